@@ -1,0 +1,77 @@
+"""Every error the project raises on purpose.
+
+    UrecaError
+    ├── UnknownNameError      (ValueError)   a config, split, option, metric ... that does not exist
+    ├── InvalidInputError     (ValueError)   a file or value of the user's, with every problem found in it
+    ├── MissingDependencyError (ImportError) an optional package or program is not installed
+    └── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
+
+A message says what, where, expected against found, and what to do next.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "DataUnavailableError",
+    "InvalidInputError",
+    "MissingDependencyError",
+    "UnknownNameError",
+    "UrecaError",
+]
+
+
+class UrecaError(Exception):
+    """Base of every error raised on purpose by this project."""
+
+
+class UnknownNameError(UrecaError, ValueError):
+    """A name that does not exist; the message names the nearest and all available ones.
+
+    Args:
+        kind: what was named, in the user's words ("split", "config", "metric").
+        name: what the user wrote.
+        available: every name that would have worked.
+    """
+
+    def __init__(self, kind: str, name: str, available: Iterable[str]) -> None:
+        names = list(available)
+        near = difflib.get_close_matches(str(name), names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"unknown {kind} {name!r}.{hint} Available: {', '.join(names) or 'none'}.")
+        self.kind, self.name, self.available = kind, name, names
+
+
+class InvalidInputError(UrecaError, ValueError):
+    """Input that cannot be used, with all of its problems at once.
+
+    Args:
+        source: the file or argument the problems are in.
+        problems: one line each, the place first (line number or JSON pointer).
+        hint: what to do next.
+        shown: how many problems the message spells out; `problems` keeps them all.
+    """
+
+    def __init__(self, source: str, problems: Sequence[str], hint: str = "", shown: int = 20) -> None:
+        lines = [f"{source}: {len(problems)} problem{'s' if len(problems) != 1 else ''}"]
+        lines += [f"  {problem}" for problem in problems[:shown]]
+        if len(problems) > shown:
+            lines.append(f"  ... and {len(problems) - shown:,} more")
+        if hint:
+            lines.append(hint)
+        super().__init__("\n".join(lines))
+        self.source, self.problems, self.hint = source, list(problems), hint
+
+
+class MissingDependencyError(UrecaError, ImportError):
+    """An optional dependency is not installed; the message holds the command that installs it."""
+
+    def __init__(self, what: str, needed_for: str, install: str) -> None:
+        super().__init__(f"{needed_for} needs {what}, which is not installed. Install it with: {install}")
+        self.what, self.install = what, install
+
+
+class DataUnavailableError(UrecaError, OSError):
+    """Data that should be there is missing or damaged."""
