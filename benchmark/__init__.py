@@ -1,0 +1,1 @@
+"""Scores for region captions: exact, and honest about uniqueness."""

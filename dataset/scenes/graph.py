@@ -1,8 +1,9 @@
 """The scene graph: what is in a scene, before anything is drawn.
 
-World axes are x right, y away from the viewer, z up; one unit is about a metre, the floor is z = 0. An object is built in
-its own frame, its front facing -y (towards the viewer at yaw 0), and placed by `Placement`. Parts hang below the object;
-only leaves and part bodies own primitives. A region's mask is the union of the visible pixels of a node and all below it.
+World axes are x right, y away from the viewer, z up; one unit is about a metre, the floor is z = 0. An object is
+built in its own frame, its front facing -y (towards the viewer at yaw 0), and placed by `Placement`. Parts hang below
+the object; only leaves and part bodies own primitives. A region's mask is the union of the visible pixels of a node
+and all below it.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ class Material:
 class Primitive:
     """One analytic solid in its object's frame.
 
-    ``half`` are half extents along its own x, y, z, after ``rotation`` (degrees about x, then y, then z). A ``frustum`` is an
-    elliptic cone along z whose upper radius is ``top`` times the lower one; a ``torus`` has ring radius half[0] and
-    tube radius half[2]; a ``gable`` is a roof with its ridge along x. ``taper`` scales the upper x and y extents of a box
-    and ``shear`` moves them, in units per unit of z.
+    ``half`` are half extents along its own x, y, z, after ``rotation`` (degrees about x, then y, then z). A
+    ``frustum`` is an elliptic cone along z whose upper radius is ``top`` times the lower one; a ``torus`` has ring
+    radius half[0] and tube radius half[2]; a ``gable`` is a roof with its ridge along x. ``taper`` scales the upper x
+    and y extents of a box and ``shear`` moves them, in units per unit of z.
     """
 
     shape: Shape
@@ -68,8 +69,8 @@ class Node:
         granularity: what the region will be called; a set of parts is a ``group``.
         plural: plural of the category, always given for sets.
         count: number of members of a set (0 for a single thing).
-        attributes: what is true of the thing in words of `palette`: ``color``, ``pattern``, ``material`` ... A value must be
-            true of its *visible* surface.
+        attributes: what is true of the thing in words of `palette`: ``color``, ``pattern``, ``material`` ... A value
+            must be true of its *visible* surface.
         slots: its place in the whole, in the whole's own frame: ``side`` (left | right | middle, as the whole faces;
             the language module decides whose left it is), ``depth`` (front | back), ``tier`` (an index from the
             bottom, 0-based), ``ordinal`` (an index along a row, 0-based, in the object's own +x order).

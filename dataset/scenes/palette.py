@@ -30,4 +30,4 @@ FINISHES: Final[tuple[str, ...]] = (
 PATTERNS: Final[tuple[str, ...]] = (
     "stripes", "checker", "dots", "planks", "brick", "tiles", "rings", "grain", "noise", "bands", "text", "dashes",
 )  # fmt: skip
-"""Second-colour patterns; ``grain``, ``noise``, ``bands``, ``text`` and ``dashes`` are texture only and never named."""
+"""Second-colour patterns: ``grain``, ``noise``, ``bands``, ``text`` and ``dashes`` are texture only and never named."""

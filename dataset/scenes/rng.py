@@ -63,5 +63,5 @@ class SplitMix64:
         return out
 
     def sample(self, items: Sequence[T], k: int) -> list[T]:
-        """k distinct elements in random order."""
+        """Return k distinct elements in random order."""
         return self.shuffled(items)[:k]

@@ -1,0 +1,1 @@
+"""Captioners to compare with."""

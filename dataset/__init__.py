@@ -1,0 +1,1 @@
+"""Unique multi-granularity region captioning: the data."""
