@@ -1,0 +1,172 @@
+"""Draw scenes into the cache: in shards, in parallel, each shard whole or not there.
+
+A shard is a folder of consecutive scenes of one split::
+
+    <cache>/scenes/<content hash>/seed-0-resolution-448/test/000020-000040/
+        regions.parquet      one row per region, images by file name
+        worlds.jsonl         one line per image: what the listener needs
+        summary.json         counts, among them the regions left out
+        scenes-test-00020.png ...
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..cache import cache_root, make_folder_once, remove_abandoned
+from ..errors import DataUnavailableError
+from ..fingerprint import content_hash
+from .options import ScenesOptions
+
+__all__ = ["Shard", "generate", "read_rows", "read_worlds", "shards_of"]
+
+SCENES_PER_SHARD = 20
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Consecutive scenes of one split."""
+
+    options: ScenesOptions
+    split: str
+    first: int
+    count: int
+
+    @property
+    def folder(self) -> Path:
+        """Where the shard is, or will be."""
+        root = cache_root() / "scenes" / content_hash() / self.options.folder_name / self.split
+        return root / f"{self.first:06d}-{self.first + self.count:06d}"
+
+    def ensure(self, on_scene: Callable[[], None] = lambda: None) -> Path:
+        """Return the shard's folder, drawing its scenes first if it is not there; `on_scene` is called after each."""
+
+        def fill(folder: Path) -> None:
+            from .rows import write_shard
+
+            write_shard(folder, self.options, self.split, range(self.first, self.first + self.count), on_scene)
+
+        return make_folder_once(self.folder, fill)
+
+
+def shards_of(options: ScenesOptions, split: str) -> list[Shard]:
+    """The shards of a split in order; only the last may be smaller."""
+    total = options.count(split)
+    return [
+        Shard(options, split, first, min(SCENES_PER_SHARD, total - first))
+        for first in range(0, total, SCENES_PER_SHARD)
+    ]
+
+
+def generate(options: ScenesOptions, split: str, workers: int | None = None) -> list[Shard]:
+    """Draw whatever is missing of a split, in parallel, with a progress bar; what is there is kept.
+
+    Args:
+        options: which scenes.
+        split: train, validation or test.
+        workers: number of processes; default: one for each core this process may use.
+
+    Raises:
+        DataUnavailableError: a worker failed; its last lines are in the message. Done shards stay.
+    """
+    shards = shards_of(options, split)
+    missing = [shard for shard in shards if not shard.folder.is_dir()]
+    if missing:
+        remove_abandoned(missing[0].folder.parent)
+        _draw_in_parallel(missing, workers or _usable_cores())
+    return shards
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _draw_in_parallel(missing: list[Shard], workers: int) -> None:
+    # Own interpreters, not multiprocessing: spawn would need a guard in the user's script, fork is unsafe with threads.
+    from tqdm import tqdm
+
+    first = missing[0]
+    title = f"Drawing {first.split} scenes"
+    workers = min(workers, len(missing))
+    bar = tqdm(total=sum(shard.count for shard in missing), desc=title, unit="scene", disable=None)
+    with ExitStack() as stack:
+        stack.enter_context(bar)
+        running = [_start_worker(missing[k::workers]) for k in range(workers)]
+        for worker in running:
+            stack.callback(_end, worker)
+        readers = [threading.Thread(target=_follow, args=(worker, bar), daemon=True) for worker in running]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        failures = [worker for worker in running if worker.wait() != 0]
+    if failures:
+        tails = "\n".join(getattr(worker, "tail", "") for worker in failures)
+        raise DataUnavailableError(f"drawing scenes failed; finished shards are kept.\n{tails}")
+
+
+def _start_worker(shards: list[Shard]) -> subprocess.Popen[str]:
+    package_parent = str(Path(__file__).resolve().parents[2])
+    environment = dict(os.environ)
+    environment["PYTHONPATH"] = os.pathsep.join([package_parent, *filter(None, [environment.get("PYTHONPATH")])])
+    environment["URECA_CACHE"] = str(cache_root())
+    environment["NUMBA_NUM_THREADS"] = "1"
+    task = {
+        "options": asdict(shards[0].options),
+        "split": shards[0].split,
+        "shards": [[shard.first, shard.count] for shard in shards],
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "dataset.scenes.worker", json.dumps(task)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+    )
+
+
+def _follow(worker: subprocess.Popen[str], bar: Any) -> None:
+    tail: list[str] = []
+    for line in worker.stdout or ():
+        if line == "drawn\n":
+            bar.update()
+        else:
+            tail = [*tail[-19:], line]
+    worker.tail = "".join(tail)  # type: ignore[attr-defined]
+
+
+def _end(worker: subprocess.Popen[str]) -> None:
+    if worker.poll() is None:
+        worker.terminate()
+        worker.wait()
+
+
+def read_rows(shard: Shard, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of a shard, with ``image_file`` in place of the image; drawn first if need be."""
+    import pyarrow.parquet as pq
+
+    folder = shard.ensure()
+    for row in pq.read_table(folder / "regions.parquet", columns=columns).to_pylist():
+        if "image_file" in row:
+            row["image_file"] = str(folder / row["image_file"])
+        yield row
+
+
+def read_worlds(shard: Shard) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(image_id, world as a dictionary) of every image of a shard."""
+    with (shard.ensure() / "worlds.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            yield record["image_id"], record["world"]

@@ -1,0 +1,124 @@
+"""From a scene to its region rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..masks import area_of, bbox_xywh_of, encode_mask
+from .describe import Description, describe_scene
+from .layout import build_scene
+from .options import ScenesOptions
+from .regions import visible_regions
+from .render import render
+
+if TYPE_CHECKING:
+    from ..listener import World
+
+__all__ = ["draw", "write_shard"]
+
+Masks = dict[str, npt.NDArray[np.bool_]]
+
+
+def draw(options: ScenesOptions, split: str, index: int) -> tuple[npt.NDArray[np.uint8], World, Masks]:
+    """One scene: the image (h, w, 3), the world the listener knows, and the mask (h, w) of every visible region."""
+    scene = build_scene(options.scene_seed(split, index), held_out=options.has_held_out(split, index))
+    rendering = render(scene, options.resolution)
+    world, masks = visible_regions(scene, rendering)
+    return rendering.image, world, masks
+
+
+def write_shard(
+    folder: Path, options: ScenesOptions, split: str, indices: Iterable[int], on_scene: Callable[[], None]
+) -> None:
+    """Write the scenes' images, rows and worlds into a folder (see `generate`), calling `on_scene` after each."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from PIL import Image
+
+    rows: list[dict[str, Any]] = []
+    summary = {"images": 0, "regions": 0, "left_out": 0, "visible": 0}
+    with (folder / "worlds.jsonl").open("w", encoding="utf-8") as worlds:
+        for index in indices:
+            image_id = options.image_id(split, index)
+            image, world, masks = draw(options, split, index)
+            descriptions, left_out = describe_scene(world, options.scene_seed(split, index))
+            scene_rows = _rows(image_id, world, masks, descriptions)
+            Image.fromarray(image).save(folder / f"{image_id}.png", compress_level=1)
+            worlds.write(json.dumps({"image_id": image_id, "world": world.to_dict()}, separators=(",", ":")) + "\n")
+            rows += scene_rows
+            summary["images"] += 1
+            summary["regions"] += len(scene_rows)
+            summary["left_out"] += left_out
+            summary["visible"] += len(masks)
+            on_scene()
+    pq.write_table(pa.Table.from_pylist(rows, schema=_row_schema()), folder / "regions.parquet", compression="zstd")
+    (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+def _rows(image_id: str, world: World, masks: Masks, descriptions: list[Description]) -> list[dict[str, Any]]:
+    described = {description.region_id for description in descriptions}
+    by_id = {region.id: region for region in world.regions}
+    rows = []
+    for description in descriptions:
+        region = by_id[description.region_id]
+        ancestors = _ancestors(region.parent, by_id)
+        mask_rle = encode_mask(masks[region.id])
+        parent = next((ancestor for ancestor in ancestors if ancestor in described), None)
+        rows.append(
+            {
+                "image_file": f"{image_id}.png",
+                "image_id": image_id,
+                "region_id": f"{image_id}/{region.id}",
+                "parent_id": None if parent is None else f"{image_id}/{parent}",
+                "mask": mask_rle,
+                "bbox": bbox_xywh_of(mask_rle),
+                "area": area_of(mask_rle),
+                "depth": len(ancestors) + 1,
+                "granularity": region.granularity,
+                "category": region.category,
+                "caption": description.canonical,
+                "captions": list(description.references),
+                "short_caption": description.short_caption,
+                "slice": "novel" if region.held_out else "standard",
+            }
+        )
+    return rows
+
+
+def _ancestors(parent: str | None, by_id: dict[str, Any]) -> list[str]:
+    chain = []
+    while parent is not None:
+        chain.append(parent)
+        parent = by_id[parent].parent
+    return chain
+
+
+def _row_schema() -> Any:
+    import pyarrow as pa
+
+    text = pa.string()
+    mask = pa.struct([("size", pa.list_(pa.int32())), ("counts", text)])
+    return pa.schema(
+        [
+            ("image_file", text),
+            ("image_id", text),
+            ("region_id", text),
+            ("parent_id", text),
+            ("mask", mask),
+            ("bbox", pa.list_(pa.float32())),
+            ("area", pa.int64()),
+            ("depth", pa.int32()),
+            ("granularity", text),
+            ("category", text),
+            ("caption", text),
+            ("captions", pa.list_(text)),
+            ("short_caption", text),
+            ("slice", text),
+        ]
+    )

@@ -1,0 +1,103 @@
+"""The configs: which splits each has, how its data is made ready, and how its rows are read.
+
+Everything above (the `datasets` builder, `load_regions`, the command line) goes through a `Source`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any, Protocol
+
+from .errors import UnknownNameError
+from .photos.photographs import PHOTOGRAPHS, Photograph
+from .photos.photographs import read_rows as read_photo_rows
+from .scenes import generate as scenes
+from .scenes.options import SPLITS, ScenesOptions
+
+__all__ = ["CONFIGS", "DEFAULT_CONFIG", "PhotosSource", "ScenesSource", "Source", "open_source"]
+
+DEFAULT_CONFIG = "scenes"
+
+
+class Source(Protocol):
+    """Data of one config.
+
+    A shard is whatever the source reads at once; it can be pickled and shipped to another process.
+    """
+
+    splits: tuple[str, ...]
+
+    def prepare(self, split: str) -> None:
+        """Make everything of the split that is not there yet; fast when all is there."""
+
+    def shards(self, split: str) -> list[Any]:
+        """The shards of the split, in order, made or not."""
+
+    def rows(self, shard: Any) -> Iterator[dict[str, Any]]:
+        """Rows of the schema, with ``image_file`` (a path) in place of ``image``; made first if need be."""
+
+
+class ScenesSource:
+    """Procedural scenes (see `dataset.scenes`)."""
+
+    splits = SPLITS
+
+    def __init__(self, options: ScenesOptions) -> None:
+        self.options = options
+
+    def prepare(self, split: str) -> None:
+        """Draw the scenes that are missing, in parallel."""
+        scenes.generate(self.options, split)
+
+    def shards(self, split: str) -> list[scenes.Shard]:
+        """Shards of 20 scenes."""
+        return scenes.shards_of(self.options, split)
+
+    def rows(self, shard: scenes.Shard) -> Iterator[dict[str, Any]]:
+        """Rows of one shard."""
+        return scenes.read_rows(shard)
+
+
+class PhotosSource:
+    """Annotated photographs (see `dataset.photos`)."""
+
+    splits = ("test",)
+
+    def prepare(self, split: str) -> None:
+        """Put the pictures into the cache."""
+        for photograph in self.shards(split):
+            photograph.cached_png()
+
+    def shards(self, split: str) -> list[Photograph]:
+        """One shard for each photograph."""
+        if split not in self.splits:
+            raise UnknownNameError("split", split, self.splits)
+        return list(PHOTOGRAPHS)
+
+    def rows(self, shard: Photograph) -> Iterator[dict[str, Any]]:
+        """Rows of one photograph."""
+        return read_photo_rows(shard)
+
+
+CONFIGS: Mapping[str, tuple[str, ...]] = {
+    "scenes": tuple(field.name for field in fields(ScenesOptions)),
+    "photos": (),
+}
+"""Name of every config -> the options it takes."""
+
+
+def open_source(config: str, options: Mapping[str, Any] | None = None) -> Source:
+    """The source of a config.
+
+    Raises:
+        UnknownNameError: no such config or option.
+        InvalidInputError: an option's value is out of range.
+    """
+    if config not in CONFIGS:
+        raise UnknownNameError("config", config, CONFIGS)
+    chosen = dict(options or {})
+    for name in chosen:
+        if name not in CONFIGS[config]:
+            raise UnknownNameError(f"option of config {config!r}:", name, CONFIGS[config])
+    return ScenesSource(ScenesOptions(**chosen)) if config == "scenes" else PhotosSource()
