@@ -2,6 +2,7 @@
 
 `datasets` prepares every split of a config before it hands out one. Drawing 1,000 training scenes for somebody who
 asked for 200 test scenes is minutes lost, so each split is prepared by a builder of its own when first asked for.
+"""
 
 from __future__ import annotations
 

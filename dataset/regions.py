@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import UnknownNameError
 from .photos.photographs import PHOTOGRAPHS
 from .schema import Region
-from .sources import DEFAULT_CONFIG, ScenesSource, open_source
+from .sources import DEFAULT_CONFIG, open_source
 
 if TYPE_CHECKING:
     from .listener import World
 
-__all__ = ["data_sha256", "identify", "load_regions", "load_worlds"]
+__all__ = ["data_sha256", "identify", "load_images", "load_regions", "load_worlds"]
 
 _SCENE_ID = re.compile(r"scenes-(train|validation|test)-\d{5,}$")
 _PHOTO_IDS = frozenset(photograph.image_id for photograph in PHOTOGRAPHS)
@@ -34,11 +36,22 @@ def load_regions(config: str = DEFAULT_CONFIG, split: str = "test", **options: A
     Raises:
         UnknownNameError: no such config, split or option.
     """
-    source = open_source(config, options)
-    if split not in source.splits:
-        raise UnknownNameError(f"split of config {config!r}:", split, source.splits)
-    source.prepare(split)
+    source = _source_with(config, split, options)
     return [Region.from_row(row) for shard in source.shards(split) for row in source.rows(shard)]
+
+
+def load_images(
+    config: str = DEFAULT_CONFIG, split: str = "test", **options: Any
+) -> Iterator[tuple[Path, list[Region]]]:
+    """(path of the image, its regions) for every image of a split, in the order of the data.
+
+    Raises:
+        UnknownNameError: no such config, split or option.
+    """
+    source = _source_with(config, split, options)
+    rows = (row for shard in source.shards(split) for row in source.rows(shard))
+    for image_file, group in itertools.groupby(rows, key=lambda row: row["image_file"]):
+        yield Path(image_file), [Region.from_row(row) for row in group]
 
 
 def load_worlds(split: str = "test", **options: Any) -> Mapping[str, World]:
@@ -46,13 +59,8 @@ def load_worlds(split: str = "test", **options: Any) -> Mapping[str, World]:
     from .listener import World
     from .scenes.generate import read_worlds
 
-    source = open_source("scenes", options)
-    if not isinstance(source, ScenesSource) or split not in source.splits:
-        raise UnknownNameError("split of config 'scenes':", split, source.splits)
-    source.prepare(split)
-    return {
-        image_id: World.from_dict(world) for shard in source.shards(split) for image_id, world in read_worlds(shard)
-    }
+    shards = _source_with("scenes", split, options).shards(split)
+    return {image_id: World.from_dict(world) for shard in shards for image_id, world in read_worlds(shard)}
 
 
 def data_sha256(regions: Sequence[Region]) -> str:
@@ -76,3 +84,11 @@ def identify(region_ids: Iterable[str]) -> list[tuple[str, str, int]]:
         elif image_id in _PHOTO_IDS:
             found["photos", "test"] += 1
     return [(config, split, count) for (config, split), count in found.most_common()]
+
+
+def _source_with(config: str, split: str, options: Mapping[str, Any]) -> Source:
+    source = open_source(config, options)
+    if split not in source.splits:
+        raise UnknownNameError(f"split of config {config!r}:", split, source.splits)
+    source.prepare(split)
+    return source

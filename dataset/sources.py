@@ -41,7 +41,7 @@ class Source(Protocol):
 class ScenesSource:
     """Procedural scenes (see `dataset.scenes`)."""
 
-    splits = SPLITS
+    splits: tuple[str, ...] = SPLITS
 
     def __init__(self, options: ScenesOptions) -> None:
         self.options = options
@@ -62,7 +62,7 @@ class ScenesSource:
 class PhotosSource:
     """Annotated photographs (see `dataset.photos`)."""
 
-    splits = ("test",)
+    splits: tuple[str, ...] = ("test",)
 
     def prepare(self, split: str) -> None:
         """Put the pictures into the cache."""

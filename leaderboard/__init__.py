@@ -1,1 +1,3 @@
-"""The leaderboard of region captioners."""
+"""The leaderboard of region captioners; nothing is in its menu yet."""
+
+__all__: list[str] = []
