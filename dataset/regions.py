@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import UnknownNameError
 from .photos.photographs import PHOTOGRAPHS
 from .schema import Region
-from .sources import DEFAULT_CONFIG, open_source
+from .sources import DEFAULT_CONFIG, Source, open_source
 
 if TYPE_CHECKING:
     from .listener import World

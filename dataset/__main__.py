@@ -1,0 +1,96 @@
+"""``python -m dataset``: show, stats, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from .errors import InvalidInputError, UrecaError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Look at the data, count it, and export it.",
+)
+_terminal = Console(stderr=True)
+_output = Console()
+
+Config = Annotated[str, typer.Argument(help="scenes or photos.")]
+
+
+@app.command()
+def show(
+    config: Config,
+    split: Annotated[str, typer.Argument(help="A split of the config.")],
+    which: Annotated[list[str], typer.Argument(help="Image numbers (0 is the first) or image ids.")],
+    out: Annotated[Path, typer.Option(help="PNG to write.")] = Path("picture.png"),
+    columns: Annotated[int, typer.Option(min=1, help="Panels side by side.")] = 4,
+    regions: Annotated[int, typer.Option(min=1, help="Regions of each image in a contact sheet.")] = 2,
+) -> None:
+    """Draw one image with its regions outlined and captioned, or a contact sheet of several."""
+    from PIL import Image
+
+    from .draw import contact_sheet, picture_of_image
+    from .regions import load_images
+
+    images = list(load_images(config, split))
+    names = {found[0].image_id: index for index, (_, found) in enumerate(images)}
+    chosen = [_index_of(text, names, len(images)) for text in which]
+    opened = [(Image.open(images[index][0]), images[index][1]) for index in chosen]
+    if len(opened) == 1:
+        picture = picture_of_image(*opened[0], title=opened[0][1][0].image_id, columns=columns)
+    else:
+        picture = contact_sheet(opened, columns=columns, regions_each=regions)
+    picture.save(out)
+    _terminal.print(f"{out}: {picture.width} x {picture.height} pixels", highlight=False)
+
+
+def _index_of(text: str, names: dict[str, int], count: int) -> int:
+    if text in names:
+        return names[text]
+    if text.isdecimal() and int(text) < count:
+        return int(text)
+    hint = f"Numbers go from 0 to {count - 1}; ids look like {next(iter(names))}."
+    raise InvalidInputError("show", [f"no image {text!r}"], hint)
+
+
+@app.command()
+def stats(
+    config: Config = "scenes",
+    split: Annotated[str, typer.Option(help="A split of the config.")] = "test",
+) -> None:
+    """Count regions, captions, and how ambiguous plain descriptions would be."""
+    from .statistics import describe_split
+
+    for table in describe_split(config, split):
+        _output.print(table)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="Folder to write.")],
+    config: Annotated[list[str] | None, typer.Option(help="Only this config (may be repeated).")] = None,
+    split: Annotated[list[str] | None, typer.Option(help="Only this split (may be repeated).")] = None,
+) -> None:
+    """Write the Hub-shaped folder: parquet and card, loadable by path without this package."""
+    from .export import export_folder
+
+    for path in export_folder(out, config, split):
+        _terminal.print(str(path), highlight=False)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is a message and exit code 2, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except UrecaError as error:
+        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()
