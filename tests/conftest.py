@@ -1,0 +1,35 @@
+"""Every run gets a home and caches of its own; the network is off."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_ROOT = "URECA_TESTS_ROOT"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if _ROOT not in os.environ:  # the first process; xdist's workers inherit what it sets
+        os.environ[_ROOT] = tempfile.mkdtemp(prefix="ureca-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(_ROOT), ignore_errors=True))
+    root = Path(os.environ[_ROOT])
+    (root / "home").mkdir(exist_ok=True)
+    os.environ.update(
+        HOME=str(root / "home"),
+        XDG_CACHE_HOME=str(root / "home" / ".cache"),
+        URECA_CACHE=str(root / "ureca"),
+        HF_HOME=str(root / "huggingface"),
+        MPLCONFIGDIR=str(root / "matplotlib"),
+        HF_HUB_OFFLINE="1",
+        HF_DATASETS_DISABLE_PROGRESS_BARS="1",
+        TOKENIZERS_PARALLELISM="false",
+    )
+    os.environ.pop("HF_DATASETS_CACHE", None)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout."""
+    return Path(__file__).resolve().parents[1]

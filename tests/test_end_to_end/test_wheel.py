@@ -1,0 +1,55 @@
+"""Protects the wheel: installed into a new environment, it loads the data from an empty folder."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+
+def run(*command: str, folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    run(
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path / "dist"),
+        str(repository),
+        folder=empty,
+    )
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    assert len(list((tmp_path / "dist").glob("*.tar.gz"))) == 1
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {
+        "dataset",
+        "benchmark",
+        "baselines",
+        "leaderboard",
+    }
+    assert "dataset/DATASET_CARD.md" in names
+
+    run(sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv"), folder=empty)
+    site = next((tmp_path / "venv").glob("lib/python*/site-packages"))
+    zipfile.ZipFile(wheel).extractall(site)
+    # dependencies come from the running environment; its own editable install of this project does not
+    (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+    code = (
+        "import dataset; from datasets import load_dataset;"
+        "print(dataset.__file__);"
+        "print(load_dataset('ureca', split='test', test=1, resolution=96)[0]['region_id'])"
+    )
+    where, row = run(str(tmp_path / "venv/bin/python"), "-c", code, folder=empty, HF_HOME=str(tmp_path / "hf")).split()
+    assert Path(where).is_relative_to(site)
+    assert row.startswith("scenes-r96-test-00000/")
