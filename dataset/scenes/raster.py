@@ -14,7 +14,7 @@ from numba import njit
 
 from .solids import Solids
 
-__all__ = ["intersect", "rasterise", "rectangles"]
+__all__ = ["intersect", "rasterise", "rectangles", "to_own_frame"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -204,7 +204,7 @@ def rasterise(
     for i in range(len(solids.shape)):
         if casters_only and solids.background[i]:
             continue
-        _to_own_frame(solids, i, rays, local)
+        to_own_frame(solids, i, rays, local)
         shape, size, planes = solids.shape[i], solids.size[i], solids.planes[i]
         for row in range(boxes[i, 2], boxes[i, 3]):
             gy = 1.0 - (row + 0.5) / resolution * 2
@@ -218,7 +218,8 @@ def rasterise(
 
 
 @njit(cache=True, error_model="numpy")
-def _to_own_frame(solids: Solids, i: int, rays: Floats, local: Floats) -> None:
+def to_own_frame(solids: Solids, i: int, rays: Floats, local: Floats) -> None:
+    """Fill `local` (6, 3) with the rays as seen from solid i."""
     for k in range(6):
         x, y, z = rays[k, 0], rays[k, 1], rays[k, 2]
         if k == 0:

@@ -39,6 +39,9 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
         InvalidInputError: an unusable resolution, camera or primitive.
         UnknownNameError: a shape, colour, finish or pattern that does not exist.
     """
+    from .antialias import blend, refine
+    from .lights import lights_of
+    from .photographs import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade
     from .solids import solids_of
@@ -49,15 +52,21 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     view, rays = _camera(scene.camera)
     boxes = rectangles(solids.corners, view, True, resolution)
     depth, surface = rasterise(solids, rays, boxes, False, resolution)
-    grid = (np.arange(resolution) + 0.5) / resolution * 2 - 1
-    gx, gy = np.broadcast_to(grid, depth.shape), np.broadcast_to(-grid[:, None], depth.shape)
-    samples = np.stack([gx.ravel(), gy.ravel(), depth.ravel()], axis=1)
-    sun = np.array(_unit(scene.sun, "sun"))
-    linear = shade(solids, rays, sun, samples, surface.ravel()).reshape(resolution, resolution, 3)
-    image = (np.sqrt(linear) * 255 + 0.5).astype(np.uint8)
+    lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
+    photos, pixel_size = photo_pyramids(), 2.0 / resolution
+    colors = shade(solids, lights, photos, rays, pixel_size, _centres(depth), surface.ravel())
+    pixel, samples, seen, weight = refine(solids, rays, depth, surface)
+    blend(colors, pixel, weight, shade(solids, lights, photos, rays, pixel_size, samples, seen))
+    image = (np.sqrt(colors) * 255 + 0.5).astype(np.uint8).reshape(resolution, resolution, 3)
     nodes = np.append(solids.node, -1).astype(np.int32)
-    node_map = nodes[np.where(surface < 0, -1, surface // 8)]
-    return Rendering(image, node_map)
+    return Rendering(image, nodes[np.where(surface < 0, -1, surface // 8)])
+
+
+def _centres(depth: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Image x, image y and depth of every pixel's centre, (pixels, 3)."""
+    grid = (np.arange(len(depth)) + 0.5) / len(depth) * 2 - 1
+    gx, gy = np.broadcast_to(grid, depth.shape), np.broadcast_to(-grid[:, None], depth.shape)
+    return np.stack([gx.ravel(), gy.ravel(), depth.ravel()], axis=1)
 
 
 def _camera(camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
