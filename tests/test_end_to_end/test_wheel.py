@@ -19,18 +19,10 @@ def run(*command: str, folder: Path, **environment: str) -> str:
 def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    run(
-        sys.executable,
-        "-m",
-        "build",
-        "--no-isolation",
-        "--outdir",
-        str(tmp_path / "dist"),
-        str(repository),
-        folder=empty,
-    )
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
-    assert len(list((tmp_path / "dist").glob("*.tar.gz"))) == 1
+    dist = tmp_path / "dist"
+    run(sys.executable, "-m", "build", "--no-isolation", "-o", str(dist), str(repository), folder=empty)
+    (wheel,) = dist.glob("*.whl")
+    assert len(list(dist.glob("*.tar.gz"))) == 1
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {
         "dataset",
