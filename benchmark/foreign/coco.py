@@ -1,0 +1,104 @@
+"""COCO-shaped captioning files, as GLaMM, Osprey, GRiT and OpenGVLab publish them.
+
+They look alike and are keyed differently, which is why a number needs its protocol's name:
+
+- ``glamm``: every entry of ``images`` is one region (or one expression of it), its references are the annotations with
+  that ``image_id``; results name the entry as ``image_id``. (GLaMM, `eval/region_captioning`.)
+- ``osprey``: the entry's own ``caption`` is the reference of each of its annotations, keyed by annotation id. (Osprey,
+  `osprey/eval/refcocog_eval.py` on `finetune_refcocog_val_with_mask.json`.)
+- ``grit``: every annotation is a region with a ``caption`` of its own, keyed by annotation id. (GRiT's and
+  DenseCap's splits of Visual Genome.)
+- ``opengvlab``: `region_caption_eval.jsonl` lists questions; references are in `<category>_coco_format.json` beside it,
+  keyed by ``ann_id``; results name the ``question_id``. (All-Seeing v2, `eval_region_caption.py`.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.schema import Region
+
+from .files import by_region, load_json, load_json_lines, rows_of
+
+__all__ = ["read_glamm", "read_grit", "read_opengvlab", "read_osprey"]
+
+
+def read_glamm(path: Path) -> list[Region]:
+    """Regions of a GLaMM-style file: one for each entry of ``images`` that has annotations.
+
+    Raises:
+        InvalidInputError: with every row that does not fit.
+    """
+    content = load_json(path)
+    entries = {str(entry["id"]): entry for entry in rows_of(path, content, "images", ["id"])}
+    annotations = rows_of(path, content, "annotations", ["image_id", "caption"])
+    unknown = sorted({str(row["image_id"]) for row in annotations} - entries.keys())
+    if unknown:
+        raise InvalidInputError(str(path), [f"/annotations: image_id {name!r} is not in /images" for name in unknown])
+    return by_region(path, annotations, lambda row: (_photograph(entries[str(row["image_id"])]), str(row["image_id"])))
+
+
+def read_osprey(path: Path) -> list[Region]:
+    """Regions of Osprey's RefCOCOg file: one for each annotation, its reference is the caption of its entry.
+
+    Raises:
+        InvalidInputError: with every row that does not fit.
+    """
+    content = load_json(path)
+    entries = {str(entry["id"]): entry for entry in rows_of(path, content, "images", ["id", "caption"])}
+    annotations = rows_of(path, content, "annotations", ["id", "image_id"])
+    captioned = [
+        {**row, "caption": entries[str(row["image_id"])]["caption"]}
+        for row in annotations
+        if str(row["image_id"]) in entries
+    ]
+    return by_region(path, captioned, lambda row: (_photograph(entries[str(row["image_id"])]), str(row["id"])))
+
+
+def read_grit(path: Path) -> list[Region]:
+    """Regions of a GRiT-style file: one for each annotation, with a caption of its own.
+
+    Raises:
+        InvalidInputError: with every row that does not fit.
+    """
+    annotations = rows_of(path, load_json(path), "annotations", ["id", "image_id", "caption"])
+    return by_region(path, annotations, lambda row: (str(row["image_id"]), str(row["id"])))
+
+
+def read_opengvlab(path: Path, category: str) -> list[Region]:
+    """Regions of one category (``vg_test``, ``refcocog_val``, ``refcocog_test``) of `region_caption_eval.jsonl`.
+
+    The region's name is the question id, by which results are given.
+
+    Raises:
+        UnknownNameError: the file has no such category.
+        InvalidInputError: rows that do not fit, or a question without a reference.
+    """
+    questions = rows_of(path, load_json_lines(path), "", ["question_id", "ann_id", "category"])
+    categories = sorted({str(question["category"]) for question in questions})
+    if category not in categories:
+        raise UnknownNameError("category", category, categories)
+    references_path = path.with_name(f"{category}_coco_format.json")
+    references = rows_of(references_path, load_json(references_path), "annotations", ["image_id", "caption"])
+    texts: dict[str, list[str]] = {}
+    for row in references:
+        texts.setdefault(str(row["image_id"]), []).append(row["caption"])
+    chosen = [question for question in questions if question["category"] == category]
+    without = [str(question["ann_id"]) for question in chosen if str(question["ann_id"]) not in texts]
+    if without:
+        problems = [f"ann_id {name}: no annotation with this image_id" for name in without]
+        raise InvalidInputError(str(references_path), problems)
+    rows = [
+        {"caption": text, "image": question.get("image", question["ann_id"]), "question": question["question_id"]}
+        for question in chosen
+        for text in texts[str(question["ann_id"])]
+    ]
+    return by_region(path, rows, lambda row: (str(row["image"]), str(row["question"])))
+
+
+def _photograph(entry: Mapping[str, Any]) -> str:
+    """The photograph an entry was made from: several entries may share it."""
+    return str(entry.get("original_id", entry.get("file_name", entry["id"])))

@@ -1,0 +1,111 @@
+"""Reading the users' own annotation files: JSON of any size, and fields that must be there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dataset.errors import InvalidInputError
+from dataset.schema import Region
+
+__all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "xywh"]
+
+_SHOWN = 20
+
+
+def load_json(path: Path) -> Any:
+    """Parse a JSON file of the user's own (no size limit: Visual Genome's is 700 MB).
+
+    Raises:
+        InvalidInputError: the file is missing or is not JSON.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from error
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(str(path), [f"line {error.lineno}: not JSON ({error.msg})"]) from error
+
+
+def load_json_lines(path: Path) -> list[Any]:
+    """Parse a JSON Lines file, naming every line that is not JSON.
+
+    Raises:
+        InvalidInputError: the file is missing or has such lines.
+    """
+    rows, problems = [], []
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                rows.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                problems.append(f"line {number}: not JSON ({error.msg})")
+    if problems:
+        raise InvalidInputError(str(path), problems)
+    return rows
+
+
+def rows_of(path: Path, content: Any, name: str, fields: Iterable[str]) -> list[Mapping[str, Any]]:
+    """The list `name` of a JSON object (the content itself for ""), every row of which has the fields.
+
+    Raises:
+        InvalidInputError: with every row that lacks a field.
+    """
+    rows = content.get(name) if name and isinstance(content, dict) else content
+    if not isinstance(rows, list):
+        where = f"/{name}" if name else "/"
+        raise InvalidInputError(str(path), [f"{where}: expected a list, found {type(rows).__name__}"])
+    wanted = tuple(fields)
+    problems = []
+    for index, row in enumerate(rows):
+        missing = [field for field in wanted if field not in row] if isinstance(row, dict) else list(wanted)
+        if missing:
+            problems.append(f"/{name}/{index}: expected {', '.join(wanted)}; missing {', '.join(missing)}")
+    if problems:
+        raise InvalidInputError(str(path), problems, shown=_SHOWN)
+    return rows
+
+
+def xywh(box: Any) -> tuple[float, float, float, float] | None:
+    """A COCO box as floats, None if there is none."""
+    if not isinstance(box, list | tuple) or len(box) != 4:
+        return None
+    x, y, width, height = (float(side) for side in box)
+    return x, y, width, height
+
+
+def by_region(
+    path: Path, rows: Iterable[Mapping[str, Any]], region: Callable[[Mapping[str, Any]], tuple[str, str]]
+) -> list[Region]:
+    """Regions out of rows with one ``caption`` each: rows of one region become its references, in order.
+
+    Args:
+        path: the file, for messages.
+        rows: rows with ``caption`` and optionally ``bbox``.
+        region: (image_id, name of the region within the image) of a row.
+
+    Raises:
+        InvalidInputError: captions that are not text, all of them, or no region at all.
+    """
+    captions: dict[tuple[str, str], list[str]] = {}
+    boxes: dict[tuple[str, str], Any] = {}
+    problems = []
+    for index, row in enumerate(rows):
+        if not isinstance(row["caption"], str) or not row["caption"].strip():
+            problems.append(f"row {index}: caption: expected text, found {row['caption']!r}")
+            continue
+        captions.setdefault(region(row), []).append(row["caption"])
+        boxes.setdefault(region(row), row.get("bbox"))
+    if problems or not captions:
+        raise InvalidInputError(str(path), problems or ["no captioned region in it"], shown=_SHOWN)
+    return [
+        Region(region_id=f"{image}/{name}", image_id=image, captions=tuple(texts), bbox=xywh(boxes[image, name]))
+        for (image, name), texts in captions.items()
+    ]

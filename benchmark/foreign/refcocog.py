@@ -1,0 +1,76 @@
+"""RefCOCOg as published with REFER: ``refs(umd).p`` or ``refs(google).p`` and ``instances.json``.
+
+A pickle can run code. These files hold lists, dictionaries, texts and numbers only, so nothing else is let in.
+"""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any, NoReturn
+
+from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.schema import Region
+
+from .files import by_region, load_json, rows_of
+
+__all__ = ["load_plain_pickle", "read_refcocog"]
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Reads containers, texts and numbers; refuses whatever would import or call something."""
+
+    def find_class(self, module: str, name: str) -> NoReturn:
+        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+
+    def persistent_load(self, pid: Any) -> NoReturn:
+        raise pickle.UnpicklingError(f"it asks for an outside object {pid!r}")
+
+
+def load_plain_pickle(path: Path) -> Any:
+    """Load a pickle of plain data.
+
+    Raises:
+        InvalidInputError: the file is missing, damaged, or holds anything but plain data.
+    """
+    try:
+        with path.open("rb") as file:
+            return _PlainUnpickler(file, encoding="latin1").load()
+    except OSError as error:
+        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from error
+    except Exception as error:
+        hint = "Only lists, dictionaries, texts and numbers are read from a pickle. Get the file from its publisher."
+        raise InvalidInputError(str(path), [f"not a pickle of plain data: {error}"], hint) from error
+
+
+def read_refcocog(refs: Path, instances: Path, split: str) -> list[Region]:
+    """Regions of a split: one for each annotated object, all sentences about it are its references.
+
+    Args:
+        refs: ``refs(umd).p`` (splits train, val, test) or ``refs(google).p`` (train, val).
+        instances: COCO's ``instances.json``, for the boxes.
+        split: a split of the refs file.
+
+    Raises:
+        UnknownNameError: the refs file has no such split.
+        InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
+    """
+    rows = rows_of(refs, load_plain_pickle(refs), "", ["ann_id", "image_id", "split", "sentences"])
+    splits = sorted({str(row["split"]) for row in rows})
+    if split not in splits:
+        raise UnknownNameError("split", split, splits)
+    boxes = {row["id"]: row["bbox"] for row in rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])}
+    chosen = [row for row in rows if row["split"] == split]
+    missing = [f"ann_id {row['ann_id']} of the refs file is not in it" for row in chosen if row["ann_id"] not in boxes]
+    if missing:
+        raise InvalidInputError(str(instances), missing)
+    sentences = [
+        {"caption": _text(sentence), "bbox": boxes[row["ann_id"]], "image": row["image_id"], "object": row["ann_id"]}
+        for row in chosen
+        for sentence in row["sentences"]
+    ]
+    return by_region(refs, sentences, lambda row: (str(row["image"]), str(row["object"])))
+
+
+def _text(sentence: Any) -> Any:
+    return sentence.get("raw", sentence.get("sent")) if isinstance(sentence, dict) else sentence
