@@ -56,21 +56,13 @@ def _windows(places: list[tuple[float, float]], depth: float) -> Node:
             box((x, y - 0.035, z - 0.205), (0.21, 0.04, 0.016), TRIM),
         ]
         pane = box((x, y - 0.02, z), (0.16, 0.01, 0.17), GLASS)
-        slots: dict[str, str | int] = {"side": side_of(x)}
+        parts = [
+            node("window frame", TRIM, frame, granularity="subpart"),
+            node("pane", GLASS, [pane], granularity="subpart"),
+        ]
+        windows.append(node("window", None, [], parts, side=side_of(x)))
         if len(rows) > 1:
-            slots["tier"] = rows.index(z)
-        windows.append(
-            node(
-                "window",
-                TRIM,
-                [],
-                [
-                    node("window frame", TRIM, frame, granularity="subpart"),
-                    node("pane", GLASS, [pane], granularity="subpart"),
-                ],
-                **slots,
-            )
-        )
+            windows[-1].slots["tier"] = rows.index(z)
     return group("window", "windows", windows)
 
 
@@ -150,8 +142,9 @@ def street_lamp(style: Style) -> Node:
         cap = node(
             "cap", iron, [frustum((x, 0, top + 0.28), (0.19, 0.19, 0.06), iron, top=0.25)], granularity="subpart"
         )
-        slots: dict[str, str | int] = {"side": side_of(arm)} if len(arms) > 1 else {}
-        lanterns.append(node("lantern", None, [], [glass, cap], **slots))
+        lanterns.append(node("lantern", None, [], [glass, cap]))
+        if len(arms) > 1:
+            lanterns[-1].slots["side"] = side_of(arm)
     if len(arms) > 1:
         post.append(box((0, 0, top - 0.05), (0.34, 0.03, 0.025), iron))
         hung = [group("lantern", "lanterns", lanterns)]

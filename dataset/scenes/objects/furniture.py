@@ -45,9 +45,9 @@ def table(style: Style) -> Node:
 
 def _drawer(front: Material, x: float, y: float, z: float, half_x: float, half_z: float, **slots: str | int) -> Node:
     knob = node("knob", BRASS, [ball((x, y - 0.05, z), (0.032, 0.03, 0.032), BRASS)], granularity="subpart")
-    if not slots:
-        slots = {"side": side_of(x)}
-    return node("drawer", front, [box((x, y, z), (half_x, 0.025, half_z), front)], [knob], **slots)
+    drawer = node("drawer", front, [box((x, y, z), (half_x, 0.025, half_z), front)], [knob])
+    drawer.slots.update(slots or {"side": side_of(x)})
+    return drawer
 
 
 def bookshelf(style: Style) -> Node:
@@ -77,7 +77,8 @@ def bookshelf(style: Style) -> Node:
 
 
 def _row_of_books(rng: SplitMix64, half_width: float, floor: float, room: float, tier: int) -> Node:
-    x, books, last = -half_width, [], ""
+    books: list[Node] = []
+    x, last = -half_width, ""
     names = list(COLORS)
     limit = half_width * rng.uniform(0.35, 1.0)
     while x < limit - 0.09 and len(books) < 9:

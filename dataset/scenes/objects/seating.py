@@ -85,7 +85,7 @@ def _upholstered(category: str, style: Style, width: float, cushions: int) -> No
             "cushion",
             soft,
             [box((-width + step * (k + 0.5), -0.09, 0.43), (step / 2 - 0.012, 0.33, 0.075), soft)],
-            **({"ordinal": k} if cushions > 1 else {}),
+            ordinal=k,
         )
         for k in range(cushions)
     ]

@@ -202,8 +202,8 @@ def _side_windows(
             pane = box(
                 (sign * x, y, center[2] + rise), (0.01, half_length, half_height), GLASS, shear=(sign * slope, 0.0)
             )
-            place: dict[str, str | int] = {"side": side_of(sign)}
+            window = node("side window", GLASS, [pane], granularity="subpart", side=side_of(sign))
             if len(positions) == 2:
-                place["depth"] = depth_of(-1 if k == 0 else 1)
-            windows.append(node("side window", GLASS, [pane], granularity="subpart", **place))
+                window.slots["depth"] = depth_of(-1 if k == 0 else 1)
+            windows.append(window)
     return group("side window", "side windows", windows)
