@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from .raster import intersect, to_own_frame
+from .raster import to_own_frame, trace
 from .solids import Solids
 
 __all__ = ["Refinement", "blend", "refine"]
@@ -44,8 +44,10 @@ def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Re
     pixel, weight = np.zeros(room, np.int64), np.zeros(room)
     samples, seen = np.zeros((room, 3)), np.zeros(room, np.int64)
     near = np.zeros(9, np.int64)
-    local = np.zeros((len(solids.shape), 6, 3))
-    known = np.zeros(len(solids.shape), np.bool_)
+    kinds, numbers = solids.kinds, solids.numbers
+    local = np.zeros((len(kinds), 6, 3))
+    for i in range(len(kinds)):
+        to_own_frame(numbers, i, rays, local[i])
     used = 0
     for row in range(side):
         for column in range(side):
@@ -61,13 +63,10 @@ def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Re
                 if fresh:
                     near[found] = i
                     found += 1
-                    if not known[i]:
-                        to_own_frame(solids, i, rays, local[i])
-                        known[i] = True
             for ray in range(len(OFFSETS)):
                 gx = (column + 0.5 + OFFSETS[ray, 0]) / side * 2 - 1.0
                 gy = 1.0 - (row + 0.5 + OFFSETS[ray, 1]) / side * 2
-                best, hit = _nearest(solids, local, near, found, gx, gy)
+                best, hit = _nearest(kinds, numbers, local, near, found, gx, gy)
                 if hit == surface[row, column]:
                     continue
                 slot = first
@@ -93,23 +92,14 @@ def _on_edge(surface: Integers, row: int, column: int) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
-def _nearest(solids: Solids, local: Floats, near: Integers, found: int, gx: float, gy: float) -> tuple[float, int]:
+def _nearest(
+    kinds: Integers, numbers: Floats, local: Floats, near: Integers, found: int, gx: float, gy: float
+) -> tuple[float, int]:
     """Depth and surface of the nearest of a few solids; ties as in `raster.rasterise`, in the order of the scene."""
     best, hit, owner = np.inf, -1, -1
     for j in range(found):
         i = near[j]
-        frame = local[i]
-        t, face = intersect(
-            solids.shape[i],
-            solids.size[i],
-            solids.planes[i],
-            frame[0, 0] + gx * frame[1, 0] + gy * frame[2, 0],
-            frame[0, 1] + gx * frame[1, 1] + gy * frame[2, 1],
-            frame[0, 2] + gx * frame[1, 2] + gy * frame[2, 2],
-            frame[3, 0] + gx * frame[4, 0] + gy * frame[5, 0],
-            frame[3, 1] + gx * frame[4, 1] + gy * frame[5, 1],
-            frame[3, 2] + gx * frame[4, 2] + gy * frame[5, 2],
-        )
+        t, face = trace(kinds, numbers, i, local, i, gx, gy)
         tie = 1e-7 if i > owner else -1e-7
         if t * (1.0 - tie) < best:
             best, hit, owner = t, 8 * i + face, i

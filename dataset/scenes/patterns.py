@@ -180,27 +180,27 @@ def surface_tone(finish: int, at: Pair, span: Pair) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def photo_tone(levels: Floats, u: float, v: float, span: float) -> float:
-    """A photograph's brightness relative to its mean, from its pyramid (flattened, finest first), trilinear."""
+def photo_tone(photos: Floats, k: int, u: float, v: float, span: float) -> float:
+    """Brightness of photograph k relative to its mean, trilinear from its pyramid (see `photographs`)."""
     side, start, texels = SIDE, 0, span * SIDE
     while texels > 2 and side > 2:
         start += side * side
         side //= 2
         texels /= 2
-    near = _bilinear(levels, start, side, u, v)
+    near = _bilinear(photos, k, start, side, u, v)
     blend = min(max(texels - 1, 0.0), 1.0)
     if blend == 0:
         return near
-    return near + (_bilinear(levels, start + side * side, side // 2, u, v) - near) * blend
+    return near + (_bilinear(photos, k, start + side * side, side // 2, u, v) - near) * blend
 
 
 @njit(cache=True, error_model="numpy")
-def _bilinear(levels: Floats, start: int, side: int, u: float, v: float) -> float:
+def _bilinear(photos: Floats, k: int, start: int, side: int, u: float, v: float) -> float:
     x, y = (u - np.floor(u)) * side - 0.5, (v - np.floor(v)) * side - 0.5
     fx, fy = np.floor(x), np.floor(y)
     x0, y0 = int(fx) & (side - 1), int(fy) & (side - 1)
     x1, y1 = (x0 + 1) & (side - 1), (y0 + 1) & (side - 1)
     fx, fy = x - fx, y - fy
-    low = levels[start + y0 * side + x0] * (1 - fx) + levels[start + y0 * side + x1] * fx
-    high = levels[start + y1 * side + x0] * (1 - fx) + levels[start + y1 * side + x1] * fx
+    low = photos[k, start + y0 * side + x0] * (1 - fx) + photos[k, start + y0 * side + x1] * fx
+    high = photos[k, start + y1 * side + x0] * (1 - fx) + photos[k, start + y1 * side + x1] * fx
     return low * (1 - fy) + high * fy

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from .solids import Solids
+from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
-__all__ = ["intersect", "rasterise", "rectangles", "to_own_frame"]
+__all__ = ["rasterise", "rectangles", "to_own_frame", "trace"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -26,41 +26,51 @@ TIE = 1.0 - 1e-7
 
 
 @njit(cache=True, error_model="numpy")
-def intersect(
-    shape: int, size: Floats, planes: Floats, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
+def trace(
+    kinds: Integers, numbers: Floats, i: int, local: Floats, slot: int, gx: float, gy: float
 ) -> tuple[float, int]:
-    """First meeting of a ray with a solid in its own frame.
+    """First meeting of solid i with the ray through image point (gx, gy).
 
     Args:
-        shape: index into `solids.SHAPES`.
-        size: (4,) half extents and upper radius.
-        planes: (6, 4) faces, for polyhedra.
-        ox: origin of the ray; `oy`, `oz` likewise.
-        oy: see `ox`.
-        oz: see `ox`.
-        dx: direction of the ray, of any length; `dy`, `dz` likewise.
-        dy: see `dx`.
-        dz: see `dx`.
+        kinds: table of the solids.
+        numbers: table of the solids.
+        i: which solid.
+        local: (slots, 6, 3) the rays in the solids' own frames, see `to_own_frame`.
+        slot: which of them is this solid's.
+        gx: image x in [-1, 1].
+        gy: image y in [-1, 1], upwards.
 
     Returns:
-        Distance in units of the direction (infinite for none) and the face: of a polyhedron the plane's index, of a
-        frustum 0 for the side, 1 for the top, 2 for the bottom.
+        Distance in units of the ray's direction (infinite for none) and the face: of a polyhedron the plane's index,
+        of a frustum 0 for the side, 1 for the top, 2 for the bottom.
     """
-    if shape == 0 or shape == 4:
-        return _polyhedron(planes, ox, oy, oz, dx, dy, dz)
-    if shape == 1:
-        return _ellipsoid(size, ox, oy, oz, dx, dy, dz)
-    if shape == 2:
-        return _frustum(size, ox, oy, oz, dx, dy, dz)
-    return _torus(size[0], size[2], ox, oy, oz, dx, dy, dz)
+    ox = local[slot, 0, 0] + gx * local[slot, 1, 0] + gy * local[slot, 2, 0]
+    oy = local[slot, 0, 1] + gx * local[slot, 1, 1] + gy * local[slot, 2, 1]
+    oz = local[slot, 0, 2] + gx * local[slot, 1, 2] + gy * local[slot, 2, 2]
+    dx = local[slot, 3, 0] + gx * local[slot, 4, 0] + gy * local[slot, 5, 0]
+    dy = local[slot, 3, 1] + gx * local[slot, 4, 1] + gy * local[slot, 5, 1]
+    dz = local[slot, 3, 2] + gx * local[slot, 4, 2] + gy * local[slot, 5, 2]
+    shape = kinds[i, KIND_SHAPE]
+    hx, hy, hz = numbers[i, SIZE], numbers[i, SIZE + 1], numbers[i, SIZE + 2]
+    if shape == ELLIPSOID:
+        return _ellipsoid(ox / hx, oy / hy, oz / hz, dx / hx, dy / hy, dz / hz)
+    if shape == FRUSTUM:
+        return _frustum(hz, numbers[i, SIZE + 3], ox / hx, oy / hy, oz, dx / hx, dy / hy, dz)
+    if shape == TORUS:
+        return _torus(hx, hz, ox, oy, oz, dx, dy, dz)
+    return _polyhedron(numbers, i, ox, oy, oz, dx, dy, dz)
 
 
 @njit(cache=True, error_model="numpy")
-def _polyhedron(planes: Floats, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float) -> tuple[float, int]:
+def _polyhedron(
+    numbers: Floats, i: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
+) -> tuple[float, int]:
     near, far, face = -np.inf, np.inf, 0
     for k in range(6):
-        toward = planes[k, 0] * dx + planes[k, 1] * dy + planes[k, 2] * dz
-        gap = planes[k, 3] - (planes[k, 0] * ox + planes[k, 1] * oy + planes[k, 2] * oz)
+        at = PLANES + 4 * k
+        nx, ny, nz = numbers[i, at], numbers[i, at + 1], numbers[i, at + 2]
+        toward = nx * dx + ny * dy + nz * dz
+        gap = numbers[i, at + 3] - (nx * ox + ny * oy + nz * oz)
         if toward < 0:
             t = gap / toward
             if t > near:
@@ -78,8 +88,8 @@ def _polyhedron(planes: Floats, ox: float, oy: float, oz: float, dx: float, dy: 
 
 
 @njit(cache=True, error_model="numpy")
-def _ellipsoid(size: Floats, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float) -> tuple[float, int]:
-    x, y, z, u, v, w = ox / size[0], oy / size[1], oz / size[2], dx / size[0], dy / size[1], dz / size[2]
+def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tuple[float, int]:
+    """A unit sphere."""
     a = u * u + v * v + w * w
     b = x * u + y * v + z * w
     c = x * x + y * y + z * z - 1.0
@@ -93,10 +103,8 @@ def _ellipsoid(size: Floats, ox: float, oy: float, oz: float, dx: float, dy: flo
 
 
 @njit(cache=True, error_model="numpy")
-def _frustum(size: Floats, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float) -> tuple[float, int]:
-    """Side of an elliptic cone between z = -hz (radius 1) and hz (radius `top`), then its two caps."""
-    hz, top = size[2], size[3]
-    x, y, u, v = ox / size[0], oy / size[1], dx / size[0], dy / size[1]
+def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: float, dz: float) -> tuple[float, int]:
+    """Side of a round cone between z = -hz (radius 1) and hz (radius `top`), then its two caps."""
     mean, slope = (1.0 + top) / 2, (top - 1.0) / (2 * hz)
     r, s = mean + slope * oz, slope * dz
     best, face = np.inf, 0
@@ -123,7 +131,7 @@ def _frustum(size: Floats, ox: float, oy: float, oz: float, dx: float, dy: float
 def _torus(
     ring: float, tube: float, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
-    """Sphere tracing (Hart 1996) between the ends of the enclosing sphere: the distance to a torus is exact."""
+    """Sphere tracing (Hart 1996) within the enclosing sphere and slab: the distance to a torus is exact."""
     a = dx * dx + dy * dy + dz * dz
     b = ox * dx + oy * dy + oz * dz
     reach = ring + tube
@@ -132,11 +140,18 @@ def _torus(
         return np.inf, 0
     root, length = np.sqrt(d), np.sqrt(a)
     t, end = max((-b - root) / a, NEAREST), (-b + root) / a
-    for _ in range(96):
+    if dz != 0:
+        one, other = (tube - oz) / dz, (-tube - oz) / dz
+        t, end = max(t, min(one, other)), min(end, max(one, other))
+    elif abs(oz) > tube:
+        return np.inf, 0
+    if t > end:
+        return np.inf, 0
+    for _ in range(64):
         x, y, z = ox + t * dx, oy + t * dy, oz + t * dz
         rho = np.sqrt(x * x + y * y) - ring
         gap = np.sqrt(rho * rho + z * z) - tube
-        if gap < 1e-6 * reach:
+        if gap < 1e-5 * reach:
             return t, 0
         t += gap / length
         if t > end:
@@ -200,17 +215,22 @@ def rasterise(
     """
     depth = np.full((resolution, resolution), np.inf)
     surface = np.full((resolution, resolution), -1, np.int64)
-    local = np.zeros((6, 3))
-    for i in range(len(solids.shape)):
-        if casters_only and solids.background[i]:
+    kinds, numbers = solids.kinds, solids.numbers
+    local = np.zeros((1, 6, 3))
+    for i in range(len(kinds)):
+        if casters_only and kinds[i, KIND_BACKGROUND]:
             continue
-        to_own_frame(solids, i, rays, local)
-        shape, size, planes = solids.shape[i], solids.size[i], solids.planes[i]
-        for row in range(boxes[i, 2], boxes[i, 3]):
+        to_own_frame(numbers, i, rays, local[0])
+        box = boxes[i]
+        if kinds[i, KIND_SHAPE] not in (ELLIPSOID, FRUSTUM, TORUS):
+            planes = numbers[i, PLANES : PLANES + 24].reshape(6, 4)
+            _rasterise_polyhedron(i, planes, local[0], box, depth, surface)
+            continue
+        for row in range(box[2], box[3]):
             gy = 1.0 - (row + 0.5) / resolution * 2
-            for column in range(boxes[i, 0], boxes[i, 1]):
+            for column in range(box[0], box[1]):
                 gx = (column + 0.5) / resolution * 2 - 1.0
-                t, face = _trace(shape, size, planes, local, gx, gy)
+                t, face = trace(kinds, numbers, i, local, 0, gx, gy)
                 if t * TIE < depth[row, column]:
                     depth[row, column] = t
                     surface[row, column] = 8 * i + face
@@ -218,26 +238,50 @@ def rasterise(
 
 
 @njit(cache=True, error_model="numpy")
-def to_own_frame(solids: Solids, i: int, rays: Floats, local: Floats) -> None:
+def _rasterise_polyhedron(
+    i: int, planes: Floats, local: Floats, box: Integers, depth: Floats, surface: Integers
+) -> None:
+    """As `_polyhedron`, with the planes' terms, which are linear in the image, taken out of the inner loop."""
+    side = len(depth)
+    gap, toward = np.zeros((6, 3)), np.zeros((6, 3))
+    for k in range(6):
+        for j in range(3):
+            start, step = local[j], local[3 + j]
+            gap[k, j] = -(planes[k, 0] * start[0] + planes[k, 1] * start[1] + planes[k, 2] * start[2])
+            toward[k, j] = planes[k, 0] * step[0] + planes[k, 1] * step[1] + planes[k, 2] * step[2]
+        gap[k, 0] += planes[k, 3]
+    row_gap, row_toward = np.zeros(6), np.zeros(6)
+    for row in range(box[2], box[3]):
+        gy = 1.0 - (row + 0.5) / side * 2
+        for k in range(6):
+            row_gap[k], row_toward[k] = gap[k, 0] + gy * gap[k, 2], toward[k, 0] + gy * toward[k, 2]
+        for column in range(box[0], box[1]):
+            gx = (column + 0.5) / side * 2 - 1.0
+            near, far, face = NEAREST, np.inf, -1
+            for k in range(6):
+                speed = row_toward[k] + gx * toward[k, 1]
+                room = row_gap[k] + gx * gap[k, 1]
+                if speed < 0:
+                    if room < near * speed:
+                        near, face = room / speed, k
+                elif room < far * speed:
+                    far = room / speed
+                elif speed == 0 and room < 0:
+                    far = -np.inf
+                if near > far:
+                    break
+            if face >= 0 and near <= far and near * TIE < depth[row, column]:
+                depth[row, column] = near
+                surface[row, column] = 8 * i + face
+
+
+@njit(cache=True, error_model="numpy")
+def to_own_frame(numbers: Floats, i: int, rays: Floats, local: Floats) -> None:
     """Fill `local` (6, 3) with the rays as seen from solid i."""
     for k in range(6):
         x, y, z = rays[k, 0], rays[k, 1], rays[k, 2]
         if k == 0:
-            x, y, z = x - solids.center[i, 0], y - solids.center[i, 1], z - solids.center[i, 2]
+            x, y, z = x - numbers[i, CENTER], y - numbers[i, CENTER + 1], z - numbers[i, CENTER + 2]
         for a in range(3):
-            local[k, a] = solids.inverse[i, a, 0] * x + solids.inverse[i, a, 1] * y + solids.inverse[i, a, 2] * z
-
-
-@njit(cache=True, error_model="numpy")
-def _trace(shape: int, size: Floats, planes: Floats, local: Floats, gx: float, gy: float) -> tuple[float, int]:
-    return intersect(
-        shape,
-        size,
-        planes,
-        local[0, 0] + gx * local[1, 0] + gy * local[2, 0],
-        local[0, 1] + gx * local[1, 1] + gy * local[2, 1],
-        local[0, 2] + gx * local[1, 2] + gy * local[2, 2],
-        local[3, 0] + gx * local[4, 0] + gy * local[5, 0],
-        local[3, 1] + gx * local[4, 1] + gy * local[5, 1],
-        local[3, 2] + gx * local[4, 2] + gy * local[5, 2],
-    )
+            at = INVERSE + 3 * a
+            local[k, a] = numbers[i, at] * x + numbers[i, at + 1] * y + numbers[i, at + 2] * z

@@ -43,7 +43,7 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     from .lights import lights_of
     from .photographs import photo_pyramids
     from .raster import rasterise, rectangles
-    from .shading import shade
+    from .shading import shade, sky_light
     from .solids import solids_of
 
     if resolution < 8:
@@ -54,9 +54,12 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     depth, surface = rasterise(solids, rays, boxes, False, resolution)
     lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
     photos, pixel_size = photo_pyramids(), 2.0 / resolution
-    colors = shade(solids, lights, photos, rays, pixel_size, _centres(depth), surface.ravel())
+    centres, seen = _centres(depth), surface.ravel()
+    free = sky_light(solids, lights, rays, centres, seen, resolution)
+    colors = shade(solids, lights, photos, rays, pixel_size, centres, seen, free)
     pixel, samples, seen, weight = refine(solids, rays, depth, surface)
-    blend(colors, pixel, weight, shade(solids, lights, photos, rays, pixel_size, samples, seen))
+    free = sky_light(solids, lights, rays, samples, seen, 0)
+    blend(colors, pixel, weight, shade(solids, lights, photos, rays, pixel_size, samples, seen, free))
     image = (np.sqrt(colors) * 255 + 0.5).astype(np.uint8).reshape(resolution, resolution, 3)
     nodes = np.append(solids.node, -1).astype(np.int32)
     return Rendering(image, nodes[np.where(surface < 0, -1, surface // 8)])

@@ -10,13 +10,31 @@ from numba import njit
 
 from .lights import Lights, sky_seen, sun_seen
 from .patterns import fractal_noise, noise, pattern_weight, photo_tone, surface_tone
-from .solids import Solids
+from .solids import (
+    CENTER,
+    COLORS_AT,
+    ELLIPSOID,
+    FIT,
+    FRUSTUM,
+    GABLE,
+    INVERSE,
+    KIND_BACKGROUND,
+    KIND_FINISH,
+    KIND_PATTERN,
+    KIND_PHOTO,
+    KIND_SHAPE,
+    SCALE,
+    SIZE,
+    Solids,
+)
 from .surfaces import normal_at, pattern_coordinates
 
 __all__ = ["shade"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Depths = npt.NDArray[np.float32]
+Pair = tuple[float, float]
 Triple = tuple[float, float, float]
 
 # Per finish of `palette.FINISHES`: squarings of the highlight, its strength, mirror share head-on and at grazing.
@@ -24,12 +42,20 @@ GLOSS = np.array([0, 5, 5, 4, 2, 7, 8, 3, 4, 0], dtype=np.int64)
 HIGHLIGHT = np.array([0.0, 0.28, 0.7, 0.10, 0.03, 0.6, 0.8, 0.07, 0.14, 0.0])
 MIRROR = np.array([0.0, 0.03, 0.42, 0.02, 0.0, 0.05, 0.16, 0.015, 0.02, 0.0])
 GRAZING = np.array([0.0, 0.30, 0.45, 0.15, 0.06, 0.45, 0.55, 0.10, 0.16, 0.0])
-METAL, GLASS, GLOW = 2, 6, 9
+METAL, GLOW = 2, 9
+PLANKS, GRAIN, NOISE = 3, 7, 8
 
 
 @njit(cache=True, error_model="numpy")
 def shade(
-    solids: Solids, lights: Lights, photos: Floats, rays: Floats, pixel: float, samples: Floats, surface: Integers
+    solids: Solids,
+    lights: Lights,
+    photos: Floats,
+    rays: Floats,
+    pixel: float,
+    samples: Floats,
+    surface: Integers,
+    free: Floats,
 ) -> Floats:
     """Colours of samples.
 
@@ -41,25 +67,94 @@ def shade(
         pixel: size of a pixel in image coordinates.
         samples: (n, 3) image x, image y and depth.
         surface: (n,) the surface that each sample sees, -1 for the sky.
+        free: (n,) share of the sky that each sample sees, see `sky_light`.
 
     Returns:
         (n, 3) RGB in [0, 1], proportional to light.
     """
+    kinds, numbers, sun, walls = solids.kinds, solids.numbers, lights.sun, lights.walls
+    sun_view, sun_map, softness, indoor = lights.sun_view, lights.sun_map, lights.softness, lights.indoor
+    sky_offset = lights.sky_offset
     out = np.zeros((len(samples), 3))
     for s in range(len(samples)):
-        gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
-        view = (
-            rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
-            rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
-            rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2],
-        )
+        t = samples[s, 2]
+        view = _view(rays, samples[s, 0], samples[s, 1])
         if surface[s] < 0:
-            out[s, 0], out[s, 1], out[s, 2] = sky_color(view, lights.sky_offset, lights.indoor)
+            out[s, 0], out[s, 1], out[s, 2] = sky_color(view, sky_offset, indoor)
             continue
         i, face = surface[s] // 8, surface[s] % 8
-        red, green, blue = _surface_color(solids, lights, photos, rays, pixel, i, face, view, t)
-        out[s, 0], out[s, 1], out[s, 2] = _tone(red), _tone(green), _tone(blue)
+        p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
+        flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p)
+        facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
+        direct = 0.0
+        if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
+            direct = sun_seen(sun_view, sun_map, softness, p, flat)
+        open_sky = free[s] * _corner_tone(numbers, walls, i, p) if indoor else free[s]
+        length = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
+        toward = (-view[0] / length, -view[1] / length, -view[2] / length)
+        finish = kinds[i, KIND_FINISH]
+        color = _diffuse(finish, indoor, albedo, normal, max(facing, 0.0) * direct, open_sky)
+        if GRAZING[finish] > 0:
+            color = _reflect(finish, indoor, sun, normal, toward, albedo, color, direct, open_sky)
+        if not indoor:
+            color = _haze(color, t * length)
+        out[s, 0], out[s, 1], out[s, 2] = _tone(color[0]), _tone(color[1]), _tone(color[2])
     return out
+
+
+@njit(cache=True, error_model="numpy")
+def sky_light(solids: Solids, lights: Lights, rays: Floats, samples: Floats, surface: Integers, side: int) -> Floats:
+    """Share of the sky that each sample sees, (n,).
+
+    With a positive `side` the samples are the pixels of an image of that width: every fourth is computed and the
+    others are the mean of their computed neighbours on the same surface, for the light of the sky varies slowly.
+    """
+    kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
+    out = np.ones(len(samples))
+    for s in range(len(samples)):
+        if surface[s] >= 0 and (side == 0 or ((s // side) % 2 == 0 and (s % side) % 2 == 0)):
+            out[s] = _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
+    if side == 0:
+        return out
+    for s in range(len(samples)):
+        row, column = s // side, s % side
+        if surface[s] < 0 or (row % 2 == 0 and column % 2 == 0):
+            continue
+        total, count = 0.0, 0
+        for y in range(row - row % 2, min(row + row % 2 + 1, side), 2):
+            for x in range(column - column % 2, min(column + column % 2 + 1, side), 2):
+                if surface[y * side + x] == surface[s]:
+                    total += out[y * side + x]
+                    count += 1
+        out[s] = total / count if count else _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
+    return out
+
+
+@njit(cache=True, error_model="numpy")
+def _sky_at(
+    kinds: Integers,
+    numbers: Floats,
+    views: Floats,
+    maps: Depths,
+    rays: Floats,
+    samples: Floats,
+    surface: Integers,
+    s: int,
+) -> float:
+    i, face, t = surface[s] // 8, surface[s] % 8, samples[s, 2]
+    view = _view(rays, samples[s, 0], samples[s, 1])
+    p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
+    flat = normal_at(numbers, i, kinds[i, KIND_SHAPE], face, 0.0, _own_point(numbers, i, p))
+    return sky_seen(views, maps, p, _to_world(numbers, i, flat))
+
+
+@njit(cache=True, error_model="numpy")
+def _view(rays: Floats, gx: float, gy: float) -> Triple:
+    return (
+        rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
+        rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
+        rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2],
+    )
 
 
 @njit(cache=True, error_model="numpy")
@@ -98,9 +193,9 @@ def sky_color(view: Triple, offset: float, indoor: bool) -> Triple:
 
 
 @njit(cache=True, error_model="numpy")
-def _surface_color(
-    solids: Solids,
-    lights: Lights,
+def _surface(
+    kinds: Integers,
+    numbers: Floats,
     photos: Floats,
     rays: Floats,
     pixel: float,
@@ -108,43 +203,53 @@ def _surface_color(
     face: int,
     view: Triple,
     t: float,
-) -> Triple:
-    m = solids.inverse[i]
-    shape, size, planes = solids.shape[i], solids.size[i], solids.planes[i]
-    px, py, pz = rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2]
-    point = _turn(m, px - solids.center[i, 0], py - solids.center[i, 1], pz - solids.center[i, 2])
-    flat = normal_at(shape, size, planes, face, 0.0, point[0], point[1], point[2])
-    flat_world = _turn_back(m, flat)
-    distance = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
-    toward = (-view[0] / distance, -view[1] / distance, -view[2] / distance)
+    p: Triple,
+) -> tuple[Triple, Triple, Triple]:
+    """The solid's true normal at a point, the normal that light sees, and the albedo."""
+    shape = kinds[i, KIND_SHAPE]
+    point = _own_point(numbers, i, p)
+    flat = normal_at(numbers, i, shape, face, 0.0, point)
+    flat_world = _to_world(numbers, i, flat)
     right, down = _pixel_steps(rays, view, t, pixel, flat_world)
-    right_own, down_own = _turn(m, right[0], right[1], right[2]), _turn(m, down[0], down[1], down[2])
-    wide = t * distance * pixel / solids.world_scale[i]
-    soft = min(solids.fit[i, 2], size[0])
-    bent = normal_at(shape, size, planes, face, soft, point[0], point[1], point[2]) if soft > wide else flat
-    u, v, du, dv = pattern_coordinates(shape, size, planes, face, solids.fit[i, 1], point, right_own, down_own)
-    if solids.pattern[i] == 8 and not solids.background[i]:
+    right, down = _own_offset(numbers, i, right), _own_offset(numbers, i, down)
+    u, v, du, dv = pattern_coordinates(numbers, i, shape, face, numbers[i, FIT + 1], point, right, down)
+    bent, soft = flat, numbers[i, FIT + 2]
+    if soft * numbers[i, SCALE] > t * pixel:
+        bent = normal_at(numbers, i, shape, face, soft, point)
+    if kinds[i, KIND_PATTERN] == NOISE and kinds[i, KIND_BACKGROUND] == 0:
         bent = _ruffle(bent, u, v, max(du, dv))
-    normal = _turn_back(m, bent)
-    red, green, blue = _albedo(solids, photos, i, face, point, right_own, down_own, (u, v), (du, dv), t)
-    return _light(solids, lights, i, (px, py, pz), flat_world, normal, toward, (red, green, blue), t * distance)
+    radius, spread = np.sqrt(point[0] * point[0] + point[1] * point[1]), du + dv
+    if shape == ELLIPSOID or (shape == FRUSTUM and face == 0):
+        radius, spread = v + 8.0, dv
+    albedo = _albedo(kinds, numbers, photos, i, (u, v), (du, dv), (radius, spread))
+    return flat_world, _to_world(numbers, i, bent), albedo
 
 
 @njit(cache=True, error_model="numpy")
-def _turn(m: Floats, x: float, y: float, z: float) -> Triple:
-    return (
-        m[0, 0] * x + m[0, 1] * y + m[0, 2] * z,
-        m[1, 0] * x + m[1, 1] * y + m[1, 2] * z,
-        m[2, 0] * x + m[2, 1] * y + m[2, 2] * z,
+def _own_point(numbers: Floats, i: int, p: Triple) -> Triple:
+    """A world point in the own frame of solid i."""
+    return _own_offset(
+        numbers, i, (p[0] - numbers[i, CENTER], p[1] - numbers[i, CENTER + 1], p[2] - numbers[i, CENTER + 2])
     )
 
 
 @njit(cache=True, error_model="numpy")
-def _turn_back(m: Floats, n: Triple) -> Triple:
-    """A unit world vector from one in the own frame."""
-    x = m[0, 0] * n[0] + m[1, 0] * n[1] + m[2, 0] * n[2]
-    y = m[0, 1] * n[0] + m[1, 1] * n[1] + m[2, 1] * n[2]
-    z = m[0, 2] * n[0] + m[1, 2] * n[1] + m[2, 2] * n[2]
+def _own_offset(numbers: Floats, i: int, p: Triple) -> Triple:
+    m = INVERSE
+    return (
+        numbers[i, m] * p[0] + numbers[i, m + 1] * p[1] + numbers[i, m + 2] * p[2],
+        numbers[i, m + 3] * p[0] + numbers[i, m + 4] * p[1] + numbers[i, m + 5] * p[2],
+        numbers[i, m + 6] * p[0] + numbers[i, m + 7] * p[1] + numbers[i, m + 8] * p[2],
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def _to_world(numbers: Floats, i: int, n: Triple) -> Triple:
+    """A unit world vector from one in the own frame of solid i."""
+    m = INVERSE
+    x = numbers[i, m] * n[0] + numbers[i, m + 3] * n[1] + numbers[i, m + 6] * n[2]
+    y = numbers[i, m + 1] * n[0] + numbers[i, m + 4] * n[1] + numbers[i, m + 7] * n[2]
+    z = numbers[i, m + 2] * n[0] + numbers[i, m + 5] * n[1] + numbers[i, m + 8] * n[2]
     length = np.sqrt(x * x + y * y + z * z) + 1e-12
     return x / length, y / length, z / length
 
@@ -182,69 +287,57 @@ def _ruffle(n: Triple, u: float, v: float, span: float) -> Triple:
 
 
 @njit(cache=True, error_model="numpy")
-def _albedo(
-    solids: Solids,
-    photos: Floats,
-    i: int,
-    face: int,
-    point: Triple,
-    right: Triple,
-    down: Triple,
-    at: tuple[float, float],
-    span: tuple[float, float],
-    depth: float,
-) -> Triple:
-    """Share of red, green and blue light that the surface returns at a point."""
+def _albedo(kinds: Integers, numbers: Floats, photos: Floats, i: int, at: Pair, span: Pair, radius: Pair) -> Triple:
+    """Share of red, green and blue light that solid i returns at pattern coordinates `at`."""
     u, v = at
-    colors = solids.colors[i]
+    pattern, photo = kinds[i, KIND_PATTERN], kinds[i, KIND_PHOTO]
     weight, tone = 0.0, 1.0
-    if solids.photo[i] >= 0:
-        tone = _ground_tone(photos[solids.photo[i]], u, v, span, 1.9 if solids.photo[i] == 0 else 1.5)
+    if photo >= 0:
+        tone = _ground_tone(photos, photo, u, v, span)
     else:
-        if solids.pattern[i] >= 0:
-            f = solids.fit[i, 0]
-            radius = np.sqrt(point[0] * point[0] + point[1] * point[1])
-            spread = abs(right[0]) + abs(right[1]) + abs(down[0]) + abs(down[1])
-            if solids.shape[i] == 1 or (solids.shape[i] == 2 and face == 0):
-                radius, spread = v + 8.0, span[1]
+        if pattern >= 0:
+            f = numbers[i, FIT]
+            roof = kinds[i, KIND_SHAPE] == GABLE
             weight, tone = pattern_weight(
-                solids.pattern[i], solids.shape[i] == 4, (u * f, v * f), (span[0] * f, span[1] * f), (radius * f, spread * f)
+                pattern, roof, (u * f, v * f), (span[0] * f, span[1] * f), (radius[0] * f, radius[1] * f)
             )
-        if solids.pattern[i] != 3 and solids.pattern[i] != 7:
-            tone *= surface_tone(solids.finish[i], at, span)
-    if solids.background[i]:
-        wide = max(span[0], span[1])
-        tone *= 0.86 + 0.28 * fractal_noise(u * 0.37, v * 0.37, wide * 0.37, 5, 3)
-    dark = 0.35 if solids.pattern[i] == 3 else 1.0
+        if pattern != PLANKS and pattern != GRAIN:
+            tone *= surface_tone(kinds[i, KIND_FINISH], at, span)
+    if kinds[i, KIND_BACKGROUND]:
+        tone *= 0.86 + 0.28 * fractal_noise(u * 0.37, v * 0.37, max(span[0], span[1]) * 0.37, 5, 3)
+    dark = 0.35 if pattern == PLANKS else 1.0
+    at_color = COLORS_AT
+    red, green, blue = numbers[i, at_color], numbers[i, at_color + 1], numbers[i, at_color + 2]
     return (
-        tone * (colors[0] + (dark * colors[3] - colors[0]) * weight),
-        tone * (colors[1] + (dark * colors[4] - colors[1]) * weight),
-        tone * (colors[2] + (dark * colors[5] - colors[2]) * weight),
+        tone * (red + (dark * numbers[i, at_color + 3] - red) * weight),
+        tone * (green + (dark * numbers[i, at_color + 4] - green) * weight),
+        tone * (blue + (dark * numbers[i, at_color + 5] - blue) * weight),
     )
 
 
 @njit(cache=True, error_model="numpy")
-def _ground_tone(levels: Floats, u: float, v: float, span: tuple[float, float], tile: float) -> float:
-    """Two scales of one photograph, so that its repetition does not show."""
+def _ground_tone(photos: Floats, k: int, u: float, v: float, span: Pair) -> float:
+    """Two scales of photograph k, so that its repetition does not show."""
+    tile = 1.9 if k == 0 else 1.5
     wide, narrow = max(span[0], span[1]), min(span[0], span[1])
     texel = max(wide / 5, narrow) / tile
-    fine = photo_tone(levels, u / tile, v / tile, texel)
-    coarse = photo_tone(levels, (u * 0.83 - v * 0.55) / tile / 2.7, (u * 0.55 + v * 0.83) / tile / 2.7, texel / 2.7)
+    fine = photo_tone(photos, k, u / tile, v / tile, texel)
+    far = tile * 2.7
+    coarse = photo_tone(photos, k, (u * 0.83 - v * 0.55) / far, (u * 0.55 + v * 0.83) / far, texel / 2.7)
     return 0.25 + 0.45 * fine + 0.3 * coarse
 
 
 @njit(cache=True, error_model="numpy")
-def _corner_tone(solids: Solids, walls: Integers, i: int, p: Triple) -> float:
+def _corner_tone(numbers: Floats, walls: Integers, i: int, p: Triple) -> float:
     """Rooms are darker where floor and walls meet."""
     tone = 1.0
-    for wall in walls:
+    for k in range(len(walls)):
+        wall = walls[k]
         if wall == i:
             continue
-        m = solids.inverse[wall]
-        c = solids.center[wall]
-        x, y, z = _turn(m, p[0] - c[0], p[1] - c[1], p[2] - c[2])
-        gap = max(abs(x) - solids.size[wall, 0], abs(y) - solids.size[wall, 1], abs(z) - solids.size[wall, 2])
-        gap = max(gap * solids.world_scale[wall], 0.0)
+        x, y, z = _own_point(numbers, wall, p)
+        gap = max(abs(x) - numbers[wall, SIZE], abs(y) - numbers[wall, SIZE + 1], abs(z) - numbers[wall, SIZE + 2], 0.0)
+        gap *= numbers[wall, SCALE]
         if gap < 0.9:
             near = 1 - gap / 0.9
             tone *= 1 - 0.38 * near * near
@@ -252,61 +345,53 @@ def _corner_tone(solids: Solids, walls: Integers, i: int, p: Triple) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _light(
-    solids: Solids,
-    lights: Lights,
-    i: int,
-    p: Triple,
-    flat: Triple,
-    n: Triple,
-    toward: Triple,
-    albedo: Triple,
-    distance: float,
-) -> Triple:
-    finish = solids.finish[i]
-    sun = lights.sun
-    facing = max(n[0] * sun[0] + n[1] * sun[1] + n[2] * sun[2], 0.0)
-    shown = flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2]
-    direct = sun_seen(lights, p[0], p[1], p[2], flat[0], flat[1], flat[2]) if shown > 0 and facing > 0 else 0.0
-    free = sky_seen(lights, p[0], p[1], p[2], flat[0], flat[1], flat[2])
-    if lights.indoor:
-        free *= _corner_tone(solids, lights.walls, i, p)
-    high = 0.5 + 0.5 * n[2]
-    direct_light, open_light = facing * direct, 0.15 + 0.85 * free
-    if lights.indoor:
-        light = (
-            0.68 * direct_light + (0.36 + 0.18 * high) * open_light,
-            0.645 * direct_light + (0.345 + 0.18 * high) * open_light,
-            0.58 * direct_light + (0.325 + 0.18 * high) * open_light,
-        )
-    else:
-        light = (
-            0.88 * direct_light + (0.25 + 0.16 * high) * open_light,
-            0.84 * direct_light + (0.25 + 0.185 * high) * open_light,
-            0.75 * direct_light + (0.245 + 0.235 * high) * open_light,
-        )
+def _diffuse(finish: int, indoor: bool, albedo: Triple, n: Triple, direct: float, free: float) -> Triple:
+    """What a surface returns of the sun and of the sky or room around it."""
     if finish == GLOW:
-        light = (1.15, 1.15, 1.15)
-    color = (albedo[0] * light[0], albedo[1] * light[1], albedo[2] * light[2])
-    if MIRROR[finish] > 0 or GRAZING[finish] > 0:
-        color = _reflect(lights, finish, n, toward, albedo, color, direct * (facing > 0), free)
-    if lights.indoor:
-        return color
-    haze = min(max((distance - 9) / 55, 0.0), 0.5)
-    return color[0] + (0.68 - color[0]) * haze, color[1] + (0.79 - color[1]) * haze, color[2] + (0.92 - color[2]) * haze
+        return albedo[0] * 1.15, albedo[1] * 1.15, albedo[2] * 1.15
+    high, free = 0.5 + 0.5 * n[2], 0.15 + 0.85 * free
+    if indoor:
+        return (
+            albedo[0] * (0.68 * direct + (0.36 + 0.18 * high) * free),
+            albedo[1] * (0.645 * direct + (0.345 + 0.18 * high) * free),
+            albedo[2] * (0.58 * direct + (0.325 + 0.18 * high) * free),
+        )
+    return (
+        albedo[0] * (0.88 * direct + (0.25 + 0.16 * high) * free),
+        albedo[1] * (0.84 * direct + (0.25 + 0.185 * high) * free),
+        albedo[2] * (0.75 * direct + (0.245 + 0.235 * high) * free),
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def _haze(color: Triple, distance: float) -> Triple:
+    """Aerial perspective."""
+    share = min(max((distance - 9) / 55, 0.0), 0.5)
+    return (
+        color[0] + (0.68 - color[0]) * share,
+        color[1] + (0.79 - color[1]) * share,
+        color[2] + (0.92 - color[2]) * share,
+    )
 
 
 @njit(cache=True, error_model="numpy")
 def _reflect(
-    lights: Lights, finish: int, n: Triple, toward: Triple, albedo: Triple, color: Triple, direct: float, free: float
+    finish: int,
+    indoor: bool,
+    sun: Floats,
+    n: Triple,
+    toward: Triple,
+    albedo: Triple,
+    color: Triple,
+    direct: float,
+    free: float,
 ) -> Triple:
     """Adds what the surface mirrors, the surroundings and the sun, to its own colour."""
-    sun = lights.sun
     cos = max(toward[0] * n[0] + toward[1] * n[1] + toward[2] * n[2], 0.0)
     rx, ry, rz = 2 * cos * n[0] - toward[0], 2 * cos * n[1] - toward[1], 2 * cos * n[2] - toward[2]
     graze = (1 - cos) * (1 - cos)
     share = MIRROR[finish] + GRAZING[finish] * graze * graze
-    red, green, blue = _surroundings(lights.indoor, rx, ry, rz, 0.5 if finish == METAL else 0.22)
+    red, green, blue = _surroundings(indoor, rx, ry, rz, 0.5 if finish == METAL else 0.22)
     hidden = 0.25 + 0.75 * free
     if finish == METAL:
         top = max(albedo[0], albedo[1], albedo[2]) + 0.04

@@ -19,7 +19,11 @@ from ..errors import InvalidInputError, UnknownNameError
 from .graph import Node, Placement, Primitive, Scene
 from .palette import COLORS, FINISHES, PATTERNS
 
-__all__ = ["BOX", "ELLIPSOID", "FRUSTUM", "GABLE", "PHOTOS", "TORUS", "Solids", "cos_sin", "solids_of"]
+__all__ = [
+    "BOX", "CENTER", "COLORS_AT", "ELLIPSOID", "FIT", "FRUSTUM", "GABLE", "INVERSE", "KIND_BACKGROUND", "KIND_FINISH",
+    "KIND_PATTERN", "KIND_PHOTO", "KIND_SHAPE", "PHOTOS", "PLANES", "SCALE", "SIZE", "TORUS", "Solids", "cos_sin",
+    "solids_of",
+]  # fmt: skip
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -30,43 +34,36 @@ PHOTOS: Final = {"grass": ("green", "teal"), "gravel": ("gray", "brown", "orange
 """Photographed texture -> ground colours that it suits."""
 
 # Columns of a row that describes one primitive before it is placed.
-CENTER, HALF, TURN, TOP, TAPER, SHEAR, YAW, SCALE, ORIGIN, ROW = 0, 3, 6, 12, 13, 15, 17, 19, 20, 23
+RAW_HALF, RAW_TURN, RAW_TOP, RAW_TAPER, RAW_SHEAR, RAW_YAW, RAW_SCALE, RAW_ORIGIN, RAW_COLUMNS = (
+    3, 6, 12, 13, 15, 17, 19, 20, 23,
+)  # fmt: skip
+
+KIND_SHAPE, KIND_FINISH, KIND_PATTERN, KIND_PHOTO, KIND_BACKGROUND = range(5)
+INVERSE, CENTER, SIZE, PLANES, COLORS_AT, FIT, SCALE, COLUMNS = 0, 9, 12, 16, 40, 46, 49, 50
 
 
 class Solids(NamedTuple):
     """Primitives 0..n-1 in walk order of their nodes; "own frame" is centred and axis-aligned, in the object's units.
 
+    The compiled kernels read two tables, because one array costs them less than many.
+
     Attributes:
-        shape: (n,) index into `SHAPES`.
-        node: (n,) `Node.index` of the owner.
-        inverse: (n, 3, 3) takes world offsets from ``center`` to the own frame.
-        center: (n, 3) world position.
-        size: (n, 4) half extents and, for a frustum, the relative upper radius.
-        planes: (n, 6, 4) outward unit normal and distance of a polyhedron's faces, own frame.
+        kinds: (n, 5) by column: ``KIND_SHAPE`` index into `SHAPES`; ``KIND_FINISH`` index into `FINISHES`;
+            ``KIND_PATTERN`` index into `PATTERNS` or -1; ``KIND_PHOTO`` index into `PHOTOS` or -1;
+            ``KIND_BACKGROUND`` 1 for the background, which casts no shadow.
+        numbers: (n, `COLUMNS`) from column: ``INVERSE`` 9, takes world offsets from the centre to the own frame;
+            ``CENTER`` 3, in the world; ``SIZE`` 4, half extents and a frustum's relative upper radius; ``PLANES``
+            6 x 4, outward unit normal and distance of a polyhedron's faces; ``COLORS_AT`` 6, linear RGB of surface and
+            pattern; ``FIT`` 3, pattern frequency factor, length that a turn around the solid counts as, radius of
+            soft edges; ``SCALE`` length in the world of one unit of the own frame.
         corners: (n, 8, 3) world corners of a box around the solid.
-        finish: (n,) index into `FINISHES`.
-        pattern: (n,) index into `PATTERNS`, -1 for none.
-        photo: (n,) index into `PHOTOS`, -1 for none.
-        colors: (n, 6) linear RGB of the surface and of its pattern.
-        fit: (n, 3) pattern frequency factor, length that one turn around the solid counts as, radius of soft edges.
-        background: (n,) whether it belongs to the background, which casts no shadow.
-        world_scale: (n,) length in the world of one unit of the own frame.
+        node: (n,) `Node.index` of the owner.
     """
 
-    shape: Integers
-    node: Integers
-    inverse: Floats
-    center: Floats
-    size: Floats
-    planes: Floats
+    kinds: Integers
+    numbers: Floats
     corners: Floats
-    finish: Integers
-    pattern: Integers
-    photo: Integers
-    colors: Floats
-    fit: Floats
-    background: npt.NDArray[np.bool_]
-    world_scale: Floats
+    node: Integers
 
 
 @lru_cache(maxsize=4096)
@@ -96,25 +93,12 @@ def solids_of(scene: Scene) -> Solids:
     origin = Placement(0.0, 0.0, 0.0, 0.0, 1.0)
     owned = [item for root in scene.roots for item in _owned(root, origin, placed=False)]
     _check(owned)
-    rows = np.array([_row(item) for item in owned], dtype=np.float64).reshape(len(owned), ROW)
-    shape = np.array([SHAPES.index(item.primitive.shape) for item in owned], dtype=np.int64)
-    inverse, center, planes, corners = _place(rows, shape)
-    return Solids(
-        shape,
-        np.array([item.node.index for item in owned], dtype=np.int64),
-        inverse,
-        center,
-        np.ascontiguousarray(rows[:, [HALF, HALF + 1, HALF + 2, TOP]]),
-        planes,
-        corners,
-        np.array([FINISHES.index(item.primitive.material.finish) for item in owned], dtype=np.int64),
-        np.array([_pattern(item) for item in owned], dtype=np.int64),
-        np.array([_photo(item) for item in owned], dtype=np.int64),
-        np.array([_colors(item) for item in owned], dtype=np.float64).reshape(len(owned), 6),
-        np.array([_fit(item) for item in owned], dtype=np.float64).reshape(len(owned), 3),
-        np.array([item.background for item in owned], dtype=np.bool_),
-        np.ascontiguousarray(rows[:, SCALE]),
-    )
+    kinds = np.array([_kinds(item) for item in owned], dtype=np.int64).reshape(len(owned), 5)
+    rows = np.array([_row(item) for item in owned], dtype=np.float64).reshape(len(owned), RAW_COLUMNS)
+    numbers, corners = _place(rows, kinds)
+    numbers[:, COLORS_AT : COLORS_AT + 6] = np.array([_colors(item) for item in owned]).reshape(len(owned), 6)
+    numbers[:, FIT : FIT + 3] = np.array([_fit(item) for item in owned]).reshape(len(owned), 3)
+    return Solids(kinds, numbers, corners, np.array([item.node.index for item in owned], dtype=np.int64))
 
 
 def _owned(node: Node, above: Placement, placed: bool) -> Iterator[_Owned]:
@@ -166,9 +150,11 @@ def _row(item: _Owned) -> tuple[float, ...]:
     return (*solid.center, *solid.half, *turns, solid.top, *solid.taper, *solid.shear, *yaw, place.scale, *origin)
 
 
-def _pattern(item: _Owned) -> int:
-    pattern = item.primitive.material.pattern
-    return -1 if pattern is None else PATTERNS.index(pattern)
+def _kinds(item: _Owned) -> tuple[int, ...]:
+    material = item.primitive.material
+    pattern = -1 if material.pattern is None else PATTERNS.index(material.pattern)
+    shape = SHAPES.index(item.primitive.shape)
+    return shape, FINISHES.index(material.finish), pattern, _photo(item), int(item.background)
 
 
 def _photo(item: _Owned) -> int:
@@ -197,59 +183,67 @@ def _fit(item: _Owned) -> tuple[float, float, float]:
 
 
 @njit(cache=True, error_model="numpy")
-def _place(rows: Floats, shape: Integers) -> tuple[Floats, Floats, Floats, Floats]:  # pragma: no cover - compiled
-    """World frames, face planes and bounding corners of all primitives."""
+def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:  # pragma: no cover - compiled
+    """World frames, face planes and bounding corners of all primitives: `Solids.numbers` in part, and its corners."""
     n = len(rows)
-    inverse, center = np.zeros((n, 3, 3)), np.zeros((n, 3))
-    planes, corners = np.zeros((n, 6, 4)), np.zeros((n, 8, 3))
+    numbers, corners = np.zeros((n, COLUMNS)), np.zeros((n, 8, 3))
+    turned = np.zeros((3, 3))
     for i in range(n):
         row = rows[i]
-        cx, sx, cy, sy, cz, sz = row[6], row[7], row[8], row[9], row[10], row[11]
-        own = (
-            (cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx),
-            (sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx),
-            (-sy, cy * sx, cy * cx),
-        )
-        cos, sin, scale = row[17], row[18], row[19]
-        turned = (
-            (cos * own[0][0] - sin * own[1][0], cos * own[0][1] - sin * own[1][1], cos * own[0][2] - sin * own[1][2]),
-            (sin * own[0][0] + cos * own[1][0], sin * own[0][1] + cos * own[1][1], sin * own[0][2] + cos * own[1][2]),
-            own[2],
-        )
-        center[i, 0] = row[20] + scale * (cos * row[0] - sin * row[1])
-        center[i, 1] = row[21] + scale * (sin * row[0] + cos * row[1])
-        center[i, 2] = row[22] + scale * row[2]
+        _orientation(row, turned)
+        cos, sin, scale = row[RAW_YAW], row[RAW_YAW + 1], row[RAW_SCALE]
+        center = numbers[i, CENTER : CENTER + 3]
+        center[0] = row[RAW_ORIGIN] + scale * (cos * row[0] - sin * row[1])
+        center[1] = row[RAW_ORIGIN + 1] + scale * (sin * row[0] + cos * row[1])
+        center[2] = row[RAW_ORIGIN + 2] + scale * row[2]
         for a in range(3):
+            numbers[i, SIZE + a] = row[RAW_HALF + a]
             for b in range(3):
-                inverse[i, b, a] = turned[a][b] / scale
-        _planes_of(row, shape[i] == 4, planes[i])
-        ex, ey, ez = _extents(row, shape[i])
+                numbers[i, INVERSE + 3 * b + a] = turned[a, b] / scale
+        numbers[i, SIZE + 3], numbers[i, SCALE] = row[RAW_TOP], scale
+        _planes_of(row, kinds[i, KIND_SHAPE] == GABLE, numbers[i, PLANES : PLANES + 24].reshape(6, 4))
+        ex, ey, ez = _extents(row, kinds[i, KIND_SHAPE])
         for corner in range(8):
             x = ex if corner & 1 else -ex
             y = ey if corner & 2 else -ey
             z = ez if corner & 4 else -ez
             for a in range(3):
-                corners[i, corner, a] = center[i, a] + scale * (turned[a][0] * x + turned[a][1] * y + turned[a][2] * z)
-    return inverse, center, planes, corners
+                offset = turned[a, 0] * x + turned[a, 1] * y + turned[a, 2] * z
+                corners[i, corner, a] = center[a] + scale * offset
+    return numbers, corners
+
+
+@njit(cache=True, error_model="numpy")
+def _orientation(row: Floats, turned: Floats) -> None:  # pragma: no cover - compiled
+    """Fill the rotation (3, 3) from the own frame to the world: about x, then y, then z, then the yaw."""
+    cx, sx, cy, sy, cz, sz = row[6], row[7], row[8], row[9], row[10], row[11]
+    first = (cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx)
+    second = (sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx)
+    cos, sin = row[RAW_YAW], row[RAW_YAW + 1]
+    for b in range(3):
+        turned[0, b] = cos * first[b] - sin * second[b]
+        turned[1, b] = sin * first[b] + cos * second[b]
+    turned[2, 0], turned[2, 1], turned[2, 2] = -sy, cy * sx, cy * cx
 
 
 @njit(cache=True, error_model="numpy")
 def _extents(row: Floats, shape: int) -> tuple[float, float, float]:  # pragma: no cover - compiled
     """Half extents of a box around the solid, in its own frame."""
-    hx, hy, hz, top = row[3], row[4], row[5], row[12]
-    if shape == 3:
+    hx, hy, hz, top = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2], row[RAW_TOP]
+    if shape == TORUS:
         return hx + hz, hx + hz, hz
-    if shape == 2:
+    if shape == FRUSTUM:
         return hx * max(1.0, top), hy * max(1.0, top), hz
-    if shape == 0:
-        return hx * max(1.0, row[13]) + abs(row[15]) * hz, hy * max(1.0, row[14]) + abs(row[16]) * hz, hz
+    if shape == BOX:
+        wide = hx * max(1.0, row[RAW_TAPER]) + abs(row[RAW_SHEAR]) * hz
+        return wide, hy * max(1.0, row[RAW_TAPER + 1]) + abs(row[RAW_SHEAR + 1]) * hz, hz
     return hx, hy, hz
 
 
 @njit(cache=True, error_model="numpy")
 def _planes_of(row: Floats, gable: bool, planes: Floats) -> None:  # pragma: no cover - compiled
     """Faces in the order top, bottom, +x, -x, +y, -y; a gable has its bottom twice and slopes for +y and -y."""
-    hx, hy, hz = row[3], row[4], row[5]
+    hx, hy, hz = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2]
     planes[0, 2], planes[0, 3], planes[1, 2], planes[1, 3] = 1.0, hz, -1.0, hz
     if gable:
         length = np.sqrt(4 * hz * hz + hy * hy)
@@ -261,7 +255,7 @@ def _planes_of(row: Floats, gable: bool, planes: Floats) -> None:  # pragma: no 
             planes[4 + k, 3] = hy * hz / length
         return
     for axis in range(2):
-        half, taper, shear = row[3 + axis], row[13 + axis], row[15 + axis]
+        half, taper, shear = row[RAW_HALF + axis], row[RAW_TAPER + axis], row[RAW_SHEAR + axis]
         for k in range(2):
             sign = 1.0 - 2.0 * k
             slant = -sign * shear - half * (taper - 1) / (2 * hz)
