@@ -1,1 +1,51 @@
 """Scores for region captions: exact, and honest about uniqueness."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .corpus import Corpus
+    from .evaluation import evaluate
+    from .metrics import METRICS, Metric
+    from .predictions import Predictions, load_predictions
+    from .references import read_references
+    from .report import Report
+    from .signature import Signature
+
+__all__ = [
+    "METRICS",
+    "Corpus",
+    "Metric",
+    "Predictions",
+    "Report",
+    "Signature",
+    "evaluate",
+    "load_predictions",
+    "read_references",
+]
+
+_HOMES = {
+    "METRICS": "metrics",
+    "Corpus": "corpus",
+    "Metric": "metrics",
+    "Predictions": "predictions",
+    "Report": "report",
+    "Signature": "signature",
+    "evaluate": "evaluation",
+    "load_predictions": "predictions",
+    "read_references": "references",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,204 @@
+"""From captions to a report: every metric once, then corpus, slices and intervals from the same sums."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dataset.errors import InvalidInputError
+from dataset.regions import data_sha256
+from dataset.schema import GRANULARITIES, Region
+
+from .bootstrap import RESAMPLES, percentile_interval, resample_sums
+from .corpus import Corpus
+from .metrics import METRICS, FloatArray, Metric, find_metrics
+from .predictions import PredictionFile, Predictions, load_predictions
+from .report import DataInfo, Report, Score, Slice
+from .tokenizer import Tokenizer
+from .versions import installed_versions
+
+__all__ = ["evaluate"]
+
+_IN_MEMORY = "predictions"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One metric with its statistics, float64 (items, width)."""
+
+    metric: Metric
+    kept: tuple[str, ...]
+    statistics: FloatArray
+    signature: str
+
+    def columns(self) -> list[int]:
+        names = self.metric.score_names()
+        return [names.index(name) for name in self.kept]
+
+
+def evaluate(
+    predictions: Predictions | Mapping[str, str] | str | Path,
+    regions: Sequence[Region],
+    *,
+    metrics: Sequence[str | Metric] | None = None,
+    metric_options: Mapping[str, Mapping[str, Any]] | None = None,
+    config: str | None = None,
+    split: str | None = None,
+    worlds: Mapping[str, Any] | None = None,
+    tokenizer: Tokenizer | None = None,
+    allow_missing: bool = False,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Score captions of regions.
+
+    Args:
+        predictions: what `load_predictions` returned, a mapping region_id -> caption, or a prediction file.
+        regions: the regions with their references, as `dataset.load_regions` returns them.
+        metrics: names from `METRICS` (or of single scores), or `Metric` objects; all that can be computed if None.
+        metric_options: metric name -> arguments of its class, such as ``{"meteor": {"implementation": "java"}}``.
+        config: of which data the regions are, for the report.
+        split: of which split of it, for the report.
+        worlds: `dataset.regions.load_worlds(split)`, which the listener needs.
+        tokenizer: what tokenises captions; the Java PTB tokenizer if None.
+        allow_missing: accept missing and empty captions; they score 0.
+        resamples: bootstrap resamples of images; 0 for no intervals.
+        seed: of the bootstrap.
+        progress: told what is being computed.
+
+    Returns:
+        Values on 0..1 (CIDEr 0..10) for the whole and for slices, with 95% intervals, per-item scores, signatures.
+
+    Raises:
+        InvalidInputError: predictions that do not fit, with every problem.
+        UnknownNameError: a metric that does not exist.
+        MissingDependencyError: a metric asked for by name needs a package that is not installed.
+    """
+    if not regions:
+        raise InvalidInputError("regions", ["expected at least one region, found none"])
+    fitted = _fit(predictions, regions, allow_missing)
+    corpus = Corpus(
+        regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
+    )  # fmt: skip
+    chosen, notes = _choose(metrics, metric_options or {}, corpus)
+    runs = []
+    for metric, kept in chosen:
+        progress(metric.name)
+        runs.append(_Run(metric, kept, metric.statistics(corpus), str(metric.signature(corpus))))
+    progress("intervals")
+    whole, slices = _scores(runs, corpus, resamples, seed)
+    return Report(
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        data=DataInfo(config, split, corpus.data_sha256, len(corpus), int(corpus.image_numbers.max()) + 1),
+        system=dict(fitted.system),
+        predictions_sha256=fitted.sha256,
+        scored=len(corpus) - len(fitted.missing),
+        missing=len(fitted.missing),
+        metrics=whole,
+        slices=slices,
+        versions=installed_versions(),
+        region_ids=tuple(region.region_id for region in regions),
+        items=_items(runs),
+        lower_is_better=frozenset().union(*(run.metric.lower_is_better for run in runs)),
+        notes=tuple(notes),
+    )
+
+
+def _fit(
+    predictions: Predictions | Mapping[str, str] | str | Path, regions: Sequence[Region], allow_missing: bool
+) -> Predictions:  # fmt: skip
+    if isinstance(predictions, Predictions):
+        return predictions
+    if isinstance(predictions, str | Path):
+        return load_predictions(predictions, regions, allow_missing)
+    given = PredictionFile.from_mapping(predictions, _IN_MEMORY)
+    return given.match(regions, allow_missing)
+
+
+def _choose(
+    metrics: Sequence[str | Metric] | None, options: Mapping[str, Mapping[str, Any]], corpus: Corpus
+) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:  # fmt: skip
+    """Metrics to run with the scores to keep of each, and a line for each that is left out."""
+    asked = list(METRICS) if metrics is None else metrics
+    named = find_metrics([metric for metric in asked if isinstance(metric, str)])
+    wanted = [(METRICS[name](**options.get(name, {})), kept) for name, kept in named.items()]
+    wanted += [(metric, metric.score_names()) for metric in asked if isinstance(metric, Metric)]
+    chosen, notes = [], []
+    for metric, kept in wanted:
+        error = metric.unavailable(corpus)
+        if error is None:
+            chosen.append((metric, kept))
+        elif metrics is not None:
+            raise error
+        else:
+            notes.append(f"{metric.name} is left out: {error}")
+    return chosen, notes
+
+
+def _slice_masks(regions: Sequence[Region]) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which items are in each slice: every granularity, and every ``slice`` but the standard one."""
+    granularities = [region.granularity for region in regions]
+    known = [name for name in GRANULARITIES if name in granularities]
+    others = sorted({name for name in granularities if name and name not in GRANULARITIES})
+    masks = {f"granularity={name}": np.array([value == name for value in granularities]) for name in known + others}
+    for name in sorted({region.slice for region in regions if region.slice and region.slice != "standard"}):
+        masks[f"slice={name}"] = np.array([region.slice == name for region in regions])
+    return masks
+
+
+def _scores(
+    runs: Sequence[_Run], corpus: Corpus, resamples: int, seed: int
+) -> tuple[dict[str, Score], dict[str, Slice]]:  # fmt: skip
+    """Values and intervals of all items and of every slice; all from one set of resampled images."""
+    masks = {"": np.ones(len(corpus), bool), **_slice_masks(corpus.regions)}
+    statistics = np.concatenate([np.ones((len(corpus), 1)), *(run.statistics for run in runs)], axis=1)
+    images = corpus.image_numbers
+    # With one image there is nothing to resample, and an interval of width 0 would be a lie.
+    resampled = resamples > 0 and int(images.max()) > 0
+    stacked = np.concatenate([statistics * mask[:, None] for mask in masks.values()], axis=1)
+    drawn = resample_sums(stacked, images, resamples, seed) if resampled else None
+    width = statistics.shape[1]
+    tables: dict[str, dict[str, Score]] = {}
+    for number, (name, mask) in enumerate(masks.items()):
+        own = slice(number * width, (number + 1) * width)
+        sums = statistics[mask].sum(axis=0)
+        tables[name] = _table(runs, sums, None if drawn is None else drawn[:, own])
+    slices = {name: Slice(int(mask.sum()), tables[name]) for name, mask in masks.items() if name}
+    return tables[""], slices
+
+
+def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, Score]:
+    """Scores of one set of items from its sums, (1 + widths,), and resampled sums, (resamples, 1 + widths)."""
+    scores: dict[str, Score] = {}
+    start = 1
+    for run in runs:
+        part = slice(start, start + run.statistics.shape[1])
+        start = part.stop
+        values = run.metric.aggregate(sums[part], sums[0])
+        low = high = np.full(values.shape, np.nan)
+        if drawn is not None:
+            low, high = percentile_interval(run.metric.aggregate(drawn[:, part], drawn[:, 0]))
+        for name, column in zip(run.kept, run.columns(), strict=True):
+            scores[name] = Score(
+                _number(values[column]), _number(low[column]), _number(high[column]), run.signature
+            )  # fmt: skip
+    return scores
+
+
+def _items(runs: Sequence[_Run]) -> dict[str, FloatArray]:
+    items = {}
+    for run in runs:
+        scores = run.metric.item_scores(run.statistics)
+        items.update({name: scores[:, column] for name, column in zip(run.kept, run.columns(), strict=True)})
+    return items
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

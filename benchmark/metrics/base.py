@@ -1,0 +1,98 @@
+"""The flow every metric shares: statistics per item, then an aggregate of their sums.
+
+Corpus values, slices, per-item scores and bootstrap resamples are all the same aggregate, of other sums. So a metric
+tells only what to count in one item and what to make of the totals; text is never read twice.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from dataset.errors import UrecaError
+
+from ..corpus import Corpus
+from ..signature import Signature
+
+__all__ = ["FloatArray", "Metric"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Metric(ABC):
+    """A metric: one name, one or more scores.
+
+    A subclass sets `name` and implements `statistics`. If a score is not the mean of its statistics, it also
+    implements `aggregate`. See docs/metrics.md for an example of ten lines.
+    """
+
+    name: ClassVar[str]
+    """Key in `METRICS` and on the command line."""
+
+    scores: ClassVar[tuple[str, ...]] = ()
+    """Names of the scores in reports; (`name`,) if left empty."""
+
+    lower_is_better: ClassVar[frozenset[str]] = frozenset()
+    """Those of `scores` where less is better."""
+
+    implementation: str = "ureca"
+    """Which program computes it, for the signature."""
+
+    uses_tokenizer: ClassVar[bool] = False
+    """Whether the values depend on the tokenizer, for the signature."""
+
+    @abstractmethod
+    def statistics(self, corpus: Corpus) -> FloatArray:
+        """What one item contributes to the totals, float64 (items, width)."""
+
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Scores from sums of statistics.
+
+        Args:
+            sums: statistics summed over items, (..., width).
+            items: how many items were summed, (...).
+
+        Returns:
+            (..., number of scores), NaN where nothing was summed; the mean of each statistic if not overridden.
+        """
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means: FloatArray = sums / items[..., None]
+        return means
+
+    def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
+        """The error that says why this metric cannot be computed here and what to do; None if it can.
+
+        It is raised if the metric was asked for by name; otherwise the metric is left out and the message shown.
+        """
+        return None
+
+    def parameters(self) -> dict[str, str]:
+        """What else changes the values, for the signature."""
+        return {}
+
+    def model(self) -> str | None:
+        """Name and hash of the model, for the signature."""
+        return None
+
+    def signature(self, corpus: Corpus) -> Signature:
+        """How the scores of this corpus are computed."""
+        return Signature(
+            metric=self.name,
+            implementation=self.implementation,
+            tokenizer=corpus.tokenizer.signature if self.uses_tokenizer else "none",
+            parameters=self.parameters(),
+            model=self.model(),
+            data=corpus.data_sha256,
+        )
+
+    def item_scores(self, statistics: FloatArray) -> FloatArray:
+        """Scores of every item by itself, (items, number of scores)."""
+        return self.aggregate(statistics, np.ones(len(statistics)))
+
+    @classmethod
+    def score_names(cls) -> tuple[str, ...]:
+        """Names of the scores in reports."""
+        return cls.scores or (cls.name,)

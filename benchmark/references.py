@@ -1,0 +1,109 @@
+"""Reading the references of a foreign benchmark: JSON Lines of region_id, image_id, captions and optional fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dataset.errors import InvalidInputError
+from dataset.schema import Region
+
+from .json_rows import JsonRows, kind_of
+from .predictions import caption_problem
+from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
+
+__all__ = ["read_references"]
+
+_OPTIONAL_TEXT = ("parent_id", "granularity", "category", "short_caption", "slice")
+_HINT = 'Expected per region {"region_id": text, "image_id": text, "captions": [text, ...]}, one per line.'
+
+
+def read_references(path: str | Path) -> list[Region]:
+    """Regions of a reference file, in its order.
+
+    Rows hold ``region_id``, ``image_id``, ``captions``, and optionally ``parent_id``, ``mask``, ``bbox``, ``area``,
+    ``depth``, ``granularity``, ``category``, ``short_caption`` and ``slice``; as JSON Lines or a
+    JSON list, also gzipped.
+
+    Raises:
+        InvalidInputError: with every problem of the file.
+    """
+    source = read_source(path)
+    problems = Problems()
+    regions: dict[str, Region] = {}
+    places: dict[str, str] = {}
+    try:
+        for place, row in JsonRows(source, problems, list_name="references"):
+            found = _row_problems(row)
+            for problem in found:
+                problems.add(place, problem)
+            if found:
+                continue
+            if row["region_id"] in regions:
+                problems.add(place, f"region_id {row['region_id']!r} again, first at {places[row['region_id']]}")
+                continue
+            regions[row["region_id"]] = Region.from_row(row)
+            places[row["region_id"]] = place
+        if not regions and not problems.lines:
+            problems.add("", "there are no references in it")
+    except ProblemLimitError:
+        pass
+    if problems.lines:
+        raise InvalidInputError(source.name, problems.lines, _HINT, shown=100)
+    return list(regions.values())
+
+
+def _row_problems(row: Any) -> list[str]:
+    if not isinstance(row, dict):
+        return [f"expected an object, found {kind_of(row)}"]
+    problems = []
+    for name in ("region_id", "image_id"):
+        value = row.get(name)
+        if not isinstance(value, str) or not value:
+            problems.append(f"{name}: expected text, found {kind_of(value) if name in row else 'nothing'}")
+        elif lone_surrogate(value) is not None:
+            problems.append(f"{name}: {value!a} is no id")
+    problems += _caption_problems(row)
+    problems += _optional_problems(row)
+    return problems
+
+
+def _caption_problems(row: Mapping[str, Any]) -> list[str]:
+    captions = row.get("captions")
+    if not isinstance(captions, list) or not captions:
+        return [f"captions: expected a list of at least one text, found {kind_of(captions)}"]
+    problems = []
+    for number, caption in enumerate(captions):
+        problem = caption_problem(caption)
+        if problem is None and not caption.strip():
+            problem = "it is empty"
+        if problem is not None:
+            problems.append(f"captions/{number}: {problem}")
+    return problems
+
+
+def _optional_problems(row: Mapping[str, Any]) -> list[str]:
+    problems = [
+        f"{name}: expected text or null, found {kind_of(row[name])}"
+        for name in _OPTIONAL_TEXT
+        if not isinstance(row.get(name), str | None)
+    ]
+    bbox = row.get("bbox")
+    if bbox is not None and not (isinstance(bbox, list) and len(bbox) == 4 and all(map(_is_number, bbox))):
+        problems.append("bbox: expected [x, y, width, height] or null")
+    mask = row.get("mask")
+    if mask is not None and not _is_mask(mask):
+        problems.append('mask: expected {"size": [height, width], "counts": text} or null')
+    return problems
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_mask(mask: Any) -> bool:
+    if not isinstance(mask, dict) or not isinstance(mask.get("counts"), str):
+        return False
+    size = mask.get("size")
+    return isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size)

@@ -1,0 +1,174 @@
+"""The result of an evaluation, as JSON, as tables, and per item."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .atomic import atomic_path
+from .metrics.base import FloatArray
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["SCHEMA", "DataInfo", "Report", "Score", "Slice"]
+
+SCHEMA = 1
+"""Version of the JSON layout."""
+
+_SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One score: value and 95% interval on 0..1 (CIDEr 0..10), None where there is nothing to compute it from."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Scores of a subset of `n` regions."""
+
+    n: int
+    metrics: Mapping[str, Score]
+
+
+@dataclass(frozen=True, slots=True)
+class DataInfo:
+    """What was scored against; config and split are None for foreign references."""
+
+    config: str | None
+    split: str | None
+    sha256: str
+    regions: int
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything an evaluation found.
+
+    Attributes:
+        created: time in UTC, ISO 8601.
+        data: what was scored against.
+        system: what the prediction file says about its system.
+        predictions_sha256: digest of the prediction file, "" if there was none.
+        scored, missing: regions with and without a caption; those without score 0.
+        metrics: score name -> score over all regions.
+        slices: "granularity=part" -> the same for a subset.
+        versions: package -> version.
+        region_ids: the regions in their order.
+        items: score name -> score of every region by itself, (regions,).
+        lower_is_better: names of scores where less is better.
+        notes: a line for every metric that was left out.
+    """
+
+    created: str
+    data: DataInfo
+    system: dict[str, Any]
+    predictions_sha256: str
+    scored: int
+    missing: int
+    metrics: Mapping[str, Score]
+    slices: Mapping[str, Slice]
+    versions: Mapping[str, str]
+    region_ids: tuple[str, ...] = ()
+    items: Mapping[str, FloatArray] = field(default_factory=dict)
+    lower_is_better: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as its JSON object, without the per-item scores."""
+        return {
+            "schema": SCHEMA,
+            "created": self.created,
+            "data": asdict(self.data),
+            "system": self.system,
+            "predictions_sha256": self.predictions_sha256,
+            "coverage": {"scored": self.scored, "missing": self.missing},
+            "metrics": {name: asdict(score) for name, score in self.metrics.items()},
+            "slices": {name: asdict(part) for name, part in self.slices.items()},
+            "versions": dict(self.versions),
+        }
+
+    def write_json(self, path: str | Path) -> None:
+        """Write `to_dict` to a file, whole or not at all."""
+        with atomic_path(path) as temporary:
+            text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+            temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+
+    def write_markdown(self, path: str | Path) -> None:
+        """Write `markdown` to a file, whole or not at all."""
+        with atomic_path(path) as temporary:
+            temporary.write_text(self.markdown(), encoding="utf-8")
+
+    def write_items(self, path: str | Path) -> None:
+        """Write region_id and one column per score to a parquet file, whole or not at all."""
+        import pyarrow
+        import pyarrow.parquet
+
+        table = pyarrow.table({"region_id": list(self.region_ids), **self.items})
+        with atomic_path(path) as temporary:
+            pyarrow.parquet.write_table(table, temporary)
+
+    def markdown(self) -> str:
+        """The table, the slices and the signatures as GitHub markdown."""
+        parts = list(self.slices)
+        header = ["score", "all", "95% interval", *parts]
+        counts = ["regions", f"{self.data.regions:,}", "", *(f"{self.slices[part].n:,}" for part in parts)]
+        rows = [counts, *(self._row(name) for name in self.metrics)]
+        lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", _SCALE_NOTE, ""]
+        lines += [_markdown_row(header), "|" + "---|" + "---:|" * (len(header) - 1), *map(_markdown_row, rows)]
+        lines += ["", "Signatures:", ""]
+        lines += [f"- `{text}`" for text in dict.fromkeys(score.signature for score in self.metrics.values())]
+        return "\n".join(lines) + "\n"
+
+    def table(self) -> Table:
+        """The table for a terminal."""
+        from rich.table import Table
+
+        table = Table(title=self.title(), caption=_SCALE_NOTE, caption_justify="left")
+        table.add_column("score", no_wrap=True)
+        table.add_column(f"all\n{self.data.regions:,}", justify="right", no_wrap=True)
+        table.add_column("95% interval", justify="right", no_wrap=True)
+        for name, part in self.slices.items():
+            table.add_column(f"{name.partition('=')[2]}\n{part.n:,}", justify="right", no_wrap=True)
+        for name in self.metrics:
+            table.add_row(*self._row(name))
+        return table
+
+    def title(self) -> str:
+        """What was scored against what."""
+        data = "references" if self.data.config is None else f"{self.data.config}/{self.data.split}"
+        system = self.system.get("name")
+        return f"{system} on {data}" if isinstance(system, str) else f"Scores on {data}"
+
+    def facts(self) -> list[str]:
+        """Coverage and notes, a line each."""
+        total = self.scored + self.missing
+        lines = [f"{self.scored:,} of {total:,} regions of {self.data.images:,} images have a caption"]
+        if self.missing:
+            lines[0] += f" ({self.scored / total:.1%}); the other {self.missing:,} score 0"
+        return [*lines, *self.notes]
+
+    def _row(self, name: str) -> list[str]:
+        score = self.metrics[name]
+        interval = "" if score.low is None else f"[{_percent(score.low)}, {_percent(score.high)}]"
+        arrow = " ↓" if name in self.lower_is_better else " ↑"
+        slices = [_percent(part.metrics[name].value) for part in self.slices.values()]
+        return [name + arrow, _percent(score.value), interval, *slices]
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.2f}"
+
+
+def _markdown_row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,41 @@
+"""What a published number must carry to be comparable: which program, which parameters, which data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dataset import __version__
+
+__all__ = ["Signature"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How a score was computed; two scores compare only if their signatures are equal.
+
+    As text: ``bleu|impl:ureca-integer|tok:ptb-3.4.1-java|orders:4|data:0123456789ab|v:0.1.0``.
+
+    Attributes:
+        metric: key in `benchmark.METRICS`.
+        implementation: the program that computed it.
+        tokenizer: the tokenizer's signature, or "none" where raw text is read.
+        parameters: whatever else changes the value, in the order printed.
+        model: name and hash of the model, if there is one.
+        data: sha256 of the references; its first 12 digits are printed.
+        version: of this package.
+    """
+
+    metric: str
+    implementation: str
+    tokenizer: str = "none"
+    parameters: dict[str, str] = field(default_factory=dict)
+    model: str | None = None
+    data: str = ""
+    version: str = __version__
+
+    def __str__(self) -> str:
+        parts = [self.metric, f"impl:{self.implementation}", f"tok:{self.tokenizer}"]
+        parts += [f"{name}:{value}" for name, value in self.parameters.items()]
+        if self.model is not None:
+            parts.append(f"model:{self.model}")
+        return "|".join([*parts, f"data:{self.data[:12] or 'unknown'}", f"v:{self.version}"])
