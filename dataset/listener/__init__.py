@@ -1,0 +1,11 @@
+"""The listener: caption text -> logical form -> what it denotes in a scene -> is it the right region?
+
+The grammar and the meaning of its words are documented in ``docs/listener.md``.
+"""
+
+from .listen import Hearing, listen
+from .logic import Constraint, Phrase
+from .parse import parse
+from .world import Region, World
+
+__all__ = ["Constraint", "Hearing", "Phrase", "Region", "World", "listen", "parse"]

@@ -1,0 +1,222 @@
+"""What a logical form denotes in a world: three-valued truth with margins.
+
+Sets of regions are bit masks over the world's regions. A denotation is a pair: the regions of which the phrase is
+certainly true, and those of which it is vague because a margin is not met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from .lexicon import categories_of
+from .logic import Constraint, Phrase
+from .relations import relation_holds
+from .scales import Scales, Truth
+from .world import World
+
+__all__ = ["Denotation", "Model", "model_of"]
+
+Denotation = tuple[int, int]
+"""Bit masks: certainly denoted, vaguely denoted."""
+
+RELATIVE: Final = frozenset({"size", "place", "picture", "most", "nth"})
+
+
+class Model:
+    """A world made ready for questions; everything asked is remembered."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.regions = world.regions
+        self.position = {region.id: k for k, region in enumerate(world.regions)}
+        self.above: list[int] = [0] * len(world.regions)
+        self.below: list[int] = [0] * len(world.regions)
+        for k, region in enumerate(world.regions):
+            for ancestor in world.ancestors(region.id):
+                above = self.position[ancestor]
+                self.above[k] |= 1 << above
+                self.below[above] |= 1 << k
+        self.scales = Scales(self)
+        self._phrases: dict[Phrase, Denotation] = {}
+        self._extensions: dict[Constraint, Denotation] = {}
+        self._nouns: dict[tuple[str, bool], int] = {}
+
+    def ids(self, mask: int) -> tuple[str, ...]:
+        """The ids of a bit mask's regions."""
+        return tuple(self.regions[k].id for k in bits(mask))
+
+    def noun(self, lemma: str, plural: bool) -> int:
+        """Regions that a bare noun is true of: single things, or groups for a plural."""
+        key = (lemma, plural)
+        if key not in self._nouns:
+            covered = categories_of(lemma)
+            self._nouns[key] = sum(
+                1 << k
+                for k, region in enumerate(self.regions)
+                if region.is_group == plural
+                and (covered is None or region.category in covered or not covered.isdisjoint(region.also))
+            )
+        return self._nouns[key]
+
+    def denote(self, phrase: Phrase) -> Denotation:
+        """The regions that a phrase certainly and vaguely denotes."""
+        if phrase not in self._phrases:
+            self._phrases[phrase] = self._denote(phrase)
+        return self._phrases[phrase]
+
+    def _denote(self, phrase: Phrase) -> Denotation:
+        true, vague = self.noun(phrase.noun, phrase.plural), 0
+        wholes: list[Phrase] = []
+        for constraint in phrase.constraints:
+            if constraint.kind in RELATIVE:
+                true, vague = self.scales.narrow(constraint, true, vague, wholes)
+                continue
+            if constraint.kind == "of" and constraint.phrase is not None:
+                wholes.append(constraint.phrase)
+            yes, maybe = self.extension(constraint)
+            true, vague = true & yes, (true & maybe) | (vague & (yes | maybe))
+        return true, vague
+
+    def extension(self, constraint: Constraint) -> Denotation:
+        """All regions of which a constraint is true or vague by itself."""
+        if constraint not in self._extensions:
+            self._extensions[constraint] = _EXTENSIONS[constraint.kind](self, constraint)
+        return self._extensions[constraint]
+
+    def where(self, truth: Callable[[int], Truth]) -> Denotation:
+        """The denotation of a predicate on region positions."""
+        true = vague = 0
+        for k in range(len(self.regions)):
+            holds = truth(k)
+            if holds:
+                true |= 1 << k
+            elif holds is None:
+                vague |= 1 << k
+        return true, vague
+
+
+def model_of(world: World) -> Model:
+    """The model of a world, built once."""
+    model = world.__dict__.get("model")
+    if not isinstance(model, Model):
+        model = world.__dict__["model"] = Model(world)
+    return model
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Positions of the ones of a bit mask, ascending."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def _color(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        region = model.regions[k]
+        if region.attributes.get("color") == constraint.value:
+            return True
+        if region.attributes.get("accent") == constraint.value or constraint.value in region.maybe_colors:
+            return None
+        return False
+
+    return model.where(truth)
+
+
+def _accent(model: Model, constraint: Constraint) -> Denotation:
+    return model.where(lambda k: model.regions[k].attributes.get("accent") == constraint.value)
+
+
+def _pattern(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        found = model.regions[k].attributes.get("pattern", "plain")
+        if constraint.value == "plain":
+            return True if found == "plain" and "color" in model.regions[k].attributes else None
+        return found == constraint.value
+
+    return model.where(truth)
+
+
+def _material(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        found = model.regions[k].attributes.get("material")
+        return None if found is None else found == constraint.value
+
+    return model.where(truth)
+
+
+def _count(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        count = model.regions[k].count
+        return None if count == 0 else count == int(constraint.value)
+
+    return model.where(truth)
+
+
+def _of(model: Model, constraint: Constraint) -> Denotation:
+    assert constraint.phrase is not None  # noqa: S101 -- the parser's invariant
+    true, vague = model.denote(constraint.phrase)
+
+    def truth(k: int) -> Truth:
+        return True if model.above[k] & true else None if model.above[k] & vague else False
+
+    return model.where(truth)
+
+
+def _with(model: Model, constraint: Constraint) -> Denotation:
+    assert constraint.phrase is not None  # noqa: S101
+    phrase = constraint.phrase
+    true, vague = model.denote(phrase)
+    if phrase.plural:  # "with red legs": one visible red leg may do
+        single = phrase._replace(plural=False)
+        singles = model.denote(single)
+        vague |= singles[0] | singles[1]
+    carried = [0] * len(model.regions)
+    for k, region in enumerate(model.regions):
+        if region.supported_by in model.position:
+            carried[model.position[region.supported_by]] |= 1 << k
+
+    def truth(k: int) -> Truth:
+        parts = model.below[k] | carried[k]
+        return True if parts & true else None if parts & vague else False
+
+    return model.where(truth)
+
+
+def _without(model: Model, constraint: Constraint) -> Denotation:
+    true, vague = _with(model, constraint)
+    every = (1 << len(model.regions)) - 1
+    return every & ~(true | vague), vague
+
+
+def _relation(model: Model, constraint: Constraint) -> Denotation:
+    assert constraint.phrase is not None  # noqa: S101
+    true, vague = model.denote(constraint.phrase)
+    landmarks, maybe_landmarks = list(bits(true)), list(bits(vague))
+
+    def truth(k: int) -> Truth:
+        found: Truth = False
+        for landmark in landmarks:
+            holds = relation_holds(model, constraint.value, k, landmark)
+            if holds:
+                return True
+            found = None if holds is None else found
+        if found is False and any(relation_holds(model, constraint.value, k, m) is not False for m in maybe_landmarks):
+            return None
+        return found
+
+    return model.where(truth)
+
+
+_EXTENSIONS: Final[dict[str, Callable[[Model, Constraint], Denotation]]] = {
+    "color": _color,
+    "accent": _accent,
+    "pattern": _pattern,
+    "material": _material,
+    "count": _count,
+    "of": _of,
+    "with": _with,
+    "without": _without,
+    "relation": _relation,
+}

@@ -1,0 +1,65 @@
+"""Logical forms: what a caption says, apart from its wording.
+
+A `Phrase` is a noun with constraints, read as a conjunction: ``wheel[front, left, of car[red]]``.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+__all__ = ["ANY_NOUN", "Constraint", "Phrase"]
+
+ANY_NOUN: Final = "thing"
+"""The noun of "the one", "the thing": every region."""
+
+
+class Constraint(NamedTuple):
+    """One thing said of the referent.
+
+    ==============  =======================================  ==========================================
+    kind            value                                    truth
+    ==============  =======================================  ==========================================
+    color, accent   a colour word                            main colour; second colour of a pattern
+    pattern         stripes, dots, ... or plain              the pattern that is seen
+    material        wood, metal, ...                         what it is made of
+    count           "3"                                      members of a group
+    of              phrase                                   it is a part of such a thing
+    with            phrase                                   such a thing is a part of it or stands on it
+    without         phrase                                   no such thing is part of it
+    relation        on, under, left of, right of, ...        it stands so to such a thing
+    size            big, small, tall, short                  against the others that fit
+    place           left, right, top, bottom, middle, ...    where among the others that fit
+    picture         same                                     where in the picture
+    most            same, big, small, tall, short            the extreme one among those that fit
+    nth             "2 left"                                 its rank among those that fit
+    ==============  =======================================  ==========================================
+    """
+
+    kind: str
+    value: str = ""
+    phrase: Phrase | None = None
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (_SHOWN.get(self.kind, ""), self.value, self.phrase) if part)
+
+
+class Phrase(NamedTuple):
+    """A noun phrase; ``plural`` ones refer to groups."""
+
+    noun: str
+    plural: bool = False
+    constraints: tuple[Constraint, ...] = ()
+
+    def adding(self, *constraints: Constraint) -> Phrase:
+        """The phrase with more constraints at its end."""
+        return self._replace(constraints=self.constraints + constraints)
+
+    def __str__(self) -> str:
+        noun = f"{self.noun}+" if self.plural else self.noun
+        return f"{noun}[{', '.join(map(str, self.constraints))}]" if self.constraints else noun
+
+
+_SHOWN = {
+    "of": "of", "with": "with", "without": "without", "most": "most", "nth": "nth", "accent": "and", "count": "count",
+    "picture": "at picture",
+}  # fmt: skip

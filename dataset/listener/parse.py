@@ -1,0 +1,226 @@
+"""From text to logical forms: a chart parser for noun phrases that tell one thing from others.
+
+All readings are returned; a text that cannot be read to its last word has none. ``docs/listener.md`` gives the
+grammar: each rule there is a function here or in `postmodifiers`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from .chart import Chart, ChartFull, PhraseTable, rule
+from .lexicon import NOUN_WORDS
+from .logic import ANY_NOUN, Constraint, Phrase
+from .vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS, tokenize
+
+__all__ = ["MAX_CHARACTERS", "MAX_WORDS", "noun_phrases", "parse"]
+
+MAX_WORDS: Final = 60
+MAX_CHARACTERS: Final = 600
+
+Constraints = tuple[Constraint, ...]
+SET_NOUNS: Final = frozenset(
+    {"group", "set", "pair", "row", "line", "cluster", "bunch", "couple", "stack", "collection", "trio", "series"}
+)
+SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3}
+LEADS: Final = PhraseTable.of_text(
+    dict.fromkeys(
+        [
+            "this is",
+            "it is",
+            "it 's",
+            "that is",
+            "that 's",
+            "here is",
+            "there is",
+            "these are",
+            "those are",
+            "they are",
+            "the region is",
+            "the region shows",
+            "the mask shows",
+            "the mask is",
+            "the object is",
+            "the region contains",
+            "the mask covers",
+            "the highlighted region is",
+            "we see",
+            "i see",
+            "here are",
+            "there are",
+            "the region covers",
+        ],
+        True,
+    )  # fmt: skip
+)
+RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
+DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
+
+MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
+ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
+NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
+
+
+@lru_cache(maxsize=65536)
+def parse(caption: str) -> tuple[Phrase, ...]:
+    """All readings of a caption; empty if there is none, or if it is too long or too tangled to be read."""
+    if len(caption) > MAX_CHARACTERS:
+        return ()
+    tokens = tokenize(caption)
+    if not 0 < len(tokens) <= MAX_WORDS:
+        return ()
+    return _parse_tokens(tokens)
+
+
+@lru_cache(maxsize=65536)
+def _parse_tokens(tokens: tuple[str, ...]) -> tuple[Phrase, ...]:
+    chart = Chart(tokens)
+    try:
+        starts = [end for _, end in chart.find(LEADS, 0)] or [0]
+        readings = [phrase for start in starts for phrase, end in clause(chart, start) if end == len(tokens)]
+    except (ChartFull, RecursionError):
+        return ()
+    return tuple(dict.fromkeys(readings))
+
+
+@rule
+def clause(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """A noun phrase, or ``NP is PREDICATE``: "the car is red"."""
+    from .postmodifiers import predicates
+
+    found = list(noun_phrases(chart, start))
+    for phrase, end in list(found):
+        if chart.word(end) in ("is", "are"):
+            for constraints, predicate_end in predicates(chart, end + 1):
+                found += [(whole, predicate_end) for whole in combined(phrase, constraints)]
+    return found
+
+
+@rule
+def noun_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """SIMPLE POST*"""  # noqa: D415 -- a grammar rule
+    from .postmodifiers import postmodifiers
+
+    found = []
+    for phrase, end in simple_phrases(chart, start):
+        for constraints, post_end in postmodifiers(chart, end):
+            found += [(whole, post_end) for whole in combined(phrase, constraints)]
+    return found
+
+
+@rule
+def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """[all | both [of]] [ARTICLE] CORE ('s CORE)*"""  # noqa: D415
+    counted: Constraints = ()
+    plural = False
+    position = start
+    if chart.word(position) in ("all", "both", "each", "every"):
+        plural = chart.word(position) in ("all", "both")
+        counted = (Constraint("count", "2"),) if chart.word(position) == "both" else ()
+        position = chart.after(position + 1, ("of",))
+    position = chart.after(position, ARTICLES)
+    found = [(phrase.adding(*counted), end) for phrase, end in cores(chart, position) if phrase.plural or not plural]
+    for owner, end in found:  # grows while it is read: the car's wheel's hubcap
+        if chart.word(end) == "'s":
+            found += [(part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, end + 1)]
+    return found
+
+
+@rule
+def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """MODIFIER* HEAD, or MODIFIER* NOUN CORE for compounds: "the red car wheel"."""
+    found = []
+    for constraints, end in modifiers(chart, start):
+        for phrase, head_end in heads(chart, end):
+            found.append((phrase.adding(*constraints), head_end))
+        for (lemma, is_plural), noun_end in nouns(chart, end):
+            if is_plural or lemma == ANY_NOUN or chart.word(noun_end) in ARTICLES:
+                continue
+            for part, part_end in cores(chart, noun_end):
+                found.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
+                if constraints:
+                    whole = Phrase(lemma, False, constraints)
+                    found.append((part.adding(Constraint("of", "", whole)), part_end))
+    return found
+
+
+@rule
+def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
+    """A noun of the lexicon: ((lemma, is plural), end)."""
+    return [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
+
+
+@rule
+def heads(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """NOUN | SET-NOUN of [the] CORE | SET-NOUN"""  # noqa: D415
+    found = [(Phrase(lemma, plural), end) for (lemma, plural), end in nouns(chart, start)]
+    word = chart.word(start)
+    if word in SET_NOUNS:
+        counted = (Constraint("count", str(SET_COUNTS[word])),) if word in SET_COUNTS else ()
+        if chart.word(start + 1) == "of":
+            inner = chart.after(chart.after(start + 2, ("all",)), ARTICLES)
+            found += [(phrase.adding(*counted), end) for phrase, end in cores(chart, inner) if phrase.plural]
+        found.append((Phrase(ANY_NOUN, True, counted), start + 1))
+    return found
+
+
+@rule
+def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
+    found: list[tuple[Constraints, int]] = [((), start)]
+    for constraint, end in modifier(chart, start):
+        rests = modifiers(chart, end)
+        if chart.word(end) in (",", "and"):
+            rests = rests + modifiers(chart, end + 1)
+        found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
+    return found
+
+
+@rule
+def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
+    """One word or fixed phrase before the noun."""
+    while chart.word(start) in ADVERBS:
+        start += 1
+    found = []
+    for constraint, end in chart.find(MODIFIER_TABLE, start):
+        if constraint.kind == "color":
+            end = chart.after(end, ("colored", "coloured"))
+        found.append((constraint, end))
+    found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
+    if chart.word(start) in NUMBERS:
+        found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
+    return found
+
+
+def combined(phrase: Phrase, constraints: Constraints) -> list[Phrase]:
+    """The phrase with all constraints in canonical order; none if they do not go together."""
+    every = list(dict.fromkeys(phrase.constraints + constraints))
+    every = _ranked(every)
+    counts = {constraint.value for constraint in every if constraint.kind == "count"}
+    if len(counts) > 1 or (counts and not phrase.plural) or any(c.kind == "from" for c in every):
+        return []
+    colors = [constraint for constraint in every if constraint.kind == "color"]
+    if len({color.value for color in colors}) == 2:
+        others = [constraint for constraint in every if constraint.kind != "color"]
+        pairs = ((colors[0], colors[1]), (colors[1], colors[0]))
+        return [_ordered(phrase, [*others, main, Constraint("accent", accent.value)]) for main, accent in pairs]
+    return [_ordered(phrase, every)]
+
+
+def _ranked(constraints: list[Constraint]) -> list[Constraint]:
+    """Join "second" with "from the left", or with "leftmost"."""
+    ordinals = [constraint for constraint in constraints if constraint.kind == "nth" and " " not in constraint.value]
+    if len(ordinals) != 1:
+        return constraints
+    for kind in ("from", "most"):
+        for direction in constraints:
+            if direction.kind == kind and direction.value in DIRECTIONS:
+                rest = [constraint for constraint in constraints if constraint not in (direction, ordinals[0])]
+                return [*rest, Constraint("nth", f"{ordinals[0].value} {direction.value}")]
+    return constraints
+
+
+def _ordered(phrase: Phrase, constraints: list[Constraint]) -> Phrase:
+    constraints.sort(key=lambda c: (RELATIVE_KINDS.get(c.kind, 0), c.kind, c.value, str(c.phrase)))
+    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))

@@ -1,0 +1,265 @@
+"""The grammar after the noun: prepositional phrases, relative clauses, places and ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from .chart import Chart, PhraseTable, rule
+from .logic import Constraint
+from .parse import Constraints, modifiers, noun_phrases
+from .vocabulary import (
+    ARTICLES,
+    COLOR_WORDS,
+    MATERIAL_NOUNS,
+    ORDINALS,
+    PATTERN_NOUNS,
+    PICTURE_WORDS,
+    PLACES,
+    RELATIONS,
+    SUPERLATIVES,
+    VIEWER_WORDS,
+)
+
+__all__ = ["postmodifiers", "predicates"]
+
+Found = Iterator[tuple[Constraints, int]]
+
+RELATION_TABLE: Final = PhraseTable.of_text(RELATIONS)
+PLACE_TABLE: Final = PhraseTable.of_text(PLACES)
+SUPERLATIVE_TABLE: Final = PhraseTable.of_text(SUPERLATIVES)
+ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
+PATTERN_TABLE: Final = PhraseTable.of_text(PATTERN_NOUNS)
+COLOR_TABLE: Final = PhraseTable.of_text(COLOR_WORDS)
+MATERIAL_TABLE: Final = PhraseTable.of_text(MATERIAL_NOUNS)
+PART_OF: Final = PhraseTable.of_text(
+    dict.fromkeys(["of", "belonging to", "from", "in", "inside", "inside of", "within", "attached to"], True)
+)
+HAVING: Final = PhraseTable.of_text(
+    {"with": "with", "having": "with", "that has": "with", "which has": "with", "that have": "with",
+     "which have": "with", "featuring": "with", "without": "without", "carrying": "with", "holding": "with",
+     "supporting": "with"}
+)  # fmt: skip
+FIXED_PLACES: Final = PhraseTable.of_text(
+    {"in the foreground": "front", "in foreground": "front", "in the background": "back", "in background": "back",
+     "in the distance": "back", "far away": "back", "in the far distance": "back"}
+)  # fmt: skip
+STANDING: Final = frozenset(
+    {"standing", "sitting", "lying", "parked", "located", "placed", "resting", "positioned", "situated", "hanging",
+     "leaning", "mounted", "seen", "stands", "sits", "lies", "rests", "painted", "colored", "coloured", "found",
+     "stacked", "growing", "appearing"}
+)  # fmt: skip
+SIDE_NOUNS: Final = frozenset({"side", "edge", "corner", "part", "half", "end", "portion", "area", "third"})
+EXTREME: Final = frozenset({"far", "very", "extreme"})
+FARTHEST: Final = frozenset({"farthest", "furthest", "most", "farther", "further"})
+
+
+@rule
+def postmodifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """([, | and] POST)*"""  # noqa: D415
+    found: list[tuple[Constraints, int]] = [((), start)]
+    first = start
+    while chart.word(first) in (",", "and"):
+        first += 1
+    for constraints, end in postmodifier(chart, first):
+        found += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, end)]
+    return found
+
+
+@rule
+def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """One phrase after the noun."""
+    if chart.word(start) in STANDING:
+        return postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
+    found: list[tuple[Constraints, int]] = []
+    for part in (_parts_of, _having, _looks, _relations, _places, _ranks, _extremes, _clauses):
+        found += part(chart, start)
+    return found
+
+
+@rule
+def predicates(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """What may follow "is": adjectives, a postmodifier, "the leftmost one", "the second from the left"."""
+    found = [(constraints, end) for constraints, end in modifiers(chart, start) if constraints]
+    found += postmodifier(chart, start)
+    inner = chart.after(start, ("the", "a", "an"))
+    for constraints, end in modifiers(chart, inner):
+        if constraints and inner > start:
+            one = chart.after(end, ("one",))
+            found += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, one)]
+    return found
+
+
+def _adjectives_after(chart: Chart, start: int) -> Found:
+    if chart.word(start) in ("painted", "colored", "coloured"):
+        yield from (((color,), end) for color, end in _colors(chart, start + 1))
+
+
+def _phrases(chart: Chart, kind: str, value: str, start: int) -> Found:
+    for phrase, end in noun_phrases(chart, start):
+        yield (Constraint(kind, value, phrase),), end
+
+
+def _parts_of(chart: Chart, start: int) -> Found:
+    for _, end in chart.find(PART_OF, start):
+        yield from _phrases(chart, "of", "", end)
+
+
+def _having(chart: Chart, start: int) -> Found:
+    """With NP (and NP)*, with the colour of a part; "with stripes"."""
+    for kind, end in chart.find(HAVING, start):
+        for constraints, one_end in _had(chart, kind, end):
+            yield constraints, one_end
+            if chart.word(one_end) in ("and", ","):
+                second = chart.after(one_end + 1, ("and",))
+                for more, last_end in _had(chart, kind, chart.after(second, ("with",))):
+                    yield constraints + more, last_end
+    if chart.word(start) == "whose":
+        for phrase, end in noun_phrases(chart, start + 1):
+            if chart.word(end) in ("is", "are"):
+                for constraints, last_end in predicates(chart, end + 1):
+                    yield (Constraint("with", "", phrase.adding(*constraints)),), last_end
+
+
+def _had(chart: Chart, kind: str, start: int) -> Found:
+    for constraints, end in _phrases(chart, kind, "", start):
+        on_it = chart.word(end) in ("on", "in") and chart.word(end + 1) in ("it", "top", "them")
+        yield constraints, end
+        if on_it:
+            yield constraints, end + 2
+    if kind == "with":
+        for color, end in [*_colors(chart, start), (None, start)]:
+            for pattern, last_end in chart.find(PATTERN_TABLE, end):
+                accent = (Constraint("accent", color.value),) if color else ()
+                yield (Constraint("pattern", pattern), *accent), last_end
+
+
+def _colors(chart: Chart, start: int) -> Iterator[tuple[Constraint, int]]:
+    while chart.word(start) in ("dark", "light", "bright", "pale"):
+        start += 1
+    for color, end in chart.find(COLOR_TABLE, start):
+        yield Constraint("color", color), end
+
+
+def _looks(chart: Chart, start: int) -> Found:
+    """In red, in the colour red, red in colour, of red colour, made of wood."""
+    if chart.word(start) in ("in", "of"):
+        inner = chart.after(chart.after(start + 1, ARTICLES), ("color", "colour"))
+        for color, end in _colors(chart, inner):
+            yield (color,), chart.after(end, ("color", "colour", "paint"))
+    if chart.word(start) == "made":
+        inner = start + 1
+        while chart.word(inner) in ("out", "of", "from"):
+            inner += 1
+        for material, end in chart.find(MATERIAL_TABLE, inner):
+            yield (Constraint("material", material),), end
+
+
+def _relations(chart: Chart, start: int) -> Found:
+    for relation, end in chart.find(RELATION_TABLE, start):
+        if _picture_end(chart, end) is None:
+            yield from _phrases(chart, "relation", relation, end)
+
+
+def _picture_end(chart: Chart, start: int) -> int | None:
+    """The end of "the picture", unless it goes on as a description of a picture in the scene."""
+    end = chart.after(start, ARTICLES)
+    return end + 1 if chart.word(end) in PICTURE_WORDS else None
+
+
+def _places(chart: Chart, start: int) -> Found:
+    """On the far left [side] [of the picture | of NP], in the top left corner, in the foreground, on top."""
+    for place, end in chart.find(FIXED_PLACES, start):
+        yield from _framed(chart, (Constraint("place", place),), end)
+    if chart.word(start) not in ("on", "at", "in", "to", "towards", "toward", "near", "along"):
+        return
+    inner = chart.after(start + 1, ARTICLES)
+    extreme = chart.word(inner) in EXTREME
+    inner = chart.after(inner, EXTREME)
+    for first, end in chart.find(PLACE_TABLE, inner):
+        constraints: Constraints = (Constraint("place", first),)
+        yield from _sided(chart, constraints, end, extreme)
+        for second, last_end in chart.find(PLACE_TABLE, end):
+            yield from _sided(chart, (*constraints, Constraint("place", second)), last_end, extreme)
+
+
+def _sided(chart: Chart, constraints: Constraints, start: int, extreme: bool) -> Found:
+    if extreme:
+        constraints = tuple(constraint._replace(kind="most") for constraint in constraints)
+    yield from _framed(chart, constraints, chart.after(start, SIDE_NOUNS))
+
+
+def _framed(chart: Chart, constraints: Constraints, start: int) -> Found:
+    yield constraints, start
+    if chart.word(start) in ("of", "in"):
+        picture = _picture_end(chart, start + 1)
+        if picture is not None:
+            kinds = {"place": "picture"}
+            yield tuple(c._replace(kind=kinds.get(c.kind, c.kind)) for c in constraints), picture
+
+
+def _ranks(chart: Chart, start: int) -> Found:
+    """From the left; second from the left."""
+    if chart.word(start) == "from":
+        inner = chart.after(start + 1, ("the",))
+        if chart.word(inner) == "viewer" and chart.word(inner + 1) == "'s":
+            inner += 2
+        for direction, end in chart.find(PLACE_TABLE, inner):
+            yield (Constraint("from", direction),), chart.after(end, ("side",))
+        return
+    inner = chart.after(start, ("the",))
+    for number, end in chart.find(ORDINAL_TABLE, inner):
+        nth = Constraint("nth", str(number))
+        yield from (((nth, *direction), last_end) for direction, last_end in _ranks_from(chart, end))
+
+
+def _ranks_from(chart: Chart, start: int) -> Found:
+    start = chart.after(start, ("one",))
+    if chart.word(start) == "from":
+        yield from _ranks(chart, start)
+
+
+def _extremes(chart: Chart, start: int) -> Found:
+    """Closest to the viewer, farthest away, farthest to the left, highest in the picture."""
+    inner = chart.after(start, ("the",))
+    for direction, end in chart.find(SUPERLATIVE_TABLE, inner):
+        constraint = (Constraint("most", direction),)
+        yield constraint, end
+        if chart.word(end) in ("to", "from"):
+            viewer = chart.after(end + 1, ARTICLES)
+            if chart.word(viewer) in VIEWER_WORDS:
+                yield constraint, viewer + 1
+        elif chart.word(end) == "away":
+            for viewer_end in _away(chart, end + 1):
+                yield constraint, viewer_end
+        elif chart.word(end) in ("in", "of"):
+            picture = _picture_end(chart, end + 1)
+            if picture is not None:
+                yield constraint, picture
+    if chart.word(inner) in FARTHEST:
+        side = chart.after(chart.after(inner + 1, ("to", "on")), ("the",))
+        for direction, end in chart.find(PLACE_TABLE, side):
+            yield (Constraint("most", direction),), chart.after(end, SIDE_NOUNS)
+
+
+def _away(chart: Chart, start: int) -> Iterator[int]:
+    yield start
+    if chart.word(start) == "from":
+        viewer = chart.after(start + 1, ARTICLES)
+        if chart.word(viewer) in VIEWER_WORDS:
+            yield viewer + 1
+
+
+def _clauses(chart: Chart, start: int) -> Found:
+    """That is red, which is on the left, that stands behind the car, which belongs to NP."""
+    if chart.word(start) not in ("that", "which", "who"):
+        return
+    verb = start + 1
+    if chart.word(verb) in ("is", "are", "'s"):
+        yield from predicates(chart, verb + 1)
+        if chart.word(verb + 1) == "part" and chart.word(verb + 2) == "of":
+            yield from _phrases(chart, "of", "", verb + 3)
+    elif chart.word(verb) in ("belongs", "belong") and chart.word(verb + 1) == "to":
+        yield from _phrases(chart, "of", "", verb + 2)
+    elif chart.word(verb) in STANDING:
+        yield from postmodifier(chart, verb)

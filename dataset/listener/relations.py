@@ -1,0 +1,108 @@
+"""Spatial relations between two regions, three-valued, from what is seen in the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from .scales import DISTANCE_RATIO, SMALLEST_GAP, Truth
+from .world import Region
+
+if TYPE_CHECKING:
+    from .denote import Model
+
+__all__ = ["relation_holds"]
+
+NEAR: Final = 0.45
+"""Farther apart than this, nobody would name the one to find the other: vague."""
+
+
+def relation_holds(model: Model, relation: str, k: int, landmark: int) -> Truth:
+    """Whether region `k` stands in a relation to the region `landmark`."""
+    if k == landmark:
+        return False
+    one, other = model.regions[k], model.regions[landmark]
+    is_part = bool(model.above[k] >> landmark & 1)
+    if relation == "on":
+        return _on(model, one, other, is_part)
+    if relation == "under":
+        return True if other.supported_by == one.id else _level(one, other, below=True)
+    if is_part or model.below[k] >> landmark & 1:
+        return False
+    return _RELATIONS[relation](one, other)
+
+
+def _on(model: Model, one: Region, other: Region, is_part: bool) -> Truth:
+    if one.supported_by == other.id:
+        return True
+    if is_part and not other.is_group:
+        return True
+    supporter = model.world.by_id.get(one.supported_by or "")
+    if other.granularity == "background" and one.supported_by is None and one.granularity in ("object", "group"):
+        return None
+    return None if supporter is not None and other.id in model.world.ancestors(supporter.id) else False
+
+
+def _beside(one: Region, other: Region) -> Truth:
+    """Left of: the centre clearly to the left, boxes mostly apart, about as high in the picture."""
+    apart = other.x - one.x
+    if apart <= 0:
+        return False
+    clear = apart >= 2 * SMALLEST_GAP and one.right - other.left <= 0.25 * min(_width(one), _width(other))
+    level = abs(one.y - other.y) <= max(0.5 * max(_height(one), _height(other)), 0.12)
+    return True if clear and level and other.left - one.right <= NEAR else None
+
+
+def _front(one: Region, other: Region) -> Truth:
+    """In front of: nearer to the viewer, and they overlap across the picture."""
+    if one.distance is None or other.distance is None:
+        return None if one.granularity != "background" and other.granularity == "background" else False
+    if one.distance >= other.distance:
+        return False
+    overlap = min(one.right, other.right) - max(one.left, other.left)
+    clear = other.distance >= one.distance * DISTANCE_RATIO and one.bottom > other.bottom
+    near = other.distance <= one.distance * 1.6
+    return True if clear and near and overlap >= 0.35 * min(_width(one), _width(other)) else None
+
+
+def _next_to(one: Region, other: Region) -> Truth:
+    """Next to: side by side with little room between."""
+    gap = max(one.left, other.left) - min(one.right, other.right)
+    rows = max(one.top, other.top) - min(one.bottom, other.bottom)
+    if gap > 0.3 or rows > 0.15:
+        return False
+    same_depth = one.distance is None or other.distance is None or _ratio(one.distance, other.distance) <= 1.2
+    return True if -0.04 <= gap <= 0.08 and rows < 0 and same_depth else None
+
+
+def _level(one: Region, other: Region, *, below: bool) -> Truth:
+    """Above or below in the picture, overlapping across."""
+    upper, lower = (other, one) if below else (one, other)
+    if upper.y >= lower.y:
+        return False
+    overlap = min(one.right, other.right) - max(one.left, other.left)
+    apart = upper.bottom - lower.top <= 0.3 * min(_height(one), _height(other))
+    return True if apart and overlap >= 0.35 * min(_width(one), _width(other)) else None
+
+
+_RELATIONS: Final[dict[str, Callable[[Region, Region], Truth]]] = {
+    "left of": _beside,
+    "right of": lambda one, other: _beside(other, one),
+    "in front of": _front,
+    "behind": lambda one, other: _front(other, one),
+    "next to": _next_to,
+    "above": lambda one, other: _level(one, other, below=False),
+    "below": lambda one, other: _level(one, other, below=True),
+}
+
+
+def _width(region: Region) -> float:
+    return region.right - region.left
+
+
+def _height(region: Region) -> float:
+    return region.bottom - region.top
+
+
+def _ratio(a: float, b: float) -> float:
+    return max(a, b) / min(a, b)

@@ -1,0 +1,239 @@
+"""Words that compare: sizes, places, extremes and ranks, each against the others that fit the rest of the phrase.
+
+Left and right are always the viewer's, in the picture. Front and back are a thing's own where it has them (the front
+wheels of a car), else near to and far from the viewer. A word is vague where the difference is below a margin.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from .logic import Constraint, Phrase
+from .world import Region
+
+if TYPE_CHECKING:
+    from .denote import Denotation, Model
+
+__all__ = ["Scales", "Truth"]
+
+Truth = bool | None
+"""True, False, or None for vague."""
+
+SMALLEST_GAP: Final = 0.012
+"""Places nearer than this share of the picture are not told apart."""
+SIZE_RATIO: Final = 1.2
+"""Linear sizes within this ratio are not told apart."""
+DISTANCE_RATIO: Final = 1.06
+"""Distances from the viewer within this ratio are not told apart."""
+OPPOSITE: Final = {"right": "left", "bottom": "top", "back": "front", "small": "big", "short": "tall"}
+
+
+class Scales:
+    """Comparison among the regions of a model."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._measured: dict[tuple[str, int], float | None] = {}
+
+    def narrow(self, constraint: Constraint, true: int, vague: int, wholes: list[Phrase]) -> Denotation:
+        """Keep those of the candidates of which a comparing constraint is true or vague."""
+        kept = maybe = 0
+        for group in self._comparison_classes(constraint, true | vague, wholes):
+            for k in group:
+                holds = self._holds(constraint, k, group)
+                if holds is False:
+                    continue
+                if holds and true >> k & 1 and not (constraint.kind == "nth" and any(vague >> j & 1 for j in group)):
+                    kept |= 1 << k
+                else:
+                    maybe |= 1 << k
+        return kept, maybe
+
+    def _comparison_classes(self, constraint: Constraint, candidates: int, wholes: list[Phrase]) -> list[list[int]]:
+        """Parts are compared within each whole that the phrase may mean: "the left wheel of the car"."""
+        if not wholes or constraint.kind == "picture":
+            return [_positions(candidates)] if candidates else []
+        allowed = 0
+        for phrase in wholes:
+            true, vague = self._model.denote(phrase)
+            allowed |= true | vague
+        classes: dict[int, list[int]] = {}
+        for k in _positions(candidates):
+            within = self._model.above[k] & allowed
+            classes.setdefault(within, []).append(k)
+        return list(classes.values())
+
+    def _holds(self, constraint: Constraint, k: int, group: list[int]) -> Truth:
+        kind, value = constraint.kind, constraint.value
+        if kind == "nth":
+            number, _, direction = value.partition(" ")
+            return self._ranks(k, group, direction, int(number))
+        if kind == "picture":
+            return (
+                self._in_span(k, value, 0.0, 1.0) if value not in ("front", "back") else self._placed(k, value, group)
+            )
+        if kind == "place":
+            return self._placed(k, value, group)
+        if kind == "most" and value != "middle":
+            return self._extreme(k, group, value)
+        return self._middle(k, group) if kind == "most" else self._sized(k, group, value)
+
+    def _placed(self, k: int, value: str, group: list[int]) -> Truth:
+        """Whether a place word fits: an own slot, else a third of the range of those compared."""
+        if value in ("front", "back"):
+            slots = [self._model.regions[j].slots.get("depth") for j in group]
+            if any(slots):
+                own = self._model.regions[k].slots.get("depth")
+                return None if own is None else own == value
+        if len(group) == 1:
+            return self._alone(k, value)
+        if value == "middle":
+            return self._middle(k, group)
+        measured = [self._measure(value, j) for j in group]
+        own_measure = self._measure(value, k)
+        if own_measure is None or any(measure is None for measure in measured):
+            return None
+        known = [measure for measure in measured if measure is not None]
+        low, high = min(known), max(known)
+        if high - low < self._margin(value, group):
+            return None
+        share = (high - own_measure) / (high - low)
+        return _third(share, 0.4, 0.6)
+
+    def _alone(self, k: int, value: str) -> Truth:
+        """A place word without others to compare: against the object it is part of, or the picture."""
+        region = self._model.regions[k]
+        whole = self._whole(k)
+        if value in ("front", "back"):
+            if whole is not None or region.distance is None:
+                return None
+            share = region.bottom if value == "back" else 1 - region.bottom
+            return _third(share, 0.35, 0.5)
+        if whole is None:
+            return self._in_span(k, value, 0.0, 1.0)
+        if value in ("left", "right"):
+            return self._in_span(k, value, whole.left, whole.right)
+        return self._in_span(k, value, whole.top, whole.bottom)
+
+    def _in_span(self, k: int, value: str, low: float, high: float) -> Truth:
+        region = self._model.regions[k]
+        if high <= low:
+            return None
+        across = (region.x - low) / (high - low)
+        down = (region.y - low) / (high - low)
+        if value == "middle":
+            return _third(abs(across - 0.5), 0.14, 0.25)
+        share = {"left": across, "right": 1 - across, "top": down, "bottom": 1 - down}[value]
+        return _third(share, 0.42, 0.52)
+
+    def _whole(self, k: int) -> Region | None:
+        for j in _positions(self._model.above[k]):
+            if self._model.regions[j].granularity == "object":
+                return self._model.regions[j]
+        return None
+
+    def _extreme(self, k: int, group: list[int], value: str) -> Truth:
+        own = self._measure(value, k)
+        margin = self._margin(value, group)
+        result: Truth = True
+        for j in group:
+            other = self._measure(value, j)
+            if j == k:
+                continue
+            if own is None or other is None:
+                result = None
+            elif own - other <= -margin:
+                return False
+            elif own - other < margin:
+                result = None
+        return result
+
+    def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
+        if not direction:
+            return None
+        margin = self._margin(direction, group)
+        own = self._measure(direction, k)
+        rank = 1
+        for j in group:
+            other = self._measure(direction, j)
+            if own is None or other is None:
+                return None
+            if j != k and abs(own - other) < margin:
+                return None
+            rank += other > own
+        return rank == number
+
+    def _middle(self, k: int, group: list[int]) -> Truth:
+        if len(group) == 1:
+            return self._alone(k, "middle")
+        if len(group) % 2 == 0:
+            return None
+        axis = "left" if self._spread("left", group) >= self._spread("top", group) else "top"
+        return self._ranks(k, group, axis, len(group) // 2 + 1)
+
+    def _sized(self, k: int, group: list[int], value: str) -> Truth:
+        """Big and small need a difference; a thing alone of its kind has any size."""
+        if len(group) == 1:
+            region = self._model.regions[k]
+            same = self._model.noun(region.category, region.is_group)
+            group = _positions(same)
+            if len(group) == 1:
+                return True
+        measures = [self._measure(value, j) or 0.0 for j in group]
+        low, high = min(measures), max(measures)
+        if high - low < math.log(SIZE_RATIO) * 1.5:
+            return None
+        own = self._measure(value, k) or 0.0
+        return _third((high - own) / (high - low), 0.35, 0.6)
+
+    def _spread(self, direction: str, group: list[int]) -> float:
+        measures = [self._measure(direction, j) or 0.0 for j in group]
+        return max(measures) - min(measures)
+
+    def _margin(self, value: str, group: list[int]) -> float:
+        base = OPPOSITE.get(value, value)
+        if base in ("big", "tall"):
+            return math.log(SIZE_RATIO)
+        if base == "front":
+            return math.log(DISTANCE_RATIO)
+        regions = [self._model.regions[k] for k in group]
+        if base == "left":
+            return max(SMALLEST_GAP, 0.15 * min(region.right - region.left for region in regions))
+        return max(SMALLEST_GAP, 0.15 * min(region.bottom - region.top for region in regions))
+
+    def _measure(self, value: str, k: int) -> float | None:
+        """How far a region is along a direction: the larger, the more."""
+        key = (value, k)
+        if key not in self._measured:
+            base = OPPOSITE.get(value, value)
+            measure = _MEASURES[base](self._model.regions[k])
+            self._measured[key] = measure if measure is None or base == value else -measure
+        return self._measured[key]
+
+
+def _nearness(region: Region) -> float | None:
+    return None if region.distance is None else -math.log(region.distance)
+
+
+_MEASURES: Final[dict[str, Callable[[Region], float | None]]] = {
+    "left": lambda region: -region.x,
+    "top": lambda region: -region.y,
+    "front": _nearness,
+    "big": lambda region: math.log(region.area) / 2,
+    "tall": lambda region: math.log(max(region.bottom - region.top, 1e-6)),
+}
+
+
+def _third(share: float, true_below: float, false_above: float) -> Truth:
+    return True if share <= true_below else False if share >= false_above else None
+
+
+def _positions(mask: int) -> list[int]:
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found

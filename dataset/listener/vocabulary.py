@@ -1,0 +1,135 @@
+"""Modifier words and function words of the grammar, and the tokens of a caption."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..scenes.palette import COLORS
+from .logic import Constraint
+
+__all__ = [
+    "ADVERBS",
+    "ARTICLES",
+    "COLOR_WORDS",
+    "MATERIAL_NOUNS",
+    "MODIFIERS",
+    "NUMBERS",
+    "ORDINALS",
+    "PATTERN_NOUNS",
+    "PICTURE_WORDS",
+    "PLACES",
+    "RELATIONS",
+    "SUPERLATIVES",
+    "VIEWER_WORDS",
+    "tokenize",
+]
+
+COLOR_WORDS: Final[dict[str, str]] = {
+    **{color: color for color in COLORS},
+    "grey": "gray", "turquoise": "teal", "cyan": "teal", "violet": "purple", "rose": "pink", "silver": "gray",
+    "crimson": "red", "scarlet": "red", "golden": "yellow", "navy": "blue", "reddish": "red", "bluish": "blue",
+    "greenish": "green", "grayish": "gray", "greyish": "gray", "brownish": "brown", "yellowish": "yellow",
+    "pinkish": "pink", "whitish": "white",
+}  # fmt: skip
+
+_PATTERNS: Final[dict[str, tuple[str, ...]]] = {
+    "stripes": ("striped", "stripy", "stripey"),
+    "checker": ("checkered", "checked", "chequered", "checkerboard", "checker"),
+    "dots": ("dotted", "spotted", "polka dot", "polka dotted", "dotty"),
+    "planks": ("planked", "plank"),
+    "brick": ("brick",),
+    "tiles": ("tiled",),
+    "rings": ("ringed",),
+    "plain": ("plain", "solid", "unpatterned", "single color"),
+}
+PATTERN_NOUNS: Final[dict[str, str]] = {
+    "stripes": "stripes", "dots": "dots", "spots": "dots", "polka dots": "dots", "checks": "checker", "squares":
+    "checker", "planks": "planks", "bricks": "brick", "tiles": "tiles", "rings": "rings", "a checkered pattern":
+    "checker", "a striped pattern": "stripes", "a dotted pattern": "dots", "a checkerboard pattern": "checker",
+}  # fmt: skip
+_MATERIALS: Final[dict[str, tuple[str, ...]]] = {
+    "wood": ("wooden", "wood"),
+    "metal": ("metal", "metallic"),
+    "plastic": ("plastic",),
+    "fabric": ("fabric", "cloth", "fabric covered", "upholstered"),
+    "ceramic": ("ceramic", "porcelain"),
+    "glass": ("glass",),
+    "rubber": ("rubber",),
+    "leather": ("leather",),
+}
+MATERIAL_NOUNS: Final[dict[str, str]] = {
+    "wood": "wood", "metal": "metal", "plastic": "plastic", "fabric": "fabric", "cloth": "fabric",
+    "ceramic": "ceramic", "glass": "glass", "rubber": "rubber", "leather": "leather",
+}  # fmt: skip
+_SIZES: Final[dict[str, tuple[str, ...]]] = {
+    "big": ("big", "large", "huge"),
+    "small": ("small", "little", "tiny"),
+    "tall": ("tall",),
+    "short": ("short",),
+}
+PLACES: Final[dict[str, str]] = {
+    "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",
+    "central": "middle", "top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom", "front": "front",
+    "back": "back", "rear": "back", "lefthand": "left", "righthand": "right", "left hand": "left",
+    "right hand": "right",
+}  # fmt: skip
+SUPERLATIVES: Final[dict[str, str]] = {
+    "leftmost": "left", "left most": "left", "rightmost": "right", "right most": "right", "farthest left": "left",
+    "furthest left": "left", "farthest right": "right", "furthest right": "right", "far left": "left",
+    "far right": "right", "topmost": "top", "top most": "top", "uppermost": "top", "highest": "top",
+    "lowest": "bottom", "bottommost": "bottom", "bottom most": "bottom", "lowermost": "bottom", "nearest": "front",
+    "closest": "front", "frontmost": "front", "foremost": "front", "farthest": "back", "furthest": "back",
+    "rearmost": "back", "backmost": "back", "most distant": "back", "biggest": "big", "largest": "big",
+    "smallest": "small", "littlest": "small", "tiniest": "small", "tallest": "tall", "shortest": "short",
+    "middlemost": "middle", "centermost": "middle",
+}  # fmt: skip
+ORDINALS: Final[dict[str, int]] = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "ninth": 9, "tenth": 10,
+}  # fmt: skip
+NUMBERS: Final[dict[str, int]] = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    **{str(number): number for number in range(2, 13)},
+}  # fmt: skip
+RELATIONS: Final[dict[str, str]] = {
+    "to the left of": "left of", "on the left of": "left of", "left of": "left of", "to the left side of": "left of",
+    "on the left side of": "left of", "to the right of": "right of", "on the right of": "right of",
+    "right of": "right of", "to the right side of": "right of", "on the right side of": "right of",
+    "in front of": "in front of", "before": "in front of", "behind": "behind", "in back of": "behind",
+    "on top of": "on", "atop": "on", "on": "on", "upon": "on", "onto": "on", "under": "under",
+    "underneath": "under", "below": "below", "beneath": "under", "above": "above", "over": "above",
+    "next to": "next to", "beside": "next to", "besides": "next to", "near": "next to", "by": "next to",
+    "close to": "next to", "alongside": "next to", "adjacent to": "next to", "at the side of": "next to",
+    "near to": "next to", "to the side of": "next to",
+}  # fmt: skip
+PICTURE_WORDS: Final = frozenset({"picture", "image", "photo", "photograph", "scene", "frame", "view"})
+VIEWER_WORDS: Final = frozenset({"viewer", "camera", "us", "you", "me", "observer", "photographer", "lens"})
+ADVERBS: Final = frozenset({"very", "rather", "quite", "bright", "dark", "light", "deep", "pale", "fairly", "really"})
+ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "his", "her"})
+
+
+def _modifiers() -> dict[tuple[str, ...], Constraint]:
+    table: dict[tuple[str, ...], Constraint] = {}
+    for kind, entries in (("pattern", _PATTERNS), ("material", _MATERIALS), ("size", _SIZES)):
+        for value, words in entries.items():
+            for word in words:
+                table[tuple(word.split())] = Constraint(kind, value)
+    for kind, names in (("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)):
+        for word, value in names.items():
+            table[tuple(word.split())] = Constraint(kind, value)
+    return table
+
+
+MODIFIERS: Final = _modifiers()
+"""Words before the noun -> what they say."""
+
+_JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
+_SAME: Final = {";": ",", ":": ",", "'": "'s"}
+_TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
+
+
+def tokenize(caption: str) -> tuple[str, ...]:
+    """Lower-case words, ``'s`` and commas; quotes, brackets and final stops are dropped."""
+    text = caption.lower().translate(_JOINED)
+    return tuple(_SAME.get(token, token) for token in _TOKEN.findall(text))

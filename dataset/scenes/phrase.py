@@ -1,0 +1,189 @@
+"""From logical forms to English noun phrases, in several styles."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ..listener.lexicon import MASS_NOUNS, plural_of
+from ..listener.logic import Constraint, Phrase
+
+__all__ = ["PLAIN", "Style", "say", "say_indefinite", "with_article"]
+
+
+class Style(NamedTuple):
+    """How to word a phrase.
+
+    Attributes:
+        articles: write "the"; without, the phrase is terse.
+        possessive: "the red car's wheel" where the whole is described before its noun.
+        places_after: "the car on the left" for "the left car".
+        looks_after: "the car that is red" for "the red car".
+        synonyms: use other words for some nouns and adjectives.
+        opening: words before the phrase, such as "this is".
+    """
+
+    articles: bool = True
+    possessive: bool = False
+    places_after: bool = False
+    looks_after: bool = False
+    synonyms: bool = False
+    opening: str = ""
+
+
+PLAIN: Final = Style()
+
+NUMBERS: Final = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ADJECTIVES: Final = {
+    "pattern": {"stripes": "striped", "checker": "checkered", "dots": "dotted", "planks": "planked", "tiles": "tiled",
+                "rings": "ringed"},
+    "material": {"wood": "wooden"},
+    "size": {},
+}  # fmt: skip
+MOST: Final = {
+    "left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest", "front": "nearest",
+    "back": "farthest", "big": "biggest", "small": "smallest", "tall": "tallest", "short": "shortest",
+    "middle": "middle",
+}  # fmt: skip
+MOST_AFTER: Final = {
+    "left": "farthest to the left", "right": "farthest to the right", "top": "that is highest",
+    "bottom": "that is lowest", "front": "closest to the viewer", "back": "farthest from the viewer",
+}  # fmt: skip
+PLACE_AFTER: Final = {
+    "left": "on the left", "right": "on the right", "middle": "in the middle", "top": "at the top",
+    "bottom": "at the bottom", "front": "at the front", "back": "at the back",
+}  # fmt: skip
+IN_PICTURE: Final = {
+    "left": "on the left side of the picture", "right": "on the right side of the picture",
+    "middle": "in the middle of the picture", "top": "at the top of the picture",
+    "bottom": "at the bottom of the picture", "front": "in the foreground", "back": "in the background",
+}  # fmt: skip
+RELATIONS: Final = {"left of": "to the left of", "right of": "to the right of", "on": "on top of"}
+SYNONYMS: Final = {
+    "sofa": "couch", "gray": "grey", "bookshelf": "bookcase", "windshield": "windscreen", "tire": "tyre",
+    "trash can": "garbage can", "picture": "painting", "rug": "carpet", "road": "street", "mug": "cup",
+    "dotted": "spotted", "big": "large", "small": "little", "biggest": "largest", "nearest": "closest",
+    "farthest": "furthest", "teal": "turquoise", "to the left of": "left of", "to the right of": "right of",
+    "next to": "beside", "on top of": "on", "lowest": "bottommost", "backrest": "seat back", "armrest": "arm rest",
+    "tabletop": "table top", "lampshade": "lamp shade", "checkered": "checked", "doorknob": "door handle",
+    "street lamp": "street light", "potted plant": "plant", "purple": "violet", "front bumper": "bumper",
+}  # fmt: skip
+PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
+PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1, "front": 2, "back": 2}
+SET_WORDS: Final = {"book": "row", "slat": "set", "fruit": "group"}
+
+
+def say(phrase: Phrase, style: Style = PLAIN) -> str:
+    """A definite noun phrase: "the left front wheel of the red car"."""
+    text = _said(phrase, style, "the")
+    return f"{style.opening} {text}".strip()
+
+
+def say_indefinite(phrase: Phrase, style: Style = PLAIN) -> str:
+    """An indefinite noun phrase: "a red door", "white windows"."""
+    return _said(phrase, style, "" if phrase.plural or phrase.noun in MASS_NOUNS else "a")
+
+
+def with_article(words: str) -> str:
+    """The words with "a" or "an" in front."""
+    return f"{'an' if words[:1] in 'aeiou' and not words.startswith(('uni', 'one')) else 'a'} {words}"
+
+
+def _said(phrase: Phrase, style: Style, article: str) -> str:
+    before, after = _split(phrase, style)
+    owner = next((c.phrase for c in phrase.constraints if c.kind == "of"), None)
+    possessive = style.possessive and owner is not None and _is_simple(owner)
+    words = " ".join([*before, _head(phrase, style, bool(before))])
+    if possessive and owner is not None:
+        words = f"{_said(owner, style, article)}'s {words}"
+    elif article == "a":
+        words = with_article(words)
+    elif style.articles and article:
+        words = f"{article} {words}"
+    return " ".join([words, *after, *_tails(phrase, style, possessive)])
+
+
+def _is_simple(phrase: Phrase) -> bool:
+    return not phrase.plural and not any(
+        c.kind in ("of", "with", "relation", "nth", "picture") for c in phrase.constraints
+    )
+
+
+def _head(phrase: Phrase, style: Style, modified: bool) -> str:
+    noun = plural_of(phrase.noun) if phrase.plural else phrase.noun
+    if style.synonyms:
+        noun = plural_of(SYNONYMS.get(phrase.noun, phrase.noun)) if phrase.plural else SYNONYMS.get(noun, noun)
+    kinds = {constraint.kind for constraint in phrase.constraints}
+    if phrase.plural and modified and kinds & {"nth", "most", "place"}:
+        return f"{SET_WORDS.get(phrase.noun, 'set')} of {noun}"
+    return noun
+
+
+def _split(phrase: Phrase, style: Style) -> tuple[list[str], list[str]]:
+    """Adjectives before the noun, and what the style puts right after it."""
+    constraints = [c for c in phrase.constraints if c.kind in PREMODIFIERS]
+    constraints.sort(key=lambda c: (PREMODIFIERS.index(c.kind), PLACE_ORDER.get(c.value, 0), c.value))
+    before: list[str] = []
+    after: list[str] = []
+    places = [c.value for c in constraints if c.kind == "place"]
+    for constraint in constraints:
+        kind, value = constraint.kind, constraint.value
+        if kind == "nth":
+            number, _, direction = value.partition(" ")
+            before.append(ORDINALS[int(number)])
+            after.append(f"from the {direction}")
+        elif kind == "place" and style.places_after and len(places) == 1 and value not in ("front", "back"):
+            after.append(PLACE_AFTER[value])
+        elif kind == "most" and style.places_after and value in MOST_AFTER:
+            after.append(MOST_AFTER[value])
+        elif kind == "accent":
+            before.extend(["and", _adjective(constraint, style)])
+        elif kind == "color" and style.looks_after and "accent" not in [c.kind for c in constraints]:
+            after.insert(0, f"in {_adjective(constraint, style)}")
+        else:
+            before.append(_adjective(constraint, style))
+    return before, after
+
+
+def _adjective(constraint: Constraint, style: Style) -> str:
+    kind, value = constraint.kind, constraint.value
+    if kind == "count":
+        word = NUMBERS[int(value)]
+    elif kind == "most":
+        word = MOST[value]
+    else:
+        word = ADJECTIVES.get(kind, {}).get(value, value)
+    return SYNONYMS.get(word, word) if style.synonyms else word
+
+
+def _tails(phrase: Phrase, style: Style, possessive: bool) -> list[str]:
+    """Prepositional phrases, the whole last but for places in the picture."""
+    tails = []
+    for constraint in phrase.constraints:
+        if constraint.kind == "with" and constraint.phrase is not None:
+            tails.append(f"with {say_indefinite(constraint.phrase, style)}")
+    for constraint in phrase.constraints:
+        if constraint.kind == "of" and constraint.phrase is not None and not possessive:
+            inside = constraint.phrase.plural and constraint.phrase.noun == phrase.noun
+            tails.append(f"{'in' if inside else 'of'} {_said(constraint.phrase, style, 'the')}")
+    for constraint in phrase.constraints:
+        if constraint.kind == "relation" and constraint.phrase is not None:
+            relation = RELATIONS.get(constraint.value, constraint.value)
+            relation = SYNONYMS.get(relation, relation) if style.synonyms else relation
+            tails.append(f"{relation} {_said(constraint.phrase, style, 'the')}")
+    tails += [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
+    return tails
