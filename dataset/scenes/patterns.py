@@ -169,7 +169,8 @@ def surface_tone(finish: int, at: Pair, span: Pair) -> float:
         return 1.1 - 0.3 * _grain(u, v, span[0], span[1])
     if finish == 4:
         weave = (pulse(u * 40, span[0] * 40, 0.5) - 0.5) * (pulse(v * 40, span[1] * 40, 0.5) - 0.5)
-        return 1.0 + 0.35 * weave + 0.16 * (fractal_noise(u * 9, v * 9, wide * 9, 3, 2) - 0.5)
+        pile = fractal_noise(u * 24, v * 24, wide * 24, 3, 3) - 0.5
+        return 1.0 + 0.35 * weave + 0.4 * pile
     if finish == 8:
         return 0.85 + 0.3 * fractal_noise(u * 16, v * 16, wide * 16, 3, 3)
     if finish == 2:

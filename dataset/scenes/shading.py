@@ -11,6 +11,7 @@ from numba import njit
 from .lights import Lights, sky_seen, sun_seen
 from .patterns import fractal_noise, noise, pattern_weight, photo_tone, surface_tone
 from .solids import (
+    BOX,
     CENTER,
     COLORS_AT,
     ELLIPSOID,
@@ -221,6 +222,12 @@ def _surface(
     radius, spread = np.sqrt(point[0] * point[0] + point[1] * point[1]), du + dv
     if shape == ELLIPSOID or (shape == FRUSTUM and face == 0):
         radius, spread = v + 8.0, dv
+    if MIRROR[kinds[i, KIND_FINISH]] > 0 and shape == BOX:
+        bent = _bulge(numbers, i, bent, point)
+    along = 0.0 if face != 2 and face != 3 else 1.0
+    if numbers[i, FIT + 3] == along and shape == BOX and kinds[i, KIND_PATTERN] in (-1, GRAIN):
+        # Wood is cut along its grain, which runs along v.
+        u, v, du, dv = v, u, dv, du
     albedo = _albedo(kinds, numbers, photos, i, (u, v), (du, dv), (radius, spread))
     return flat_world, _to_world(numbers, i, bent), albedo
 
@@ -287,6 +294,16 @@ def _ruffle(n: Triple, u: float, v: float, span: float) -> Triple:
 
 
 @njit(cache=True, error_model="numpy")
+def _bulge(numbers: Floats, i: int, n: Triple, point: Triple) -> Triple:
+    """A face that is not perfectly flat, so that what it mirrors changes across it."""
+    return (
+        n[0] + 0.12 * point[0] / numbers[i, SIZE],
+        n[1] + 0.12 * point[1] / numbers[i, SIZE + 1],
+        n[2] + 0.12 * point[2] / numbers[i, SIZE + 2],
+    )
+
+
+@njit(cache=True, error_model="numpy")
 def _albedo(kinds: Integers, numbers: Floats, photos: Floats, i: int, at: Pair, span: Pair, radius: Pair) -> Triple:
     """Share of red, green and blue light that solid i returns at pattern coordinates `at`."""
     u, v = at
@@ -303,11 +320,16 @@ def _albedo(kinds: Integers, numbers: Floats, photos: Floats, i: int, at: Pair, 
             )
         if pattern != PLANKS and pattern != GRAIN:
             tone *= surface_tone(kinds[i, KIND_FINISH], at, span)
-    if kinds[i, KIND_BACKGROUND]:
-        tone *= 0.86 + 0.28 * fractal_noise(u * 0.37, v * 0.37, max(span[0], span[1]) * 0.37, 5, 3)
-    dark = 0.35 if pattern == PLANKS else 1.0
     at_color = COLORS_AT
     red, green, blue = numbers[i, at_color], numbers[i, at_color + 1], numbers[i, at_color + 2]
+    if photo >= 0:
+        patches = fractal_noise(u * 0.45, v * 0.45, max(span[0], span[1]) * 0.45, 5, 4) - 0.5
+        tone *= 0.95 + 0.4 * patches
+        if photo == 0:
+            # Grass is yellower where it is dry.
+            red += 0.05 + 0.15 * patches
+            blue -= 0.05 + 0.08 * patches
+    dark = 0.35 if pattern == PLANKS else 1.0
     return (
         tone * (red + (dark * numbers[i, at_color + 3] - red) * weight),
         tone * (green + (dark * numbers[i, at_color + 4] - green) * weight),
@@ -366,7 +388,7 @@ def _diffuse(finish: int, indoor: bool, albedo: Triple, n: Triple, direct: float
 @njit(cache=True, error_model="numpy")
 def _haze(color: Triple, distance: float) -> Triple:
     """Aerial perspective."""
-    share = min(max((distance - 9) / 55, 0.0), 0.5)
+    share = min(max((distance - 13) / 75, 0.0), 0.42)
     return (
         color[0] + (0.68 - color[0]) * share,
         color[1] + (0.79 - color[1]) * share,

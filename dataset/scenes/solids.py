@@ -30,7 +30,7 @@ Integers = npt.NDArray[np.int64]
 
 SHAPES: Final = ("box", "ellipsoid", "frustum", "torus", "gable")
 BOX, ELLIPSOID, FRUSTUM, TORUS, GABLE = range(5)
-PHOTOS: Final = {"grass": ("green", "teal"), "gravel": ("gray", "brown", "orange", "yellow", "white", "red", "pink")}
+PHOTOS: Final = {"grass": ("green", "teal"), "gravel": ("gray", "brown", "orange", "yellow")}
 """Photographed texture -> ground colours that it suits."""
 
 # Columns of a row that describes one primitive before it is placed.
@@ -39,7 +39,7 @@ RAW_HALF, RAW_TURN, RAW_TOP, RAW_TAPER, RAW_SHEAR, RAW_YAW, RAW_SCALE, RAW_ORIGI
 )  # fmt: skip
 
 KIND_SHAPE, KIND_FINISH, KIND_PATTERN, KIND_PHOTO, KIND_BACKGROUND = range(5)
-INVERSE, CENTER, SIZE, PLANES, COLORS_AT, FIT, SCALE, COLUMNS = 0, 9, 12, 16, 40, 46, 49, 50
+INVERSE, CENTER, SIZE, PLANES, COLORS_AT, FIT, SCALE, COLUMNS = 0, 9, 12, 16, 40, 46, 50, 51
 
 
 class Solids(NamedTuple):
@@ -54,8 +54,8 @@ class Solids(NamedTuple):
         numbers: (n, `COLUMNS`) from column: ``INVERSE`` 9, takes world offsets from the centre to the own frame;
             ``CENTER`` 3, in the world; ``SIZE`` 4, half extents and a frustum's relative upper radius; ``PLANES``
             6 x 4, outward unit normal and distance of a polyhedron's faces; ``COLORS_AT`` 6, linear RGB of surface and
-            pattern; ``FIT`` 3, pattern frequency factor, length that a turn around the solid counts as, radius of
-            soft edges; ``SCALE`` length in the world of one unit of the own frame.
+            pattern; ``FIT`` 4, pattern frequency factor, length that a turn around the solid counts as, radius of
+            soft edges, longest axis; ``SCALE`` length in the world of one unit of the own frame.
         corners: (n, 8, 3) world corners of a box around the solid.
         node: (n,) `Node.index` of the owner.
     """
@@ -97,7 +97,7 @@ def solids_of(scene: Scene) -> Solids:
     rows = np.array([_row(item) for item in owned], dtype=np.float64).reshape(len(owned), RAW_COLUMNS)
     numbers, corners = _place(rows, kinds)
     numbers[:, COLORS_AT : COLORS_AT + 6] = np.array([_colors(item) for item in owned]).reshape(len(owned), 6)
-    numbers[:, FIT : FIT + 3] = np.array([_fit(item) for item in owned]).reshape(len(owned), 3)
+    numbers[:, FIT : FIT + 4] = np.array([_fit(item) for item in owned]).reshape(len(owned), 4)
     return Solids(kinds, numbers, corners, np.array([item.node.index for item in owned], dtype=np.int64))
 
 
@@ -169,8 +169,8 @@ def _colors(item: _Owned) -> tuple[float, ...]:
     return (*COLORS[material.color], *COLORS[material.pattern_color])
 
 
-def _fit(item: _Owned) -> tuple[float, float, float]:
-    """Pattern frequency factor, length of one turn as the patterns count it, radius of soft edges."""
+def _fit(item: _Owned) -> tuple[float, float, float, float]:
+    """Pattern frequency factor, length of one turn as the patterns count it, radius of soft edges, longest axis."""
     solid = item.primitive
     extents = sorted(solid.half)
     frequency = 1.0
@@ -179,7 +179,7 @@ def _fit(item: _Owned) -> tuple[float, float, float]:
     # A whole number of half units per turn lets every pattern close on itself.
     turn = max(round(2 * math.pi * max(solid.half[0], solid.half[1]) * frequency), 1.0) / frequency
     soft = 0.0 if item.background else min(0.03, 0.22 * extents[0])
-    return frequency, turn, soft
+    return frequency, turn, soft, float(solid.half.index(extents[2]))
 
 
 @njit(cache=True, error_model="numpy")
