@@ -16,7 +16,9 @@ __all__ = ["Arrangement", "Placed"]
 
 TRIES = 36
 GAP = 0.07
-HIDDEN = 0.42
+WIDEST = 0.46
+"""How far from the middle of the view an object may reach, in tangents of the angle."""
+HIDDEN = 0.36
 """Share of an object's rectangle in the image that other rectangles may cover."""
 
 
@@ -53,8 +55,8 @@ class Arrangement:
     def __init__(self, rng: SplitMix64, setting: Setting, view: View, count: int, road: Road | None) -> None:
         self.rng, self.setting, self.view, self.road = rng, setting, view, road
         self.placed: list[Placed] = []
-        self.spread = 1.0
-        near = {"room": (0.95, 0.16, 0.7, 0.2), "street": (1.15, 0.19, 0.9, 0.24), "tabletop": (0.7, 0.11, 0.3, 0.13)}
+        self.spread, self.leniency = 1.0, 1.0
+        near = {"room": (0.75, 0.11, 0.9, 0.28), "street": (0.9, 0.13, 1.1, 0.3), "tabletop": (0.5, 0.08, 0.2, 0.17)}
         wide, wider, deep, deeper = near[setting]
         self.half_width = wide + wider * count
         self.front = -1.2
@@ -62,12 +64,15 @@ class Arrangement:
         self.wall = self.back + (0.75 if setting == "room" else 0.4)
         self.parking = rng.choice((-1, 1)) * rng.uniform(28.0, 62.0)
 
+    def relax(self) -> None:
+        """Let objects stand a little further out and hide one another a little more, when too few fit."""
+        self.spread *= 1.08
+        self.leniency *= 1.04
+
     def add(self, category: str, node: Node, style: Style) -> bool:
         """Place an object if there is room for it."""
         extent = extent_of(node)
-        for attempt in range(TRIES):
-            if attempt % 12 == 11:
-                self.spread *= 1.06
+        for _ in range(TRIES):
             candidate, support = self._candidate(category, extent)
             if candidate is None:
                 return False
@@ -75,6 +80,8 @@ class Arrangement:
             if not self._free(category, footprint, support):
                 continue
             rect = self.view.rect(corners_of(extent, candidate))
+            if max(rect.right, -rect.left) > WIDEST * self.leniency:
+                continue
             if not self._visible(footprint, rect, support):
                 continue
             node.placement = candidate
@@ -153,7 +160,8 @@ class Arrangement:
                 hidden += shared / rect.area
             else:
                 hides.append((item, shared / item.rect.area))
-        if hidden > HIDDEN or any(item.covered + share > HIDDEN for item, share in hides):
+        limit = HIDDEN * self.leniency
+        if hidden > limit or any(item.covered + share > limit for item, share in hides):
             return False
         for item, share in hides:
             item.covered += share

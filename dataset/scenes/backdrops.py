@@ -20,15 +20,16 @@ FLOORS = (
     Material("gray", "wood", "planks", "black"),
     Material("white", "ceramic", "checker", "black"),
     Material("white", "ceramic", "tiles", "gray"),
-    Material("gray", "fabric", "noise", "black"),
-    Material("teal", "fabric", "noise", "black"),
-    Material("red", "fabric", "noise", "black"),
+    Material("gray", "fabric"),
+    Material("teal", "fabric"),
+    Material("red", "fabric"),
 )
 GROUNDS = (
     ("lawn", Material("green", "matte", "noise", "black")),
     ("lawn", Material("green", "matte", "noise", "black")),
     ("pavement", Material("gray", "matte", "tiles", "black")),
-    ("sand", Material("yellow", "matte", "noise", "brown")),
+    ("gravel", Material("gray", "matte", "noise", "black")),
+    ("snow", Material("white", "matte", "noise", "gray")),
     ("dirt", Material("brown", "matte", "noise", "black")),
 )
 SKY_BLUE = Material("blue", "glow", "noise", "white")
@@ -58,11 +59,12 @@ def draw_road(rng: SplitMix64) -> Road:
 def room(rng: SplitMix64, wall_y: float, half_width: float) -> list[Node]:
     """Floor and wall, and most often a rug and something on the wall."""
     floor = rng.choice(FLOORS)
-    wall_color = rng.choice([name for name in WALL_COLORS if name != floor.color])
     pattern = rng.choice((None, None, None, "stripes", "brick"))
+    paints = ("white", "gray", "red", "brown") if pattern == "brick" else WALL_COLORS
+    wall_color = rng.choice([name for name in paints if name != floor.color])
     second = "white" if wall_color != "white" else "gray"
     wall = Material(wall_color, "matte", pattern, second)
-    skirting = Material("white" if wall_color != "white" else "brown", "wood")
+    skirting = Material("white" if wall_color != "white" else "gray", "matte")
     pieces = [
         _background("floor", floor, [box((0, 0, -0.05), (FAR, FAR, 0.05), floor)]),
         _background("wall", wall, [box((0, wall_y + 0.1, 3.0), (FAR, 0.1, 3.2), wall)]),
@@ -75,11 +77,12 @@ def room(rng: SplitMix64, wall_y: float, half_width: float) -> list[Node]:
 
 
 def _on_the_wall(rng: SplitMix64, wall_y: float, half_width: float, wall_color: str) -> list[Node]:
-    pieces, taken = [], rng.below(4)
-    slots = [half_width * (2 * (k + 0.5) / taken - 1) for k in range(taken)]
+    taken = rng.below(4)
+    pieces: list[Node] = []
+    slots = [(half_width + 0.7) * (2 * (k + 0.5) / taken - 1) for k in range(taken)]
     window_at = rng.below(taken) if taken and rng.chance(0.6) else -1
     for k, middle in enumerate(slots):
-        x, z = middle + rng.uniform(-0.2, 0.2), rng.uniform(1.95, 2.15)
+        x, z = middle + rng.uniform(-0.12, 0.12), rng.uniform(1.75, 1.95)
         pieces.append(_window(x, wall_y, z) if k == window_at else _picture(rng, x, wall_y, z, wall_color))
     return pieces
 

@@ -24,6 +24,7 @@ __all__ = ["build_scene"]
 
 SETTINGS: tuple[Setting, ...] = ("room", "room", "street", "street", "tabletop")
 FEWEST, MOST = 4, 12
+ROUNDS = 4
 
 
 def build_scene(seed: int, *, held_out: bool = False) -> Scene:
@@ -63,7 +64,7 @@ def build_scene(seed: int, *, held_out: bool = False) -> Scene:
 
 def _plan(rng: SplitMix64, setting: Setting, held_out: bool) -> list[str]:
     """Categories of the objects to place, the held-out one first, then large before small."""
-    count = FEWEST + rng.below(MOST - FEWEST + 1)
+    count = FEWEST + (1 + rng.below(MOST - FEWEST) if rng.chance(0.9) else 0)
     pool = [name for name, kind in CATALOGUE.items() if setting in kind.scales]
     kinds = _kinds(rng, setting, pool, min(max(count // 2, 2), 2 + rng.below(3)), held_out)
     plan = [name for name in kinds for _ in range(2)]
@@ -86,7 +87,7 @@ def _plan(rng: SplitMix64, setting: Setting, held_out: bool) -> list[str]:
 
 def _kinds(rng: SplitMix64, setting: Setting, pool: list[str], wanted: int, held_out: bool) -> list[str]:
     """The main categories; small things bring a piece of furniture to stand on."""
-    candidates = rng.shuffled(pool)
+    candidates = [name for name in rng.shuffled(pool) if len(CATALOGUE[name].scales) == 1 or rng.chance(0.55)]
     if held_out:
         candidates.sort(key=lambda name: not can_be_held_out(name) or _needs_support(setting, name))
     kinds: list[str] = []
@@ -114,14 +115,17 @@ def _order(name: str) -> tuple[int, int]:
 
 
 def _fill(rng: SplitMix64, arrangement: Arrangement, plan: list[str], held_out: bool) -> None:
-    """Build and place the planned objects; if too few fit, more of the same, further apart."""
-    queue = list(plan)
+    """Build and place the planned objects; what does not fit is tried again under softer rules, at most `ROUNDS` times.
+
+    Rounds go on as long as there are fewer than `FEWEST` objects, or none that is held out where one must be.
+    """
+    queue, failed = list(plan), []
     styles: dict[str, list[Style]] = {}
-    pending = held_out
-    while queue or len(arrangement.placed) < FEWEST or pending:
+    pending, rounds = held_out, 1
+    while queue or pending or len(arrangement.placed) < FEWEST or (failed and rounds < ROUNDS):
         if not queue:
-            arrangement.spread *= 1.15
-            queue = [name for name in plan if not _needs_support(arrangement.setting, name)]
+            arrangement.relax()
+            queue, failed, rounds = failed or plan[:1], [], rounds + 1
         name = queue.pop(0)
         style = draw_style(rng, name, styles.get(name, []))
         unseen = pending and can_be_held_out(name)
@@ -130,6 +134,8 @@ def _fill(rng: SplitMix64, arrangement: Arrangement, plan: list[str], held_out: 
         if arrangement.add(name, _build(name, style, arrangement.setting), style):
             styles.setdefault(name, []).append(style)
             pending = pending and not unseen
+        else:
+            failed.append(name)
         if len(arrangement.placed) == MOST:
             break
 
@@ -141,7 +147,7 @@ def _build(name: str, style: Style, setting: Setting) -> Node:
 
 
 def _camera_position(rng: SplitMix64, setting: Setting) -> Vector:
-    height = rng.uniform(3.0, 4.2) if setting == "tabletop" else rng.uniform(2.3, 3.5)
+    height = rng.uniform(3.2, 4.8)
     return (rng.uniform(-1.2, 1.2), -7.2, height)
 
 
