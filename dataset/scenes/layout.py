@@ -40,7 +40,7 @@ def build_scene(seed: int, *, held_out: bool = False) -> Scene:
     rng = SplitMix64(seed)
     setting = rng.choice(SETTINGS)
     plan = _plan(rng, setting, held_out)
-    position = _camera_position(rng, setting)
+    position = _camera_position(rng)
     road = draw_road(rng) if setting == "street" and rng.chance(0.6) else None
     view = View(position, (0.0, 1.0, -0.3))
     arrangement = Arrangement(rng, setting, view, len(plan), road)
@@ -119,7 +119,7 @@ def _fill(rng: SplitMix64, arrangement: Arrangement, plan: list[str], held_out: 
 
     Rounds go on as long as there are fewer than `FEWEST` objects, or none that is held out where one must be.
     """
-    queue, failed = list(plan), []
+    queue, failed = list(plan), list[str]()
     styles: dict[str, list[Style]] = {}
     pending, rounds = held_out, 1
     while queue or pending or len(arrangement.placed) < FEWEST or (failed and rounds < ROUNDS):
@@ -146,9 +146,8 @@ def _build(name: str, style: Style, setting: Setting) -> Node:
     return CATALOGUE[name].build(style)
 
 
-def _camera_position(rng: SplitMix64, setting: Setting) -> Vector:
-    height = rng.uniform(3.2, 4.8)
-    return (rng.uniform(-1.2, 1.2), -7.2, height)
+def _camera_position(rng: SplitMix64) -> Vector:
+    return (rng.uniform(-1.2, 1.2), -7.2, rng.uniform(3.0, 4.6))
 
 
 def _sun(rng: SplitMix64) -> Vector:

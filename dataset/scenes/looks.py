@@ -41,7 +41,7 @@ def hold_out(rng: SplitMix64, category: str, style: Style) -> Style:
     pairs = sorted((attribute, value) for name, attribute, value in HELD_OUT_PAIRS if name == category)
     part = HELD_OUT_PARTS.get(category)
     if part and (not pairs or rng.chance(0.6)):
-        return replace(style, extra=part)
+        return replace(style, extra=part, variant="tall" if category == "house" else style.variant)
     attribute, value = rng.choice(pairs)
     if attribute == "color" and category == "truck":
         style = replace(style, variant="pickup")

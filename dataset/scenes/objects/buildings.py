@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..graph import Material, Node
 from .parts import SIDES, ball, box, depth_of, disc, frustum, gable, group, node, rod, side_of
-from .style import Style
+from .style import Style, wood_of
 
 __all__ = ["bench", "house", "mailbox", "street_lamp"]
 
@@ -15,19 +15,19 @@ STEEL = Material("gray", "metal")
 
 
 def house(style: Style) -> Node:
-    """A cottage or a narrow two-storey house; held out: a balcony."""
+    """A cottage or a narrow two-storey house; held out: a balcony on the latter."""
     tall = style.variant == "tall"
-    width, depth, height = (0.72, 0.62, 1.45) if tall else (1.05, 0.7, 0.95)
+    width, depth, height = (0.72, 0.56, 1.45) if tall else (1.05, 0.7, 0.95)
     walls = node("wall", style.main, [box((0, 0, height / 2), (width, depth, height / 2), style.main)])
     shingles = Material(style.accent, "matte", "tiles", "black")
     roof = node("roof", shingles, [gable((0, 0, height + 0.24), (width + 0.12, depth + 0.14, 0.24), shingles)])
     children = [walls, roof, _chimney(width, height), _door(style, 0.0 if not tall else -0.3, depth)]
     if tall:
-        children.append(_windows([(0.3, 0.48), (-0.34, 1.05), (0.34, 1.05)], depth))
+        children.append(_windows([(0.3, 0.46), (-0.34, 1.1), (0.34, 1.1)], depth))
     else:
         children.append(_windows([(-0.62, 0.52), (0.62, 0.52)], depth))
     if style.extra == "balcony":
-        children.append(_balcony(style, depth, 0.78 if tall else 0.8, width))
+        children.append(_balcony(style, depth, 0.76, width))
     return node("house", style.main, [], children, granularity="object")
 
 
@@ -37,7 +37,7 @@ def _chimney(width: float, height: float) -> Node:
 
 
 def _door(style: Style, x: float, depth: float) -> Node:
-    leaf = Material(style.detail, "wood", "grain", "black")
+    leaf = wood_of(style.detail)
     knob = node(
         "doorknob", BRASS, [ball((x + 0.1, -depth - 0.05, 0.3), (0.025, 0.025, 0.025), BRASS)], granularity="subpart"
     )
@@ -67,7 +67,7 @@ def _windows(places: list[tuple[float, float]], depth: float) -> Node:
 
 
 def _balcony(style: Style, depth: float, z: float, width: float) -> Node:
-    wood = Material(style.detail, "wood", "grain", "black")
+    wood = wood_of(style.detail)
     w, d = width * 0.85, 0.2
     y = -depth - d
     slab = [box((0, y, z), (w, d, 0.02), wood), box((0, y - d + 0.02, z + 0.2), (w, 0.018, 0.018), wood)]
@@ -156,7 +156,7 @@ def street_lamp(style: Style) -> Node:
 def mailbox(style: Style) -> Node:
     """A letter box on a post, its flag up."""
     metal = style.main
-    wood = Material("brown", "wood", "grain", "black")
+    wood = wood_of("brown")
     flag = Material(style.accent, "metal")
     body = [
         box((0, 0, 0.92), (0.17, 0.28, 0.13), metal),

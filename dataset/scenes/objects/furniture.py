@@ -6,7 +6,7 @@ from ..graph import Material, Node
 from ..palette import COLORS
 from ..rng import SplitMix64
 from .parts import SIDES, ball, box, depth_of, frustum, group, node, rod, side_of
-from .style import Style
+from .style import Style, wood_of
 
 __all__ = ["bookshelf", "cabinet", "crate", "lamp", "table", "television"]
 
@@ -36,9 +36,7 @@ def table(style: Style) -> Node:
         node("apron", style.plain, [apron]),
     ]
     if style.variant == "drawers":
-        drawers = [
-            _drawer(Material(style.detail, "wood", "grain", "black"), x, -0.37, 0.6, 0.28, 0.055) for x in (-0.32, 0.32)
-        ]
+        drawers = [_drawer(wood_of(style.detail), x, -0.37, 0.6, 0.28, 0.055) for x in (-0.32, 0.32)]
         children.append(group("drawer", "drawers", drawers))
     return node("table", top, [], children, granularity="object")
 

@@ -7,7 +7,7 @@ import math
 from ..graph import Material, Node, Primitive
 from ..rng import SplitMix64
 from .parts import ball, box, frustum, gable, group, node, rod
-from .style import Style
+from .style import Style, wood_of
 
 __all__ = ["pine", "potted_plant", "tree"]
 
@@ -56,7 +56,7 @@ def _fruits(style: Style, rng: SplitMix64) -> Node:
 
 
 def _birdhouse(style: Style) -> Node:
-    wood, red = Material(style.detail, "wood", "grain", "black"), Material("red", "matte")
+    wood, red = wood_of(style.detail), Material("red", "matte")
     hole = Material("black", "matte")
     entrance = node("entrance", hole, [ball((0, -0.275, 0.66), (0.045, 0.02, 0.045), hole)], granularity="subpart")
     roof = node("roof", red, [gable((0, -0.17, 0.83), (0.15, 0.14, 0.05), red)], granularity="subpart")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..graph import Material, Node
 from .parts import SIDES, box, depth_of, frustum, group, node, ring, rod, side_of
-from .style import Style
+from .style import Style, wood_of
 
 __all__ = ["armchair", "bed", "chair", "sofa", "stool"]
 
@@ -78,7 +78,7 @@ def sofa(style: Style) -> Node:
 
 
 def _upholstered(category: str, style: Style, width: float, cushions: int) -> Node:
-    cloth, soft, wood = style.main, Material(style.accent, "fabric"), Material("brown", "wood", "grain", "black")
+    cloth, soft, wood = style.main, Material(style.accent, "fabric"), wood_of("brown")
     step = 2 * width / cushions
     pads = [
         node(

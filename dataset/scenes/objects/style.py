@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..graph import Material
 
-__all__ = ["Style"]
+__all__ = ["Style", "wood_of"]
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,19 @@ class Style:
     @property
     def main(self) -> Material:
         """The surface of the dominant part; unpatterned wood shows its grain."""
-        return Material(self.color, self.finish, self.pattern or _texture(self.finish), self._second_color())
+        if self.pattern:
+            return Material(self.color, self.finish, self.pattern, self.pattern_color)
+        return self.plain
 
     @property
     def plain(self) -> Material:
         """The dominant surface without its pattern."""
-        return Material(self.color, self.finish, _texture(self.finish), "black")
+        return _plain(self.color, self.finish)
 
     @property
     def second(self) -> Material:
         """The surface of the second part."""
-        return Material(self.accent, self.accent_finish, _texture(self.accent_finish), "black")
+        return _plain(self.accent, self.accent_finish)
 
     @property
     def third(self) -> Material:
@@ -62,9 +64,11 @@ class Style:
         """The small third part where it is cloth."""
         return Material(self.detail, "fabric")
 
-    def _second_color(self) -> str:
-        return self.pattern_color if self.pattern else "black"
+
+def _plain(color: str, finish: str) -> Material:
+    return wood_of(color) if finish == "wood" else Material(color, finish)
 
 
-def _texture(finish: str) -> str | None:
-    return "grain" if finish == "wood" else None
+def wood_of(color: str) -> Material:
+    """Wood that shows its grain."""
+    return Material(color, "wood", "grain", "black" if color != "black" else "gray")

@@ -57,13 +57,16 @@ def bus(style: Style) -> Node:
     center, half = (0.0, 0.0, 0.62), (0.43, 1.2, 0.46)
     door = box((0.435, -0.86, 0.54), (0.012, 0.17, 0.3), style.second)
     pane = box((0.45, -0.86, 0.62), (0.008, 0.12, 0.18), GLASS)
+    display = Material("black", "matte", "text", "yellow")
     children = [
-        node("windshield", GLASS, [box((0, -1.205, 0.8), (0.37, 0.012, 0.18), GLASS)]),
+        node("display", display, [box((0, -1.205, 1.025), (0.26, 0.012, 0.04), display)]),
+        node("windshield", GLASS, [box((0, -1.205, 0.77), (0.37, 0.012, 0.18), GLASS)]),
         node("roof", style.second, [box((0, 0, 1.11), (0.41, 1.17, 0.035), style.second)]),
         node("door", style.second, [door], [node("pane", GLASS, [pane], granularity="subpart")]),
         _side_windows(center, half, (1, 1), (-0.5, -0.06, 0.38, 0.82), 0.19, 0.15, 0.2),
         _wheels(style.detail, 0.22, 0.42, (-0.72, 0.72)),
         *_lights(1.2, 0.31, 0.36),
+        node("front bumper", CHROME, [box((0, -1.22, 0.2), (0.43, 0.03, 0.05), CHROME)]),
     ]
     return node("bus", paint, [box(center, half, paint)], children, granularity="object")
 
