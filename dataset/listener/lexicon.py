@@ -17,7 +17,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "stool": "footstool, bar stool", "table": "desk", "bed": "", "bookshelf": "bookcase, book shelf, book case, shelf",
     "cabinet": "cupboard, dresser, sideboard, chest of drawers", "lamp": "floor lamp, table lamp, standing lamp",
     "television": "tv, tv set, television set, telly", "potted plant": "plant, houseplant, flowerpot",
-    "crate": "box, chest, wooden crate", "ball": "", "robot": "toy robot", "mug": "cup, coffee cup, coffee mug",
+    "crate": "box, chest", "ball": "", "robot": "toy robot", "mug": "cup, coffee cup, coffee mug",
     "bottle": "flask", "teapot": "tea pot, kettle", "bowl": "dish, fruit bowl", "vase": "flower vase",
     # things in a street
     "car": "automobile, auto, sedan, hatchback", "van": "minivan", "bus": "coach", "truck": "lorry, pickup, pickup truck",
@@ -58,17 +58,19 @@ CATEGORIES: Final[dict[str, str]] = {
     "floor": "ground", "skirting board": "baseboard, skirting", "picture": "painting, framed picture", "canvas": "",
     "rug": "carpet, mat", "tablecloth": "table cloth", "placemat": "place mat, mat", "lawn": "grass, ground, meadow",
     "pavement": "ground, paving, sidewalk", "sand": "ground, sandy ground", "dirt": "ground, dirt ground, soil",
-    "road": "street", "curb": "kerb, curbstone", "hill": "", "fence": "", "sky": "",
+    "gravel": "ground, pebbles", "snow": "ground", "road": "street", "curb": "kerb, curbstone", "hill": "", "fence": "", "sky": "",
 }  # fmt: skip
 """Category -> its synonyms."""
 
-MASS_NOUNS: Final = frozenset({"feet", "foliage", "soil", "sand", "dirt", "grass", "luggage", "glass"})
+MASS_NOUNS: Final = frozenset(
+    {"feet", "foliage", "soil", "sand", "dirt", "grass", "luggage", "glass", "gravel", "snow"}
+)
 """Nouns without "a" and, here, without a plural of their own."""
 
 IRREGULAR: Final = {
     "shelf": "shelves", "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
     "antenna": "antennas", "chest of drawers": "chests of drawers", "walls": "walls", "leaves": "leaves",
-    "petals": "petals", "tablecloth": "tablecloths",
+    "petals": "petals", "pebbles": "pebbles", "tablecloth": "tablecloths",
     **{noun: noun for noun in sorted(MASS_NOUNS)},
 }  # fmt: skip
 

@@ -161,7 +161,8 @@ def heads(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         if chart.word(start + 1) == "of":
             inner = chart.after(chart.after(start + 2, ("all",)), ARTICLES)
             found += [(phrase.adding(*counted), end) for phrase, end in cores(chart, inner) if phrase.plural]
-        found.append((Phrase(ANY_NOUN, True, counted), start + 1))
+        else:
+            found.append((Phrase(ANY_NOUN, True, counted), start + 1))
     return found
 
 

@@ -62,6 +62,8 @@ def postmodifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     while chart.word(first) in (",", "and"):
         first += 1
     for constraints, end in postmodifier(chart, first):
+        if chart.word(end) == "of" and constraints[-1].phrase is not None:
+            continue  # "the pane of the window of the house": the second "of" belongs to the window
         found += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, end)]
     return found
 
@@ -190,12 +192,11 @@ def _sided(chart: Chart, constraints: Constraints, start: int, extreme: bool) ->
 
 
 def _framed(chart: Chart, constraints: Constraints, start: int) -> Found:
-    yield constraints, start
-    if chart.word(start) in ("of", "in"):
-        picture = _picture_end(chart, start + 1)
-        if picture is not None:
-            kinds = {"place": "picture"}
-            yield tuple(c._replace(kind=kinds.get(c.kind, c.kind)) for c in constraints), picture
+    picture = _picture_end(chart, start + 1) if chart.word(start) in ("of", "in") else None
+    if picture is not None:
+        yield tuple(c._replace(kind="picture") if c.kind == "place" else c for c in constraints), picture
+    if picture is None or chart.word(picture) not in ("", ",", "and"):
+        yield constraints, start
 
 
 def _ranks(chart: Chart, start: int) -> Found:

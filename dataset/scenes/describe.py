@@ -21,6 +21,15 @@ __all__ = ["Description", "describe", "describe_scene"]
 FEWEST_REFERENCES: Final = 3
 MOST_REFERENCES: Final = 5
 MOST_TARGETS: Final = 40
+CANONICAL: Final = Style(grouped=True)
+STYLES: Final = (
+    Style(places_after=True),
+    Style(possessive=True),
+    Style(synonyms=True),
+    Style(clauses=True),
+    Style(possessive=True, synonyms=True),
+    Style(places_after=True, synonyms=True),
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def _by_interest(world: World, rng: SplitMix64) -> list[str]:
     if len(targets) <= MOST_TARGETS:
         return [region.id for region in targets]
     seen: dict[tuple[str, str], int] = {}
-    ranked = []
+    ranked: list[tuple[int, int, str]] = []
     for region in rng.shuffled(targets):
         kind = (region.category, region.granularity)
         seen[kind] = seen.get(kind, 0) + 1
@@ -84,19 +93,29 @@ def _by_interest(world: World, rng: SplitMix64) -> list[str]:
 def _describe(referrer: Referrer, region_id: str, rng: SplitMix64) -> Description | None:
     model = referrer.model
     k = model.position[region_id]
+    region = model.regions[k]
     canonical = referrer.identify(k)
-    if canonical is None or not _denotes(model, say(canonical), k):
+    if canonical is None:
         return None
-    first = say(canonical)
-    references = [first]
-    for text in _wordings(referrer, k, canonical, rng):
-        if len(references) == MOST_REFERENCES:
-            break
+    counted = extended_by_count(canonical, region)
+    references: list[str] = []
+    for text in (say(counted, CANONICAL), *_wordings(referrer, k, counted, rng)):
         if text not in references and _denotes(model, text, k):
             references.append(text)
+        elif not references:
+            return None
+        if len(references) == MOST_REFERENCES:
+            break
     if len(references) < FEWEST_REFERENCES:
         return None
-    return Description(region_id, first, tuple(references), short_caption(model.regions[k]))
+    return Description(region_id, references[0], tuple(references), short_caption(region))
+
+
+def extended_by_count(phrase: Phrase, region: Region) -> Phrase:
+    """Groups of objects are counted: "the group of three cars"."""
+    if region.granularity == "group" and region.parent is None and region.count > 1:
+        return combined(phrase, (Constraint("count", str(region.count)),))[0]
+    return phrase
 
 
 def short_caption(region: Region) -> str:
@@ -116,53 +135,65 @@ def _denotes(model: Model, text: str, k: int) -> bool:
 
 
 def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Iterator[str]:
-    """Other wordings: terse, detailed, by other features, and with other words and orders."""
+    """Other wordings: short, detailed, by other features, and with other words and in other orders."""
     region = referrer.model.regions[k]
     shortest = referrer.shortest(canonical, k)
-    yield say(shortest, Style(articles=False))
-    yield say(_detailed(referrer, k, canonical))
-    others = [form for form in _other_forms(referrer, k, canonical)]
-    styles = rng.shuffled(
-        [
-            Style(places_after=True),
-            Style(possessive=True),
-            Style(synonyms=True),
-            Style(looks_after=True),
-            Style(possessive=True, synonyms=True),
-            Style(places_after=True, synonyms=True),
-        ]
-    )
-    for form, style in zip(others[:2], styles, strict=False):
+    terse = shortest == canonical or rng.chance(0.5)
+    yield say(shortest, Style(articles=not terse))
+    yield say(_detailed(referrer, k, canonical, rng))
+    styles = rng.shuffled(STYLES)
+    for form, style in zip(_other_forms(referrer, k, canonical, rng)[:2], styles, strict=False):
+        yield say(form, style)
+    overloaded = [combined(canonical, (look,))[0] for look in looks_of(region)]
+    if region.is_group and region.count > 1:
+        overloaded.append(combined(canonical, (Constraint("count", str(region.count)),))[0])
+    for style, form in zip(styles, rng.shuffled([canonical, *overloaded, *overloaded]), strict=False):
         yield say(form, style)
     for style in styles:
         yield say(canonical, style)
-    for look in looks_of(region):
-        yield say(combined(canonical, (look,))[0])
-    yield say(shortest)
-    yield say(canonical, Style(opening="this is"))
+    yield say(shortest, Style(articles=terse))
+    yield say(canonical, Style(opening="these are" if region.is_group else "this is"))
 
 
-def _other_forms(referrer: Referrer, k: int, canonical: Phrase) -> Iterator[Phrase]:
-    """A few more logical forms, each adding something of its own kind."""
-    kinds = {(c.kind, c.value) for c in canonical.constraints}
-    found = 0
-    for form in referrer.forms(k):
-        fresh = {(c.kind, c.value) for c in form.constraints} - kinds
-        if fresh:
-            kinds |= fresh
-            found += 1
-            yield form
-        if found == 3:
-            return
+def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> list[Phrase]:
+    """Logical forms of other kinds than the canonical one and than each other."""
+    kinds = {_kind(canonical)}
+    found = []
+    for form in rng.shuffled(referrer.forms(k)):
+        if _kind(form) not in kinds:
+            kinds.add(_kind(form))
+            found.append(form)
+    return found
 
 
-def _detailed(referrer: Referrer, k: int, canonical: Phrase) -> Phrase:
-    """All that can be said of its look, and where it is in the picture."""
+def _kind(phrase: Phrase) -> tuple[str, ...]:
+    """Which kinds of things a phrase says, of the region and of its whole."""
+    kinds = {constraint.kind for constraint in phrase.constraints if constraint.kind != "count"}
+    inner = {
+        f"of {kind}" for c in phrase.constraints if c.kind == "of" and c.phrase is not None for kind in _kind(c.phrase)
+    }
+    return tuple(sorted(kinds | inner))
+
+
+def _detailed(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Phrase:
+    """All that can be said of its look, a feature, and where it is in the picture."""
     region = referrer.model.regions[k]
-    phrase = canonical
     extras = looks_of(region)
-    if not any(c.kind in ("place", "most", "nth", "relation", "of") for c in canonical.constraints):
-        extras = extras + [Constraint("picture", side) for side in ("left", "right", "middle")]
+    if "accent" in region.attributes and "pattern" in region.attributes:
+        extras.append(Constraint("accent", region.attributes["accent"]))
+    phrase = _extended_if_unique(referrer, k, canonical, extras)
+    if region.granularity == "object":
+        phrase = _extended_if_unique(referrer, k, phrase, referrer.features(k)[:1] if rng.chance(0.6) else [])
+    kinds = {constraint.kind for constraint in phrase.constraints}
+    if not kinds & {"place", "most", "nth", "relation", "of"} and region.right - region.left < 0.5:
+        for side in ("left", "right", "middle"):
+            placed = _extended_if_unique(referrer, k, phrase, [Constraint("picture", side)])
+            if placed != phrase:
+                return placed
+    return phrase
+
+
+def _extended_if_unique(referrer: Referrer, k: int, phrase: Phrase, extras: list[Constraint]) -> Phrase:
     for extra in extras:
         more = combined(phrase, (extra,))
         if more and referrer.unique(more[0], k):

@@ -17,7 +17,8 @@ class Style(NamedTuple):
         articles: write "the"; without, the phrase is terse.
         possessive: "the red car's wheel" where the whole is described before its noun.
         places_after: "the car on the left" for "the left car".
-        looks_after: "the car that is red" for "the red car".
+        clauses: "the car that is red" for "the red car", "belonging to" for "of".
+        grouped: "the group of three cars" for "the three cars".
         synonyms: use other words for some nouns and adjectives.
         opening: words before the phrase, such as "this is".
     """
@@ -25,7 +26,8 @@ class Style(NamedTuple):
     articles: bool = True
     possessive: bool = False
     places_after: bool = False
-    looks_after: bool = False
+    clauses: bool = False
+    grouped: bool = False
     synonyms: bool = False
     opening: str = ""
 
@@ -60,9 +62,11 @@ MOST: Final = {
     "middle": "middle",
 }  # fmt: skip
 MOST_AFTER: Final = {
-    "left": "farthest to the left", "right": "farthest to the right", "top": "that is highest",
-    "bottom": "that is lowest", "front": "closest to the viewer", "back": "farthest from the viewer",
-}  # fmt: skip
+    "left": "farthest to the left",
+    "right": "farthest to the right",
+    "front": "closest to the viewer",
+    "back": "farthest from the viewer",
+}
 PLACE_AFTER: Final = {
     "left": "on the left", "right": "on the right", "middle": "in the middle", "top": "at the top",
     "bottom": "at the bottom", "front": "at the front", "back": "at the back",
@@ -80,7 +84,7 @@ SYNONYMS: Final = {
     "farthest": "furthest", "teal": "turquoise", "to the left of": "left of", "to the right of": "right of",
     "next to": "beside", "on top of": "on", "lowest": "bottommost", "backrest": "seat back", "armrest": "arm rest",
     "tabletop": "table top", "lampshade": "lamp shade", "checkered": "checked", "doorknob": "door handle",
-    "street lamp": "street light", "potted plant": "plant", "purple": "violet", "front bumper": "bumper",
+    "street lamp": "street light", "potted plant": "plant", "front bumper": "bumper",
 }  # fmt: skip
 PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
 PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1, "front": 2, "back": 2}
@@ -108,6 +112,8 @@ def _said(phrase: Phrase, style: Style, article: str) -> str:
     owner = next((c.phrase for c in phrase.constraints if c.kind == "of"), None)
     possessive = style.possessive and owner is not None and _is_simple(owner)
     words = " ".join([*before, _head(phrase, style, bool(before))])
+    if style.grouped and any(c.kind == "count" for c in phrase.constraints):
+        words = f"group of {words}"
     if possessive and owner is not None:
         words = f"{_said(owner, style, article)}'s {words}"
     elif article == "a":
@@ -115,6 +121,11 @@ def _said(phrase: Phrase, style: Style, article: str) -> str:
     elif style.articles and article:
         words = f"{article} {words}"
     return " ".join([words, *after, *_tails(phrase, style, possessive)])
+
+
+def _inner(style: Style) -> Style:
+    """How to word what is inside another phrase."""
+    return style._replace(clauses=False, grouped=False, opening="")
 
 
 def _is_simple(phrase: Phrase) -> bool:
@@ -140,6 +151,7 @@ def _split(phrase: Phrase, style: Style) -> tuple[list[str], list[str]]:
     before: list[str] = []
     after: list[str] = []
     places = [c.value for c in constraints if c.kind == "place"]
+    in_whole = any(c.kind == "of" for c in phrase.constraints)
     for constraint in constraints:
         kind, value = constraint.kind, constraint.value
         if kind == "nth":
@@ -147,16 +159,21 @@ def _split(phrase: Phrase, style: Style) -> tuple[list[str], list[str]]:
             before.append(ORDINALS[int(number)])
             after.append(f"from the {direction}")
         elif kind == "place" and style.places_after and len(places) == 1 and value not in ("front", "back"):
-            after.append(PLACE_AFTER[value])
-        elif kind == "most" and style.places_after and value in MOST_AFTER:
+            after.append(PLACE_AFTER[value] + (" side" if in_whole and value in ("left", "right") else ""))
+        elif kind == "most" and style.places_after and value in MOST_AFTER and not in_whole:
             after.append(MOST_AFTER[value])
         elif kind == "accent":
             before.extend(["and", _adjective(constraint, style)])
-        elif kind == "color" and style.looks_after and "accent" not in [c.kind for c in constraints]:
-            after.insert(0, f"in {_adjective(constraint, style)}")
+        elif kind == "color" and _tells_color_last(phrase, style):
+            after.insert(0, f"that is {_adjective(constraint, style)}")
         else:
             before.append(_adjective(constraint, style))
     return before, after
+
+
+def _tells_color_last(phrase: Phrase, style: Style) -> bool:
+    kinds = {constraint.kind for constraint in phrase.constraints}
+    return style.clauses and not phrase.plural and kinds <= {"color", "material", "picture"}
 
 
 def _adjective(constraint: Constraint, style: Style) -> str:
@@ -179,11 +196,12 @@ def _tails(phrase: Phrase, style: Style, possessive: bool) -> list[str]:
     for constraint in phrase.constraints:
         if constraint.kind == "of" and constraint.phrase is not None and not possessive:
             inside = constraint.phrase.plural and constraint.phrase.noun == phrase.noun
-            tails.append(f"{'in' if inside else 'of'} {_said(constraint.phrase, style, 'the')}")
+            linking = "in" if inside else "belonging to" if style.clauses else "of"
+            tails.append(f"{linking} {_said(constraint.phrase, _inner(style), 'the')}")
     for constraint in phrase.constraints:
         if constraint.kind == "relation" and constraint.phrase is not None:
             relation = RELATIONS.get(constraint.value, constraint.value)
             relation = SYNONYMS.get(relation, relation) if style.synonyms else relation
-            tails.append(f"{relation} {_said(constraint.phrase, style, 'the')}")
+            tails.append(f"{relation} {_said(constraint.phrase, _inner(style), 'the')}")
     tails += [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
     return tails
