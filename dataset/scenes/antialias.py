@@ -1,15 +1,13 @@
 """Smooth edges: pixels where two surfaces meet are seen through several rays, all others through one."""
 
-# pragma: no cover - compiled code is invisible to coverage
-
 from __future__ import annotations
 
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from .compiled import compiled
 from .raster import to_own_frame, trace
 from .solids import Solids
 
@@ -26,7 +24,7 @@ OFFSETS: Final = np.array(
 """Extra rays within a pixel, in pixels from its centre."""
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Refinement:
     """Extra samples for the pixels at which the surface changes.
 
@@ -53,16 +51,7 @@ def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Re
         for column in range(side):
             if not _on_edge(surface, row, column):
                 continue
-            first, found = used, 0
-            for k in range(9):
-                y, x = min(max(row + k // 3 - 1, 0), side - 1), min(max(column + k % 3 - 1, 0), side - 1)
-                i = surface[y, x] // 8
-                fresh = i >= 0
-                for j in range(found):
-                    fresh = fresh and near[j] != i
-                if fresh:
-                    near[found] = i
-                    found += 1
+            first, found = used, _neighbours(surface, row, column, near)
             for ray in range(len(OFFSETS)):
                 gx = (column + 0.5 + OFFSETS[ray, 0]) / side * 2 - 1.0
                 gy = 1.0 - (row + 0.5 + OFFSETS[ray, 1]) / side * 2
@@ -80,7 +69,23 @@ def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Re
     return pixel[:used], samples[:used], seen[:used], weight[:used]
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
+def _neighbours(surface: Integers, row: int, column: int, near: Integers) -> int:
+    """Write the different solids of a pixel's 3 x 3 neighbourhood to `near`; returns how many."""
+    side, found = len(surface), 0
+    for k in range(9):
+        y, x = min(max(row + k // 3 - 1, 0), side - 1), min(max(column + k % 3 - 1, 0), side - 1)
+        i = surface[y, x] // 8
+        fresh = i >= 0
+        for j in range(found):
+            fresh = fresh and near[j] != i
+        if fresh:
+            near[found] = i
+            found += 1
+    return found
+
+
+@compiled
 def _on_edge(surface: Integers, row: int, column: int) -> bool:
     side, own = len(surface), surface[row, column]
     return (
@@ -91,7 +96,7 @@ def _on_edge(surface: Integers, row: int, column: int) -> bool:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _nearest(
     kinds: Integers, numbers: Floats, local: Floats, near: Integers, found: int, gx: float, gy: float
 ) -> tuple[float, int]:
@@ -106,7 +111,7 @@ def _nearest(
     return best, hit
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def blend(colors: Floats, pixel: Integers, weight: Floats, extra: Floats) -> None:
     """Mix the extra samples' colours (n, 3) into the pixels' colours (pixels, 3), in place."""
     start = 0

@@ -1,7 +1,5 @@
 """The light of a scene: its sun or lamp, the sky, and depth maps that say what each of them reaches."""
 
-# pragma: no cover - compiled code is invisible to coverage
-
 from __future__ import annotations
 
 import math
@@ -9,8 +7,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from .compiled import compiled
 from .raster import rasterise, rectangles
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 
@@ -95,7 +93,7 @@ def _light_map(solids: Solids, toward: Floats, resolution: int) -> tuple[Floats,
     return view, depth.astype(np.float32)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _light_view(corners: Floats, kinds: Integers, toward: Floats) -> tuple[Floats, Floats]:
     """View and rays of a parallel light that just covers all objects."""
     view, rays = np.zeros((4, 3)), np.zeros((6, 3))
@@ -126,7 +124,7 @@ def _light_view(corners: Floats, kinds: Integers, toward: Floats) -> tuple[Float
     return view, rays
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _on_map(views: Floats, k: int, side: int, p: Triple) -> Triple:
     """Texel coordinates and depth of a world point in map k."""
     qx, qy, qz = p[0] - views[k, 0, 0], p[1] - views[k, 0, 1], p[2] - views[k, 0, 2]
@@ -136,7 +134,7 @@ def _on_map(views: Floats, k: int, side: int, p: Triple) -> Triple:
     return (across + 1) / 2 * side - 0.5, (1 - along) / 2 * side - 0.5, depth
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def sun_seen(views: Floats, maps: Depths, softness: float, p: Triple, n: Triple) -> float:
     """Share of the sun that a surface point sees, in [0, 1]; the shadow widens with the distance of its caster.
 
@@ -181,7 +179,7 @@ def sun_seen(views: Floats, maps: Depths, softness: float, p: Triple, n: Triple)
     return lit / 25
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _lit(maps: Depths, k: int, x: float, y: float, depth: float) -> float:
     """Share of the four texels around (x, y) of map k that lie behind `depth`, bilinear; outside the map all do."""
     side = maps.shape[1]
@@ -192,10 +190,11 @@ def _lit(maps: Depths, k: int, x: float, y: float, depth: float) -> float:
     fx, fy = x - fx, y - fy
     low = (1 - fx) * (maps[k, iy, ix] >= depth) + fx * (maps[k, iy, ix + 1] >= depth)
     high = (1 - fx) * (maps[k, iy + 1, ix] >= depth) + fx * (maps[k, iy + 1, ix + 1] >= depth)
-    return low * (1 - fy) + high * fy
+    value: float = low * (1 - fy) + high * fy
+    return value
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def sky_seen(views: Floats, maps: Depths, p: Triple, n: Triple) -> float:
     """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
 

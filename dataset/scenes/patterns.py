@@ -1,12 +1,11 @@
 """Surface patterns, filtered by what a pixel spans: a far pattern fades to its mean colour instead of flickering."""
 
-# pragma: no cover - compiled code is invisible to coverage
-
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from .compiled import compiled
 
 __all__ = ["fractal_noise", "noise", "pattern_weight", "photo_tone", "surface_tone"]
 
@@ -17,7 +16,7 @@ SIDE = 256
 """Pixels per side of a photograph at its finest level."""
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def lattice(ix: int, iy: int, seed: int) -> float:
     """A fixed random number in [0, 1] for each integer point."""
     h = (ix * 374761393 + iy * 668265263 + seed * 974711) & 0xFFFFFFFF
@@ -25,7 +24,7 @@ def lattice(ix: int, iy: int, seed: int) -> float:
     return ((h ^ (h >> 16)) & 0xFFFF) / 65535.0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def noise(x: float, y: float, seed: int) -> float:
     """Value noise in [0, 1] with one random value per unit square."""
     fx, fy = np.floor(x), np.floor(y)
@@ -35,10 +34,11 @@ def noise(x: float, y: float, seed: int) -> float:
     a, b = lattice(ix, iy, seed), lattice(ix + 1, iy, seed)
     c, d = lattice(ix, iy + 1, seed), lattice(ix + 1, iy + 1, seed)
     low, high = a + (b - a) * fx, c + (d - c) * fx
-    return low + (high - low) * fy
+    value: float = low + (high - low) * fy
+    return value
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def fractal_noise(x: float, y: float, span: float, seed: int, octaves: int) -> float:
     """Octaves of noise around a mean of 0.5; octaves finer than `span` (the pixel, in noise units) are left out."""
     total, weight, frequency = 0.5, 0.5, 1.0
@@ -52,17 +52,18 @@ def fractal_noise(x: float, y: float, span: float, seed: int, octaves: int) -> f
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def pulse(x: float, span: float, duty: float) -> float:
     """Share of [x - span/2, x + span/2] where the fraction of x is below `duty`: a pulse train, box filtered."""
     span = max(span, 1e-4)
     a, b = x - span / 2, x + span / 2
     whole_a, whole_b = np.floor(a), np.floor(b)
     covered = (whole_b - whole_a) * duty + min(b - whole_b, duty) - min(a - whole_a, duty)
-    return covered / span
+    value: float = covered / span
+    return value
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def pattern_weight(pattern: int, roof: bool, at: Pair, span: Pair, radius: Pair) -> Pair:
     """Share of the pattern's second colour, in [0, 1], and a tone that multiplies the result.
 
@@ -93,6 +94,12 @@ def pattern_weight(pattern: int, roof: bool, at: Pair, span: Pair, radius: Pair)
         return 0.85 * (1 - lines), 0.94 + 0.12 * _cell(u * 3, v * 3, max(du, dv) * 3)
     if pattern == 6:
         return 1 - pulse(radius[0] * 3, radius[1] * 3, 0.5), 1.0
+    return _texture(pattern, u, v, du, dv)
+
+
+@compiled
+def _texture(pattern: int, u: float, v: float, du: float, dv: float) -> Pair:
+    """The patterns that no caption names."""
     if pattern == 7:
         return 0.0, 1.0 - 0.45 * _grain(u, v, du, dv)
     if pattern == 8:
@@ -106,23 +113,24 @@ def pattern_weight(pattern: int, roof: bool, at: Pair, span: Pair, radius: Pair)
     return 0.9 * across * pulse(u * 0.6, du * 0.6, 0.5), 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _cell(u: float, v: float, span: float) -> float:
     """A random number per unit cell, fading to 0.5."""
     keep = min(max(1.4 - span * 2, 0.0), 1.0)
     return 0.5 + keep * (lattice(int(np.floor(u)), int(np.floor(v)), 2) - 0.5)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _dots(u: float, v: float, span: float) -> float:
     x, y = u - np.floor(u) - 0.5, v - np.floor(v) - 0.5
     edge = max(span, 1e-3)
     inside = min(max((0.3 - np.sqrt(x * x + y * y)) / edge + 0.5, 0.0), 1.0)
     far = min(max(span * 1.6 - 0.8, 0.0), 1.0)
-    return inside + (0.28 - inside) * far
+    value: float = inside + (0.28 - inside) * far
+    return value
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _planks(u: float, v: float, du: float, dv: float) -> Pair:
     row = int(np.floor(v))
     shifted = u * 0.8 + lattice(row, 7, 4)
@@ -132,7 +140,7 @@ def _planks(u: float, v: float, du: float, dv: float) -> Pair:
     return 0.75 * gaps, 0.84 + 0.3 * board - 0.16 * _grain(v * 0.25, u + 9.3 * row, dv * 0.25, du)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _bricks(u: float, v: float, du: float, dv: float, side: float, bed: float) -> Pair:
     row = np.floor(v)
     shifted = u + 0.5 * (row - 2 * np.floor(row / 2))
@@ -140,7 +148,7 @@ def _bricks(u: float, v: float, du: float, dv: float, side: float, bed: float) -
     return 0.85 * (1 - lines), 0.86 + 0.28 * _cell(shifted, v, max(du, dv))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _grain(u: float, v: float, du: float, dv: float) -> float:
     """Wood: warped growth rings cut lengthwise along v, in [0, 1]."""
     span = max(du * 9, dv * 0.7)
@@ -149,10 +157,11 @@ def _grain(u: float, v: float, du: float, dv: float) -> float:
     saw = saw * saw
     keep = min(max(1.3 - span * 1.5, 0.0), 1.0)
     fibre = fractal_noise(u * 60, v * 3, max(du * 60, dv * 3), 6, 2)
-    return 0.33 + keep * (saw - 0.33) * 0.8 + 0.5 * (fibre - 0.5)
+    value: float = 0.33 + keep * (saw - 0.33) * 0.8 + 0.5 * (fibre - 0.5)
+    return value
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _text(u: float, v: float, du: float, dv: float) -> float:
     line = int(np.floor(v))
     letter = 1.0 if lattice(int(np.floor(u)), line, 8) < 0.75 else 0.0
@@ -160,7 +169,7 @@ def _text(u: float, v: float, du: float, dv: float) -> float:
     return 0.85 * pulse(v, dv, 0.5) * (0.75 + keep * (letter - 0.75))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def surface_tone(finish: int, at: Pair, span: Pair) -> float:
     """Fine structure of a finish, as a factor near 1."""
     u, v = at
@@ -180,7 +189,7 @@ def surface_tone(finish: int, at: Pair, span: Pair) -> float:
     return 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def photo_tone(photos: Floats, k: int, u: float, v: float, span: float) -> float:
     """Brightness of photograph k relative to its mean, trilinear from its pyramid (see `photographs`)."""
     side, start, texels = SIDE, 0, span * SIDE
@@ -195,7 +204,7 @@ def photo_tone(photos: Floats, k: int, u: float, v: float, span: float) -> float
     return near + (_bilinear(photos, k, start + side * side, side // 2, u, v) - near) * blend
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _bilinear(photos: Floats, k: int, start: int, side: int, u: float, v: float) -> float:
     x, y = (u - np.floor(u)) * side - 0.5, (v - np.floor(v)) * side - 0.5
     fx, fy = np.floor(x), np.floor(y)
@@ -204,4 +213,5 @@ def _bilinear(photos: Floats, k: int, start: int, side: int, u: float, v: float)
     fx, fy = x - fx, y - fy
     low = photos[k, start + y0 * side + x0] * (1 - fx) + photos[k, start + y0 * side + x1] * fx
     high = photos[k, start + y1 * side + x0] * (1 - fx) + photos[k, start + y1 * side + x1] * fx
-    return low * (1 - fy) + high * fy
+    value: float = low * (1 - fy) + high * fy
+    return value

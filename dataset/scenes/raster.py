@@ -4,14 +4,12 @@ Everything here is compiled, in doubles, of + - * / and square roots alone: bit-
 A *surface* is one number per ray, ``8 * primitive + face``, or -1 where the ray meets nothing.
 """
 
-# pragma: no cover - compiled code is invisible to coverage
-
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from .compiled import compiled
 from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
 __all__ = ["rasterise", "rectangles", "to_own_frame", "trace"]
@@ -25,7 +23,7 @@ TIE = 1.0 - 1e-7
 """A later solid wins when it is this close behind an earlier one: a label on a face needs no lifting."""
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def trace(
     kinds: Integers, numbers: Floats, i: int, local: Floats, slot: int, gx: float, gy: float
 ) -> tuple[float, int]:
@@ -61,7 +59,7 @@ def trace(
     return _polyhedron(numbers, i, ox, oy, oz, dx, dy, dz)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _polyhedron(
     numbers: Floats, i: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
@@ -87,7 +85,7 @@ def _polyhedron(
     return np.inf, 0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tuple[float, int]:
     """A unit sphere."""
     a = u * u + v * v + w * w
@@ -102,7 +100,7 @@ def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tu
     return np.inf, 0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: float, dz: float) -> tuple[float, int]:
     """Side of a round cone between z = -hz (radius 1) and hz (radius `top`), then its two caps."""
     mean, slope = (1.0 + top) / 2, (top - 1.0) / (2 * hz)
@@ -127,7 +125,7 @@ def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: 
     return best, face
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _torus(
     ring: float, tube: float, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
@@ -159,7 +157,7 @@ def _torus(
     return np.inf, 0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def rectangles(corners: Floats, view: Floats, perspective: bool, resolution: int) -> Integers:
     """Pixel rectangles that hold the solids: (n, 4) of x0, x1, y0, y1, half-open.
 
@@ -196,7 +194,7 @@ def rectangles(corners: Floats, view: Floats, perspective: bool, resolution: int
     return out
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def rasterise(
     solids: Solids, rays: Floats, boxes: Integers, casters_only: bool, resolution: int
 ) -> tuple[Floats, Integers]:
@@ -237,7 +235,26 @@ def rasterise(
     return depth, surface
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
+def _entry(row_gap: Floats, row_toward: Floats, gap: Floats, toward: Floats, gx: float) -> tuple[float, int]:
+    """Where the ray at image x enters a polyhedron, and through which face; -1 for not at all."""
+    near, far, face = NEAREST, np.inf, -1
+    for k in range(6):
+        speed = row_toward[k] + gx * toward[k, 1]
+        room = row_gap[k] + gx * gap[k, 1]
+        if speed < 0:
+            if room < near * speed:
+                near, face = room / speed, k
+        elif room < far * speed:
+            far = room / speed
+        elif speed == 0 and room < 0:
+            return near, -1
+        if near > far:
+            return near, -1
+    return near, face
+
+
+@compiled
 def _rasterise_polyhedron(
     i: int, planes: Floats, local: Floats, box: Integers, depth: Floats, surface: Integers
 ) -> None:
@@ -257,25 +274,13 @@ def _rasterise_polyhedron(
             row_gap[k], row_toward[k] = gap[k, 0] + gy * gap[k, 2], toward[k, 0] + gy * toward[k, 2]
         for column in range(box[0], box[1]):
             gx = (column + 0.5) / side * 2 - 1.0
-            near, far, face = NEAREST, np.inf, -1
-            for k in range(6):
-                speed = row_toward[k] + gx * toward[k, 1]
-                room = row_gap[k] + gx * gap[k, 1]
-                if speed < 0:
-                    if room < near * speed:
-                        near, face = room / speed, k
-                elif room < far * speed:
-                    far = room / speed
-                elif speed == 0 and room < 0:
-                    far = -np.inf
-                if near > far:
-                    break
-            if face >= 0 and near <= far and near * TIE < depth[row, column]:
+            near, face = _entry(row_gap, row_toward, gap, toward, gx)
+            if face >= 0 and near * TIE < depth[row, column]:
                 depth[row, column] = near
                 surface[row, column] = 8 * i + face
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def to_own_frame(numbers: Floats, i: int, rays: Floats, local: Floats) -> None:
     """Fill `local` (6, 3) with the rays as seen from solid i."""
     for k in range(6):

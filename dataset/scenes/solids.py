@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ..errors import InvalidInputError, UnknownNameError
+from .compiled import compiled
 from .graph import Node, Placement, Primitive, Scene
 from .palette import COLORS, FINISHES, PATTERNS
 
@@ -182,8 +182,8 @@ def _fit(item: _Owned) -> tuple[float, float, float, float]:
     return frequency, turn, soft, float(solid.half.index(extents[2]))
 
 
-@njit(cache=True, error_model="numpy")
-def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:  # pragma: no cover - compiled
+@compiled
+def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
     """World frames, face planes and bounding corners of all primitives: `Solids.numbers` in part, and its corners."""
     n = len(rows)
     numbers, corners = np.zeros((n, COLUMNS)), np.zeros((n, 8, 3))
@@ -213,8 +213,8 @@ def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:  # pragma: n
     return numbers, corners
 
 
-@njit(cache=True, error_model="numpy")
-def _orientation(row: Floats, turned: Floats) -> None:  # pragma: no cover - compiled
+@compiled
+def _orientation(row: Floats, turned: Floats) -> None:
     """Fill the rotation (3, 3) from the own frame to the world: about x, then y, then z, then the yaw."""
     cx, sx, cy, sy, cz, sz = row[6], row[7], row[8], row[9], row[10], row[11]
     first = (cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx)
@@ -226,8 +226,8 @@ def _orientation(row: Floats, turned: Floats) -> None:  # pragma: no cover - com
     turned[2, 0], turned[2, 1], turned[2, 2] = -sy, cy * sx, cy * cx
 
 
-@njit(cache=True, error_model="numpy")
-def _extents(row: Floats, shape: int) -> tuple[float, float, float]:  # pragma: no cover - compiled
+@compiled
+def _extents(row: Floats, shape: int) -> tuple[float, float, float]:
     """Half extents of a box around the solid, in its own frame."""
     hx, hy, hz, top = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2], row[RAW_TOP]
     if shape == TORUS:
@@ -240,8 +240,8 @@ def _extents(row: Floats, shape: int) -> tuple[float, float, float]:  # pragma: 
     return hx, hy, hz
 
 
-@njit(cache=True, error_model="numpy")
-def _planes_of(row: Floats, gable: bool, planes: Floats) -> None:  # pragma: no cover - compiled
+@compiled
+def _planes_of(row: Floats, gable: bool, planes: Floats) -> None:
     """Faces in the order top, bottom, +x, -x, +y, -y; a gable has its bottom twice and slopes for +y and -y."""
     hx, hy, hz = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2]
     planes[0, 2], planes[0, 3], planes[1, 2], planes[1, 3] = 1.0, hz, -1.0, hz

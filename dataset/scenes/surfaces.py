@@ -1,13 +1,11 @@
 """What a solid's surface is like at a point: its normal, soft edges, and coordinates for the patterns on it."""
 
-# pragma: no cover - compiled code is invisible to coverage
-
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from .compiled import compiled
 from .solids import BOX, ELLIPSOID, FRUSTUM, GABLE, PLANES, SIZE, TORUS
 
 __all__ = ["normal_at", "pattern_coordinates", "turns_of"]
@@ -18,7 +16,7 @@ Triple = tuple[float, float, float]
 TURN = 6.2831853
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def turns_of(y: float, x: float) -> float:
     """Angle of (x, y) in turns, in [0, 1): a polynomial within 0.0006 turns, for sines differ between machines."""
     ax, ay = abs(x), abs(y)
@@ -35,7 +33,7 @@ def turns_of(y: float, x: float) -> float:
     return angle
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def normal_at(numbers: Floats, i: int, shape: int, face: int, soft: float, point: Triple) -> Triple:
     """Unnormalised outward normal of solid i at a surface point, in its own frame.
 
@@ -67,7 +65,7 @@ def normal_at(numbers: Floats, i: int, shape: int, face: int, soft: float, point
     return bx, by, bz
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _frustum_normal(numbers: Floats, i: int, face: int, soft: float, x: float, y: float, z: float) -> Triple:
     hx, hy, hz, top = numbers[i, SIZE], numbers[i, SIZE + 1], numbers[i, SIZE + 2], numbers[i, SIZE + 3]
     slope = (top - 1.0) / (2 * hz)
@@ -86,7 +84,7 @@ def _frustum_normal(numbers: Floats, i: int, face: int, soft: float, x: float, y
     return bend * sx, bend * sy, cap + bend * sz
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def pattern_coordinates(
     numbers: Floats, i: int, shape: int, face: int, turn: float, point: Triple, right: Triple, down: Triple
 ) -> tuple[float, float, float, float]:
@@ -108,7 +106,7 @@ def pattern_coordinates(
     if shape == GABLE and face >= 4:
         stretch = 1.0 / abs(numbers[i, PLANES + 4 * face + 1])
         return x, z * stretch, _span(right[0], down[0]), _span(right[2], down[2]) * stretch
-    if shape == BOX or shape == GABLE:
+    if shape in (BOX, GABLE):
         if face < 4:
             return y, z, _span(right[1], down[1]), _span(right[2], down[2])
         return x, z, _span(right[0], down[0]), _span(right[2], down[2])
@@ -128,6 +126,6 @@ def pattern_coordinates(
     return u, rise * TURN * hz, span, length
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _span(right: float, down: float) -> float:
     return abs(right) + abs(down)
