@@ -72,8 +72,8 @@ class Model:
             if constraint.kind in RELATIVE:
                 true, vague = self.scales.narrow(constraint, true, vague, wholes)
                 continue
-            if constraint.kind == "of" and constraint.phrase is not None:
-                wholes.append(constraint.phrase)
+            if constraint.kind == "of":
+                wholes.append(constraint.inner)
             yes, maybe = self.extension(constraint)
             true, vague = true & yes, (true & maybe) | (vague & (yes | maybe))
         return true, vague
@@ -155,8 +155,7 @@ def _count(model: Model, constraint: Constraint) -> Denotation:
 
 
 def _of(model: Model, constraint: Constraint) -> Denotation:
-    assert constraint.phrase is not None  # noqa: S101 -- the parser's invariant
-    true, vague = model.denote(constraint.phrase)
+    true, vague = model.denote(constraint.inner)
 
     def truth(k: int) -> Truth:
         return True if model.above[k] & true else None if model.above[k] & vague else False
@@ -165,8 +164,7 @@ def _of(model: Model, constraint: Constraint) -> Denotation:
 
 
 def _with(model: Model, constraint: Constraint) -> Denotation:
-    assert constraint.phrase is not None  # noqa: S101
-    phrase = constraint.phrase
+    phrase = constraint.inner
     true, vague = model.denote(phrase)
     if phrase.plural:  # "with red legs": one visible red leg may do
         single = phrase._replace(plural=False)
@@ -191,8 +189,7 @@ def _without(model: Model, constraint: Constraint) -> Denotation:
 
 
 def _relation(model: Model, constraint: Constraint) -> Denotation:
-    assert constraint.phrase is not None  # noqa: S101
-    true, vague = model.denote(constraint.phrase)
+    true, vague = model.denote(constraint.inner)
     landmarks, maybe_landmarks = list(bits(true)), list(bits(vague))
 
     def truth(k: int) -> Truth:

@@ -20,7 +20,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "crate": "box, chest", "ball": "", "robot": "toy robot", "mug": "cup, coffee cup, coffee mug",
     "bottle": "flask", "teapot": "tea pot, kettle", "bowl": "dish, fruit bowl", "vase": "flower vase",
     # things in a street
-    "car": "automobile, auto, sedan, hatchback", "van": "minivan", "bus": "coach", "truck": "lorry, pickup, pickup truck",
+    "car": "automobile, auto, sedan, hatchback", "van": "minivan", "bus": "coach",
+    "truck": "lorry, pickup, pickup truck",
     "wagon": "cart, handcart, trolley", "house": "home, cottage, building", "tree": "",
     "pine": "pine tree, fir, fir tree, conifer, evergreen, tree, christmas tree", "bench": "park bench",
     "street lamp": "streetlamp, street light, streetlight, lamppost, lamp post",
@@ -43,7 +44,8 @@ CATEGORIES: Final[dict[str, str]] = {
     # parts of vehicles
     "cabin": "cab, top", "windshield": "windscreen, front window", "rear window": "back window, rear windshield",
     "side window": "", "wheel": "", "tire": "tyre", "hubcap": "hub cap, hub, rim",
-    "headlight": "head light, headlamp, front light", "taillight": "tail light, tail lamp, rear light, brake light, back light",
+    "headlight": "head light, headlamp, front light",
+    "taillight": "tail light, tail lamp, rear light, brake light, back light",
     "license plate": "licence plate, number plate", "grille": "grill, radiator, radiator grille", "roof": "",
     "pane": "glass pane, glass, window pane", "cab": "cabin, driver cab", "chassis": "undercarriage",
     "cargo box": "", "cargo bed": "truck bed, load bed, bed", "tailgate": "tail gate", "front bumper": "",
@@ -56,7 +58,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "lantern": "lamp head, light", "bulb": "light bulb, lightbulb", "box": "", "flap": "", "flag": "",
     # surroundings
     "floor": "ground", "skirting board": "baseboard, skirting", "picture": "painting, framed picture", "canvas": "",
-    "rug": "carpet, mat", "tablecloth": "table cloth", "placemat": "place mat, mat", "lawn": "grass, ground, meadow",
+    "rug": "carpet, mat", "tablecloth": "table cloth", "placemat": "place mat, mat",
+    "lawn": "grass, ground, meadow",
     "pavement": "ground, paving, sidewalk", "sand": "ground, sandy ground", "dirt": "ground, dirt ground, soil",
     "gravel": "ground, pebbles", "snow": "ground", "road": "street", "curb": "kerb, curbstone", "hill": "", "fence": "", "sky": "",
 }  # fmt: skip

@@ -39,6 +39,17 @@ class Constraint(NamedTuple):
     value: str = ""
     phrase: Phrase | None = None
 
+    @property
+    def inner(self) -> Phrase:
+        """The phrase of a constraint that has one.
+
+        Raises:
+            ValueError: a constraint without a phrase, of a kind that needs one.
+        """
+        if self.phrase is None:
+            raise ValueError(f"the constraint {self} needs a phrase")
+        return self.phrase
+
     def __str__(self) -> str:
         return " ".join(str(part) for part in (_SHOWN.get(self.kind, ""), self.value, self.phrase) if part)
 

@@ -25,34 +25,14 @@ SET_NOUNS: Final = frozenset(
 )
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3}
 LEADS: Final = PhraseTable.of_text(
-    dict.fromkeys(
-        [
-            "this is",
-            "it is",
-            "it 's",
-            "that is",
-            "that 's",
-            "here is",
-            "there is",
-            "these are",
-            "those are",
-            "they are",
-            "the region is",
-            "the region shows",
-            "the mask shows",
-            "the mask is",
-            "the object is",
-            "the region contains",
-            "the mask covers",
-            "the highlighted region is",
-            "we see",
-            "i see",
-            "here are",
-            "there are",
-            "the region covers",
-        ],
-        True,
-    )  # fmt: skip
+    {f"{subject} {verb}": True for subject in ("this", "it", "that", "here", "there") for verb in ("is", "'s")}
+    | {f"{subject} are": True for subject in ("these", "those", "they", "here", "there")}
+    | {
+        f"the {subject} {verb}": True
+        for subject in ("region", "mask", "object", "highlighted region", "marked region", "target")
+        for verb in ("is", "shows", "covers", "contains")
+    }
+    | {"we see": True, "i see": True, "shown is": True, "you can see": True}
 )
 RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})

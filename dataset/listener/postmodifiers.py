@@ -130,9 +130,9 @@ def _had(chart: Chart, kind: str, start: int) -> Found:
         if on_it:
             yield constraints, end + 2
     if kind == "with":
-        for color, end in [*_colors(chart, start), (None, start)]:
+        colored = [((Constraint("accent", color.value),), end) for color, end in _colors(chart, start)]
+        for accent, end in [*colored, ((), start)]:
             for pattern, last_end in chart.find(PATTERN_TABLE, end):
-                accent = (Constraint("accent", color.value),) if color else ()
                 yield (Constraint("pattern", pattern), *accent), last_end
 
 

@@ -91,7 +91,7 @@ class Region:
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Region:
         """Read what `to_dict` wrote."""
-        fields = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+        fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in record.items()}
         fields.update(zip(GEOMETRY, fields.pop("box"), strict=True))
         return cls(**fields)
 

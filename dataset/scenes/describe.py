@@ -169,9 +169,7 @@ def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64)
 def _kind(phrase: Phrase) -> tuple[str, ...]:
     """Which kinds of things a phrase says, of the region and of its whole."""
     kinds = {constraint.kind for constraint in phrase.constraints if constraint.kind != "count"}
-    inner = {
-        f"of {kind}" for c in phrase.constraints if c.kind == "of" and c.phrase is not None for kind in _kind(c.phrase)
-    }
+    inner = {f"of {kind}" for c in phrase.constraints if c.kind == "of" for kind in _kind(c.inner)}
     return tuple(sorted(kinds | inner))
 
 

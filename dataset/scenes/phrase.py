@@ -109,7 +109,7 @@ def with_article(words: str) -> str:
 
 def _said(phrase: Phrase, style: Style, article: str) -> str:
     before, after = _split(phrase, style)
-    owner = next((c.phrase for c in phrase.constraints if c.kind == "of"), None)
+    owner = next((c.inner for c in phrase.constraints if c.kind == "of"), None)
     possessive = style.possessive and owner is not None and _is_simple(owner)
     words = " ".join([*before, _head(phrase, style, bool(before))])
     if style.grouped and any(c.kind == "count" for c in phrase.constraints):
@@ -189,19 +189,17 @@ def _adjective(constraint: Constraint, style: Style) -> str:
 
 def _tails(phrase: Phrase, style: Style, possessive: bool) -> list[str]:
     """Prepositional phrases, the whole last but for places in the picture."""
-    tails = []
+    having = [c.inner for c in phrase.constraints if c.kind == "with"]
+    tails = [f"with {say_indefinite(part, style)}" for part in having]
     for constraint in phrase.constraints:
-        if constraint.kind == "with" and constraint.phrase is not None:
-            tails.append(f"with {say_indefinite(constraint.phrase, style)}")
-    for constraint in phrase.constraints:
-        if constraint.kind == "of" and constraint.phrase is not None and not possessive:
-            inside = constraint.phrase.plural and constraint.phrase.noun == phrase.noun
+        if constraint.kind == "of" and not possessive:
+            inside = constraint.inner.plural and constraint.inner.noun == phrase.noun
             linking = "in" if inside else "belonging to" if style.clauses else "of"
-            tails.append(f"{linking} {_said(constraint.phrase, _inner(style), 'the')}")
+            tails.append(f"{linking} {_said(constraint.inner, _inner(style), 'the')}")
     for constraint in phrase.constraints:
-        if constraint.kind == "relation" and constraint.phrase is not None:
+        if constraint.kind == "relation":
             relation = RELATIONS.get(constraint.value, constraint.value)
             relation = SYNONYMS.get(relation, relation) if style.synonyms else relation
-            tails.append(f"{relation} {_said(constraint.phrase, _inner(style), 'the')}")
+            tails.append(f"{relation} {_said(constraint.inner, _inner(style), 'the')}")
     tails += [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
     return tails

@@ -64,7 +64,7 @@ def count_pixels(
     return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words), parent
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _count(node_map, image, fitting, parent, sums, box, words):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     height, width = node_map.shape
     box[:, 0] = width

@@ -122,7 +122,7 @@ class Referrer:
         regions = self.model.regions
         own = {regions[k].attributes.get("color"), None}
         parts = [j for j in bits(self.model.below[k]) if regions[j].granularity in ("part", "group")]
-        found = []
+        found: list[Constraint] = []
         for j in sorted(parts, key=lambda j: -regions[j].area):
             part = regions[j]
             color = part.attributes.get("color")
@@ -181,8 +181,8 @@ class Referrer:
         ways: list[Constraint] = []
         kinds: set[frozenset[str]] = set()
         for form in self.forms(whole):
-            features = [c.phrase for c in form.constraints if c.kind == "with"]
-            about_itself = any(phrase and self.model.denote(phrase)[0] >> part & 1 for phrase in features)
+            features = [c.inner for c in form.constraints if c.kind == "with"]
+            about_itself = any(self.model.denote(feature)[0] >> part & 1 for feature in features)
             kind = frozenset(constraint.kind for constraint in form.constraints)
             if not about_itself and kind not in kinds and len(ways) < WHOLE_FORMS:
                 kinds.add(kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,10 @@ SAME_SHARE: Final = 0.98
 """A part that covers at least this share of its whole has no region of its own."""
 COLOR_SHARE: Final = 0.3
 """A colour word is kept if it fits at least this share of a plain surface's pixels."""
+PATTERN_SHARE: Final = 0.18
+"""The same for each of the two colours of a pattern."""
+COLOR_RIVALRY: Final = 0.4
+"""A colour word is dropped if another one fits so much more of a plain surface."""
 LARGEST_GROUP: Final = 6
 OWN_FRONT: Final = frozenset(
     {"car", "van", "bus", "truck", "chair", "office chair", "armchair", "sofa", "bed", "tractor", "train", "locomotive"}
@@ -104,7 +108,8 @@ class _Builder:
         return mask
 
     def _region(self, node: Node, parent: str | None, root: Node, visible: list[Node]) -> Region:
-        members, count = (), 0
+        members: tuple[str, ...] = ()
+        count = 0
         if _is_set(node):
             members = tuple(str(child.index) for child in visible)
             glimpsed = [child for child in node.children if 0 < self.counts.area[child.index] < self.least]
@@ -189,7 +194,7 @@ def _is_set(node: Node) -> bool:
     return bool(node.plural and node.count)
 
 
-def _geometry(counts: PixelCounts, nodes: list[int], shape: tuple[int, ...]) -> dict[str, float]:
+def _geometry(counts: PixelCounts, nodes: list[int], shape: tuple[int, ...]) -> dict[str, Any]:
     """Centroid, box and area of the union of disjoint nodes, as shares of the picture."""
     height, width = shape
     area = int(counts.area[nodes].sum())
@@ -212,9 +217,11 @@ def _looks(node: Node, counts: PixelCounts) -> tuple[dict[str, str], tuple[str, 
     fitting = {name: float(share) for name, share in zip(COLOR_NAMES, shares, strict=True)}
     color = attributes.get("color")
     own = fitting.get(color or "", 0.0)
-    if color is not None and own < (COLOR_SHARE / 2 if "pattern" in attributes else COLOR_SHARE):
+    patterned = "pattern" in attributes
+    rival = 0.0 if patterned else max(fitting.values()) - COLOR_RIVALRY
+    if color is not None and own < max(PATTERN_SHARE if patterned else COLOR_SHARE, rival):
         del attributes["color"]
-    if accent is not None and fitting[accent] >= COLOR_SHARE / 2:
+    if accent is not None and fitting[accent] >= PATTERN_SHARE:
         attributes["accent"] = accent
     likely = [name for name, share in fitting.items() if share >= max(0.5, own + 0.1) and name != color]
     if color is not None and "color" not in attributes:
