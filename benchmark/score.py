@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,9 +110,9 @@ def _check_outputs(*paths: Path | None) -> None:
     problems = []
     for path in filter(None, paths):
         if path.is_dir():
-            problems.append(f"{path}: this is a folder")
-        elif not path.parent.is_dir():
-            problems.append(f"{path}: there is no folder {path.parent}")
+            problems.append(f"{path}: this is a folder, expected the name of a file")
+        elif path.parent.exists() and not os.access(path.parent, os.W_OK):
+            problems.append(f"{path}: the folder cannot be written to")
     if problems:
         raise InvalidInputError("output", problems, "Nothing was computed.")
 

@@ -10,7 +10,7 @@ import numpy as np
 from dataset.errors import UrecaError
 
 from ..corpus import Corpus
-from ..encoder import DEFAULT_MODEL, TextEncoder, missing_dependency
+from ..encoder import DEFAULT_MODEL, EncodedText, TextEncoder, missing_dependency
 from .base import FloatArray, Metric
 
 if TYPE_CHECKING:
@@ -68,41 +68,44 @@ class BertScore(Metric):
 
     def _f1(self, pairs: list[tuple[str, str]]) -> list[float]:
         texts = list(dict.fromkeys(text for pair in pairs for text in pair))
-        vectors = dict(zip(texts, self.encoder.token_vectors(texts), strict=True))
+        encoded = dict(zip(texts, self.encoder.encode(texts), strict=True))
         # Pairs of like length share a batch, so that little is padded.
-        order = sorted(range(len(pairs)), key=lambda index: sum(len(vectors[text]) for text in pairs[index]))
+        order = sorted(range(len(pairs)), key=lambda index: sum(len(encoded[text].special) for text in pairs[index]))
         scores = [0.0] * len(pairs)
         for start in range(0, len(order), _PAIRS_PER_BATCH):
             batch = order[start : start + _PAIRS_PER_BATCH]
-            values = _greedy_f1([vectors[pairs[i][0]] for i in batch], [vectors[pairs[i][1]] for i in batch])
+            values = _greedy_f1([encoded[pairs[i][0]] for i in batch], [encoded[pairs[i][1]] for i in batch])
             for index, value in zip(batch, values, strict=True):
                 scores[index] = value
         return scores
 
 
-def _greedy_f1(candidates: list[torch.Tensor], references: list[torch.Tensor]) -> list[float]:
-    """F1 of every pair; the mean over tokens, special tokens included, of the best cosine on the other side.
+def _greedy_f1(candidates: list[EncodedText], references: list[EncodedText]) -> list[float]:
+    """F1 of every pair: means over tokens of the best cosine on the other side.
 
-    A best cosine is never below 0 in a padded batch of bert-score, whose padding has similarity 0: that depends on
-    the batch, so it is not imitated.
+    As in bert-score, [CLS] and [SEP] can be matched but do not count in the means. A best cosine below 0 counts as 0:
+    bert-score does so for every text but the longest of its batch, since padding has cosine 0; here for all.
     """
     import torch
 
-    own, own_mask = _padded(candidates)  # (pairs, tokens, width), (pairs, tokens)
-    other, other_mask = _padded(references)
+    own, own_mask, own_weights = _padded(candidates)  # (pairs, tokens, width), (pairs, tokens), (pairs, tokens)
+    other, other_mask, other_weights = _padded(references)
     cosine = torch.bmm(own, other.transpose(1, 2))
-    cosine.masked_fill_(~(own_mask[:, :, None] & other_mask[:, None, :]), -1.0)
-    precision = (cosine.amax(dim=2) * own_mask).sum(dim=1) / own_mask.sum(dim=1)
-    recall = (cosine.amax(dim=1) * other_mask).sum(dim=1) / other_mask.sum(dim=1)
+    cosine.masked_fill_(~(own_mask[:, :, None] & other_mask[:, None, :]), 0.0).clamp_(min=0.0)
+    precision = (cosine.amax(dim=2) * own_weights).sum(dim=1) / own_weights.sum(dim=1)
+    recall = (cosine.amax(dim=1) * other_weights).sum(dim=1) / other_weights.sum(dim=1)
     f1 = 2 * precision * recall / (precision + recall)
     values: list[float] = torch.nan_to_num(f1, nan=0.0).tolist()
     return values
 
 
-def _padded(vectors: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+def _padded(texts: list[EncodedText]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Unit vectors, which tokens are real, and the weights of tokens in means."""
     import torch
     from torch.nn.utils.rnn import pad_sequence
 
-    padded = torch.nn.functional.normalize(pad_sequence(vectors, batch_first=True), dim=-1)
-    lengths = torch.tensor([len(vector) for vector in vectors])
-    return padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None]
+    vectors = pad_sequence([text.vectors for text in texts], batch_first=True)
+    weights = pad_sequence([(~text.special).float() for text in texts], batch_first=True)
+    lengths = torch.tensor([len(text.special) for text in texts])
+    real = torch.arange(vectors.shape[1])[None, :] < lengths[:, None]
+    return torch.nn.functional.normalize(vectors, dim=-1), real, weights
