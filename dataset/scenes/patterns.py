@@ -101,7 +101,7 @@ def pattern_weight(pattern: int, roof: bool, at: Pair, span: Pair, radius: Pair)
 def _texture(pattern: int, u: float, v: float, du: float, dv: float) -> Pair:
     """The patterns that no caption names."""
     if pattern == 7:
-        return 0.0, 1.0 - 0.45 * _grain(u, v, du, dv)
+        return 0.0, 1.13 - 0.4 * _grain(u, v, du, dv)
     if pattern == 8:
         stain = fractal_noise(u * 4, v * 4, max(du, dv) * 4, 9, 4)
         return 0.45 * min(max(stain * 1.9 - 0.62, 0.0), 1.0), 1.0

@@ -16,8 +16,8 @@ Triple = tuple[float, float, float]
 # Per finish of `palette.FINISHES`: squarings of the highlight, its strength, mirror share head-on and at grazing.
 GLOSS = np.array([0, 5, 5, 4, 2, 7, 8, 3, 4, 0], dtype=np.int64)
 HIGHLIGHT = np.array([0.0, 0.28, 0.7, 0.10, 0.03, 0.6, 0.8, 0.07, 0.14, 0.0])
-MIRROR = np.array([0.0, 0.03, 0.42, 0.02, 0.0, 0.05, 0.16, 0.015, 0.02, 0.0])
-GRAZING = np.array([0.0, 0.30, 0.45, 0.15, 0.06, 0.45, 0.55, 0.10, 0.16, 0.0])
+MIRROR = np.array([0.0, 0.03, 0.42, 0.02, 0.0, 0.05, 0.07, 0.015, 0.02, 0.0])
+GRAZING = np.array([0.0, 0.30, 0.45, 0.15, 0.06, 0.45, 0.45, 0.10, 0.16, 0.0])
 METAL, GLOW = 2, 9
 
 
@@ -61,17 +61,17 @@ def diffuse(finish: int, indoor: bool, albedo: Triple, n: Triple, direct: float,
     """What a surface returns of the sun and of the sky or room around it."""
     if finish == GLOW:
         return albedo[0] * 1.15, albedo[1] * 1.15, albedo[2] * 1.15
-    high, free = 0.5 + 0.5 * n[2], 0.15 + 0.85 * free
+    high, free = 0.5 + 0.5 * n[2], 0.36 + 0.64 * free
     if indoor:
         return (
-            albedo[0] * (0.68 * direct + (0.36 + 0.18 * high) * free),
-            albedo[1] * (0.645 * direct + (0.345 + 0.18 * high) * free),
-            albedo[2] * (0.58 * direct + (0.325 + 0.18 * high) * free),
+            albedo[0] * (0.60 * direct + (0.42 + 0.18 * high) * free),
+            albedo[1] * (0.57 * direct + (0.405 + 0.18 * high) * free),
+            albedo[2] * (0.515 * direct + (0.385 + 0.18 * high) * free),
         )
     return (
-        albedo[0] * (0.88 * direct + (0.25 + 0.16 * high) * free),
-        albedo[1] * (0.84 * direct + (0.25 + 0.185 * high) * free),
-        albedo[2] * (0.75 * direct + (0.245 + 0.235 * high) * free),
+        albedo[0] * (0.86 * direct + (0.28 + 0.16 * high) * free),
+        albedo[1] * (0.82 * direct + (0.28 + 0.185 * high) * free),
+        albedo[2] * (0.735 * direct + (0.275 + 0.23 * high) * free),
     )
 
 
@@ -107,7 +107,7 @@ def mirrored(
     hidden = 0.25 + 0.75 * free
     if finish == METAL:
         top = max(albedo[0], albedo[1], albedo[2]) + 0.04
-        tint = 0.25 + 0.75 * min(top * 1.2, 1.0)
+        tint = 1.3 * (0.25 + 0.75 * min(top * 1.2, 1.0))
         red, green, blue = red * albedo[0] / top * tint, green * albedo[1] / top * tint, blue * albedo[2] / top * tint
     hx, hy, hz = toward[0] + sun[0], toward[1] + sun[1], toward[2] + sun[2]
     length = np.sqrt(hx * hx + hy * hy + hz * hz) + 1e-12
