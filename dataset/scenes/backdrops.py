@@ -22,7 +22,7 @@ FLOORS = (
     Material("white", "ceramic", "tiles", "gray"),
     Material("gray", "fabric"),
     Material("teal", "fabric"),
-    Material("red", "fabric"),
+    Material("brown", "fabric"),
 )
 GROUNDS = (
     ("lawn", Material("green", "matte", "noise", "black")),

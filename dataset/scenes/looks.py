@@ -16,6 +16,7 @@ __all__ = ["can_be_held_out", "draw_style", "hold_out"]
 COPY_A_SIBLING = 0.65
 """How often a new object copies one of its category and changes one or two things."""
 CHANGEABLE = ("color", "accent", "pattern", "finish", "variant")
+DULL_IN_GLASS = ("black", "brown", "gray", "white")
 PATTERN_COLORS = ("white", "black", "yellow", "blue", "red")
 
 
@@ -73,8 +74,10 @@ def _fresh(rng: SplitMix64, category: str) -> Style:
 
 
 def _settle(rng: SplitMix64, category: str, style: Style) -> Style:
-    """Make neighbouring colours differ."""
+    """Make neighbouring colours differ, and glass of a colour that can be seen."""
     kind: Category = CATALOGUE[category]
+    if style.finish == "glass" and style.color in DULL_IN_GLASS:
+        style = replace(style, finish=next(name for name in kind.finishes if name != "glass"))
     names = tuple(COLORS)
     if style.accent == style.color:
         style = replace(style, accent=rng.choice([name for name in kind.accents if name != style.color] or names))

@@ -25,6 +25,7 @@ ALL: Final = (
     "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black", "gray", "white",
 )  # fmt: skip
 FRAMES: Final = ("brown", "black", "white", "gray", "red", "blue", "teal", "yellow")
+PLAIN: Final = ("gray",)
 LEAVES: Final = ("green", "green", "green", "orange", "yellow", "red", "pink")
 PAINT: Final = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "black", "gray", "white")
 
@@ -111,26 +112,27 @@ CATALOGUE: Final[dict[str, Category]] = {
     ),
     "ball": Category(
         toy_ball, {"room": (0.7, 1.1), "tabletop": (0.7, 1.1), "street": (0.8, 1.2)},
-        finishes=("rubber", "plastic", "metal"), patterns=(None, "stripes", "dots", "checker"), turn=180.0,
+        accents=PLAIN, finishes=("rubber", "plastic", "metal"), patterns=(None, "stripes", "dots", "checker"),
+        turn=180.0,
     ),
     "robot": Category(
         robot, {"room": (0.75, 1.0), "tabletop": (0.75, 0.95), "street": (0.85, 1.1)}, finishes=("metal", "plastic"),
         accent_finishes=("metal", "plastic"), patterns=(None, None, "stripes"),
     ),
     "mug": Category(
-        mug, {"room": (0.4, 0.48), "tabletop": (1.0, 1.3)}, "shelf", finishes=("ceramic", "metal"),
+        mug, {"room": (0.48, 0.56), "tabletop": (1.0, 1.3)}, "shelf", finishes=("ceramic", "metal"),
         patterns=(None, "stripes", "dots"), variants=("open", "open", "lid"), turn=40.0,
     ),
     "bottle": Category(
-        bottle, {"room": (0.42, 0.5), "tabletop": (0.95, 1.2)}, "shelf", finishes=("glass", "plastic"),
+        bottle, {"room": (0.46, 0.56), "tabletop": (0.95, 1.2)}, "shelf", finishes=("glass", "plastic"),
         variants=("slim", "slim", "flask"),
     ),
     "teapot": Category(
-        teapot, {"room": (0.42, 0.5), "tabletop": (1.0, 1.25)}, "shelf", finishes=("ceramic", "metal"),
+        teapot, {"room": (0.48, 0.58), "tabletop": (1.0, 1.25)}, "shelf", finishes=("ceramic", "metal"),
         patterns=(None, None, "dots", "stripes"), turn=35.0,
     ),
     "bowl": Category(
-        bowl, {"room": (0.45, 0.52), "tabletop": (1.05, 1.3)}, "shelf",
+        bowl, {"room": (0.48, 0.56), "tabletop": (1.05, 1.3)}, "shelf",
         accents=("red", "orange", "yellow", "green", "purple"), finishes=("ceramic", "wood", "plastic"), most=4,
     ),
     "vase": Category(
@@ -168,7 +170,7 @@ CATALOGUE: Final[dict[str, Category]] = {
     ),
     "pine": Category(
         pine, {"street": (0.95, 1.25)}, "back", colors=("green", "green", "teal", "white", "blue", "yellow"),
-        finishes=("matte",), variants=("short", "tall", "star"), turn=25.0,
+        accents=PLAIN, finishes=("matte",), variants=("short", "tall", "star"), turn=25.0,
     ),
     "bench": Category(
         bench, {"street": (0.95, 1.15)}, accents=("black", "gray", "white", "brown"), finishes=("wood",),
@@ -176,7 +178,7 @@ CATALOGUE: Final[dict[str, Category]] = {
     ),
     "street lamp": Category(
         street_lamp, {"street": (1.0, 1.2)}, "back", colors=("black", "gray", "green", "white", "blue", "red"),
-        finishes=("metal",), variants=("single", "double"), turn=20.0, most=4,
+        accents=PLAIN, finishes=("metal",), variants=("single", "double"), turn=20.0, most=4,
     ),
     "mailbox": Category(
         mailbox, {"street": (0.95, 1.15)}, finishes=("metal",), variants=("",), turn=45.0, most=4,

@@ -71,4 +71,5 @@ def _plain(color: str, finish: str) -> Material:
 
 def wood_of(color: str) -> Material:
     """Wood that shows its grain."""
-    return Material(color, "wood", "grain", "black" if color != "black" else "gray")
+    dark = {"black": "gray", "brown": "black", "blue": "black", "teal": "black", "green": "black", "purple": "black"}
+    return Material(color, "wood", "grain", dark.get(color, "brown"))

@@ -11,7 +11,6 @@ __all__ = ["bus", "car", "truck", "van"]
 RUBBER = Material("black", "rubber")
 GLASS = Material("teal", "glass")
 CHROME = Material("gray", "metal")
-HEADLIGHT = Material("yellow", "glow")
 TAILLIGHT = Material("red", "glow")
 
 
@@ -28,7 +27,7 @@ def car(style: Style) -> Node:
     children = [
         node("cabin", style.plain, [box(center, half, style.plain, taper=taper)], _cabin_glass(center, half, taper)),
         _wheels(style.accent, 0.2, 0.4, (-0.54, 0.54)),
-        *_lights(0.86, 0.27, 0.34),
+        *_lights(style, 0.86, 0.27, 0.34),
         node("license plate", None, [box((0, -0.885, 0.21), (0.13, 0.012, 0.045), Material("white", "matte", "text"))]),
     ]
     if style.extra == "roof rack":
@@ -44,7 +43,7 @@ def van(style: Style) -> Node:
         node("windshield", GLASS, [_front_glass(center, half, taper, 0.1, 0.13)]),
         _side_windows(center, half, taper, (-0.55, 0.0, 0.52), 0.2, 0.12, 0.1),
         _wheels(style.accent, 0.2, 0.41, (-0.56, 0.58)),
-        *_lights(0.96, 0.29, 0.36),
+        *_lights(style, 0.96, 0.29, 0.36),
         node("grille", Material("black", "plastic"), [box((0, -0.965, 0.36), (0.16, 0.012, 0.06), Material("black"))]),
     ]
     solids = [box((0, 0, 0.3), (0.42, 0.95, 0.16), paint), box(center, half, paint, taper=taper)]
@@ -65,7 +64,7 @@ def bus(style: Style) -> Node:
         node("door", style.second, [door], [node("pane", GLASS, [pane], granularity="subpart")]),
         _side_windows(center, half, (1, 1), (-0.5, -0.06, 0.38, 0.82), 0.19, 0.15, 0.2),
         _wheels(style.detail, 0.22, 0.42, (-0.72, 0.72)),
-        *_lights(1.2, 0.31, 0.36),
+        *_lights(style, 1.2, 0.31, 0.36),
         node("front bumper", CHROME, [box((0, -1.22, 0.2), (0.43, 0.03, 0.05), CHROME)]),
     ]
     return node("bus", paint, [box(center, half, paint)], children, granularity="object")
@@ -90,7 +89,7 @@ def truck(style: Style) -> Node:
         chassis,
         _cargo_box(style) if style.variant == "box" else _cargo_bed(style),
         _wheels(style.detail, 0.22, 0.39, (-0.6, 0.58)),
-        *_lights(1.02, 0.28, 0.34, tail=0.95),
+        *_lights(style, 1.02, 0.28, 0.34, tail=0.95),
         node("front bumper", CHROME, [box((0, -1.04, 0.2), (0.4, 0.03, 0.05), CHROME)]),
     ]
     whole = None if style.variant == "box" else paint
@@ -147,10 +146,11 @@ def _wheels(hub_color: str, radius: float, x: float, axles: tuple[float, ...]) -
     return group("wheel", "wheels", wheels)
 
 
-def _lights(front: float, x: float, z: float, tail: float | None = None) -> list[Node]:
+def _lights(style: Style, front: float, x: float, z: float, tail: float | None = None) -> list[Node]:
     back = front if tail is None else tail
+    beam = Material("white" if style.color in ("yellow", "orange") else "yellow", "glow")
     head = [
-        node("headlight", HEADLIGHT, [ball((sign * x, -front, z), (0.085, 0.04, 0.06), HEADLIGHT)], side=side_of(sign))
+        node("headlight", beam, [ball((sign * x, -front, z), (0.085, 0.04, 0.06), beam)], side=side_of(sign))
         for sign in SIDES
     ]
     rear = [
