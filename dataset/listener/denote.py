@@ -132,7 +132,7 @@ def _pattern(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
         found = model.regions[k].attributes.get("pattern", "plain")
         if constraint.value == "plain":
-            return True if found == "plain" and "color" in model.regions[k].attributes else None
+            return found == "plain" and (True if "color" in model.regions[k].attributes else None)
         return found == constraint.value
 
     return model.where(truth)

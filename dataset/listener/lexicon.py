@@ -33,7 +33,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "mattress": "", "blanket": "duvet, bedspread, cover", "pillow": "", "headboard": "head board",
     "footboard": "foot board", "headrest": "head rest", "back panel": "back", "side panel": "side wall",
     "board": "shelf, shelf board, shelving board", "book": "", "body": "", "top": "", "door": "", "handle": "",
-    "pole": "post, stand, stem", "lampshade": "lamp shade, shade", "neck": "", "screen": "display", "stand": "",
+    "pole": "post, stand, stem", "lampshade": "lamp shade, shade", "neck": "", "screen": "display", "display": "screen", "stand": "",
     "case": "casing, housing", "aerial": "antenna", "pot": "flower pot, planter", "cactus": "", "soil": "dirt, earth",
     "leaf": "", "flower": "", "label": "sticker", "lid": "cover", "corner post": "post",
     # parts of small things
@@ -59,9 +59,10 @@ CATEGORIES: Final[dict[str, str]] = {
     # surroundings
     "floor": "ground", "skirting board": "baseboard, skirting", "picture": "painting, framed picture", "canvas": "",
     "rug": "carpet, mat", "tablecloth": "table cloth", "placemat": "place mat, mat",
-    "lawn": "grass, ground, meadow",
-    "pavement": "ground, paving, sidewalk", "sand": "ground, sandy ground", "dirt": "ground, dirt ground, soil",
-    "gravel": "ground, pebbles", "snow": "ground", "road": "street", "curb": "kerb, curbstone", "hill": "", "fence": "", "sky": "",
+    "lawn": "grass, ground, meadow", "pavement": "ground, paving, sidewalk",
+    "sand": "ground, sandy ground", "dirt": "ground, dirt ground, soil",
+    "gravel": "ground, pebbles", "snow": "ground", "road": "street", "curb": "kerb, curbstone",
+    "hill": "", "fence": "", "sky": "",
 }  # fmt: skip
 """Category -> its synonyms."""
 

@@ -63,10 +63,10 @@ MATERIAL_NOUNS: Final[dict[str, str]] = {
     "ceramic": "ceramic", "glass": "glass", "rubber": "rubber", "leather": "leather",
 }  # fmt: skip
 _SIZES: Final[dict[str, tuple[str, ...]]] = {
-    "big": ("big", "large", "huge"),
-    "small": ("small", "little", "tiny"),
-    "tall": ("tall",),
-    "short": ("short",),
+    "big": ("big", "large", "huge", "bigger", "larger"),
+    "small": ("small", "little", "tiny", "smaller"),
+    "tall": ("tall", "taller"),
+    "short": ("short", "shorter"),
 }
 PLACES: Final[dict[str, str]] = {
     "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",

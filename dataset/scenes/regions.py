@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from ..listener.lexicon import plural_of
 from ..listener.world import Region, World
 from .colors import COLOR_NAMES
 from .graph import Node, Scene
@@ -180,7 +181,7 @@ class _Builder:
             parent=None,
             category=category,
             granularity="group",
-            plural=members[0].plural,
+            plural=plural_of(category),
             count=0 if glimpsed else len(members),
             attributes=shared,
             members=tuple(region.id for region in regions),
