@@ -33,7 +33,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "mattress": "", "blanket": "duvet, bedspread, cover", "pillow": "", "headboard": "head board",
     "footboard": "foot board", "headrest": "head rest", "back panel": "back", "side panel": "side wall",
     "board": "shelf, shelf board, shelving board", "book": "", "body": "", "top": "", "door": "", "handle": "",
-    "pole": "post, stand, stem", "lampshade": "lamp shade, shade", "neck": "", "screen": "display", "display": "screen", "stand": "",
+    "pole": "post, stand, stem", "lampshade": "lamp shade, shade", "neck": "", "screen": "display", "display": "screen",
+    "stand": "",
     "case": "casing, housing", "aerial": "antenna", "pot": "flower pot, planter", "cactus": "", "soil": "dirt, earth",
     "leaf": "", "flower": "", "label": "sticker", "lid": "cover", "corner post": "post",
     # parts of small things
