@@ -75,7 +75,7 @@ class Arrangement:
         for _ in range(TRIES):
             candidate, support = self._candidate(category, extent)
             if candidate is None:
-                return False
+                continue
             footprint = footprint_of(extent, candidate)
             if not self._free(category, footprint, support):
                 continue
@@ -113,12 +113,14 @@ class Arrangement:
             return self._driving(x, y, scale), None
         return Placement(x, y, 0.0, yaw, scale), None
 
-    def _on(self, support: Placed, extent: Extent, scale: float, turn: float) -> Placement:
-        """Somewhere on the top of a piece of furniture, facing roughly as it does."""
+    def _on(self, support: Placed, extent: Extent, scale: float, turn: float) -> Placement | None:
+        """Somewhere on the top of a piece of furniture, facing roughly as it does; None if it is too small."""
         surface = next(n for n in support.node.walk() if n.category == CATALOGUE[support.category].support)
         top = surface.primitives[0]
         base = support.node.placement
         assert base is not None  # noqa: S101 - placed by construction
+        if extent.high[0] * scale > top.half[0] * base.scale:
+            return None
         radius = footprint_of(extent, Placement(0.0, 0.0, 0.0, 0.0, scale)).radius * 0.8
         shrink = 0.72 if top.shape == "frustum" else 1.0
         room_x, room_y = (max(top.half[k] * base.scale * shrink - radius, 0.0) for k in (0, 1))

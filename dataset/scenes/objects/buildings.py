@@ -19,7 +19,7 @@ def house(style: Style) -> Node:
     tall = style.variant == "tall"
     width, depth, height = (0.72, 0.56, 1.45) if tall else (1.05, 0.7, 0.95)
     walls = node("wall", style.main, [box((0, 0, height / 2), (width, depth, height / 2), style.main)])
-    shingles = Material(style.accent, "matte", "tiles", "black")
+    shingles = Material(style.accent, "matte", "tiles", "black" if style.accent != "black" else "gray")
     roof = node("roof", shingles, [gable((0, 0, height + 0.24), (width + 0.12, depth + 0.14, 0.24), shingles)])
     children = [walls, roof, _chimney(width, height), _door(style, 0.0 if not tall else -0.3, depth)]
     if tall:

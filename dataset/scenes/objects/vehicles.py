@@ -11,6 +11,7 @@ __all__ = ["bus", "car", "truck", "van"]
 RUBBER = Material("black", "rubber")
 GLASS = Material("teal", "glass")
 CHROME = Material("gray", "metal")
+PLATE = Material("white", "matte", "text", "black")
 TAILLIGHT = Material("red", "glow")
 
 
@@ -28,7 +29,7 @@ def car(style: Style) -> Node:
         node("cabin", style.plain, [box(center, half, style.plain, taper=taper)], _cabin_glass(center, half, taper)),
         _wheels(style.accent, 0.2, 0.4, (-0.54, 0.54)),
         *_lights(style, 0.86, 0.27, 0.34),
-        node("license plate", None, [box((0, -0.885, 0.21), (0.13, 0.012, 0.045), Material("white", "matte", "text"))]),
+        node("license plate", PLATE, [box((0, -0.885, 0.21), (0.13, 0.012, 0.045), PLATE)]),
     ]
     if style.extra == "roof rack":
         children.append(_roof_rack(center[1]))
