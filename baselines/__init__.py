@@ -1,7 +1,6 @@
-"""Captioners to compare with."""
+"""Captioners to compare with; ``python -m baselines.predict`` runs them."""
 
 from .captioner import Captioner
-from .predict import write_predictions
-from .trivial import TRIVIAL
+from .trivial import TRIVIAL, TrivialCaptioner
 
-__all__ = ["TRIVIAL", "Captioner", "write_predictions"]
+__all__ = ["TRIVIAL", "Captioner", "TrivialCaptioner"]
