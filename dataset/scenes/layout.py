@@ -87,7 +87,7 @@ def _plan(rng: SplitMix64, setting: Setting, held_out: bool) -> list[str]:
 
 def _kinds(rng: SplitMix64, setting: Setting, pool: list[str], wanted: int, held_out: bool) -> list[str]:
     """The main categories; small things bring a piece of furniture to stand on."""
-    candidates = [name for name in rng.shuffled(pool) if len(CATALOGUE[name].scales) == 1 or rng.chance(0.55)]
+    candidates = [name for name in rng.shuffled(pool) if len(CATALOGUE[name].scales) == 1 or rng.chance(0.45)]
     if held_out:
         candidates.sort(key=lambda name: not can_be_held_out(name) or _needs_support(setting, name))
     kinds: list[str] = []

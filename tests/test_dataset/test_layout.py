@@ -94,8 +94,8 @@ def test_attributes_are_words_of_the_palette(scenes: list[Scene], held_out_scene
                 assert value in words[attribute], (scene.seed, node.category, attribute, value)
 
 
-def test_surfaces_are_words_the_renderer_knows(scenes: list[Scene]) -> None:
-    for scene in scenes:
+def test_surfaces_are_words_the_renderer_knows(scenes: list[Scene], held_out_scenes: list[Scene]) -> None:
+    for scene in [*scenes, *held_out_scenes]:
         for node in scene.nodes():
             for primitive in node.primitives:
                 surface = primitive.material
@@ -110,7 +110,7 @@ def test_a_set_has_several_members_of_one_kind_told_apart(scenes: list[Scene]) -
     for node in (node for scene in scenes for node in scene.nodes() if node.plural):
         assert node.count == len(node.children) >= 2
         assert {child.category for child in node.children} == {node.category}
-        if node.category in ("slat", "book", "board", "cushion", "foliage tier"):
+        if node.category in ("slat", "book", "shelf", "cushion", "foliage tier"):
             slots = [json.dumps(child.slots) for child in node.children]
             assert len(set(slots)) == len(slots)
 
@@ -169,5 +169,5 @@ def test_held_out_pairs_name_real_categories() -> None:
     assert {name for name, _, _ in HELD_OUT_PAIRS} | set(HELD_OUT_PARTS) <= set(CATALOGUE)
 
 
-SCENES_0_TO_5 = "216de1061ebd0ae2e00a1d3cfce2b819b463b6e594a7e052f4c74f1f36e8c40e"
+SCENES_0_TO_5 = "badadf2b5c2bb4490fc17b35341f4de9b4d11e4731528c5b534d93b5ecc8dafa"
 """SHA-256 of the dump of scenes 0 to 5; it changes with the content of the data, and then so do all scores."""

@@ -169,7 +169,7 @@ def mailbox(style: Style) -> Node:
     handle = node("handle", STEEL, [ball((0, -0.305, 1.06), (0.03, 0.02, 0.02), STEEL)], granularity="subpart")
     lever = [box((0.185, -0.02, 1.05), (0.012, 0.02, 0.16), flag), box((0.185, 0.05, 1.17), (0.012, 0.08, 0.05), flag)]
     children = [
-        node("box", metal, body),
+        node("body", metal, body),
         node("flap", style.third, flap, [handle]),
         node("flag", flag, lever),
         node("post", wood, [box((0, 0, 0.4), (0.06, 0.06, 0.4), wood)]),

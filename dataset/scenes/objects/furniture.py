@@ -61,14 +61,14 @@ def bookshelf(style: Style) -> Node:
     boards, rows = [], []
     for tier in range(tiers + 1):
         z = 0.06 + tier * pitch
-        boards.append(node("board", wood, [box((0, 0, z), (width - 0.03, 0.2, board), wood)], tier=tier))
+        boards.append(node("shelf", wood, [box((0, 0, z), (width - 0.03, 0.2, board), wood)], tier=tier))
         if tier < tiers:
             rows.append(_row_of_books(rng, width - 0.06, z + board, pitch - 2 * board, tier))
     back = Material(style.color, "matte")
     children = [
         node("back panel", back, [box((0, 0.2, height / 2), (width, 0.015, height / 2 - 0.01), back)]),
         group("side panel", "side panels", sides),
-        group("board", "boards", boards),
+        group("shelf", "shelves", boards),
         *rows,
     ]
     return node("bookshelf", wood, [], children, granularity="object")
@@ -196,15 +196,15 @@ def television(style: Style) -> Node:
         knobs.append(node("knob", BRASS, [knob], granularity="subpart", tier=tier))
     steel = Material("gray", "metal")
     aerials = [
-        node("aerial", steel, [rod((s * 0.04, 0.05, 0.68), (s * 0.28, 0.05, 1.02), 0.012, steel)], side=side_of(s))
+        node("antenna", steel, [rod((s * 0.04, 0.05, 0.68), (s * 0.28, 0.05, 1.02), 0.012, steel)], side=side_of(s))
         for s in SIDES
     ]
-    feet = [box((s * 0.32, 0, 0.05), (0.04, 0.18, 0.05), BLACK) for s in SIDES]
+    feet = [node("foot", BLACK, [box((s * 0.32, 0, 0.05), (0.04, 0.18, 0.05), BLACK)], side=side_of(s)) for s in SIDES]
     children = [
         node("case", case, [box((0, 0, 0.39), (0.43, 0.26, 0.3), case)]),
         node("screen", picture, [box((-0.08, -0.262, 0.39), (0.3, 0.014, 0.22), picture)]),
         group("knob", "knobs", knobs),
-        group("aerial", "aerials", aerials),
-        node("feet", BLACK, feet),
+        group("antenna", "antennas", aerials),
+        group("foot", "feet", feet),
     ]
     return node("television", case, [], children, granularity="object")

@@ -36,7 +36,7 @@ def bottle(style: Style) -> Node:
         neck, top = frustum((0, 0, 0.68), (0.085, 0.085, 0.13), glass), 0.84
         extra: list[Node] = []
     else:
-        paper = Material(style.detail, "matte", "bands", "black")
+        paper = Material(style.detail, "matte", "bands", "black" if style.detail != "black" else "white")
         body = [
             frustum((0, 0, 0.33), (0.19, 0.19, 0.33), glass),
             frustum((0, 0, 0.75), (0.19, 0.19, 0.09), glass, top=0.42),
