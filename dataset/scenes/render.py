@@ -13,6 +13,9 @@ from .graph import Camera, Scene, Vector
 
 __all__ = ["Rendering", "render"]
 
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Rendering:
@@ -41,6 +44,7 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     """
     from .antialias import blend, refine
     from .lights import lights_of
+    from .mirror import below, has_polished_floor, mirrored_samples
     from .photographs import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade, sky_light
@@ -50,29 +54,35 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
         raise InvalidInputError("resolution", [f"expected at least 8 pixels per side, found {resolution}"])
     solids = solids_of(scene)
     view, rays = _camera(scene.camera)
+    lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
+
+    def colors_of(rays: Floats, samples: Floats, seen: Integers, side: int) -> Floats:
+        free = sky_light(solids, lights, rays, samples, seen, side)
+        return shade(solids, lights, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
+
     boxes = rectangles(solids.corners, view, True, resolution)
     depth, surface = rasterise(solids, rays, boxes, False, resolution)
-    lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
-    photos, pixel_size = photo_pyramids(), 2.0 / resolution
-    centres, seen = _centres(depth), surface.ravel()
-    free = sky_light(solids, lights, rays, centres, seen, resolution)
-    colors = shade(solids, lights, photos, rays, pixel_size, centres, seen, free)
+    colors = colors_of(rays, _centres(depth), surface.ravel(), resolution)
+    if has_polished_floor(solids):
+        boxes = rectangles(solids.corners, below(view), True, resolution)
+        mirrored = rasterise(solids, below(rays), boxes, True, resolution)
+        pixel, samples, seen, weight = mirrored_samples(solids, rays, depth, surface, *mirrored)
+        blend(colors, pixel, weight, colors_of(below(rays), samples, seen, 0))
     pixel, samples, seen, weight = refine(solids, rays, depth, surface)
-    free = sky_light(solids, lights, rays, samples, seen, 0)
-    blend(colors, pixel, weight, shade(solids, lights, photos, rays, pixel_size, samples, seen, free))
+    blend(colors, pixel, weight, colors_of(rays, samples, seen, 0))
     image = (np.sqrt(colors) * 255 + 0.5).astype(np.uint8).reshape(resolution, resolution, 3)
     nodes = np.append(solids.node, -1).astype(np.int32)
     return Rendering(image, nodes[np.where(surface < 0, -1, surface // 8)])
 
 
-def _centres(depth: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _centres(depth: Floats) -> Floats:
     """Image x, image y and depth of every pixel's centre, (pixels, 3)."""
     grid = (np.arange(len(depth)) + 0.5) / len(depth) * 2 - 1
     gx, gy = np.broadcast_to(grid, depth.shape), np.broadcast_to(-grid[:, None], depth.shape)
     return np.stack([gx.ravel(), gy.ravel(), depth.ravel()], axis=1)
 
 
-def _camera(camera: Camera) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _camera(camera: Camera) -> tuple[Floats, Floats]:
     """The view (4, 3) and the rays (6, 3) of a camera, see `raster`."""
     forward = _unit(tuple(b - a for a, b in zip(camera.position, camera.target, strict=True)), "camera direction")
     right = _unit((forward[1], -forward[0], 0.0), "camera: it looks straight up or down; its right")
