@@ -35,7 +35,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "board": "shelf, shelf board, shelving board", "book": "", "body": "", "top": "", "door": "", "handle": "",
     "pole": "post, stand, stem", "lampshade": "lamp shade, shade", "neck": "", "screen": "display", "display": "screen",
     "stand": "",
-    "case": "casing, housing", "aerial": "antenna", "pot": "flower pot, planter", "cactus": "", "soil": "dirt, earth",
+    "case": "casing, housing", "aerial": "antenna", "pot": "flower pot, planter", "cactus": "",
+    "soil": "earth, potting soil",
     "leaf": "", "flower": "", "label": "sticker", "lid": "cover", "corner post": "post",
     # parts of small things
     "head": "", "eye": "", "mouth": "", "antenna": "aerial", "antenna tip": "tip", "torso": "body, upper body, trunk",
@@ -61,7 +62,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "floor": "ground", "skirting board": "baseboard, skirting", "picture": "painting, framed picture", "canvas": "",
     "rug": "carpet, mat", "tablecloth": "table cloth", "placemat": "place mat, mat",
     "lawn": "grass, ground, meadow", "pavement": "ground, paving, sidewalk",
-    "sand": "ground, sandy ground", "dirt": "ground, dirt ground, soil",
+    "sand": "ground, sandy ground", "dirt": "ground, dirt ground",
     "gravel": "ground, pebbles", "snow": "ground", "road": "street", "curb": "kerb, curbstone",
     "hill": "", "fence": "", "sky": "",
 }  # fmt: skip

@@ -69,7 +69,10 @@ MOST_AFTER: Final = {
 }
 PLACE_AFTER: Final = {
     "left": "on the left", "right": "on the right", "middle": "in the middle", "top": "at the top",
-    "bottom": "at the bottom", "front": "at the front", "back": "at the back",
+    "bottom": "at the bottom",
+}  # fmt: skip
+PLACE_IN_WHOLE: Final = {
+    "left": "on the left side", "right": "on the right side", "top": "at the top", "bottom": "at the bottom",
 }  # fmt: skip
 IN_PICTURE: Final = {
     "left": "on the left side of the picture", "right": "on the right side of the picture",
@@ -158,8 +161,13 @@ def _split(phrase: Phrase, style: Style) -> tuple[list[str], list[str]]:
             number, _, direction = value.partition(" ")
             before.append(ORDINALS[int(number)])
             after.append(f"from the {direction}")
-        elif kind == "place" and style.places_after and len(places) == 1 and value not in ("front", "back"):
-            after.append(PLACE_AFTER[value] + (" side" if in_whole and value in ("left", "right") else ""))
+        elif (
+            kind == "place"
+            and style.places_after
+            and len(places) == 1
+            and value in (PLACE_IN_WHOLE if in_whole else PLACE_AFTER)
+        ):
+            after.append(PLACE_IN_WHOLE[value] if in_whole else PLACE_AFTER[value])
         elif kind == "most" and style.places_after and value in MOST_AFTER and not in_whole:
             after.append(MOST_AFTER[value])
         elif kind == "accent":
@@ -190,7 +198,7 @@ def _adjective(constraint: Constraint, style: Style) -> str:
 def _tails(phrase: Phrase, style: Style, possessive: bool) -> list[str]:
     """Prepositional phrases, the whole last but for places in the picture."""
     having = [c.inner for c in phrase.constraints if c.kind == "with"]
-    tails = [f"with {say_indefinite(part, style)}" for part in having]
+    tails = [f"with {' and '.join(say_indefinite(part, _inner(style)) for part in having)}"] if having else []
     for constraint in phrase.constraints:
         if constraint.kind == "of" and not possessive:
             inside = constraint.inner.plural and constraint.inner.noun == phrase.noun

@@ -25,10 +25,24 @@ SIZES: Final = tuple(Constraint("size", value) for value in ("big", "small"))
 SIZE_EXTREMES: Final = tuple(Constraint("most", value) for value in ("big", "small", "tall", "short"))
 NEARNESS: Final = tuple(Constraint("most", value) for value in ("front", "back"))
 RELATIONS: Final = ("on", "left of", "right of", "in front of", "behind", "next to")
+TALL_THINGS: Final = frozenset({"tree", "pine", "street lamp", "lamp", "bottle", "vase", "house", "robot", "bookshelf"})
+"""Things of which the tallest is spoken of."""
 WOODEN_COLORS: Final = frozenset({"brown", "orange", "yellow"})
 UNREMARKABLE: Final = frozenset(
     {"body", "wheel", "windshield", "side window", "rear window", "pane", "headlight", "taillight", "leaf", "soil"}
-    | {"license plate", "grille", "front bumper", "chassis", "axle", "fruit", "flower", "base", "cabin"}
+    | {
+        "drink",
+        "stem",
+        "license plate",
+        "grille",
+        "front bumper",
+        "chassis",
+        "axle",
+        "fruit",
+        "flower",
+        "base",
+        "cabin",
+    }
 )
 """Parts whose colour nobody would name a thing by."""
 NEEDED: Final = frozenset({"place", "most", "nth", "size", "with", "relation"})
@@ -69,7 +83,7 @@ class Referrer:
         return phrase
 
     def _accepts(self, form: Phrase, k: int) -> bool:
-        if not self.unique(form, k):
+        if not self.unique(form, k) or not self._sized_in_space(form, k):
             return False
         without = (
             form._replace(constraints=tuple(other for other in form.constraints if other is not constraint))
@@ -77,6 +91,18 @@ class Referrer:
             if constraint.kind in NEEDED
         )
         return not any(self.unique(less, k) for less in without)
+
+    def _sized_in_space(self, form: Phrase, k: int) -> bool:
+        """Whether the sizes named hold for the things themselves too, not only for how large they look from here."""
+        region = self.model.regions[k]
+        sizes = [c for c in form.constraints if c.kind == "size" or c in SIZE_EXTREMES]
+        if not sizes or region.distance is None:
+            return True
+        others = [self.model.regions[j] for j in bits(self.model.noun(form.noun, form.plural)) if j != k]
+        own = region.area * region.distance**2
+        sizes_of_others = [other.area * other.distance**2 for other in others if other.distance is not None]
+        large = sizes[0].value in ("big", "tall")
+        return all(own >= size if large else own <= size for size in sizes_of_others)
 
     def _wholes(self, k: int) -> list[int]:
         """What a part may be named by: the object first, then the nearest part that holds it; never a set."""
@@ -105,7 +131,8 @@ class Referrer:
             if region.granularity == "object":
                 yield from self._related(k, start)
             yield from self._ranks(k, start, ("left", "right"))
-        yield from (extended(start, extreme) for start in bases for extreme in SIZE_EXTREMES[2:])
+        if region.category in TALL_THINGS:
+            yield from (extended(start, extreme) for start in bases for extreme in SIZE_EXTREMES[2:])
 
     def _needed_looks(self, base: Phrase, looks: Sequence[Constraint]) -> Constraints:
         """Attributes taken one after another as long as each rules something out."""
@@ -135,9 +162,10 @@ class Referrer:
 
     def _related(self, k: int, base: Phrase) -> Iterator[Phrase]:
         """By a neighbour that is known by its looks alone."""
+        least = 0.5 * self.model.regions[k].area
         for relation in RELATIONS:
             for j, landmark in self._landmarks:
-                if j != k:
+                if j != k and self.model.regions[j].area >= least:
                     yield extended(base, Constraint("relation", relation, landmark))
 
     @cached_property
