@@ -196,7 +196,7 @@ def _road(road: Road, ground_color: str) -> list[Node]:
 
 
 def _hill(rng: SplitMix64) -> Node:
-    grass = Material(rng.choice(("green", "green", "brown")), "matte", "noise", "black")
+    grass = Material("green", "matte", "noise", "black")
     place = (rng.uniform(-15, 15), rng.uniform(18, 28), -0.5)
     return node("hill", grass, [ball(place, (rng.uniform(4.5, 8.5), 3.0, rng.uniform(1.6, 4.2)), grass)])
 

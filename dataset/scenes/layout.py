@@ -80,14 +80,16 @@ def _plan(rng: SplitMix64, setting: Setting, held_out: bool) -> list[str]:
             for name in pool
             if name not in kinds and not _rivals(name, kinds) and not _needs_support(setting, name)
         ]
-        plan.append(rng.choice(singles))
+        plan += rng.sample(singles, 1)
     first = kinds[0]
     return sorted(plan, key=lambda name: (name != first or not held_out or _needs_support(setting, name), _order(name)))
 
 
 def _kinds(rng: SplitMix64, setting: Setting, pool: list[str], wanted: int, held_out: bool) -> list[str]:
     """The main categories; small things bring a piece of furniture to stand on."""
-    candidates = [name for name in rng.shuffled(pool) if len(CATALOGUE[name].scales) == 1 or rng.chance(0.45)]
+    candidates = rng.shuffled(pool)
+    postponed = [name for name in candidates if len(CATALOGUE[name].scales) > 1 and rng.chance(0.55)]
+    candidates.sort(key=lambda name: name in postponed)
     if held_out:
         candidates.sort(key=lambda name: not can_be_held_out(name) or _needs_support(setting, name))
     kinds: list[str] = []

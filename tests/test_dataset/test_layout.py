@@ -110,7 +110,7 @@ def test_a_set_has_several_members_of_one_kind_told_apart(scenes: list[Scene]) -
     for node in (node for scene in scenes for node in scene.nodes() if node.plural):
         assert node.count == len(node.children) >= 2
         assert {child.category for child in node.children} == {node.category}
-        if node.category in ("slat", "book", "shelf", "cushion", "foliage tier"):
+        if node.category in ("slat", "book", "board", "cushion", "foliage tier"):
             slots = [json.dumps(child.slots) for child in node.children]
             assert len(set(slots)) == len(slots)
 
@@ -169,5 +169,5 @@ def test_held_out_pairs_name_real_categories() -> None:
     assert {name for name, _, _ in HELD_OUT_PAIRS} | set(HELD_OUT_PARTS) <= set(CATALOGUE)
 
 
-SCENES_0_TO_5 = "badadf2b5c2bb4490fc17b35341f4de9b4d11e4731528c5b534d93b5ecc8dafa"
+SCENES_0_TO_5 = "e63be7215b4aa3652cc5329e4a98bcb0ced075f7710fed68c8c00bf1e117deef"
 """SHA-256 of the dump of scenes 0 to 5; it changes with the content of the data, and then so do all scores."""

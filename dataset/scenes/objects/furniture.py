@@ -61,14 +61,14 @@ def bookshelf(style: Style) -> Node:
     boards, rows = [], []
     for tier in range(tiers + 1):
         z = 0.06 + tier * pitch
-        boards.append(node("shelf", wood, [box((0, 0, z), (width - 0.03, 0.2, board), wood)], tier=tier))
+        boards.append(node("board", wood, [box((0, 0, z), (width - 0.03, 0.2, board), wood)], tier=tier))
         if tier < tiers:
             rows.append(_row_of_books(rng, width - 0.06, z + board, pitch - 2 * board, tier))
     back = Material(style.color, "matte")
     children = [
         node("back panel", back, [box((0, 0.2, height / 2), (width, 0.015, height / 2 - 0.01), back)]),
         group("side panel", "side panels", sides),
-        group("shelf", "shelves", boards),
+        group("board", "boards", boards),
         *rows,
     ]
     return node("bookshelf", wood, [], children, granularity="object")

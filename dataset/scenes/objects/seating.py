@@ -132,7 +132,7 @@ def stool(style: Style) -> Node:
     ]
     if tall:
         steel = Material("gray" if style.accent != "gray" else "black", "metal")
-        children.append(node("footrest", steel, [ring((0, 0, 0.27), 0.23, 0.017, steel)]))
+        children.append(node("ring", steel, [ring((0, 0, 0.27), 0.23, 0.017, steel)]))
     return node("stool", style.main, [], children, granularity="object")
 
 

@@ -59,7 +59,7 @@ def bus(style: Style) -> Node:
     pane = box((0.45, -0.86, 0.62), (0.008, 0.12, 0.18), GLASS)
     display = Material("black", "matte", "text", "yellow")
     children = [
-        node("display", display, [box((0, -1.205, 1.025), (0.26, 0.012, 0.04), display)]),
+        node("display", None, [box((0, -1.205, 1.025), (0.26, 0.012, 0.04), display)]),
         node("windshield", GLASS, [box((0, -1.205, 0.77), (0.37, 0.012, 0.18), GLASS)]),
         node("roof", style.second, [box((0, 0, 1.11), (0.41, 1.17, 0.035), style.second)]),
         node("door", style.second, [door], [node("pane", GLASS, [pane], granularity="subpart")]),
