@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from .lexicon import categories_of
-from .logic import Constraint, Phrase
-from .relations import relation_holds
+from .logic import BOTH, Constraint, Phrase
+from .relations import lies_between, relation_holds
 from .scales import Scales, Truth
 from .world import World
 
@@ -206,6 +206,27 @@ def _relation(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
+def _between(model: Model, constraint: Constraint) -> Denotation:
+    phrase = constraint.inner
+    if phrase.noun == BOTH:
+        first, second = (model.denote(side.inner) for side in phrase.constraints)
+        pairs = [(a, b) for a in bits(first[0] | first[1]) for b in bits(second[0] | second[1]) if a != b]
+        certain = not first[1] and not second[1]
+    else:
+        groups = model.denote(phrase)
+        members = [[model.position[name] for name in model.regions[k].members] for k in bits(groups[0] | groups[1])]
+        pairs = [(a, b) for group in members for a in group for b in group if a < b]
+        certain = not groups[1]
+
+    def truth(k: int) -> Truth:
+        found = [lies_between(model, k, a, b) for a, b in pairs if k not in (a, b)]
+        if any(found):
+            return True if certain else None
+        return None if None in found else False
+
+    return model.where(truth)
+
+
 _EXTENSIONS: Final[dict[str, Callable[[Model, Constraint], Denotation]]] = {
     "color": _color,
     "accent": _accent,
@@ -216,4 +237,5 @@ _EXTENSIONS: Final[dict[str, Callable[[Model, Constraint], Denotation]]] = {
     "with": _with,
     "without": _without,
     "relation": _relation,
+    "between": _between,
 }

@@ -41,7 +41,8 @@ CATEGORIES: Final[dict[str, str]] = {
     # parts of small things
     "head": "", "eye": "", "mouth": "", "antenna": "aerial", "antenna tip": "tip", "torso": "body, upper body, trunk",
     "chest panel": "", "gauge": "dial", "button": "", "arm": "", "hand": "", "emblem": "badge, logo", "shield": "",
-    "drink": "coffee, liquid, tea", "cap": "bottle cap, stopper, cork, lid", "spout": "", "fruit": "", "stem": "stalk",
+    "drink": "coffee, liquid, tea", "cap": "bottle cap, stopper, cork, lid", "spout": "", "fruit": "apple",
+    "stem": "stalk",
     "blossom": "flower head, petals", "flower center": "flower centre", "grip": "handle bar",
     # parts of vehicles
     "cabin": "cab, top", "windshield": "windscreen, front window", "rear window": "back window, rear windshield",

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["ANY_NOUN", "Constraint", "Phrase"]
+__all__ = ["ANY_NOUN", "BOTH", "Constraint", "Phrase"]
 
 ANY_NOUN: Final = "thing"
 """The noun of "the one", "the thing": every region."""
+BOTH: Final = "both"
+"""The noun of the two things in "between A and B", which are its constraints."""
 
 
 class Constraint(NamedTuple):
@@ -27,6 +29,7 @@ class Constraint(NamedTuple):
     with            phrase                                   such a thing is a part of it or stands on it
     without         phrase                                   no such thing is part of it
     relation        on, under, left of, right of, ...        it stands so to such a thing
+    between         two phrases, or a plural                 it is between such things
     size            big, small, tall, short                  against the others that fit
     place           left, right, top, bottom, middle, ...    where among the others that fit
     picture         same                                     where in the picture
@@ -72,5 +75,5 @@ class Phrase(NamedTuple):
 
 _SHOWN = {
     "of": "of", "with": "with", "without": "without", "most": "most", "nth": "nth", "accent": "and", "count": "count",
-    "picture": "at picture",
+    "picture": "at picture", "between": "between",
 }  # fmt: skip

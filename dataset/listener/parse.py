@@ -23,7 +23,9 @@ Constraints = tuple[Constraint, ...]
 SET_NOUNS: Final = frozenset(
     {"group", "set", "pair", "row", "line", "cluster", "bunch", "couple", "stack", "collection", "trio", "series"}
 )
+FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3}
+VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
 LEADS: Final = PhraseTable.of_text(
     {f"{subject} {verb}": True for subject in ("this", "it", "that", "here", "there") for verb in ("is", "'s")}
     | {f"{subject} are": True for subject in ("these", "those", "they", "here", "there")}
@@ -32,6 +34,7 @@ LEADS: Final = PhraseTable.of_text(
         for subject in ("region", "mask", "object", "highlighted region", "marked region", "target")
         for verb in ("is", "shows", "covers", "contains")
     }
+    | {f"{article} {picture} of": True for article in ("a", "an", "the") for picture in VIEWS}
     | {"we see": True, "i see": True, "shown is": True, "you can see": True}
 )
 RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
@@ -94,7 +97,7 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """[all | both [of]] [ARTICLE] CORE ('s CORE)*"""  # noqa: D415
     counted: Constraints = ()
     plural = False
-    position = start
+    position = chart.after(start, ("only", "just"))
     if chart.word(position) in ("all", "both", "each", "every"):
         plural = chart.word(position) in ("all", "both")
         counted = (Constraint("count", "2"),) if chart.word(position) == "both" else ()
@@ -114,6 +117,8 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     for constraints, end in modifiers(chart, start):
         for phrase, head_end in heads(chart, end):
             found.append((phrase.adding(*constraints), head_end))
+        if constraints and chart.word(end) == "of":
+            found += [(one.adding(*constraints), last) for one, last in _ones_of_several(chart, end + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):
             if is_plural or lemma == ANY_NOUN or chart.word(noun_end) in ARTICLES:
                 continue
@@ -123,6 +128,15 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
                     whole = Phrase(lemma, False, constraints)
                     found.append((part.adding(Constraint("of", "", whole)), part_end))
     return found
+
+
+def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """After "the leftmost of", "the second of": one of the things that a plural names."""
+    several = [(phrase, end) for phrase, end in simple_phrases(chart, start) if phrase.plural]
+    return [
+        (Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind != "count")), end)
+        for phrase, end in several
+    ]
 
 
 @rule
@@ -149,6 +163,8 @@ def heads(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 @rule
 def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
+    while chart.word(start) in FILLERS:
+        start += 1
     found: list[tuple[Constraints, int]] = [((), start)]
     for constraint, end in modifier(chart, start):
         rests = modifiers(chart, end)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .chart import Chart, PhraseTable, rule
-from .logic import Constraint
+from .logic import BOTH, Constraint, Phrase
 from .parse import Constraints, modifiers, noun_phrases
 from .vocabulary import (
     ARTICLES,
@@ -130,7 +130,12 @@ def _had(chart: Chart, kind: str, start: int) -> Found:
         if on_it:
             yield constraints, end + 2
     if kind == "with":
-        colored = [((Constraint("accent", color.value),), end) for color, end in _colors(chart, start)]
+        colored: list[tuple[Constraints, int]] = []
+        for color, end in _colors(chart, start):
+            colored.append(((Constraint("accent", color.value),), end))
+            if chart.word(end) == "and":
+                colored += [((color, Constraint("accent", c.value)), e) for c, e in _colors(chart, end + 1)]
+                colored += [((c, Constraint("accent", color.value)), e) for c, e in _colors(chart, end + 1)]
         for accent, end in [*colored, ((), start)]:
             for pattern, last_end in chart.find(PATTERN_TABLE, end):
                 yield (Constraint("pattern", pattern), *accent), last_end
@@ -158,9 +163,21 @@ def _looks(chart: Chart, start: int) -> Found:
 
 
 def _relations(chart: Chart, start: int) -> Found:
+    if chart.word(start) in ("between", "in") and "between" in (chart.word(start), chart.word(start + 1)):
+        yield from _between(chart, start + 1 if chart.word(start) == "between" else start + 2)
     for relation, end in chart.find(RELATION_TABLE, start):
         if _picture_end(chart, end) is None:
             yield from _phrases(chart, "relation", relation, end)
+
+
+def _between(chart: Chart, start: int) -> Found:
+    for first, end in noun_phrases(chart, start):
+        if first.plural:
+            yield (Constraint("between", "", first),), end
+        if chart.word(end) == "and":
+            for second, last_end in noun_phrases(chart, end + 1):
+                sides = (Constraint("side", "", first), Constraint("side", "", second))
+                yield (Constraint("between", "", Phrase(BOTH, False, sides)),), last_end
 
 
 def _picture_end(chart: Chart, start: int) -> int | None:
@@ -173,6 +190,8 @@ def _places(chart: Chart, start: int) -> Found:
     """On the far left [side] [of the picture | of NP], in the top left corner, in the foreground, on top."""
     for place, end in chart.find(FIXED_PLACES, start):
         yield from _framed(chart, (Constraint("place", place),), end)
+    if chart.word(start) in ("left", "right"):
+        yield (Constraint("place", chart.word(start)),), start + 1
     if chart.word(start) not in ("on", "at", "in", "to", "towards", "toward", "near", "along"):
         return
     inner = chart.after(start + 1, ARTICLES)
@@ -225,7 +244,8 @@ def _extremes(chart: Chart, start: int) -> Found:
     inner = chart.after(start, ("the",))
     for direction, end in chart.find(SUPERLATIVE_TABLE, inner):
         constraint = (Constraint("most", direction),)
-        yield constraint, end
+        if chart.word(end) not in ("to", "on"):
+            yield constraint, end
         if chart.word(end) in ("to", "from"):
             viewer = chart.after(end + 1, ARTICLES)
             if chart.word(viewer) in VIEWER_WORDS:

@@ -11,7 +11,7 @@ from .world import Region
 if TYPE_CHECKING:
     from .denote import Model
 
-__all__ = ["relation_holds"]
+__all__ = ["lies_between", "relation_holds"]
 
 NEAR: Final = 0.45
 """Farther apart than this, nobody would name the one to find the other: vague."""
@@ -30,6 +30,17 @@ def relation_holds(model: Model, relation: str, k: int, landmark: int) -> Truth:
     if is_part or model.below[k] >> landmark & 1:
         return False
     return _RELATIONS[relation](one, other)
+
+
+def lies_between(model: Model, k: int, a: int, b: int) -> Truth:
+    """Whether region `k` is between two others across the picture, and not far above or below both."""
+    one = model.regions[k]
+    left, right = sorted((model.regions[a], model.regions[b]), key=lambda region: region.x)
+    if (model.above[k] | model.below[k]) & (1 << a | 1 << b) or not left.x < one.x < right.x:
+        return False
+    share = (one.x - left.x) / (right.x - left.x)
+    level = min(left.top, right.top) <= one.y <= max(left.bottom, right.bottom)
+    return True if level and 0.2 <= share <= 0.8 else None
 
 
 def _on(model: Model, one: Region, other: Region, is_part: bool) -> Truth:
