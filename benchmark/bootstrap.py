@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 __all__ = ["LEVEL", "RESAMPLES", "percentile_interval", "resample_sums"]
 
-RESAMPLES = 1_000
+RESAMPLES = 2_000
 """Resamples drawn unless told otherwise."""
 
 LEVEL = 0.95

@@ -133,18 +133,28 @@ class Report:
         lines += [f"- `{text}`" for text in dict.fromkeys(score.signature for score in self.metrics.values())]
         return "\n".join(lines) + "\n"
 
-    def table(self) -> Table:
-        """The table for a terminal."""
+    def tables(self, width: int) -> list[Table]:
+        """Tables for a terminal of so many columns: one, or the slices apart where one would not fit."""
+        whole = ["all", "95% interval"]
+        parts = [name.partition("=")[2] for name in self.slices]
+        table = self._table([*whole, *parts])
+        if not parts or _width_of(table) <= width:
+            return [table]
+        return [self._table(whole), self._table(parts)]
+
+    def _table(self, columns: list[str]) -> Table:
         from rich.table import Table
 
-        table = Table(title=self.title(), caption=_SCALE_NOTE, caption_justify="left")
-        table.add_column("score", no_wrap=True)
-        table.add_column(f"all\n{self.data.regions:,}", justify="right", no_wrap=True)
-        table.add_column("95% interval", justify="right", no_wrap=True)
-        for name, part in self.slices.items():
-            table.add_column(f"{name.partition('=')[2]}\n{part.n:,}", justify="right", no_wrap=True)
+        sizes = {"all": f"{self.data.regions:,}", "95% interval": ""}
+        sizes.update({name.partition("=")[2]: f"{part.n:,}" for name, part in self.slices.items()})
+        table = Table(title=self.title(), title_justify="left", caption=_SCALE_NOTE, caption_justify="left")
+        table.add_column("score\nregions", no_wrap=True)
+        for column in columns:
+            table.add_column(f"{column}\n{sizes[column]}", justify="right", no_wrap=True)
         for name in self.metrics:
-            table.add_row(*self._row(name))
+            first, *rest = self._row(name)
+            cells = dict(zip(sizes, rest, strict=True))
+            table.add_row(first, *(cells[column] for column in columns))
         return table
 
     def title(self) -> str:
@@ -167,6 +177,12 @@ class Report:
         arrow = " ↓" if name in self.lower_is_better else " ↑"
         slices = [_percent(part.metrics[name].value) for part in self.slices.values()]
         return [name + arrow, _percent(score.value), interval, *slices]
+
+
+def _width_of(table: Table) -> int:
+    from rich.console import Console
+
+    return Console(width=10_000).measure(table).maximum
 
 
 @contextlib.contextmanager

@@ -155,10 +155,12 @@ def _write(report: Report, json: Path | None, items: Path | None, markdown: Path
 
 def _print(report: Report) -> None:
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)  # a file has no edge to keep to
     for fact in report.facts():
         console.print(fact, markup=False, highlight=False, soft_wrap=True)
-    # Redirected to a file, the table takes the width it needs.
-    console.print(report.table(), width=None if console.is_terminal else 200)
+    for table in report.tables(console.width):
+        console.print(table)
 
 
 if __name__ == "__main__":

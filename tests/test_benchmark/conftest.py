@@ -22,7 +22,7 @@ class WordTokenizer:
         return [" ".join(text.lower().split(" ")) for text in texts]
 
 
-_WORDS = "a the red blue small car dog man wheel left right on of in front behind 1\u00a01/2 two".split(" ")
+_WORDS = ["1\u00a01/2", *"a the red blue small car dog man wheel left right on of in front behind".split(" ")]  # noqa: SIM905
 
 
 def _random_regions(count: int, seed: int = 0, references: int = 4) -> tuple[list[Region], dict[str, str]]:

