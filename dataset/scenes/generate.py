@@ -125,6 +125,7 @@ def _start_worker(shards: list[Shard]) -> subprocess.Popen[str]:
     task = {
         "options": asdict(shards[0].options),
         "split": shards[0].split,
+        "content_hash": content_hash(),
         "shards": [[shard.first, shard.count] for shard in shards],
     }
     return subprocess.Popen(

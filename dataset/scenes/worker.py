@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from ..fingerprint import content_hash
 from .generate import Shard
 from .options import ScenesOptions
 
@@ -12,6 +13,8 @@ from .options import ScenesOptions
 def main(task: str) -> None:
     """Draw the shards of a JSON task, saying ``drawn`` after each scene."""
     wanted = json.loads(task)
+    if wanted["content_hash"] != content_hash():
+        raise SystemExit("the files of the package changed while scenes were drawn: start again")
     options = ScenesOptions(**wanted["options"])
     for first, count in wanted["shards"]:
         Shard(options, wanted["split"], first, count).ensure(_say_drawn)
