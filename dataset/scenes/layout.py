@@ -41,7 +41,8 @@ def build_scene(seed: int, *, held_out: bool = False) -> Scene:
     setting = rng.choice(SETTINGS)
     plan = _plan(rng, setting, held_out)
     position = _camera_position(rng)
-    road = draw_road(rng) if setting == "street" and rng.chance(0.6) else None
+    driving = setting == "street" and any(CATALOGUE[name].zone == "road" for name in plan)
+    road = draw_road(rng) if setting == "street" and rng.chance(0.7 if driving else 0.25) else None
     view = View(position, (0.0, 1.0, -0.3))
     arrangement = Arrangement(rng, setting, view, len(plan), road)
     _fill(rng, arrangement, plan, held_out)
