@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dataset.errors import InvalidInputError
+from dataset.errors import InvalidInputError, MissingDependencyError
 from dataset.regions import data_sha256
 from dataset.schema import GRANULARITIES, Region
 
@@ -137,7 +137,7 @@ def _choose(
             chosen.append((metric, kept))
         elif metrics is not None:
             raise error
-        else:
+        elif isinstance(error, MissingDependencyError):
             notes.append(f"{metric.name} is left out: {error}")
     return chosen, notes
 

@@ -18,7 +18,7 @@ from dataset.schema import Region
 from .bootstrap import RESAMPLES
 from .encoder import DEFAULT_MODEL
 from .evaluation import evaluate
-from .metrics import METRICS, find_metrics
+from .metrics import METRICS, ListenerOutcomes, find_metrics
 from .metrics.meteor import IMPLEMENTATIONS
 from .predictions import PredictionFile, read_predictions
 from .references import read_references
@@ -50,6 +50,7 @@ def main(
     predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also gzipped.")],
     config: Annotated[str | None, typer.Option(help="scenes or photos; found from the ids if not given.")] = None,
     split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
     references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")] = None,
     metrics: Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
@@ -72,7 +73,7 @@ def main(
         names = _names(metrics)
         _check_outputs(json, items, markdown)
         file = read_predictions(predictions)
-        data = _find_data(file, config, split, references)
+        data = _find_data(file, config, split, _options(option or []), references)
         fitted = file.match(data.regions, allow_missing, data.name)
         with errors.status("scoring") as status:
             report = evaluate(
@@ -82,7 +83,7 @@ def main(
                 metric_options=options,
                 config=data.config,
                 split=data.split,
-                worlds=data.worlds(),
+                worlds=data.worlds() if _listens(names) else None,
                 resamples=resamples,
                 seed=seed,
                 progress=lambda what: status.update(f"scoring: {what}"),
@@ -105,6 +106,10 @@ def _names(metrics: str | None) -> list[str] | None:
     return names
 
 
+def _listens(names: list[str] | None) -> bool:
+    return names is None or ListenerOutcomes.name in find_metrics(names)
+
+
 def _check_outputs(*paths: Path | None) -> None:
     """Find out before the work, not after it, that its result cannot be written."""
     problems = []
@@ -117,11 +122,25 @@ def _check_outputs(*paths: Path | None) -> None:
         raise InvalidInputError("output", problems, "Nothing was computed.")
 
 
-def _find_data(file: PredictionFile, config: str | None, split: str | None, references: Path | None) -> _Data:
+def _options(given: list[str]) -> dict[str, int | str]:
+    """NAME=VALUE pairs; whole numbers as numbers."""
+    options: dict[str, int | str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not (name and equals):
+            raise InvalidInputError("--option", [f"expected NAME=VALUE, found {pair!r}"])
+        options[name] = int(value) if value.isdecimal() else value
+    return options
+
+
+def _find_data(
+    file: PredictionFile, config: str | None, split: str | None, options: dict[str, Any], references: Path | None
+) -> _Data:
     """The regions the file is about: the reference file, the data named, or what its ids look like."""
     if references is not None:
-        if config is not None or split is not None:
-            raise InvalidInputError("--references", ["given together with --config or --split"], "Give one of them.")
+        if config is not None or split is not None or options:
+            problem = "given together with --config, --split or --option"
+            raise InvalidInputError("--references", [problem], "Give one of them.")
         return _Data(read_references(references))
     if config is None:
         looks = [found[:2] for found in identify(file.captions) if split in (None, found[1])]
@@ -129,8 +148,8 @@ def _find_data(file: PredictionFile, config: str | None, split: str | None, refe
             raise _unidentified(file, split)
         config, split = looks[0]
     split = split or _DEFAULT_SPLIT
-    worlds = (lambda: load_worlds(split)) if config == "scenes" else (lambda: None)
-    return _Data(load_regions(config, split), config, split, worlds)
+    worlds = (lambda: load_worlds(split, **options)) if config == "scenes" else (lambda: None)
+    return _Data(load_regions(config, split, **options), config, split, worlds)
 
 
 def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:

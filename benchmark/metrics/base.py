@@ -65,7 +65,8 @@ class Metric(ABC):
     def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
         """The error that says why this metric cannot be computed here and what to do; None if it can.
 
-        It is raised if the metric was asked for by name; otherwise the metric is left out and the message shown.
+        It is raised if the metric was asked for; otherwise the metric is left out, and the report says so if only a
+        package is missing.
         """
         return None
 

@@ -28,10 +28,14 @@ class ListenerOutcomes(Metric):
     implementation = "ureca-listener"
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:
-        """Photographs and foreign data have no worlds."""
+        """Photographs and foreign references have no worlds."""
         if corpus.worlds is not None:
             return None
-        return InvalidInputError("metrics", ["listener: only scenes come with a world that captions can be heard in"])
+        return InvalidInputError(
+            "metrics",
+            ["listener: there are no worlds to hear captions in"],
+            "Only scenes have them; in Python, pass worlds=dataset.regions.load_worlds(split).",
+        )
 
     def statistics(self, corpus: Corpus) -> FloatArray:
         """One column per outcome, a single 1 in each row."""
