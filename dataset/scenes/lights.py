@@ -19,8 +19,8 @@ Integers = npt.NDArray[np.int64]
 Depths = npt.NDArray[np.float32]
 Triple = tuple[float, float, float]
 
-SUN_MAP: Final = 768
-SKY_MAP: Final = 160
+SUN_MAP: Final = 576
+SKY_MAP: Final = 128
 SKY_DIRECTIONS: Final = 14
 
 

@@ -14,8 +14,8 @@ Floats = npt.NDArray[np.float64]
 Triple = tuple[float, float, float]
 
 # Per finish of `palette.FINISHES`: squarings of the highlight, its strength, mirror share head-on and at grazing.
-GLOSS = np.array([0, 5, 5, 4, 2, 7, 8, 3, 4, 0], dtype=np.int64)
-HIGHLIGHT = np.array([0.0, 0.28, 0.7, 0.10, 0.03, 0.6, 0.8, 0.07, 0.14, 0.0])
+GLOSS = np.array([0, 6, 5, 5, 2, 7, 8, 3, 5, 0], dtype=np.int64)
+HIGHLIGHT = np.array([0.0, 0.18, 0.6, 0.07, 0.02, 0.45, 0.6, 0.05, 0.10, 0.0])
 MIRROR = np.array([0.0, 0.03, 0.42, 0.02, 0.0, 0.05, 0.07, 0.015, 0.02, 0.0])
 GRAZING = np.array([0.0, 0.30, 0.45, 0.15, 0.06, 0.45, 0.45, 0.10, 0.16, 0.0])
 METAL, GLOW = 2, 9
