@@ -45,7 +45,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "stem": "stalk",
     "blossom": "flower head, petals", "flower center": "flower centre", "grip": "handle bar",
     # parts of vehicles
-    "cabin": "cab, top", "windshield": "windscreen, front window", "rear window": "back window, rear windshield",
+    "cabin": "cab", "windshield": "windscreen, front window", "rear window": "back window, rear windshield",
     "side window": "", "wheel": "", "tire": "tyre", "hubcap": "hub cap, hub, rim",
     "headlight": "head light, headlamp, front light",
     "taillight": "tail light, tail lamp, rear light, brake light, back light",
@@ -119,7 +119,12 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
     for written in ("one", "object", "item"):
         words[(written,)] = [("thing", False)]
         words[(written + "s",)] = [("thing", True)]
-    return {key: tuple(dict.fromkeys(value)) for key, value in words.items()}
+    same = {categories_of(category): category for category in reversed(CATEGORIES)}
+    main = {lemma: lemma if lemma in CATEGORIES else same.get(categories_of(lemma), lemma) for lemma in lemmas}
+    return {
+        key: tuple(dict.fromkeys((main.get(lemma, lemma), is_plural) for lemma, is_plural in value))
+        for key, value in words.items()
+    }
 
 
 @cache

@@ -246,29 +246,33 @@ def _extremes(chart: Chart, start: int) -> Found:
         constraint = (Constraint("most", direction),)
         if chart.word(end) not in ("to", "on"):
             yield constraint, end
-        if chart.word(end) in ("to", "from"):
-            viewer = chart.after(end + 1, ARTICLES)
-            if chart.word(viewer) in VIEWER_WORDS:
-                yield constraint, viewer + 1
-        elif chart.word(end) == "away":
-            for viewer_end in _away(chart, end + 1):
-                yield constraint, viewer_end
-        elif chart.word(end) in ("in", "of"):
-            picture = _picture_end(chart, end + 1)
-            if picture is not None:
-                yield constraint, picture
+        for more, last_end in _extreme_tails(chart, direction, end):
+            yield more or constraint, last_end
     if chart.word(inner) in FARTHEST:
         side = chart.after(chart.after(inner + 1, ("to", "on")), ("the",))
         for direction, end in chart.find(PLACE_TABLE, side):
             yield (Constraint("most", direction),), chart.after(end, SIDE_NOUNS)
 
 
-def _away(chart: Chart, start: int) -> Iterator[int]:
-    yield start
-    if chart.word(start) == "from":
+def _extreme_tails(chart: Chart, direction: str, start: int) -> Found:
+    """Whence or where: to the viewer, to the left edge, away from the camera, in the picture."""
+    word = chart.word(start)
+    if word in ("to", "from"):
         viewer = chart.after(start + 1, ARTICLES)
         if chart.word(viewer) in VIEWER_WORDS:
-            yield viewer + 1
+            yield (), viewer + 1
+        if direction == "front":
+            for side, end in chart.find(PLACE_TABLE, viewer):
+                yield (Constraint("most", side),), chart.after(end, SIDE_NOUNS)
+    elif word == "away":
+        yield (), start + 1
+        viewer = chart.after(start + 2, ARTICLES)
+        if chart.word(start + 1) == "from" and chart.word(viewer) in VIEWER_WORDS:
+            yield (), viewer + 1
+    elif word in ("in", "of"):
+        picture = _picture_end(chart, start + 1)
+        if picture is not None:
+            yield (), picture
 
 
 def _clauses(chart: Chart, start: int) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from pathlib import Path
 
 import pytest
 
@@ -348,3 +349,12 @@ def test_unknown_target_is_an_error(street):
     """A target that is not in the world is a mistake of the caller's."""
     with pytest.raises(KeyError):
         listen("the car", street, "no such region")
+
+
+def test_documented_examples():
+    """The examples of docs/listener.md read as it says."""
+    text = (Path(__file__).parents[2] / "docs" / "listener.md").read_text(encoding="utf-8")
+    examples = [line.split("->") for line in text.splitlines() if "->" in line]
+    assert len(examples) >= 15
+    for caption, form in examples:
+        assert form.strip() in map(str, parse(caption.strip())), (caption, list(map(str, parse(caption.strip()))))
