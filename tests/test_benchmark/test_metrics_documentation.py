@@ -1,0 +1,33 @@
+"""Protects: the example in docs/metrics.md runs, and the document names every metric and score there is."""
+
+import re
+
+from benchmark import METRICS, evaluate
+from dataset.schema import Region
+
+
+def test_the_example_adds_a_metric(repository, word_tokenizer):
+    text = (repository / "docs/metrics.md").read_text()
+    [code] = re.findall(r"```python\n(.*?)```", text, re.S)
+    assert len([line for line in code.splitlines() if line.strip()]) <= 10
+    before = dict(METRICS)
+    try:
+        exec(code, {})
+        regions = [Region("a/1", "a", ("one car",)), Region("b/1", "b", ("a car",))]
+        report = evaluate(
+            {"a/1": "one", "b/1": "two words here"},
+            regions,
+            metrics=["word_count", "rouge_l"],
+            tokenizer=word_tokenizer,
+        )
+    finally:
+        METRICS.clear()
+        METRICS.update(before)
+    assert report.metrics["word_count"].value == 2
+
+
+def test_every_metric_is_documented(repository):
+    text = (repository / "docs/metrics.md").read_text()
+    for name, metric in METRICS.items():
+        assert f"`{name}`" in text, name
+        assert all(score in text or f"`_{score.removeprefix(name + '_')}`" in text for score in metric.score_names())
