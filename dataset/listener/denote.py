@@ -130,9 +130,10 @@ def _accent(model: Model, constraint: Constraint) -> Denotation:
 
 def _pattern(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
-        found = model.regions[k].attributes.get("pattern", "plain")
-        if constraint.value == "plain":
-            return found == "plain" and (True if "color" in model.regions[k].attributes else None)
+        attributes = model.regions[k].attributes
+        found = attributes.get("pattern", "plain")
+        if found == "unclear" or (constraint.value == found == "plain" and "color" not in attributes):
+            return None
         return found == constraint.value
 
     return model.where(truth)

@@ -273,7 +273,8 @@ class Referrer:
 
 def looks_of(region: Region) -> list[Constraint]:
     """What can be said of a region's look, in order of preference."""
-    found = [Constraint(kind, region.attributes[kind]) for kind in ("color", "pattern") if kind in region.attributes]
+    seen = {kind: value for kind, value in region.attributes.items() if value != "unclear"}
+    found = [Constraint(kind, seen[kind]) for kind in ("color", "pattern") if kind in seen]
     if region.attributes.get("material") == "wood" and region.attributes.get("color") in WOODEN_COLORS:
         found.append(Constraint("material", "wood"))
     return found

@@ -33,6 +33,8 @@ COLOR_SHARE: Final = 0.3
 """A colour word is kept if it fits at least this share of a plain surface's pixels."""
 PATTERN_SHARE: Final = 0.18
 """The same for each of the two colours of a pattern."""
+PATTERN_VISIBLE: Final = 250 / 448**2
+"""On a smaller surface a pattern cannot be told."""
 COLOR_RIVALRY: Final = 0.4
 """A colour word is dropped if another one fits so much more of a plain surface."""
 LARGEST_GROUP: Final = 6
@@ -115,7 +117,7 @@ class _Builder:
             members = tuple(str(child.index) for child in visible)
             glimpsed = [child for child in node.children if 0 < self.counts.area[child.index] < self.least]
             count = 0 if glimpsed else len(visible)
-        attributes, maybe_colors = _looks(node, self.counts)
+        attributes, maybe_colors = _looks(node, self.counts, PATTERN_VISIBLE * self.node_map.size)
         return Region(
             id=str(node.index),
             parent=parent,
@@ -210,7 +212,7 @@ def _geometry(counts: PixelCounts, nodes: list[int], shape: tuple[int, ...]) -> 
     }
 
 
-def _looks(node: Node, counts: PixelCounts) -> tuple[dict[str, str], tuple[str, ...]]:
+def _looks(node: Node, counts: PixelCounts, least_for_pattern: float) -> tuple[dict[str, str], tuple[str, ...]]:
     """The attributes that the pixels bear out, and the colours that somebody might also see."""
     attributes = dict(node.attributes)
     accent = attributes.pop("pattern_color", None)
@@ -224,6 +226,8 @@ def _looks(node: Node, counts: PixelCounts) -> tuple[dict[str, str], tuple[str, 
         del attributes["color"]
     if accent is not None and fitting[accent] >= PATTERN_SHARE:
         attributes["accent"] = accent
+    if patterned and (counts.area[node.index] < least_for_pattern or (accent and fitting[accent] < PATTERN_SHARE / 2)):
+        attributes["pattern"] = "unclear"
     likely = [name for name, share in fitting.items() if share >= max(0.5, own + 0.1) and name != color]
     if color is not None and "color" not in attributes:
         likely.append(color)

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from dataset.listener import World
+from dataset.listener import World, listen
 from dataset.scenes.graph import Camera, Node, Placement, Scene
 from dataset.scenes.layout import build_scene
 from dataset.scenes.regions import DISTRACTOR_SHARE, TARGET_SHARE, visible_regions
@@ -133,6 +133,22 @@ def test_colour_words_need_pixels():
     assert by_category["ball"].attributes["color"] == "green"
     assert "color" not in by_category["mug"].attributes
     assert {"green", "red"} <= set(by_category["mug"].maybe_colors)
+
+
+def test_patterns_need_room_and_both_colours():
+    """A pattern on a few pixels, or of which one colour is not to be seen, is unclear and therefore vague."""
+    small, blurred, clear = (thing("ball", "red", x=x) for x in (-1.0, 0.0, 1.0))
+    for node in (small, blurred, clear):
+        node.attributes |= {"pattern": "stripes", "pattern_color": "green"}
+    scene, rendering = painted(
+        448, (small, slice(10, 20), slice(10, 20), RED), (blurred, slice(100, 150), slice(100, 150), RED),
+        (clear, slice(300, 350), slice(300, 350), RED), (clear, slice(300, 350), slice(300, 320), GREEN),
+    )  # fmt: skip
+    world, _ = visible_regions(scene, rendering)
+    patterns = [region.attributes["pattern"] for region in world.regions if region.granularity == "object"]
+    assert patterns == ["unclear", "unclear", "stripes"]
+    assert listen("the striped ball", world, str(clear.index)).outcome == "ambiguous"
+    assert listen("the dotted ball", world, str(clear.index)).outcome == "wrong"
 
 
 def test_same_masks_are_one_region():
