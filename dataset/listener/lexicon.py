@@ -6,7 +6,6 @@ of a compound covers it too: a side window is a window.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 __all__ = ["CATEGORIES", "MASS_NOUNS", "NOUN_WORDS", "categories_of", "plural_of"]
@@ -105,39 +104,42 @@ def plural_of(noun: str) -> str:
 
 
 def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
-    lemmas: dict[str, list[str]] = {}
-    for category, synonyms in CATEGORIES.items():
-        lemmas.setdefault(category, []).insert(0, category)
-        for synonym in filter(None, synonyms.split(", ")):
-            lemmas.setdefault(synonym, []).append(synonym)
-        if " " in category:
-            lemmas.setdefault(category.rpartition(" ")[2], [])
     words: dict[tuple[str, ...], list[tuple[str, bool]]] = {}
-    for lemma in [*lemmas, *HYPERNYMS]:
+    for lemma in [*COVERED, *HYPERNYMS]:
         for written, is_plural in ((lemma, False), (plural_of(lemma), True)):
             words.setdefault(tuple(written.split()), []).append((lemma, is_plural))
     for written in ("one", "object", "item"):
         words[(written,)] = [("thing", False)]
         words[(written + "s",)] = [("thing", True)]
     same = {categories_of(category): category for category in reversed(CATEGORIES)}
-    main = {lemma: lemma if lemma in CATEGORIES else same.get(categories_of(lemma), lemma) for lemma in lemmas}
+    main = {lemma: lemma if lemma in CATEGORIES else same.get(categories_of(lemma), lemma) for lemma in COVERED}
     return {
         key: tuple(dict.fromkeys((main.get(lemma, lemma), is_plural) for lemma, is_plural in value))
         for key, value in words.items()
     }
 
 
-@cache
 def categories_of(lemma: str) -> frozenset[str] | None:
     """The categories that a noun covers; None for a word that covers all."""
     if lemma in HYPERNYMS:
         return frozenset(HYPERNYMS[lemma]) or None
-    covered = {category for category in CATEGORIES if category == lemma or category.endswith(" " + lemma)}
-    named = {category for category, synonyms in CATEGORIES.items() if lemma in synonyms.split(", ")}
-    for category in named:
-        covered |= {other for other in CATEGORIES if other == category or other.endswith(" " + category)}
-    return frozenset(covered)
+    return COVERED.get(lemma, frozenset())
 
 
+def _covered() -> dict[str, frozenset[str]]:
+    """Noun -> categories: of that name, ending in it, or having it (or what ends in it) as a synonym."""
+    ending: dict[str, set[str]] = {}
+    for category in CATEGORIES:
+        words = category.split()
+        for start in range(len(words)):
+            ending.setdefault(" ".join(words[start:]), set()).add(category)
+    covered = {noun: set(categories) for noun, categories in ending.items()}
+    for category, synonyms in CATEGORIES.items():
+        for synonym in filter(None, synonyms.split(", ")):
+            covered.setdefault(synonym, set()).update(ending[category])
+    return {noun: frozenset(categories) for noun, categories in covered.items()}
+
+
+COVERED: Final = _covered()
 NOUN_WORDS: Final = _noun_words()
 """Words as written -> (lemma, is plural)."""

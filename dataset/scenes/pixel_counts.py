@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from .colors import COLOR_NAMES, fitting_words
+from .compiled import compiled
 from .graph import Scene
 
 __all__ = ["PixelCounts", "count_pixels"]
@@ -64,8 +64,16 @@ def count_pixels(
     return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words), parent
 
 
-@njit(cache=True)
-def _count(node_map, image, fitting, parent, sums, box, words):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _count(
+    node_map: npt.NDArray[np.int32],
+    image: npt.NDArray[np.uint8],
+    fitting: npt.NDArray[np.uint16],
+    parent: npt.NDArray[np.int64],
+    sums: npt.NDArray[np.int64],
+    box: npt.NDArray[np.int64],
+    words: npt.NDArray[np.int64],
+) -> None:
     height, width = node_map.shape
     box[:, 0] = width
     box[:, 1] = height
