@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ from .versions import installed_versions
 __all__ = ["evaluate"]
 
 _IN_MEMORY = "predictions"
+_FOREIGN_SLICES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,23 @@ def _fit(
     predictions: Predictions | Mapping[str, str] | str | Path, regions: Sequence[Region], allow_missing: bool
 ) -> Predictions:  # fmt: skip
     if isinstance(predictions, Predictions):
-        return predictions
+        return _refit(predictions, regions)
     if isinstance(predictions, str | Path):
         return load_predictions(predictions, regions, allow_missing)
     given = PredictionFile.from_mapping(predictions, _IN_MEMORY)
     return given.match(regions, allow_missing)
+
+
+def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:
+    """The same predictions, if they are for these regions."""
+    known = {region.region_id for region in regions}
+    foreign = [region_id for region_id in predictions.captions if region_id not in known]
+    missing = tuple(region.region_id for region in regions if region.region_id not in predictions.captions)
+    unexpected = set(missing) - set(predictions.missing)
+    if foreign or unexpected:
+        counts = f"{len(foreign):,} captions have no region, {len(unexpected):,} regions have no caption"
+        raise InvalidInputError(predictions.source, [f"loaded for other regions: {counts}"])
+    return dataclasses.replace(predictions, missing=missing)
 
 
 def _choose(
@@ -143,14 +158,25 @@ def _choose(
 
 
 def _slice_masks(regions: Sequence[Region]) -> dict[str, npt.NDArray[np.bool_]]:
-    """Which items are in each slice: every granularity, and every ``slice`` but the standard one."""
-    granularities = [region.granularity for region in regions]
+    """Which items are in each slice: every granularity, and every ``slice`` but the standard one.
+
+    Of values that are not ours, which a foreign file may hold any number of, the most frequent are taken.
+    """
+    granularities = [region.granularity or "" for region in regions]
+    slices = [region.slice or "standard" for region in regions]
     known = [name for name in GRANULARITIES if name in granularities]
-    others = sorted({name for name in granularities if name and name not in GRANULARITIES})
-    masks = {f"granularity={name}": np.array([value == name for value in granularities]) for name in known + others}
-    for name in sorted({region.slice for region in regions if region.slice and region.slice != "standard"}):
-        masks[f"slice={name}"] = np.array([region.slice == name for region in regions])
+    masks = {
+        f"granularity={name}": np.array([value == name for value in granularities])
+        for name in [*known, *_most_frequent(granularities, {*GRANULARITIES, ""})]
+    }
+    for name in _most_frequent(slices, {"standard"}):
+        masks[f"slice={name}"] = np.array([value == name for value in slices])
     return masks
+
+
+def _most_frequent(values: Sequence[str], without: set[str]) -> list[str]:
+    counts = Counter(value for value in values if value not in without)
+    return sorted(value for value, _ in counts.most_common(_FOREIGN_SLICES))
 
 
 def _scores(

@@ -24,6 +24,7 @@ _FORMS = (
     "or an object region_id -> caption."
 )
 _NAMED = 20
+_COMPARED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class PredictionFile:
 
     def _foreign_problems(self, foreign: Sequence[str], known: set[str], data: str) -> Iterator[str]:
         for region_id in foreign[:_NAMED]:
-            near = difflib.get_close_matches(region_id, known, n=1, cutoff=0.8) if len(known) <= 20_000 else []
+            near = difflib.get_close_matches(region_id, _neighbours(region_id, known), n=1, cutoff=0.8)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             yield f"{self.places[region_id]}: {data} has no region {region_id!r}{hint}"
         if len(foreign) > _NAMED:
@@ -218,6 +219,15 @@ def _system_of(extra: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
         if key != "system":
             problems.add(f"/{key.replace('~', '~0').replace('/', '~1')}", f"expected text, found {kind_of(value)}")
     return system
+
+
+def _neighbours(region_id: str, known: set[str]) -> list[str]:
+    """Ids that a wrong one is compared with: those of its image, else all of them if they are few."""
+    image = region_id.rpartition("/")[0] + "/"
+    same_image = [other for other in known if other.startswith(image)]
+    if same_image:
+        return sorted(same_image)
+    return sorted(known) if len(known) <= _COMPARED else []
 
 
 def _wrong_data(foreign: Sequence[str], data: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ __all__ = ["SCHEMA", "DataInfo", "Report", "Score", "Slice"]
 SCHEMA = 1
 """Version of the JSON layout."""
 
+_NAME_LENGTH = 60
 _SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
 
 
@@ -123,9 +124,8 @@ class Report:
 
     def markdown(self) -> str:
         """The table, the slices and the signatures as GitHub markdown."""
-        parts = list(self.slices)
-        header = ["score", "all", "95% interval", *parts]
-        counts = ["regions", f"{self.data.regions:,}", "", *(f"{self.slices[part].n:,}" for part in parts)]
+        header = ["score", "all", "95% interval", *map(_plain, self.slices)]
+        counts = ["regions", f"{self.data.regions:,}", "", *(f"{part.n:,}" for part in self.slices.values())]
         rows = [counts, *(self._row(name) for name in self.metrics)]
         lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", _SCALE_NOTE, ""]
         lines += [_markdown_row(header), "|" + "---|" + "---:|" * (len(header) - 1), *map(_markdown_row, rows)]
@@ -135,25 +135,25 @@ class Report:
 
     def tables(self, width: int) -> list[Table]:
         """Tables for a terminal of so many columns: one, or the slices apart where one would not fit."""
-        whole = ["all", "95% interval"]
-        parts = [name.partition("=")[2] for name in self.slices]
+        whole, parts = range(2), range(2, 2 + len(self.slices))
         table = self._table([*whole, *parts])
         if not parts or _width_of(table) <= width:
             return [table]
         return [self._table(whole), self._table(parts)]
 
-    def _table(self, columns: list[str]) -> Table:
+    def _table(self, columns: Sequence[int]) -> Table:
+        """Some columns of: all, interval, one per slice."""
         from rich.table import Table
+        from rich.text import Text
 
-        sizes = {"all": f"{self.data.regions:,}", "95% interval": ""}
-        sizes.update({name.partition("=")[2]: f"{part.n:,}" for name, part in self.slices.items()})
-        table = Table(title=self.title(), title_justify="left", caption=_SCALE_NOTE, caption_justify="left")
+        heads = [f"all\n{self.data.regions:,}", "95% interval"]
+        heads += [f"{_plain(name.partition('=')[2])}\n{part.n:,}" for name, part in self.slices.items()]
+        table = Table(title=Text(self.title()), title_justify="left", caption=_SCALE_NOTE, caption_justify="left")
         table.add_column("score\nregions", no_wrap=True)
         for column in columns:
-            table.add_column(f"{column}\n{sizes[column]}", justify="right", no_wrap=True)
+            table.add_column(Text(heads[column]), justify="right", no_wrap=True)
         for name in self.metrics:
-            first, *rest = self._row(name)
-            cells = dict(zip(sizes, rest, strict=True))
+            first, *cells = self._row(name)
             table.add_row(first, *(cells[column] for column in columns))
         return table
 
@@ -161,7 +161,7 @@ class Report:
         """What was scored against what."""
         data = "references" if self.data.config is None else f"{self.data.config}/{self.data.split}"
         system = self.system.get("name")
-        return f"{system} on {data}" if isinstance(system, str) else f"Scores on {data}"
+        return f"{_plain(system)} on {data}" if isinstance(system, str) else f"Scores on {data}"
 
     def facts(self) -> list[str]:
         """Coverage and notes, a line each."""
@@ -177,6 +177,11 @@ class Report:
         arrow = " ↓" if name in self.lower_is_better else " ↑"
         slices = [_percent(part.metrics[name].value) for part in self.slices.values()]
         return [name + arrow, _percent(score.value), interval, *slices]
+
+
+def _plain(text: str) -> str:
+    """Text of a stranger's file on one line, without control characters, cut to a sensible length."""
+    return "".join(filter(str.isprintable, " ".join(text.split())))[:_NAME_LENGTH]
 
 
 def _width_of(table: Table) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,6 +175,8 @@ def _write(report: Report, json: Path | None, items: Path | None, markdown: Path
 
 
 def _print(report: Report) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a table with a ? in it beats a traceback
     console = Console()
     if not console.is_terminal:
         console = Console(width=200)  # a file has no edge to keep to

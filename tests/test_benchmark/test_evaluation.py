@@ -1,12 +1,13 @@
 """Protects: evaluation ties metrics, slices, coverage and intervals together, and a user's metric joins in."""
 
+import io
 import json
 
 import numpy as np
 import pytest
 
 import benchmark
-from benchmark import METRICS, Corpus, Metric, evaluate
+from benchmark import METRICS, Corpus, Metric, Predictions, evaluate
 from benchmark import metrics as metrics_module
 from benchmark.metrics import Bleu, DuplicateRate, find_metrics
 from benchmark.metrics.duplicates import normalize_caption
@@ -187,3 +188,24 @@ def test_no_regions_and_no_references():
         evaluate({}, [])
     with pytest.raises(InvalidInputError, match="i/0: no reference"):
         Corpus([Region("i/0", "i", ())], {})
+
+
+def test_names_from_files_are_plain_text(word_tokenizer):
+    regions = [Region(f"i{n}/{n}", f"i{n}", ("a car",), granularity=f"[/x]\x1b[31m|{n}") for n in range(30)]
+    regions += [Region("j/1", "j", ("a car",), granularity="novel", slice="novel")]
+    predictions = Predictions({region.region_id: "a" for region in regions}, system={"name": "[bold]\nmine[/x]\x07"})
+    report = evaluate(predictions, regions, metrics=["rouge_l"], tokenizer=word_tokenizer)
+    assert len(report.slices) == 11  # of granularities that are not ours, ten
+    assert report.title() == "[bold] mine[/x] on references"
+    from rich.console import Console
+
+    console = Console(width=300, record=True, file=io.StringIO())
+    console.print(*report.tables(300))
+    assert "[bold] mine[/x]" in console.export_text()
+    assert "\x1b" not in report.markdown()
+
+
+def test_predictions_loaded_for_other_regions(word_tokenizer):
+    predictions = Predictions({"i/0": "a car"})
+    with pytest.raises(InvalidInputError, match="1 captions have no region, 1 regions have no caption"):
+        evaluate(predictions, [Region("i/1", "i", ("a",))], tokenizer=word_tokenizer)
