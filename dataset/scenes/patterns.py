@@ -59,7 +59,9 @@ def pulse(x: float, span: float, duty: float) -> float:
     a, b = x - span / 2, x + span / 2
     whole_a, whole_b = np.floor(a), np.floor(b)
     covered = (whole_b - whole_a) * duty + min(b - whole_b, duty) - min(a - whole_a, duty)
-    value: float = covered / span
+    # Beyond a period the box filter rings: fade to the mean instead.
+    keep = min(max(1.6 - 0.8 * span, 0.0), 1.0)
+    value: float = duty + keep * (covered / span - duty)
     return value
 
 
