@@ -69,3 +69,50 @@ def test_a_folder_is_a_model():
 def test_a_model_that_cannot_be_loaded(tmp_path):
     with pytest.raises(DataUnavailableError, match="cannot be loaded"):
         BertScore(model=str(tmp_path)).statistics(make_corpus(["a"], [["b"]]))
+
+
+@pytest.fixture(scope="module")
+def roberta(tmp_path_factory):
+    """A small RoBERTa of random weights.
+
+    bert-score asks for a space before the first word in a way that transformers 5 ignores, so the tokenizer adds it.
+    """
+    import tokenizers
+    import torch
+    import transformers
+
+    folder = tmp_path_factory.mktemp("roberta")
+    trained = tokenizers.ByteLevelBPETokenizer()
+    trained.train_from_iterator(TEXTS * 5, vocab_size=400, special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    trained.save_model(str(folder))
+    transformers.RobertaTokenizer.from_pretrained(
+        str(folder), model_max_length=60, add_prefix_space=True
+    ).save_pretrained(str(folder))
+    torch.manual_seed(0)
+    config = transformers.RobertaConfig(
+        vocab_size=len(trained.get_vocab()), hidden_size=32, num_hidden_layers=3, num_attention_heads=2,
+        intermediate_size=64, max_position_embeddings=64,
+    )  # fmt: skip
+    transformers.RobertaModel(config).save_pretrained(str(folder))
+    return str(folder)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_another_model_and_an_inner_layer(roberta):
+    candidates, references = [*TEXTS, TEXTS[0]], [*([text] for text in reversed(TEXTS)), [TEXTS[1]]]
+    _, _, expected = bert_score.score(
+        [*candidates, "word " * 300],
+        [*references, ["word " * 300]],
+        model_type=roberta,
+        num_layers=2,
+        batch_size=64,
+        device="cpu",
+    )
+    scores = BertScore(model=roberta, num_layers=2).statistics(make_corpus(candidates, references))[:, 0]
+    np.testing.assert_allclose(scores, expected.numpy()[:-1], rtol=0, atol=1e-5)
+
+
+def test_the_first_word_has_its_space(roberta):
+    encoder = BertScore(model=roberta).encoder
+    [ids] = encoder.token_ids(["the red car"])
+    assert encoder.tokenizer.convert_ids_to_tokens(ids)[1] == "Ġthe"
