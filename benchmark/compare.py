@@ -1,0 +1,114 @@
+"""``python -m benchmark.compare a.json b.json ...``: which differences between systems are real?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from dataset.errors import InvalidInputError, UrecaError
+
+from .comparison import ALPHA
+from .comparison_report import facts, tables, write_json, write_markdown
+from .metrics import METRICS
+from .metrics.meteor import IMPLEMENTATIONS
+from .predictions import PredictionFile, read_predictions
+from .score import _check_outputs as check_outputs
+from .score import _find_data as find_data
+from .score import _listens as listens
+from .score import _names as metric_names
+from .score import _options as config_options
+from .systems import Comparison, compare_systems
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    predictions: Annotated[list[Path], typer.Argument(help="Two or more prediction files for the same regions.")],
+    config: Annotated[str | None, typer.Option(help="scenes or photos; found from the ids if not given.")] = None,
+    split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
+    references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")] = None,
+    metrics: Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write everything here.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the tables here, with all pairs.")] = None,
+    allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
+    meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
+    resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples; by default enough.", min=0)] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
+    alpha: Annotated[float, typer.Option(help="Level of the tests.", min=0, max=1)] = ALPHA,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Compare systems on the same regions: ranks with ties, differences with intervals and p-values.
+
+    Exit code 2 for input that cannot be compared.
+    """
+    options: dict[str, dict[str, Any]] = {} if meteor is None else {"meteor": {"implementation": meteor}}
+    try:
+        if len(predictions) < 2:
+            raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
+        names = metric_names(metrics)
+        check_outputs(json, markdown)
+        files = [read_predictions(path) for path in predictions]
+        data = find_data(files[0], config, split, config_options(option or []), references)
+        fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
+        with Console(stderr=True, quiet=quiet).status("comparing") as status:
+            comparison = compare_systems(
+                dict(zip(system_names(files, predictions), fitted, strict=True)),
+                data.regions,
+                metrics=names,
+                metric_options=options,
+                config=data.config,
+                split=data.split,
+                worlds=data.worlds() if listens(names) else None,
+                resamples=resamples,
+                seed=seed,
+                alpha=alpha,
+                progress=lambda what: status.update(f"comparing: {what}"),
+            )
+        if json is not None:
+            write_json(comparison, json)
+        if markdown is not None:
+            write_markdown(comparison, markdown)
+    except UrecaError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    if not quiet:
+        _print(comparison)
+
+
+def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:
+    """A different name for every system: what its file says, else the file's name, numbered if still not enough."""
+    given = [file.system.get("name") for file in files]
+    names = [
+        name if isinstance(name, str) and name.strip() and given.count(name) == 1 else path.name.partition(".")[0]
+        for name, path in zip(given, paths, strict=True)
+    ]
+    names = [str(path) if names.count(name) > 1 else name for name, path in zip(names, paths, strict=True)]
+    seen: Counter[str] = Counter()
+    distinct = []
+    for name in names:
+        seen[name] += 1
+        distinct.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return distinct
+
+
+def _print(comparison: Comparison) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)  # a file has no edge to keep to
+    for fact in facts(comparison):
+        console.print(fact, markup=False, highlight=False, soft_wrap=True)
+    for table in tables(comparison):
+        console.print(table)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,202 @@
+"""Several systems on the same regions: every metric on each, then all differences from the same resampled images."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dataset.errors import InvalidInputError
+from dataset.regions import data_sha256
+from dataset.schema import Region
+
+from .bootstrap import resample_sums
+from .comparison import ALPHA, ScoreComparison, compare_score, resamples_for
+from .corpus import Corpus
+from .evaluation import _choose as choose_metrics
+from .evaluation import _fit as fit_predictions
+from .metrics.base import FloatArray, Metric
+from .predictions import Predictions
+from .report import DataInfo
+from .tokenizer import JavaPtbTokenizer, Tokenizer
+from .versions import installed_versions
+
+__all__ = ["Comparison", "compare_systems"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything a comparison found.
+
+    Attributes:
+        created: time in UTC, ISO 8601.
+        data: what was scored against.
+        names: of the systems, in the order given.
+        systems: what each prediction file says about its system.
+        predictions_sha256: digest of each prediction file, "" where there was none.
+        missing: regions without a caption, of each system; they score 0.
+        scores: score name -> comparison of all systems.
+        signatures: score name -> how it is computed.
+        lower_is_better: names of scores where less is better.
+        alpha: level of the tests.
+        resamples: bootstrap resamples of images.
+        versions: package -> version.
+        notes: a line for every metric that was left out.
+    """
+
+    created: str
+    data: DataInfo
+    names: tuple[str, ...]
+    systems: tuple[Mapping[str, Any], ...]
+    predictions_sha256: tuple[str, ...]
+    missing: tuple[int, ...]
+    scores: Mapping[str, ScoreComparison]
+    signatures: Mapping[str, str]
+    lower_is_better: frozenset[str]
+    alpha: float
+    resamples: int
+    versions: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Remembering:
+    """A tokenizer that reads each text once: the references are the same for every system."""
+
+    tokenizer: Tokenizer
+    _known: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> str:
+        return self.tokenizer.signature
+
+    def tokenize(self, texts: Sequence[str]) -> list[str]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self.tokenizer.tokenize(new), strict=True))
+        return [self._known[text] for text in texts]
+
+
+def compare_systems(
+    systems: Mapping[str, Predictions | Mapping[str, str] | str | Path],
+    regions: Sequence[Region],
+    *,
+    metrics: Sequence[str | Metric] | None = None,
+    metric_options: Mapping[str, Mapping[str, Any]] | None = None,
+    config: str | None = None,
+    split: str | None = None,
+    worlds: Mapping[str, Any] | None = None,
+    tokenizer: Tokenizer | None = None,
+    allow_missing: bool = False,
+    resamples: int | None = None,
+    seed: int = 0,
+    alpha: float = ALPHA,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Compare the captions of several systems on the same regions.
+
+    Args:
+        systems: name -> its predictions, as `benchmark.evaluate` takes them; at least two.
+        regions: the regions with their references.
+        metrics: as in `benchmark.evaluate`.
+        metric_options: as in `benchmark.evaluate`.
+        config: of which data the regions are, for the report.
+        split: of which split of it, for the report.
+        worlds: what the listener needs.
+        tokenizer: what tokenises captions; the Java PTB tokenizer if None.
+        allow_missing: accept missing and empty captions; they score 0.
+        resamples: bootstrap resamples of images; `comparison.resamples_for` so many systems if None.
+        seed: of the bootstrap.
+        alpha: level of the tests.
+        progress: told what is being computed.
+
+    Raises:
+        InvalidInputError: fewer than two systems, or predictions that do not fit.
+        UnknownNameError: a metric that does not exist.
+        MissingDependencyError: a metric asked for by name needs a package that is not installed.
+    """
+    if len(systems) < 2:
+        raise InvalidInputError("systems", [f"expected at least two, found {len(systems)}"])
+    if not 0 < alpha < 1:
+        raise InvalidInputError("alpha", [f"expected a level between 0 and 1, such as {ALPHA}, found {alpha!r}"])
+    if not regions:
+        raise InvalidInputError("regions", ["expected at least one region, found none"])
+    fitted = [fit_predictions(given, regions, allow_missing) for given in systems.values()]
+    remembering = _Remembering(tokenizer or JavaPtbTokenizer())
+    digest = data_sha256(regions)
+    corpora = [
+        Corpus(regions, given.captions, tokenizer=remembering, worlds=worlds, data_sha256=digest) for given in fitted
+    ]
+    chosen, notes = choose_metrics(metrics, metric_options or {}, corpora[0])
+    statistics, signatures = [], {}
+    for metric, kept in chosen:
+        progress(metric.name)
+        statistics.append([metric.statistics(corpus) for corpus in corpora])
+        signatures.update(dict.fromkeys(kept, str(metric.signature(corpora[0]))))
+    progress("differences")
+    resamples = resamples_for(len(systems)) if resamples is None else resamples
+    scores = _compare(chosen, statistics, corpora[0], resamples, seed, alpha)
+    return Comparison(
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        data=DataInfo(config, split, digest, len(regions), int(corpora[0].image_numbers.max()) + 1),
+        names=tuple(systems),
+        systems=tuple(given.system for given in fitted),
+        predictions_sha256=tuple(given.sha256 for given in fitted),
+        missing=tuple(len(given.missing) for given in fitted),
+        scores=scores,
+        signatures=signatures,
+        lower_is_better=frozenset().union(*(metric.lower_is_better for metric, _ in chosen)) & scores.keys(),
+        alpha=alpha,
+        resamples=resamples,
+        versions=installed_versions(),
+        notes=tuple(notes),
+    )
+
+
+def _compare(
+    chosen: Sequence[tuple[Metric, tuple[str, ...]]],
+    statistics: Sequence[Sequence[FloatArray]],
+    corpus: Corpus,
+    resamples: int,
+    seed: int,
+    alpha: float,
+) -> dict[str, ScoreComparison]:
+    """Every score that was asked for, all from one set of resampled images.
+
+    Args:
+        chosen: metrics with the scores to keep of each.
+        statistics: of each metric, of each system, (items, width).
+        corpus: of any system.
+        resamples: how many.
+        seed: of the bootstrap.
+        alpha: level of the tests.
+    """
+    items, images = len(corpus), int(corpus.image_numbers.max()) + 1
+    drawn = None
+    if resamples > 0 and images > 1:
+        columns = [np.ones((items, 1)), *(part for parts in statistics for part in parts)]
+        drawn = resample_sums(np.concatenate(columns, axis=1), corpus.image_numbers, resamples, seed)
+    scores: dict[str, ScoreComparison] = {}
+    start = 1
+    for (metric, kept), parts in zip(chosen, statistics, strict=True):
+        width = parts[0].shape[1]
+        # (systems, scores) and (resamples, systems, scores)
+        values = metric.aggregate(np.stack([part.sum(axis=0) for part in parts]), np.full(len(parts), float(items)))
+        resampled = None
+        if drawn is not None:
+            sums = drawn[:, start : start + len(parts) * width].reshape(resamples, len(parts), width)
+            resampled = metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
+        start += len(parts) * width
+        for name in kept:
+            column = metric.score_names().index(name)
+            scores[name] = compare_score(
+                values[:, column],
+                None if resampled is None else resampled[..., column],
+                images,
+                name in metric.lower_is_better,
+                alpha,
+            )
+    return scores
