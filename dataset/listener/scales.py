@@ -100,7 +100,7 @@ class Scales:
         if high - low < self._margin(value, group):
             return None
         share = (high - own_measure) / (high - low)
-        return _third(share, 0.4, 0.6)
+        return _third(share, 0.35, 0.45)
 
     def _alone(self, k: int, value: str) -> Truth:
         """A place word without others to compare: against the object it is part of, or the picture."""

@@ -114,7 +114,11 @@ def _said(phrase: Phrase, style: Style, article: str) -> str:
     before, after = _split(phrase, style)
     owner = next((c.inner for c in phrase.constraints if c.kind == "of"), None)
     possessive = style.possessive and owner is not None and _is_simple(owner)
-    words = " ".join([*before, _head(phrase, style, bool(before))])
+    noun = _noun(phrase, style)
+    ranked = [word for kind, word in before if kind in ("nth", "most", "place")] if phrase.plural else []
+    if ranked:  # "the bottom row of eight red books"
+        noun = " ".join([*ranked, SET_WORDS.get(phrase.noun, "set"), "of", *_others(before), noun])
+    words = noun if ranked else " ".join([*(word for _, word in before), noun])
     if style.grouped and any(c.kind == "count" for c in phrase.constraints):
         words = f"group of {words}"
     if possessive and owner is not None:
@@ -137,21 +141,20 @@ def _is_simple(phrase: Phrase) -> bool:
     )
 
 
-def _head(phrase: Phrase, style: Style, modified: bool) -> str:
-    noun = plural_of(phrase.noun) if phrase.plural else phrase.noun
-    if style.synonyms:
-        noun = plural_of(SYNONYMS.get(phrase.noun, phrase.noun)) if phrase.plural else SYNONYMS.get(noun, noun)
-    kinds = {constraint.kind for constraint in phrase.constraints}
-    if phrase.plural and modified and kinds & {"nth", "most", "place"}:
-        return f"{SET_WORDS.get(phrase.noun, 'set')} of {noun}"
-    return noun
+def _others(before: list[tuple[str, str]]) -> list[str]:
+    return [word for kind, word in before if kind not in ("nth", "most", "place")]
 
 
-def _split(phrase: Phrase, style: Style) -> tuple[list[str], list[str]]:
-    """Adjectives before the noun, and what the style puts right after it."""
+def _noun(phrase: Phrase, style: Style) -> str:
+    noun = SYNONYMS.get(phrase.noun, phrase.noun) if style.synonyms else phrase.noun
+    return plural_of(noun) if phrase.plural else noun
+
+
+def _split(phrase: Phrase, style: Style) -> tuple[list[tuple[str, str]], list[str]]:
+    """Adjectives before the noun with their kinds, and what the style puts right after it."""
     constraints = [c for c in phrase.constraints if c.kind in PREMODIFIERS]
     constraints.sort(key=lambda c: (PREMODIFIERS.index(c.kind), PLACE_ORDER.get(c.value, 0), c.value))
-    before: list[str] = []
+    before: list[tuple[str, str]] = []
     after: list[str] = []
     places = [c.value for c in constraints if c.kind == "place"]
     in_whole = any(c.kind == "of" for c in phrase.constraints)
@@ -159,7 +162,7 @@ def _split(phrase: Phrase, style: Style) -> tuple[list[str], list[str]]:
         kind, value = constraint.kind, constraint.value
         if kind == "nth":
             number, _, direction = value.partition(" ")
-            before.append(ORDINALS[int(number)])
+            before.append((kind, ORDINALS[int(number)]))
             after.append(f"from the {direction}")
         elif (
             kind == "place"
@@ -171,11 +174,11 @@ def _split(phrase: Phrase, style: Style) -> tuple[list[str], list[str]]:
         elif kind == "most" and style.places_after and value in MOST_AFTER and not in_whole:
             after.append(MOST_AFTER[value])
         elif kind == "accent":
-            before.extend(["and", _adjective(constraint, style)])
+            before.append((kind, f"and {_adjective(constraint, style)}"))
         elif kind == "color" and _tells_color_last(phrase, style):
             after.insert(0, f"that is {_adjective(constraint, style)}")
         else:
-            before.append(_adjective(constraint, style))
+            before.append((kind, _adjective(constraint, style)))
     return before, after
 
 

@@ -191,13 +191,14 @@ class Referrer:
         yield from first
         if not all(ways for _, ways in named):
             yield from (extended(start, look) for start in bare for look in color)
+        yield from self._in_rows(k, base, looks)
         for start in first:
             yield from self._spots(k, region, start)
             yield from (extended(start, look) for look in looks)
         for start in first:
             yield from (placed for look in color for placed in self._sides(extended(start, look)))
-            yield from (extended(start, extreme) for extreme in SIZE_EXTREMES[:2])
-        yield from self._in_rows(k, base, looks)
+            if not region.is_group:
+                yield from (extended(start, extreme) for extreme in SIZE_EXTREMES[:2])
         for _, ways in named:
             for way in ways[1:]:
                 yield extended(base, way)
