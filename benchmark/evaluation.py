@@ -25,7 +25,7 @@ from .report import DataInfo, Report, Score, Slice
 from .tokenizer import Tokenizer
 from .versions import installed_versions
 
-__all__ = ["evaluate"]
+__all__ = ["choose_metrics", "evaluate", "fit_predictions", "slice_masks"]
 
 _IN_MEMORY = "predictions"
 _FOREIGN_SLICES = 10
@@ -86,11 +86,11 @@ def evaluate(
     """
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
-    fitted = _fit(predictions, regions, allow_missing)
+    fitted = fit_predictions(predictions, regions, allow_missing)
     corpus = Corpus(
         regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
     )  # fmt: skip
-    chosen, notes = _choose(metrics, metric_options or {}, corpus)
+    chosen, notes = choose_metrics(metrics, metric_options or {}, corpus)
     runs = []
     for metric, kept in chosen:
         progress(metric.name)
@@ -114,9 +114,14 @@ def evaluate(
     )
 
 
-def _fit(
+def fit_predictions(
     predictions: Predictions | Mapping[str, str] | str | Path, regions: Sequence[Region], allow_missing: bool
 ) -> Predictions:  # fmt: skip
+    """Predictions of any accepted kind, held against the regions.
+
+    Raises:
+        InvalidInputError: with every problem of the predictions.
+    """
     if isinstance(predictions, Predictions):
         return _refit(predictions, regions)
     if isinstance(predictions, str | Path):
@@ -137,10 +142,15 @@ def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:
     return dataclasses.replace(predictions, missing=missing)
 
 
-def _choose(
+def choose_metrics(
     metrics: Sequence[str | Metric] | None, options: Mapping[str, Mapping[str, Any]], corpus: Corpus
 ) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:  # fmt: skip
-    """Metrics to run with the scores to keep of each, and a line for each that is left out."""
+    """Metrics to run with the scores to keep of each, and a line for each that is left out.
+
+    Raises:
+        UnknownNameError: a metric that does not exist.
+        UrecaError: a metric that was asked for cannot be computed.
+    """
     asked = list(METRICS) if metrics is None else metrics
     named = find_metrics([metric for metric in asked if isinstance(metric, str)])
     wanted = [(METRICS[name](**options.get(name, {})), kept) for name, kept in named.items()]
@@ -157,7 +167,7 @@ def _choose(
     return chosen, notes
 
 
-def _slice_masks(regions: Sequence[Region]) -> dict[str, npt.NDArray[np.bool_]]:
+def slice_masks(regions: Sequence[Region]) -> dict[str, npt.NDArray[np.bool_]]:
     """Which items are in each slice: every granularity, and every ``slice`` but the standard one.
 
     Of values that are not ours, which a foreign file may hold any number of, the most frequent are taken.
@@ -183,7 +193,7 @@ def _scores(
     runs: Sequence[_Run], corpus: Corpus, resamples: int, seed: int
 ) -> tuple[dict[str, Score], dict[str, Slice]]:  # fmt: skip
     """Values and intervals of all items and of every slice; all from one set of resampled images."""
-    masks = {"": np.ones(len(corpus), bool), **_slice_masks(corpus.regions)}
+    masks = {"": np.ones(len(corpus), bool), **slice_masks(corpus.regions)}
     statistics = np.concatenate([np.ones((len(corpus), 1)), *(run.statistics for run in runs)], axis=1)
     images = corpus.image_numbers
     # With one image there is nothing to resample, and an interval of width 0 would be a lie.
@@ -228,3 +238,6 @@ def _items(runs: Sequence[_Run]) -> dict[str, FloatArray]:
 
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
+
+
+_choose, _fit = choose_metrics, fit_predictions
