@@ -12,16 +12,12 @@ from rich.console import Console
 
 from dataset.errors import InvalidInputError, UrecaError
 
+from .command_line import check_outputs, config_options, find_data, listens, metric_names
 from .comparison import ALPHA
 from .comparison_report import facts, tables, write_json, write_markdown
 from .metrics import METRICS
 from .metrics.meteor import IMPLEMENTATIONS
 from .predictions import PredictionFile, read_predictions
-from .score import _check_outputs as check_outputs
-from .score import _find_data as find_data
-from .score import _listens as listens
-from .score import _names as metric_names
-from .score import _options as config_options
 from .systems import Comparison, compare_systems
 
 __all__ = ["app"]

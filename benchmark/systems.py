@@ -17,8 +17,7 @@ from dataset.schema import Region
 from .bootstrap import resample_sums
 from .comparison import ALPHA, ScoreComparison, compare_score, resamples_for
 from .corpus import Corpus
-from .evaluation import _choose as choose_metrics
-from .evaluation import _fit as fit_predictions
+from .evaluation import choose_metrics, fit_predictions
 from .metrics.base import FloatArray, Metric
 from .predictions import Predictions
 from .report import DataInfo
