@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 from .errors import DataUnavailableError
 
-__all__ = ["atomic_file", "cache_root", "make_folder_once", "remove_abandoned"]
+__all__ = ["atomic_file", "cache_root", "make_folder_once"]
 
 
 def cache_root() -> Path:
@@ -25,30 +27,31 @@ def cache_root() -> Path:
 def make_folder_once(folder: Path, fill: Callable[[Path], None]) -> Path:
     """Return `folder`, made by `fill(temporary folder)` if it does not exist yet.
 
-    The folder appears by one rename: a process killed at any point leaves no part of it under its name, and of several
-    processes making the same folder one wins and the others discard theirs.
+    The folder appears by one rename: a process killed at any point leaves no part of it under its name, and the next
+    one removes what it left. Processes that want the same folder wait for the one that makes it. The lock is the
+    operating system's, so it goes with its process, however that ends.
 
     Raises:
         DataUnavailableError: the cache cannot be written.
     """
     if folder.is_dir():
         return folder
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    temporary = folder.with_name(f".{folder.name}.tmp")
     try:
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        fill(temporary)
-        try:
-            temporary.rename(folder)
-        except OSError:
-            if not folder.is_dir():  # not another process that was faster
-                raise
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f".{folder.name}.lock")):
+            if not folder.is_dir():
+                shutil.rmtree(temporary, ignore_errors=True)
+                temporary.mkdir()
+                try:
+                    fill(temporary)
+                    temporary.rename(folder)
+                finally:
+                    shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         raise DataUnavailableError(
             f"cannot write {folder} ({error}). Free some space or set URECA_CACHE to a writable folder."
         ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 
@@ -62,21 +65,3 @@ def atomic_file(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def remove_abandoned(folder: Path) -> None:
-    """Remove what processes that no longer run left half-made in `folder`."""
-    for left in folder.glob(".*.tmp"):
-        process = left.name.rsplit(".", 2)[-2]
-        if process.isdigit() and not _is_alive(int(process)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..cache import cache_root, make_folder_once, remove_abandoned
+from ..cache import cache_root, make_folder_once
 from ..errors import DataUnavailableError
 from ..fingerprint import content_hash
 from .options import ScenesOptions
@@ -83,7 +83,6 @@ def generate(options: ScenesOptions, split: str, workers: int | None = None) -> 
     shards = shards_of(options, split)
     missing = [shard for shard in shards if not shard.folder.is_dir()]
     if missing:
-        remove_abandoned(missing[0].folder.parent)
         _draw_in_parallel(missing, workers or _usable_cores())
     return shards
 

@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from dataset.cache import make_folder_once, remove_abandoned
+from dataset.cache import make_folder_once
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.scenes import generate
 from dataset.scenes.options import SPLITS, ScenesOptions
@@ -69,25 +70,39 @@ def test_no_two_scenes_share_a_seed() -> None:
     assert len(set(seeds)) == len(seeds)
 
 
-def test_of_two_makers_one_wins_and_nothing_is_left(tmp_path: Path) -> None:
+def test_of_two_makers_one_waits_for_the_other(tmp_path: Path) -> None:
+    made = []
+
     def fill(temporary: Path) -> None:
-        (temporary / "ours").touch()
-        if not (tmp_path / "made").exists():  # another process finishes first
-            (tmp_path / "made").mkdir()
-            (tmp_path / "made" / "theirs").touch()
+        time.sleep(0.2)
+        (temporary / "whole").touch()
+        made.append(temporary)
 
-    made = make_folder_once(tmp_path / "made", fill)
-    assert [path.name for path in made.iterdir()] == ["theirs"]
-    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+    makers = [threading.Thread(target=make_folder_once, args=(tmp_path / "made", fill)) for _ in range(4)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
+    assert len(made) == 1
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["whole"]
 
 
-def test_only_dead_processes_leftovers_are_removed(tmp_path: Path) -> None:
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    (tmp_path / f".shard.{dead.pid}.tmp").mkdir()
-    (tmp_path / f".shard.{os.getpid()}.tmp").mkdir()
-    remove_abandoned(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [f".shard.{os.getpid()}.tmp"]
+def test_what_a_killed_maker_left_is_not_kept(tmp_path: Path) -> None:
+    (tmp_path / ".made.tmp").mkdir()
+    (tmp_path / ".made.tmp" / "half").touch()
+    made = make_folder_once(tmp_path / "made", lambda temporary: (temporary / "whole").touch())
+    assert [path.name for path in made.iterdir()] == ["whole"]
+    assert not (tmp_path / ".made.tmp").exists()
+
+
+def test_a_maker_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def fill(temporary: Path) -> None:
+        (temporary / "half").touch()
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(DataUnavailableError, match="No space left"):
+        make_folder_once(tmp_path / "made", fill)
+    assert [path.name for path in tmp_path.iterdir()] == [".made.lock"]
 
 
 def test_every_bad_option_is_named() -> None:
