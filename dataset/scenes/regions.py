@@ -226,12 +226,19 @@ def _looks(node: Node, counts: PixelCounts, least_for_pattern: float) -> tuple[d
         del attributes["color"]
     if accent is not None and fitting[accent] >= PATTERN_SHARE:
         attributes["accent"] = accent
-    if patterned and (counts.area[node.index] < least_for_pattern or (accent and fitting[accent] < PATTERN_SHARE / 2)):
+    too_small = counts.area[node.index] < least_for_pattern
+    if patterned and (too_small or (accent and fitting[accent] < PATTERN_SHARE / 2) or _hides_rings(node)):
         attributes["pattern"] = "unclear"
     likely = [name for name, share in fitting.items() if share >= max(0.5, own + 0.1) and name != color]
     if color is not None and "color" not in attributes:
         likely.append(color)
     return attributes, tuple(likely)
+
+
+def _hides_rings(node: Node) -> bool:
+    """Rings run around a solid's z axis: on an upright board they are seen as stripes."""
+    upright = any(solid.shape == "box" and solid.half[2] > min(solid.half[:2]) for solid in node.primitives)
+    return node.attributes.get("pattern") == "rings" and upright
 
 
 def _slots(node: Node, root: Node, scene: Scene) -> dict[str, str]:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from dataset.listener import World, listen
-from dataset.scenes.graph import Camera, Node, Placement, Scene
+from dataset.scenes.graph import Camera, Material, Node, Placement, Scene
 from dataset.scenes.layout import build_scene
+from dataset.scenes.objects.parts import box
 from dataset.scenes.regions import DISTRACTOR_SHARE, TARGET_SHARE, visible_regions
 from dataset.scenes.render import Rendering, render
 
@@ -149,6 +150,22 @@ def test_patterns_need_room_and_both_colours():
     assert patterns == ["unclear", "unclear", "stripes"]
     assert listen("the striped ball", world, str(clear.index)).outcome == "ambiguous"
     assert listen("the dotted ball", world, str(clear.index)).outcome == "wrong"
+
+
+def test_rings_on_an_upright_board_are_not_named():
+    """Rings around the upright axis of a flat board look like stripes."""
+    canvas, rug = (
+        Node(name, "part", attributes={"color": "red", "pattern": "rings"}, primitives=[box((0, 0, 0), half, paint)])
+        for paint in [Material("red", "matte", "rings", "green")]
+        for name, half in (("canvas", (0.5, 0.01, 0.4)), ("rug", (0.5, 0.4, 0.01)))
+    )
+    whole = thing("crate", "red", [canvas, rug])
+    scene, rendering = painted(
+        448, (whole, slice(10, 200), slice(10, 200), RED), (canvas, slice(20, 80), slice(20, 80), RED),
+        (rug, slice(90, 150), slice(20, 80), RED),
+    )  # fmt: skip
+    world, _ = visible_regions(scene, rendering)
+    assert [region.attributes["pattern"] for region in world.regions[2:]] == ["unclear", "rings"]
 
 
 def test_same_masks_are_one_region():
