@@ -27,6 +27,7 @@ NGRAM_ORDERS = 4
 """BLEU and CIDEr count n-grams of 1 to 4 words."""
 
 _UNUSUAL_SPACE = re.compile(r"[^\S ]|  ")
+_ASCII_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f"
 
 
 class Corpus:
@@ -114,7 +115,8 @@ class Corpus:
         """
         candidates, references = self.tokenized
         texts = [*candidates, *references]
-        if not any(map(_UNUSUAL_SPACE.search, texts)) and all(texts):
+        # Without leading, trailing, doubled or other spaces the two ways of splitting agree.
+        if all(texts) and not _has_unusual_space(" . ".join(["", *texts, ""])):
             return self.words
         return intern_texts(texts, lambda text: text.split(" "))
 
@@ -137,3 +139,10 @@ class Corpus:
                 if text in long
             ]
         raise InvalidInputError("captions", problems, f"At most {MAX_WORDS:,} tokens per caption are scored.")
+
+
+def _has_unusual_space(text: str) -> bool:
+    """Whether splitting at U+0020 could differ from splitting at whitespace; quick for plain text."""
+    if text.isascii():
+        return "  " in text or any(space in text for space in _ASCII_SPACES)
+    return _UNUSUAL_SPACE.search(text) is not None
