@@ -30,7 +30,7 @@ class Region:
         area: pixels.
         depth: depth in the mask tree, a root's child is 1.
         granularity: one of `GRANULARITIES`.
-        category: head noun, if known.
+        category: head noun, in the plural for a group; None if unknown.
         short_caption: terse and not necessarily unique.
         slice: ``standard``, or ``novel`` for attribute combinations and part chains never seen in train.
 

@@ -14,7 +14,7 @@ from .schema import GRANULARITIES, Region
 if TYPE_CHECKING:
     from .listener import World
 
-__all__ = ["ambiguity", "describe_split"]
+__all__ = ["ambiguity", "describe_split", "scenes_ambiguity"]
 
 
 def describe_split(config: str, split: str) -> list[Table]:
@@ -75,15 +75,23 @@ def _ambiguity_table(config: str, split: str, regions: Sequence[Region]) -> Tabl
         named = [(region.image_id, region.category) for region in regions]
         table.add_row("category", f"{ambiguity(named, named):.0%}")
         return table
-    worlds = load_worlds(split)
+    for title, share in scenes_ambiguity(split).items():
+        table.add_row(title, f"{share:.0%}")
+    return table
+
+
+def scenes_ambiguity(split: str) -> dict[str, float]:
+    """Share of a split's regions that plain words fit together with another visible region, by kind of words."""
+    regions, worlds = load_regions("scenes", split), load_worlds(split)
+    shares = {}
     for title, words in _DESCRIPTIONS.items():
         described = _describe_all(worlds.items(), words)
         everything = [(image_id, words) for (image_id, _), words in described.items()]
         targets = [
             (region.image_id, described[region.image_id, region.region_id.rpartition("/")[2]]) for region in regions
         ]
-        table.add_row(title, f"{ambiguity(targets, everything):.0%}")
-    return table
+        shares[title] = ambiguity(targets, everything)
+    return shares
 
 
 def _describe_all(
@@ -92,12 +100,13 @@ def _describe_all(
     described: dict[tuple[str, str], Hashable] = defaultdict(tuple)
     for image_id, world in worlds:
         for region in world.regions:
-            described[image_id, region.id] = words(f"{region.category}/{region.count}", dict(region.attributes))
+            noun = region.plural if region.is_group else region.category
+            described[image_id, region.id] = words(noun, dict(region.attributes))
     return described
 
 
 _DESCRIPTIONS: dict[str, Callable[[str, dict[str, str]], Hashable]] = {
-    "category": lambda category, _: category,
-    "category + colour": lambda category, attributes: (category, attributes.get("color")),
-    "category + all attributes": lambda category, attributes: (category, *sorted(attributes.items())),
+    "category": lambda noun, _: noun,
+    "category + colour": lambda noun, attributes: (noun, attributes.get("color")),
+    "category + all attributes": lambda noun, attributes: (noun, *sorted(attributes.items())),
 }

@@ -91,7 +91,7 @@ def _picture(rng: SplitMix64, x: float, y: float, z: float, wall_color: str) -> 
     frame = Material(rng.choice([c for c in ("brown", "black", "white", "yellow") if c != wall_color]), "wood")
     color = rng.choice([c for c in COLORS if c not in (wall_color, frame.color)])
     paint = Material(
-        color, "matte", rng.choice(("noise", "stripes", "rings", "dots")), "white" if color != "white" else "blue"
+        color, "matte", rng.choice(("noise", "stripes", "checker", "dots")), "white" if color != "white" else "blue"
     )
     wide, tall = rng.choice(((0.5, 0.38), (0.36, 0.46), (0.4, 0.4)))
     return Node(

@@ -81,7 +81,7 @@ def _rows(image_id: str, world: World, masks: Masks, descriptions: list[Descript
                 "area": area_of(mask_rle),
                 "depth": len(ancestors) + 1,
                 "granularity": region.granularity,
-                "category": region.category,
+                "category": region.plural if region.is_group else region.category,
                 "caption": description.canonical,
                 "captions": list(description.references),
                 "short_caption": description.short_caption,

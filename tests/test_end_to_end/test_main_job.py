@@ -1,0 +1,83 @@
+"""Protects the main job on the whole test split: load, predict, score; unique captions denote, plain ones do not."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataset.listener import listen
+from dataset.regions import load_regions, load_worlds
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("main-job")
+
+
+def run(*arguments: str, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def scores_of(captioner: str, folder: Path) -> dict[str, Any]:
+    run("baselines.predict", captioner, "--out", f"{captioner}.jsonl", folder=folder)
+    run(
+        "benchmark.score",
+        f"{captioner}.jsonl",
+        "--metrics",
+        "listener,duplicate_rate",
+        "--json",
+        "r.json",
+        folder=folder,
+    )
+    report = json.loads((folder / "r.json").read_text())
+    assert report["data"]["config"] == "scenes"
+    assert report["data"]["images"] == 200
+    return {name: score["value"] for name, score in report["metrics"].items()}
+
+
+def test_every_reference_denotes_its_region_alone() -> None:
+    worlds = load_worlds("test")
+    heard = [
+        (region.region_id, caption)
+        for region in load_regions("scenes", "test")
+        for caption in region.captions
+        if listen(caption, worlds[region.image_id], region.region_id.rpartition("/")[2]).outcome != "correct"
+    ]
+    assert heard == []
+
+
+def test_every_region_has_three_different_references() -> None:
+    regions = load_regions("scenes", "test")
+    assert min(len(set(region.captions)) for region in regions) >= 3
+    assert len({region.region_id for region in regions}) == len(regions)
+
+
+def test_canonical_captions_are_all_heard_correctly(folder: Path) -> None:
+    scores = scores_of("reference", folder)
+    assert scores["listener_correct"] == 1.0
+    assert scores["duplicate_rate"] == 0.0
+
+
+def test_category_captions_are_as_ambiguous_as_the_statistics_say(folder: Path) -> None:
+    from dataset.statistics import scenes_ambiguity
+
+    scores = scores_of("category", folder)
+    assert scores["listener_unparsed"] == 0.0
+    assert scores["listener_correct"] == pytest.approx(1 - scenes_ambiguity("test")["category"], abs=0.03)
+
+
+def test_a_siblings_caption_is_heard_as_another_region(folder: Path) -> None:
+    assert scores_of("sibling", folder)["listener_correct"] < 0.01
+
+
+def test_train_never_shows_what_the_novel_slice_shows() -> None:
+    small = {"train": 40, "resolution": 96}
+    assert {region.slice for region in load_regions("scenes", "train", **small)} == {"standard"}
+    slices = [region.slice for region in load_regions("scenes", "test")]
+    assert 0.02 < slices.count("novel") / len(slices) < 0.5
