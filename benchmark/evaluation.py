@@ -238,6 +238,3 @@ def _items(runs: Sequence[_Run]) -> dict[str, FloatArray]:
 
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-_choose, _fit = choose_metrics, fit_predictions

@@ -17,13 +17,14 @@ from .metrics.base import FloatArray
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["SCHEMA", "DataInfo", "Report", "Score", "Slice"]
+__all__ = ["SCALE_NOTE", "SCHEMA", "DataInfo", "Report", "Score", "Slice"]
 
 SCHEMA = 1
 """Version of the JSON layout."""
 
 _NAME_LENGTH = 60
-_SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
+SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
+"""How to read the numbers of tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Report:
         header = ["score", "all", "95% interval", *map(_plain, self.slices)]
         counts = ["regions", f"{self.data.regions:,}", "", *(f"{part.n:,}" for part in self.slices.values())]
         rows = [counts, *(self._row(name) for name in self.metrics)]
-        lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", _SCALE_NOTE, ""]
+        lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", SCALE_NOTE, ""]
         lines += [_markdown_row(header), "|" + "---|" + "---:|" * (len(header) - 1), *map(_markdown_row, rows)]
         lines += ["", "Signatures:", ""]
         lines += [f"- `{text}`" for text in dict.fromkeys(score.signature for score in self.metrics.values())]
@@ -148,7 +149,7 @@ class Report:
 
         heads = [f"all\n{self.data.regions:,}", "95% interval"]
         heads += [f"{_plain(name.partition('=')[2])}\n{part.n:,}" for name, part in self.slices.items()]
-        table = Table(title=Text(self.title()), title_justify="left", caption=_SCALE_NOTE, caption_justify="left")
+        table = Table(title=Text(self.title()), title_justify="left")
         table.add_column("score\nregions", no_wrap=True)
         for column in columns:
             table.add_column(Text(heads[column]), justify="right", no_wrap=True)

@@ -19,11 +19,9 @@ from .evaluation import evaluate
 from .metrics import METRICS
 from .metrics.meteor import IMPLEMENTATIONS
 from .predictions import read_predictions
-from .report import Report
+from .report import SCALE_NOTE, Report
 
 __all__ = ["app"]
-
-_check_outputs, _find_data, _listens, _names, _options = check_outputs, find_data, listens, metric_names, config_options
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -98,6 +96,7 @@ def _print(report: Report) -> None:
         console.print(fact, markup=False, highlight=False, soft_wrap=True)
     for table in report.tables(console.width):
         console.print(table)
+    console.print(SCALE_NOTE, markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":
