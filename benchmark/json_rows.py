@@ -14,7 +14,9 @@ from typing import Any
 from .limits import MAX_ROWS
 from .reading import Problems, SourceText
 
-__all__ = ["JsonRows", "kind_of"]
+__all__ = ["JsonRows", "kind_of", "pointer_part"]
+
+_KEY_LENGTH = 200
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -135,7 +137,7 @@ class JsonRows:
             self._expect('"', at)
             key, at = self._value(text, at, self._line(at))
             at = self._skip(self._expect(":", self._skip(at)))
-            pointer = "/" + key.replace("~", "~0").replace("/", "~1")
+            pointer = "/" + pointer_part(key)
             if key == self.list_name and text[at : at + 1] == "[":
                 at = yield from self._list(at, pointer)
             else:
@@ -191,6 +193,13 @@ class JsonRows:
 
     def _line(self, at: int) -> str:
         return f"line {self.source.text.count(chr(10), 0, at) + 1}"
+
+
+def pointer_part(key: str) -> str:
+    """A key as a part of a JSON pointer (RFC 6901), on one line and not too long to read."""
+    escaped = key[:_KEY_LENGTH].replace("~", "~0").replace("/", "~1")
+    shown = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in escaped)
+    return shown if len(key) <= _KEY_LENGTH else f"{shown}..."
 
 
 def kind_of(value: Any) -> str:

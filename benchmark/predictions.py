@@ -13,7 +13,7 @@ from dataset.errors import InvalidInputError
 from dataset.regions import identify
 from dataset.schema import Region
 
-from .json_rows import JsonRows, kind_of
+from .json_rows import JsonRows, kind_of, pointer_part
 from .limits import MAX_CAPTION_CHARACTERS, MAX_WORDS
 from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
 
@@ -217,7 +217,7 @@ def _system_of(extra: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
         system = {}
     for key, value in extra.items():
         if key != "system":
-            problems.add(f"/{key.replace('~', '~0').replace('/', '~1')}", f"expected text, found {kind_of(value)}")
+            problems.add(f"/{pointer_part(key)}", f"expected text, found {kind_of(value)}")
     return system
 
 
