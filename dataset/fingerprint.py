@@ -10,7 +10,7 @@ from ._version import __version__
 
 __all__ = ["content_hash"]
 
-_GENERATING = ("masks.py", "schema.py", "builder.py", "listener", "photos", "scenes")
+_GENERATING = ("compiled.py", "masks.py", "schema.py", "builder.py", "listener", "photos", "scenes")
 _SUFFIXES = {".py", ".json", ".png"}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from ..scenes.compiled import compiled
+from ..compiled import compiled
 
 if TYPE_CHECKING:
     from PIL.Image import Image

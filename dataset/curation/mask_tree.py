@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..compiled import compiled
 from ..errors import InvalidInputError, UnknownNameError
-from ..scenes.compiled import compiled
 from .runs import LARGEST_IMAGE, Runs, covers, decode_runs
 
 __all__ = ["POLICIES", "MaskTree", "build_mask_tree", "tree_depths"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..scenes.compiled import compiled
+from ..compiled import compiled
 
 __all__ = ["LARGEST_IMAGE", "Runs", "covers", "decode_runs"]
 

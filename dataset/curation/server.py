@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
-from .describer import Answer
+from ..errors import DataUnavailableError, InvalidInputError, MissingDependencyError, UnknownNameError
+from ..scenes.rng import SplitMix64
+from .chat import chat_messages, read_completion, status_failure
+from .describer import Answer, Failure, FailureKind
 from .prompts import Prompt
+from .response_cache import ResponseCache
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["ServerDescriber", "ServerOptions"]
+
+RETRIED: Final[frozenset[FailureKind]] = frozenset({"connection", "timeout", "status", "malformed", "empty"})
+LARGEST_ANSWER: Final = 4 * 2**20
+"""Bytes of a response; of a larger one nothing is read."""
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
@@ -28,11 +47,15 @@ class ServerOptions:
         longest_delay: seconds at most between two attempts.
         temperature: 0 picks the likeliest answer.
         max_tokens: tokens of an answer.
+        extra: further fields of the request body, such as ``{"chat_template_kwargs": {"enable_thinking": False}}``.
+
+    Raises:
+        InvalidInputError: a value is out of its range.
     """
 
     url: str
     model: str
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     concurrency: int = 32
     timeout: float = 120.0
     attempts: int = 5
@@ -40,32 +63,211 @@ class ServerOptions:
     longest_delay: float = 30.0
     temperature: float = 0.0
     max_tokens: int = 256
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        problems = [
+            f"{name}: expected {expected}, found {getattr(self, name)!r}"
+            for name, expected, fits in (
+                ("url", "an address such as http://localhost:8000", _is_address(self.url)),
+                ("model", "a name", self.model),
+                ("concurrency", "at least 1", self.concurrency >= 1),
+                ("timeout", "a positive number of seconds", self.timeout > 0),
+                ("attempts", "at least 1", self.attempts >= 1),
+                ("first_delay", "no negative number", self.first_delay >= 0),
+                ("longest_delay", "no negative number", self.longest_delay >= 0),
+                ("temperature", "no negative number", self.temperature >= 0),
+                ("max_tokens", "at least 1", self.max_tokens >= 1),
+            )
+            if not fits
+        ]
+        if not self.api_key.isascii():
+            problems.append("api_key: expected ASCII characters")
+        if problems:
+            raise InvalidInputError("server options", problems)
+
+    def endpoint(self, path: str) -> str:
+        """The address of a path below ``/v1``."""
+        base = self.url.rstrip("/").removesuffix("/v1")
+        return f"{base}/v1/{path}"
+
+    def parameters(self, seed: int) -> dict[str, Any]:
+        """The request body without its messages."""
+        return {
+            "model": self.model,
+            "temperature": self.temperature,
+            "max_tokens": self.max_tokens,
+            "seed": seed % 2**63,
+            "stream": False,
+            **self.extra,
+        }
 
 
 class ServerDescriber:
     """Asks a chat server; an asynchronous context manager.
 
+    At most `concurrency` requests are under way, each with a time limit. What may pass is tried again with a back-off
+    whose jitter depends on the request alone. Equal prompts that are asked at once cost one request. Failures are not
+    cached: the next run asks again.
+
     Args:
         options: where and how.
         cache: JSONL file of answers by content hash; read at the start, appended to, made if missing. None: no cache.
+
+    Attributes:
+        failed_in_a_row: prompts that failed since the last that did not: a caller may stop when the server is gone.
     """
 
     def __init__(self, options: ServerOptions, cache: Path | None = None) -> None:
-        raise NotImplementedError
+        self.options = options
+        self.failed_in_a_row = 0
+        self._cache_path = cache
+        self._cache: ResponseCache | None = None
+        self._client: httpx.AsyncClient | None = None
+        self._slots = asyncio.Semaphore(options.concurrency)
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def name(self) -> str:
         """The model's name."""
-        raise NotImplementedError
+        return self.options.model
 
     async def __aenter__(self) -> Self:
-        raise NotImplementedError
+        self._client = _open_client(self.options)
+        if self._cache_path is not None:
+            self._cache = ResponseCache(self._cache_path)
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        raise NotImplementedError
+        if self._cache is not None:
+            self._cache.close()
+        if self._client is not None:
+            await self._client.aclose()
+        self._client = self._cache = None
+
+    async def check(self) -> None:
+        """See that the server answers and has the model.
+
+        Raises:
+            DataUnavailableError: no server there, or it does not speak the protocol.
+            UnknownNameError: it serves other models.
+        """
+        where = self.options.endpoint("models")
+        status, _, body = await self._request("GET", where, None)
+        if isinstance(status, Failure) or status != 200:
+            found = status if isinstance(status, Failure) else status_failure(status, body) or f"HTTP {status}"
+            raise DataUnavailableError(f"{where}: {found}. Is a chat server running there?")
+        try:
+            served = [str(model["id"]) for model in json.loads(body)["data"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataUnavailableError(f"{where}: expected a list of models, found {body[:200]!r}") from error
+        if self.options.model not in served:
+            raise UnknownNameError("model", self.options.model, served)
 
     async def answer(self, prompt: Prompt, *, seed: int = 0) -> Answer:
-        """Answer from the cache or the server; see `Describer`."""
-        raise NotImplementedError
+        """Answer from the cache or the server; see `Describer`.
+
+        Raises:
+            DataUnavailableError: the cache cannot be written.
+        """
+        key = self.request_hash(prompt, seed)
+        lock = self._under_way.setdefault(key, asyncio.Lock())
+        async with lock:
+            known = self._cache.get(key) if self._cache is not None else None
+            if known is not None:
+                return Answer(known, cached=True)
+            answer = await self._ask(prompt, seed, SplitMix64(int(key[:16], 16)))
+            if answer.failure is None and self._cache is not None:
+                self._cache.put(key, answer.text)
+        self.failed_in_a_row = 0 if answer.failure is None else self.failed_in_a_row + 1
+        return answer
+
+    def request_hash(self, prompt: Prompt, seed: int = 0) -> str:
+        """SHA-256 (hex) of all that decides an answer: pictures and words, model, parameters, seed."""
+        decisive = {"prompt": prompt.content_hash, "parameters": self.options.parameters(seed)}
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True, default=str).encode()).hexdigest()
+
+    async def _ask(self, prompt: Prompt, seed: int, rng: SplitMix64) -> Answer:
+        """Ask until there is an answer, a failure that will not pass, or no attempt left."""
+        body: bytes | None = None
+        for attempt in range(1, self.options.attempts + 1):
+            async with self._slots:
+                if body is None:  # only now, so that waiting prompts hold no encoded pictures
+                    body = await asyncio.to_thread(_encoded, prompt, self.options.parameters(seed))
+                answer, wait = await self._attempt(body)
+            if answer.failure is None:
+                return answer
+            if answer.failure.kind not in RETRIED or attempt == self.options.attempts:
+                return Answer(failure=replace(answer.failure, attempts=attempt))
+            delay = self.options.first_delay * 2 ** (attempt - 1) * rng.uniform(0.5, 1.0)
+            await asyncio.sleep(min(max(delay, wait), self.options.longest_delay))
+        raise AssertionError("unreachable: the last attempt returns")
+
+    async def _attempt(self, body: bytes) -> tuple[Answer, float]:
+        """One request: its answer, and how many seconds the server wants to be left alone."""
+        status, wait, content = await self._request("POST", self.options.endpoint("chat/completions"), body)
+        if isinstance(status, Failure):
+            return Answer(failure=status), 0.0
+        failure = status_failure(status, content)
+        return (Answer(failure=failure) if failure else read_completion(content)), wait
+
+    async def _request(self, method: str, url: str, body: bytes | None) -> tuple[int | Failure, float, bytes]:
+        """(status or failure, seconds to wait, content) of one request."""
+        import httpx
+
+        if self._client is None:
+            raise RuntimeError("use `async with ServerDescriber(...) as describer`")
+        try:
+            async with (
+                asyncio.timeout(self.options.timeout),
+                self._client.stream(method, url, content=body) as response,
+            ):
+                content = bytearray()
+                async for chunk in response.aiter_bytes():
+                    content += chunk
+                    if len(content) > LARGEST_ANSWER:
+                        return Failure("malformed", f"more than {LARGEST_ANSWER:,} bytes"), 0.0, b""
+                return response.status_code, _seconds(response.headers.get("retry-after")), bytes(content)
+        except (TimeoutError, httpx.TimeoutException):
+            return Failure("timeout", f"no whole answer within {self.options.timeout:g} s"), 0.0, b""
+        except httpx.HTTPError as error:
+            return Failure("connection", f"{type(error).__name__}: {error}"[:200]), 0.0, b""
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 80) > 0
+    except ValueError:
+        return False
+
+
+def _open_client(options: ServerOptions) -> httpx.AsyncClient:
+    try:
+        import httpx
+    except ImportError as error:
+        raise MissingDependencyError("httpx", "asking a chat server", "pip install 'ureca[curation]'") from error
+    headers = {"Content-Type": "application/json"}
+    if options.api_key:
+        headers["Authorization"] = f"Bearer {options.api_key}"
+    return httpx.AsyncClient(
+        headers=headers,
+        timeout=httpx.Timeout(options.timeout, connect=min(options.timeout, 10.0)),
+        limits=httpx.Limits(max_connections=options.concurrency, max_keepalive_connections=options.concurrency),
+        trust_env=urlsplit(options.url).hostname not in LOOPBACK,  # a proxy is no way to this machine
+    )
+
+
+def _encoded(prompt: Prompt, parameters: Mapping[str, Any]) -> bytes:
+    return json.dumps({**parameters, "messages": chat_messages(prompt)}).encode()
+
+
+def _seconds(retry_after: str | None) -> float:
+    """The header's seconds; a date counts as nothing."""
+    try:
+        seconds = float(retry_after or 0)
+    except ValueError:
+        return 0.0
+    return seconds if 0 < seconds < math.inf else 0.0

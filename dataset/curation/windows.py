@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ..compiled import compiled
 from ..errors import InvalidInputError
 from ..masks import MaskRle
-from ..scenes.compiled import compiled
 from .runs import decode_runs
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .raster import to_own_frame, trace
 from .solids import Solids
 

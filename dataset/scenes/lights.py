@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .raster import rasterise, rectangles
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 

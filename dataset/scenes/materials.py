@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .patterns import fractal_noise, noise, pattern_weight, photo_tone, surface_tone
 from .solids import (
     COLORS_AT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .solids import BOX, CENTER, KIND_BACKGROUND, KIND_FINISH, KIND_SHAPE, SCALE, SIZE, Solids
 
 __all__ = ["below", "has_polished_floor", "mirrored_samples"]

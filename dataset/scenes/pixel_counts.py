@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..compiled import compiled
 from .colors import COLOR_NAMES, fitting_words
-from .compiled import compiled
 from .graph import Scene
 
 __all__ = ["PixelCounts", "count_pixels"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
 __all__ = ["rasterise", "rectangles", "to_own_frame", "trace"]

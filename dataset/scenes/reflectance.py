@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .patterns import fractal_noise
 
 __all__ = ["GRAZING", "MIRROR", "diffuse", "hazed", "mirrored", "rolled_off", "sky_color"]

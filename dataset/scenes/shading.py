@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .lights import Lights, sky_seen, sun_seen
 from .materials import GRAIN, NOISE, albedo_at, bulged, ruffled
 from .reflectance import GRAZING, MIRROR, diffuse, hazed, mirrored, rolled_off, sky_color

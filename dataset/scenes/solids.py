@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..compiled import compiled
 from ..errors import InvalidInputError, UnknownNameError
-from .compiled import compiled
 from .graph import Node, Placement, Primitive, Scene
 from .palette import COLORS, FINISHES, PATTERNS
 

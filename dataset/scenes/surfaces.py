@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .compiled import compiled
+from ..compiled import compiled
 from .solids import BOX, ELLIPSOID, FRUSTUM, GABLE, PLANES, SIZE, TORUS
 
 __all__ = ["normal_at", "pattern_coordinates", "turns_of"]

@@ -247,8 +247,8 @@ def test_bad_input_is_named() -> None:
 
 HASHES = {
     "shapes": ("46e62bffa5393c82", "49de3388ad968ebd"),
-    "materials": ("ab9408c122f9a6ca", "d81e0073f9e5b54a"),
-    "room": ("ef429fd194376c18", "38c94c07881bf6dd"),
+    "materials": ("7029d4656fb90547", "d81e0073f9e5b54a"),
+    "room": ("ea8d149fb3be13cc", "38c94c07881bf6dd"),
     "empty": ("88abf8b6ef63ff77", "f195c65a417d53ad"),
 }
 SCENES = {

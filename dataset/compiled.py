@@ -1,0 +1,75 @@
+"""The one way in which this project compiles a function, so that every machine computes the same bits.
+
+No fast mathematics, no threads, no fused multiply-add: what the source says, in IEEE doubles, in that order.
+
+Numba keeps a compiled function for as long as the function's own file does not change, even if a function it calls,
+in another file, does: after an update it would go on running the old one. So each folder of sources has a cache of its
+own for each state of its files.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast, overload
+
+import numba
+from numba import njit
+
+from .cache import cache_root
+
+__all__ = ["compiled"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@overload
+def compiled(function: Function) -> Function: ...
+@overload
+def compiled(**options: Any) -> Callable[[Function], Function]: ...
+def compiled(function: Function | None = None, **options: Any) -> Function | Callable[[Function], Function]:
+    """Compile with numba on first call, and keep the result on disk where a place for it can be written.
+
+    Use it as ``@compiled`` or ``@compiled(inline="always")``; the options are those of `numba.njit`. Division by zero
+    gives inf or nan, as in numpy, unless ``error_model="python"``.
+    """
+    if function is None:
+        return functools.partial(_compiled, options)
+    return _compiled(options, function)
+
+
+def _compiled(options: dict[str, Any], function: Function) -> Function:
+    chosen: dict[str, Any] = {"error_model": "numpy", **options}
+    with _cache_for(Path(function.__code__.co_filename).parent):
+        try:
+            return cast(Function, njit(cache=True, **chosen)(function))
+        except RuntimeError:
+            return cast(Function, njit(**chosen)(function))
+
+
+@contextmanager
+def _cache_for(folder: Path) -> Iterator[None]:
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_cache_place(folder, before))
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@functools.cache
+def _cache_place(folder: Path, chosen: str) -> Path:
+    """``$NUMBA_CACHE_DIR``, or beside the sources, or in the cache; then one folder per state of the sources."""
+    beside = folder / "__pycache__"
+    if chosen:
+        base = Path(chosen)
+    else:
+        base = beside if os.access(beside if beside.is_dir() else folder, os.W_OK) else cache_root() / "numba"
+    digest = hashlib.sha256()
+    for source in sorted(folder.glob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes())
+    return base / f"compiled-{digest.hexdigest()[:12]}"

@@ -1,0 +1,146 @@
+"""What a curation run is: the choices that shape its captions, and those that only shape its speed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Final, get_args
+
+from ..cache import atomic_file
+from ..errors import DataUnavailableError, InvalidInputError, UnknownNameError
+from .prompts import Stage
+
+__all__ = ["EMBEDDED", "STAGES", "CurationOptions", "RunSettings", "begin_run", "read_options"]
+
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+"""In their order: short, detailed, unique, verification."""
+EMBEDDED: Final = "embedded"
+TREES: Final = ("first_fit", "smallest", "given")
+
+
+@dataclass(frozen=True)
+class CurationOptions:
+    """All that the captions depend on. It is fixed when the output folder is begun.
+
+    Attributes:
+        model: the name the server knows the model by; names are compared as a whole.
+        encoder: of the look-alikes, see `dataset.curation.lookalikes.open_encoder`; "none" for no look-alikes.
+        threshold: least cosine of look-alikes; None takes the one calibrated for the encoder.
+        tree: rule of the mask tree: first_fit, smallest, or given (``parent_id`` of the annotations).
+        containment: least share of a mask that its parent contains.
+        smallest: masks of a smaller share of the image are left out.
+        largest: masks of a larger share of the image are left out.
+        levels: trees with fewer levels below the image are left out.
+        view_size: longer side in pixels of the pictures that the model sees.
+        seed: of the requests.
+        embed_images: whether the parquet files hold the images' bytes, or their paths.
+    """
+
+    model: str
+    encoder: str = "efficientnet-lite0"
+    threshold: float | None = None
+    tree: str = "first_fit"
+    containment: float = 0.8
+    smallest: float = 0.007
+    largest: float = 0.7
+    levels: int = 4
+    view_size: int = 448
+    seed: int = 0
+    embed_images: bool = True
+
+    def __post_init__(self) -> None:
+        if self.tree not in TREES:
+            raise UnknownNameError("tree", self.tree, TREES)
+        problems = [
+            f"{name}: expected {expected}, found {getattr(self, name)!r}"
+            for name, good, expected in (
+                ("model", bool(self.model), "a name"),
+                ("threshold", self.threshold is None or -1 <= self.threshold <= 1, "a cosine in [-1, 1]"),
+                ("containment", 0 < self.containment <= 1, "a share in (0, 1]"),
+                ("smallest", 0 <= self.smallest <= self.largest, "a share in [0, largest]"),
+                ("largest", 0 < self.largest <= 1, "a share in (0, 1]"),
+                ("levels", self.levels >= 1, "1 or more"),
+                ("view_size", 32 <= self.view_size <= 4096, "32 to 4096 pixels"),
+                ("seed", 0 <= self.seed < 2**63, "0 to 2^63 - 1"),
+            )
+            if not good
+        ]
+        if problems:
+            raise InvalidInputError("curation options", problems)
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How a run goes about it; another choice gives the same captions.
+
+    Attributes:
+        images: folder of the images.
+        server: address of an OpenAI-compatible server, or "embedded".
+        stages: which stages to run, of those in `STAGES`.
+        concurrency: requests under way at once, for each worker.
+        images_at_once: images under way at once, for each worker; what bounds its memory.
+        timeout: seconds for one request.
+        attempts: requests for one prompt.
+        api_key_variable: environment variable that holds the server's key, if it wants one.
+    """
+
+    images: str
+    server: str
+    stages: tuple[Stage, ...] = STAGES
+    concurrency: int = 32
+    images_at_once: int = 16
+    timeout: float = 120.0
+    attempts: int = 5
+    api_key_variable: str = "OPENAI_API_KEY"
+
+    def __post_init__(self) -> None:
+        for stage in self.stages:
+            if stage not in STAGES:
+                raise UnknownNameError("stage", stage, STAGES)
+        if self.concurrency < 1 or self.images_at_once < 1 or self.attempts < 1 or self.timeout <= 0:
+            raise InvalidInputError("run settings", ["concurrency, images at once, attempts and timeout start at 1"])
+
+    def to_json(self) -> str:
+        """For a worker's command line; see `from_json`."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> RunSettings:
+        """Read what `to_json` wrote."""
+        record = json.loads(text)
+        return cls(**{**record, "stages": tuple(record["stages"])})
+
+
+def begin_run(out: Path, options: CurationOptions) -> None:
+    """Begin an output folder, or go on with one that was begun with the same options.
+
+    Raises:
+        InvalidInputError: it was begun with other options, all of which are named.
+    """
+    path = out / "run.json"
+    if not path.exists():
+        with atomic_file(path) as temporary:
+            temporary.write_text(json.dumps(asdict(options), indent=1) + "\n", encoding="utf-8")
+        return
+    begun = read_options(out)
+    changed = [
+        f"{each.name}: {getattr(begun, each.name)!r} then, {getattr(options, each.name)!r} now"
+        for each in fields(options)
+        if getattr(begun, each.name) != getattr(options, each.name)
+    ]
+    if changed:
+        raise InvalidInputError(str(path), changed, "The folder was begun with other options: name a new one.")
+
+
+def read_options(out: Path) -> CurationOptions:
+    """The options an output folder was begun with.
+
+    Raises:
+        DataUnavailableError: the folder was not begun, or its run.json is damaged.
+    """
+    path = out / "run.json"
+    try:
+        return CurationOptions(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise DataUnavailableError(f"{path}: not the record of a curation run ({error})") from error
