@@ -35,7 +35,7 @@ _SIDES: Final = {
     "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "top": "bottom",
     "bottom": "top", "front": "back", "back": "front", "upper": "lower", "lower": "upper", "first": "last",
 }  # fmt: skip
-_PADDING_WORDS, _MAX_JOINED_WORDS = 30, 300
+_PADDING_WORDS, _MAX_JOINED_WORDS = 30, 150
 _SYLLABLES: Final = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")
 
 
@@ -181,13 +181,12 @@ def _index_appended(held: Held) -> System:
 
 
 def _concatenated(held: Held) -> System:
-    """All captions of the image in one, cut after 300 words, for every region of it, its own first."""
-    images = _by_image(held.regions)
-    captions: System = []
-    for region in held.regions:
-        others = [other.caption for other in images[region.image_id] if other is not region]
-        captions.append(" ".join(", ".join([region.caption, *others]).split()[:_MAX_JOINED_WORDS]))
-    return captions
+    """All captions of the image in one, cut after 150 words, for every region of it."""
+    joined = {
+        image: " ".join(", ".join(region.caption for region in regions).split()[:_MAX_JOINED_WORDS])
+        for image, regions in _by_image(held.regions).items()
+    }
+    return [joined[region.image_id] for region in held.regions]
 
 
 def _padded(held: Held) -> System:

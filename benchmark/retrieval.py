@@ -17,6 +17,7 @@ from dataset.schema import Region
 __all__ = [
     "Ranking",
     "Relations",
+    "any_in_row",
     "beats_own",
     "margins",
     "rank_own",
@@ -82,8 +83,13 @@ def margins(similarity: FloatArray) -> FloatArray:
 
 def beats_own(similarity: FloatArray, rivals: BoolArray) -> BoolArray:
     """Whether any rival is more similar than the own region, bool (n,)."""
-    beaten: BoolArray = ((similarity > np.diag(similarity)[:, None]) & rivals).any(axis=1)
-    return beaten
+    return any_in_row((similarity > np.diag(similarity)[:, None]) & rivals)
+
+
+def any_in_row(mask: BoolArray) -> BoolArray:
+    """Which rows have a True, bool (n,)."""
+    found: BoolArray = np.logical_or.reduce(mask, axis=1)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,17 +145,21 @@ class EmbeddingSimilarity:
 
     Args:
         model: `DEFAULT_MODEL`, a folder, or a Hugging Face id.
+        encoder: shared with another metric, set to its last layer; made from `model` if not given.
 
     Raises:
         MissingDependencyError: on first use, if torch, transformers or the embedded weights are not installed.
     """
 
-    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL, encoder: TextEncoder | None = None) -> None:
         self.model_name = model
+        self._given = encoder
 
     @cached_property
     def encoder(self) -> TextEncoder:
         """The encoder, made on first use; its last layer is read."""
+        if self._given is not None:
+            return self._given
         return TextEncoder(self.model_name, None if self.model_name == DEFAULT_MODEL else _last_layer(self.model_name))
 
     @property

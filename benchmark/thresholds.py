@@ -3,7 +3,8 @@
 Both come from references alone, never from the candidates that they judge:
 
 - *near duplicate*: the 95th percentile, over regions, of the similarity of a region's unique caption to the nearest
-  unique caption of a sibling. Captions that people or programs wrote to tell siblings apart are rarely more alike.
+  unique caption of the same image (mostly a sibling's or a look-alike's). Captions that were written to tell regions
+  apart are rarely more alike: one in twenty of the references would be called a near duplicate.
 - *correct*: the 95th percentile of the similarity of a reference to the references of a region in another image.
   A caption that fits its region no better than that could have been written for any picture.
 
@@ -28,7 +29,6 @@ from dataset.errors import DataUnavailableError
 from dataset.regions import identify
 
 from .corpus import Corpus
-from .retrieval import relate
 from .similarity import TextVectors, best_of_references
 
 __all__ = ["MIN_PAIRS", "PERCENTILE", "STORED", "Thresholds", "calibrate", "find_thresholds", "image_members"]
@@ -36,7 +36,7 @@ __all__ = ["MIN_PAIRS", "PERCENTILE", "STORED", "Thresholds", "calibrate", "find
 PERCENTILE = 95.0
 """Of both distributions."""
 
-MIN_PAIRS = 200
+MIN_PAIRS = 50
 """Fewer pairs than this make no percentile worth having."""
 
 STORED = Path(__file__).with_name("thresholds.json")
@@ -78,20 +78,15 @@ def image_members(corpus: Corpus) -> Iterator[IntArray]:
     yield from np.split(order, ends[:-1])
 
 
-def sibling_similarities(vectors: TextVectors, corpus: Corpus) -> FloatArray:
-    """Similarity of each region's unique caption to the nearest one of a sibling; regions without are left out.
-
-    Where an image's tree is not known, all other regions of the image stand in for siblings.
-    """
+def nearest_similarities(vectors: TextVectors, corpus: Corpus) -> FloatArray:
+    """Similarity of each region's unique caption to the nearest one of its image; lone regions are left out."""
     found = []
     for members in image_members(corpus):
-        if len(members) == 1:
-            continue
-        relations = relate([corpus.regions[item] for item in members])
-        rivals = relations.siblings if relations.siblings.any() else relations.everyone
-        first = corpus.reference_offsets[members] + len(corpus)
-        products = np.where(rivals, vectors.products(first, first), -np.inf).max(axis=1)
-        found.append(products[rivals.any(axis=1)])
+        if len(members) > 1:
+            first = corpus.reference_offsets[members] + len(corpus)
+            products = vectors.products(first, first)
+            np.fill_diagonal(products, -np.inf)
+            found.append(products.max(axis=1))
     return np.concatenate(found) if found else np.empty(0)
 
 
@@ -113,10 +108,10 @@ def cross_image_similarities(vectors: TextVectors, corpus: Corpus, seed: int = 0
 
 def calibrate(vectors: TextVectors, corpus: Corpus, source: str, percentile: float = PERCENTILE) -> Thresholds | None:
     """Thresholds from the references of a corpus; None where they make fewer than `MIN_PAIRS` pairs of either kind."""
-    siblings, strangers = sibling_similarities(vectors, corpus), cross_image_similarities(vectors, corpus)
-    if min(len(siblings), len(strangers)) < MIN_PAIRS:
+    neighbours, strangers = nearest_similarities(vectors, corpus), cross_image_similarities(vectors, corpus)
+    if min(len(neighbours), len(strangers)) < MIN_PAIRS:
         return None
-    near_duplicate, correct = (float(np.percentile(found, percentile)) for found in (siblings, strangers))
+    near_duplicate, correct = (float(np.percentile(found, percentile)) for found in (neighbours, strangers))
     return Thresholds(round(near_duplicate, 4), round(correct, 4), source)
 
 

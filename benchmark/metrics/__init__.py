@@ -12,6 +12,7 @@ from .duplicates import DuplicateRate
 from .listener import ListenerOutcomes
 from .meteor import Meteor
 from .ngrams import Bleu, Cider, RougeL
+from .uniqueness import EmbeddingUniqueness, Uniqueness
 
 __all__ = [
     "METRICS",
@@ -19,16 +20,29 @@ __all__ = [
     "Bleu",
     "Cider",
     "DuplicateRate",
+    "EmbeddingUniqueness",
     "FloatArray",
     "ListenerOutcomes",
     "Meteor",
     "Metric",
     "RougeL",
+    "Uniqueness",
     "find_metrics",
 ]
 
 METRICS: dict[str, type[Metric]] = {
-    metric.name: metric for metric in (Bleu, RougeL, Meteor, Cider, BertScore, DuplicateRate, ListenerOutcomes)
+    metric.name: metric
+    for metric in (
+        Bleu,
+        RougeL,
+        Meteor,
+        Cider,
+        BertScore,
+        DuplicateRate,
+        Uniqueness,
+        EmbeddingUniqueness,
+        ListenerOutcomes,
+    )
 }
 """Name -> class, in the order of reports."""
 

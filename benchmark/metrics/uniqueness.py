@@ -19,8 +19,8 @@ import numpy.typing as npt
 from dataset.errors import InvalidInputError, UrecaError
 
 from ..corpus import Corpus
-from ..encoder import DEFAULT_MODEL
-from ..retrieval import Relations, beats_own, margins, rank_own, relate
+from ..encoder import DEFAULT_MODEL, TextEncoder
+from ..retrieval import Relations, any_in_row, beats_own, margins, rank_own, relate
 from ..signature import Signature
 from ..similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity, TextVectors, best_of_references
 from ..thresholds import Thresholds, find_thresholds, image_members
@@ -148,6 +148,7 @@ class EmbeddingUniqueness(Uniqueness):
     Args:
         model: `DEFAULT_MODEL`, a folder, or a Hugging Face id.
         thresholds: what counts as near duplicate and as correct; `find_thresholds` if not given.
+        encoder: shared with another metric; made from `model` if not given.
     """
 
     name: ClassVar[str] = "uniqueness_embedding"
@@ -155,8 +156,10 @@ class EmbeddingUniqueness(Uniqueness):
     lower_is_better: ClassVar[frozenset[str]] = frozenset(f"{score}_embedding" for score in _LOWER)
     uses_tokenizer = False
 
-    def __init__(self, model: str = DEFAULT_MODEL, thresholds: Thresholds | None = None) -> None:
-        super().__init__(EmbeddingSimilarity(model), thresholds)
+    def __init__(
+        self, model: str = DEFAULT_MODEL, thresholds: Thresholds | None = None, encoder: TextEncoder | None = None
+    ) -> None:
+        super().__init__(EmbeddingSimilarity(model, encoder), thresholds)
 
 
 _Judged = Mapping[str, tuple[npt.NDArray[Any], BoolArray]]
@@ -173,7 +176,8 @@ def _judge_candidates(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
     said = np.array([bool(caption.strip()) for caption in captions])
     duplicates = _duplicates(captions)
     near = duplicates | _near(prepared.vectors.products(members, members), prepared.thresholds)
-    everywhere, rivalry = np.ones(len(members), bool), rel.everyone.any(axis=1)
+    everywhere: BoolArray = np.ones(len(members), bool)
+    rivalry = any_in_row(rel.everyone)
     rows, columns = rank_own(similarity, rel.everyone), rank_own(similarity.T, rel.everyone)
     correct = said & (np.diag(similarity) >= prepared.thresholds.correct)
     judged: dict[str, tuple[npt.NDArray[Any], BoolArray]] = {
@@ -182,8 +186,8 @@ def _judge_candidates(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
         "strictly_first": (said & rows.strictly_first, rivalry),
         "near_duplicate_rate": (near, rivalry),
         "margin": (margins(similarity), rivalry),
-        "too_coarse": (beats_own(similarity, rel.parents), rel.parents.any(axis=1)),
-        "too_fine": (beats_own(similarity, rel.children), rel.children.any(axis=1)),
+        "too_coarse": (beats_own(similarity, rel.parents), any_in_row(rel.parents)),
+        "too_fine": (beats_own(similarity, rel.children), any_in_row(rel.children)),
         "retrieval_r1": (said * rows.first, rivalry),
         "retrieval_mrr": (said * rows.reciprocal, rivalry),
         "retrieval_chance": (rows.chance, rivalry),
@@ -206,7 +210,7 @@ def _judge_references(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
     offsets = corpus.reference_offsets
     counts = offsets[members + 1] - offsets[members]
     several: BoolArray = counts > 1
-    rivalry: BoolArray = rel.everyone.any(axis=1)
+    rivalry = any_in_row(rel.everyone)
     rounds = int(min(counts.max(), _CEILING_ROUNDS)) if several.any() and len(members) > 1 else 0
     passed, first = np.zeros(len(members)), np.zeros(len(members))
     for number in range(rounds):
@@ -218,8 +222,8 @@ def _judge_references(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
         passed += correct & rows.strictly_first & ~_duplicates(captions)
         first += rows.first
     own = len(corpus) + offsets[members]
-    near: BoolArray = _near(prepared.vectors.products(own, own), prepared.thresholds)
-    near |= _duplicates([corpus.references[item][0] for item in members])
+    near = _near(prepared.vectors.products(own, own), prepared.thresholds)
+    near = near | _duplicates([corpus.references[item][0] for item in members])
     return {
         "reference_unique_and_correct": (passed / max(rounds, 1), several & rivalry),
         "reference_retrieval_r1": (first / max(rounds, 1), several & rivalry),
@@ -237,5 +241,4 @@ def _duplicates(captions: list[str]) -> BoolArray:
 def _near(products: FloatArray, thresholds: Thresholds) -> BoolArray:
     near = products > thresholds.near_duplicate
     np.fill_diagonal(near, False)
-    found: BoolArray = near.any(axis=1)
-    return found
+    return any_in_row(near)

@@ -1,0 +1,91 @@
+"""``python -m benchmark.calibrate``: thresholds of uniqueness from scenes/validation, stored in the package."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from dataset import __version__
+from dataset.cache import atomic_file
+from dataset.errors import DataUnavailableError, UrecaError
+from dataset.regions import data_sha256, load_regions
+from dataset.schema import Region
+
+from .corpus import Corpus
+from .similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
+from .thresholds import PERCENTILE, STORED, calibrate
+
+__all__ = ["app", "calibration"]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_CONFIG, _SPLIT = "scenes", "validation"
+
+
+@app.command()
+def main(
+    out: Annotated[Path, typer.Option(help="Where the thresholds go.")] = STORED,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if what is stored differs.")
+    ] = False,
+) -> None:
+    """Calibrate on scenes/validation. Takes as long as embedding its references takes."""
+    errors = Console(stderr=True)
+    try:
+        with errors.status(f"calibrating on {_CONFIG}/{_SPLIT}"):
+            found = calibration(load_regions(_CONFIG, _SPLIT))
+    except UrecaError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    text = json.dumps(found, indent=2) + "\n"
+    if check:
+        same = out.is_file() and out.read_text(encoding="utf-8") == text
+        typer.echo("the stored thresholds are up to date" if same else f"{out} is out of date: run without --check")
+        raise typer.Exit(0 if same else 1)
+    with atomic_file(out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    typer.echo(text, nl=False)
+
+
+def calibration(regions: list[Region]) -> dict[str, Any]:
+    """The thresholds of both similarities with their provenance, as stored.
+
+    Raises:
+        MissingDependencyError: torch, transformers or the embedded weights are not installed.
+    """
+    corpus = Corpus(regions, {}, data_sha256=data_sha256(regions))
+    similarities: tuple[Similarity, ...] = (LexicalSimilarity(), EmbeddingSimilarity())
+    rows = []
+    for similarity in similarities:
+        error = similarity.unavailable()
+        if error is not None:
+            raise error
+        found = calibrate(similarity.vectors(corpus), corpus, "")
+        if found is None:
+            raise DataUnavailableError(f"{_CONFIG}/{_SPLIT} has too few regions to calibrate on")
+        rows.append(
+            {
+                "similarity": similarity.signature,
+                "near_duplicate": found.near_duplicate,
+                "correct": found.correct,
+                "config": _CONFIG,
+                "split": _SPLIT,
+                "sha256": corpus.data_sha256,
+                "regions": len(corpus),
+                "images": int(corpus.image_numbers.max()) + 1,
+            }
+        )
+    return {
+        "command": "python -m benchmark.calibrate",
+        "version": __version__,
+        "percentile": PERCENTILE,
+        "thresholds": rows,
+    }
+
+
+if __name__ == "__main__":
+    app()

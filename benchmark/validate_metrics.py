@@ -1,0 +1,147 @@
+"""``python -m benchmark.validate_metrics``: do the metrics notice what they should? A table, a JSON, and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from dataset.errors import InvalidInputError, UrecaError
+from dataset.regions import data_sha256, load_regions, load_worlds
+from dataset.schema import Region
+
+from .corpus import Corpus
+from .encoder import DEFAULT_MODEL, EncodedText, TextEncoder
+from .metrics import METRICS, BertScore, Metric
+from .metrics.meteor import IMPLEMENTATIONS
+from .metrics.uniqueness import Uniqueness
+from .perturbations import hold_out
+from .references import read_references
+from .similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
+from .thresholds import calibrate
+from .validation import measure
+from .validation_report import write_report
+
+__all__ = ["app"]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_PERCENTILES = (90.0, 95.0, 99.0)
+
+
+@app.command()
+def main(
+    out: Annotated[Path, typer.Option(help="Folder for validation.md, validation.json and the figures.")],
+    config: Annotated[str, typer.Option(help="scenes or photos.")] = "scenes",
+    split: Annotated[str, typer.Option(help="A split of it.")] = "test",
+    references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark instead.")] = None,
+    images: Annotated[int, typer.Option(help="How many images, the first ones that have two regions.", min=2)] = 50,
+    meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}, or none.")] = None,
+    encoder: Annotated[str | None, typer.Option(help="A second sentence encoder, folder or Hugging Face id.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,
+) -> None:
+    """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
+    errors = Console(stderr=True)
+    try:
+        regions = read_references(references) if references else load_regions(config, split)
+        worlds = load_worlds(split) if config == "scenes" and not references else None
+        chosen = _first_images(regions, images)
+        with errors.status("validating") as status:
+            probe = Corpus(hold_out(chosen, seed).regions, {}, worlds=worlds)
+            shared = _RememberingEncoder() if BertScore().unavailable(probe) is None else None
+            metrics, notes = _metrics(probe, meteor, shared)
+            found = measure(
+                chosen,
+                metrics,
+                variants=_variants(probe, shared, encoder),
+                worlds=worlds,
+                seed=seed,
+                progress=lambda what: status.update(f"measuring: {what}"),
+            )
+        facts = {
+            "data": str(references.name) if references else f"{config}/{split}",
+            "sha256": data_sha256(chosen),
+            "regions": len(chosen),
+            "images": len({region.image_id for region in chosen}),
+            "notes": notes,
+        }
+        write_report(found, facts, out)
+    except UrecaError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"wrote {out / 'validation.md'}")
+
+
+def _first_images(regions: Sequence[Region], count: int) -> list[Region]:
+    """The regions of the first images with at least two."""
+    sizes: dict[str, int] = {}
+    for region in regions:
+        sizes[region.image_id] = sizes.get(region.image_id, 0) + 1
+    wanted = [image for image, size in sizes.items() if size > 1][:count]
+    if len(wanted) < 2:
+        raise InvalidInputError("regions", [f"expected at least 2 images with several regions, found {len(wanted)}"])
+    kept = set(wanted)
+    return [region for region in regions if region.image_id in kept]
+
+
+def _metrics(
+    probe: Corpus, meteor: str | None, shared: TextEncoder | None
+) -> tuple[list[Metric], list[str]]:  # fmt: skip
+    """Every metric that can be computed here, and a line for each that cannot."""
+    found: list[Metric] = []
+    notes = []
+    for name, make in METRICS.items():
+        if name == "meteor" and meteor == "none":
+            notes.append("meteor is left out: --meteor none")
+            continue
+        options: dict[str, Any] = {"implementation": meteor} if name == "meteor" and meteor is not None else {}
+        if name == "uniqueness_embedding":
+            options["encoder"] = shared
+        metric = make(**options)
+        error = metric.unavailable(probe)
+        if error is not None:
+            notes.append(f"{name} is left out: {error}")
+            continue
+        if shared is not None and isinstance(metric, BertScore):
+            metric.encoder = shared
+        found.append(metric)
+    return found, notes
+
+
+def _variants(probe: Corpus, shared: TextEncoder | None, encoder: str | None) -> dict[str, Metric]:
+    """The headline with other thresholds and other similarities."""
+    similarities: dict[str, Similarity] = {"tf-idf": LexicalSimilarity()}
+    if shared is not None:
+        similarities[DEFAULT_MODEL] = EmbeddingSimilarity(encoder=shared)
+    if encoder is not None:
+        similarities[encoder] = EmbeddingSimilarity(encoder)
+    variants: dict[str, Metric] = {}
+    for name, similarity in similarities.items():
+        vectors = similarity.vectors(probe)
+        for percentile in _PERCENTILES:
+            thresholds = calibrate(vectors, probe, "own-references", percentile)
+            if thresholds is not None:
+                variants[f"{name}, {percentile:g}th percentile of own references"] = Uniqueness(similarity, thresholds)
+        variants[f"{name}, default thresholds"] = Uniqueness(similarity)
+    return variants
+
+
+class _RememberingEncoder(TextEncoder):
+    """Encodes a text once, however many systems and metrics need it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, EncodedText] = {}
+
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        """As `TextEncoder.encode`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, super().encode(new), strict=True))
+        return [self._known[text] for text in texts]
+
+
+if __name__ == "__main__":
+    app()
