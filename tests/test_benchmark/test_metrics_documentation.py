@@ -29,5 +29,8 @@ def test_the_example_adds_a_metric(repository, word_tokenizer):
 def test_every_metric_is_documented(repository):
     text = (repository / "docs/metrics.md").read_text()
     for name, metric in METRICS.items():
-        assert f"`{name}`" in text, name
-        assert all(score in text or f"`_{score.removeprefix(name + '_')}`" in text for score in metric.score_names())
+        [row] = [line for line in text.splitlines() if line.startswith("|") and f"`{name}`" in line.split("|")[1]]
+        if "uniqueness.md" in row:  # its scores are documented there
+            continue
+        for score in metric.score_names():
+            assert f"`{score}`" in row or f"`_{score.removeprefix(name + '_')}`" in row, score
