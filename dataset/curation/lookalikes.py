@@ -1,43 +1,30 @@
-"""Look-alikes: regions of one image whose crops an image encoder can hardly tell apart."""
+"""Look-alikes: regions of one image whose crops an image encoder can hardly tell apart.
+
+Stage 4 of the published curation (arXiv 2504.05305) takes DINO features of the regions' crops and a cosine of 0.8; here
+the threshold is calibrated for each encoder (`calibrate`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ..masks import MaskRle
+from ..errors import InvalidInputError
+from .encoders import Encoder, calibrated_threshold, open_encoder
+from .windows import Mask, MaskWindows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Encoder", "look_alikes", "open_encoder"]
+__all__ = ["Encoder", "look_alikes", "open_encoder", "padded_crop", "similarities"]
 
 Pixels = npt.NDArray[np.uint8]
-Mask = MaskRle | npt.NDArray[np.bool_]
 
-
-@runtime_checkable
-class Encoder(Protocol):
-    """Turns crops into features whose cosine says how alike they look."""
-
-    @property
-    def name(self) -> str:
-        """Key of its calibrated threshold."""
-
-    def encode(self, crops: Sequence[Pixels]) -> npt.NDArray[np.float32]:
-        """Unit vectors of shape (n, width) for n square RGB crops, in order."""
-
-
-def open_encoder(name: str = "efficientnet-lite0", device: str = "cpu") -> Encoder:
-    """An encoder by name: "efficientnet-lite0" (embedded, offline), or a hub id such as "facebook/dinov2-base".
-
-    Raises:
-        MissingDependencyError: torch, transformers or the weights' package is not installed.
-    """
-    raise NotImplementedError
+GRAY: Final = (124, 116, 104)
+"""ImageNet's mean colour, for what is outside of a region and beside its box."""
 
 
 def look_alikes(
@@ -59,5 +46,52 @@ def look_alikes(
 
     Returns:
         One list for each mask, in order.
+
+    Raises:
+        InvalidInputError: a mask is not of the image's size or cannot be decoded.
+        UnknownNameError: no threshold is given and the encoder has none.
     """
-    raise NotImplementedError
+    least = calibrated_threshold(encoder.name) if threshold is None else threshold
+    cosines = similarities([padded_crop(image, mask, encoder.input_size) for mask in masks], encoder)
+    groups = []
+    for k, row in enumerate(cosines):
+        order = np.argsort(-row, kind="stable")  # NaN comes last
+        groups.append([int(other) for other in order if other != k and row[other] >= least][:most])
+    return groups
+
+
+def similarities(crops: Sequence[Pixels | None], encoder: Encoder) -> npt.NDArray[np.float32]:
+    """Cosines of all pairs of crops, shape (n, n); rows and columns of missing crops are NaN, none moves up."""
+    cosines = np.full((len(crops), len(crops)), np.nan, np.float32)
+    present = [k for k, crop in enumerate(crops) if crop is not None]
+    if present:
+        features = encoder.encode([crop for crop in crops if crop is not None])
+        cosines[np.ix_(present, present)] = features @ features.T
+    return cosines
+
+
+def padded_crop(image: Image | Pixels, mask: Mask | None, size: int, *, masked: bool = True) -> Pixels | None:
+    """A region's box on a gray square of `size` pixels, whole and undistorted; None for a missing or empty mask.
+
+    Args:
+        image: RGB, a Pillow image or an array (height, width, 3), uint8.
+        mask: of the image's size.
+        size: side of the square in pixels.
+        masked: paint what is in the box but not in the region gray, too.
+    """
+    from PIL import Image as PillowImage
+
+    picture = PillowImage.fromarray(image) if isinstance(image, np.ndarray) else image
+    if picture.mode != "RGB":
+        raise InvalidInputError("image", [f"expected RGB, found mode {picture.mode}"])
+    region = None if mask is None else MaskWindows(mask, picture.width, picture.height)
+    if region is None or region.is_empty:
+        return None
+    left, top, right, bottom = region.box
+    scale = size / max(right - left, bottom - top)
+    drawn = (max(round((right - left) * scale), 1), max(round((bottom - top) * scale), 1))
+    crop = picture.resize(drawn, PillowImage.Resampling.BICUBIC, box=region.box, reducing_gap=2.0)
+    square = PillowImage.new("RGB", (size, size), GRAY)
+    corner = ((size - drawn[0]) // 2, (size - drawn[1]) // 2)
+    square.paste(crop, corner, region.coverage(region.box, drawn) if masked else None)
+    return np.asarray(square).copy()
