@@ -2,7 +2,7 @@
 
 Each side runs in a process of its own on the same generated captions (40 words, Zipf-distributed, one reference).
 
-    python bench/ngram_speed.py [PAIRS ...]
+    python -m bench.ngram_speed [PAIRS ...]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -68,7 +69,8 @@ SIDES: dict[str, Callable[[list[str], list[str]], None]] = {"ours": ours, "pycoc
 
 def measure(side: str, pairs: int) -> dict[str, float]:
     """CPU seconds and peak memory in MiB of one side, in a new process."""
-    done = subprocess.run([sys.executable, __file__, "--side", side, str(pairs)], check=True, capture_output=True)
+    command = [sys.executable, "-m", "bench.ngram_speed", "--side", side, str(pairs)]
+    done = subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[1])
     measured: dict[str, float] = json.loads(done.stdout)
     return measured
 
