@@ -1,0 +1,27 @@
+"""The scores to look at first: what tables and pages show where all of them would be too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["HEADLINES", "headline_scores"]
+
+HEADLINES = (
+    "unique_and_correct",
+    "unique_and_correct_embedding",
+    "listener_correct",
+    "retrieval_r1",
+    "cider",
+    "meteor",
+    "bertscore",
+    "rouge_l",
+    "bleu_4",
+    "duplicate_rate",
+)
+"""Names of scores, most telling first."""
+
+
+def headline_scores(names: Iterable[str], most: int = len(HEADLINES)) -> list[str]:
+    """Those of `names` that are headlines, in the order of `HEADLINES`; the first of the others if there are none."""
+    available = list(names)
+    return [name for name in HEADLINES if name in available][:most] or available[:most]
