@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import datasets
@@ -17,9 +17,10 @@ import datasets
 from . import schema
 from ._version import __version__
 from .errors import InvalidInputError, UnknownNameError
-from .sources import CONFIGS, DEFAULT_CONFIG, Source, open_source
+from .sa1b.options import Sa1bOptions
+from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, Source, open_source
 
-__all__ = ["PhotosConfig", "ScenesConfig", "Ureca"]
+__all__ = ["PhotosConfig", "Sa1bConfig", "ScenesConfig", "Ureca"]
 
 _CITATION = """\
 @article{lim2025ureca,
@@ -64,11 +65,30 @@ class PhotosConfig(UrecaConfig):
     description: str = "Eight real photographs, annotated by hand as mask trees with unique captions."
 
 
+@dataclass(eq=False)
+class Sa1bConfig(UrecaConfig):
+    """Config ``sa1b``; see `dataset.sa1b.options.Sa1bOptions` for the options, of which ``data_dir`` is needed."""
+
+    name: str = "sa1b"
+    description: str = "The published captions of SA-1B regions, joined with your copy of SA-1B."
+    captions: str | None = None
+    on_missing: str = "error"
+
+    def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
+        """The usual id and, once data is named, the captions' and the code's hash: other captions are other data."""
+        usual = super().create_config_id(config_kwargs, custom_features)
+        if self.data_dir is None:
+            return str(usual)
+        from .sa1b.source import content_key
+
+        return f"{usual}-{content_key(Sa1bOptions(self.data_dir, self.captions, self.on_missing))}"
+
+
 class Ureca(datasets.GeneratorBasedBuilder):
     """Unique multi-granularity region captions: one row per region."""
 
     BUILDER_CONFIG_CLASS = UrecaConfig
-    BUILDER_CONFIGS = [ScenesConfig(), PhotosConfig()]  # noqa: RUF012 - the name and type `datasets` asks for
+    BUILDER_CONFIGS = [ScenesConfig(), PhotosConfig(), Sa1bConfig()]  # noqa: RUF012 - the name and type `datasets` asks for
     DEFAULT_CONFIG_NAME = DEFAULT_CONFIG
     DEFAULT_WRITER_BATCH_SIZE = 500
 
@@ -78,9 +98,12 @@ class Ureca(datasets.GeneratorBasedBuilder):
         name = config_name or DEFAULT_CONFIG
         given = {key: value for key, value in options.items() if value is not None}
         known = {"only_split", "version", "config_id"}
-        if given.pop("data_dir", None) or given.pop("data_files", None):
+        if name in EMBEDDED and (given.pop("data_dir", None) or given.pop("data_files", None)):
             raise InvalidInputError(f"config {name!r}", ["takes no data_dir or data_files: its data is embedded"])
-        open_source(name, {key: value for key, value in given.items() if key not in known})
+        chosen = {key: value for key, value in given.items() if key not in known}
+        open_source(name, chosen)
+        if name == "sa1b":  # the paths are part of the cache's key: the same file, the same key
+            given |= {key: value for key, value in asdict(Sa1bOptions(**chosen)).items() if key in given}
         return super()._create_builder_config(config_name=name, custom_features=custom_features, **given)  # type: ignore[no-any-return]
 
     def _info(self) -> datasets.DatasetInfo:
@@ -89,7 +112,7 @@ class Ureca(datasets.GeneratorBasedBuilder):
             features=schema.features(),
             homepage="https://arxiv.org/abs/2504.05305",
             citation=_CITATION,
-            license="Apache-2.0 (scenes); see the dataset card for each photograph",
+            license="Apache-2.0 (scenes); see the dataset card for each photograph and for SA-1B",
         )
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
@@ -100,15 +123,16 @@ class Ureca(datasets.GeneratorBasedBuilder):
                 source.prepare(split)
         # num_proc splits lists among its processes, so the shards travel as one
         return [
-            datasets.SplitGenerator(name=split, gen_kwargs={"shards": source.shards(split)})
+            datasets.SplitGenerator(name=split, gen_kwargs={"shards": shards, "streaming": dl_manager.is_streaming})
             for split in wanted
-            if source.shards(split)
+            if (shards := source.shards(split))
         ]
 
-    def _generate_examples(self, shards: list[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    def _generate_examples(self, shards: list[Any], streaming: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
         source = self.config.source()
+        rows_of = source.stream_rows if streaming else source.rows
         for shard in shards:
-            for row in source.rows(shard):
+            for row in rows_of(shard):
                 image_file = row.pop("image_file")
                 yield row["region_id"], {"image": image_file, **row}
 

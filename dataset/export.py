@@ -10,7 +10,7 @@ from typing import Any
 from .cache import atomic_file
 from .errors import InvalidInputError, UnknownNameError
 from .schema import features
-from .sources import CONFIGS, DEFAULT_CONFIG, Source, open_source
+from .sources import DEFAULT_CONFIG, EMBEDDED, Source, open_source
 
 __all__ = ["export_folder"]
 
@@ -26,7 +26,7 @@ def export_folder(
 
     Args:
         out: the folder; made if it does not exist, must be empty if it does.
-        configs: which configs, all by default.
+        configs: which configs, by default all whose data is embedded.
         splits: which splits, all by default.
 
     Raises:
@@ -36,7 +36,7 @@ def export_folder(
     if out.exists() and any(out.iterdir()):
         raise InvalidInputError(str(out), ["the folder is not empty"], "Name a new folder, or empty this one first.")
     chosen: list[tuple[str, Source, list[str]]] = []
-    for config in configs or CONFIGS:
+    for config in configs or EMBEDDED:
         source = open_source(config)
         chosen.append((config, source, [split for split in source.splits if not splits or split in splits]))
     known = {split for _, source, _ in chosen for split in source.splits}

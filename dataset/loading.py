@@ -19,11 +19,11 @@ def load_dataset(
     """Same as ``datasets.load_dataset("ureca", config, split=split, ...)``.
 
     Args:
-        config: "scenes" or "photos".
+        config: "scenes", "photos" or "sa1b".
         split: a split, a slice such as "test[:10]", or None for all splits.
         streaming: yield rows as they are made.
         cache_dir: where `datasets` keeps prepared data.
-        **options: options of the config, such as ``seed`` and ``resolution``.
+        **options: options of the config, such as ``seed`` and ``resolution``, or ``data_dir``.
 
     Raises:
         UnknownNameError: no such config, split or option.

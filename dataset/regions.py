@@ -29,9 +29,9 @@ def load_regions(config: str = DEFAULT_CONFIG, split: str = "test", **options: A
     """All regions of a split in the order of the data; missing data is made first.
 
     Args:
-        config: "scenes" or "photos".
+        config: "scenes", "photos" or "sa1b".
         split: a split of the config.
-        **options: options of the config, such as ``seed`` and ``resolution``.
+        **options: options of the config, such as ``seed`` and ``resolution``, or ``data_dir``.
 
     Raises:
         UnknownNameError: no such config, split or option.

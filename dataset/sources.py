@@ -12,10 +12,11 @@ from typing import Any, Protocol
 from .errors import UnknownNameError
 from .photos.photographs import PHOTOGRAPHS, Photograph
 from .photos.photographs import read_rows as read_photo_rows
+from .sa1b.options import Sa1bOptions
 from .scenes import generate as scenes
 from .scenes.options import SPLITS, ScenesOptions
 
-__all__ = ["CONFIGS", "DEFAULT_CONFIG", "PhotosSource", "ScenesSource", "Source", "open_source"]
+__all__ = ["CONFIGS", "DEFAULT_CONFIG", "EMBEDDED", "PhotosSource", "ScenesSource", "Source", "open_source"]
 
 DEFAULT_CONFIG = "scenes"
 
@@ -36,6 +37,9 @@ class Source(Protocol):
 
     def rows(self, shard: Any) -> Iterator[dict[str, Any]]:
         """Rows of the schema, with ``image_file`` (a path) in place of ``image``; made first if need be."""
+
+    def stream_rows(self, shard: Any) -> Iterator[dict[str, Any]]:
+        """The same rows; ``image_file`` may be {"bytes", "path"} where a path would mean writing a file."""
 
 
 class ScenesSource:
@@ -58,6 +62,8 @@ class ScenesSource:
         """Rows of one shard."""
         return scenes.read_rows(shard)
 
+    stream_rows = rows
+
 
 class PhotosSource:
     """Annotated photographs (see `dataset.photos`)."""
@@ -79,12 +85,18 @@ class PhotosSource:
         """Rows of one photograph."""
         return read_photo_rows(shard)
 
+    stream_rows = rows
+
 
 CONFIGS: Mapping[str, tuple[str, ...]] = {
     "scenes": tuple(field.name for field in fields(ScenesOptions)),
     "photos": (),
+    "sa1b": tuple(field.name for field in fields(Sa1bOptions)),
 }
 """Name of every config -> the options it takes."""
+
+EMBEDDED = ("scenes", "photos")
+"""The configs that need no data of the user's."""
 
 
 def open_source(config: str, options: Mapping[str, Any] | None = None) -> Source:
@@ -100,4 +112,10 @@ def open_source(config: str, options: Mapping[str, Any] | None = None) -> Source
     for name in chosen:
         if name not in CONFIGS[config]:
             raise UnknownNameError(f"option of config {config!r}:", name, CONFIGS[config])
-    return ScenesSource(ScenesOptions(**chosen)) if config == "scenes" else PhotosSource()
+    if config == "scenes":
+        return ScenesSource(ScenesOptions(**chosen))
+    if config == "sa1b":
+        from .sa1b.source import Sa1bSource  # compiles: only for those who use it
+
+        return Sa1bSource(Sa1bOptions(**chosen))
+    return PhotosSource()
