@@ -1,8 +1,8 @@
 """The images of a curation and their masks, read with suspicion.
 
 An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, in the form of SA-1B:
-``{"annotations": [{"id": ..., "segmentation": {"size": [height, width], "counts": ...}, ...}, ...]}``. A mask that cannot
-be used costs that mask; an image or a file that cannot be read costs that image. Both are named.
+``{"annotations": [{"id": ..., "segmentation": {"size": [height, width], "counts": ...}, ...}, ...]}``. A mask that
+cannot be used costs that mask; an image or a file that cannot be read costs that image. Both are named.
 """
 
 from __future__ import annotations

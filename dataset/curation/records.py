@@ -63,7 +63,8 @@ class Record:
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Record:
         """Read what `to_dict` wrote."""
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in record.items()})
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
+        return cls(**values)
 
 
 _FIELDS: Final = frozenset(each.name for each in fields(Record))

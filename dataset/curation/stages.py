@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from functools import cached_property, partial
+from typing import Any, Final
 
 from ..errors import DataUnavailableError, UrecaError
-from .describer import Answer, Describer
+from .describer import FAILURES, Answer, Describer
 from .images import AnnotatedImage
 from .lookalikes import Encoder, look_alikes
 from .options import CurationOptions
@@ -57,7 +57,7 @@ class ImageCuration:
         tree: its regions.
         ledger: answers so far; new ones are added.
         describer: who answers.
-        encoder: for the look-alikes; None if nothing looks alike.
+        open_encoder: of the look-alikes; returns None if nothing is to look alike.
         options: of the run.
         on_answer: called after each new record.
     """
@@ -68,12 +68,12 @@ class ImageCuration:
         tree: RegionTree,
         ledger: Ledger,
         describer: Describer,
-        encoder: Encoder | None,
+        open_encoder: Callable[[], Encoder | None],
         options: CurationOptions,
         on_answer: Callable[[], None] = lambda: None,
     ) -> None:
         self.image, self.nodes, self.tree = image, tree.nodes, tree
-        self.ledger, self.describer, self.encoder, self.options = ledger, describer, encoder, options
+        self.ledger, self.describer, self.open_encoder, self.options = ledger, describer, open_encoder, options
         self.on_answer = on_answer
 
     @cached_property
@@ -107,11 +107,11 @@ class ImageCuration:
     async def _name_one_by_one(self, siblings: Sequence[int]) -> None:
         named: list[str] = []
         for index in siblings:
-            record = await self._ask("short", index, lambda index=index: self._short_prompt(index, named))  # type: ignore[misc]
+            record = await self._ask("short", index, partial(self._short_prompt, index, tuple(named)))
             if record.caption is not None:
                 named.append(record.caption)
 
-    def _short_prompt(self, index: int, siblings: Sequence[str]) -> Prompt:
+    def _short_prompt(self, index: int, siblings: tuple[str, ...]) -> Prompt:
         node = self.nodes[index]
         parent = None if node.parent < 0 else self.nodes[node.parent]
         return short_prompt(
@@ -120,7 +120,7 @@ class ImageCuration:
             image_id=self.image.image_id,
             region_id=node.region_id,
             parent_caption=self._caption_above(node),
-            sibling_captions=tuple(siblings),
+            sibling_captions=siblings,
         )
 
     async def describe_bottom_up(self) -> None:
@@ -128,7 +128,7 @@ class ImageCuration:
         for level in reversed(self.tree.levels):
             await _side_by_side(
                 [
-                    self._ask("detailed", index, lambda index=index, short=short: self._detailed_prompt(index, short))  # type: ignore[misc]
+                    self._ask("detailed", index, partial(self._detailed_prompt, index, short))
                     for index in level
                     if (short := self._caption("short", index)) is not None
                 ]
@@ -158,9 +158,7 @@ class ImageCuration:
             region_id = self.nodes[index].region_id
             others = [place[other] for other in alike.get(region_id, ()) if place.get(other) in described]
             if others:
-                waiting.append(
-                    self._ask("unique", index, lambda index=index, others=others: self._unique_prompt(index, others))  # type: ignore[misc]
-                )
+                waiting.append(self._ask("unique", index, partial(self._unique_prompt, index, others)))
             elif self.ledger.get("unique", region_id) is None:
                 caption = self._caption("detailed", index)
                 self.ledger.add(Record("unique", self.image.image_id, region_id, caption, given_caption=caption))
@@ -172,17 +170,19 @@ class ImageCuration:
         if known is not None:
             return known
         found: dict[str, list[str]] = {}
-        if self.encoder is not None and len(self.nodes) > 1:
-            masks = [node.mask for node in self.nodes]
-            pixels = self.image.read_pixels()
-            rows = await asyncio.to_thread(
-                look_alikes, pixels, masks, self.encoder, threshold=self.options.threshold
-            )
-            for node, row in zip(self.nodes, rows, strict=True):
-                if row:
-                    found[node.region_id] = [self.nodes[other].region_id for other in row]
+        rows = await asyncio.to_thread(self._find_look_alikes) if len(self.nodes) > 1 else []
+        for node, row in zip(self.nodes, rows, strict=False):
+            if row:
+                found[node.region_id] = [self.nodes[other].region_id for other in row]
         self.ledger.add_look_alikes(self.image.image_id, found)
         return found
+
+    def _find_look_alikes(self) -> list[list[int]]:
+        encoder = self.open_encoder()
+        if encoder is None:
+            return []
+        masks = [node.mask for node in self.nodes]
+        return look_alikes(self.image.read_pixels(), masks, encoder, threshold=self.options.threshold)
 
     def _unique_prompt(self, index: int, others: Sequence[int]) -> Prompt:
         node = self.nodes[index]
@@ -199,7 +199,7 @@ class ImageCuration:
         """True or False for the best caption of each region."""
         await _side_by_side(
             [
-                self._ask("verification", index, lambda index=index, best=best: self._verification_prompt(index, best))  # type: ignore[misc]
+                self._ask("verification", index, partial(self._verification_prompt, index, best))
                 for index in range(len(self.nodes))
                 if (best := self._caption("unique", index) or self._caption("detailed", index)) is not None
             ]
@@ -251,19 +251,16 @@ def request_seed(seed: int, stage: str, region_id: str) -> int:
 def record_of(prompt: Prompt, answer: Answer, model: str) -> Record:
     """Read an answer; what is no caption, or no verdict, is a failure of this region at this stage."""
     context = prompt.context
-    failure = None if answer.failure is None else str(answer.failure)
-    kind = None if answer.failure is None else answer.failure.kind
-    caption = verdict = None
-    if prompt.stage == "verification" and kind is None:
+    caption: str | None = None
+    verdict: str | None = None
+    failure: str | None = None
+    if answer.failure is not None:  # the number of attempts is left out: it differs from run to run
+        kind = answer.failure.kind
+        failure = f"{kind}: {answer.failure.detail or FAILURES[kind]}"
+    elif prompt.stage == "verification":
         caption, verdict = context.caption, parse_verification(answer.text)
-    elif kind is None:
-        caption = parse_caption(answer.text)
-        if caption is None:
-            failure = "refusal: " + answer.text[:200] if is_refusal(answer.text) else "empty: no caption in the answer"
-        elif len(caption) > LONGEST_CAPTION or not _is_text(caption):
-            caption, failure = None, f"malformed: {len(caption):,} characters that are no caption"
     else:
-        failure = f"{kind}: {failure}"
+        caption, failure = _read_caption(answer.text)
     return Record(
         prompt.stage,
         context.image_id,
@@ -281,6 +278,18 @@ def record_of(prompt: Prompt, answer: Answer, model: str) -> Record:
     )
 
 
+def _read_caption(answer: str) -> tuple[str | None, str | None]:
+    """The caption in an answer, or why there is none."""
+    caption = parse_caption(answer)
+    if caption is None and is_refusal(answer):
+        return None, f"refusal: {answer[:200]}"
+    if caption is None:
+        return None, "empty: no caption in the answer"
+    if len(caption) > LONGEST_CAPTION or not _is_text(caption):
+        return None, f"malformed: {len(caption):,} characters that are no caption"
+    return caption, None
+
+
 def _is_text(caption: str) -> bool:
     """Whether it can be written as UTF-8: half of a surrogate pair cannot."""
     try:
@@ -290,11 +299,11 @@ def _is_text(caption: str) -> bool:
     return True
 
 
-async def _side_by_side(waiting: Sequence[object]) -> None:
+async def _side_by_side(waiting: Sequence[Coroutine[Any, Any, object]]) -> None:
     """Await all; if one raises, the others are cancelled and it is raised as it is."""
     try:
         async with asyncio.TaskGroup() as group:
             for each in waiting:
-                group.create_task(each)  # type: ignore[arg-type]
+                group.create_task(each)
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
