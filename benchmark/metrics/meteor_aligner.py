@@ -2,7 +2,7 @@
 
 The beam keeps 40 partial alignments. At each word of the reference each of them is continued by every match that
 starts there and covers no word already covered, and by leaving the word unmatched. Alignments are ordered by covered
-words (more is better; weighted by stage and rounded down at every match), then by chunks, then by distance (fewer is
+words (more is better; all but exact ones count half, rounded down at every match), then by chunks, then by distance (fewer is
 better); what is equal keeps the order in which it was made. The distance between the positions of a match is charged
 not to the alignment that takes the match but to those made after it from the same one: this is how METEOR 1.5 behaves.
 
@@ -24,8 +24,8 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Masks = npt.NDArray[np.uint8]
 
-# Tenths of a covered word that a match of each stage (exact, stem, synonym, paraphrase) is worth.
-_TENTHS = (10, 6, 8, 6)
+# A covered word is worth 1 in exact matches (stage 0) and 1/2 in all others, whatever the weights of the score are.
+_EXACT = 0
 # Columns of matches, see `meteor_matches.MATCH_COLUMNS`.
 _J, _HEIGHT, _I, _WIDTH, _STAGE = range(5)
 # Columns of a partial alignment: covered words, chunks, distance, end of its last match in the reference and in the
@@ -92,8 +92,9 @@ def _cover(candidate_mask: Masks, reference_mask: Masks, match: Int32s) -> None:
 
 @nb.njit(cache=True, inline="always")
 def _worth(match: Int32s) -> int:
-    tenths = _TENTHS[match[_STAGE]]
-    return np.int64(match[_WIDTH] * tenths // 10 + match[_HEIGHT] * tenths // 10)
+    if match[_STAGE] == _EXACT:
+        return np.int64(match[_WIDTH] + match[_HEIGHT])
+    return np.int64(match[_WIDTH] // 2 + match[_HEIGHT] // 2)
 
 
 @nb.njit(cache=True, inline="always")
