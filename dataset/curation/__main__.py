@@ -1,0 +1,153 @@
+"""``python -m dataset.curation``: run, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from ..errors import InvalidInputError, UnknownNameError, UrecaError
+from .options import EMBEDDED, STAGES, CurationOptions, RunSettings
+
+if TYPE_CHECKING:
+    from .run import CurationRun
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="From masks to unique captions: mask tree, short, detailed and unique captions, verification.",
+)
+_terminal = Console(stderr=True)
+_output = Console()
+
+
+@app.command()
+def run(
+    images: Annotated[Path, typer.Option(help="Folder of images, NAME.jpg with NAME.json beside it, as in SA-1B.")],
+    out: Annotated[Path, typer.Option(help="Output folder; a run that was broken off goes on.")],
+    server: Annotated[str, typer.Option(help='OpenAI-compatible server, or "embedded" (rendered scenes only).')],
+    model: Annotated[str, typer.Option(help="The server's name of the model.")] = "",
+    stage: Annotated[list[str] | None, typer.Option(help=f"Only this stage (repeat): {', '.join(STAGES)}.")] = None,
+    encoder: Annotated[str, typer.Option(help="Of look-alikes: a name, a hub id, or none.")] = "efficientnet-lite0",
+    threshold: Annotated[float | None, typer.Option(help="Least cosine of look-alikes [calibrated].")] = None,
+    tree: Annotated[str, typer.Option(help="Mask tree: first_fit, smallest or given.")] = "first_fit",
+    smallest: Annotated[float, typer.Option(help="Least share of the image of a region.")] = 0.007,
+    largest: Annotated[float, typer.Option(help="Largest share of the image of a region.")] = 0.7,
+    levels: Annotated[int, typer.Option(help="Least levels of a tree.")] = 4,
+    view_size: Annotated[int, typer.Option(help="Longer side of the pictures a model sees.")] = 448,
+    seed: Annotated[int, typer.Option(help="Seed of the requests.")] = 0,
+    embed_images: Annotated[bool, typer.Option(help="Images' bytes in the parquet files, or paths.")] = True,
+    per_shard: Annotated[int, typer.Option(help="Images in a shard.")] = 1000,
+    runner: Annotated[str, typer.Option(help="local, ray or here.")] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Shards at once.")] = 1,
+    concurrency: Annotated[int, typer.Option(min=1, help="Requests at once of each worker.")] = 32,
+    images_at_once: Annotated[int, typer.Option(min=1, help="Images in the memory of each worker.")] = 16,
+    timeout: Annotated[float, typer.Option(help="Seconds for a request.")] = 120.0,
+    attempts: Annotated[int, typer.Option(min=1, help="Requests for one prompt.")] = 5,
+    api_key_variable: Annotated[str, typer.Option(help="Environment variable of the server's key.")] = "OPENAI_API_KEY",
+    retry: Annotated[bool, typer.Option(help="Do again what failed.")] = False,
+) -> None:
+    """Caption the regions of a folder of images; broken off at any point, the same command goes on."""
+    from .run import CurationRun
+
+    if server != EMBEDDED and not model:
+        raise InvalidInputError("--model", ["a server needs the name of a model"])
+    for each in stage or ():
+        if each not in STAGES:
+            raise UnknownNameError("stage", each, STAGES)
+    options = CurationOptions(
+        model=model or EMBEDDED,
+        encoder=encoder,
+        threshold=threshold,
+        tree=tree,
+        smallest=smallest,
+        largest=largest,
+        levels=levels,
+        view_size=view_size,
+        seed=seed,
+        embed_images=embed_images,
+    )
+    settings = RunSettings(
+        images=str(images.absolute()),
+        server=server,
+        stages=tuple(each for each in STAGES if not stage or each in stage),
+        concurrency=concurrency,
+        images_at_once=images_at_once,
+        timeout=timeout,
+        attempts=attempts,
+        api_key_variable=api_key_variable,
+    )
+    planned = CurationRun(out, options, settings, per_shard)
+    planned.check_stages()
+    planned.check_server()
+    if not make_with_progress(planned, runner=runner, workers=workers, retry=retry):
+        raise typer.Exit(1)
+
+
+def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry: bool) -> bool:
+    """Make a run under a progress bar with rate and time left, and print what became of it: whether all is made."""
+    from .plan import planned_images
+    from .summary import summary_lines, summary_table
+
+    total = sum(len(planned_images(planned.out, shard)) for shard in planned.shards)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("images, {task.fields[answers]:,} answers, {task.fields[rate]:.1f}/s"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_terminal, disable=not _terminal.is_terminal) as bar:
+        task = bar.add_task("Captioning", total=total, answers=0, rate=0.0)
+
+        def advance(images: int, answers: int) -> None:
+            known = bar.tasks[0]
+            count = known.fields["answers"] + answers
+            bar.update(task, advance=images, answers=count, rate=count / max(known.elapsed or 0.0, 0.1))
+
+        report = planned.make(runner=runner, workers=workers, attempts=3, retry=retry, on_progress=advance)
+    for line in summary_lines(report, planned.not_planned):
+        _terminal.print(line, style="yellow", markup=False, highlight=False)
+    _output.print(summary_table(report))
+    if not report.complete:
+        _terminal.print("Run the same command to go on; --retry does shards in quarantine again.", highlight=False)
+    return report.complete
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write; must be new, or an earlier demo's.")] = Path("curation"),
+    scenes: Annotated[int, typer.Option(min=1, max=1000, help="Rendered scenes to caption.")] = 6,
+    encoder: Annotated[str, typer.Option(help="Of look-alikes: a name, a hub id, or none.")] = "efficientnet-lite0",
+    workers: Annotated[int, typer.Option(min=1, help="Shards at once.")] = 1,
+) -> None:
+    """Masks in, unique captions out, on a few scenes: no model server is needed."""
+    from .demonstration import demonstration_run, draw_sheet, outcome_table, write_scenes
+
+    _terminal.print(f"Drawing {scenes} scenes", highlight=False)
+    write_scenes(out / "images", scenes)
+    planned = demonstration_run(out, encoder)
+    if not make_with_progress(planned, runner="local" if workers > 1 else "here", workers=workers, retry=False):
+        raise typer.Exit(1)
+    _output.print(outcome_table(out))
+    _terminal.print(f"{draw_sheet(out)}: short, detailed and unique captions", highlight=False)
+    _terminal.print(f'datasets.load_dataset("{out / "captions"}") loads the rows.', highlight=False)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is a message and exit code 2, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except UrecaError as error:
+        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()
