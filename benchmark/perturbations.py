@@ -221,11 +221,15 @@ LADDER: Final[Mapping[str, tuple[int, Callable[[Held], System]]]] = {
     "paraphrase": (1, _paraphrase),
     "partial drop": (2, _dropped(0.4)),
     "relative": (3, _relative),
-    "category": (4, _category),
-    "shuffled": (5, _shuffled),
-    "junk": (5, _junk),
+    "category": (3, _category),
+    "shuffled": (4, _shuffled),
+    "junk": (4, _junk),
 }
-"""Rung -> its level (0 is best; equal levels are not compared) and what makes it."""
+"""Rung -> its level (0 is best; equal levels are not compared) and what makes it.
+
+A relative's caption is wrong, the bare category is right but may fit several regions: which is worse is a matter of
+opinion, and the listener, which hears many categories as correct, puts the category first.
+"""
 
 ADVERSARIES: Final[Mapping[str, Callable[[Held], System]]] = {
     "junk": _junk,

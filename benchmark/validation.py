@@ -67,7 +67,10 @@ class Validation:
         return [name for metric in self.metrics for name in measured_scores(metric)]
 
     def ladder(self) -> Table:
-        """Share of (image, pair of rungs) in the right order; per step and over all pairs. A tie counts half."""
+        """Share of images with a pair of rungs in the right order; per pair, and the mean of all. A tie counts half.
+
+        "relative > category" is told, too, but is no part of the mean: see `LADDER`.
+        """
         rungs = {name: level for name, (level, _) in LADDER.items() if name in self.systems}
         pairs = [(a, b) for a, b in itertools.combinations(rungs, 2) if rungs[a] < rungs[b]]
         table: Table = {score: {} for score in self.scores()}
@@ -77,6 +80,9 @@ class Validation:
         for columns in table.values():
             known = [value for value in columns.values() if not np.isnan(value)]
             columns["all pairs"] = float(np.mean(known)) if known else np.nan
+        if "relative" in rungs and "category" in rungs:
+            for score, right in self._right_order("relative", "category").items():
+                table[score]["relative > category"] = right
         return table
 
     def values(self, names: Sequence[str]) -> Table:
