@@ -1,31 +1,158 @@
-"""A describer without a model: it answers the prompts from what is known of the scenes."""
+"""A describer without a model: it answers the prompts from what is known of the scenes.
+
+It makes the whole curation run in tests and demonstrations, and shows what each stage adds. It knows no more than its
+prompt shows: short captions are terse (a category, at times a colour), detailed ones tell the look and name what the
+captions of the children and of the parent say, refined ones tell the region from the look-alikes it is drawn with, and
+only from those. Verification asks the listener.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from typing import Final
 
-from ..listener.world import World
-from .describer import Answer
+from ..listener.denote import Model, model_of
+from ..listener.listen import listen
+from ..listener.logic import Constraint, Phrase
+from ..listener.parse import combined, parse
+from ..listener.world import Region, World
+from ..scenes.describe import CANONICAL, extended_by_count
+from ..scenes.phrase import say, say_indefinite
+from ..scenes.refer import Referrer, looks_of
+from .describer import Answer, Failure
 from .prompts import Prompt
 
 __all__ = ["EmbeddedDescriber"]
 
+MOST_CHILDREN: Final = 2
+"""Children that a detailed caption names."""
+COLORED_SHARE: Final = 0.5
+"""Share of the short captions that tell the colour."""
+
 
 class EmbeddedDescriber:
-    """Answers from the scenes' worlds, deterministically.
+    """Answers from the scenes' worlds: the same prompt always gets the same answer, whatever the seed.
 
     Args:
         worlds: image_id -> World (`dataset.regions.load_worlds`). A prompt's region_id is ``<image_id>/<world id>``.
     """
 
     def __init__(self, worlds: Mapping[str, World]) -> None:
-        raise NotImplementedError
+        self._worlds = worlds
 
     @property
     def name(self) -> str:
         """What stands in the provenance."""
-        raise NotImplementedError
+        return "embedded"
 
-    async def answer(self, prompt: Prompt, *, seed: int = 0) -> Answer:
+    async def answer(self, prompt: Prompt, *, seed: int = 0) -> Answer:  # noqa: ARG002 - the protocol's
         """Answer from the metadata; see `Describer`."""
-        raise NotImplementedError
+        context = prompt.context
+        world = self._worlds.get(context.image_id)
+        own = _world_id(context.region_id, context.image_id)
+        if world is None or own not in world.by_id:
+            return Answer(failure=Failure("unknown_region", f"no metadata of {context.region_id}"))
+        if prompt.stage == "short":
+            return Answer(_short(world.by_id[own], context.region_id))
+        if prompt.stage == "detailed":
+            return Answer(_detailed(world, own, context.caption, context.parent_caption, context.child_captions))
+        if prompt.stage == "unique":
+            others = (_world_id(each, context.image_id) for each in context.look_alikes)
+            return Answer(_unique(world, own, context.caption or "", [each for each in others if each in world.by_id]))
+        return Answer(str(listen(context.caption or "", world, own).outcome == "correct"))
+
+
+def _world_id(region_id: str, image_id: str) -> str:
+    return region_id.removeprefix(f"{image_id}/")
+
+
+def _short(region: Region, region_id: str) -> str:
+    """A category, and the colour of every second region: "a wheel", "a red car", "three cars"."""
+    constraints = []
+    if "color" in region.attributes and _share(region_id) < COLORED_SHARE:
+        constraints.append(Constraint("color", region.attributes["color"]))
+    if region.count > 1:
+        constraints.append(Constraint("count", str(region.count)))
+    return say_indefinite(Phrase(region.category, region.is_group, tuple(constraints)))
+
+
+def _share(region_id: str) -> float:
+    """A number in [0, 1) that belongs to a region."""
+    return hashlib.sha256(region_id.encode()).digest()[0] / 256
+
+
+def _detailed(
+    world: World, own: str, caption: str | None, parent_caption: str | None, child_captions: tuple[str, ...]
+) -> str:
+    """The look, what the children's captions name, and what the parent's does, as far as it is true of the region."""
+    model = model_of(world)
+    k = model.position[own]
+    region = model.regions[k]
+    phrase = _first_reading(caption) or Phrase(region.category, region.is_group)
+    children = [child for child in map(_first_reading, child_captions) if child and not region.is_group]
+    extras = [*looks_of(region), *[Constraint("with", "", _bare(child)) for child in children[:MOST_CHILDREN]]]
+    parent = _first_reading(parent_caption)
+    if parent is not None and not parent.plural and region.granularity != "object":
+        extras.append(Constraint("of", "", _bare(parent)))
+    for extra in extras:
+        for more in combined(phrase, (extra,))[:1]:
+            if _is_true(model, say_indefinite(more), k):
+                phrase = more
+    return say_indefinite(phrase)
+
+
+def _is_true(model: Model, text: str, k: int) -> bool:
+    """Whether every reading that denotes something is certainly true of region k."""
+    denoted = [each for each in map(model.denote, parse(text)) if any(each)]
+    return bool(denoted) and all(true >> k & 1 for true, _ in denoted)
+
+
+def _first_reading(text: str | None) -> Phrase | None:
+    return next(iter(parse(text)), None) if text else None
+
+
+def _bare(phrase: Phrase) -> Phrase:
+    """Without what it says of its own parts and wholes: a clause in a clause is hard to read."""
+    return phrase._replace(constraints=tuple(each for each in phrase.constraints if each.phrase is None))
+
+
+def _unique(world: World, own: str, caption: str, look_alikes: list[str]) -> str:
+    """The preferred wording that is true of the region and of no look-alike, with what the caption had told before."""
+    model = model_of(world)
+    k = model.position[own]
+    referrer = _AmongLookAlikes(model, k, sum(1 << model.position[each] for each in set(look_alikes) - {own}))
+    form = referrer.identify(k)
+    if form is None:
+        return caption
+    form = extended_by_count(form, model.regions[k])
+    text = say(form, CANONICAL)
+    before = _first_reading(caption)
+    kept = [each for each in before.constraints if each.kind != "of"] if before else []
+    for constraint in kept:
+        for more in combined(form, (constraint,))[:1]:
+            longer = say(more, CANONICAL)
+            if more != form and referrer.unique(more, k) and _reads_as(model, longer, k, referrer):
+                form, text = more, longer
+    return text
+
+
+def _reads_as(model: Model, text: str, k: int, referrer: _AmongLookAlikes) -> bool:
+    """Whether every reading that denotes something tells the region from its look-alikes."""
+    readings = [reading for reading in parse(text) if any(model.denote(reading))]
+    return bool(readings) and all(referrer.unique(reading, k) for reading in readings)
+
+
+class _AmongLookAlikes(Referrer):
+    """Looks for forms that tell one region from its look-alikes alone; all others must be told from everything."""
+
+    def __init__(self, model: Model, target: int, look_alikes: int) -> None:
+        super().__init__(model)
+        self._target, self._look_alikes = target, look_alikes
+
+    def unique(self, phrase: Phrase, k: int) -> bool:
+        """Whether a phrase is certainly true of the target, and of no look-alike, not even vaguely."""
+        if k != self._target:
+            return super().unique(phrase, k)
+        true, vague = self.model.denote(phrase)
+        return bool(true >> k & 1) and not (true | vague) & self._look_alikes

@@ -248,6 +248,7 @@ def _listed(captions: Sequence[str]) -> str:
     return f"{shown}; and {more} more" if more > 0 else shown
 
 
+_THOUGHTS: Final = re.compile(r"\s*<think>.*?(</think>|\Z)", re.DOTALL)
 _DECORATION: Final = " \t\n\r\"'`*_“”‘’"
 _REFUSALS: Final = re.compile(
     r"(i['’]m|i am) (very |so )?(sorry|unable|not able)\b|(i )?(apologi[sz]e|apologies)\b|sorry,"
@@ -267,12 +268,12 @@ _VERDICTS: Final = re.compile(
 
 def is_refusal(answer: str) -> bool:
     """Whether an answer opens with an apology or says that the model will not answer."""
-    return bool(_REFUSALS.match(answer.strip(_DECORATION)))
+    return bool(_REFUSALS.match(_THOUGHTS.sub("", answer).strip(_DECORATION)))
 
 
 def parse_caption(answer: str) -> str | None:
-    """The caption in an answer: one line without quotes, markup and lead; None for nothing or a refusal."""
-    text = " ".join(answer.split()).strip(_DECORATION)
+    """The caption in an answer: one line without thoughts, quotes, markup and lead; None for nothing or a refusal."""
+    text = " ".join(_THOUGHTS.sub("", answer).split()).strip(_DECORATION)
     while lead := _LEAD.match(text):
         text = text[lead.end() :].strip(_DECORATION)
     if not any(character.isalnum() for character in text) or is_refusal(text):
@@ -286,7 +287,7 @@ def parse_verification(answer: str) -> Verdict:
     "True", "true.", "**True**", "Yes, true" and "The caption is true." are true; "Not true", "True or False",
     "True, but ..." and "I think so" are unclear.
     """
-    words = " ".join(re.sub(r"[\"'`*_“”‘’]", "", answer).split()).casefold()
+    words = " ".join(re.sub(r"[\"'`*_“”‘’]", "", _THOUGHTS.sub("", answer)).split()).casefold()
     found = _VERDICTS.fullmatch(words)
     if not found or not any(found.groupdict().values()):
         return "unclear"
