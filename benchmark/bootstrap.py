@@ -6,10 +6,12 @@ counts, and CIDEr's document frequencies stay those of the whole reference set.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEVEL", "RESAMPLES", "percentile_interval", "resample_sums"]
+__all__ = ["LEVEL", "RESAMPLES", "percentile_interval", "resample_slices", "resample_sums"]
 
 RESAMPLES = 2_000
 """Resamples drawn unless told otherwise."""
@@ -36,23 +38,67 @@ def resample_sums(
     Returns:
         (resamples, width).
     """
+    return resample_slices(statistics, images, [np.ones(len(statistics), bool)], resamples, seed)[0]
+
+
+def resample_slices(
+    statistics: FloatArray,
+    images: npt.NDArray[np.int64],
+    masks: Sequence[npt.NDArray[np.bool_]],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> list[FloatArray]:
+    """As `resample_sums` for subsets of the items, all from the same draws of images.
+
+    Args:
+        statistics: per item, (items, width).
+        images: which image an item belongs to, numbers from 0 without gaps, (items,).
+        masks: which items are in each subset, (items,) each.
+        resamples: how many times as many images as there are get drawn.
+        seed: of the random generator.
+
+    Returns:
+        (resamples, width) for each subset.
+    """
     count = int(images.max()) + 1
-    per_image = np.zeros((count, statistics.shape[1]))
-    np.add.at(per_image, images, statistics)
+    parts = [_image_sums(statistics[mask], images[mask]) for mask in masks]
+    sums = [np.empty((resamples, statistics.shape[1])) for _ in masks]
     generator = np.random.default_rng(seed)
-    sums = np.empty((resamples, statistics.shape[1]))
     chunk = max(1, _CELLS_PER_CHUNK // count)
     for start in range(0, resamples, chunk):
         rows = min(chunk, resamples - start)
         drawn = generator.integers(0, count, size=(rows, count))
         drawn += np.arange(rows)[:, None] * count
-        times = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count)
-        sums[start : start + rows] = times.astype(np.float64) @ per_image
+        times = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
+        for part, (present, totals) in zip(sums, parts, strict=True):
+            chosen = times if len(present) == count else times[:, present]
+            part[start : start + rows] = chosen @ totals
     return sums
 
 
+def _image_sums(
+    statistics: FloatArray, images: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], FloatArray]:  # fmt: skip
+    """The images that have items, (present,), and the sums of their items' statistics, (present, width)."""
+    order = np.argsort(images, kind="stable")
+    present, starts = np.unique(images[order], return_index=True)
+    if not len(present):
+        return present, np.zeros((0, statistics.shape[1]))
+    return present, np.add.reduceat(statistics[order], starts, axis=0)
+
+
 def percentile_interval(values: FloatArray, level: float = LEVEL) -> tuple[FloatArray, FloatArray]:
-    """Lower and upper end of the middle `level` share of the values along the first axis, NaN values left out."""
+    """Lower and upper end of the middle `level` share of the values along the first axis.
+
+    NaN values are left out; where there are no others the ends are NaN.
+    """
     outside = (1 - level) / 2 * 100
-    low, high = np.nanpercentile(values, [outside, 100 - outside], axis=0)
+    columns = values.reshape(len(values), -1)
+    missing = np.isnan(columns)
+    ends = np.full((2, columns.shape[1]), np.nan)
+    whole, some = ~missing.any(axis=0), missing.any(axis=0) & ~missing.all(axis=0)
+    ends[:, whole] = np.percentile(columns[:, whole], [outside, 100 - outside], axis=0)
+    if some.any():
+        ends[:, some] = np.nanpercentile(columns[:, some], [outside, 100 - outside], axis=0)
+    low, high = ends.reshape(2, *values.shape[1:])
     return low, high

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dataset.errors import InvalidInputError
-from dataset.regions import identify, load_regions, load_worlds
+from dataset.regions import identify, load_images, load_regions, load_worlds
 from dataset.schema import Region
 
 from .metrics import METRICS, ListenerOutcomes, find_metrics
@@ -30,12 +30,14 @@ class ScoringData:
         config: "scenes" or "photos", None for foreign references.
         split: a split of the config, None for foreign references.
         worlds: loads what the listener needs; returns None where there is nothing.
+        images: finds the image files, image_id -> path; returns None where there are none.
     """
 
     regions: list[Region]
     config: str | None = None
     split: str | None = None
     worlds: Callable[[], Any] = field(default=lambda: None)
+    images: Callable[[], Mapping[str, Path] | None] = field(default=lambda: None)
 
     @property
     def name(self) -> str:
@@ -116,7 +118,11 @@ def find_data(
         config, split = looks[0]
     split = split or _DEFAULT_SPLIT
     worlds = (lambda: load_worlds(split, **options)) if config == "scenes" else (lambda: None)
-    return ScoringData(load_regions(config, split, **options), config, split, worlds)
+
+    def images() -> Mapping[str, Path]:
+        return {regions[0].image_id: path for path, regions in load_images(config, split, **options)}
+
+    return ScoringData(load_regions(config, split, **options), config, split, worlds, images)
 
 
 def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:

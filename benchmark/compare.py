@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +17,11 @@ from dataset.errors import InvalidInputError, UrecaError
 from .command_line import check_outputs, config_options, find_data, listens, metric_names
 from .comparison import ALPHA
 from .comparison_report import facts, tables, write_json, write_markdown
+from .headlines import shown_scores
 from .metrics import METRICS
 from .metrics.meteor import IMPLEMENTATIONS
 from .predictions import PredictionFile, read_predictions
+from .report import plain
 from .systems import Comparison, compare_systems
 
 __all__ = ["app"]
@@ -77,14 +81,14 @@ def main(
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     if not quiet:
-        _print(comparison)
+        _print(comparison, list(comparison.scores) if names else shown_scores(comparison.scores))
 
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:
     """A different name for every system: what its file says, else the file's name, numbered if still not enough."""
     given = [file.system.get("name") for file in files]
     names = [
-        name if isinstance(name, str) and name.strip() and given.count(name) == 1 else path.name.partition(".")[0]
+        plain(name) if isinstance(name, str) and plain(name) and given.count(name) == 1 else path.name.partition(".")[0]
         for name, path in zip(given, paths, strict=True)
     ]
     names = [str(path) if names.count(name) > 1 else name for name, path in zip(names, paths, strict=True)]
@@ -96,13 +100,15 @@ def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list
     return distinct
 
 
-def _print(comparison: Comparison) -> None:
+def _print(comparison: Comparison, names: list[str]) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a table with a ? in it beats a traceback
     console = Console()
     if not console.is_terminal:
         console = Console(width=200)  # a file has no edge to keep to
     for fact in facts(comparison):
         console.print(fact, markup=False, highlight=False, soft_wrap=True)
-    for table in tables(comparison):
+    for table in tables(comparison, names):
         console.print(table)
 
 

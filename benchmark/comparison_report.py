@@ -5,15 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .comparison import PairDifference, ScoreComparison
-from .report import _markdown_row as markdown_row
-from .report import _percent as percent
-from .report import _replacing as replacing
+from .report import markdown_row, percent, replacing
 from .systems import Comparison
 
 if TYPE_CHECKING:
@@ -125,8 +123,13 @@ def facts(comparison: Comparison) -> list[str]:
     return [*lines, *comparison.notes]
 
 
-def tables(comparison: Comparison) -> list[Table]:
-    """Ranks of all systems, and the difference of each system from the next best."""
+def tables(comparison: Comparison, names: Sequence[str] | None = None) -> list[Table]:
+    """Ranks of all systems, and the difference of each system from the next best.
+
+    Args:
+        comparison: what `compare_systems` returned.
+        names: scores to show; all if None.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -134,32 +137,33 @@ def tables(comparison: Comparison) -> list[Table]:
     ranks.add_column("score", no_wrap=True)
     for name in comparison.names:
         ranks.add_column(Text(name), justify="right")
-    for name, score in comparison.scores.items():
+    scores = {name: comparison.scores[name] for name in (comparison.scores if names is None else names)}
+    for name, score in scores.items():
         best = score.groups[0] if score.groups else ()
         cells = [Text(cell, "bold" if place in best else "") for place, cell in enumerate(_cells(score))]
         ranks.add_row(_arrow(comparison, name), *cells)
     pairs = Table(
         *_PAIR_HEADER[:2], title="Each system and the next best", title_justify="left", caption_justify="left"
     )
-    pairs.caption = _pair_note(comparison)
+    pairs.caption = _pair_note(comparison, scores)
     for header in _PAIR_HEADER[2:]:
         pairs.add_column(header, justify="right")
-    for name, pair in _neighbours(comparison):
+    for name, pair in _neighbours(scores):
         pairs.add_row(*map(Text, _pair_cells(comparison, name, pair)))
     return [ranks, pairs]
 
 
-def _neighbours(comparison: Comparison) -> Iterator[tuple[str, PairDifference]]:
+def _neighbours(scores: Mapping[str, ScoreComparison]) -> Iterator[tuple[str, PairDifference]]:
     """Score name and pair, the better system first."""
-    for name, score in comparison.scores.items():
+    for name, score in scores.items():
         pairs = {(pair.first, pair.second): pair for pair in score.pairs}
         for better, worse in itertools.pairwise(score.ordered()):
             yield name, pairs[better, worse] if better < worse else pairs[worse, better].reversed()
 
 
-def _pair_note(comparison: Comparison) -> str:
+def _pair_note(comparison: Comparison, shown: Mapping[str, ScoreComparison]) -> str:
     total = sum(len(score.pairs) for score in comparison.scores.values())
-    hidden = total - sum(1 for _ in _neighbours(comparison))
+    hidden = total - sum(1 for _ in _neighbours(shown))
     note = "First minus second, x 100. More images: about how many would separate the two (80% power), if the"
     note += " difference stays."
     return note + (f" {hidden:,} more pairs: --markdown or --json." if hidden else "")

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dataset.errors import InvalidInputError, MissingDependencyError
 from dataset.regions import data_sha256
-from dataset.schema import GRANULARITIES, Region
+from dataset.schema import Region
 
-from .bootstrap import RESAMPLES, percentile_interval, resample_sums
+from .bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .corpus import Corpus
 from .metrics import METRICS, FloatArray, Metric, find_metrics
 from .predictions import PredictionFile, Predictions, load_predictions
 from .report import DataInfo, Report, Score, Slice
+from .slices import slice_masks
 from .tokenizer import Tokenizer
 from .versions import installed_versions
 
-__all__ = ["choose_metrics", "evaluate", "fit_predictions", "slice_masks"]
+__all__ = ["choose_metrics", "evaluate", "fit_predictions"]
 
 _IN_MEMORY = "predictions"
-_FOREIGN_SLICES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,28 +165,6 @@ def choose_metrics(
     return chosen, notes
 
 
-def slice_masks(regions: Sequence[Region]) -> dict[str, npt.NDArray[np.bool_]]:
-    """Which items are in each slice: every granularity, and every ``slice`` but the standard one.
-
-    Of values that are not ours, which a foreign file may hold any number of, the most frequent are taken.
-    """
-    granularities = [region.granularity or "" for region in regions]
-    slices = [region.slice or "standard" for region in regions]
-    known = [name for name in GRANULARITIES if name in granularities]
-    masks = {
-        f"granularity={name}": np.array([value == name for value in granularities])
-        for name in [*known, *_most_frequent(granularities, {*GRANULARITIES, ""})]
-    }
-    for name in _most_frequent(slices, {"standard"}):
-        masks[f"slice={name}"] = np.array([value == name for value in slices])
-    return masks
-
-
-def _most_frequent(values: Sequence[str], without: set[str]) -> list[str]:
-    counts = Counter(value for value in values if value not in without)
-    return sorted(value for value, _ in counts.most_common(_FOREIGN_SLICES))
-
-
 def _scores(
     runs: Sequence[_Run], corpus: Corpus, resamples: int, seed: int
 ) -> tuple[dict[str, Score], dict[str, Slice]]:  # fmt: skip
@@ -198,14 +174,11 @@ def _scores(
     images = corpus.image_numbers
     # With one image there is nothing to resample, and an interval of width 0 would be a lie.
     resampled = resamples > 0 and int(images.max()) > 0
-    stacked = np.concatenate([statistics * mask[:, None] for mask in masks.values()], axis=1)
-    drawn = resample_sums(stacked, images, resamples, seed) if resampled else None
-    width = statistics.shape[1]
-    tables: dict[str, dict[str, Score]] = {}
-    for number, (name, mask) in enumerate(masks.items()):
-        own = slice(number * width, (number + 1) * width)
-        sums = statistics[mask].sum(axis=0)
-        tables[name] = _table(runs, sums, None if drawn is None else drawn[:, own])
+    drawn = resample_slices(statistics, images, list(masks.values()), resamples, seed) if resampled else None
+    tables = {
+        name: _table(runs, statistics[mask].sum(axis=0), None if drawn is None else drawn[number])
+        for number, (name, mask) in enumerate(masks.items())
+    }
     slices = {name: Slice(int(mask.sum()), tables[name]) for name, mask in masks.items() if name}
     return tables[""], slices
 

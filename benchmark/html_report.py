@@ -18,10 +18,7 @@ from .html_examples import Confusion, find_confusions, most_confused, ranking_sc
 from .html_pictures import picture
 from .html_plots import PlotRow, forest_plot, interval_track
 from .predictions import Predictions
-from .report import Report, Score
-from .report import _percent as percent
-from .report import _plain as plain
-from .report import _replacing as replacing
+from .report import Report, Score, percent, plain, replacing
 
 __all__ = ["render_html", "write_html"]
 

@@ -23,6 +23,7 @@ SCHEMA = 1
 """Version of the JSON layout."""
 
 _NAME_LENGTH = 60
+_FINE_SLICES = ("area=", "depth=", "look_alikes=")
 SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
 """How to read the numbers of tables."""
 
@@ -105,13 +106,13 @@ class Report:
 
     def write_json(self, path: str | Path) -> None:
         """Write `to_dict` to a file, whole or not at all."""
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
             temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
     def write_markdown(self, path: str | Path) -> None:
         """Write `markdown` to a file, whole or not at all."""
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             temporary.write_text(self.markdown(), encoding="utf-8")
 
     def write_items(self, path: str | Path) -> None:
@@ -120,40 +121,68 @@ class Report:
         import pyarrow.parquet
 
         table = pyarrow.table({"region_id": list(self.region_ids), **self.items})
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             pyarrow.parquet.write_table(table, temporary)
 
     def markdown(self) -> str:
         """The table, the slices and the signatures as GitHub markdown."""
-        header = ["score", "all", "95% interval", *map(_plain, self.slices)]
-        counts = ["regions", f"{self.data.regions:,}", "", *(f"{part.n:,}" for part in self.slices.values())]
-        rows = [counts, *(self._row(name) for name in self.metrics)]
+        main, fine = self._columns()
         lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", SCALE_NOTE, ""]
-        lines += [_markdown_row(header), "|" + "---|" + "---:|" * (len(header) - 1), *map(_markdown_row, rows)]
+        lines += self._markdown_table(["all", "95% interval"], main)
+        if fine:
+            lines += ["", *self._markdown_table([], fine)]
         lines += ["", "Signatures:", ""]
         lines += [f"- `{text}`" for text in dict.fromkeys(score.signature for score in self.metrics.values())]
         return "\n".join(lines) + "\n"
 
-    def tables(self, width: int) -> list[Table]:
-        """Tables for a terminal of so many columns: one, or the slices apart where one would not fit."""
-        whole, parts = range(2), range(2, 2 + len(self.slices))
-        table = self._table([*whole, *parts])
+    def tables(self, width: int, names: Sequence[str] | None = None) -> list[Table]:
+        """Tables for a terminal of so many columns: one, or the slices apart where one would not fit.
+
+        Slices by area, depth and look-alikes are left to the files.
+
+        Args:
+            width: of the terminal.
+            names: scores to show; all if None.
+        """
+        rows = list(self.metrics) if names is None else names
+        whole, parts = [0, 1], self._columns()[0]
+        table = self._table([*whole, *parts], rows)
         if not parts or _width_of(table) <= width:
             return [table]
-        return [self._table(whole), self._table(parts)]
+        return [self._table(whole, rows), self._table(parts, rows)]
 
-    def _table(self, columns: Sequence[int]) -> Table:
+    def _columns(self) -> tuple[list[int], list[int]]:
+        """Numbers of the slices' cells in `_row`: those of kinds of regions, and those of sizes and counts."""
+        fine = [name.startswith(_FINE_SLICES) for name in self.slices]
+        columns = range(2, 2 + len(fine))
+        return (
+            [column for column, is_fine in zip(columns, fine, strict=True) if not is_fine],
+            [column for column, is_fine in zip(columns, fine, strict=True) if is_fine],
+        )
+
+    def _markdown_table(self, first: list[str], columns: Sequence[int]) -> list[str]:
+        shown = [*range(len(first)), *columns]
+        counts = [f"{self.data.regions:,}", "", *(f"{part.n:,}" for part in self.slices.values())]
+        heads = ["all", "95% interval", *map(plain, self.slices)]
+        rows = [["regions", *(counts[column] for column in shown)]]
+        for name in self.metrics:
+            label, *cells = self._row(name)
+            rows.append([label, *(cells[column] for column in shown)])
+        header = markdown_row(["score", *(heads[column] for column in shown)])
+        return [header, "|---|" + "---:|" * len(shown), *map(markdown_row, rows)]
+
+    def _table(self, columns: Sequence[int], names: Sequence[str]) -> Table:
         """Some columns of: all, interval, one per slice."""
         from rich.table import Table
         from rich.text import Text
 
         heads = [f"all\n{self.data.regions:,}", "95% interval"]
-        heads += [f"{_plain(name.partition('=')[2])}\n{part.n:,}" for name, part in self.slices.items()]
+        heads += [f"{plain(name.partition('=')[2])}\n{part.n:,}" for name, part in self.slices.items()]
         table = Table(title=Text(self.title()), title_justify="left")
         table.add_column("score\nregions", no_wrap=True)
         for column in columns:
             table.add_column(Text(heads[column]), justify="right", no_wrap=True)
-        for name in self.metrics:
+        for name in names:
             first, *cells = self._row(name)
             table.add_row(first, *(cells[column] for column in columns))
         return table
@@ -162,7 +191,7 @@ class Report:
         """What was scored against what."""
         data = "references" if self.data.config is None else f"{self.data.config}/{self.data.split}"
         system = self.system.get("name")
-        return f"{_plain(system)} on {data}" if isinstance(system, str) else f"Scores on {data}"
+        return f"{plain(system)} on {data}" if isinstance(system, str) else f"Scores on {data}"
 
     def facts(self) -> list[str]:
         """Coverage and notes, a line each."""
@@ -174,13 +203,13 @@ class Report:
 
     def _row(self, name: str) -> list[str]:
         score = self.metrics[name]
-        interval = "" if score.low is None else f"[{_percent(score.low)}, {_percent(score.high)}]"
+        interval = "" if score.low is None else f"[{percent(score.low)}, {percent(score.high)}]"
         arrow = " ↓" if name in self.lower_is_better else " ↑"
-        slices = [_percent(part.metrics[name].value) for part in self.slices.values()]
-        return [name + arrow, _percent(score.value), interval, *slices]
+        slices = [percent(part.metrics[name].value) for part in self.slices.values()]
+        return [name + arrow, percent(score.value), interval, *slices]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text of a stranger's file on one line, without control characters, cut to a sensible length."""
     return "".join(filter(str.isprintable, " ".join(text.split())))[:_NAME_LENGTH]
 
@@ -192,7 +221,7 @@ def _width_of(table: Table) -> int:
 
 
 @contextlib.contextmanager
-def _replacing(path: str | Path) -> Iterator[Path]:
+def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when it is complete."""
     try:
         with atomic_file(Path(path)) as temporary:
@@ -201,9 +230,11 @@ def _replacing(path: str | Path) -> Iterator[Path]:
         raise InvalidInputError(str(path), [f"cannot be written: {error}"]) from error
 
 
-def _percent(value: float | None) -> str:
+def percent(value: float | None) -> str:
+    """A score on 0..1 as text, x 100."""
     return "-" if value is None else f"{100 * value:.2f}"
 
 
-def _markdown_row(cells: list[str]) -> str:
+def markdown_row(cells: Sequence[str]) -> str:
+    """One row of a GitHub markdown table."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

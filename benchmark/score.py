@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from .bootstrap import RESAMPLES
 from .command_line import check_outputs, config_options, find_data, listens, metric_names
 from .encoder import DEFAULT_MODEL
 from .evaluation import evaluate
+from .headlines import shown_scores
 from .metrics import METRICS
 from .metrics.meteor import IMPLEMENTATIONS
 from .predictions import read_predictions
@@ -37,6 +39,7 @@ def main(
     json: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
     items: Annotated[Path | None, typer.Option(help="Write per-region scores here (parquet).")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the table here.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page with plots and examples here.")] = None,
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
     bertscore_model: Annotated[str, typer.Option(help="Folder or Hugging Face id.")] = DEFAULT_MODEL,
@@ -52,10 +55,11 @@ def main(
         options["meteor"] = {"implementation": meteor}
     try:
         names = metric_names(metrics)
-        check_outputs(json, items, markdown)
+        check_outputs(json, items, markdown, html)
         file = read_predictions(predictions)
         data = find_data(file, config, split, config_options(option or []), references)
         fitted = file.match(data.regions, allow_missing, data.name)
+        worlds = data.worlds() if listens(names) or html is not None else None
         with errors.status("scoring") as status:
             report = evaluate(
                 fitted,
@@ -64,17 +68,23 @@ def main(
                 metric_options=options,
                 config=data.config,
                 split=data.split,
-                worlds=data.worlds() if listens(names) else None,
+                worlds=worlds if listens(names) else None,
                 resamples=resamples,
                 seed=seed,
                 progress=lambda what: status.update(f"scoring: {what}"),
             )
+            if html is not None:
+                from .html_report import write_html
+
+                status.update("scoring: page")
+                command = shlex.join(["python", "-m", "benchmark.score", *sys.argv[1:]])
+                write_html(report, data.regions, fitted, data.images(), html, worlds=worlds, command=command)
         _write(report, json, items, markdown)
     except UrecaError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     if not quiet:
-        _print(report)
+        _print(report, list(report.metrics) if names else shown_scores(report.metrics))
 
 
 def _write(report: Report, json: Path | None, items: Path | None, markdown: Path | None) -> None:
@@ -86,7 +96,7 @@ def _write(report: Report, json: Path | None, items: Path | None, markdown: Path
         report.write_markdown(markdown)
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, names: list[str]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a table with a ? in it beats a traceback
     console = Console()
@@ -94,8 +104,11 @@ def _print(report: Report) -> None:
         console = Console(width=200)  # a file has no edge to keep to
     for fact in report.facts():
         console.print(fact, markup=False, highlight=False, soft_wrap=True)
-    for table in report.tables(console.width):
+    for table in report.tables(console.width, names):
         console.print(table)
+    hidden = len(report.metrics) - len(names)
+    if hidden:
+        console.print(f"{hidden} more scores: --markdown, --json, --html, or --metrics.", highlight=False)
     console.print(SCALE_NOTE, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmark.bootstrap import percentile_interval, resample_sums
+from benchmark.bootstrap import percentile_interval, resample_slices, resample_sums
 from benchmark.metrics import Bleu
 
 
@@ -49,3 +49,23 @@ def test_corpus_bleu_is_aggregated_from_counts(word_corpus):
 def test_nan_resamples_are_left_out():
     low, high = percentile_interval(np.array([np.nan, 1.0, 1.0]))
     assert (low, high) == (1.0, 1.0)
+
+
+def test_slices_come_from_the_same_draws():
+    generator = np.random.default_rng(0)
+    statistics, images = generator.normal(size=(60, 2)), np.arange(60) % 12
+    masks = [np.ones(60, bool), generator.random(60) < 0.3, images == 4, np.zeros(60, bool)]
+    for mask, sums in zip(masks, resample_slices(statistics, images, masks, 40, seed=3), strict=True):
+        np.testing.assert_allclose(sums, resample_sums(statistics * mask[:, None], images, 40, seed=3), atol=1e-12)
+
+
+def test_intervals_of_every_shape_are_those_of_numpy(recwarn):
+    values = np.random.default_rng(0).normal(size=(50, 3, 2))
+    values[:10, 0, 0] = np.nan
+    values[:, 1, 1] = np.nan
+    low, high = percentile_interval(values)
+    assert not recwarn.list
+    assert np.isnan(low[1, 1])
+    assert np.isnan(high[1, 1])
+    for place in [(0, 0), (0, 1), (2, 1)]:
+        np.testing.assert_allclose((low[place], high[place]), np.nanpercentile(values[:, *place], [2.5, 97.5]))

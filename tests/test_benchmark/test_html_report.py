@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from benchmark import evaluate
-from benchmark.evaluation import slice_masks
 from benchmark.headlines import HEADLINES, headline_scores
 from benchmark.html_examples import find_confusions, most_confused, worst
 from benchmark.html_pictures import MAX_BYTES, picture
 from benchmark.html_plots import PlotRow, forest_plot
 from benchmark.html_report import render_html, write_html
 from benchmark.metrics import METRICS
+from benchmark.slices import slice_masks
 from dataset.listener import World
 from dataset.masks import encode_mask
 from dataset.schema import Region

@@ -61,6 +61,21 @@ def test_finds_the_data_from_the_ids(folder, repository):
     assert report["metrics"]["duplicate_rate"]["value"] == 0
 
 
+def test_writes_a_page_of_the_photos(folder, repository):
+    from dataset import load_regions
+
+    captions = {region.region_id: region.category for region in load_regions("photos", "test")}
+    (folder / "photos.json").write_text(json.dumps(captions))
+    arguments = ["photos.json", "--metrics", "rouge_l", "--html", "page.html", "--markdown", "table.md"]
+    done = run(folder, repository, *arguments, "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    page = (folder / "page.html").read_text()
+    assert "python -m benchmark.score photos.json --metrics rouge_l --html page.html" in page
+    assert page.count("data:image/jpeg") > 3
+    assert len(page) < 3_000_000
+    assert "area=" in (folder / "table.md").read_text()
+
+
 def test_names_the_data_that_the_ids_look_like(folder, repository):
     (folder / "scenes.json").write_text(json.dumps({"scenes-test-00001/1": "a car"}))
     done = run(folder, repository, "scenes.json", "--config", "photos")
