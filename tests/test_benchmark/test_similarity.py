@@ -1,5 +1,6 @@
 """Protects: tf-idf and embedding similarities equal direct computations; no text is compared with itself."""
 
+import itertools
 import math
 from collections import Counter
 
@@ -14,9 +15,9 @@ from dataset.schema import Region
 def direct_vectors(corpus):
     """Dictionaries of weights, by the formula in the docs."""
     tokenized = [*corpus.tokenized[0], *corpus.tokenized[1]]
-    grams = [Counter(words) + Counter(zip(words, words[1:], strict=False)) for words in map(str.split, tokenized)]
+    grams = [Counter(words) + Counter(itertools.pairwise(words)) for words in map(str.split, tokenized)]
     offsets = corpus.reference_offsets + len(corpus)
-    documents = [set().union(*grams[low:high]) for low, high in zip(offsets, offsets[1:], strict=False)]
+    documents = [set().union(*grams[low:high]) for low, high in itertools.pairwise(offsets)]
     frequency = Counter(gram for document in documents for gram in document)
     vectors = []
     for counts in grams:
