@@ -29,16 +29,16 @@ _EXACT = 0
 # Columns of matches, see `meteor_matches.MATCH_COLUMNS`.
 _J, _HEIGHT, _I, _WIDTH, _STAGE = range(5)
 # Columns of a partial alignment: covered words, chunks, distance, end of its last match in the reference and in the
-# candidate (-1 after an unmatched word), and its last node in the tree of chosen matches.
-_COVERED, _CHUNKS, _DISTANCE, _NEXT, _LAST_END, _NODE = range(6)
-_COLUMNS = 6
+# candidate (-1 after an unmatched word), its last node in the tree of chosen matches, and the row of its masks.
+_COVERED, _CHUNKS, _DISTANCE, _NEXT, _LAST_END, _NODE, _MASK = range(7)
+_COLUMNS = 7
 # What continues a path: a match (its place), an unmatched word, or the rest of a match that covers several words.
 _SKIP, _KEEP = -1, -2
 
 
 @nb.njit(cache=True)
 def _sort_by_reference_word(matches: Int32s, reference_size: int) -> tuple[Int64s, Int64s]:
-    """Places of matches grouped by their first word in the reference in the order they are in, and where each starts."""
+    """Places of matches grouped by first word in the reference, in the order they are in, and where each starts."""
     starts = np.zeros(reference_size + 1, np.int64)
     for place in range(matches.shape[0]):
         starts[matches[place, _J] + 1] += 1
@@ -54,53 +54,54 @@ def _sort_by_reference_word(matches: Int32s, reference_size: int) -> tuple[Int64
 
 
 @nb.njit(cache=True)
-def _find_definite(matches: Int32s, order: Int64s, starts: Int64s, candidate_size: int) -> Int64s:
+def _find_definite(matches: Int32s, starts: Int64s, candidate_size: int) -> Int64s:
     """For each word of the reference the match that starts there and competes with no other, -1 if there is none."""
     reference_size = starts.size - 1
     cover_candidate = np.zeros(candidate_size, np.int32)
     cover_reference = np.zeros(reference_size, np.int32)
-    for place in range(matches.shape[0]):
-        j, height, i, width = matches[place, _J], matches[place, _HEIGHT], matches[place, _I], matches[place, _WIDTH]
-        cover_candidate[i : i + width] += 1
-        cover_reference[j : j + height] += 1
+    for match in range(matches.shape[0]):
+        for place in range(matches[match, _I], matches[match, _I] + matches[match, _WIDTH]):
+            cover_candidate[place] += 1
+        for place in range(matches[match, _J], matches[match, _J] + matches[match, _HEIGHT]):
+            cover_reference[place] += 1
     definite = np.full(reference_size, -1, np.int64)
     for j in range(reference_size):
-        if starts[j + 1] - starts[j] == 1:
-            match = order[starts[j]]
-            height, i, width = matches[match, _HEIGHT], matches[match, _I], matches[match, _WIDTH]
-            if cover_candidate[i : i + width].max() == 1 and cover_reference[j : j + height].max() == 1:
-                definite[j] = match
+        if starts[j + 1] - starts[j] != 1:
+            continue
+        match, most = starts[j], 0
+        for place in range(matches[match, _I], matches[match, _I] + matches[match, _WIDTH]):
+            most = max(most, cover_candidate[place])
+        for place in range(j, j + matches[match, _HEIGHT]):
+            most = max(most, cover_reference[place])
+        if most == 1:
+            definite[j] = match
     return definite
 
 
 @nb.njit(cache=True, inline="always")
-def _is_free(candidate_mask: Masks, reference_mask: Masks, match: Int32s) -> bool:
-    for place in range(match[_I], match[_I] + match[_WIDTH]):
-        if candidate_mask[place]:
+def _is_free(in_candidate: Masks, in_reference: Masks, mask: int, matches: Int32s, match: int) -> bool:
+    for place in range(matches[match, _I], matches[match, _I] + matches[match, _WIDTH]):
+        if in_candidate[mask, place]:
             return False
-    for place in range(match[_J], match[_J] + match[_HEIGHT]):
-        if reference_mask[place]:
+    for place in range(matches[match, _J] + 1, matches[match, _J] + matches[match, _HEIGHT]):
+        if in_reference[mask, place]:
             return False
     return True
 
 
 @nb.njit(cache=True, inline="always")
-def _cover(candidate_mask: Masks, reference_mask: Masks, match: Int32s) -> None:
-    candidate_mask[match[_I] : match[_I] + match[_WIDTH]] = 1
-    reference_mask[match[_J] : match[_J] + match[_HEIGHT]] = 1
+def _cover(in_candidate: Masks, in_reference: Masks, mask: int, matches: Int32s, match: int) -> None:
+    for place in range(matches[match, _I], matches[match, _I] + matches[match, _WIDTH]):
+        in_candidate[mask, place] = 1
+    for place in range(matches[match, _J], matches[match, _J] + matches[match, _HEIGHT]):
+        in_reference[mask, place] = 1
 
 
 @nb.njit(cache=True, inline="always")
-def _worth(match: Int32s) -> int:
-    if match[_STAGE] == _EXACT:
-        return np.int64(match[_WIDTH] + match[_HEIGHT])
-    return np.int64(match[_WIDTH] // 2 + match[_HEIGHT] // 2)
-
-
-@nb.njit(cache=True, inline="always")
-def _breaks(path: Int64s, i: int) -> int:
-    """1 if a match at `i` of the candidate (or, at -1, an unmatched word) ends the open chunk of `path`, else 0."""
-    return np.int64(path[_LAST_END] >= 0 and path[_LAST_END] != i)
+def _worth(matches: Int32s, match: int) -> int:
+    if matches[match, _STAGE] == _EXACT:
+        return np.int64(matches[match, _WIDTH] + matches[match, _HEIGHT])
+    return np.int64(matches[match, _WIDTH] // 2 + matches[match, _HEIGHT] // 2)
 
 
 @nb.njit(cache=True, inline="always")
@@ -135,113 +136,147 @@ def _insert(costs: Int64s, choices: Int64s, count: int, cost: int, parent: int, 
 @nb.njit(cache=True)
 def _list_choices(
     matches: Int32s,
-    order: Int64s,
     starts: Int64s,
-    definite: Int64s,
     j: int,
     paths: Int64s,
-    candidate_masks: Masks,
-    reference_masks: Masks,
+    ranking: Int64s,
+    in_candidate: Masks,
+    in_reference: Masks,
     costs: Int64s,
     choices: Int64s,
 ) -> int:
-    """The best continuations of all paths at word `j`, best first, as rows (path, choice, distance); returns how many."""
-    count = 0
-    for rank in range(paths.shape[0]):
-        path = paths[rank]
-        covered, chunks, distance = path[_COVERED], path[_CHUNKS], path[_DISTANCE]
-        if reference_masks[rank, j]:
-            if j < path[_NEXT]:
-                count = _insert(costs, choices, count, _cost(covered, chunks, distance), rank, _KEEP, distance)
-                continue
-            match = matches[definite[j]]
-            chunks += _breaks(path, match[_I])
-            distance += abs(j - match[_I])
-            count = _insert(costs, choices, count, _cost(covered, chunks, distance), rank, definite[j], distance)
+    """The best continuations of all paths at word `j`, best first, as rows (path, choice, distance); how many."""
+    listed = 0
+    for rank in ranking:
+        covered, chunks, distance = paths[rank, _COVERED], paths[rank, _CHUNKS], paths[rank, _DISTANCE]
+        last, mask = paths[rank, _LAST_END], paths[rank, _MASK]
+        if in_reference[mask, j]:
+            listed = _insert(costs, choices, listed, _cost(covered, chunks, distance), rank, _KEEP, distance)
             continue
-        for place in range(starts[j], starts[j + 1]):
-            match = matches[order[place]]
-            if _is_free(candidate_masks[rank], reference_masks[rank], match):
-                cost = _cost(covered + _worth(match), chunks + _breaks(path, match[_I]), distance)
-                count = _insert(costs, choices, count, cost, rank, order[place], distance)
-                distance += abs(j - match[_I])
-        cost = _cost(covered, chunks + _breaks(path, -1), distance)
-        count = _insert(costs, choices, count, cost, rank, _SKIP, distance)
-    return count
-
-
-@nb.njit(cache=True, inline="always")
-def _extend(path: Int64s, matches: Int32s, choice: int, is_definite: bool, j: int, distance: int) -> None:
-    """Turn a copy of a path into its continuation."""
-    path[_DISTANCE] = distance
-    if choice == _KEEP:
-        return
-    if choice == _SKIP:
-        path[_CHUNKS] += _breaks(path, -1)
-        path[_LAST_END] = -1
-        path[_NEXT] = j + 1
-        return
-    match = matches[choice]
-    path[_CHUNKS] += _breaks(path, match[_I])
-    path[_LAST_END] = match[_I] + match[_WIDTH]
-    path[_NEXT] = j + match[_HEIGHT]
-    if not is_definite:
-        path[_COVERED] += _worth(match)
+        for match in range(starts[j], starts[j + 1]):
+            if _is_free(in_candidate, in_reference, mask, matches, match):
+                i = matches[match, _I]
+                cost = _cost(covered + _worth(matches, match), chunks + np.int64(last >= 0 and last != i), distance)
+                listed = _insert(costs, choices, listed, cost, rank, match, distance)
+                distance += abs(j - i)
+        cost = _cost(covered, chunks + np.int64(last >= 0), distance)
+        listed = _insert(costs, choices, listed, cost, rank, _SKIP, distance)
+    return listed
 
 
 @nb.njit(cache=True)
-def _close_and_choose(paths: Int64s) -> int:
-    """Count the chunks still open; the rank of the best path."""
-    best, best_cost = 0, np.int64(0)
-    for rank in range(paths.shape[0]):
-        paths[rank, _CHUNKS] += _breaks(paths[rank], -1)
+def _copy_to_free_mask(in_candidate: Masks, in_reference: Masks, in_use: Masks, mask: int, search: int) -> int:
+    """Copy a row of masks to one that no path uses, searching from `search`; that row."""
+    while in_use[search]:
+        search += 1
+    in_use[search] = 1
+    for place in range(in_candidate.shape[1]):
+        in_candidate[search, place] = in_candidate[mask, place]
+    for place in range(in_reference.shape[1]):
+        in_reference[search, place] = in_reference[mask, place]
+    return search
+
+
+@nb.njit(cache=True, inline="always")
+def _skip(paths: Int64s, path: int, j: int) -> None:
+    """Leave word `j` of the reference unmatched."""
+    paths[path, _CHUNKS] += np.int64(paths[path, _LAST_END] >= 0)
+    paths[path, _LAST_END] = -1
+    paths[path, _NEXT] = j + 1
+
+
+@nb.njit(cache=True, inline="always")
+def _take(paths: Int64s, path: int, matches: Int32s, match: int) -> None:
+    """Add a match, but for its worth and its distance."""
+    last = paths[path, _LAST_END]
+    paths[path, _CHUNKS] += np.int64(last >= 0 and last != matches[match, _I])
+    paths[path, _LAST_END] = matches[match, _I] + matches[match, _WIDTH]
+    paths[path, _NEXT] = matches[match, _J] + matches[match, _HEIGHT]
+
+
+@nb.njit(cache=True)
+def _step_without_choice(
+    matches: Int32s, definite: int, j: int, paths: Int64s, ranking: Int64s, in_reference: Masks, costs: Int64s
+) -> None:
+    """Continue every path where no match can be chosen, and rank them again."""
+    for place in range(ranking.size):
+        path = ranking[place]
+        if definite >= 0:
+            _take(paths, path, matches, definite)
+            paths[path, _DISTANCE] += abs(j - matches[definite, _I])
+        elif not in_reference[paths[path, _MASK], j]:
+            _skip(paths, path, j)
+        cost = _cost(paths[path, _COVERED], paths[path, _CHUNKS], paths[path, _DISTANCE])
+        while place > 0 and costs[place - 1] > cost:
+            costs[place], ranking[place] = costs[place - 1], ranking[place - 1]
+            place -= 1
+        costs[place], ranking[place] = cost, path
+
+
+@nb.njit(cache=True)
+def _close_and_choose(paths: Int64s, ranking: Int64s) -> int:
+    """Count the chunks still open; the best path."""
+    best, best_cost = -1, np.int64(0)
+    for rank in ranking:
+        paths[rank, _CHUNKS] += np.int64(paths[rank, _LAST_END] >= 0)
         cost = _cost(paths[rank, _COVERED], paths[rank, _CHUNKS], paths[rank, _DISTANCE])
-        if rank == 0 or cost < best_cost:
+        if best < 0 or cost < best_cost:
             best, best_cost = rank, cost
     return best
 
 
 @nb.njit(cache=True)
-def _align(matches: Int32s, candidate_size: int, reference_size: int, chosen: Masks) -> int:
+def _align(unsorted: Int32s, candidate_size: int, reference_size: int, chosen: Masks) -> int:
     """Mark the chosen matches of one pair; returns the number of chunks."""
-    order, starts = _sort_by_reference_word(matches, reference_size)
-    definite = _find_definite(matches, order, starts, candidate_size)
-    paths, next_paths = np.zeros((BEAM, _COLUMNS), np.int64), np.empty((BEAM, _COLUMNS), np.int64)
-    in_candidate, next_in_candidate = np.zeros((BEAM, candidate_size), np.uint8), np.empty((BEAM, candidate_size), np.uint8)  # fmt: skip  # noqa: E501
-    in_reference, next_in_reference = np.zeros((BEAM, reference_size), np.uint8), np.empty((BEAM, reference_size), np.uint8)  # fmt: skip  # noqa: E501
+    order, starts = _sort_by_reference_word(unsorted, reference_size)
+    matches = unsorted[order]
+    definite = _find_definite(matches, starts, candidate_size)
+    paths, next_paths = np.zeros((BEAM, _COLUMNS), np.int64), np.zeros((BEAM, _COLUMNS), np.int64)
+    # Paths that cover the same words share a row of masks; a path that takes a match gets a new one.
+    in_candidate = np.zeros((2 * BEAM, candidate_size), np.uint8)
+    in_reference = np.zeros((2 * BEAM, reference_size), np.uint8)
+    in_use = np.zeros(2 * BEAM, np.uint8)
     costs, choices = np.empty(BEAM, np.int64), np.empty((BEAM, 3), np.int64)
     tree = np.empty((BEAM * reference_size + 1, 2), np.int64)
     for j in range(reference_size):
         if definite[j] >= 0:
-            _cover(in_candidate[0], in_reference[0], matches[definite[j]])
+            _cover(in_candidate, in_reference, 0, matches, definite[j])
+            chosen[order[definite[j]]] = 1
     paths[0, _LAST_END] = -1
-    count, nodes = 1, 1
+    all_ranks = np.arange(BEAM)
+    ranking = all_ranks[:1].copy()
+    nodes = 1
     for j in range(reference_size):
-        listed = _list_choices(
-            matches, order, starts, definite, j, paths[:count], in_candidate, in_reference, costs, choices
-        )
+        if definite[j] >= 0 or starts[j] == starts[j + 1]:
+            _step_without_choice(matches, definite[j], j, paths, ranking, in_reference, costs)
+            continue
+        listed = _list_choices(matches, starts, j, paths, ranking, in_candidate, in_reference, costs, choices)
+        in_use[:] = 0
+        for rank in ranking:
+            in_use[paths[rank, _MASK]] = 1
+        free = 0
         for rank in range(listed):
             parent, choice = choices[rank, 0], choices[rank, 1]
-            next_paths[rank] = paths[parent]
-            next_in_candidate[rank] = in_candidate[parent]
-            next_in_reference[rank] = in_reference[parent]
-            is_definite = choice >= 0 and choice == definite[j]
-            _extend(next_paths[rank], matches, choice, is_definite, j, choices[rank, 2])
-            if choice >= 0:
-                if not is_definite:
-                    _cover(next_in_candidate[rank], next_in_reference[rank], matches[choice])
-                tree[nodes, 0] = paths[parent, _NODE]
-                tree[nodes, 1] = choice
+            for column in range(_COLUMNS):
+                next_paths[rank, column] = paths[parent, column]
+            next_paths[rank, _DISTANCE] = choices[rank, 2]
+            if choice == _SKIP:
+                _skip(next_paths, rank, j)
+            elif choice >= 0:
+                _take(next_paths, rank, matches, choice)
+                next_paths[rank, _COVERED] += _worth(matches, choice)
+                free = _copy_to_free_mask(in_candidate, in_reference, in_use, paths[parent, _MASK], free)
+                _cover(in_candidate, in_reference, free, matches, choice)
+                next_paths[rank, _MASK] = free
+                tree[nodes, 0], tree[nodes, 1] = paths[parent, _NODE], choice
                 next_paths[rank, _NODE] = nodes
                 nodes += 1
         paths, next_paths = next_paths, paths
-        in_candidate, next_in_candidate = next_in_candidate, in_candidate
-        in_reference, next_in_reference = next_in_reference, in_reference
-        count = listed
-    best = _close_and_choose(paths[:count])
+        ranking = all_ranks[:listed].copy()
+    best = _close_and_choose(paths, ranking)
     node = paths[best, _NODE]
     while node > 0:
-        chosen[tree[node, 1]] = 1
+        chosen[order[tree[node, 1]]] = 1
         node = tree[node, 0]
     return paths[best, _CHUNKS]
 
