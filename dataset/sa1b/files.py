@@ -53,19 +53,20 @@ class Place:
 
 
 def find_files(folder: Path, wanted: Collection[str]) -> tuple[dict[str, Place], list[str], list[str]]:
-    """Where the wanted files are; an extracted file goes before a member of a shard.
+    """Where the wanted files are; the search ends when all are found.
 
     Args:
-        folder: the user's SA-1B, searched at any depth.
+        folder: the user's SA-1B, searched at any depth in the order of names, the files of a folder before its folders.
         wanted: names such as "sa_223750.jpg".
 
     Returns:
         Name -> place for all that were found, the shards that were read, and what is wrong with those that cannot be.
     """
     places: dict[str, Place] = {}
-    in_shards: dict[str, Place] = {}
     shards, broken = [], []
     for path in _walk(folder):
+        if len(places) == len(wanted):
+            break
         if path.name in wanted:
             places.setdefault(path.name, Place(str(path)))
         elif path.suffix == ".tar":
@@ -77,8 +78,8 @@ def find_files(folder: Path, wanted: Collection[str]) -> tuple[dict[str, Place],
             shards.append(str(path))
             for name, (offset, size) in members.items():
                 if name in wanted:
-                    in_shards.setdefault(name, Place(str(path), offset, size))
-    return {**in_shards, **places}, shards, broken
+                    places.setdefault(name, Place(str(path), offset, size))
+    return places, shards, broken
 
 
 def _walk(folder: Path) -> Iterator[Path]:
