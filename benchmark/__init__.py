@@ -5,6 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+try:
+    import dataset.registration  # noqa: F401
+except ModuleNotFoundError as error:
+    raise ImportError(
+        "the installed package `dataset` is not URECA's: another project of that name has overwritten it or comes "
+        "first on the path. Repair with: pip uninstall -y dataset && pip install --force-reinstall --no-deps ureca"
+    ) from error
+
 if TYPE_CHECKING:
     from .corpus import Corpus
     from .evaluation import evaluate

@@ -105,18 +105,17 @@ def _sheet(panels: Sequence[_Panel], columns: int, width: int = 320) -> Image:
     from PIL import Image, ImageDraw
 
     columns = min(columns, len(panels))
-    font = _font(13)
+    font, line_height, gap = _font(13), 17, 10
     texts = [[*panel.lines[:1], *textwrap.wrap(" ".join(panel.lines[1:]), width // 7)] for panel in panels]
-    picture_height = max(math.ceil(width * panel.picture.height / panel.picture.width) for panel in panels)
-    line_height, gap = 17, 10
-    cell_height = picture_height + line_height * max(map(len, texts)) + 8
-    rows = math.ceil(len(panels) / columns)
-    sheet = Image.new("RGB", (columns * (width + gap) + gap, rows * (cell_height + gap) + gap), _PAPER)
+    heights = [math.ceil(width * panel.picture.height / panel.picture.width) for panel in panels]
+    cells = [height + 8 + line_height * len(lines) for height, lines in zip(heights, texts, strict=True)]
+    tops = [gap]
+    for first in range(0, len(panels), columns):
+        tops.append(tops[-1] + gap + max(cells[first : first + columns]))
+    sheet = Image.new("RGB", (columns * (width + gap) + gap, tops[-1]), _PAPER)
     pen = ImageDraw.Draw(sheet)
-    for number, (panel, lines) in enumerate(zip(panels, texts, strict=True)):
-        x = gap + number % columns * (width + gap)
-        y = gap + number // columns * (cell_height + gap)
-        height = math.ceil(width * panel.picture.height / panel.picture.width)
+    for number, (panel, lines, height) in enumerate(zip(panels, texts, heights, strict=True)):
+        x, y = gap + number % columns * (width + gap), tops[number // columns]
         sheet.paste(panel.picture.resize((width, height), Image.Resampling.LANCZOS), (x, y))
         for row, line in enumerate(lines):
             at = (x, y + height + 4 + row * line_height)

@@ -7,6 +7,8 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
+import pytest
+
 
 def run(*command: str, folder: Path, **environment: str) -> str:
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -46,3 +48,18 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     where, row = run(str(tmp_path / "venv/bin/python"), "-c", code, folder=empty, HF_HOME=str(tmp_path / "hf")).split()
     assert Path(where).is_relative_to(site)
     assert row.startswith("scenes-r96-test-00000/")
+
+
+@pytest.mark.parametrize("package", ["benchmark", "baselines"])
+def test_another_projects_dataset_package_is_named(package: str, repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "dataset").mkdir()
+    (tmp_path / "dataset" / "__init__.py").write_text('__version__ = "1.6.2"')
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {package}"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(repository)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "pip uninstall -y dataset" in done.stderr
