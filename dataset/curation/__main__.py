@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from ..errors import InvalidInputError, UnknownNameError, UrecaError
-from .options import EMBEDDED, STAGES, CurationOptions, RunSettings
+from .options import STAGES, CurationOptions, RunSettings
 
 if TYPE_CHECKING:
     from .run import CurationRun
@@ -29,7 +29,7 @@ _output = Console()
 def run(
     images: Annotated[Path, typer.Option(help="Folder of images, NAME.jpg with NAME.json beside it, as in SA-1B.")],
     out: Annotated[Path, typer.Option(help="Output folder; a run that was broken off goes on.")],
-    server: Annotated[str, typer.Option(help='OpenAI-compatible server, or "embedded" (rendered scenes only).')],
+    server: Annotated[str, typer.Option(help="Address of an OpenAI-compatible server, embedded, or rehearsal.")],
     model: Annotated[str, typer.Option(help="The server's name of the model.")] = "",
     stage: Annotated[list[str] | None, typer.Option(help=f"Only this stage (repeat): {', '.join(STAGES)}.")] = None,
     encoder: Annotated[str, typer.Option(help="Of look-alikes: a name, a hub id, or none.")] = "efficientnet-lite0",
@@ -54,13 +54,13 @@ def run(
     """Caption the regions of a folder of images; broken off at any point, the same command goes on."""
     from .run import CurationRun
 
-    if server != EMBEDDED and not model:
+    if server.startswith(("http://", "https://")) and not model:
         raise InvalidInputError("--model", ["a server needs the name of a model"])
     for each in stage or ():
         if each not in STAGES:
             raise UnknownNameError("stage", each, STAGES)
     options = CurationOptions(
-        model=model or EMBEDDED,
+        model=model or server,
         encoder=encoder,
         threshold=threshold,
         tree=tree,
@@ -83,6 +83,7 @@ def run(
     )
     planned = CurationRun(out, options, settings, per_shard)
     planned.check_stages()
+    planned.check_encoder()
     planned.check_server()
     if not make_with_progress(planned, runner=runner, workers=workers, retry=retry):
         raise typer.Exit(1)
@@ -133,6 +134,7 @@ def demo(
     _terminal.print(f"Drawing {scenes} scenes", highlight=False)
     write_scenes(out / "images", scenes)
     planned = demonstration_run(out, encoder)
+    planned.check_encoder()
     if not make_with_progress(planned, runner="local" if workers > 1 else "here", workers=workers, retry=False):
         raise typer.Exit(1)
     _output.print(outcome_table(out))

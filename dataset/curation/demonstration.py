@@ -107,20 +107,20 @@ def outcome_table(out: Path) -> Table:
 
 def draw_sheet(out: Path, regions: int = 12) -> Path:
     """Draw a contact sheet of regions with their short, detailed and unique captions into ``out/captions.png``."""
-    from PIL import Image
+    from PIL import Image as PillowImage
 
     by_image: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(out):
         by_image.setdefault(row["image_id"], []).append(row)
-    panels = []
-    each = max(1, regions // len(by_image))
+    panels: list[Image] = []
+    each = max(2, regions // len(by_image))
     for image_id, rows in by_image.items():
-        image = Image.open(out / "images" / f"{image_id}.png").convert("RGB")
-        panels += [_panel(image, row) for row in _telling(rows)[:each]]
+        image = PillowImage.open(out / "images" / f"{image_id}.png").convert("RGB")
+        panels += [_panel(image, row) for row in _telling(rows)[: each if len(panels) < regions else 0]]
     columns = min(4, len(panels))
     width, height = panels[0].width, max(panel.height for panel in panels)
     lines = -(-len(panels) // columns)
-    sheet = Image.new("RGB", (columns * (width + 12) + 12, lines * (height + 12) + 12), "white")
+    sheet = PillowImage.new("RGB", (columns * (width + 12) + 12, lines * (height + 12) + 12), "white")
     for number, panel in enumerate(panels):
         sheet.paste(panel, (12 + number % columns * (width + 12), 12 + number // columns * (height + 12)))
     path = out / "captions.png"
@@ -129,15 +129,13 @@ def draw_sheet(out: Path, regions: int = 12) -> Path:
 
 
 def _telling(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows in the order in which they are worth showing: refined ones first, every kind of thing once."""
-    seen: Counter[str] = Counter()
-    ranked: list[tuple[bool, int, int, dict[str, Any]]] = []
+    """Rows in the order in which they are worth showing: two of each kind that share a short caption, large first."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: -row["area"]):
         captions = {record["stage"]: record["caption"] for record in row["provenance"]}
-        word = (captions.get("short") or "").split()[-1:]
-        seen[" ".join(word)] += 1
-        ranked.append((captions.get("unique") == captions.get("detailed"), seen[" ".join(word)], len(ranked), row))
-    return [row for *_, row in sorted(ranked, key=lambda each: each[:3])]
+        kinds.setdefault(str(captions.get("short")), []).append(row)
+    shared = [row for alike in kinds.values() if len(alike) > 1 for row in alike[:2]]
+    return shared + [row for row in rows if row not in shared]
 
 
 def _panel(image: Image, row: dict[str, Any], width: int = 336) -> Image:
@@ -154,7 +152,7 @@ def _panel(image: Image, row: dict[str, Any], width: int = 336) -> Image:
     for stage, color in (("short", "#777777"), ("detailed", "#2b5f8a"), ("unique", "#8a2b1d")):
         wrapped = textwrap.wrap(f"{stage}: {captions.get(stage) or 'none'}", 50)
         lines += [(line, color) for line in wrapped]
-    panel = PillowImage.new("RGB", (width, picture.height + 8 + 17 * max(len(lines), 11)), "white")
+    panel = PillowImage.new("RGB", (width, picture.height + 8 + 17 * len(lines)), "white")
     panel.paste(picture, (0, 0))
     pen = ImageDraw.Draw(panel)
     font = ImageFont.truetype(font_manager.findfont("DejaVu Sans"), 13)

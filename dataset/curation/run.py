@@ -10,6 +10,7 @@ from ..cache import atomic_file
 from ..errors import InvalidInputError
 from .options import EMBEDDED, CurationOptions, RunSettings, begin_run
 from .plan import extend_plan
+from .rehearsal import REHEARSAL
 from .rows import CARD
 from .runners import RunReport, run_shards
 from .shards import Progress, committed_report
@@ -46,13 +47,13 @@ class CurationRun:
                 temporary.write_text(CARD, encoding="utf-8")
 
     def check_server(self) -> None:
-        """See that the server answers and has the model; nothing to see for the embedded describer.
+        """See that the server answers and has the model; nothing to see without a server.
 
         Raises:
             DataUnavailableError: no server there.
             UnknownNameError: it has no such model.
         """
-        if self.settings.server == EMBEDDED:
+        if self.settings.server == EMBEDDED or self.settings.server.startswith(REHEARSAL):
             return
         from .server import ServerDescriber, ServerOptions
 
@@ -63,6 +64,24 @@ class CurationRun:
                 await describer.check()
 
         asyncio.run(check())
+
+    def check_encoder(self) -> None:
+        """See that the encoder of look-alikes can be opened and has a threshold.
+
+        Raises:
+            MissingDependencyError: what it needs is not installed.
+            UnknownNameError: there is no such encoder, or no threshold is known for it.
+        """
+        if self.options.encoder == "none" or "unique" not in self.settings.stages:
+            return
+        from importlib.util import find_spec
+
+        from .encoders import calibrated_threshold, open_encoder
+
+        if self.options.threshold is None:
+            calibrated_threshold(self.options.encoder)
+        if find_spec("torch") is None:
+            open_encoder(self.options.encoder)  # says what to install
 
     def check_stages(self) -> None:
         """See that every stage before the first of the settings was run.

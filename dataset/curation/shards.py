@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, UnknownNameError
 from .describer import Describer
 from .images import AnnotatedImage, image_id_of, read_annotated_image
 from .journal import Journal
@@ -220,9 +220,9 @@ async def _curate_image(
         await curation.run(stages)
     except InvalidInputError as error:
         problems += error.problems
-    except (OSError, MemoryError):
-        raise  # the server, the disk or the machine, not the image
-    except Exception as error:
+    except (OSError, MemoryError, ImportError, UnknownNameError):
+        raise  # the server, the disk, the installation or the options, not the image
+    except Exception as error:  # one image's error is not to reach the others
         logger.exception("%s", image_id)
         problems.append(f"unexpected {type(error).__name__}: {error}")
     images.ledger.add_problems(image_id, problems)
