@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 DEMO   := predictions-demo.jsonl
+BENCHES := $(filter-out __init__,$(basename $(notdir $(wildcard bench/*.py))))
 
 .PHONY: demo test check bench clean
 .DEFAULT_GOAL := demo
@@ -35,7 +36,7 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.test
-	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in $(BENCHES); do echo "== bench.$$script"; $(BIN)/python -m bench.$$script || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
