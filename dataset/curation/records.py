@@ -163,8 +163,8 @@ class Ledger:
         self.problems.pop(image_id, None)
 
     def failed_images(self) -> list[str]:
-        """Images with a failure that may pass, or with problems."""
-        failed = {record.image_id for record in self._records.values() if record.may_pass}
+        """Images with a failure or with problems."""
+        failed = {record.image_id for record in self._records.values() if record.failure}
         return sorted(failed | {image_id for image_id, problems in self.problems.items() if problems})
 
     def failures(self) -> list[Record]:

@@ -109,7 +109,7 @@ def run_shards(
         runner: local (processes of this machine), ray, or here (this process, one after the other).
         workers: shards under way at once.
         attempts: how often a shard may fail before it is put into quarantine.
-        retry: do again what failed: shards in quarantine, images with problems, answers that may have passed.
+        retry: do again what failed: shards in quarantine, images with problems or failures.
         on_progress: see `Progress`.
 
     Raises:

@@ -53,7 +53,7 @@ class ShardReport:
         regions: rows written.
         records: answers and failures, over all stages.
         left_out: why masks are no regions -> how many.
-        failures: region_id, stage, reason and whether it may pass, of every failed answer.
+        failures: region_id, stage and reason of every failed answer.
         problems: image_id -> what is wrong with the image or its masks.
     """
 
@@ -63,7 +63,7 @@ class ShardReport:
     regions: int
     records: int
     left_out: dict[str, int] = field(default_factory=dict)
-    failures: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[dict[str, str]] = field(default_factory=list)
     problems: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -90,7 +90,7 @@ def run_shard(
         settings: how to go about it.
         describer: who answers, in place of the settings' server.
         encoder: in place of the options' encoder.
-        retry: ask again for images with problems, and with failures that may have passed.
+        retry: do images with problems or failures again; what the response cache has costs nothing.
         on_progress: see `Progress`.
 
     Raises:
@@ -131,7 +131,7 @@ def committed_report(out: Path, shard: int) -> ShardReport | None:
 
 
 def _has_failed(report: ShardReport) -> bool:
-    return bool(report.problems) or any(failure["passing"] for failure in report.failures)
+    return bool(report.problems or report.failures)
 
 
 def _stages_after(wanted: Sequence[Stage], done: ShardReport | None) -> tuple[Stage, ...]:
@@ -236,7 +236,6 @@ def _commit(out: Path, shard: int, images: _Images, stages: Sequence[Stage]) -> 
             "region_id": record.region_id,
             "stage": record.stage,
             "reason": record.failure or "",
-            "passing": record.may_pass,
         }
         for record in ledger.failures()
     ]
