@@ -38,7 +38,7 @@ def main(
     config: Annotated[str, typer.Option(help="scenes or photos.")] = "scenes",
     split: Annotated[str, typer.Option(help="A split of it.")] = "test",
     references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark instead.")] = None,
-    images: Annotated[int, typer.Option(help="How many images, the first ones that have two regions.", min=2)] = 50,
+    images: Annotated[int, typer.Option(help="How many images, the first ones that have two regions.", min=2)] = 30,
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}, or none.")] = None,
     encoder: Annotated[str | None, typer.Option(help="A second sentence encoder, folder or Hugging Face id.")] = None,
     seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,

@@ -69,20 +69,23 @@ class Validation:
     def ladder(self) -> Table:
         """Share of images with a pair of rungs in the right order; per pair, and the mean of all. A tie counts half.
 
-        "relative > category" is told, too, but is no part of the mean: see `LADDER`.
+        "reversed" is the mean share in the wrong order: ties, which a metric of yes and no has many of, do not count.
+        "relative > category" is told, too, but is no part of the means: see `LADDER`.
         """
         rungs = {name: level for name, (level, _) in LADDER.items() if name in self.systems}
         pairs = [(a, b) for a, b in itertools.combinations(rungs, 2) if rungs[a] < rungs[b]]
         table: Table = {score: {} for score in self.scores()}
+        reverse: dict[str, list[float]] = {score: [] for score in self.scores()}
         for better, worse in pairs:
-            for score, right in self._right_order(better, worse).items():
-                table[score][f"{better} > {worse}"] = right
-        for columns in table.values():
-            known = [value for value in columns.values() if not np.isnan(value)]
-            columns["all pairs"] = float(np.mean(known)) if known else np.nan
+            for score, ahead in self._per_image(better, worse).items():
+                table[score][f"{better} > {worse}"] = _share_right(ahead)
+                reverse[score].append(_share(ahead < -_SAME, ahead))
+        for score, columns in table.items():
+            columns["all pairs"] = _mean(np.array(list(columns.values())))
+            columns["reversed"] = _mean(np.array(reverse[score]))
         if "relative" in rungs and "category" in rungs:
-            for score, right in self._right_order("relative", "category").items():
-                table[score]["relative > category"] = right
+            for score, ahead in self._per_image("relative", "category").items():
+                table[score]["relative > category"] = _share_right(ahead)
         return table
 
     def values(self, names: Sequence[str]) -> Table:
@@ -171,12 +174,12 @@ class Validation:
     def _pooled(self, score: str, names: Sequence[str]) -> FloatArray:
         return np.concatenate([self.systems[name].items[score][self.systems[name].present] for name in names])
 
-    def _right_order(self, better: str, worse: str) -> dict[str, float]:
-        """Per score, the share of images whose regions together score better under the first system."""
+    def _per_image(self, better: str, worse: str) -> dict[str, FloatArray]:
+        """Score -> how far the first system is ahead in each image, over the regions that both have captions for."""
         first, second = self.systems[better], self.systems[worse]
         both = (first.present & second.present).astype(np.float64)
         counts = np.bincount(self.images, both).astype(np.float64)
-        shares = {}
+        found = {}
         for metric in self.metrics:
             values = []
             for system in (first, second):
@@ -185,9 +188,8 @@ class Validation:
                 values.append(metric.aggregate(sums, counts))
             ahead = (values[0] - values[1])[counts > 0]
             for column, score in enumerate(metric.score_names()):
-                sign = -1.0 if score in metric.lower_is_better else 1.0
-                shares[score] = _share_right(sign * ahead[:, column])
-        return {score: shares[score] for score in self.scores()}
+                found[score] = -ahead[:, column] if score in metric.lower_is_better else ahead[:, column]
+        return {score: found[score] for score in self.scores()}
 
 
 def measured_scores(metric: Metric) -> list[str]:
@@ -267,10 +269,13 @@ def _mean(values: FloatArray) -> float:
 
 def _share_right(ahead: FloatArray) -> float:
     """Share of positive differences among the known ones; a tie counts half."""
-    known = ahead[~np.isnan(ahead)]
-    if not len(known):
-        return np.nan
-    return float(np.mean(np.where(np.abs(known) <= _SAME, 0.5, known > 0)))
+    return _share(np.where(np.abs(ahead) <= _SAME, 0.5, ahead > 0), ahead)
+
+
+def _share(counted: npt.NDArray[Any], ahead: FloatArray) -> float:
+    """Mean where the differences are known."""
+    known = ~np.isnan(ahead)
+    return float(counted[known].mean()) if known.any() else np.nan
 
 
 def _statistic(function: Callable[[FloatArray, FloatArray], Any], first: FloatArray, second: FloatArray) -> float:

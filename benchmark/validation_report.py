@@ -26,7 +26,7 @@ KEY_SCORES = (
 _STEPS = (
     "reference > paraphrase", "paraphrase > partial drop", "partial drop > relative", "partial drop > category",
     "paraphrase > relative", "paraphrase > category", "category > shuffled", "category > junk", "all pairs",
-    "relative > category",
+    "reversed", "relative > category",
 )  # fmt: skip
 
 Table = Mapping[str, Mapping[str, float]]
@@ -67,7 +67,8 @@ def _markdown(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Se
         *(f"- {note}" for note in facts["notes"]),
         "\n## Ladder: share of images where the better captions score better, %\n",
         "Rungs: reference > paraphrase > partial drop > relative, category > shuffled, junk. A tie counts half.",
-        "The order of relative and category is contestable and no part of *all pairs*.\n",
+        "The order of relative and category is contestable and no part of *all pairs*; *reversed* counts the pairs",
+        "in the wrong order, ties left out.\n",
         _table(tables["ladder"], steps, 100, 1),
         "\n## Adversaries: corpus values x 100\n",
         _table(tables["adversaries"], systems, 100, 1),
