@@ -60,9 +60,12 @@ def picture(
     scale = min(1.0, _SIDE / max(crop[2], crop[3]))
     width, height = round(crop[2] * scale, 1), round(crop[3] * scale, 1)
     layers = [] if image is None else [_photograph(image, crop, width, height)]
-    layers += [_outline(_path_of(other, crop, scale), "other", other.caption) for other in drawn]
-    layers += [_outline(_rectangle(box, crop, scale), "other", "not a region of the data") for box in scaled]
-    layers.append(_outline(_path_of(region, crop, scale), "own", region.caption))
+    outlines = [(_path_of(region, crop, scale), "own", region.caption)]
+    outlines += [(_path_of(other, crop, scale), "other", other.caption) for other in drawn]
+    outlines += [(_rectangle(box, crop, scale), "other", "not a region of the data") for box in scaled]
+    layers += [_line(path, "rim", "") for path, _, _ in outlines]
+    # Dashes come last: over a shared edge both lines are seen.
+    layers += [_line(*outline) for outline in outlines]
     return Markup('<svg class="picture" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         width, height, f"region {region.region_id}", Markup("").join(layers)
     )
@@ -119,10 +122,9 @@ def _photograph(image: Image, crop: tuple[int, int, int, int], width: float, hei
     return Markup('<image href="{}" width="{}" height="{}"/>').format(source, width, height)
 
 
-def _outline(path: str, kind: str, title: str) -> Markup:
-    return Markup('<g class="{}"><title>{}</title><path class="rim" d="{}"/><path class="line" d="{}"/></g>').format(
-        kind, title[:200], path, path
-    )
+def _line(path: str, kind: str, title: str) -> Markup:
+    told = Markup("<title>{}</title>").format(title[:200]) if title else Markup("")
+    return Markup('<path class="{}" d="{}">{}</path>').format(kind, path, told)
 
 
 def _path_of(region: Region, crop: tuple[int, int, int, int], scale: float) -> str:
