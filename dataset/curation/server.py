@@ -123,8 +123,9 @@ class ServerDescriber:
         self.failed_in_a_row = 0
         self._cache_path = cache
         self._cache: ResponseCache | None = None
-        self._client: httpx.AsyncClient | None = None
-        self._slots = asyncio.Semaphore(options.concurrency)
+        self._clients: list[httpx.AsyncClient] = []
+        self._free: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()  # the last used, the likeliest alive
+        self._places = asyncio.Semaphore(2 * options.concurrency)  # of prompts with their pictures encoded
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -133,7 +134,10 @@ class ServerDescriber:
         return self.options.model
 
     async def __aenter__(self) -> Self:
-        self._client = _open_client(self.options)
+        # One client for each request under way: a pool looks at all of its connections whenever one changes.
+        self._clients = _open_clients(self.options)
+        for client in self._clients:
+            self._free.put_nowait(client)
         if self._cache_path is not None:
             self._cache = ResponseCache(self._cache_path)
         return self
@@ -143,9 +147,9 @@ class ServerDescriber:
     ) -> None:
         if self._cache is not None:
             self._cache.close()
-        if self._client is not None:
-            await self._client.aclose()
-        self._client = self._cache = None
+        for client in self._clients:
+            await client.aclose()
+        self._clients, self._free, self._cache = [], asyncio.LifoQueue(), None
 
     async def check(self) -> None:
         """See that the server answers and has the model.
@@ -191,11 +195,9 @@ class ServerDescriber:
 
     async def _ask(self, prompt: Prompt, seed: int, rng: SplitMix64) -> Answer:
         """Ask until there is an answer, a failure that will not pass, or no attempt left."""
-        body: bytes | None = None
         for attempt in range(1, self.options.attempts + 1):
-            async with self._slots:
-                if body is None:  # only now, so that waiting prompts hold no encoded pictures
-                    body = await asyncio.to_thread(_encoded, prompt, self.options.parameters(seed))
+            async with self._places:
+                body = await asyncio.to_thread(_encoded, prompt, self.options.parameters(seed))
                 answer, wait = await self._attempt(body)
             if answer.failure is None:
                 return answer
@@ -217,12 +219,13 @@ class ServerDescriber:
         """(status or failure, seconds to wait, content) of one request."""
         import httpx
 
-        if self._client is None:
+        if not self._clients:
             raise RuntimeError("use `async with ServerDescriber(...) as describer`")
+        client = await self._free.get()
         try:
             async with (
                 asyncio.timeout(self.options.timeout),
-                self._client.stream(method, url, content=body) as response,
+                client.stream(method, url, content=body) as response,
             ):
                 content = bytearray()
                 async for chunk in response.aiter_bytes():
@@ -234,6 +237,8 @@ class ServerDescriber:
             return Failure("timeout", f"no whole answer within {self.options.timeout:g} s"), 0.0, b""
         except httpx.HTTPError as error:
             return Failure("connection", f"{type(error).__name__}: {error}"[:200]), 0.0, b""
+        finally:
+            self._free.put_nowait(client)
 
 
 def _is_address(url: str) -> bool:
@@ -244,7 +249,8 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _open_client(options: ServerOptions) -> httpx.AsyncClient:
+def _open_clients(options: ServerOptions) -> list[httpx.AsyncClient]:
+    """As many clients as requests may be under way, of one connection each."""
     try:
         import httpx
     except ImportError as error:
@@ -252,12 +258,17 @@ def _open_client(options: ServerOptions) -> httpx.AsyncClient:
     headers = {"Content-Type": "application/json"}
     if options.api_key:
         headers["Authorization"] = f"Bearer {options.api_key}"
-    return httpx.AsyncClient(
-        headers=headers,
-        timeout=httpx.Timeout(options.timeout, connect=min(options.timeout, 10.0)),
-        limits=httpx.Limits(max_connections=options.concurrency, max_keepalive_connections=options.concurrency),
-        trust_env=urlsplit(options.url).hostname not in LOOPBACK,  # a proxy is no way to this machine
-    )
+    trusted = httpx.create_ssl_context()
+    return [
+        httpx.AsyncClient(
+            headers=headers,
+            timeout=httpx.Timeout(options.timeout, connect=min(options.timeout, 10.0)),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            verify=trusted,
+            trust_env=urlsplit(options.url).hostname not in LOOPBACK,  # a proxy is no way to this machine
+        )
+        for _ in range(options.concurrency)
+    ]
 
 
 def _encoded(prompt: Prompt, parameters: Mapping[str, Any]) -> bytes:

@@ -35,7 +35,7 @@ class RegionViews:
     """The views of one image's regions.
 
     Masks are RLEs or boolean arrays of the image's size; every view is a new RGB array (height, width, 3), uint8. The
-    blurred image is made when it is first needed, and once for all views.
+    reduced and the blurred image are made when they are first needed, and once for all views.
 
     Args:
         image: RGB, a Pillow image or an array (height, width, 3), uint8.
@@ -87,8 +87,7 @@ class RegionViews:
         region = self._windows(mask)
         inner = self.size - 2 * self._pad
         if parent is None:
-            box = self._whole
-            picture = self._sharp(box, inner)
+            box, picture = self._whole, self._small
         else:
             whole = self._windows(parent)
             box = _union(self._box_around(whole), region.box)
@@ -97,17 +96,20 @@ class RegionViews:
 
     def contour(self, mask: Mask) -> Pixels:
         """The whole image with the region contoured in red."""
-        picture = self._sharp(self._whole, self.size - 2 * self._pad)
-        return self._contoured(picture, self._whole, [self._windows(mask)])
+        return self._contoured(self._small, self._whole, [self._windows(mask)])
 
     def numbered(self, masks: Sequence[Mask]) -> Pixels:
         """The whole image with each region contoured in a colour of its own and numbered from 0; 0 is red."""
-        picture = self._sharp(self._whole, self.size - 2 * self._pad)
-        return self._contoured(picture, self._whole, [self._windows(mask) for mask in masks], numbers=True)
+        return self._contoured(self._small, self._whole, [self._windows(mask) for mask in masks], numbers=True)
 
     @property
     def _whole(self) -> Box:
         return (0, 0, self.image.width, self.image.height)
+
+    @cached_property
+    def _small(self) -> Image:
+        """The whole image as it is drawn below contours."""
+        return self._sharp(self._whole, self.size - 2 * self._pad)
 
     @cached_property
     def _blurred(self) -> BlurredImage:

@@ -30,7 +30,7 @@ class ChatServer:
         self.headers: list[str] = []
         self.retry_after = ""
         self.under_way = self.most_under_way = 0
-        self.busy_seconds = 0.0
+        self.busy_seconds = self.first_start = self.last_end = 0.0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -90,11 +90,13 @@ class ChatServer:
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         start = time.perf_counter()
+        self.first_start = self.first_start or start
         try:
             await asyncio.sleep(self.seconds)
             return await self._reply(self.behave(request, number), writer)
         finally:
-            self.busy_seconds += time.perf_counter() - start
+            self.last_end = time.perf_counter()
+            self.busy_seconds += self.last_end - start
             self.under_way -= 1
 
     async def _reply(self, said: str, writer: asyncio.StreamWriter) -> bool:
