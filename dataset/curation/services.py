@@ -16,6 +16,7 @@ from .describer import Describer
 from .lookalikes import Encoder, open_encoder
 from .options import EMBEDDED, CurationOptions, RunSettings
 from .plan import shard_name
+from .rehearsal import REHEARSAL, open_rehearsal
 
 if TYPE_CHECKING:
     from ..listener import World
@@ -75,6 +76,8 @@ class Services:
             from .embedded import EmbeddedDescriber
 
             self._describer = EmbeddedDescriber(read_worlds(Path(self.settings.images), self._image_ids))
+        elif self._describer is None and self.settings.server.startswith(REHEARSAL):
+            self._describer = open_rehearsal(self.settings.server)
         elif self._describer is None:
             from .server import ServerDescriber, ServerOptions
 
