@@ -91,9 +91,8 @@ class PairMaker:
     def pair(self) -> tuple[str, list[str]]:
         """A candidate and its references."""
         base = self._base()
-        references = [base]
-        for _ in range(self.random.choice([0, 0, 0, 1, 2, 4])):
-            references.append(self._change(base) if self.random.random() < 0.7 else self._base())
+        more = self.random.choice([0, 0, 0, 1, 2, 4])
+        references = [base, *(self._change(base) if self.random.random() < 0.7 else self._base() for _ in range(more))]
         kind = self.random.random()
         if kind < 0.15:
             candidate = self._base()

@@ -2,9 +2,9 @@
 
 The beam keeps 40 partial alignments. At each word of the reference each of them is continued by every match that
 starts there and covers no word already covered, and by leaving the word unmatched. Alignments are ordered by covered
-words (more is better; all but exact ones count half, rounded down at every match), then by chunks, then by distance (fewer is
-better); what is equal keeps the order in which it was made. The distance between the positions of a match is charged
-not to the alignment that takes the match but to those made after it from the same one: this is how METEOR 1.5 behaves.
+words (more is better; all but exact ones count half, rounded down at every match), then by chunks, then by distance
+(fewer is better); what is equal keeps the order in which it was made. The distance between the positions of a match is
+charged not to the alignment that takes the match but to those made after it from the same one, as METEOR 1.5 does.
 
 Compiled code is cached per file, so that nothing compiled here calls compiled code of another file.
 """

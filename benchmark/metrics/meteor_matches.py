@@ -4,6 +4,9 @@ A match is a row of five numbers, see `MATCH_COLUMNS`. The order of the matches 
 reference (stage, then candidate position; paraphrases of reference phrases before those of candidate phrases, each in
 the order of the table) decides ties in the alignment, and is METEOR's.
 
+Two of the program's habits are kept: it takes words for equal when Java's hashes of them are ("to" and "v1"), and it
+aligns texts that are equal word by word without a search.
+
 Compiled code is cached per file, so that nothing compiled here calls compiled code of another file.
 """
 
@@ -41,15 +44,27 @@ def _push(rows: Int32s, count: int, j: int, height: int, i: int, width: int, sta
 
 
 @nb.njit(cache=True)
-def _match_words(candidate: Int32s, reference: Int32s, stems: Int32s, rows: Int32s, count: int) -> int:
+def _are_identical(candidate: Int32s, reference: Int32s, hashes: Int32s) -> bool:
+    if candidate.size != reference.size:
+        return False
+    for place in range(candidate.size):
+        if hashes[candidate[place]] != hashes[reference[place]]:
+            return False
+    return True
+
+
+@nb.njit(cache=True)
+def _match_words(
+    candidate: Int32s, reference: Int32s, hashes: Int32s, stem_hashes: Int32s, rows: Int32s, count: int
+) -> int:
     """Exact and stem matches; returns the new count."""
     for j in range(reference.size):
-        word, stem = reference[j], stems[reference[j]]
+        word, stem = hashes[reference[j]], stem_hashes[reference[j]]
         for i in range(candidate.size):
-            if candidate[i] == word:
+            if hashes[candidate[i]] == word:
                 count = _push(rows, count, j, 1, i, 1, _EXACT)
         for i in range(candidate.size):
-            if stems[candidate[i]] == stem and candidate[i] != word:
+            if stem_hashes[candidate[i]] == stem and hashes[candidate[i]] != word:
                 count = _push(rows, count, j, 1, i, 1, _STEM)
     return count
 
@@ -192,7 +207,7 @@ def _most_sets(words: Int32s, offsets: Int64s, set_offsets: Int32s) -> tuple[int
 def find_matches(
     texts: tuple[Int32s, Int64s],
     pairs: Int32s,
-    lexicon: tuple[Int32s, Int32s, Int32s, Int32s],
+    lexicon: tuple[Int32s, Int32s, Int32s, Int32s, Int32s],
     synonym_sets: int,
     table: ParaphraseTable,
     rows: Int32s,
@@ -203,7 +218,8 @@ def find_matches(
     Args:
         texts: word numbers of all texts one after the other, and where each text starts.
         pairs: the texts of the candidate and of the reference, (pairs, 2).
-        lexicon: per word number its stem, its number in the paraphrase table or -1, and its synonym sets with offsets.
+        lexicon: per word number its hash, the hash of its stem, its number in the paraphrase table or -1, and its synonym
+            sets with offsets.
         synonym_sets: how many synonym sets there are.
         table: the paraphrase table.
         rows: receives the matches, (room, 5), see `MATCH_COLUMNS`.
@@ -213,7 +229,7 @@ def find_matches(
         How many pairs are done.
     """
     words, offsets = texts
-    stems, phrase_words, sets, set_offsets = lexicon
+    hashes, stem_hashes, phrase_words, sets, set_offsets = lexicon
     longest, most_sets = _most_sets(words, offsets, set_offsets)
     heads = np.zeros(synonym_sets, np.int64)
     filters = np.zeros(_FILTER_MASK + 1, np.int64)
@@ -224,12 +240,16 @@ def find_matches(
     for pair in range(pairs.shape[0]):
         candidate = words[offsets[pairs[pair, 0]] : offsets[pairs[pair, 0] + 1]]
         reference = words[offsets[pairs[pair, 1]] : offsets[pairs[pair, 1] + 1]]
-        count = _match_words(candidate, reference, stems, rows, count)
-        count = _match_synonyms(candidate, reference, sets, set_offsets, heads, links, pair + 1, rows, count)
-        in_candidate = left[: _find_phrases(phrase_words[candidate], table, left)]
-        in_reference = right[: _find_phrases(phrase_words[reference], table, right)]
-        count = _match_phrases(in_reference, in_candidate, True, table, filters, 2 * pair + 1, rows, count)
-        count = _match_phrases(in_candidate, in_reference, False, table, filters, 2 * pair + 2, rows, count)
+        if _are_identical(candidate, reference, hashes):
+            for j in range(reference.size):
+                count = _push(rows, count, j, 1, j, 1, _EXACT)
+        else:
+            count = _match_words(candidate, reference, hashes, stem_hashes, rows, count)
+            count = _match_synonyms(candidate, reference, sets, set_offsets, heads, links, pair + 1, rows, count)
+            in_candidate = left[: _find_phrases(phrase_words[candidate], table, left)]
+            in_reference = right[: _find_phrases(phrase_words[reference], table, right)]
+            count = _match_phrases(in_reference, in_candidate, True, table, filters, 2 * pair + 1, rows, count)
+            count = _match_phrases(in_candidate, in_reference, False, table, filters, 2 * pair + 2, rows, count)
         if count > rows.shape[0]:
             return pair
         ends[pair] = count

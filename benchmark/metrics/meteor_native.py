@@ -144,8 +144,8 @@ class _Lexicon:
         self._phrase_words = data.paraphrases[0]
         self._function_words = data.function_words
         self._numbers: dict[str, int] = {}
-        self._stem_numbers: dict[str, int] = {}
-        self._stems, self._phrases, self._sets, self._ends = array("i"), array("i"), array("i"), array("i", [0])
+        self._hashes, self._stems, self._phrases, self._sets = array("i"), array("i"), array("i"), array("i")
+        self._ends = array("i", [0])
         self._functions = bytearray()
 
     def read(self, texts: Iterable[str]) -> Texts:
@@ -166,8 +166,9 @@ class _Lexicon:
         return np.array(numbers, np.int32), np.array(ends, np.int64)
 
     def arrays(self) -> tuple[npt.NDArray[np.int32], ...]:
-        """Per word number: stem, number in the paraphrase table or -1, synonym sets and their offsets."""
-        return tuple(np.array(values, np.int32) for values in (self._stems, self._phrases, self._sets, self._ends))
+        """Per word number: hash, stem's hash, number in the paraphrase table or -1, synonym sets and their offsets."""
+        columns = (self._hashes, self._stems, self._phrases, self._sets, self._ends)
+        return tuple(np.array(values, np.int32) for values in columns)
 
     def functions(self) -> npt.NDArray[np.bool_]:
         """Whether each word is a function word."""
@@ -175,12 +176,21 @@ class _Lexicon:
 
     def _add(self, word: str) -> int:
         number = self._numbers[word] = len(self._numbers)
-        self._stems.append(self._stem_numbers.setdefault(stem(word), len(self._stem_numbers)))
+        self._hashes.append(_java_hash(word))
+        self._stems.append(_java_hash(stem(word)))
         self._phrases.append(self._phrase_words.get(word, -1))
         self._sets.extend(self._synonyms.of_word(word))
         self._ends.append(len(self._sets))
         self._functions.append(word in self._function_words)
         return number
+
+
+def _java_hash(text: str) -> int:
+    """Java's String.hashCode."""
+    value = 0
+    for unit in array("H", text.encode("utf-16-le", "surrogatepass")):
+        value = (31 * value + unit) & 0xFFFFFFFF
+    return value - (1 << 32) if value >> 31 else value
 
 
 def _number(texts: Iterable[str], numbers: dict[str, int]) -> npt.NDArray[np.int32]:
