@@ -13,7 +13,7 @@ import typer
 from PIL import Image
 
 from dataset.curation.lookalikes import Encoder, look_alikes, open_encoder, padded_crop, similarities
-from dataset.errors import InvalidInputError, MissingDependencyError, UnknownNameError
+from dataset.errors import DataUnavailableError, InvalidInputError, MissingDependencyError, UnknownNameError
 from dataset.masks import encode_mask
 
 
@@ -140,6 +140,25 @@ def test_embedded_features_tell_crops_apart():
     assert min(cosines[k, 4 + k] for k in range(3)) > 0.85
     assert max(cosines[0, 1], cosines[0, 2], cosines[1, 2]) < 0.5
     assert encoder.encode([]).shape == (0, 1280)
+
+
+def test_a_dinov2_is_opened_by_its_name(tmp_path):
+    """Its features are the normalised class token; a model that is nowhere is named with the way out."""
+    torch = pytest.importorskip("torch")
+    transformers = pytest.importorskip("transformers")
+    config = transformers.Dinov2Config(hidden_size=24, num_hidden_layers=1, num_attention_heads=2, image_size=224)
+    torch.manual_seed(0)
+    transformers.Dinov2Model(config).save_pretrained(tmp_path / "dinov2")
+    encoder = open_encoder(str(tmp_path / "dinov2"))
+    image, masks = patches()
+    crops = [padded_crop(image, mask, encoder.input_size) for mask in masks]
+    features = encoder.encode(crops)
+    assert features.shape == (5, 24)
+    assert np.abs(np.linalg.norm(features, axis=1) - 1).max() < 1e-5
+    assert np.abs(encoder.encode(crops[:2]) - features[:2]).max() < 1e-5
+    assert features[0] @ features[2] > features[0] @ features[1]
+    with pytest.raises(DataUnavailableError, match="efficientnet-lite0"):
+        open_encoder("nobody/dinov2-none")
 
 
 def test_thresholds_come_with_their_provenance():
