@@ -1,7 +1,7 @@
 """Scoring beside pycocoevalcap: CPU time (children included) and peak memory, every job in a process of its own.
 
     python -m bench.score_speed                  20,000 pairs; about ten minutes on two cores, most of it Java's
-    python -m bench.score_speed--pairs 2000      a quick look
+    python -m bench.score_speed --pairs 2000     a quick look
 
 Captions are spans of about 40 words of English text that comes with Python; a candidate is a reference with words
 dropped, replaced, inflected and moved. Prints markdown tables.

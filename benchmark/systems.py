@@ -21,7 +21,7 @@ from .evaluation import choose_metrics, fit_predictions
 from .metrics.base import FloatArray, Metric
 from .predictions import Predictions
 from .report import DataInfo
-from .tokenizer import JavaPtbTokenizer, Tokenizer
+from .tokenizer import Tokenizer
 from .versions import installed_versions
 
 __all__ = ["Comparison", "compare_systems"]
@@ -105,7 +105,7 @@ def compare_systems(
         config: of which data the regions are, for the report.
         split: of which split of it, for the report.
         worlds: what the listener needs.
-        tokenizer: what tokenises captions; the Java PTB tokenizer if None.
+        tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; `comparison.resamples_for` so many systems if None.
         seed: of the bootstrap.
@@ -124,7 +124,7 @@ def compare_systems(
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = [fit_predictions(given, regions, allow_missing) for given in systems.values()]
-    remembering = _Remembering(tokenizer or JavaPtbTokenizer())
+    remembering = _Remembering(Corpus(regions[:1], {}, tokenizer=tokenizer).tokenizer)
     digest = data_sha256(regions)
     corpora = [
         Corpus(regions, given.captions, tokenizer=remembering, worlds=worlds, data_sha256=digest) for given in fitted
