@@ -57,7 +57,7 @@ def read_completion(body: bytes) -> Answer:
         detail = f"{type(error).__name__} in {_excerpt(body) or 'an empty body'}"
         return Answer(failure=Failure("malformed", detail))
     if refusal or reason == "content_filter":
-        return Answer(failure=Failure("refusal", str(refusal or "content filter")[:SHOWN]))
+        return Answer(failure=Failure("refusal", _text_of(str(refusal or "content filter"))[:SHOWN]))
     if not text.strip():
         return Answer(failure=Failure("empty"))
     if is_refusal(text):

@@ -102,7 +102,7 @@ class Prompt:
     def content_hash(self) -> str:
         """SHA-256 (hex) of all that a model sees, text and pixels; the same on every machine."""
         digest = hashlib.sha256(b"prompt 1\n")
-        words = self.text.encode()
+        words = self.text.encode("utf-8", "surrogatepass")
         digest.update(f"{len(words)}\n".encode() + words)
         for image in self.images:
             digest.update(f"{image.shape[0]} {image.shape[1]}\n".encode() + image.tobytes())

@@ -13,8 +13,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
+from dataset.curation.chat import read_completion
 from dataset.curation.describer import FAILURES, Describer
 from dataset.curation.prompts import Context, Prompt
 from dataset.curation.response_cache import ResponseCache
@@ -86,6 +89,29 @@ def test_each_fault_is_the_failure_of_its_prompt_alone(chat_server):
     for fault, kind in FAULTS.items():
         assert asked[fault] == (1 if kind in ("rejected", "refusal", "truncated") else 2), fault
     assert set(FAULTS.values()) | {"unknown_region"} == set(FAILURES)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["choices", "message", "content", "refusal", "text", "x"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=60) | ANYTHING.map(json.dumps).map(str.encode), ANYTHING, ANYTHING)
+def test_whatever_comes_back_is_an_answer_or_a_failure(body, content, refusal):
+    completion = {"choices": [{"message": {"content": content, "refusal": refusal}}]}
+    for each in (body, json.dumps(completion).encode()):
+        answer = read_completion(each)
+        assert bool(answer.text) != (answer.failure is not None)
+        (answer.text + str(answer.failure)).encode()  # can be written to a file
+    lone = '{"choices": [{"message": {"content": "a \\ud800 car"}}]}'
+    assert read_completion(lone.encode()).text == "a ? car"
+    assert read_completion(lone.replace("content", "refusal").encode()).failure.detail == "a ? car"
 
 
 def test_what_passes_is_tried_again(chat_server):
