@@ -120,7 +120,9 @@ class Validation:
         """Rank correlation with the share of captions that the listener finds correct, over systems and over items.
 
         Over items, captions of all systems but the copied references are pooled; "auc" is the chance that a
-        caption which the listener finds correct scores better than one which it does not.
+        caption which the listener finds correct scores better than one which it does not. Rank correlations with a
+        yes or no favour scores of few values; "phi at best cut" does not: it is the correlation of two yes-or-no
+        answers, the score having been cut where that is highest.
         """
         from scipy import stats
 
@@ -144,6 +146,7 @@ class Validation:
                 "spearman, items": _statistic(stats.spearmanr, pooled[both], heard[both]),
                 "kendall, items": _statistic(stats.kendalltau, pooled[both], heard[both]),
                 "auc, items": _auc(pooled[both], heard[both] > 0),
+                "phi at best cut, items": _best_phi(pooled[both], heard[both] > 0),
             }
         return table
 
@@ -293,6 +296,18 @@ def _auc(scores: FloatArray, truth: npt.NDArray[np.bool_]) -> float:
         return np.nan
     ranks = stats.rankdata(scores)
     return float((ranks[truth].sum() - true * (true + 1) / 2) / (true * false))
+
+
+def _best_phi(scores: FloatArray, truth: npt.NDArray[np.bool_]) -> float:
+    """Correlation of the truth with "score above a cut", at the best of all cuts; NaN for constants."""
+    order = np.argsort(-scores, kind="stable")
+    ends = np.flatnonzero(np.diff(scores[order])) + 1  # how many are above each cut
+    total, true = len(scores), int(truth.sum())
+    if not len(ends) or true in (0, total):
+        return np.nan
+    hits = np.cumsum(truth[order])[ends - 1]
+    spread = np.sqrt(ends * (total - ends) * float(true) * (total - true))
+    return float(((total * hits - ends * true) / spread).max())
 
 
 class _RememberingTokenizer:

@@ -35,7 +35,7 @@ def draw_heatmap(table: Mapping[str, Mapping[str, float]], title: str, path: Pat
     axes.tick_params(length=0, labelsize=8)
     for y, x in np.argwhere(~np.isnan(values)):
         shade = "white" if values[y, x] > 100 * _DARK else "black"
-        axes.text(x, y, f"{values[y, x]:.0f}", ha="center", va="center", color=shade, fontsize=8)
+        axes.text(x, y, f"{round(values[y, x])}", ha="center", va="center", color=shade, fontsize=8)
     for side in axes.spines.values():
         side.set_visible(False)
     axes.set_title(title, fontsize=10, loc="left")

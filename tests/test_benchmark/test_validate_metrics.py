@@ -12,7 +12,7 @@ from benchmark.metrics import Bleu, Metric, Uniqueness
 from benchmark.perturbations import ADVERSARIES, LADDER, drop_words, hold_out, swap_attribute
 from benchmark.thresholds import Thresholds
 from benchmark.validate_metrics import app
-from benchmark.validation import measure
+from benchmark.validation import _best_phi, measure
 from benchmark.validation_report import write_report
 from dataset.schema import Region
 
@@ -163,6 +163,15 @@ def test_correlations_with_the_listener(validation):
         assert table[score] == pytest.approx(dict.fromkeys(table[score], 1.0))
     assert table["blind"]["auc, items"] == 0.5
     assert all(table["bleu_4"][name] < 0.9 for name in table["bleu_4"])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_best_cut_equals_trying_all_cuts(seed):
+    generator = np.random.default_rng(seed)
+    scores, truth = generator.integers(0, 8, 60).astype(float), generator.random(60) < 0.3
+    tried = [np.corrcoef(scores > cut, truth)[0, 1] for cut in range(7)]
+    assert _best_phi(scores, truth) == pytest.approx(max(tried))
+    assert np.isnan(_best_phi(np.ones(60), truth))
 
 
 def test_swapped_sides_are_noticed_among_wheels(validation):
