@@ -16,34 +16,42 @@ except ModuleNotFoundError as error:
 if TYPE_CHECKING:
     from .corpus import Corpus
     from .evaluation import evaluate
+    from .html_report import write_html
     from .metrics import METRICS, Metric
     from .predictions import Predictions, load_predictions
     from .references import read_references
     from .report import Report
     from .signature import Signature
+    from .systems import Comparison, compare_systems
 
 __all__ = [
     "METRICS",
+    "Comparison",
     "Corpus",
     "Metric",
     "Predictions",
     "Report",
     "Signature",
+    "compare_systems",
     "evaluate",
     "load_predictions",
     "read_references",
+    "write_html",
 ]
 
 _HOMES = {
     "METRICS": "metrics",
+    "Comparison": "systems",
     "Corpus": "corpus",
     "Metric": "metrics",
     "Predictions": "predictions",
     "Report": "report",
     "Signature": "signature",
+    "compare_systems": "systems",
     "evaluate": "evaluation",
     "load_predictions": "predictions",
     "read_references": "references",
+    "write_html": "html_report",
 }
 
 

@@ -112,7 +112,7 @@ def render_html(
 
     captions = predictions.captions if isinstance(predictions, Predictions) else predictions
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(resources.files(__package__).joinpath("templates/report.html.j2").read_text())
+    template = environment.from_string(_template())
     confusions = find_confusions(regions, captions, worlds)
     worst_regions = worst(report, regions, captions, examples)
     confused = most_confused(regions, confusions, worst_regions, examples)
@@ -139,6 +139,10 @@ def render_html(
         signatures=list(dict.fromkeys(score.signature for score in report.metrics.values())),
         command=command,
     )
+
+
+def _template() -> str:
+    return resources.files(__package__).joinpath("templates/report.html.j2").read_text(encoding="utf-8")
 
 
 class _Cards:
