@@ -1,7 +1,7 @@
 """Kill the curation at random points, 50 times, and compare what it ends with to an uninterrupted run, byte for byte.
 
     python -m bench.curation_kills
-    python -m bench.curation_kills --kills 50 --images 40
+    python -m bench.curation_kills --kills 50 --images 120
 
 Each time the whole command is killed with SIGKILL, parent and worker: most times after the journals have grown by a
 random number of bytes, at times after a random time, so that the start and the end of a run have their share. The
@@ -43,7 +43,7 @@ def run_and_kill(arguments: list[str], out: Path, rng: random.Random, most_bytes
     """Start the command and kill it; whether it was killed before its end."""
     process = subprocess.Popen(arguments, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if rng.random() < 0.2:
-        time.sleep(rng.uniform(0.2, 6.0))
+        time.sleep(rng.uniform(0.2, 4.0))
     else:
         enough = journal_bytes(out) + rng.randrange(most_bytes)
         while process.poll() is None and journal_bytes(out) <= enough:
@@ -74,7 +74,7 @@ def main() -> None:
     """Compare, print, and fail if anything differs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--images", type=int, default=40)
+    parser.add_argument("--images", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     rng = random.Random(chosen.seed)

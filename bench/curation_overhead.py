@@ -82,7 +82,7 @@ def plain_work(images: Path, out: Path, options: CurationOptions, watch: Stopwat
         def rows() -> list[list[dict[str, object]]]:
             nonlocal count
             made = []
-            for name in find_images(images):
+            for name in find_images(images, []):
                 image = read_annotated_image(images / name)
                 pixels = image.height * image.width
                 tree = build_region_tree(image.image_id, image.annotations, pixels, options)
@@ -100,7 +100,7 @@ def plain_work(images: Path, out: Path, options: CurationOptions, watch: Stopwat
 
 def encoding_seconds(images: Path, options: CurationOptions) -> float:
     """CPU seconds to turn one prompt into a request body: JPEG and base64."""
-    path = images / next(find_images(images))
+    path = images / next(find_images(images, []))
     image = read_annotated_image(path)
     tree = build_region_tree(image.image_id, image.annotations, image.height * image.width, options)
     views = RegionViews(image.read_pixels(), size=options.view_size)

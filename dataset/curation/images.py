@@ -2,25 +2,31 @@
 
 An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, in the form of SA-1B:
 ``{"annotations": [{"id": ..., "segmentation": {"size": [height, width], "counts": ...}, ...}, ...]}``. A mask that
-cannot be used costs that mask; an image or a file that cannot be read costs that image. Both are named.
+cannot be used costs that mask; an image or a file that cannot be read costs that image. Both are named. The tar shards
+of SA-1B are read where they are: ``sa_000000.tar/sa_1.jpg`` is a member, and nothing is ever extracted.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidInputError
 from ..masks import MaskRle
+
+if TYPE_CHECKING:
+    from ..sa1b.files import Place
 
 __all__ = ["IMAGE_SUFFIXES", "AnnotatedImage", "find_images", "image_id_of", "read_annotated_image"]
 
@@ -59,22 +65,44 @@ class AnnotatedImage:
         """
         from PIL import Image
 
-        with _refusing_bad_images(self.path), Image.open(self.path, formats=_FORMATS) as image:
+        with _refusing_bad_images(self.path), Image.open(_opened(self.path), formats=_FORMATS) as image:
             if (image.height, image.width) != (self.height, self.width):
                 raise ValueError("it was changed while it was read")
             return np.asarray(image.convert("RGB"))
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the image is a file of its own, and no member of a tar shard."""
+        return not _in_tar(self.path)
 
-def find_images(folder: Path) -> Iterator[str]:
-    """Paths, relative to the folder, of all images in it and its subfolders, in sorted order."""
+    def read_bytes(self) -> bytes:
+        """The file's bytes as they are."""
+        opened = _opened(self.path)
+        return opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes()
+
+
+def find_images(folder: Path, problems: list[str]) -> Iterator[str]:
+    """Paths, relative to the folder, of all images in it, its subfolders and its tar shards, in sorted order.
+
+    Args:
+        folder: where to look.
+        problems: a line is added for every tar shard that cannot be read.
+    """
     entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from (f"{entry.name}/{name}" for name in find_images(Path(entry.path)))
+            yield from (f"{entry.name}/{name}" for name in find_images(Path(entry.path), problems))
         elif entry.name.lower().endswith(IMAGE_SUFFIXES):
             yield entry.name
+        elif entry.name.endswith(".tar"):
+            try:
+                places = _shard_places(Path(entry.path))
+            except InvalidInputError as error:
+                problems += [f"{entry.path}: {line}" for line in error.problems]
+                continue
+            yield from (f"{entry.name}/{name}" for name in sorted(places) if name.endswith(IMAGE_SUFFIXES))
 
 
 def image_id_of(name: str) -> str:
@@ -106,12 +134,37 @@ def read_annotated_image(path: Path) -> AnnotatedImage:
     return AnnotatedImage(path, path.stem, height, width, good, [*problems, *undecodable])
 
 
+def _in_tar(path: Path) -> bool:
+    return path.parent.suffix == ".tar" and path.parent.is_file()
+
+
+def _opened(path: Path) -> Path | io.BytesIO:
+    """What can be opened: the file's path, or the bytes of the member of a tar shard."""
+    if not _in_tar(path):
+        return path
+    place = _shard_places(path.parent).get(path.name)
+    if place is None:
+        raise FileNotFoundError(f"{path.parent} has no member {path.name}")
+    return io.BytesIO(place.read())
+
+
+def _shard_places(shard: Path) -> dict[str, Place]:
+    from ..sa1b.files import shard_places
+
+    try:
+        return shard_places(shard)
+    except (OSError, tarfile.TarError, ValueError) as error:
+        raise InvalidInputError(str(shard), [f"not a whole tar shard: {error}"]) from error
+
+
 @contextmanager
 def _refusing_bad_images(path: Path) -> Iterator[None]:
     from PIL import Image
 
     try:
         yield
+    except InvalidInputError:
+        raise
     except FileNotFoundError:
         raise InvalidInputError(str(path), ["the image is not there"]) from None
     except Image.DecompressionBombError as error:
@@ -124,7 +177,7 @@ def _read_size(path: Path) -> tuple[int, int]:
     """Height and width from the header, without decoding."""
     from PIL import Image
 
-    with _refusing_bad_images(path), Image.open(path, formats=_FORMATS) as image:
+    with _refusing_bad_images(path), Image.open(_opened(path), formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise ValueError(f"{image.width} x {image.height} pixels; more than {MOST_PIXELS:,} are not opened")
         return image.height, image.width
@@ -132,9 +185,11 @@ def _read_size(path: Path) -> tuple[int, int]:
 
 def _read_annotations(path: Path) -> list[Any]:
     try:
-        if path.stat().st_size > MOST_JSON_BYTES:
-            raise InvalidInputError(str(path), [f"{path.stat().st_size:,} bytes: more than {MOST_JSON_BYTES:,}"])
-        document = json.loads(path.read_bytes())
+        opened = _opened(path)
+        size = opened.getbuffer().nbytes if isinstance(opened, io.BytesIO) else opened.stat().st_size
+        if size > MOST_JSON_BYTES:
+            raise InvalidInputError(str(path), [f"{size:,} bytes: more than {MOST_JSON_BYTES:,}"])
+        document = json.loads(opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes())
     except FileNotFoundError:
         raise InvalidInputError(str(path), ["no masks: the file is not there"]) from None
     except (ValueError, RecursionError, OSError) as error:

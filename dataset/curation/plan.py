@@ -6,7 +6,9 @@ into new shards, so that a shard, once planned, is the same for ever and on ever
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +47,13 @@ def planned_images(out: Path, shard: int) -> list[str]:
     return names
 
 
+def _chunks(names: list[str], size: int) -> Iterator[list[str]]:
+    """Lists of at most so many names, each of one folder or tar shard."""
+    for _, group in itertools.groupby(names, key=lambda name: name.rpartition("/")[0]):
+        together = list(group)
+        yield from (together[first : first + size] for first in range(0, len(together), size))
+
+
 def extend_plan(out: Path, images: Path, per_shard: int = 1000) -> tuple[list[int], list[str]]:
     """Plan shards for the images that are in none yet.
 
@@ -54,7 +63,7 @@ def extend_plan(out: Path, images: Path, per_shard: int = 1000) -> tuple[list[in
         per_shard: images in a new shard.
 
     Returns:
-        All shards, and one line for each image that cannot have a place, as another one has its id.
+        All shards, and one line for each image that has no place, as another one has its id, and each bad tar shard.
 
     Raises:
         InvalidInputError: there are no images.
@@ -66,19 +75,19 @@ def extend_plan(out: Path, images: Path, per_shard: int = 1000) -> tuple[list[in
     shards = planned_shards(out)
     known = {image_id_of(name): name for shard in shards for name in planned_images(out, shard)}
     new: list[str] = []
-    twice: list[str] = []
-    for name in find_images(images):
+    left_out: list[str] = []
+    for name in find_images(images, left_out):
         image_id = image_id_of(name)
         if image_id not in known:
             known[image_id] = name
             new.append(name)
         elif known[image_id] != name:
-            twice.append(f"{name}: {known[image_id]} has the same id, {image_id}")
+            left_out.append(f"{name}: {known[image_id]} has the same id, {image_id}")
     if not known:
         raise InvalidInputError(str(images), ["no images"], "Images are NAME.jpg, with masks in NAME.json beside them.")
     following = shards[-1] + 1 if shards else 0
-    for number, first in enumerate(range(0, len(new), per_shard), following):
+    for number, names in enumerate(_chunks(new, per_shard), following):
         with atomic_file(out / _FOLDER / f"{shard_name(number)}.json") as temporary:
-            temporary.write_text(json.dumps(new[first : first + per_shard]) + "\n", encoding="utf-8")
+            temporary.write_text(json.dumps(names) + "\n", encoding="utf-8")
         shards.append(number)
-    return shards, twice
+    return shards, left_out

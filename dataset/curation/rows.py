@@ -69,12 +69,10 @@ def rows_of_image(image: AnnotatedImage, tree: RegionTree, ledger: Ledger, *, em
         image: the image.
         tree: its regions.
         ledger: what is known of them.
-        embed: whether the rows hold the file's bytes, or its path.
+        embed: whether the rows hold the file's bytes, or its path; a member of a tar shard has no path.
     """
-    stored = {
-        "bytes": image.path.read_bytes() if embed else None,
-        "path": image.path.name if embed else str(image.path),
-    }
+    embed = embed or not image.is_file
+    bytes_, name = (image.read_bytes(), image.path.name) if embed else (None, str(image.path))
     for node in tree.nodes:
         records = {stage: record for stage in STAGES if (record := ledger.get(stage, node.region_id)) is not None}
         captions = {stage: record.caption for stage, record in records.items() if record.caption is not None}
@@ -83,7 +81,7 @@ def rows_of_image(image: AnnotatedImage, tree: RegionTree, ledger: Ledger, *, em
             continue
         checked = records.get("verification")
         yield {
-            "image": stored,
+            "image": {"bytes": bytes_, "path": name},
             "image_id": image.image_id,
             "region_id": node.region_id,
             "parent_id": _captioned_parent(tree, node.parent, ledger),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 from ..cache import atomic_file, cache_root
 from ..errors import DataUnavailableError
 
-__all__ = ["Place", "find_files"]
+__all__ = ["Place", "find_files", "shard_places"]
 
 _NAME = re.compile(r"sa_\d+\.(?:jpg|json)")
 
@@ -80,6 +81,18 @@ def find_files(folder: Path, wanted: Collection[str]) -> tuple[dict[str, Place],
                 if name in wanted:
                     places.setdefault(name, Place(str(path), offset, size))
     return places, shards, broken
+
+
+@functools.lru_cache(maxsize=4)
+def shard_places(shard: Path) -> dict[str, Place]:
+    """Name -> place of the images and annotations in a tar shard.
+
+    Raises:
+        OSError: the shard cannot be read.
+        tarfile.TarError: it is no uncompressed tar file.
+        ValueError: it is cut off.
+    """
+    return {name: Place(str(shard), offset, size) for name, (offset, size) in _members(shard).items()}
 
 
 def _walk(folder: Path) -> Iterator[Path]:

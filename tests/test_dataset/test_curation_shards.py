@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 
 from dataset.curation.local import LocalCrew
 from dataset.curation.options import STAGES, CurationOptions, RunSettings, begin_run
@@ -158,6 +161,35 @@ def test_new_images_come_into_new_shards(planned):
     assert len(planned_images(out, 3)) == 1
     assert len(twice) == 1
     assert "same id" in twice[0]
+
+
+def test_tar_shards_are_read_where_they_are(planned):
+    """Members that would lead out of the folder are taken by their name alone, or not at all; nothing is extracted."""
+    packed = planned.base / "packed"
+    packed.mkdir()
+    with tarfile.open(packed / "sa_000000.tar", "w") as tar:
+        for number in range(4):
+            image = Image.open(planned.base / "images" / f"image-{number:05d}.png")
+            image.save(planned.base / f"sa_{number}.jpg", quality=95)
+            tar.add(planned.base / f"sa_{number}.jpg", f"../../sa_{number}.jpg" if number else "sa_0.jpg")
+            tar.add(planned.base / "images" / f"image-{number:05d}.json", f"sa_{number}.json")
+        tar.add(planned.base / "sa_0.jpg", "/etc/passwd.jpg")
+    out = planned.begin("tarred")
+    shutil.rmtree(out / "plan")
+    assert extend_plan(out, packed, 3) == ([0, 1], [])
+    assert planned_images(out, 1) == ["sa_000000.tar/sa_3.jpg"]
+    settings = RunSettings(str(packed), "rehearsal")
+    reports = [run_shard(shard, out, settings) for shard in (0, 1)]
+    assert [report.regions for report in reports] == [18, 6]
+    assert reports[0].problems == {}
+    row = pq.read_table(out / "data" / "shard-00001.parquet").to_pylist()[0]
+    assert row["region_id"] == "sa_3/0"
+    assert row["image"]["bytes"] == (planned.base / "sa_3.jpg").read_bytes()
+    assert [path.name for path in packed.iterdir()] == ["sa_000000.tar"]
+    (packed / "sa_000001.tar").write_bytes(b"no tar")
+    shards, left_out = extend_plan(out, packed, 3)
+    assert shards == [0, 1]
+    assert "sa_000001.tar: not a whole tar shard" in left_out[0]
 
 
 def test_bad_images_are_named_and_cost_themselves_alone(planned):
