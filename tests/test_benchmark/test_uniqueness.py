@@ -6,8 +6,10 @@ import random
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from benchmark import evaluate
+from benchmark.calibrate import app
 from benchmark.corpus import Corpus
 from benchmark.metrics.uniqueness import MAX_REGIONS_PER_IMAGE, EmbeddingUniqueness, Uniqueness
 from benchmark.similarity import LexicalSimilarity
@@ -227,6 +229,21 @@ def test_stored_thresholds_say_where_they_come_from():
     for row in stored["thresholds"]:
         assert 0 < row["correct"] < row["near_duplicate"] <= 1
         assert (row["config"], row["split"], len(row["sha256"])) == ("scenes", "validation", 64)
+
+
+def test_calibration_is_stored_and_checked(street, tmp_path, monkeypatch):
+    monkeypatch.setattr("benchmark.calibrate.load_regions", lambda config, split: street[:96])
+    monkeypatch.setattr("benchmark.calibrate.EmbeddingSimilarity", LexicalSimilarity)
+    out, runner = tmp_path / "thresholds.json", CliRunner()
+    assert runner.invoke(app, ["--out", str(out), "--check"]).exit_code == 1
+    assert not out.exists()
+    assert runner.invoke(app, ["--out", str(out)]).exit_code == 0
+    stored = json.loads(out.read_text())
+    assert [row["regions"] for row in stored["thresholds"]] == [96, 96]
+    assert [row["images"] for row in stored["thresholds"]] == [8, 8]
+    assert runner.invoke(app, ["--out", str(out), "--check"]).exit_code == 0
+    monkeypatch.setattr("benchmark.calibrate.load_regions", lambda config, split: street[96:192])
+    assert runner.invoke(app, ["--out", str(out), "--check"]).exit_code == 1
 
 
 def test_an_image_with_too_many_regions_is_left_out(word_tokenizer):
