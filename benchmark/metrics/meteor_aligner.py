@@ -34,6 +34,7 @@ _COVERED, _CHUNKS, _DISTANCE, _NEXT, _LAST_END, _NODE, _MASK = range(7)
 _COLUMNS = 7
 # What continues a path: a match (its place), an unmatched word, or the rest of a match that covers several words.
 _SKIP, _KEEP = -1, -2
+_PARENT_SHIFT, _CHOICE_MASK, _DISTANCE_MASK = 40, (1 << 40) - 1, (1 << 32) - 1
 
 
 @nb.njit(cache=True)
@@ -100,18 +101,18 @@ def _cover(in_candidate: Masks, in_reference: Masks, mask: int, matches: Int32s,
 @nb.njit(cache=True, inline="always")
 def _worth(matches: Int32s, match: int) -> int:
     if matches[match, _STAGE] == _EXACT:
-        return np.int64(matches[match, _WIDTH] + matches[match, _HEIGHT])
-    return np.int64(matches[match, _WIDTH] // 2 + matches[match, _HEIGHT] // 2)
+        return int(matches[match, _WIDTH] + matches[match, _HEIGHT])
+    return int(matches[match, _WIDTH] // 2 + matches[match, _HEIGHT] // 2)
 
 
 @nb.njit(cache=True, inline="always")
 def _cost(covered: int, chunks: int, distance: int) -> int:
-    """One number that orders paths."""
+    """One number that orders paths; the distance is its low 32 bits."""
     return (-covered << 46) + (chunks << 32) + distance
 
 
 @nb.njit(cache=True, inline="always")
-def _insert(costs: Int64s, choices: Int64s, count: int, cost: int, parent: int, choice: int, distance: int) -> int:
+def _insert(costs: Int64s, choices: Int64s, count: int, cost: int, parent: int, choice: int) -> int:
     """Insert after everything that costs as little, as a stable sort would; returns the new count."""
     if count == BEAM:
         if cost >= costs[BEAM - 1]:
@@ -122,14 +123,10 @@ def _insert(costs: Int64s, choices: Int64s, count: int, cost: int, parent: int, 
         count += 1
     while place > 0 and costs[place - 1] > cost:
         costs[place] = costs[place - 1]
-        choices[place, 0] = choices[place - 1, 0]
-        choices[place, 1] = choices[place - 1, 1]
-        choices[place, 2] = choices[place - 1, 2]
+        choices[place] = choices[place - 1]
         place -= 1
     costs[place] = cost
-    choices[place, 0] = parent
-    choices[place, 1] = choice
-    choices[place, 2] = distance
+    choices[place] = (np.int64(parent) << _PARENT_SHIFT) | (choice - _KEEP)
     return count
 
 
@@ -145,22 +142,22 @@ def _list_choices(
     costs: Int64s,
     choices: Int64s,
 ) -> int:
-    """The best continuations of all paths at word `j`, best first, as rows (path, choice, distance); how many."""
+    """The best continuations of all paths at word `j`, best first, as path and choice packed; how many."""
     listed = 0
     for rank in ranking:
         covered, chunks, distance = paths[rank, _COVERED], paths[rank, _CHUNKS], paths[rank, _DISTANCE]
         last, mask = paths[rank, _LAST_END], paths[rank, _MASK]
         if in_reference[mask, j]:
-            listed = _insert(costs, choices, listed, _cost(covered, chunks, distance), rank, _KEEP, distance)
+            listed = _insert(costs, choices, listed, _cost(covered, chunks, distance), rank, _KEEP)
             continue
         for match in range(starts[j], starts[j + 1]):
             if _is_free(in_candidate, in_reference, mask, matches, match):
                 i = matches[match, _I]
                 cost = _cost(covered + _worth(matches, match), chunks + np.int64(last >= 0 and last != i), distance)
-                listed = _insert(costs, choices, listed, cost, rank, match, distance)
+                listed = _insert(costs, choices, listed, cost, rank, match)
                 distance += abs(j - i)
         cost = _cost(covered, chunks + np.int64(last >= 0), distance)
-        listed = _insert(costs, choices, listed, cost, rank, _SKIP, distance)
+        listed = _insert(costs, choices, listed, cost, rank, _SKIP)
     return listed
 
 
@@ -236,7 +233,7 @@ def _align(unsorted: Int32s, candidate_size: int, reference_size: int, chosen: M
     in_candidate = np.zeros((2 * BEAM, candidate_size), np.uint8)
     in_reference = np.zeros((2 * BEAM, reference_size), np.uint8)
     in_use = np.zeros(2 * BEAM, np.uint8)
-    costs, choices = np.empty(BEAM, np.int64), np.empty((BEAM, 3), np.int64)
+    costs, choices = np.empty(BEAM, np.int64), np.empty(BEAM, np.int64)
     tree = np.empty((BEAM * reference_size + 1, 2), np.int64)
     for j in range(reference_size):
         if definite[j] >= 0:
@@ -256,10 +253,10 @@ def _align(unsorted: Int32s, candidate_size: int, reference_size: int, chosen: M
             in_use[paths[rank, _MASK]] = 1
         free = 0
         for rank in range(listed):
-            parent, choice = choices[rank, 0], choices[rank, 1]
+            parent, choice = choices[rank] >> _PARENT_SHIFT, (choices[rank] & _CHOICE_MASK) + _KEEP
             for column in range(_COLUMNS):
                 next_paths[rank, column] = paths[parent, column]
-            next_paths[rank, _DISTANCE] = choices[rank, 2]
+            next_paths[rank, _DISTANCE] = costs[rank] & _DISTANCE_MASK
             if choice == _SKIP:
                 _skip(next_paths, rank, j)
             elif choice >= 0:
@@ -278,7 +275,7 @@ def _align(unsorted: Int32s, candidate_size: int, reference_size: int, chosen: M
     while node > 0:
         chosen[order[tree[node, 1]]] = 1
         node = tree[node, 0]
-    return paths[best, _CHUNKS]
+    return int(paths[best, _CHUNKS])
 
 
 @nb.njit(cache=True)

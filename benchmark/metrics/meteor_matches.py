@@ -47,10 +47,10 @@ def _push(rows: Int32s, count: int, j: int, height: int, i: int, width: int, sta
 def _are_identical(candidate: Int32s, reference: Int32s, hashes: Int32s) -> bool:
     if candidate.size != reference.size:
         return False
+    different = 0
     for place in range(candidate.size):
-        if hashes[candidate[place]] != hashes[reference[place]]:
-            return False
-    return True
+        different += hashes[candidate[place]] != hashes[reference[place]]
+    return different == 0
 
 
 @nb.njit(cache=True)
@@ -218,8 +218,8 @@ def find_matches(
     Args:
         texts: word numbers of all texts one after the other, and where each text starts.
         pairs: the texts of the candidate and of the reference, (pairs, 2).
-        lexicon: per word number its hash, the hash of its stem, its number in the paraphrase table or -1, and its synonym
-            sets with offsets.
+        lexicon: per word number its hash, the hash of its stem, its number in the paraphrase table or -1, and its
+            synonym sets with offsets.
         synonym_sets: how many synonym sets there are.
         table: the paraphrase table.
         rows: receives the matches, (room, 5), see `MATCH_COLUMNS`.
@@ -253,4 +253,4 @@ def find_matches(
         if count > rows.shape[0]:
             return pair
         ends[pair] = count
-    return pairs.shape[0]
+    return int(pairs.shape[0])

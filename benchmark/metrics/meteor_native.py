@@ -154,7 +154,7 @@ class _Lexicon:
         ends = [0]
         too_long = []
         for text in texts:
-            words = self._normalizer.words(_LINE_END.sub(" ", text).replace("|||", ""))
+            words = self._normalizer.words(_as_one_line(text))
             for word in words:
                 number = known.get(word)
                 numbers.append(self._add(word) if number is None else number)
@@ -185,10 +185,17 @@ class _Lexicon:
         return number
 
 
+def _as_one_line(text: str) -> str:
+    """Text as the Java program receives it: no separators, no line ends, question marks for lone surrogates."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return _LINE_END.sub(" ", text).replace("|||", "")
+
+
 def _java_hash(text: str) -> int:
     """Java's String.hashCode."""
     value = 0
-    for unit in array("H", text.encode("utf-16-le", "surrogatepass")):
+    for unit in array("H", text.encode("utf-16-le")):
         value = (31 * value + unit) & 0xFFFFFFFF
     return value - (1 << 32) if value >> 31 else value
 

@@ -32,7 +32,7 @@ def _is_perfect(counts: Floats) -> bool:
     """Whether everything matches in one chunk."""
     candidate = counts[4:20:4].sum() + counts[6:20:4].sum()
     reference = counts[5:20:4].sum() + counts[7:20:4].sum()
-    return candidate == counts[0] and reference == counts[1] and counts[20] == 1
+    return bool(candidate == counts[0] and reference == counts[1] and counts[20] == 1)
 
 
 @nb.njit(cache=True, error_model="numpy")
