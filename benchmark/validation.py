@@ -21,6 +21,7 @@ from .metrics import Metric
 from .metrics.base import FloatArray
 from .perturbations import ADVERSARIES, EXTRA, LADDER, SWAPS, System, hold_out
 from .tokenizer import JavaPtbTokenizer, Tokenizer
+from .validation_statistics import SAME, auc, best_phi, mean_of_known, rank_correlation, share, share_right
 
 __all__ = ["Measured", "Validation", "measure", "measured_scores"]
 
@@ -28,7 +29,6 @@ Table = dict[str, dict[str, float]]
 """Score -> column -> value; a value is NaN where it cannot be computed."""
 
 _NOT_OF_CANDIDATES = ("retrieval_chance", "retrieval_share", "reference_")
-_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,14 @@ class Validation:
         reverse: dict[str, list[float]] = {score: [] for score in self.scores()}
         for better, worse in pairs:
             for score, ahead in self._per_image(better, worse).items():
-                table[score][f"{better} > {worse}"] = _share_right(ahead)
-                reverse[score].append(_share(ahead < -_SAME, ahead))
+                table[score][f"{better} > {worse}"] = share_right(ahead)
+                reverse[score].append(share(ahead < -SAME, ahead))
         for score, columns in table.items():
-            columns["all pairs"] = _mean(np.array(list(columns.values())))
-            columns["reversed"] = _mean(np.array(reverse[score]))
+            columns["all pairs"] = mean_of_known(np.array(list(columns.values())))
+            columns["reversed"] = mean_of_known(np.array(reverse[score]))
         if "relative" in rungs and "category" in rungs:
             for score, ahead in self._per_image("relative", "category").items():
-                table[score]["relative > category"] = _share_right(ahead)
+                table[score]["relative > category"] = share_right(ahead)
         return table
 
     def values(self, names: Sequence[str]) -> Table:
@@ -113,7 +113,7 @@ class Validation:
                 continue
             for score, sign in self._signs():
                 ahead = sign * (good.items[score] - swapped.items[score])[swapped.present & good.present]
-                table[score][kind] = _share_right(ahead)
+                table[score][kind] = share_right(ahead)
         return table
 
     def against_listener(self) -> Table:
@@ -141,12 +141,12 @@ class Validation:
             pooled = sign * self._pooled(score, names)
             both = ~np.isnan(pooled)
             table[score] = {
-                "spearman, systems": _statistic(stats.spearmanr, values[known], np.array(truth)[known]),
-                "kendall, systems": _statistic(stats.kendalltau, values[known], np.array(truth)[known]),
-                "spearman, items": _statistic(stats.spearmanr, pooled[both], heard[both]),
-                "kendall, items": _statistic(stats.kendalltau, pooled[both], heard[both]),
-                "auc, items": _auc(pooled[both], heard[both] > 0),
-                "phi at best cut, items": _best_phi(pooled[both], heard[both] > 0),
+                "spearman, systems": rank_correlation(stats.spearmanr, values[known], np.array(truth)[known]),
+                "kendall, systems": rank_correlation(stats.kendalltau, values[known], np.array(truth)[known]),
+                "spearman, items": rank_correlation(stats.spearmanr, pooled[both], heard[both]),
+                "kendall, items": rank_correlation(stats.kendalltau, pooled[both], heard[both]),
+                "auc, items": auc(pooled[both], heard[both] > 0),
+                "phi at best cut, items": best_phi(pooled[both], heard[both] > 0),
             }
         return table
 
@@ -158,11 +158,11 @@ class Validation:
         default = self.values(names)["unique_and_correct"]
         table: Table = {}
         for variant in next(iter(self.systems.values())).variants:
-            values = {name: _mean(self.systems[name].variants[variant]) for name in self.systems}
+            values = {name: mean_of_known(self.systems[name].variants[variant]) for name in self.systems}
             pair = np.array([[values[name], default[name]] for name in names])
             known = pair[~np.isnan(pair).any(axis=1)]
             table[variant] = {
-                "kendall with the headline": _statistic(stats.kendalltau, known[:, 0], known[:, 1]),
+                "kendall with the headline": rank_correlation(stats.kendalltau, known[:, 0], known[:, 1]),
                 **values,
             }
         return table
@@ -263,51 +263,6 @@ def _measured(
     for values in varied.values():
         values[~present] = np.nan
     return Measured(statistics, present, items, varied)
-
-
-def _mean(values: FloatArray) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else np.nan
-
-
-def _share_right(ahead: FloatArray) -> float:
-    """Share of positive differences among the known ones; a tie counts half."""
-    return _share(np.where(np.abs(ahead) <= _SAME, 0.5, ahead > 0), ahead)
-
-
-def _share(counted: npt.NDArray[Any], ahead: FloatArray) -> float:
-    """Mean where the differences are known."""
-    known = ~np.isnan(ahead)
-    return float(counted[known].mean()) if known.any() else np.nan
-
-
-def _statistic(function: Callable[[FloatArray, FloatArray], Any], first: FloatArray, second: FloatArray) -> float:
-    if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
-        return np.nan
-    return float(function(first, second).statistic)
-
-
-def _auc(scores: FloatArray, truth: npt.NDArray[np.bool_]) -> float:
-    """Mann-Whitney: probability that a true one scores above a false one, ties half."""
-    from scipy import stats
-
-    true, false = int(truth.sum()), int((~truth).sum())
-    if not true or not false:
-        return np.nan
-    ranks = stats.rankdata(scores)
-    return float((ranks[truth].sum() - true * (true + 1) / 2) / (true * false))
-
-
-def _best_phi(scores: FloatArray, truth: npt.NDArray[np.bool_]) -> float:
-    """Correlation of the truth with "score above a cut", at the best of all cuts; NaN for constants."""
-    order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.diff(scores[order])) + 1  # how many are above each cut
-    total, true = len(scores), int(truth.sum())
-    if not len(ends) or true in (0, total):
-        return np.nan
-    hits = np.cumsum(truth[order])[ends - 1]
-    spread = np.sqrt(ends * (total - ends) * float(true) * (total - true))
-    return float(((total * hits - ends * true) / spread).max())
 
 
 class _RememberingTokenizer:

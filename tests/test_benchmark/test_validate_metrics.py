@@ -12,8 +12,9 @@ from benchmark.metrics import Bleu, Metric, Uniqueness
 from benchmark.perturbations import ADVERSARIES, LADDER, drop_words, hold_out, swap_attribute
 from benchmark.thresholds import Thresholds
 from benchmark.validate_metrics import app
-from benchmark.validation import _best_phi, measure
+from benchmark.validation import measure
 from benchmark.validation_report import write_report
+from benchmark.validation_statistics import best_phi
 from dataset.schema import Region
 
 THRESHOLDS = Thresholds(near_duplicate=0.9, correct=0.3, source="test")
@@ -170,8 +171,8 @@ def test_best_cut_equals_trying_all_cuts(seed):
     generator = np.random.default_rng(seed)
     scores, truth = generator.integers(0, 8, 60).astype(float), generator.random(60) < 0.3
     tried = [np.corrcoef(scores > cut, truth)[0, 1] for cut in range(7)]
-    assert _best_phi(scores, truth) == pytest.approx(max(tried))
-    assert np.isnan(_best_phi(np.ones(60), truth))
+    assert best_phi(scores, truth) == pytest.approx(max(tried))
+    assert np.isnan(best_phi(np.ones(60), truth))
 
 
 def test_swapped_sides_are_noticed_among_wheels(validation):
