@@ -99,6 +99,7 @@ def test_scores_of_any_counts_equal_those_of_the_program(tmp_path: Path) -> None
     draw = np.random.default_rng(0)
     counts = draw.integers(0, 4, (500, 23)).astype(np.float64)
     counts[:, 0:2] += 20
+    counts[:, 21:23] += 4
     counts[::5, 4:20] = 0
     counts[::7] = 0
     expected = java_scores(counts, tmp_path)[:-1]
