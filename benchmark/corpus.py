@@ -16,7 +16,8 @@ from dataset.schema import Region
 
 from .interning import TokenTable, intern_texts
 from .limits import MAX_WORDS
-from .tokenizer import JavaPtbTokenizer, Tokenizer
+from .ptb import PtbTokenizer
+from .tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from .metrics.ngram_kernels import NgramCounts
@@ -38,7 +39,7 @@ class Corpus:
     Args:
         regions: the regions to score, at least one, each with at least one reference.
         candidates: region_id -> candidate; a region without one gets the empty caption.
-        tokenizer: what makes tokenised text; the Java PTB tokenizer if not given.
+        tokenizer: what makes tokenised text; the PTB tokenizer if not given.
         worlds: image_id -> world that a listener can hear captions in, where the data has them.
         data_sha256: digest of the references, for signatures.
 
@@ -63,7 +64,7 @@ class Corpus:
         self.regions = tuple(regions)
         self.candidates = tuple(candidates.get(region.region_id, "") for region in regions)
         self.references = tuple(region.captions for region in regions)
-        self.tokenizer: Tokenizer = tokenizer or JavaPtbTokenizer()
+        self.tokenizer: Tokenizer = tokenizer or PtbTokenizer()
         self.worlds = worlds
         self.data_sha256 = data_sha256
 

@@ -68,7 +68,7 @@ def evaluate(
         config: of which data the regions are, for the report.
         split: of which split of it, for the report.
         worlds: `dataset.regions.load_worlds(split)`, which the listener needs.
-        tokenizer: what tokenises captions; the Java PTB tokenizer if None.
+        tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; 0 for no intervals.
         seed: of the bootstrap.

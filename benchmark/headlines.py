@@ -7,8 +7,8 @@ from collections.abc import Iterable
 __all__ = ["HEADLINES", "headline_scores", "shown_scores"]
 
 HEADLINES = (
-    "unique_and_correct",
     "unique_and_correct_embedding",
+    "unique_and_correct",
     "listener_correct",
     "retrieval_r1",
     "cider",

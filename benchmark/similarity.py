@@ -126,7 +126,8 @@ class _SparseVectors:
         """As `TextVectors.products`."""
         from .similarity_kernels import sparse_products
 
-        products: FloatArray = sparse_products(*self._table, rows, columns, self._scratch)
+        ids, weights, ends = self._table
+        products: FloatArray = sparse_products(ids, weights, ends, rows, columns, self._scratch)
         return products.round(DECIMALS)
 
 

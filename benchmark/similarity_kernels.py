@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from dataset.compiled import compiled
 
 __all__ = ["sparse_products", "unit_vectors"]
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def unit_vectors(
     words: Any, word_weights: Any, word_offsets: Any, pairs: Any, pair_weights: Any, pair_offsets: Any, shift: int
 ) -> Any:
@@ -47,7 +48,7 @@ def unit_vectors(
     return columns, weights, offsets
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def sparse_products(ids: Any, weights: Any, offsets: Any, rows: Any, columns: Any, scratch: Any) -> Any:
     """Products of sparse rows and columns; `scratch` is all zeros before and after, one place for each n-gram."""
     products = np.zeros((len(rows), len(columns)))

@@ -20,7 +20,8 @@ from .corpus import Corpus
 from .metrics import Metric
 from .metrics.base import FloatArray
 from .perturbations import ADVERSARIES, EXTRA, LADDER, SWAPS, System, hold_out
-from .tokenizer import JavaPtbTokenizer, Tokenizer
+from .ptb import PtbTokenizer
+from .tokenizer import Tokenizer
 from .validation_statistics import SAME, auc, best_phi, mean_of_known, rank_correlation, share, share_right
 
 __all__ = ["Measured", "Validation", "measure", "measured_scores"]
@@ -217,7 +218,7 @@ def measure(
         metrics: what to examine.
         variants: name -> metric of which only the first score is kept, to see how stable that is.
         worlds: for the listener.
-        tokenizer: the Java PTB tokenizer if not given; each text is tokenised once for all systems.
+        tokenizer: the PTB tokenizer if not given; each text is tokenised once for all systems.
         seed: of the perturbations.
         progress: told what is being computed.
     """
@@ -226,7 +227,7 @@ def measure(
     makers |= {f"swap {kind}": make for kind, make in SWAPS.items()}
     captions = {name: make(held) for name, make in makers.items()}
     kept = {name: system for name, system in captions.items() if _worth_it(name, system)}
-    remembering = _RememberingTokenizer(tokenizer or JavaPtbTokenizer())
+    remembering = _RememberingTokenizer(tokenizer or PtbTokenizer())
     remembering.tokenize(list(_texts(held.regions, kept.values())))
     systems = {}
     for name, system in kept.items():

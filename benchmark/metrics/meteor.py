@@ -15,7 +15,7 @@ from .base import FloatArray, Metric
 
 __all__ = ["IMPLEMENTATIONS", "Meteor", "MeteorBackend"]
 
-IMPLEMENTATIONS = ("java", "native")
+IMPLEMENTATIONS = ("native", "java")
 
 # English parameters of METEOR 1.5, ranking task: weight of recall, fragmentation's exponent and weight,
 # weight of content against function words, and one weight per stage: exact, stem, synonym, paraphrase.
@@ -43,13 +43,13 @@ class Meteor(Metric):
     """METEOR; the corpus value is computed from summed counts, as METEOR's own aggregate.
 
     Args:
-        implementation: "java", METEOR's own program, or "native", the compiled port.
+        implementation: "native", compiled, or "java", METEOR's own program; their scores are equal.
     """
 
     name = "meteor"
     uses_tokenizer = True
 
-    def __init__(self, implementation: Literal["java", "native"] = "java") -> None:
+    def __init__(self, implementation: Literal["java", "native"] = "native") -> None:
         if implementation not in IMPLEMENTATIONS:
             raise UnknownNameError("METEOR implementation", implementation, IMPLEMENTATIONS)
         self.backend = _backend(implementation)

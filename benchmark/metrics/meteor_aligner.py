@@ -5,15 +5,14 @@ starts there and covers no word already covered, and by leaving the word unmatch
 words (more is better; all but exact ones count half, rounded down at every match), then by chunks, then by distance
 (fewer is better); what is equal keeps the order in which it was made. The distance between the positions of a match is
 charged not to the alignment that takes the match but to those made after it from the same one, as METEOR 1.5 does.
-
-Compiled code is cached per file, so that nothing compiled here calls compiled code of another file.
 """
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from dataset.compiled import compiled
 
 __all__ = ["BEAM", "align_pairs"]
 
@@ -37,7 +36,7 @@ _SKIP, _KEEP = -1, -2
 _PARENT_SHIFT, _CHOICE_MASK, _DISTANCE_MASK = 40, (1 << 40) - 1, (1 << 32) - 1
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _sort_by_reference_word(matches: Int32s, reference_size: int) -> tuple[Int64s, Int64s]:
     """Places of matches grouped by first word in the reference, in the order they are in, and where each starts."""
     starts = np.zeros(reference_size + 1, np.int64)
@@ -54,7 +53,7 @@ def _sort_by_reference_word(matches: Int32s, reference_size: int) -> tuple[Int64
     return order, starts
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _find_definite(matches: Int32s, starts: Int64s, candidate_size: int) -> Int64s:
     """For each word of the reference the match that starts there and competes with no other, -1 if there is none."""
     reference_size = starts.size - 1
@@ -79,7 +78,7 @@ def _find_definite(matches: Int32s, starts: Int64s, candidate_size: int) -> Int6
     return definite
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _is_free(in_candidate: Masks, in_reference: Masks, mask: int, matches: Int32s, match: int) -> bool:
     for place in range(matches[match, _I], matches[match, _I] + matches[match, _WIDTH]):
         if in_candidate[mask, place]:
@@ -90,7 +89,7 @@ def _is_free(in_candidate: Masks, in_reference: Masks, mask: int, matches: Int32
     return True
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _cover(in_candidate: Masks, in_reference: Masks, mask: int, matches: Int32s, match: int) -> None:
     for place in range(matches[match, _I], matches[match, _I] + matches[match, _WIDTH]):
         in_candidate[mask, place] = 1
@@ -98,20 +97,20 @@ def _cover(in_candidate: Masks, in_reference: Masks, mask: int, matches: Int32s,
         in_reference[mask, place] = 1
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _worth(matches: Int32s, match: int) -> int:
     if matches[match, _STAGE] == _EXACT:
         return int(matches[match, _WIDTH] + matches[match, _HEIGHT])
     return int(matches[match, _WIDTH] // 2 + matches[match, _HEIGHT] // 2)
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _cost(covered: int, chunks: int, distance: int) -> int:
     """One number that orders paths; the distance is its low 32 bits."""
     return (-covered << 46) + (chunks << 32) + distance
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _insert(costs: Int64s, choices: Int64s, count: int, cost: int, parent: int, choice: int) -> int:
     """Insert after everything that costs as little, as a stable sort would; returns the new count."""
     if count == BEAM:
@@ -130,7 +129,7 @@ def _insert(costs: Int64s, choices: Int64s, count: int, cost: int, parent: int, 
     return count
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _list_choices(
     matches: Int32s,
     starts: Int64s,
@@ -161,7 +160,7 @@ def _list_choices(
     return listed
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _copy_to_free_mask(in_candidate: Masks, in_reference: Masks, in_use: Masks, mask: int, search: int) -> int:
     """Copy a row of masks to one that no path uses, searching from `search`; that row."""
     while in_use[search]:
@@ -174,7 +173,7 @@ def _copy_to_free_mask(in_candidate: Masks, in_reference: Masks, in_use: Masks, 
     return search
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _skip(paths: Int64s, path: int, j: int) -> None:
     """Leave word `j` of the reference unmatched."""
     paths[path, _CHUNKS] += np.int64(paths[path, _LAST_END] >= 0)
@@ -182,7 +181,7 @@ def _skip(paths: Int64s, path: int, j: int) -> None:
     paths[path, _NEXT] = j + 1
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _take(paths: Int64s, path: int, matches: Int32s, match: int) -> None:
     """Add a match, but for its worth and its distance."""
     last = paths[path, _LAST_END]
@@ -191,7 +190,7 @@ def _take(paths: Int64s, path: int, matches: Int32s, match: int) -> None:
     paths[path, _NEXT] = matches[match, _J] + matches[match, _HEIGHT]
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _step_without_choice(
     matches: Int32s, definite: int, j: int, paths: Int64s, ranking: Int64s, in_reference: Masks, costs: Int64s
 ) -> None:
@@ -210,10 +209,11 @@ def _step_without_choice(
         costs[place], ranking[place] = cost, path
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _close_and_choose(paths: Int64s, ranking: Int64s) -> int:
     """Count the chunks still open; the best path."""
-    best, best_cost = -1, np.int64(0)
+    best: int = -1
+    best_cost: int = 0
     for rank in ranking:
         paths[rank, _CHUNKS] += np.int64(paths[rank, _LAST_END] >= 0)
         cost = _cost(paths[rank, _COVERED], paths[rank, _CHUNKS], paths[rank, _DISTANCE])
@@ -222,7 +222,7 @@ def _close_and_choose(paths: Int64s, ranking: Int64s) -> int:
     return best
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _align(unsorted: Int32s, candidate_size: int, reference_size: int, chosen: Masks) -> int:
     """Mark the chosen matches of one pair; returns the number of chunks."""
     order, starts = _sort_by_reference_word(unsorted, reference_size)
@@ -278,7 +278,7 @@ def _align(unsorted: Int32s, candidate_size: int, reference_size: int, chosen: M
     return int(paths[best, _CHUNKS])
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, chosen: Masks, chunks: Int64s) -> None:
     """Choose matches that cover no word twice.
 

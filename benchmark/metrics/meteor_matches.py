@@ -12,9 +12,10 @@ Compiled code is cached per file, so that nothing compiled here calls compiled c
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from dataset.compiled import compiled
 
 from .meteor_paraphrases import ParaphraseTable
 
@@ -31,7 +32,7 @@ _LONGEST_PHRASE = 16
 _FILTER_MASK = 0xFFFF
 
 
-@nb.njit(cache=True, inline="always")
+@compiled(error_model="python", inline="always")
 def _push(rows: Int32s, count: int, j: int, height: int, i: int, width: int, stage: int) -> int:
     """The new count; a match that does not fit is counted and dropped."""
     if count < rows.shape[0]:
@@ -43,7 +44,7 @@ def _push(rows: Int32s, count: int, j: int, height: int, i: int, width: int, sta
     return count + 1
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _are_identical(candidate: Int32s, reference: Int32s, hashes: Int32s) -> bool:
     if candidate.size != reference.size:
         return False
@@ -53,7 +54,7 @@ def _are_identical(candidate: Int32s, reference: Int32s, hashes: Int32s) -> bool
     return different == 0
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _match_words(
     candidate: Int32s, reference: Int32s, hashes: Int32s, stem_hashes: Int32s, rows: Int32s, count: int
 ) -> int:
@@ -69,7 +70,7 @@ def _match_words(
     return count
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _match_synonyms(
     candidate: Int32s,
     reference: Int32s,
@@ -121,7 +122,7 @@ def _match_synonyms(
     return count
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _find_phrases(words: Int32s, table: ParaphraseTable, phrases: Int32s) -> int:
     """Phrases of the table that occur in a text, as rows (node, first word, words) by first word, then by length."""
     found = 0
@@ -145,7 +146,7 @@ def _find_phrases(words: Int32s, table: ParaphraseTable, phrases: Int32s) -> int
     return found
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _match_phrases(
     left: Int32s,
     right: Int32s,
@@ -190,7 +191,7 @@ def _match_phrases(
     return count
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _most_sets(words: Int32s, offsets: Int64s, set_offsets: Int32s) -> tuple[int, int]:
     """The largest number of words, and of synonym sets of all words, of any text."""
     longest, most = 1, 1
@@ -203,11 +204,11 @@ def _most_sets(words: Int32s, offsets: Int64s, set_offsets: Int32s) -> tuple[int
     return longest, most
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def find_matches(
     texts: tuple[Int32s, Int64s],
     pairs: Int32s,
-    lexicon: tuple[Int32s, Int32s, Int32s, Int32s, Int32s],
+    lexicon: tuple[Int32s, ...],
     synonym_sets: int,
     table: ParaphraseTable,
     rows: Int32s,

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from dataset.compiled import compiled
 
 __all__ = ["ParaphraseTable", "open_paraphrases", "write_paraphrases"]
 
@@ -128,7 +129,7 @@ def _hash_table(edges: dict[int, int]) -> tuple[npt.NDArray[np.int64], npt.NDArr
     return keys, children
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _fill_hash_table(
     keys: npt.NDArray[np.int64],
     children: npt.NDArray[np.int32],

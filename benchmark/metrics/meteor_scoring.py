@@ -5,9 +5,10 @@ Compiled code is cached per file, so that nothing compiled here calls compiled c
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from dataset.compiled import compiled
 
 __all__ = ["STATISTICS", "count_pairs", "score_statistics"]
 
@@ -27,7 +28,7 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def _is_perfect(counts: Floats) -> bool:
     """Whether everything matches in one chunk."""
     candidate = counts[4:20:4].sum() + counts[6:20:4].sum()
@@ -35,7 +36,7 @@ def _is_perfect(counts: Floats) -> bool:
     return bool(candidate == counts[0] and reference == counts[1] and counts[20] == 1)
 
 
-@nb.njit(cache=True, error_model="numpy")
+@compiled
 def _score_counts(counts: Floats) -> float:
     matched = np.zeros(2)
     for stage in range(_STAGES):
@@ -52,7 +53,7 @@ def _score_counts(counts: Floats) -> float:
     return 0.0 if np.isnan(score) else score
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def score_statistics(counts: Floats) -> Floats:
     """Scores in 0..1 from counts.
 
@@ -68,7 +69,7 @@ def score_statistics(counts: Floats) -> Floats:
     return scores
 
 
-@nb.njit(cache=True)
+@compiled(error_model="python")
 def count_pairs(
     texts: tuple[Int32s, Int64s],
     pairs: Int32s,

@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from dataset.compiled import compiled
 
 from ..interning import TokenTable
 
@@ -60,7 +61,7 @@ def count_ngrams(table: TokenTable, orders: int) -> list[NgramCounts]:
     return counted
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def _extend(previous: Any, tokens: Any, offsets: Any, order: int, words: int, distinct_before: int) -> Any:
     """Number the n-grams that start at each token, from the numbers of the (n-1)-grams.
 
@@ -99,7 +100,7 @@ def _extend(previous: Any, tokens: Any, offsets: Any, order: int, words: int, di
     return ids, distinct
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def _count(ids: Any, offsets: Any, order: int, distinct: int) -> Any:
     entry_of = np.full(max(distinct, 1), -1, np.int64)
     found = np.empty(len(ids), np.int64)
@@ -122,7 +123,7 @@ def _count(ids: Any, offsets: Any, order: int, distinct: int) -> Any:
     return found[:entries].copy(), counts[:entries].copy(), ends
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def clipped_matches(ids: Any, counts: Any, offsets: Any, reference_offsets: Any, distinct: int) -> Any:
     """BLEU's matches: candidate n-grams, each counted at most as often as in the reference that has most of it.
 
@@ -144,7 +145,7 @@ def clipped_matches(ids: Any, counts: Any, offsets: Any, reference_offsets: Any,
     return matches
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def closest_lengths(lengths: Any, reference_offsets: Any) -> Any:
     """The reference length nearest to each candidate's, the shorter one of a tie; int64 (candidates,)."""
     items = len(reference_offsets) - 1
@@ -161,7 +162,7 @@ def closest_lengths(lengths: Any, reference_offsets: Any) -> Any:
     return closest
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def document_frequencies(ids: Any, offsets: Any, reference_offsets: Any, distinct: int) -> Any:
     """In how many items' references each n-gram occurs, int64 (distinct,)."""
     items = len(reference_offsets) - 1
@@ -177,7 +178,7 @@ def document_frequencies(ids: Any, offsets: Any, reference_offsets: Any, distinc
     return frequencies
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def tfidf_similarities(
     ids: Any, counts: Any, offsets: Any, reference_offsets: Any, idf: Any, penalties: Any
 ) -> Any:  # fmt: skip
@@ -217,7 +218,7 @@ def tfidf_similarities(
     return similarities
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def _norm(ids: Any, counts: Any, idf: Any, low: int, high: int) -> float:
     total = 0.0
     for entry in range(low, high):
@@ -226,7 +227,7 @@ def _norm(ids: Any, counts: Any, idf: Any, low: int, high: int) -> float:
     return math.sqrt(total)
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def lcs_lengths(tokens: Any, offsets: Any, reference_offsets: Any, words: int) -> Any:
     """Length of the longest common subsequence of each reference and its candidate, int64 (references,).
 
@@ -260,7 +261,7 @@ def lcs_lengths(tokens: Any, offsets: Any, reference_offsets: Any, words: int) -
     return lengths
 
 
-@numba.njit(cache=True)
+@compiled(error_model="python")
 def _lcs(tokens: Any, low: int, high: int, slot_of: Any, positions: Any, row: Any, length: int) -> int:
     blocks = (length + 63) // 64
     row[:blocks] = ~np.uint64(0)
