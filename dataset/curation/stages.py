@@ -17,6 +17,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import cached_property, partial
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from ..errors import DataUnavailableError, UrecaError
 from .describer import FAILURES, Answer, Describer
 from .images import AnnotatedImage
@@ -77,9 +80,14 @@ class ImageCuration:
         self.on_answer = on_answer
 
     @cached_property
-    def views(self) -> RegionViews:
+    def pixels(self) -> npt.NDArray[np.uint8]:
         """The image, decoded when the first picture of it is drawn."""
-        return RegionViews(self.image.read_pixels(), size=self.options.view_size)
+        return self.image.read_pixels()
+
+    @cached_property
+    def views(self) -> RegionViews:
+        """What a model is shown of it."""
+        return RegionViews(self.pixels, size=self.options.view_size)
 
     async def run(self, stages: Sequence[Stage]) -> None:
         """Run stages in their order; what has a record already is not asked again.
@@ -182,7 +190,7 @@ class ImageCuration:
         if encoder is None:
             return []
         masks = [node.mask for node in self.nodes]
-        return look_alikes(self.image.read_pixels(), masks, encoder, threshold=self.options.threshold)
+        return look_alikes(self.pixels, masks, encoder, threshold=self.options.threshold)
 
     def _unique_prompt(self, index: int, others: Sequence[int]) -> Prompt:
         node = self.nodes[index]

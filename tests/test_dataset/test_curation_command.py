@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -134,6 +135,22 @@ def test_mistakes_are_named_before_anything_is_asked(images, tmp_path, chat_serv
     with pytest.raises(DataUnavailableError, match="photographs need --server URL"):
         read_worlds(images, {"image-00000"})
     assert chat_server.bodies == []
+
+
+def test_the_code_of_the_documentation_runs(images, tmp_path, repository):
+    text = (repository / "docs" / "curation.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    for written, real in (
+        ("/data/sa1b", images),
+        ("/data/captions", tmp_path / "out"),
+        ("http://localhost:8000", "rehearsal"),
+    ):
+        assert written in code
+        code = code.replace(written, str(real))
+    names: dict = {}
+    exec(code.replace('runner="local"', 'runner="here"'), names)
+    assert names["report"].complete
+    assert names["report"].reports[0].left_out == {"in a tree of too few levels": 18}
 
 
 def test_the_command_line_shows_errors_without_a_traceback(tmp_path):
