@@ -19,7 +19,7 @@ from .similarity import LexicalSimilarity, best_of_references
 if TYPE_CHECKING:
     from dataset.listener import Hearing
 
-__all__ = ["Confusion", "find_confusions", "most_confused", "worst"]
+__all__ = ["Confusion", "find_confusions", "most_confused", "ranking_score", "worst"]
 
 _RANKED_BY = ("meteor", "cider", "rouge_l", "bleu_4", "bleu_1")
 _WORD = re.compile(r"\w+")

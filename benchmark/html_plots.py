@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 __all__ = ["PlotRow", "forest_plot", "interval_track"]
 
@@ -63,8 +63,7 @@ def forest_plot(title: str, rows: Sequence[PlotRow]) -> Markup:
     )
 
 
-def _row(row: PlotRow, y: int, x: object) -> Markup:
-    place = x if callable(x) else float
+def _row(row: PlotRow, y: int, place: Callable[[float], float]) -> Markup:
     cells = [
         Markup('<text class="label" x="8" y="{}">{}</text>').format(y, row.label),
         Markup('<text class="count" x="{}" y="{}">{:,}</text>').format(_LEFT - 12, y, row.count),
@@ -113,8 +112,3 @@ def interval_track(value: float | None, low: float | None, high: float | None, s
         '<rect class="interval" x="{}" y="2" width="{}" height="6"/>'
         '<rect class="dot" x="{}" y="0" width="0.8" height="10"/></svg>'
     ).format(place[0], max(round(place[1] - place[0], 2), 0.4), min(max(place[2] - 0.4, 0), 99.2))
-
-
-def plain(text: object) -> Markup:
-    """Text, safe inside SVG."""
-    return escape(text)
