@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -107,10 +108,13 @@ def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry
     with Progress(*columns, console=_terminal, disable=not _terminal.is_terminal) as bar:
         task = bar.add_task("Captioning", total=total, answers=0, rate=0.0)
 
+        lock = Lock()  # each worker's thread calls
+
         def advance(images: int, answers: int) -> None:
-            known = bar.tasks[0]
-            count = known.fields["answers"] + answers
-            bar.update(task, advance=images, answers=count, rate=count / max(known.elapsed or 0.0, 0.1))
+            with lock:
+                known = bar.tasks[0]
+                count = known.fields["answers"] + answers
+                bar.update(task, advance=images, answers=count, rate=count / max(known.elapsed or 0.0, 0.1))
 
         report = planned.make(runner=runner, workers=workers, attempts=3, retry=retry, on_progress=advance)
     for line in summary_lines(report, planned.not_planned):
@@ -123,7 +127,9 @@ def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder to write; must be new, or an earlier demo's.")] = Path("curation"),
+    out: Annotated[Path, typer.Option(help="Folder to write; must be new, or an earlier demo's.")] = Path(
+        "curation-demo"
+    ),
     scenes: Annotated[int, typer.Option(min=1, max=1000, help="Rendered scenes to caption.")] = 6,
     encoder: Annotated[str, typer.Option(help="Of look-alikes: a name, a hub id, or none.")] = "efficientnet-lite0",
     workers: Annotated[int, typer.Option(min=1, help="Shards at once.")] = 1,

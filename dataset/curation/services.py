@@ -11,12 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ..errors import DataUnavailableError
+from ..errors import DataUnavailableError, UrecaError
 from .describer import Describer
 from .lookalikes import Encoder, open_encoder
 from .options import EMBEDDED, CurationOptions, RunSettings
 from .plan import shard_name
 from .rehearsal import REHEARSAL, open_rehearsal
+from .server import ServerDescriber, ServerOptions
 
 if TYPE_CHECKING:
     from ..listener import World
@@ -71,6 +72,16 @@ class Services:
             raise RuntimeError("services are used inside `async with`")
         return self._describer
 
+    async def is_alive(self) -> bool:
+        """Whether the server says so itself; a describer that cannot be asked is not taken to be."""
+        if not isinstance(self._describer, ServerDescriber):
+            return False
+        try:
+            await self._describer.check()
+        except UrecaError:
+            return False
+        return True
+
     async def __aenter__(self) -> Self:
         if self._describer is None and self.settings.server == EMBEDDED:
             from .embedded import EmbeddedDescriber
@@ -79,8 +90,6 @@ class Services:
         elif self._describer is None and self.settings.server.startswith(REHEARSAL):
             self._describer = open_rehearsal(self.settings.server)
         elif self._describer is None:
-            from .server import ServerDescriber, ServerOptions
-
             options = ServerOptions(
                 url=self.settings.server,
                 model=self.options.model,

@@ -113,9 +113,6 @@ def run_shard(
         services = Services(out, shard, options, settings, describer, encoder, image_ids)
         images = _Images(Path(settings.images), names, options, ledger)
         asyncio.run(_curate(images, services, stages, on_progress))
-        if ledger.held and not ledger.new_answers:
-            raise ServerUnavailableError(f"{shard_name(shard)}: the server answered none of {ledger.held} requests")
-        ledger.release()
         return _commit(out, shard, images, stages)
 
 
@@ -204,6 +201,10 @@ async def _curate(images: _Images, services: Services, stages: Sequence[Stage], 
                     group.create_task(work())
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
+        ledger = images.ledger
+        if ledger.held and not ledger.new_answers and not await services.is_alive():
+            raise ServerUnavailableError(f"the server answered none of {ledger.held} requests")
+        ledger.release()
 
 
 async def _curate_image(

@@ -12,6 +12,7 @@ import sys
 import tarfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -24,6 +25,7 @@ from dataset.curation.plan import extend_plan, planned_images
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
 from dataset.curation.runners import Outcome, run_shards
 from dataset.curation.shards import committed_report, run_shard
+from dataset.curation.stages import ServerUnavailableError
 from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameError
 
 
@@ -326,6 +328,30 @@ def test_when_the_server_is_down_no_further_shard_is_begun(planned):
     assert crew.started == [0]
     assert sorted(report.unfinished) == [0, 1, 2]
     assert report.quarantine == {}
+
+
+def test_the_last_region_of_all_may_fail_for_good(planned, chat_server):
+    """Nothing else is left to show that the server lives: it is asked itself. A server that is gone fails nothing."""
+    out = planned.begin()
+    record = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps({**record, "model": "model-a"}))
+    chat_server.behave = lambda body, number: "a thing"
+    settings = RunSettings(planned.settings.images, chat_server.url, attempts=1, stages=("short",))
+    run_shard(0, out, settings)
+    (out / "data" / "shard-00000.parquet").unlink()
+    journal = out / "journal" / "shard-00000.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    last = max(index for index, line in enumerate(lines) if '"stage"' in line)
+    journal.write_text("".join(lines[:last] + lines[last + 1 :]))
+    shutil.rmtree(out / "responses")
+    chat_server.behave = lambda body, number: "!500"
+    gone = replace(settings, server="http://127.0.0.1:9")
+    with pytest.raises(ServerUnavailableError):
+        run_shard(0, out, gone)
+    report = run_shard(0, out, settings)
+    assert len(report.failures) == 1
+    assert report.failures[0]["reason"].startswith("status")
+    assert report.regions == 11
 
 
 def test_two_runs_do_not_make_the_same_shard(planned, monkeypatch):
