@@ -35,7 +35,11 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.test
+$(VENV)/.bench: $(VENV)/.test
+	$(PIP) -e '.[bench]'
+	touch $@
+
+bench: $(VENV)/.bench
 	for script in $(BENCHES); do echo "== bench.$$script"; $(BIN)/python -m bench.$$script || exit 1; done
 
 clean:
