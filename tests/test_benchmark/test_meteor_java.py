@@ -108,5 +108,5 @@ def test_a_program_that_does_not_answer_is_ended():
 
 
 def test_unknown_implementation():
-    with pytest.raises(UnknownNameError, match="java, native"):
+    with pytest.raises(UnknownNameError, match="native, java"):
         Meteor("jawa")

@@ -97,7 +97,7 @@ def test_names_the_data_that_the_ids_look_like(folder, repository):
         (["preds.json", "--config", "photos", "--references", "references.jsonl"], "given together"),
         (["preds.json", "--references", "references.jsonl", "--metrics", "blue"], "unknown metric 'blue'"),
         (["preds.json", "--references", "references.jsonl", "--metrics", "listener"], "no worlds"),
-        (["preds.json", "--references", "references.jsonl", "--meteor", "c"], "Available: java, native"),
+        (["preds.json", "--references", "references.jsonl", "--meteor", "c"], "Available: native, java"),
         (["some.json", "--references", "references.jsonl"], "5 of 6 regions of the references have no caption"),
         (["preds.json", "--references", "references.jsonl", "--markdown", "."], "this is a folder"),
         (["surrogate.json", "--references", "references.jsonl"], "half of a surrogate pair"),
