@@ -17,9 +17,7 @@ from rich.console import Console
 
 from dataset.cache import atomic_file
 from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
-from dataset.schema import Region
-
-from .foreign import (
+from dataset.foreign import (
     read_glamm,
     read_grit,
     read_opengvlab,
@@ -27,7 +25,8 @@ from .foreign import (
     read_refcocog,
     read_visual_genome,
 )
-from .foreign.files import load_json, load_json_lines, rows_of
+from dataset.foreign.files import load_json, load_json_lines, rows_of
+from dataset.schema import Region
 
 __all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_references"]
 

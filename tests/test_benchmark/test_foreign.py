@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from benchmark.convert import PROTOCOLS, convert_results
-from benchmark.foreign import (
+from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.foreign import (
     read_glamm,
     read_grit,
     read_opengvlab,
@@ -19,7 +20,6 @@ from benchmark.foreign import (
     read_refcocog,
     read_visual_genome,
 )
-from dataset.errors import InvalidInputError, UnknownNameError
 
 COCO = {
     "images": [

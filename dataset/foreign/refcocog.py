@@ -9,9 +9,8 @@ import pickle
 from pathlib import Path
 from typing import Any, NoReturn
 
-from dataset.errors import InvalidInputError, UnknownNameError
-from dataset.schema import Region
-
+from ..errors import InvalidInputError, UnknownNameError
+from ..schema import Region
 from .files import by_region, load_json, rows_of
 
 __all__ = ["load_plain_pickle", "read_refcocog"]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dataset.errors import InvalidInputError
-from dataset.schema import Region
+from ..errors import InvalidInputError
+from ..schema import Region
 
 __all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "xywh"]
 

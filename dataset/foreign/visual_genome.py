@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dataset.errors import UnknownNameError
-from dataset.schema import Region
-
+from ..errors import UnknownNameError
+from ..schema import Region
 from .files import by_region, load_json, rows_of
 
 __all__ = ["read_visual_genome"]

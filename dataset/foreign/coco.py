@@ -18,9 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dataset.errors import InvalidInputError, UnknownNameError
-from dataset.schema import Region
-
+from ..errors import InvalidInputError, UnknownNameError
+from ..schema import Region
 from .files import by_region, load_json, load_json_lines, rows_of
 
 __all__ = ["read_glamm", "read_grit", "read_opengvlab", "read_osprey"]
