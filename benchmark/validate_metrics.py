@@ -14,7 +14,7 @@ from dataset.regions import data_sha256, load_regions, load_worlds
 from dataset.schema import Region
 
 from .corpus import Corpus
-from .encoder import DEFAULT_MODEL, EncodedText, TextEncoder
+from .encoder import DEFAULT_MODEL, RememberingEncoder, TextEncoder
 from .metrics import METRICS, BertScore, Metric
 from .metrics.meteor import IMPLEMENTATIONS
 from .metrics.uniqueness import Uniqueness
@@ -51,7 +51,7 @@ def main(
         chosen = _first_images(regions, images)
         with errors.status("validating") as status:
             probe = Corpus(hold_out(chosen, seed).regions, {}, worlds=worlds)
-            shared = _RememberingEncoder() if BertScore().unavailable(probe) is None else None
+            shared = RememberingEncoder() if BertScore().unavailable(probe) is None else None
             metrics, notes = _metrics(probe, meteor, shared)
             found = measure(
                 chosen,
@@ -127,20 +127,6 @@ def _variants(probe: Corpus, shared: TextEncoder | None, encoder: str | None) ->
                 variants[f"{name}, {percentile:g}th percentile of own references"] = Uniqueness(similarity, thresholds)
         variants[f"{name}, default thresholds"] = Uniqueness(similarity)
     return variants
-
-
-class _RememberingEncoder(TextEncoder):
-    """Encodes a text once, however many systems and metrics need it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[str, EncodedText] = {}
-
-    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
-        """As `TextEncoder.encode`."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, super().encode(new), strict=True))
-        return [self._known[text] for text in texts]
 
 
 if __name__ == "__main__":

@@ -159,7 +159,17 @@ class EmbeddingUniqueness(Uniqueness):
     def __init__(
         self, model: str = DEFAULT_MODEL, thresholds: Thresholds | None = None, encoder: TextEncoder | None = None
     ) -> None:
-        super().__init__(EmbeddingSimilarity(model, encoder), thresholds)
+        self._embedding = EmbeddingSimilarity(model, encoder)
+        super().__init__(self._embedding, thresholds)
+
+    @property
+    def encoder(self) -> TextEncoder:
+        """What encodes the captions; may be replaced by another of the same model."""
+        return self._embedding.encoder
+
+    @encoder.setter
+    def encoder(self, encoder: TextEncoder) -> None:
+        self._embedding.encoder = encoder
 
 
 _Judged = Mapping[str, tuple[npt.NDArray[Any], BoolArray]]

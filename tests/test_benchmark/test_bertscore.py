@@ -116,3 +116,25 @@ def test_the_first_word_has_its_space(roberta):
     encoder = BertScore(model=roberta).encoder
     [ids] = encoder.token_ids(["the red car"])
     assert encoder.tokenizer.convert_ids_to_tokens(ids)[1] == "Ġthe"
+
+
+def test_embeddings_and_bertscore_share_one_forward_pass(monkeypatch):
+    """Every text goes through the model once, whoever needs it, and the scores are those of metrics on their own."""
+    from benchmark import evaluate
+    from benchmark.encoder import TextEncoder
+    from dataset.schema import Region
+
+    regions = [
+        Region(f"img{n // 3}/{n}", f"img{n // 3}", (f"the {word} thing", f"a thing that is {word}"))
+        for n, word in enumerate(["red", "blue", "small", "tall", "wet", "old"])
+    ]
+    captions = {region.region_id: region.captions[n % 2] for n, region in enumerate(regions)}
+    read = []
+    forward = TextEncoder._forward
+    monkeypatch.setattr(TextEncoder, "_forward", lambda self, ids: read.extend(map(tuple, ids)) or forward(self, ids))
+    together = evaluate(captions, regions, metrics=["bertscore", "uniqueness_embedding"])
+    assert len(read) == len(set(read)) == 12
+    monkeypatch.undo()
+    for name in ("bertscore", "retrieval_mrr_embedding"):
+        alone = evaluate(captions, regions, metrics=[name])
+        assert together.metrics[name].value == pytest.approx(alone.metrics[name].value, abs=1e-6)
