@@ -18,9 +18,9 @@ from . import schema
 from ._version import __version__
 from .errors import InvalidInputError, UnknownNameError
 from .sa1b.options import Sa1bOptions
-from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, Source, open_source
+from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, USER_DATA, Source, open_source
 
-__all__ = ["PhotosConfig", "Sa1bConfig", "ScenesConfig", "Ureca"]
+__all__ = ["PhotosConfig", "RefcocogConfig", "Sa1bConfig", "ScenesConfig", "Ureca", "VisualGenomeConfig"]
 
 _CITATION = """\
 @article{lim2025ureca,
@@ -66,29 +66,61 @@ class PhotosConfig(UrecaConfig):
 
 
 @dataclass(eq=False)
-class Sa1bConfig(UrecaConfig):
-    """Config ``sa1b``; see `dataset.sa1b.options.Sa1bOptions` for the options, of which ``data_dir`` is needed."""
+class UserDataConfig(UrecaConfig):
+    """Base of the configs over the user's own files, of whose options ``data_dir`` is needed."""
+
+    on_missing: str = "error"
+
+    def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
+        """The usual id and, once data is named, a key of its files and of the code: other files are other data."""
+        usual = super().create_config_id(config_kwargs, custom_features)
+        return str(usual) if self.data_dir is None else f"{usual}-{self.content_key()}"
+
+    def content_key(self) -> str:
+        """Digits that change with the annotations or with the code that makes rows of them."""
+        from .foreign.source import content_key
+
+        options = {name: getattr(self, name) for name in CONFIGS[self.name]}
+        return content_key(USER_DATA[self.name](**options))  # type: ignore[arg-type]
+
+
+@dataclass(eq=False)
+class Sa1bConfig(UserDataConfig):
+    """Config ``sa1b``; see `dataset.sa1b.options.Sa1bOptions` for the options."""
 
     name: str = "sa1b"
     description: str = "The published captions of SA-1B regions, joined with your copy of SA-1B."
     captions: str | None = None
-    on_missing: str = "error"
 
-    def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
-        """The usual id and, once data is named, the captions' and the code's hash: other captions are other data."""
-        usual = super().create_config_id(config_kwargs, custom_features)
-        if self.data_dir is None:
-            return str(usual)
+    def content_key(self) -> str:
+        """Digits that change with the captions or with the code that makes rows of them."""
         from .sa1b.source import content_key
 
-        return f"{usual}-{content_key(Sa1bOptions(self.data_dir, self.captions, self.on_missing))}"
+        return content_key(Sa1bOptions(self.data_dir, self.captions, self.on_missing))
+
+
+@dataclass(eq=False)
+class RefcocogConfig(UserDataConfig):
+    """Config ``refcocog``; see `dataset.foreign.options.RefcocogOptions` for the options."""
+
+    name: str = "refcocog"
+    description: str = "RefCOCOg: your copies of its expressions and of COCO's images and masks."
+    refs: str = "umd"
+
+
+@dataclass(eq=False)
+class VisualGenomeConfig(UserDataConfig):
+    """Config ``visual_genome``; see `dataset.foreign.options.VisualGenomeOptions` for the options."""
+
+    name: str = "visual_genome"
+    description: str = "Visual Genome's region descriptions from your copy; the masks are boxes."
 
 
 class Ureca(datasets.GeneratorBasedBuilder):
     """Unique multi-granularity region captions: one row per region."""
 
     BUILDER_CONFIG_CLASS = UrecaConfig
-    BUILDER_CONFIGS = [ScenesConfig(), PhotosConfig(), Sa1bConfig()]  # noqa: RUF012 - the name and type `datasets` asks for
+    BUILDER_CONFIGS = [ScenesConfig(), PhotosConfig(), Sa1bConfig(), RefcocogConfig(), VisualGenomeConfig()]  # noqa: RUF012 - the name and type `datasets` asks for
     DEFAULT_CONFIG_NAME = DEFAULT_CONFIG
     DEFAULT_WRITER_BATCH_SIZE = 500
 
@@ -102,8 +134,8 @@ class Ureca(datasets.GeneratorBasedBuilder):
             raise InvalidInputError(f"config {name!r}", ["takes no data_dir or data_files: its data is embedded"])
         chosen = {key: value for key, value in given.items() if key not in known}
         open_source(name, chosen)
-        if name == "sa1b":  # the paths are part of the cache's key: the same file, the same key
-            given |= {key: value for key, value in asdict(Sa1bOptions(**chosen)).items() if key in given}
+        if name in USER_DATA:  # the paths are part of the cache's key: the same file, the same key
+            given |= {key: value for key, value in asdict(USER_DATA[name](**chosen)).items() if key in given}
         return super()._create_builder_config(config_name=name, custom_features=custom_features, **given)  # type: ignore[no-any-return]
 
     def _info(self) -> datasets.DatasetInfo:
@@ -112,7 +144,7 @@ class Ureca(datasets.GeneratorBasedBuilder):
             features=schema.features(),
             homepage="https://arxiv.org/abs/2504.05305",
             citation=_CITATION,
-            license="Apache-2.0 (scenes); see the dataset card for each photograph and for SA-1B",
+            license="Apache-2.0 (scenes); see the dataset card for the others",
         )
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:

@@ -29,7 +29,7 @@ def load_regions(config: str = DEFAULT_CONFIG, split: str = "test", **options: A
     """All regions of a split in the order of the data; missing data is made first.
 
     Args:
-        config: "scenes", "photos" or "sa1b".
+        config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
         split: a split of the config.
         **options: options of the config, such as ``seed`` and ``resolution``, or ``data_dir``.
 

@@ -10,13 +10,23 @@ from dataclasses import fields
 from typing import Any, Protocol
 
 from .errors import UnknownNameError
+from .foreign.options import ForeignOptions, RefcocogOptions, VisualGenomeOptions
 from .photos.photographs import PHOTOGRAPHS, Photograph
 from .photos.photographs import read_rows as read_photo_rows
 from .sa1b.options import Sa1bOptions
 from .scenes import generate as scenes
 from .scenes.options import SPLITS, ScenesOptions
 
-__all__ = ["CONFIGS", "DEFAULT_CONFIG", "EMBEDDED", "PhotosSource", "ScenesSource", "Source", "open_source"]
+__all__ = [
+    "CONFIGS",
+    "DEFAULT_CONFIG",
+    "EMBEDDED",
+    "USER_DATA",
+    "PhotosSource",
+    "ScenesSource",
+    "Source",
+    "open_source",
+]
 
 DEFAULT_CONFIG = "scenes"
 
@@ -88,10 +98,17 @@ class PhotosSource:
     stream_rows = rows
 
 
+USER_DATA: Mapping[str, type[Sa1bOptions | ForeignOptions]] = {
+    "sa1b": Sa1bOptions,
+    "refcocog": RefcocogOptions,
+    "visual_genome": VisualGenomeOptions,
+}
+"""The configs over the user's own files -> their options."""
+
 CONFIGS: Mapping[str, tuple[str, ...]] = {
     "scenes": tuple(field.name for field in fields(ScenesOptions)),
     "photos": (),
-    "sa1b": tuple(field.name for field in fields(Sa1bOptions)),
+    **{name: tuple(field.name for field in fields(options)) for name, options in USER_DATA.items()},
 }
 """Name of every config -> the options it takes."""
 
@@ -118,4 +135,8 @@ def open_source(config: str, options: Mapping[str, Any] | None = None) -> Source
         from .sa1b.source import Sa1bSource  # compiles: only for those who use it
 
         return Sa1bSource(Sa1bOptions(**chosen))
+    if config in USER_DATA:
+        from .foreign.source import ForeignSource
+
+        return ForeignSource(USER_DATA[config](**chosen))  # type: ignore[arg-type]
     return PhotosSource()

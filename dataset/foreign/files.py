@@ -13,6 +13,7 @@ from ..schema import Region
 __all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "xywh"]
 
 _SHOWN = 20
+_FARTHEST = 1e9
 
 
 def load_json(path: Path) -> Any:
@@ -74,8 +75,10 @@ def rows_of(path: Path, content: Any, name: str, fields: Iterable[str]) -> list[
 
 
 def xywh(box: Any) -> tuple[float, float, float, float] | None:
-    """A COCO box as floats, None if there is none."""
+    """A COCO box as floats, None if there is none or its numbers are none that an image can have."""
     if not isinstance(box, list | tuple) or len(box) != 4:
+        return None
+    if not all(isinstance(side, int | float) and abs(side) < _FARTHEST for side in box):
         return None
     x, y, width, height = (float(side) for side in box)
     return x, y, width, height

@@ -6,6 +6,7 @@ A pickle can run code. These files hold lists, dictionaries, texts and numbers o
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +14,7 @@ from ..errors import InvalidInputError, UnknownNameError
 from ..schema import Region
 from .files import by_region, load_json, rows_of
 
-__all__ = ["load_plain_pickle", "read_refcocog"]
+__all__ = ["load_plain_pickle", "read_refcocog", "referred_regions", "refs_of_split"]
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -54,17 +55,60 @@ def read_refcocog(refs: Path, instances: Path, split: str) -> list[Region]:
         UnknownNameError: the refs file has no such split.
         InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
     """
+    chosen = refs_of_split(refs, split)
+    annotations = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])
+    return referred_regions(refs, chosen, instances, {str(row["id"]): row for row in annotations})
+
+
+def refs_of_split(refs: Path, split: str) -> list[Mapping[str, Any]]:
+    """The rows of a refs file that are in a split.
+
+    Raises:
+        UnknownNameError: the refs file has no such split.
+        InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
+    """
     rows = rows_of(refs, load_plain_pickle(refs), "", ["ann_id", "image_id", "split", "sentences"])
+    problems = [
+        f"/{index}/sentences: expected a list"
+        for index, row in enumerate(rows)
+        if not isinstance(row["sentences"], list)
+    ]
+    if problems:
+        raise InvalidInputError(str(refs), problems)
     splits = sorted({str(row["split"]) for row in rows})
     if split not in splits:
         raise UnknownNameError("split", split, splits)
-    boxes = {row["id"]: row["bbox"] for row in rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])}
-    chosen = [row for row in rows if row["split"] == split]
-    missing = [f"ann_id {row['ann_id']} of the refs file is not in it" for row in chosen if row["ann_id"] not in boxes]
+    return [row for row in rows if row["split"] == split]
+
+
+def referred_regions(
+    refs: Path, chosen: list[Mapping[str, Any]], instances: Path, annotations: Mapping[str, Mapping[str, Any]]
+) -> list[Region]:
+    """One region for each object that rows of a refs file name, with the box of its annotation.
+
+    Args:
+        refs: the refs file, for messages.
+        chosen: rows of it.
+        instances: the annotation file, for messages.
+        annotations: id -> annotation, each with its ``bbox``.
+
+    Raises:
+        InvalidInputError: rows whose object has no annotation, all of them, or sentences that are not text.
+    """
+    missing = [
+        f"ann_id {row['ann_id']} of the refs file is not in it"
+        for row in chosen
+        if str(row["ann_id"]) not in annotations
+    ]
     if missing:
         raise InvalidInputError(str(instances), missing)
     sentences = [
-        {"caption": _text(sentence), "bbox": boxes[row["ann_id"]], "image": row["image_id"], "object": row["ann_id"]}
+        {
+            "caption": _text(sentence),
+            "bbox": annotations[str(row["ann_id"])]["bbox"],
+            "image": row["image_id"],
+            "object": row["ann_id"],
+        }
         for row in chosen
         for sentence in row["sentences"]
     ]

@@ -25,7 +25,7 @@ def read_visual_genome(descriptions: Path, splits: Path | None = None, split: st
     """
     images = rows_of(descriptions, load_json(descriptions), "", ["regions"])
     wanted = None if splits is None else _image_ids(splits, split or "test")
-    rows = [
+    rows = (  # one at a time: there are 5.4 million
         {
             "caption": region["phrase"],
             "image": str(region["image_id"]),
@@ -37,7 +37,7 @@ def read_visual_genome(descriptions: Path, splits: Path | None = None, split: st
             descriptions, image["regions"], "", ["region_id", "image_id", "phrase", "x", "y", "width", "height"]
         )
         if wanted is None or str(region["image_id"]) in wanted
-    ]
+    )
     return by_region(descriptions, rows, lambda row: (row["image"], row["region"]))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..cache import atomic_file, cache_root
 from ..errors import DataUnavailableError
 
-__all__ = ["Place", "find_files", "shard_places"]
+__all__ = ["Place", "find_files", "shard_places", "walk_files"]
 
 _NAME = re.compile(r"sa_\d+\.(?:jpg|json)")
 
@@ -65,7 +65,7 @@ def find_files(folder: Path, wanted: Collection[str]) -> tuple[dict[str, Place],
     """
     places: dict[str, Place] = {}
     shards, broken = [], []
-    for path in _walk(folder):
+    for path in walk_files(folder):
         if len(places) == len(wanted):
             break
         if path.name in wanted:
@@ -95,7 +95,7 @@ def shard_places(shard: Path) -> dict[str, Place]:
     return {name: Place(str(shard), offset, size) for name, (offset, size) in _members(shard).items()}
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def walk_files(folder: Path) -> Iterator[Path]:
     """All files under the folder, by name; links to folders are followed, each folder is seen once."""
     seen: set[str] = set()
     for root, folders, files in os.walk(folder, followlinks=True):

@@ -48,10 +48,12 @@ def test_loads_by_name_in_any_import_order(imports: str, tmp_path: Path) -> None
 
 
 def test_names_of_configs_and_splits() -> None:
-    assert datasets.get_dataset_config_names("ureca") == ["scenes", "photos", "sa1b"]
+    assert datasets.get_dataset_config_names("ureca") == ["scenes", "photos", "sa1b", "refcocog", "visual_genome"]
     assert datasets.get_dataset_split_names("ureca", "scenes") == ["train", "validation", "test"]
     assert datasets.get_dataset_split_names("ureca", "photos") == ["test"]
     assert datasets.get_dataset_split_names("ureca", "sa1b") == ["train"]
+    assert datasets.get_dataset_split_names("ureca", "refcocog") == ["train", "validation", "test"]
+    assert datasets.get_dataset_split_names("ureca", "visual_genome") == ["train", "validation", "test"]
     builder = datasets.load_dataset_builder("ureca")
     assert builder.config.name == "scenes"
     assert list(builder.info.features) == list(datasets.load_dataset_builder("ureca", "photos").info.features)

@@ -1,0 +1,136 @@
+"""What a user says about their copies of other data sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from ..errors import InvalidInputError
+
+__all__ = ["ON_MISSING", "REFS", "ForeignOptions", "RefcocogOptions", "VisualGenomeOptions"]
+
+ON_MISSING = ("error", "skip")
+REFS = ("umd", "google")
+
+
+@dataclass(frozen=True)
+class ForeignOptions:
+    """Options that every config over the user's own files has.
+
+    Attributes:
+        data_dir: folder of the annotation files, with the images at any depth below it.
+        on_missing: what to do about images and regions that are missing or cannot be used: "error" names and counts
+            them all, "skip" leaves them out with a warning that names and counts them.
+
+    Raises:
+        InvalidInputError: values out of range and annotation files that are not there, all of them at once.
+    """
+
+    data_dir: str | None = None
+    on_missing: str = "error"
+
+    config: ClassVar[str]
+    source_address: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        problems = self._problems()
+        if self.on_missing not in ON_MISSING:
+            problems.append(f"on_missing: expected one of {', '.join(ON_MISSING)}, found {self.on_missing!r}")
+        if self.data_dir is not None:
+            folder = Path(self.data_dir).expanduser().absolute()
+            if not folder.is_dir():
+                problems.append(f"data_dir: {self.data_dir!r} is not a folder")
+            else:
+                missing = [name for name in self.needed_files if not (folder / name).is_file()]
+                problems += [f"data_dir: no {name} in {folder}" for name in missing]
+            object.__setattr__(self, "data_dir", str(folder))
+        if problems:
+            raise InvalidInputError(f'load_dataset("ureca", "{self.config}")', problems)
+
+    def _problems(self) -> list[str]:
+        return []
+
+    @property
+    def needed_files(self) -> tuple[str, ...]:
+        """Names of the annotation files that must be in `data_dir`."""
+        raise NotImplementedError
+
+    @property
+    def optional_files(self) -> tuple[str, ...]:
+        """Names of the annotation files that are used if they are there."""
+        return ()
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits of the files; all that there can be while no folder is named."""
+        return "train", "validation", "test"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the user's files.
+
+        Raises:
+            InvalidInputError: none was given.
+        """
+        if self.data_dir is None:
+            raise InvalidInputError(
+                f'load_dataset("ureca", "{self.config}")',
+                ["data_dir is needed: this data is not ours to give"],
+                f"Get it from {self.source_address} and name the folder that holds {', '.join(self.needed_files)} and "
+                f'the images: load_dataset("ureca", "{self.config}", data_dir="/data/{self.config}").',
+            )
+        return Path(self.data_dir)
+
+
+@dataclass(frozen=True)
+class RefcocogOptions(ForeignOptions):
+    """Options of ``load_dataset("ureca", "refcocog", ...)``.
+
+    Attributes:
+        refs: whose splits: "umd" reads ``refs(umd).p`` (train, validation, test), "google" reads ``refs(google).p``
+            (train, validation).
+    """
+
+    refs: str = "umd"
+
+    config: ClassVar[str] = "refcocog"
+    source_address: ClassVar[str] = "https://github.com/lichengunc/refer"
+
+    def _problems(self) -> list[str]:
+        return [] if self.refs in REFS else [f"refs: expected one of {', '.join(REFS)}, found {self.refs!r}"]
+
+    @property
+    def needed_files(self) -> tuple[str, ...]:
+        """The refs file and COCO's annotations."""
+        return f"refs({self.refs}).p", "instances.json"
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits of the refs file."""
+        return ("train", "validation") if self.refs == "google" else ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class VisualGenomeOptions(ForeignOptions):
+    """Options of ``load_dataset("ureca", "visual_genome", ...)``."""
+
+    config: ClassVar[str] = "visual_genome"
+    source_address: ClassVar[str] = "https://homes.cs.washington.edu/~ranjay/visualgenome/api.html"
+
+    @property
+    def needed_files(self) -> tuple[str, ...]:
+        """The region descriptions."""
+        return ("region_descriptions.json",)
+
+    @property
+    def optional_files(self) -> tuple[str, ...]:
+        """Sizes of the images, and the splits of DenseCap."""
+        return "image_data.json", "densecap_splits.json"
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits of DenseCap if their file is there, else all is train."""
+        if self.data_dir is not None and not (self.folder / "densecap_splits.json").is_file():
+            return ("train",)
+        return "train", "validation", "test"
