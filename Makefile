@@ -19,7 +19,7 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.demo
 	$(PIP) torch==$$(sed -n 's/^torch==//p' constraints.txt)
-	$(PIP) -e '.[curation,models,test,check]'
+	$(PIP) -e '.[curation,models,ray,test,check]'
 	touch $@
 
 demo: $(VENV)/.demo
