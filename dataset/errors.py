@@ -4,7 +4,8 @@
     ├── UnknownNameError      (ValueError)   a config, split, option, metric ... that does not exist
     ├── InvalidInputError     (ValueError)   a file or value of the user's, with every problem found in it
     ├── MissingDependencyError (ImportError) an optional package or program is not installed
-    └── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
+    ├── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
+    └── InsufficientMemoryError (MemoryError) the memory does not suffice, or ran out
 
 A message says what, where, expected against found, and what to do next.
 """
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Sequence
 
 __all__ = [
     "DataUnavailableError",
+    "InsufficientMemoryError",
     "InvalidInputError",
     "MissingDependencyError",
     "UnknownNameError",
@@ -75,3 +77,7 @@ class MissingDependencyError(UrecaError, ImportError):
 
 class DataUnavailableError(UrecaError, OSError):
     """Data that should be there is missing or damaged."""
+
+
+class InsufficientMemoryError(UrecaError, MemoryError):
+    """The memory, or that of the accelerator, does not suffice for what was asked."""
