@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from .render import render
 if TYPE_CHECKING:
     from ..listener import World
 
-__all__ = ["draw", "write_shard"]
+__all__ = ["draw", "region_words", "write_shard"]
 
 Masks = dict[str, npt.NDArray[np.bool_]]
 
@@ -48,7 +48,10 @@ def write_shard(
             image_id = options.image_id(split, index)
             image, world, masks = draw(options, split, index)
             descriptions, left_out = describe_scene(world, options.scene_seed(split, index))
-            scene_rows = _rows(image_id, world, masks, descriptions)
+            scene_rows = [
+                {"image_file": f"{image_id}.png", "image_id": image_id, **words, **_mask_columns(masks[region_id])}
+                for region_id, words in region_words(image_id, world, descriptions)
+            ]
             Image.fromarray(image).save(folder / f"{image_id}.png", compress_level=1)
             worlds.write(json.dumps({"image_id": image_id, "world": world.to_dict()}, separators=(",", ":")) + "\n")
             rows += scene_rows
@@ -61,24 +64,19 @@ def write_shard(
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
 
 
-def _rows(image_id: str, world: World, masks: Masks, descriptions: list[Description]) -> list[dict[str, Any]]:
+def region_words(image_id: str, world: World, descriptions: list[Description]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(region's id in its world, its columns but image and mask) for every described region, in the order of rows."""
     described = {description.region_id for description in descriptions}
     by_id = {region.id: region for region in world.regions}
-    rows = []
     for description in descriptions:
         region = by_id[description.region_id]
         ancestors = _ancestors(region.parent, by_id)
-        mask_rle = encode_mask(masks[region.id])
         parent = next((ancestor for ancestor in ancestors if ancestor in described), None)
-        rows.append(
+        yield (
+            region.id,
             {
-                "image_file": f"{image_id}.png",
-                "image_id": image_id,
                 "region_id": f"{image_id}/{region.id}",
                 "parent_id": None if parent is None else f"{image_id}/{parent}",
-                "mask": mask_rle,
-                "bbox": bbox_xywh_of(mask_rle),
-                "area": area_of(mask_rle),
                 "depth": len(ancestors) + 1,
                 "granularity": region.granularity,
                 "category": region.plural if region.is_group else region.category,
@@ -86,9 +84,13 @@ def _rows(image_id: str, world: World, masks: Masks, descriptions: list[Descript
                 "captions": list(description.references),
                 "short_caption": description.short_caption,
                 "slice": "novel" if region.held_out else "standard",
-            }
+            },
         )
-    return rows
+
+
+def _mask_columns(mask: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    mask_rle = encode_mask(mask)
+    return {"mask": mask_rle, "bbox": bbox_xywh_of(mask_rle), "area": area_of(mask_rle)}
 
 
 def _ancestors(parent: str | None, by_id: dict[str, Any]) -> list[str]:
