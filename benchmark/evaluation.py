@@ -110,6 +110,8 @@ def evaluate(
         items=_items(runs),
         lower_is_better=frozenset().union(*(run.metric.lower_is_better for run in runs)),
         notes=tuple(notes),
+        statistics={run.metric.name: run.statistics for run in runs},
+        image_numbers=corpus.image_numbers,
     )
 
 

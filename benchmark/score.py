@@ -38,6 +38,7 @@ def main(
     metrics: Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
     items: Annotated[Path | None, typer.Option(help="Write per-region scores here (parquet).")] = None,
+    statistics: Annotated[Path | None, typer.Option(help="Write what comparisons need here (npz).")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the table here.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots and examples here.")] = None,
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
@@ -55,7 +56,7 @@ def main(
         options["meteor"] = {"implementation": meteor}
     try:
         names = metric_names(metrics)
-        check_outputs(json, items, markdown, html)
+        check_outputs(json, items, statistics, markdown, html)
         file = read_predictions(predictions)
         data = find_data(file, config, split, config_options(option or []), references)
         fitted = file.match(data.regions, allow_missing, data.name)
@@ -79,7 +80,7 @@ def main(
                 status.update("scoring: page")
                 command = shlex.join(["python", "-m", "benchmark.score", *sys.argv[1:]])
                 write_html(report, data.regions, fitted, data.images(), html, worlds=worlds, command=command)
-        _write(report, json, items, markdown)
+        _write(report, json, items, statistics, markdown)
     except UrecaError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
@@ -87,11 +88,15 @@ def main(
         _print(report, list(report.metrics) if names else shown_scores(report.metrics))
 
 
-def _write(report: Report, json: Path | None, items: Path | None, markdown: Path | None) -> None:
+def _write(
+    report: Report, json: Path | None, items: Path | None, statistics: Path | None, markdown: Path | None
+) -> None:  # fmt: skip
     if json is not None:
         report.write_json(json)
     if items is not None:
         report.write_items(items)
+    if statistics is not None:
+        report.write_statistics(statistics)
     if markdown is not None:
         report.write_markdown(markdown)
 

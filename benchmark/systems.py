@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
 from dataset.regions import data_sha256
@@ -24,7 +25,7 @@ from .report import DataInfo
 from .tokenizer import Tokenizer
 from .versions import installed_versions
 
-__all__ = ["Comparison", "compare_systems"]
+__all__ = ["Comparison", "compare_statistics", "compare_systems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,9 @@ def compare_systems(
         signatures.update(dict.fromkeys(kept, str(metric.signature(corpora[0]))))
     progress("differences")
     resamples = resamples_for(len(systems)) if resamples is None else resamples
-    scores = _compare(chosen, statistics, corpora[0], resamples, seed, alpha)
+    scores: dict[str, ScoreComparison] = {}
+    for (metric, kept), parts in zip(chosen, statistics, strict=True):
+        scores |= compare_statistics(metric, kept, parts, corpora[0].image_numbers, resamples, seed, alpha)
     return Comparison(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         data=DataInfo(config, split, digest, len(regions), int(corpora[0].image_numbers.max()) + 1),
@@ -155,47 +158,45 @@ def compare_systems(
     )
 
 
-def _compare(
-    chosen: Sequence[tuple[Metric, tuple[str, ...]]],
-    statistics: Sequence[Sequence[FloatArray]],
-    corpus: Corpus,
+def compare_statistics(
+    metric: Metric,
+    names: Sequence[str],
+    parts: Sequence[FloatArray],
+    image_numbers: npt.NDArray[np.int64],
     resamples: int,
-    seed: int,
-    alpha: float,
+    seed: int = 0,
+    alpha: float = ALPHA,
 ) -> dict[str, ScoreComparison]:
-    """Every score that was asked for, all from one set of resampled images.
+    """Compare systems on scores of one metric, from what each item contributes to it.
+
+    Equal seeds and numbers of images draw the same images: scores that are compared one after the other are compared
+    on the same resamples.
 
     Args:
-        chosen: metrics with the scores to keep of each.
-        statistics: of each metric, of each system, (items, width).
-        corpus: of any system.
+        metric: what makes scores of sums.
+        names: the scores to compare.
+        parts: statistics of each system, (items, width).
+        image_numbers: which image an item belongs to, from 0 without gaps, (items,).
         resamples: how many.
         seed: of the bootstrap.
         alpha: level of the tests.
     """
-    items, images = len(corpus), int(corpus.image_numbers.max()) + 1
-    drawn = None
+    items, images = len(image_numbers), int(image_numbers.max()) + 1
+    # (systems, scores) and (resamples, systems, scores)
+    values = metric.aggregate(np.stack([part.sum(axis=0) for part in parts]), np.full(len(parts), float(items)))
+    resampled = None
     if resamples > 0 and images > 1:
-        columns = [np.ones((items, 1)), *(part for parts in statistics for part in parts)]
-        drawn = resample_sums(np.concatenate(columns, axis=1), corpus.image_numbers, resamples, seed)
-    scores: dict[str, ScoreComparison] = {}
-    start = 1
-    for (metric, kept), parts in zip(chosen, statistics, strict=True):
-        width = parts[0].shape[1]
-        # (systems, scores) and (resamples, systems, scores)
-        values = metric.aggregate(np.stack([part.sum(axis=0) for part in parts]), np.full(len(parts), float(items)))
-        resampled = None
-        if drawn is not None:
-            sums = drawn[:, start : start + len(parts) * width].reshape(resamples, len(parts), width)
-            resampled = metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
-        start += len(parts) * width
-        for name in kept:
-            column = metric.score_names().index(name)
-            scores[name] = compare_score(
-                values[:, column],
-                None if resampled is None else resampled[..., column],
-                images,
-                name in metric.lower_is_better,
-                alpha,
-            )
-    return scores
+        drawn = resample_sums(np.concatenate([np.ones((items, 1)), *parts], axis=1), image_numbers, resamples, seed)
+        sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
+        resampled = metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
+    columns = {name: metric.score_names().index(name) for name in names}
+    return {
+        name: compare_score(
+            values[:, column],
+            None if resampled is None else resampled[..., column],
+            images,
+            name in metric.lower_is_better,
+            alpha,
+        )
+        for name, column in columns.items()
+    }

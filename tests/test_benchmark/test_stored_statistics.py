@@ -1,0 +1,56 @@
+"""Protects: systems compared from stored statistics differ as they do when compared from their captions."""
+
+import numpy as np
+import pytest
+
+from benchmark import METRICS, compare_systems, evaluate
+from benchmark.report import read_statistics
+from benchmark.systems import compare_statistics
+from dataset.errors import InvalidInputError
+
+_SCORES = {
+    "bleu": ["bleu_1", "bleu_4"],
+    "cider": ["cider"],
+    "uniqueness": ["unique_and_correct", "near_duplicate_rate"],
+}
+
+
+@pytest.fixture(scope="module")
+def stored(random_regions, word_tokenizer, tmp_path_factory):
+    regions, captions = random_regions(120)
+    systems = {
+        "own": captions,
+        "reference": {region.region_id: region.captions[-1] for region in regions},
+        "same": dict.fromkeys(captions, "a red dog"),
+    }
+    folder = tmp_path_factory.mktemp("statistics")
+    for name, given in systems.items():
+        options = {"metrics": list(_SCORES), "tokenizer": word_tokenizer, "allow_missing": True, "resamples": 0}
+        evaluate(given, regions, **options).write_statistics(folder / f"{name}.npz")
+    expected = compare_systems(
+        systems, regions, metrics=list(_SCORES), tokenizer=word_tokenizer, allow_missing=True, resamples=300
+    )
+    return folder, list(systems), expected
+
+
+def test_stored_statistics_compare_as_captions_do(stored):
+    folder, names, expected = stored
+    for metric, scores in _SCORES.items():
+        parts, images = zip(*(read_statistics(folder / f"{name}.npz", metric) for name in names), strict=True)
+        found = compare_statistics(METRICS[metric](), scores, parts, images[0], resamples=300)
+        for score in scores:
+            assert np.array_equal(found[score].values, expected.scores[score].values)
+            assert found[score].groups == expected.scores[score].groups
+            assert found[score].pairs == expected.scores[score].pairs
+
+
+def test_a_metric_that_was_not_computed_is_none(stored):
+    folder, names, _ = stored
+    assert read_statistics(folder / f"{names[0]}.npz", "meteor")[0] is None
+
+
+def test_a_file_that_holds_no_statistics_is_named(tmp_path):
+    path = tmp_path / "statistics.npz"
+    path.write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(InvalidInputError, match=r"statistics\.npz"):
+        read_statistics(path, "bleu")
