@@ -1,0 +1,55 @@
+"""Changes of the tables, numbered from 1; a database remembers how many it has seen.
+
+Append, never edit: what was released stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, inspect, select, text, update
+
+from dataset.errors import DataUnavailableError
+
+from .schema import Base
+
+__all__ = ["MIGRATIONS", "migrate"]
+
+_LOCK = 0x75726563  # "urec"
+_version = Table("schema_version", MetaData(), Column("version", Integer, nullable=False))
+
+
+def _first_tables(connection: Connection) -> None:
+    Base.metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+"""Applied in order, each once."""
+
+
+def migrate(connection: Connection, migrations: tuple[Callable[[Connection], None], ...] = MIGRATIONS) -> int:
+    """Bring the tables up to date inside the transaction of `connection`; processes that start at once wait.
+
+    The transaction has to hold SQLite's write lock already (`Store` begins it so); on PostgreSQL a lock is taken here.
+
+    Returns:
+        How many migrations were applied.
+
+    Raises:
+        DataUnavailableError: a newer version of this software made the database.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    if not inspect(connection).has_table(_version.name):
+        _version.create(connection)
+        connection.execute(insert(_version).values(version=0))
+    seen: int = connection.execute(select(_version.c.version)).scalar_one()
+    if seen > len(migrations):
+        raise DataUnavailableError(
+            f"the database has version {seen}, this software knows versions up to {len(migrations)}: install the newer"
+            " version again, or restore a backup."
+        )
+    for migration in migrations[seen:]:
+        migration(connection)
+    connection.execute(update(_version).values(version=len(migrations)))
+    return len(migrations) - seen

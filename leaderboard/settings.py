@@ -1,0 +1,171 @@
+"""Every setting of the leaderboard, in one place; docs/leaderboard.md holds the same table."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from dataset.errors import InvalidInputError
+
+__all__ = ["BoardSettings", "Settings", "get_settings"]
+
+_PREFIX = "URECA_LEADERBOARD_"
+
+LIGHT_METRICS = (
+    "bleu", "rouge_l", "meteor", "cider", "duplicate_rate", "uniqueness", "uniqueness_embedding", "listener",
+)  # fmt: skip
+"""All but BERTScore, which takes a model of 1.4 GB that is not in a package."""
+
+
+class BoardSettings(BaseModel):
+    """One public board: which data systems caption on it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    config: str
+    """A config of the dataset, such as ``scenes``."""
+
+    split: str = "test"
+    """A split of the config."""
+
+    title: str = ""
+    """Shown as the board's heading; its name if left empty."""
+
+    options: dict[str, int | str] = Field(default_factory=dict)
+    """Options of the config, such as ``{"resolution": 448}``."""
+
+
+class Settings(BaseSettings):
+    """Read from environment variables: the field's name in capitals after ``URECA_LEADERBOARD_``.
+
+    Nothing is read when the module is imported; every `get_settings()` reads anew.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore", populate_by_name=True)
+
+    data_dir: Path = Field(default_factory=lambda: _data_home() / "ureca" / "leaderboard")
+    """Blobs, runs and the embedded database; with several hosts, a folder that all of them share."""
+
+    database_url: str = Field("", validation_alias=AliasChoices(f"{_PREFIX}DATABASE_URL", "DATABASE_URL"))
+    """``postgresql+psycopg://user@host/name``, or empty for SQLite in `data_dir`. Also read from ``DATABASE_URL``."""
+
+    boards: dict[str, BoardSettings] = Field(
+        default_factory=lambda: {
+            "scenes": BoardSettings(config="scenes", title="Scenes"),
+            "photos": BoardSettings(config="photos", title="Photos"),
+        }
+    )
+    """Name -> board, as JSON; challenges come on top of these."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 for every network."""
+
+    port: int = Field(8501, ge=1, le=65535)
+    """Port of the pages and the API."""
+
+    public_url: str = ""
+    """How the outside reaches the pages, for links; ``http://host:port`` if left empty."""
+
+    workers: int = Field(1, ge=0, le=64)
+    """Scoring workers that `serve` starts; 0 if they run elsewhere (`python -m leaderboard worker`)."""
+
+    upload_mib: int = Field(25, ge=1, le=128)
+    """Largest file that is accepted, MiB as sent; decompressed it may have 128 MiB."""
+
+    page_uploads: Literal["open", "login", "off"] = "open"
+    """Who may upload in the page: everybody, those logged in (needs OIDC in Streamlit's secrets), nobody."""
+
+    page_quota_per_day: int = Field(200, ge=0)
+    """Submissions a day from the page by people who are not logged in, all of them together."""
+
+    quota_per_day: int = Field(20, ge=0)
+    """Submissions a day for each token or login, unless the token says otherwise; refused files are not counted."""
+
+    requests_per_minute: int = Field(60, ge=1)
+    """Requests a minute for each token, and for each address without one, that change or upload something."""
+
+    lease_seconds: float = Field(60.0, gt=0)
+    """A job belongs to its worker for so long after each heartbeat; then another worker takes it."""
+
+    attempts: int = Field(3, ge=1)
+    """A job that failed so often is not tried again."""
+
+    retry_seconds: float = Field(10.0, ge=0)
+    """Pause before a failed job is tried again, times the number of attempts."""
+
+    poll_seconds: float = Field(0.5, gt=0)
+    """How often an idle worker looks for jobs."""
+
+    score_seconds: float = Field(1800.0, gt=0)
+    """Time limit of one scoring, wall clock."""
+
+    score_memory_mib: int = Field(6144, ge=64)
+    """Memory limit of one scoring, MiB (enforced by the kernel, on Linux only)."""
+
+    metrics: Annotated[tuple[str, ...], NoDecode] = LIGHT_METRICS
+    """Metrics to compute where the data allows them, comma-separated; also a run's signatures say which."""
+
+    resamples: int = Field(2000, ge=0)
+    """Bootstrap resamples of images behind each interval."""
+
+    free_mib: int = Field(256, ge=0)
+    """With less free disk space than this, nothing is accepted and nothing is scored; it waits instead."""
+
+    database_patience_seconds: float = Field(30.0, ge=0)
+    """How long to try again when the database is away or busy."""
+
+    @field_validator("metrics", mode="before")
+    @classmethod
+    def _split_names(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            return tuple(name.strip() for name in given.split(",") if name.strip())
+        return given
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, given: str) -> str:
+        for short in ("postgres://", "postgresql://"):
+            if given.startswith(short):
+                return "postgresql+psycopg://" + given.removeprefix(short)
+        if given and not given.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("expected postgresql+psycopg://user@host/name or sqlite:////path")
+        return given
+
+    @property
+    def database(self) -> str:
+        """URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'leaderboard.sqlite'}"
+
+    @property
+    def upload_bytes(self) -> int:
+        """Largest file that is accepted."""
+        return self.upload_mib * 2**20
+
+    @property
+    def url(self) -> str:
+        """Where the pages are, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def get_settings(**changes: Any) -> Settings:
+    """Settings from the environment, some of them given here instead.
+
+    Raises:
+        InvalidInputError: with every setting that cannot be used.
+    """
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        problems = [
+            f"{_PREFIX}{'.'.join(map(str, problem['loc'])).removeprefix(_PREFIX).upper()}: {problem['msg']}"
+            for problem in error.errors(include_url=False)
+        ]
+        raise InvalidInputError("settings", problems, "They are explained in docs/leaderboard.md.") from error
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
