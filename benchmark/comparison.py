@@ -25,6 +25,8 @@ __all__ = [
     "compare_score",
     "holm",
     "images_to_separate",
+    "leader_groups",
+    "leader_resamples",
     "p_values",
     "resamples_for",
     "tie_groups",
@@ -109,6 +111,11 @@ class ScoreComparison:
 def resamples_for(systems: int) -> int:
     """Enough resamples that the smallest p-value survives the correction for all pairs of so many systems."""
     return max(RESAMPLES, _RESAMPLES_PER_PAIR * math.comb(systems, 2))
+
+
+def leader_resamples(systems: int) -> int:
+    """The same for `leader_groups`."""
+    return max(RESAMPLES, _RESAMPLES_PER_PAIR * systems)
 
 
 def compare_score(
@@ -234,6 +241,31 @@ def images_to_separate(
     ratio = distance * error / difference
     needed = images * ratio * ratio
     return max(1, math.ceil(needed - images)) if needed < _COUNTABLE else None
+
+
+def leader_groups(
+    values: FloatArray, drawn: FloatArray | None, lower_is_better: bool = False, alpha: float = ALPHA
+) -> tuple[tuple[int, ...], ...]:  # fmt: skip
+    """As `tie_groups`, from the leaders' differences alone: for more systems than all pairs of can be tested.
+
+    Each leader is compared with everybody below; the p-values are corrected for these comparisons (Holm), so that a
+    leader is wrongly said to differ from anybody with a chance below the level. Arguments are those of `compare_score`;
+    `drawn` should have `leader_resamples` rows.
+    """
+    sign = 1 if lower_is_better else -1
+    left = sorted((place for place, value in enumerate(values) if not np.isnan(value)), key=lambda p: sign * values[p])
+    groups = []
+    while left:
+        tied = len(left) if drawn is None else _last_tied(drawn[:, left], alpha)
+        groups.append(tuple(left[:tied]))
+        left = left[tied:]
+    return tuple(groups)
+
+
+def _last_tied(drawn: FloatArray, alpha: float) -> int:
+    """1 + the last column that does not differ from the first, (resamples, systems)."""
+    adjusted = holm(p_values(_rounded(drawn[:, :1] - drawn[:, 1:])))
+    return 1 + int(np.flatnonzero(~(np.concatenate([[1.0], adjusted]) < alpha))[-1])
 
 
 def tie_groups(

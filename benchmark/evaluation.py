@@ -18,6 +18,7 @@ from dataset.schema import Region
 from .bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .corpus import Corpus
 from .encoder import share_encoders
+from .item_statistics import ItemStatistics
 from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric, find_metrics
 from .predictions import PredictionFile, Predictions, load_predictions
 from .report import DataInfo, Report, Score, Slice
@@ -110,8 +111,9 @@ def evaluate(
         items=_items(runs),
         lower_is_better=frozenset().union(*(run.metric.lower_is_better for run in runs)),
         notes=tuple(notes),
-        statistics={run.metric.name: run.statistics for run in runs},
-        image_numbers=corpus.image_numbers,
+        statistics=ItemStatistics(
+            {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
+        ),
     )
 
 

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from dataset.cache import atomic_file
 from dataset.errors import InvalidInputError
 
+from .item_statistics import ItemStatistics
 from .metrics.base import FloatArray
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["SCALE_NOTE", "SCHEMA", "DataInfo", "Report", "Score", "Slice", "read_statistics"]
-
-IntArray = npt.NDArray[np.int64]
+__all__ = ["SCALE_NOTE", "SCHEMA", "DataInfo", "Report", "Score", "Slice"]
 
 SCHEMA = 1
 """Version of the JSON layout."""
 
 _NAME_LENGTH = 60
-_METRIC = "metric:"
 _FINE_SLICES = ("area=", "depth=", "look_alikes=")
 SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
 """How to read the numbers of tables."""
@@ -81,8 +75,7 @@ class Report:
         items: score name -> score of every region by itself, (regions,).
         lower_is_better: names of scores where less is better.
         notes: a line for every metric that was left out.
-        statistics: metric name -> what each region contributes to its totals, (regions, width).
-        image_numbers: which image a region belongs to, from 0, (regions,).
+        statistics: what each region contributes to each metric; None for a report that was not just computed.
     """
 
     created: str
@@ -98,8 +91,7 @@ class Report:
     items: Mapping[str, FloatArray] = field(default_factory=dict)
     lower_is_better: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
-    statistics: Mapping[str, FloatArray] = field(default_factory=dict)
-    image_numbers: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
+    statistics: ItemStatistics | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as its JSON object, without the per-item scores."""
@@ -136,13 +128,11 @@ class Report:
             pyarrow.parquet.write_table(table, temporary)
 
     def write_statistics(self, path: str | Path) -> None:
-        """Write what every region contributes to every metric, whole or not at all.
-
-        With `read_statistics` and `systems.compare_statistics` systems can be compared later without their captions.
-        """
-        columns: dict[str, Any] = {f"{_METRIC}{name}": values for name, values in self.statistics.items()}
-        with replacing(path) as temporary, temporary.open("wb") as stream:
-            np.savez_compressed(stream, images=self.image_numbers, **columns)
+        """Write what comparisons need to a file (npz), whole or not at all; `read_statistics` reads it."""
+        if self.statistics is None:
+            raise InvalidInputError(str(path), ["the report was read from a file and has no statistics to write"])
+        with replacing(path) as temporary:
+            self.statistics.write(temporary)
 
     def markdown(self) -> str:
         """The table, the slices and the signatures as GitHub markdown."""
@@ -227,23 +217,6 @@ class Report:
         arrow = " ↓" if name in self.lower_is_better else " ↑"
         slices = [percent(part.metrics[name].value) for part in self.slices.values()]
         return [name + arrow, percent(score.value), interval, *slices]
-
-
-def read_statistics(path: str | Path, metric: str) -> tuple[FloatArray | None, IntArray]:
-    """What `Report.write_statistics` wrote of one metric.
-
-    Returns:
-        Statistics of each region, (regions, width), or None if the report did not have the metric; the numbers of the
-        regions' images, (regions,).
-
-    Raises:
-        InvalidInputError: the file cannot be read.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return stored.get(f"{_METRIC}{metric}"), stored["images"]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise InvalidInputError(str(path), [f"no statistics of a report: {error}"]) from error
 
 
 def plain(text: str) -> str:

@@ -15,7 +15,7 @@ from dataset.errors import InvalidInputError
 from dataset.regions import data_sha256
 from dataset.schema import Region
 
-from .bootstrap import resample_sums
+from .bootstrap import resample_slices
 from .comparison import ALPHA, ScoreComparison, compare_score, resamples_for
 from .corpus import Corpus
 from .evaluation import choose_metrics, fit_predictions
@@ -25,7 +25,7 @@ from .report import DataInfo
 from .tokenizer import Tokenizer
 from .versions import installed_versions
 
-__all__ = ["Comparison", "compare_statistics", "compare_systems"]
+__all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,7 @@ def compare_statistics(
     resamples: int,
     seed: int = 0,
     alpha: float = ALPHA,
+    mask: npt.NDArray[np.bool_] | None = None,
 ) -> dict[str, ScoreComparison]:
     """Compare systems on scores of one metric, from what each item contributes to it.
 
@@ -180,15 +181,11 @@ def compare_statistics(
         resamples: how many.
         seed: of the bootstrap.
         alpha: level of the tests.
+        mask: which items count, (items,); all if None. Of images without such items nothing is lost in drawing: they
+            are drawn as the others are.
     """
-    items, images = len(image_numbers), int(image_numbers.max()) + 1
-    # (systems, scores) and (resamples, systems, scores)
-    values = metric.aggregate(np.stack([part.sum(axis=0) for part in parts]), np.full(len(parts), float(items)))
-    resampled = None
-    if resamples > 0 and images > 1:
-        drawn = resample_sums(np.concatenate([np.ones((items, 1)), *parts], axis=1), image_numbers, resamples, seed)
-        sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
-        resampled = metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
+    images = int(image_numbers.max()) + 1
+    values, resampled = resample_scores(metric, parts, image_numbers, resamples, seed, mask)
     columns = {name: metric.score_names().index(name) for name in names}
     return {
         name: compare_score(
@@ -200,3 +197,26 @@ def compare_statistics(
         )
         for name, column in columns.items()
     }
+
+
+def resample_scores(
+    metric: Metric,
+    parts: Sequence[FloatArray],
+    image_numbers: npt.NDArray[np.int64],
+    resamples: int,
+    seed: int = 0,
+    mask: npt.NDArray[np.bool_] | None = None,
+) -> tuple[FloatArray, FloatArray | None]:
+    """Scores of systems, (systems, scores), and the same on resampled images, (resamples, systems, scores).
+
+    Arguments are those of `compare_statistics`; there are no resamples of one image.
+    """
+    chosen = np.ones(len(image_numbers), bool) if mask is None else mask
+    counts = np.full(len(parts), float(chosen.sum()))
+    values = metric.aggregate(np.stack([part[chosen].sum(axis=0) for part in parts]), counts)
+    if resamples == 0 or image_numbers.max() == 0:
+        return values, None
+    columns = np.concatenate([np.ones((len(chosen), 1)), *parts], axis=1)
+    [drawn] = resample_slices(columns, image_numbers, [chosen], resamples, seed)
+    sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
+    return values, metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))

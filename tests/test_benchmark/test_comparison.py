@@ -10,6 +10,8 @@ from benchmark.comparison import (
     compare_score,
     holm,
     images_to_separate,
+    leader_groups,
+    leader_resamples,
     p_values,
     resamples_for,
     tie_groups,
@@ -171,3 +173,31 @@ def test_the_smallest_p_value_survives_the_correction():
     for systems in (2, 5, 12, 30):
         pairs = systems * (systems - 1) // 2
         assert pairs * 2 / (resamples_for(systems) + 1) < 0.025
+
+
+def test_leaders_alone_group_two_systems_as_all_pairs_do():
+    generator = np.random.default_rng(3)
+    for effect in (0.0, 0.1, 0.3, 1.0):
+        scores, numbers = simulate(generator, effect)
+        drawn = resample_sums(scores, numbers, 400) / len(scores)
+        assert leader_groups(scores.mean(axis=0), drawn) == compared(scores, numbers).groups
+
+
+def test_leaders_alone_find_the_steps_of_many_systems():
+    generator = np.random.default_rng(4)
+    difficulty = generator.normal(0, 1, (60, 1))
+    levels = np.repeat([3.0, 2.0, 1.0], [5, 60, 35])
+    scores = difficulty + levels + generator.normal(0, 0.3, (60, 100))
+    scores[:, 7] = np.nan
+    drawn = resample_sums(scores, np.arange(60), leader_resamples(100)) / 60
+    groups = leader_groups(scores.mean(axis=0), drawn)
+    assert sorted(groups[0]) == list(range(5))
+    assert 7 not in {place for group in groups for place in group}
+    assert [min(levels[list(group)]) for group in groups] == sorted(
+        (min(levels[list(group)]) for group in groups), reverse=True
+    )
+    assert not any(3.0 in levels[list(group)] and 2.0 in levels[list(group)] for group in groups)
+
+
+def test_leaders_alone_tie_where_there_is_one_image():
+    assert leader_groups(np.array([0.1, 0.9, np.nan]), None) == ((1, 0),)

@@ -1,10 +1,12 @@
 """Protects: systems compared from stored statistics differ as they do when compared from their captions."""
 
+import json
+
 import numpy as np
 import pytest
 
 from benchmark import METRICS, compare_systems, evaluate
-from benchmark.report import read_statistics
+from benchmark.item_statistics import read_statistics
 from benchmark.systems import compare_statistics
 from dataset.errors import InvalidInputError
 
@@ -25,8 +27,10 @@ def stored(random_regions, word_tokenizer, tmp_path_factory):
     }
     folder = tmp_path_factory.mktemp("statistics")
     for name, given in systems.items():
-        options = {"metrics": list(_SCORES), "tokenizer": word_tokenizer, "allow_missing": True, "resamples": 0}
-        evaluate(given, regions, **options).write_statistics(folder / f"{name}.npz")
+        options = {"metrics": list(_SCORES), "tokenizer": word_tokenizer, "allow_missing": True, "resamples": 200}
+        report = evaluate(given, regions, **options)
+        report.write_statistics(folder / f"{name}.npz")
+        report.write_json(folder / f"{name}.json")
     expected = compare_systems(
         systems, regions, metrics=list(_SCORES), tokenizer=word_tokenizer, allow_missing=True, resamples=300
     )
@@ -36,17 +40,30 @@ def stored(random_regions, word_tokenizer, tmp_path_factory):
 def test_stored_statistics_compare_as_captions_do(stored):
     folder, names, expected = stored
     for metric, scores in _SCORES.items():
-        parts, images = zip(*(read_statistics(folder / f"{name}.npz", metric) for name in names), strict=True)
-        found = compare_statistics(METRICS[metric](), scores, parts, images[0], resamples=300)
+        read = [read_statistics(folder / f"{name}.npz", metric) for name in names]
+        found = compare_statistics(METRICS[metric](), scores, [one.values for one in read], read[0].image_numbers, 300)
         for score in scores:
             assert np.array_equal(found[score].values, expected.scores[score].values)
             assert found[score].groups == expected.scores[score].groups
             assert found[score].pairs == expected.scores[score].pairs
 
 
+def test_a_slice_scores_what_the_report_says(stored):
+    folder, names, _ = stored
+    read = read_statistics(folder / f"{names[0]}.npz", "cider", "granularity=part")
+    report = json.loads((folder / "own.json").read_text())
+    found = compare_statistics(
+        METRICS["cider"](), ["cider"], [read.values] * 2, read.image_numbers, 200, mask=read.mask
+    )
+    score = report["slices"]["granularity=part"]["metrics"]["cider"]
+    assert found["cider"].values[0] == pytest.approx(score["value"])
+    assert found["cider"].intervals[0] == pytest.approx([score["low"], score["high"]])
+
+
 def test_a_metric_that_was_not_computed_is_none(stored):
     folder, names, _ = stored
-    assert read_statistics(folder / f"{names[0]}.npz", "meteor")[0] is None
+    assert read_statistics(folder / f"{names[0]}.npz", "meteor") is None
+    assert read_statistics(folder / f"{names[0]}.npz", "bleu", "granularity=group") is None
 
 
 def test_a_file_that_holds_no_statistics_is_named(tmp_path):
