@@ -1,0 +1,1 @@
+"""Training: data as plain files, presets, and one loop for every stage."""

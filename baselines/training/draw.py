@@ -1,0 +1,182 @@
+"""Draw scenes straight into training shards: ``python -m baselines.training.draw --images 6000 --out DIR``.
+
+It needs numpy, pillow and numba only. A scene of these shards is the scene of the same index in ``scenes``: the same
+pixels, regions and captions. More training scenes than the benchmark's 1,000 are simply the ones that follow.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+import typer
+
+from dataset.cache import atomic_file
+from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.fingerprint import content_hash
+from dataset.listener import World
+from dataset.scenes.describe import describe_scene
+from dataset.scenes.options import SPLITS, ScenesOptions
+from dataset.scenes.rows import draw, region_words
+
+from .shards import FORMAT, SUMMARY, SceneExample, Scenes, read_shards, shard_folder, shard_spans, write_shard
+
+__all__ = ["draw_example", "draw_shards"]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneExample, World]:
+    """One scene with its described regions, and what the listener needs of it."""
+    image_id = options.image_id(split, index)
+    image, world, all_masks = draw(options, split, index)
+    descriptions, _ = describe_scene(world, options.scene_seed(split, index))
+    regions = list(region_words(image_id, world, descriptions))
+    masks = np.array([all_masks[region_id] for region_id, _ in regions]).reshape(-1, *image.shape[:2])
+    columns: dict[str, tuple[Any, ...]] = {
+        plural: tuple(words[name] for _, words in regions)
+        for plural, name in [
+            ("short_captions", "short_caption"),
+            ("region_ids", "region_id"),
+            ("parent_ids", "parent_id"),
+            ("granularities", "granularity"),
+            ("categories", "category"),
+            ("slices", "slice"),
+        ]
+    }
+    example = SceneExample(
+        image_id=image_id,
+        height=image.shape[0],
+        width=image.shape[1],
+        captions=tuple(tuple(words["captions"]) for _, words in regions),
+        bboxes_xywh=tuple(_bbox_xywh(mask) for mask in masks),
+        areas=tuple(int(mask.sum()) for mask in masks),
+        image=image,
+        masks=masks,
+        **columns,
+    )
+    return example, world
+
+
+def draw_shards(
+    out: Path, split: str, images: int, seed: int = 0, workers: int | None = None, command: str = ""
+) -> Scenes:
+    """Draw the first scenes of a split into a folder of shards, in parallel; what is there already is kept.
+
+    Killed at any point and started again, it goes on with the shards that are missing. With more images than last time
+    it adds to the folder.
+
+    Args:
+        out: the folder.
+        split: train, validation or test; a model must never be trained on the last two.
+        images: how many scenes.
+        seed: another seed gives other scenes; 0 is the benchmark.
+        workers: number of processes; default: one for each core this process may use.
+        command: what to type to do this again, for the summary.
+
+    Raises:
+        UnknownNameError: no such split.
+        InvalidInputError: `out` holds other scenes, or scenes of another version of the code.
+    """
+    if split not in SPLITS:
+        raise UnknownNameError("split", split, SPLITS)
+    options = ScenesOptions(seed=seed, **{split: images})
+    images = max(images, _begin(out, options, split, images, command))
+    spans = shard_spans(images)
+    missing = [span for span in spans if not shard_folder(out, *span).is_dir()]
+    if missing:
+        _draw_in_parallel(out, options, split, missing, workers or _usable_cores())
+    _remove_replaced(out, spans)
+    return read_shards(out)
+
+
+def _begin(out: Path, options: ScenesOptions, split: str, images: int, command: str) -> int:
+    """Write the folder's summary, or check that it is about the same scenes; returns how many images it had."""
+    made_by: dict[str, Any] = {"format": FORMAT, "config": "scenes", "split": split, "seed": options.seed}
+    made_by["content_hash"] = content_hash()
+    had = 0
+    if (out / SUMMARY).is_file():
+        found = json.loads((out / SUMMARY).read_text(encoding="utf-8"))
+        problems = [f"{k}: expected {v!r}, found {found.get(k)!r}" for k, v in made_by.items() if found.get(k) != v]
+        if problems:
+            raise InvalidInputError(str(out / SUMMARY), problems, "Draw into another folder, or delete this one.")
+        had = int(found["images"])
+    if had < images:
+        with atomic_file(out / SUMMARY) as temporary:
+            temporary.write_text(json.dumps({**made_by, "images": images, "command": command}, indent=1) + "\n")
+    return had
+
+
+def _draw_in_parallel(
+    out: Path, options: ScenesOptions, split: str, missing: list[tuple[int, int]], workers: int
+) -> None:
+    from tqdm import tqdm
+
+    # spawned: a forked child of a process with threads may hang
+    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn"))
+    total = sum(count for _, count in missing)
+    try:
+        with tqdm(total=total, desc=f"Drawing {split} scenes", unit="scene", disable=None) as bar:
+            drawn = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
+            for shard in as_completed(drawn):
+                bar.update(shard.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _draw_shard(out: Path, options: ScenesOptions, split: str, first: int, count: int) -> int:
+    examples: Iterator[tuple[SceneExample, World]] = (
+        draw_example(options, split, index) for index in range(first, first + count)
+    )
+    write_shard(out, first, count, examples)
+    return count
+
+
+def _remove_replaced(out: Path, spans: list[tuple[int, int]]) -> None:
+    """Remove last shards that were smaller, once the shards that hold their images are there."""
+    kept = {shard_folder(out, *span) for span in spans}
+    for shard in out.glob("[0-9]*-[0-9]*"):
+        if shard.is_dir() and shard not in kept:
+            shutil.rmtree(shard)
+
+
+def _bbox_xywh(mask: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    left, top = int(columns[0]), int(rows[0])
+    return float(left), float(top), float(columns[-1] + 1 - left), float(rows[-1] + 1 - top)
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@app.command()
+def main(
+    images: Annotated[int, typer.Option(min=1, help="How many scenes.")],
+    out: Annotated[Path, typer.Option(help="Folder to draw into.")],
+    split: Annotated[str, typer.Option(help="train; validation and test are for evaluation alone.")] = "train",
+    seed: Annotated[int, typer.Option(help="Another seed gives other scenes; 0 is the benchmark.")] = 0,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
+) -> None:
+    """Draw scenes as training shards; run again after a stop, it goes on where it was."""
+    command = shlex.join(["python", "-m", "baselines.training.draw", *sys.argv[1:]])
+    try:
+        scenes = draw_shards(out, split, images, seed, workers, command)
+    except UrecaError as error:
+        sys.stderr.write(f"error: {error}\n")
+        raise typer.Exit(2) from None
+    sys.stderr.write(f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions in {out}\n")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,331 @@
+"""Training data as plain files: images, masks and captions that numpy alone can read.
+
+A folder of shards::
+
+    summary.json             what it holds, the code that made it, and the command
+    000000-000050/           images 0 to 49, whole or not there
+        pixels.npy           uint8, all images one after the other, each (height, width, 3)
+        runs.npy             uint32, all masks one after the other, each as the lengths of its runs (see `mask_to_runs`)
+        scenes.jsonl         one line for each image: its size, where its pixels are, and its regions
+        worlds.jsonl         one line for each image of `scenes`: what the listener needs
+        summary.json         counts, and where each line starts
+
+Images may have any size. Nothing stays open between two reads, so that an opened folder can be pickled, forked and
+read by many processes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dataset.cache import make_folder_once
+from dataset.errors import DataUnavailableError, InvalidInputError
+from dataset.listener import World
+
+__all__ = [
+    "IMAGES_PER_SHARD",
+    "SceneExample",
+    "SceneText",
+    "Scenes",
+    "mask_to_runs",
+    "read_shards",
+    "runs_to_mask",
+    "shard_folder",
+    "shard_spans",
+    "write_shard",
+]
+
+FORMAT: Final = 1
+IMAGES_PER_SHARD: Final = 50
+SUMMARY: Final = "summary.json"
+
+
+@dataclass(frozen=True)
+class SceneText:
+    """The regions of one image without pixels; every tuple has one entry for each region, in the order of the data.
+
+    Attributes:
+        image_id: the image's id.
+        height, width: of the image, pixels.
+        captions: all references of each region, the unique caption first.
+        short_captions: terse and not necessarily unique; None where there is none.
+        region_ids: ``<image_id>/<mask id>``.
+        parent_ids: region_id of the nearest enclosing region that is in the data, or None.
+        bboxes_xywh: pixels.
+        areas: pixels.
+        granularities: group, object, part, subpart or background; None if unknown.
+        categories: head nouns; None if unknown.
+        slices: ``standard`` or ``novel``; None if unknown.
+    """
+
+    image_id: str
+    height: int
+    width: int
+    captions: tuple[tuple[str, ...], ...]
+    short_captions: tuple[str | None, ...]
+    region_ids: tuple[str, ...]
+    parent_ids: tuple[str | None, ...]
+    bboxes_xywh: tuple[tuple[float, float, float, float], ...]
+    areas: tuple[int, ...]
+    granularities: tuple[str | None, ...]
+    categories: tuple[str | None, ...]
+    slices: tuple[str | None, ...]
+
+    def __len__(self) -> int:
+        """Number of regions."""
+        return len(self.region_ids)
+
+
+@dataclass(frozen=True, eq=False)
+class SceneExample(SceneText):
+    """One image with its regions.
+
+    Attributes:
+        image: (height, width, 3) uint8, RGB.
+        masks: (regions, height, width) bool.
+    """
+
+    image: npt.NDArray[np.uint8]
+    masks: npt.NDArray[np.bool_]
+
+
+class Scenes(Sequence[SceneExample]):
+    """The images of a folder of shards; see `read_shards`.
+
+    Attributes:
+        folder: the folder.
+        summary: the folder's ``summary.json``.
+    """
+
+    def __init__(self, folder: Path, summary: Mapping[str, Any], images: int) -> None:
+        self.folder, self.summary, self._images = folder, summary, images
+        spans = [span for span in shard_spans(int(summary["images"])) if span[0] < images]
+        self._shards = [shard_folder(folder, *span) for span in spans]
+        self._indices = [_read_json(shard / SUMMARY) for shard in self._shards]
+
+    def __len__(self) -> int:
+        """Number of images."""
+        return self._images
+
+    def __getitem__(self, index: Any) -> Any:
+        """The image at an index, read from disk; a list of them for a slice."""
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(len(self)))]
+        shard, record = self._record(index)
+        height, width = record["size"]
+        pixels = np.load(shard / "pixels.npy", mmap_mode="r")
+        first = record["pixels_at"]
+        image = np.array(pixels[first : first + height * width * 3]).reshape(height, width, 3)
+        runs = np.load(shard / "runs.npy", mmap_mode="r")
+        masks = np.zeros((len(record["regions"]), height, width), dtype=np.bool_)
+        for mask, region in zip(masks, record["regions"], strict=True):
+            start, count = region["runs"]
+            mask[:] = runs_to_mask(runs[start : start + count], height, width)
+        return SceneExample(**vars(_text(record)), image=image, masks=masks)
+
+    def text(self, index: int) -> SceneText:
+        """The regions of an image without pixels and masks: much cheaper than the whole."""
+        return _text(self._record(index)[1])
+
+    def texts(self) -> Iterator[SceneText]:
+        """The regions of every image, without pixels and masks."""
+        return (self.text(index) for index in range(len(self)))
+
+    @property
+    def split(self) -> str:
+        """Which split of the data this is."""
+        return str(self.summary["split"])
+
+    @cached_property
+    def region_counts(self) -> npt.NDArray[np.int64]:
+        """(images,) number of regions of each."""
+        counts = [count for index in self._indices for count in index["regions_each"]]
+        return np.array(counts[: len(self)], dtype=np.int64)
+
+    def world(self, index: int) -> World | None:
+        """What the listener needs of an image; None for data that is not `scenes`."""
+        shard, lines, position = self._place(index)
+        offsets = lines["world_lines"]
+        return World.from_dict(_read_line(shard / "worlds.jsonl", offsets[position])["world"]) if offsets else None
+
+    def _record(self, index: int) -> tuple[Path, dict[str, Any]]:
+        shard, lines, position = self._place(index)
+        return shard, _read_line(shard / "scenes.jsonl", lines["scene_lines"][position])
+
+    def _place(self, index: int) -> tuple[Path, dict[str, Any], int]:
+        shard, position = divmod(range(len(self))[index], IMAGES_PER_SHARD)
+        return self._shards[shard], self._indices[shard], position
+
+
+def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
+    """Open a folder of shards; only counts are read until an image is asked for.
+
+    Args:
+        folder: what ``python -m baselines.training.draw`` wrote.
+        images: take only the first so many; they may be read while the rest is still being drawn.
+
+    Raises:
+        DataUnavailableError: no such folder, or not all of the images are there yet.
+        InvalidInputError: the folder is of another format.
+    """
+    folder = Path(folder)
+    if not (folder / SUMMARY).is_file():
+        raise DataUnavailableError(
+            f"{folder} is no folder of training shards: it has no {SUMMARY}. "
+            f"Draw one with: python -m baselines.training.draw --split train --images 1000 --out {folder}"
+        )
+    summary = _read_json(folder / SUMMARY)
+    if summary.get("format") != FORMAT:
+        raise InvalidInputError(
+            str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw anew."
+        )
+    planned = int(summary["images"])
+    wanted = planned if images is None else images
+    if not 0 < wanted <= planned:
+        raise InvalidInputError(str(folder), [f"asked for {wanted:,} images, but it holds 1 to {planned:,}"])
+    missing = [span for span in shard_spans(planned) if span[0] < wanted and not shard_folder(folder, *span).is_dir()]
+    if missing:
+        there = missing[0][0]
+        raise DataUnavailableError(
+            f"{folder}: {there:,} of {wanted:,} images are there. Start `{summary['command']}` again to draw the rest, "
+            f"or take fewer images."
+        )
+    return Scenes(folder, summary, wanted)
+
+
+def shard_spans(images: int) -> list[tuple[int, int]]:
+    """(first image, number of images) of every shard; only the last may be smaller."""
+    return [(first, min(IMAGES_PER_SHARD, images - first)) for first in range(0, images, IMAGES_PER_SHARD)]
+
+
+def shard_folder(folder: Path, first: int, count: int) -> Path:
+    """Where the shard of `count` images from `first` on is, or will be."""
+    return folder / f"{first:06d}-{first + count:06d}"
+
+
+def write_shard(folder: Path, first: int, count: int, examples: Iterable[tuple[SceneExample, World | None]]) -> Path:
+    """Write images `first` to ``first + count - 1`` as one shard of a folder; the shard appears whole or not at all.
+
+    What is already there is kept.
+
+    Args:
+        folder: the folder of shards.
+        first: number of the shard's first image.
+        count: number of its images.
+        examples: the images with what the listener needs of them, None for data that is not `scenes`.
+
+    Raises:
+        DataUnavailableError: the folder cannot be written.
+    """
+    return make_folder_once(shard_folder(folder, first, count), lambda temporary: _fill(temporary, count, examples))
+
+
+def _fill(folder: Path, count: int, examples: Iterable[tuple[SceneExample, World | None]]) -> None:
+    pixels: list[npt.NDArray[np.uint8]] = []
+    runs: list[npt.NDArray[np.uint32]] = []
+    records, worlds, regions_each = [], [], []
+    pixels_at = runs_at = 0
+    for example, world in examples:
+        regions = []
+        for k, mask in enumerate(example.masks):
+            lengths = mask_to_runs(mask)
+            regions.append(_region_record(example, k, [runs_at, len(lengths)]))
+            runs.append(lengths)
+            runs_at += len(lengths)
+        size = [example.height, example.width]
+        records.append({"image_id": example.image_id, "size": size, "pixels_at": pixels_at, "regions": regions})
+        regions_each.append(len(regions))
+        pixels.append(example.image.reshape(-1))
+        pixels_at += example.image.size
+        if world is not None:
+            worlds.append({"image_id": example.image_id, "world": world.to_dict()})
+    if len(records) != count or len(worlds) not in (0, count):
+        raise InvalidInputError("shard", [f"expected {count} images, found {len(records)} with {len(worlds)} worlds"])
+    np.save(folder / "pixels.npy", np.concatenate(pixels))
+    np.save(folder / "runs.npy", np.concatenate([np.zeros(0, np.uint32), *runs]))
+    summary = {
+        "images": count,
+        "regions": sum(regions_each),
+        "regions_each": regions_each,
+        "scene_lines": _write_lines(folder / "scenes.jsonl", records),
+        "world_lines": _write_lines(folder / "worlds.jsonl", worlds) if worlds else [],
+    }
+    (folder / SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
+
+
+def mask_to_runs(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+    """Lengths of the runs of a mask (height, width), row by row; the first run is of zeros and may be empty."""
+    flat = np.concatenate([[False], mask.reshape(-1), [not mask.reshape(-1)[-1]]])
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    return np.diff(edges, prepend=0).astype(np.uint32)
+
+
+def runs_to_mask(runs: npt.NDArray[np.uint32], height: int, width: int) -> npt.NDArray[np.bool_]:
+    """The mask (height, width) whose runs `mask_to_runs` gave."""
+    inside = np.arange(len(runs)) % 2 == 1
+    return np.repeat(inside, runs).reshape(height, width)
+
+
+def _region_record(example: SceneExample, k: int, runs: list[int]) -> dict[str, Any]:
+    return {
+        "region_id": example.region_ids[k],
+        "parent_id": example.parent_ids[k],
+        "bbox_xywh": list(example.bboxes_xywh[k]),
+        "area": example.areas[k],
+        "granularity": example.granularities[k],
+        "category": example.categories[k],
+        "captions": list(example.captions[k]),
+        "short_caption": example.short_captions[k],
+        "slice": example.slices[k],
+        "runs": runs,
+    }
+
+
+def _text(record: Mapping[str, Any]) -> SceneText:
+    regions = record["regions"]
+    return SceneText(
+        image_id=record["image_id"],
+        height=record["size"][0],
+        width=record["size"][1],
+        captions=tuple(tuple(region["captions"]) for region in regions),
+        short_captions=tuple(region["short_caption"] for region in regions),
+        region_ids=tuple(region["region_id"] for region in regions),
+        parent_ids=tuple(region["parent_id"] for region in regions),
+        bboxes_xywh=tuple(tuple(region["bbox_xywh"]) for region in regions),
+        areas=tuple(region["area"] for region in regions),
+        granularities=tuple(region["granularity"] for region in regions),
+        categories=tuple(region["category"] for region in regions),
+        slices=tuple(region["slice"] for region in regions),
+    )
+
+
+def _write_lines(path: Path, records: Sequence[Mapping[str, Any]]) -> list[int]:
+    offsets = []
+    with path.open("wb") as lines:
+        for record in records:
+            offsets.append(lines.tell())
+            lines.write(json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+    return offsets
+
+
+def _read_line(path: Path, offset: int) -> dict[str, Any]:
+    with path.open("rb") as lines:
+        lines.seek(offset)
+        record: dict[str, Any] = json.loads(lines.readline())
+        return record
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataUnavailableError(f"{path}: {error}. Draw the folder anew.") from error
+    return record
