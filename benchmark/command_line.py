@@ -16,7 +16,7 @@ from .metrics import METRICS, ListenerOutcomes, find_metrics
 from .predictions import PredictionFile
 from .references import read_references
 
-__all__ = ["ScoringData", "check_outputs", "config_options", "find_data", "listens", "metric_names"]
+__all__ = ["ScoringData", "check_outputs", "config_options", "find_data", "listens", "metric_names", "scoring_data"]
 
 _DEFAULT_SPLIT = "test"
 
@@ -116,7 +116,15 @@ def find_data(
         if not looks:
             raise _unidentified(file, split)
         config, split = looks[0]
-    split = split or _DEFAULT_SPLIT
+    return scoring_data(config, split or _DEFAULT_SPLIT, **options)
+
+
+def scoring_data(config: str, split: str, **options: Any) -> ScoringData:
+    """The regions of a split and ways to its worlds and images; missing data is made first.
+
+    Raises:
+        UnknownNameError: no such config, split or option.
+    """
     worlds = (lambda: load_worlds(split, **options)) if config == "scenes" else (lambda: None)
 
     def images() -> Mapping[str, Path]:

@@ -5,7 +5,9 @@
     ├── InvalidInputError     (ValueError)   a file or value of the user's, with every problem found in it
     ├── MissingDependencyError (ImportError) an optional package or program is not installed
     ├── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
-    └── InsufficientMemoryError (MemoryError) the memory does not suffice, or ran out
+    ├── InsufficientMemoryError (MemoryError) the memory does not suffice, or ran out
+    ├── NotAllowedError       (PermissionError) who asks may not do this
+    └── LimitReachedError                    too much was asked in too short a time
 
 A message says what, where, expected against found, and what to do next.
 """
@@ -13,13 +15,16 @@ A message says what, where, expected against found, and what to do next.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
+    "CaptioningError",
     "DataUnavailableError",
     "InsufficientMemoryError",
     "InvalidInputError",
+    "LimitReachedError",
     "MissingDependencyError",
+    "NotAllowedError",
     "UnknownNameError",
     "UrecaError",
 ]
@@ -81,3 +86,40 @@ class DataUnavailableError(UrecaError, OSError):
 
 class InsufficientMemoryError(UrecaError, MemoryError):
     """The memory, or that of the accelerator, does not suffice for what was asked."""
+
+
+class NotAllowedError(UrecaError, PermissionError):
+    """Who asks may not do this: no token, a wrong one, or somebody else's."""
+
+
+class LimitReachedError(UrecaError):
+    """Too much was asked in too short a time.
+
+    Args:
+        message: which limit.
+        retry_after: when to try again, seconds from now.
+    """
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class CaptioningError(UrecaError, RuntimeError):
+    """Some regions have no caption; none is made up for them.
+
+    Args:
+        source: the image or the run they belong to.
+        failures: region -> why, in the captioner's words.
+        hint: what to do next.
+        shown: how many the message spells out; `failures` keeps them all.
+    """
+
+    def __init__(self, source: str, failures: Mapping[str, str], hint: str = "", shown: int = 10) -> None:
+        count = len(failures)
+        lines = [f"{source}: {count:,} region{'s have' if count != 1 else ' has'} no caption"]
+        lines += [f"  {region}: {reason}" for region, reason in list(failures.items())[:shown]]
+        lines += [f"  ... and {count - shown:,} more"] if count > shown else []
+        lines += [hint] if hint else []
+        super().__init__("\n".join(lines))
+        self.source, self.failures, self.hint = source, dict(failures), hint
