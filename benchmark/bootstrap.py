@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEVEL", "RESAMPLES", "percentile_interval", "resample_slices", "resample_sums"]
+__all__ = ["LEVEL", "RESAMPLES", "image_sums", "percentile_interval", "resample_slices", "resample_sums"]
 
 RESAMPLES = 2_000
 """Resamples drawn unless told otherwise."""
@@ -61,7 +61,7 @@ def resample_slices(
         (resamples, width) for each subset.
     """
     count = int(images.max()) + 1
-    parts = [_image_sums(statistics[mask], images[mask]) for mask in masks]
+    parts = [image_sums(statistics[mask], images[mask]) for mask in masks]
     sums = [np.empty((resamples, statistics.shape[1])) for _ in masks]
     generator = np.random.default_rng(seed)
     chunk = max(1, _CELLS_PER_CHUNK // count)
@@ -76,7 +76,7 @@ def resample_slices(
     return sums
 
 
-def _image_sums(
+def image_sums(
     statistics: FloatArray, images: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], FloatArray]:  # fmt: skip
     """The images that have items, (present,), and the sums of their items' statistics, (present, width)."""

@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
 
+from .bootstrap import image_sums
+
 __all__ = ["ItemStatistics", "MetricStatistics", "read_statistics"]
 
 _METRIC, _SLICE = "metric:", "slice:"
@@ -46,17 +48,15 @@ class ItemStatistics:
 
 @dataclass(frozen=True, slots=True)
 class MetricStatistics:
-    """One metric of an evaluation.
+    """One metric of an evaluation, summed over the regions of each image: all that comparing systems needs.
 
     Attributes:
-        values: its statistics, (regions, width).
-        image_numbers: which image a region belongs to, (regions,).
-        mask: which regions are in the slice that was asked for, (regions,).
+        sums: of its statistics, (images, width).
+        items: how many regions were summed, (images,).
     """
 
-    values: FloatArray
-    image_numbers: IntArray
-    mask: BoolArray
+    sums: FloatArray
+    items: FloatArray
 
 
 def read_statistics(path: str | Path, metric: str, part: str = "") -> MetricStatistics | None:
@@ -65,7 +65,7 @@ def read_statistics(path: str | Path, metric: str, part: str = "") -> MetricStat
     Args:
         path: the file.
         metric: name of the metric.
-        part: name of a slice; empty for all regions.
+        part: name of a slice; empty for all regions. Images without a region in it have sums of 0.
 
     Returns:
         None if the evaluation did not have the metric or the slice.
@@ -80,4 +80,10 @@ def read_statistics(path: str | Path, metric: str, part: str = "") -> MetricStat
             mask = stored.get(f"{_SLICE}{part}") if part else np.ones(len(images), bool)
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidInputError(str(path), [f"no statistics of an evaluation: {error}"]) from error
-    return None if values is None or mask is None else MetricStatistics(values, images, mask)
+    if values is None or mask is None:
+        return None
+    count = int(images.max()) + 1
+    present, sums = image_sums(values[mask], images[mask])
+    spread = np.zeros((count, values.shape[1]))
+    spread[present] = sums
+    return MetricStatistics(spread, np.bincount(images[mask], minlength=count).astype(np.float64))

@@ -15,7 +15,7 @@ from dataset.errors import InvalidInputError
 from dataset.regions import data_sha256
 from dataset.schema import Region
 
-from .bootstrap import resample_slices
+from .bootstrap import resample_sums
 from .comparison import ALPHA, ScoreComparison, compare_score, resamples_for
 from .corpus import Corpus
 from .evaluation import choose_metrics, fit_predictions
@@ -166,7 +166,7 @@ def compare_statistics(
     resamples: int,
     seed: int = 0,
     alpha: float = ALPHA,
-    mask: npt.NDArray[np.bool_] | None = None,
+    items: FloatArray | None = None,
 ) -> dict[str, ScoreComparison]:
     """Compare systems on scores of one metric, from what each item contributes to it.
 
@@ -176,16 +176,15 @@ def compare_statistics(
     Args:
         metric: what makes scores of sums.
         names: the scores to compare.
-        parts: statistics of each system, (items, width).
-        image_numbers: which image an item belongs to, from 0 without gaps, (items,).
+        parts: statistics of each system, (rows, width); a row is an item, or the sum of several of one image.
+        image_numbers: which image a row belongs to, from 0 without gaps, (rows,).
         resamples: how many.
         seed: of the bootstrap.
         alpha: level of the tests.
-        mask: which items count, (items,); all if None. Of images without such items nothing is lost in drawing: they
-            are drawn as the others are.
+        items: how many items each row stands for, (rows,); one if None.
     """
     images = int(image_numbers.max()) + 1
-    values, resampled = resample_scores(metric, parts, image_numbers, resamples, seed, mask)
+    values, resampled = resample_scores(metric, parts, image_numbers, resamples, seed, items)
     columns = {name: metric.score_names().index(name) for name in names}
     return {
         name: compare_score(
@@ -205,18 +204,16 @@ def resample_scores(
     image_numbers: npt.NDArray[np.int64],
     resamples: int,
     seed: int = 0,
-    mask: npt.NDArray[np.bool_] | None = None,
+    items: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray | None]:
     """Scores of systems, (systems, scores), and the same on resampled images, (resamples, systems, scores).
 
     Arguments are those of `compare_statistics`; there are no resamples of one image.
     """
-    chosen = np.ones(len(image_numbers), bool) if mask is None else mask
-    counts = np.full(len(parts), float(chosen.sum()))
-    values = metric.aggregate(np.stack([part[chosen].sum(axis=0) for part in parts]), counts)
+    counts = np.ones(len(image_numbers)) if items is None else items
+    values = metric.aggregate(np.stack([part.sum(axis=0) for part in parts]), np.full(len(parts), counts.sum()))
     if resamples == 0 or image_numbers.max() == 0:
         return values, None
-    columns = np.concatenate([np.ones((len(chosen), 1)), *parts], axis=1)
-    [drawn] = resample_slices(columns, image_numbers, [chosen], resamples, seed)
+    drawn = resample_sums(np.concatenate([counts[:, None], *parts], axis=1), image_numbers, resamples, seed)
     sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
     return values, metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))

@@ -41,20 +41,24 @@ def test_stored_statistics_compare_as_captions_do(stored):
     folder, names, expected = stored
     for metric, scores in _SCORES.items():
         read = [read_statistics(folder / f"{name}.npz", metric) for name in names]
-        found = compare_statistics(METRICS[metric](), scores, [one.values for one in read], read[0].image_numbers, 300)
+        images, parts = np.arange(len(read[0].items)), [one.sums for one in read]
+        found = compare_statistics(METRICS[metric](), scores, parts, images, 300, items=read[0].items)
         for score in scores:
-            assert np.array_equal(found[score].values, expected.scores[score].values)
+            assert found[score].values == pytest.approx(expected.scores[score].values)
             assert found[score].groups == expected.scores[score].groups
-            assert found[score].pairs == expected.scores[score].pairs
+            for pair, wanted in zip(found[score].pairs, expected.scores[score].pairs, strict=True):
+                assert (pair.difference, pair.low, pair.high) == pytest.approx(
+                    (wanted.difference, wanted.low, wanted.high), abs=1e-12
+                )
+                assert (pair.p_value, pair.adjusted) == (wanted.p_value, wanted.adjusted)
 
 
 def test_a_slice_scores_what_the_report_says(stored):
     folder, names, _ = stored
     read = read_statistics(folder / f"{names[0]}.npz", "cider", "granularity=part")
     report = json.loads((folder / "own.json").read_text())
-    found = compare_statistics(
-        METRICS["cider"](), ["cider"], [read.values] * 2, read.image_numbers, 200, mask=read.mask
-    )
+    images = np.arange(len(read.items))
+    found = compare_statistics(METRICS["cider"](), ["cider"], [read.sums] * 2, images, 200, items=read.items)
     score = report["slices"]["granularity=part"]["metrics"]["cider"]
     assert found["cider"].values[0] == pytest.approx(score["value"])
     assert found["cider"].intervals[0] == pytest.approx([score["low"], score["high"]])
