@@ -1,0 +1,131 @@
+"""A board's rows as values, and how readers choose among them: filters and sorting. Nothing here reads anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .ranking import Rank
+
+__all__ = ["FACTS", "Entry", "Filters", "Number", "select_entries", "sort_entries"]
+
+FACTS = ("parameters", "captions_per_second", "coverage", "created_at")
+"""What entries can be sorted by besides their scores and names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A score with its 95% interval over images, on 0..1 (CIDEr 0..10).
+
+    Attributes:
+        value, low, high: None where there is nothing to compute them from.
+        current: whether it was computed as the board's newest run was; others do not compare.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ranked row: one run of one submission of one system.
+
+    Attributes:
+        rank: None where the run has no current value of the board's score.
+        scored, regions: captions given, and regions there are; missing ones score 0.
+        flags: what the automatic checks found suspicious, a sentence each.
+        numbers: score name -> number, of the columns that were asked for.
+    """
+
+    run_id: str
+    submission_id: str
+    system_id: int
+    name: str
+    kind: str
+    note: str
+    description: str
+    paper: str
+    code: str
+    model_card: str
+    parameters: float | None
+    captions_per_second: float | None
+    hardware: str
+    scored: int
+    regions: int
+    verified_by: str
+    created_at: float
+    flags: tuple[str, ...]
+    numbers: Mapping[str, Number]
+    rank: Rank | None = None
+
+    @property
+    def coverage(self) -> float:
+        """Share of the regions that have a caption."""
+        return self.scored / self.regions if self.regions else 0.0
+
+    @property
+    def label(self) -> str:
+        """Name and note: what tells it from the system's other submissions."""
+        return f"{self.name} ({self.note})" if self.note else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries to show; ranks stay what they are.
+
+    Attributes:
+        text: words that name, note or description hold, in any case.
+        verified: only entries that somebody reproduced.
+        unflagged: only entries without suspicions.
+        complete: only entries with a caption for every region.
+    """
+
+    text: str = ""
+    verified: bool = False
+    unflagged: bool = False
+    complete: bool = False
+
+
+def select_entries(entries: Sequence[Entry], filters: Filters) -> list[Entry]:
+    """The entries that fit, in their order."""
+    words = filters.text.casefold().split()
+    kept = []
+    for entry in entries:
+        said = f"{entry.name} {entry.note} {entry.description}".casefold()
+        if not all(word in said for word in words):
+            continue
+        if (filters.verified and not entry.verified_by) or (filters.unflagged and entry.flags):
+            continue
+        if filters.complete and entry.scored < entry.regions:
+            continue
+        kept.append(entry)
+    return kept
+
+
+def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, reverse: bool = False) -> list[Entry]:
+    """Entries by one of their columns, best first unless reversed; those without a value are last either way.
+
+    Args:
+        entries: in the order of the board, which ties keep.
+        column: a score, "name", or one of `FACTS`.
+        lower_is_better: of the column.
+        reverse: worst first.
+    """
+    if column == "name":
+        return sorted(entries, key=lambda entry: entry.label.casefold(), reverse=reverse)
+
+    def value(entry: Entry) -> float | None:
+        if column in FACTS:
+            fact: float | None = getattr(entry, column)
+            return fact
+        number = entry.numbers.get(column)
+        return number.value if number is not None else None
+
+    sign = 1 if lower_is_better != reverse else -1
+    known = [(entry, found) for entry in entries if (found := value(entry)) is not None]
+    return [
+        *(entry for entry, _ in sorted(known, key=lambda pair: sign * pair[1])),
+        *(entry for entry in entries if value(entry) is None),
+    ]
