@@ -1,20 +1,108 @@
-"""What a captioner is."""
+"""What a captioner is, and one that is open: named, with all that decides its captions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
-from PIL.Image import Image
 
-__all__ = ["Captioner"]
+from dataset.errors import CaptioningError, InvalidInputError
+from dataset.masks import decode_mask
+from dataset.schema import Region
+
+from .inputs import open_image
+from .memory import naming_memory_errors
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["AnnotationCaptioner", "Captioner", "OpenCaptioner"]
 
 
 @runtime_checkable
 class Captioner(Protocol):
-    """Anything that captions regions of an image."""
+    """Anything that captions regions of an image, from its pixels alone."""
 
     def caption(self, image: Image, masks: Sequence[npt.NDArray[np.bool_]]) -> list[str]:
-        """One caption for each mask of shape (height, width), in order; all regions of an image come at once."""
+        """One caption for each mask of shape (height, width), in order; all regions of an image come at once.
+
+        Raises:
+            InvalidInputError: see `baselines.check_regions`, which a captioner calls first.
+            CaptioningError: some regions have no caption; the keys are "mask 0" and so on.
+        """
+
+
+AnnotationCaptioner = Callable[[Path, Sequence[Region]], list[str]]
+"""(path of the image, its regions) -> one caption for each region: reads what the data say of a region.
+
+It is no `Captioner`, as it needs what a user's own image does not have, and nothing may take it for one.
+"""
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class OpenCaptioner:
+    """A captioner that is ready, as `baselines.open_captioner` gives it; a context manager that closes it.
+
+    Attributes:
+        name: what it was opened by.
+        captioner: sees pixels (`Captioner`), or reads annotations.
+        identity: all that decides its captions, as JSON: two equal ones give equal captions.
+        images_at_once: images that it works on at once without their captions changing.
+        memory_hint: what to do when the memory runs out.
+        close: gives back what it holds.
+    """
+
+    name: str
+    captioner: Captioner | AnnotationCaptioner
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    images_at_once: int = 1
+    memory_hint: str = "Reduce the image, and its masks with it."
+    close: Callable[[], None] = _nothing
+
+    @property
+    def sees_pixels(self) -> bool:
+        """Whether it captions any image, or only those whose annotations it can read."""
+        return isinstance(self.captioner, Captioner)
+
+    def caption_regions(self, image: Path, regions: Sequence[Region]) -> list[str]:
+        """One caption for each region of an image of a data set. A captioner that sees pixels gets nothing but those.
+
+        Raises:
+            InvalidInputError: the image cannot be read, or a region has no mask or one that does not fit.
+            CaptioningError: regions without a caption, by their ids.
+            InsufficientMemoryError: the memory ran out.
+        """
+        if not isinstance(self.captioner, Captioner):
+            return self.captioner(image, regions)
+        with naming_memory_errors(f"{image}: captioning {len(regions)} regions", self.memory_hint):
+            masks = [_mask_of(region) for region in regions]
+            try:
+                captions = self.captioner.caption(open_image(image), masks)
+            except CaptioningError as error:
+                ids = {f"mask {number}": region.region_id for number, region in enumerate(regions)}
+                failures = {ids.get(mask, mask): reason for mask, reason in error.failures.items()}
+                raise CaptioningError(str(image), failures, error.hint) from error
+        if len(captions) != len(regions):
+            problem = f"{len(captions)} captions for {len(regions)} regions"
+            raise CaptioningError(str(image), {region.region_id: problem for region in regions})
+        return captions
+
+    def __enter__(self) -> OpenCaptioner:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def _mask_of(region: Region) -> npt.NDArray[np.bool_]:
+    if region.mask is None:
+        raise InvalidInputError(region.region_id, ["it has no mask, and a captioner needs one"])
+    return decode_mask(region.mask)

@@ -2,60 +2,136 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from dataset.cache import atomic_file
-from dataset.errors import UnknownNameError, UrecaError
-from dataset.regions import load_images
+from benchmark.command_line import check_outputs, config_options
+from dataset import __version__
+from dataset.fingerprint import content_hash
+from dataset.regions import data_sha256, load_images
+from dataset.schema import Region
+from dataset.sources import CONFIGS
 
-from .trivial import TRIVIAL
+from .options import split_pairs
+from .registry import captioner_names, check_name, open_captioner
+from .resumable import answers_path, caption_regions, journal_path
+from .terminal import ending_with_a_message
 
-__all__ = ["write_predictions"]
+__all__ = ["predict"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _terminal = Console(stderr=True)
 
 
-def write_predictions(predictions: Iterable[Mapping[str, str]], out: Path) -> int:
-    """Write ``{"region_id", "caption"}`` lines; the file appears whole or not at all. Returns their number."""
-    count = 0
-    with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
-        for prediction in predictions:
-            lines.write(json.dumps(dict(prediction), ensure_ascii=False) + "\n")
-            count += 1
-    return count
+def predict(
+    name: str,
+    out: Path,
+    *,
+    config: str = "scenes",
+    split: str = "test",
+    data_options: Mapping[str, Any] | None = None,
+    limit_images: int | None = None,
+    options: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    device: str | None = None,
+    skip_failed: bool = False,
+) -> int:
+    """Caption every region of a split; see `baselines.resumable.caption_regions` for what happens when it is killed.
+
+    Args:
+        name: see `baselines.open_captioner`; so are `options`, `seed` and `device`.
+        out: JSONL file to write.
+        config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
+        split: a split of the config.
+        data_options: of the config, such as ``data_dir``.
+        limit_images: only the first so many images.
+        options: of the captioner.
+        seed: of whatever the captioner draws.
+        device: of a trained captioner.
+        skip_failed: write the file without regions that have no caption.
+
+    Returns:
+        How many captions were written.
+
+    Raises:
+        UrecaError: of `load_images`, `open_captioner` and `caption_regions`.
+    """
+    check_name(name)
+    check_outputs(out, journal_path(out))
+    given = dict(data_options or {})
+    images = list(islice(load_images(config, split, **given), limit_images))
+    everything = [region for _, regions in images for region in regions]
+    identity = {
+        "version": __version__,
+        "config": config,
+        "split": split,
+        "data options": given,
+        "images": len(images),
+        "data": data_sha256(everything),
+        "code of the data": content_hash(),
+    }
+    with (
+        open_captioner(name, options, seed=seed, device=device, answers=answers_path(out)) as captioner,
+        _progress(images) as advance,
+    ):
+        return caption_regions(captioner, images, out, identity, skip_failed=skip_failed, on_image=advance)
 
 
-def _predict(name: str, config: str, split: str) -> Iterable[Mapping[str, str]]:
-    if name not in TRIVIAL:
-        raise UnknownNameError("captioner", name, TRIVIAL)
-    captioner = TRIVIAL[name]
-    images = list(load_images(config, split))
-    for image, regions in track(images, "Captioning", console=_terminal, disable=not _terminal.is_terminal):
-        for region, caption in zip(regions, captioner(image, regions), strict=True):
-            yield {"region_id": region.region_id, "caption": caption}
+@contextmanager
+def _progress(images: Sequence[tuple[Path, Sequence[Region]]]) -> Iterator[Callable[[int], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("images, {task.fields[regions]:,} regions"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_terminal, disable=not _terminal.is_terminal) as bar:
+        task = bar.add_task("Captioning", total=len(images), regions=0)
+
+        def advance(regions: int) -> None:
+            bar.update(task, advance=1, regions=bar.tasks[0].fields["regions"] + regions)
+
+        yield advance
 
 
 @app.command()
 def main(
-    name: Annotated[str, typer.Argument(help=f"Captioner: {', '.join(TRIVIAL)}.")],
-    config: Annotated[str, typer.Option(help="scenes or photos.")] = "scenes",
+    name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, or the folder of a checkpoint.")],
+    config: Annotated[str, typer.Option(help=f"{', '.join(CONFIGS)}.")] = "scenes",
     split: Annotated[str, typer.Option(help="A split of the config.")] = "test",
     out: Annotated[Path, typer.Option(help="JSONL file to write.")] = Path("predictions.jsonl"),
+    option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
+    data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of whatever the captioner draws.")] = 0,
+    device: Annotated[str | None, typer.Option(help="Of trained captioners: cpu, cuda, cuda:1 ...")] = None,
+    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many images.")] = None,
+    skip_failed: Annotated[bool, typer.Option(help="Write the file without regions that have no caption.")] = False,
 ) -> None:
-    """Caption every region of a split with a built-in captioner."""
-    try:
-        count = write_predictions(_predict(name, config, split), out)
-    except UrecaError as error:
-        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
-        raise typer.Exit(2) from None
+    """Caption every region of a split. Killed at any point, the same command goes on."""
+    stopped = f"stopped; what is done is kept in {journal_path(out)}: the same command goes on"
+    with ending_with_a_message(_terminal, stopped):
+        count = predict(
+            name,
+            out,
+            config=config,
+            split=split,
+            data_options=config_options(data_option or []),
+            limit_images=limit_images,
+            options=split_pairs(option or [], "--option"),
+            seed=seed,
+            device=device,
+            skip_failed=skip_failed,
+        )
     _terminal.print(f"{count:,} captions written to {out}", highlight=False)
 
 

@@ -6,20 +6,21 @@ frame: a metric on which `reference` does not win, or `constant` does not lose, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from dataset.errors import InvalidInputError
 from dataset.masks import decode_mask
 from dataset.schema import Region
 
-__all__ = ["TRIVIAL", "TrivialCaptioner"]
+from .captioner import AnnotationCaptioner
+from .inputs import open_image
 
-TrivialCaptioner = Callable[[Path, Sequence[Region]], list[str]]
-"""(path of the image, its regions) -> one caption for each region."""
+__all__ = ["TRIVIAL"]
 
 _COLOR_WORDS: Final[Mapping[str, tuple[int, int, int]]] = {
     "black": (30, 30, 30),
@@ -49,14 +50,11 @@ def category(_image: Path, regions: Sequence[Region]) -> list[str]:
 
 def category_color(image: Path, regions: Sequence[Region]) -> list[str]:
     """The head noun after the colour word nearest to the region's mean colour: "the red wheel"."""
-    from PIL import Image
-
-    with Image.open(image) as picture:
-        pixels = np.asarray(picture.convert("RGB"))
+    pixels = np.asarray(open_image(image))
     captions = []
     for region in regions:
         if region.mask is None:
-            raise ValueError(f"{region.region_id} has no mask")
+            raise InvalidInputError(region.region_id, ["it has no mask, and a colour needs one"])
         mean = pixels[decode_mask(region.mask)].mean(axis=0)
         captions.append(f"the {_color_word(mean)} {region.category or 'region'}")
     return captions
@@ -77,7 +75,7 @@ def reference(_image: Path, regions: Sequence[Region]) -> list[str]:
     return [region.caption for region in regions]
 
 
-TRIVIAL: Final[Mapping[str, TrivialCaptioner]] = {
+TRIVIAL: Final[Mapping[str, AnnotationCaptioner]] = {
     "category": category,
     "category-color": category_color,
     "constant": constant,

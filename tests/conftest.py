@@ -2,10 +2,16 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from chat_server import chat_server
+
+__all__ = ["chat_server"]
 
 _ROOT = "URECA_TESTS_ROOT"
 

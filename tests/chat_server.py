@@ -1,4 +1,4 @@
-"""A small chat server for the tests of the curation: real HTTP on loopback, with every fault a server may have."""
+"""A small chat server for the tests: real HTTP on loopback, with every fault a server may have."""
 
 from __future__ import annotations
 
