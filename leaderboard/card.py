@@ -1,0 +1,111 @@
+"""What the makers of a system say about it, checked before any of it is stored."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from dataset.errors import InvalidInputError
+
+__all__ = ["SystemCard", "name_key", "read_card"]
+
+
+def _on_one_line(text: str) -> str:
+    """Text with single spaces.
+
+    Raises:
+        ValueError: it holds characters that cannot be seen, such as control characters or changes of direction.
+    """
+    _refuse_unseen(text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
+    return " ".join(text.split())
+
+
+def _several_lines(text: str) -> str:
+    _refuse_unseen(text.replace("\n", "").replace("\r", "").replace("\t", ""))
+    return text.strip()
+
+
+def _refuse_unseen(text: str) -> None:
+    for at, letter in enumerate(text):
+        if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn"):
+            raise ValueError(f"character {at} cannot be shown ({letter!a})")
+
+
+def _web_address(text: str) -> str:
+    address = text.strip()
+    if address and not address.lower().startswith(("https://", "http://")):
+        raise ValueError("expected an address that starts with https://")
+    if any(letter.isspace() or letter in "<>\"'`()[]{}|\\^" for letter in address):
+        raise ValueError("holds a character that an address cannot hold; write it percent-encoded")
+    _refuse_unseen(address)
+    return address
+
+
+Line = Annotated[str, AfterValidator(_on_one_line)]
+Address = Annotated[str, Field(max_length=500), AfterValidator(_web_address)]
+
+
+class SystemCard(BaseModel):
+    """Description of a system; everything but its name may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[Line, Field(max_length=60)]
+    """As it stands on the board."""
+
+    description: Annotated[str, Field(max_length=2000), AfterValidator(_several_lines)] = ""
+    """Plain text, a few sentences."""
+
+    paper: Address = ""
+    """Address, http or https, like `code` and `model_card`."""
+
+    code: Address = ""
+    model_card: Address = ""
+
+    parameters: Annotated[float | None, Field(gt=0, le=1e15, allow_inf_nan=False)] = None
+    """Number of parameters (8e9 for 8 billion)."""
+
+    captions_per_second: Annotated[float | None, Field(gt=0, le=1e9, allow_inf_nan=False)] = None
+    """Measured on `hardware`."""
+
+    hardware: Annotated[Line, Field(max_length=100)] = ""
+
+    note: Annotated[Line, Field(max_length=200)] = ""
+    """What sets this submission apart from others of the system, such as a checkpoint or a prompt."""
+
+
+def read_card(given: Mapping[str, Any], source: str = "system") -> SystemCard:
+    """The card that some values describe.
+
+    Args:
+        given: field -> value; empty text is taken as not given.
+        source: what the values are in, for messages.
+
+    Raises:
+        InvalidInputError: with every problem of every field.
+    """
+    values = {name: value for name, value in given.items() if value not in ("", None)}
+    try:
+        card = SystemCard.model_validate(values)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, problem['loc']))[:60]}: {_plainly(problem)}"
+            for problem in error.errors(include_url=False, include_context=False)
+        ]
+        raise InvalidInputError(source, problems, f"Fields: {', '.join(SystemCard.model_fields)}.") from error
+    if not card.name:
+        raise InvalidInputError(source, ["name: expected some text, found nothing"])
+    return card
+
+
+def name_key(name: str) -> str:
+    """What two names have in common that a reader would confuse: case, spaces, width of letters."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _plainly(problem: Mapping[str, Any]) -> str:
+    ours = {"missing": "expected some text, found nothing", "extra_forbidden": "there is no such field"}
+    return ours.get(problem["type"], str(problem["msg"]).removeprefix("Value error, "))
