@@ -58,16 +58,21 @@ class Confusion:
 
 
 def find_confusions(
-    regions: Sequence[Region], captions: Mapping[str, str], worlds: Mapping[str, Any] | None
-) -> dict[str, Confusion]:  # fmt: skip
+    regions: Sequence[Region],
+    captions: Mapping[str, str],
+    worlds: Mapping[str, Any] | None,
+    nearest: Mapping[str, tuple[str, float]] | None = None,
+) -> dict[str, Confusion]:
     """For every captioned region what its caption points to, by region_id; the listener decides where it can.
 
     Args:
         regions: with their references.
         captions: region_id -> caption.
         worlds: image_id -> world, of the scenes.
+        nearest: region_id -> the other region whose references its caption is nearest to, and by how much more than to
+            its own; found by plain words if not given.
     """
-    nearest = _nearest_by_words(regions, captions)
+    nearest = _nearest_by_words(regions, captions) if nearest is None else nearest
     by_id = {region.region_id: region for region in regions}
     found = {}
     for region in regions:

@@ -18,7 +18,7 @@ from dataset.schema import Region
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["MAX_BYTES", "picture"]
+__all__ = ["MAX_BYTES", "outline_path", "picture"]
 
 MAX_BYTES = 60_000
 """Bytes of one JPEG."""
@@ -69,6 +69,29 @@ def picture(
     return Markup('<svg class="picture" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         width, height, f"region {region.region_id}", Markup("").join(layers)
     )
+
+
+def outline_path(mask: npt.NDArray[np.bool_], scale: float) -> str:
+    """Outlines of a mask as SVG path data; only the longest ones of a mask in very many pieces.
+
+    Args:
+        mask: (height, width).
+        scale: pixels of the drawing for each pixel of the mask.
+    """
+    from PIL import Image
+    from skimage.measure import approximate_polygon, find_contours
+
+    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
+    shown = np.asarray(Image.fromarray(mask).convert("L").resize(size, Image.Resampling.BOX), np.float32) / 255
+    # Things thinner than a pixel of the picture are still shown.
+    level = min(0.5, float(shown.max()) / 2)
+    contours = find_contours(np.pad(shown, 1), level) if level > 0 else []
+    parts = []
+    for contour in sorted(contours, key=len, reverse=True)[:_PIECES]:
+        corners = approximate_polygon(contour - 0.5, tolerance=0.4)
+        if len(corners) > 3:
+            parts.append("M" + "L".join(f"{column:.1f} {row:.1f}" for row, column in corners[:-1]) + "Z")
+    return "".join(parts)
 
 
 def _open(region: Region, images: Mapping[str, Path] | None) -> Image | None:
@@ -131,25 +154,7 @@ def _path_of(region: Region, crop: tuple[int, int, int, int], scale: float) -> s
     if region.mask is None:
         return "" if region.bbox is None else _rectangle(region.bbox, crop, scale)
     x, y, w, h = crop
-    return _contours(decode_mask(region.mask)[y : y + h, x : x + w], scale)
-
-
-def _contours(mask: npt.NDArray[np.bool_], scale: float) -> str:
-    """Outlines of a mask (height, width) as SVG path data; only the longest ones of a mask in very many pieces."""
-    from PIL import Image
-    from skimage.measure import approximate_polygon, find_contours
-
-    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
-    shown = np.asarray(Image.fromarray(mask).convert("L").resize(size, Image.Resampling.BOX), np.float32) / 255
-    # Things thinner than a pixel of the picture are still shown.
-    level = min(0.5, float(shown.max()) / 2)
-    contours = find_contours(np.pad(shown, 1), level) if level > 0 else []
-    parts = []
-    for contour in sorted(contours, key=len, reverse=True)[:_PIECES]:
-        corners = approximate_polygon(contour - 0.5, tolerance=0.4)
-        if len(corners) > 3:
-            parts.append("M" + "L".join(f"{column:.1f} {row:.1f}" for row, column in corners[:-1]) + "Z")
-    return "".join(parts)
+    return outline_path(decode_mask(region.mask)[y : y + h, x : x + w], scale)
 
 
 def _rectangle(box: Box, crop: tuple[int, int, int, int], scale: float) -> str:

@@ -22,6 +22,7 @@ from benchmark.metrics import METRICS, find_metrics
 from benchmark.predictions import Predictions
 from dataset.errors import MissingDependencyError, UrecaError
 
+from . import similarity_maps
 from .blobs import Blobs
 from .boards import Board
 from .probes import probe
@@ -29,7 +30,7 @@ from .validation import read_canonical
 
 __all__ = ["FILES", "FULL", "INVALID", "NO_MEMORY", "NO_SPACE", "UNAVAILABLE", "Task", "score"]
 
-FILES = ("report.json", "items.parquet", "statistics.npz", "run.json")
+FILES = ("report.json", "items.parquet", "statistics.npz", similarity_maps.FILE, "run.json")
 """What a finished run consists of."""
 
 INVALID, NO_MEMORY, NO_SPACE, UNAVAILABLE = 2, 3, 4, 5
@@ -101,6 +102,7 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
     report.write_json(folder / "report.json")
     report.write_items(folder / "items.parquet")
     report.write_statistics(folder / "statistics.npz")
+    similarity_maps.write_maps(corpus, folder / similarity_maps.FILE)
     rest = {
         "notes": [*notes, *report.notes],
         "lower_is_better": sorted(report.lower_is_better & report.metrics.keys()),
