@@ -15,10 +15,8 @@ __all__ = ["BoardSettings", "Settings", "get_settings"]
 
 _PREFIX = "URECA_LEADERBOARD_"
 
-LIGHT_METRICS = (
-    "bleu", "rouge_l", "meteor", "cider", "duplicate_rate", "uniqueness", "uniqueness_embedding", "listener",
-)  # fmt: skip
-"""All but BERTScore, which takes a model of 1.4 GB that is not in a package."""
+LIGHT_METRICS = ("bleu", "rouge_l", "meteor", "cider", "duplicate_rate", "uniqueness", "listener")
+"""All but those that run a model (bertscore, uniqueness_embedding): minutes on a processor for one submission."""
 
 
 class BoardSettings(BaseModel):
@@ -86,7 +84,7 @@ class Settings(BaseSettings):
     """Submissions a day for each token or login, unless the token says otherwise; refused files are not counted."""
 
     requests_per_minute: int = Field(60, ge=1)
-    """Requests a minute for each token, and for each address without one, that change or upload something."""
+    """Requests a minute for each token."""
 
     lease_seconds: float = Field(60.0, gt=0)
     """A job belongs to its worker for so long after each heartbeat; then another worker takes it."""

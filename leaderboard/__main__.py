@@ -1,0 +1,220 @@
+"""``python -m leaderboard``: serve, worker, submit, rescore, verify-log, admin."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from dataset.errors import UrecaError
+
+from .admin import app as admin
+from .health import queue_health
+from .rescore import RankChange, batch_state, rank_changes, start_batch
+from .store import Store
+from .worker import ScoringWorker
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Take submissions, score them, rank them. Settings: docs/leaderboard.md.",
+)
+app.add_typer(admin, name="admin")
+_terminal = Console(stderr=True)
+_output = Console()
+
+Board = Annotated[str, typer.Option(help="Name of the board; found from the ids if not given.")]
+Token = Annotated[str, typer.Option(envvar="URECA_LEADERBOARD_TOKEN", help="Token for --url.", show_envvar=True)]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors of ours as one message and exit code 2."""
+    try:
+        yield
+    except UrecaError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port of pages and API.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(min=0, help="Scoring workers to start.")] = None,
+) -> None:
+    """Start the pages, the API and the scoring workers."""
+    from .boards import list_boards
+    from .serve import application, streamlit_options
+    from .settings import get_settings
+
+    with told():
+        given = {"port": port, "host": host, "workers": workers}
+        store = Store(get_settings(**{name: value for name, value in given.items() if value is not None}))
+        store.prepare()
+        for board in list_boards(store).values():
+            if not board.hidden:
+                board.data()  # drawn here, with a progress bar, rather than during the first upload
+    _terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
+    application(store, store.settings.workers).run(config=streamlit_options(store))
+
+
+@app.command()
+def worker(
+    until_idle: Annotated[bool, typer.Option(help="Stop when no job is due.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+) -> None:
+    """Score submissions, one at a time, until stopped. Start as many as there are processors to spare."""
+    from .serve import stop_when_parent_ends
+
+    _log(quiet)
+    with told():
+        scorer = ScoringWorker(Store())
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: scorer.stopping.set())
+        if not sys.stdin.isatty() and not until_idle:
+            stop_when_parent_ends(scorer.stopping.set)
+        worked = scorer.run(until_idle=until_idle)
+    if not quiet:
+        _terminal.print(f"{worked} job{'s' if worked != 1 else ''} worked on", highlight=False)
+
+
+@app.command()
+def submit(
+    predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also gzipped.")],
+    system: Annotated[str, typer.Option(help="Name of the system, as on the board.")],
+    board: Board = "",
+    description: Annotated[str, typer.Option(help="A few sentences.")] = "",
+    paper: Annotated[str, typer.Option(help="Address.")] = "",
+    code: Annotated[str, typer.Option(help="Address.")] = "",
+    model_card: Annotated[str, typer.Option(help="Address.")] = "",
+    parameters: Annotated[str, typer.Option(help="Number of parameters, such as 8e9.")] = "",
+    captions_per_second: Annotated[str, typer.Option(help="Measured on --hardware.")] = "",
+    hardware: Annotated[str, typer.Option(help="Such as 1x H100.")] = "",
+    note: Annotated[str, typer.Option(help="What sets this submission apart from the system's others.")] = "",
+    allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only check everything.")] = False,
+    url: Annotated[str, typer.Option(help="A leaderboard elsewhere; this machine's if not given.")] = "",
+    token: Token = "",
+) -> None:
+    """Submit a prediction file."""
+    from .card import read_card
+    from .remote import board_of, submit_to
+    from .submissions import submit as submit_here
+
+    with told():
+        card = read_card(
+            {
+                "name": system, "description": description, "paper": paper, "code": code, "model_card": model_card,
+                "parameters": parameters, "captions_per_second": captions_per_second, "hardware": hardware,
+                "note": note,
+            },
+            "options",
+        )  # fmt: skip
+        name = board or board_of(predictions)
+        if url:
+            receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+        else:
+            receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+    said = "would be" if dry_run and receipt.created else "is" if receipt.created or dry_run else "was already"
+    typer.echo(f"{receipt.submission_id}: {said} on {receipt.board} as {receipt.system!r}")
+    typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")
+
+
+@app.command()
+def rescore(
+    board: Annotated[str, typer.Option(help="Only this board.")] = "",
+    wait: Annotated[
+        bool, typer.Option(help="Wait for the workers and show the changes; here is one, if need be.")
+    ] = True,
+) -> None:
+    """Score all history again and show which ranks change. Old runs stay as they are."""
+    from .boards import find_board
+
+    with told():
+        store = Store()
+        if board:
+            find_board(store, board)
+        batch = start_batch(store, board or None)
+        typer.echo(f"batch {batch}")
+        if not wait:
+            return
+        _wait_for(store, batch)
+        with store.reading() as session:
+            state, changes = batch_state(session, batch), rank_changes(session, batch)
+    _output.print(_change_table(changes))
+    if state.failed:
+        typer.echo(f"{state.failed} of {state.total} could not be scored: see the pages of their systems", err=True)
+        raise typer.Exit(1)
+
+
+@app.command("verify-log")
+def verify_log(
+    head: Annotated[str, typer.Option(help="A hash that was once the newest; it must still be in the log.")] = "",
+    files: Annotated[bool, typer.Option(help="Also read every file again and compare its digest.")] = False,
+) -> None:
+    """Recompute the chain of the log. Exit code 1 if anything was changed."""
+    from . import audit
+    from .integrity import damaged_files
+
+    with told():
+        store = Store()
+        state = audit.verify(store, head or None)
+        problems = [*state.problems, *(damaged_files(store) if files else [])]
+    typer.echo(f"{state.events:,} events, newest hash {state.head}")
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _log(quiet: bool) -> None:
+    level = logging.WARNING if quiet else logging.INFO
+    logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=_terminal, show_path=False)])
+
+
+def _wait_for(store: Store, batch: str) -> None:
+    """Wait until a batch is over; where no worker is alive, be one."""
+    with Progress(console=_terminal, disable=not _terminal.is_terminal) as progress:
+        task = progress.add_task("scoring again")
+        while True:
+            with store.reading() as session:
+                state = batch_state(session, batch)
+                alive = queue_health(session, store.settings, store.now(session)).alive
+            progress.update(task, total=state.total, completed=state.done + state.failed)
+            if state.over:
+                return
+            if not alive:
+                ScoringWorker(store).run(until_idle=True)
+            time.sleep(store.settings.poll_seconds)
+
+
+def _change_table(changes: list[RankChange]) -> Table:
+    table = Table(title="Ranks by score, before and after")
+    for column in ("board", "rank", "system", "score", "before", "after", "signature"):
+        table.add_column(column, overflow="fold")
+    for change in changes:
+        rank = f"{change.new_rank or '-'}"
+        if change.old_rank != change.new_rank:
+            rank += f" (was {change.old_rank or '-'})"
+        old, new = (("-" if value is None else f"{value:.4f}") for value in (change.old, change.new))
+        signature = "same" if change.same else "changed"
+        table.add_row(change.board, rank, escape(change.system), change.metric, old, new, signature)
+    return table
+
+
+if __name__ == "__main__":
+    app()
