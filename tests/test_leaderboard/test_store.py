@@ -1,0 +1,175 @@
+"""Protects the database layer: migrations, transactions on both databases, a database that goes away and returns."""
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import IntegrityError
+
+from dataset.errors import DataUnavailableError, InvalidInputError
+from leaderboard.migrations import MIGRATIONS, migrate
+from leaderboard.schema import Base, System
+from leaderboard.settings import Settings, get_settings
+from leaderboard.store import Store
+
+
+def system(name: str) -> System:
+    return System(name=name, name_key=name.lower(), owner="operator")
+
+
+def test_tables_after_migrations_are_those_of_the_schema(store: Store) -> None:
+    with store.reading() as session:
+        found = inspect(session.connection())
+        for table in Base.metadata.sorted_tables:
+            columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+            assert columns == {column.name: column.nullable for column in table.columns}, table.name
+            indexes = {
+                index["name"] for index in found.get_indexes(table.name) if "unique_constraint" not in str(index)
+            }
+            assert {index.name for index in table.indexes} <= indexes, table.name
+
+
+def test_migrations_run_once_in_order_and_keep_what_is_there(store: Store) -> None:
+    with store.session() as session:
+        session.add(system("Kept"))
+
+    def add_column(connection: Connection) -> None:
+        connection.execute(text("alter table system add column colour text"))
+
+    with store.session() as session:
+        assert migrate(session.connection(), (*MIGRATIONS, add_column)) == 1
+    with store.session() as session:
+        assert migrate(session.connection(), (*MIGRATIONS, add_column)) == 0
+        assert session.execute(text("select name, colour from system")).all() == [("Kept", None)]
+
+
+def test_a_failed_migration_leaves_no_trace(store: Store) -> None:
+    def half(connection: Connection) -> None:
+        connection.execute(text("create table half (id integer)"))
+        raise RuntimeError("power cut")
+
+    store.prepare()
+    with pytest.raises(RuntimeError), store.session() as session:
+        migrate(session.connection(), (*MIGRATIONS, half))
+    with store.reading() as session:
+        assert not inspect(session.connection()).has_table("half")
+        assert session.execute(text("select version from schema_version")).scalar_one() == len(MIGRATIONS)
+
+
+def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
+    with store.session() as session:
+        session.execute(text("update schema_version set version = 99"))
+    with pytest.raises(DataUnavailableError, match="version 99"):
+        Store(store.settings).prepare()
+
+
+def test_stores_that_start_at_once_migrate_once(store: Store) -> None:
+    errors: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            mine = Store(store.settings)
+            mine.prepare()
+            mine.close()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    with store.reading() as session:
+        assert session.execute(text("select count(*) from schema_version")).scalar_one() == 1
+
+
+def test_an_error_rolls_everything_back(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.session() as session:
+        session.add_all([system("One"), system("One")])
+    with store.reading() as session:
+        assert session.scalars(select(System)).all() == []
+
+
+def test_writers_queue_up_instead_of_failing(store: Store) -> None:
+    """On SQLite the naive way (read, then write) answers BUSY; 4 writers x 25 read-modify-write must all count."""
+    with store.session() as session:
+        session.add(System(name="Counter", name_key="counter", owner="operator", parameters=0.0))
+
+    def count() -> None:
+        for _ in range(25):
+            with store.session() as session:
+                row = session.scalars(select(System).with_for_update()).one()
+                row.parameters = (row.parameters or 0) + 1
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as session:
+        assert session.scalars(select(System.parameters)).one() == 100
+
+
+def test_readers_do_not_wait_for_a_writer(sqlite_store: Store) -> None:
+    with sqlite_store.session() as writing:
+        writing.add(system("Unfinished"))
+        writing.flush()
+        started = time.monotonic()
+        with sqlite_store.reading() as session:
+            assert session.scalars(select(System)).all() == []
+        assert time.monotonic() - started < 5
+
+
+def test_a_database_that_goes_away_and_returns_loses_nothing(postgresql: Any, settings: Settings) -> None:
+    store = Store(settings.model_copy(update={"database_url": postgresql.new_database()}))
+    with store.session() as session:
+        session.add(system("Before"))
+    postgresql.stop()
+    threading.Timer(1.5, postgresql.start).start()
+    tries = []
+
+    def add(session: Any) -> None:
+        tries.append(1)
+        session.add(system("During"))
+
+    store.transact(add)
+    with store.reading() as session:
+        assert set(session.scalars(select(System.name))) == {"Before", "During"}
+    store.close()
+
+
+def test_a_database_that_stays_away_is_an_error_of_ours(settings: Settings) -> None:
+    url = "postgresql+psycopg://ureca@127.0.0.1:9/nothing"
+    store = Store(settings.model_copy(update={"database_url": url, "database_patience_seconds": 0.2}))
+    with pytest.raises(DataUnavailableError, match="does not answer"):
+        store.transact(lambda session: session.execute(select(System)))
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_of_ours(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = Store(settings.model_copy(update={"data_dir": tmp_path / "file" / "below"}))
+    with pytest.raises(DataUnavailableError, match="URECA_LEADERBOARD_DATA_DIR"):
+        store.prepare()
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://me@db/boards")
+    monkeypatch.setenv("URECA_LEADERBOARD_METRICS", "bleu, cider")
+    monkeypatch.setenv("URECA_LEADERBOARD_BOARDS", '{"mine": {"config": "scenes", "options": {"test": 5}}}')
+    found = get_settings()
+    assert found.database == "postgresql+psycopg://me@db/boards"
+    assert found.metrics == ("bleu", "cider")
+    assert found.boards["mine"].options == {"test": 5}
+
+
+def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://nowhere")
+    monkeypatch.setenv("URECA_LEADERBOARD_PORT", "99999")
+    monkeypatch.setenv("URECA_LEADERBOARD_LEASE_SECONDS", "soon")
+    with pytest.raises(InvalidInputError) as caught:
+        get_settings()
+    assert len(caught.value.problems) == 3
