@@ -17,7 +17,7 @@ from .captioner import OpenCaptioner
 from .memory import naming_memory_errors, need_memory
 from .options import CaptionerOptions, read_options
 
-__all__ = ["TrainedOptions", "bundled_checkpoints", "is_path", "open_trained"]
+__all__ = ["TrainedOptions", "bundled_checkpoints", "check_checkpoint", "is_path", "open_trained"]
 
 BUNDLED: Final = Path(__file__).parent / "checkpoints"
 CONFIG: Final = "config.json"

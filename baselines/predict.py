@@ -21,7 +21,7 @@ from dataset.sources import CONFIGS
 
 from .options import split_pairs
 from .registry import captioner_names, check_name, open_captioner
-from .resumable import answers_path, caption_regions, journal_path
+from .resumable import answers_path, caption_regions
 from .terminal import ending_with_a_message
 
 __all__ = ["predict"]
@@ -64,7 +64,7 @@ def predict(
         UrecaError: of `load_images`, `open_captioner` and `caption_regions`.
     """
     check_name(name)
-    check_outputs(out, journal_path(out))
+    check_outputs(out)
     given = dict(data_options or {})
     images = list(islice(load_images(config, split, **given), limit_images))
     everything = [region for _, regions in images for region in regions]
@@ -118,8 +118,7 @@ def main(
     skip_failed: Annotated[bool, typer.Option(help="Write the file without regions that have no caption.")] = False,
 ) -> None:
     """Caption every region of a split. Killed at any point, the same command goes on."""
-    stopped = f"stopped; what is done is kept in {journal_path(out)}: the same command goes on"
-    with ending_with_a_message(_terminal, stopped):
+    with ending_with_a_message(_terminal, f"stopped; what is done is kept beside {out}: the same command goes on"):
         count = predict(
             name,
             out,

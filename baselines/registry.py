@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from dataset.errors import UnknownNameError
 
 from .captioner import OpenCaptioner
-from .checkpoints import bundled_checkpoints, is_path, open_trained
+from .checkpoints import bundled_checkpoints, check_checkpoint, is_path, open_trained
 from .options import NoOptions, read_options
 from .trivial import TRIVIAL
 
@@ -69,13 +69,18 @@ def captioner_names() -> list[str]:
 
 
 def check_name(name: str) -> None:
-    """See that a captioner has this name, before anything is loaded.
+    """See that a captioner has this name, or that a folder holds a checkpoint, before anything is loaded.
 
     Raises:
-        UnknownNameError: none has, and it is no folder either.
+        UnknownNameError: there is no such name.
+        DataUnavailableError: the checkpoint is missing or not whole.
     """
-    if name not in captioner_names() and not is_path(name):
+    if name in CAPTIONERS:
+        return
+    folder = bundled_checkpoints().get(name) or (Path(name) if is_path(name) else None)
+    if folder is None:
         raise UnknownNameError("captioner", name, captioner_names())
+    check_checkpoint(folder)
 
 
 def open_captioner(
