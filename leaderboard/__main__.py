@@ -1,4 +1,4 @@
-"""``python -m leaderboard``: serve, worker, submit, rescore, verify-log, admin."""
+"""``python -m leaderboard``: serve, worker, submit, rescore, verify-log, admin, challenge."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from rich.table import Table
 from dataset.errors import UrecaError
 
 from .admin import app as admin
+from .challenge_commands import app as challenge
 from .health import queue_health
 from .rescore import RankChange, batch_state, rank_changes, start_batch
 from .store import Store
@@ -33,6 +34,7 @@ app = typer.Typer(
     help="Take submissions, score them, rank them. Settings: docs/leaderboard.md.",
 )
 app.add_typer(admin, name="admin")
+app.add_typer(challenge, name="challenge")
 _terminal = Console(stderr=True)
 _output = Console()
 

@@ -29,7 +29,7 @@ from dataset.errors import (
     UrecaError,
 )
 
-from . import api_reads
+from . import api_reads, challenge_api
 from .boards import find_board
 from .card import SystemCard, read_card
 from .memory import give_back
@@ -80,6 +80,9 @@ def api_routes(store: Store) -> list[BaseRoute]:
         ("/runs/{run}/{file}", "GET", read(api_reads.run_file)),
         ("/boards", "GET", read(api_reads.boards)),
         ("/boards/{board}", "GET", read(api_reads.board)),
+        ("/challenges", "GET", read(challenge_api.challenges)),
+        ("/challenges/{challenge}", "GET", read(challenge_api.challenge)),
+        ("/challenges/{challenge}/package.zip", "GET", read(challenge_api.package)),
         ("/queue", "GET", read(api_reads.queue)),
         ("/log", "GET", read(api_reads.log)),
     ]
