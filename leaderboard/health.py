@@ -67,7 +67,7 @@ class QueueHealth:
 
 def queue_health(session: Session, settings: Settings, now: float) -> QueueHealth:
     """Count jobs and listen for workers."""
-    counts = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    counts = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
     failed = session.scalars(select(func.count()).where(Job.state == "failed", Job.finished_at > now - 86_400)).one()
     oldest = session.scalars(select(func.min(Job.created_at)).where(Job.state == "queued")).one()
     recent = select(ScoreRun.seconds).order_by(ScoreRun.created_at.desc()).limit(_RECENT_RUNS)

@@ -82,9 +82,8 @@ def start_batch(store: Store, board: str | None = None) -> str:
 
 def batch_state(session: Session, batch: str) -> BatchState:
     """Count the jobs of a batch."""
-    counts = dict(
-        session.execute(select(Job.state, func.count()).where(Job.batch == batch).group_by(Job.state)).tuples().all()
-    )
+    query = select(Job.state, func.count()).where(Job.batch == batch).group_by(Job.state)
+    counts = dict(session.execute(query).all())
     return BatchState(sum(counts.values()), counts.get("done", 0), counts.get("failed", 0))
 
 

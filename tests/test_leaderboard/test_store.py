@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -67,22 +68,13 @@ def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
 
 
 def test_stores_that_start_at_once_migrate_once(store: Store) -> None:
-    errors: list[BaseException] = []
+    def start(_: int) -> None:
+        mine = Store(store.settings)
+        mine.prepare()
+        mine.close()
 
-    def start() -> None:
-        try:
-            mine = Store(store.settings)
-            mine.prepare()
-            mine.close()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=start) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not errors
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(start, range(6)))
     with store.reading() as session:
         assert session.execute(text("select count(*) from schema_version")).scalar_one() == 1
 
@@ -99,17 +91,14 @@ def test_writers_queue_up_instead_of_failing(store: Store) -> None:
     with store.session() as session:
         session.add(System(name="Counter", name_key="counter", owner="operator", parameters=0.0))
 
-    def count() -> None:
+    def count(_: int) -> None:
         for _ in range(25):
             with store.session() as session:
                 row = session.scalars(select(System).with_for_update()).one()
                 row.parameters = (row.parameters or 0) + 1
 
-    threads = [threading.Thread(target=count) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(4)))
     with store.reading() as session:
         assert session.scalars(select(System.parameters)).one() == 100
 
