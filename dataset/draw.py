@@ -16,9 +16,9 @@ from .schema import Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageFont import FreeTypeFont
+    from PIL.ImageFont import FreeTypeFont, ImageFont
 
-__all__ = ["contact_sheet", "outline", "picture_of_image"]
+__all__ = ["contact_sheet", "outline", "picture_of_image", "sheet_of_regions"]
 
 # Okabe-Ito: told apart by colour-blind readers, too.
 _COLORS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
@@ -89,6 +89,20 @@ def contact_sheet(images: Sequence[tuple[Image, Sequence[Region]]], columns: int
     return _sheet(panels, columns)
 
 
+def sheet_of_regions(
+    regions: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], Sequence[str]]], columns: int = 4
+) -> Image:
+    """Any regions side by side.
+
+    Args:
+        regions: (image (h, w, 3) uint8, mask (h, w) bool, lines: a title and words) for each.
+        columns: panels in a row.
+    """
+    return _sheet(
+        [_panel(outline(image, mask, _COLORS[0], dim=0.45), list(lines)) for image, mask, lines in regions], columns
+    )
+
+
 def _mask_of(region: Region) -> npt.NDArray[np.bool_]:
     if region.mask is None:
         raise ValueError(f"{region.region_id} has no mask to draw")
@@ -123,8 +137,11 @@ def _sheet(panels: Sequence[_Panel], columns: int, width: int = 320) -> Image:
     return sheet
 
 
-def _font(size: int) -> FreeTypeFont:
-    from matplotlib import font_manager
+def _font(size: int) -> FreeTypeFont | ImageFont:
     from PIL import ImageFont
 
+    try:
+        from matplotlib import font_manager
+    except ModuleNotFoundError:  # a machine for training alone
+        return ImageFont.load_default(size)
     return ImageFont.truetype(font_manager.findfont("DejaVu Sans"), size)

@@ -1,0 +1,171 @@
+"""Base models: built from nothing, or an InternVL checkpoint taken over, with the mask encoder of a conditioning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoTokenizer, InternVLVisionConfig, LlamaConfig, Qwen2Config
+from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
+
+from dataset.errors import InvalidInputError
+
+from ..ureca import UrecaConfig, UrecaForConditionalGeneration, UrecaProcessor, find_conditioning
+from ..ureca.configuration import side
+from ..ureca.processing import MASK_CONTEXT, MASK_TOKENS
+from .presets import Architecture, Preset
+
+__all__ = ["build_model", "load_base", "save_checkpoint"]
+
+IMAGENET_MEAN, IMAGENET_STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+
+
+def build_model(
+    preset: Preset, tokenizer: Any, conditioning: str, seed: int
+) -> tuple[UrecaForConditionalGeneration, UrecaProcessor]:
+    """A model with random weights, ready for a conditioning, and its processor.
+
+    Args:
+        preset: its ``base`` is an `Architecture`.
+        tokenizer: as `training.tokenizer.train_tokenizer` makes it.
+        conditioning: how the model will be told the region.
+        seed: of the weights.
+    """
+    if not isinstance(preset.base, Architecture):
+        raise InvalidInputError(f"preset {preset.name}", ["its base is a checkpoint: nothing is to be built"])
+    shape = preset.base
+    tokens = _mask_tokens(conditioning, preset.num_mask_tokens)
+    ids = dict(zip(("image", "mask"), tokenizer.convert_tokens_to_ids(["<IMG_CONTEXT>", MASK_CONTEXT]), strict=True))
+    vision = InternVLVisionConfig(
+        hidden_size=shape.vision_width,
+        num_hidden_layers=shape.vision_layers,
+        num_attention_heads=shape.vision_heads,
+        intermediate_size=4 * shape.vision_width,
+        image_size=[shape.tile, shape.tile],
+        patch_size=[shape.patch, shape.patch],
+        layer_scale_init_value=1.0,
+        use_mean_pooling=False,
+    )
+    family = {"qwen2": Qwen2Config, "llama": LlamaConfig}[shape.text]
+    text = family(
+        hidden_size=shape.text_width,
+        num_hidden_layers=shape.text_layers,
+        num_attention_heads=shape.text_heads,
+        num_key_value_heads=shape.text_kv_heads,
+        intermediate_size=8 * shape.text_width // 3 // 16 * 16,
+        vocab_size=len(tokenizer),
+        max_position_embeddings=8192,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=tokenizer.convert_tokens_to_ids("<|im_end|>"),
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    config = UrecaConfig(
+        vision_config=vision,
+        text_config=text,
+        image_token_id=ids["image"],
+        mask_token_id=ids["mask"],
+        image_seq_length=shape.image_tokens,
+        mask_encoder=find_conditioning(conditioning).mask_encoder,
+        num_mask_tokens=tokens,
+        conditioning=conditioning,
+    )
+    processor = UrecaProcessor(
+        image_processor=_image_processor(shape.tile, preset.max_tiles),
+        tokenizer=tokenizer,
+        image_seq_length=shape.image_tokens,
+        num_mask_tokens=tokens,
+    )
+    torch.manual_seed(seed)
+    return UrecaForConditionalGeneration(config), processor
+
+
+def load_base(
+    path: str | Path, conditioning: str, *, num_mask_tokens: int, max_tiles: int, dtype: torch.dtype, seed: int
+) -> tuple[UrecaForConditionalGeneration, UrecaProcessor]:
+    """A checkpoint of InternVL (native format) or of URECA, ready for a conditioning.
+
+    Weights that the checkpoint has are taken over, also a mask encoder of the same kind; a new one is drawn from the
+    seed.
+
+    Raises:
+        InvalidInputError: no such checkpoint, or one of another kind.
+    """
+    try:
+        given = AutoConfig.from_pretrained(path)
+        if given.model_type not in ("internvl", "ureca"):
+            found = f"expected a checkpoint of type internvl or ureca, found {given.model_type}"
+            raise InvalidInputError(str(path), [found], "InternVL3's native checkpoints end in -hf.")
+        tokenizer = AutoTokenizer.from_pretrained(path)
+        strategy = find_conditioning(conditioning)
+        tokens = _mask_tokens(conditioning, num_mask_tokens)
+        new = tokenizer.add_special_tokens(
+            {"additional_special_tokens": list(MASK_TOKENS)}, replace_extra_special_tokens=False
+        )
+        config = UrecaConfig(
+            **{
+                **{name: value for name, value in given.to_dict().items() if name not in _NOT_CARRIED},
+                "mask_encoder": strategy.mask_encoder,
+                "num_mask_tokens": tokens,
+                "mask_token_id": tokenizer.convert_tokens_to_ids(MASK_CONTEXT),
+                "conditioning": conditioning,
+            }
+        )
+        torch.manual_seed(seed)
+        model = UrecaForConditionalGeneration.from_pretrained(path, config=config, dtype=dtype)
+    except (OSError, ValueError) as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        raise InvalidInputError(str(path), [f"the base model cannot be loaded: {error}"]) from error
+    if new and len(tokenizer) > model.get_input_embeddings().num_embeddings:
+        model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    processor = UrecaProcessor(
+        image_processor=_image_processor(side(config.vision_config.image_size), max_tiles, path),
+        tokenizer=tokenizer,
+        image_seq_length=config.image_seq_length,
+        num_mask_tokens=tokens,
+    )
+    return model, processor
+
+
+_NOT_CARRIED = frozenset({"model_type", "architectures", "transformers_version", "dtype", "torch_dtype"})
+
+
+def _mask_tokens(conditioning: str, wanted: int) -> int:
+    """Mask tokens per tile: pooling makes one, whatever is wanted."""
+    return 1 if find_conditioning(conditioning).mask_encoder == "pool" else wanted
+
+
+def _image_processor(tile: int, max_tiles: int, path: str | Path | None = None) -> GotOcr2ImageProcessorPil:
+    """InternVL's image processor on Pillow (the other one wants torchvision), its mean and deviation said outright."""
+    size = {"height": tile, "width": tile}
+    given = {} if path is None else GotOcr2ImageProcessorPil.get_image_processor_dict(path)[0]
+    return GotOcr2ImageProcessorPil(
+        size=given.get("size", size),
+        image_mean=given.get("image_mean", IMAGENET_MEAN),
+        image_std=given.get("image_std", IMAGENET_STD),
+        crop_to_patches=True,
+        min_patches=1,
+        max_patches=max_tiles,
+    )
+
+
+def save_checkpoint(
+    model: UrecaForConditionalGeneration, processor: UrecaProcessor, folder: Path, dtype: torch.dtype
+) -> None:
+    """Write weights, configuration, tokenizer and processor; the folder appears whole or not at all."""
+    from dataset.cache import make_folder_once
+
+    def fill(temporary: Path) -> None:
+        # A copy: the model goes on in its own precision.
+        weights = {name: value.detach().to("cpu", dtype) for name, value in model.state_dict().items()}
+        config = model.config.dtype
+        model.config.dtype = dtype
+        try:
+            model.save_pretrained(temporary, state_dict=weights, max_shard_size="15MB")
+        finally:
+            model.config.dtype = config
+        processor.save_pretrained(temporary)
+
+    make_folder_once(folder, fill)

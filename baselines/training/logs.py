@@ -1,0 +1,90 @@
+"""What a stage writes down while it runs: JSON lines, TensorBoard where it is installed, and how it was started."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dataset.cache import atomic_file
+
+__all__ = ["TrainingLog", "provenance"]
+
+
+class TrainingLog:
+    """``log.jsonl`` and ``tensorboard/`` of a stage.
+
+    Args:
+        folder: of the stage.
+        step: the step it goes on from; later lines of an interrupted run are dropped, since they come again.
+    """
+
+    def __init__(self, folder: Path, step: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "log.jsonl"
+        kept = [line for line in read_log(self.path) if line["step"] <= step]
+        with atomic_file(self.path) as temporary:
+            temporary.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+        self._board: Any = None
+        if importlib.util.find_spec("tensorboard") is not None:
+            from torch.utils.tensorboard import SummaryWriter
+
+            self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
+
+    def write(self, kind: str, step: int, values: Mapping[str, float | int | None]) -> None:
+        """Add a line of a kind, such as ``train`` or ``validation``."""
+        with self.path.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"kind": kind, "step": step, **values}) + "\n")
+        if self._board is not None:
+            for name, value in values.items():
+                if value is not None:
+                    self._board.add_scalar(f"{kind}/{name}", value, step)
+
+    def close(self) -> None:
+        """Write out what TensorBoard holds back."""
+        if self._board is not None:
+            self._board.close()
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """Lines of a log; a last line that was cut off is left out."""
+    if not path.is_file():
+        return []
+    lines = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            break
+    return lines
+
+
+def provenance() -> dict[str, Any]:
+    """The command, the commit (if it is a checkout without changes) and the versions that make a run."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    versions = {}
+    for name in ("torch", "transformers", "peft", "accelerate", "numpy", "tokenizers"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return {
+        "command": ["python", "-m", "baselines.train", *sys.argv[1:]],
+        "commit": _git("rev-parse", "HEAD"),
+        "changed_files": len((_git("status", "--porcelain", "--", "baselines", "dataset") or "").splitlines()),
+        "versions": versions,
+    }
+
+
+def _git(*arguments: str) -> str | None:
+    folder = Path(__file__).resolve().parent
+    try:
+        answer = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()

@@ -1,0 +1,263 @@
+"""Presets: models and training stages as data. A part of the model whose learning rate is 0 stays as it is."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from dataset.errors import InvalidInputError, UnknownNameError
+
+__all__ = ["PRESETS", "Architecture", "Lora", "Preset", "Rates", "Stage", "find_preset"]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A base model that is built from nothing.
+
+    Attributes:
+        tile: side of an image tile in pixels.
+        patch: side of a patch of the vision tower in pixels; tile / patch must be even.
+        vision_width, vision_layers, vision_heads: of the vision tower.
+        text_width, text_layers, text_heads, text_kv_heads: of the language model.
+        vocabulary: tokens of the byte-level BPE that is trained on the captions.
+        text: family of the language model.
+    """
+
+    tile: int
+    patch: int
+    vision_width: int
+    vision_layers: int
+    vision_heads: int
+    text_width: int
+    text_layers: int
+    text_heads: int
+    text_kv_heads: int
+    vocabulary: int
+    text: Literal["qwen2", "llama"] = "qwen2"
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.tile % (2 * self.patch):
+            problems.append(f"tile: expected a multiple of {2 * self.patch} (two patches), found {self.tile}")
+        if self.vision_width % self.vision_heads:
+            problems.append(f"vision_width: {self.vision_width} is no multiple of {self.vision_heads} heads")
+        if self.text_width % self.text_heads or self.text_heads % self.text_kv_heads:
+            problems.append("text_width, text_heads, text_kv_heads: each must be a multiple of the next")
+        if problems:
+            raise InvalidInputError("architecture", problems)
+
+    @property
+    def image_tokens(self) -> int:
+        """Image tokens per tile, after pixel shuffle."""
+        return (self.tile // self.patch // 2) ** 2
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Peak learning rate of each part; 0 freezes it."""
+
+    vision: float = 0.0
+    projector: float = 0.0
+    text: float = 0.0
+    mask_encoder: float = 0.0
+    lora: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not any(dataclasses.astuple(self)) or min(dataclasses.astuple(self)) < 0:
+            raise InvalidInputError("learning rates", ["expected no negative one and at least one above 0"])
+
+    @property
+    def only_mask_encoder(self) -> bool:
+        """Whether all other parts stay as they are."""
+        return not (self.vision or self.projector or self.text or self.lora)
+
+
+@dataclass(frozen=True)
+class Lora:
+    """Low-rank adaptation of the language model's linear layers; merged into them at the end of the stage."""
+
+    rank: int = 128
+    alpha: int = 256
+    dropout: float = 0.05
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of training.
+
+    Attributes:
+        name: on the command line, and of the stage's folder.
+        rates: what is trained, and how fast.
+        images_per_step: images of a step, over all processes.
+        regions_per_image: regions asked of each image; they share it where the conditioning allows.
+        steps: optimiser steps; None to count epochs.
+        epochs: passes over all regions, where steps is None.
+        conditioning: of this stage; that of the run if None.
+        lora: of this stage; None for none.
+        warmup: share of the steps with a rising learning rate.
+        weight_decay: of matrices.
+        clip: largest norm of the gradient.
+        accumulate: backward passes per step.
+    """
+
+    name: str
+    rates: Rates
+    images_per_step: int
+    regions_per_image: int
+    steps: int | None = None
+    epochs: float | None = None
+    conditioning: str | None = None
+    lora: Lora | None = None
+    warmup: float = 0.03
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    accumulate: int = 1
+
+    def __post_init__(self) -> None:
+        if (self.steps is None) == (self.epochs is None):
+            raise InvalidInputError(f"stage {self.name}", ["give either steps or epochs"])
+        if self.images_per_step % self.accumulate:
+            expected = f"a multiple of accumulate={self.accumulate}"
+            raise InvalidInputError(f"stage {self.name}", [f"images_per_step: expected {expected}"])
+
+    def planned_steps(self, regions: int) -> int:
+        """Optimiser steps over data with so many regions."""
+        if self.steps is not None:
+            return self.steps
+        per_step = self.images_per_step * self.regions_per_image
+        return max(1, round((self.epochs or 0) * regions / per_step))
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model and how it is trained.
+
+    Attributes:
+        name: on the command line.
+        base: what to build from nothing, or the folder or hub id of an InternVL checkpoint in native format.
+        stages: in order; the first stage of a base that is built from nothing makes the base.
+        max_tiles: tiles of an image at most, without the thumbnail ("dynamic mask"; 1 for a single tile).
+        num_mask_tokens: M, mask tokens per tile.
+        checkpointing: recompute activations in the backward pass.
+        validate_every: steps between validations.
+        validation_images: images captioned in a validation.
+        save_every: steps between saved states, a multiple of `log_every`, so that a resumed run logs the same lines.
+        log_every: steps between lines of the log.
+    """
+
+    name: str
+    base: Architecture | str
+    stages: tuple[Stage, ...] = field(default=())
+    max_tiles: int = 6
+    num_mask_tokens: int = 16
+    checkpointing: bool = False
+    validate_every: int = 500
+    validation_images: int = 20
+    save_every: int = 500
+    log_every: int = 20
+
+    def __post_init__(self) -> None:
+        if self.save_every % self.log_every:
+            expected = f"a multiple of log_every={self.log_every}"
+            raise InvalidInputError(
+                f"preset {self.name}", [f"save_every: expected {expected}, found {self.save_every}"]
+            )
+
+    def stage(self, name: str) -> Stage:
+        """The stage of a name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        by_name = {stage.name: stage for stage in self.stages}
+        if name not in by_name:
+            raise UnknownNameError(f"stage of preset {self.name!r}:", name, by_name)
+        return by_name[name]
+
+    def stages_for(self, mask_encoder: str, *, with_base: bool = True) -> tuple[Stage, ...]:
+        """The stages to run for a conditioning: without a mask encoder, the steps of its stage go to the next one.
+
+        Args:
+            mask_encoder: of the conditioning, "none" if it has none.
+            with_base: whether the base is still to be made.
+        """
+        stages: list[Stage] = []
+        spare = 0
+        for stage in self.stages:
+            if stage.name == BASE and not with_base:
+                continue
+            if stage.rates.only_mask_encoder and mask_encoder == "none":
+                spare += stage.steps or 0
+                continue
+            steps = None if stage.steps is None else stage.steps + spare
+            stages.append(dataclasses.replace(stage, steps=steps))
+            spare = 0
+        return tuple(stages)
+
+
+BASE: Final = "base"
+"""Name of the stage that makes a base model from nothing."""
+
+
+def _from_nothing(base_steps: int, steps: int, images: int, regions: int, rate: float) -> tuple[Stage, ...]:
+    """The base model by box words, then the mask encoder alone, then all but the mask encoder's alone training."""
+    everything = Rates(vision=rate, projector=rate, text=rate)
+    with_masks = Rates(vision=rate / 2, projector=rate / 2, text=rate / 2, mask_encoder=rate / 2)
+    return (
+        Stage(BASE, everything, images, regions, steps=base_steps, conditioning="box_text"),
+        Stage("mask-encoder", Rates(mask_encoder=rate), images, regions, steps=max(1, steps // 6)),
+        Stage("finetune", with_masks, images, regions, steps=steps),
+    )
+
+
+def _published(images: int, regions: int, accumulate: int) -> tuple[Stage, ...]:
+    """The paper's two stages (Section 5.1): mask encoder and its projection, then LoRA with the mask encoder frozen."""
+    return (
+        Stage("mask-encoder", Rates(mask_encoder=2e-4), images, regions, epochs=1.0, accumulate=accumulate),
+        Stage("finetune", Rates(lora=4e-5), images, regions, epochs=1.0, lora=Lora(), accumulate=accumulate),
+    )
+
+
+def _at_once(steps: int, images: int, regions: int, rate: float) -> tuple[Stage, ...]:
+    """Everything together from the first step: for budgets too small for a base model of its own."""
+    together = Rates(vision=rate, projector=rate, text=rate, mask_encoder=rate)
+    return (Stage("together", together, images, regions, steps=steps),)
+
+
+_NANO = Architecture(224, 14, 160, 5, 5, 192, 4, 6, 3, 1024)
+_MINI = Architecture(224, 14, 256, 8, 8, 384, 6, 6, 3, 4096)
+_TINY = Architecture(56, 14, 32, 2, 2, 48, 2, 4, 2, 600)
+
+_ALL: Final[Sequence[Preset]] = (
+    Preset(
+        "smoke", _TINY, _from_nothing(20, 12, 2, 4, 3e-3), max_tiles=1, num_mask_tokens=4,
+        validate_every=10, validation_images=2, save_every=5, log_every=1,
+    ),
+    Preset(
+        "nano", _NANO, _at_once(8000, 8, 12, 1.5e-3), max_tiles=1, num_mask_tokens=4,
+        validate_every=1000, validation_images=10, save_every=200,
+    ),
+    Preset(
+        "mini", _MINI, _from_nothing(6000, 6000, 64, 16, 1e-3), max_tiles=4, num_mask_tokens=8,
+        validate_every=1000, validation_images=20, save_every=1000,
+    ),
+    Preset("internvl3-1b", "OpenGVLab/InternVL3-1B-hf", _published(16, 8, 1), checkpointing=True),
+    Preset("internvl3-2b", "OpenGVLab/InternVL3-2B-hf", _published(16, 8, 2), checkpointing=True),
+    Preset("internvl3-8b", "OpenGVLab/InternVL3-8B-hf", _published(16, 8, 8), checkpointing=True),
+)  # fmt: skip
+
+PRESETS: Final[Mapping[str, Preset]] = {preset.name: preset for preset in _ALL}
+"""Name -> preset."""
+
+
+def find_preset(name: str) -> Preset:
+    """The preset of a name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    if name not in PRESETS:
+        raise UnknownNameError("preset", name, PRESETS)
+    return PRESETS[name]

@@ -1,0 +1,101 @@
+"""Validation during training: captions of held-out images, scored as the benchmark scores them."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from dataset.listener import World, listen
+from dataset.schema import Region
+
+from .shards import Scenes, SceneText
+
+if TYPE_CHECKING:
+    from ..ureca import UrecaCaptioner
+
+__all__ = ["Validation", "draw_samples", "validate"]
+
+TEXT_METRICS = ("bleu_4", "rouge_l", "cider")
+SHOWN = 9
+"""Regions in the picture of samples."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Scores on 0..1 (CIDEr 0..10), and captions.
+
+    Attributes:
+        scores: by name; ``listener_correct`` where there are worlds, text metrics where the benchmark is installed.
+        captions: region_id -> caption.
+        regions: how many were captioned.
+        seconds: it took.
+    """
+
+    scores: Mapping[str, float]
+    captions: Mapping[str, str]
+    regions: int
+    seconds: float
+
+
+def validate(captioner: UrecaCaptioner, scenes: Scenes, images: int) -> Validation:
+    """Caption all regions of the first images and score the captions."""
+    began = time.perf_counter()
+    captions: dict[str, str] = {}
+    regions: list[Region] = []
+    worlds: dict[str, World] = {}
+    for index in range(min(images, len(scenes))):
+        scene, world = scenes[index], scenes.world(index)
+        answers = captioner.caption(Image.fromarray(scene.image), list(scene.masks))
+        captions.update(zip(scene.region_ids, answers, strict=True))
+        regions += _regions(scene)
+        if world is not None:
+            worlds[scene.image_id] = world
+    scores = {**heard(captions, regions, worlds), **text_scores(captions, regions)}
+    return Validation(scores, captions, len(regions), time.perf_counter() - began)
+
+
+def heard(captions: Mapping[str, str], regions: Sequence[Region], worlds: Mapping[str, World]) -> dict[str, float]:
+    """Share of the captions that the listener hears as their region alone; empty without worlds."""
+    if not worlds:
+        return {}
+    hearings = [
+        listen(captions[region.region_id], worlds[region.image_id], region.region_id.rpartition("/")[2])
+        for region in regions
+    ]
+    return {"listener_correct": sum(hearing.outcome == "correct" for hearing in hearings) / len(hearings)}
+
+
+def text_scores(captions: Mapping[str, str], regions: Sequence[Region]) -> dict[str, float]:
+    """The benchmark's text metrics; empty where what it needs is not installed, as on a machine for training alone."""
+    if any(importlib.util.find_spec(name) is None for name in ("pycocoevalcap", "pycocotools", "pydantic")):
+        return {}
+    from benchmark import evaluate
+
+    report = evaluate(captions, regions, metrics=TEXT_METRICS, allow_missing=True, resamples=0)
+    return {name: score.value for name, score in report.metrics.items() if score.value is not None}
+
+
+def _regions(scene: SceneText) -> list[Region]:
+    return [
+        Region(region_id=region_id, image_id=scene.image_id, captions=captions, parent_id=parent_id)
+        for region_id, captions, parent_id in zip(scene.region_ids, scene.captions, scene.parent_ids, strict=True)
+    ]
+
+
+def draw_samples(validation: Validation, scenes: Scenes, path: Path) -> None:
+    """A picture of regions spread over the first image, with what the model says and what it should say."""
+    from dataset.draw import sheet_of_regions
+
+    scene: Any = scenes[0]
+    step = max(1, len(scene) // SHOWN)
+    panels = []
+    for k in range(step // 2, len(scene), step)[:SHOWN]:
+        said = validation.captions[scene.region_ids[k]] or "(nothing)"
+        panels.append((scene.image, scene.masks[k], [scene.region_ids[k], f"{said}  [{scene.captions[k][0]}]"]))
+    sheet_of_regions(panels, columns=3).save(path)

@@ -1,0 +1,199 @@
+"""Captioning with a trained model: the image is encoded once, all its regions are decoded as one batch."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL.Image import Image
+from transformers import DynamicCache
+
+from dataset.errors import InvalidInputError
+
+from ..inputs import check_regions
+from .conditioning import find_conditioning
+from .modeling import UrecaForConditionalGeneration
+from .processing import UrecaProcessor
+from .prompts import PromptHalves
+
+__all__ = ["UrecaCaptioner", "image_tiles"]
+
+Bits = npt.NDArray[np.bool_]
+
+
+class UrecaCaptioner:
+    """A captioner of a trained model; greedy, so that the same input gives the same captions.
+
+    Args:
+        model: in the device and number type it is to run in.
+        processor: of the same checkpoint.
+        conditioning: the strategy it was trained with; the one in its configuration if None.
+        batch_size: regions decoded at once.
+        max_new_tokens: of a caption.
+        share_prefix: encode and prefill an image once for all its regions. Off, every region is captioned alone; the
+            captions are the same.
+    """
+
+    def __init__(
+        self,
+        model: UrecaForConditionalGeneration,
+        processor: UrecaProcessor,
+        *,
+        conditioning: str | None = None,
+        batch_size: int = 32,
+        max_new_tokens: int = 64,
+        share_prefix: bool = True,
+    ) -> None:
+        self.model, self.processor = model, processor
+        self.prompts = PromptHalves(processor, find_conditioning(conditioning or model.config.conditioning))
+        self.batch_size, self.max_new_tokens = batch_size, max_new_tokens
+        self.share_prefix = share_prefix and self.prompts.conditioning.shares_image
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        path: str | Path,
+        *,
+        device: str | torch.device | None = None,
+        dtype: torch.dtype | None = None,
+        **options: Any,
+    ) -> UrecaCaptioner:
+        """Load a checkpoint.
+
+        Args:
+            path: folder or hub id.
+            device: the GPU if there is one, else the CPU, if None.
+            dtype: float32 on a CPU, bfloat16 on a GPU, if None.
+            options: of the class.
+
+        Raises:
+            InvalidInputError: there is no checkpoint, or it is not one of URECA.
+        """
+        chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        number = dtype or (torch.float32 if chosen.type == "cpu" else torch.bfloat16)
+        folder = Path(path)
+        if folder.exists() and not (folder / "config.json").is_file():
+            problem = "expected a folder with config.json, model.safetensors and a tokenizer, found no config.json"
+            raise InvalidInputError(str(path), [problem], "baselines.train writes such folders.")
+        try:
+            model = UrecaForConditionalGeneration.from_pretrained(path, dtype=number)
+            processor = UrecaProcessor.from_pretrained(path)
+        except (OSError, ValueError) as error:
+            raise InvalidInputError(str(path), [f"no URECA checkpoint can be loaded: {error}"]) from error
+        return cls(model.to(chosen).eval(), processor, **options)
+
+    def caption(self, image: Image, masks: Sequence[Bits]) -> list[str]:
+        """One caption for each mask of shape (height, width), in order.
+
+        Raises:
+            InvalidInputError: see `baselines.inputs.check_regions`.
+        """
+        image, masks = check_regions(image, masks)
+        captions: list[str] = []
+        with torch.inference_mode():
+            shared = _Prefix(self, image) if self.share_prefix and masks else None
+            for start in range(0, len(masks), self.batch_size):
+                asked = masks[start : start + self.batch_size]
+                answers = self._apart(image, asked) if shared is None else shared.answers(asked)
+                captions += [self.prompts.text(answer) for answer in answers]
+        return captions
+
+    def _apart(self, image: Image, masks: Sequence[Bits]) -> list[list[int]]:
+        """Answers of regions that each have their own picture, or are to be treated as if they had."""
+        shown = [self.prompts.conditioning.picture(image, mask) for mask in masks]
+        cut = [image_tiles(self.processor, picture) for picture in shown]
+        tiles, halves = self.region_inputs(masks)
+        grid = self.model.model.vision_grid(torch.cat(cut).to(self.model.device))
+        rows = [self.prompts.image_half(len(mine)) + half for mine, half in zip(cut, halves, strict=True)]
+        ids, present = _left_padded(rows, self.prompts.end)
+        embeddings = self.model.model.embed(ids.to(self.model.device), grid, tiles)
+        return self.decode(
+            embeddings, present.to(self.model.device), DynamicCache(config=self.model.config.text_config)
+        )
+
+    def region_inputs(self, masks: Sequence[Bits]) -> tuple[torch.Tensor | None, list[list[int]]]:
+        """Mask tiles of all regions (mask tiles, 1, side, side), None without a mask encoder, and prompt halves."""
+        if self.prompts.conditioning.mask_encoder == "none":
+            return None, [self.prompts.region_half(mask, 0) for mask in masks]
+        cut = [self.processor.mask_tiles(mask) for mask in masks]
+        values = torch.from_numpy(np.concatenate(cut))[:, None].float().to(self.model.device)
+        return values, [self.prompts.region_half(mask, len(mine)) for mask, mine in zip(masks, cut, strict=True)]
+
+    def decode(self, embeddings: torch.Tensor, present: torch.Tensor, cache: Any) -> list[list[int]]:
+        """Greedy continuation of prompts.
+
+        Args:
+            embeddings: (regions, length, width), left-padded.
+            present: (regions, cached + length), 1 for all that is no padding.
+            cache: of what came before; grows.
+
+        Returns:
+            Token ids of each answer, the end included where it was reached.
+        """
+        model, end = self.model, self.prompts.end
+        answers: list[list[int]] = [[] for _ in range(len(embeddings))]
+        positions = present.cumsum(1)[:, -embeddings.shape[1] :].sub(1).clamp(min=0)
+        for _ in range(self.max_new_tokens):
+            outputs = model.model(
+                inputs_embeds=embeddings,
+                attention_mask=present,
+                position_ids=positions,
+                past_key_values=cache,
+                use_cache=True,
+            )
+            chosen = model.lm_head(outputs.last_hidden_state[:, -1]).argmax(-1)
+            for answer, token in zip(answers, chosen.tolist(), strict=True):
+                if not answer or answer[-1] != end:
+                    answer.append(token)
+            if all(answer[-1] == end for answer in answers):
+                break
+            embeddings = model.get_input_embeddings()(chosen)[:, None]
+            present = torch.cat([present, present.new_ones(len(present), 1)], dim=1)
+            positions = positions[:, -1:] + 1
+        return answers
+
+
+class _Prefix:
+    """An image that has been encoded and prefilled, over which regions can be asked."""
+
+    def __init__(self, captioner: UrecaCaptioner, image: Image) -> None:
+        self.captioner, self.model = captioner, captioner.model
+        tiles = image_tiles(captioner.processor, image)
+        self.grid = self.model.model.vision_grid(tiles.to(self.model.device))
+        ids = torch.tensor([captioner.prompts.image_half(len(tiles))], device=self.model.device)
+        outputs = self.model.model(inputs_embeds=self.model.model.embed(ids, self.grid), use_cache=True)
+        self.cache, self.length = outputs.past_key_values, ids.shape[1]
+
+    def answers(self, masks: Sequence[Bits]) -> list[list[int]]:
+        """Answers of some regions, decoded together."""
+        device = self.model.device
+        values, halves = self.captioner.region_inputs(masks)
+        ids, present = _left_padded(halves, self.captioner.prompts.end)
+        to_tile = torch.arange(len(self.grid), device=device).repeat(len(masks))
+        embeddings = self.model.model.embed(ids.to(device), self.grid, values, to_tile, with_image=False)
+        cache = copy.deepcopy(self.cache)
+        cache.batch_repeat_interleave(len(masks))
+        before = torch.ones(len(masks), self.length, dtype=torch.long)
+        return self.captioner.decode(embeddings, torch.cat([before, present], dim=1).to(device), cache)
+
+
+def image_tiles(processor: UrecaProcessor, image: Image) -> torch.Tensor:
+    """Normalised tiles of an image, (tiles, 3, side, side), the thumbnail last where there are several."""
+    tiles: torch.Tensor = processor.image_processor(images=[image], return_tensors="pt")["pixel_values"]
+    return tiles
+
+
+def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """(rows, longest) token ids, and 1 where they are no padding."""
+    longest = max(map(len, rows))
+    ids = torch.full((len(rows), longest), padding, dtype=torch.long)
+    present = torch.zeros_like(ids)
+    for number, row in enumerate(rows):
+        ids[number, longest - len(row) :] = torch.tensor(row)
+        present[number, longest - len(row) :] = 1
+    return ids, present

@@ -1,0 +1,156 @@
+"""Ways of pointing at a region, over one and the same base model.
+
+A strategy says what picture the model sees, what words point at the region, and whether mask tokens do. The strategies
+follow the compared methods as far as one base allows; SCA, which captions from a segmenter's own tokens, has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFilter
+from PIL.Image import Image as Picture
+
+from dataset.errors import UnknownNameError
+
+__all__ = ["CONDITIONINGS", "POINTING_WORDS", "Conditioning", "find_conditioning"]
+
+Bits = npt.NDArray[np.bool_]
+
+OUTLINED, SHADED = " It is outlined in red.", " It is shaded green."
+POINTING_WORDS: Final = (OUTLINED, SHADED)
+"""Words that point at a region and are always the same."""
+
+
+class Conditioning:
+    """How a region is shown to a model; the base class shows nothing of it (the paper's "None").
+
+    Attributes:
+        name: on the command line and in checkpoints.
+        shares_image: all regions of an image are asked over the same picture, so that it is encoded once.
+        mask_encoder: the mask encoder that it needs, see `ureca.mask_encoder`; "none" if words or pixels point.
+    """
+
+    name: ClassVar[str] = "none"
+    shares_image: ClassVar[bool] = True
+    mask_encoder: ClassVar[str] = "none"
+
+    def picture(self, image: Picture, _mask: Bits) -> Picture:
+        """The picture that the model sees."""
+        return image
+
+    def words(self, _mask: Bits) -> str:
+        """What follows the question, with a space before it if it is not empty."""
+        return ""
+
+
+class Crop(Conditioning):
+    """The region's box, enlarged by a tenth on each side."""
+
+    name = "crop"
+    shares_image = False
+
+    def picture(self, image: Picture, mask: Bits) -> Picture:
+        """The crop."""
+        left, top, right, bottom = _box(mask)
+        across, down = (right - left) // 10 + 1, (bottom - top) // 10 + 1
+        left, top = max(left - across, 0), max(top - down, 0)
+        return image.crop((left, top, min(right + across, image.width), min(bottom + down, image.height)))
+
+
+class Contour(Conditioning):
+    """The region outlined in red, as in the paper's "Contour"."""
+
+    name = "contour"
+    shares_image = False
+
+    def picture(self, image: Picture, mask: Bits) -> Picture:
+        """The image with the outline drawn on the border's inner and outer pixels."""
+        reach = 2 * max(2, round(max(image.size) / 224)) + 1
+        plane = Image.fromarray(mask.astype(np.uint8) * 255)
+        grown = np.asarray(plane.filter(ImageFilter.MaxFilter(reach))) > 0
+        shrunk = np.asarray(plane.filter(ImageFilter.MinFilter(reach))) > 0
+        pixels = np.array(image)
+        pixels[grown & ~shrunk] = (255, 0, 0)
+        return Image.fromarray(pixels)
+
+    def words(self, _mask: Bits) -> str:
+        """Names the outline."""
+        return OUTLINED
+
+
+class BoxText(Conditioning):
+    """The region's box in words, on a scale of 0 to 1000, in the manner of KOSMOS-2 and InternVL."""
+
+    name = "box_text"
+
+    def words(self, mask: Bits) -> str:
+        """The box as ``<box>[[x0, y0, x1, y1]]</box>``."""
+        height, width = mask.shape
+        sides = (width, height, width, height)
+        numbers = [round(1000 * edge / side) for edge, side in zip(_box(mask), sides, strict=True)]
+        return f" <box>[[{', '.join(map(str, numbers))}]]</box>"
+
+
+class Blend(Conditioning):
+    """The region shaded green at half strength, in the manner of ViP-LLaVA."""
+
+    name = "vip_blend"
+    shares_image = False
+
+    def picture(self, image: Picture, mask: Bits) -> Picture:
+        """The image with the region shaded."""
+        pixels = np.array(image)
+        pixels[mask] = pixels[mask] // 2 + np.array([0, 127, 0], np.uint8)
+        return Image.fromarray(pixels)
+
+    def words(self, _mask: Bits) -> str:
+        """Names the shade."""
+        return SHADED
+
+
+class MaskPooled(Conditioning):
+    """One token of mask-pooled visual features per tile, in the manner of OMG-LLaVA and Osprey."""
+
+    name = "mask_pool"
+    mask_encoder = "pool"
+
+
+class Ureca(Conditioning):
+    """Mask tokens from the published flat encoder."""
+
+    name = "ureca"
+    mask_encoder = "flat"
+
+
+class UrecaMoments(Conditioning):
+    """Mask tokens of pooled features, moments and occupancy."""
+
+    name = "ureca-moments"
+    mask_encoder = "moments"
+
+
+CONDITIONINGS: Final[Mapping[str, Conditioning]] = {
+    strategy.name: strategy()
+    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, Ureca, UrecaMoments)
+}
+"""Name -> strategy."""
+
+
+def find_conditioning(name: str) -> Conditioning:
+    """The strategy of a name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    if name not in CONDITIONINGS:
+        raise UnknownNameError("conditioning", name, CONDITIONINGS)
+    return CONDITIONINGS[name]
+
+
+def _box(mask: Bits) -> tuple[int, int, int, int]:
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

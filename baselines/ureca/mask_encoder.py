@@ -1,0 +1,178 @@
+"""Mask encoders: mask tiles in, mask tokens out.
+
+Every encoder takes tiles of shape (tiles, 1, side, side), strictly {0, 1}, and the features of the image tiles that
+they lie on, of shape (tiles, grid, grid, vision width), and gives tokens of shape (tiles, M, text width).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+if TYPE_CHECKING:
+    from .configuration import UrecaConfig
+
+__all__ = ["FlatMaskEncoder", "MaskPool", "MomentsMaskEncoder", "build_mask_encoder"]
+
+
+class FlatMaskEncoder(nn.Module):
+    """The published encoder (Section 4.2): the whole map of each channel, flattened.
+
+    Two 3x3 convolutions of stride 2, 1 -> M -> M channels, with ReLU; each of the M maps is flattened and projected to
+    the text width by one linear layer.
+    """
+
+    sees_image = False
+
+    def __init__(self, config: UrecaConfig) -> None:
+        super().__init__()
+        tokens = config.num_mask_tokens
+        self.conv_1 = nn.Conv2d(1, tokens, 3, stride=2, padding=1)
+        self.conv_2 = nn.Conv2d(tokens, tokens, 3, stride=2, padding=1)
+        self.projection = nn.Linear(math.ceil(config.tile_size / 4) ** 2, config.text_config.hidden_size)
+
+    def forward(self, masks: torch.Tensor, _image_features: torch.Tensor | None = None) -> torch.Tensor:
+        """(tiles, 1, side, side) -> (tiles, M, text width)."""
+        maps = self.conv_2(self.conv_1(masks.to(self.projection.weight.dtype)).relu()).relu()
+        tokens: torch.Tensor = self.projection(maps.flatten(2))
+        return tokens
+
+
+class MomentsMaskEncoder(nn.Module):
+    """Where a region is, which shape it has and what is seen in it, each said outright.
+
+    Token 1 is what the image shows inside of the region, token 2 what it shows right around it (features of the vision
+    tower averaged with the mask as weights); the other M - 2 tokens come from the region's geometry: log-area, centre,
+    second moments, box, an 8x8 map of occupancy, and a small convolution of the mask averaged over the region.
+    """
+
+    sees_image = True
+    occupancy = 8
+    resolution = 56
+    channels = 32
+
+    def __init__(self, config: UrecaConfig) -> None:
+        super().__init__()
+        self.tokens = max(config.num_mask_tokens - 2, 0)
+        text, vision = config.text_config.hidden_size, _vision_width(config)
+        self.shape = nn.Sequential(
+            nn.Conv2d(1, self.channels, 3, stride=2, padding=1),
+            nn.GELU(),
+            nn.Conv2d(self.channels, self.channels, 3, stride=2, padding=1),
+            nn.GELU(),
+        )
+        geometry = 12 + self.occupancy**2 + self.channels
+        self.geometry = nn.Sequential(nn.Linear(geometry, text), nn.GELU(), nn.Linear(text, self.tokens * text))
+        self.seen = nn.Sequential(nn.LayerNorm(vision), nn.Linear(vision, text), nn.GELU(), nn.Linear(text, text))
+        self.role = nn.Parameter(torch.zeros(config.num_mask_tokens, text))
+        self.num_mask_tokens = config.num_mask_tokens
+
+    def forward(self, masks: torch.Tensor, image_features: torch.Tensor | None) -> torch.Tensor:
+        """(tiles, 1, side, side), (tiles, grid, grid, vision width) -> (tiles, M, text width)."""
+        if image_features is None:
+            raise ValueError("this mask encoder looks at the image: give image_features")
+        dtype = self.role.dtype
+        inside = _patch_weights(masks, image_features.shape[1]).to(dtype)
+        around = _ring(inside)
+        seen = torch.stack([_pooled(inside, image_features), _pooled(around, image_features)], dim=1)
+        maps = self.shape(_patch_weights(masks, self.resolution).to(dtype)[:, None])
+        described = torch.cat(
+            [
+                moments(masks).to(dtype),
+                F.adaptive_avg_pool2d(masks.float(), self.occupancy).flatten(1).to(dtype),
+                _pooled(_patch_weights(masks, maps.shape[-1]).to(dtype), maps.permute(0, 2, 3, 1)),
+            ],
+            dim=-1,
+        )
+        placed = self.geometry(described).unflatten(-1, (self.tokens, -1))
+        tokens: torch.Tensor = torch.cat([self.seen(seen.to(dtype)), placed], dim=1)[:, : self.num_mask_tokens]
+        return tokens + self.role
+
+
+class MaskPool(nn.Module):
+    """Mask-pooled visual features as the only word about the region, in the manner of OMG-LLaVA and Osprey.
+
+    The average of the vision tower's features inside of the mask, projected to M = 1 token per tile.
+    """
+
+    sees_image = True
+
+    def __init__(self, config: UrecaConfig) -> None:
+        super().__init__()
+        if config.num_mask_tokens != 1:
+            raise ValueError(f"mask pooling makes 1 token per tile, found num_mask_tokens={config.num_mask_tokens}")
+        text, vision = config.text_config.hidden_size, _vision_width(config)
+        self.projection = nn.Sequential(nn.LayerNorm(vision), nn.Linear(vision, text), nn.GELU(), nn.Linear(text, text))
+
+    def forward(self, masks: torch.Tensor, image_features: torch.Tensor | None) -> torch.Tensor:
+        """(tiles, 1, side, side), (tiles, grid, grid, vision width) -> (tiles, 1, text width)."""
+        if image_features is None:
+            raise ValueError("this mask encoder looks at the image: give image_features")
+        weights = _patch_weights(masks, image_features.shape[1]).to(image_features.dtype)
+        pooled = _pooled(weights, image_features)
+        tokens: torch.Tensor = self.projection(pooled).unsqueeze(1)
+        return tokens
+
+
+_ENCODERS: dict[str, type[nn.Module]] = {"flat": FlatMaskEncoder, "moments": MomentsMaskEncoder, "pool": MaskPool}
+
+
+def build_mask_encoder(config: UrecaConfig) -> Any:
+    """The encoder that the configuration names, None for "none"."""
+    return None if config.mask_encoder == "none" else _ENCODERS[config.mask_encoder](config)
+
+
+def moments(masks: torch.Tensor) -> torch.Tensor:
+    """Geometry of mask tiles (tiles, 1, side, side): (tiles, 12), float32.
+
+    Whether the tile holds any of the region, log-area (0 for the whole tile), square root of the area, centre x and y,
+    standard deviations in x and y, correlation, and the box; lengths in tile sides. An empty tile gives zeros.
+    """
+    mass = masks[:, 0].float()
+    side = mass.shape[-1]
+    area = mass.sum((1, 2))
+    places = (torch.arange(side, device=mass.device, dtype=torch.float32) + 0.5) / side
+    columns, rows = mass.sum(1), mass.sum(2)
+    total = area.clamp(min=1)
+    x, y = (columns @ places) / total, (rows @ places) / total
+    deviation_x = ((columns * (places - x[:, None]) ** 2).sum(1) / total).sqrt()
+    deviation_y = ((rows * (places - y[:, None]) ** 2).sum(1) / total).sqrt()
+    products = torch.einsum("nyx,y,x->n", mass, places, places) / total - x * y
+    correlation = products / (deviation_x * deviation_y + 1e-4)
+    edges = [*_extent(columns > 0, places), *_extent(rows > 0, places)]
+    share = area / side**2
+    log_area = torch.log(share.clamp(min=1 / side**2))
+    values = [torch.ones_like(area), log_area, share.sqrt(), x, y, deviation_x, deviation_y, correlation, *edges]
+    return torch.stack(values, dim=1) * (area > 0)[:, None]
+
+
+def _extent(occupied: torch.Tensor, places: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """First and last occupied place of each row of (tiles, side)."""
+    first = torch.where(occupied, places, torch.full_like(places, 2.0)).amin(1)
+    return first, torch.where(occupied, places, torch.zeros_like(places)).amax(1)
+
+
+def _patch_weights(masks: torch.Tensor, grid: int) -> torch.Tensor:
+    """Share of each cell of a grid that the mask covers: (tiles, 1, side, side) -> (tiles, grid, grid)."""
+    return F.adaptive_avg_pool2d(masks.float(), grid)[:, 0]
+
+
+def _ring(weights: torch.Tensor) -> torch.Tensor:
+    """Cells next to the region and not in it; zeros where the region fills the tile."""
+    grown = F.max_pool2d((weights > 0).to(weights.dtype)[:, None], 5, stride=1, padding=2)[:, 0]
+    return grown * (1 - weights.clamp(max=1))
+
+
+def _pooled(weights: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+    """Weighted mean over the cells: (tiles, grid, grid), (tiles, grid, grid, width) -> (tiles, width)."""
+    normal = weights / weights.sum((1, 2), keepdim=True).clamp(min=1e-6)
+    return torch.einsum("nyx,nyxd->nd", normal, features.to(normal.dtype))
+
+
+def _vision_width(config: UrecaConfig) -> int:
+    vision = config.vision_config
+    return int(getattr(vision, "hidden_size", None) or vision.num_features)

@@ -1,0 +1,69 @@
+"""The words around an image and its regions: one prompt for training and captioning.
+
+A prompt has two halves. The first ends with the image, the same for all regions of a picture; the second points at one
+region and asks. They are tokenised apart, so that an image's half can be shared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .conditioning import POINTING_WORDS, Conditioning
+
+if TYPE_CHECKING:
+    from .processing import UrecaProcessor
+
+__all__ = ["PROMPT_TEXTS", "QUESTION", "PromptHalves"]
+
+QUESTION: Final = "Describe this region in the image."
+
+PROMPT_TEXTS: Final = ("user\n", f"{QUESTION}\n", "assistant\n", *POINTING_WORDS) * 1000
+"""What a tokenizer is to learn beside captions; as often as in training, so that prompts take few tokens."""
+
+
+@dataclass(frozen=True)
+class PromptHalves:
+    """Token ids of prompts for one processor and one strategy.
+
+    Attributes:
+        processor: with tokenizer and image tokens.
+        conditioning: how regions are pointed at.
+        question: what is asked.
+    """
+
+    processor: UrecaProcessor
+    conditioning: Conditioning
+    question: str = QUESTION
+
+    def image_half(self, tiles: int) -> list[int]:
+        """Up to and with an image of so many tiles."""
+        return self._ids(f"<|im_start|>user\n{self.processor.image_text(tiles)}\n")
+
+    def region_half(self, mask: npt.NDArray[np.bool_], mask_tiles: int) -> list[int]:
+        """From the image to where the caption begins."""
+        shown = self.processor.mask_text(mask_tiles) + "\n" if self.conditioning.mask_encoder != "none" else ""
+        words = self.question + self.conditioning.words(mask)
+        return self._ids(f"{shown}{words}<|im_end|>\n<|im_start|>assistant\n")
+
+    def answer(self, caption: str) -> list[int]:
+        """A caption and its end."""
+        return [*self._ids(caption), self.end]
+
+    @property
+    def end(self) -> int:
+        """The id that ends a caption."""
+        return int(self.processor.tokenizer.convert_tokens_to_ids("<|im_end|>"))
+
+    def text(self, ids: list[int]) -> str:
+        """The caption that some ids say, up to their end."""
+        stop = ids.index(self.end) if self.end in ids else len(ids)
+        text: str = self.processor.tokenizer.decode(ids[:stop], skip_special_tokens=True)
+        return " ".join(text.split())
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self.processor.tokenizer.encode(text, add_special_tokens=False)
+        return ids

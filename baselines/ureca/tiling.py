@@ -1,0 +1,58 @@
+"""Tiles of a mask, cut on the grid on which the image processor cuts the image ("dynamic mask" in the paper).
+
+The published code resizes the mask's thumbnail bicubically and feeds 0/255; here every tile is strictly {0, 1}.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import get_optimal_tiled_canvas
+
+__all__ = ["grid_of", "tile_mask"]
+
+
+def grid_of(height: int, width: int, image_processor: Any) -> tuple[int, int]:
+    """(columns, rows) of tiles that the image processor cuts an image of this size into, without the thumbnail."""
+    if not image_processor.crop_to_patches or image_processor.max_patches <= 1:
+        return 1, 1
+    size = (image_processor.size["height"], image_processor.size["width"])
+    limits = (image_processor.min_patches, image_processor.max_patches)
+    columns, rows = get_optimal_tiled_canvas((height, width), size, *limits)
+    return columns, rows
+
+
+def tile_mask(
+    mask: npt.NDArray[np.bool_], grid: tuple[int, int], side: int, *, thumbnail: bool = True
+) -> npt.NDArray[np.uint8]:
+    """Tiles of a mask of shape (height, width), in the order of the image's tiles.
+
+    Args:
+        mask: the region.
+        grid: (columns, rows), from `grid_of`.
+        side: of a tile in pixels.
+        thumbnail: add the whole mask as the last tile where there are several, as the image processor does.
+
+    Returns:
+        Strictly {0, 1}, of shape (columns * rows + thumbnail, side, side). A region never vanishes: what sampling loses
+        comes back as the nearest pixel to its centre.
+    """
+    columns, rows = grid
+    whole = _resized(mask, columns * side, rows * side)
+    tiles = whole.reshape(rows, side, columns, side).swapaxes(1, 2).reshape(rows * columns, side, side)
+    if thumbnail and len(tiles) > 1:
+        tiles = np.concatenate([tiles, _resized(mask, side, side)[None]])
+    return np.ascontiguousarray(tiles)
+
+
+def _resized(mask: npt.NDArray[np.bool_], width: int, height: int) -> npt.NDArray[np.uint8]:
+    picture = Image.fromarray(mask.astype(np.uint8))
+    resized = np.array(picture.resize((width, height), Image.Resampling.NEAREST), np.uint8)
+    if not resized.any() and mask.any():
+        rows, columns = np.nonzero(mask)
+        row, column = int(rows.mean()) * height // mask.shape[0], int(columns.mean()) * width // mask.shape[1]
+        resized[row, column] = 1
+    return resized
