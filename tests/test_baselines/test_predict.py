@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,8 +19,10 @@ from typer.testing import CliRunner
 import baselines
 from baselines import Captioner, captioner_names, open_captioner
 from baselines.caption import app as caption_app
+from baselines.checkpoints import TrainedOptions
 from baselines.predict import app as predict_app
 from baselines.predict import predict
+from baselines.prompted import PromptedOptions
 from benchmark import load_predictions
 from dataset.masks import encode_mask
 from dataset.regions import load_regions
@@ -262,3 +265,19 @@ def test_the_seed_reaches_the_server(chat_server) -> None:
     }
     assert [body["seed"] for body in chat_server.bodies] == [1, 2]
     assert said[1] != said[2]
+
+
+def test_the_code_of_the_documentation_runs(repository: Path) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", (repository / "docs" / "baselines.md").read_text(), re.M | re.S)
+    assert blocks
+    for block in blocks:
+        done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    regions = load_regions("photos")
+    assert len(load_predictions(Path("by-size.jsonl"), regions, allow_missing=True).captions) > 50
+
+
+def test_every_option_is_documented(repository: Path) -> None:
+    page = (repository / "docs" / "baselines.md").read_text()
+    for kind in (PromptedOptions, TrainedOptions):
+        assert [name for name in kind.model_fields if name not in page] == []
