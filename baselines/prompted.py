@@ -119,7 +119,7 @@ class PromptedCaptioner:
     def __init__(self, options: PromptedOptions, *, seed: int = 0, answers: Path | None = None) -> None:
         self.options, self.seed = options, seed
         self._describer = ServerDescriber(options.server())
-        self._cache = ResponseCache(answers) if answers is not None else None
+        self._cache: ResponseCache | None = None
         self._last_failure = ""
         self._stack = AsyncExitStack()
         self._places = asyncio.Semaphore(2 * options.concurrency)  # of regions with their views drawn
@@ -129,6 +129,7 @@ class PromptedCaptioner:
         self._thread.start()
         try:
             self._wait_for(self._open())
+            self._cache = ResponseCache(answers) if answers is not None else None
         except BaseException:
             self.close()
             raise

@@ -127,7 +127,7 @@ def test_the_request_carries_the_options_and_the_key_of_the_environment(
     assert all("authorization: bearer secret-key" in head.lower() for head in chat_server.headers)
 
 
-def test_bad_options_are_named_before_anything_is_asked(chat_server: ChatServer) -> None:
+def test_bad_options_are_named_before_anything_is_asked(chat_server: ChatServer, tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'view'"):
         open_captioner("prompted", options(chat_server, veiw="crop"))
     with pytest.raises(UnknownNameError, match="unknown option of captioner 'prompted': 'api_key'"):
@@ -141,8 +141,10 @@ def test_bad_options_are_named_before_anything_is_asked(chat_server: ChatServer)
         open_captioner("prompted", {"url": "localhost", "model": "m"})
     with pytest.raises(UnknownNameError, match="Did you mean 'model-a'"):
         open_captioner("prompted", options(chat_server, model="modela"))
+    answers = tmp_path / "p.jsonl.answers"
     with pytest.raises(DataUnavailableError, match="Is a chat server running there"):
-        open_captioner("prompted", {"url": "http://127.0.0.1:9", "model": "m"})
+        open_captioner("prompted", {"url": "http://127.0.0.1:9", "model": "m"}, answers=answers)
+    assert not answers.exists()
     assert chat_server.bodies == []
     assert not [thread for thread in threading.enumerate() if thread.name == "prompted captioner"]
 
