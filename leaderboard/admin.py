@@ -13,11 +13,14 @@ from sqlalchemy import select
 
 from dataset.errors import UrecaError
 
+from .moderation_commands import add_moderation
+
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Tokens, moderation, cleaning up.")
 token = typer.Typer(no_args_is_help=True, help="Tokens for the API.")
 app.add_typer(token, name="token")
+add_moderation(app)
 _DAY = 86_400.0
 
 
