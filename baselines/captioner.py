@@ -15,7 +15,7 @@ from dataset.masks import decode_mask
 from dataset.schema import Region
 
 from .inputs import open_image
-from .memory import naming_memory_errors
+from .memory import naming_memory_errors, need_memory
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -83,7 +83,7 @@ class OpenCaptioner:
         if not isinstance(self.captioner, Captioner):
             return self.captioner(image, regions)
         with naming_memory_errors(f"{image}: captioning {len(regions)} regions", self.memory_hint):
-            masks = [_mask_of(region) for region in regions]
+            masks = _decoded(image, regions)
             try:
                 captions = self.captioner.caption(open_image(image), masks)
             except CaptioningError as error:
@@ -102,7 +102,13 @@ class OpenCaptioner:
         self.close()
 
 
-def _mask_of(region: Region) -> npt.NDArray[np.bool_]:
-    if region.mask is None:
-        raise InvalidInputError(region.region_id, ["it has no mask, and a captioner needs one"])
-    return decode_mask(region.mask)
+def _decoded(image: Path, regions: Sequence[Region]) -> list[npt.NDArray[np.bool_]]:
+    encoded = [region.mask for region in regions if region.mask is not None]
+    missing = [
+        f"{region.region_id} has no mask, and a captioner needs one" for region in regions if region.mask is None
+    ]
+    if missing:
+        raise InvalidInputError(str(image), missing)
+    pixels = sum(mask["size"][0] * mask["size"][1] for mask in encoded)
+    need_memory(pixels, f"{image}: {len(encoded)} masks at once", "Reduce the image, and its masks with it.")
+    return [decode_mask(mask) for mask in encoded]

@@ -94,7 +94,10 @@ def check_checkpoint(folder: Path) -> int:
     """
     if not folder.is_dir():
         bundled = ", ".join(bundled_checkpoints()) or "none"
-        raise DataUnavailableError(f"{folder}: there is no such checkpoint folder. With the package come: {bundled}.")
+        raise DataUnavailableError(
+            f"{folder}: there is no such checkpoint folder. With the package come: {bundled}. A model of the hub is "
+            "downloaded first: hf download ORGANISATION/NAME --local-dir FOLDER."
+        )
     problems = [] if (folder / CONFIG).is_file() else [f"no {CONFIG}"]
     weights = 0
     for path in _weight_files(folder, problems):

@@ -21,7 +21,7 @@ from PIL.Image import Image
 from baselines import Captioner, OpenCaptioner, caption_regions, check_regions
 from baselines.resumable import answers_path, journal_path
 from dataset.curation.journal import Journal
-from dataset.errors import CaptioningError, DataUnavailableError, InvalidInputError
+from dataset.errors import CaptioningError, DataUnavailableError, InsufficientMemoryError, InvalidInputError
 from dataset.masks import area_of
 
 
@@ -196,6 +196,16 @@ def test_a_captioner_that_sees_pixels_gets_nothing_else(images):
     assert isinstance(image, Image)
     assert image.info == {}
     assert [type(mask) for mask in masks] == [np.ndarray] * 3
+
+
+def test_regions_without_masks_and_masks_that_do_not_fit_are_named(images, monkeypatch):
+    path, regions = images[0]
+    bare = [replace(regions[0], mask=None), regions[1], replace(regions[2], mask=None)]
+    with pytest.raises(InvalidInputError, match=r"image-0/0 has no mask.*\n.*image-0/2 has no mask"):
+        opened(Measuring()).caption_regions(path, bare)
+    monkeypatch.setattr("baselines.memory.free_memory", lambda: 3 * 40 * 60 - 1)
+    with pytest.raises(InsufficientMemoryError, match="3 masks at once needs"):
+        opened(Measuring()).caption_regions(path, regions)
 
 
 COMMAND = ["baselines.predict", "prompted", "--config", "photos", "--out", "p.jsonl", "--option", "model=model-a"]
