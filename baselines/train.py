@@ -111,6 +111,7 @@ def _model(preset: Preset, start: Path | str | None, conditioning: str, data: Sc
             conditioning,
             num_mask_tokens=preset.num_mask_tokens,
             max_tiles=preset.max_tiles,
+            dynamic_mask=preset.dynamic_mask,
             dtype=dtype,
             seed=seed,
         )

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoTokenizer, InternVLVisionConfig, LlamaConfig, Qwen2Config
+from transformers import (
+    AutoConfig,
+    AutoTokenizer,
+    InternVLForConditionalGeneration,
+    InternVLVisionConfig,
+    LlamaConfig,
+    Qwen2Config,
+)
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
 
 from dataset.errors import InvalidInputError
@@ -36,6 +43,7 @@ def build_model(
         raise InvalidInputError(f"preset {preset.name}", ["its base is a checkpoint: nothing is to be built"])
     shape = preset.base
     tokens = _mask_tokens(conditioning, preset.num_mask_tokens)
+    _check_tiles(conditioning, preset.dynamic_mask)
     ids = dict(zip(("image", "mask"), tokenizer.convert_tokens_to_ids(["<IMG_CONTEXT>", MASK_CONTEXT]), strict=True))
     vision = InternVLVisionConfig(
         hidden_size=shape.vision_width,
@@ -76,13 +84,23 @@ def build_model(
         tokenizer=tokenizer,
         image_seq_length=shape.image_tokens,
         num_mask_tokens=tokens,
+        dynamic_mask=preset.dynamic_mask,
     )
     torch.manual_seed(seed)
-    return UrecaForConditionalGeneration(config), processor
+    model = UrecaForConditionalGeneration(config)
+    torch.nn.init.normal_(model.model.vision_tower.embeddings.position_embeddings, std=0.02)  # InternVL's are zeros
+    return model, processor
 
 
 def load_base(
-    path: str | Path, conditioning: str, *, num_mask_tokens: int, max_tiles: int, dtype: torch.dtype, seed: int
+    path: str | Path,
+    conditioning: str,
+    *,
+    num_mask_tokens: int,
+    max_tiles: int,
+    dtype: torch.dtype,
+    seed: int,
+    dynamic_mask: bool = True,
 ) -> tuple[UrecaForConditionalGeneration, UrecaProcessor]:
     """A checkpoint of InternVL (native format) or of URECA, ready for a conditioning.
 
@@ -92,6 +110,7 @@ def load_base(
     Raises:
         InvalidInputError: no such checkpoint, or one of another kind.
     """
+    _check_tiles(conditioning, dynamic_mask)
     try:
         given = AutoConfig.from_pretrained(path)
         if given.model_type not in ("internvl", "ureca"):
@@ -113,7 +132,7 @@ def load_base(
             }
         )
         torch.manual_seed(seed)
-        model = UrecaForConditionalGeneration.from_pretrained(path, config=config, dtype=dtype)
+        model = _with_weights_of(path, config, given.model_type, dtype)
     except (OSError, ValueError) as error:
         if isinstance(error, InvalidInputError):
             raise
@@ -125,8 +144,37 @@ def load_base(
         tokenizer=tokenizer,
         image_seq_length=config.image_seq_length,
         num_mask_tokens=tokens,
+        dynamic_mask=dynamic_mask,
     )
     return model, processor
+
+
+def _with_weights_of(
+    path: str | Path, config: UrecaConfig, kind: str, dtype: torch.dtype
+) -> UrecaForConditionalGeneration:
+    """A model with a checkpoint's weights; only its mask encoder may be new.
+
+    InternVL's native checkpoints name their weights otherwise on disk, and transformers renames them for InternVL's own
+    class alone: loaded into another class, all of them would be left out without an error.
+
+    Raises:
+        InvalidInputError: other weights are missing.
+    """
+    if kind == "internvl":
+        native = InternVLForConditionalGeneration.from_pretrained(path, dtype=dtype)
+        model: UrecaForConditionalGeneration = UrecaForConditionalGeneration(config).to(dtype)
+        missing = model.load_state_dict(native.state_dict(), strict=False).missing_keys
+    else:
+        found: dict[str, Any]
+        model, found = UrecaForConditionalGeneration.from_pretrained(
+            path, config=config, dtype=dtype, output_loading_info=True
+        )
+        missing = list(found["missing_keys"])
+    lost = sorted(name for name in missing if not name.startswith("model.mask_encoder."))
+    if lost:
+        problem = f"{len(lost)} weights are not in the checkpoint (first: {lost[0]})"
+        raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
+    return model
 
 
 _NOT_CARRIED = frozenset({"model_type", "architectures", "transformers_version", "dtype", "torch_dtype"})
@@ -135,6 +183,12 @@ _NOT_CARRIED = frozenset({"model_type", "architectures", "transformers_version",
 def _mask_tokens(conditioning: str, wanted: int) -> int:
     """Mask tokens per tile: pooling makes one, whatever is wanted."""
     return 1 if find_conditioning(conditioning).mask_encoder == "pool" else wanted
+
+
+def _check_tiles(conditioning: str, dynamic_mask: bool) -> None:
+    if not dynamic_mask and find_conditioning(conditioning).mask_encoder not in ("none", "flat"):
+        problem = "its mask encoder looks at the image's tiles, so masks must be cut as they are: dynamic_mask=True"
+        raise InvalidInputError(f"conditioning {conditioning}", [problem])
 
 
 def _image_processor(tile: int, max_tiles: int, path: str | Path | None = None) -> GotOcr2ImageProcessorPil:

@@ -140,6 +140,7 @@ class Preset:
         stages: in order; the first stage of a base that is built from nothing makes the base.
         max_tiles: tiles of an image at most, without the thumbnail ("dynamic mask"; 1 for a single tile).
         num_mask_tokens: M, mask tokens per tile.
+        dynamic_mask: cut masks on the image's grid; off, a mask is one tile (Table 4 in the paper).
         checkpointing: recompute activations in the backward pass.
         validate_every: steps between validations.
         validation_images: images captioned in a validation.
@@ -152,6 +153,7 @@ class Preset:
     stages: tuple[Stage, ...] = field(default=())
     max_tiles: int = 6
     num_mask_tokens: int = 16
+    dynamic_mask: bool = True
     checkpointing: bool = False
     validate_every: int = 500
     validation_images: int = 20

@@ -34,6 +34,8 @@ class UrecaProcessor(_InternVLProcessor):
         image_seq_length: image tokens per tile.
         num_mask_tokens: mask tokens per mask tile.
         mask_tile_size: side of a mask tile in pixels; the image tile's side if None.
+        dynamic_mask: cut masks on the image's grid ("dynamic mask" in the paper); off, a mask is one tile, however many
+            the image has.
         chat_template: of the tokenizer if None.
         kwargs: for `InternVLProcessor`.
     """
@@ -46,11 +48,13 @@ class UrecaProcessor(_InternVLProcessor):
         image_seq_length: int = 256,
         num_mask_tokens: int = 16,
         mask_tile_size: int | None = None,
+        dynamic_mask: bool = True,
         chat_template: str | None = None,
         **kwargs: Any,
     ) -> None:
         self.num_mask_tokens = num_mask_tokens
         self.mask_tile_size = mask_tile_size
+        self.dynamic_mask = dynamic_mask
         super().__init__(
             image_processor,
             tokenizer,
@@ -100,7 +104,7 @@ class UrecaProcessor(_InternVLProcessor):
 
     def mask_tiles(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
         """Tiles (tiles, side, side) of a mask, strictly {0, 1}, on the grid of an image of its size."""
-        grid = grid_of(mask.shape[0], mask.shape[1], self.image_processor)
+        grid = grid_of(mask.shape[0], mask.shape[1], self.image_processor) if self.dynamic_mask else (1, 1)
         return tile_mask(mask, grid, self.mask_tile_size or self.image_processor.size["height"])
 
     def image_text(self, tiles: int) -> str:
