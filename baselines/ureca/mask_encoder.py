@@ -16,7 +16,11 @@ from torch.nn import functional as F
 if TYPE_CHECKING:
     from .configuration import UrecaConfig
 
-__all__ = ["FlatMaskEncoder", "MaskPool", "MomentsMaskEncoder", "build_mask_encoder"]
+__all__ = ["FlatMaskEncoder", "MaskConvolution", "MaskPool", "MomentsMaskEncoder", "build_mask_encoder"]
+
+
+class MaskConvolution(nn.Conv2d):
+    """A convolution over masks; it has initial weights of its own, see `ureca.modeling`."""
 
 
 class FlatMaskEncoder(nn.Module):
@@ -31,8 +35,8 @@ class FlatMaskEncoder(nn.Module):
     def __init__(self, config: UrecaConfig) -> None:
         super().__init__()
         tokens = config.num_mask_tokens
-        self.conv_1 = nn.Conv2d(1, tokens, 3, stride=2, padding=1)
-        self.conv_2 = nn.Conv2d(tokens, tokens, 3, stride=2, padding=1)
+        self.conv_1 = MaskConvolution(1, tokens, 3, stride=2, padding=1)
+        self.conv_2 = MaskConvolution(tokens, tokens, 3, stride=2, padding=1)
         self.projection = nn.Linear(math.ceil(config.tile_size / 4) ** 2, config.text_config.hidden_size)
 
     def forward(self, masks: torch.Tensor, _image_features: torch.Tensor | None = None) -> torch.Tensor:
@@ -60,9 +64,9 @@ class MomentsMaskEncoder(nn.Module):
         self.tokens = max(config.num_mask_tokens - 2, 0)
         text, vision = config.text_config.hidden_size, _vision_width(config)
         self.shape = nn.Sequential(
-            nn.Conv2d(1, self.channels, 3, stride=2, padding=1),
+            MaskConvolution(1, self.channels, 3, stride=2, padding=1),
             nn.GELU(),
-            nn.Conv2d(self.channels, self.channels, 3, stride=2, padding=1),
+            MaskConvolution(self.channels, self.channels, 3, stride=2, padding=1),
             nn.GELU(),
         )
         geometry = 12 + self.occupancy**2 + self.channels

@@ -17,7 +17,7 @@ from transformers.models.internvl.modeling_internvl import (
 )
 
 from .configuration import UrecaConfig
-from .mask_encoder import FlatMaskEncoder, MomentsMaskEncoder, build_mask_encoder
+from .mask_encoder import MaskConvolution, MomentsMaskEncoder, build_mask_encoder
 
 __all__ = ["UrecaForConditionalGeneration", "UrecaModel"]
 
@@ -29,17 +29,14 @@ class _UrecaWeights:
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        super()._init_weights(module)  # type: ignore[misc]
+        if isinstance(module, MaskConvolution):
+            # Of a 0/1 map the common small deviation would leave nothing after two convolutions.
+            init.kaiming_normal_(module.weight, nonlinearity="relu")
+            init.zeros_(module.bias)
+        else:
+            super()._init_weights(module)  # type: ignore[misc]
         if isinstance(module, MomentsMaskEncoder):
             init.normal_(module.role, std=0.02)
-        if isinstance(module, FlatMaskEncoder | MomentsMaskEncoder):
-            # Of a 0/1 map the common small deviation would leave nothing after two convolutions.
-            for layer in module.modules():
-                if isinstance(layer, nn.Conv2d):
-                    init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                    init.zeros_(layer.bias)
-        if type(module).__name__ == "InternVLVisionEmbeddings" and module.position_embeddings is not None:
-            init.normal_(module.position_embeddings, std=0.02)  # zeros would leave a tower from scratch without places
 
 
 class UrecaModel(_UrecaWeights, _InternVLModel):
