@@ -22,7 +22,7 @@ from .schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
 if TYPE_CHECKING:
     from .store import Store
 
-__all__ = ["FIRST", "SHOWN", "Standings", "headline_order", "last_change", "read_standings"]
+__all__ = ["FIRST", "SHOWN", "Standings", "headline_order", "last_change", "part_key", "read_standings"]
 
 FIRST = ("listener_correct", "unique_and_correct", "unique_and_correct_embedding")
 """A board is ranked on the first of these that it has: what is known comes before what is estimated."""
@@ -163,10 +163,10 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
         select(Score.slice, func.max(Score.n)).where(Score.run_id == run_id, Score.slice != "").group_by(Score.slice)
     )
     found: dict[str, int] = dict(session.execute(query).tuples().all())
-    return dict(sorted(found.items(), key=lambda item: _part_key(item[0])))
+    return dict(sorted(found.items(), key=lambda item: part_key(item[0])))
 
 
-def _part_key(name: str) -> tuple[int, float, str]:
+def part_key(name: str) -> tuple[int, float, str]:
     """Families of slices in the order of reports, inside them by size."""
     family, _, value = name.partition("=")
     place = _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)

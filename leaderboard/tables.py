@@ -1,0 +1,145 @@
+"""The tables that pages show and that can be taken away: boards, runs, differences, captions, published numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .entries import Entry, Number
+from .explore import Said
+from .exports import Column, Table
+from .labels import label_of, part_label
+from .ranking import Difference
+from .records import PublishedTable, RunScores
+from .standings import Standings
+
+__all__ = ["captions_table", "differences_table", "published_table", "run_table", "standings_table"]
+
+_SCALE = "Scores are on 0 to 1 (CIDEr 0 to 10); low and high are the ends of the 95% interval over images."
+
+
+def standings_table(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> Table:
+    """A board as shown."""
+    part = part_label(standings.part)
+    notes = [
+        f"{standings.board.config}/{standings.board.split}, {part.lower()}: {standings.part_regions:,} regions.",
+        _SCALE,
+        f"Ranked on {standings.score}: tie groups of the paired bootstrap over images, "
+        + ("all pairs tested (Holm)." if standings.all_pairs else "each group's leader tested (Holm)."),
+    ]
+    lower = standings.lower_is_better
+    heads = [
+        Column("rank", "count"),
+        Column("tied", "count"),
+        Column("system"),
+        Column("note"),
+        Column("kind"),
+        Column("verified by"),
+        Column("flags"),
+        *(Column(name, "score", name in lower) for name in columns),
+        Column("captioned", "count"),
+        Column("regions", "count"),
+        Column("parameters", "count"),
+        Column("captions per second", "count"),
+        Column("submission"),
+        Column("run"),
+    ]
+    rows = [
+        (
+            entry.rank.position if entry.rank else None,
+            entry.rank.tied if entry.rank else None,
+            entry.name,
+            entry.note,
+            entry.kind,
+            entry.verified_by,
+            " ".join(entry.flags),
+            *(_triple(entry.numbers.get(name)) for name in columns),
+            entry.scored,
+            entry.regions,
+            entry.parameters,
+            entry.captions_per_second,
+            entry.submission_id,
+            entry.run_id,
+        )
+        for entry in entries
+    ]
+    return Table(
+        f"{standings.board.title}: ranked on {label_of(standings.score)}", tuple(heads), tuple(rows), tuple(notes)
+    )
+
+
+def run_table(run: RunScores, title: str) -> Table:
+    """Every score of a run on every slice, with its signature."""
+    heads = (
+        Column("slice"),
+        Column("regions", "count"),
+        Column("score"),
+        Column("value", "score"),
+        Column("signature"),
+    )
+    rows = tuple(
+        (part, count, name, _triple(number), run.signatures.get(name, ""))
+        for part, (count, numbers) in run.parts.items()
+        for name, number in numbers.items()
+    )
+    return Table(title, heads, rows, (_SCALE,))
+
+
+def differences_table(differences: Sequence[Difference], names: Mapping[str, str], part: str) -> Table:
+    """Paired differences between runs."""
+    heads = (
+        Column("score"),
+        Column("first"),
+        Column("second"),
+        Column("first value", "count"),
+        Column("second value", "count"),
+        Column("difference", "score"),
+        Column("p", "count"),
+        Column("p (Holm)", "count"),
+        Column("more images", "count"),
+    )
+    rows = tuple(
+        (
+            one.score,
+            names[one.first],
+            names[one.second],
+            one.first_value,
+            one.second_value,
+            (one.pair.difference, one.pair.low, one.pair.high),
+            one.pair.p_value,
+            one.pair.adjusted,
+            one.pair.more_images,
+        )
+        for one in differences
+    )
+    return Table(f"Paired differences, {part_label(part).lower()}", heads, rows, (_SCALE,))
+
+
+def captions_table(image_id: str, said: Mapping[str, Sequence[Said]], references: Mapping[str, Sequence[str]]) -> Table:
+    """What every system says of every region of an image."""
+    systems = [one.name for one in next(iter(said.values()), [])]
+    heads = (Column("region"), Column("references"), *(Column(_distinct(systems, n)) for n in range(len(systems))))
+    rows = tuple(
+        (region_id, " | ".join(references[region_id]), *(one.caption for one in captions))
+        for region_id, captions in said.items()
+    )
+    return Table(f"Captions of {image_id}", heads, rows)
+
+
+def published_table(published: PublishedTable) -> Table:
+    """Numbers that a paper reports."""
+    heads = (Column("system"), *(Column(name, "score") for name in published.columns))
+    rows: list[tuple[Any, ...]] = [
+        (name, *((values.get(column), None, None) for column in published.columns))
+        for name, values in published.rows.items()
+    ]
+    return Table(published.title, heads, tuple(rows), ("As published, not computed here.", published.source))
+
+
+def _triple(number: Number | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if number is None else (number.value, number.low, number.high)
+
+
+def _distinct(names: Sequence[str], place: int) -> str:
+    earlier = names[:place].count(names[place])
+    return f"{names[place]} [{earlier + 1}]" if earlier else names[place]

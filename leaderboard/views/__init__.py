@@ -1,0 +1,1 @@
+"""The pages: thin layout over what the rest of the package returns."""

@@ -1,0 +1,99 @@
+// A real table: headings are buttons that sort, systems are links, rows can be ticked and compared.
+const chosen = new WeakMap() // parent -> ids of the rows that are ticked
+
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue
+    if (key.startsWith("on")) element[key] = value
+    else element.setAttribute(key, value)
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined))
+  return element
+}
+
+function headCell(column, sort, setTriggerValue) {
+  const sorted = sort && sort.column === column.key
+  const direction = sorted ? (sort.reverse ? "ascending" : "descending") : null
+  const mark = sorted ? (sort.reverse ? " ▴" : " ▾") : ""
+  const content = column.sortable
+    ? make("button", { type: "button", title: column.help || null,
+        onclick: () => setTriggerValue("sort", column.key) }, column.label, make("span", { class: "mark" }, mark))
+    : make("span", { title: column.help || null }, column.label)
+  return make("th", { scope: "col", class: column.kind, "aria-sort": direction }, content,
+    column.arrow ? make("span", { class: "arrow", title: column.arrow === "↑" ? "more is better" : "less is better" },
+      " " + column.arrow) : null)
+}
+
+function scoreCell(cell, column) {
+  const track = cell.track
+    ? make("span", { class: "track", "aria-hidden": "true" },
+        make("i", { style: `left:${100 * cell.track[0]}%;width:${Math.max(1, 100 * (cell.track[1] - cell.track[0]))}%` }),
+        make("b", { style: `left:${100 * cell.track[2]}%` }))
+    : null
+  return make("td", { class: column.kind + (cell.stale ? " stale" : ""), title: cell.title || null },
+    make("span", { class: "value" }, cell.text),
+    cell.interval ? make("span", { class: "interval" }, cell.interval) : null, track)
+}
+
+function nameCell(row, setTriggerValue) {
+  const link = make("a", { href: row.href, class: "name", onclick: (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+    event.preventDefault()
+    setTriggerValue("open", row.id)
+  } }, row.name)
+  const badges = row.badges.map((badge) =>
+    make("span", { class: "badge " + badge.kind, title: badge.title || null, tabindex: badge.title ? 0 : null }, badge.text))
+  const links = row.links.map((one) =>
+    make("a", { href: one.href, target: "_blank", rel: "noopener noreferrer nofollow", class: "out" }, one.text))
+  return make("th", { scope: "row", class: "system" }, link,
+    row.note ? make("span", { class: "note" }, row.note) : null,
+    badges.length || links.length ? make("span", { class: "line" }, ...badges, ...links) : null)
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!chosen.has(parentElement)) chosen.set(parentElement, new Set())
+  const ticked = chosen.get(parentElement)
+  const present = new Set(data.rows.map((row) => row.id))
+  for (const id of [...ticked]) if (!present.has(id)) ticked.delete(id)
+
+  const button = make("button", { type: "button", class: "compare", onclick: () =>
+    setTriggerValue("compare", data.rows.map((row) => row.id).filter((id) => ticked.has(id))) })
+  const told = make("span", { class: "told", role: "status" })
+  const refresh = () => {
+    button.textContent = ticked.size > 1 ? `Compare ${ticked.size} systems` : "Compare"
+    button.disabled = ticked.size < 2
+    told.textContent = ticked.size === 1 ? "Tick another one to compare." : ticked.size ? "" : data.hint
+  }
+
+  const body = make("tbody")
+  for (const row of data.rows) {
+    const tick = make("input", { type: "checkbox", "aria-label": `Compare ${row.name}`, onchange: (event) => {
+      if (event.target.checked) ticked.add(row.id)
+      else ticked.delete(row.id)
+      refresh()
+    } })
+    tick.checked = ticked.has(row.id)
+    body.append(make("tr", { class: row.band ? "band" : null, "data-id": row.id },
+      make("td", { class: "tick" }, tick),
+      make("td", { class: "rank", title: row.rank_title || null }, row.rank),
+      nameCell(row, setTriggerValue),
+      ...row.cells.map((cell, place) => scoreCell(cell, data.columns[place]))))
+  }
+  const head = make("tr", {},
+    make("th", { class: "tick", scope: "col" }, make("span", { class: "unseen" }, "Compare")),
+    make("th", { class: "rank", scope: "col" }, "Rank"),
+    headCell(data.name_column, data.sort, setTriggerValue),
+    ...data.columns.map((column) => headCell(column, data.sort, setTriggerValue)))
+  refresh()
+  const scrolled = parentElement.querySelector(".scroll")
+  const left = scrolled ? scrolled.scrollLeft : 0
+  const board = make("div", { class: "board" },
+    make("div", { class: "bar" }, button, told),
+    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": data.caption },
+      make("table", {}, make("caption", {}, data.caption), make("thead", {}, head), body)))
+  const former = parentElement.querySelector(".board")
+  if (former) former.replaceWith(board)
+  else parentElement.appendChild(board)
+  board.querySelector(".scroll").scrollLeft = left
+}
