@@ -1,4 +1,4 @@
-"""``python -m leaderboard``: serve, worker, submit, rescore, verify-log, admin, challenge."""
+"""``python -m leaderboard``: serve, worker, submit, rescore, seed, verify-log, admin, challenge."""
 
 from __future__ import annotations
 
@@ -161,6 +161,16 @@ def rescore(
     if state.failed:
         typer.echo(f"{state.failed} of {state.total} could not be scored: see the pages of their systems", err=True)
         raise typer.Exit(1)
+
+
+@app.command()
+def seed() -> None:
+    """Add what a new leaderboard starts with: the built-in captioners on every public board, published numbers."""
+    from .seeds import add_all
+
+    with told():
+        added = add_all(Store(), lambda one: _terminal.print(f"{one.captioner} on {one.board.name}", highlight=False))
+    typer.echo(f"{added} submissions added")
 
 
 @app.command("verify-log")

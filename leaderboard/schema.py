@@ -291,7 +291,7 @@ class Reported(Base):
     metric: Mapped[str] = mapped_column(primary_key=True)
     """Column of that table, such as ``meteor`` or ``refcocog``."""
     position: Mapped[int]
-    """Of the row in the published table."""
+    """Of the number in the published table, row by row."""
     value: Mapped[float | None]
     """As published; None for a dash."""
     scale: Mapped[float] = mapped_column(default=100.0)
