@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -57,10 +57,14 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port of pages and API.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(min=0, help="Scoring workers to start.")] = None,
+    with_seed: Annotated[
+        bool,
+        typer.Option("--seed/--no-seed", help="Add the built-in captioners, as `seed` does, if they are not there."),
+    ] = True,
 ) -> None:
     """Start the pages, the API and the scoring workers."""
     from .boards import list_boards
-    from .serve import application, streamlit_options
+    from .serve import application, seeding, streamlit_options
     from .settings import get_settings
 
     with told():
@@ -71,7 +75,8 @@ def serve(
             if not board.hidden:
                 board.data()  # drawn here, with a progress bar, rather than during the first upload
     _terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
-    application(store, store.settings.workers).run(config=streamlit_options(store))
+    with seeding() if with_seed else nullcontext():
+        application(store, store.settings.workers).run(config=streamlit_options(store))
 
 
 @app.command()

@@ -9,19 +9,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from .api import api_routes
 from .store import Store
 
-__all__ = ["WorkerProcesses", "application", "stop_when_parent_ends", "streamlit_options"]
+__all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends", "streamlit_options"]
 
 _LOG = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
 _COMMAND = (sys.executable, "-m", "leaderboard", "worker", "--quiet")
+_SEED = (sys.executable, "-m", "leaderboard", "seed")
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
 _LONGEST_PAUSE = 30.0
@@ -85,6 +86,17 @@ def application(store: Store, workers: int) -> Any:
     from streamlit.starlette import App
 
     return App(_SCRIPT, routes=api_routes(store), lifespan=_with_workers(workers))
+
+
+@contextmanager
+def seeding() -> Iterator[None]:
+    """While this lasts, a process adds what a new leaderboard starts with; pages are there from the first second."""
+    process = subprocess.Popen(_SEED, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def streamlit_options(store: Store) -> dict[str, Any]:
