@@ -149,7 +149,7 @@ def _newest_runs(session: Session, board: str, baselines: bool, all_submissions:
     )
     if not baselines:
         query = query.where(System.kind != "baseline")
-    rows: list[_Row] = [(run, submission, system) for run, submission, system in session.execute(query).tuples()]
+    rows: list[_Row] = [(run, submission, system) for run, submission, system in session.execute(query)]
     if all_submissions:
         return rows
     first: dict[int, _Row] = {}
@@ -162,7 +162,7 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
     query = (
         select(Score.slice, func.max(Score.n)).where(Score.run_id == run_id, Score.slice != "").group_by(Score.slice)
     )
-    found: dict[str, int] = dict(session.execute(query).tuples().all())
+    found: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
     return dict(sorted(found.items(), key=lambda item: part_key(item[0])))
 
 

@@ -1,10 +1,12 @@
 """Leaderboards in temporary folders: on SQLite, and on a PostgreSQL server that is started for the tests."""
 
+import itertools
 import json
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,11 +17,16 @@ import pytest
 
 from dataset.regions import load_regions
 from dataset.schema import Region
+from leaderboard import jobs, results, submissions
+from leaderboard.blobs import Blobs
+from leaderboard.boards import Board, find_board
 from leaderboard.card import SystemCard
+from leaderboard.scoring import Task, score
 from leaderboard.settings import BoardSettings, Settings, get_settings
 from leaderboard.store import Store
+from leaderboard.validation import canonical_lines
 
-SMALL = {
+SMALL: dict[str, Any] = {
     "boards": {"photos": BoardSettings(config="photos", title="Photos")},
     "metrics": ("bleu", "duplicate_rate"),
     "resamples": 20,
@@ -139,3 +146,119 @@ def prediction_file(tmp_path: Path, regions: list[Region]) -> Callable[..., Path
 def card() -> SystemCard:
     """Of a system called "Plain"."""
     return SystemCard(name="Plain")
+
+
+SCORER = """
+import gzip, json, os, pathlib, shutil, sys, time
+
+task = json.loads(sys.stdin.readline())
+sha256 = task["predictions_sha256"]
+text = gzip.decompress(pathlib.Path(task["blobs"], sha256[:2], sha256).read_bytes()).decode()
+print(json.dumps({"doing": "bleu"}), flush=True)
+if "poison" in text:
+    os.abort()
+if "slow" in text:
+    pathlib.Path(os.environ["SLOW_PID"]).write_text(str(os.getpid()))
+    while sys.stdin.read(1):
+        pass
+    sys.exit(1)
+if "full" in text:
+    sys.exit(4)
+if "secret" in text:
+    print(json.dumps({"error": repr(sorted(os.environ))}), flush=True)
+    sys.exit(2)
+for path in pathlib.Path(os.environ["SCORED"]).iterdir():
+    shutil.copy(path, task["folder"])
+"""
+"""A scorer that answers with the files of an earlier scoring, and does worse when the captions say so."""
+
+
+@pytest.fixture(scope="session")
+def scored(tmp_path_factory: pytest.TempPathFactory, regions: list[Region]) -> Path:
+    """A folder with the files of a real scoring of the photos."""
+    root = tmp_path_factory.mktemp("scored")
+    files = root / "files"
+    files.mkdir()
+    captions = {region.region_id: f"a thing {region.category or ''}".strip() for region in regions}
+    sha256 = Blobs(root / "blobs").put(canonical_lines(captions, captions))
+    board = Board("photos", "Photos", "photos", "test")
+    blobs, metrics = str(root / "blobs"), SMALL["metrics"]
+    score(Task(board.to_dict(), blobs, sha256, "Plain", str(files), metrics, SMALL["resamples"], 4096))
+    return files
+
+
+@pytest.fixture
+def quick_scorer(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """Command of `SCORER`."""
+    monkeypatch.setenv("SCORED", str(scored))
+    monkeypatch.setenv("SLOW_PID", str(tmp_path / "slow.pid"))
+    (tmp_path / "scorer.py").write_text(SCORER)
+    return (sys.executable, str(tmp_path / "scorer.py"))
+
+
+FILLED: dict[str, Any] = SMALL | {"metrics": ("bleu", "cider", "duplicate_rate", "uniqueness"), "resamples": 200}
+"""Settings of `filled`."""
+
+
+@pytest.fixture(scope="session")
+def systems(regions: list[Region]) -> dict[str, dict[str, str]]:
+    """Name -> captions of the systems on `filled`, the best first; the second ties with the third."""
+    following = {region.region_id: region for region in regions}
+    for region, after in itertools.pairwise(regions):
+        if after.image_id == region.image_id:
+            following[region.region_id] = after
+    half = {region.region_id: region.caption if number % 2 else "a thing" for number, region in enumerate(regions)}
+    other_half = {
+        region.region_id: "a thing" if number % 2 else region.caption for number, region in enumerate(regions)
+    }
+    return {
+        "Reference": {region.region_id: region.caption for region in regions},
+        "Half": half,
+        "Other half": other_half,
+        "<b>Bold</b> & co": {
+            region.region_id: f"<img src=x onerror=alert(1)> {following[region.region_id].caption}"
+            for region in regions
+        },
+        "Constant": {region.region_id: "a thing" for region in regions[:-40]},
+    }
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, systems: dict[str, dict[str, str]]) -> Iterator[Store]:
+    """A leaderboard of the photos with the `systems`, all of them scored; do not write to it."""
+    made = Store(get_settings(data_dir=tmp_path_factory.mktemp("filled"), database_url="", **FILLED))
+    for name, captions in systems.items():
+        facts = {
+            "description": f"System {name}.",
+            "parameters": 1e6 * (1 + len(name)),
+            "code": "https://example.org/code",
+        }
+        add_scored(made, name, captions, "baseline" if name == "Constant" else "submitted", **facts)
+    yield made
+    made.close()
+
+
+def add_scored(store: Store, name: str, captions: dict[str, str], kind: str = "submitted", **facts: Any) -> str:
+    """Submit captions of the photos and score them in this process; returns the id of the submission."""
+    store.prepare()
+    path = store.uploads / "given.json"
+    path.write_text(json.dumps(captions), encoding="utf-8")
+    given = SystemCard(name=name, **facts)
+    receipt = submissions.submit(store, path, "photos", given, kind=kind, allow_missing=True)
+    with store.session() as session:
+        held = jobs.claim(session, "test", store.now(session), 60.0)
+    assert held is not None
+    folder = store.uploads / held.run_id
+    folder.mkdir()
+    board, settings = find_board(store, "photos").to_dict(), store.settings
+    blobs = str(store.folder / "blobs")
+    task = Task(board, blobs, receipt.predictions_sha256, name, str(folder), settings.metrics, settings.resamples, 4096)
+    score(task)
+    assert results.record(store, held, folder, 1.0)
+    return receipt.submission_id
+
+
+@pytest.fixture(scope="session")
+def add_system() -> Callable[..., str]:
+    """`add_scored`, for leaderboards of a test's own."""
+    return add_scored
