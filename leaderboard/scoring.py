@@ -36,6 +36,8 @@ FILES = ("report.json", "items.parquet", "statistics.npz", similarity_maps.FILE,
 INVALID, NO_MEMORY, NO_SPACE, UNAVAILABLE = 2, 3, 4, 5
 """Exit codes: the captions cannot be scored, memory ran out, the disk is full, a file is missing or damaged."""
 
+_NEARLY = 0.8
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """Numbers of the errors of a full disk."""
 
@@ -132,7 +134,9 @@ def main() -> int:
     _limit_memory(task.memory_mib)
     try:
         score(task, lambda what: _say({"doing": what}))
-    except MemoryError:
+    except (MemoryError, ImportError, RuntimeError, SystemError):
+        if not _is_memory_used_up(task.memory_mib):
+            raise
         return NO_MEMORY
     except (UrecaError, OSError) as error:
         _say({"error": str(error)})
@@ -166,6 +170,16 @@ def _limit_memory(mib: int) -> None:
     except ImportError:  # pragma: no cover - Windows has none, and there the limit is not kept
         return
     resource.setrlimit(resource.RLIMIT_DATA, (mib * 2**20, mib * 2**20))
+
+
+def _is_memory_used_up(mib: int) -> bool:
+    """Whether an error may come from the limit: libraries say it in many ways ("failed to map segment")."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:  # pragma: no cover - not on Linux
+        return True
+    used = next(int(line.split()[1]) for line in lines if line.startswith("VmData:"))
+    return used * 1024 > _NEARLY * mib * 2**20
 
 
 if __name__ == "__main__":

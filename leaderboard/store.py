@@ -79,17 +79,26 @@ class Store:
         """A transaction that may write: committed at the end of the block, rolled back on an error.
 
         On SQLite it holds the write lock from the start, so that what it read is still true when it writes.
+
+        Raises:
+            DataUnavailableError: the database is away or busy.
         """
-        self.prepare()
-        with self._writing.begin() as session:
-            yield session
+        with _told_plainly():
+            self.prepare()
+            with self._writing.begin() as session:
+                yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that only reads: one snapshot on SQLite."""
-        self.prepare()
-        with self._sessions.begin() as session:
-            yield session
+        """A transaction that only reads: one snapshot on SQLite.
+
+        Raises:
+            DataUnavailableError: the database is away.
+        """
+        with _told_plainly():
+            self.prepare()
+            with self._sessions.begin() as session:
+                yield session
 
     def transact(self, work: Callable[[Session], Result]) -> Result:
         """Return ``work(session)`` after its transaction is committed; tried again while the database is away.
@@ -106,12 +115,10 @@ class Store:
             try:
                 with self.session() as session:
                     return work(session)
-            except DBAPIError as error:
-                if not is_passing(error):
+            except DataUnavailableError as error:
+                if not isinstance(error.__cause__, DBAPIError) or time.monotonic() + pause > deadline:
                     raise
-                if time.monotonic() + pause > deadline:
-                    raise DataUnavailableError(f"the database does not answer ({error.orig})") from error
-                _LOG.warning("database away, trying again in %.2f s: %s", pause, error.orig)
+                _LOG.warning("%s; trying again in %.2f s", error, pause)
             time.sleep(pause)
             pause = min(2.0, 2 * pause)
 
@@ -141,7 +148,18 @@ class Store:
         self.engine.dispose()
 
 
-def is_passing(error: DBAPIError) -> bool:
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Errors that may pass as one of ours; the others, such as broken constraints, as they are."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _is_passing(error):
+            raise
+        raise DataUnavailableError(f"the database does not answer ({error.orig})") from error
+
+
+def _is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction may succeed later: connection lost, server starting or stopping, lock not given."""
     code = getattr(error.orig, "sqlstate", None) or ""
     if error.connection_invalidated or code.startswith(("08", "40", "55P03", "57P")):

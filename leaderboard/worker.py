@@ -20,10 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import delete, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from dataset.errors import DataUnavailableError, UnknownNameError, UrecaError
+from dataset.errors import DataUnavailableError, UnknownNameError
 
 from . import jobs, results
 from .boards import Board, find_board
@@ -31,6 +30,7 @@ from .child import ScoringProcess
 from .jobs import Claim
 from .schema import Submission, Worker
 from .scoring import FULL, INVALID, NO_MEMORY, NO_SPACE, UNAVAILABLE, Task
+from .standings import warm_rankings
 from .store import Store
 from .submissions import blobs, check_space
 
@@ -66,7 +66,7 @@ class ScoringWorker:
         Returns:
             How many jobs were worked on.
         """
-        worked = 0
+        worked = ranked = 0
         while not self.stopping.is_set():
             try:
                 held = self._next_job()
@@ -76,6 +76,9 @@ class ScoringWorker:
                     continue
             except DataUnavailableError as error:
                 _LOG.warning("%s", error)
+            if worked > ranked:
+                ranked = worked
+                warm_rankings(self.store)  # now, when nobody waits for it
             if until_idle:
                 break
             self.stopping.wait(self.store.settings.poll_seconds)
@@ -126,9 +129,12 @@ class ScoringWorker:
 
     def _task(self, held: Claim, folder: Path) -> tuple[Board, Task]:
         settings = self.store.settings
-        with self.store.reading() as session:
+
+        def read(session: Session) -> tuple[str, str, str]:
             submission = session.get_one(Submission, held.submission_id)
-            board, sha256, system = submission.board, submission.predictions_sha256, submission.system.name
+            return submission.board, submission.predictions_sha256, submission.system.name
+
+        board, sha256, system = self.store.transact(read)
         found = find_board(self.store, board)
         task = Task(
             board=found.to_dict(),
@@ -168,8 +174,8 @@ class ScoringWorker:
             with self.store.session() as session:
                 now = self.store.now(session)
                 mine = jobs.heartbeat(session, held, now, self.store.settings.lease_seconds, doing)
-        except DBAPIError as error:
-            _LOG.warning("no heartbeat, the database is away: %s", error.orig)
+        except DataUnavailableError as error:
+            _LOG.warning("no heartbeat: %s", error)
             self._renew_at = time.monotonic() + min(1.0, self.store.settings.lease_seconds / 8)
             return True
         self._say("scoring", held)
@@ -182,7 +188,7 @@ class ScoringWorker:
                 _LOG.warning("job %d was taken over by another worker; this result is dropped", held.job_id)
             return
         _LOG.warning("job %d ended with code %d: %s\n%s", held.job_id, code, child.error, child.log())
-        if code == NO_SPACE:
+        if code == NO_SPACE or (code not in (INVALID, NO_MEMORY) and self._is_full()):
             self._wait_for_space(held)
         elif code == INVALID:
             # Messages about data may quote references, and those of an open challenge are nobody's business.
@@ -210,9 +216,15 @@ class ScoringWorker:
     def _release(self, held: Claim, pause: float, why: str) -> None:
         self.store.transact(lambda session: jobs.release(session, held, self.store.now(session) + pause, why))
 
+    def _is_full(self) -> bool:
+        """Whether a crash may come from a full disk, whatever the process said."""
+        return shutil.disk_usage(self.store.folder).free < max(1, self.store.settings.free_mib) * 2**20
+
     def _wait_for_space(self, held: Claim) -> None:
         self._say("waiting: the disk is full")
-        self._release(held, self.store.settings.retry_seconds, "the disk is full; scored when there is space again")
+        self._release(
+            held, max(1.0, self.store.settings.retry_seconds), "the disk is full; scored when there is space again"
+        )
 
     def _say(self, state: str, held: Claim | None = None) -> None:
         """Tell the others that this worker is alive, at every change and from time to time."""
@@ -233,5 +245,5 @@ class ScoringWorker:
         try:
             with self.store.session() as session:
                 tell(session)
-        except (DBAPIError, UrecaError) as error:
+        except DataUnavailableError as error:
             _LOG.warning("could not tell the state %r: %s", state, error)
