@@ -73,6 +73,7 @@ def run_sweep(
     *,
     seed: int = 0,
     time_budget: float | None = None,
+    seconds_each: float | None = None,
     workers: int = 0,
 ) -> list[dict[str, Any]]:
     """Train and evaluate every variation; ``results.json`` and ``results.md`` in `out` grow with each.
@@ -86,6 +87,8 @@ def run_sweep(
         out: a folder for this sweep and seed.
         seed: of order and new weights, the same for all.
         time_budget: seconds for everything, evaluation included; what is left is shared evenly by what is left to do.
+        seconds_each: seconds that a variation is trained for in place of an even share. The sweep then ends before a
+            variation for which there is no time; started again, it goes on with that one.
         workers: processes that prepare batches.
 
     Returns:
@@ -104,10 +107,12 @@ def run_sweep(
     for number, variation in enumerate(variations):
         folder = out / variation.name
         if not (folder / "record.json").is_file():
-            budget = None
+            budget = seconds_each
             if time_budget is not None:
-                each = (time_budget - (time.monotonic() - began)) / (len(variations) - number)
-                budget = max(each - RESERVE * evaluating, 0.3 * each, 1.0)
+                left = time_budget - (time.monotonic() - began)
+                budget = seconds_each or _even_share(left, len(variations) - number, evaluating)
+                if seconds_each and evaluating and left < budget + RESERVE * evaluating:
+                    break
             checkpoint = train(
                 dataclasses.replace(preset, **variation.changes),
                 data,
@@ -144,6 +149,12 @@ def sweep_table(records: Sequence[Mapping[str, Any]]) -> str:
         cells = ["", record["name"], *shares, f"{record['regions_learned']:,}", steps, f"{record['seconds']:.0f}", ""]
         lines.append(" | ".join(cells))
     return "\n".join(line.strip() for line in lines) + "\n"
+
+
+def _even_share(seconds: float, variations: int, evaluating: float) -> float:
+    """Seconds to train the next of some variations, so that all are trained and evaluated in what is left."""
+    each = seconds / variations
+    return max(each - RESERVE * evaluating, 0.3 * each, 1.0)
 
 
 def _identity(scenes: Scenes) -> list[Any]:
@@ -198,6 +209,10 @@ def main(
     test_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many to evaluate on.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of order and new weights.")] = 0,
     time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until all is saved.")] = None,
+    seconds_each: Annotated[
+        float | None,
+        typer.Option(min=1, help="Seconds to train each; what the budget has no time for, comes next time."),
+    ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:
     """Train variations from one base and compare them."""
@@ -213,12 +228,15 @@ def main(
             out,
             seed=seed,
             time_budget=time_budget,
+            seconds_each=seconds_each,
             workers=workers,
         )
     except UrecaError as error:
         sys.stderr.write(f"error: {error}\n")
         raise typer.Exit(2) from None
     sys.stdout.write(sweep_table(records))
+    if len(records) < len(SWEEPS[name]):
+        sys.stderr.write(f"{len(records)} of {len(SWEEPS[name])} are done: start it again to go on\n")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,9 @@ def base(train_scenes: Scenes, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_every_variation_is_trained_and_evaluated_once(
     base: Path, train_scenes: Scenes, test_scenes: Scenes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    short = {"time_budget": 0.01, "seconds_each": 60}
+    begun = run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path, **short)
+    assert [record["name"] for record in begun] == ["off"]  # no time for the next: it goes on when started again
     records = run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path)
     assert [record["name"] for record in records] == ["off", "one"]
     assert records[0]["steps"] == records[0]["planned_steps"] == records[1]["steps"]  # equal work
