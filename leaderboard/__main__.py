@@ -178,6 +178,19 @@ def seed() -> None:
     typer.echo(f"{added} submissions added")
 
 
+@app.command()
+def snapshot(
+    out: Annotated[Path, typer.Option(help="Folder to make; it must not exist, or be empty.")],
+    images: Annotated[int, typer.Option(min=0, help="Images of each board that get a page.")] = 12,
+) -> None:
+    """Write a static copy, HTML and parquet, that any web server can host."""
+    from .snapshot import write_snapshot
+
+    with told(), _terminal.status("writing") as status:
+        count = write_snapshot(Store(), out, images, lambda what: status.update(f"writing {what}"))
+    _output.print(f"{count:,} files written to {out}", highlight=False, soft_wrap=True)
+
+
 @app.command("verify-log")
 def verify_log(
     head: Annotated[str, typer.Option(help="A hash that was once the newest; it must still be in the log.")] = "",

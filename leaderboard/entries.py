@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .ranking import Rank
 
-__all__ = ["FACTS", "Entry", "Filters", "Number", "select_entries", "sort_entries"]
+__all__ = ["FACTS", "Entry", "Filters", "Number", "distinct_names", "select_entries", "sort_entries"]
 
 FACTS = ("parameters", "captions_per_second", "coverage", "created_at")
 """What entries can be sorted by besides their scores and names."""
@@ -129,3 +129,12 @@ def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, r
         *(entry for entry, _ in sorted(known, key=lambda pair: sign * pair[1])),
         *(entry for entry in entries if value(entry) is None),
     ]
+
+
+def distinct_names(entries: Sequence[Entry]) -> dict[str, str]:
+    """Run id -> a name that no other of the entries has."""
+    labels = [entry.label for entry in entries]
+    return {
+        entry.run_id: entry.label if labels.count(entry.label) == 1 else f"{entry.label} [{entry.submission_id[:6]}]"
+        for entry in entries
+    }

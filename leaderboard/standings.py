@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,18 +12,29 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmark.headlines import HEADLINES
-from dataset.errors import UnknownNameError
+from dataset.errors import UnknownNameError, UrecaError
 from dataset.schema import GRANULARITIES
 
-from .boards import Board, find_board
+from .boards import Board, find_board, list_boards
 from .entries import Entry, Number
-from .ranking import rank_runs
+from .ranking import rank_runs, ranking_is_ready
 from .schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
 
 if TYPE_CHECKING:
     from .store import Store
 
-__all__ = ["FIRST", "SHOWN", "Standings", "headline_order", "last_change", "part_key", "read_standings"]
+__all__ = [
+    "FIRST",
+    "SHOWN",
+    "Standings",
+    "headline_order",
+    "last_change",
+    "part_key",
+    "read_standings",
+    "warm_rankings",
+]
+
+_LOG = logging.getLogger(__name__)
 
 FIRST = ("listener_correct", "unique_and_correct", "unique_and_correct_embedding")
 """A board is ranked on the first of these that it has: what is known comes before what is estimated."""
@@ -132,6 +144,19 @@ def last_change(store: Store) -> int:
     """A number that grows with everything that happens: what was read under it is still true while it stays."""
     with store.reading() as session:
         return session.scalar(select(func.max(AuditEvent.sequence))) or 0
+
+
+def warm_rankings(store: Store) -> None:
+    """Rank the boards that are too large to be ranked while a reader waits, if that is not done yet."""
+    for name in list_boards(store):
+        for baselines in (True, False):
+            plain = read_standings(store, name, baselines=baselines, ranked=False)
+            ids = [entry.run_id for entry in plain.entries]
+            if plain.score and not ranking_is_ready(store, ids, plain.score):
+                try:
+                    read_standings(store, name, baselines=baselines)
+                except UrecaError as error:
+                    _LOG.warning("the board %s cannot be ranked: %s", name, error)
 
 
 _Row = tuple[ScoreRun, Submission, System]

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ..charts import Dot, pareto_chart, radar_chart
-from ..entries import Entry, Filters, Number, select_entries, sort_entries
+from ..entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
 from ..labels import label_of, meaning_of, part_label, shown_interval, shown_value
 from ..ranking import ranking_is_ready
 from ..records import read_published
@@ -256,7 +256,7 @@ def _profile_view(standings: Standings, shown: Sequence[Entry], columns: Sequenc
         return
     profiles = {
         name: [_share(standings, shown, entry, axis) for axis in axes]
-        for entry, name in zip(shown[:_PROFILES], shell.names_of(shown).values(), strict=False)
+        for entry, name in zip(shown[:_PROFILES], distinct_names(shown).values(), strict=False)
     }
     drawing(str(radar_chart(profiles, [label_of(axis) for axis in axes])), key="radar")
     st.caption(

@@ -9,7 +9,7 @@ import streamlit as st
 from benchmark.comparison import ALPHA
 
 from ..boards import Board
-from ..entries import Entry
+from ..entries import Entry, distinct_names
 from ..items import rank_regions
 from ..labels import label_of, part_label, shown_value
 from ..ranking import Difference, compare_runs
@@ -34,7 +34,7 @@ def show() -> None:
     if len(standings.entries) < 2:
         st.info("This board has fewer than two scored entries.", icon=":material/hourglass_empty:")
         return
-    names = shell.names_of(standings.entries)
+    names = distinct_names(standings.entries)
     chosen = shell.pick_many(
         "Entries, two or more",
         list(names),

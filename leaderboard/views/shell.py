@@ -14,7 +14,6 @@ import streamlit as st
 from dataset.errors import UrecaError
 
 from ..boards import Board, list_boards
-from ..entries import Entry
 from ..exports import FORMATS, Table
 from ..standings import Standings, last_change, read_standings
 from ..store import Store
@@ -182,15 +181,6 @@ def _standings(
         all_submissions=all_submissions,
         ranked=ranked,
     )
-
-
-def names_of(entries: Sequence[Entry]) -> dict[str, str]:
-    """Run id -> a name that no other of the entries has."""
-    labels = [entry.label for entry in entries]
-    return {
-        entry.run_id: entry.label if labels.count(entry.label) == 1 else f"{entry.label} [{entry.submission_id[:6]}]"
-        for entry in entries
-    }
 
 
 def downloads(table: Table, name: str, key: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from dataset.errors import NotAllowedError
 from dataset.masks import decode_mask
 
 from ..explore import Gallery, open_gallery
-from ..pictures import draw_picture
+from ..image_record import first_region, image_record
 from ..trial import bundled_models, caption_region
 from . import shell
 from .widgets import explorer
@@ -60,37 +62,11 @@ def _gallery(board: str) -> Gallery:
 
 
 def _pick_region(gallery: Gallery, image_id: str) -> str:
-    regions = gallery.find(image_id)
-    picture = draw_picture(gallery.files.get(image_id), regions)
-    record = {
-        "key": image_id,
-        "image_id": image_id,
-        "image": picture.url,
-        "width": picture.width,
-        "height": picture.height,
-        "region": regions[0].region_id,
-        "pick": 0,
-        "map": None,
-        "no_map": "",
-        "regions": [
-            {
-                "id": region.region_id,
-                "short": region.region_id.removeprefix(image_id),
-                "parent": region.parent_id,
-                "level": max(0, (region.depth or 1) - 1),
-                "granularity": region.granularity,
-                "category": region.category or "region",
-                "depth": region.depth,
-                "slice": None,
-                "area": region.area or 0,
-                "share": "",
-                "path": picture.outlines[region.region_id],
-                "references": list(region.captions),
-                "said": [],
-            }
-            for region in regions
-        ],
-    }
-    shown = explorer(record, key="try-it")
-    chosen = shown.region or regions[0].region_id
-    return chosen if gallery.image_of(chosen) == image_id else regions[0].region_id
+    shown = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
+    chosen: str = shown.region or first_region(gallery, image_id)
+    return chosen if gallery.image_of(chosen) == image_id else first_region(gallery, image_id)
+
+
+@st.cache_data(max_entries=16, hash_funcs={Gallery: lambda gallery: gallery.board})
+def _record(gallery: Gallery, image_id: str) -> dict[str, Any]:
+    return image_record(shell.open_store(), gallery, image_id)

@@ -1,4 +1,4 @@
-"""Protects: what a board shows: one row a system, honest coverage, slices, filters, sorting, outdated and hidden numbers."""
+"""Protects a board: one row a system, honest coverage, slices, filters, sorting, outdated and hidden numbers."""
 
 import pytest
 from sqlalchemy import update
