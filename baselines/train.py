@@ -1,8 +1,8 @@
 """Train a URECA model: ``python -m baselines.train --preset NAME --data SHARDS --out DIR``.
 
 A preset's stages run one after the other, each in its own folder of ``--out``; what is finished is not trained again,
-and what was stopped goes on. Several GPUs: ``torchrun --nproc-per-node N -m baselines.train ...``, or ``accelerate launch``
-with a configuration for FSDP or DeepSpeed.
+and what was stopped goes on. Several GPUs: ``torchrun --nproc-per-node N -m baselines.train ...``, or ``accelerate
+launch`` with a configuration for FSDP or DeepSpeed.
 """
 
 from __future__ import annotations

@@ -88,7 +88,9 @@ class Trainer:
     ) -> None:
         self.preset, self.stage, self.options, self.folder = preset, stage, options, folder
         self.processor, self.scenes, self.validation, self.progress = processor, scenes, validation, progress
-        self.accelerator = Accelerator(mixed_precision=options.precision)
+        # Told so, accelerate also joins several processes on CPUs.
+        on_cpu = not torch.accelerator.is_available()
+        self.accelerator = Accelerator(mixed_precision=options.precision, cpu=on_cpu)
         images = stage.images_per_step // stage.accumulate
         if images % self.accelerator.num_processes:
             expected = f"a multiple of {self.accelerator.num_processes} processes"

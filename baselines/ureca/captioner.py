@@ -81,10 +81,14 @@ class UrecaCaptioner:
             problem = "expected a folder with config.json, model.safetensors and a tokenizer, found no config.json"
             raise InvalidInputError(str(path), [problem], "baselines.train writes such folders.")
         try:
-            model = UrecaForConditionalGeneration.from_pretrained(path, dtype=number)
+            model, found = UrecaForConditionalGeneration.from_pretrained(path, dtype=number, output_loading_info=True)
             processor = UrecaProcessor.from_pretrained(path)
         except (OSError, ValueError) as error:
             raise InvalidInputError(str(path), [f"no URECA checkpoint can be loaded: {error}"]) from error
+        lost = sorted(found["missing_keys"]) + sorted(str(key) for key in found["mismatched_keys"])
+        if lost:  # transformers would draw them at random, and the captions would be noise
+            problem = f"{len(lost)} weights are missing or of another shape (first: {lost[0]})"
+            raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
         return cls(model.to(chosen).eval(), processor, **options)
 
     def caption(self, image: Image, masks: Sequence[Bits]) -> list[str]:

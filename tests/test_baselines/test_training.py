@@ -1,0 +1,369 @@
+"""Protects training: what is learned, by which parameters, in which order, and that a stopped run goes on the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from baselines.train import train
+from baselines.training.base import build_model, load_base
+from baselines.training.logs import TrainingLog, read_log
+from baselines.training.optimizer import add_lora, build_optimizer, freeze, part_of, rate_factor
+from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions
+from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
+from baselines.training.shards import SceneExample, Scenes, read_shards, write_shard
+from baselines.training.tokenizer import caption_texts, train_tokenizer
+from baselines.ureca import CONDITIONINGS, PromptHalves, UrecaCaptioner, find_conditioning
+from dataset.errors import InvalidInputError, UnknownNameError
+
+NAMES = ("red", "blue", "green", "black", "white")
+COLORS = ((220, 30, 30), (30, 60, 220), (30, 200, 60), (15, 15, 15), (240, 240, 240))
+
+
+def scene(number: int, regions: int = 4) -> SceneExample:
+    """An image with boxes in colours; each is called by its colour and side."""
+    draw = np.random.default_rng(number)
+    image = np.full((56, 56, 3), 128, np.uint8)
+    masks = np.zeros((regions, 56, 56), bool)
+    captions = []
+    for k, color in enumerate(draw.permutation(len(COLORS))[:regions].tolist()):
+        top, left = divmod(k, 2)
+        masks[k, 4 + 28 * top : 24 + 28 * top, 4 + 28 * left : 24 + 28 * left] = True
+        image[masks[k]] = COLORS[color]
+        captions.append((f"the {NAMES[color]} box on the {'right' if left else 'left'}",))
+    ids = tuple(f"boxes-{number}/{k}" for k in range(regions))
+    unknown = (None,) * regions
+    boxes = ((4.0, 4.0, 20.0, 20.0),) * regions
+    return SceneExample(
+        f"boxes-{number}", 56, 56, tuple(captions), unknown, ids, unknown, boxes, (400,) * regions,
+        unknown, unknown, unknown, image, masks,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def boxes(tmp_path_factory: pytest.TempPathFactory) -> Scenes:
+    """Twelve images, as shards."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("boxes")
+    write_shard(folder, 0, 12, ((scene(number), None) for number in range(12)))
+    summary = {"format": 1, "config": "boxes", "split": "train", "images": 12, "content_hash": "0", "command": ""}
+    (folder / "summary.json").write_text(json.dumps(summary))
+    return read_shards(folder)
+
+
+@pytest.fixture
+def smoke() -> Preset:
+    return find_preset("smoke")
+
+
+def made(boxes: Scenes, conditioning: str, preset: Preset):
+    tokenizer = train_tokenizer(caption_texts(boxes.texts()), 600)
+    return build_model(preset, tokenizer, conditioning, seed=0)
+
+
+@pytest.mark.parametrize("conditioning", list(CONDITIONINGS))
+def test_packed_regions_have_the_loss_of_regions_one_by_one(conditioning: str, boxes: Scenes, smoke: Preset) -> None:
+    model, processor = made(boxes, conditioning, dataclasses.replace(smoke, max_tiles=2))
+    prompts = PromptHalves(processor, find_conditioning(conditioning))
+    dataset = PackDataset(boxes, prompts, 3, seed=0)
+    batch = collate([dataset[0, 1], dataset[0, 5]])
+    assert batch.regions == 6
+    with torch.no_grad():
+        packed = model(**batch.inputs(torch.device("cpu")), answer_logits=True).loss
+        plain = model(**batch.inputs(torch.device("cpu"))).loss
+        total = tokens = 0.0
+        for image in (1, 5):
+            chosen = np.random.default_rng([0, 0, image]).permutation(4)[:3]
+            for k in chosen.tolist():
+                alone = collate([pack_regions(boxes[image], [k], prompts)])
+                count = float((alone.labels != IGNORED).sum())
+                total += float(model(**alone.inputs(torch.device("cpu"))).loss) * count
+                tokens += count
+    assert float(packed) == pytest.approx(total / tokens, abs=1e-5)
+    assert float(packed) == pytest.approx(float(plain), abs=1e-6)
+
+
+def test_labels_are_the_captions_and_nothing_else(boxes: Scenes, smoke: Preset) -> None:
+    _, processor = made(boxes, "ureca", smoke)
+    prompts = PromptHalves(processor, find_conditioning("ureca"))
+    pack = pack_regions(boxes[0], [2, 0], prompts)[0]
+    learned = [label for label in pack.labels if label != IGNORED]
+    text = processor.tokenizer.decode(learned)
+    assert text == f"{boxes[0].captions[2][0]}<|im_end|>{boxes[0].captions[0][0]}<|im_end|>"
+    places = [k for k, label in enumerate(pack.labels) if label != IGNORED]
+    assert [pack.ids[k] for k in places] == learned
+    assert {pack.segments[k] for k in places} == {1, 2}
+
+
+STAGES = {
+    "mask encoder": (Rates(mask_encoder=1e-3), None, {"mask_encoder"}),
+    "text": (Rates(text=1e-3), None, {"text"}),
+    "all": (Rates(1e-3, 1e-3, 1e-3, 1e-3), None, {"vision", "projector", "text", "mask_encoder"}),
+    "lora": (Rates(lora=1e-3), Lora(4, 8, 0.0), {"lora"}),
+    "lora and mask encoder": (Rates(lora=1e-3, mask_encoder=1e-4), Lora(4, 8, 0.0), {"lora", "mask_encoder"}),
+}
+
+
+@pytest.mark.parametrize(("rates", "lora", "parts"), STAGES.values(), ids=STAGES)
+def test_only_parts_with_a_rate_are_trained(
+    rates: Rates, lora: Lora | None, parts: set[str], boxes: Scenes, smoke: Preset
+) -> None:
+    """A step changes every tensor of these parts, and no other bit."""
+    model, processor = made(boxes, "ureca", smoke)
+    stage = Stage("one", rates, 2, 4, steps=1, lora=lora, weight_decay=0.1)
+    model = add_lora(model, stage)
+    trained = freeze(model, rates)
+    assert set(trained) == parts
+    if lora is not None:
+        adapted = {name.split(".lora_")[0].rsplit(".", 1)[1] for name in trained["lora"]}
+        assert adapted == {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
+        assert all("language_model" in name for name in trained["lora"])
+    optimizer = build_optimizer(model, stage)
+    before = {name: value.detach().clone() for name, value in model.named_parameters()}
+    dataset = PackDataset(boxes, PromptHalves(processor, find_conditioning("ureca")), 4, 0)
+    for _ in range(2):  # the first step of LoRA moves B alone, since A's gradient is 0 while B is
+        model(**collate([dataset[0, 0], dataset[0, 1]]).inputs(torch.device("cpu")), answer_logits=True).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    changed = {part_of(name) for name, value in model.named_parameters() if not torch.equal(value, before[name])}
+    assert changed == parts
+    decay = {id(p): group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
+    assert all(decay[id(p)] == 0 for p in model.parameters() if p.requires_grad and p.ndim < 2)
+
+
+def test_merged_adapters_say_the_same(boxes: Scenes, smoke: Preset) -> None:
+    model, processor = made(boxes, "ureca", smoke)
+    wrapped = add_lora(model, Stage("one", Rates(lora=1e-2), 2, 4, steps=1, lora=Lora(4, 8, 0.0)))
+    with torch.no_grad():
+        for name, parameter in wrapped.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(std=0.1)
+    wrapped.eval()
+    batch = collate([pack_regions(boxes[0], [0, 1], PromptHalves(processor, find_conditioning("ureca")))])
+    with torch.no_grad():
+        before = wrapped(**batch.inputs(torch.device("cpu"))).logits
+        after = wrapped.merge_and_unload()(**batch.inputs(torch.device("cpu"))).logits
+    torch.testing.assert_close(before, after, atol=1e-5, rtol=1e-4)
+
+
+def test_two_masks_of_one_image_are_learned_by_heart(boxes: Scenes, smoke: Preset) -> None:
+    """The whole path works: mask tokens alone tell the two captions apart."""
+    model, processor = made(boxes, "ureca-moments", smoke)
+    stage = Stage("one", Rates(3e-3, 3e-3, 3e-3, 3e-3), 1, 2, steps=60)
+    freeze(model, stage.rates)
+    optimizer = build_optimizer(model, stage)
+    batch = collate([pack_regions(boxes[0], [0, 1], PromptHalves(processor, find_conditioning("ureca-moments")))])
+    for _ in range(stage.steps):
+        model(**batch.inputs(torch.device("cpu")), answer_logits=True).loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+    from PIL import Image
+
+    captioner = UrecaCaptioner(model.eval(), processor, max_new_tokens=16)
+    assert captioner.caption(Image.fromarray(boxes[0].image), list(boxes[0].masks[:2])) == [
+        boxes[0].captions[0][0],
+        boxes[0].captions[1][0],
+    ]
+
+
+def test_every_image_comes_once_in_an_epoch_and_like_lengths_together() -> None:
+    lengths = np.random.default_rng(0).integers(10, 1000, 640)
+    batches = iter(PackSampler(lengths, 4, seed=3))
+    epoch = [next(batches) for _ in range(160)]
+    assert sorted(index for batch in epoch for _, index in batch) == list(range(640))
+    spread = np.mean([np.ptp(lengths[[index for _, index in batch]]) for batch in epoch])
+    assert spread < 100  # of random four: about 600
+    assert [number for number, _ in next(batches)] == [1] * 4
+
+
+def test_processes_share_batches_and_a_resumed_sampler_goes_on() -> None:
+    lengths = np.arange(40)
+    whole = [batch for batch, _ in zip(PackSampler(lengths, 4, seed=1), range(20), strict=False)]
+    later = [batch for batch, _ in zip(PackSampler(lengths, 4, seed=1, first=7), range(13), strict=False)]
+    assert later == whole[7:]
+    shares = [PackSampler(lengths, 2, seed=1, rank=rank, processes=2) for rank in (0, 1)]
+    for batch, *parts in zip(whole, *shares, strict=False):
+        assert sorted(batch) == sorted(parts[0] + parts[1])
+
+
+def test_the_rate_rises_and_falls_to_nothing() -> None:
+    assert rate_factor(0.015, 0.03) == pytest.approx(0.5)
+    assert rate_factor(0.03, 0.03) == pytest.approx(1.0)
+    assert rate_factor(0.515, 0.03) == pytest.approx(0.5)
+    assert rate_factor(1.0, 0.03) == pytest.approx(0.0)
+
+
+def test_presets_are_the_papers_stages_and_refuse_what_cannot_be() -> None:
+    for name in ("internvl3-1b", "internvl3-2b", "internvl3-8b"):
+        first, second = PRESETS[name].stages
+        assert first.rates == Rates(mask_encoder=2e-4)
+        assert second.rates == Rates(lora=4e-5)
+        assert second.lora == Lora(128, 256, 0.05)
+        assert (first.warmup, first.weight_decay, PRESETS[name].num_mask_tokens, PRESETS[name].max_tiles) == (
+            0.03,
+            0.01,
+            16,
+            6,
+        )
+    mini = find_preset("mini")
+    with_masks = mini.stages_for("flat", with_base=False)
+    without = mini.stages_for("none", with_base=False)
+    assert sum(stage.steps for stage in with_masks) == sum(stage.steps for stage in without)  # equal budgets
+    with pytest.raises(UnknownNameError, match="Did you mean 'nano'"):
+        find_preset("nanoo")
+    with pytest.raises(InvalidInputError, match="multiple of 28"):
+        Architecture(100, 14, 32, 1, 2, 48, 1, 4, 2, 600)
+    with pytest.raises(InvalidInputError, match="either steps or epochs"):
+        Stage("one", Rates(text=1), 2, 4)
+
+
+def test_a_killed_run_goes_on_with_the_same_losses(boxes: Scenes, tmp_path: Path) -> None:
+    """SIGKILL in the middle; the log of the second start is that of a run nobody stopped."""
+    command = [
+        sys.executable, "-m", "baselines.train", "--preset", "smoke", "--data", str(boxes.folder), "--conditioning",
+        "ureca", "--until", "base", "--threads", "1", "--steps", "base=24",
+    ]  # fmt: skip
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    whole = tmp_path / "whole"
+    subprocess.run([*command, "--out", str(whole)], check=True, env=environment, capture_output=True)
+    broken = tmp_path / "broken"
+    process = subprocess.Popen([*command, "--out", str(broken)], env=environment, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (broken / "base" / "state" / "where.json").is_file() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (broken / "base" / "checkpoint").exists()
+    subprocess.run([*command, "--out", str(broken)], check=True, env=environment, capture_output=True)
+    losses = [
+        [(line["step"], line["loss"]) for line in read_log(run / "base" / "log.jsonl")] for run in (whole, broken)
+    ]
+    assert losses[0] == losses[1]
+    assert [step for step, _ in losses[0]] == list(range(1, 25))
+    one, other = ((run / "base" / "checkpoint" / "model.safetensors").read_bytes() for run in (whole, broken))
+    assert one == other
+
+
+def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
+    quick = dataclasses.replace(
+        smoke,
+        stages=tuple(dataclasses.replace(stage, steps=4) for stage in smoke.stages),
+        validate_every=2,
+        save_every=2,
+    )
+    checkpoint = train(quick, boxes, tmp_path, conditioning="ureca-moments", validation=boxes, workers=1)
+    assert checkpoint == tmp_path / "ureca-moments-finetune" / "checkpoint"
+    base, _ = load_base(
+        tmp_path / "base" / "checkpoint", "ureca-moments", num_mask_tokens=4, max_tiles=1, dtype=torch.float32, seed=0
+    )
+    masks, _ = load_base(
+        tmp_path / "ureca-moments-mask-encoder" / "checkpoint", "ureca-moments",
+        num_mask_tokens=4, max_tiles=1, dtype=torch.float32, seed=0,
+    )  # fmt: skip
+    for name, value in base.named_parameters():
+        same = torch.equal(value, dict(masks.named_parameters())[name])
+        assert same == ("mask_encoder" not in name), name
+    lines = read_log(tmp_path / "ureca-moments-finetune" / "log.jsonl")
+    kinds = [(line["kind"], line["step"]) for line in lines]
+    assert kinds == [("train", 1), ("train", 2), ("validation", 2), ("train", 3), ("train", 4), ("validation", 4)]
+    assert {"rouge_l", "cider", "bleu_4"} <= lines[-1].keys()
+    assert (tmp_path / "ureca-moments-finetune" / "samples-000004.png").stat().st_size > 10_000
+    assert list((tmp_path / "base" / "tensorboard").iterdir())
+    record = json.loads((tmp_path / "base" / "run.json").read_text())
+    assert record["identity"]["conditioning"] == "box_text"
+    assert record["versions"]["torch"] == torch.__version__
+    assert not (tmp_path / "base" / "state").exists()
+
+
+def test_a_time_budget_is_kept_and_ends_with_a_checkpoint(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
+    endless = dataclasses.replace(
+        smoke, stages=(dataclasses.replace(smoke.stages[0], steps=1_000_000),), validate_every=10**9, save_every=10**9
+    )
+    began = time.monotonic()
+    train(endless, boxes, tmp_path, time_budget=6)
+    assert time.monotonic() - began < 20
+    lines = read_log(tmp_path / "base" / "log.jsonl")
+    assert lines[-1]["rate"] < 0.1 * max(line["rate"] for line in lines)  # the cosine ends with the time
+    assert (tmp_path / "base" / "checkpoint" / "config.json").is_file()
+
+
+def test_another_run_is_not_continued(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
+    short = dataclasses.replace(smoke, stages=(dataclasses.replace(smoke.stages[0], steps=8),))
+
+    class Stopped(Exception):  # noqa: N818
+        pass
+
+    from baselines.training import stage as training_stage
+
+    def stop(_trainer: object, _folder: Path) -> None:
+        raise Stopped
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training_stage.Trainer, "_save_checkpoint", stop)
+        with pytest.raises(Stopped):
+            train(short, boxes, tmp_path)
+    with pytest.raises(InvalidInputError, match=r"seed: was 0, now 1"):
+        train(short, boxes, tmp_path, seed=1)
+
+
+def test_two_processes_train_as_one(boxes: Scenes, tmp_path: Path) -> None:
+    """torchrun on two CPU processes: the same batches split in two give the gradients of one process."""
+    command = ["-m", "baselines.train", "--preset", "smoke", "--data", str(boxes.folder), "--until", "base"]
+    command += ["--steps", "base=4", "--threads", "1"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    one, two = tmp_path / "one", tmp_path / "two"
+    subprocess.run([sys.executable, *command, "--out", str(one)], check=True, env=environment, capture_output=True)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0"]
+    launch += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]
+    subprocess.run([*launch, *command, "--out", str(two)], check=True, env=environment, capture_output=True)
+    lines = [read_log(run / "base" / "log.jsonl") for run in (one, two)]
+    assert [line["regions"] for line in lines[1]] == [line["regions"] for line in lines[0]]
+    norms = [[line["gradient_norm"] for line in run] for run in lines]
+    assert norms[0] == pytest.approx(norms[1], rel=0.05)  # means over two halves: captions differ in length
+
+
+def test_a_log_forgets_what_comes_again(tmp_path: Path) -> None:
+    log = TrainingLog(tmp_path, 0)
+    for step in (1, 2, 3):
+        log.write("train", step, {"loss": 1.0 / step})
+    log.close()
+    with (tmp_path / "log.jsonl").open("a") as lines:
+        lines.write('{"kind": "train", "st')  # cut off by a kill
+    TrainingLog(tmp_path, 2).close()
+    assert [line["step"] for line in read_log(tmp_path / "log.jsonl")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--preset", "nanoo"], "Did you mean 'nano'"),
+        (["--preset", "smoke", "--steps", "base"], "expected STAGE=N"),
+        (["--preset", "smoke", "--steps", "bases=3"], "Did you mean 'base'"),
+        (["--preset", "smoke", "--conditioning", "boxtext"], "Did you mean 'box_text'"),
+        (["--preset", "smoke", "--precision", "fp16"], "expected bf16 or no"),
+        (["--preset", "smoke", "--until", "finetun"], "Did you mean 'finetune'"),
+        (["--preset", "smoke", "--base", "nowhere/at-all"], "cannot be loaded"),
+    ],
+)
+def test_a_wrong_command_line_says_what_is_wrong(
+    arguments: list[str], said: str, boxes: Scenes, tmp_path: Path
+) -> None:
+    from typer.testing import CliRunner
+
+    from baselines.train import app
+
+    result = CliRunner().invoke(app, [*arguments, "--data", str(boxes.folder), "--out", str(tmp_path)])
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "Traceback" not in result.output
