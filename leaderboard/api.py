@@ -69,6 +69,8 @@ def api_routes(store: Store) -> list[BaseRoute]:
     def read(view: Callable[[Store, Actor | None, Mapping[str, str]], Response]) -> Handler:
         async def answer(request: Request) -> Response:
             actor = await _actor(request, store)
+            if any("\0" in part for part in request.path_params.values()):  # PostgreSQL's text cannot hold it
+                raise UnknownNameError("address", request.url.path, [])
             return await anyio.to_thread.run_sync(view, store, actor, request.path_params)
 
         return answer
