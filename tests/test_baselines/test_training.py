@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from transformers import InternVLConfig, InternVLForConditionalGeneration
 
 from baselines.train import train
 from baselines.training.base import build_model, load_base
@@ -23,7 +24,13 @@ from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate,
 from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
 from baselines.training.shards import SceneExample, Scenes, read_shards, write_shard
 from baselines.training.tokenizer import caption_texts, train_tokenizer
-from baselines.ureca import CONDITIONINGS, PromptHalves, UrecaCaptioner, find_conditioning
+from baselines.ureca import (
+    CONDITIONINGS,
+    PromptHalves,
+    UrecaCaptioner,
+    UrecaForConditionalGeneration,
+    find_conditioning,
+)
 from dataset.errors import InvalidInputError, UnknownNameError
 
 NAMES = ("red", "blue", "green", "black", "white")
@@ -284,6 +291,64 @@ def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Prese
     assert record["identity"]["conditioning"] == "box_text"
     assert record["versions"]["torch"] == torch.__version__
     assert not (tmp_path / "base" / "state").exists()
+
+
+def test_the_papers_stages_run_over_a_native_internvl_checkpoint(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
+    """Mask encoder, then LoRA with the mask encoder frozen; bfloat16, recomputed activations, accumulated gradients."""
+    model, processor = made(boxes, "none", smoke)
+    own = {"mask_encoder", "num_mask_tokens", "mask_token_id", "mask_tile_size", "conditioning", "model_type"}
+    config = InternVLConfig(**{name: value for name, value in model.config.to_dict().items() if name not in own})
+    native = InternVLForConditionalGeneration(config)
+    for part in (native, processor.tokenizer, processor.image_processor):
+        part.save_pretrained(tmp_path / "native")
+    first, second = find_preset("internvl3-1b").stages
+    preset = Preset(
+        "tiny",
+        str(tmp_path / "native"),
+        (
+            dataclasses.replace(
+                first, images_per_step=4, regions_per_image=4, accumulate=2, rates=Rates(mask_encoder=1e-2)
+            ),
+            dataclasses.replace(
+                second, images_per_step=4, regions_per_image=4, rates=Rates(lora=1e-2), lora=Lora(4, 8)
+            ),
+        ),
+        max_tiles=2,
+        num_mask_tokens=4,
+        checkpointing=True,
+        validate_every=10**9,
+        save_every=10**9,
+        log_every=1,
+    )
+    train(preset, boxes, tmp_path, conditioning="ureca", precision="bf16")
+    for folder in ("ureca-mask-encoder", "ureca-finetune"):
+        steps = [line["step"] for line in read_log(tmp_path / folder / "log.jsonl")]
+        assert steps == [1, 2, 3]  # one epoch: 48 regions, 16 in a step
+    weights = [dict(native.to(torch.bfloat16).named_parameters())]
+    for folder in ("ureca-mask-encoder", "ureca-finetune"):
+        trained = UrecaForConditionalGeneration.from_pretrained(tmp_path / folder / "checkpoint", dtype=torch.bfloat16)
+        weights.append(dict(trained.named_parameters()))
+    base, masks, tuned = weights
+    assert all(torch.equal(base[name], masks[name]) for name in base)
+    changed = {name for name in masks if not torch.equal(masks[name], tuned[name])}
+    assert changed
+    assert all("language_model.layers" in name and "_proj.weight" in name for name in changed)
+
+
+def test_recomputed_activations_change_no_gradient(boxes: Scenes, smoke: Preset) -> None:
+    gradients = []
+    for recomputes in (False, True):
+        model, processor = made(boxes, "ureca", smoke)
+        freeze(model, STAGES["all"][0])
+        if recomputes:
+            model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        prompts = PromptHalves(processor, find_conditioning("ureca"))
+        model.train()(
+            **collate([pack_regions(boxes[0], [0, 1, 2], prompts)]).inputs(torch.device("cpu"))
+        ).loss.backward()
+        gradients.append({name: value.grad for name, value in model.named_parameters()})
+    for name, gradient in gradients[0].items():
+        torch.testing.assert_close(gradient, gradients[1][name], msg=name)
 
 
 def test_a_time_budget_is_kept_and_ends_with_a_checkpoint(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
