@@ -57,9 +57,9 @@ def login_actor(settings: Settings, subject: str) -> Actor:
 
     Args:
         settings: for the quota.
-        subject: issuer and subject of the login, or the address; only a digest of it is kept.
+        subject: issuer and subject of the login, letter by letter; only a digest of them is kept.
     """
-    digest = hashlib.sha256(subject.strip().lower().encode()).hexdigest()
+    digest = hashlib.sha256(subject.encode()).hexdigest()
     return Actor(f"login:{digest[:12]}", settings.quota_per_day)
 
 

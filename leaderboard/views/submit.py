@@ -21,9 +21,9 @@ from ..jobs import Progress, progress_of
 from ..memory import give_back
 from ..schema import Submission
 from ..submissions import check_space, submit
-from ..tokens import PAGE, Actor, login_actor
+from ..tokens import Actor
 from ..validation import ValidFile, validate
-from . import shell
+from . import login, shell
 
 __all__ = ["show"]
 
@@ -40,7 +40,7 @@ def show() -> None:
     """The page."""
     shell.heading("Submit", "Nothing counts before you have seen what the file would be taken for.")
     store = shell.open_store()
-    actor = _sender()
+    actor = login.sender(store.settings)
     if actor is None:
         return
     board = shell.choose_board(open_only=True)
@@ -72,23 +72,6 @@ def show() -> None:
         language="bash",
         wrap_lines=True,
     )
-
-
-def _sender() -> Actor | None:
-    """Who uploads; None, with a word on the page, if nobody may."""
-    settings = shell.open_store().settings
-    who = st.user.to_dict() if getattr(st.user, "is_logged_in", False) else {}
-    if who:
-        return login_actor(settings, str(who.get("sub") or who.get("email")))
-    if settings.page_uploads == "open":
-        return Actor(PAGE, settings.page_quota_per_day)
-    if settings.page_uploads == "login":
-        st.info("Please log in to submit.", icon=":material/login:")
-        st.button("Log in", on_click=st.login, type="primary")
-    else:
-        st.info("This server takes submissions by token only, not in the page.", icon=":material/lock:")
-        st.code(f"python -m leaderboard submit predictions.jsonl --system NAME --url {settings.url}", language="bash")
-    return None
 
 
 def _example(board: Board) -> bytes:
