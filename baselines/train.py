@@ -11,9 +11,9 @@ import dataclasses
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from dataset.errors import InvalidInputError, MissingDependencyError, UrecaError
 
 from .training.presets import BASE, PRESETS, Architecture, Preset, Stage, find_preset
 from .training.shards import Scenes, read_shards
+
+if TYPE_CHECKING:
+    from .ureca import UrecaForConditionalGeneration, UrecaProcessor
 
 __all__ = ["train"]
 
@@ -96,7 +99,9 @@ def train(
     return Path(start)
 
 
-def _model(preset: Preset, start: Path | str | None, conditioning: str, data: Scenes, seed: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _model(
+    preset: Preset, start: Path | str | None, conditioning: str, data: Scenes, seed: int
+) -> tuple[UrecaForConditionalGeneration, UrecaProcessor]:
     """Model and processor that a stage starts with."""
     import torch
 
@@ -129,7 +134,7 @@ def _share(stages: Sequence[Stage], seconds: float | None, regions: int) -> floa
     return seconds * work[0] / sum(work)
 
 
-def _say(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _say(name: str) -> Callable[[int, int, float], None]:
     """A line on the terminal, at most every few seconds."""
     last = -10.0
 
