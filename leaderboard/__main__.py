@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -65,11 +66,12 @@ def serve(
     """Start the pages, the API and the scoring workers."""
     from .boards import list_boards
     from .serve import application, seeding, streamlit_options
-    from .settings import get_settings
 
     with told():
-        given = {"port": port, "host": host, "workers": workers}
-        store = Store(get_settings(**{name: value for name, value in given.items() if value is not None}))
+        given = {"PORT": port, "HOST": host, "WORKERS": workers}
+        chosen = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in given.items() if value is not None}
+        os.environ.update(chosen)  # pages and workers read the settings anew
+        store = Store()
         store.prepare()
         for board in list_boards(store).values():
             if not board.hidden:
@@ -136,7 +138,7 @@ def submit(
             receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
         else:
             receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
-    said = "would be" if dry_run and receipt.created else "is" if receipt.created or dry_run else "was already"
+    said = "was already" if not receipt.created else "would be" if dry_run else "is"
     typer.echo(f"{receipt.submission_id}: {said} on {receipt.board} as {receipt.system!r}")
     typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")
 

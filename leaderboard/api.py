@@ -106,7 +106,7 @@ async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> 
         await anyio.to_thread.run_sync(give_back, limiter=limiter)
     status = f"/api/v1/submissions/{receipt.submission_id}"
     answer = {**asdict(receipt), "status": store.settings.url + status}
-    return JSONResponse(answer, 201 if receipt.created else 200, headers={"Location": status})
+    return JSONResponse(answer, 201 if receipt.created and not receipt.dry_run else 200, headers={"Location": status})
 
 
 async def _stream_to(path: Path, request: Request, limit: int) -> None:

@@ -41,7 +41,7 @@ class Receipt:
         submission_id: where it is, or would be after a dry run.
         board: on which board.
         system: the system it counts for; that of the earlier submission if these captions were there already.
-        created: whether this made a new submission.
+        created: whether this made a new submission, or would have if it was a dry run.
         dry_run: whether nothing was stored because nothing should be.
         captions, missing: how many regions have a caption, and how many have none.
         predictions_sha256: of the captions in canonical form.
@@ -176,7 +176,7 @@ def _record(
         system = system or _new_system(session, card, actor, kind, now)
         _describe(session, system, card, actor, now)
         _insert(session, identity, system, file, card, actor, source, now)
-    return _receipt(identity, file, card.name if system is None else system.name, created=not dry_run, dry_run=dry_run)
+    return _receipt(identity, file, card.name if system is None else system.name, created=True, dry_run=dry_run)
 
 
 def _new_system(session: Session, card: SystemCard, actor: Actor, kind: str, now: float) -> System:
