@@ -26,6 +26,14 @@ demo: $(VENV)/.demo
 	$(BIN)/python -m baselines.predict category-color --config scenes --split test --out $(DEMO)
 	$(BIN)/python -m benchmark.score $(DEMO)
 
+.PHONY: app
+$(VENV)/.app: $(VENV)/.demo
+	$(PIP) -e '.[leaderboard]'
+	touch $@
+
+app: $(VENV)/.app
+	$(BIN)/python -m leaderboard serve
+
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
