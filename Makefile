@@ -6,7 +6,20 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -q install -c constra
 DEMO   := predictions-demo.jsonl
 BENCHES := $(filter-out __init__,$(basename $(notdir $(wildcard bench/*.py))))
 
-.PHONY: demo test check bench clean
+# What to run on a GPU (docs/gpu.md): $(PYTHON) as it is, no virtual environment; each target ends inside of 10 minutes
+OUT     ?= gpu-results
+SEED    ?= 0
+WORKERS ?= 12
+DEVICE  ?= cuda
+PRESET  ?= mini
+SHAPES  ?= internvl3-8b
+IMAGES  ?= 8000
+TEST_IMAGES ?= 200
+SWEEP   ?= --test-images 50
+MINI     = $(OUT)/$(PRESET)
+TRAINING = --preset $(PRESET) --data $(OUT)/shards/train --workers $(WORKERS) --seed $(SEED)
+
+.PHONY: demo test check bench clean gpu-data gpu-1 gpu-2 gpu-3 gpu-4 gpu-5
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -49,6 +62,38 @@ $(VENV)/.bench: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	for script in $(BENCHES); do echo "== bench.$$script"; $(BIN)/python -m bench.$$script || exit 1; done
+
+gpu-data:
+	$(PYTHON) -m baselines.training.draw --split validation --images 20 --out $(OUT)/shards/validation
+	$(PYTHON) -m baselines.training.draw --split test --images $(TEST_IMAGES) --out $(OUT)/shards/test
+	$(PYTHON) -m baselines.training.draw --split train --images $(IMAGES) --out $(OUT)/shards/train
+
+# The base, then `ureca` on it; captions of scenes/test
+gpu-1:
+	$(PYTHON) -m baselines.train --conditioning ureca $(TRAINING) --validation $(OUT)/shards/validation \
+		--time-budget 420 --out $(MINI)
+	$(PYTHON) -m baselines.training.evaluate $(MINI)/ureca-finetune/checkpoint --shards $(OUT)/shards/test \
+		--out $(MINI)/predictions.jsonl
+
+# Table 2, controlled: eight strategies over that base; three seeds: SEED=1, SEED=2
+gpu-2:
+	$(PYTHON) -m baselines.training.sweep strategies --base $(MINI)/base/checkpoint $(TRAINING) \
+		--test $(OUT)/shards/test --time-budget 540 $(SWEEP) --out $(OUT)/strategies-$(SEED)
+
+# Tables 4 and 6: mask encoder, dynamic mask, mask tokens
+gpu-3:
+	$(PYTHON) -m baselines.training.sweep ablations --base $(MINI)/base/checkpoint $(TRAINING) \
+		--test $(OUT)/shards/test --time-budget 540 $(SWEEP) --out $(OUT)/ablations-$(SEED)
+
+# The 8B shapes with random weights: samples/s, tokens/s, memory, MFU
+gpu-4:
+	PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True \
+	$(PYTHON) -m bench.model_mfu --shapes $(SHAPES) --device $(DEVICE) --time-budget 450 --out $(OUT)/mfu.json
+
+# The shared prefix against one region at a time
+gpu-5:
+	$(PYTHON) -m bench.shared_prefix_speed --checkpoint $(MINI)/ureca-finetune/checkpoint --device $(DEVICE) \
+		--out $(OUT)/shared-prefix.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

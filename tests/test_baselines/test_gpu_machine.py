@@ -1,7 +1,9 @@
 """Protects training on a bare GPU machine: torch, transformers, peft, accelerate, numpy, pillow, numba suffice."""
 
+import importlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from typer.main import get_command
 
 NEEDED = ("torch", "transformers", "peft", "accelerate", "numpy", "pillow", "numba")
 ABSENT = (
@@ -94,6 +97,22 @@ def test_all_of_a_day_on_a_gpu_machine_runs_there(bare_site: Path, tmp_path: Pat
     predictions = (tmp_path / "mini" / "predictions.jsonl").read_text().splitlines()
     assert scores["regions"] == len(predictions) > 0
     assert json.loads((tmp_path / "ablations" / "results.json").read_text())[0]["name"] == "no-mask-encoder"
+
+
+def test_the_make_targets_fit_the_commands(repository: Path) -> None:
+    targets = ["gpu-data", *(f"gpu-{number}" for number in range(1, 6))]
+    printed = subprocess.run(
+        ["make", "-n", *targets], cwd=repository, capture_output=True, text=True, check=True
+    ).stdout
+    commands = [shlex.split(line) for line in printed.replace("\\\n", " ").splitlines()]
+    modules = [command[command.index("-m") + 1] for command in commands]
+    assert modules.count("baselines.training.draw") == 3
+    assert modules.count("baselines.training.sweep") == 2
+    for module, words in zip(modules, (command[command.index("-m") + 2 :] for command in commands), strict=True):
+        if module.startswith("baselines"):
+            command = get_command(importlib.import_module(module).app)
+            command.make_context(module, list(words)).close()  # refuses unknown options and missing ones
+    assert {"bench.model_mfu", "bench.shared_prefix_speed"} < set(modules)
 
 
 def _with_requirements(names: tuple[str, ...]) -> set[str]:
