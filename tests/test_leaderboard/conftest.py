@@ -2,19 +2,15 @@
 
 import itertools
 import json
-import os
-import shutil
-import socket
-import subprocess
 import sys
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from bench._postgresql import PostgresqlServer, find_programs
 from dataset.regions import load_regions
 from dataset.schema import Region
 from leaderboard import jobs, results, submissions
@@ -39,61 +35,13 @@ SMALL: dict[str, Any] = {
 """Settings that keep scoring short."""
 
 
-class PostgresqlServer:
-    """A real server on the loopback address, with its data in a folder that goes away."""
-
-    def __init__(self, programs: Path) -> None:
-        self.programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="ureca-postgresql-", dir="/tmp"))
-        self.user = "postgres" if os.getuid() == 0 else None  # the server refuses to run as root
-        if self.user:
-            shutil.chown(self.folder, self.user)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self._run("initdb", "-D", str(self.folder / "data"), "-U", "ureca", "-A", "trust", "-E", "UTF8", "--no-sync")
-        self.start()
-
-    def start(self) -> None:
-        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories= -c fsync=off"
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-l", log, "-o", options, "-w", "start")
-
-    def stop(self) -> None:
-        """At once, cutting every connection, as a crash would."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
-
-    def new_database(self) -> str:
-        name = f"t{uuid.uuid4().hex[:12]}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "ureca", name)
-        return f"postgresql+psycopg://ureca@127.0.0.1:{self.port}/{name}"
-
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder)
-
-    def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [self.programs / program, *arguments],
-            user=self.user,
-            cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # a pipe would stay open in the server
-            stderr=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, f"{program} failed: {done}"
-
-
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgresqlServer]:
     """A running server; the test is skipped where Debian's `postgresql` is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found:
+    programs = find_programs()
+    if programs is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    server = PostgresqlServer(found[-1].parent)
+    server = PostgresqlServer(programs)
     yield server
     server.remove()
 
