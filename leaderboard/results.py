@@ -18,9 +18,11 @@ from dataset.errors import DataUnavailableError
 from . import audit, jobs
 from .blobs import sync_folder
 from .jobs import Claim
+from .resubmission import note_resubmission, sketch_of
 from .schema import Probe, Score, ScoreRun
 from .scoring import FILES
 from .store import Store
+from .submissions import predictions
 
 __all__ = ["file_digest", "record", "run_file"]
 
@@ -48,6 +50,7 @@ def record(store: Store, held: Claim, folder: Path, seconds: float) -> bool:
     rest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     home = store.runs / held.run_id
     _settle(folder, home)
+    sketch = sketch_of(predictions(store, held.submission_id))
 
     def write(session: Session) -> bool:
         known = session.get(ScoreRun, held.run_id)
@@ -61,6 +64,7 @@ def record(store: Store, held: Claim, folder: Path, seconds: float) -> bool:
         session.flush()
         session.execute(insert(Score), _scores(held.run_id, report))
         _probes(session, held.submission_id, rest["probes"], now)
+        note_resubmission(session, held.submission_id, sketch, now)
         details = {"run": run.id, "signature": run.signature, "report_sha256": digests["report.json"]}
         audit.append(session, now, "worker", "scored", f"submission:{held.submission_id}", details)
         return True
