@@ -6,10 +6,8 @@ pixels, regions and captions. More training scenes than the benchmark's 1,000 ar
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -18,18 +16,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 import typer
 
-from dataset.cache import atomic_file
-from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.errors import UnknownNameError, UrecaError
 from dataset.fingerprint import content_hash
 from dataset.listener import World
 from dataset.scenes.describe import describe_scene
 from dataset.scenes.options import SPLITS, ScenesOptions
 from dataset.scenes.rows import draw, region_words
 
-from .shards import FORMAT, SUMMARY, SceneExample, Scenes, read_shards, shard_folder, shard_spans, write_shard
+from .mask_runs import bbox_xywh_of
+from .shard_summary import begin_shards, end_shards
+from .shards import SceneExample, Scenes, shard_folder, shard_spans, write_shard
 
 __all__ = ["draw_example", "draw_shards"]
 
@@ -59,7 +57,7 @@ def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneE
         height=image.shape[0],
         width=image.shape[1],
         captions=tuple(tuple(words["captions"]) for _, words in regions),
-        bboxes_xywh=tuple(_bbox_xywh(mask) for mask in masks),
+        bboxes_xywh=tuple(bbox_xywh_of(mask) for mask in masks),
         areas=tuple(int(mask.sum()) for mask in masks),
         image=image,
         masks=masks,
@@ -91,30 +89,13 @@ def draw_shards(
     if split not in SPLITS:
         raise UnknownNameError("split", split, SPLITS)
     options = ScenesOptions(seed=seed, **{split: images})
-    images = max(images, _begin(out, options, split, images, command))
+    made_by = {"config": "scenes", "split": split, "seed": seed, "content_hash": content_hash()}
+    images = begin_shards(out, made_by, images, command)
     spans = shard_spans(images)
     missing = [span for span in spans if not shard_folder(out, *span).is_dir()]
     if missing:
         _draw_in_parallel(out, options, split, missing, workers or _usable_cores())
-    _remove_replaced(out, spans)
-    return read_shards(out)
-
-
-def _begin(out: Path, options: ScenesOptions, split: str, images: int, command: str) -> int:
-    """Write the folder's summary, or check that it is about the same scenes; returns how many images it had."""
-    made_by: dict[str, Any] = {"format": FORMAT, "config": "scenes", "split": split, "seed": options.seed}
-    made_by["content_hash"] = content_hash()
-    had = 0
-    if (out / SUMMARY).is_file():
-        found = json.loads((out / SUMMARY).read_text(encoding="utf-8"))
-        problems = [f"{k}: expected {v!r}, found {found.get(k)!r}" for k, v in made_by.items() if found.get(k) != v]
-        if problems:
-            raise InvalidInputError(str(out / SUMMARY), problems, "Draw into another folder, or delete this one.")
-        had = int(found["images"])
-    if had < images:
-        with atomic_file(out / SUMMARY) as temporary:
-            temporary.write_text(json.dumps({**made_by, "images": images, "command": command}, indent=1) + "\n")
-    return had
+    return end_shards(out)
 
 
 def _draw_in_parallel(
@@ -140,20 +121,6 @@ def _draw_shard(out: Path, options: ScenesOptions, split: str, first: int, count
     )
     write_shard(out, first, count, examples)
     return count
-
-
-def _remove_replaced(out: Path, spans: list[tuple[int, int]]) -> None:
-    """Remove last shards that were smaller, once the shards that hold their images are there."""
-    kept = {shard_folder(out, *span) for span in spans}
-    for shard in out.glob("[0-9]*-[0-9]*"):
-        if shard.is_dir() and shard not in kept:
-            shutil.rmtree(shard)
-
-
-def _bbox_xywh(mask: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    left, top = int(columns[0]), int(rows[0])
-    return float(left), float(top), float(columns[-1] + 1 - left), float(rows[-1] + 1 - top)
 
 
 def _usable_cores() -> int:

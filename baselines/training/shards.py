@@ -5,7 +5,7 @@ A folder of shards::
     summary.json             what it holds, the code that made it, and the command
     000000-000050/           images 0 to 49, whole or not there
         pixels.npy           uint8, all images one after the other, each (height, width, 3)
-        runs.npy             uint32, all masks one after the other, each as the lengths of its runs (see `mask_to_runs`)
+        runs.npy             uint32, all masks one after the other, each as the lengths of its runs (see `mask_runs`)
         scenes.jsonl         one line for each image: its size, where its pixels are, and its regions
         worlds.jsonl         one line for each image of `scenes`: what the listener needs
         summary.json         counts, and where each line starts
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -30,14 +29,18 @@ from dataset.cache import make_folder_once
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.listener import World
 
+from .mask_runs import mask_to_runs, runs_to_mask
+from .scene_example import SceneExample, SceneText
+
 __all__ = [
+    "FORMAT",
     "IMAGES_PER_SHARD",
+    "SUMMARY",
     "SceneExample",
     "SceneText",
     "Scenes",
-    "mask_to_runs",
+    "read_json",
     "read_shards",
-    "runs_to_mask",
     "shard_folder",
     "shard_spans",
     "write_shard",
@@ -46,55 +49,6 @@ __all__ = [
 FORMAT: Final = 1
 IMAGES_PER_SHARD: Final = 50
 SUMMARY: Final = "summary.json"
-
-
-@dataclass(frozen=True)
-class SceneText:
-    """The regions of one image without pixels; every tuple has one entry for each region, in the order of the data.
-
-    Attributes:
-        image_id: the image's id.
-        height, width: of the image, pixels.
-        captions: all references of each region, the unique caption first.
-        short_captions: terse and not necessarily unique; None where there is none.
-        region_ids: ``<image_id>/<mask id>``.
-        parent_ids: region_id of the nearest enclosing region that is in the data, or None.
-        bboxes_xywh: pixels.
-        areas: pixels.
-        granularities: group, object, part, subpart or background; None if unknown.
-        categories: head nouns; None if unknown.
-        slices: ``standard`` or ``novel``; None if unknown.
-    """
-
-    image_id: str
-    height: int
-    width: int
-    captions: tuple[tuple[str, ...], ...]
-    short_captions: tuple[str | None, ...]
-    region_ids: tuple[str, ...]
-    parent_ids: tuple[str | None, ...]
-    bboxes_xywh: tuple[tuple[float, float, float, float], ...]
-    areas: tuple[int, ...]
-    granularities: tuple[str | None, ...]
-    categories: tuple[str | None, ...]
-    slices: tuple[str | None, ...]
-
-    def __len__(self) -> int:
-        """Number of regions."""
-        return len(self.region_ids)
-
-
-@dataclass(frozen=True, eq=False)
-class SceneExample(SceneText):
-    """One image with its regions.
-
-    Attributes:
-        image: (height, width, 3) uint8, RGB.
-        masks: (regions, height, width) bool.
-    """
-
-    image: npt.NDArray[np.uint8]
-    masks: npt.NDArray[np.bool_]
 
 
 class Scenes(Sequence[SceneExample]):
@@ -109,7 +63,7 @@ class Scenes(Sequence[SceneExample]):
         self.folder, self.summary, self._images = folder, summary, images
         spans = [span for span in shard_spans(int(summary["images"])) if span[0] < images]
         self._shards = [shard_folder(folder, *span) for span in spans]
-        self._indices = [_read_json(shard / SUMMARY) for shard in self._shards]
+        self._indices = [read_json(shard / SUMMARY) for shard in self._shards]
 
     def __len__(self) -> int:
         """Number of images."""
@@ -182,7 +136,7 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
             f"{folder} is no folder of training shards: it has no {SUMMARY}. "
             f"Draw one with: python -m baselines.training.draw --split train --images 1000 --out {folder}"
         )
-    summary = _read_json(folder / SUMMARY)
+    summary = read_json(folder / SUMMARY)
     if summary.get("format") != FORMAT:
         raise InvalidInputError(
             str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw anew."
@@ -261,19 +215,6 @@ def _fill(folder: Path, count: int, examples: Iterable[tuple[SceneExample, World
     (folder / SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
 
 
-def mask_to_runs(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
-    """Lengths of the runs of a mask (height, width), row by row; the first run is of zeros and may be empty."""
-    flat = np.concatenate([[False], mask.reshape(-1), [not mask.reshape(-1)[-1]]])
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    return np.diff(edges, prepend=0).astype(np.uint32)
-
-
-def runs_to_mask(runs: npt.NDArray[np.uint32], height: int, width: int) -> npt.NDArray[np.bool_]:
-    """The mask (height, width) whose runs `mask_to_runs` gave."""
-    inside = np.arange(len(runs)) % 2 == 1
-    return np.repeat(inside, runs).reshape(height, width)
-
-
 def _region_record(example: SceneExample, k: int, runs: list[int]) -> dict[str, Any]:
     return {
         "region_id": example.region_ids[k],
@@ -323,7 +264,8 @@ def _read_line(path: Path, offset: int) -> dict[str, Any]:
         return record
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object of a folder of shards."""
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

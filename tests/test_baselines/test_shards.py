@@ -12,10 +12,12 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from typer.testing import CliRunner
 
-from baselines.training import draw, shards
+from baselines.training import convert, draw, shards
+from baselines.training.mask_runs import mask_to_runs, runs_to_mask
 from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameError
 from dataset.masks import area_of, bbox_xywh_of, decode_mask
 from dataset.regions import load_images, load_worlds
+from dataset.schema import Region
 
 IMAGES = 3
 
@@ -124,7 +126,7 @@ def test_images_of_other_sizes_fit(tmp_path: Path) -> None:
 
 @given(arrays(bool, st.tuples(st.integers(1, 6), st.integers(1, 6))))
 def test_runs_give_back_every_mask(mask: np.ndarray) -> None:
-    assert np.array_equal(shards.runs_to_mask(shards.mask_to_runs(mask), *mask.shape), mask)
+    assert np.array_equal(runs_to_mask(mask_to_runs(mask), *mask.shape), mask)
 
 
 def test_wrong_folders_and_other_scenes_are_refused(tmp_path: Path, drawn: Path) -> None:
@@ -139,6 +141,37 @@ def test_wrong_folders_and_other_scenes_are_refused(tmp_path: Path, drawn: Path)
     answer = CliRunner().invoke(draw.app, ["--images", "1", "--split", "tets", "--out", str(tmp_path)])
     assert answer.exit_code == 2
     assert "Did you mean 'test'" in answer.output
+
+
+def test_photographs_of_many_sizes_become_shards(tmp_path: Path) -> None:
+    out = tmp_path / "photos"
+    paths = ["--config", "photos", "--split", "test", "--out", str(out)]
+    answer = CliRunner().invoke(convert.app, paths)
+    assert answer.exit_code == 0, answer.output
+    scenes = shards.read_shards(out)
+    images = list(load_images("photos", "test"))
+    assert len({scene.image.shape for scene in scenes}) > 1
+    for scene, (path, regions) in zip(scenes, images, strict=True):
+        assert np.array_equal(scene.image, np.asarray(Image.open(path).convert("RGB")))
+        assert scene.captions == tuple(region.captions for region in regions)
+        assert scene.bboxes_xywh == tuple(region.bbox for region in regions)
+        for mask, region in zip(scene.masks, regions, strict=True):
+            assert np.array_equal(mask, decode_mask(region.mask))
+    again = CliRunner().invoke(convert.app, [*paths, "--images", "1"])
+    assert again.exit_code == 2  # fewer images are other data
+    assert "data_sha256" in again.output
+    unknown = CliRunner().invoke(convert.app, ["--config", "fotos", "--split", "test", "--out", str(tmp_path / "x")])
+    assert unknown.exit_code == 2
+    assert "Did you mean 'photos'" in unknown.output
+
+
+def test_regions_without_masks_are_refused_all_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "grey.png"
+    Image.fromarray(np.zeros((4, 6), np.uint8)).save(path)
+    other = {"size": [4, 5], "counts": "d0"}
+    regions = [Region("a/1", "a", ("one",)), Region("a/2", "a", ("two",), mask=other)]
+    with pytest.raises(InvalidInputError, match=r"2 problems\n.*a/1 has no mask\n.*a/2: expected a mask of \(4, 6\)"):
+        convert.example_of(path, regions)
 
 
 def test_train_scenes_are_never_those_of_validation_or_test() -> None:

@@ -1,0 +1,134 @@
+"""Any config as training shards: ``python -m baselines.training.convert --config photos --split test --out DIR``.
+
+It needs the project as installed (`sa1b` with ``--data-option data_dir=FOLDER``); the shards need numpy alone. Scenes
+are drawn into shards directly, and faster, by `baselines.training.draw`.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from benchmark.command_line import config_options
+from dataset.errors import InvalidInputError
+from dataset.masks import decode_mask
+from dataset.regions import data_sha256, load_images
+from dataset.schema import Region
+
+from ..inputs import open_image
+from ..terminal import ending_with_a_message
+from .mask_runs import bbox_xywh_of
+from .shard_summary import begin_shards, end_shards
+from .shards import SceneExample, Scenes, shard_spans, write_shard
+
+__all__ = ["convert_config", "example_of"]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def convert_config(
+    out: Path,
+    config: str,
+    split: str,
+    *,
+    images: int | None = None,
+    data_options: Mapping[str, Any] | None = None,
+    command: str = "",
+) -> Scenes:
+    """Write the images of a split into a folder of shards; what is there already is kept.
+
+    Args:
+        out: the folder.
+        config: "photos", "sa1b", "refcocog" or "visual_genome"; "scenes" too, but without what the listener needs.
+        split: a split of the config.
+        images: only the first so many.
+        data_options: of the config, such as ``data_dir``.
+        command: what to type to do this again, for the summary.
+
+    Raises:
+        UnknownNameError: no such config, split or option.
+        InvalidInputError: a region without a mask, or `out` holds other images.
+    """
+    from tqdm import tqdm
+
+    found = list(islice(load_images(config, split, **dict(data_options or {})), images))
+    everything = [region for _, regions in found for region in regions]
+    made_by = {"config": config, "split": split, "data_sha256": data_sha256(everything)}
+    if not found:
+        raise InvalidInputError(f"{config}/{split}", ["there are no images"])
+    begin_shards(out, made_by, len(found), command)
+    with tqdm(total=len(found), desc=f"Converting {config}/{split}", unit="image", disable=None) as bar:
+        for first, count in shard_spans(len(found)):
+            write_shard(out, first, count, ((example, None) for example in _examples(found[first : first + count])))
+            bar.update(count)
+    return end_shards(out)
+
+
+def example_of(image_file: Path, regions: Sequence[Region]) -> SceneExample:
+    """An image of a config with its regions.
+
+    Raises:
+        InvalidInputError: the image cannot be read, a mask is missing or of another size.
+    """
+    image = np.asarray(open_image(image_file))
+    masks = np.zeros((len(regions), *image.shape[:2]), dtype=np.bool_)
+    problems = []
+    for mask, region in zip(masks, regions, strict=True):
+        if region.mask is None:
+            problems.append(f"{region.region_id} has no mask")
+        elif tuple(region.mask["size"]) != image.shape[:2]:
+            problems.append(f"{region.region_id}: expected a mask of {image.shape[:2]}, found {region.mask['size']}")
+        else:
+            mask[:] = decode_mask(region.mask)
+    if problems:
+        raise InvalidInputError(str(image_file), problems)
+    return SceneExample(
+        image_id=regions[0].image_id,
+        height=image.shape[0],
+        width=image.shape[1],
+        captions=tuple(region.captions for region in regions),
+        short_captions=tuple(region.short_caption for region in regions),
+        region_ids=tuple(region.region_id for region in regions),
+        parent_ids=tuple(region.parent_id for region in regions),
+        bboxes_xywh=tuple(bbox_xywh_of(mask) for mask in masks),
+        areas=tuple(int(mask.sum()) for mask in masks),
+        granularities=tuple(region.granularity for region in regions),
+        categories=tuple(region.category for region in regions),
+        slices=tuple(region.slice for region in regions),
+        image=image,
+        masks=masks,
+    )
+
+
+def _examples(found: Sequence[tuple[Path, list[Region]]]) -> Iterator[SceneExample]:
+    return (example_of(image_file, regions) for image_file, regions in found)
+
+
+@app.command()
+def main(
+    config: Annotated[str, typer.Option(help="photos, sa1b, refcocog or visual_genome.")],
+    split: Annotated[str, typer.Option(help="A split of the config.")],
+    out: Annotated[Path, typer.Option(help="Folder to write into.")],
+    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
+    data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
+) -> None:
+    """Write the images of any config as training shards."""
+    terminal = Console(stderr=True)
+    command = shlex.join(["python", "-m", "baselines.training.convert", *sys.argv[1:]])
+    with ending_with_a_message(terminal):
+        given = config_options(data_option or [])
+        scenes = convert_config(out, config, split, images=images, data_options=given, command=command)
+    counts = f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions"
+    terminal.print(f"{counts} in {out}", highlight=False)
+
+
+if __name__ == "__main__":
+    app()
