@@ -1,4 +1,4 @@
-"""Masks as the lengths of their runs, by numpy alone; the benchmark's own files have COCO's encoding (dataset.masks)."""
+"""Masks as the lengths of their runs, by numpy alone; the benchmark's files have COCO's encoding (dataset.masks)."""
 
 from __future__ import annotations
 
