@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     """Memory limit of one scoring, MiB (enforced by the kernel, on Linux only)."""
 
     metrics: Annotated[tuple[str, ...], NoDecode] = LIGHT_METRICS
-    """Metrics to compute where the data allows them, comma-separated; also a run's signatures say which."""
+    """Metrics to compute where the data allows them, comma-separated; the report of a run notes what was left out."""
 
     resamples: int = Field(2000, ge=0)
     """Bootstrap resamples of images behind each interval."""

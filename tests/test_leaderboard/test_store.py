@@ -162,3 +162,12 @@ def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(InvalidInputError) as caught:
         get_settings()
     assert len(caught.value.problems) == 3
+
+
+def test_every_setting_is_documented(repository: Path) -> None:
+    rows = [line.split("|") for line in (repository / "docs" / "leaderboard.md").read_text().splitlines()]
+    documented = {cells[1].strip(" `"): " ".join(cells[2:]) for cells in rows if len(cells) == 5}
+    for name, field in Settings.model_fields.items():
+        assert name.upper() in documented, name
+        if isinstance(field.default, int | float) and not isinstance(field.default, bool):
+            assert f"`{field.default:g}`" in documented[name.upper()], name
