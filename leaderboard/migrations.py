@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, ins
 
 from dataset.errors import DataUnavailableError
 
-from .schema import Base
+from .first_tables import TABLES
 
 __all__ = ["MIGRATIONS", "migrate"]
 
@@ -20,7 +20,7 @@ _version = Table("schema_version", MetaData(), Column("version", Integer, nullab
 
 
 def _first_tables(connection: Connection) -> None:
-    Base.metadata.create_all(connection)
+    TABLES.create_all(connection, checkfirst=False)
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)

@@ -1,4 +1,6 @@
-"""The tables. Times are seconds since 1970 in UTC; files lie beside the database, never in it.
+"""The tables as they are now; a change here needs a migration as well (see `migrations`).
+
+Times are seconds since 1970 in UTC. Files lie beside the database, never in it.
 
     System ── Submission ── Job ── ScoreRun ── Score
                    └─ Probe
