@@ -42,6 +42,7 @@ _NOTHING = 1e-12
 """Scores of equal captions may differ by the rounding of their sums; that is no difference."""
 _RESAMPLES_PER_PAIR = 100
 _COUNTABLE = 1e12
+_COLUMNS_AT_ONCE = 32
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -256,16 +257,21 @@ def leader_groups(
     left = sorted((place for place, value in enumerate(values) if not np.isnan(value)), key=lambda p: sign * values[p])
     groups = []
     while left:
-        tied = len(left) if drawn is None else _last_tied(drawn[:, left], alpha)
+        tied = len(left) if drawn is None else _last_tied(drawn, left, alpha)
         groups.append(tuple(left[:tied]))
         left = left[tied:]
     return tuple(groups)
 
 
-def _last_tied(drawn: FloatArray, alpha: float) -> int:
-    """1 + the last column that does not differ from the first, (resamples, systems)."""
-    adjusted = holm(p_values(_rounded(drawn[:, :1] - drawn[:, 1:])))
-    return 1 + int(np.flatnonzero(~(np.concatenate([[1.0], adjusted]) < alpha))[-1])
+def _last_tied(drawn: FloatArray, systems: Sequence[int], alpha: float) -> int:
+    """1 + the place of the last system that does not differ from the first; some columns of `drawn` at a time."""
+    leader = drawn[:, systems[0], None]
+    parts = [
+        p_values(_rounded(leader - drawn[:, systems[start : start + _COLUMNS_AT_ONCE]]))
+        for start in range(1, len(systems), _COLUMNS_AT_ONCE)
+    ]
+    adjusted = np.concatenate([[1.0], holm(np.concatenate(parts))]) if parts else np.ones(1)
+    return 1 + int(np.flatnonzero(~(adjusted < alpha))[-1])
 
 
 def tie_groups(

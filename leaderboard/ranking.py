@@ -35,7 +35,7 @@ ALL_PAIRS = 20
 SEED = 0
 """Of the bootstrap; the same as that of `benchmark.compare`."""
 
-_BLOCK = 16
+_BLOCK = 4
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -23,6 +23,7 @@ def show() -> None:
     """The page."""
     chosen = st.query_params.get("system", "")
     if not chosen.isdecimal() or len(chosen) > 12:
+        shell.heading("System")
         st.info("No system is chosen.")
         shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
         return
