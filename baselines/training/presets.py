@@ -83,6 +83,10 @@ class Lora:
     dropout: float = 0.05
 
 
+MOST_PACKS: Final = 64
+"""Sequences of a backward pass in one process; with `mini` over five tiles they take some 10 GB."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One stage of training.
@@ -99,7 +103,7 @@ class Stage:
         warmup: share of the steps with a rising learning rate.
         weight_decay: of matrices.
         clip: largest norm of the gradient.
-        accumulate: backward passes per step.
+        accumulate: backward passes per step, at least; see `backward_passes`.
     """
 
     name: str
@@ -121,6 +125,21 @@ class Stage:
         if self.images_per_step % self.accumulate:
             expected = f"a multiple of accumulate={self.accumulate}"
             raise InvalidInputError(f"stage {self.name}", [f"images_per_step: expected {expected}"])
+
+    def backward_passes(self, packs_per_image: int, processes: int = 1) -> int:
+        """Backward passes of a step, so many that none has more than `MOST_PACKS` sequences, if the images divide so.
+
+        Args:
+            packs_per_image: one sequence, or one for each region where the conditioning changes the picture.
+            processes: that share the images.
+        """
+        passes = self.accumulate
+        while (
+            self.images_per_step * packs_per_image > passes * processes * MOST_PACKS
+            and self.images_per_step % (2 * passes * processes) == 0
+        ):
+            passes *= 2
+        return passes
 
     def planned_steps(self, regions: int) -> int:
         """Optimiser steps over data with so many regions."""

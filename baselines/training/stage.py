@@ -91,13 +91,15 @@ class Trainer:
         # Told so, accelerate also joins several processes on CPUs.
         on_cpu = not torch.accelerator.is_available()
         self.accelerator = Accelerator(mixed_precision=options.precision, cpu=on_cpu)
-        images = stage.images_per_step // stage.accumulate
+        self.conditioning = find_conditioning(model.config.conditioning)
+        packs = 1 if self.conditioning.shares_image else stage.regions_per_image
+        self.passes = stage.backward_passes(packs, self.accelerator.num_processes)
+        images = stage.images_per_step // self.passes
         if images % self.accelerator.num_processes:
             expected = f"a multiple of {self.accelerator.num_processes} processes"
             raise InvalidInputError(
                 f"stage {stage.name}", [f"images per backward pass: expected {expected}, found {images}"]
             )
-        self.conditioning = find_conditioning(model.config.conditioning)
         self.dataset = PackDataset(
             scenes, PromptHalves(processor, self.conditioning), stage.regions_per_image, options.seed
         )
@@ -147,14 +149,14 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
         self.model.train()
-        for _ in range(self.stage.accumulate):
+        for _ in range(self.passes):
             start = time.perf_counter()
             batch = next(batches)
             waited = time.perf_counter() - start
             inputs = batch.inputs(self.accelerator.device)
             with self.accelerator.autocast():
                 loss = self.model(**inputs, answer_logits=self.options.answer_logits).loss
-            self.accelerator.backward(loss / self.stage.accumulate)
+            self.accelerator.backward(loss / self.passes)
             self.regions += batch.regions * self.accelerator.num_processes
             averages.add(loss.detach(), waited, time.perf_counter() - start)
         trained = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
@@ -187,7 +189,7 @@ class Trainer:
             self.dataset.lengths(),
             self.images,
             self.options.seed,
-            first=self.step * self.stage.accumulate,
+            first=self.step * self.passes,
             rank=self.accelerator.process_index,
             processes=self.accelerator.num_processes,
         )

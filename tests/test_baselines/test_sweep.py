@@ -121,6 +121,16 @@ def test_fewer_steps_shorten_every_stage_alike() -> None:
     assert BASE in {stage.name for stage in shorter.stages}
 
 
+def test_pictures_of_their_own_are_learned_in_more_passes_not_in_other_steps() -> None:
+    finetune = find_preset("mini").stages[-1]
+    assert (finetune.images_per_step, finetune.regions_per_image) == (64, 16)
+    assert finetune.backward_passes(1) == 1
+    assert finetune.backward_passes(16) == 16  # 4 images with 16 regions each
+    assert finetune.backward_passes(16, processes=8) == 2
+    odd = dataclasses.replace(finetune, images_per_step=6)
+    assert odd.backward_passes(64) == 2  # 3 images cannot be halved
+
+
 def test_an_unknown_sweep_is_named_with_the_nearest(tmp_path: Path) -> None:
     paths = ["--base", "b", "--data", "d", "--test", "t", "--out", str(tmp_path)]
     answer = CliRunner().invoke(sweep.app, ["ablation", *paths])
