@@ -21,7 +21,7 @@ from dataset.schema import Region
 
 from .probe_texts import Sample
 
-__all__ = ["Information", "information_of_images"]
+__all__ = ["Information", "information_of_images", "mask_shapes"]
 
 NEAREST, STRANGERS = 24, 4
 """Each region is compared with so many of those whose masks are nearest."""
@@ -82,7 +82,7 @@ def _strangers(sample: Sample, seed: int) -> list[list[int]]:
     from scipy.spatial import cKDTree
 
     places = sample.captioned
-    shapes = _mask_shapes([sample.regions[place] for place in places])
+    shapes = mask_shapes([sample.regions[place] for place in places])
     near = cKDTree(shapes).query(shapes, k=min(NEAREST, len(places)))[1]
     generator = np.random.default_rng(seed)
     found = []
@@ -93,7 +93,7 @@ def _strangers(sample: Sample, seed: int) -> list[list[int]]:
     return found
 
 
-def _mask_shapes(regions: Sequence[Region]) -> FloatArray:
+def mask_shapes(regions: Sequence[Region]) -> FloatArray:
     """What a mask shows of a region without its image, each measure scaled to a standard deviation of 1: (n, 6)."""
     shapes = np.zeros((len(regions), 6))
     for row, region in enumerate(regions):

@@ -102,16 +102,18 @@ def index_appended(sample: Sample) -> Finding:
 
 
 def length_padded(sample: Sample) -> Finding:
-    """Long captions that are mostly words which most captions of the image have in common, or repeat themselves.
+    """Long captions that repeat themselves, or are mostly words which most captions of the image or the data share.
 
     A very long caption for every region of an image counts as well.
     """
     lengths = median(len(sample.texts[place].split()) for place in sample.captioned)
     expected = median(len(text.split()) for texts in sample.references for text in texts)
+    bare = [without_index(text) for text in sample.texts]
+    everywhere = _shared({bare[place] for place in sample.captioned})
     padded = repetitive = 0
     for places in sample.images.values():
-        distinct = {without_index(sample.texts[place]) for place in places}
-        shared = shared_words(sorted(distinct)) if len(distinct) > 2 else frozenset()
+        distinct = {bare[place] for place in places}
+        shared = everywhere | _shared(distinct)
         for place in places:
             words = sample.texts[place].split()
             common = len(shared.intersection(words))
@@ -124,8 +126,8 @@ def length_padded(sample: Sample) -> Finding:
     total = len(sample.captioned)
     value = (padded + repetitive) / total
     message = (
-        f"{_percent(padded / total)} of the captions consist for the most part of words that most captions of their "
-        f"image share, {_percent(repetitive / total)} repeat themselves; the median caption has {lengths:g} words, "
+        f"{_percent(padded / total)} of the captions consist for the most part of words that most captions share, "
+        f"{_percent(repetitive / total)} repeat themselves; the median caption has {lengths:g} words, "
         f"the median reference {expected:g}."
     )
     details = {"threshold": PADDED_FROM, "padded": padded, "repetitive": repetitive, "words": lengths}
@@ -166,6 +168,11 @@ def image_blind(sample: Sample) -> Finding:
     )
     details = {"threshold": BLIND_BELOW, "own": found.own, "stranger": found.stranger}
     return Finding("image-blind", found.worth < BLIND_BELOW, found.worth, message, details)
+
+
+def _shared(distinct: set[str]) -> frozenset[str]:
+    """Words that most of several texts share; one or two share everything and nothing."""
+    return shared_words(sorted(distinct)) if len(distinct) > 2 else frozenset()
 
 
 def _recurrence(sample: Sample) -> float:

@@ -91,11 +91,11 @@ def test_who_sees_the_mask_alone_is_blind() -> None:
     # The category of the region with the most similar mask in other scenes: no guess at an image, a good one at a mask.
     from scipy.spatial import cKDTree
 
-    from leaderboard.blindness import _mask_shapes
+    from leaderboard.blindness import mask_shapes
 
     regions = _regions("scenes")
     others = load_regions("scenes", "validation", **SCENES)
-    shapes = _mask_shapes([*others, *regions])
+    shapes = mask_shapes([*others, *regions])
     nearest = cKDTree(shapes[: len(others)]).query(shapes[len(others) :])[1]
     assert "image-blind" in _flagged([f"the {others[place].category}" for place in nearest], regions)
 
@@ -130,6 +130,13 @@ def test_long_honest_captions_are_not_padded() -> None:
     # People's two descriptions of a region in one sentence: twice as long as a reference.
     regions = _regions("photos")
     assert "length-padded" not in _flagged([", that is, ".join(region.captions) for region in regions], regions)
+
+
+def test_padding_is_found_with_one_region_an_image() -> None:
+    regions = [replace(region, image_id=region.region_id) for region in _regions("photos")]
+    held = hold_out(regions)
+    assert "length-padded" in _flagged(ADVERSARIES["padding"](held), list(held.regions))
+    assert "length-padded" not in _flagged(LADDER["paraphrase"][1](held), list(held.regions))
 
 
 def test_ordinals_inside_a_caption_are_no_index() -> None:
