@@ -80,10 +80,10 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
         image_id = shell.pick(f"Image, of {len(images)}", images, "image")
         place = images.index(image_id)
-        for label, step in (("Previous image", -1), ("Next image", 1)):
+        for label, step in (("Previous", -1), ("Next", 1)):
             icon = ":material/chevron_left:" if step < 0 else ":material/chevron_right:"
             other = images[(place + step) % len(images)]
-            st.button("", icon=icon, help=label, key=f"step{step}", on_click=_go_to, args=(other, ""))
+            st.button(label, icon=icon, key=f"step{step}", on_click=_go_to, args=(other, ""))
     return image_id, mapped
 
 
@@ -106,13 +106,14 @@ def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None
 def _go_to(image_id: str, region_id: str) -> None:
     """Show an image, and one of its regions."""
     st.session_state["pick-image"] = image_id
-    st.session_state["go-to"] = {"region": region_id, "pick": st.session_state.get("go-to", {}).get("pick", 0) + 1}
+    former = st.session_state.get("pick-go-to", {"pick": 0})
+    st.session_state["pick-go-to"] = {"region": region_id, "pick": former["pick"] + 1}
     shell.remember("region", [region_id] if region_id else [])
 
 
 def _region_of(gallery: Gallery, image_id: str) -> dict[str, Any]:
     """The region to start from: it changes only when the page sends the reader somewhere, not with every click."""
-    started = st.session_state.setdefault("go-to", {"region": st.query_params.get("region", ""), "pick": 0})
+    started = st.session_state.setdefault("pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0})
     known = gallery.image_of(started["region"]) == image_id
     return {"region": started["region"] if known else first_region(gallery, image_id), "pick": started["pick"]}
 

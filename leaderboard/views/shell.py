@@ -39,7 +39,7 @@ __all__ = [
 ICON = Path(__file__).with_name("icon.png")
 """Of the browser's tab."""
 
-_PAGES = "_pages"
+_PAGES, _CURRENT, _BOARD = "_pages", "_current", "_board"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 _KEPT = 64
 _SHORT = 26
@@ -54,6 +54,10 @@ def open_store() -> Store:
 def run(page: Any, pages: Mapping[str, Any]) -> None:
     """Show a page; what goes wrong on purpose is told in its own words."""
     st.session_state[_PAGES] = pages
+    if st.session_state.get(_CURRENT) != page.url_path:
+        st.session_state[_CURRENT] = page.url_path
+        for key in [key for key in st.session_state if str(key).startswith("pick-")]:
+            del st.session_state[key]  # what was picked on another page; from here on the address says
     st.html("<style>.stMainBlockContainer{max-width:1500px;padding-top:3.9rem;padding-bottom:3rem}</style>")
     try:
         page.run()
@@ -100,16 +104,15 @@ def choose_board(*, open_only: bool = False) -> Board:
         for name, board in list_boards(open_store()).items()
         if not open_only or board.accepts
     }  # fmt: skip
-    name = st.segmented_control(
-        "Board",
-        list(boards),
-        default=next(iter(boards)),
-        key="board",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
-    return boards[name or next(iter(boards))]
+    names = list(boards)
+    wanted = st.query_params.get("board") or st.session_state.get(_BOARD, "")
+    st.session_state.setdefault("pick-board", wanted if wanted in boards else names[0])
+    if st.session_state["pick-board"] not in boards:
+        st.session_state["pick-board"] = names[0]
+    name: str = st.segmented_control("Board", names, key="pick-board", required=True, label_visibility="collapsed")
+    remember("board", [] if name == names[0] else [name])
+    st.session_state[_BOARD] = name
+    return boards[name]
 
 
 def pick(label: str, options: Sequence[str], key: str, **rest: Any) -> str:
