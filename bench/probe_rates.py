@@ -34,7 +34,8 @@ def systems(config: str | None, regions: list[Region]) -> Iterator[tuple[str, Se
             yield name, regions, [caption for path, rows in images for caption in TRIVIAL[name](path, rows)]
         yield "short", regions, [region.short_caption for region in regions]
     held = hold_out(regions)
-    ladder = {name: make for name, (_, make) in LADDER.items() if name not in ("reference", "category")}
+    done = ("reference", "category") if config is not None else ()
+    ladder = {name: make for name, (_, make) in LADDER.items() if name not in done}
     for name, make in {**ladder, **EXTRA, **{f"({name})": make for name, make in ADVERSARIES.items()}}.items():
         yield name, held.regions, make(held)
     if config == "scenes":

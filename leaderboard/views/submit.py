@@ -24,6 +24,7 @@ from ..submissions import check_space, submit
 from ..tokens import Actor
 from ..validation import ValidFile, validate
 from . import login, shell
+from .hidden_test import show_challenge
 
 __all__ = ["show"]
 
@@ -44,6 +45,7 @@ def show() -> None:
     if actor is None:
         return
     board = shell.choose_board(open_only=True)
+    show_challenge(store, board)
     st.markdown(_FORMAT)
     st.download_button(
         "Example with every region of this board",

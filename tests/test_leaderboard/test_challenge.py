@@ -37,8 +37,9 @@ from leaderboard.challenge import (
 )
 from leaderboard.challenge_files import challenge_data, parse_secret
 from leaderboard.explore import open_gallery
-from leaderboard.schema import Job, Score, ScoreRun
+from leaderboard.schema import AuditEvent, Job, Score, ScoreRun
 from leaderboard.settings import get_settings
+from leaderboard.snapshot import write_snapshot
 from leaderboard.store import Store
 from leaderboard.submissions import submit
 from leaderboard.tokens import Actor, issue_token
@@ -226,6 +227,18 @@ def test_regions_cannot_be_looked_at(opened: Store) -> None:
         open_gallery(opened, "winter")
 
 
+def test_a_static_copy_tells_no_more(scored: tuple[Store, str, str], tmp_path: Path) -> None:
+    import pyarrow.parquet
+
+    store, _, _ = scored
+    write_snapshot(store, tmp_path / "copy")
+    files = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    texts = [path.read_bytes().decode("latin1") for path in files]
+    texts += [str(pyarrow.parquet.read_table(path).to_pylist()) for path in files if path.suffix == ".parquet"]
+    assert any("Plain" in text for text in texts)
+    assert [told for told in telling(store) for text in texts if told in text] == []
+
+
 def test_listener_and_metrics_score_it(store: Store, tmp_path: Path) -> None:
     open_challenge(store, "winter", **SMALL)
     right = {region.region_id: region.captions[-1] for region in regions_of(store)}
@@ -297,6 +310,22 @@ def test_anybody_can_draw_a_published_challenge_again(store: Store, tmp_path: Pa
         forged = CliRunner().invoke(app, ["challenge", "check", str(path)])
         assert forged.exit_code == 1, field
         assert "differ" in forged.output
+
+
+def test_the_same_on_postgresql(store: Store, postgresql: Any) -> None:
+    other = Store(store.settings.model_copy(update={"database_url": postgresql.new_database()}))
+    opened = open_challenge(other, "winter", **SMALL)
+    assert find_board(other, "winter").accepts
+    renewed = renew_challenge(other, "winter")
+    published = publish_challenge(other, "winter")
+    assert published.details["commitment"] == opened.details["commitment"]
+    assert [row.state for row in list_challenges(other)] == ["published", "open"]
+    assert renewed.details["renews"] == "winter"
+    with other.reading() as session:
+        actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.sequence)).all()
+    assert actions == ["opened", "opened", "closed", "published"]
+    assert audit.verify(other).problems == ()
+    other.close()
 
 
 def test_renewing_closes_one_and_opens_the_next(store: Store) -> None:
