@@ -200,12 +200,13 @@ class Explorer {
       const best = Math.max(...map.similarity[row].filter((_, column) => column !== row))
       for (let column = 0; column < n; column++) {
         const value = map.similarity[row][column]
-        pen.globalAlpha = 0.04 + 0.96 * (value / 100)
-        pen.fillStyle = row !== column && value === best && value >= map.similarity[row][row] && value > 0 ? style.getPropertyValue("--map-lost").trim() : ink
+        const lost = row !== column && value === best && value >= map.similarity[row][row] && value > 0
+        pen.globalAlpha = Math.max(lost ? 0.5 : 0, 0.03 + 0.97 * Math.sqrt(value / 100)) // the root shows faint likeness
+        pen.fillStyle = lost ? style.getPropertyValue("--map-lost").trim() : ink
         pen.fillRect(column * cell, row * cell, cell - 0.6, cell - 0.6)
       }
     }
-    pen.globalAlpha = 1
+    pen.globalAlpha = 0.6
     pen.lineWidth = 1
     const ring = (row, column, color) => {
       pen.strokeStyle = style.getPropertyValue(color).trim()
@@ -218,6 +219,7 @@ class Explorer {
         if (column !== place && region.parent !== null && other.parent === region.parent) ring(place, column, "--map-siblings")
       })
     })
+    pen.globalAlpha = 1
     pen.strokeStyle = style.getPropertyValue("--map-chosen").trim()
     pen.lineWidth = 2
     pen.strokeRect(1, chosen * cell, n * cell - 2, cell - 0.6)
