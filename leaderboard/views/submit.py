@@ -55,7 +55,7 @@ def show() -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    allow_missing = st.checkbox("Regions may be missing (they score 0)", key="allow-missing")
+    allow_missing = not board.hidden and st.checkbox("Regions may be missing (they score 0)", key="allow-missing")
     number = st.session_state.setdefault("upload-number", 0)
     upload = st.file_uploader(
         f"Prediction file, at most {store.settings.upload_mib} MB",
