@@ -1,0 +1,330 @@
+"""Protects the pages as people use them: a real browser against a real server reads, filters, submits, explores."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlparse
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_PATIENCE_MS = 30_000
+_ALLOWED = re.compile(r"status of 404")  # sub-pages ask for host-config and health below their own path
+_NASTY = "<b>Bold</b> & co"
+
+
+class Site:
+    """A server with a copy of `filled`, and a browser."""
+
+    def __init__(self, url: str, browser: Any, folder: Path) -> None:
+        self.url, self.browser, self.folder = url, browser, folder
+
+    @contextlib.contextmanager
+    def page(self, path: str = "", **options: Any) -> Iterator[Any]:
+        """A page of a new visitor; whatever goes wrong in it fails the test."""
+        context = self.browser.new_context(**({"viewport": {"width": 1400, "height": 1000}} | options))
+        context.set_default_timeout(_PATIENCE_MS)
+        page, wrong = context.new_page(), []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.goto(f"{self.url}/{path}")
+        page.wait_for_selector("[data-testid=stHeading], [data-testid=stAlert]")
+        yield page
+        context.close()
+        assert not [text for text in wrong if not _ALLOWED.search(text)]
+
+
+@pytest.fixture(scope="module")
+def server(filled, tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("served") / "data"
+    shutil.copytree(filled.folder, folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    prefix = "URECA_LEADERBOARD_"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith((prefix, "STREAMLIT_"))}
+    environment |= {
+        f"{prefix}DATA_DIR": str(folder),
+        f"{prefix}BOARDS": json.dumps({"photos": {"config": "photos", "title": "Photos"}}),
+        f"{prefix}METRICS": ",".join(filled.settings.metrics),
+        f"{prefix}RESAMPLES": str(filled.settings.resamples),
+        f"{prefix}POLL_SECONDS": "0.2",
+        f"{prefix}FREE_MIB": "1",
+    }
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "leaderboard", "serve", "--no-seed", "--port", str(port)]
+    log = (folder.parent / "log").open("wb")
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            assert process.poll() is None, (folder.parent / "log").read_text()
+            assert time.monotonic() < deadline, "the server does not answer"
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+                break
+            time.sleep(0.2)
+        yield url, folder
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def site(server) -> Iterator[Site]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        yield Site(server[0], browser, server[1])
+        browser.close()
+
+
+def names(page: Any) -> list[str]:
+    page.wait_for_selector(".board a.name")
+    return page.locator(".board a.name").all_text_contents()
+
+
+def wait_for_names(page: Any, expected: list[str]) -> None:
+    deadline = time.monotonic() + _PATIENCE_MS / 1000
+    while names(page) != expected:
+        assert time.monotonic() < deadline, f"expected {expected}, found {names(page)}"
+        page.wait_for_timeout(100)
+
+
+def address(page: Any) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def test_the_board_is_read(site):
+    with site.page() as page:
+        found = names(page)
+        assert found[0] == "Reference"
+        assert set(found[1:3]) == {"Half", "Other half"}
+        assert _NASTY in found  # as text: no element, no dialog
+        assert page.locator("td.rank").all_text_contents()[:3] == ["1", "2=", "2="]
+        first = page.locator(".board tbody tr").first
+        assert "100.00" in first.inner_text()
+        heads = page.locator(".board thead th").all_text_contents()
+        assert heads[1] == "Rank"
+        assert any("Unique and correct" in head for head in heads)
+        row = page.locator(".board tbody tr", has=page.locator("a.name", has_text="Constant"))
+        assert "baseline" in row.inner_text()
+        assert "90.0%" in row.inner_text()
+
+
+def test_a_filtered_board_survives_as_a_link(site):
+    with site.page() as page:
+        names(page)
+        page.get_by_role("textbox", name="Search").fill("half")
+        page.get_by_role("textbox", name="Search").press("Enter")
+        page.wait_for_function("document.querySelectorAll('[data-testid=stMarkdownContainer]').length > 0")
+        page.get_by_text("2 of 5 entries").wait_for()
+        page.get_by_role("combobox", name="Rank by").click()
+        page.get_by_role("option", name="CIDEr", exact=True).click()
+        page.wait_for_url(re.compile("score=cider"))
+        page.locator(".board thead button", has_text="System").click()
+        page.wait_for_url(re.compile("sort=name"))
+        wait_for_names(page, ["Half", "Other half"])
+        page.locator(".board thead button", has_text="System").click()
+        page.wait_for_url(re.compile("sort=name.up"))
+        wait_for_names(page, ["Other half", "Half"])
+        assert address(page) == {"q": ["half"], "score": ["cider"], "sort": ["name.up"]}
+        shown = page.locator(".board tbody").inner_text()
+        page.reload()
+        wait_for_names(page, ["Other half", "Half"])
+        assert page.locator(".board tbody").inner_text() == shown
+        assert page.locator("th.headline").inner_text().startswith("CIDEr")
+
+
+def test_what_an_address_says_is_never_code(site):
+    nasty = quote("<img src=x onerror=alert(1)>'; drop table system; --")
+    with site.page(f"?q={nasty}&score={nasty}&regions={nasty}&columns={nasty}&sort={nasty}") as page:
+        page.get_by_text("No entry fits these filters").wait_for()
+    with site.page(f"system?system={nasty}") as page:
+        page.get_by_text("No system is chosen").wait_for()
+    with site.page("system?system=999999") as page:
+        page.get_by_text("unknown system").wait_for()
+    with site.page(f"explore?region={nasty}&image={nasty}") as page:
+        page.wait_for_selector(".panel .region-id")
+    with site.page() as page:
+        assert len(names(page)) >= 5
+
+
+def test_a_bad_file_is_refused_with_all_its_problems(site, tmp_path):
+    path = tmp_path / "<i>bad.json"
+    path.write_text('[{"region_id": "astronaut/1", "caption": 3}, {"region_id": "astronaut/999", "caption": "x"}]')
+    with site.page("submit") as page:
+        page.locator("input[type=file]").set_input_files(path)
+        page.get_by_text("cannot be submitted").wait_for()
+        told = page.locator("[data-testid=stCode]").first.inner_text()
+        assert "expected text, found the number 3" in told
+        assert "astronaut/999" in told
+        assert "have no caption" in told
+        assert page.locator("[data-testid=stForm]").count() == 0
+    assert len(list((site.folder / "blobs").glob("??/*"))) == 5
+
+
+def test_a_good_file_becomes_a_ranked_row(site, tmp_path, regions):
+    path = tmp_path / "mine.jsonl"
+    lines = [json.dumps({"region_id": region.region_id, "caption": f"{region.caption}!"}) for region in regions]
+    path.write_text("\n".join(lines))
+    with site.page("submit") as page:
+        page.locator("input[type=file]").set_input_files(path)
+        page.get_by_text("Ready to be submitted").wait_for()
+        page.get_by_role("textbox", name="System *").fill("Mine & yours")
+        page.get_by_role("textbox", name="Paper").fill("https://example.org/paper")
+        page.get_by_role("button", name="Submit", exact=True).click()
+        page.get_by_text("Your submissions").wait_for()
+        page.get_by_role("link", name="Scores").wait_for(timeout=4 * _PATIENCE_MS)
+        assert len(address(page)["mine"]) == 1
+        page.get_by_role("link", name="Board").last.click()
+        page.wait_for_selector("a.name:text-is('Mine & yours')")
+        row = page.locator(".board tbody tr", has=page.locator("a.name", has_text="Mine & yours"))
+        assert row.locator("td.rank").inner_text() in ("1", "1=")
+        assert row.get_by_role("link", name="paper").get_attribute("href") == "https://example.org/paper"
+        page.locator("a.name", has_text="Mine & yours").click()
+        page.get_by_role("heading", name="Mine & yours").wait_for()
+        page.get_by_text("uniqueness|impl:ureca").first.wait_for()
+
+
+def test_two_systems_are_compared_from_the_board(site):
+    with site.page() as page:
+        names(page)
+        assert page.locator("button.compare").is_disabled()
+        for name in ("Half", "Other half"):
+            page.get_by_role("checkbox", name=f"Compare {name}", exact=True).check()
+        page.get_by_role("button", name="Compare 2 systems").click()
+        page.get_by_role("heading", name="Differences").wait_for()
+        table = page.locator("table.plain").first
+        table.wait_for()
+        rows = [row.inner_text() for row in table.locator("tbody tr").all()]
+        row = next(row for row in rows if row.startswith("Unique and correct"))
+        assert "Half" in row
+        assert "Other half" in row
+        assert "a tie" in row
+        assert len(address(page)["runs"]) == 2
+        page.get_by_role("heading", name="Where they disagree").wait_for()
+
+
+_CLICK_FAST = """root => {
+  const explorer = root.querySelector('.explorer') ?? root.getRootNode().querySelector('.explorer')
+  const branches = [...explorer.querySelectorAll('.branch')]
+  const targets = new Map([...explorer.querySelectorAll('.target')].map(path => [path.dataset.id, path]))
+  const shown = []
+  for (let step = 0; step < 60; step++) {
+    const branch = branches[(step * 17) % branches.length]
+    const element = step % 2 ? branch : targets.get(branch.dataset.id)
+    element.dispatchEvent(new MouseEvent('click', { bubbles: true }))
+    shown.push({
+      asked: branch.dataset.id,
+      state: explorer.dataset.region,
+      heading: explorer.querySelector('.panel .region-id').textContent,
+      under: explorer.querySelector('.under').textContent,
+      reference: explorer.querySelector('.references li').textContent,
+      captions: [...explorer.querySelectorAll('.said .caption')].map(one => one.textContent),
+      systems: [...explorer.querySelectorAll('.said')].map(one => one.dataset.system),
+      outline: explorer.querySelector('.own').getAttribute('d') === targets.get(branch.dataset.id).getAttribute('d'),
+      chosen: explorer.querySelector('.branch[aria-selected=true]').dataset.id,
+    })
+  }
+  return shown
+}"""
+
+
+def test_picture_and_caption_belong_together_however_fast_one_clicks(site, systems, regions):
+    references = {region.region_id: region.caption for region in regions}
+    with site.page("explore?image=coffee") as page:
+        page.wait_for_selector(".explorer .panel .region-id")
+        shown = page.locator(".explorer").evaluate(_CLICK_FAST)
+        for one in shown:
+            own = one["asked"]
+            assert own == one["state"] == one["heading"] == one["chosen"]
+            assert one["outline"]
+            assert one["reference"] == references[own]
+            assert one["under"] == f"{own} — {references[own]}"
+            known = {name: systems[name].get(own, "") for name in one["systems"] if name in systems}
+            assert len(known) >= 5
+            said = dict(zip(one["systems"], one["captions"], strict=True))
+            assert {name: said[name] for name in known} == {name: text or "no caption" for name, text in known.items()}
+        last = shown[-1]["asked"]
+        page.wait_for_url(re.compile(f"region={quote(last, safe='')}"))
+        page.reload()
+        page.wait_for_selector(f".explorer[data-region='{last}']")
+        assert page.locator(".panel .region-id").first.inner_text() == last
+
+
+def test_regions_are_walked_through_by_keyboard_and_by_images(site):
+    with site.page("explore?image=coffee") as page:
+        page.wait_for_selector(".explorer .branch")
+        page.locator(".branch").first.click()
+        page.keyboard.press("ArrowDown")
+        second = page.locator(".branch").nth(1).get_attribute("data-id")
+        page.wait_for_selector(f".explorer[data-region='{second}']")
+        page.get_by_role("button", name="Next").click()
+        page.wait_for_function("!document.querySelector('.explorer') || true")
+        page.wait_for_selector(".explorer:not([data-region^='coffee'])")
+        heading = page.locator(".panel .region-id").first.inner_text()
+        assert page.locator(".under").inner_text().startswith(heading)
+        assert not heading.startswith("coffee")
+
+
+def test_the_map_shows_collapse_in_words_too(site):
+    with site.page("explore?image=coffee") as page:
+        page.wait_for_selector("canvas")
+        page.get_by_role("combobox", name="Uniqueness map of").click()
+        page.get_by_role("option", name="Constant").click()
+        page.get_by_text("Uniqueness map of Constant").wait_for()
+        assert "share their words with another region" in page.locator(".legend").inner_text()
+
+
+@pytest.mark.parametrize("path", ["", "explore", "compare", "submit", "about", "system?system=1"])
+def test_narrow_screens_scroll_tables_and_not_the_page(site, path):
+    with site.page(path, viewport={"width": 420, "height": 860}) as page:
+        page.wait_for_selector(".board, .explorer .panel .region-id, table.plain, input[type=file]", state="attached")
+        page.wait_for_timeout(300)
+        wide = page.evaluate(
+            "[...document.querySelectorAll('[data-testid=stMain], [data-testid=stMainBlockContainer]')]"
+            ".map(element => element.scrollWidth - element.clientWidth)"
+        )
+        assert max(wide) <= 1
+
+
+def test_dark_is_dark(site):
+    with site.page("about", color_scheme="dark") as page:
+        page.wait_for_selector("table.plain")
+        colors = page.locator("[data-testid=stApp]").evaluate("e => getComputedStyle(e).backgroundColor")
+        assert max(map(int, re.findall(r"\d+", colors)[:3])) < 60
+
+
+def test_the_plain_table_is_a_table(site):
+    with site.page("?view=Plain+table") as page:
+        table = page.locator("table.plain").first
+        table.wait_for()
+        assert table.locator("caption").inner_text().startswith("Photos, ranked by")
+        assert "Reference" in table.inner_text()
+        assert _NASTY in table.inner_text()
