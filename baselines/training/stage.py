@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedType
 from torch.utils.data import DataLoader
 
@@ -90,6 +91,7 @@ class Trainer:
         self.processor, self.scenes, self.validation, self.progress = processor, scenes, validation, progress
         # Told so, accelerate also joins several processes on CPUs.
         on_cpu = not torch.accelerator.is_available()
+        AcceleratorState._reset_state()  # a run before this one, in this process, may have had another precision
         self.accelerator = Accelerator(mixed_precision=options.precision, cpu=on_cpu)
         self.conditioning = find_conditioning(model.config.conditioning)
         packs = 1 if self.conditioning.shares_image else stage.regions_per_image
