@@ -29,6 +29,7 @@ __all__ = ["Store"]
 _LOG = logging.getLogger(__name__)
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 5
+_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
 
 Result = TypeVar("Result")
 
@@ -160,14 +161,14 @@ def _told_plainly() -> Iterator[None]:
 
 
 def _is_passing(error: DBAPIError) -> bool:
-    """Whether the same transaction may succeed later: connection lost, server starting or stopping, lock not given."""
+    """Whether the same transaction may succeed later: connection lost, server stopping, lock not given, disk full."""
     code = getattr(error.orig, "sqlstate", None) or ""
-    if error.connection_invalidated or code.startswith(("08", "40", "55P03", "57P")):
+    if error.connection_invalidated or code.startswith(("08", "40", "53", "55P03", "57P")):
         return True
     if not isinstance(error, OperationalError):
         return False
     if getattr(error.orig, "sqlite_errorname", None) is not None:
-        return str(error.orig.sqlite_errorname).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))  # type: ignore[union-attr]
+        return str(error.orig.sqlite_errorname).startswith(_PASSING)  # type: ignore[union-attr]
     return not code  # psycopg: no answer from a server at all
 
 

@@ -1,5 +1,6 @@
 """Protects the database layer: migrations, transactions on both databases, a database that goes away and returns."""
 
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +154,17 @@ def test_a_database_that_goes_away_and_returns_loses_nothing(postgresql: Any, se
     with store.reading() as session:
         assert set(session.scalars(select(System.name))) == {"Before", "During"}
     store.close()
+
+
+def test_a_locked_database_is_waited_for(sqlite_store: Store) -> None:
+    sqlite_store.prepare()
+    other = sqlite3.connect(sqlite_store.folder / "leaderboard.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("begin exclusive")
+    threading.Timer(1.0, lambda: other.execute("rollback")).start()
+    sqlite_store.transact(lambda session: session.add(system("Patient")))
+    with sqlite_store.reading() as session:
+        assert session.scalars(select(System.name)).all() == ["Patient"]
+    other.close()
 
 
 def test_a_database_that_stays_away_is_an_error_of_ours(settings: Settings) -> None:

@@ -50,7 +50,7 @@ def runs(store: Store) -> list[ScoreRun]:
         return list(session.scalars(select(ScoreRun).order_by(ScoreRun.job_id)))
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 60.0) -> None:
+def wait_until(true: Callable[[], Any], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited too long"
@@ -178,6 +178,25 @@ def test_a_really_full_disk(
     time.sleep(1.1)  # it looks again after a second
     assert ScoringWorker(store, quick_scorer).run(until_idle=True) == 2
     assert len(runs(store)) == 2
+    assert damaged_files(store) == []
+
+
+def test_a_full_disk_under_the_database(small_disk: Path, settings: Settings, prediction_file: Writer) -> None:
+    data = {"data_dir": small_disk / "data", "free_mib": 0, "database_patience_seconds": 0.2}
+    store = Store(settings.model_copy(update=data))
+    kept = send(store, prediction_file("kept"))
+    filler = small_disk / "filler"
+    with pytest.raises(OSError, match="No space"):
+        filler.write_bytes(b"x" * 2**22)
+    for number in range(3):
+        with pytest.raises(DataUnavailableError):
+            send(store, prediction_file(f"refused{number}"))
+    filler.unlink()
+    send(store, prediction_file("refused0"))
+    with store.reading() as session:
+        assert len(session.scalars(select(Job)).all()) == 2
+    assert job_of(store, kept).state == "queued"
+    assert audit.verify(store).problems == ()
     assert damaged_files(store) == []
 
 
