@@ -8,6 +8,7 @@ implementations, and each table stays by itself.
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +31,16 @@ from .schema import Reported, Submission, System
 from .store import Store
 from .submissions import submit
 
-__all__ = ["BASELINES", "Seed", "add_all", "add_published_numbers", "add_seed", "missing_seeds", "published_tables"]
+__all__ = [
+    "BASELINES",
+    "Seed",
+    "add_all",
+    "add_published_numbers",
+    "add_seed",
+    "bundled_models",
+    "missing_seeds",
+    "published_tables",
+]
 
 BASELINES: Final = {
     "constant": "The same words for every region. The floor: a score it does well on measures something else.",
@@ -40,15 +51,22 @@ BASELINES: Final = {
 }
 """Captioners of `baselines.predict` that need no model -> what they are. No entries of a comparison but its frame."""
 
+_TRAINED: Final = "A model that comes with the package: `python -m baselines.predict {}` makes these captions."
 _TAIL: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A built-in captioner on a board."""
+    """A built-in captioner on a board.
+
+    Attributes:
+        parameters: of a trained one.
+    """
 
     board: Board
     captioner: str
+    description: str
+    parameters: int | None = None
 
     def command(self, out: Path) -> list[str]:
         """What writes its predictions; after ``python -m`` anybody can run the same."""
@@ -62,13 +80,38 @@ def missing_seeds(store: Store) -> list[Seed]:
     with store.reading() as session:
         query = select(Submission.board, System.name_key).join(Submission.system).where(System.kind == "baseline")
         known = {(board, name) for board, name in session.execute(query)}
+    trained = bundled_models()
+    descriptions = {**BASELINES, **{name: _TRAINED.format(name) for name in trained}}
     return [
-        Seed(board, captioner)
+        Seed(board, captioner, description, trained.get(captioner))
         for board in list_boards(store).values()
         if board.config != CHALLENGE
-        for captioner in BASELINES
+        for captioner, description in descriptions.items()
         if (board.name, name_key(captioner)) not in known
     ]
+
+
+def bundled_models() -> dict[str, int]:
+    """Name -> number of parameters of the trained captioners in the package; none where torch is not installed.
+
+    They are found by their files: the package `baselines` is never imported here.
+    """
+    package = find_spec("baselines")
+    if package is None or find_spec("torch") is None:
+        return {}
+    weights = [
+        path
+        for place in package.submodule_search_locations or ()
+        for path in sorted(Path(place).glob("checkpoints/*/model.safetensors"))
+    ]
+    return {path.parent.name: _parameters(path) for path in weights}
+
+
+def _parameters(weights: Path) -> int:
+    """How many numbers a safetensors file holds, from its header."""
+    with weights.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
 
 
 def add_seed(store: Store, seed: Seed) -> str:
@@ -99,18 +142,27 @@ def add_seed(store: Store, seed: Seed) -> str:
             raise DataUnavailableError(
                 f"the captioner {seed.captioner!r} failed on {seed.board.name}: {done.stderr[-_TAIL:].strip()}"
             )
-        card = SystemCard(name=seed.captioner, description=BASELINES[seed.captioner])
+        card = SystemCard(name=seed.captioner, description=seed.description, parameters=seed.parameters)
         receipt = submit(store, out, seed.board.name, card, source="seed", name=out.name, kind="baseline")
     return receipt.submission_id
 
 
 def add_all(store: Store, on_seed: Callable[[Seed], None] = lambda _: None) -> int:
-    """Bring a leaderboard to what a new one starts with; returns how many submissions were added."""
+    """Bring a leaderboard to what a new one starts with; returns how many submissions were added.
+
+    Raises:
+        DataUnavailableError: captioners failed; the others are there nevertheless.
+    """
     add_published_numbers(store)
-    seeds = missing_seeds(store)
+    seeds, failures = missing_seeds(store), []
     for seed in seeds:
         on_seed(seed)
-        add_seed(store, seed)
+        try:
+            add_seed(store, seed)
+        except DataUnavailableError as error:
+            failures.append(str(error))
+    if failures:
+        raise DataUnavailableError("\n".join(failures))
     return len(seeds)
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
 from dataset.errors import DataUnavailableError
 from dataset.regions import load_regions
 from leaderboard import seeds
+from leaderboard.boards import find_board
 from leaderboard.records import read_published
 from leaderboard.schema import AuditEvent, Job, Reported, Score, ScoreRun, Submission, System
-from leaderboard.seeds import BASELINES, Seed, add_all, add_published_numbers, add_seed, missing_seeds
+from leaderboard.seeds import BASELINES, Seed, add_all, add_published_numbers, add_seed, bundled_models, missing_seeds
 from leaderboard.store import Store
 from leaderboard.submissions import predictions
 from leaderboard.worker import ScoringWorker
@@ -25,7 +29,8 @@ def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = sqlite_store
-    assert [seed.captioner for seed in missing_seeds(store)] == list(BASELINES)
+    assert [seed.captioner for seed in missing_seeds(store)] == [*BASELINES, *bundled_models()]
+    monkeypatch.setattr(seeds, "bundled_models", dict)
     chosen = {name: BASELINES[name] for name in ("constant", "reference")}  # five take as long as five captioners do
     monkeypatch.setattr(seeds, "BASELINES", chosen)
     assert add_all(store) == len(chosen)
@@ -64,11 +69,43 @@ def test_a_seed_is_what_its_command_writes(sqlite_store: Store, tmp_path: Path) 
 
 
 def test_a_captioner_that_fails_says_why_and_leaves_nothing(sqlite_store: Store) -> None:
-    seed = Seed(missing_seeds(sqlite_store)[0].board, "nobody")
+    seed = Seed(find_board(sqlite_store, "photos"), "nobody", "")
     with pytest.raises(DataUnavailableError, match="unknown captioner 'nobody'"):
         add_seed(sqlite_store, seed)
     with sqlite_store.reading() as session:
         assert session.scalars(select(func.count()).select_from(Submission)).one() == 0
+
+
+def test_one_failing_captioner_keeps_the_others(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeds, "bundled_models", dict)
+    monkeypatch.setattr(seeds, "BASELINES", {"nobody": "", "constant": BASELINES["constant"]})
+    with pytest.raises(DataUnavailableError, match="unknown captioner 'nobody'"):
+        add_all(sqlite_store)
+    assert [seed.captioner for seed in missing_seeds(sqlite_store)] == ["nobody"]
+
+
+def test_models_in_the_package_are_found_by_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    safetensors = pytest.importorskip("safetensors.numpy")
+    folder = tmp_path / "baselines" / "checkpoints" / "small"
+    folder.mkdir(parents=True)
+    (tmp_path / "baselines" / "__init__.py").write_text("raise ImportError('never imported')")
+    arrays = {"a": np.zeros((3, 5), np.float32), "b": np.zeros(7, np.float16)}
+    safetensors.save_file(arrays, folder / "model.safetensors", {"format": "pt"})
+    monkeypatch.setattr(seeds, "find_spec", _finding(str(tmp_path / "baselines"), torch=True))
+    assert bundled_models() == {"small": 22}
+    monkeypatch.setattr(seeds, "find_spec", _finding(str(tmp_path / "baselines"), torch=False))
+    assert bundled_models() == {}
+
+
+def _finding(place: str, *, torch: bool) -> Callable[[str], ModuleSpec | None]:
+    def find(name: str) -> ModuleSpec | None:
+        if name == "torch" and not torch:
+            return None
+        spec = ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [place]
+        return spec
+
+    return find
 
 
 def test_published_numbers_are_those_of_the_paper(store: Store) -> None:
