@@ -197,14 +197,14 @@ def test_a_checkpoint_comes_back_whole(made: Made, image: Image.Image, masks: li
         assert torch.equal(model(**first).logits, again(**second).logits)
 
 
+SMALL = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "image_size": 56, "patch_size": 14}
+
+
 @pytest.mark.parametrize(
     ("vision", "kind"),
-    [
-        (SiglipVisionConfig(hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2, image_size=56, patch_size=14), SiglipVisionModel),
-        (Dinov2Config(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, image_size=56, patch_size=14), Dinov2Model),
-    ],
+    [(SiglipVisionConfig(**SMALL, intermediate_size=64), SiglipVisionModel), (Dinov2Config(**SMALL), Dinov2Model)],
     ids=["siglip", "dinov2"],
-)  # fmt: skip
+)
 def test_another_tower_survives_saving(
     vision: Any, kind: type, made: Made, image: Image.Image, masks: list[np.ndarray], tmp_path: Path
 ) -> None:
