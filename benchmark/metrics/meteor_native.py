@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,10 @@ from dataset.errors import InvalidInputError
 from .meteor_data import MeteorData
 from .meteor_scoring import STATISTICS, count_pairs, score_statistics
 from .meteor_stemmer import stem
+from .meteor_words import number_words
+
+if TYPE_CHECKING:
+    from .meteor_phrases import Phrases
 
 __all__ = ["LONGEST_TEXT", "MeteorScores", "NativeMeteor"]
 
@@ -29,6 +34,7 @@ LONGEST_TEXT = 2_000
 """Words of one text after METEOR's own splitting. Work grows with the square of the length of repetitive texts."""
 
 _ROOM = 1 << 18
+_WORDS_AT_ONCE = 1 << 18
 _LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 
 
@@ -101,19 +107,39 @@ class NativeMeteor:
         return counts[_best_rows(score_statistics(counts), np.array(sizes, np.int64))]
 
     def _count(self, texts: Texts, pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """Counts of pairs of texts, some thousand pairs at a time."""
+        from .meteor_phrases import read_phrases
+
+        counts = np.zeros((len(pairs), STATISTICS))
+        lengths = np.diff(texts[1])[pairs]
+        synonyms, words = self._lexicon.synonyms(), lengths.sum(axis=1).cumsum()
+        start = 0
+        while start < len(pairs):
+            before = words[start - 1] if start else 0
+            some = slice(start, max(start + 1, int(np.searchsorted(words, before + _WORDS_AT_ONCE))))
+            phrases = read_phrases(texts, pairs[some], self._lexicon.table_words(), self._data.paraphrases[1])
+            self._count_some(texts, pairs[some], lengths[some], synonyms, phrases, counts[some])
+            start = some.stop
+        return counts
+
+    def _count_some(
+        self,
+        texts: Texts,
+        pairs: npt.NDArray[np.int32],
+        lengths: npt.NDArray[np.int64],
+        synonyms: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]],
+        phrases: Phrases,
+        counts: npt.NDArray[np.float64],
+    ) -> None:
         """Counts of pairs of texts, as many pairs at a time as the room for their matches allows."""
         from .meteor_aligner import align_pairs
         from .meteor_matches import find_matches
 
-        counts = np.zeros((len(pairs), STATISTICS))
-        lengths = np.diff(texts[1])[pairs]
-        lexicon, functions = self._lexicon.arrays(), self._lexicon.functions()
+        equals, functions = self._lexicon.equals(), self._lexicon.functions()
         rows = np.empty((_ROOM, 5), np.int32)
         ends, start = np.empty(len(pairs), np.int64), 0
         while start < len(pairs):
-            done = find_matches(
-                texts, pairs[start:], lexicon, self._data.synonyms.count, self._data.paraphrases[1], rows, ends
-            )
+            done = find_matches(texts, pairs[start:], equals, synonyms, phrases, rows, ends)
             if not done:
                 rows = np.empty((4 * len(rows), 5), np.int32)
                 continue
@@ -123,7 +149,6 @@ class NativeMeteor:
             align_pairs(rows, found, lengths[start:stop], chosen, chunks)
             count_pairs(texts, pairs[start:stop], functions, rows, found, chosen, chunks, counts[start:stop])
             start = stop
-        return counts
 
 
 def _best_rows(scores: npt.NDArray[np.float64], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -136,53 +161,77 @@ def _best_rows(scores: npt.NDArray[np.float64], sizes: npt.NDArray[np.int64]) ->
     return candidates[np.searchsorted(candidates, starts)]
 
 
-class _Lexicon:
-    """What is known of every word met so far."""
+class _Numbers(dict[Any, int]):
+    """Numbers things from 0 in order of first appearance."""
+
+    def __missing__(self, thing: object) -> int:
+        number = self[thing] = len(self)
+        return number
+
+
+class _Lexicon(dict[str, int]):
+    """Numbers words in order of first appearance, and keeps what METEOR's stages ask of each."""
 
     def __init__(self, data: MeteorData) -> None:
+        super().__init__()
         self._normalizer, self._synonyms = data.normalizer, data.synonyms
         self._phrase_words = data.paraphrases[0]
         self._function_words = data.function_words
-        self._numbers: dict[str, int] = {}
-        self._hashes, self._stems, self._phrases, self._sets = array("i"), array("i"), array("i"), array("i")
-        self._ends = array("i", [0])
+        self._hashes, self._stem_hashes = _Numbers(), _Numbers()
+        self._exact, self._stems, self._table_words, self._sets = array("i"), array("i"), array("i"), array("i")
+        self._set_ends = array("i", [0])
         self._functions = bytearray()
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        self._exact.append(self._hashes[_java_hash(word)])
+        self._stems.append(self._stem_hashes[_java_hash(stem(word))])
+        self._table_words.append(self._phrase_words.get(word, -1))
+        self._sets.extend(self._synonyms.of_word(word))
+        self._set_ends.append(len(self._sets))
+        self._functions.append(word in self._function_words)
+        return number
 
     def read(self, texts: Iterable[str]) -> Texts:
         """Word numbers of all texts one after the other, and where each starts."""
-        numbers, known = array("i"), self._numbers
-        ends = [0]
-        too_long = []
-        for text in texts:
-            words = self._normalizer.words(_as_one_line(text))
-            for word in words:
-                number = known.get(word)
-                numbers.append(self._add(word) if number is None else number)
-            ends.append(len(numbers))
-            if len(words) > LONGEST_TEXT:
-                too_long.append(f"{len(words):,} words, starting {text[:40]!r}")
+        lines = [text if _is_plain(text) else " ".join(self._normalizer.words(_as_one_line(text))) for text in texts]
+        words, places, offsets = number_words(lines)
+        too_long = [
+            f"{size:,} words, starting {line[:40]!r}"
+            for line, size in zip(lines, np.diff(offsets).tolist(), strict=True)
+            if size > LONGEST_TEXT
+        ]
         if too_long:
             raise InvalidInputError("texts", too_long, f"METEOR scores texts of at most {LONGEST_TEXT:,} words.")
-        return np.array(numbers, np.int32), np.array(ends, np.int64)
+        return np.array([self[word] for word in words], np.int32)[places], offsets
 
-    def arrays(self) -> tuple[npt.NDArray[np.int32], ...]:
-        """Per word number: hash, stem's hash, number in the paraphrase table or -1, synonym sets and their offsets."""
-        columns = (self._hashes, self._stems, self._phrases, self._sets, self._ends)
-        return tuple(np.array(values, np.int32) for values in columns)
+    def equals(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Per word a number for its Java hash, and one for that of its stem."""
+        return np.array(self._exact, np.int32), np.array(self._stems, np.int32)
+
+    def synonyms(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Synonym sets that several of the words share, word after word, renumbered, and where those of each start."""
+        sets, ends = np.array(self._sets, np.int32), np.array(self._set_ends, np.int64)
+        _, numbers, members = np.unique(sets, return_inverse=True, return_counts=True)
+        shared = members > 1
+        kept = shared[numbers]
+        renumbered = (np.cumsum(shared) - 1)[numbers[kept]]
+        offsets = np.concatenate([[0], np.cumsum(kept)])[ends]
+        return renumbered.astype(np.int32), offsets.astype(np.int32)
+
+    def table_words(self) -> npt.NDArray[np.int32]:
+        """Per word its number in the paraphrase table, or -1."""
+        return np.array(self._table_words, np.int32)
 
     def functions(self) -> npt.NDArray[np.bool_]:
         """Whether each word is a function word."""
         return np.frombuffer(bytes(self._functions), np.bool_)
 
-    def _add(self, word: str) -> int:
-        number = self._numbers[word] = len(self._numbers)
-        self._hashes.append(_java_hash(word))
-        self._stems.append(_java_hash(stem(word)))
-        self._phrases.append(self._phrase_words.get(word, -1))
-        self._sets.extend(self._synonyms.of_word(word))
-        self._ends.append(len(self._sets))
-        self._functions.append(word in self._function_words)
-        return number
+
+def _is_plain(text: str) -> bool:
+    """Whether METEOR would only split at spaces: lower-case ASCII letters and digits; quick."""
+    letters = text.replace(" ", "")
+    return letters.isascii() and letters.isalnum() and letters == letters.lower()
 
 
 def _as_one_line(text: str) -> str:

@@ -29,6 +29,8 @@ _STEP_4 = (
     "ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ism", "ate", "iti", "ous", "ive", "ize", "ion",
     "al", "er", "ic",
 )  # fmt: skip
+_STEP_2_ENDINGS = tuple(suffix for suffix, _ in _STEP_2)
+_STEP_3_ENDINGS = tuple(suffix for suffix, _ in _STEP_3)
 
 
 def stem(word: str) -> str:
@@ -122,6 +124,8 @@ def _mend(word: str, r1: int) -> str:
 
 
 def _step_2(word: str, r1: int) -> str:
+    if not word.endswith(_STEP_2_ENDINGS):
+        return word
     for suffix, replacement in _STEP_2:
         if word.endswith(suffix):
             start = len(word) - len(suffix)
@@ -133,6 +137,8 @@ def _step_2(word: str, r1: int) -> str:
 
 
 def _step_3(word: str, r1: int, r2: int) -> str:
+    if not word.endswith(_STEP_3_ENDINGS):
+        return word
     for suffix, replacement in _STEP_3:
         if word.endswith(suffix):
             start = len(word) - len(suffix)
@@ -141,6 +147,8 @@ def _step_3(word: str, r1: int, r2: int) -> str:
 
 
 def _step_4(word: str, r2: int) -> str:
+    if not word.endswith(_STEP_4):
+        return word
     for suffix in _STEP_4:
         if word.endswith(suffix):
             start = len(word) - len(suffix)
