@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,46 +79,42 @@ def open_challenge(
         InvalidInputError: with every problem of the arguments.
         DataUnavailableError: the files cannot be written.
     """
-    problems = _name_problems(name)
-    given = {"images": images, "resolution": resolution, "quota_per_day": quota_per_day}
-    problems += [
-        f"{what}: expected {low} to {high:,}, found {given[what]}"
-        for what, (low, high) in _LIMITS.items()
-        if not low <= given[what] <= high
-    ]
-    if not problems and name in list_boards(store):
-        problems = [f"name: there is a board {name!r} already; `challenge renew {name}` opens the next one"]
-    if problems:
-        raise InvalidInputError("challenge", problems)
+    _check(name, {"images": images, "resolution": resolution, "quota_per_day": quota_per_day})
     folder = challenge_folder(store, name)
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with FileLock(folder.parent / ".lock"):
-        _remove_unknown(store, folder)
-        made = make_files(folder, name, secret or secrets.token_bytes(_SECRET_BYTES), images, resolution, on_scene)
-    facts, digest = made
-
-    def record(session: Session) -> Challenge:
-        known = session.get(Challenge, name)
-        if known is not None:
-            return known
+    try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataUnavailableError(f"cannot write to {folder.parent} ({error.strerror})") from error
+    with FileLock(folder.parent / ".lock"):  # held until the row is there: files without a row are taken for leftovers
+        if name in list_boards(store):
+            problem = f"name: there is a board {name!r} already; `challenge renew {name}` opens the next one"
+            raise InvalidInputError("challenge", [problem])
+        shutil.rmtree(folder, ignore_errors=True)
+        facts, digest = make_files(
+            folder, name, secret or secrets.token_bytes(_SECRET_BYTES), images, resolution, on_scene
+        )
         details: dict[str, Any] = {
             "commitment": facts.commitment, "generator": facts.generator, "version": facts.version,
             "regions": facts.regions, "quota_per_day": quota_per_day, "renews": renews,
         }  # fmt: skip
-        row = Challenge(
-            name=name,
-            title=title,
-            images=images,
-            resolution=resolution,
-            data_sha256=digest,
-            details=details,
-            created_at=store.now(session),
-        )
-        session.add(row)
-        _log(session, store, name, "opened", {"commitment": facts.commitment, "regions": facts.regions})
-        return row
 
-    return store.transact(record)
+        def record(session: Session) -> Challenge:
+            row = session.get(Challenge, name)  # there if the answer to an earlier try was lost
+            if row is None:
+                row = Challenge(
+                    name=name,
+                    title=title,
+                    images=images,
+                    resolution=resolution,
+                    data_sha256=digest,
+                    details=details,
+                    created_at=store.now(session),
+                )
+                session.add(row)
+                _log(session, store, name, "opened", {"commitment": facts.commitment, "regions": facts.regions})
+            return row
+
+        return store.transact(record)
 
 
 def close_challenge(store: Store, name: str) -> Challenge:
@@ -254,6 +251,17 @@ def check_board_quota(session: Session, board: Board, actor: Actor, now: float) 
         )
 
 
+def _check(name: str, numbers: Mapping[str, int]) -> None:
+    problems = _name_problems(name)
+    problems += [
+        f"{what}: expected {low} to {high:,}, found {numbers[what]}"
+        for what, (low, high) in _LIMITS.items()
+        if not low <= numbers[what] <= high
+    ]
+    if problems:
+        raise InvalidInputError("challenge", problems)
+
+
 def _name_problems(name: str) -> list[str]:
     if not _NAME.fullmatch(name) or len(name) > 40:
         return [f"name: expected up to 40 lower-case letters, digits and single hyphens, found {name[:60]!r}"]
@@ -266,15 +274,6 @@ def _base(name: str, before: str = "-") -> str:
     """The name without the number of the round."""
     base, _, number = name.rpartition(before)
     return base if base and number.isdecimal() else name
-
-
-def _remove_unknown(store: Store, folder: Path) -> None:
-    """What an interrupted opening left: files without a row, which nobody has seen."""
-    import shutil
-
-    with store.reading() as session:
-        if session.get(Challenge, folder.name) is None:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_secret(store: Store, name: str) -> bytes:

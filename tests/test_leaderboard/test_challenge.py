@@ -11,6 +11,7 @@ import sqlite3
 import stat
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,14 @@ from leaderboard.boards import challenge_folder, find_board, list_boards
 from leaderboard.card import SystemCard
 from leaderboard.challenge import (
     close_challenge,
+    facts_of,
     list_challenges,
     open_challenge,
     package_of,
     publish_challenge,
     renew_challenge,
 )
-from leaderboard.challenge_files import challenge_data, parse_secret
+from leaderboard.challenge_files import challenge_data, parse_secret, redraw
 from leaderboard.explore import open_gallery
 from leaderboard.schema import AuditEvent, Job, Score, ScoreRun
 from leaderboard.settings import get_settings
@@ -379,6 +381,23 @@ def test_an_interrupted_opening_leaves_nothing_in_the_way(store: Store) -> None:
     (folder / "secret").write_text("00")
     open_challenge(store, "winter", **SMALL)
     assert len((folder / "secret").read_text().strip()) == 64
+
+
+def test_two_operators_at_once_open_one(store: Store) -> None:
+    def opening(_: int) -> str:
+        try:
+            return str(open_challenge(store, "winter", **SMALL).details["commitment"])
+        except InvalidInputError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(3) as pool:
+        said = list(pool.map(opening, range(3)))
+    [row] = list_challenges(store)
+    assert sorted("already" in text for text in said) == [False, True, True]
+    close_challenge(store, "winter")
+    published = publish_challenge(store, "winter")
+    secret = bytes.fromhex(published.details["secret"])
+    assert redraw(facts_of(row), secret) == (row.data_sha256, row.details["commitment"])
 
 
 def test_secrets_of_ones_own_are_checked_and_never_repeated(tmp_path: Path) -> None:
