@@ -267,5 +267,11 @@ def _published(name: str, found: Sequence[Reported]) -> PublishedTable:
             implementations[row.metric] = row.implementation
     columns = tuple(dict.fromkeys(row.metric for row in found))
     return PublishedTable(
-        name, name.replace("-", " ").replace("ureca", "URECA"), found[0].source, found[0].url, columns, rows, implementations
+        name,
+        name.replace("-", " ").replace("ureca", "URECA"),
+        found[0].source,
+        found[0].url,
+        columns,
+        rows,
+        implementations,
     )
