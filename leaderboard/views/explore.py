@@ -66,9 +66,7 @@ def _choose_systems(standings: Standings) -> list[Entry]:
 def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str]:
     """The image, and the run whose uniqueness map is shown (empty if there is none)."""
     images = list(gallery.regions)
-    wanted = gallery.image_of(st.query_params.get("region", ""))
-    if wanted and "pick-image" not in st.session_state:
-        st.session_state["pick-image"] = wanted
+    current = _current_image(gallery)
     left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
     names = distinct_names(sorted(entries, key=lambda entry: entry.name == "reference"))
     with right:
@@ -78,13 +76,38 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
     if order != "images" and entries:
         _offer(standings, entries, cast("Order", order))
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
-        image_id = shell.pick(f"Image, of {len(images)}", images, "image")
-        place = images.index(image_id)
+        # With every step another box: what the browser still says of the former one cannot undo the step.
+        key = f"pick-image-{_started()['pick']}"
+        place = images.index(current)
+        st.selectbox(f"Image, of {len(images)}", images, place, key=key, on_change=_take_image, args=(key,))
         for label, step in (("Previous", -1), ("Next", 1)):
             icon = ":material/chevron_left:" if step < 0 else ":material/chevron_right:"
             other = images[(place + step) % len(images)]
             st.button(label, icon=icon, key=f"step{step}", on_click=_go_to, args=(other, ""))
-    return image_id, mapped
+    shell.remember("image", [] if current == images[0] else [current])
+    return current, mapped
+
+
+def _current_image(gallery: Gallery) -> str:
+    """The image where the reader is: that of the region in the address, or the one in the address, or the first."""
+    images = list(gallery.regions)
+    if st.session_state.get("pick-at") not in gallery.regions:
+        wanted = gallery.image_of(st.query_params.get("region", "")) or st.query_params.get("image", "")
+        st.session_state["pick-at"] = wanted if wanted in gallery.regions else images[0]
+    current: str = st.session_state["pick-at"]
+    return current
+
+
+def _take_image(key: str) -> None:
+    _go_to(st.session_state[key], "")
+
+
+def _started() -> dict[str, Any]:
+    """Where the page has sent the reader last, and how often it has sent somebody somewhere."""
+    found: dict[str, Any] = st.session_state.setdefault(
+        "pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0}
+    )
+    return found
 
 
 def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None:
@@ -105,15 +128,14 @@ def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None
 
 def _go_to(image_id: str, region_id: str) -> None:
     """Show an image, and one of its regions."""
-    st.session_state["pick-image"] = image_id
-    former = st.session_state.get("pick-go-to", {"pick": 0})
-    st.session_state["pick-go-to"] = {"region": region_id, "pick": former["pick"] + 1}
+    st.session_state["pick-at"] = image_id
+    st.session_state["pick-go-to"] = {"region": region_id, "pick": _started()["pick"] + 1}
     shell.remember("region", [region_id] if region_id else [])
 
 
 def _region_of(gallery: Gallery, image_id: str) -> dict[str, Any]:
     """The region to start from: it changes only when the page sends the reader somewhere, not with every click."""
-    started = st.session_state.setdefault("pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0})
+    started = _started()
     known = gallery.image_of(started["region"]) == image_id
     return {"region": started["region"] if known else first_region(gallery, image_id), "pick": started["pick"]}
 

@@ -31,7 +31,7 @@ class Explorer {
       make("div", { class: "upper" }, this.picture(), this.panel = make("section", { class: "panel", "aria-live": "polite" }),
         this.tree()),
       this.map())
-    this.show(this.byId.has(data.region) ? data.region : data.regions[0].id, false)
+    this.show(this.byId.has(data.region) ? data.region : data.regions[0].id)
   }
 
   picture() {
@@ -80,7 +80,7 @@ class Explorer {
     this.hovered.setAttribute("d", region ? region.path : "")
   }
 
-  show(id, tell = true) {
+  show(id) {
     const region = this.byId.get(id)
     if (!region) return
     this.selected = id
@@ -97,10 +97,8 @@ class Explorer {
     this.panel.replaceChildren(...this.description(region))
     this.under.textContent = `${region.id} — ${region.references[0]}`
     this.paint()
-    if (tell) {
-      clearTimeout(this.waiting) // only where the reader comes to rest goes into the address
-      this.waiting = setTimeout(() => this.tell(id), 250)
-    }
+    clearTimeout(this.waiting) // only where the reader comes to rest goes into the address
+    this.waiting = setTimeout(() => this.tell(id), 250)
   }
 
   reveal(branch) {
@@ -238,7 +236,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const kept = state.view.selected
     state.view.load(state.pick === data.pick && kept && data.regions.some((one) => one.id === kept) ? { ...data, region: kept } : data, tell)
   } else if (state.pick !== data.pick) {
-    state.view.show(data.region, false)
+    state.view.show(data.region)
   }
   state.key = data.key
   state.pick = data.pick
