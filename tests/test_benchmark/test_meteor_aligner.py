@@ -8,6 +8,7 @@ import pytest
 from benchmark.metrics.meteor_aligner import BEAM, align_pairs
 
 Match = tuple[int, int, int, int, int]
+Path = tuple[int, int, int, int, tuple[int, ...], frozenset[int], frozenset[int]]
 
 
 def plain_search(matches: Sequence[Match], candidate_size: int, reference_size: int) -> tuple[set[int], int]:
@@ -24,9 +25,9 @@ def plain_search(matches: Sequence[Match], candidate_size: int, reference_size: 
     definite = {j: places[0] for j, places in enumerate(at) if len(places) == 1 and alone[places[0]]}
     covered = set().union(*(words[place][1] for place in definite.values()))
     # covered words, chunks, distance, end of the last match, chosen, words of the candidate, words of the reference
-    paths = [(0, 0, 0, -1, (), frozenset[int](), frozenset[int](covered))]
+    paths: list[Path] = [(0, 0, 0, -1, (), frozenset[int](), frozenset[int](covered))]
     for j in range(reference_size):
-        made = []
+        made: list[Path] = []
         for worth, chunks, distance, last, chosen, left, right in paths:
             if j in definite:
                 _, _, i, width, _ = matches[definite[j]]
