@@ -32,7 +32,7 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.demo
 	$(PIP) torch==$$(sed -n 's/^torch==//p' constraints.txt)
-	$(PIP) -e '.[curation,leaderboard,models,postgresql,ray,train,test,check]'
+	$(PIP) -e '.[curation,leaderboard,login,models,postgresql,ray,train,test,check]'
 	touch $@
 
 demo: $(VENV)/.demo
