@@ -3,9 +3,9 @@
     python -m bench.leaderboard_pages                  500 systems, 20 visitors; a few minutes
     python -m bench.leaderboard_pages --systems 50 --visitors 5
 
-The systems are copies of one real scoring of the photos with their numbers moved at random; ranks are computed from
-moved statistics, by the leaders of the tie groups. Figures are wall-clock times of the machine as it is, CPU seconds of
-the server, and its resident memory. Needs Debian's `chromium`.
+The systems are copies of one real scoring of the photos (all regions) with their numbers moved at random; ranks are
+computed from moved statistics, by the leaders of the tie groups. Figures are wall-clock times of the machine as it is,
+CPU seconds of the server, and its resident memory. Needs Debian's `chromium`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def copy_run(store: Store, run_id: str, systems: int) -> None:
         arrays = {name: stored[name] for name in stored}
     with store.session() as session:
         run = session.get_one(ScoreRun, run_id)
-        scores = session.scalars(select(Score).where(Score.run_id == run_id)).all()
+        scores = session.scalars(select(Score).where(Score.run_id == run_id, Score.slice == "")).all()
         first = session.get_one(Submission, run.submission_id)
         for number in range(1, systems):
             identity = f"{number:016x}"

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dataset.errors import UrecaError
+from dataset.errors import NotAllowedError, UrecaError
 
 from ..boards import Board, list_boards
 from ..exports import FORMATS, Table
@@ -105,6 +105,8 @@ def choose_board(*, open_only: bool = False) -> Board:
         if not open_only or board.accepts
     }  # fmt: skip
     names = list(boards)
+    if not names:
+        raise NotAllowedError("No board takes submissions at the moment.")
     wanted = st.query_params.get("board") or st.session_state.get(_BOARD, "")
     st.session_state.setdefault("pick-board", wanted if wanted in boards else names[0])
     if st.session_state["pick-board"] not in boards:
