@@ -186,7 +186,7 @@ def measure_uploads(count: int) -> None:
         url = f"http://127.0.0.1:{port}/api/v1"
 
         def send(number: int) -> float:
-            captions = {region.region_id: f"{words}{number}x" for region in regions}
+            captions = {region.region_id: f"{words} number {number}" for region in regions}
             body = json.dumps(captions).encode()
             begun = time.monotonic()
             answer = httpx.post(

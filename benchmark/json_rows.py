@@ -135,7 +135,7 @@ class JsonRows:
             return at + 1
         while True:
             self._expect('"', at)
-            key, at = self._value(text, at, self._line(at))
+            key, at = self._value(text, at, "")  # text holds nothing to note; counting lines here would be quadratic
             at = self._skip(self._expect(":", self._skip(at)))
             pointer = "/" + pointer_part(key)
             if key == self.list_name and text[at : at + 1] == "[":
