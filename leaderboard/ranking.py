@@ -170,7 +170,7 @@ def _resampled(score: str, parts: Sequence[MetricStatistics], resamples: int) ->
         whole, again = resample_scores(metric, block, images, resamples, SEED, items)
         values.append(whole[:, column])
         if again is not None:
-            drawn.append(again[..., column])
+            drawn.append(again[..., column].copy())  # a view would keep all the other scores in memory
     return np.concatenate(values), np.concatenate(drawn, axis=1) if drawn else None
 
 
