@@ -27,17 +27,17 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
-	$(PIP) -e .
+	$(PIP) torch==$$(sed -n 's/^torch==//p' constraints.txt)
+	$(PIP) -e '.[models]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	$(PIP) torch==$$(sed -n 's/^torch==//p' constraints.txt)
 	$(PIP) -e '.[curation,leaderboard,login,models,postgresql,ray,train,test,check]'
 	touch $@
 
 demo: $(VENV)/.demo
-	$(BIN)/python -m baselines.predict category-color --config scenes --split test --out $(DEMO)
-	$(BIN)/python -m benchmark.score $(DEMO)
+	$(BIN)/python -m baselines.predict ureca-nano --config scenes --split test --out $(DEMO)
+	$(BIN)/python -m benchmark.score $(DEMO) --metrics bleu_4,meteor,rouge_l,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
 
 .PHONY: app
 $(VENV)/.app: $(VENV)/.demo

@@ -1,0 +1,59 @@
+"""Protects the checkpoint that comes with the package: whole, small, with its history, as good as it is said to be."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from baselines import open_captioner, open_image
+from baselines.checkpoints import bundled_checkpoints
+from dataset.listener import listen
+from dataset.masks import decode_mask
+from dataset.regions import load_images, load_worlds
+
+LARGEST_FILE, LARGEST = 16 * 2**20, 40 * 2**20
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    torch.set_num_threads(1)
+    return bundled_checkpoints()["ureca-nano"]
+
+
+def test_it_is_small_and_tells_how_it_was_made(folder: Path) -> None:
+    sizes = [path.stat().st_size for path in folder.iterdir()]
+    assert max(sizes) < LARGEST_FILE
+    assert sum(sizes) < LARGEST
+    record = json.loads((folder / "run.json").read_text())
+    assert record["identity"]["data"]["split"] == "train"
+    assert record["command"][:3] == ["python", "-m", "baselines.train"]
+    assert re.fullmatch("[0-9a-f]{40}", record["commit"])
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    steps = [line["step"] for line in lines if line["kind"] == "train"]
+    card = (folder / "README.md").read_text()
+    assert f"{steps[-1]:,} steps" in card
+    assert "license: apache-2.0" in card
+
+
+def test_it_captions_scenes_it_has_never_seen(folder: Path) -> None:
+    """The listener hears about a fifth of its captions as their region; a model that lost its weights gets none."""
+    worlds = load_worlds("test", test=4)
+    right = regions = 0
+    with open_captioner("ureca-nano", device="cpu") as opened:
+        for path, rows in load_images("scenes", "test", test=4):
+            captions = opened.captioner.caption(open_image(path), [decode_mask(row.mask) for row in rows])
+            for row, caption in zip(rows, captions, strict=True):
+                region = row.region_id.rpartition("/")[2]
+                right += listen(caption, worlds[row.image_id], region).outcome == "correct"
+            regions += len(rows)
+    assert right / regions > 0.1
+
+
+def test_the_example_in_the_documentation_runs(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", (repository / "docs/model.md").read_text(), re.S)
+    exec(code, {})
+    assert re.match(r"\['.+'\]", capsys.readouterr().out)
