@@ -74,11 +74,11 @@ class ScoringWorker:
                     self._work_on(held)
                     worked += 1
                     continue
+                if worked > ranked:
+                    warm_rankings(self.store)  # now, when nobody waits for it
+                    ranked = worked
             except DataUnavailableError as error:
                 _LOG.warning("%s", error)
-            if worked > ranked:
-                ranked = worked
-                warm_rankings(self.store)  # now, when nobody waits for it
             if until_idle:
                 break
             self.stopping.wait(self.store.settings.poll_seconds)

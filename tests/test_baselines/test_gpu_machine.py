@@ -102,7 +102,7 @@ def test_all_of_a_day_on_a_gpu_machine_runs_there(bare_site: Path, tmp_path: Pat
 def test_the_make_targets_fit_the_commands(repository: Path) -> None:
     targets = ["gpu-data", *(f"gpu-{number}" for number in range(1, 6))]
     printed = subprocess.run(
-        ["make", "-n", *targets], cwd=repository, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "-n", *targets], cwd=repository, capture_output=True, text=True, check=True
     ).stdout
     commands = [shlex.split(line) for line in printed.replace("\\\n", " ").splitlines()]
     modules = [command[command.index("-m") + 1] for command in commands]
