@@ -108,9 +108,9 @@ def _renamed(world: World, new: dict[str, str]) -> World:
             region,
             id=new[region.id],
             parent=None if region.parent is None else new[region.parent],
-            # What stands on a thing without a region still stands on something: "0" is nobody's id.
+            # Things too small for a region still carry others and belong to sets: "0" is nobody's id.
             supported_by=None if region.supported_by is None else new.get(region.supported_by, "0"),
-            members=tuple(new[member] for member in region.members),
+            members=tuple(new.get(member, "0") for member in region.members),
         )
         for region in world.regions
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dataset.errors import InvalidInputError
-from dataset.hidden_scenes import HiddenScene, draw_hidden_scenes
+from dataset.hidden_scenes import HiddenScene, _renamed, draw_hidden_scenes
 from dataset.listener import World, listen
 from dataset.masks import decode_mask
 from dataset.regions import data_sha256, identify
@@ -83,3 +85,12 @@ def test_masks_fit_the_image(scenes: list[HiddenScene]) -> None:
             mask = decode_mask(region.mask)
             assert mask.shape == scene.image.shape[:2] == (SMALL, SMALL)
             assert mask.sum() == region.area
+
+
+def test_sets_with_members_too_small_for_a_region_are_renamed(scenes: list[HiddenScene]) -> None:
+    """A set of parts may hold some that have no region of their own, and so no new id."""
+    world = scenes[0].world
+    first, *others = world.regions
+    new = {region.id: f"{number}0" for number, region in enumerate(world.regions, start=1)}
+    renamed = _renamed(World((replace(first, members=(others[0].id, "9999")), *others)), new)
+    assert renamed.regions[0].members == (new[others[0].id], "0")
