@@ -12,9 +12,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, cast, overload
 
 import numba
@@ -51,6 +54,21 @@ def _compiled(options: dict[str, Any], function: Function) -> Function:
             return cast(Function, njit(**chosen)(function))
 
 
+def _spare_linear_algebra() -> None:
+    """Load the part of numba that imports `scipy.linalg`, without that import: a third of the time to get ready.
+
+    Numba does it to learn whether linear algebra can be compiled, and does it again where it is compiled.
+    """
+    probed = "scipy.linalg.cython_blas"
+    if "scipy.linalg" in sys.modules or find_spec("scipy") is None:
+        return
+    sys.modules[probed] = ModuleType(probed)
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        del sys.modules[probed]
+
+
 @contextmanager
 def _cache_for(folder: Path) -> Iterator[None]:
     before = numba.config.CACHE_DIR
@@ -73,3 +91,6 @@ def _cache_place(folder: Path, chosen: str) -> Path:
     for source in sorted(folder.glob("*.py")):
         digest.update(source.name.encode() + source.read_bytes())
     return base / f"compiled-{digest.hexdigest()[:12]}"
+
+
+_spare_linear_algebra()

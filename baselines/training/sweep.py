@@ -50,7 +50,17 @@ class Variation:
 SWEEPS: Final[Mapping[str, tuple[Variation, ...]]] = {
     "strategies": tuple(
         Variation(name, name)
-        for name in ("none", "crop", "contour", "box_text", "vip_blend", "mask_pool", "ureca", "ureca-moments")
+        for name in (
+            "none",
+            "crop",
+            "contour",
+            "box_text",
+            "vip_blend",
+            "mask_pool",
+            "ureca",
+            "ureca-moments",
+            "ureca-close-up",
+        )
     ),
     "ablations": (
         Variation("no-mask-encoder", "none"),

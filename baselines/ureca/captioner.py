@@ -112,10 +112,10 @@ class UrecaCaptioner:
         shown = [self.prompts.conditioning.picture(image, mask) for mask in masks]
         cut = [image_tiles(self.processor, picture) for picture in shown]
         tiles, halves = self.region_inputs(masks)
-        grid = self.model.model.vision_grid(torch.cat(cut).to(self.model.device))
+        sight = self.model.model.see(torch.cat(cut).to(self.model.device))
         rows = [self.prompts.image_half(len(mine)) + half for mine, half in zip(cut, halves, strict=True)]
         ids, present = _left_padded(rows, self.prompts.end)
-        embeddings = self.model.model.embed(ids.to(self.model.device), grid, tiles)
+        embeddings = self.model.model.embed(ids.to(self.model.device), sight, tiles)
         return self.decode(
             embeddings, present.to(self.model.device), DynamicCache(config=self.model.config.text_config)
         )
@@ -168,9 +168,9 @@ class _Prefix:
     def __init__(self, captioner: UrecaCaptioner, image: Image) -> None:
         self.captioner, self.model = captioner, captioner.model
         tiles = image_tiles(captioner.processor, image)
-        self.grid = self.model.model.vision_grid(tiles.to(self.model.device))
+        self.sight = self.model.model.see(tiles.to(self.model.device))
         ids = torch.tensor([captioner.prompts.image_half(len(tiles))], device=self.model.device)
-        outputs = self.model.model(inputs_embeds=self.model.model.embed(ids, self.grid), use_cache=True)
+        outputs = self.model.model(inputs_embeds=self.model.model.embed(ids, self.sight), use_cache=True)
         self.cache, self.length = outputs.past_key_values, ids.shape[1]
 
     def answers(self, masks: Sequence[Bits]) -> list[list[int]]:
@@ -178,8 +178,8 @@ class _Prefix:
         device = self.model.device
         values, halves = self.captioner.region_inputs(masks)
         ids, present = _left_padded(halves, self.captioner.prompts.end)
-        to_tile = torch.arange(len(self.grid), device=device).repeat(len(masks))
-        embeddings = self.model.model.embed(ids.to(device), self.grid, values, to_tile, with_image=False)
+        to_tile = torch.arange(len(self.sight.grid), device=device).repeat(len(masks))
+        embeddings = self.model.model.embed(ids.to(device), self.sight, values, to_tile, with_image=False)
         cache = copy.deepcopy(self.cache)
         cache.batch_repeat_interleave(len(masks))
         before = torch.ones(len(masks), self.length, dtype=torch.long)

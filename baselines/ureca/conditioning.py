@@ -133,9 +133,16 @@ class UrecaMoments(Conditioning):
     mask_encoder = "moments"
 
 
+class UrecaCloseUp(Conditioning):
+    """Mask tokens of close-ups, pooled features, moments and occupancy."""
+
+    name = "ureca-close-up"
+    mask_encoder = "close-up"
+
+
 CONDITIONINGS: Final[Mapping[str, Conditioning]] = {
     strategy.name: strategy()
-    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, Ureca, UrecaMoments)
+    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, Ureca, UrecaMoments, UrecaCloseUp)
 }
 """Name -> strategy."""
 

@@ -15,7 +15,7 @@ except ImportError:  # transformers 5.17
 
 __all__ = ["MASK_ENCODERS", "UrecaConfig"]
 
-MASK_ENCODERS: Final = ("none", "flat", "moments", "pool")
+MASK_ENCODERS: Final = ("none", "flat", "moments", "close-up", "pool")
 """Names of `ureca.mask_encoder`'s encoders; "none" is a model that sees no mask."""
 
 

@@ -1,13 +1,14 @@
 """Mask encoders: mask tiles in, mask tokens out.
 
-Every encoder takes tiles of shape (tiles, 1, side, side), strictly {0, 1}, and the features of the image tiles that
-they lie on, of shape (tiles, grid, grid, vision width), and gives tokens of shape (tiles, M, text width).
+Every encoder takes tiles of shape (tiles, 1, side, side), strictly {0, 1}, and what is seen on the image tiles that
+they lie on, and gives tokens of shape (tiles, M, text width).
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import nn
@@ -16,7 +17,31 @@ from torch.nn import functional as F
 if TYPE_CHECKING:
     from .configuration import UrecaConfig
 
-__all__ = ["FlatMaskEncoder", "MaskConvolution", "MaskPool", "MomentsMaskEncoder", "build_mask_encoder"]
+__all__ = [
+    "CloseUpMaskEncoder",
+    "FlatMaskEncoder",
+    "MaskConvolution",
+    "MaskPool",
+    "MomentsMaskEncoder",
+    "Sight",
+    "build_mask_encoder",
+]
+
+
+class Sight(NamedTuple):
+    """Image tiles, as pixels and as the vision tower sees them.
+
+    Attributes:
+        pixels: normalised, (tiles, 3, side, side).
+        grid: last features of the vision tower, (tiles, grid, grid, vision width).
+    """
+
+    pixels: torch.Tensor
+    grid: torch.Tensor
+
+    def of_tiles(self, numbers: torch.Tensor) -> Sight:
+        """That of some tiles, in their order."""
+        return Sight(self.pixels[numbers], self.grid[numbers])
 
 
 class MaskConvolution(nn.Conv2d):
@@ -39,7 +64,7 @@ class FlatMaskEncoder(nn.Module):
         self.conv_2 = MaskConvolution(tokens, tokens, 3, stride=2, padding=1)
         self.projection = nn.Linear(math.ceil(config.tile_size / 4) ** 2, config.text_config.hidden_size)
 
-    def forward(self, masks: torch.Tensor, _image_features: torch.Tensor | None = None) -> torch.Tensor:
+    def forward(self, masks: torch.Tensor, _sight: Sight | None = None) -> torch.Tensor:
         """(tiles, 1, side, side) -> (tiles, M, text width)."""
         maps = self.conv_2(self.conv_1(masks.to(self.projection.weight.dtype)).relu()).relu()
         tokens: torch.Tensor = self.projection(maps.flatten(2))
@@ -59,9 +84,9 @@ class MomentsMaskEncoder(nn.Module):
     resolution = 56
     channels = 32
 
-    def __init__(self, config: UrecaConfig) -> None:
+    def __init__(self, config: UrecaConfig, others: int = 2) -> None:
         super().__init__()
-        self.tokens = max(config.num_mask_tokens - 2, 0)
+        self.tokens = max(config.num_mask_tokens - others, 0)
         text, vision = config.text_config.hidden_size, _vision_width(config)
         self.shape = nn.Sequential(
             MaskConvolution(1, self.channels, 3, stride=2, padding=1),
@@ -75,26 +100,73 @@ class MomentsMaskEncoder(nn.Module):
         self.role = nn.Parameter(torch.zeros(config.num_mask_tokens, text))
         self.num_mask_tokens = config.num_mask_tokens
 
-    def forward(self, masks: torch.Tensor, image_features: torch.Tensor | None) -> torch.Tensor:
-        """(tiles, 1, side, side), (tiles, grid, grid, vision width) -> (tiles, M, text width)."""
-        if image_features is None:
-            raise ValueError("this mask encoder looks at the image: give image_features")
-        dtype = self.role.dtype
-        inside = _patch_weights(masks, image_features.shape[1]).to(dtype)
-        around = _ring(inside)
-        seen = torch.stack([_pooled(inside, image_features), _pooled(around, image_features)], dim=1)
-        maps = self.shape(_patch_weights(masks, self.resolution).to(dtype)[:, None])
-        described = torch.cat(
-            [
-                moments(masks).to(dtype),
-                F.adaptive_avg_pool2d(masks.float(), self.occupancy).flatten(1).to(dtype),
-                _pooled(_patch_weights(masks, maps.shape[-1]).to(dtype), maps.permute(0, 2, 3, 1)),
-            ],
-            dim=-1,
-        )
-        placed = self.geometry(described).unflatten(-1, (self.tokens, -1))
-        tokens: torch.Tensor = torch.cat([self.seen(seen.to(dtype)), placed], dim=1)[:, : self.num_mask_tokens]
+    def forward(self, masks: torch.Tensor, sight: Sight | None) -> torch.Tensor:
+        """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
+        grid = _grid_of(sight)
+        inside = _patch_weights(masks, grid.shape[1]).to(self.role.dtype)
+        seen = torch.stack([_pooled(inside, grid), _pooled(_ring(inside), grid)], dim=1)
+        placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
+        tokens = torch.cat([self.seen(seen.to(self.role.dtype)), placed], dim=1)[:, : self.num_mask_tokens]
         return tokens + self.role
+
+    def described(self, masks: torch.Tensor) -> torch.Tensor:
+        """Geometry of mask tiles: (tiles, 1, side, side) -> (tiles, 12 + 64 + channels)."""
+        dtype = self.role.dtype
+        maps = self.shape(_patch_weights(masks, self.resolution).to(dtype)[:, None])
+        occupied = F.adaptive_avg_pool2d(masks.float(), self.occupancy).flatten(1)
+        shape = _pooled(_patch_weights(masks, maps.shape[-1]).to(dtype), maps.permute(0, 2, 3, 1))
+        return torch.cat([moments(masks).to(dtype), occupied.to(dtype), shape], dim=-1)
+
+
+class CloseUpMaskEncoder(MomentsMaskEncoder):
+    """The region looked at closely: what `MomentsMaskEncoder` says, and two close-ups of the pixels.
+
+    A vision tower sees a small region in one or two patches, mixed with all around it. Here a square around its box and
+    one three times as wide are cut from the tile's pixels, with the mask as a fourth channel, as in the focal prompt of
+    Describe Anything (Lian et al. 2025), and each is read by the same small convolutional network.
+
+    Token 1 is what the tower sees inside of the region, tokens 2 and 3 are the close-ups, the other M - 3 geometry.
+    """
+
+    margin = 1.25
+    wide = 3.0
+    side = 32
+    widths = (32, 64, 128)
+
+    def __init__(self, config: UrecaConfig) -> None:
+        if config.num_mask_tokens < 4:
+            raise ValueError(
+                f"close-ups take 4 tokens per tile or more, found num_mask_tokens={config.num_mask_tokens}"
+            )
+        super().__init__(config, others=3)
+        channels = (4, *self.widths)
+        steps = [
+            layer
+            for before, after in pairwise(channels)
+            for layer in (nn.Conv2d(before, after, 3, stride=2, padding=1), nn.GroupNorm(8, after), nn.GELU())
+        ]
+        self.look = nn.Sequential(*steps, nn.Flatten())
+        text = config.text_config.hidden_size
+        flat = self.widths[-1] * (self.side // 2 ** len(self.widths)) ** 2
+        self.close_up = nn.Sequential(nn.Linear(flat, text), nn.GELU(), nn.Linear(text, text))
+
+    def forward(self, masks: torch.Tensor, sight: Sight | None) -> torch.Tensor:
+        """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
+        grid, dtype = _grid_of(sight), self.role.dtype
+        inside = _pooled(_patch_weights(masks, grid.shape[1]).to(dtype), grid)
+        views = [self._look(masks, sight, scale) for scale in (self.margin, self.wide)]
+        placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
+        tokens = torch.cat([self.seen(inside.to(dtype))[:, None], torch.stack(views, dim=1), placed], dim=1)
+        return tokens + self.role
+
+    def _look(self, masks: torch.Tensor, sight: Sight | None, scale: float) -> torch.Tensor:
+        """A close-up as a token: (tiles, text width)."""
+        assert sight is not None  # noqa: S101
+        places = windows(masks, scale, 2 * self.side)
+        pixels, mask = (F.grid_sample(layer.float(), places, align_corners=False) for layer in (sight.pixels, masks))
+        cut = F.avg_pool2d(torch.cat([pixels, mask], dim=1), 2)
+        token: torch.Tensor = self.close_up(self.look(cut.to(self.role.dtype)))
+        return token
 
 
 class MaskPool(nn.Module):
@@ -112,17 +184,20 @@ class MaskPool(nn.Module):
         text, vision = config.text_config.hidden_size, _vision_width(config)
         self.projection = nn.Sequential(nn.LayerNorm(vision), nn.Linear(vision, text), nn.GELU(), nn.Linear(text, text))
 
-    def forward(self, masks: torch.Tensor, image_features: torch.Tensor | None) -> torch.Tensor:
-        """(tiles, 1, side, side), (tiles, grid, grid, vision width) -> (tiles, 1, text width)."""
-        if image_features is None:
-            raise ValueError("this mask encoder looks at the image: give image_features")
-        weights = _patch_weights(masks, image_features.shape[1]).to(image_features.dtype)
-        pooled = _pooled(weights, image_features)
+    def forward(self, masks: torch.Tensor, sight: Sight | None) -> torch.Tensor:
+        """(tiles, 1, side, side) and as many image tiles -> (tiles, 1, text width)."""
+        grid = _grid_of(sight)
+        pooled = _pooled(_patch_weights(masks, grid.shape[1]).to(grid.dtype), grid)
         tokens: torch.Tensor = self.projection(pooled).unsqueeze(1)
         return tokens
 
 
-_ENCODERS: dict[str, type[nn.Module]] = {"flat": FlatMaskEncoder, "moments": MomentsMaskEncoder, "pool": MaskPool}
+_ENCODERS: dict[str, type[nn.Module]] = {
+    "flat": FlatMaskEncoder,
+    "moments": MomentsMaskEncoder,
+    "close-up": CloseUpMaskEncoder,
+    "pool": MaskPool,
+}
 
 
 def build_mask_encoder(config: UrecaConfig) -> Any:
@@ -152,6 +227,27 @@ def moments(masks: torch.Tensor) -> torch.Tensor:
     log_area = torch.log(share.clamp(min=1 / side**2))
     values = [torch.ones_like(area), log_area, share.sqrt(), x, y, deviation_x, deviation_y, correlation, *edges]
     return torch.stack(values, dim=1) * (area > 0)[:, None]
+
+
+def windows(masks: torch.Tensor, scale: float, side: int) -> torch.Tensor:
+    """Places to sample for a square around each region: (tiles, side, side, 2), x and y on -1..1 of the tile.
+
+    Its side is `scale` times the longer side of the region's box, at least two pixels of the mask and at most `scale`
+    tiles; what lies outside of the tile is outside of -1..1. An empty tile gives a corner.
+    """
+    mass, size = masks[:, 0] > 0, masks.shape[-1]
+    edges = (torch.arange(size, device=masks.device, dtype=torch.float32) + 0.5) / size
+    (left, right), (top, bottom) = _extent(mass.any(1), edges), _extent(mass.any(2), edges)
+    reach = scale * (torch.maximum(right - left, bottom - top) + 1 / size).clamp(min=2 / size)
+    steps = (torch.arange(side, device=masks.device, dtype=torch.float32) + 0.5) / side - 0.5
+    x, y = ((low + high)[:, None] / 2 + reach[:, None] * steps for low, high in ((left, right), (top, bottom)))
+    return 2 * torch.stack([x[:, None, :].expand(-1, side, -1), y[:, :, None].expand(-1, -1, side)], dim=-1) - 1
+
+
+def _grid_of(sight: Sight | None) -> torch.Tensor:
+    if sight is None:
+        raise ValueError("this mask encoder looks at the image: give pixel_values")
+    return sight.grid
 
 
 def _extent(occupied: torch.Tensor, places: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -17,7 +17,7 @@ from transformers.models.internvl.modeling_internvl import (
 )
 
 from .configuration import UrecaConfig
-from .mask_encoder import MaskConvolution, MomentsMaskEncoder, build_mask_encoder
+from .mask_encoder import MaskConvolution, MomentsMaskEncoder, Sight, build_mask_encoder
 
 __all__ = ["UrecaForConditionalGeneration", "UrecaModel"]
 
@@ -63,6 +63,10 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
             raise ValueError(f"vision tower: expected {expected}, found {tuple(grid.shape[1:3])}")
         return torch.as_tensor(grid).contiguous()
 
+    def see(self, pixel_values: torch.Tensor) -> Sight:
+        """Image tiles (tiles, 3, side, side), as pixels and as the vision tower sees them."""
+        return Sight(pixel_values, self.vision_grid(pixel_values))
+
     def project(self, grid: torch.Tensor) -> torch.Tensor:
         """Features of the tower (tiles, grid, grid, width) -> image tokens (tiles, tokens, text width)."""
         shuffled = self.pixel_shuffle(grid, scale_factor=self.config.downsample_ratio)
@@ -74,13 +78,13 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         return self.project(self.vision_grid(pixel_values))
 
     def encode_masks(
-        self, mask_values: torch.Tensor, grid: torch.Tensor | None, mask_to_tile: torch.Tensor | None = None
+        self, mask_values: torch.Tensor, sight: Sight | None, mask_to_tile: torch.Tensor | None = None
     ) -> torch.Tensor:
         """Mask tokens (mask tiles, M, text width) of mask tiles that lie on image tiles.
 
         Args:
             mask_values: (mask tiles, 1, side, side), strictly {0, 1}.
-            grid: `vision_grid` of the image tiles.
+            sight: of the image tiles.
             mask_to_tile: for each mask tile the number of its image tile; one to one if None.
 
         Raises:
@@ -90,19 +94,19 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
             raise ValueError("mask_values were given, but mask_encoder is 'none' in this model's configuration")
         seen = None
         if self.mask_encoder.sees_image:
-            if grid is None:
+            if sight is None:
                 raise ValueError(f"mask encoder {self.config.mask_encoder!r} looks at the image: give pixel_values")
-            if mask_to_tile is None and len(grid) != len(mask_values):
-                expected = f"{len(grid)} mask tiles for {len(grid)} image tiles"
+            if mask_to_tile is None and len(sight.grid) != len(mask_values):
+                expected = f"{len(sight.grid)} mask tiles for {len(sight.grid)} image tiles"
                 raise ValueError(f"expected {expected} (or mask_to_tile), found {len(mask_values)}")
-            seen = grid if mask_to_tile is None else grid[mask_to_tile]
+            seen = sight if mask_to_tile is None else sight.of_tiles(mask_to_tile)
         tokens: torch.Tensor = self.mask_encoder(mask_values, seen)
         return tokens
 
     def embed(
         self,
         input_ids: torch.Tensor,
-        grid: torch.Tensor | None = None,
+        sight: Sight | None = None,
         mask_values: torch.Tensor | None = None,
         mask_to_tile: torch.Tensor | None = None,
         *,
@@ -112,7 +116,7 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
 
         Args:
             input_ids: with ``image_token_id`` and ``mask_token_id`` as placeholders.
-            grid: `vision_grid` of all image tiles of the batch, in order.
+            sight: of all image tiles of the batch, in order.
             mask_values: all mask tiles of the batch, in order.
             mask_to_tile: see `encode_masks`.
             with_image: whether the ids hold image placeholders (not so when an image's prefix is in the cache).
@@ -122,9 +126,9 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         """
         embeddings: torch.Tensor = self.get_input_embeddings()(input_ids)
         if with_image:
-            tokens = None if grid is None else self.project(grid)
+            tokens = None if sight is None else self.project(sight.grid)
             embeddings = _fill(embeddings, input_ids == self.config.image_token_id, tokens, "image")
-        tokens = None if mask_values is None else self.encode_masks(mask_values, grid, mask_to_tile)
+        tokens = None if mask_values is None else self.encode_masks(mask_values, sight, mask_to_tile)
         return _fill(embeddings, input_ids == self.config.mask_token_id, tokens, "mask")
 
     def forward(
@@ -143,8 +147,8 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         if (input_ids is None) == (inputs_embeds is None):
             raise ValueError("give either input_ids or inputs_embeds")
         if input_ids is not None:
-            grid = None if pixel_values is None else self.vision_grid(pixel_values)
-            inputs_embeds = self.embed(input_ids, grid, mask_values, mask_to_tile)
+            sight = None if pixel_values is None else self.see(pixel_values)
+            inputs_embeds = self.embed(input_ids, sight, mask_values, mask_to_tile)
         outputs = self.language_model(
             inputs_embeds=inputs_embeds,
             attention_mask=attention_mask,

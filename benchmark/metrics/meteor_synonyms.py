@@ -34,7 +34,7 @@ class SynonymSets:
 
     def __init__(self, folder: Path) -> None:
         words = (folder / "synonym_words.txt").read_text("utf-8").split("\n")
-        self._row_of_word = {word: row for row, word in enumerate(words)}
+        self._row_of_word = dict(zip(words, range(len(words)), strict=True))
         self._sets: npt.NDArray[np.int32] = np.asarray(np.load(folder / "synonym_sets.npy", mmap_mode="r"))
         self._offsets: list[int] = np.load(folder / "synonym_offsets.npy").tolist()
         self._bases: dict[str, list[str]] = {}
