@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from transformers import AutoConfig, InternVLConfig
 
-from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.errors import InvalidInputError, MissingDependencyError, UnknownNameError
 
 try:
     from transformers.configuration_utils import SubConfigSpec
@@ -31,7 +31,8 @@ class UrecaConfig(InternVLConfig):
         mask_token_id: id of ``<MASK_CONTEXT>``, whose embeddings the mask encoder's output replaces.
         mask_tile_size: side of a mask tile in pixels; the image tile's side if None.
         conditioning: name of the strategy the model was trained with, see `ureca.conditioning`.
-        kwargs: what `InternVLConfig` takes; ``vision_config`` may be of any tower that `AutoModel` knows.
+        kwargs: what `InternVLConfig` takes; ``vision_config`` may be of any tower that `AutoModel` knows, also a
+            ``TimmWrapperConfig`` (``pip install timm``), whose width and input size are then read from timm.
     """
 
     model_type = "ureca"
@@ -54,6 +55,8 @@ class UrecaConfig(InternVLConfig):
         if isinstance(self.vision_config, dict):  # transformers 5.17 would make an InternVL tower of it
             given = dict(self.vision_config)
             self.vision_config = AutoConfig.for_model(given.pop("model_type", "internvl_vision"), **given)
+        if getattr(self.vision_config, "model_type", None) == "timm_wrapper":
+            _describe_timm_tower(self.vision_config)
         super().__post_init__(**kwargs)
         if self.mask_encoder not in MASK_ENCODERS:
             raise UnknownNameError("mask encoder", self.mask_encoder, MASK_ENCODERS)
@@ -74,3 +77,20 @@ class UrecaConfig(InternVLConfig):
 def side(size: Any) -> int:
     """The side of a square given as a number or as (height, width)."""
     return int(size if isinstance(size, int) else size[0])
+
+
+def _describe_timm_tower(config: Any) -> None:
+    """Say in a timm tower's configuration what those of other towers say; saved with it, so that timm is asked once."""
+    if hasattr(config, "hidden_size") and hasattr(config, "image_size"):
+        return
+    try:
+        import timm
+        import torch
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(error.name or "timm", "a timm vision tower", "pip install timm") from error
+    chosen = dict(config.model_args or {})
+    with torch.device("meta"):
+        tower = timm.create_model(config.architecture, pretrained=False, **chosen)
+    config.hidden_size = int(tower.num_features)
+    if not hasattr(config, "image_size"):
+        config.image_size = chosen.get("img_size") or int(tower.pretrained_cfg["input_size"][-1])

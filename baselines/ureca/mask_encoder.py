@@ -87,7 +87,7 @@ class MomentsMaskEncoder(nn.Module):
     def __init__(self, config: UrecaConfig, others: int = 2) -> None:
         super().__init__()
         self.tokens = max(config.num_mask_tokens - others, 0)
-        text, vision = config.text_config.hidden_size, _vision_width(config)
+        text, vision = config.text_config.hidden_size, config.vision_config.hidden_size
         self.shape = nn.Sequential(
             MaskConvolution(1, self.channels, 3, stride=2, padding=1),
             nn.GELU(),
@@ -181,7 +181,7 @@ class MaskPool(nn.Module):
         super().__init__()
         if config.num_mask_tokens != 1:
             raise ValueError(f"mask pooling makes 1 token per tile, found num_mask_tokens={config.num_mask_tokens}")
-        text, vision = config.text_config.hidden_size, _vision_width(config)
+        text, vision = config.text_config.hidden_size, config.vision_config.hidden_size
         self.projection = nn.Sequential(nn.LayerNorm(vision), nn.Linear(vision, text), nn.GELU(), nn.Linear(text, text))
 
     def forward(self, masks: torch.Tensor, sight: Sight | None) -> torch.Tensor:
@@ -271,8 +271,3 @@ def _pooled(weights: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
     """Weighted mean over the cells: (tiles, grid, grid), (tiles, grid, grid, width) -> (tiles, width)."""
     normal = weights / weights.sum((1, 2), keepdim=True).clamp(min=1e-6)
     return torch.einsum("nyx,nyxd->nd", normal, features.to(normal.dtype))
-
-
-def _vision_width(config: UrecaConfig) -> int:
-    vision = config.vision_config
-    return int(getattr(vision, "hidden_size", None) or vision.num_features)

@@ -109,7 +109,7 @@ def test_pictures_point_at_the_region_and_leave_the_rest(mask: np.ndarray) -> No
     assert not red[16:24, 26:64].any()
     assert not red[:7].any()
     assert CONDITIONINGS["crop"].picture(image, mask).size == (62, 26)  # a tenth and a pixel on each side
-    for name in ("none", "box_text", "mask_pool", "ureca", "ureca-moments"):
+    for name in ("none", "box_text", "mask_pool", "ureca", "ureca-moments", "ureca-close-up"):
         assert CONDITIONINGS[name].picture(image, mask) is image
         assert CONDITIONINGS[name].shares_image
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from transformers import (
     InternVLForConditionalGeneration,
     SiglipVisionConfig,
     SiglipVisionModel,
+    TimmWrapperConfig,
 )
 
 from baselines.training.base import build_model, load_base, save_checkpoint
@@ -35,9 +37,9 @@ from baselines.ureca import (
     UrecaProcessor,
 )
 from baselines.ureca.captioner import image_tiles
-from baselines.ureca.mask_encoder import moments
+from baselines.ureca.mask_encoder import moments, windows
 from baselines.ureca.prompts import PROMPT_TEXTS
-from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.errors import InvalidInputError, MissingDependencyError, UnknownNameError
 
 Made = tuple[UrecaForConditionalGeneration, UrecaProcessor]
 
@@ -113,7 +115,33 @@ def test_moments_of_a_box() -> None:
     assert values[0].tolist() == pytest.approx(expected, abs=1e-4)
 
 
-@pytest.mark.parametrize("conditioning", ["ureca", "ureca-moments", "mask_pool"])
+def test_close_ups_frame_the_region() -> None:
+    """A square around the box, scale times its longer side, whatever the shape; the middle stays the middle."""
+    tile = torch.zeros(3, 1, 40, 40)
+    tile[0, 0, 10:14, 20:28] = 1
+    tile[1, 0, 39, 0] = 1  # one pixel in a corner: two pixels wide, half of it outside
+    around = windows(tile, 2.0, 64)
+    assert around[0, :, :, 0].mean() == pytest.approx(2 * 24 / 40 - 1)
+    assert around[0, :, :, 1].mean() == pytest.approx(2 * 12 / 40 - 1)
+    sampled = torch.nn.functional.grid_sample(tile, around, align_corners=False)
+    shares = sampled.mean((1, 2, 3)).tolist()
+    assert shares == pytest.approx([4 * 8 / 16**2, 1 / 4**2, 0], rel=0.02)
+    assert sampled[0, 0, 28:36, 20:44].min() == 1
+
+
+def test_close_ups_see_pixels_that_the_tower_does_not(image: Image.Image, masks: list[np.ndarray]) -> None:
+    model, processor = make("ureca-close-up", tiles=1)
+    encoder, tile = model.model.mask_encoder, torch.from_numpy(processor.mask_tiles(masks[0]))[:, None].float()
+    sight = model.model.see(image_tiles(processor, image))
+    changed = sight.pixels.clone()
+    changed[:, :, 2, 2] += 3  # a pixel of the region; the tower's features stay what they were
+    with torch.no_grad():
+        before, after = encoder(tile, sight)[0], encoder(tile, sight._replace(pixels=changed))[0]
+    moved = [not torch.equal(one, other) for one, other in zip(before, after, strict=True)]
+    assert moved == [False, True, True, False]
+
+
+@pytest.mark.parametrize("conditioning", ["ureca", "ureca-moments", "ureca-close-up", "mask_pool"])
 def test_another_mask_gives_other_logits(conditioning: str, image: Image.Image, masks: list[np.ndarray]) -> None:
     model, processor = make(conditioning)
     with torch.no_grad():
@@ -162,7 +190,9 @@ def test_generate_with_and_without_cache_and_our_decoding_agree(
         assert generated[0, ids.shape[1] :].tolist()[: len(ours)] == ours
 
 
-@pytest.mark.parametrize("conditioning", ["ureca", "ureca-moments", "mask_pool", "box_text", "none", "crop"])
+@pytest.mark.parametrize(
+    "conditioning", ["ureca", "ureca-moments", "ureca-close-up", "mask_pool", "box_text", "none", "crop"]
+)
 def test_regions_together_are_captioned_as_alone(
     conditioning: str, image: Image.Image, masks: list[np.ndarray]
 ) -> None:
@@ -228,6 +258,29 @@ def test_another_tower_survives_saving(
     with torch.no_grad():
         inputs = inputs_for(processor, image, masks[0])
         assert torch.equal(towered(**inputs).logits, again(**inputs).logits)
+
+
+def test_a_timm_tower_says_its_own_width_and_survives_saving(made: Made, tmp_path: Path) -> None:
+    """timm's configurations name no width; needs timm, which needs a torchvision that fits torch."""
+    pytest.importorskip("timm")
+    small = {"img_size": 64, "depth": 1, "embed_dim": 32, "num_heads": 2}
+    vision = TimmWrapperConfig(architecture="vit_tiny_patch16_224", model_args=small)
+    config = UrecaConfig(
+        vision_config=vision, text_config=made[0].config.text_config, image_seq_length=4, num_mask_tokens=4
+    )
+    assert (config.vision_config.hidden_size, config.vision_config.image_size) == (32, 64)
+    towered = UrecaForConditionalGeneration(config).eval()
+    towered.save_pretrained(tmp_path)
+    again = UrecaForConditionalGeneration.from_pretrained(tmp_path)
+    pixels = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.equal(towered.model.vision_grid(pixels), again.model.vision_grid(pixels))
+
+
+@pytest.mark.skipif(find_spec("timm") is not None, reason="timm is installed")
+def test_a_timm_tower_without_timm_says_what_to_install() -> None:
+    with pytest.raises(MissingDependencyError, match="pip install timm"):
+        UrecaConfig(vision_config=TimmWrapperConfig(architecture="resnet18"))
 
 
 def test_a_native_internvl_checkpoint_is_taken_over(image: Image.Image, tmp_path: Path) -> None:
