@@ -161,8 +161,8 @@ class Trainer:
             self.accelerator.backward(loss / self.passes)
             self.regions += batch.regions * self.accelerator.num_processes
             averages.add(loss.detach(), waited, time.perf_counter() - start)
-        trained = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
-        averages.norm = self.accelerator.clip_grad_norm_(trained, self.stage.clip)
+        # All parameters in the model's own order, frozen ones too: accelerate knows a sharded model by that list.
+        averages.norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.stage.clip)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
@@ -208,8 +208,7 @@ class Trainer:
 
     def _validate(self, log: TrainingLog | None) -> None:
         """Caption held-out images; in the main process, while the others wait. Sharded weights cannot caption."""
-        whole = self.accelerator.distributed_type not in (DistributedType.FSDP, DistributedType.DEEPSPEED)
-        if self.validation is not None and log is not None and whole:
+        if self.validation is not None and log is not None and not self._is_sharded:
             found = self.validation_now()
             self.last_validation_seconds = found.seconds
             log.write("validation", self.step, {**found.scores, "regions": found.regions, "seconds": found.seconds})
@@ -290,16 +289,25 @@ class Trainer:
             temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
     def _save_checkpoint(self, folder: Path) -> None:
-        state = self.accelerator.get_state_dict(self.model) if self.accelerator.num_processes > 1 else None
+        state = self.accelerator.get_state_dict(self.model) if self._is_sharded else None
         if self.accelerator.is_main_process:
-            plain = self.accelerator.unwrap_model(self.model)
-            if state is not None:
-                plain.load_state_dict(state)
-            plain = plain.merge_and_unload() if self.stage.lora else plain
-            save_checkpoint(plain, self.processor, folder, torch.bfloat16)
+            trained = self.accelerator.unwrap_model(self.model) if state is None else self._whole(state)
+            trained = trained.merge_and_unload() if self.stage.lora else trained
+            save_checkpoint(trained, self.processor, folder, torch.bfloat16)
             for name in ("state", "state.new", "state.old"):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
         self.accelerator.wait_for_everyone()
+
+    @property
+    def _is_sharded(self) -> bool:
+        """Whether no process holds all weights."""
+        return self.accelerator.distributed_type in (DistributedType.FSDP, DistributedType.DEEPSPEED)
+
+    def _whole(self, state: dict[str, Any]) -> Any:
+        """The trained model in the memory of this process, from the weights gathered of all."""
+        model: Any = add_lora(UrecaForConditionalGeneration(self.plain.config), self.stage)
+        model.load_state_dict(state)
+        return model
 
 
 class _Averages:

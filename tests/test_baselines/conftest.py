@@ -1,17 +1,23 @@
-"""A few images with regions, as a config gives them."""
+"""A few images with regions: as a config gives them, and as training shards."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from baselines.training.presets import Preset, find_preset
+from baselines.training.shards import SceneExample, Scenes, read_shards, write_shard
 from dataset.masks import encode_mask
 from dataset.schema import Region
 
 HEIGHT, WIDTH, REGIONS = 40, 60, 3
+NAMES = ("red", "blue", "green", "black", "white")
+COLORS = ((220, 30, 30), (30, 60, 220), (30, 200, 60), (15, 15, 15), (240, 240, 240))
 
 
 @pytest.fixture
@@ -38,3 +44,39 @@ def images(tmp_path: Path) -> list[tuple[Path, list[Region]]]:
             )
         made.append((path, regions))
     return made
+
+
+def scene(number: int, regions: int = 4) -> SceneExample:
+    """An image with boxes in colours; each is called by its colour and side."""
+    draw = np.random.default_rng(number)
+    image = np.full((56, 56, 3), 128, np.uint8)
+    masks = np.zeros((regions, 56, 56), bool)
+    captions = []
+    for k, color in enumerate(draw.permutation(len(COLORS))[:regions].tolist()):
+        top, left = divmod(k, 2)
+        masks[k, 4 + 28 * top : 24 + 28 * top, 4 + 28 * left : 24 + 28 * left] = True
+        image[masks[k]] = COLORS[color]
+        captions.append((f"the {NAMES[color]} box on the {'right' if left else 'left'}",))
+    ids = tuple(f"boxes-{number}/{k}" for k in range(regions))
+    unknown = (None,) * regions
+    boxes = ((4.0, 4.0, 20.0, 20.0),) * regions
+    return SceneExample(
+        f"boxes-{number}", 56, 56, tuple(captions), unknown, ids, unknown, boxes, (400,) * regions,
+        unknown, unknown, unknown, image, masks,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def boxes(tmp_path_factory: pytest.TempPathFactory) -> Scenes:
+    """Twelve images, as shards."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("boxes")
+    write_shard(folder, 0, 12, ((scene(number), None) for number in range(12)))
+    summary = {"format": 1, "config": "boxes", "split": "train", "images": 12, "content_hash": "0", "command": ""}
+    (folder / "summary.json").write_text(json.dumps(summary))
+    return read_shards(folder)
+
+
+@pytest.fixture
+def smoke() -> Preset:
+    return find_preset("smoke")

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +13,11 @@ from transformers import InternVLConfig, InternVLForConditionalGeneration
 
 from baselines.train import train
 from baselines.training.base import build_model, load_base
-from baselines.training.logs import TrainingLog, read_log
+from baselines.training.logs import read_log
 from baselines.training.optimizer import add_lora, build_optimizer, freeze, part_of, rate_factor
 from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions
 from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
-from baselines.training.shards import SceneExample, Scenes, read_shards, write_shard
+from baselines.training.shards import Scenes
 from baselines.training.tokenizer import caption_texts, train_tokenizer
 from baselines.ureca import (
     CONDITIONINGS,
@@ -32,45 +27,6 @@ from baselines.ureca import (
     find_conditioning,
 )
 from dataset.errors import InvalidInputError, UnknownNameError
-
-NAMES = ("red", "blue", "green", "black", "white")
-COLORS = ((220, 30, 30), (30, 60, 220), (30, 200, 60), (15, 15, 15), (240, 240, 240))
-
-
-def scene(number: int, regions: int = 4) -> SceneExample:
-    """An image with boxes in colours; each is called by its colour and side."""
-    draw = np.random.default_rng(number)
-    image = np.full((56, 56, 3), 128, np.uint8)
-    masks = np.zeros((regions, 56, 56), bool)
-    captions = []
-    for k, color in enumerate(draw.permutation(len(COLORS))[:regions].tolist()):
-        top, left = divmod(k, 2)
-        masks[k, 4 + 28 * top : 24 + 28 * top, 4 + 28 * left : 24 + 28 * left] = True
-        image[masks[k]] = COLORS[color]
-        captions.append((f"the {NAMES[color]} box on the {'right' if left else 'left'}",))
-    ids = tuple(f"boxes-{number}/{k}" for k in range(regions))
-    unknown = (None,) * regions
-    boxes = ((4.0, 4.0, 20.0, 20.0),) * regions
-    return SceneExample(
-        f"boxes-{number}", 56, 56, tuple(captions), unknown, ids, unknown, boxes, (400,) * regions,
-        unknown, unknown, unknown, image, masks,
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def boxes(tmp_path_factory: pytest.TempPathFactory) -> Scenes:
-    """Twelve images, as shards."""
-    torch.set_num_threads(1)
-    folder = tmp_path_factory.mktemp("boxes")
-    write_shard(folder, 0, 12, ((scene(number), None) for number in range(12)))
-    summary = {"format": 1, "config": "boxes", "split": "train", "images": 12, "content_hash": "0", "command": ""}
-    (folder / "summary.json").write_text(json.dumps(summary))
-    return read_shards(folder)
-
-
-@pytest.fixture
-def smoke() -> Preset:
-    return find_preset("smoke")
 
 
 def made(boxes: Scenes, conditioning: str, preset: Preset):
@@ -235,33 +191,6 @@ def test_presets_are_the_papers_stages_and_refuse_what_cannot_be() -> None:
         Stage("one", Rates(text=1), 2, 4)
 
 
-def test_a_killed_run_goes_on_with_the_same_losses(boxes: Scenes, tmp_path: Path) -> None:
-    """SIGKILL in the middle; the log of the second start is that of a run nobody stopped."""
-    command = [
-        sys.executable, "-m", "baselines.train", "--preset", "smoke", "--data", str(boxes.folder), "--conditioning",
-        "ureca", "--until", "base", "--threads", "1", "--steps", "base=24",
-    ]  # fmt: skip
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    whole = tmp_path / "whole"
-    subprocess.run([*command, "--out", str(whole)], check=True, env=environment, capture_output=True)
-    broken = tmp_path / "broken"
-    process = subprocess.Popen([*command, "--out", str(broken)], env=environment, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
-    while not (broken / "base" / "state" / "where.json").is_file() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert not (broken / "base" / "checkpoint").exists()
-    subprocess.run([*command, "--out", str(broken)], check=True, env=environment, capture_output=True)
-    losses = [
-        [(line["step"], line["loss"]) for line in read_log(run / "base" / "log.jsonl")] for run in (whole, broken)
-    ]
-    assert losses[0] == losses[1]
-    assert [step for step, _ in losses[0]] == list(range(1, 25))
-    one, other = ((run / "base" / "checkpoint" / "model.safetensors").read_bytes() for run in (whole, broken))
-    assert one == other
-
-
 def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
     quick = dataclasses.replace(
         smoke,
@@ -349,86 +278,3 @@ def test_recomputed_activations_change_no_gradient(boxes: Scenes, smoke: Preset)
         gradients.append({name: value.grad for name, value in model.named_parameters()})
     for name, gradient in gradients[0].items():
         torch.testing.assert_close(gradient, gradients[1][name], msg=name)
-
-
-def test_a_time_budget_is_kept_and_ends_with_a_checkpoint(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
-    endless = dataclasses.replace(
-        smoke, stages=(dataclasses.replace(smoke.stages[0], steps=1_000_000),), validate_every=10**9, save_every=10**9
-    )
-    began = time.monotonic()
-    train(endless, boxes, tmp_path, time_budget=6)
-    assert time.monotonic() - began < 20
-    lines = read_log(tmp_path / "base" / "log.jsonl")
-    assert lines[-1]["rate"] < 0.1 * max(line["rate"] for line in lines)  # the cosine ends with the time
-    assert (tmp_path / "base" / "checkpoint" / "config.json").is_file()
-
-
-def test_another_run_is_not_continued(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
-    short = dataclasses.replace(smoke, stages=(dataclasses.replace(smoke.stages[0], steps=8),))
-
-    class Stopped(Exception):  # noqa: N818
-        pass
-
-    from baselines.training import stage as training_stage
-
-    def stop(_trainer: object, _folder: Path) -> None:
-        raise Stopped
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training_stage.Trainer, "_save_checkpoint", stop)
-        with pytest.raises(Stopped):
-            train(short, boxes, tmp_path)
-    with pytest.raises(InvalidInputError, match=r"seed: was 0, now 1"):
-        train(short, boxes, tmp_path, seed=1)
-
-
-def test_two_processes_train_as_one(boxes: Scenes, tmp_path: Path) -> None:
-    """torchrun on two CPU processes: the same batches split in two give the gradients of one process."""
-    command = ["-m", "baselines.train", "--preset", "smoke", "--data", str(boxes.folder), "--until", "base"]
-    command += ["--steps", "base=4", "--threads", "1"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    one, two = tmp_path / "one", tmp_path / "two"
-    subprocess.run([sys.executable, *command, "--out", str(one)], check=True, env=environment, capture_output=True)
-    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0"]
-    launch += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]
-    subprocess.run([*launch, *command, "--out", str(two)], check=True, env=environment, capture_output=True)
-    lines = [read_log(run / "base" / "log.jsonl") for run in (one, two)]
-    assert [line["regions"] for line in lines[1]] == [line["regions"] for line in lines[0]]
-    norms = [[line["gradient_norm"] for line in run] for run in lines]
-    assert norms[0] == pytest.approx(norms[1], rel=0.05)  # means over two halves: captions differ in length
-
-
-def test_a_log_forgets_what_comes_again(tmp_path: Path) -> None:
-    log = TrainingLog(tmp_path, 0)
-    for step in (1, 2, 3):
-        log.write("train", step, {"loss": 1.0 / step})
-    log.close()
-    with (tmp_path / "log.jsonl").open("a") as lines:
-        lines.write('{"kind": "train", "st')  # cut off by a kill
-    TrainingLog(tmp_path, 2).close()
-    assert [line["step"] for line in read_log(tmp_path / "log.jsonl")] == [1, 2]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--preset", "nanoo"], "Did you mean 'nano'"),
-        (["--preset", "smoke", "--steps", "base"], "expected STAGE=N"),
-        (["--preset", "smoke", "--steps", "bases=3"], "Did you mean 'base'"),
-        (["--preset", "smoke", "--conditioning", "boxtext"], "Did you mean 'box_text'"),
-        (["--preset", "smoke", "--precision", "fp16"], "expected bf16 or no"),
-        (["--preset", "smoke", "--until", "finetun"], "Did you mean 'finetune'"),
-        (["--preset", "smoke", "--base", "nowhere/at-all"], "cannot be loaded"),
-    ],
-)
-def test_a_wrong_command_line_says_what_is_wrong(
-    arguments: list[str], said: str, boxes: Scenes, tmp_path: Path
-) -> None:
-    from typer.testing import CliRunner
-
-    from baselines.train import app
-
-    result = CliRunner().invoke(app, [*arguments, "--data", str(boxes.folder), "--out", str(tmp_path)])
-    assert result.exit_code == 2
-    assert said in result.output
-    assert "Traceback" not in result.output
