@@ -75,7 +75,7 @@ gpu-1:
 	$(PYTHON) -m baselines.training.evaluate $(MINI)/ureca-finetune/checkpoint --shards $(OUT)/shards/test \
 		--out $(MINI)/predictions.jsonl
 
-# Table 2, controlled: eight strategies over that base; three seeds: SEED=1, SEED=2
+# Table 2, controlled: nine strategies over that base; three seeds: SEED=1, SEED=2
 gpu-2:
 	$(PYTHON) -m baselines.training.sweep strategies --base $(MINI)/base/checkpoint $(TRAINING) \
 		--test $(OUT)/shards/test --time-budget 540 $(SWEEP) --out $(OUT)/strategies-$(SEED)

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -30,7 +29,7 @@ class ChatServer:
         self.headers: list[str] = []
         self.retry_after = ""
         self.under_way = self.most_under_way = 0
-        self.busy_seconds = self.first_start = self.last_end = 0.0
+        self.together: asyncio.Barrier | None = None  # holds every answer until so many requests are under way
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -89,14 +88,12 @@ class ChatServer:
         number = len(self.bodies) - 1
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
-        start = time.perf_counter()
-        self.first_start = self.first_start or start
         try:
+            if self.together is not None:
+                await self.together.wait()
             await asyncio.sleep(self.seconds)
             return await self._reply(self.behave(request, number), writer)
         finally:
-            self.last_end = time.perf_counter()
-            self.busy_seconds += self.last_end - start
             self.under_way -= 1
 
     async def _reply(self, said: str, writer: asyncio.StreamWriter) -> bool:

@@ -220,7 +220,7 @@ def test_a_killed_command_goes_on_to_the_same_bytes(chat_server, tmp_path, repos
     undisturbed, disturbed = tmp_path / "a", tmp_path / "b"
     for folder in (undisturbed, disturbed):
         folder.mkdir()
-    subprocess.run(command, cwd=undisturbed, env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=undisturbed, env=environment, check=True, capture_output=True, timeout=600)
     regions = len(read(undisturbed / "p.jsonl"))
     asked = len(chat_server.bodies)
     assert asked == regions
@@ -233,7 +233,7 @@ def test_a_killed_command_goes_on_to_the_same_bytes(chat_server, tmp_path, repos
     assert not (disturbed / "p.jsonl").exists()
     chat_server.seconds = 0.0
     before = len(chat_server.bodies)
-    subprocess.run(command, cwd=disturbed, env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=disturbed, env=environment, check=True, capture_output=True, timeout=600)
     assert len(chat_server.bodies) - before < regions  # something was kept
     assert (disturbed / "p.jsonl").read_bytes() == (undisturbed / "p.jsonl").read_bytes()
     assert sorted(path.name for path in disturbed.iterdir()) == ["p.jsonl"]

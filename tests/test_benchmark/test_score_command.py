@@ -26,7 +26,7 @@ def folder(tmp_path):
 def run(folder, repository, *arguments):
     command = [sys.executable, "-m", "benchmark.score", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(repository)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def test_scores_references_with_every_metric_but_models(folder, repository):

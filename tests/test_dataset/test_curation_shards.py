@@ -134,7 +134,7 @@ def test_the_hash_seed_and_the_number_of_images_at_once_change_no_byte(planned):
         out = planned.begin(seed)
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[2])}
         arguments = [sys.executable, "-c", script, str(out), planned.settings.images, at_once]
-        subprocess.run(arguments, env=environment, check=True, timeout=120)
+        subprocess.run(arguments, env=environment, check=True, timeout=600)
         found.append(hashes(out))
     assert found[0] == found[1] != {}
 

@@ -318,12 +318,12 @@ def test_any_text_is_heard(street):
         "that", "is", "two", "group", "top", "which", "to", "in", "front", "picture", "between", "é", "🚗", "\ud800",
         "\x00", "|||", "not", "one", "most", "side", "'", '"', "-", "closest", "back", "whose", "belonging", "all",
     ]  # fmt: skip
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(1500):
         text = " ".join(rng.choice(words) for _ in range(rng.randrange(1, 45)))
         listen(text, street, "red")
-    assert time.perf_counter() - started < 20
-    started = time.perf_counter()
+    assert time.process_time() - started < 20
+    started = time.process_time()
     tangled = ["the left wheel of " * 2500, "red " * 55 + "car", "car of " * 29 + "car", "the car's " * 19 + "wheel"]
     tangled += [
         "with a door and " * 14,
@@ -335,7 +335,7 @@ def test_any_text_is_heard(street):
     tangled += ["the car on the left of the house on the road in front of the bench with a slat next to the ball " * 2]
     for text in tangled:
         listen(text, street, "red")
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert listen("the left wheel of " * 2500, street, "red").outcome == "unparsed"
 
 

@@ -211,7 +211,7 @@ def test_processes_racing_for_jobs_get_each_once(store: Store) -> None:
         subprocess.Popen([sys.executable, "-c", WORK, f"w{n}"], env=environment, stdout=subprocess.PIPE, text=True)
         for n in range(3)
     ]
-    taken = [line for worker in workers for line in worker.communicate(timeout=120)[0].split()]
+    taken = [line for worker in workers for line in worker.communicate(timeout=600)[0].split()]
     assert all(worker.returncode == 0 for worker in workers)
     assert sorted(map(int, taken)) == sorted({int(job) for job in taken})
     with store.reading() as session:
