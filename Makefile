@@ -12,11 +12,13 @@ SEED    ?= 0
 WORKERS ?= 12
 DEVICE  ?= cuda
 PRESET  ?= mini
+CONDITIONING ?= ureca-close-up
 SHAPES  ?= internvl3-8b
 IMAGES  ?= 8000
 TEST_IMAGES ?= 200
 SWEEP   ?= --test-images 50
 MINI     = $(OUT)/$(PRESET)
+FINETUNED = $(MINI)/$(CONDITIONING)-finetune/checkpoint
 TRAINING = --preset $(PRESET) --data $(OUT)/shards/train --workers $(WORKERS) --seed $(SEED)
 
 .PHONY: demo test check bench clean gpu-data gpu-1 gpu-2 gpu-3 gpu-4 gpu-5
@@ -68,11 +70,11 @@ gpu-data:
 	$(PYTHON) -m baselines.training.draw --split test --images $(TEST_IMAGES) --out $(OUT)/shards/test
 	$(PYTHON) -m baselines.training.draw --split train --images $(IMAGES) --out $(OUT)/shards/train
 
-# The base, then `ureca` on it; captions of scenes/test
+# The base, then mask tokens on it; captions of scenes/test
 gpu-1:
-	$(PYTHON) -m baselines.train --conditioning ureca $(TRAINING) --validation $(OUT)/shards/validation \
+	$(PYTHON) -m baselines.train --conditioning $(CONDITIONING) $(TRAINING) --validation $(OUT)/shards/validation \
 		--time-budget 420 --out $(MINI)
-	$(PYTHON) -m baselines.training.evaluate $(MINI)/ureca-finetune/checkpoint --shards $(OUT)/shards/test \
+	$(PYTHON) -m baselines.training.evaluate $(FINETUNED) --shards $(OUT)/shards/test \
 		--out $(MINI)/predictions.jsonl
 
 # Table 2, controlled: nine strategies over that base; three seeds: SEED=1, SEED=2
@@ -92,7 +94,7 @@ gpu-4:
 
 # The shared prefix against one region at a time
 gpu-5:
-	$(PYTHON) -m bench.shared_prefix_speed --checkpoint $(MINI)/ureca-finetune/checkpoint --device $(DEVICE) \
+	$(PYTHON) -m bench.shared_prefix_speed --checkpoint $(FINETUNED) --device $(DEVICE) \
 		--out $(OUT)/shared-prefix.json
 
 clean:

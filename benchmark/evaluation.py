@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,12 @@ def evaluate(
     corpus = Corpus(
         regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
     )  # fmt: skip
-    chosen, notes = choose_metrics(metrics, metric_options or {}, corpus)
+    # Captions are tokenised while compiled code is loaded.
+    with ThreadPoolExecutor(1) as beside:
+        tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
+        chosen, notes = choose_metrics(metrics, metric_options or {}, corpus)
+    if tokens is not None:
+        tokens.result()
     runs = []
     for metric, kept in chosen:
         progress(metric.name)
@@ -169,6 +175,14 @@ def choose_metrics(
             notes.append(f"{metric.name} is left out: {error}")
     share_encoders([metric for metric, _ in chosen if isinstance(metric, BertScore | EmbeddingUniqueness)])
     return chosen, notes
+
+
+def _need_tokens(metrics: Sequence[str | Metric] | None) -> bool:
+    """Whether a metric reads tokenised captions."""
+    asked = list(METRICS) if metrics is None else metrics
+    named = find_metrics([metric for metric in asked if isinstance(metric, str)])
+    kinds = [METRICS[name] for name in named] + [type(metric) for metric in asked if isinstance(metric, Metric)]
+    return any(kind.uses_tokenizer for kind in kinds)
 
 
 def _scores(

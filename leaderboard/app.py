@@ -7,7 +7,7 @@ from leaderboard.views import about, board, compare, explore, shell, submit, sys
 
 st.set_page_config(page_title="URECA leaderboard", page_icon=str(shell.ICON), layout="wide")
 pages = {
-    "board": st.Page(board.show, title="Board", url_path="board", icon=":material/leaderboard:", default=True),
+    "board": st.Page(board.show, title="Board", url_path="home", icon=":material/leaderboard:", default=True),
     "explore": st.Page(explore.show, title="Explore", url_path="explore", icon=":material/image_search:"),
     "compare": st.Page(compare.show, title="Compare", url_path="compare", icon=":material/compare_arrows:"),
     "submit": st.Page(submit.show, title="Submit", url_path="submit", icon=":material/upload_file:"),
@@ -15,4 +15,6 @@ pages = {
     "about": st.Page(about.show, title="About", url_path="about", icon=":material/info:"),
     "system": st.Page(system.show, title="System", url_path="system", visibility="hidden"),
 }
-shell.run(st.navigation(list(pages.values()), position="top"), pages)
+# The first page is at "/"; who types "/board" gets it too.
+alias = st.Page(board.show, title="Board", url_path="board", visibility="hidden")
+shell.run(st.navigation([*pages.values(), alias], position="top"), pages)

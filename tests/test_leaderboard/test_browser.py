@@ -137,6 +137,11 @@ def test_the_board_is_read(site):
         assert "90.0%" in row.inner_text()
 
 
+def test_the_board_has_the_address_that_one_would_type(site):
+    with site.page("board") as page:
+        assert names(page)[0] == "Reference"
+
+
 def test_a_filtered_board_survives_as_a_link(site):
     with site.page() as page:
         names(page)
