@@ -1,7 +1,8 @@
 """Variations of one training, on equal terms: ``python -m baselines.training.sweep strategies --base CHECKPOINT ...``.
 
-Every variation starts from the same base and gets the same data, steps and seconds; those that reach the seconds first
-have seen fewer regions, and the table says so. Finished ones are kept, so a sweep that was stopped goes on.
+Every variation starts from the same base (from nothing with the same seed if its preset has no base) and gets the same
+data, steps and seconds; those that reach the seconds first have seen fewer regions, and the table says so. Finished
+ones are kept, so a sweep that was stopped goes on.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ SWEEPS: Final[Mapping[str, tuple[Variation, ...]]] = {
 def run_sweep(
     variations: Sequence[Variation],
     preset: Preset,
-    base: Path,
+    base: Path | None,
     data: Scenes,
     test: Scenes,
     out: Path,
@@ -91,7 +92,7 @@ def run_sweep(
     Args:
         variations: what to compare.
         preset: its stages but the first, that made the base, are what every variation is trained with.
-        base: checkpoint that all start from.
+        base: checkpoint that all start from; None for presets that train everything at once.
         data: to learn from.
         test: to evaluate on; never what is learned from.
         out: a folder for this sweep and seed.
@@ -105,9 +106,13 @@ def run_sweep(
         One record per variation: its name, conditioning, seed, regions and seconds learned, and the evaluation.
 
     Raises:
-        InvalidInputError: the data to evaluate on is what is learned from.
+        InvalidInputError: the data to evaluate on is what is learned from, or a base is missing.
     """
     from ..train import train
+
+    if base is None and any(stage.name == BASE for stage in preset.stages):
+        problem = f"preset {preset.name} makes a base, which all variations are to start from"
+        raise InvalidInputError("base", [problem], "Make it by baselines.train --until base, and give its checkpoint.")
 
     if _identity(data) == _identity(test):
         raise InvalidInputError(str(test.folder), [f"is what is learned from ({data.folder}): evaluate on other data"])
@@ -136,7 +141,7 @@ def run_sweep(
             start = time.monotonic()
             evaluation = evaluate_checkpoint(checkpoint, test, folder / "predictions.jsonl")
             evaluating = time.monotonic() - start
-            record = {**dataclasses.asdict(variation), "seed": seed, "base": str(base), **_learned(folder)}
+            record = {**dataclasses.asdict(variation), "seed": seed, "base": base and str(base), **_learned(folder)}
             with atomic_file(folder / "record.json") as temporary:
                 temporary.write_text(json.dumps({**record, "evaluation": dataclasses.asdict(evaluation)}, indent=1))
         records.append(json.loads((folder / "record.json").read_text(encoding="utf-8")))
@@ -195,6 +200,15 @@ def _write(out: Path, records: Sequence[Mapping[str, Any]]) -> None:
             temporary.write_text(text, encoding="utf-8")
 
 
+def _chosen(variations: Sequence[Variation], names: Sequence[str]) -> tuple[Variation, ...]:
+    """The variations of some names, in the order of the names; all if there is none."""
+    by_name = {variation.name: variation for variation in variations}
+    for name in names:
+        if name not in by_name:
+            raise UnknownNameError("variation", name, by_name)
+    return tuple(by_name[name] for name in names) or tuple(variations)
+
+
 def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
     """The preset with another number of steps of its last stage, and as many fewer or more in those before it."""
     if steps is None:
@@ -210,10 +224,11 @@ def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
 @app.command()
 def main(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(SWEEPS)}.")],
-    base: Annotated[Path, typer.Option(help="Checkpoint that all variations start from.")],
     data: Annotated[Path, typer.Option(help="Training shards.")],
     test: Annotated[Path, typer.Option(help="Shards to evaluate on.")],
     out: Annotated[Path, typer.Option(help="Folder for results.")],
+    base: Annotated[Path | None, typer.Option(help="Checkpoint that all variations start from.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this variation; repeatable.")] = None,
     preset: Annotated[str, typer.Option(help="How to train.")] = "mini",
     steps: Annotated[int | None, typer.Option(min=1, help="Steps of the last stage; the others in proportion.")] = None,
     test_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many to evaluate on.")] = None,
@@ -225,12 +240,13 @@ def main(
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:
-    """Train variations from one base and compare them."""
+    """Train variations on equal terms and compare them."""
     try:
         if name not in SWEEPS:
             raise UnknownNameError("sweep", name, SWEEPS)
+        variations = _chosen(SWEEPS[name], only or [])
         records = run_sweep(
-            SWEEPS[name],
+            variations,
             _with_finetuning(find_preset(preset), steps),
             base,
             read_shards(data),
@@ -245,8 +261,8 @@ def main(
         sys.stderr.write(f"error: {error}\n")
         raise typer.Exit(2) from None
     sys.stdout.write(sweep_table(records))
-    if len(records) < len(SWEEPS[name]):
-        sys.stderr.write(f"{len(records)} of {len(SWEEPS[name])} are done: start it again to go on\n")
+    if len(records) < len(variations):
+        sys.stderr.write(f"{len(records)} of {len(variations)} are done: start it again to go on\n")
 
 
 if __name__ == "__main__":

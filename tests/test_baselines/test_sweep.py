@@ -14,14 +14,14 @@ from baselines.training import sweep
 from baselines.training.base import build_model, save_checkpoint
 from baselines.training.draw import draw_shards
 from baselines.training.evaluate import OUTCOMES, hear_captions
-from baselines.training.presets import BASE, find_preset
+from baselines.training.presets import BASE, Rates, find_preset
 from baselines.training.shards import Scenes
 from baselines.training.sweep import SWEEPS, Variation, run_sweep
 from baselines.training.tokenizer import caption_texts, train_tokenizer
 from baselines.ureca import CONDITIONINGS, UrecaProcessor
 from baselines.ureca.prompts import PROMPT_TEXTS
 from benchmark import evaluate
-from dataset.errors import InvalidInputError
+from dataset.errors import InvalidInputError, UnknownNameError
 from dataset.regions import load_regions, load_worlds
 
 PRESET = dataclasses.replace(sweep._with_finetuning(find_preset("smoke"), 2), max_tiles=4)
@@ -82,6 +82,24 @@ def test_masks_of_one_tile_are_refused_where_the_encoder_looks_at_the_images_til
 def test_what_is_learned_from_is_no_test(base: Path, train_scenes: Scenes, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="evaluate on other data"):
         run_sweep(VARIATIONS, PRESET, base, train_scenes, train_scenes, tmp_path)
+
+
+def test_a_preset_without_a_base_starts_from_nothing(train_scenes: Scenes, test_scenes: Scenes, tmp_path: Path) -> None:
+    finetune = PRESET.stages[-1]
+    together = dataclasses.replace(finetune, steps=1, rates=Rates(1e-3, 1e-3, 1e-3, 1e-3))
+    at_once = dataclasses.replace(PRESET, stages=(together,))
+    [record] = run_sweep(VARIATIONS[:1], at_once, None, train_scenes, test_scenes, tmp_path)
+    assert (record["base"], record["steps"]) == (None, 1)
+    with pytest.raises(InvalidInputError, match=r"makes a base.*\n?.*"):
+        run_sweep(VARIATIONS, PRESET, None, train_scenes, test_scenes, tmp_path / "other")
+
+
+def test_variations_are_chosen_by_name() -> None:
+    names = [variation.name for variation in sweep._chosen(SWEEPS["strategies"], ["ureca", "none"])]
+    assert names == ["ureca", "none"]
+    assert sweep._chosen(SWEEPS["strategies"], []) == SWEEPS["strategies"]
+    with pytest.raises(UnknownNameError, match="Did you mean 'ureca'"):
+        sweep._chosen(SWEEPS["strategies"], ["urec"])
 
 
 def test_the_listener_hears_what_the_benchmark_hears(test_scenes: Scenes) -> None:
