@@ -39,7 +39,7 @@ def test_it_is_small_and_tells_how_it_was_made(folder: Path) -> None:
 
 
 def test_it_captions_scenes_it_has_never_seen(folder: Path) -> None:
-    """The listener hears about a fifth of its captions as their region; a model that lost its weights gets none."""
+    """The listener hears about a quarter of its captions as their region; a model that lost its weights gets none."""
     worlds = load_worlds("test", test=4)
     right = regions = 0
     with open_captioner("ureca-nano", device="cpu") as opened:
