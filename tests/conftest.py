@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
         HF_HUB_OFFLINE="1",
         HF_DATASETS_DISABLE_PROGRESS_BARS="1",
         TOKENIZERS_PARALLELISM="false",
+        OMP_NUM_THREADS="1",  # the workers share the cores; more threads than cores only wait for one another
     )
     os.environ.pop("HF_DATASETS_CACHE", None)
 
