@@ -100,11 +100,10 @@ class MomentsMaskEncoder(nn.Module):
         self.role = nn.Parameter(torch.zeros(config.num_mask_tokens, text))
         self.num_mask_tokens = config.num_mask_tokens
 
-    def forward(self, masks: torch.Tensor, sight: Sight | None) -> torch.Tensor:
+    def forward(self, masks: torch.Tensor, sight: Sight) -> torch.Tensor:
         """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
-        grid = _grid_of(sight)
-        inside = _patch_weights(masks, grid.shape[1]).to(self.role.dtype)
-        seen = torch.stack([_pooled(inside, grid), _pooled(_ring(inside), grid)], dim=1)
+        inside = _patch_weights(masks, sight.grid.shape[1]).to(self.role.dtype)
+        seen = torch.stack([_pooled(inside, sight.grid), _pooled(_ring(inside), sight.grid)], dim=1)
         placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
         tokens = torch.cat([self.seen(seen.to(self.role.dtype)), placed], dim=1)[:, : self.num_mask_tokens]
         return tokens + self.role
@@ -150,18 +149,17 @@ class CloseUpMaskEncoder(MomentsMaskEncoder):
         flat = self.widths[-1] * (self.side // 2 ** len(self.widths)) ** 2
         self.close_up = nn.Sequential(nn.Linear(flat, text), nn.GELU(), nn.Linear(text, text))
 
-    def forward(self, masks: torch.Tensor, sight: Sight | None) -> torch.Tensor:
+    def forward(self, masks: torch.Tensor, sight: Sight) -> torch.Tensor:
         """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
-        grid, dtype = _grid_of(sight), self.role.dtype
-        inside = _pooled(_patch_weights(masks, grid.shape[1]).to(dtype), grid)
+        dtype = self.role.dtype
+        inside = _pooled(_patch_weights(masks, sight.grid.shape[1]).to(dtype), sight.grid)
         views = [self._look(masks, sight, scale) for scale in (self.margin, self.wide)]
         placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
         tokens = torch.cat([self.seen(inside.to(dtype))[:, None], torch.stack(views, dim=1), placed], dim=1)
         return tokens + self.role
 
-    def _look(self, masks: torch.Tensor, sight: Sight | None, scale: float) -> torch.Tensor:
+    def _look(self, masks: torch.Tensor, sight: Sight, scale: float) -> torch.Tensor:
         """A close-up as a token: (tiles, text width)."""
-        assert sight is not None  # noqa: S101
         places = windows(masks, scale, 2 * self.side)
         pixels, mask = (F.grid_sample(layer.float(), places, align_corners=False) for layer in (sight.pixels, masks))
         cut = F.avg_pool2d(torch.cat([pixels, mask], dim=1), 2)
@@ -184,10 +182,9 @@ class MaskPool(nn.Module):
         text, vision = config.text_config.hidden_size, config.vision_config.hidden_size
         self.projection = nn.Sequential(nn.LayerNorm(vision), nn.Linear(vision, text), nn.GELU(), nn.Linear(text, text))
 
-    def forward(self, masks: torch.Tensor, sight: Sight | None) -> torch.Tensor:
+    def forward(self, masks: torch.Tensor, sight: Sight) -> torch.Tensor:
         """(tiles, 1, side, side) and as many image tiles -> (tiles, 1, text width)."""
-        grid = _grid_of(sight)
-        pooled = _pooled(_patch_weights(masks, grid.shape[1]).to(grid.dtype), grid)
+        pooled = _pooled(_patch_weights(masks, sight.grid.shape[1]).to(sight.grid.dtype), sight.grid)
         tokens: torch.Tensor = self.projection(pooled).unsqueeze(1)
         return tokens
 
@@ -242,12 +239,6 @@ def windows(masks: torch.Tensor, scale: float, side: int) -> torch.Tensor:
     steps = (torch.arange(side, device=masks.device, dtype=torch.float32) + 0.5) / side - 0.5
     x, y = ((low + high)[:, None] / 2 + reach[:, None] * steps for low, high in ((left, right), (top, bottom)))
     return 2 * torch.stack([x[:, None, :].expand(-1, side, -1), y[:, :, None].expand(-1, -1, side)], dim=-1) - 1
-
-
-def _grid_of(sight: Sight | None) -> torch.Tensor:
-    if sight is None:
-        raise ValueError("this mask encoder looks at the image: give pixel_values")
-    return sight.grid
 
 
 def _extent(occupied: torch.Tensor, places: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
