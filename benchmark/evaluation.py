@@ -160,10 +160,9 @@ def choose_metrics(
         UnknownNameError: a metric that does not exist.
         UrecaError: a metric that was asked for cannot be computed.
     """
-    asked = list(METRICS) if metrics is None else metrics
-    named = find_metrics([metric for metric in asked if isinstance(metric, str)])
+    named, given = _asked(metrics)
     wanted = [(METRICS[name](**options.get(name, {})), kept) for name, kept in named.items()]
-    wanted += [(metric, metric.score_names()) for metric in asked if isinstance(metric, Metric)]
+    wanted += [(metric, metric.score_names()) for metric in given]
     chosen, notes = [], []
     for metric, kept in wanted:
         error = metric.unavailable(corpus)
@@ -177,12 +176,17 @@ def choose_metrics(
     return chosen, notes
 
 
-def _need_tokens(metrics: Sequence[str | Metric] | None) -> bool:
-    """Whether a metric reads tokenised captions."""
+def _asked(metrics: Sequence[str | Metric] | None) -> tuple[dict[str, tuple[str, ...]], list[Metric]]:
+    """Metrics asked for by name, with the scores to keep of each, and those given as objects."""
     asked = list(METRICS) if metrics is None else metrics
     named = find_metrics([metric for metric in asked if isinstance(metric, str)])
-    kinds = [METRICS[name] for name in named] + [type(metric) for metric in asked if isinstance(metric, Metric)]
-    return any(kind.uses_tokenizer for kind in kinds)
+    return named, [metric for metric in asked if isinstance(metric, Metric)]
+
+
+def _need_tokens(metrics: Sequence[str | Metric] | None) -> bool:
+    """Whether a metric reads tokenised captions."""
+    named, given = _asked(metrics)
+    return any(METRICS[name].uses_tokenizer for name in named) or any(metric.uses_tokenizer for metric in given)
 
 
 def _scores(
