@@ -106,11 +106,17 @@ def random_batch(shapes: dict[str, Any], config: UrecaConfig, images: int, regio
         labels=labels,
         position_ids=positions,
         segments=segments,
-        pixel_values=torch.randn(images * tiles, 3, tile, tile),
-        mask_values=(torch.rand(images * regions * tiles, 1, tile, tile) < 0.2).float(),
+        tiles=torch.randint(0, 256, (images * tiles, 3, tile, tile), dtype=torch.uint8),
+        masks=torch.randint(0, 256, (images * regions * tiles, tile, tile // 8), dtype=torch.uint8),
         mask_to_tile=torch.arange(images * tiles).view(images, 1, tiles).expand(-1, regions, -1).flatten(),
+        mask_side=tile,
         regions=images * regions,
     )
+
+
+def as_numbers(tiles: torch.Tensor) -> torch.Tensor:
+    """Random pixels, about as large as normalised ones."""
+    return tiles.float() / 64 - 2
 
 
 def needed_flops(config: UrecaConfig, stage: Stage, batch: Batch, *, pairs: int | None = None) -> float:
@@ -144,7 +150,7 @@ def needed_flops(config: UrecaConfig, stage: Stage, batch: Batch, *, pairs: int 
     language += 3 * 2 * adapters * tokens
 
     patches = (vision.image_size[0] // vision.patch_size[0]) ** 2 + 1
-    tiles = len(batch.pixel_values)
+    tiles = len(batch.tiles)
     width, depth = vision.hidden_size, vision.num_hidden_layers
     tower = 2 * depth * (4 * width**2 + 2 * width * vision.intermediate_size) * patches * tiles
     tower += 4 * depth * width * patches**2 * tiles
@@ -170,7 +176,7 @@ def measure(
 ) -> dict[str, float]:
     """Seconds of a step (the median), and peak memory in GiB."""
     device = next(model.parameters()).device
-    inputs = batch.inputs(device)
+    inputs = batch.inputs(device, as_numbers)
     trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
     def step() -> None:

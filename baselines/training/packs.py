@@ -7,7 +7,7 @@ the image's, so that the loss is that of the regions one by one, at a fraction o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,11 @@ import torch
 from PIL import Image
 from torch.utils.data import Dataset, Sampler
 
-from ..ureca.captioner import image_tiles
 from ..ureca.prompts import PromptHalves
 from ..ureca.tiling import grid_of
 from .shards import SceneExample, Scenes
 
-__all__ = ["Batch", "Pack", "PackDataset", "PackSampler", "collate", "pack_attention", "pack_regions"]
+__all__ = ["Batch", "Pack", "PackDataset", "PackSampler", "collate", "pack_attention", "pack_regions", "unpack_masks"]
 
 IGNORED = -100
 """Label of what is not to be learned."""
@@ -40,8 +39,10 @@ class Pack:
         labels: ids of the captions' tokens, `IGNORED` elsewhere.
         positions: position of each token.
         segments: 0 for the image's half, then the number of the region, from 1.
-        tiles: image tiles (tiles, 3, side, side).
-        masks: mask tiles (mask tiles, side, side) of all regions, strictly {0, 1}; empty without a mask encoder.
+        tiles: image tiles (tiles, 3, side, side), uint8.
+        masks: mask tiles of all regions, eight pixels of a row in a byte, (mask tiles, side, side / 8); empty without a
+            mask encoder.
+        mask_side: of a mask tile in pixels.
     """
 
     ids: list[int]
@@ -50,17 +51,19 @@ class Pack:
     segments: list[int]
     tiles: torch.Tensor
     masks: npt.NDArray[np.uint8]
+    mask_side: int
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Packs, padded on the right; see `UrecaForConditionalGeneration.forward`.
+    """Packs, padded on the right, as small as they can be carried from process to process and to a GPU.
 
     Attributes:
         input_ids, labels, position_ids, segments: (packs, length); segments are -1 for padding.
-        pixel_values: (tiles, 3, side, side).
-        mask_values: (mask tiles, 1, side, side), None without a mask encoder.
-        mask_to_tile: (mask tiles,).
+        tiles: image tiles (tiles, 3, side, side), uint8.
+        masks: mask tiles, eight pixels of a row in a byte, (mask tiles, side, side / 8); None without a mask encoder.
+        mask_to_tile: (mask tiles,), None without a mask encoder.
+        mask_side: of a mask tile in pixels.
         regions: how many captions are learned.
     """
 
@@ -68,20 +71,41 @@ class Batch:
     labels: torch.Tensor
     position_ids: torch.Tensor
     segments: torch.Tensor
-    pixel_values: torch.Tensor
-    mask_values: torch.Tensor | None
+    tiles: torch.Tensor
+    masks: torch.Tensor | None
     mask_to_tile: torch.Tensor | None
+    mask_side: int
     regions: int
 
-    def inputs(self, device: torch.device) -> dict[str, torch.Tensor | None]:
-        """Arguments of the model's forward pass on a device."""
-        moved = {
-            name: None if value is None else value.to(device, non_blocking=True)
+    def inputs(
+        self, device: torch.device, normalised: Callable[[torch.Tensor], torch.Tensor]
+    ) -> dict[str, torch.Tensor | None]:
+        """Arguments of `UrecaForConditionalGeneration.forward` on a device.
+
+        Args:
+            device: where pixels become numbers, and bits masks.
+            normalised: of `UrecaProcessor`.
+        """
+        there = {
+            name: value.to(device, non_blocking=True)
             for name, value in vars(self).items()
-            if name != "regions"
+            if isinstance(value, torch.Tensor)
         }
-        moved["attention_mask"] = pack_attention(moved.pop("segments"))  # type: ignore[arg-type]
-        return moved
+        return {
+            "input_ids": there["input_ids"],
+            "labels": there["labels"],
+            "position_ids": there["position_ids"],
+            "attention_mask": pack_attention(there["segments"]),
+            "pixel_values": normalised(there["tiles"]),
+            "mask_values": unpack_masks(there["masks"], self.mask_side) if "masks" in there else None,
+            "mask_to_tile": there.get("mask_to_tile"),
+        }
+
+
+def unpack_masks(packed: torch.Tensor, side: int) -> torch.Tensor:
+    """Mask tiles (mask tiles, 1, side, side), uint8, of rows that `numpy.packbits` has packed."""
+    places = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
+    return ((packed[..., None] >> places) & 1).flatten(-2)[:, None, :, :side]
 
 
 def pack_attention(segments: torch.Tensor) -> torch.Tensor:
@@ -115,10 +139,9 @@ class PackDataset(Dataset[list[Pack]]):
     def __getitem__(self, place: tuple[int, int]) -> list[Pack]:
         """Packs of (epoch, image)."""
         epoch, index = place
-        scene = self.scenes[index]
         draw = np.random.default_rng([self.seed, epoch, index])
-        chosen = draw.permutation(len(scene))[: self.regions_per_image]
-        return pack_regions(scene, chosen.tolist(), self.prompts)
+        chosen = draw.permutation(self.scenes.region_counts[index])[: self.regions_per_image]
+        return pack_regions(self.scenes.read(index, chosen.tolist()), self.prompts)
 
     def lengths(self) -> npt.NDArray[np.int64]:
         """(images,) about how many tokens each image's packs have."""
@@ -185,32 +208,30 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
         return [batches[k] for k in draw.permutation(len(batches))]
 
 
-def pack_regions(scene: SceneExample, chosen: Sequence[int], prompts: PromptHalves) -> list[Pack]:
-    """Packs that ask for the chosen regions of an image and answer with their unique captions."""
+def pack_regions(scene: SceneExample, prompts: PromptHalves) -> list[Pack]:
+    """Packs that ask for the regions of an image and answer with their unique captions."""
     conditioning = prompts.conditioning
     image = Image.fromarray(scene.image)
     if conditioning.shares_image:
-        return [_pack(image, scene, chosen, prompts)]
-    return [_pack(conditioning.picture(image, scene.masks[k]), scene, [k], prompts) for k in chosen]
+        return [_pack(image, scene, range(len(scene)), prompts)]
+    return [_pack(conditioning.picture(image, mask), scene, [k], prompts) for k, mask in enumerate(scene.masks)]
 
 
 def _pack(picture: Any, scene: SceneExample, chosen: Sequence[int], prompts: PromptHalves) -> Pack:
-    tiles = image_tiles(prompts.processor, picture)
+    tiles = prompts.processor.image_tiles(picture)
     ids = prompts.image_half(len(tiles))
     labels, positions, segments = [IGNORED] * len(ids), list(range(len(ids))), [0] * len(ids)
-    shared, masks = len(ids), []
+    shared, encodes = len(ids), prompts.conditioning.mask_encoder != "none"
+    masks = [prompts.processor.mask_tiles(scene.masks[k]) for k in chosen] if encodes else []
     for number, k in enumerate(chosen, start=1):
-        cut = [] if prompts.conditioning.mask_encoder == "none" else [prompts.processor.mask_tiles(scene.masks[k])]
-        masks += cut
-        asked = prompts.region_half(scene.masks[k], len(cut[0]) if cut else 0)
+        asked = prompts.region_half(scene.masks[k], len(masks[number - 1]) if encodes else 0)
         answer = prompts.answer(scene.captions[k][0])
         ids += asked + answer
         labels += [IGNORED] * len(asked) + answer
         positions += range(shared, shared + len(asked) + len(answer))
         segments += [number] * (len(asked) + len(answer))
-    return Pack(
-        ids, labels, positions, segments, tiles, np.concatenate(masks) if masks else np.empty((0, 1, 1), np.uint8)
-    )
+    packed = [np.packbits(cut, axis=-1) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
+    return Pack(ids, labels, positions, segments, tiles, np.concatenate(packed), masks[0].shape[-1] if encodes else 0)
 
 
 def collate(items: Sequence[Sequence[Pack]]) -> Batch:
@@ -219,18 +240,21 @@ def collate(items: Sequence[Sequence[Pack]]) -> Batch:
     longest = max(len(pack.ids) for pack in packs)
 
     def padded(name: str, filler: int) -> torch.Tensor:
-        rows = [getattr(pack, name) for pack in packs]
-        return torch.tensor([row + [filler] * (longest - len(row)) for row in rows])
+        rows = np.full((len(packs), longest), filler)
+        for row, pack in zip(rows, packs, strict=True):
+            row[: len(pack.ids)] = getattr(pack, name)
+        return torch.from_numpy(rows)
 
-    masks = np.concatenate([pack.masks for pack in packs]) if len(packs[0].masks) else None
+    encodes = packs[0].mask_side > 0
     return Batch(
         input_ids=padded("ids", 0),
         labels=padded("labels", IGNORED),
         position_ids=padded("positions", 0),
         segments=padded("segments", -1),
-        pixel_values=torch.cat([pack.tiles for pack in packs]),
-        mask_values=None if masks is None else torch.from_numpy(masks)[:, None].float(),
-        mask_to_tile=None if masks is None else _mask_to_tile(packs),
+        tiles=torch.cat([pack.tiles for pack in packs]),
+        masks=torch.from_numpy(np.concatenate([pack.masks for pack in packs])) if encodes else None,
+        mask_to_tile=_mask_to_tile(packs) if encodes else None,
+        mask_side=packs[0].mask_side,
         regions=sum(max(pack.segments) for pack in packs),
     )
 

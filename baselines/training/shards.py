@@ -73,7 +73,13 @@ class Scenes(Sequence[SceneExample]):
         """The image at an index, read from disk; a list of them for a slice."""
         if isinstance(index, slice):
             return [self[k] for k in range(*index.indices(len(self)))]
+        return self.read(index)
+
+    def read(self, index: int, regions: Sequence[int] | None = None) -> SceneExample:
+        """The image at an index with some of its regions, in the order given; with all of them if None."""
         shard, record = self._record(index)
+        if regions is not None:
+            record["regions"] = [record["regions"][k] for k in regions]
         height, width = record["size"]
         pixels = np.load(shard / "pixels.npy", mmap_mode="r")
         first = record["pixels_at"]

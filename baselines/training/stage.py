@@ -155,7 +155,7 @@ class Trainer:
             start = time.perf_counter()
             batch = next(batches)
             waited = time.perf_counter() - start
-            inputs = batch.inputs(self.accelerator.device)
+            inputs = batch.inputs(self.accelerator.device, self.processor.normalised)
             with self.accelerator.autocast():
                 loss = self.model(**inputs, answer_logits=self.options.answer_logits).loss
             self.accelerator.backward(loss / self.passes)

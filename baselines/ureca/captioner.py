@@ -17,11 +17,12 @@ from dataset.errors import InvalidInputError
 
 from ..inputs import check_regions
 from .conditioning import find_conditioning
+from .mask_encoder import Sight
 from .modeling import UrecaForConditionalGeneration
 from .processing import UrecaProcessor
 from .prompts import PromptHalves
 
-__all__ = ["UrecaCaptioner", "image_tiles"]
+__all__ = ["UrecaCaptioner"]
 
 Bits = npt.NDArray[np.bool_]
 
@@ -110,9 +111,9 @@ class UrecaCaptioner:
     def _apart(self, image: Image, masks: Sequence[Bits]) -> list[list[int]]:
         """Answers of regions that each have their own picture, or are to be treated as if they had."""
         shown = [self.prompts.conditioning.picture(image, mask) for mask in masks]
-        cut = [image_tiles(self.processor, picture) for picture in shown]
+        cut = [self.processor.image_tiles(picture) for picture in shown]
         tiles, halves = self.region_inputs(masks)
-        sight = self.model.model.see(torch.cat(cut).to(self.model.device))
+        sight = self.see(torch.cat(cut))
         rows = [self.prompts.image_half(len(mine)) + half for mine, half in zip(cut, halves, strict=True)]
         ids, present = _left_padded(rows, self.prompts.end)
         embeddings = self.model.model.embed(ids.to(self.model.device), sight, tiles)
@@ -120,12 +121,16 @@ class UrecaCaptioner:
             embeddings, present.to(self.model.device), DynamicCache(config=self.model.config.text_config)
         )
 
+    def see(self, tiles: torch.Tensor) -> Sight:
+        """Image tiles (tiles, 3, side, side), uint8, as the model sees them."""
+        return self.model.model.see(self.processor.normalised(tiles.to(self.model.device)))
+
     def region_inputs(self, masks: Sequence[Bits]) -> tuple[torch.Tensor | None, list[list[int]]]:
         """Mask tiles of all regions (mask tiles, 1, side, side), None without a mask encoder, and prompt halves."""
         if self.prompts.conditioning.mask_encoder == "none":
             return None, [self.prompts.region_half(mask, 0) for mask in masks]
         cut = [self.processor.mask_tiles(mask) for mask in masks]
-        values = torch.from_numpy(np.concatenate(cut))[:, None].float().to(self.model.device)
+        values = torch.from_numpy(np.concatenate(cut))[:, None].to(self.model.device)
         return values, [self.prompts.region_half(mask, len(mine)) for mask, mine in zip(masks, cut, strict=True)]
 
     def decode(self, embeddings: torch.Tensor, present: torch.Tensor, cache: Any) -> list[list[int]]:
@@ -167,8 +172,8 @@ class _Prefix:
 
     def __init__(self, captioner: UrecaCaptioner, image: Image) -> None:
         self.captioner, self.model = captioner, captioner.model
-        tiles = image_tiles(captioner.processor, image)
-        self.sight = self.model.model.see(tiles.to(self.model.device))
+        tiles = captioner.processor.image_tiles(image)
+        self.sight = captioner.see(tiles)
         ids = torch.tensor([captioner.prompts.image_half(len(tiles))], device=self.model.device)
         outputs = self.model.model(inputs_embeds=self.model.model.embed(ids, self.sight), use_cache=True)
         self.cache, self.length = outputs.past_key_values, ids.shape[1]
@@ -184,12 +189,6 @@ class _Prefix:
         cache.batch_repeat_interleave(len(masks))
         before = torch.ones(len(masks), self.length, dtype=torch.long)
         return self.captioner.decode(embeddings, torch.cat([before, present], dim=1).to(device), cache)
-
-
-def image_tiles(processor: UrecaProcessor, image: Image) -> torch.Tensor:
-    """Normalised tiles of an image, (tiles, 3, side, side), the thumbnail last where there are several."""
-    tiles: torch.Tensor = processor.image_processor(images=[image], return_tensors="pt")["pixel_values"]
-    return tiles
 
 
 def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:

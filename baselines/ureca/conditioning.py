@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image
 from PIL.Image import Image as Picture
 
 from dataset.errors import UnknownNameError
@@ -32,11 +32,13 @@ class Conditioning:
         name: on the command line and in checkpoints.
         shares_image: all regions of an image are asked over the same picture, so that it is encoded once.
         mask_encoder: the mask encoder that it needs, see `ureca.mask_encoder`; "none" if words or pixels point.
+        words_vary: its words are of the region, not always the same.
     """
 
     name: ClassVar[str] = "none"
     shares_image: ClassVar[bool] = True
     mask_encoder: ClassVar[str] = "none"
+    words_vary: ClassVar[bool] = False
 
     def picture(self, image: Picture, _mask: Bits) -> Picture:
         """The picture that the model sees."""
@@ -69,12 +71,9 @@ class Contour(Conditioning):
 
     def picture(self, image: Picture, mask: Bits) -> Picture:
         """The image with the outline drawn on the border's inner and outer pixels."""
-        reach = 2 * max(2, round(max(image.size) / 224)) + 1
-        plane = Image.fromarray(mask.astype(np.uint8) * 255)
-        grown = np.asarray(plane.filter(ImageFilter.MaxFilter(reach))) > 0
-        shrunk = np.asarray(plane.filter(ImageFilter.MinFilter(reach))) > 0
+        reach = max(2, round(max(image.size) / 224))
         pixels = np.array(image)
-        pixels[grown & ~shrunk] = (255, 0, 0)
+        pixels[grown(mask, reach) & grown(~mask, reach)] = (255, 0, 0)
         return Image.fromarray(pixels)
 
     def words(self, _mask: Bits) -> str:
@@ -86,6 +85,7 @@ class BoxText(Conditioning):
     """The region's box in words, on a scale of 0 to 1000, in the manner of KOSMOS-2 and InternVL."""
 
     name = "box_text"
+    words_vary = True
 
     def words(self, mask: Bits) -> str:
         """The box as ``<box>[[x0, y0, x1, y1]]</box>``."""
@@ -156,6 +156,22 @@ def find_conditioning(name: str) -> Conditioning:
     if name not in CONDITIONINGS:
         raise UnknownNameError("conditioning", name, CONDITIONINGS)
     return CONDITIONINGS[name]
+
+
+def grown(mask: Bits, reach: int) -> Bits:
+    """Pixels around which a square, `reach` pixels to each side, holds some of the mask."""
+    for axis in (0, 1):
+        done = 0
+        while done < reach:
+            step = min(reach - done, done + 1, mask.shape[axis] - 1)
+            if step < 1:
+                break
+            before, after = (slice(None),) * axis + (slice(None, -step),), (slice(None),) * axis + (slice(step, None),)
+            wider = mask.copy()
+            wider[after] |= mask[before]
+            wider[before] |= mask[after]
+            mask, done = wider, done + step
+    return mask
 
 
 def _box(mask: Bits) -> tuple[int, int, int, int]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import torch
+from PIL.Image import Image
 from transformers import AutoProcessor, BatchFeature
 from transformers import InternVLProcessor as _InternVLProcessor
 
@@ -101,6 +102,22 @@ class UrecaProcessor(_InternVLProcessor):
         if tiles:
             inputs["mask_values"] = torch.from_numpy(np.concatenate(tiles))[:, None].float()
         return inputs
+
+    def image_tiles(self, image: Image) -> torch.Tensor:
+        """Tiles of an image (tiles, 3, side, side), uint8, the thumbnail last where there are several."""
+        cut = self.image_processor(images=[image], do_rescale=False, do_normalize=False, return_tensors="pt")
+        tiles: torch.Tensor = cut["pixel_values"]
+        return tiles
+
+    def normalised(self, tiles: torch.Tensor) -> torch.Tensor:
+        """Image tiles as the model wants them, float32, to the last bit as the image processor makes them."""
+        mean, deviation = (
+            torch.tensor(values, device=tiles.device)[:, None, None]
+            for values in (self.image_processor.image_mean, self.image_processor.image_std)
+        )
+        scaled = (tiles.double() * self.image_processor.rescale_factor).float()
+        normalised: torch.Tensor = (scaled - mean) / deviation
+        return normalised
 
     def mask_tiles(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
         """Tiles (tiles, side, side) of a mask, strictly {0, 1}, on the grid of an image of its size."""

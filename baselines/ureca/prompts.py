@@ -6,7 +6,7 @@ region and asks. They are tokenised apart, so that an image's half can be shared
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -38,16 +38,18 @@ class PromptHalves:
     processor: UrecaProcessor
     conditioning: Conditioning
     question: str = QUESTION
+    _known: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def image_half(self, tiles: int) -> list[int]:
         """Up to and with an image of so many tiles."""
-        return self._ids(f"<|im_start|>user\n{self.processor.image_text(tiles)}\n")
+        return self._fixed(f"<|im_start|>user\n{self.processor.image_text(tiles)}\n")
 
     def region_half(self, mask: npt.NDArray[np.bool_], mask_tiles: int) -> list[int]:
         """From the image to where the caption begins."""
         shown = self.processor.mask_text(mask_tiles) + "\n" if self.conditioning.mask_encoder != "none" else ""
-        words = self.question + self.conditioning.words(mask)
-        return self._ids(f"{shown}{words}<|im_end|>\n<|im_start|>assistant\n")
+        words = self.conditioning.words(mask)
+        text = f"{shown}{self.question}{words}<|im_end|>\n<|im_start|>assistant\n"
+        return self._ids(text) if self.conditioning.words_vary else self._fixed(text)
 
     def answer(self, caption: str) -> list[int]:
         """A caption and its end."""
@@ -63,6 +65,12 @@ class PromptHalves:
         stop = ids.index(self.end) if self.end in ids else len(ids)
         text: str = self.processor.tokenizer.decode(ids[:stop], skip_special_tokens=True)
         return " ".join(text.split())
+
+    def _fixed(self, text: str) -> list[int]:
+        """Ids of a text that comes again and again: one for each number of tiles."""
+        if text not in self._known:
+            self._known[text] = self._ids(text)
+        return list(self._known[text])
 
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self.processor.tokenizer.encode(text, add_special_tokens=False)

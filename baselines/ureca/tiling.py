@@ -5,11 +5,11 @@ The published code resizes the mask's thumbnail bicubically and feeds 0/255; her
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import get_optimal_tiled_canvas
 
 __all__ = ["grid_of", "tile_mask"]
@@ -49,10 +49,18 @@ def tile_mask(
 
 
 def _resized(mask: npt.NDArray[np.bool_], width: int, height: int) -> npt.NDArray[np.uint8]:
-    picture = Image.fromarray(mask.astype(np.uint8))
-    resized = np.array(picture.resize((width, height), Image.Resampling.NEAREST), np.uint8)
+    rows, columns = _sampled(mask.shape[0], height), _sampled(mask.shape[1], width)
+    resized = np.asarray(mask, np.bool_).view(np.uint8)[rows][:, columns]
     if not resized.any() and mask.any():
         rows, columns = np.nonzero(mask)
         row, column = int(rows.mean()) * height // mask.shape[0], int(columns.mean()) * width // mask.shape[1]
         resized[row, column] = 1
     return resized
+
+
+@lru_cache(maxsize=256)
+def _sampled(length: int, wanted: int) -> npt.NDArray[np.intp]:
+    """Which of `length` pixels Pillow's nearest-neighbour resize takes for each of `wanted` (ImagingScaleAffine)."""
+    places = np.full(wanted, length / wanted)
+    places[0] /= 2
+    return np.add.accumulate(places).astype(np.intp)  # summed one by one, as Pillow does: other roundings differ

@@ -33,7 +33,7 @@ def test_needed_flops_are_what_pytorch_counts(stage: Stage, tolerance: float) ->
     freeze(model, stage.rates)
     batch = model_mfu.random_batch(TINY, model.config, images=2, regions=2)
     with FlopCounterMode(display=False) as counter:
-        model(**batch.inputs(torch.device("cpu")), answer_logits=True).loss.backward()
+        model(**batch.inputs(torch.device("cpu"), model_mfu.as_numbers), answer_logits=True).loss.backward()
     every_pair = len(batch.input_ids) * batch.input_ids.shape[1] ** 2
     expected = model_mfu.needed_flops(model.config, stage, batch, pairs=every_pair)
     assert counter.get_total_flops() == pytest.approx(expected, rel=tolerance)

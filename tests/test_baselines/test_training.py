@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from transformers import InternVLConfig, InternVLForConditionalGeneration
 
 from baselines.train import train
 from baselines.training.base import build_model, load_base
 from baselines.training.logs import read_log
 from baselines.training.optimizer import add_lora, build_optimizer, freeze, part_of, rate_factor
-from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions
+from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions, unpack_masks
 from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
 from baselines.training.shards import Scenes
 from baselines.training.tokenizer import caption_texts, train_tokenizer
@@ -27,6 +28,8 @@ from baselines.ureca import (
     find_conditioning,
 )
 from dataset.errors import InvalidInputError, UnknownNameError
+
+CPU = torch.device("cpu")
 
 
 def made(boxes: Scenes, conditioning: str, preset: Preset):
@@ -42,24 +45,47 @@ def test_packed_regions_have_the_loss_of_regions_one_by_one(conditioning: str, b
     batch = collate([dataset[0, 1], dataset[0, 5]])
     assert batch.regions == 6
     with torch.no_grad():
-        packed = model(**batch.inputs(torch.device("cpu")), answer_logits=True).loss
-        plain = model(**batch.inputs(torch.device("cpu"))).loss
+        packed = model(**batch.inputs(CPU, processor.normalised), answer_logits=True).loss
+        plain = model(**batch.inputs(CPU, processor.normalised)).loss
         total = tokens = 0.0
         for image in (1, 5):
             chosen = np.random.default_rng([0, 0, image]).permutation(4)[:3]
             for k in chosen.tolist():
-                alone = collate([pack_regions(boxes[image], [k], prompts)])
+                alone = collate([pack_regions(boxes.read(image, [k]), prompts)])
                 count = float((alone.labels != IGNORED).sum())
-                total += float(model(**alone.inputs(torch.device("cpu"))).loss) * count
+                total += float(model(**alone.inputs(CPU, processor.normalised)).loss) * count
                 tokens += count
     assert float(packed) == pytest.approx(total / tokens, abs=1e-5)
     assert float(packed) == pytest.approx(float(plain), abs=1e-6)
 
 
+def test_a_batch_carries_pixels_and_masks_small_and_gives_what_the_processor_gives(
+    boxes: Scenes, smoke: Preset
+) -> None:
+    """As floats, a step of `mini` on a GPU would move over a gigabyte from process to process."""
+    _, processor = made(boxes, "ureca", dataclasses.replace(smoke, max_tiles=2))
+    prompts = PromptHalves(processor, find_conditioning("ureca"))
+    batch = collate([pack_regions(boxes.read(image, [3, 1]), prompts) for image in (0, 5)])
+    inputs = batch.inputs(CPU, processor.normalised)
+    images = [Image.fromarray(boxes[image].image) for image in (0, 5)]
+    expected = [processor.image_processor(images=[image], return_tensors="pt")["pixel_values"] for image in images]
+    assert torch.equal(inputs["pixel_values"], torch.cat(expected))
+    masks = [processor.mask_tiles(boxes[image].masks[k]) for image in (0, 5) for k in (3, 1)]
+    assert torch.equal(inputs["mask_values"][:, 0], torch.from_numpy(np.concatenate(masks)))
+    assert batch.tiles.nbytes * 4 == inputs["pixel_values"].nbytes
+    assert batch.masks.nbytes * 8 == inputs["mask_values"].nbytes
+
+
+@pytest.mark.parametrize("side", [1, 7, 8, 30, 56])
+def test_masks_of_any_side_are_packed_and_unpacked(side: int) -> None:
+    tiles = (np.random.default_rng(side).random((3, side, side)) < 0.5).astype(np.uint8)
+    assert np.array_equal(unpack_masks(torch.from_numpy(np.packbits(tiles, axis=-1)), side)[:, 0], tiles)
+
+
 def test_labels_are_the_captions_and_nothing_else(boxes: Scenes, smoke: Preset) -> None:
     _, processor = made(boxes, "ureca", smoke)
     prompts = PromptHalves(processor, find_conditioning("ureca"))
-    pack = pack_regions(boxes[0], [2, 0], prompts)[0]
+    pack = pack_regions(boxes.read(0, [2, 0]), prompts)[0]
     learned = [label for label in pack.labels if label != IGNORED]
     text = processor.tokenizer.decode(learned)
     assert text == f"{boxes[0].captions[2][0]}<|im_end|>{boxes[0].captions[0][0]}<|im_end|>"
@@ -95,7 +121,9 @@ def test_only_parts_with_a_rate_are_trained(
     before = {name: value.detach().clone() for name, value in model.named_parameters()}
     dataset = PackDataset(boxes, PromptHalves(processor, find_conditioning("ureca")), 4, 0)
     for _ in range(2):  # the first step of LoRA moves B alone, since A's gradient is 0 while B is
-        model(**collate([dataset[0, 0], dataset[0, 1]]).inputs(torch.device("cpu")), answer_logits=True).loss.backward()
+        model(
+            **collate([dataset[0, 0], dataset[0, 1]]).inputs(CPU, processor.normalised), answer_logits=True
+        ).loss.backward()
         optimizer.step()
         optimizer.zero_grad()
     changed = {part_of(name) for name, value in model.named_parameters() if not torch.equal(value, before[name])}
@@ -112,10 +140,10 @@ def test_merged_adapters_say_the_same(boxes: Scenes, smoke: Preset) -> None:
             if "lora_B" in name:
                 parameter.normal_(std=0.1)
     wrapped.eval()
-    batch = collate([pack_regions(boxes[0], [0, 1], PromptHalves(processor, find_conditioning("ureca")))])
+    batch = collate([pack_regions(boxes.read(0, [0, 1]), PromptHalves(processor, find_conditioning("ureca")))])
     with torch.no_grad():
-        before = wrapped(**batch.inputs(torch.device("cpu"))).logits
-        after = wrapped.merge_and_unload()(**batch.inputs(torch.device("cpu"))).logits
+        before = wrapped(**batch.inputs(CPU, processor.normalised)).logits
+        after = wrapped.merge_and_unload()(**batch.inputs(CPU, processor.normalised)).logits
     torch.testing.assert_close(before, after, atol=1e-5, rtol=1e-4)
 
 
@@ -125,13 +153,12 @@ def test_two_masks_of_one_image_are_learned_by_heart(boxes: Scenes, smoke: Prese
     stage = Stage("one", Rates(3e-3, 3e-3, 3e-3, 3e-3), 1, 2, steps=60)
     freeze(model, stage.rates)
     optimizer = build_optimizer(model, stage)
-    batch = collate([pack_regions(boxes[0], [0, 1], PromptHalves(processor, find_conditioning("ureca-moments")))])
+    batch = collate([pack_regions(boxes.read(0, [0, 1]), PromptHalves(processor, find_conditioning("ureca-moments")))])
     for _ in range(stage.steps):
-        model(**batch.inputs(torch.device("cpu")), answer_logits=True).loss.backward()
+        model(**batch.inputs(CPU, processor.normalised), answer_logits=True).loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-    from PIL import Image
 
     captioner = UrecaCaptioner(model.eval(), processor, max_new_tokens=16)
     assert captioner.caption(Image.fromarray(boxes[0].image), list(boxes[0].masks[:2])) == [
@@ -273,7 +300,7 @@ def test_recomputed_activations_change_no_gradient(boxes: Scenes, smoke: Preset)
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         prompts = PromptHalves(processor, find_conditioning("ureca"))
         model.train()(
-            **collate([pack_regions(boxes[0], [0, 1, 2], prompts)]).inputs(torch.device("cpu"))
+            **collate([pack_regions(boxes.read(0, [0, 1, 2]), prompts)]).inputs(CPU, processor.normalised)
         ).loss.backward()
         gradients.append({name: value.grad for name, value in model.named_parameters()})
     for name, gradient in gradients[0].items():

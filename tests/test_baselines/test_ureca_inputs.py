@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from baselines.training.base import build_model
 from baselines.training.presets import find_preset
 from baselines.training.tokenizer import train_tokenizer
 from baselines.ureca import CONDITIONINGS, PromptHalves, UrecaProcessor, find_conditioning, grid_of, tile_mask
-from baselines.ureca.captioner import image_tiles
+from baselines.ureca.conditioning import grown
 from baselines.ureca.prompts import PROMPT_TEXTS, QUESTION
 from dataset.errors import InvalidInputError, UnknownNameError
 
@@ -45,7 +45,7 @@ def test_masks_are_tiled_on_the_images_grid_whatever_the_size(processor: UrecaPr
 def test_tiles_of_a_mask_lie_on_the_tiles_of_its_image(processor: UrecaProcessor, mask: np.ndarray) -> None:
     """A picture of the mask itself, tiled by the image processor, is the tiled mask, up to its blurred edges."""
     picture = Image.fromarray(np.repeat(mask[..., None] * np.uint8(255), 3, axis=2))
-    seen = image_tiles(processor, picture)[:, 0]
+    seen = processor.image_tiles(picture)[:, 0].float()
     seen = (seen - seen.min()) / (seen.max() - seen.min())
     cut = torch.from_numpy(processor.mask_tiles(mask)).float()
     assert cut.shape == seen.shape
@@ -66,6 +66,21 @@ def test_mask_tiles_are_strictly_zero_and_one_and_never_lose_a_region(processor:
         assert tiles[: max(len(tiles) - 1, 1)].any()
 
 
+def test_masks_are_sampled_as_pillow_samples_them(processor: UrecaProcessor) -> None:
+    """The image's own resize rules: half a pixel off, and a mask's thin parts lie beside what they are part of."""
+    rng = np.random.default_rng(2)
+    for height, width in rng.integers(1, 900, (150, 2)).tolist():
+        mask = rng.random((height, width)) < 0.5
+        mask[0, 0] = True
+        columns, rows = int(rng.integers(1, 5)), int(rng.integers(1, 5))
+        tiles = tile_mask(mask, (columns, rows), 56, thumbnail=False)
+        put_together = tiles.reshape(rows, columns, 56, 56).swapaxes(1, 2).reshape(rows * 56, columns * 56)
+        size = (columns * 56, rows * 56)
+        expected = np.asarray(Image.fromarray(mask.astype(np.uint8)).resize(size, Image.Resampling.NEAREST))
+        if expected.any():
+            assert np.array_equal(put_together, expected), (height, width, columns, rows)
+
+
 def test_a_mask_over_the_whole_image_fills_every_tile(processor: UrecaProcessor) -> None:
     assert processor.mask_tiles(np.ones((333, 77), bool)).all()
     assert tile_mask(np.ones((5, 5), bool), (1, 1), 56).shape == (1, 56, 56)
@@ -81,10 +96,10 @@ def test_a_prompt_in_halves_is_the_prompt_in_one(processor: UrecaProcessor, mask
         words = QUESTION + halves.conditioning.words(mask)
         text = f"<|im_start|>user\n<IMG_CONTEXT>\n{shown}{words}<|im_end|>\n<|im_start|>assistant\n"
         inputs = processor(images=[image], text=text, masks=[mask] if encodes else None, return_tensors="pt")
-        tiles = image_tiles(processor, image)
+        tiles = processor.image_tiles(image)
         expected = halves.image_half(len(tiles)) + halves.region_half(mask, len(tiles) if encodes else 0)
         assert inputs["input_ids"][0].tolist() == expected
-        assert torch.equal(inputs["pixel_values"], tiles)
+        assert torch.equal(inputs["pixel_values"], processor.normalised(tiles))
         if encodes:
             assert torch.equal(inputs["mask_values"][:, 0], torch.from_numpy(processor.mask_tiles(mask)).float())
 
@@ -117,3 +132,12 @@ def test_pictures_point_at_the_region_and_leave_the_rest(mask: np.ndarray) -> No
 def test_an_unknown_conditioning_is_told_the_like() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'contour'"):
         find_conditioning("contours")
+
+
+def test_a_mask_grows_as_pillows_maximum_filter_grows_it() -> None:
+    rng = np.random.default_rng(3)
+    for height, width, reach in zip(*rng.integers(1, 60, (2, 60)), rng.integers(1, 12, 60), strict=True):
+        mask = rng.random((height, width)) < rng.choice([0.002, 0.02, 0.3])
+        plane = Image.fromarray(mask.astype(np.uint8))
+        expected = np.asarray(plane.filter(ImageFilter.MaxFilter(2 * int(reach) + 1))) > 0
+        assert np.array_equal(grown(mask, int(reach)), expected), (height, width, reach)

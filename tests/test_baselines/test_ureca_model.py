@@ -36,7 +36,6 @@ from baselines.ureca import (
     UrecaForConditionalGeneration,
     UrecaProcessor,
 )
-from baselines.ureca.captioner import image_tiles
 from baselines.ureca.mask_encoder import moments, windows
 from baselines.ureca.prompts import PROMPT_TEXTS
 from dataset.errors import InvalidInputError, MissingDependencyError, UnknownNameError
@@ -132,7 +131,7 @@ def test_close_ups_frame_the_region() -> None:
 def test_close_ups_see_pixels_that_the_tower_does_not(image: Image.Image, masks: list[np.ndarray]) -> None:
     model, processor = make("ureca-close-up", tiles=1)
     encoder, tile = model.model.mask_encoder, torch.from_numpy(processor.mask_tiles(masks[0]))[:, None].float()
-    sight = model.model.see(image_tiles(processor, image))
+    sight = model.model.see(processor.normalised(processor.image_tiles(image)))
     changed = sight.pixels.clone()
     changed[:, :, 2, 2] += 3  # a pixel of the region; the tower's features stay what they were
     with torch.no_grad():
@@ -173,7 +172,7 @@ def test_generate_with_and_without_cache_and_our_decoding_agree(
     model, processor = make(text=text)
     captioner = UrecaCaptioner(model, processor, max_new_tokens=8, share_prefix=False)
     ours = captioner._apart(image, masks[:1])[0]
-    tiles = image_tiles(processor, image)
+    tiles = processor.normalised(processor.image_tiles(image))
     halves = captioner.prompts
     ids = torch.tensor([halves.image_half(len(tiles)) + halves.region_half(masks[0], len(tiles))])
     values = torch.from_numpy(processor.mask_tiles(masks[0]))[:, None].float()
@@ -297,7 +296,7 @@ def test_a_native_internvl_checkpoint_is_taken_over(image: Image.Image, tmp_path
     taken, reader = load_base(tmp_path, "ureca", num_mask_tokens=4, max_tiles=6, dtype=torch.float32, seed=0)
     assert taken.config.mask_encoder == "flat"
     halves = PromptHalves(reader, CONDITIONINGS["none"])
-    tiles = image_tiles(reader, image)
+    tiles = reader.normalised(reader.image_tiles(image))
     ids = torch.tensor([halves.image_half(len(tiles)) + halves.region_half(np.ones((1, 1), bool), 0)])
     with torch.no_grad():
         expected = native(input_ids=ids, pixel_values=tiles).logits
