@@ -93,7 +93,7 @@ def _named(
 
 @app.command()
 def main(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, or the folder of a checkpoint.")],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, a folder, or a model of the hub.")],
     images: Annotated[
         list[Path], typer.Argument(help="Image files; each with NAME.json beside it if there is no mask.")
     ],

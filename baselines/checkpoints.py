@@ -1,10 +1,11 @@
-"""Trained checkpoints: those that come with the package, by name, and any folder; checked before they are loaded."""
+"""Trained checkpoints: those that come with the package, any folder, any model of the hub; checked before loading."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,12 +18,15 @@ from .captioner import OpenCaptioner
 from .memory import naming_memory_errors, need_memory
 from .options import CaptionerOptions, read_options
 
-__all__ = ["TrainedOptions", "bundled_checkpoints", "check_checkpoint", "is_path", "open_trained"]
+__all__ = ["TrainedOptions", "bundled_checkpoints", "check_checkpoint", "find_checkpoint", "open_trained"]
 
 BUNDLED: Final = Path(__file__).parent / "checkpoints"
 CONFIG: Final = "config.json"
 WEIGHTS: Final = "model.safetensors"
 INDEX: Final = "model.safetensors.index.json"
+HUB_ID: Final = re.compile(r"[\w.-]*\w[\w.-]*/[\w.-]+")
+PARTS: Final = ("*.json", "*.safetensors", "*.txt", "*.jinja")
+"""Files of a checkpoint; nothing else of a model of the hub is downloaded."""
 BYTES_PER_WEIGHT: Final = 5
 """On a CPU: float32, and room to work."""
 LONGEST_HEADER: Final = 100 * 2**20
@@ -45,9 +49,36 @@ def bundled_checkpoints() -> dict[str, Path]:
     return {config.parent.name: config.parent for config in sorted(BUNDLED.glob(f"*/{CONFIG}"))}
 
 
-def is_path(name: str) -> bool:
-    """Whether a captioner's name is meant as a folder."""
-    return "/" in name or "\\" in name or name in (".", "..") or Path(name, CONFIG).is_file()
+def find_checkpoint(name: str) -> Path | None:
+    """The folder of a checkpoint: one of the package's, a folder, or a model of the hub, which is downloaded once.
+
+    Args:
+        name: as in `bundled_checkpoints`, a path, or ``ORGANISATION/NAME`` where there is no folder of this name.
+
+    Returns:
+        The folder, which may be missing or not whole (see `check_checkpoint`); None if the name is none of the three.
+
+    Raises:
+        DataUnavailableError: there is no such folder, and the hub has no such model or cannot be reached.
+    """
+    if name in bundled_checkpoints():
+        return bundled_checkpoints()[name]
+    if not ("/" in name or "\\" in name or name in (".", "..") or Path(name, CONFIG).is_file()):
+        return None
+    return _download(name) if HUB_ID.fullmatch(name) and not Path(name).exists() else Path(name)
+
+
+def _download(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(PARTS)))
+    except (OSError, ValueError) as error:  # both of the hub's error families and all network errors
+        reason = " ".join(str(error).split())
+        raise DataUnavailableError(
+            f"{name}: there is no such folder, and the hub does not give a model of this name ({reason}). "
+            f"With the package come: {', '.join(bundled_checkpoints()) or 'none'}."
+        ) from error
 
 
 def open_trained(name: str, folder: Path, given: Mapping[str, Any], *, device: str | None = None) -> OpenCaptioner:
@@ -96,7 +127,7 @@ def check_checkpoint(folder: Path) -> int:
         bundled = ", ".join(bundled_checkpoints()) or "none"
         raise DataUnavailableError(
             f"{folder}: there is no such checkpoint folder. With the package come: {bundled}. A model of the hub is "
-            "downloaded first: hf download ORGANISATION/NAME --local-dir FOLDER."
+            "called ORGANISATION/NAME."
         )
     problems = [] if (folder / CONFIG).is_file() else [f"no {CONFIG}"]
     weights = 0
@@ -159,7 +190,7 @@ def _check_device(device: str) -> None:
 def _sha256(folder: Path) -> str:
     """Digest of the files' names and contents: another training under the same name is another checkpoint."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.iterdir() if path.suffix in (".json", ".safetensors", ".txt", ".jinja")):
+    for path in sorted(path for path in folder.iterdir() if any(path.match(part) for part in PARTS)):
         digest.update(f"{path.name}\n{path.stat().st_size}\n".encode())
         with path.open("rb") as content:
             while block := content.read(1 << 20):

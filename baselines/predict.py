@@ -106,7 +106,7 @@ def _progress(images: Sequence[tuple[Path, Sequence[Region]]]) -> Iterator[Calla
 
 @app.command()
 def main(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, or the folder of a checkpoint.")],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, a folder, or a model of the hub.")],
     config: Annotated[str, typer.Option(help=f"{', '.join(CONFIGS)}.")] = "scenes",
     split: Annotated[str, typer.Option(help="A split of the config.")] = "test",
     out: Annotated[Path, typer.Option(help="JSONL file to write.")] = Path("predictions.jsonl"),

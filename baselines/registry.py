@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from dataset.errors import UnknownNameError
 
 from .captioner import OpenCaptioner
-from .checkpoints import bundled_checkpoints, check_checkpoint, is_path, open_trained
+from .checkpoints import bundled_checkpoints, check_checkpoint, find_checkpoint, open_trained
 from .options import NoOptions, read_options
 from .trivial import TRIVIAL
 
@@ -69,7 +69,7 @@ def captioner_names() -> list[str]:
 
 
 def check_name(name: str) -> None:
-    """See that a captioner has this name, or that a folder holds a checkpoint, before anything is loaded.
+    """See that a captioner has this name, or a folder or the hub such a checkpoint, before anything is loaded.
 
     Raises:
         UnknownNameError: there is no such name.
@@ -77,10 +77,14 @@ def check_name(name: str) -> None:
     """
     if name in CAPTIONERS:
         return
-    folder = bundled_checkpoints().get(name) or (Path(name) if is_path(name) else None)
+    check_checkpoint(_folder_of(name))
+
+
+def _folder_of(name: str) -> Path:
+    folder = find_checkpoint(name)
     if folder is None:
         raise UnknownNameError("captioner", name, captioner_names())
-    check_checkpoint(folder)
+    return folder
 
 
 def open_captioner(
@@ -94,7 +98,7 @@ def open_captioner(
     """Open a captioner.
 
     Args:
-        name: one of `captioner_names`, or the folder of a checkpoint.
+        name: one of `captioner_names`, the folder of a checkpoint, or a model of the hub.
         options: of the captioner, see its class.
         seed: of whatever is drawn.
         device: of trained captioners; None takes a GPU if there is one.
@@ -111,4 +115,4 @@ def open_captioner(
     given = dict(options or {})
     if name in CAPTIONERS:
         return CAPTIONERS[name](Opening(given, seed, device, answers))
-    return open_trained(name, bundled_checkpoints().get(name) or Path(name), given, device=device)
+    return open_trained(name, _folder_of(name), given, device=device)

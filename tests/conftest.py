@@ -10,8 +10,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from chat_server import chat_server
+from fake_hub import hub
 
-__all__ = ["chat_server"]
+__all__ = ["chat_server", "hub"]
 
 _ROOT = "URECA_TESTS_ROOT"
 

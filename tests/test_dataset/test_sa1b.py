@@ -8,15 +8,13 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import datasets
 import numpy as np
 import pytest
+from fake_hub import FakeHub
 from PIL import Image
 
 import dataset
@@ -296,64 +294,6 @@ def test_granularity_follows_the_tree() -> None:
     assert granularities(build_mask_tree(annotations), annotations) == expected
 
 
-class FakeHub(BaseHTTPRequestHandler):
-    """The three routes of the Hub that a download of a dataset repository takes."""
-
-    files: dict[str, bytes]
-    commit = "0123456789abcdef0123456789abcdef01234567"
-
-    def do_HEAD(self) -> None:
-        self.do_GET()
-
-    def do_GET(self) -> None:
-        _, _, rest = self.path.partition("/datasets/SammyLim/URECA/")
-        if rest.startswith("revision/"):
-            self._answer(
-                json.dumps({"id": "SammyLim/URECA", "sha": self.commit, "siblings": self._siblings()}).encode()
-            )
-        elif rest.startswith("tree/"):
-            entries = [
-                {"type": "file", "path": name, "size": len(content), "oid": "0" * 40}
-                for name, content in self.files.items()
-            ]
-            self._answer(json.dumps(entries).encode())
-        elif rest.startswith("resolve/") and rest.split("/", 2)[2] in self.files:
-            self._answer(self.files[rest.split("/", 2)[2]])
-        else:
-            self.send_response(404)
-            self.send_header("X-Error-Code", "EntryNotFound")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-    def _siblings(self) -> list[dict[str, str]]:
-        return [{"rfilename": name} for name in self.files]
-
-    def _answer(self, content: bytes) -> None:
-        self.send_response(200)
-        self.send_header("X-Repo-Commit", self.commit)
-        self.send_header("ETag", f'"{hash(content) & 0xFFFFFFFF:040x}"')
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(content)
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def hub() -> Iterator[tuple[str, type[FakeHub]]]:
-    handler = type("Hub", (FakeHub,), {"files": {}})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", handler
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 LOAD = """
 import sys, dataset
 from datasets import load_dataset
@@ -379,15 +319,16 @@ def load_from(hub_url: str, data_dir: Path, home: Path, offline: str = "0") -> s
     return done.stdout.strip()
 
 
-def test_captions_come_from_the_hub_once(hub: tuple[str, type[FakeHub]], tmp_path: Path) -> None:
-    url, handler = hub
+def test_captions_come_from_the_hub_once(hub: FakeHub, tmp_path: Path) -> None:
+    hub.repositories["datasets/SammyLim/URECA"] = {}
     folder, home = write_folder(tmp_path / "sa1b"), tmp_path / "home"
-    assert "has no .jsonl file" in load_from(url, folder, tmp_path / "empty")
+    assert "has no .jsonl file" in load_from(hub.url, folder, tmp_path / "empty")
     content = write_captions(tmp_path / "captions.jsonl").read_bytes()
-    handler.files = {"README.md": b"# URECA", "train/caption_internvl_format.jsonl": content}
-    assert load_from(url, folder, home) == "20 the 0th thing"
-    handler.files = {}
-    assert load_from(url, folder, home, offline="1") == "20 the 0th thing"
+    published = {"README.md": b"# URECA", "train/caption_internvl_format.jsonl": content}
+    hub.repositories["datasets/SammyLim/URECA"] = published
+    assert load_from(hub.url, folder, home) == "20 the 0th thing"
+    hub.repositories.clear()
+    assert load_from(hub.url, folder, home, offline="1") == "20 the 0th thing"
 
 
 def test_no_network_names_the_way_out(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""Protects models on the hub: what training saves can be pushed, and anybody's captioner finds it by its id."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from fake_hub import FakeHub
+from typer.testing import CliRunner
+
+from baselines import caption_regions, open_captioner
+from baselines.predict import app
+from baselines.training.base import build_model, save_checkpoint
+from baselines.training.presets import find_preset
+from baselines.training.tokenizer import train_tokenizer
+from dataset.regions import load_images
+
+PUSH_AND_LOAD = """
+import sys
+import torch
+from baselines.ureca import UrecaForConditionalGeneration, UrecaProcessor
+from transformers import AutoModelForImageTextToText, AutoProcessor
+local = UrecaForConditionalGeneration.from_pretrained(sys.argv[1])
+local.push_to_hub("ana/tiny", token="hf_writer")
+UrecaProcessor.from_pretrained(sys.argv[1]).push_to_hub("ana/tiny", token="hf_writer")
+away = AutoModelForImageTextToText.from_pretrained("ana/tiny")
+assert type(away) is UrecaForConditionalGeneration
+assert type(AutoProcessor.from_pretrained("ana/tiny")).__name__ == "UrecaProcessor"
+for name, value in local.state_dict().items():
+    assert torch.equal(value, away.state_dict()[name]), name
+print("the same")
+"""
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As training saves one."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("checkpoints") / "tiny"
+    tokenizer = train_tokenizer(["the red car", "the left wheel of the blue car", "Describe this region."], 600)
+    model, processor = build_model(find_preset("smoke"), tokenizer, "ureca", seed=0)
+    save_checkpoint(model, processor, folder, torch.float32)
+    return folder
+
+
+def python(hub: FakeHub, home: Path, *arguments: str, code: int = 0) -> str:
+    """What a process says whose hub is the one of the test."""
+    environment = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HOME": str(home), "HF_HUB_OFFLINE": "0"}
+    environment |= {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_what_is_pushed_is_found_by_its_id(checkpoint: Path, hub: FakeHub, tmp_path: Path) -> None:
+    """Both ways: by the Auto classes, and as a captioner of the command."""
+    home = tmp_path / "home"
+    said = python(hub, home, "-c", PUSH_AND_LOAD, str(checkpoint))
+    assert "the same" in said
+    pushed = hub.repositories["models/ana/tiny"]
+    assert {"config.json", "model.safetensors", "tokenizer.json", "processor_config.json"} <= pushed.keys()
+    assert pushed["model.safetensors"] in hub.large.values()
+    pushed["training.pt"] = b"never downloaded"
+    command = ["-m", "baselines.predict", "ana/tiny", "--config", "photos", "--limit-images", "1", "--device", "cpu"]
+    python(hub, home, *command, "--option", "max_new_tokens=4", "--out", str(tmp_path / "away.jsonl"))
+    away = [json.loads(line)["caption"] for line in (tmp_path / "away.jsonl").read_text().splitlines()]
+    with open_captioner(str(checkpoint), {"max_new_tokens": 4}, device="cpu") as captioner:
+        caption_regions(captioner, list(load_images("photos"))[:1], tmp_path / "local.jsonl")
+    assert [json.loads(line)["caption"] for line in (tmp_path / "local.jsonl").read_text().splitlines()] == away
+    assert not list(home.rglob("training.pt"))
+
+
+def test_a_model_that_is_nowhere_is_named_with_the_way_out(tmp_path: Path) -> None:
+    """Here the network is off."""
+    done = CliRunner().invoke(app, ["ana/nothing", "--out", str(tmp_path / "p.jsonl")])
+    assert done.exit_code == 2
+    assert "ana/nothing: there is no such folder, and the hub does not give a model of this name" in done.output
+    assert "ureca-nano" in done.output
