@@ -261,8 +261,8 @@ _ALL: Final[Sequence[Preset]] = (
         validate_every=1000, validation_images=10, save_every=200,
     ),
     Preset(
-        "mini", _MINI, _from_nothing(6000, 6000, 64, 16, 1e-3), max_tiles=4, num_mask_tokens=8,
-        validate_every=1000, validation_images=20, save_every=1000,
+        "mini", _MINI, _from_nothing(6000, 6000, 32, 16, 1e-3), max_tiles=4, num_mask_tokens=8,
+        validate_every=3000, validation_images=20, save_every=1000,
     ),
     Preset("internvl3-1b", "OpenGVLab/InternVL3-1B-hf", _published(16, 8, 1), checkpointing=True),
     Preset("internvl3-2b", "OpenGVLab/InternVL3-2B-hf", _published(16, 8, 2), checkpointing=True),
