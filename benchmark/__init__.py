@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 try:
-    import dataset.registration  # noqa: F401
+    from dataset.lazy import lazy_names
 except ModuleNotFoundError as error:
     raise ImportError(
         "the installed package `dataset` is not URECA's: another project of that name has overwritten it or comes "
@@ -54,14 +53,4 @@ _HOMES = {
     "write_html": "html_report",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)
