@@ -28,18 +28,19 @@ def test_it_is_small_and_tells_how_it_was_made(folder: Path) -> None:
     sizes = [path.stat().st_size for path in folder.iterdir()]
     assert max(sizes) < LARGEST_FILE
     assert sum(sizes) < LARGEST
-    record = json.loads((folder / "run.json").read_text())
-    assert record["identity"]["data"]["split"] == "train"
-    assert record["command"][:3] == ["python", "-m", "baselines.train"]
-    assert re.fullmatch("[0-9a-f]{40}", record["commit"])
-    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     card = (folder / "README.md").read_text()
-    assert f"{lines[-1]['step']:,} steps" in card
+    for run in ("base-", ""):
+        record = json.loads((folder / f"{run}run.json").read_text())
+        assert record["identity"]["data"]["split"] == "train"
+        assert record["command"][:3] == ["python", "-m", "baselines.train"]
+        assert re.fullmatch("[0-9a-f]{40}", record["commit"])
+        lines = [json.loads(line) for line in (folder / f"{run}log.jsonl").read_text().splitlines()]
+        assert f"{lines[-1]['step']:,} steps" in card
     assert "license: apache-2.0" in card
 
 
 def test_it_captions_scenes_it_has_never_seen(folder: Path) -> None:
-    """The listener hears about a quarter of its captions as their region; a model that lost its weights gets none."""
+    """The listener hears more than a third of its captions as their region; a model that lost its weights gets none."""
     worlds = load_worlds("test", test=4)
     right = regions = 0
     with open_captioner("ureca-nano", device="cpu") as opened:
@@ -49,7 +50,7 @@ def test_it_captions_scenes_it_has_never_seen(folder: Path) -> None:
                 region = row.region_id.rpartition("/")[2]
                 right += listen(caption, worlds[row.image_id], region).outcome == "correct"
             regions += len(rows)
-    assert right / regions > 0.1
+    assert right / regions > 0.2
 
 
 def test_the_example_in_the_documentation_runs(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
