@@ -61,8 +61,9 @@ def find_checkpoint(name: str) -> Path | None:
     Raises:
         DataUnavailableError: there is no such folder, and the hub has no such model or cannot be reached.
     """
-    if name in bundled_checkpoints():
-        return bundled_checkpoints()[name]
+    bundled = bundled_checkpoints()
+    if name in bundled:
+        return bundled[name]
     if not ("/" in name or "\\" in name or name in (".", "..") or Path(name, CONFIG).is_file()):
         return None
     return _download(name) if HUB_ID.fullmatch(name) and not Path(name).exists() else Path(name)

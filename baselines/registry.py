@@ -111,7 +111,6 @@ def open_captioner(
         InsufficientMemoryError: it would not fit into the memory.
         MissingDependencyError: it needs a package that is not installed.
     """
-    check_name(name)
     given = dict(options or {})
     if name in CAPTIONERS:
         return CAPTIONERS[name](Opening(given, seed, device, answers))

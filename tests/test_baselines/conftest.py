@@ -1,4 +1,4 @@
-"""A few images with regions: as a config gives them, and as training shards."""
+"""A few images with regions, as a config gives them and as training shards, and the checkpoint of a tiny model."""
 
 from __future__ import annotations
 
@@ -10,14 +10,27 @@ import pytest
 import torch
 from PIL import Image
 
+from baselines.training.base import build_model, save_checkpoint
 from baselines.training.presets import Preset, find_preset
 from baselines.training.shards import SceneExample, Scenes, read_shards, write_shard
+from baselines.training.tokenizer import train_tokenizer
 from dataset.masks import encode_mask
 from dataset.schema import Region
 
 HEIGHT, WIDTH, REGIONS = 40, 60, 3
 NAMES = ("red", "blue", "green", "black", "white")
 COLORS = ((220, 30, 30), (30, 60, 220), (30, 200, 60), (15, 15, 15), (240, 240, 240))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checkpoint of the smallest model with random weights, saved as training saves one."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("checkpoints") / "tiny"
+    tokenizer = train_tokenizer(["the red car", "the left wheel of the blue car", "Describe this region."], 600)
+    model, processor = build_model(find_preset("smoke"), tokenizer, "ureca", seed=0)
+    save_checkpoint(model, processor, folder, torch.float32)
+    return folder
 
 
 @pytest.fixture

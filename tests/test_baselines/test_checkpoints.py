@@ -14,40 +14,26 @@ from PIL import Image
 from baselines import Captioner, caption_regions, captioner_names, open_captioner, open_image
 from baselines.checkpoints import BUNDLED, bundled_checkpoints, check_checkpoint
 from baselines.resumable import journal_path
-from baselines.training.base import build_model, save_checkpoint
-from baselines.training.presets import find_preset
-from baselines.training.tokenizer import train_tokenizer
 from baselines.ureca import UrecaCaptioner
 from dataset.errors import DataUnavailableError, InsufficientMemoryError, InvalidInputError, UnknownNameError
 from dataset.masks import decode_mask
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The smallest model with random weights, saved as training saves one."""
-    torch.set_num_threads(1)
-    folder = tmp_path_factory.mktemp("checkpoints") / "tiny"
-    tokenizer = train_tokenizer(["the red car", "the left wheel of the blue car", "Describe this region."], 600)
-    model, processor = build_model(find_preset("smoke"), tokenizer, "ureca", seed=0)
-    save_checkpoint(model, processor, folder, torch.float32)
-    return folder
-
-
 @pytest.fixture
-def checkpoint(made: Path, tmp_path: Path) -> Path:
+def checkpoint(tiny: Path, tmp_path: Path) -> Path:
     """A copy to spoil."""
-    return Path(shutil.copytree(made, tmp_path / "tiny"))
+    return Path(shutil.copytree(tiny, tmp_path / "tiny"))
 
 
-def test_a_folder_is_a_captioner(made: Path, images, tmp_path: Path) -> None:
+def test_a_folder_is_a_captioner(tiny: Path, images, tmp_path: Path) -> None:
     """The command's captions are those of the model itself, one for each region."""
     out = tmp_path / "p.jsonl"
-    with open_captioner(str(made), {"batch_size": "2", "max_new_tokens": "5"}, device="cpu") as captioner:
+    with open_captioner(str(tiny), {"batch_size": "2", "max_new_tokens": "5"}, device="cpu") as captioner:
         assert captioner.sees_pixels
         assert isinstance(captioner.captioner, Captioner)
         assert (captioner.captioner.batch_size, captioner.captioner.max_new_tokens) == (2, 5)
         assert caption_regions(captioner, images, out) == 12
-    alone = UrecaCaptioner.from_pretrained(made, device="cpu", max_new_tokens=5)
+    alone = UrecaCaptioner.from_pretrained(tiny, device="cpu", max_new_tokens=5)
     expected = [
         caption
         for path, regions in images
@@ -56,19 +42,19 @@ def test_a_folder_is_a_captioner(made: Path, images, tmp_path: Path) -> None:
     assert [json.loads(line)["caption"] for line in out.read_text().splitlines()] == expected
 
 
-def test_a_run_that_is_broken_off_goes_on_to_the_same_bytes(made: Path, images, tmp_path: Path) -> None:
+def test_a_run_that_is_broken_off_goes_on_to_the_same_bytes(tiny: Path, images, tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole.jsonl", tmp_path / "broken.jsonl"
 
     def stop(_regions: int) -> None:
         raise KeyboardInterrupt
 
     options = {"max_new_tokens": 5}
-    with open_captioner(str(made), options, device="cpu") as captioner:
+    with open_captioner(str(tiny), options, device="cpu") as captioner:
         caption_regions(captioner, images, whole)
         with pytest.raises(KeyboardInterrupt):
             caption_regions(captioner, images, broken, on_image=stop)
     assert journal_path(broken).read_bytes().count(b"\n") == 2
-    with open_captioner(str(made), options, device="cpu") as captioner:
+    with open_captioner(str(tiny), options, device="cpu") as captioner:
         caption_regions(captioner, images, broken)
     assert broken.read_bytes() == whole.read_bytes()
 
@@ -159,36 +145,36 @@ def test_a_checkpoint_in_parts_is_counted_whole(checkpoint: Path) -> None:
     assert check_checkpoint(checkpoint) == weights > 1000
 
 
-def test_a_model_that_does_not_fit_is_refused_before_it_is_loaded(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_does_not_fit_is_refused_before_it_is_loaded(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("baselines.memory.free_memory", lambda: 100_000)
     with pytest.raises(InsufficientMemoryError, match=r"weights\) needs .* Take a smaller checkpoint"):
-        open_captioner(str(made), device="cpu")
+        open_captioner(str(tiny), device="cpu")
 
 
-def test_memory_that_runs_out_while_captioning_is_named(made: Path, images, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_that_runs_out_while_captioning_is_named(tiny: Path, images, monkeypatch: pytest.MonkeyPatch) -> None:
     """What torch raises on a full GPU, in the middle of an image."""
 
     def full(*_given: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total of ...")
 
-    with open_captioner(str(made), device="cpu") as captioner:
+    with open_captioner(str(tiny), device="cpu") as captioner:
         monkeypatch.setattr(UrecaCaptioner, "caption", full)
         with pytest.raises(InsufficientMemoryError, match=r"captioning 3 regions.*Lower --option batch_size"):
             captioner.caption_regions(*images[0])
 
 
-def test_a_device_that_is_not_there_is_named(made: Path) -> None:
+def test_a_device_that_is_not_there_is_named(tiny: Path) -> None:
     for device in ("gpu", "cuda:99"):
         with pytest.raises(InvalidInputError, match="--device"):
-            open_captioner(str(made), device=device)
+            open_captioner(str(tiny), device=device)
 
 
-def test_a_trained_captioner_refuses_what_all_refuse(made: Path) -> None:
+def test_a_trained_captioner_refuses_what_all_refuse(tiny: Path) -> None:
     """Bad input is the same error for every captioner, and the smallest and the largest region are captioned."""
     image = Image.new("L", (30, 20), 99)
     whole, pixel = np.ones((20, 30), bool), np.zeros((20, 30), bool)
     pixel[3, 4] = True
-    with open_captioner(str(made), {"max_new_tokens": 2}, device="cpu") as captioner:
+    with open_captioner(str(tiny), {"max_new_tokens": 2}, device="cpu") as captioner:
         assert captioner.captioner.caption(image, []) == []
         assert len(captioner.captioner.caption(image, [whole, pixel])) == 2
         with pytest.raises(InvalidInputError, match="mask 0: it is empty"):

@@ -8,16 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-import torch
 from fake_hub import FakeHub
 from typer.testing import CliRunner
 
 from baselines import caption_regions, open_captioner
 from baselines.predict import app
-from baselines.training.base import build_model, save_checkpoint
-from baselines.training.presets import find_preset
-from baselines.training.tokenizer import train_tokenizer
 from dataset.regions import load_images
 
 PUSH_AND_LOAD = """
@@ -37,17 +32,6 @@ print("the same")
 """
 
 
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As training saves one."""
-    torch.set_num_threads(1)
-    folder = tmp_path_factory.mktemp("checkpoints") / "tiny"
-    tokenizer = train_tokenizer(["the red car", "the left wheel of the blue car", "Describe this region."], 600)
-    model, processor = build_model(find_preset("smoke"), tokenizer, "ureca", seed=0)
-    save_checkpoint(model, processor, folder, torch.float32)
-    return folder
-
-
 def python(hub: FakeHub, home: Path, *arguments: str, code: int = 0) -> str:
     """What a process says whose hub is the one of the test."""
     environment = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HOME": str(home), "HF_HUB_OFFLINE": "0"}
@@ -59,10 +43,10 @@ def python(hub: FakeHub, home: Path, *arguments: str, code: int = 0) -> str:
     return done.stdout + done.stderr
 
 
-def test_what_is_pushed_is_found_by_its_id(checkpoint: Path, hub: FakeHub, tmp_path: Path) -> None:
+def test_what_is_pushed_is_found_by_its_id(tiny: Path, hub: FakeHub, tmp_path: Path) -> None:
     """Both ways: by the Auto classes, and as a captioner of the command."""
     home = tmp_path / "home"
-    said = python(hub, home, "-c", PUSH_AND_LOAD, str(checkpoint))
+    said = python(hub, home, "-c", PUSH_AND_LOAD, str(tiny))
     assert "the same" in said
     pushed = hub.repositories["models/ana/tiny"]
     assert {"config.json", "model.safetensors", "tokenizer.json", "processor_config.json"} <= pushed.keys()
@@ -71,7 +55,7 @@ def test_what_is_pushed_is_found_by_its_id(checkpoint: Path, hub: FakeHub, tmp_p
     command = ["-m", "baselines.predict", "ana/tiny", "--config", "photos", "--limit-images", "1", "--device", "cpu"]
     python(hub, home, *command, "--option", "max_new_tokens=4", "--out", str(tmp_path / "away.jsonl"))
     away = [json.loads(line)["caption"] for line in (tmp_path / "away.jsonl").read_text().splitlines()]
-    with open_captioner(str(checkpoint), {"max_new_tokens": 4}, device="cpu") as captioner:
+    with open_captioner(str(tiny), {"max_new_tokens": 4}, device="cpu") as captioner:
         caption_regions(captioner, list(load_images("photos"))[:1], tmp_path / "local.jsonl")
     assert [json.loads(line)["caption"] for line in (tmp_path / "local.jsonl").read_text().splitlines()] == away
     assert not list(home.rglob("training.pt"))
