@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 DEMO   := predictions-demo.jsonl
-BENCHES := $(filter-out _%,$(basename $(notdir $(wildcard bench/*.py))))
+BENCHES := $(filter-out _%,$(basename $(notdir $(wildcard speed/*.py))))
 
 # What to run on a GPU (docs/gpu.md): $(PYTHON) as it is, no virtual environment; each target ends inside of 10 minutes
 OUT     ?= gpu-results
@@ -63,7 +63,7 @@ $(VENV)/.bench: $(VENV)/.test
 	touch $@
 
 bench: $(VENV)/.bench
-	for script in $(BENCHES); do echo "== bench.$$script"; $(BIN)/python -m bench.$$script || exit 1; done
+	for script in $(BENCHES); do echo "== speed.$$script"; $(BIN)/python -m speed.$$script || exit 1; done
 
 gpu-data:
 	$(PYTHON) -m baselines.training.draw --split validation --images 20 --out $(OUT)/shards/validation
@@ -90,11 +90,11 @@ gpu-3:
 # The 8B shapes with random weights: samples/s, tokens/s, memory, MFU
 gpu-4:
 	PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True \
-	$(PYTHON) -m bench.model_mfu --shapes $(SHAPES) --device $(DEVICE) --time-budget 450 --out $(OUT)/mfu.json
+	$(PYTHON) -m speed.model_mfu --shapes $(SHAPES) --device $(DEVICE) --time-budget 450 --out $(OUT)/mfu.json
 
 # The shared prefix against one region at a time
 gpu-5:
-	$(PYTHON) -m bench.shared_prefix_speed --checkpoint $(FINETUNED) --device $(DEVICE) \
+	$(PYTHON) -m speed.shared_prefix_speed --checkpoint $(FINETUNED) --device $(DEVICE) \
 		--out $(OUT)/shared-prefix.json
 
 clean:

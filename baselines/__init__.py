@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 try:
-    from dataset.lazy import lazy_names
+    from dataset.runtime.lazy import lazy_names
 except ModuleNotFoundError as error:
     raise ImportError(
         "the installed package `dataset` is not URECA's: another project of that name has overwritten it or comes "

@@ -16,7 +16,7 @@ from rich.progress import track
 
 from dataset.curation.images import read_annotated_image
 from dataset.errors import CaptioningError, InvalidInputError
-from dataset.masks import decode_mask
+from dataset.masks.rle import decode_mask
 
 from .captioner import Captioner, OpenCaptioner
 from .inputs import open_image, open_mask

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import CaptioningError, InvalidInputError
-from dataset.masks import decode_mask
+from dataset.masks.rle import decode_mask
 from dataset.schema import Region
 
 from .inputs import open_image

@@ -20,7 +20,7 @@ from .options import CaptionerOptions, read_options
 
 __all__ = ["TrainedOptions", "bundled_checkpoints", "check_checkpoint", "find_checkpoint", "open_trained"]
 
-BUNDLED: Final = Path(__file__).parent / "checkpoints"
+BUNDLED: Final = Path(__file__).parent / "weights"
 CONFIG: Final = "config.json"
 WEIGHTS: Final = "model.safetensors"
 INDEX: Final = "model.safetensors.index.json"

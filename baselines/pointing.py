@@ -1,6 +1,6 @@
 """How a model that knows no masks is shown which region is meant: none, crop, contour, blurred context.
 
-The ways of arXiv 2504.05305, table 2, and the blurred context of its curation; drawn by `dataset.curation.views`. The
+The ways of arXiv 2504.05305, table 2, and the blurred context of its curation; drawn by `dataset.prompting.views`. The
 words are our own.
 """
 
@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dataset.curation.prompts import Context, Prompt
-from dataset.curation.views import RegionViews
+from dataset.prompting.prompts import Context, Prompt
+from dataset.prompting.views import RegionViews
 
 __all__ = ["ASK", "POINTINGS", "Pointing"]
 

@@ -12,12 +12,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from benchmark.command_line import check_outputs, config_options
+from benchmark.inputs.command_line import check_outputs, config_options
 from dataset import __version__
-from dataset.fingerprint import content_hash
-from dataset.regions import data_sha256, load_images
+from dataset.loading.regions import data_sha256, load_images
+from dataset.loading.sources import CONFIGS
+from dataset.runtime.fingerprint import content_hash
 from dataset.schema import Region
-from dataset.sources import CONFIGS
 
 from .options import split_pairs
 from .registry import captioner_names, check_name, open_captioner

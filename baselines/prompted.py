@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, Json
 
-from dataset.curation.describer import Failure
-from dataset.curation.prompts import Prompt, parse_caption
-from dataset.curation.response_cache import ResponseCache
-from dataset.curation.server import ServerDescriber, ServerOptions
-from dataset.curation.views import RegionViews
 from dataset.errors import CaptioningError, DataUnavailableError
+from dataset.prompting.describer import Failure
+from dataset.prompting.prompts import Prompt, parse_caption
+from dataset.prompting.response_cache import ResponseCache
+from dataset.prompting.server import ServerDescriber, ServerOptions
+from dataset.prompting.views import RegionViews
 
 from .inputs import check_regions
 from .options import CaptionerOptions

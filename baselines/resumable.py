@@ -8,9 +8,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 
-from dataset.cache import atomic_file
-from dataset.curation.journal import Journal
 from dataset.errors import CaptioningError, DataUnavailableError, InvalidInputError
+from dataset.prompting.journal import Journal
+from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 
 from .captioner import OpenCaptioner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 try:
-    from dataset.lazy import lazy_names
+    from dataset.runtime.lazy import lazy_names
 except ModuleNotFoundError as error:
     raise ImportError(
         "the installed package `dataset` is not URECA's: another project of that name has overwritten it or comes "
@@ -13,15 +13,15 @@ except ModuleNotFoundError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from .corpus import Corpus
     from .evaluation import evaluate
-    from .html_report import write_html
+    from .inputs.predictions import Predictions, load_predictions
+    from .inputs.references import read_references
     from .metrics import METRICS, Metric
-    from .predictions import Predictions, load_predictions
-    from .references import read_references
     from .report import Report
-    from .signature import Signature
+    from .reports.html_report import write_html
+    from .statistics.signature import Signature
     from .systems import Comparison, compare_systems
+    from .text.corpus import Corpus
 
 __all__ = [
     "METRICS",
@@ -41,16 +41,16 @@ __all__ = [
 _HOMES = {
     "METRICS": "metrics",
     "Comparison": "systems",
-    "Corpus": "corpus",
+    "Corpus": "text.corpus",
     "Metric": "metrics",
-    "Predictions": "predictions",
+    "Predictions": "inputs.predictions",
     "Report": "report",
-    "Signature": "signature",
+    "Signature": "statistics.signature",
     "compare_systems": "systems",
     "evaluate": "evaluation",
-    "load_predictions": "predictions",
-    "read_references": "references",
-    "write_html": "html_report",
+    "load_predictions": "inputs.predictions",
+    "read_references": "inputs.references",
+    "write_html": "reports.html_report",
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

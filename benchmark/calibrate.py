@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 
 from dataset import __version__
-from dataset.cache import atomic_file
 from dataset.errors import DataUnavailableError, UrecaError
-from dataset.regions import data_sha256, load_regions
+from dataset.loading.regions import data_sha256, load_regions
+from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 
-from .corpus import Corpus
-from .similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
-from .thresholds import PERCENTILE, STORED, calibrate
+from .metrics.uniqueness.similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
+from .metrics.uniqueness.thresholds import PERCENTILE, STORED, calibrate
+from .text.corpus import Corpus
 
 __all__ = ["app", "calibration"]
 

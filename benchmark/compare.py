@@ -14,14 +14,14 @@ from rich.console import Console
 
 from dataset.errors import InvalidInputError, UrecaError
 
-from .command_line import check_outputs, config_options, find_data, listens, metric_names
-from .comparison import ALPHA
-from .comparison_report import facts, tables, write_json, write_markdown
-from .headlines import shown_scores
+from .inputs.command_line import check_outputs, config_options, find_data, listens, metric_names
+from .inputs.predictions import PredictionFile, read_predictions
 from .metrics import METRICS
-from .metrics.meteor import IMPLEMENTATIONS
-from .predictions import PredictionFile, read_predictions
+from .metrics.meteor.metric import IMPLEMENTATIONS
 from .report import plain
+from .reports.comparison_report import facts, tables, write_json, write_markdown
+from .reports.headlines import shown_scores
+from .statistics.comparison import ALPHA
 from .systems import Comparison, compare_systems
 
 __all__ = ["app"]

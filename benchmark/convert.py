@@ -15,9 +15,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from dataset.cache import atomic_file
 from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
-from dataset.foreign import (
+from dataset.runtime.cache import atomic_file
+from dataset.schema import Region
+from dataset.user_files import (
     read_glamm,
     read_grit,
     read_opengvlab,
@@ -25,8 +26,7 @@ from dataset.foreign import (
     read_refcocog,
     read_visual_genome,
 )
-from dataset.foreign.files import load_json, load_json_lines, rows_of
-from dataset.schema import Region
+from dataset.user_files.files import load_json, load_json_lines, rows_of
 
 __all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_references"]
 

@@ -13,19 +13,19 @@ from typing import Any
 import numpy as np
 
 from dataset.errors import InvalidInputError, MissingDependencyError
-from dataset.regions import data_sha256
+from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .bootstrap import RESAMPLES, percentile_interval, resample_slices
-from .corpus import Corpus
-from .encoder import share_encoders
-from .item_statistics import ItemStatistics
+from .inputs.predictions import PredictionFile, Predictions, load_predictions
 from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric, find_metrics
-from .predictions import PredictionFile, Predictions, load_predictions
 from .report import DataInfo, Report, Score, Slice
-from .slices import slice_masks
-from .tokenizer import Tokenizer
-from .versions import installed_versions
+from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
+from .statistics.item_statistics import ItemStatistics
+from .statistics.slices import slice_masks
+from .statistics.versions import installed_versions
+from .text.corpus import Corpus
+from .text.encoder import share_encoders
+from .text.tokenizer import Tokenizer
 
 __all__ = ["choose_metrics", "evaluate", "fit_predictions"]
 
@@ -70,7 +70,7 @@ def evaluate(
         metric_options: metric name -> arguments of its class, such as ``{"meteor": {"implementation": "java"}}``.
         config: of which data the regions are, for the report.
         split: of which split of it, for the report.
-        worlds: `dataset.regions.load_worlds(split)`, which the listener needs.
+        worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; 0 for no intervals.

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataset.cache import atomic_file
 from dataset.errors import InvalidInputError
+from dataset.runtime.cache import atomic_file
 
-from .item_statistics import ItemStatistics
 from .metrics.base import FloatArray
+from .statistics.item_statistics import ItemStatistics
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -13,15 +13,15 @@ from rich.console import Console
 
 from dataset.errors import UrecaError
 
-from .bootstrap import RESAMPLES
-from .command_line import check_outputs, config_options, find_data, listens, metric_names
-from .encoder import DEFAULT_MODEL
 from .evaluation import evaluate
-from .headlines import shown_scores
+from .inputs.command_line import check_outputs, config_options, find_data, listens, metric_names
+from .inputs.predictions import read_predictions
 from .metrics import METRICS
-from .metrics.meteor import IMPLEMENTATIONS
-from .predictions import read_predictions
+from .metrics.meteor.metric import IMPLEMENTATIONS
 from .report import SCALE_NOTE, Report
+from .reports.headlines import shown_scores
+from .statistics.bootstrap import RESAMPLES
+from .text.encoder import DEFAULT_MODEL
 
 __all__ = ["app"]
 
@@ -75,7 +75,7 @@ def main(
                 progress=lambda what: status.update(f"scoring: {what}"),
             )
             if html is not None:
-                from .html_report import write_html
+                from .reports.html_report import write_html
 
                 status.update("scoring: page")
                 command = shlex.join(["python", "-m", "benchmark.score", *sys.argv[1:]])

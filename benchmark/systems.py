@@ -12,18 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
-from dataset.regions import data_sha256
+from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .bootstrap import resample_sums
-from .comparison import ALPHA, ScoreComparison, compare_score, resamples_for
-from .corpus import Corpus
 from .evaluation import choose_metrics, fit_predictions
+from .inputs.predictions import Predictions
 from .metrics.base import FloatArray, Metric
-from .predictions import Predictions
 from .report import DataInfo
-from .tokenizer import Tokenizer
-from .versions import installed_versions
+from .statistics.bootstrap import resample_sums
+from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
+from .statistics.versions import installed_versions
+from .text.corpus import Corpus
+from .text.tokenizer import Tokenizer
 
 __all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
 

@@ -10,20 +10,20 @@ import typer
 from rich.console import Console
 
 from dataset.errors import InvalidInputError, UrecaError
-from dataset.regions import data_sha256, load_regions, load_worlds
+from dataset.loading.regions import data_sha256, load_regions, load_worlds
 from dataset.schema import Region
 
-from .corpus import Corpus
-from .encoder import DEFAULT_MODEL, RememberingEncoder, TextEncoder
+from .inputs.references import read_references
 from .metrics import METRICS, BertScore, Metric
-from .metrics.meteor import IMPLEMENTATIONS
-from .metrics.uniqueness import Uniqueness
-from .perturbations import hold_out
-from .references import read_references
-from .similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
-from .thresholds import calibrate
-from .validation import measure
-from .validation_report import write_report
+from .metrics.meteor.metric import IMPLEMENTATIONS
+from .metrics.uniqueness.metric import Uniqueness
+from .metrics.uniqueness.similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
+from .metrics.uniqueness.thresholds import calibrate
+from .text.corpus import Corpus
+from .text.encoder import DEFAULT_MODEL, RememberingEncoder, TextEncoder
+from .validation.perturbations import hold_out
+from .validation.report import write_report
+from .validation.systems import measure
 
 __all__ = ["app"]
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._version import __version__
-from .lazy import lazy_names
-from .registration import register
+from .loading.registration import register
+from .runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .errors import UrecaError
-    from .loading import load_dataset
-    from .masks import decode_mask, encode_mask
-    from .regions import load_regions
+    from .loading.loader import load_dataset
+    from .loading.regions import load_regions
+    from .masks.rle import decode_mask, encode_mask
     from .schema import Region
 
 __all__ = [
@@ -31,10 +31,10 @@ __all__ = [
 _HOMES = {
     "Region": "schema",
     "UrecaError": "errors",
-    "decode_mask": "masks",
-    "encode_mask": "masks",
-    "load_dataset": "loading",
-    "load_regions": "regions",
+    "decode_mask": "masks.rle",
+    "encode_mask": "masks.rle",
+    "load_dataset": "loading.loader",
+    "load_regions": "loading.regions",
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

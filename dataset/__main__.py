@@ -35,7 +35,7 @@ def show(
     from PIL import Image
 
     from .draw import contact_sheet, picture_of_image
-    from .regions import load_images
+    from .loading.regions import load_images
 
     images = list(load_images(config, split))
     names = {found[0].image_id: index for index, (_, found) in enumerate(images)}
@@ -77,7 +77,7 @@ def export(
     split: Annotated[list[str] | None, typer.Option(help="Only this split (may be repeated).")] = None,
 ) -> None:
     """Write the Hub-shaped folder: parquet and card, loadable by path without this package."""
-    from .export import export_folder
+    from .loading.export import export_folder
 
     for path in export_folder(out, config, split):
         _terminal.print(str(path), highlight=False)

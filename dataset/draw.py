@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from .masks import decode_mask
+from .masks.rle import decode_mask
 from .schema import Region
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .masks import MaskRle
+from .masks.rle import MaskRle
 
 if TYPE_CHECKING:
     import datasets

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from .regions import load_regions, load_worlds
+from .loading.regions import load_regions, load_worlds
 from .schema import GRANULARITIES, Region
 
 if TYPE_CHECKING:

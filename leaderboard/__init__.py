@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dataset.lazy import lazy_names
+from dataset.runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from .boards import Board, list_boards
-    from .card import SystemCard
+    from .boards.board import Board, list_boards
+    from .intake.card import SystemCard
+    from .intake.submissions import Receipt, predictions, submit
+    from .intake.validation import validate
+    from .reading.standings import Standings, read_standings
     from .settings import Settings, get_settings
-    from .standings import Standings, read_standings
-    from .store import Store
-    from .submissions import Receipt, predictions, submit
-    from .validation import validate
+    from .storage.store import Store
 
 __all__ = [
     "Board",
@@ -31,18 +31,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Board": "boards",
-    "Receipt": "submissions",
+    "Board": "boards.board",
+    "Receipt": "intake.submissions",
     "Settings": "settings",
-    "Standings": "standings",
-    "Store": "store",
-    "SystemCard": "card",
+    "Standings": "reading.standings",
+    "Store": "storage.store",
+    "SystemCard": "intake.card",
     "get_settings": "settings",
-    "list_boards": "boards",
-    "predictions": "submissions",
-    "read_standings": "standings",
-    "submit": "submissions",
-    "validate": "validation",
+    "list_boards": "boards.board",
+    "predictions": "intake.submissions",
+    "read_standings": "reading.standings",
+    "submit": "intake.submissions",
+    "validate": "intake.validation",
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

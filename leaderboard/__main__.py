@@ -21,12 +21,12 @@ from rich.table import Table
 
 from dataset.errors import UrecaError
 
-from .admin import app as admin
-from .challenge_commands import app as challenge
-from .health import queue_health
-from .rescore import RankChange, batch_state, rank_changes, start_batch
-from .store import Store
-from .worker import ScoringWorker
+from .admin.challenge_commands import app as challenge
+from .admin.commands import app as admin
+from .admin.rescore import RankChange, batch_state, rank_changes, start_batch
+from .queue.health import queue_health
+from .scoring.worker import ScoringWorker
+from .storage.store import Store
 
 app = typer.Typer(
     add_completion=False,
@@ -64,8 +64,8 @@ def serve(
     ] = True,
 ) -> None:
     """Start the pages, the API and the scoring workers."""
-    from .boards import list_boards
-    from .serve import application, seeding, streamlit_options
+    from .boards.board import list_boards
+    from .web.serve import application, seeding, streamlit_options
 
     with told():
         given = {"PORT": port, "HOST": host, "WORKERS": workers}
@@ -87,7 +87,7 @@ def worker(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
 ) -> None:
     """Score submissions, one at a time, until stopped. Start as many as there are processors to spare."""
-    from .serve import stop_when_parent_ends
+    from .web.serve import stop_when_parent_ends
 
     _log(quiet)
     with told():
@@ -120,9 +120,9 @@ def submit(
     token: Token = "",
 ) -> None:
     """Submit a prediction file."""
-    from .card import read_card
-    from .remote import board_of, submit_to
-    from .submissions import submit as submit_here
+    from .intake.card import read_card
+    from .intake.remote import board_of, submit_to
+    from .intake.submissions import submit as submit_here
 
     with told():
         card = read_card(
@@ -151,7 +151,7 @@ def rescore(
     ] = True,
 ) -> None:
     """Score all history again and show which ranks change. Old runs stay as they are."""
-    from .boards import find_board
+    from .boards.board import find_board
 
     with told():
         store = Store()
@@ -173,7 +173,7 @@ def rescore(
 @app.command()
 def seed() -> None:
     """Add what a new leaderboard starts with: the built-in captioners on every public board, published numbers."""
-    from .seeds import add_all
+    from .admin.seeds import add_all
 
     with told():
         added = add_all(Store(), lambda one: _terminal.print(f"{one.captioner} on {one.board.name}", highlight=False))
@@ -186,7 +186,7 @@ def snapshot(
     images: Annotated[int, typer.Option(min=0, help="Images of each board that get a page.")] = 12,
 ) -> None:
     """Write a static copy, HTML and parquet, that any web server can host."""
-    from .snapshot import write_snapshot
+    from .reading.snapshot import write_snapshot
 
     with told(), _terminal.status("writing") as status:
         count = write_snapshot(Store(), out, images, lambda what: status.update(f"writing {what}"))
@@ -199,8 +199,8 @@ def verify_log(
     files: Annotated[bool, typer.Option(help="Also read every file again and compare its digest.")] = False,
 ) -> None:
     """Recompute the chain of the log. Exit code 1 if anything was changed."""
-    from . import audit
-    from .integrity import damaged_files
+    from .admin.integrity import damaged_files
+    from .storage import audit
 
     with told():
         store = Store()

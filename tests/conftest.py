@@ -2,15 +2,13 @@
 
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from chat_server import chat_server
-from fake_hub import hub
+from tests.support.chat_server import chat_server
+from tests.support.fake_hub import hub
 
 __all__ = ["chat_server", "hub"]
 

@@ -209,7 +209,7 @@ def save_checkpoint(
     model: UrecaForConditionalGeneration, processor: UrecaProcessor, folder: Path, dtype: torch.dtype
 ) -> None:
     """Write weights, configuration, tokenizer and processor; the folder appears whole or not at all."""
-    from dataset.cache import make_folder_once
+    from dataset.runtime.cache import make_folder_once
 
     def fill(temporary: Path) -> None:
         # A copy: the model goes on in its own precision.

@@ -17,15 +17,15 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from benchmark.command_line import config_options
+from benchmark.inputs.command_line import config_options
 from dataset.errors import InvalidInputError
-from dataset.masks import decode_mask
-from dataset.regions import data_sha256, load_images
+from dataset.loading.regions import data_sha256, load_images
+from dataset.masks.rle import decode_mask
+from dataset.masks.row_runs import bbox_xywh_of
 from dataset.schema import Region
 
 from ..inputs import open_image
 from ..terminal import ending_with_a_message
-from .mask_runs import bbox_xywh_of
 from .shard_summary import begin_shards, end_shards
 from .shards import SceneExample, Scenes, shard_spans, write_shard
 

@@ -19,13 +19,13 @@ import numpy as np
 import typer
 
 from dataset.errors import UnknownNameError, UrecaError
-from dataset.fingerprint import content_hash
 from dataset.listener import World
-from dataset.scenes.describe import describe_scene
+from dataset.masks.row_runs import bbox_xywh_of
+from dataset.runtime.fingerprint import content_hash
 from dataset.scenes.options import SPLITS, ScenesOptions
 from dataset.scenes.rows import draw, region_words
+from dataset.scenes.words.describe import describe_scene
 
-from .mask_runs import bbox_xywh_of
 from .shard_summary import begin_shards, end_shards
 from .shards import SceneExample, Scenes, shard_folder, shard_spans, write_shard
 

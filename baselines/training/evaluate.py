@@ -16,11 +16,11 @@ from typing import Annotated, Any, Final, get_args
 import numpy as np
 import typer
 
-from benchmark.bootstrap import percentile_interval, resample_sums
-from dataset.cache import atomic_file
+from benchmark.statistics.bootstrap import percentile_interval, resample_sums
 from dataset.errors import InvalidInputError, UrecaError
 from dataset.listener import listen
 from dataset.listener.listen import Outcome
+from dataset.runtime.cache import atomic_file
 
 from .shards import Scenes, read_shards
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dataset.cache import atomic_file
+from dataset.runtime.cache import atomic_file
 
 __all__ = ["TrainingLog", "provenance"]
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dataset.cache import atomic_file
 from dataset.errors import InvalidInputError
+from dataset.runtime.cache import atomic_file
 
 from .shards import FORMAT, SUMMARY, Scenes, read_json, read_shards, shard_folder, shard_spans
 

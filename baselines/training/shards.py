@@ -25,11 +25,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from dataset.cache import make_folder_once
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.listener import World
+from dataset.masks.row_runs import mask_to_runs, runs_to_mask
+from dataset.runtime.cache import make_folder_once
 
-from .mask_runs import mask_to_runs, runs_to_mask
 from .scene_example import SceneExample, SceneText
 
 __all__ = [

@@ -18,8 +18,8 @@ from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedType
 from torch.utils.data import DataLoader
 
-from dataset.cache import atomic_file
 from dataset.errors import InvalidInputError
+from dataset.runtime.cache import atomic_file
 
 from ..ureca import PromptHalves, UrecaCaptioner, UrecaForConditionalGeneration, UrecaProcessor, find_conditioning
 from .base import save_checkpoint

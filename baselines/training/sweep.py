@@ -18,8 +18,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from dataset.cache import atomic_file
 from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.runtime.cache import atomic_file
 
 from .evaluate import Share, evaluate_checkpoint
 from .presets import BASE, Preset, Stage, find_preset

@@ -10,9 +10,9 @@ from .base import FloatArray, Metric
 from .bertscore import BertScore
 from .duplicates import DuplicateRate
 from .listener import ListenerOutcomes
-from .meteor import Meteor
+from .meteor.metric import Meteor
 from .ngrams import Bleu, Cider, RougeL
-from .uniqueness import EmbeddingUniqueness, Uniqueness
+from .uniqueness.metric import EmbeddingUniqueness, Uniqueness
 
 __all__ = [
     "METRICS",

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from dataset.errors import UrecaError
 
-from ..corpus import Corpus
-from ..signature import Signature
+from ..statistics.signature import Signature
+from ..text.corpus import Corpus
 
 __all__ = ["FloatArray", "Metric"]
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from dataset.errors import UrecaError
 
-from ..corpus import Corpus
-from ..encoder import DEFAULT_MODEL, EncodedText, TextEncoder, missing_dependency
+from ..text.corpus import Corpus
+from ..text.encoder import DEFAULT_MODEL, EncodedText, TextEncoder, missing_dependency
 from .base import FloatArray, Metric
 
 if TYPE_CHECKING:

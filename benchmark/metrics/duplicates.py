@@ -8,7 +8,7 @@ from collections import Counter
 
 import numpy as np
 
-from ..corpus import Corpus
+from ..text.corpus import Corpus
 from .base import FloatArray, Metric
 
 __all__ = ["DuplicateRate", "normalize_caption"]

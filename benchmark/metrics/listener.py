@@ -6,7 +6,7 @@ import numpy as np
 
 from dataset.errors import InvalidInputError, UrecaError
 
-from ..corpus import Corpus
+from ..text.corpus import Corpus
 from .base import FloatArray, Metric
 
 __all__ = ["ListenerOutcomes"]
@@ -34,7 +34,7 @@ class ListenerOutcomes(Metric):
         return InvalidInputError(
             "metrics",
             ["listener: there are no worlds to hear captions in"],
-            "Only scenes have them; in Python, pass worlds=dataset.regions.load_worlds(split).",
+            "Only scenes have them; in Python, pass worlds=dataset.loading.regions.load_worlds(split).",
         )
 
     def statistics(self, corpus: Corpus) -> FloatArray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..corpus import NGRAM_ORDERS, Corpus
+from ..text.corpus import NGRAM_ORDERS, Corpus
 from .base import FloatArray, Metric
 
 __all__ = ["Bleu", "Cider", "RougeL"]
@@ -27,7 +27,7 @@ class Bleu(Metric):
 
     def statistics(self, corpus: Corpus) -> FloatArray:
         """Columns: matches of orders 1-4, candidate n-grams of orders 1-4, candidate and closest reference length."""
-        from . import ngram_kernels as kernels
+        from ..text import ngram_kernels as kernels
 
         references = corpus.reference_offsets
         lengths = corpus.words.lengths
@@ -65,7 +65,7 @@ class RougeL(Metric):
 
     def statistics(self, corpus: Corpus) -> FloatArray:
         """One column: the item's score."""
-        from . import ngram_kernels as kernels
+        from ..text import ngram_kernels as kernels
 
         words, references = corpus.words_split_at_spaces, corpus.reference_offsets
         common = kernels.lcs_lengths(words.tokens, words.offsets, references, words.words).astype(np.float64)
@@ -92,7 +92,7 @@ class Cider(Metric):
 
     def statistics(self, corpus: Corpus) -> FloatArray:
         """One column: the item's score."""
-        from . import ngram_kernels as kernels
+        from ..text import ngram_kernels as kernels
 
         references = corpus.reference_offsets
         log_items = np.log(float(len(corpus)))

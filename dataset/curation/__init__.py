@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..lazy import lazy_names
-from .mask_tree import MaskTree, build_mask_tree, tree_depths
+from ..masks.tree import MaskTree, build_mask_tree, tree_depths
+from ..runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .options import CurationOptions, RunSettings
-    from .run import CurationRun
-    from .shards import ShardReport, run_shard
+    from .runs.run import CurationRun
+    from .runs.shards import ShardReport, run_shard
 
 __all__ = [
     "CurationOptions",
@@ -25,10 +25,10 @@ __all__ = [
 
 _HOMES = {
     "CurationOptions": "options",
-    "CurationRun": "run",
+    "CurationRun": "runs.run",
     "RunSettings": "options",
-    "ShardReport": "shards",
-    "run_shard": "shards",
+    "ShardReport": "runs.shards",
+    "run_shard": "runs.shards",
 }
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

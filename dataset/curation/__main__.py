@@ -14,7 +14,7 @@ from ..errors import InvalidInputError, UnknownNameError, UrecaError
 from .options import STAGES, CurationOptions, RunSettings
 
 if TYPE_CHECKING:
-    from .run import CurationRun
+    from .runs.run import CurationRun
 
 app = typer.Typer(
     add_completion=False,
@@ -53,7 +53,7 @@ def run(
     retry: Annotated[bool, typer.Option(help="Do again what failed.")] = False,
 ) -> None:
     """Caption the regions of a folder of images; broken off at any point, the same command goes on."""
-    from .run import CurationRun
+    from .runs.run import CurationRun
 
     if server.startswith(("http://", "https://")) and not model:
         raise InvalidInputError("--model", ["a server needs the name of a model"])
@@ -92,8 +92,8 @@ def run(
 
 def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry: bool) -> bool:
     """Make a run under a progress bar with rate and time left, and print what became of it: whether all is made."""
-    from .plan import planned_images
-    from .summary import summary_lines, summary_table
+    from .runs.plan import planned_images
+    from .runs.summary import summary_lines, summary_table
 
     total = sum(len(planned_images(planned.out, shard)) for shard in planned.shards)
     columns = (

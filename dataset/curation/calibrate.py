@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import typer
 
-from ..cache import atomic_file
-from .encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, open_encoder
-from .lookalikes import padded_crop, similarities
+from ..runtime.cache import atomic_file
+from .look_alikes.encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, open_encoder
+from .look_alikes.search import padded_crop, similarities
 
 if TYPE_CHECKING:
     from ..listener.world import Region, World
@@ -60,8 +60,8 @@ def best_threshold(pairs: Pairs) -> float:
 def scene_pairs(encoder: Encoder, indices: Iterable[int]) -> Pairs:
     """Pairs of regions of some validation scenes."""
     from ..scenes.options import ScenesOptions
-    from ..scenes.regions import TARGET_SHARE
     from ..scenes.rows import draw
+    from ..scenes.words.regions import TARGET_SHARE
 
     alike: list[float] = []
     different: list[float] = []

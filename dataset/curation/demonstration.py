@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from rich.table import Table
 
-from ..cache import atomic_file
-from ..masks import area_of, bbox_xywh_of, decode_mask, encode_mask
+from ..masks.rle import area_of, bbox_xywh_of, decode_mask, encode_mask
+from ..runtime.cache import atomic_file
 from .options import EMBEDDED, CurationOptions, RunSettings
-from .run import CurationRun
-from .services import WORLDS, read_worlds
+from .runs.run import CurationRun
+from .runs.services import WORLDS, read_worlds
 
 if TYPE_CHECKING:
     from PIL.Image import Image

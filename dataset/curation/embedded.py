@@ -17,11 +17,11 @@ from ..listener.listen import listen
 from ..listener.logic import Constraint, Phrase
 from ..listener.parse import combined, parse
 from ..listener.world import Region, World
-from ..scenes.describe import CANONICAL, extended_by_count
-from ..scenes.phrase import say, say_indefinite
-from ..scenes.refer import Referrer, looks_of
-from .describer import Answer, Failure
-from .prompts import Prompt
+from ..prompting.describer import Answer, Failure
+from ..prompting.prompts import Prompt
+from ..scenes.words.describe import CANONICAL, extended_by_count
+from ..scenes.words.phrase import say, say_indefinite
+from ..scenes.words.refer import Referrer, looks_of
 
 __all__ = ["EmbeddedDescriber"]
 
@@ -35,7 +35,7 @@ class EmbeddedDescriber:
     """Answers from the scenes' worlds: the same prompt always gets the same answer, whatever the seed.
 
     Args:
-        worlds: image_id -> World (`dataset.regions.load_worlds`). A prompt's region_id is ``<image_id>/<world id>``.
+        worlds: image_id -> World (`load_worlds`). A prompt's region_id is ``<image_id>/<world id>``.
     """
 
     def __init__(self, worlds: Mapping[str, World]) -> None:

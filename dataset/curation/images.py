@@ -23,10 +23,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidInputError
-from ..masks import MaskRle
+from ..masks.rle import MaskRle
 
 if TYPE_CHECKING:
-    from ..sa1b.files import Place
+    from ..user_files.sa1b.files import Place
 
 __all__ = ["IMAGE_SUFFIXES", "AnnotatedImage", "find_images", "image_id_of", "read_annotated_image"]
 
@@ -149,7 +149,7 @@ def _opened(path: Path) -> Path | io.BytesIO:
 
 
 def _shard_places(shard: Path) -> dict[str, Place]:
-    from ..sa1b.files import shard_places
+    from ..user_files.sa1b.files import shard_places
 
     try:
         return shard_places(shard)
@@ -240,7 +240,7 @@ def _compressed(mask: Mapping[str, Any]) -> MaskRle | str:
 
 def _decodable(annotations: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
     """The annotations whose counts can be decoded, and what is wrong with the others."""
-    from .mask_tree import build_mask_tree
+    from ..masks.tree import build_mask_tree
 
     try:
         build_mask_tree(annotations)

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final, get_args
 
-from ..cache import atomic_file
 from ..errors import DataUnavailableError, InvalidInputError, UnknownNameError
-from .prompts import Stage
+from ..prompting.prompts import Stage
+from ..runtime.cache import atomic_file
 
 __all__ = ["EMBEDDED", "STAGES", "CurationOptions", "RunSettings", "begin_run", "read_options"]
 
@@ -25,7 +25,7 @@ class CurationOptions:
 
     Attributes:
         model: the name the server knows the model by; names are compared as a whole.
-        encoder: of the look-alikes, see `dataset.curation.lookalikes.open_encoder`; "none" for no look-alikes.
+        encoder: of the look-alikes, see `dataset.curation.look_alikes.search.open_encoder`; "none" for no look-alikes.
         threshold: least cosine of look-alikes; None takes the one calibrated for the encoder.
         tree: rule of the mask tree: first_fit, smallest, or given (``parent_id`` of the annotations).
         containment: least share of a mask that its parent contains.

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
-from .journal import Journal
-from .prompts import Stage
+from ..prompting.journal import Journal
+from ..prompting.prompts import Stage
 
 __all__ = ["PASSING", "Ledger", "Record"]
 

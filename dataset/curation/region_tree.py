@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InvalidInputError
-from ..masks import MaskRle, area_of, bbox_xywh_of
-from .mask_tree import build_mask_tree, tree_depths
+from ..masks.rle import MaskRle, area_of, bbox_xywh_of
+from ..masks.tree import build_mask_tree, tree_depths
 from .options import CurationOptions
 
 __all__ = ["RegionNode", "RegionTree", "build_region_tree"]

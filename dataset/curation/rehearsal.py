@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 
 from ..errors import InvalidInputError
-from ..masks import area_of, bbox_xywh_of, encode_mask
-from .describer import Answer
-from .prompts import Prompt
+from ..masks.rle import area_of, bbox_xywh_of, encode_mask
+from ..prompting.describer import Answer
+from ..prompting.prompts import Prompt
 
 __all__ = ["REHEARSAL", "RehearsalDescriber", "open_rehearsal", "write_rehearsal_images"]
 

@@ -21,11 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import DataUnavailableError, UrecaError
-from .describer import FAILURES, Answer, Describer
-from .images import AnnotatedImage
-from .lookalikes import Encoder, look_alikes
-from .options import CurationOptions
-from .prompts import (
+from ..prompting.describer import FAILURES, Answer, Describer
+from ..prompting.prompts import (
     Prompt,
     Stage,
     detailed_prompt,
@@ -36,9 +33,12 @@ from .prompts import (
     unique_prompt,
     verification_prompt,
 )
+from ..prompting.views import RegionViews
+from .images import AnnotatedImage
+from .look_alikes.search import Encoder, look_alikes
+from .options import CurationOptions
 from .records import Ledger, Record
 from .region_tree import RegionNode, RegionTree
-from .views import RegionViews
 
 __all__ = ["ImageCuration", "ServerUnavailableError"]
 

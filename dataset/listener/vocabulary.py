@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..scenes.palette import COLORS
+from ..palette import COLORS
 from .logic import Constraint
 
 __all__ = [

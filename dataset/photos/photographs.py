@@ -15,9 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..cache import atomic_file, cache_root
 from ..errors import DataUnavailableError
-from ..masks import area_of, bbox_xywh_of
+from ..masks.rle import area_of, bbox_xywh_of
+from ..runtime.cache import atomic_file, cache_root
 
 __all__ = ["PHOTOGRAPHS", "Photograph", "read_rows"]
 

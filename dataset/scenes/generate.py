@@ -23,9 +23,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..cache import cache_root, make_folder_once
 from ..errors import DataUnavailableError
-from ..fingerprint import content_hash
+from ..runtime.cache import cache_root, make_folder_once
+from ..runtime.fingerprint import content_hash
 from .options import ScenesOptions
 
 __all__ = ["Shard", "generate", "read_rows", "read_worlds", "shards_of"]

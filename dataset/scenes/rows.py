@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..masks import area_of, bbox_xywh_of, encode_mask
-from .describe import Description, describe_scene
-from .layout import build_scene
+from ..masks.rle import area_of, bbox_xywh_of, encode_mask
+from .layout.scene import build_scene
 from .options import ScenesOptions
-from .regions import visible_regions
-from .render import render
+from .rendering.render import render
+from .words.describe import Description, describe_scene
+from .words.regions import visible_regions
 
 if TYPE_CHECKING:
     from ..listener import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from ..fingerprint import content_hash
+from ..runtime.fingerprint import content_hash
 from .generate import Shard
 from .options import ScenesOptions
 

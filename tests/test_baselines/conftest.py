@@ -14,7 +14,7 @@ from baselines.training.base import build_model, save_checkpoint
 from baselines.training.presets import Preset, find_preset
 from baselines.training.shards import SceneExample, Scenes, read_shards, write_shard
 from baselines.training.tokenizer import train_tokenizer
-from dataset.masks import encode_mask
+from dataset.masks.rle import encode_mask
 from dataset.schema import Region
 
 HEIGHT, WIDTH, REGIONS = 40, 60, 3

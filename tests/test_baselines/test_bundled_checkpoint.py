@@ -12,8 +12,8 @@ import torch
 from baselines import open_captioner, open_image
 from baselines.checkpoints import bundled_checkpoints
 from dataset.listener import listen
-from dataset.masks import decode_mask
-from dataset.regions import load_images, load_worlds
+from dataset.loading.regions import load_images, load_worlds
+from dataset.masks.rle import decode_mask
 
 LARGEST_FILE, LARGEST = 16 * 2**20, 40 * 2**20
 

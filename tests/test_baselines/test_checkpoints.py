@@ -16,7 +16,7 @@ from baselines.checkpoints import BUNDLED, bundled_checkpoints, check_checkpoint
 from baselines.resumable import journal_path
 from baselines.ureca import UrecaCaptioner
 from dataset.errors import DataUnavailableError, InsufficientMemoryError, InvalidInputError, UnknownNameError
-from dataset.masks import decode_mask
+from dataset.masks.rle import decode_mask
 
 
 @pytest.fixture

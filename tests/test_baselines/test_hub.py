@@ -8,12 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fake_hub import FakeHub
 from typer.testing import CliRunner
 
 from baselines import caption_regions, open_captioner
 from baselines.predict import app
-from dataset.regions import load_images
+from dataset.loading.regions import load_images
+from tests.support.fake_hub import FakeHub
 
 PUSH_AND_LOAD = """
 import sys

@@ -24,11 +24,9 @@ from baselines.predict import app as predict_app
 from baselines.predict import predict
 from baselines.prompted import PromptedOptions
 from benchmark import load_predictions
-from dataset.masks import encode_mask
-from dataset.regions import load_regions
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "test_dataset"))
-from sa1b_samples import write_captions, write_folder
+from dataset.loading.regions import load_regions
+from dataset.masks.rle import encode_mask
+from tests.support.sa1b_samples import write_captions, write_folder
 
 HEIGHT, WIDTH = 40, 60
 SMALL = {"test": 3, "resolution": 96}

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chat_server import ChatServer
 from PIL import Image
 
 from baselines import caption_regions, open_captioner
@@ -18,6 +17,7 @@ from baselines.pointing import ASK, POINTINGS
 from baselines.prompted import PromptedCaptioner, PromptedOptions
 from baselines.resumable import answers_path
 from dataset.errors import CaptioningError, DataUnavailableError, InvalidInputError, UnknownNameError
+from tests.support.chat_server import ChatServer
 
 HEIGHT, WIDTH = 120, 160
 

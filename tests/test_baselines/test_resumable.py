@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chat_server import fingerprint
 from PIL.Image import Image
 
 from baselines import Captioner, OpenCaptioner, caption_regions, check_regions
 from baselines.resumable import answers_path, journal_path
-from dataset.curation.journal import Journal
 from dataset.errors import CaptioningError, DataUnavailableError, InsufficientMemoryError, InvalidInputError
-from dataset.masks import area_of
+from dataset.masks.rle import area_of
+from dataset.prompting.journal import Journal
+from tests.support.chat_server import fingerprint
 
 
 class Measuring:

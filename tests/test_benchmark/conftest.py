@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.corpus import Corpus
-from benchmark.references import read_references
+from benchmark.inputs.references import read_references
+from benchmark.text.corpus import Corpus
 from dataset.schema import Region
 
 

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from benchmark import evaluate
 from benchmark.compare import app, system_names
-from benchmark.comparison_report import as_dict, as_markdown
-from benchmark.predictions import PredictionFile
+from benchmark.inputs.predictions import PredictionFile
+from benchmark.reports.comparison_report import as_dict, as_markdown
 from benchmark.systems import compare_systems
 from dataset.errors import InvalidInputError
 

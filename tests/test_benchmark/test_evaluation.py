@@ -162,7 +162,7 @@ def test_a_metric_of_ten_lines(scored, monkeypatch):
 
 def test_what_cannot_be_computed_is_left_out_or_refused(scored, word_tokenizer, monkeypatch):
     regions, candidates, _ = scored
-    monkeypatch.setattr("benchmark.encoder.find_spec", lambda name: None)
+    monkeypatch.setattr("benchmark.text.encoder.find_spec", lambda name: None)
     for name in METRICS.keys() - {"cider", "bertscore", "duplicate_rate", "listener"}:
         monkeypatch.delitem(METRICS, name)
     report = evaluate(candidates, regions, tokenizer=word_tokenizer)

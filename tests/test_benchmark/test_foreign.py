@@ -12,7 +12,7 @@ import pytest
 
 from benchmark.convert import PROTOCOLS, convert_results
 from dataset.errors import InvalidInputError, UnknownNameError
-from dataset.foreign import (
+from dataset.user_files import (
     read_glamm,
     read_grit,
     read_opengvlab,

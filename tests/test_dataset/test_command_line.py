@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from dataset.draw import outline
-from dataset.export import export_folder
+from dataset.loading.export import export_folder
 from dataset.statistics import ambiguity
 
 

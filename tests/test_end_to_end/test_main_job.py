@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dataset.listener import listen
-from dataset.regions import load_regions, load_worlds
+from dataset.loading.regions import load_regions, load_worlds
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-from bench._postgresql import PostgresqlServer, find_programs
-from dataset.regions import load_regions
+from dataset.loading.regions import load_regions
 from dataset.schema import Region
-from leaderboard import jobs, results, submissions
-from leaderboard.blobs import Blobs
-from leaderboard.boards import Board, find_board
-from leaderboard.card import SystemCard
-from leaderboard.scoring import Task, score
+from leaderboard.boards.board import Board, find_board
+from leaderboard.intake import submissions
+from leaderboard.intake.card import SystemCard
+from leaderboard.intake.validation import canonical_lines
+from leaderboard.queue import jobs
+from leaderboard.scoring import results
+from leaderboard.scoring.score_one import Task, score
 from leaderboard.settings import BoardSettings, Settings, get_settings
-from leaderboard.store import Store
-from leaderboard.validation import canonical_lines
+from leaderboard.storage.blobs import Blobs
+from leaderboard.storage.store import Store
+from tests.support.postgresql import PostgresqlServer, find_programs
 
 SMALL: dict[str, Any] = {
     "boards": {"photos": BoardSettings(config="photos", title="Photos")},

@@ -1,1 +1,0 @@
-"""Performance scripts: ``make bench``, or one of them with ``python -m bench.NAME``."""

@@ -1,0 +1,236 @@
+"""Reading and validating a prediction file: every problem at once, before anything is computed."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dataset.errors import InvalidInputError
+from dataset.loading.regions import identify
+from dataset.schema import Region
+
+from ..text.limits import MAX_CAPTION_CHARACTERS, MAX_WORDS
+from .json_rows import JsonRows, kind_of, pointer_part
+from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
+
+__all__ = ["PredictionFile", "Predictions", "caption_problem", "load_predictions", "read_predictions"]
+
+_FORMS = (
+    'Expected {"region_id": ..., "caption": ...} per region, as a JSON list or one per line; '
+    "or an object region_id -> caption."
+)
+_NAMED = 20
+_COMPARED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Captions that fit their regions.
+
+    Attributes:
+        captions: region_id -> caption, without the empty ones.
+        missing: region_ids that have no caption, or an empty one.
+        system: what the file says about the system that made it.
+        sha256: digest of the file; "" if it was none.
+        source: name of the file.
+    """
+
+    captions: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+    system: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str = ""
+    source: str = "predictions"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFile:
+    """A prediction file as read, before it is held against regions.
+
+    Attributes:
+        source: its name.
+        captions: region_id -> caption, of the rows that can be used, empty captions included.
+        places: region_id -> where in the file it was found.
+        system: what the file says about the system that made it.
+        sha256: digest of its bytes.
+        problems: everything that is wrong with it in itself.
+    """
+
+    source: str
+    captions: dict[str, str]
+    places: dict[str, str]
+    system: dict[str, Any]
+    sha256: str
+    problems: list[str]
+
+    @classmethod
+    def from_mapping(cls, captions: Mapping[str, str], source: str = "predictions") -> PredictionFile:
+        """The same for captions that are already in memory; nothing is read."""
+        problems = Problems()
+        kept: dict[str, str] = {}
+        places: dict[str, str] = {}
+        with contextlib.suppress(ProblemLimitError):
+            for region_id, caption in captions.items():
+                row = {"region_id": region_id, "caption": caption}
+                _take_row(repr(region_id), row, kept, places, problems)
+        return cls(source, kept, places, {}, "", problems.lines)
+
+    def match(self, regions: Sequence[Region], allow_missing: bool = False, data: str = "the data") -> Predictions:
+        """Hold the file against the regions it should describe.
+
+        Args:
+            regions: every region that needs a caption.
+            allow_missing: accept regions without a caption, and empty captions.
+            data: what the regions are, for messages ("scenes/test").
+
+        Raises:
+            InvalidInputError: with every problem of the file.
+        """
+        known = {region.region_id for region in regions}
+        missing = tuple(region.region_id for region in regions if not self.captions.get(region.region_id, "").strip())
+        problems = list(self.problems)
+        hint = _FORMS if problems else ""
+        foreign = [region_id for region_id in self.captions if region_id not in known]
+        if foreign and len(foreign) == len(self.captions):
+            problems.append(_wrong_data(foreign, data))
+        else:
+            problems += self._foreign_problems(foreign, known, data)
+            if not allow_missing:
+                problems += self._missing_problems(missing, regions, data)
+                hint = hint or (f"Every region of {data} needs one caption; --allow-missing scores the others 0.")
+        if problems:
+            raise InvalidInputError(self.source, problems, hint, shown=100)
+        captions = {region_id: caption for region_id, caption in self.captions.items() if caption.strip()}
+        return Predictions(captions, missing, self.system, self.sha256, self.source)
+
+    def _foreign_problems(self, foreign: Sequence[str], known: set[str], data: str) -> Iterator[str]:
+        for region_id in foreign[:_NAMED]:
+            near = difflib.get_close_matches(region_id, _neighbours(region_id, known), n=1, cutoff=0.8)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            yield f"{self.places[region_id]}: {data} has no region {region_id!r}{hint}"
+        if len(foreign) > _NAMED:
+            yield f"{len(foreign) - _NAMED:,} more ids are not in {data}"
+
+    def _missing_problems(self, missing: Sequence[str], regions: Sequence[Region], data: str) -> Iterator[str]:
+        empty = [region_id for region_id in missing if region_id in self.captions]
+        for region_id in empty[:_NAMED]:
+            yield f"{self.places[region_id]}: the caption of {region_id!r} is empty"
+        if len(empty) > _NAMED:
+            yield f"{len(empty) - _NAMED:,} more captions are empty"
+        absent = [region_id for region_id in missing if region_id not in self.captions]
+        if absent:
+            first = ", ".join(absent[:3])
+            yield f"{len(absent):,} of {len(regions):,} regions of {data} have no caption (first: {first})"
+
+
+def read_predictions(path: str | Path) -> PredictionFile:
+    """Read a prediction file of any accepted form; problems inside it are kept, not raised.
+
+    Raises:
+        InvalidInputError: the file cannot be read at all.
+    """
+    source = read_source(path)
+    problems = Problems()
+    rows = JsonRows(source, problems)
+    captions: dict[str, str] = {}
+    places: dict[str, str] = {}
+    try:
+        for place, row in rows:
+            _take_row(place, row, captions, places, problems)
+        system = _system_of(rows.extra, problems)
+        if not captions and not problems.lines:
+            problems.add("", "there are no predictions in it")
+    except ProblemLimitError:
+        system = {}
+    return PredictionFile(source.name, captions, places, system, source.sha256, problems.lines)
+
+
+def load_predictions(path: str | Path, regions: Sequence[Region], allow_missing: bool = False) -> Predictions:
+    """Read a prediction file and hold it against the regions it should describe.
+
+    Accepted are a JSON list or JSON Lines of ``{"region_id": str, "caption": str}``, a JSON object
+    ``{region_id: caption}``, and ``{"system": {...}, "predictions": [...]}``; all of them also gzipped.
+
+    Args:
+        path: the file.
+        regions: every region that needs a caption.
+        allow_missing: accept regions without a caption, and empty captions; they score 0.
+
+    Raises:
+        InvalidInputError: with every problem of the file, each with its line number or JSON pointer.
+    """
+    return read_predictions(path).match(regions, allow_missing)
+
+
+def caption_problem(caption: Any) -> str | None:
+    """What is wrong with a caption from a file; None if it can be scored (it may be empty)."""
+    if not isinstance(caption, str):
+        return f"expected text, found {kind_of(caption)}"
+    if len(caption) > MAX_CAPTION_CHARACTERS:
+        return f"{len(caption):,} characters; at most {MAX_CAPTION_CHARACTERS:,} are scored"
+    words = len(caption.split())
+    if words > MAX_WORDS:
+        return f"{words:,} words; at most {MAX_WORDS:,} are scored"
+    at = lone_surrogate(caption)
+    if at is not None:
+        return f"character {at} is half of a surrogate pair ({caption[at]!a}); was an emoji cut in two?"
+    return None
+
+
+def _take_row(
+    place: str, row: Any, captions: dict[str, str], places: dict[str, str], problems: Problems
+) -> None:  # fmt: skip
+    if not isinstance(row, dict):
+        problems.add(place, f'expected an object with "region_id" and "caption", found {kind_of(row)}')
+        return
+    absent = [name for name in ("region_id", "caption") if name not in row]
+    if absent:
+        found = ", ".join(ascii(key) for key in list(row)[:5]) or "nothing"
+        problems.add(place, f"no {' and no '.join(absent)} in the object (found: {found})")
+        return
+    region_id = row["region_id"]
+    if not isinstance(region_id, str):
+        problems.add(place, f"region_id: expected text, found {kind_of(region_id)}")
+        return
+    if len(region_id) > MAX_CAPTION_CHARACTERS or lone_surrogate(region_id) is not None:
+        problems.add(place, f"region_id: {region_id[:40]!a} is no id")
+        return
+    problem = caption_problem(row["caption"])
+    if problem is not None:
+        problems.add(place, f"caption of {region_id!r}: {problem}")
+    if region_id in places:
+        problems.add(place, f"region_id {region_id!r} again, first at {places[region_id]}")
+        return
+    places[region_id] = place
+    # A bad caption is a caption: reporting its region as missing as well would be noise.
+    captions[region_id] = row["caption"] if problem is None else "?"
+
+
+def _system_of(extra: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """The system's description; other entries of the object must not look like predictions."""
+    system = extra.get("system", {})
+    if not isinstance(system, dict):
+        problems.add("/system", f"expected an object, found {kind_of(system)}")
+        system = {}
+    for key, value in extra.items():
+        if key != "system":
+            problems.add(f"/{pointer_part(key)}", f"expected text, found {kind_of(value)}")
+    return system
+
+
+def _neighbours(region_id: str, known: set[str]) -> list[str]:
+    """Ids that a wrong one is compared with: those of its image, else all of them if they are few."""
+    image = region_id.rpartition("/")[0] + "/"
+    same_image = [other for other in known if other.startswith(image)]
+    if same_image:
+        return sorted(same_image)
+    return sorted(known) if len(known) <= _COMPARED else []
+
+
+def _wrong_data(foreign: Sequence[str], data: str) -> str:
+    looks = [f"{count:,} look like {config}/{split}" for config, split, count in identify(foreign)]
+    found = ", ".join(looks) if looks else f"they look like no data known here (first: {foreign[0]!r})"
+    return f"none of the {len(foreign):,} ids is in {data}: {found}"

@@ -1,0 +1,97 @@
+"""METEOR 1.5 (Denkowski and Lavie 2014) with the English parameters, as used in COCO caption evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Literal, Protocol
+
+import numpy as np
+
+from dataset.errors import UnknownNameError
+
+from ...text.corpus import Corpus
+from ..base import FloatArray, Metric
+
+__all__ = ["IMPLEMENTATIONS", "Meteor", "MeteorBackend"]
+
+IMPLEMENTATIONS = ("native", "java")
+
+# English parameters of METEOR 1.5, ranking task: weight of recall, fragmentation's exponent and weight,
+# weight of content against function words, and one weight per stage: exact, stem, synonym, paraphrase.
+_ALPHA, _BETA, _GAMMA, _DELTA = 0.85, 0.2, 0.6, 0.75
+_STAGE_WEIGHTS = np.array([1.0, 0.6, 0.8, 0.6])
+
+
+class MeteorBackend(Protocol):
+    """What counts METEOR's matches."""
+
+    @property
+    def signature(self) -> str:
+        """Name and version, for the metric's signature."""
+
+    def statistics(self, candidates: Sequence[str], references: Sequence[Sequence[str]]) -> FloatArray:
+        """Counts of each tokenised candidate against its best reference, float64 (candidates, 23).
+
+        Columns as METEOR's SCORE command prints them: candidate length, reference length, function words of each;
+        for each stage (exact, stem, synonym, paraphrase) matched content words in candidate and reference, matched
+        function words in candidate and reference; chunks; matched words in candidate and in reference.
+        """
+
+
+class Meteor(Metric):
+    """METEOR; the corpus value is computed from summed counts, as METEOR's own aggregate.
+
+    Args:
+        implementation: "native", compiled, or "java", METEOR's own program; their scores are equal.
+    """
+
+    name = "meteor"
+    uses_tokenizer = True
+
+    def __init__(self, implementation: Literal["java", "native"] = "native") -> None:
+        if implementation not in IMPLEMENTATIONS:
+            raise UnknownNameError("METEOR implementation", implementation, IMPLEMENTATIONS)
+        self.backend = _backend(implementation)
+        self.implementation = self.backend.signature
+
+    def statistics(self, corpus: Corpus) -> FloatArray:
+        """METEOR's 23 counts, see `MeteorBackend.statistics`; a perfect match has no chunk."""
+        return _without_perfect_chunks(self.backend.statistics(corpus.tokenized[0], corpus.tokenized_references))
+
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Weighted F of precision and recall times (1 - fragmentation penalty)."""
+        stages = sums[..., 4:20].reshape(*sums.shape[:-1], 4, 4)
+        matched = _DELTA * stages[..., 0:2] + (1 - _DELTA) * stages[..., 2:4]
+        weighted = (matched * _STAGE_WEIGHTS[:, None]).sum(axis=-2)
+        lengths, function_words = sums[..., 0:2], sums[..., 2:4]
+        totals = _DELTA * (lengths - function_words) + (1 - _DELTA) * function_words
+        with np.errstate(invalid="ignore", divide="ignore"):
+            precision, recall = np.moveaxis(weighted / totals, -1, 0)
+            f_mean = 1.0 / ((1.0 - _ALPHA) / precision + _ALPHA / recall)
+            fragmentation = sums[..., 20] / (sums[..., 21:23].sum(axis=-1) / 2.0)
+            score = f_mean * (1.0 - _GAMMA * fragmentation**_BETA)
+        score = np.where((weighted > 0).all(axis=-1), score, 0.0)
+        return np.where(items > 0, score, np.nan)[..., None]
+
+    def parameters(self) -> dict[str, str]:
+        """The language and METEOR's own normalisation."""
+        return {"lang": "en", "norm": "yes"}
+
+
+def _without_perfect_chunks(counts: FloatArray) -> FloatArray:
+    """The counts, with no chunk where candidate and reference match in one: METEOR leaves those out of its totals."""
+    stages = counts[:, 4:20].reshape(-1, 4, 4)
+    all_matched = ((stages[..., 0:2] + stages[..., 2:4]).sum(axis=1) == counts[:, 0:2]).all(axis=1)
+    adjusted = counts.copy()
+    adjusted[all_matched & (counts[:, 20] == 1), 20] = 0
+    return adjusted
+
+
+def _backend(implementation: str) -> MeteorBackend:
+    if implementation == "native":
+        native: MeteorBackend = import_module(".native", __package__).NativeMeteor()
+        return native
+    from .java import JavaMeteor
+
+    return JavaMeteor()

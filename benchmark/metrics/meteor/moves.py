@@ -1,0 +1,143 @@
+"""Matches of one pair made ready for METEOR's search: grouped by word of the reference, priced, as bits; compiled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dataset.runtime.compiled import compiled
+
+__all__ = ["CHUNK_SHIFT", "MOVE", "read_moves"]
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+Records = Any  # a structured array
+
+# The cost of a partial alignment is one number: -covered words << 49 | chunks << 38 | distance << 6 | rank, with room
+# for texts of `meteor_native.LONGEST_TEXT` words.
+_COVERED_SHIFT, CHUNK_SHIFT, _DISTANCE_SHIFT = 49, 38, 6
+
+MOVE = np.dtype(
+    [
+        ("place", np.int64),
+        ("start", np.int64),
+        ("end", np.int64),
+        ("resume", np.int64),
+        ("gain", np.int64),
+        ("distance", np.int64),
+        ("cell", np.int64),
+        ("bits", np.int64),
+        ("spill", np.int64),
+    ]
+)
+"""A match as the search takes it: its place in the list of matches; its first word in the candidate and the word after
+its last (-1 for no match); the word after its last in the reference (0 for no match); worth of its words and distance
+of its first words, as parts of a cost; and, as bits, the contested words of the candidate that it covers: in which 64
+they begin, those among these 64, those among the next 64."""
+
+# A covered word is worth 1 in exact matches (stage 0) and 1/2 in all others, whatever the weights of the score are.
+_EXACT = 0
+# Columns of matches, see `meteor_matches.MATCH_COLUMNS`.
+_J, _HEIGHT, _I, _WIDTH, _STAGE = range(5)
+
+
+@compiled(error_model="python")
+def read_moves(
+    matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records
+) -> int:  # fmt: skip
+    """Make moves of matches.
+
+    Args:
+        matches: the matches of a pair, (matches, 5), see `meteor_matches.MATCH_COLUMNS`.
+        sizes: words of candidate and reference, (2,).
+        starts: receives for each word of the reference its first move, and the end of all, (words + 2,) or more.
+        definite: receives for each word of the reference the move that starts there if it competes with no other,
+            otherwise -1, (words,) or more.
+        cover: scratch, (2, words + 1) or more.
+        moves: receives the moves by word of the reference, otherwise in their order, and one that is no match, `MOVE`
+            (matches + 1,) or more.
+
+    Returns:
+        How many words of the candidate are contested: covered by more than one match.
+    """
+    _group(matches, sizes[1], starts, moves)
+    _count_cover(matches, sizes, cover)
+    _find_definite(sizes[1], starts, definite, cover, moves)
+    return _number_contested(sizes[0], matches.shape[0], cover, moves)
+
+
+@compiled(error_model="python")
+def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records) -> None:
+    count = matches.shape[0]
+    starts[: reference_size + 2] = 0
+    for place in range(count):
+        starts[matches[place, _J] + 2] += 1
+    for word in range(reference_size):
+        starts[word + 2] += starts[word + 1]
+    for place in range(count):
+        j, i = np.int64(matches[place, _J]), np.int64(matches[place, _I])
+        height, width = np.int64(matches[place, _HEIGHT]), np.int64(matches[place, _WIDTH])
+        worth = width + height if matches[place, _STAGE] == _EXACT else width // 2 + height // 2
+        move = starts[j + 1]
+        starts[j + 1] += 1
+        moves[move].place = place
+        moves[move].start = i
+        moves[move].end = i + width
+        moves[move].resume = j + height
+        moves[move].gain = worth << _COVERED_SHIFT
+        moves[move].distance = abs(j - i) << _DISTANCE_SHIFT
+    moves[count].end = -1
+    moves[count].resume = 0
+
+
+@compiled(error_model="python")
+def _count_cover(matches: Int32s, sizes: Int64s, cover: Int64s) -> None:
+    cover[0, : sizes[0] + 1] = 0
+    cover[1, : sizes[1] + 1] = 0
+    for place in range(matches.shape[0]):
+        for i in range(matches[place, _I], matches[place, _I] + matches[place, _WIDTH]):
+            cover[0, i] += 1
+        for j in range(matches[place, _J], matches[place, _J] + matches[place, _HEIGHT]):
+            cover[1, j] += 1
+
+
+@compiled(error_model="python")
+def _find_definite(reference_size: int, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records) -> None:
+    for j in range(reference_size):
+        definite[j] = -1
+        if starts[j + 1] - starts[j] == 1:
+            move, most = starts[j], np.int64(0)
+            for i in range(moves[move].start, moves[move].end):
+                most = max(most, cover[0, i])
+            for covered in range(j, moves[move].resume):
+                most = max(most, cover[1, covered])
+            if most == 1:
+                definite[j] = move
+
+
+@compiled(error_model="python")
+def _number_contested(candidate_size: int, count: int, cover: Int64s, moves: Records) -> int:
+    """Give each contested word of the candidate a bit, in order; a match covers at most 64 words."""
+    contested = np.int64(0)
+    for i in range(candidate_size + 1):
+        before = contested
+        contested += cover[0, i] > 1
+        cover[0, i] = before
+    for move in range(count):
+        first, after = cover[0, moves[move].start], cover[0, moves[move].end]
+        cell, bits, spill = first >> 6, np.int64(0), np.int64(0)
+        for number in range(first, after):
+            bit = np.int64(1) << (number & 63)
+            if number >> 6 == cell:
+                bits |= bit
+            else:
+                spill |= bit
+        moves[move].cell = cell
+        moves[move].bits = bits
+        moves[move].spill = spill
+    moves[count].cell = 0
+    moves[count].bits = 0
+    moves[count].spill = 0
+    return int(contested)

@@ -1,0 +1,187 @@
+"""Which regions the HTML report shows: those with the worst scores, and those whose captions point elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dataset.schema import Region
+
+from ..metrics.uniqueness.similarity import LexicalSimilarity, best_of_references
+from ..report import Report
+from ..text.corpus import Corpus
+
+if TYPE_CHECKING:
+    from dataset.listener import Hearing
+
+__all__ = ["Confusion", "find_confusions", "most_confused", "ranking_score", "worst"]
+
+_RANKED_BY = ("meteor", "cider", "rouge_l", "bleu_4", "bleu_1")
+_WORD = re.compile(r"\w+")
+
+Box = tuple[float, float, float, float]
+
+
+class _PlainWords:
+    """Lower-cased words, without starting Java: the pictures' neighbours need no more."""
+
+    signature = "words"
+
+    def tokenize(self, texts: Sequence[str]) -> list[str]:
+        return [" ".join(_WORD.findall(text.lower())) for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """What a caption points to instead of its region.
+
+    Attributes:
+        kind: what happened, for the reader.
+        others: regions of the data it points to, nearest first; empty if there is none.
+        boxes: XYWH as shares of the image, of what it points to and is no region of the data.
+        heard: whether the listener said so; otherwise it is the region with the most similar references.
+        ambiguous: whether the listener could also have meant the region itself.
+        excess: how much more similar the caption is to the other region's references than to its own, -1..1.
+    """
+
+    kind: str
+    others: tuple[Region, ...]
+    boxes: tuple[Box, ...]
+    heard: bool
+    excess: float
+    ambiguous: bool = False
+
+
+def find_confusions(
+    regions: Sequence[Region],
+    captions: Mapping[str, str],
+    worlds: Mapping[str, Any] | None,
+    nearest: Mapping[str, tuple[str, float]] | None = None,
+) -> dict[str, Confusion]:
+    """For every captioned region what its caption points to, by region_id; the listener decides where it can.
+
+    Args:
+        regions: with their references.
+        captions: region_id -> caption.
+        worlds: image_id -> world, of the scenes.
+        nearest: region_id -> the other region whose references its caption is nearest to, and by how much more than to
+            its own; found by plain words if not given.
+    """
+    nearest = _nearest_by_words(regions, captions) if nearest is None else nearest
+    by_id = {region.region_id: region for region in regions}
+    found = {}
+    for region in regions:
+        caption = captions.get(region.region_id, "")
+        if not caption.strip():
+            continue
+        other, excess = nearest.get(region.region_id, (None, -1.0))
+        plain = Confusion(_words_kind(other, excess), () if other is None else (by_id[other],), (), False, excess)
+        world = (worlds or {}).get(region.image_id)
+        found[region.region_id] = plain if world is None else _heard(caption, region, world, by_id, plain)
+    return found
+
+
+def _words_kind(other: str | None, excess: float) -> str:
+    if other is None:
+        return "the only region of its image"
+    return "more similar to another region's references" if excess > 0 else "nearest other region by shared words"
+
+
+def _nearest_by_words(regions: Sequence[Region], captions: Mapping[str, str]) -> dict[str, tuple[str, float]]:
+    """Of every region that shares its image: the other region whose references are nearest, and by how much."""
+    corpus = Corpus(regions, captions, tokenizer=_PlainWords())
+    vectors = LexicalSimilarity().vectors(corpus)
+    order = np.argsort(corpus.image_numbers, kind="stable")
+    nearest = {}
+    for members in np.split(order, np.flatnonzero(np.diff(corpus.image_numbers[order])) + 1):
+        if len(members) < 2:
+            continue
+        similarity = best_of_references(vectors, corpus, members, members)
+        own = np.diag(similarity).copy()
+        np.fill_diagonal(similarity, -np.inf)
+        best = similarity.argmax(axis=1)
+        for row, item in enumerate(members):
+            other = regions[members[best[row]]].region_id
+            nearest[regions[item].region_id] = (other, float(similarity[row, best[row]] - own[row]))
+    return nearest
+
+
+def _heard(caption: str, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
+    from dataset.listener import listen
+
+    own = region.region_id.rpartition("/")[2]
+    if own not in world.by_id:
+        return plain
+    hearing = listen(caption, world, own)
+    if hearing.outcome in ("nothing", "unparsed"):
+        said = "the listener finds nothing like it" if hearing.outcome == "nothing" else "the listener is at a loss"
+        return Confusion(said, plain.others, (), False, plain.excess)
+    if hearing.outcome == "correct":
+        return Confusion("the listener finds the region", (), (), True, plain.excess)
+    denoted = [name for name in hearing.denoted if name != own]
+    ids = [f"{region.image_id}/{name}" for name in denoted]
+    others = tuple(by_id[region_id] for region_id in ids if region_id in by_id)
+    hidden = [world.by_id[name] for name, region_id in zip(denoted, ids, strict=True) if region_id not in by_id]
+    boxes = tuple((thing.left, thing.top, thing.right - thing.left, thing.bottom - thing.top) for thing in hidden)
+    return Confusion(
+        _heard_kind(hearing, len(denoted)), others, boxes, True, plain.excess, hearing.outcome == "ambiguous"
+    )
+
+
+def _heard_kind(hearing: Hearing, others: int) -> str:
+    if hearing.outcome == "ambiguous":
+        return f"heard as this region or {'another one' if others == 1 else f'{others} others'}"
+    which = "another region" if others == 1 else f"{others} other regions"
+    return f"heard as {which}{f' ({hearing.relation})' if hearing.relation else ''}"
+
+
+def ranking_score(report: Report) -> str | None:
+    """The score that the worst regions are the worst by."""
+    return next((name for name in (*_RANKED_BY, *report.items) if name in report.items), None)
+
+
+def worst(report: Report, regions: Sequence[Region], captions: Mapping[str, str], limit: int) -> list[Region]:
+    """Captioned regions with the lowest per-region score, at most one of each image."""
+    name = ranking_score(report)
+    if name is None:
+        return []
+    scores = dict(zip(report.region_ids, report.items[name], strict=True))
+    sign = -1 if name in report.lower_is_better else 1
+    captioned = [region for region in regions if captions.get(region.region_id, "").strip()]
+    captioned = [region for region in captioned if not np.isnan(scores.get(region.region_id, np.nan))]
+    return _spread(sorted(captioned, key=lambda region: sign * scores[region.region_id]), limit)
+
+
+def most_confused(
+    regions: Sequence[Region], confusions: Mapping[str, Confusion], without: Iterable[Region], limit: int
+) -> list[Region]:  # fmt: skip
+    """Regions whose captions point elsewhere the most, at most one of each image.
+
+    Where the listener heard another region, those come first; then whatever the words are nearer to.
+    """
+    taken = {region.region_id for region in without}
+    candidates = []
+    for region in regions:
+        confusion = confusions.get(region.region_id)
+        if confusion is None or region.region_id in taken:
+            continue
+        elsewhere = confusion.heard and bool(confusion.others or confusion.boxes)
+        if elsewhere or (confusion.others and confusion.excess > 0):
+            candidates.append((-int(elsewhere and not confusion.ambiguous), -int(elsewhere), -confusion.excess, region))
+    candidates.sort(key=lambda entry: entry[:3])
+    return _spread([region for *_, region in candidates], limit)
+
+
+def _spread(ordered: Sequence[Region], limit: int) -> list[Region]:
+    """The first regions, no more of one image than needed to fill the limit."""
+    seen: Counter[str] = Counter()
+    rounds: list[tuple[int, int, Region]] = []
+    for place, region in enumerate(ordered):
+        rounds.append((seen[region.image_id], place, region))
+        seen[region.image_id] += 1
+    return [region for _, _, region in sorted(rounds, key=lambda entry: entry[:2])[:limit]]

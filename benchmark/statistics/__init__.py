@@ -1,0 +1,1 @@
+"""Intervals, paired comparisons, slices, and the signature that every number carries."""

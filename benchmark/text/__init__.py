@@ -1,0 +1,1 @@
+"""Captions as data: limits, tokenizers, the corpus with its counts, sentence encoders."""

@@ -1,0 +1,1 @@
+"""Do the metrics notice what they should? Systems of known quality, perturbations, statistics, plots."""

@@ -1,0 +1,1 @@
+"""Regions that look alike: image encoders and the search for nearest neighbours."""

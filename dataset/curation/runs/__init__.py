@@ -1,0 +1,1 @@
+"""Runs of the curation over many images: the plan, shards, workers, summary and rows."""

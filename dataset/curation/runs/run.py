@@ -1,0 +1,115 @@
+"""A whole run: plan the shards of a folder of images, make them, say what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from ...errors import InvalidInputError
+from ...runtime.cache import atomic_file
+from ..options import EMBEDDED, CurationOptions, RunSettings, begin_run
+from ..rehearsal import REHEARSAL
+from .plan import extend_plan
+from .rows import CARD
+from .runners import RunReport, run_shards
+from .shards import Progress, committed_report
+from .summary import write_report
+
+__all__ = ["CurationRun"]
+
+
+class CurationRun:
+    """A run that is planned; `make` makes it.
+
+    Args:
+        out: the output folder; begun, or gone on with.
+        options: what the captions depend on.
+        settings: how to go about it.
+        per_shard: images in a shard that is not planned yet.
+
+    Attributes:
+        shards: their numbers.
+        not_planned: one line for each image that has no place.
+
+    Raises:
+        InvalidInputError: no images, or `out` was begun with other options, or a stage is missing before the first.
+    """
+
+    def __init__(self, out: Path, options: CurationOptions, settings: RunSettings, per_shard: int = 1000) -> None:
+        self.out, self.options, self.settings = out, options, settings
+        out.mkdir(parents=True, exist_ok=True)
+        begin_run(out, options)
+        self.shards, self.not_planned = extend_plan(out, Path(settings.images), per_shard)
+        card = out / "README.md"
+        if not card.exists():
+            with atomic_file(card) as temporary:
+                temporary.write_text(CARD, encoding="utf-8")
+
+    def check_server(self) -> None:
+        """See that the server answers and has the model; nothing to see without a server.
+
+        Raises:
+            DataUnavailableError: no server there.
+            UnknownNameError: it has no such model.
+        """
+        if self.settings.server == EMBEDDED or self.settings.server.startswith(REHEARSAL):
+            return
+        from ...prompting.server import ServerDescriber, ServerOptions
+
+        async def check() -> None:
+            key = os.environ.get(self.settings.api_key_variable, "")
+            options = ServerOptions(self.settings.server, self.options.model, api_key=key)
+            async with ServerDescriber(options) as describer:
+                await describer.check()
+
+        asyncio.run(check())
+
+    def check_encoder(self) -> None:
+        """See that the encoder of look-alikes can be opened and has a threshold.
+
+        Raises:
+            MissingDependencyError: what it needs is not installed.
+            UnknownNameError: there is no such encoder, or no threshold is known for it.
+        """
+        if self.options.encoder == "none" or "unique" not in self.settings.stages:
+            return
+        from importlib.util import find_spec
+
+        from ..look_alikes.encoders import calibrated_threshold, open_encoder
+
+        if self.options.threshold is None:
+            calibrated_threshold(self.options.encoder)
+        if find_spec("torch") is None:
+            open_encoder(self.options.encoder)  # says what to install
+
+    def check_stages(self) -> None:
+        """See that every stage before the first of the settings was run.
+
+        Raises:
+            InvalidInputError: it was not; the message says what to run.
+        """
+        from ..options import STAGES
+
+        before = STAGES[: min(map(STAGES.index, self.settings.stages))]
+        for shard in self.shards if before else ():
+            report = committed_report(self.out, shard)
+            missing = next((stage for stage in before if report is None or stage not in report.stages), None)
+            if missing is not None:
+                problem = f"shard {shard} has not been through stage {missing}"
+                raise InvalidInputError("--stage", [problem], f"Run --stage {missing} first, or all by no --stage.")
+
+    def make(self, *, runner: str, workers: int, attempts: int, retry: bool, on_progress: Progress) -> RunReport:
+        """Make all shards that are not made, and write the report; see `run_shards`."""
+        report = run_shards(
+            self.shards,
+            self.out,
+            self.settings,
+            runner=runner,
+            workers=workers,
+            attempts=attempts,
+            retry=retry,
+            on_progress=on_progress,
+        )
+        write_report(self.out, report, self.not_planned)
+        return report

@@ -1,0 +1,57 @@
+"""Masks as COCO run-length encodings (RLE): encode, decode, area and box.
+
+An RLE is ``{"size": [height, width], "counts": str}``, column-major runs in pycocotools' compressed form.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import InvalidInputError
+
+__all__ = ["MaskRle", "area_of", "bbox_xywh_of", "decode_mask", "encode_mask"]
+
+
+class MaskRle(TypedDict):
+    """COCO compressed run-length encoding; ``counts`` is text, so that it survives JSON and Arrow."""
+
+    size: list[int]
+    counts: str
+
+
+def encode_mask(mask: npt.NDArray[np.bool_]) -> MaskRle:
+    """Encode a boolean mask of shape (height, width)."""
+    if mask.ndim != 2:
+        raise InvalidInputError("mask", [f"expected shape (height, width), found {mask.shape}"])
+    rle = _coco_mask().encode(np.asfortranarray(mask.astype(np.uint8)))
+    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
+
+
+def decode_mask(mask_rle: MaskRle) -> npt.NDArray[np.bool_]:
+    """Decode an RLE to a boolean array of shape (height, width)."""
+    decoded: npt.NDArray[np.bool_] = _coco_mask().decode(_as_bytes(mask_rle)).astype(bool)
+    return decoded
+
+
+def area_of(mask_rle: MaskRle) -> int:
+    """Number of pixels of the mask, without decoding it."""
+    return int(_coco_mask().area(_as_bytes(mask_rle)))
+
+
+def bbox_xywh_of(mask_rle: MaskRle) -> list[float]:
+    """Tight box [x, y, width, height] in pixels, without decoding; zeros for an empty mask."""
+    return [float(value) for value in _coco_mask().toBbox(_as_bytes(mask_rle))]
+
+
+def _coco_mask() -> Any:
+    # imported late: a machine that draws scenes to train on them has no need of it
+    from pycocotools import mask
+
+    return mask
+
+
+def _as_bytes(mask_rle: MaskRle) -> dict[str, object]:
+    return {"size": list(mask_rle["size"]), "counts": mask_rle["counts"].encode("ascii")}

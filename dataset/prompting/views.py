@@ -1,0 +1,195 @@
+"""How a region is shown to a model: crops with a blurred context, contours, numbered contours.
+
+All views are rendered in memory at the size that the model reads. They serve the curation and the prompted baselines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import InvalidInputError
+from ..masks.windows import Box, Mask, MaskWindows
+from .blur import BlurredImage
+from .contours import RED, contour_colors, draw_contour, draw_numbers
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["RegionViews"]
+
+Pixels = npt.NDArray[np.uint8]
+Bits = npt.NDArray[np.bool_]
+
+LEAST_MARGIN: Final = 4
+"""Pixels of context around a crop, however small."""
+SMALLEST: Final = 32
+"""Pixels of the longer side of a view: smaller ones have no room for contours."""
+
+
+class RegionViews:
+    """The views of one image's regions.
+
+    Masks are RLEs or boolean arrays of the image's size; every view is a new RGB array (height, width, 3), uint8. The
+    reduced and the blurred image are made when they are first needed, and once for all views.
+
+    Args:
+        image: RGB, a Pillow image or an array (height, width, 3), uint8.
+        size: longer side of every view in pixels.
+        sigma: standard deviation of the blur, in pixels of `image`.
+        margin: context around a crop, as a share of its longer side.
+
+    Raises:
+        InvalidInputError: the image, or later a mask, is not of the expected kind or size, or a mask is empty.
+    """
+
+    def __init__(self, image: Image | Pixels, *, size: int = 448, sigma: float = 100.0, margin: float = 0.1) -> None:
+        if size < SMALLEST or sigma <= 0 or margin < 0:
+            expected = f"size of at least {SMALLEST}, a positive sigma and no negative margin"
+            raise InvalidInputError("views", [f"expected a {expected}, found {size}, {sigma}, {margin}"])
+        self.image = _as_pillow(image)
+        self.size, self.sigma, self.margin = size, sigma, margin
+        self._contour_width = max(2, round(size / 150))
+        self._pad = self._contour_width + 1
+
+    def full(self) -> Pixels:
+        """The whole image, nothing drawn."""
+        return np.asarray(self._sharp(self._whole, self.size)).copy()
+
+    def crop(self, mask: Mask) -> Pixels:
+        """The region's box with its margin, nothing drawn."""
+        return np.asarray(self._sharp(self._box_around(self._windows(mask)), self.size)).copy()
+
+    def crop_blurred(self, mask: Mask) -> Pixels:
+        """The region's box with its margin; outside of the region the image is blurred."""
+        region = self._windows(mask)
+        return np.asarray(self._with_blurred_context(region, self._box_around(region), self.size)).copy()
+
+    def in_parent(self, mask: Mask, parent: Mask | None, *, sharp: str = "parent") -> Pixels:
+        """The parent's box, the region contoured in red and all outside of the parent blurred.
+
+        Without a parent the whole image is shown and nothing is blurred.
+
+        Args:
+            mask: the region.
+            parent: its parent in the mask tree, None at the top.
+            sharp: "parent", or "region" to blur the parent's other pixels too.
+
+        Raises:
+            InvalidInputError: see the class; also another value of `sharp`.
+        """
+        if sharp not in ("parent", "region"):
+            raise InvalidInputError("sharp", [f'expected "parent" or "region", found {sharp!r}'])
+        region = self._windows(mask)
+        inner = self.size - 2 * self._pad
+        if parent is None:
+            box, picture = self._whole, self._small
+        else:
+            whole = self._windows(parent)
+            box = _union(self._box_around(whole), region.box)
+            picture = self._with_blurred_context(whole if sharp == "parent" else region, box, inner)
+        return self._contoured(picture, box, [region])
+
+    def contour(self, mask: Mask) -> Pixels:
+        """The whole image with the region contoured in red."""
+        return self._contoured(self._small, self._whole, [self._windows(mask)])
+
+    def numbered(self, masks: Sequence[Mask]) -> Pixels:
+        """The whole image with each region contoured in a colour of its own and numbered from 0; 0 is red."""
+        return self._contoured(self._small, self._whole, [self._windows(mask) for mask in masks], numbers=True)
+
+    @property
+    def _whole(self) -> Box:
+        return (0, 0, self.image.width, self.image.height)
+
+    @cached_property
+    def _small(self) -> Image:
+        """The whole image as it is drawn below contours."""
+        return self._sharp(self._whole, self.size - 2 * self._pad)
+
+    @cached_property
+    def _blurred(self) -> BlurredImage:
+        return BlurredImage(self.image, self.sigma)
+
+    def _windows(self, mask: Mask) -> MaskWindows:
+        region = MaskWindows(mask, self.image.width, self.image.height)
+        if region.is_empty:
+            raise InvalidInputError("mask", ["it is empty: there is nothing to show"])
+        return region
+
+    def _box_around(self, region: MaskWindows) -> Box:
+        left, top, right, bottom = region.box
+        margin = max(LEAST_MARGIN, round(self.margin * max(right - left, bottom - top)))
+        return (
+            max(left - margin, 0),
+            max(top - margin, 0),
+            min(right + margin, self.image.width),
+            min(bottom + margin, self.image.height),
+        )
+
+    def _sharp(self, box: Box, longer_side: int) -> Image:
+        from PIL.Image import Resampling
+
+        return self.image.resize(_drawn_size(box, longer_side), Resampling.BICUBIC, box=box, reducing_gap=2.0)
+
+    def _with_blurred_context(self, kept: MaskWindows, box: Box, longer_side: int) -> Image:
+        from PIL import Image as PillowImage
+
+        picture = self._sharp(box, longer_side)
+        coverage = kept.coverage(box, picture.size)
+        if coverage.getextrema()[0] == 255:  # nothing is outside
+            return picture
+        return PillowImage.composite(picture, self._blurred.window(box, picture.size), coverage)
+
+    def _contoured(self, picture: Image, box: Box, regions: Sequence[MaskWindows], *, numbers: bool = False) -> Pixels:
+        """The picture of a box on a canvas with room for contours at its borders, and the regions' contours."""
+        pad = self._pad
+        canvas = np.pad(np.asarray(picture), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
+        drawn = [_drawn_mask(region, box, picture.size) for region in regions]
+        placed = [(mask, (x + pad, y + pad)) for mask, (x, y) in drawn]
+        colors = contour_colors(len(regions)) if len(regions) > 1 else (RED,)
+        for k in sorted(range(len(regions)), key=lambda k: (k == 0, -regions[k].area)):  # small ones on top, 0 last
+            draw_contour(canvas, *placed[k], colors[k], self._contour_width)
+        return draw_numbers(canvas, placed, colors) if numbers else canvas
+
+
+def _as_pillow(image: Image | Pixels) -> Image:
+    from PIL import Image as PillowImage
+
+    if isinstance(image, np.ndarray):
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
+            found = f"{image.dtype} {image.shape}"
+            raise InvalidInputError("image", [f"expected a uint8 array of shape (height, width, 3), found {found}"])
+        return PillowImage.fromarray(np.ascontiguousarray(image))
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _union(one: Box, other: Box) -> Box:
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
+
+
+def _drawn_size(box: Box, longer_side: int) -> tuple[int, int]:
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = longer_side / max(width, height)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
+def _drawn_mask(region: MaskWindows, box: Box, size: tuple[int, int]) -> tuple[Bits, tuple[int, int]]:
+    """The region as drawn in the picture of a box: its own window of drawn pixels, and the window's first pixel.
+
+    A pixel belongs to it if it covers half of it; a region too thin for that keeps every pixel it touches.
+    """
+    across, down = size[0] / (box[2] - box[0]), size[1] / (box[3] - box[1])
+    left = max(int((region.box[0] - box[0]) * across), 0)
+    top = max(int((region.box[1] - box[1]) * down), 0)
+    right = min(int(np.ceil((region.box[2] - box[0]) * across)), size[0])
+    bottom = min(int(np.ceil((region.box[3] - box[1]) * down)), size[1])
+    right, bottom = max(right, left + 1), max(bottom, top + 1)
+    source = (box[0] + left / across, box[1] + top / down, box[0] + right / across, box[1] + bottom / down)
+    coverage = np.asarray(region.coverage(source, (right - left, bottom - top)))
+    mask: Bits = coverage >= 128
+    return (mask if mask.any() else coverage > 0), (left, top)

@@ -1,0 +1,121 @@
+"""Scenes of a secret: a test that nobody can draw without it, and that everybody can draw again once it is told.
+
+`ScenesOptions.seed` has 22 bits: who knows the code tries them all. Here the seed of every scene is a keyed hash
+(HMAC-SHA-256) of its number under a secret of at least 128 bits, so that a scene tells nothing about another one, and
+64 bits of seed have to be guessed for each. What participants see (image_id, region_id and the order of both) comes
+from the same keyed hash and tells neither the order in which things were drawn nor the mask tree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import InvalidInputError
+from ..masks.rle import area_of, bbox_xywh_of, encode_mask
+from ..schema import Region
+from .rng import SplitMix64
+
+if TYPE_CHECKING:
+    from ..listener import World
+
+__all__ = ["FEWEST_SECRET_BYTES", "HiddenScene", "draw_hidden_scenes"]
+
+FEWEST_SECRET_BYTES: Final = 16
+_DOMAIN: Final = b"ureca hidden scenes 1"
+_NAME_BITS: Final = 48
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenScene:
+    """One scene with everything that scoring needs; of this, participants get the image and the masks alone.
+
+    Attributes:
+        image_id: ``<challenge>-<12 hexadecimal digits>``.
+        image: uint8 (h, w, 3).
+        regions: the described regions, ordered by the number that their id ends in.
+        world: what the listener hears captions in; its ids are those of the regions.
+    """
+
+    image_id: str
+    image: npt.NDArray[np.uint8]
+    regions: tuple[Region, ...]
+    world: World
+
+
+def draw_hidden_scenes(secret: bytes, name: str, images: int, resolution: int = 448) -> Iterator[HiddenScene]:
+    """Draw the scenes of a secret, in no telling order.
+
+    Args:
+        secret: at least `FEWEST_SECRET_BYTES` random bytes.
+        name: of the challenge: the same secret under another name gives other scenes.
+        images: how many scenes; every fourth shows combinations that no training scene shows.
+        resolution: side of the images in pixels.
+
+    Raises:
+        InvalidInputError: the secret is too short.
+    """
+    if len(secret) < FEWEST_SECRET_BYTES:
+        problem = f"expected at least {FEWEST_SECRET_BYTES} bytes, found {len(secret)}"
+        raise InvalidInputError("secret", [problem], "Let it be made at random.")
+    ids = {_keyed(secret, name, "image", index) >> (64 - _NAME_BITS): index for index in range(images)}
+    if len(ids) < images:
+        raise InvalidInputError("secret", ["two of its images have the same name"], "Choose another secret.")
+    for identity in sorted(ids):
+        image_id = f"{name}-{identity:0{_NAME_BITS // 4}x}"
+        yield _draw(secret, name, ids[identity], image_id, resolution)
+
+
+def _draw(secret: bytes, name: str, index: int, image_id: str, resolution: int) -> HiddenScene:
+    from .layout.scene import build_scene
+    from .rendering.render import render
+    from .rows import region_words
+    from .words.describe import describe_scene
+    from .words.regions import visible_regions
+
+    scene = build_scene(_keyed(secret, name, "scene", index), held_out=index % 4 == 3)
+    rendering = render(scene, resolution)
+    drawn, drawn_masks = visible_regions(scene, rendering)
+    numbers = SplitMix64(_keyed(secret, name, "ids", index)).shuffled(range(1, len(drawn.regions) + 1))
+    new = {region.id: str(number) for region, number in zip(drawn.regions, numbers, strict=True)}
+    world = _renamed(drawn, new)
+    masks = {new[region_id]: mask for region_id, mask in drawn_masks.items()}
+    descriptions, _ = describe_scene(world, _keyed(secret, name, "words", index))
+    regions = []
+    for region_id, words in region_words(image_id, world, descriptions):
+        mask = encode_mask(masks[region_id])
+        columns = {"mask": mask, "bbox": bbox_xywh_of(mask), "area": area_of(mask)}
+        regions.append(Region.from_row({"image_id": image_id, **words, **columns}))
+    return HiddenScene(image_id, rendering.image, _by_number(regions), world)
+
+
+def _keyed(secret: bytes, name: str, purpose: str, index: int) -> int:
+    """64 bits that nobody can tell from random ones without the secret."""
+    message = b"\0".join([_DOMAIN, name.encode(), purpose.encode(), str(index).encode()])
+    return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:8], "big")
+
+
+def _renamed(world: World, new: dict[str, str]) -> World:
+    """The same world under other ids."""
+    regions = [
+        replace(
+            region,
+            id=new[region.id],
+            parent=None if region.parent is None else new[region.parent],
+            # Things too small for a region still carry others and belong to sets: "0" is nobody's id.
+            supported_by=None if region.supported_by is None else new.get(region.supported_by, "0"),
+            members=tuple(new.get(member, "0") for member in region.members),
+        )
+        for region in world.regions
+    ]
+    return type(world)(tuple(regions))
+
+
+def _by_number(regions: Sequence[Region]) -> tuple[Region, ...]:
+    return tuple(sorted(regions, key=lambda region: int(region.region_id.rpartition("/")[2])))

@@ -1,0 +1,1 @@
+"""What stands in a scene and where: objects, arrangement, looks, camera, background."""

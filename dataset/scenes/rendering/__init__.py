@@ -1,0 +1,1 @@
+"""From a layout to pixels and masks: a small renderer, the same to the last bit on every machine."""

@@ -1,0 +1,128 @@
+"""Smooth edges: pixels where two surfaces meet are seen through several rays, all others through one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...runtime.compiled import compiled
+from .raster import to_own_frame, trace
+from .solids import Solids
+
+__all__ = ["Refinement", "blend", "refine"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Refinement = tuple[Integers, Floats, Integers, Floats]
+"""Pixel (n,), sample (n, 3), surface (n,) and weight (n,) of the extra samples, sorted by pixel."""
+
+OFFSETS: Final = np.array(
+    [(-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125), (-0.4, -0.42), (0.42, 0.4)]
+)
+"""Extra rays within a pixel, in pixels from its centre."""
+
+
+@compiled
+def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Refinement:
+    """Extra samples for the pixels at which the surface changes.
+
+    A pixel's extra rays are tried against the solids seen at the centres of its 3 x 3 neighbourhood. Rays that see
+    the surface of the pixel's own centre share its colour; each other surface is sampled once, with its share of the
+    rays as weight; what is missing to 1 is the weight of the centre.
+    """
+    side = len(depth)
+    count = 0
+    for row in range(side):
+        for column in range(side):
+            if _on_edge(surface, row, column):
+                count += 1
+    room = count * len(OFFSETS)
+    pixel, weight = np.zeros(room, np.int64), np.zeros(room)
+    samples, seen = np.zeros((room, 3)), np.zeros(room, np.int64)
+    near = np.zeros(9, np.int64)
+    kinds, numbers = solids.kinds, solids.numbers
+    local = np.zeros((len(kinds), 6, 3))
+    for i in range(len(kinds)):
+        to_own_frame(numbers, i, rays, local[i])
+    used = 0
+    for row in range(side):
+        for column in range(side):
+            if not _on_edge(surface, row, column):
+                continue
+            first, found = used, _neighbours(surface, row, column, near)
+            for ray in range(len(OFFSETS)):
+                gx = (column + 0.5 + OFFSETS[ray, 0]) / side * 2 - 1.0
+                gy = 1.0 - (row + 0.5 + OFFSETS[ray, 1]) / side * 2
+                best, hit = _nearest(kinds, numbers, local, near, found, gx, gy)
+                if hit == surface[row, column]:
+                    continue
+                slot = first
+                while slot < used and seen[slot] != hit:
+                    slot += 1
+                if slot == used:
+                    pixel[slot], seen[slot] = row * side + column, hit
+                    samples[slot, 0], samples[slot, 1], samples[slot, 2] = gx, gy, best
+                    used += 1
+                weight[slot] += 1.0 / (len(OFFSETS) + 1)
+    return pixel[:used], samples[:used], seen[:used], weight[:used]
+
+
+@compiled
+def _neighbours(surface: Integers, row: int, column: int, near: Integers) -> int:
+    """Write the different solids of a pixel's 3 x 3 neighbourhood to `near`; returns how many."""
+    side, found = len(surface), 0
+    for k in range(9):
+        y, x = min(max(row + k // 3 - 1, 0), side - 1), min(max(column + k % 3 - 1, 0), side - 1)
+        i = surface[y, x] // 8
+        fresh = i >= 0
+        for j in range(found):
+            fresh = fresh and near[j] != i
+        if fresh:
+            near[found] = i
+            found += 1
+    return found
+
+
+@compiled
+def _on_edge(surface: Integers, row: int, column: int) -> bool:
+    side, own = len(surface), surface[row, column]
+    return (
+        (column > 0 and surface[row, column - 1] != own)
+        or (column + 1 < side and surface[row, column + 1] != own)
+        or (row > 0 and surface[row - 1, column] != own)
+        or (row + 1 < side and surface[row + 1, column] != own)
+    )
+
+
+@compiled
+def _nearest(
+    kinds: Integers, numbers: Floats, local: Floats, near: Integers, found: int, gx: float, gy: float
+) -> tuple[float, int]:
+    """Depth and surface of the nearest of a few solids; ties as in `raster.rasterise`, in the order of the scene."""
+    best, hit, owner = np.inf, -1, -1
+    for j in range(found):
+        i = near[j]
+        t, face = trace(kinds, numbers, i, local, i, gx, gy)
+        tie = 1e-7 if i > owner else -1e-7
+        if t * (1.0 - tie) < best:
+            best, hit, owner = t, 8 * i + face, i
+    return best, hit
+
+
+@compiled
+def blend(colors: Floats, pixel: Integers, weight: Floats, extra: Floats) -> None:
+    """Mix the extra samples' colours (n, 3) into the pixels' colours (pixels, 3), in place."""
+    start = 0
+    while start < len(pixel):
+        end, total = start, 0.0
+        while end < len(pixel) and pixel[end] == pixel[start]:
+            total += weight[end]
+            end += 1
+        for c in range(3):
+            mixed = colors[pixel[start], c] * (1.0 - total)
+            for k in range(start, end):
+                mixed += extra[k, c] * weight[k]
+            colors[pixel[start], c] = mixed
+        start = end

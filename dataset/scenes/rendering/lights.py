@@ -1,0 +1,217 @@
+"""The light of a scene: its sun or lamp, the sky, and depth maps that say what each of them reaches."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ...runtime.compiled import compiled
+from .raster import rasterise, rectangles
+from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
+
+__all__ = ["Lights", "lights_of", "sky_seen", "sun_seen"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Depths = npt.NDArray[np.float32]
+Triple = tuple[float, float, float]
+
+SUN_MAP: Final = 576
+SKY_MAP: Final = 128
+SKY_DIRECTIONS: Final = 14
+
+
+class Lights(NamedTuple):
+    """Light directions and depth maps; a *view* (4, 3) is eye, forward, right and up as in `raster.rectangles`.
+
+    Attributes:
+        sun: (3,) unit vector towards the sun or lamp.
+        sun_view: (1, 4, 3) view from the sun.
+        sun_map: (1, `SUN_MAP`, `SUN_MAP`) depth of the first object on each sun ray.
+        sky_views: (`SKY_DIRECTIONS`, 4, 3) view from each part.
+        sky_maps: (`SKY_DIRECTIONS`, `SKY_MAP`, `SKY_MAP`) depth of the first object on each ray.
+        walls: indices of the big background boxes of a room, which darken their corners.
+        indoor: whether this is a room.
+        softness: tangent of the sun's apparent size.
+        sky_offset: where the clouds start.
+    """
+
+    sun: Floats
+    sun_view: Floats
+    sun_map: npt.NDArray[np.float32]
+    sky_views: Floats
+    sky_maps: npt.NDArray[np.float32]
+    walls: Integers
+    indoor: bool
+    softness: float
+    sky_offset: float
+
+
+def lights_of(solids: Solids, sun: tuple[float, float, float], indoor: bool, seed: int) -> Lights:
+    """Light a scene and draw the depth maps of its objects."""
+    sky = _sky_directions()
+    sun_view, sun_map = _light_map(solids, np.array(sun), SUN_MAP)
+    maps = [_light_map(solids, direction, SKY_MAP) for direction in sky]
+    return Lights(
+        np.array(sun),
+        sun_view[np.newaxis],
+        sun_map[np.newaxis],
+        np.stack([view for view, _ in maps]),
+        np.stack([depth for _, depth in maps]),
+        _walls(solids) if indoor else np.zeros(0, np.int64),
+        indoor,
+        0.16 if indoor else 0.07,
+        float(seed % 997) * 3.7,
+    )
+
+
+def _sky_directions() -> Floats:
+    """Directions of equal cosine weight on the upper half sphere, on a golden-angle spiral."""
+    out = []
+    for k in range(SKY_DIRECTIONS):
+        rise = math.sqrt(1 - (k + 0.5) / (SKY_DIRECTIONS + 1.5))
+        flat = math.sqrt(1 - rise * rise)
+        cos, sin = cos_sin(20 + 137.508 * k)
+        out.append((flat * cos, flat * sin, rise))
+    return np.array(out)
+
+
+def _walls(solids: Solids) -> Integers:
+    extents = np.sort(solids.numbers[:, SIZE : SIZE + 3], axis=1) * solids.numbers[:, [SCALE]]
+    box = (solids.kinds[:, KIND_BACKGROUND] == 1) & (solids.kinds[:, KIND_SHAPE] == BOX)
+    big = box & (extents[:, 2] > 1.5) & (extents[:, 1] > 0.8)
+    return np.flatnonzero(big)
+
+
+def _light_map(solids: Solids, toward: Floats, resolution: int) -> tuple[Floats, npt.NDArray[np.float32]]:
+    view, rays = _light_view(solids.corners, solids.kinds, toward)
+    boxes = rectangles(solids.corners, view, False, resolution)
+    depth, _ = rasterise(solids, rays, boxes, True, resolution)
+    return view, depth.astype(np.float32)
+
+
+@compiled
+def _light_view(corners: Floats, kinds: Integers, toward: Floats) -> tuple[Floats, Floats]:
+    """View and rays of a parallel light that just covers all objects."""
+    view, rays = np.zeros((4, 3)), np.zeros((6, 3))
+    f = -toward
+    helper = np.array([0.0, 1.0, 0.0]) if abs(f[2]) > 0.95 else np.array([0.0, 0.0, 1.0])
+    r = np.array(
+        [f[1] * helper[2] - f[2] * helper[1], f[2] * helper[0] - f[0] * helper[2], f[0] * helper[1] - f[1] * helper[0]]
+    )
+    r = r / np.sqrt(r[0] * r[0] + r[1] * r[1] + r[2] * r[2])
+    u = np.array([r[1] * f[2] - r[2] * f[1], r[2] * f[0] - r[0] * f[2], r[0] * f[1] - r[1] * f[0]])
+    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    for i in range(len(corners)):
+        if kinds[i, KIND_BACKGROUND]:
+            continue
+        for corner in range(8):
+            p = corners[i, corner]
+            for k in range(3):
+                axis = r if k == 0 else (u if k == 1 else f)
+                along = p[0] * axis[0] + p[1] * axis[1] + p[2] * axis[2]
+                low[k], high[k] = min(low[k], along), max(high[k], along)
+    if low[0] > high[0]:
+        low[:], high[:] = -1.0, 1.0
+    half_x, half_y = (high[0] - low[0]) / 2 * 1.02 + 0.02, (high[1] - low[1]) / 2 * 1.02 + 0.02
+    for a in range(3):
+        view[0, a] = (low[0] + high[0]) / 2 * r[a] + (low[1] + high[1]) / 2 * u[a] + (low[2] - 1.0) * f[a]
+        view[1, a], view[2, a], view[3, a] = f[a], r[a] / half_x, u[a] / half_y
+        rays[0, a], rays[1, a], rays[2, a], rays[3, a] = view[0, a], r[a] * half_x, u[a] * half_y, f[a]
+    return view, rays
+
+
+@compiled
+def _on_map(views: Floats, k: int, side: int, p: Triple) -> Triple:
+    """Texel coordinates and depth of a world point in map k."""
+    qx, qy, qz = p[0] - views[k, 0, 0], p[1] - views[k, 0, 1], p[2] - views[k, 0, 2]
+    across = qx * views[k, 2, 0] + qy * views[k, 2, 1] + qz * views[k, 2, 2]
+    along = qx * views[k, 3, 0] + qy * views[k, 3, 1] + qz * views[k, 3, 2]
+    depth = qx * views[k, 1, 0] + qy * views[k, 1, 1] + qz * views[k, 1, 2]
+    return (across + 1) / 2 * side - 0.5, (1 - along) / 2 * side - 0.5, depth
+
+
+@compiled
+def sun_seen(views: Floats, maps: Depths, softness: float, p: Triple, n: Triple) -> float:
+    """Share of the sun that a surface point sees, in [0, 1]; the shadow widens with the distance of its caster.
+
+    Percentage-closer soft shadows (Fernando 2005) on a receiver plane, so that no surface shadows itself.
+
+    Args:
+        views: (1, 4, 3) view from the sun.
+        maps: (1, side, side) its depth map.
+        softness: tangent of the sun's apparent size.
+        p: the point, in the world.
+        n: unit normal of the surface there.
+    """
+    side = maps.shape[1]
+    cx, cy, depth = _on_map(views, 0, side, p)
+    # World length per texel along each axis of the map, and how the receiver's depth grows per texel.
+    across = views[0, 2, 0] * views[0, 2, 0] + views[0, 2, 1] * views[0, 2, 1] + views[0, 2, 2] * views[0, 2, 2]
+    along = views[0, 3, 0] * views[0, 3, 0] + views[0, 3, 1] * views[0, 3, 1] + views[0, 3, 2] * views[0, 3, 2]
+    texel_x, texel_y = 2 / (np.sqrt(across) * side), 2 / (np.sqrt(along) * side)
+    facing = min(n[0] * views[0, 1, 0] + n[1] * views[0, 1, 1] + n[2] * views[0, 1, 2], -0.05) * side / 2
+    slope_x = -(n[0] * views[0, 2, 0] + n[1] * views[0, 2, 1] + n[2] * views[0, 2, 2]) / (across * facing)
+    slope_y = (n[0] * views[0, 3, 0] + n[1] * views[0, 3, 1] + n[2] * views[0, 3, 2]) / (along * facing)
+    depth -= 0.006 + 0.6 * (abs(slope_x) + abs(slope_y))
+    search = softness
+    blockers, total = 0, 0.0
+    for a in range(4):
+        for b in range(4):
+            ox, oy = (a - 1.5) * search / texel_x, (b - 1.5) * search / texel_y
+            ix, iy = int(np.floor(cx + ox + 0.5)), int(np.floor(cy + oy + 0.5))
+            if 0 <= ix < side and 0 <= iy < side:
+                seen = maps[0, iy, ix]
+                if seen < depth + slope_x * ox + slope_y * oy:
+                    blockers += 1
+                    total += seen
+    if blockers == 0:
+        return 1.0
+    width = min(max((depth - total / blockers) * softness, 2 * max(texel_x, texel_y)), 3 * search)
+    lit = 0.0
+    for a in range(5):
+        for b in range(5):
+            ox, oy = (a - 2) * width / 4 / texel_x, (b - 2) * width / 4 / texel_y
+            lit += _lit(maps, 0, cx + ox, cy + oy, depth + slope_x * ox + slope_y * oy)
+    return lit / 25
+
+
+@compiled
+def _lit(maps: Depths, k: int, x: float, y: float, depth: float) -> float:
+    """Share of the four texels around (x, y) of map k that lie behind `depth`, bilinear; outside the map all do."""
+    side = maps.shape[1]
+    fx, fy = np.floor(x), np.floor(y)
+    ix, iy = int(fx), int(fy)
+    if ix < 0 or iy < 0 or ix >= side - 1 or iy >= side - 1:
+        return 1.0
+    fx, fy = x - fx, y - fy
+    low = (1 - fx) * (maps[k, iy, ix] >= depth) + fx * (maps[k, iy, ix + 1] >= depth)
+    high = (1 - fx) * (maps[k, iy + 1, ix] >= depth) + fx * (maps[k, iy + 1, ix + 1] >= depth)
+    value: float = low * (1 - fy) + high * fy
+    return value
+
+
+@compiled
+def sky_seen(views: Floats, maps: Depths, p: Triple, n: Triple) -> float:
+    """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
+
+    Args:
+        views: (k, 4, 3) views from parts of the sky.
+        maps: (k, side, side) their depth maps.
+        p: the point, in the world.
+        n: unit normal of the surface there.
+    """
+    free, total = 0.0, 0.0
+    side = maps.shape[1]
+    lifted = (p[0] + 0.03 * n[0], p[1] + 0.03 * n[1], p[2] + 0.03 * n[2])
+    for k in range(len(views)):
+        weight = 0.1 - (n[0] * views[k, 1, 0] + n[1] * views[k, 1, 1] + n[2] * views[k, 1, 2])
+        if weight <= 0:
+            continue
+        total += weight
+        cx, cy, depth = _on_map(views, k, side, lifted)
+        free += weight * _lit(maps, k, cx, cy, depth - 0.05)
+    return free / total if total > 0 else 0.6

@@ -1,0 +1,86 @@
+"""Polished floors mirror what stands on them: the scene is seen once more by a camera below the floor."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ...runtime.compiled import compiled
+from .solids import BOX, CENTER, KIND_BACKGROUND, KIND_FINISH, KIND_SHAPE, SCALE, SIZE, Solids
+
+__all__ = ["below", "has_polished_floor", "mirrored_samples"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+POLISH = np.array([0.0, 0.10, 0.15, 0.11, 0.0, 0.23, 0.25, 0.0, 0.0, 0.0])
+"""Share of mirrored light of a floor, by finish."""
+BLUR = 1.3
+"""How fast a mirrored thing fades with its distance from the floor, per unit."""
+
+
+def below(vectors: Floats) -> Floats:
+    """A view or rays, as `raster` takes them, seen in the plane z = 0."""
+    flipped: Floats = vectors * np.array([1.0, 1.0, -1.0])
+    return flipped
+
+
+@compiled
+def _polish_of(solids: Solids) -> Floats:
+    """Share of mirrored light of each solid: that of its finish for background boxes whose top is the floor."""
+    kinds, numbers = solids.kinds, solids.numbers
+    polish = np.zeros(len(kinds))
+    for i in range(len(polish)):
+        top = numbers[i, CENTER + 2] + numbers[i, SIZE + 2] * numbers[i, SCALE]
+        if kinds[i, KIND_BACKGROUND] == 1 and kinds[i, KIND_SHAPE] == BOX and abs(top) < 1e-6:
+            polish[i] = POLISH[kinds[i, KIND_FINISH]]
+    return polish
+
+
+def has_polished_floor(solids: Solids) -> bool:
+    """Whether anything in the scene mirrors."""
+    return bool(_polish_of(solids).max() > 0) if len(solids.kinds) else False
+
+
+@compiled
+def mirrored_samples(
+    solids: Solids, rays: Floats, depth: Floats, surface: Integers, far_depth: Floats, far_surface: Integers
+) -> tuple[Integers, Floats, Integers, Floats]:
+    """Samples of what pixels of a polished floor mirror: pixel, sample, surface and weight as in `antialias`.
+
+    Args:
+        solids: the scene.
+        rays: (6, 3) the camera's rays.
+        depth: (side, side) of what the camera sees.
+        surface: (side, side) that the camera sees.
+        far_depth: (side, side) of what the camera below sees.
+        far_surface: (side, side) that the camera below sees.
+    """
+    side = len(depth)
+    polish = _polish_of(solids)
+    pixel, weight = np.zeros(side * side, np.int64), np.zeros(side * side)
+    samples, seen = np.zeros((side * side, 3)), np.zeros(side * side, np.int64)
+    used = 0
+    for row in range(side):
+        for column in range(side):
+            own, far = surface[row, column], far_surface[row, column]
+            if (
+                own < 0
+                or far < 0
+                or own % 8 != 0
+                or polish[own // 8] == 0
+                or far_depth[row, column] < depth[row, column]
+            ):
+                continue
+            gx, gy = (column + 0.5) / side * 2 - 1.0, 1.0 - (row + 0.5) / side * 2
+            x = rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0]
+            y = rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1]
+            z = rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2]
+            length = np.sqrt(x * x + y * y + z * z)
+            graze = 1 + z / length
+            gap = (far_depth[row, column] - depth[row, column]) * length
+            pixel[used], seen[used] = row * side + column, far
+            samples[used, 0], samples[used, 1], samples[used, 2] = gx, gy, far_depth[row, column]
+            weight[used] = polish[own // 8] * (1 + 3 * graze * graze * graze) / (1 + BLUR * gap)
+            used += 1
+    return pixel[:used], samples[:used], seen[:used], weight[:used]

@@ -1,0 +1,292 @@
+"""A depth buffer of analytic solids: each is intersected with the rays of its screen rectangle only.
+
+Everything here is compiled, in doubles, of + - * / and square roots alone: bit-identical on every machine.
+A *surface* is one number per ray, ``8 * primitive + face``, or -1 where the ray meets nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ...runtime.compiled import compiled
+from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
+
+__all__ = ["rasterise", "rectangles", "to_own_frame", "trace"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+NEAREST = 1e-3
+"""Nothing nearer than this is seen, in units of the ray's direction."""
+TIE = 1.0 - 1e-7
+"""A later solid wins when it is this close behind an earlier one: a label on a face needs no lifting."""
+
+
+@compiled
+def trace(
+    kinds: Integers, numbers: Floats, i: int, local: Floats, slot: int, gx: float, gy: float
+) -> tuple[float, int]:
+    """First meeting of solid i with the ray through image point (gx, gy).
+
+    Args:
+        kinds: table of the solids.
+        numbers: table of the solids.
+        i: which solid.
+        local: (slots, 6, 3) the rays in the solids' own frames, see `to_own_frame`.
+        slot: which of them is this solid's.
+        gx: image x in [-1, 1].
+        gy: image y in [-1, 1], upwards.
+
+    Returns:
+        Distance in units of the ray's direction (infinite for none) and the face: of a polyhedron the plane's index,
+        of a frustum 0 for the side, 1 for the top, 2 for the bottom.
+    """
+    ox = local[slot, 0, 0] + gx * local[slot, 1, 0] + gy * local[slot, 2, 0]
+    oy = local[slot, 0, 1] + gx * local[slot, 1, 1] + gy * local[slot, 2, 1]
+    oz = local[slot, 0, 2] + gx * local[slot, 1, 2] + gy * local[slot, 2, 2]
+    dx = local[slot, 3, 0] + gx * local[slot, 4, 0] + gy * local[slot, 5, 0]
+    dy = local[slot, 3, 1] + gx * local[slot, 4, 1] + gy * local[slot, 5, 1]
+    dz = local[slot, 3, 2] + gx * local[slot, 4, 2] + gy * local[slot, 5, 2]
+    shape = kinds[i, KIND_SHAPE]
+    hx, hy, hz = numbers[i, SIZE], numbers[i, SIZE + 1], numbers[i, SIZE + 2]
+    if shape == ELLIPSOID:
+        return _ellipsoid(ox / hx, oy / hy, oz / hz, dx / hx, dy / hy, dz / hz)
+    if shape == FRUSTUM:
+        return _frustum(hz, numbers[i, SIZE + 3], ox / hx, oy / hy, oz, dx / hx, dy / hy, dz)
+    if shape == TORUS:
+        return _torus(hx, hz, ox, oy, oz, dx, dy, dz)
+    return _polyhedron(numbers, i, ox, oy, oz, dx, dy, dz)
+
+
+@compiled
+def _polyhedron(
+    numbers: Floats, i: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
+) -> tuple[float, int]:
+    near, far, face = -np.inf, np.inf, 0
+    for k in range(6):
+        at = PLANES + 4 * k
+        nx, ny, nz = numbers[i, at], numbers[i, at + 1], numbers[i, at + 2]
+        toward = nx * dx + ny * dy + nz * dz
+        gap = numbers[i, at + 3] - (nx * ox + ny * oy + nz * oz)
+        if toward < 0:
+            t = gap / toward
+            if t > near:
+                near, face = t, k
+        elif toward > 0:
+            t = gap / toward
+            far = min(far, t)
+        elif gap < 0:
+            return np.inf, 0
+        if near > far:
+            return np.inf, 0
+    if near > NEAREST:
+        return near, face
+    return np.inf, 0
+
+
+@compiled
+def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tuple[float, int]:
+    """A unit sphere."""
+    a = u * u + v * v + w * w
+    b = x * u + y * v + z * w
+    c = x * x + y * y + z * z - 1.0
+    d = b * b - a * c
+    if d <= 0:
+        return np.inf, 0
+    t = (-b - np.sqrt(d)) / a
+    if t > NEAREST:
+        return t, 0
+    return np.inf, 0
+
+
+@compiled
+def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: float, dz: float) -> tuple[float, int]:
+    """Side of a round cone between z = -hz (radius 1) and hz (radius `top`), then its two caps."""
+    mean, slope = (1.0 + top) / 2, (top - 1.0) / (2 * hz)
+    r, s = mean + slope * oz, slope * dz
+    best, face = np.inf, 0
+    a = u * u + v * v - s * s
+    b = x * u + y * v - r * s
+    c = x * x + y * y - r * r
+    d = b * b - a * c
+    if d > 0 and a != 0:
+        root = np.sqrt(d)
+        for t in ((-b - root) / a, (-b + root) / a):
+            if NEAREST < t < best and abs(oz + t * dz) <= hz:
+                best = t
+    if dz != 0:
+        for k in range(2):
+            t = ((hz if k == 0 else -hz) - oz) / dz
+            px, py = x + t * u, y + t * v
+            radius = top if k == 0 else 1.0
+            if NEAREST < t < best and px * px + py * py <= radius * radius:
+                best, face = t, k + 1
+    return best, face
+
+
+@compiled
+def _torus(
+    ring: float, tube: float, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
+) -> tuple[float, int]:
+    """Sphere tracing (Hart 1996) within the enclosing sphere and slab: the distance to a torus is exact."""
+    a = dx * dx + dy * dy + dz * dz
+    b = ox * dx + oy * dy + oz * dz
+    reach = ring + tube
+    d = b * b - a * (ox * ox + oy * oy + oz * oz - reach * reach)
+    if d <= 0:
+        return np.inf, 0
+    root, length = np.sqrt(d), np.sqrt(a)
+    t, end = max((-b - root) / a, NEAREST), (-b + root) / a
+    if dz != 0:
+        one, other = (tube - oz) / dz, (-tube - oz) / dz
+        t, end = max(t, min(one, other)), min(end, max(one, other))
+    elif abs(oz) > tube:
+        return np.inf, 0
+    if t > end:
+        return np.inf, 0
+    for _ in range(64):
+        x, y, z = ox + t * dx, oy + t * dy, oz + t * dz
+        rho = np.sqrt(x * x + y * y) - ring
+        gap = np.sqrt(rho * rho + z * z) - tube
+        if gap < 1e-5 * reach:
+            return t, 0
+        t += gap / length
+        if t > end:
+            break
+    return np.inf, 0
+
+
+@compiled
+def rectangles(corners: Floats, view: Floats, perspective: bool, resolution: int) -> Integers:
+    """Pixel rectangles that hold the solids: (n, 4) of x0, x1, y0, y1, half-open.
+
+    Args:
+        corners: (n, 8, 3) world corners.
+        view: (4, 3) eye, forward, and the right and up axes that yield image coordinates in [-1, 1].
+        perspective: whether image coordinates are divided by the depth.
+        resolution: pixels per side.
+    """
+    out = np.zeros((len(corners), 4), np.int64)
+    for i in range(len(corners)):
+        left, right, low, high = np.inf, -np.inf, np.inf, -np.inf
+        behind = 0
+        for corner in range(8):
+            qx = corners[i, corner, 0] - view[0, 0]
+            qy = corners[i, corner, 1] - view[0, 1]
+            qz = corners[i, corner, 2] - view[0, 2]
+            depth = qx * view[1, 0] + qy * view[1, 1] + qz * view[1, 2] if perspective else 1.0
+            if depth < 0.05:
+                behind += 1
+                continue
+            px = (qx * view[2, 0] + qy * view[2, 1] + qz * view[2, 2]) / depth
+            py = -(qx * view[3, 0] + qy * view[3, 1] + qz * view[3, 2]) / depth
+            left, right, low, high = min(left, px), max(right, px), min(low, py), max(high, py)
+        if behind == 8:
+            continue
+        if behind:
+            left, right, low, high = -1.0, 1.0, -1.0, 1.0
+        limit = 4.0
+        out[i, 0] = max(int(np.floor((max(left, -limit) + 1) / 2 * resolution)) - 1, 0)
+        out[i, 1] = min(int(np.floor((min(right, limit) + 1) / 2 * resolution)) + 2, resolution)
+        out[i, 2] = max(int(np.floor((max(low, -limit) + 1) / 2 * resolution)) - 1, 0)
+        out[i, 3] = min(int(np.floor((min(high, limit) + 1) / 2 * resolution)) + 2, resolution)
+    return out
+
+
+@compiled
+def rasterise(
+    solids: Solids, rays: Floats, boxes: Integers, casters_only: bool, resolution: int
+) -> tuple[Floats, Integers]:
+    """Depth and surface of what each pixel's centre sees.
+
+    Args:
+        solids: the scene.
+        rays: (6, 3) origin, its change along image x and y, direction, its change along image x and y; image
+            coordinates run from -1 to 1, y upwards.
+        boxes: (n, 4) pixel rectangles, see `rectangles`.
+        casters_only: leave the background out.
+        resolution: pixels per side.
+
+    Returns:
+        depth (resolution, resolution), infinite where nothing is seen, in units of the ray's direction; surface.
+    """
+    depth = np.full((resolution, resolution), np.inf)
+    surface = np.full((resolution, resolution), -1, np.int64)
+    kinds, numbers = solids.kinds, solids.numbers
+    local = np.zeros((1, 6, 3))
+    for i in range(len(kinds)):
+        if casters_only and kinds[i, KIND_BACKGROUND]:
+            continue
+        to_own_frame(numbers, i, rays, local[0])
+        box = boxes[i]
+        if kinds[i, KIND_SHAPE] not in (ELLIPSOID, FRUSTUM, TORUS):
+            planes = numbers[i, PLANES : PLANES + 24].reshape(6, 4)
+            _rasterise_polyhedron(i, planes, local[0], box, depth, surface)
+            continue
+        for row in range(box[2], box[3]):
+            gy = 1.0 - (row + 0.5) / resolution * 2
+            for column in range(box[0], box[1]):
+                gx = (column + 0.5) / resolution * 2 - 1.0
+                t, face = trace(kinds, numbers, i, local, 0, gx, gy)
+                if t * TIE < depth[row, column]:
+                    depth[row, column] = t
+                    surface[row, column] = 8 * i + face
+    return depth, surface
+
+
+@compiled
+def _entry(row_gap: Floats, row_toward: Floats, gap: Floats, toward: Floats, gx: float) -> tuple[float, int]:
+    """Where the ray at image x enters a polyhedron, and through which face; -1 for not at all."""
+    near, far, face = NEAREST, np.inf, -1
+    for k in range(6):
+        speed = row_toward[k] + gx * toward[k, 1]
+        room = row_gap[k] + gx * gap[k, 1]
+        if speed < 0:
+            if room < near * speed:
+                near, face = room / speed, k
+        elif room < far * speed:
+            far = room / speed
+        elif speed == 0 and room < 0:
+            return near, -1
+        if near > far:
+            return near, -1
+    return near, face
+
+
+@compiled
+def _rasterise_polyhedron(
+    i: int, planes: Floats, local: Floats, box: Integers, depth: Floats, surface: Integers
+) -> None:
+    """As `_polyhedron`, with the planes' terms, which are linear in the image, taken out of the inner loop."""
+    side = len(depth)
+    gap, toward = np.zeros((6, 3)), np.zeros((6, 3))
+    for k in range(6):
+        for j in range(3):
+            start, step = local[j], local[3 + j]
+            gap[k, j] = -(planes[k, 0] * start[0] + planes[k, 1] * start[1] + planes[k, 2] * start[2])
+            toward[k, j] = planes[k, 0] * step[0] + planes[k, 1] * step[1] + planes[k, 2] * step[2]
+        gap[k, 0] += planes[k, 3]
+    row_gap, row_toward = np.zeros(6), np.zeros(6)
+    for row in range(box[2], box[3]):
+        gy = 1.0 - (row + 0.5) / side * 2
+        for k in range(6):
+            row_gap[k], row_toward[k] = gap[k, 0] + gy * gap[k, 2], toward[k, 0] + gy * toward[k, 2]
+        for column in range(box[0], box[1]):
+            gx = (column + 0.5) / side * 2 - 1.0
+            near, face = _entry(row_gap, row_toward, gap, toward, gx)
+            if face >= 0 and near * TIE < depth[row, column]:
+                depth[row, column] = near
+                surface[row, column] = 8 * i + face
+
+
+@compiled
+def to_own_frame(numbers: Floats, i: int, rays: Floats, local: Floats) -> None:
+    """Fill `local` (6, 3) with the rays as seen from solid i."""
+    for k in range(6):
+        x, y, z = rays[k, 0], rays[k, 1], rays[k, 2]
+        if k == 0:
+            x, y, z = x - numbers[i, CENTER], y - numbers[i, CENTER + 1], z - numbers[i, CENTER + 2]
+        for a in range(3):
+            at = INVERSE + 3 * a
+            local[k, a] = numbers[i, at] * x + numbers[i, at + 1] * y + numbers[i, at + 2] * z

@@ -1,0 +1,106 @@
+"""Draw a scene: an image and, for every pixel, the node it shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import InvalidInputError
+from ..layout.graph import Camera, Scene, Vector
+
+__all__ = ["Rendering", "render"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A drawn scene.
+
+    Attributes:
+        image: uint8 (resolution, resolution, 3), RGB.
+        node_map: int32 (resolution, resolution), `Node.index` of what is seen at each pixel's centre, -1 where
+            nothing is (the sky).
+    """
+
+    image: npt.NDArray[np.uint8]
+    node_map: npt.NDArray[np.int32]
+
+
+def render(scene: Scene, resolution: int = 448) -> Rendering:
+    """Draw a scene; the same scene gives the same bits on every machine.
+
+    Args:
+        scene: what to draw; its nodes must be numbered.
+        resolution: pixels per side, at least 8.
+
+    Raises:
+        InvalidInputError: an unusable resolution, camera or primitive.
+        UnknownNameError: a shape, colour, finish or pattern that does not exist.
+    """
+    from .antialias import blend, refine
+    from .lights import lights_of
+    from .mirror import below, has_polished_floor, mirrored_samples
+    from .photographs import photo_pyramids
+    from .raster import rasterise, rectangles
+    from .shading import shade, sky_light
+    from .solids import solids_of
+
+    if resolution < 8:
+        raise InvalidInputError("resolution", [f"expected at least 8 pixels per side, found {resolution}"])
+    solids = solids_of(scene)
+    view, rays = _camera(scene.camera)
+    lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
+
+    def colors_of(rays: Floats, samples: Floats, seen: Integers, side: int) -> Floats:
+        free = sky_light(solids, lights, rays, samples, seen, side)
+        return shade(solids, lights, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
+
+    boxes = rectangles(solids.corners, view, True, resolution)
+    depth, surface = rasterise(solids, rays, boxes, False, resolution)
+    colors = colors_of(rays, _centres(depth), surface.ravel(), resolution)
+    if has_polished_floor(solids):
+        boxes = rectangles(solids.corners, below(view), True, resolution)
+        mirrored = rasterise(solids, below(rays), boxes, True, resolution)
+        pixel, samples, seen, weight = mirrored_samples(solids, rays, depth, surface, *mirrored)
+        blend(colors, pixel, weight, colors_of(below(rays), samples, seen, 0))
+    pixel, samples, seen, weight = refine(solids, rays, depth, surface)
+    blend(colors, pixel, weight, colors_of(rays, samples, seen, 0))
+    image = (np.sqrt(colors) * 255 + 0.5).astype(np.uint8).reshape(resolution, resolution, 3)
+    nodes = np.append(solids.node, -1).astype(np.int32)
+    return Rendering(image, nodes[np.where(surface < 0, -1, surface // 8)])
+
+
+def _centres(depth: Floats) -> Floats:
+    """Image x, image y and depth of every pixel's centre, (pixels, 3)."""
+    grid = (np.arange(len(depth)) + 0.5) / len(depth) * 2 - 1
+    gx, gy = np.broadcast_to(grid, depth.shape), np.broadcast_to(-grid[:, None], depth.shape)
+    return np.stack([gx.ravel(), gy.ravel(), depth.ravel()], axis=1)
+
+
+def _camera(camera: Camera) -> tuple[Floats, Floats]:
+    """The view (4, 3) and the rays (6, 3) of a camera, see `raster`."""
+    forward = _unit(tuple(b - a for a, b in zip(camera.position, camera.target, strict=True)), "camera direction")
+    right = _unit((forward[1], -forward[0], 0.0), "camera: it looks straight up or down; its right")
+    up = _cross(right, forward)
+    slope = round(math.tan(math.radians(camera.field_of_view / 2)), 9)
+    none = (0.0, 0.0, 0.0)
+    view = [camera.position, forward, [a / slope for a in right], [a / slope for a in up]]
+    rays = [camera.position, none, none, forward, [a * slope for a in right], [a * slope for a in up]]
+    return np.array(view, dtype=np.float64), np.array(rays, dtype=np.float64)
+
+
+def _cross(a: Vector, b: Vector) -> Vector:
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+def _unit(vector: tuple[float, ...], what: str) -> Vector:
+    length = math.sqrt(sum(value * value for value in vector))
+    if length < 1e-9:
+        raise InvalidInputError("scene", [f"{what}: expected a direction, found length {length}"])
+    x, y, z = (value / length for value in vector)
+    return x, y, z

@@ -1,0 +1,252 @@
+"""The colour of a surface point: its material under sun, sky and reflections, and the air in between."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ...runtime.compiled import compiled
+from .lights import Lights, sky_seen, sun_seen
+from .materials import GRAIN, NOISE, albedo_at, bulged, ruffled
+from .reflectance import GRAZING, MIRROR, diffuse, hazed, mirrored, rolled_off, sky_color
+from .solids import (
+    BOX,
+    CENTER,
+    ELLIPSOID,
+    FIT,
+    FRUSTUM,
+    INVERSE,
+    KIND_BACKGROUND,
+    KIND_FINISH,
+    KIND_PATTERN,
+    KIND_SHAPE,
+    SCALE,
+    SIZE,
+    Solids,
+)  # fmt: skip
+from .surfaces import normal_at, pattern_coordinates
+
+__all__ = ["shade"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Depths = npt.NDArray[np.float32]
+Pair = tuple[float, float]
+Triple = tuple[float, float, float]
+
+
+@compiled
+def shade(
+    solids: Solids,
+    lights: Lights,
+    photos: Floats,
+    rays: Floats,
+    pixel: float,
+    samples: Floats,
+    surface: Integers,
+    free: Floats,
+) -> Floats:
+    """Colours of samples.
+
+    Args:
+        solids: the scene.
+        lights: its light.
+        photos: (photographs, levels) pyramids of ground photographs.
+        rays: (6, 3) the camera's rays, see `raster.rasterise`.
+        pixel: size of a pixel in image coordinates.
+        samples: (n, 3) image x, image y and depth.
+        surface: (n,) the surface that each sample sees, -1 for the sky.
+        free: (n,) share of the sky that each sample sees, see `sky_light`.
+
+    Returns:
+        (n, 3) RGB in [0, 1], proportional to light.
+    """
+    kinds, numbers, sun, walls = solids.kinds, solids.numbers, lights.sun, lights.walls
+    sun_view, sun_map, softness, indoor = lights.sun_view, lights.sun_map, lights.softness, lights.indoor
+    sky_offset = lights.sky_offset
+    out = np.zeros((len(samples), 3))
+    for s in range(len(samples)):
+        t = samples[s, 2]
+        view = _view(rays, samples[s, 0], samples[s, 1])
+        if surface[s] < 0:
+            out[s, 0], out[s, 1], out[s, 2] = sky_color(view, sky_offset, indoor)
+            continue
+        i, face = surface[s] // 8, surface[s] % 8
+        p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
+        flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p)
+        facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
+        direct = 0.0
+        if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
+            direct = sun_seen(sun_view, sun_map, softness, p, flat)
+        open_sky = free[s] * _corner_tone(numbers, walls, i, p) if indoor else free[s]
+        length = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
+        toward = (-view[0] / length, -view[1] / length, -view[2] / length)
+        finish = kinds[i, KIND_FINISH]
+        color = diffuse(finish, indoor, albedo, normal, max(facing, 0.0) * direct, open_sky)
+        if GRAZING[finish] > 0:
+            color = mirrored(finish, indoor, sun, normal, toward, albedo, color, direct, open_sky)
+        if not indoor:
+            color = hazed(color, t * length)
+        out[s, 0], out[s, 1], out[s, 2] = rolled_off(color[0]), rolled_off(color[1]), rolled_off(color[2])
+    return out
+
+
+@compiled
+def sky_light(solids: Solids, lights: Lights, rays: Floats, samples: Floats, surface: Integers, side: int) -> Floats:
+    """Share of the sky that each sample sees, (n,).
+
+    With a positive `side` the samples are the pixels of an image of that width: every fourth is computed and the
+    others are the mean of their computed neighbours on the same surface, for the light of the sky varies slowly.
+    """
+    kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
+    out = np.ones(len(samples))
+    for s in range(len(samples)):
+        if surface[s] >= 0 and (side == 0 or ((s // side) % 2 == 0 and (s % side) % 2 == 0)):
+            out[s] = _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
+    if side == 0:
+        return out
+    for s in range(len(samples)):
+        row, column = s // side, s % side
+        if surface[s] < 0 or (row % 2 == 0 and column % 2 == 0):
+            continue
+        total, count = 0.0, 0
+        for y in range(row - row % 2, min(row + row % 2 + 1, side), 2):
+            for x in range(column - column % 2, min(column + column % 2 + 1, side), 2):
+                if surface[y * side + x] == surface[s]:
+                    total += out[y * side + x]
+                    count += 1
+        out[s] = total / count if count else _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
+    return out
+
+
+@compiled
+def _sky_at(
+    kinds: Integers,
+    numbers: Floats,
+    views: Floats,
+    maps: Depths,
+    rays: Floats,
+    samples: Floats,
+    surface: Integers,
+    s: int,
+) -> float:
+    i, face, t = surface[s] // 8, surface[s] % 8, samples[s, 2]
+    view = _view(rays, samples[s, 0], samples[s, 1])
+    p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
+    flat = normal_at(numbers, i, kinds[i, KIND_SHAPE], face, 0.0, _own_point(numbers, i, p))
+    return sky_seen(views, maps, p, _to_world(numbers, i, flat))
+
+
+@compiled
+def _view(rays: Floats, gx: float, gy: float) -> Triple:
+    return (
+        rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
+        rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
+        rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2],
+    )
+
+
+@compiled
+def _surface(
+    kinds: Integers,
+    numbers: Floats,
+    photos: Floats,
+    rays: Floats,
+    pixel: float,
+    i: int,
+    face: int,
+    view: Triple,
+    t: float,
+    p: Triple,
+) -> tuple[Triple, Triple, Triple]:
+    """The solid's true normal at a point, the normal that light sees, and the albedo."""
+    shape = kinds[i, KIND_SHAPE]
+    point = _own_point(numbers, i, p)
+    flat = normal_at(numbers, i, shape, face, 0.0, point)
+    flat_world = _to_world(numbers, i, flat)
+    right, down = _pixel_steps(rays, view, t, pixel, flat_world)
+    right, down = _own_offset(numbers, i, right), _own_offset(numbers, i, down)
+    u, v, du, dv = pattern_coordinates(numbers, i, shape, face, numbers[i, FIT + 1], point, right, down)
+    bent, soft = flat, numbers[i, FIT + 2]
+    if soft * numbers[i, SCALE] > t * pixel:
+        bent = normal_at(numbers, i, shape, face, soft, point)
+    if kinds[i, KIND_PATTERN] == NOISE and kinds[i, KIND_BACKGROUND] == 0:
+        bent = ruffled(bent, u, v, max(du, dv))
+    radius, spread = np.sqrt(point[0] * point[0] + point[1] * point[1]), du + dv
+    if shape == ELLIPSOID or (shape == FRUSTUM and face == 0):
+        radius, spread = v + 8.0, dv
+    if MIRROR[kinds[i, KIND_FINISH]] > 0 and shape == BOX:
+        bent = bulged(numbers, i, bent, point)
+    along = 0.0 if face != 2 and face != 3 else 1.0
+    if numbers[i, FIT + 3] == along and shape == BOX and kinds[i, KIND_PATTERN] in (-1, GRAIN):
+        # Wood is cut along its grain, which runs along v.
+        u, v, du, dv = v, u, dv, du
+    albedo = albedo_at(kinds, numbers, photos, i, (u, v), (du, dv), (radius, spread))
+    return flat_world, _to_world(numbers, i, bent), albedo
+
+
+@compiled
+def _own_point(numbers: Floats, i: int, p: Triple) -> Triple:
+    """A world point in the own frame of solid i."""
+    return _own_offset(
+        numbers, i, (p[0] - numbers[i, CENTER], p[1] - numbers[i, CENTER + 1], p[2] - numbers[i, CENTER + 2])
+    )
+
+
+@compiled
+def _own_offset(numbers: Floats, i: int, p: Triple) -> Triple:
+    m = INVERSE
+    return (
+        numbers[i, m] * p[0] + numbers[i, m + 1] * p[1] + numbers[i, m + 2] * p[2],
+        numbers[i, m + 3] * p[0] + numbers[i, m + 4] * p[1] + numbers[i, m + 5] * p[2],
+        numbers[i, m + 6] * p[0] + numbers[i, m + 7] * p[1] + numbers[i, m + 8] * p[2],
+    )
+
+
+@compiled
+def _to_world(numbers: Floats, i: int, n: Triple) -> Triple:
+    """A unit world vector from one in the own frame of solid i."""
+    m = INVERSE
+    x = numbers[i, m] * n[0] + numbers[i, m + 3] * n[1] + numbers[i, m + 6] * n[2]
+    y = numbers[i, m + 1] * n[0] + numbers[i, m + 4] * n[1] + numbers[i, m + 7] * n[2]
+    z = numbers[i, m + 2] * n[0] + numbers[i, m + 5] * n[1] + numbers[i, m + 8] * n[2]
+    length = np.sqrt(x * x + y * y + z * z) + 1e-12
+    return x / length, y / length, z / length
+
+
+@compiled
+def _pixel_steps(rays: Floats, view: Triple, t: float, pixel: float, n: Triple) -> tuple[Triple, Triple]:
+    """How the surface point moves in the world with one pixel right and one pixel down (Igehy 1999)."""
+    facing = n[0] * view[0] + n[1] * view[1] + n[2] * view[2]
+    facing = min(facing, -0.02)
+    step = t * pixel
+    across = (n[0] * rays[4, 0] + n[1] * rays[4, 1] + n[2] * rays[4, 2]) / facing
+    along = (n[0] * rays[5, 0] + n[1] * rays[5, 1] + n[2] * rays[5, 2]) / facing
+    right = (
+        step * (rays[4, 0] - across * view[0]),
+        step * (rays[4, 1] - across * view[1]),
+        step * (rays[4, 2] - across * view[2]),
+    )
+    down = (
+        step * (rays[5, 0] - along * view[0]),
+        step * (rays[5, 1] - along * view[1]),
+        step * (rays[5, 2] - along * view[2]),
+    )
+    return right, down
+
+
+@compiled
+def _corner_tone(numbers: Floats, walls: Integers, i: int, p: Triple) -> float:
+    """Rooms are darker where floor and walls meet."""
+    tone = 1.0
+    for k in range(len(walls)):
+        wall = walls[k]
+        if wall == i:
+            continue
+        x, y, z = _own_point(numbers, wall, p)
+        gap = max(abs(x) - numbers[wall, SIZE], abs(y) - numbers[wall, SIZE + 1], abs(z) - numbers[wall, SIZE + 2], 0.0)
+        gap *= numbers[wall, SCALE]
+        if gap < 0.9:
+            near = 1 - gap / 0.9
+            tone *= 1 - 0.38 * near * near
+    return tone

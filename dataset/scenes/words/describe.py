@@ -1,0 +1,199 @@
+"""Captions for the regions of a scene: each provably true of its region alone, in several wordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ...listener.denote import Model, model_of
+from ...listener.listen import hear
+from ...listener.logic import Constraint, Phrase
+from ...listener.parse import combined, parse
+from ...listener.world import Region, World
+from ..rng import SplitMix64
+from .phrase import Style, say, say_indefinite
+from .refer import Referrer, looks_of
+from .regions import TARGET_SHARE
+
+__all__ = ["Description", "describe", "describe_scene"]
+
+FEWEST_REFERENCES: Final = 3
+MOST_REFERENCES: Final = 5
+MOST_TARGETS: Final = 40
+CANONICAL: Final = Style(grouped=True)
+STYLES: Final = (
+    Style(places_after=True),
+    Style(possessive=True),
+    Style(synonyms=True),
+    Style(clauses=True),
+    Style(possessive=True, synonyms=True),
+    Style(places_after=True, synonyms=True),
+)
+
+
+@dataclass(frozen=True)
+class Description:
+    """The captions of one region.
+
+    Attributes:
+        region_id: the region's id in its world.
+        canonical: the caption: true of this region alone.
+        references: at least three wordings with the same property; the first is the canonical one.
+        short_caption: type and perhaps colour; need not be unique.
+    """
+
+    region_id: str
+    canonical: str
+    references: tuple[str, ...]
+    short_caption: str
+
+
+def describe_scene(world: World, seed: int) -> tuple[list[Description], int]:
+    """Describe up to 40 regions of a scene.
+
+    Returns:
+        The descriptions in the order of the world's regions, and how many regions that are large enough to be targets
+        were left out because no three unique captions were found.
+    """
+    rng = SplitMix64(seed)
+    described: dict[str, Description] = {}
+    skipped = 0
+    referrer = Referrer(model_of(world))
+    for region_id in _by_interest(world, rng):
+        if len(described) == MOST_TARGETS:
+            break
+        description = _describe(referrer, region_id, SplitMix64(rng.next_u64()))
+        if description is None:
+            skipped += 1
+        else:
+            described[region_id] = description
+    return [described[region.id] for region in world.regions if region.id in described], skipped
+
+
+def describe(world: World, target_id: str, rng: SplitMix64) -> Description | None:
+    """Describe one region, or return None if there are not three captions that denote it alone."""
+    return _describe(Referrer(model_of(world)), target_id, rng)
+
+
+def _by_interest(world: World, rng: SplitMix64) -> list[str]:
+    """Targets, those first of which fewer like them come before: of the same category and level."""
+    targets = [region for region in world.regions if region.area >= TARGET_SHARE]
+    if len(targets) <= MOST_TARGETS:
+        return [region.id for region in targets]
+    seen: dict[tuple[str, str], int] = {}
+    ranked: list[tuple[int, int, str]] = []
+    for region in rng.shuffled(targets):
+        kind = (region.category, region.granularity)
+        seen[kind] = seen.get(kind, 0) + 1
+        ranked.append((seen[kind] - (region.granularity in ("object", "group")), len(ranked), region.id))
+    return [region_id for _, _, region_id in sorted(ranked)]
+
+
+def _describe(referrer: Referrer, region_id: str, rng: SplitMix64) -> Description | None:
+    model = referrer.model
+    k = model.position[region_id]
+    region = model.regions[k]
+    canonical = referrer.identify(k)
+    if canonical is None:
+        return None
+    counted = extended_by_count(canonical, region)
+    references: list[str] = []
+    for text in (say(counted, CANONICAL), *_wordings(referrer, k, counted, rng)):
+        if text not in references and _denotes(model, text, k):
+            references.append(text)
+        elif not references:
+            return None
+        if len(references) == MOST_REFERENCES:
+            break
+    if len(references) < FEWEST_REFERENCES:
+        return None
+    return Description(region_id, references[0], tuple(references), short_caption(region))
+
+
+def extended_by_count(phrase: Phrase, region: Region) -> Phrase:
+    """Groups of objects are counted: "the group of three cars"."""
+    if region.granularity == "group" and region.parent is None and region.count > 1:
+        return combined(phrase, (Constraint("count", str(region.count)),))[0]
+    return phrase
+
+
+def short_caption(region: Region) -> str:
+    """Type and colour: "a black wheel", "three cars", "the sky"."""
+    if region.category == "sky":
+        return "the sky"
+    constraints = [Constraint("color", region.attributes["color"])] if "color" in region.attributes else []
+    if region.count > 1:
+        constraints.append(Constraint("count", str(region.count)))
+    return say_indefinite(Phrase(region.category, region.is_group, tuple(constraints)))
+
+
+def _denotes(model: Model, text: str, k: int) -> bool:
+    """Whether the listener takes a text for region k and no other."""
+    readings = parse(text)
+    return bool(readings) and hear(model, readings) == (1 << k, 0)
+
+
+def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Iterator[str]:
+    """Other wordings: short, detailed, by other features, and with other words and in other orders."""
+    region = referrer.model.regions[k]
+    shortest = referrer.shortest(canonical, k)
+    terse = shortest == canonical or rng.chance(0.5)
+    yield say(shortest, Style(articles=not terse))
+    yield say(_detailed(referrer, k, canonical, rng))
+    styles = rng.shuffled(STYLES)
+    for form, style in zip(_other_forms(referrer, k, canonical, rng)[:2], styles, strict=False):
+        yield say(form, style)
+    overloaded = [combined(canonical, (look,))[0] for look in looks_of(region)]
+    if region.is_group and region.count > 1:
+        overloaded.append(combined(canonical, (Constraint("count", str(region.count)),))[0])
+    for style, form in zip(styles, rng.shuffled([canonical, *overloaded, *overloaded]), strict=False):
+        yield say(form, style)
+    for style in styles:
+        yield say(canonical, style)
+    yield say(shortest, Style(articles=terse))
+    yield say(canonical, Style(opening="these are" if region.is_group else "this is"))
+
+
+def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> list[Phrase]:
+    """Logical forms of other kinds than the canonical one and than each other."""
+    kinds = {_kind(canonical)}
+    found = []
+    for form in rng.shuffled(referrer.forms(k)):
+        if _kind(form) not in kinds:
+            kinds.add(_kind(form))
+            found.append(form)
+    return found
+
+
+def _kind(phrase: Phrase) -> tuple[str, ...]:
+    """Which kinds of things a phrase says, of the region and of its whole."""
+    kinds = {constraint.kind for constraint in phrase.constraints if constraint.kind != "count"}
+    inner = {f"of {kind}" for c in phrase.constraints if c.kind == "of" for kind in _kind(c.inner)}
+    return tuple(sorted(kinds | inner))
+
+
+def _detailed(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Phrase:
+    """All that can be said of its look, a feature, and where it is in the picture."""
+    region = referrer.model.regions[k]
+    extras = looks_of(region)
+    if "accent" in region.attributes and "pattern" in region.attributes:
+        extras.append(Constraint("accent", region.attributes["accent"]))
+    phrase = _extended_if_unique(referrer, k, canonical, extras)
+    if region.granularity == "object":
+        phrase = _extended_if_unique(referrer, k, phrase, referrer.features(k)[:1] if rng.chance(0.6) else [])
+    kinds = {constraint.kind for constraint in phrase.constraints}
+    if not kinds & {"place", "most", "nth", "relation", "of"} and region.right - region.left < 0.5:
+        for side in ("left", "right", "middle"):
+            placed = _extended_if_unique(referrer, k, phrase, [Constraint("picture", side)])
+            if placed != phrase:
+                return placed
+    return phrase
+
+
+def _extended_if_unique(referrer: Referrer, k: int, phrase: Phrase, extras: list[Constraint]) -> Phrase:
+    for extra in extras:
+        more = combined(phrase, (extra,))
+        if more and referrer.unique(more[0], k):
+            phrase = more[0]
+    return phrase

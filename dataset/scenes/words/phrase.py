@@ -1,0 +1,216 @@
+"""From logical forms to English noun phrases, in several styles."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ...listener.lexicon import MASS_NOUNS, plural_of
+from ...listener.logic import Constraint, Phrase
+
+__all__ = ["PLAIN", "Style", "say", "say_indefinite", "with_article"]
+
+
+class Style(NamedTuple):
+    """How to word a phrase.
+
+    Attributes:
+        articles: write "the"; without, the phrase is terse.
+        possessive: "the red car's wheel" where the whole is described before its noun.
+        places_after: "the car on the left" for "the left car".
+        clauses: "the car that is red" for "the red car", "belonging to" for "of".
+        grouped: "the group of three cars" for "the three cars".
+        synonyms: use other words for some nouns and adjectives.
+        opening: words before the phrase, such as "this is".
+    """
+
+    articles: bool = True
+    possessive: bool = False
+    places_after: bool = False
+    clauses: bool = False
+    grouped: bool = False
+    synonyms: bool = False
+    opening: str = ""
+
+
+PLAIN: Final = Style()
+
+NUMBERS: Final = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ADJECTIVES: Final = {
+    "pattern": {"stripes": "striped", "checker": "checkered", "dots": "dotted", "planks": "planked", "tiles": "tiled",
+                "rings": "ringed"},
+    "material": {"wood": "wooden"},
+    "size": {},
+}  # fmt: skip
+MOST: Final = {
+    "left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest", "front": "nearest",
+    "back": "farthest", "big": "biggest", "small": "smallest", "tall": "tallest", "short": "shortest",
+    "middle": "middle",
+}  # fmt: skip
+MOST_AFTER: Final = {
+    "left": "farthest to the left",
+    "right": "farthest to the right",
+    "front": "closest to the viewer",
+    "back": "farthest from the viewer",
+}
+PLACE_AFTER: Final = {
+    "left": "on the left", "right": "on the right", "middle": "in the middle", "top": "at the top",
+    "bottom": "at the bottom",
+}  # fmt: skip
+PLACE_IN_WHOLE: Final = {
+    "left": "on the left side", "right": "on the right side", "top": "at the top", "bottom": "at the bottom",
+}  # fmt: skip
+IN_PICTURE: Final = {
+    "left": "on the left side of the picture", "right": "on the right side of the picture",
+    "middle": "in the middle of the picture", "top": "at the top of the picture",
+    "bottom": "at the bottom of the picture", "front": "in the foreground", "back": "in the background",
+}  # fmt: skip
+RELATIONS: Final = {"left of": "to the left of", "right of": "to the right of", "on": "on top of"}
+SYNONYMS: Final = {
+    "sofa": "couch", "gray": "grey", "bookshelf": "bookcase", "windshield": "windscreen", "tire": "tyre",
+    "trash can": "garbage can", "picture": "painting", "rug": "carpet", "road": "street", "mug": "cup",
+    "dotted": "spotted", "big": "large", "small": "little", "biggest": "largest", "nearest": "closest",
+    "farthest": "furthest", "teal": "turquoise", "to the left of": "left of", "to the right of": "right of",
+    "next to": "beside", "on top of": "on", "lowest": "bottommost", "backrest": "seat back", "armrest": "arm rest",
+    "tabletop": "table top", "lampshade": "lamp shade", "checkered": "checked", "doorknob": "door handle",
+    "street lamp": "street light", "potted plant": "plant", "front bumper": "bumper",
+}  # fmt: skip
+PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
+PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1, "front": 2, "back": 2}
+SET_WORDS: Final = {"book": "row", "slat": "set", "fruit": "group"}
+
+
+def say(phrase: Phrase, style: Style = PLAIN) -> str:
+    """A definite noun phrase: "the left front wheel of the red car"."""
+    text = _said(phrase, style, "the")
+    return f"{style.opening} {text}".strip()
+
+
+def say_indefinite(phrase: Phrase, style: Style = PLAIN) -> str:
+    """An indefinite noun phrase: "a red door", "white windows"."""
+    return _said(phrase, style, "" if phrase.plural or phrase.noun in MASS_NOUNS else "a")
+
+
+def with_article(words: str) -> str:
+    """The words with "a" or "an" in front."""
+    return f"{'an' if words[:1] in 'aeiou' and not words.startswith(('uni', 'one')) else 'a'} {words}"
+
+
+def _said(phrase: Phrase, style: Style, article: str) -> str:
+    before, after = _split(phrase, style)
+    owner = next((c.inner for c in phrase.constraints if c.kind == "of"), None)
+    possessive = style.possessive and owner is not None and _is_simple(owner)
+    noun = _noun(phrase, style)
+    ranked = [word for kind, word in before if kind in ("nth", "most", "place")] if phrase.plural else []
+    if ranked:  # "the bottom row of eight red books"
+        noun = " ".join([*ranked, SET_WORDS.get(phrase.noun, "set"), "of", *_others(before), noun])
+    words = noun if ranked else " ".join([*(word for _, word in before), noun])
+    if style.grouped and any(c.kind == "count" for c in phrase.constraints):
+        words = f"group of {words}"
+    if possessive and owner is not None:
+        words = f"{_said(owner, style, article)}'s {words}"
+    elif article == "a":
+        words = with_article(words)
+    elif style.articles and article:
+        words = f"{article} {words}"
+    return " ".join([words, *after, *_tails(phrase, style, possessive)])
+
+
+def _inner(style: Style) -> Style:
+    """How to word what is inside another phrase."""
+    return style._replace(clauses=False, grouped=False, opening="")
+
+
+def _is_simple(phrase: Phrase) -> bool:
+    return not phrase.plural and not any(
+        c.kind in ("of", "with", "relation", "nth", "picture") for c in phrase.constraints
+    )
+
+
+def _others(before: list[tuple[str, str]]) -> list[str]:
+    return [word for kind, word in before if kind not in ("nth", "most", "place")]
+
+
+def _noun(phrase: Phrase, style: Style) -> str:
+    noun = SYNONYMS.get(phrase.noun, phrase.noun) if style.synonyms else phrase.noun
+    return plural_of(noun) if phrase.plural else noun
+
+
+def _split(phrase: Phrase, style: Style) -> tuple[list[tuple[str, str]], list[str]]:
+    """Adjectives before the noun with their kinds, and what the style puts right after it."""
+    constraints = [c for c in phrase.constraints if c.kind in PREMODIFIERS]
+    constraints.sort(key=lambda c: (PREMODIFIERS.index(c.kind), PLACE_ORDER.get(c.value, 0), c.value))
+    before: list[tuple[str, str]] = []
+    after: list[str] = []
+    places = [c.value for c in constraints if c.kind == "place"]
+    in_whole = any(c.kind == "of" for c in phrase.constraints)
+    for constraint in constraints:
+        kind, value = constraint.kind, constraint.value
+        if kind == "nth":
+            number, _, direction = value.partition(" ")
+            before.append((kind, ORDINALS[int(number)]))
+            after.append(f"from the {direction}")
+        elif (
+            kind == "place"
+            and style.places_after
+            and len(places) == 1
+            and value in (PLACE_IN_WHOLE if in_whole else PLACE_AFTER)
+        ):
+            after.append(PLACE_IN_WHOLE[value] if in_whole else PLACE_AFTER[value])
+        elif kind == "most" and style.places_after and value in MOST_AFTER and not in_whole:
+            after.append(MOST_AFTER[value])
+        elif kind == "accent":
+            before.append((kind, f"and {_adjective(constraint, style)}"))
+        elif kind == "color" and _tells_color_last(phrase, style):
+            after.insert(0, f"that is {_adjective(constraint, style)}")
+        else:
+            before.append((kind, _adjective(constraint, style)))
+    return before, after
+
+
+def _tells_color_last(phrase: Phrase, style: Style) -> bool:
+    kinds = {constraint.kind for constraint in phrase.constraints}
+    return style.clauses and not phrase.plural and kinds <= {"color", "material", "picture"}
+
+
+def _adjective(constraint: Constraint, style: Style) -> str:
+    kind, value = constraint.kind, constraint.value
+    if kind == "count":
+        word = NUMBERS[int(value)]
+    elif kind == "most":
+        word = MOST[value]
+    else:
+        word = ADJECTIVES.get(kind, {}).get(value, value)
+    return SYNONYMS.get(word, word) if style.synonyms else word
+
+
+def _tails(phrase: Phrase, style: Style, possessive: bool) -> list[str]:
+    """Prepositional phrases, the whole last but for places in the picture."""
+    having = [c.inner for c in phrase.constraints if c.kind == "with"]
+    tails = [f"with {' and '.join(say_indefinite(part, _inner(style)) for part in having)}"] if having else []
+    for constraint in phrase.constraints:
+        if constraint.kind == "of" and not possessive:
+            inside = constraint.inner.plural and constraint.inner.noun == phrase.noun
+            linking = "in" if inside else "belonging to" if style.clauses else "of"
+            tails.append(f"{linking} {_said(constraint.inner, _inner(style), 'the')}")
+    for constraint in phrase.constraints:
+        if constraint.kind == "relation":
+            relation = RELATIONS.get(constraint.value, constraint.value)
+            relation = SYNONYMS.get(relation, relation) if style.synonyms else relation
+            tails.append(f"{relation} {_said(constraint.inner, _inner(style), 'the')}")
+    tails += [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
+    return tails

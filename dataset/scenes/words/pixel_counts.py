@@ -1,0 +1,104 @@
+"""Integer statistics of what each node of a scene covers in its picture, in one pass over the pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ...runtime.compiled import compiled
+from ..layout.graph import Scene
+from .colors import COLOR_NAMES, fitting_words
+
+__all__ = ["PixelCounts", "count_pixels"]
+
+
+@dataclass(frozen=True)
+class PixelCounts:
+    """Exact sums over the visible pixels of each node and all below it; arrays are indexed by `Node.index`.
+
+    Attributes:
+        size: nodes in the subtree, itself included; a subtree's indices are consecutive.
+        area: pixels.
+        sum_x, sum_y: sums of pixel columns and rows.
+        left, top, right, bottom: the box, inclusive.
+        words: (nodes, colours): pixels that each colour word fits.
+    """
+
+    size: npt.NDArray[np.int64]
+    area: npt.NDArray[np.int64]
+    sum_x: npt.NDArray[np.int64]
+    sum_y: npt.NDArray[np.int64]
+    left: npt.NDArray[np.int64]
+    top: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    bottom: npt.NDArray[np.int64]
+    words: npt.NDArray[np.int64]
+
+
+def count_pixels(
+    scene: Scene, node_map: npt.NDArray[np.int32], image: npt.NDArray[np.uint8]
+) -> tuple[PixelCounts, npt.NDArray[np.int64]]:
+    """Count what every node covers.
+
+    Args:
+        scene: the scene, its nodes numbered in walk order.
+        node_map: (h, w), the index of the node at each pixel, none negative.
+        image: (h, w, 3), RGB.
+
+    Returns:
+        The counts, and each node's parent index (-1 for roots).
+    """
+    nodes = scene.nodes()
+    parent = np.full(len(nodes), -1, np.int64)
+    for node in nodes:
+        for child in node.children:
+            parent[child.index] = node.index
+    sums = np.zeros((len(nodes), 4), np.int64)
+    box = np.empty((len(nodes), 4), np.int64)
+    words = np.zeros((len(nodes), len(COLOR_NAMES)), np.int64)
+    _count(node_map, image, fitting_words(), parent, sums, box, words)
+    area, sum_x, sum_y, size = sums.T
+    left, top, right, bottom = box.T
+    return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words), parent
+
+
+@compiled
+def _count(
+    node_map: npt.NDArray[np.int32],
+    image: npt.NDArray[np.uint8],
+    fitting: npt.NDArray[np.uint16],
+    parent: npt.NDArray[np.int64],
+    sums: npt.NDArray[np.int64],
+    box: npt.NDArray[np.int64],
+    words: npt.NDArray[np.int64],
+) -> None:
+    height, width = node_map.shape
+    box[:, 0] = width
+    box[:, 1] = height
+    box[:, 2] = -1
+    box[:, 3] = -1
+    for y in range(height):
+        for x in range(width):
+            node = node_map[y, x]
+            sums[node, 0] += 1
+            sums[node, 1] += x
+            sums[node, 2] += y
+            box[node, 0] = min(box[node, 0], x)
+            box[node, 1] = min(box[node, 1], y)
+            box[node, 2] = max(box[node, 2], x)
+            box[node, 3] = y
+            fits = fitting[image[y, x, 0] >> 3, image[y, x, 1] >> 3, image[y, x, 2] >> 3]
+            for word in range(words.shape[1]):
+                words[node, word] += (fits >> word) & 1
+    for node in range(len(parent) - 1, -1, -1):  # children come after their parents
+        sums[node, 3] += 1
+        above = parent[node]
+        if above >= 0:
+            sums[above] += sums[node]
+            words[above] += words[node]
+            box[above, 0] = min(box[above, 0], box[node, 0])
+            box[above, 1] = min(box[above, 1], box[node, 1])
+            box[above, 2] = max(box[above, 2], box[node, 2])
+            box[above, 3] = max(box[above, 3], box[node, 3])

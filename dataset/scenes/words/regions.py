@@ -1,0 +1,272 @@
+"""From a drawn scene to its visible regions: their masks, and the world that captions are checked against."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...listener.lexicon import plural_of
+from ...listener.world import Region, World
+from ..layout.graph import Node, Scene
+from .colors import COLOR_NAMES
+from .pixel_counts import PixelCounts, count_pixels
+
+if TYPE_CHECKING:
+    from ..rendering.render import Rendering
+
+__all__ = ["DISTRACTOR_SHARE", "TARGET_SHARE", "visible_regions"]
+
+Masks = dict[str, npt.NDArray[np.bool_]]
+
+DISTRACTOR_SHARE: Final = 40 / 448**2
+"""Smaller regions, as a share of the picture, do not count as seen."""
+TARGET_SHARE: Final = 200 / 448**2
+"""Smaller regions get no caption of their own."""
+SAME_SHARE: Final = 0.98
+"""A part that covers at least this share of its whole has no region of its own."""
+COLOR_SHARE: Final = 0.3
+"""A colour word is kept if it fits at least this share of a plain surface's pixels."""
+PATTERN_SHARE: Final = 0.18
+"""The same for each of the two colours of a pattern."""
+PATTERN_VISIBLE: Final = 250 / 448**2
+"""On a smaller surface a pattern cannot be told."""
+COLOR_RIVALRY: Final = 0.4
+"""A colour word is dropped if another one fits so much more of a plain surface."""
+LARGEST_GROUP: Final = 6
+OWN_FRONT: Final = frozenset(
+    {"car", "van", "bus", "truck", "chair", "office chair", "armchair", "sofa", "bed", "tractor", "train", "locomotive"}
+)
+"""Things whose own front anybody knows; of others, front means the side that faces the viewer."""
+
+
+def visible_regions(scene: Scene, rendering: Rendering) -> tuple[World, Masks]:
+    """The visible regions of a drawn scene.
+
+    A region is the union of the visible pixels of a node and all below it. Two to six objects of one category form a
+    group, their parent in the mask tree. Parts that cover all that is seen of their whole are merged into it; a set
+    with a single visible member is left out in its favour.
+
+    Returns:
+        The world, parents before their parts, and the mask (h, w) of every region by its id.
+    """
+    node_map = rendering.node_map
+    sky = next((node.index for node in scene.roots if node.category == "sky"), -1)
+    if sky >= 0:
+        node_map = np.where(node_map < 0, np.int32(sky), node_map)
+    builder = _Builder(scene, node_map, rendering.image)
+    for root in scene.roots:
+        builder.visit(root, None, root)
+    builder.add_groups()
+    return World(tuple(builder.regions.values())), builder.masks
+
+
+class _Builder:
+    """Collects the regions of one scene."""
+
+    def __init__(self, scene: Scene, node_map: npt.NDArray[np.int32], image: npt.NDArray[np.uint8]) -> None:
+        self.scene, self.node_map = scene, node_map
+        self.counts, _ = count_pixels(scene, node_map, image)
+        self.least = DISTRACTOR_SHARE * node_map.size
+        self.regions: dict[str, Region] = {}
+        self.masks: Masks = {}
+
+    def seen(self, node: Node) -> bool:
+        """Whether enough of the node is visible."""
+        return bool(self.counts.area[node.index] >= self.least)
+
+    def visit(self, node: Node, parent: str | None, root: Node) -> None:
+        """Add the regions of a node and of all below it."""
+        if not self.seen(node):
+            return
+        visible = [child for child in node.children if self.seen(child)]
+        region_id = str(node.index)
+        if _is_set(node) and len(visible) < 2:
+            region_id = parent or region_id
+        elif parent is not None and self.counts.area[node.index] >= SAME_SHARE * self._pixels(parent):
+            merged = self.regions[parent]
+            self.regions[parent] = replace(merged, also=(*merged.also, node.category))
+            region_id = parent
+        else:
+            self.regions[region_id] = self._region(node, parent, root, visible)
+            self.masks[region_id] = self._mask(node)
+        kept = region_id if region_id in self.regions else None
+        for child in visible:
+            self.visit(child, kept, root)
+
+    def _pixels(self, region_id: str) -> float:
+        return float(self.counts.area[int(region_id)])
+
+    def _mask(self, node: Node) -> npt.NDArray[np.bool_]:
+        counts, k = self.counts, node.index
+        rows = slice(counts.top[k], counts.bottom[k] + 1)
+        columns = slice(counts.left[k], counts.right[k] + 1)
+        mask = np.zeros(self.node_map.shape, np.bool_)
+        inside = self.node_map[rows, columns]
+        mask[rows, columns] = (inside >= k) & (inside < k + counts.size[k])
+        return mask
+
+    def _region(self, node: Node, parent: str | None, root: Node, visible: list[Node]) -> Region:
+        members: tuple[str, ...] = ()
+        count = 0
+        if _is_set(node):
+            members = tuple(str(child.index) for child in visible)
+            glimpsed = [child for child in node.children if 0 < self.counts.area[child.index] < self.least]
+            count = 0 if glimpsed else len(visible)
+        attributes, maybe_colors = _looks(node, self.counts, PATTERN_VISIBLE * self.node_map.size)
+        return Region(
+            id=str(node.index),
+            parent=parent,
+            category=node.category,
+            granularity=node.granularity,
+            plural=node.plural,
+            count=count,
+            attributes=attributes,
+            slots=_slots(node, root, self.scene),
+            supported_by=self._support(node) if node is root else None,
+            distance=_distance(node, self.scene) if node is root else None,
+            members=members,
+            maybe_colors=maybe_colors,
+            held_out=node.held_out,
+            **_geometry(self.counts, [node.index], self.node_map.shape),
+        )
+
+    def _support(self, node: Node) -> str | None:
+        """What it stands on: another object, or the ground right below its lowest pixels."""
+        if node.granularity != "object":
+            return None
+        if node.supported_by is not None:
+            return str(node.supported_by.index)
+        lowest = int(self.counts.bottom[node.index])
+        if lowest + 2 >= len(self.node_map):
+            return None
+        row = self.node_map[lowest]
+        columns = (row >= node.index) & (row < node.index + self.counts.size[node.index])
+        below = {int(index) for index in self.node_map[lowest + 2][columns]}
+        for root in self.scene.roots:
+            span = range(root.index, root.index + int(self.counts.size[root.index]))
+            if root.granularity == "background" and below and all(index in span for index in below):
+                return str(root.index)
+        return None
+
+    def add_groups(self) -> None:
+        """Put a group above the visible objects of each category of which there are two to six."""
+        objects: dict[str, list[Node]] = defaultdict(list)
+        for root in self.scene.roots:
+            if root.granularity == "object" and str(root.index) in self.regions:
+                objects[root.category].append(root)
+        fresh = len(self.scene.nodes())
+        groups: dict[str, Region] = {}
+        for category, members in objects.items():
+            if 2 <= len(members) <= LARGEST_GROUP:
+                group = self._group(str(fresh + len(groups)), category, members)
+                groups[group.id] = group
+                self.masks[group.id] = np.logical_or.reduce([self.masks[name] for name in group.members])
+                for name in group.members:
+                    self.regions[name] = replace(self.regions[name], parent=group.id)
+        self.regions = {**groups, **self.regions}
+
+    def _group(self, group_id: str, category: str, members: list[Node]) -> Region:
+        regions = [self.regions[str(node.index)] for node in members]
+        glimpsed = any(
+            root.category == category and 0 < self.counts.area[root.index] < self.least for root in self.scene.roots
+        )
+        first = regions[0].attributes
+        shared = {key: word for key, word in first.items() if all(r.attributes.get(key) == word for r in regions)}
+        colors = {color for r in regions for color in (r.attributes.get("color"), *r.maybe_colors) if color}
+        return Region(
+            id=group_id,
+            parent=None,
+            category=category,
+            granularity="group",
+            plural=plural_of(category),
+            count=0 if glimpsed else len(members),
+            attributes=shared,
+            members=tuple(region.id for region in regions),
+            maybe_colors=tuple(sorted(colors - {shared.get("color")})) if "color" not in shared else (),
+            held_out=any(region.held_out for region in regions),
+            **_geometry(self.counts, [node.index for node in members], self.node_map.shape),
+        )
+
+
+def _is_set(node: Node) -> bool:
+    return bool(node.plural and node.count)
+
+
+def _geometry(counts: PixelCounts, nodes: list[int], shape: tuple[int, ...]) -> dict[str, Any]:
+    """Centroid, box and area of the union of disjoint nodes, as shares of the picture."""
+    height, width = shape
+    area = int(counts.area[nodes].sum())
+    return {
+        "x": round((float(counts.sum_x[nodes].sum()) / area + 0.5) / width, 5),
+        "y": round((float(counts.sum_y[nodes].sum()) / area + 0.5) / height, 5),
+        "left": round(float(counts.left[nodes].min()) / width, 5),
+        "top": round(float(counts.top[nodes].min()) / height, 5),
+        "right": round((float(counts.right[nodes].max()) + 1) / width, 5),
+        "bottom": round((float(counts.bottom[nodes].max()) + 1) / height, 5),
+        "area": round(area / (height * width), 7),
+    }
+
+
+def _looks(node: Node, counts: PixelCounts, least_for_pattern: float) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The attributes that the pixels bear out, and the colours that somebody might also see."""
+    attributes = dict(node.attributes)
+    accent = attributes.pop("pattern_color", None)
+    shares = counts.words[node.index] / counts.area[node.index]
+    fitting = {name: float(share) for name, share in zip(COLOR_NAMES, shares, strict=True)}
+    color = attributes.get("color")
+    own = fitting.get(color or "", 0.0)
+    patterned = "pattern" in attributes
+    rival = 0.0 if patterned else max(fitting.values()) - COLOR_RIVALRY
+    if color is not None and own < max(PATTERN_SHARE if patterned else COLOR_SHARE, rival):
+        del attributes["color"]
+    if accent is not None and fitting[accent] >= PATTERN_SHARE:
+        attributes["accent"] = accent
+    too_small = counts.area[node.index] < least_for_pattern
+    if patterned and (too_small or (accent and fitting[accent] < PATTERN_SHARE / 2) or _hides_rings(node)):
+        attributes["pattern"] = "unclear"
+    likely = [name for name, share in fitting.items() if share >= max(0.5, own + 0.1) and name != color]
+    if color is not None and "color" not in attributes:
+        likely.append(color)
+    return attributes, tuple(likely)
+
+
+def _hides_rings(node: Node) -> bool:
+    """Rings run around a solid's z axis: on an upright board they are seen as stripes."""
+    upright = any(solid.shape == "box" and solid.half[2] > min(solid.half[:2]) for solid in node.primitives)
+    return node.attributes.get("pattern") == "rings" and upright
+
+
+def _slots(node: Node, root: Node, scene: Scene) -> dict[str, str]:
+    """Front or back along the whole's own axis, where that is what a viewer would say too."""
+    depth = node.slots.get("depth")
+    if depth is None or root.placement is None:
+        return {}
+    if root.category not in OWN_FRONT and math.cos(_turned_away(root, scene)) < 0.64:
+        return {}
+    return {"depth": str(depth)}
+
+
+def _turned_away(root: Node, scene: Scene) -> float:
+    """Angle in radians between a thing's front and the direction to the viewer."""
+    placement = root.placement
+    if placement is None:
+        return 0.0
+    eye = scene.camera.position
+    to_viewer = math.atan2(eye[0] - placement.x, -(eye[1] - placement.y))
+    return math.radians(placement.yaw) - to_viewer
+
+
+def _distance(node: Node, scene: Scene) -> float | None:
+    """Metres from the viewer along the line of sight."""
+    if node.placement is None:
+        return None
+    eye, aim = scene.camera.position, scene.camera.target
+    forward = [b - a for a, b in zip(eye, aim, strict=True)]
+    length = math.sqrt(sum(part * part for part in forward))
+    place = (node.placement.x, node.placement.y, node.placement.z)
+    return round(sum((p - e) * f for p, e, f in zip(place, eye, forward, strict=True)) / length, 3)

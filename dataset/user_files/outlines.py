@@ -1,0 +1,88 @@
+"""Outlines as other data sets give them (polygons, run lengths, boxes) as masks of ours, read with suspicion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pycocotools import mask as coco_mask
+
+from ..errors import InvalidInputError
+from ..masks.rle import MaskRle
+
+__all__ = ["MOST_PIXELS", "box_mask", "outline_mask"]
+
+MOST_PIXELS = 100_000_000
+
+
+def outline_mask(segmentation: Any, height: int, width: int) -> MaskRle:
+    """The mask of a COCO ``segmentation``: polygons (their union), or run lengths, compressed or not.
+
+    Raises:
+        InvalidInputError: it is none of these, or does not fit an image of this size.
+    """
+    if isinstance(segmentation, list):
+        return _polygon_mask(segmentation, height, width)
+    if not isinstance(segmentation, Mapping):
+        raise _refused(f"expected polygons or run lengths, found {type(segmentation).__name__}")
+    size, counts = segmentation.get("size"), segmentation.get("counts")
+    if size != [height, width]:
+        raise _refused(f"is of size {size}, its image is [{height}, {width}] (height, width)")
+    if isinstance(counts, list):
+        return _run_mask(counts, height, width)
+    if not isinstance(counts, str) or not counts.isascii():
+        raise _refused("counts: expected a list or a text in COCO's alphabet")
+    from ..masks.runs import decode_runs  # compiles: only for those who use it
+
+    _, wrong = decode_runs([counts.encode("ascii")], height, width)
+    if wrong:
+        raise _refused(f"counts: {wrong[0][1]}")
+    return {"size": [height, width], "counts": counts}
+
+
+def box_mask(box: Sequence[float], height: int, width: int) -> MaskRle:
+    """The pixels of an XYWH box, rounded to whole pixels and clipped to the image.
+
+    Raises:
+        InvalidInputError: no pixel of the image is in the box.
+    """
+    if not all(math.isfinite(side) for side in box):
+        raise _refused(f"box {list(box)}: expected finite numbers")
+    left, right = (min(max(round(side), 0), width) for side in (box[0], box[0] + box[2]))
+    top, bottom = (min(max(round(side), 0), height) for side in (box[1], box[1] + box[3]))
+    rows, columns = bottom - top, right - left
+    if rows <= 0 or columns <= 0:
+        raise _refused(f"box {list(box)} holds no pixel of an image of [{height}, {width}] (height, width)")
+    if rows == height:
+        runs = [left * height, columns * height]
+    else:
+        runs = [left * height + top, rows] + [height - rows, rows] * (columns - 1)
+    rest = height * width - sum(runs)
+    return _run_mask([*runs, rest] if rest else runs, height, width)
+
+
+def _polygon_mask(polygons: list[Any], height: int, width: int) -> MaskRle:
+    far = 2 * max(height, width)
+    for index, polygon in enumerate(polygons):
+        if not isinstance(polygon, list) or len(polygon) < 6 or len(polygon) % 2:
+            raise _refused(f"polygon {index}: expected x, y of three points or more")
+        if not all(isinstance(number, int | float) and abs(number) <= far for number in polygon):
+            raise _refused(f"polygon {index}: expected numbers near an image of [{height}, {width}] (height, width)")
+    if not polygons:
+        raise _refused("has no polygon")
+    return _text(coco_mask.merge(coco_mask.frPyObjects(polygons, height, width)))
+
+
+def _run_mask(counts: list[Any], height: int, width: int) -> MaskRle:
+    if not all(type(count) is int and count >= 0 for count in counts) or sum(counts) != height * width:
+        raise _refused(f"counts: expected run lengths that add up to {height * width:,}")
+    return _text(coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width))
+
+
+def _text(rle: Mapping[str, Any]) -> MaskRle:
+    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
+
+
+def _refused(problem: str) -> InvalidInputError:
+    return InvalidInputError("segmentation", [problem])

@@ -1,0 +1,161 @@
+"""Region rows of one image of SA-1B: its captions, masks and mask tree."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...errors import InvalidInputError
+from ...masks.tree import MaskTree, build_mask_tree
+from ...runtime.cache import atomic_file, cache_root
+from .files import Place
+
+__all__ = ["BACKGROUND_SHARE", "CaptionedImage", "granularities", "read_rows"]
+
+BACKGROUND_SHARE = 0.7
+"""Above this share of the image a mask is no object: the upper bound of main objects in the published curation."""
+
+
+@dataclass(frozen=True)
+class CaptionedImage:
+    """What is needed to make the rows of one image, wherever it is.
+
+    Attributes:
+        image_id: such as "sa_223750".
+        picture: its JPEG.
+        annotations: its JSON.
+        captions: (mask id, its captions) in the order of the captions file.
+    """
+
+    image_id: str
+    picture: Place
+    annotations: Place
+    captions: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def picture_file(self) -> str:
+        """Path of the JPEG; one that is in a shard is first copied to the cache, once."""
+        place = self.picture
+        if place.offset is None:
+            return place.path
+        shard = hashlib.sha256(place.path.encode()).hexdigest()[:16]
+        target = cache_root() / "sa1b" / "images" / shard / f"{self.image_id}-{place.offset}.jpg"
+        if not target.is_file():
+            content = place.read()
+            with atomic_file(target) as temporary:
+                temporary.write_bytes(content)
+        return str(target)
+
+    def picture_bytes(self) -> dict[str, Any]:
+        """The JPEG as `datasets` takes it: {"bytes", "path"}; bytes only of one that is in a shard."""
+        if self.picture.offset is None:
+            return {"bytes": None, "path": self.picture.path}
+        return {"bytes": self.picture.read(), "path": f"{self.image_id}.jpg"}
+
+
+def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
+    """Rows of the captioned regions of one image, without the image itself.
+
+    Parents are the nearest enclosing masks that have a caption; depth and granularity come from the tree over all masks
+    of the image. There is no category, short caption or slice in this data.
+
+    Returns:
+        The rows in the order of the captions, and the mask ids that the image does not have.
+
+    Raises:
+        InvalidInputError: annotations or image that cannot be used, with every problem found.
+        OSError: a file cannot be read.
+    """
+    annotations = _annotations(image)
+    try:
+        tree = build_mask_tree(annotations)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{image.image_id}.json", error.problems) from None
+    if annotations:
+        _check_size(image, annotations[0]["segmentation"]["size"])
+    index_of = {str(mask_id): index for index, mask_id in enumerate(tree.ids)}
+    captioned = {index_of[mask_id] for mask_id, _ in image.captions if mask_id in index_of}
+    depths, grains = tree.depths, granularities(tree, annotations)
+    rows = []
+    for mask_id, captions in image.captions:
+        index = index_of.get(mask_id)
+        if index is None:
+            continue
+        parent = _nearest(tree, index, captioned)
+        mask = annotations[index]["segmentation"]
+        rows.append(
+            {
+                "image_id": image.image_id,
+                "region_id": f"{image.image_id}/{mask_id}",
+                "parent_id": None if parent < 0 else f"{image.image_id}/{tree.ids[parent]}",
+                "mask": {"size": list(mask["size"]), "counts": mask["counts"]},
+                "bbox": tree.boxes_xywh[index].astype(float).tolist(),
+                "area": int(tree.areas[index]),
+                "depth": int(depths[index]),
+                "granularity": grains[index],
+                "category": None,
+                "caption": captions[0],
+                "captions": list(captions),
+                "short_caption": None,
+                "slice": None,
+            }
+        )
+    return rows, [mask_id for mask_id, _ in image.captions if mask_id not in index_of]
+
+
+def granularities(tree: MaskTree, annotations: list[Mapping[str, Any]]) -> list[str]:
+    """Granularity of every mask, by its place in the tree alone.
+
+    A mask that covers more than 70% of the image, and has only such masks above it, is ``background``. Of the others
+    those on the first level below the root or below background are ``object``, their children ``part``, and everything
+    deeper ``subpart``. Geometry cannot tell a ``group`` from an object: none is ever called that.
+    """
+    if not annotations:
+        return []
+    height, width = annotations[0]["segmentation"]["size"]
+    levels = [0] * (len(tree.ids) + 1)  # the last is the root's
+    for index in tree.order.tolist():
+        above = levels[tree.parents[index]]
+        is_background = above == 0 and tree.areas[index] > BACKGROUND_SHARE * height * width
+        levels[index] = 0 if is_background else above + 1
+    names = ("background", "object", "part", "subpart")
+    return [names[min(level, 3)] for level in levels[:-1]]
+
+
+def _annotations(image: CaptionedImage) -> list[Mapping[str, Any]]:
+    try:
+        record = json.loads(image.annotations.read())
+    except (ValueError, RecursionError) as error:
+        raise InvalidInputError(f"{image.image_id}.json", [f"not JSON ({error})"]) from None
+    found = record.get("annotations") if isinstance(record, Mapping) else None
+    if not isinstance(found, list):
+        raise InvalidInputError(f"{image.image_id}.json", ["/annotations: expected a list of masks"])
+    return found
+
+
+def _check_size(image: CaptionedImage, mask_size: list[int]) -> None:
+    """Compare the sizes of masks and JPEG; only its header is read, so that no bomb goes off here."""
+    from PIL import Image
+
+    place = image.picture
+    source: Any = Path(place.path) if place.offset is None else io.BytesIO(place.read())
+    try:
+        with Image.open(source) as opened:
+            found = [opened.height, opened.width]
+    except (OSError, Image.DecompressionBombError) as error:
+        raise InvalidInputError(f"{image.image_id}.jpg", [f"cannot be read as an image ({error})"]) from None
+    if found != list(mask_size):
+        raise InvalidInputError(
+            f"{image.image_id}.jpg", [f"is {found} (height, width), its masks are {list(mask_size)}"]
+        )
+
+
+def _nearest(tree: MaskTree, index: int, captioned: set[int]) -> int:
+    above = int(tree.parents[index])
+    while above >= 0 and above not in captioned:
+        above = int(tree.parents[above])
+    return above

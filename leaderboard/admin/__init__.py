@@ -1,0 +1,1 @@
+"""What the operator does: moderation, challenges, integrity, scoring again, the first entries."""

@@ -1,0 +1,160 @@
+"""What the operator decides about submissions: hide, restore, verify; always with a reason, always in the log.
+
+Nothing is deleted: a hidden submission keeps its file, its scores and its history, and can be restored.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from dataset.errors import InvalidInputError, UnknownNameError
+
+from ..storage import audit
+from ..storage.schema import Probe, Submission
+from ..storage.store import Store
+from ..storage.tokens import OPERATOR
+
+__all__ = ["Flagged", "flagged_submissions", "hide", "restore", "unverify", "verify"]
+
+_LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A submission that probes have flagged.
+
+    Attributes:
+        findings: probe -> its evidence, flagged ones only.
+    """
+
+    submission_id: str
+    board: str
+    system: str
+    visibility: str
+    findings: dict[str, str]
+
+
+def hide(store: Store, submission_id: str, reason: str) -> bool:
+    """Take a submission off its board; only its sender still sees it.
+
+    Returns:
+        Whether that changed anything.
+
+    Raises:
+        UnknownNameError: there is no such submission.
+        InvalidInputError: the reason is missing or too long.
+    """
+
+    def change(submission: Submission, _: float, said: str) -> bool:
+        if submission.visibility == "hidden":
+            return False
+        submission.visibility, submission.hidden_reason = "hidden", said
+        return True
+
+    return _decide(store, submission_id, "hidden", reason, change)
+
+
+def restore(store: Store, submission_id: str, reason: str) -> bool:
+    """Show a hidden submission again. Returns and raises as `hide`."""
+
+    def change(submission: Submission, _: float, __: str) -> bool:
+        if submission.visibility == "public":
+            return False
+        submission.visibility, submission.hidden_reason = "public", ""
+        return True
+
+    return _decide(store, submission_id, "restored", reason, change)
+
+
+def verify(store: Store, submission_id: str, by: str, reason: str) -> bool:
+    """Mark that somebody reproduced the captions. Returns and raises as `hide`.
+
+    Args:
+        store: of the leaderboard.
+        submission_id: which submission.
+        by: who; shown on the board.
+        reason: how it was reproduced, such as "ran the published weights on all regions".
+    """
+    name = _checked(by, "by")
+
+    def change(submission: Submission, now: float, said: str) -> bool:
+        if submission.verified_by == name and submission.verified_reason == said:
+            return False
+        submission.verified_by, submission.verified_at, submission.verified_reason = name, now, said
+        return True
+
+    return _decide(store, submission_id, "verified", reason, change, {"by": name})
+
+
+def unverify(store: Store, submission_id: str, reason: str) -> bool:
+    """Take a verification back. Returns and raises as `hide`."""
+
+    def change(submission: Submission, _: float, __: str) -> bool:
+        if not submission.verified_by:
+            return False
+        submission.verified_by, submission.verified_at, submission.verified_reason = "", None, ""
+        return True
+
+    return _decide(store, submission_id, "unverified", reason, change)
+
+
+def flagged_submissions(store: Store) -> list[Flagged]:
+    """Submissions that a probe has flagged, newest first."""
+    query = (
+        select(Submission)
+        .where(Submission.id.in_(select(Probe.submission_id).where(Probe.flagged)))
+        .options(joinedload(Submission.system), joinedload(Submission.probes))
+        .order_by(Submission.created_at.desc(), Submission.id)
+    )
+    with store.reading() as session:
+        return [
+            Flagged(
+                found.id,
+                found.board,
+                found.system.name,
+                found.visibility,
+                {probe.name: probe.message for probe in found.probes if probe.flagged},
+            )
+            for found in session.scalars(query).unique()
+        ]
+
+
+def _decide(
+    store: Store,
+    submission_id: str,
+    action: str,
+    reason: str,
+    change: Callable[[Submission, float, str], bool],
+    details: dict[str, str] | None = None,
+) -> bool:
+    said = _checked(reason, "reason")
+
+    def record(session: Session) -> bool:
+        audit.lock(session)
+        submission = session.get(Submission, submission_id)
+        if submission is None:
+            raise UnknownNameError("submission", submission_id, session.scalars(select(Submission.id).limit(20)).all())
+        now = store.now(session)
+        if not change(submission, now, said):
+            return False
+        given = {"reason": said, **(details or {})}
+        audit.append(session, now, OPERATOR.name, action, f"submission:{submission_id}", given)
+        return True
+
+    return store.transact(record)
+
+
+def _checked(text: str, name: str) -> str:
+    """Text on one line; the log is public and for good, so nothing unseen gets into it."""
+    said = " ".join(text.split())
+    if not said or len(said) > _LONGEST:
+        raise InvalidInputError(name, [f"expected 1 to {_LONGEST} characters, found {len(said)}"])
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in said):
+        raise InvalidInputError(name, ["it holds characters that cannot be shown"])
+    return said

@@ -1,0 +1,1 @@
+"""Boards and hidden challenges: which data, which files, which rules."""

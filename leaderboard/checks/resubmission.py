@@ -1,0 +1,89 @@
+"""Are these captions somebody else's? A probe that compares a submission with those of other systems before it.
+
+The very same captions are one submission anyway (see `submissions`); this finds copies with a few changes. Submissions
+are compared by sketches: digests of their captions of the same few hundred regions, kept with the finding and shown to
+nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from benchmark.metrics.duplicates import normalize_caption
+
+from ..storage.schema import Probe, Submission, System
+from .probes import FEWEST, Finding
+
+__all__ = ["NAME", "compare_sketches", "note_resubmission", "sketch_of"]
+
+NAME: Final = "resubmission"
+RESUBMITTED_FROM: Final = 0.9
+LONG_WORDS: Final = 4
+"""Shorter captions are the same in good systems by themselves: "the wheel"."""
+_REGIONS: Final = 400
+
+Sketch = Mapping[str, str]
+"""region -> digest of its caption, both short."""
+
+
+def sketch_of(captions: Mapping[str, str]) -> dict[str, str]:
+    """The sketch of some captions by region_id: of the same regions for all submissions, long captions only."""
+    chosen = sorted((_digest(region_id), caption) for region_id, caption in captions.items())[:_REGIONS]
+    texts = ((region, normalize_caption(caption)) for region, caption in chosen)
+    return {region: _digest(text) for region, text in texts if len(text.split()) >= LONG_WORDS}
+
+
+def compare_sketches(own: Sketch, others: Sequence[tuple[str, Sketch]]) -> Finding:
+    """What the sketches of others, with the names of their systems, tell about a submission."""
+    details = {"threshold": RESUBMITTED_FROM, "sketch": dict(own)}
+    if len(own) < FEWEST:
+        return Finding(NAME, False, None, "Too few captions of four words or more to tell copies from chance.", details)
+    name, value = "", 0.0
+    for system, other in others:
+        same = sum(other.get(region) == digest for region, digest in own.items()) / len(own)
+        if same > value:
+            name, value = system, same
+    if not name:
+        return Finding(NAME, False, 0.0, "No caption of four words or more is that of an earlier system.", details)
+    message = f'{100 * value:.1f}% of the captions of four words or more are those of the earlier system "{name}".'
+    return Finding(NAME, value >= RESUBMITTED_FROM, value, message, details)
+
+
+def note_resubmission(session: Session, submission_id: str, own: Sketch, now: float) -> None:
+    """Compare with earlier public submissions of other systems on the board, and keep the finding."""
+    submission = session.get_one(Submission, submission_id)
+    query = (
+        select(System.name, Probe.details)
+        .join(Submission, Submission.id == Probe.submission_id)
+        .join(System, System.id == Submission.system_id)
+        .where(
+            Probe.name == NAME,
+            Submission.board == submission.board,
+            Submission.system_id != submission.system_id,
+            Submission.created_at < submission.created_at,
+            Submission.visibility == "public",
+        )
+        .order_by(Submission.created_at)
+    )
+    others = [(name, details["sketch"]) for name, details in session.execute(query)]
+    found = compare_sketches(own, others)
+    session.merge(
+        Probe(
+            submission_id=submission_id,
+            name=NAME,
+            flagged=found.flagged,
+            value=found.value,
+            message=found.message,
+            details=dict(found.details),
+            created_at=now,
+        )
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -1,0 +1,80 @@
+"""Submitting to a leaderboard on another machine, as the command line does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from benchmark.inputs.predictions import read_predictions
+from dataset.errors import DataUnavailableError, InvalidInputError, MissingDependencyError, NotAllowedError
+from dataset.loading.regions import identify
+
+from .card import SystemCard
+from .submissions import Receipt
+
+__all__ = ["board_of", "submit_to"]
+
+_SECONDS = 300.0
+_RECEIPT = ("submission_id", "board", "system", "created", "dry_run", "captions", "missing", "predictions_sha256")
+
+
+def board_of(path: Path) -> str:
+    """The board whose ids a file has.
+
+    Raises:
+        InvalidInputError: the file cannot be read, or its ids look like no board's.
+    """
+    file = read_predictions(path)
+    looks = [config for config, split, _ in identify(file.captions) if split == "test"]
+    if not looks:
+        raise InvalidInputError(
+            file.source, [*file.problems, "the ids look like no board's"], "Name the board with --board.", shown=100
+        )
+    return looks[0]
+
+
+def submit_to(
+    url: str, token: str, path: Path, board: str, card: SystemCard, *, allow_missing: bool, dry_run: bool
+) -> Receipt:  # fmt: skip
+    """Send a file to ``POST /api/v1/submissions``.
+
+    Raises:
+        InvalidInputError: the file was refused, with every problem.
+        NotAllowedError: the token was refused.
+        DataUnavailableError: nobody answers there.
+    """
+    try:
+        import httpx
+    except ImportError as error:
+        raise MissingDependencyError("httpx", "--url", 'pip install "ureca[leaderboard]"') from error
+    given = card.model_dump(exclude_defaults=True)
+    query = {"system": given.pop("name"), **given, "board": board, "filename": path.name}
+    query |= {"allow_missing": str(allow_missing).lower(), "dry_run": str(dry_run).lower()}
+    try:
+        with path.open("rb") as file:
+            answer = httpx.post(
+                f"{url.rstrip('/')}/api/v1/submissions",
+                params=query,
+                content=file,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=_SECONDS,
+            )
+    except FileNotFoundError as error:
+        raise InvalidInputError(str(path), ["no such file"], f"The current folder is {Path.cwd()}.") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise DataUnavailableError(f"{url} does not answer as a leaderboard ({error})") from error
+    if answer.is_success:
+        values = answer.json()
+        return Receipt(**{name: values[name] for name in _RECEIPT})
+    raise _refusal(answer.status_code, answer.text, str(path))
+
+
+def _refusal(code: int, text: str, source: str) -> Exception:
+    try:
+        error = json.loads(text)["error"]
+        message, problems, hint = str(error["message"]), [str(problem) for problem in error["problems"]], error["hint"]
+    except (ValueError, KeyError, TypeError):
+        return DataUnavailableError(f"the leaderboard answered with status {code} and nothing that can be read")
+    if problems:
+        return InvalidInputError(source, problems, str(hint), shown=100)
+    return NotAllowedError(message) if code in (401, 403, 413, 429) else DataUnavailableError(message)

@@ -1,0 +1,236 @@
+"""The one way a prediction file gets onto a board, whoever sends it: page, API, command line or seed.
+
+What `submit` returns is durable: the file is on disk before the row that names it, and the row is committed before
+the answer. The same captions on the same board are one submission, however often and by whomever they are sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dataset.errors import DataUnavailableError, InvalidInputError, NotAllowedError
+
+from ..boards.board import find_board
+from ..boards.challenge import check_board_quota
+from ..queue.jobs import enqueue
+from ..storage import audit
+from ..storage.blobs import Blobs
+from ..storage.schema import Submission, System
+from ..storage.store import Store
+from ..storage.tokens import OPERATOR, Actor, check_quota
+from .card import SystemCard, name_key
+from .validation import ValidFile, read_canonical, validate
+
+__all__ = ["Receipt", "blobs", "check_space", "predictions", "submission_id", "submit"]
+
+_ID_LENGTH = 16
+_DESCRIBED = ("description", "paper", "code", "model_card", "parameters", "captions_per_second", "hardware")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a file that was sent.
+
+    Attributes:
+        submission_id: where it is, or would be after a dry run.
+        board: on which board.
+        system: the system it counts for; that of the earlier submission if these captions were there already.
+        created: whether this made a new submission, or would have if it was a dry run.
+        dry_run: whether nothing was stored because nothing should be.
+        captions, missing: how many regions have a caption, and how many have none.
+        predictions_sha256: of the captions in canonical form.
+    """
+
+    submission_id: str
+    board: str
+    system: str
+    created: bool
+    dry_run: bool
+    captions: int
+    missing: int
+    predictions_sha256: str
+
+
+def submit(
+    store: Store,
+    path: Path,
+    board: str,
+    card: SystemCard,
+    *,
+    actor: Actor = OPERATOR,
+    source: str = "command line",
+    name: str | None = None,
+    allow_missing: bool = False,
+    dry_run: bool = False,
+    kind: str = "submitted",
+) -> Receipt:
+    """Validate a file, keep it, and ask for it to be scored.
+
+    Args:
+        store: of the leaderboard.
+        path: the file.
+        board: name of the board.
+        card: the system that made the captions.
+        actor: who sends it.
+        source: how it came: ``api``, ``page``, ``command line`` or ``seed``.
+        name: what its sender calls the file, for messages.
+        allow_missing: accept regions without a caption; they score 0.
+        dry_run: only find out what would happen.
+        kind: ``submitted`` or ``baseline``, of a system that is new.
+
+    Raises:
+        UnknownNameError: no such board.
+        InvalidInputError: with every problem of the file.
+        NotAllowedError: the system is somebody else's, or the board takes no submissions.
+        LimitReachedError: the quota is used up.
+        DataUnavailableError: the disk is full, or the database stays away.
+    """
+    found = find_board(store, board)
+    if not found.accepts:
+        raise NotAllowedError(f"the board {board!r} takes no more submissions")
+    # Scores of a few captions alone would tell which of them are right.
+    file = validate(path, found, allow_missing=allow_missing and not found.hidden, name=name)
+    if not dry_run:
+        check_space(store)
+        try:
+            blobs(store).put(file.content)
+        except OSError as error:
+            raise DataUnavailableError(f"the file could not be stored ({error}); nothing was submitted") from error
+
+    def record(session: Session) -> Receipt:
+        audit.lock(session)  # submissions come one after the other: quota and names are exact
+        return _record(session, store.now(session), file, card, actor, source, kind, dry_run)
+
+    return store.transact(record)
+
+
+def submission_id(board: str, predictions_sha256: str) -> str:
+    """The id that captions have on a board."""
+    return hashlib.sha256(f"{board}\n{predictions_sha256}".encode()).hexdigest()[:_ID_LENGTH]
+
+
+def predictions(store: Store, submission_id: str) -> dict[str, str]:
+    """The captions of a submission by region_id, in the order of the data; regions without one are left out.
+
+    Raises:
+        InvalidInputError: there is no such submission.
+        DataUnavailableError: its file is missing or damaged.
+    """
+    with store.reading() as session:
+        query = select(Submission.predictions_sha256).where(Submission.id == submission_id)
+        sha256 = session.scalars(query).one_or_none()
+    if sha256 is None:
+        raise InvalidInputError("submission", [f"there is none with the id {submission_id!r}"])
+    return read_canonical(blobs(store).get(sha256))
+
+
+def blobs(store: Store) -> Blobs:
+    """The store's files by content."""
+    return Blobs(store.folder / "blobs")
+
+
+def check_space(store: Store) -> None:
+    """Refuse work before the disk is full, as long as there is room to answer.
+
+    Raises:
+        DataUnavailableError: less is free than the settings ask for.
+    """
+    store.prepare()
+    free = shutil.disk_usage(store.folder).free // 2**20
+    if free < store.settings.free_mib:
+        raise DataUnavailableError(
+            f"only {free:,} MiB are free where the leaderboard keeps its files, {store.settings.free_mib:,} are needed;"
+            " nothing was stored. Try again later."
+        )
+
+
+def _record(
+    session: Session,
+    now: float,
+    file: ValidFile,
+    card: SystemCard,
+    actor: Actor,
+    source: str,
+    kind: str,
+    dry_run: bool,
+) -> Receipt:
+    identity = submission_id(file.board.name, file.sha256)
+    known = session.get(Submission, identity)
+    if known is not None:
+        return _receipt(identity, file, known.system.name, created=False, dry_run=dry_run)
+    system = session.scalars(select(System).where(System.name_key == name_key(card.name))).one_or_none()
+    if system is not None and actor != OPERATOR and system.owner != actor.name:
+        raise NotAllowedError(
+            f"the name {card.name!r} belongs to a system of somebody else. Choose another name, or send it with the "
+            "token or login of its first submission."
+        )
+    check_quota(session, actor, now)
+    check_board_quota(session, file.board, actor, now)
+    if not dry_run:
+        system = system or _new_system(session, card, actor, kind, now)
+        _describe(session, system, card, actor, now)
+        _insert(session, identity, system, file, card, actor, source, now)
+    return _receipt(identity, file, card.name if system is None else system.name, created=True, dry_run=dry_run)
+
+
+def _new_system(session: Session, card: SystemCard, actor: Actor, kind: str, now: float) -> System:
+    system = System(name=card.name, name_key=name_key(card.name), owner=actor.name, kind=kind, created_at=now)
+    session.add(system)
+    session.flush()
+    return system
+
+
+def _describe(session: Session, system: System, card: SystemCard, actor: Actor, now: float) -> None:
+    """Take over what the card says; fields it leaves out stay as they are."""
+    given = {name: getattr(card, name) for name in _DESCRIBED if getattr(card, name) not in ("", None)}
+    changed = {name: value for name, value in given.items() if getattr(system, name) != value}
+    for name, value in changed.items():
+        setattr(system, name, value)
+    if changed:
+        audit.append(session, now, actor.name, "described", f"system:{system.id}", changed)
+
+
+def _insert(
+    session: Session,
+    identity: str,
+    system: System,
+    file: ValidFile,
+    card: SystemCard,
+    actor: Actor,
+    source: str,
+    now: float,
+) -> None:
+    session.add(
+        Submission(
+            id=identity,
+            board=file.board.name,
+            config=file.board.config,
+            split=file.board.split,
+            system_id=system.id,
+            note=card.note,
+            predictions_sha256=file.sha256,
+            upload_sha256=file.upload_sha256,
+            upload_bytes=file.upload_bytes,
+            captions=file.captions,
+            missing=len(file.missing),
+            actor=actor.name,
+            source=source,
+            created_at=now,
+        )
+    )
+    session.flush()
+    enqueue(session, identity, now)
+    details = {"board": file.board.name, "system": system.name, "predictions_sha256": file.sha256, "source": source}
+    audit.append(session, now, actor.name, "submitted", f"submission:{identity}", details)
+
+
+def _receipt(identity: str, file: ValidFile, system: str, *, created: bool, dry_run: bool) -> Receipt:
+    return Receipt(
+        identity, file.board.name, system, created, dry_run, file.captions, len(file.missing), file.sha256
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""Checking a prediction file for a board: one way for page, API and command line, before anything counts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmark.inputs.predictions import Predictions, read_predictions
+from benchmark.text.limits import MAX_WORDS
+from benchmark.text.ptb import PtbTokenizer
+from dataset.errors import InvalidInputError
+
+from ..boards.board import Board
+
+__all__ = ["ValidFile", "canonical_lines", "read_canonical", "validate"]
+
+_WORD = re.compile(r"\w+")
+_MARK = re.compile(r"[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidFile:
+    """A prediction file that can be scored.
+
+    Attributes:
+        board: for which it is valid.
+        content: its captions as canonical JSON Lines, in the order of the data.
+        sha256: digest of `content`: the same for every way of writing the same captions.
+        captions: how many regions have a caption.
+        missing: region_ids without one; they score 0.
+        system: what the file says about the system that made it.
+        upload_sha256, upload_bytes: of the file as it is.
+    """
+
+    board: Board
+    content: bytes
+    sha256: str
+    captions: int
+    missing: tuple[str, ...]
+    system: Mapping[str, Any]
+    upload_sha256: str
+    upload_bytes: int
+
+
+def validate(path: Path, board: Board, *, allow_missing: bool = False, name: str | None = None) -> ValidFile:
+    """Check a file against the regions of a board; nothing is stored.
+
+    Args:
+        path: the file.
+        board: whose regions it captions.
+        allow_missing: accept regions without a caption and empty captions; they score 0.
+        name: what its sender calls the file, for messages; the path if not given.
+
+    Raises:
+        InvalidInputError: with every problem of the file, each with its line or JSON pointer. It never tells a
+            reference.
+    """
+    shown = name or str(path)
+    try:
+        file = read_predictions(path)
+        data = board.data()
+        fitted = file.match(data.regions, allow_missing, board.name)
+        _refuse_many_tokens(fitted, file.places, shown)
+    except InvalidInputError as error:
+        hint = error.hint.replace("--allow-missing scores", "allowing missing ones scores")
+        raise InvalidInputError(shown, error.problems, hint, shown=100) from None
+    if not fitted.captions:
+        raise InvalidInputError(shown, ["every caption is empty"], "At least one region needs a caption.")
+    order = (region.region_id for region in data.regions)
+    content = canonical_lines(fitted.captions, order)
+    return ValidFile(
+        board=board,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        captions=len(fitted.captions),
+        missing=fitted.missing,
+        system=fitted.system,
+        upload_sha256=fitted.sha256,
+        upload_bytes=path.stat().st_size,
+    )
+
+
+def canonical_lines(captions: Mapping[str, str], order: Iterable[str]) -> bytes:
+    """Captions as JSON Lines, one way for the same captions: ids in the order given; without a caption, no line."""
+    lines = [
+        json.dumps({"region_id": region_id, "caption": captions[region_id]}, ensure_ascii=False, separators=(",", ":"))
+        for region_id in order
+        if region_id in captions
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def read_canonical(content: bytes) -> dict[str, str]:
+    """Captions from what `canonical_lines` made, by region_id."""
+    rows = map(json.loads, content.decode().split("\n")[:-1])
+    return {row["region_id"]: row["caption"] for row in rows}
+
+
+def _most_tokens(caption: str) -> int:
+    """More tokens than any tokenizer of English makes: a word is split in three at most ("whaddya"), and at marks."""
+    return 3 * len(_WORD.findall(caption)) + len(_MARK.findall(caption))
+
+
+def _refuse_many_tokens(fitted: Predictions, places: Mapping[str, str], name: str) -> None:
+    """Scoring refuses captions of too many tokens; better here than an hour later."""
+    long = {region_id: caption for region_id, caption in fitted.captions.items() if _most_tokens(caption) >= MAX_WORDS}
+    tokenized = PtbTokenizer().tokenize(list(long.values()))
+    problems = [
+        f"{places[region_id]}: caption of {region_id!r}: {text.count(' ') + 1:,} tokens; at most {MAX_WORDS:,} score"
+        for region_id, text in zip(long, tokenized, strict=True)
+        if text.count(" ") >= MAX_WORDS
+    ]
+    if problems:
+        raise InvalidInputError(name, problems)

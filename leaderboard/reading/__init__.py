@@ -1,0 +1,1 @@
+"""What readers see of the database: standings, entries, exports, charts, the static snapshot."""

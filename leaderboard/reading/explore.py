@@ -1,0 +1,195 @@
+"""Looking into images: the mask tree, what every system says of a region, and what its words point to instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmark.metrics.uniqueness.retrieval import rank_own, relate
+from benchmark.reports.html_examples import Confusion, find_confusions
+from dataset.errors import NotAllowedError, UnknownNameError
+from dataset.schema import Region
+
+from ..boards.board import find_board
+from ..intake.submissions import predictions
+from ..storage.similarity_maps import FILE, read_map
+from .entries import Entry
+from .items import own_scores
+
+if TYPE_CHECKING:
+    from ..storage.store import Store
+
+__all__ = ["Gallery", "Said", "UniquenessMap", "captions_of", "mask_tree", "open_gallery", "sayings", "uniqueness_map"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one system says of one region.
+
+    Attributes:
+        caption: empty if it gave none.
+        confusion: what the caption points to; None without a caption.
+        scores: score name -> the region's own value, NaN left out.
+    """
+
+    run_id: str
+    name: str
+    caption: str
+    confusion: Confusion | None
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class UniquenessMap:
+    """Captions against regions of one image; rows and columns are in the order of `region_ids`.
+
+    Attributes:
+        region_ids: in the order of the mask tree.
+        similarity: of caption i to the nearest reference of region j, 0..1, (n, n).
+        first: whether caption i is nearer to its own region than to any other, (n,).
+        duplicates: how many other regions of the image have the very same row, (n,): captions that collapsed.
+    """
+
+    region_ids: tuple[str, ...]
+    similarity: FloatArray
+    first: npt.NDArray[np.bool_]
+    duplicates: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """The images of a board with their regions.
+
+    Attributes:
+        board: its name.
+        regions: image_id -> its regions in the order of the data.
+        files: image_id -> the picture.
+    """
+
+    board: str
+    regions: Mapping[str, tuple[Region, ...]]
+    files: Mapping[str, Path]
+
+    def image_of(self, region_id: str) -> str | None:
+        """The image that has a region; None if there is no such region."""
+        image_id = region_id.rpartition("/")[0]
+        known = any(region.region_id == region_id for region in self.regions.get(image_id, ()))
+        return image_id if known else None
+
+    def find(self, image_id: str) -> tuple[Region, ...]:
+        """Regions of an image in the order of the mask tree.
+
+        Raises:
+            UnknownNameError: there is no such image.
+        """
+        if image_id not in self.regions:
+            raise UnknownNameError("image", image_id, list(self.regions)[:5])
+        return tuple(region for region, _ in mask_tree(self.regions[image_id]))
+
+
+def open_gallery(store: Store, board: str) -> Gallery:
+    """The gallery of a board; its data is made first if need be.
+
+    Raises:
+        NotAllowedError: the board's references are hidden.
+        UnknownNameError: no such board.
+    """
+    found = find_board(store, board)
+    if found.hidden:
+        raise NotAllowedError(f"the references of {found.title} are hidden; its regions can be seen when it is over")
+    data = found.data()
+    grouped: dict[str, list[Region]] = {}
+    for region in data.regions:
+        grouped.setdefault(region.image_id, []).append(region)
+    return Gallery(board, {image: tuple(regions) for image, regions in grouped.items()}, data.images() or {})
+
+
+def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
+    """Regions depth first, large siblings first, each with its level from 0; circles of parents come last."""
+    known = {region.region_id for region in regions}
+    children: dict[str | None, list[Region]] = {}
+    for region in regions:
+        parent = region.parent_id if region.parent_id in known else None
+        children.setdefault(parent, []).append(region)
+    ordered: list[tuple[Region, int]] = []
+    waiting = [(region, 0) for region in _small_first(children.get(None, []))]
+    while waiting:
+        region, level = waiting.pop()
+        ordered.append((region, level))
+        waiting += [(child, level + 1) for child in _small_first(children.get(region.region_id, []))]
+    seen = {region.region_id for region, _ in ordered}
+    return [*ordered, *((region, 0) for region in regions if region.region_id not in seen)]
+
+
+def sayings(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Said]]:
+    """What every entry says of every region of an image: region_id -> in the order of the entries."""
+    regions = gallery.regions[image_id]
+    worlds = _worlds(store, gallery.board)
+    found: dict[str, list[Said]] = {region.region_id: [] for region in regions}
+    for entry in entries:
+        captions = captions_of(store, entry.submission_id)
+        similarity = read_map(store.runs / entry.run_id / FILE, image_id)
+        nearest = None if similarity is None else _nearest(regions, similarity.astype(np.float64))
+        confusions = find_confusions(regions, captions, worlds, nearest)
+        scores = own_scores(store, entry, [region.region_id for region in regions])
+        for region in regions:
+            key = region.region_id
+            found[key].append(
+                Said(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
+            )
+    return found
+
+
+def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) -> UniquenessMap | None:
+    """The map of one entry on one image; None if its run has none."""
+    regions = gallery.regions[image_id]
+    stored = read_map(store.runs / entry.run_id / FILE, image_id)
+    if stored is None or len(stored) != len(regions):
+        return None
+    ordered = gallery.find(image_id)
+    places = {region.region_id: place for place, region in enumerate(regions)}
+    order = np.array([places[region.region_id] for region in ordered])
+    similarity = stored.astype(np.float64)[np.ix_(order, order)]
+    captions = captions_of(store, entry.submission_id)
+    said = [" ".join(captions.get(region.region_id, "").casefold().split()) for region in ordered]
+    first = rank_own(similarity, relate(ordered).everyone).strictly_first & np.array([bool(text) for text in said])
+    duplicates = np.array([said.count(text) - 1 if text else 0 for text in said])
+    return UniquenessMap(tuple(region.region_id for region in ordered), similarity, first, duplicates)
+
+
+@lru_cache(maxsize=64)
+def captions_of(store: Store, submission_id: str) -> dict[str, str]:
+    """The captions of a submission; they never change, so the last ones asked for are kept."""
+    return predictions(store, submission_id)
+
+
+@lru_cache(maxsize=4)
+def _worlds(store: Store, board: str) -> Mapping[str, Any] | None:
+    worlds: Mapping[str, Any] | None = find_board(store, board).data().worlds()
+    return worlds
+
+
+def _small_first(regions: Sequence[Region]) -> list[Region]:
+    return sorted(regions, key=lambda region: region.area or 0)
+
+
+def _nearest(regions: Sequence[Region], similarity: FloatArray) -> dict[str, tuple[str, float]]:
+    """Of every region: the other region that its caption is nearest to, and by how much more than to its own."""
+    if len(regions) < 2:
+        return {}
+    own = np.diag(similarity).copy()
+    others = similarity.copy()
+    np.fill_diagonal(others, -np.inf)
+    best = others.argmax(axis=1)
+    return {
+        region.region_id: (regions[best[row]].region_id, float(others[row, best[row]] - own[row]))
+        for row, region in enumerate(regions)
+    }

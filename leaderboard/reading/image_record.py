@@ -1,0 +1,108 @@
+"""All that the region explorer shows of one image, as one record: picture, mask tree, captions, uniqueness map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .entries import Entry, distinct_names
+from .explore import Gallery, Said, UniquenessMap, mask_tree, sayings, uniqueness_map
+from .labels import label_of
+from .pictures import draw_picture
+
+if TYPE_CHECKING:
+    from ..storage.store import Store
+
+__all__ = ["first_region", "image_record"]
+
+
+def image_record(
+    store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry] = (), mapped: str = ""
+) -> dict[str, Any]:
+    """The record of an image, as JSON; ``views/widgets/explorer.js`` draws it.
+
+    Args:
+        store: of the leaderboard.
+        gallery: of the board.
+        image_id: which image.
+        entries: whose captions.
+        mapped: the run whose uniqueness map is shown; empty for none.
+    """
+    regions = gallery.regions[image_id]
+    picture = draw_picture(gallery.files.get(image_id), regions)
+    said = sayings(store, gallery, image_id, entries)
+    names = list(distinct_names(entries).values())
+    entry = next((one for one in entries if one.run_id == mapped), None)
+    found = None if entry is None else uniqueness_map(store, gallery, image_id, entry)
+    total = picture.width * picture.height
+    return {
+        "key": "|".join([image_id, mapped, *(one.run_id for one in entries)]),
+        "image_id": image_id,
+        "image": picture.url,
+        "width": picture.width,
+        "height": picture.height,
+        "regions": [
+            {
+                "id": region.region_id,
+                "short": region.region_id.removeprefix(image_id),
+                "parent": region.parent_id,
+                "level": level,
+                "granularity": region.granularity,
+                "category": region.category or "region",
+                "depth": region.depth,
+                "slice": region.slice if region.slice != "standard" else None,
+                "area": region.area or 0,
+                "share": _share(region.area, region.mask["size"] if region.mask else None, total),
+                "path": picture.outlines[region.region_id],
+                "references": list(region.captions),
+                "said": [_shown(one, name) for one, name in zip(said[region.region_id], names, strict=True)],
+            }
+            for region, level in mask_tree(regions)
+        ],
+        "map": None if found is None or entry is None else _map(found, said, entries.index(entry), names),
+        "no_map": "No uniqueness map: no system is shown." if entries else "",
+    }
+
+
+def _share(area: int | None, size: Sequence[int] | None, total: int) -> str:
+    if area is None:
+        return ""
+    share = 100 * area / (size[0] * size[1] if size else total)
+    return f"{share:.1f}%" if share >= 0.1 else "<0.1%"
+
+
+def _shown(said: Said, name: str) -> dict[str, Any]:
+    """A system's card: what it says, whether that is right, and what its words fit instead."""
+    confusion = said.confusion
+    right = said.scores.get("listener_correct", said.scores.get("unique_and_correct"))
+    card: dict[str, Any] = {
+        "system": name,
+        "caption": said.caption,
+        "verdict": "" if right is None else "right" if right >= 1 else "wrong",
+        "told": "no caption" if confusion is None else confusion.kind,
+        "others": [],
+        "boxes": [],
+        "scores": [(label_of(score), f"{100 * value:.0f}") for score, value in said.scores.items()],
+    }
+    if confusion is not None and (confusion.heard or confusion.excess > 0 or right == 0):
+        card["others"] = [other.region_id for other in confusion.others[:6]]
+        card["boxes"] = [list(box) for box in confusion.boxes[:6]]
+    elif confusion is not None:
+        card["told"] = "fits its own region best"
+    return card
+
+
+def _map(found: UniquenessMap, said: Mapping[str, Sequence[Said]], place: int, names: Sequence[str]) -> dict[str, Any]:
+    captions = [said[region_id][place].caption for region_id in found.region_ids]
+    repeated = int((found.duplicates > 0).sum())
+    summary = f"{int(found.first.sum())} of {len(captions)} captions are nearest to their own region"
+    summary += f"; {repeated} share their words with another region." if repeated else "; none is used twice."
+    similarity = (100 * found.similarity).round().clip(0, 100).astype(int)
+    return {"system": names[place], "similarity": similarity.tolist(), "captions": captions, "summary": summary}
+
+
+def first_region(gallery: Gallery, image_id: str) -> str:
+    """The region to start from: the largest object."""
+    regions = gallery.find(image_id)
+    objects = [region for region in regions if region.granularity == "object"] or list(regions)
+    return max(objects, key=lambda region: region.area or 0).region_id

@@ -1,0 +1,102 @@
+"""Scores of single regions, from the items that every run keeps on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmark.metrics import METRICS, find_metrics
+
+from .entries import Entry
+
+if TYPE_CHECKING:
+    from ..storage.store import Store
+
+__all__ = ["Order", "Ranked", "own_scores", "rank_regions"]
+
+Order = Literal["disagreement", "error"]
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A region in a list, and the value that put it there."""
+
+    region_id: str
+    value: float
+
+
+def rank_regions(store: Store, entries: Sequence[Entry], score: str, order: Order, limit: int = 200) -> list[Ranked]:
+    """The regions to look at first.
+
+    Args:
+        store: where the runs are.
+        entries: by whose scores: of each region.
+        score: which one.
+        order: "disagreement": the standard deviation between the entries, largest first; "error": how far the entries'
+            mean is from the best value, largest first.
+        limit: how many to return.
+
+    Returns:
+        Regions whose value is above 0; none if no entry has the score.
+    """
+    tables = [table for entry in entries if (table := _items(store.runs / entry.run_id / "items.parquet", score))]
+    if not tables:
+        return []
+    ids = tables[0][0]
+    values = np.stack([column for names, column in tables if names == ids])
+    lower = any(score in METRICS[name].lower_is_better for name in find_metrics([score]))
+    known = ~np.isnan(values).any(axis=0)
+    mean = values.mean(axis=0)
+    worst = values.std(axis=0) if order == "disagreement" else (mean if lower else _best(score) - mean)
+    worst = np.where(known, worst, 0.0)
+    chosen = np.argsort(-worst, kind="stable")[:limit]
+    return [Ranked(ids[place], float(worst[place])) for place in chosen if worst[place] > 0]
+
+
+def own_scores(store: Store, entry: Entry, region_ids: Sequence[str]) -> dict[str, dict[str, float]]:
+    """region_id -> score name -> the region's own value, of the entry's columns."""
+    found: dict[str, dict[str, float]] = {region_id: {} for region_id in region_ids}
+    for name in entry.numbers:
+        table = _items(store.runs / entry.run_id / "items.parquet", name)
+        if table is None:
+            continue
+        places = _places(table[0])
+        for region_id in region_ids:
+            value = float(table[1][places[region_id]])
+            if value == value:
+                found[region_id][name] = value
+    return found
+
+
+def _best(score: str) -> float:
+    return 10.0 if score == "cider" else 1.0
+
+
+@lru_cache(maxsize=512)
+def _items(path: Path, score: str) -> tuple[tuple[str, ...], FloatArray] | None:
+    """region_ids and one score of each; None if the run does not have it."""
+    import pyarrow.parquet
+
+    if not path.is_file() or score not in pyarrow.parquet.read_schema(path).names:
+        return None
+    ids = _ids(path)
+    return ids, pyarrow.parquet.read_table(path, columns=[score])[score].to_numpy().astype(np.float64)
+
+
+@lru_cache(maxsize=64)
+def _ids(path: Path) -> tuple[str, ...]:
+    import pyarrow.parquet
+
+    return tuple(pyarrow.parquet.read_table(path, columns=["region_id"])["region_id"].to_pylist())
+
+
+@lru_cache(maxsize=64)
+def _places(ids: tuple[str, ...]) -> dict[str, int]:
+    return {region_id: place for place, region_id in enumerate(ids)}

@@ -1,0 +1,277 @@
+"""What the page of a system shows: submissions, runs with every score, checks; also published numbers and the log."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from benchmark.metrics import find_metrics
+from dataset.errors import UnknownNameError
+
+from ..boards.board import list_boards
+from ..queue.jobs import Progress, progress_of
+from ..storage.schema import AuditEvent, Probe, Reported, Score, ScoreRun, Submission, System
+from .entries import Number
+from .standings import headline_order, part_key
+
+if TYPE_CHECKING:
+    from ..storage.store import Store
+
+__all__ = [
+    "PublishedTable",
+    "RunScores",
+    "SubmissionRecord",
+    "SystemRecord",
+    "read_log",
+    "read_published",
+    "read_run",
+    "read_system",
+    "reproduce_command",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RunScores:
+    """A score run with all of its numbers.
+
+    Attributes:
+        signatures: score name -> how it was computed.
+        parts: slice ("" for all regions) -> (regions, score name -> number), in the order of boards.
+        lower_is_better: names of scores.
+        notes: what was left out.
+        versions: package -> version.
+    """
+
+    run_id: str
+    created_at: float
+    seconds: float
+    data_sha256: str
+    regions: int
+    images: int
+    signatures: Mapping[str, str]
+    parts: Mapping[str, tuple[int, Mapping[str, Number]]]
+    lower_is_better: frozenset[str]
+    notes: tuple[str, ...]
+    versions: Mapping[str, str]
+
+    @property
+    def numbers(self) -> Mapping[str, Number]:
+        """Score name -> number over all regions, headlines first."""
+        return self.parts[""][1] if "" in self.parts else {}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord:
+    """A submission of a system.
+
+    Attributes:
+        run_ids: of its score runs, the newest first.
+        probes: (name, flagged, message) of every automatic check.
+        job: where its newest job stands.
+    """
+
+    submission_id: str
+    board: str
+    board_title: str
+    config: str
+    split: str
+    hidden_references: bool
+    note: str
+    captions: int
+    missing: int
+    predictions_sha256: str
+    visibility: str
+    hidden_reason: str
+    verified_by: str
+    verified_reason: str
+    created_at: float
+    run_ids: tuple[str, ...]
+    probes: tuple[tuple[str, bool, str], ...]
+    job: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRecord:
+    """A system and what was submitted for it, the newest first; hidden submissions only if they were asked for."""
+
+    system_id: int
+    name: str
+    kind: str
+    description: str
+    paper: str
+    code: str
+    model_card: str
+    parameters: float | None
+    captions_per_second: float | None
+    hardware: str
+    submissions: tuple[SubmissionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """Numbers of a paper, which were not computed here.
+
+    Attributes:
+        columns: headings, in their order.
+        rows: system -> column -> value on 0..1, None for a dash.
+        implementations: column -> which implementation of the metric, where that matters.
+    """
+
+    name: str
+    title: str
+    source: str
+    url: str
+    columns: tuple[str, ...]
+    rows: Mapping[str, Mapping[str, float | None]]
+    implementations: Mapping[str, str]
+
+
+def read_system(store: Store, system_id: int, *, also: Sequence[str] = ()) -> SystemRecord:
+    """A system with its public submissions.
+
+    Args:
+        store: of the leaderboard.
+        system_id: which.
+        also: ids of submissions that the reader may see although they are hidden (its sender).
+
+    Raises:
+        UnknownNameError: there is none, or nothing of it is public.
+    """
+    with store.reading() as session:
+        system = session.get(System, system_id, options=[selectinload(System.submissions)])
+        if system is None:
+            raise UnknownNameError("system", str(system_id), [])
+        shown = [one for one in system.submissions if one.visibility == "public" or one.id in also]
+        if not shown:
+            raise UnknownNameError("system", str(system_id), [])
+        boards = list_boards(store)
+        records = [
+            _record(
+                session,
+                one,
+                boards[one.board].title if one.board in boards else one.board,
+                one.board not in boards or boards[one.board].hidden,
+            )
+            for one in shown
+        ]
+        return SystemRecord(
+            system.id,
+            system.name,
+            system.kind,
+            system.description,
+            system.paper,
+            system.code,
+            system.model_card,
+            system.parameters,
+            system.captions_per_second,
+            system.hardware,
+            tuple(sorted(records, key=lambda record: -record.created_at)),
+        )
+
+
+def read_run(store: Store, run_id: str) -> RunScores:
+    """A run with all of its numbers.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    with store.reading() as session:
+        run = session.get(ScoreRun, run_id)
+        if run is None:
+            raise UnknownNameError("run", run_id, [])
+        numbers: dict[str, dict[str, Number]] = {}
+        counts: dict[str, int] = {}
+        for score in session.scalars(select(Score).where(Score.run_id == run_id)):
+            numbers.setdefault(score.slice, {})[score.metric] = Number(score.value, score.low, score.high)
+            counts[score.slice] = score.n
+        order = headline_order(run.signatures)
+        parts = {
+            part: (counts[part], {name: numbers[part][name] for name in order if name in numbers[part]})
+            for part in sorted(numbers, key=lambda name: (name != "", part_key(name)))
+        }
+        return RunScores(
+            run.id,
+            run.created_at,
+            run.seconds,
+            run.data_sha256,
+            run.regions,
+            run.images,
+            run.signatures,
+            parts,
+            frozenset(run.lower_is_better),
+            tuple(map(str, run.notes)),
+            run.versions,
+        )
+
+
+def reproduce_command(record: SubmissionRecord, score: str) -> str:
+    """The one command that computes a score again from the submission's file, as it is downloaded from its page."""
+    [metric] = find_metrics([score])
+    words = ["python", "-m", "benchmark.score", f"predictions-{record.submission_id}.jsonl"]
+    words += ["--config", record.config, "--split", record.split, "--metrics", metric]
+    return shlex.join([*words, *(["--allow-missing"] if record.missing else [])])
+
+
+def read_published(store: Store) -> list[PublishedTable]:
+    """Every published table, by name; numbers of different METEOR implementations are never in one column."""
+    with store.reading() as session:
+        rows = session.scalars(select(Reported).order_by(Reported.table_name, Reported.position)).all()
+    tables: dict[str, list[Reported]] = {}
+    for row in rows:
+        tables.setdefault(row.table_name, []).append(row)
+    return [_published(name, found) for name, found in tables.items()]
+
+
+def read_log(store: Store, limit: int = 200) -> list[AuditEvent]:
+    """The newest events of the audit log, the newest first."""
+    with store.reading() as session:
+        return list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(limit)))
+
+
+def _record(session: Session, one: Submission, title: str, hidden: bool) -> SubmissionRecord:
+    query = select(ScoreRun.id).where(ScoreRun.submission_id == one.id).order_by(ScoreRun.job_id.desc())
+    probes = session.scalars(select(Probe).where(Probe.submission_id == one.id).order_by(Probe.name))
+    return SubmissionRecord(
+        submission_id=one.id,
+        board=one.board,
+        board_title=title,
+        config=one.config,
+        split=one.split,
+        hidden_references=hidden,
+        note=one.note,
+        captions=one.captions,
+        missing=one.missing,
+        predictions_sha256=one.predictions_sha256,
+        visibility=one.visibility,
+        hidden_reason=one.hidden_reason,
+        verified_by=one.verified_by,
+        verified_reason=one.verified_reason,
+        created_at=one.created_at,
+        run_ids=tuple(session.scalars(query)),
+        probes=tuple((probe.name, probe.flagged, probe.message) for probe in probes),
+        job=progress_of(session, one.id),
+    )
+
+
+def _published(name: str, found: Sequence[Reported]) -> PublishedTable:
+    rows: dict[str, dict[str, float | None]] = {}
+    implementations: dict[str, str] = {}
+    for row in found:
+        rows.setdefault(row.system, {})[row.metric] = None if row.value is None else row.value / row.scale
+        if row.implementation:
+            implementations[row.metric] = row.implementation
+    columns = tuple(dict.fromkeys(row.metric for row in found))
+    return PublishedTable(
+        name,
+        name.replace("-", " ").replace("ureca", "URECA"),
+        found[0].source,
+        found[0].url,
+        columns,
+        rows,
+        implementations,
+    )

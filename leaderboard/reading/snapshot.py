@@ -1,0 +1,288 @@
+"""``python -m leaderboard snapshot --out DIR``: a static copy, HTML and parquet, that any web server can host."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from dataset.errors import InvalidInputError
+
+from ..boards.board import list_boards
+from .entries import Entry, distinct_names
+from .explore import captions_of, open_gallery
+from .exports import Column, Table, to_parquet
+from .image_record import first_region, image_record
+from .items import rank_regions
+from .labels import MEANINGS, label_of, part_label, shown_interval, shown_value
+from .records import read_log, read_published, read_run, read_system, reproduce_command
+from .standings import Standings, read_standings
+from .tables import standings_table
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from ..storage.store import Store
+
+__all__ = ["write_snapshot"]
+
+IMAGES = 12
+"""Images of each board that get a page: those where systems disagree most."""
+
+_SYSTEMS = 6
+_PARTS = 6
+_EVENTS = 100
+
+
+def write_snapshot(
+    store: Store, out: Path, images: int = IMAGES, progress: Callable[[str], None] = lambda _: None
+) -> int:  # fmt: skip
+    """Write everything that is public; boards with hidden references show their scores and nothing else.
+
+    Args:
+        store: of the leaderboard.
+        out: a folder that does not exist yet, or is empty; it appears whole or not at all.
+        images: how many images of each board get a page.
+        progress: told what is written.
+
+    Returns:
+        How many files were written.
+
+    Raises:
+        InvalidInputError: the folder is not empty or cannot be written.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InvalidInputError("--out", [f"{out} is there already and not an empty folder"])
+    temporary = out.with_name(f".{out.name}.tmp")
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        _Snapshot(store, temporary, images, progress).write()
+        if out.exists():
+            out.rmdir()
+        temporary.rename(out)
+    except OSError as error:
+        raise InvalidInputError("--out", [f"{out} cannot be written: {error}"]) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return sum(path.is_file() for path in out.rglob("*"))
+
+
+class _Snapshot:
+    """Writes one copy."""
+
+    def __init__(self, store: Store, out: Path, images: int, progress: Callable[[str], None]) -> None:
+        self._store, self._out, self._images, self._progress = store, out, images, progress
+        self._templates = _environment()
+        self._boards = [one for name in list_boards(store) if (one := read_standings(store, name)).entries]
+        events = read_log(store, _EVENTS)
+        self._common = {
+            "boards": [
+                {"file": f"board-{one.board.name}.html", "title": one.board.title, "told": _told(one)}
+                for one in self._boards
+            ],
+            "made": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            "log_head": events[0].hash if events else "",
+        }
+        self._events = [[one.sequence, one.actor, one.action, one.subject, one.hash[:16]] for one in events]
+
+    def write(self) -> None:
+        """Every file."""
+        for folder in ("systems", "images", "data"):
+            (self._out / folder).mkdir()
+        leaderboard = files(__package__.rpartition(".")[0])
+        widgets = leaderboard / "web" / "views" / "widgets"
+        style = [
+            (leaderboard / "reading" / "templates" / "style.css").read_text("utf-8"),
+            (widgets / "explorer.css").read_text("utf-8"),
+        ]
+        (self._out / "style.css").write_text("\n".join(style), encoding="utf-8")
+        # Inside the pages, since browsers load no module from a page that was opened as a file.
+        script = (
+            (widgets / "explorer.js").read_text("utf-8").replace("export default function", "const draw = function")
+        )
+        self._script = Markup(script)  # noqa: S704 - ours
+        self._page("index.html", "index", "URECA leaderboard", **self._index())
+        systems: dict[int, None] = {}
+        for standings in self._boards:
+            self._progress(standings.board.title)
+            self._board(standings)
+            systems.update(dict.fromkeys(entry.system_id for entry in standings.entries))
+        for system_id in systems:
+            self._system(system_id)
+
+    def _page(self, name: str, template: str, title: str, **values: Any) -> None:
+        root = "../" * name.count("/")
+        text = self._templates.get_template(f"{template}.html.j2").render(
+            **self._common, title=title, root=root, **values
+        )
+        (self._out / name).write_text(text, encoding="utf-8")
+
+    def _index(self) -> dict[str, Any]:
+        published = [
+            {
+                "title": one.title,
+                "caption": f"{one.source} As published; not computed here, and not comparable with the boards.",
+                "heads": ["System", *one.columns],
+                "rows": [
+                    [name, *(shown_value(values.get(column)) for column in one.columns)]
+                    for name, values in one.rows.items()
+                ],
+            }
+            for one in read_published(self._store)
+        ]
+        meanings = [[label_of(name), text] for name, text in MEANINGS.items()]
+        return {"published": published, "meanings": meanings, "events": self._events}
+
+    def _board(self, standings: Standings) -> None:
+        name = standings.board.name
+        data = {f"data/{name}-board.parquet": standings_table(standings, standings.entries, standings.columns())}
+        data[f"data/{name}-scores.parquet"] = self._scores(standings)
+        pages: list[dict[str, str]] = []
+        if not standings.board.hidden:
+            data[f"data/{name}-captions.parquet"] = self._captions(standings)
+            pages = self._image_pages(standings)
+        for file, table in data.items():
+            (self._out / file).write_bytes(to_parquet(table))
+        chosen = list(standings.parts)[:_PARTS]
+        parts = [self._table(read_standings(self._store, name, standings.score, part)) for part in chosen]
+        whole = self._table(standings)
+        self._page(
+            f"board-{name}.html", "board", standings.board.title, told=_told(standings), data=list(data), images=pages,
+            parts=parts, caption=whole["caption"], heads=whole["heads"], rows=whole["rows"],
+        )  # fmt: skip
+
+    def _table(self, standings: Standings) -> dict[str, Any]:
+        columns = [standings.score, *(one for one in standings.columns() if one != standings.score)]
+        arrows = ["↓" if one in standings.lower_is_better else "↑" for one in columns]
+        rows = [
+            [
+                str(entry.rank) if entry.rank else "–",
+                {"href": f"systems/{entry.system_id}.html", "text": entry.label},
+                *(_number(entry, one) for one in columns),
+                f"{entry.scored:,} of {entry.regions:,}",
+                "flagged" if entry.flags else "verified" if entry.verified_by else entry.kind,
+            ]
+            for entry in standings.entries
+        ]
+        heads = ["Rank", "System", *(f"{label_of(one)} {arrow}" for one, arrow in zip(columns, arrows, strict=True))]
+        title = part_label(standings.part)
+        caption = f"{title}: {standings.part_regions:,} regions, ranked by {label_of(standings.score)}"
+        return {"title": title, "caption": caption, "heads": [*heads, "Captioned", ""], "rows": rows}
+
+    def _scores(self, standings: Standings) -> Table:
+        """Every score of every entry on every slice."""
+        heads = [Column(name) for name in ("run", "system", "slice")]
+        heads += [Column("regions", "count"), Column("score"), Column("value", "score"), Column("signature")]
+        rows = []
+        for entry in standings.entries:
+            run = read_run(self._store, entry.run_id)
+            for part, (count, numbers) in run.parts.items():
+                rows += [
+                    (entry.run_id, entry.name, part, count, name, (one.value, one.low, one.high), run.signatures[name])
+                    for name, one in numbers.items()
+                ]
+        return Table("Scores", tuple(heads), tuple(rows))
+
+    def _captions(self, standings: Standings) -> Table:
+        rows = [
+            (region_id, entry.run_id, entry.name, caption)
+            for entry in standings.entries
+            for region_id, caption in captions_of(self._store, entry.submission_id).items()
+        ]
+        return Table("Captions", tuple(map(Column, ("region_id", "run", "system", "caption"))), tuple(rows))
+
+    def _image_pages(self, standings: Standings) -> list[dict[str, str]]:
+        gallery = open_gallery(self._store, standings.board.name)
+        entries = standings.entries[:_SYSTEMS]
+        ranked = rank_regions(self._store, entries, standings.score, "disagreement", limit=100_000)
+        first = [one.region_id.rpartition("/")[0] for one in ranked]
+        chosen = list(dict.fromkeys([*first, *gallery.regions]))[: self._images]
+        mapped = next((entry.run_id for entry in reversed(entries)), "")
+        names = list(distinct_names(entries).values())
+        pages = []
+        for number, image_id in enumerate(sorted(chosen)):
+            record = image_record(self._store, gallery, image_id, entries, mapped)
+            record |= {"region": first_region(gallery, image_id), "pick": 0}
+            file = f"images/{standings.board.name}-{number}.html"
+            rows = [
+                [one["id"], " | ".join(one["references"]), *(said["caption"] for said in one["said"])]
+                for one in record["regions"]
+            ]
+            self._page(
+                file, "image", image_id, script=self._script, record=_script_json(record),
+                heads=["Region", "References", *names], rows=rows, caption=f"Captions of {image_id}",
+            )  # fmt: skip
+            pages.append({"file": file, "image_id": image_id})
+        return pages
+
+    def _system(self, system_id: int) -> None:
+        system = read_system(self._store, system_id)
+        submissions = []
+        for record in system.submissions:
+            if not record.run_ids:
+                continue
+            run = read_run(self._store, record.run_ids[0])
+            rows = [
+                [
+                    f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
+                    shown_value(one.value),
+                    shown_interval(one.low, one.high, 2),
+                    run.signatures[name],
+                    reproduce_command(record, name),
+                ]
+                for name, one in run.numbers.items()
+            ]
+            submissions.append(
+                {
+                    "title": " · ".join(filter(None, (record.board_title, record.note))),
+                    "caption": f"{record.captions:,} captions, {record.missing:,} missing; values × 100; {run.run_id}",
+                    "flags": [message for _, flagged, message in record.probes if flagged],
+                    "rows": rows,
+                }
+            )
+        links = [("paper", system.paper), ("code", system.code), ("model card", system.model_card)]
+        links = [(label, href) for label, href in links if href.startswith(("https://", "http://"))]
+        facts = [system.kind, f"{system.parameters:,.0f} parameters" if system.parameters else "", system.hardware]
+        self._page(
+            f"systems/{system_id}.html", "system", system.name, system=system, links=links, submissions=submissions,
+            facts=" · ".join(filter(None, facts)),
+        )  # fmt: skip
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def _told(standings: Standings) -> str:
+    board = standings.board
+    return (
+        f"{len(standings.entries):,} entries on {board.config}/{board.split}: {standings.regions:,} regions of "
+        f"{standings.images:,} images. Values × 100 with 95% intervals over images; entries of equal rank are a tie."
+    )
+
+
+def _number(entry: Entry, name: str) -> str:
+    number = entry.numbers.get(name)
+    if number is None or number.value is None:
+        return "–"
+    interval = shown_interval(number.low, number.high)
+    stale = "" if number.current else " (computed otherwise)"
+    return f"{shown_value(number.value)} ({interval}){stale}" if interval else f"{shown_value(number.value)}{stale}"
+
+
+def _script_json(value: Mapping[str, Any] | Sequence[Any]) -> Markup:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704

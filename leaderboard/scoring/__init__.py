@@ -1,0 +1,1 @@
+"""Workers that take jobs and score submissions in processes of their own."""

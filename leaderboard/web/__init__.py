@@ -1,0 +1,1 @@
+"""Streamlit pages, the HTTP API, and the server that runs them."""

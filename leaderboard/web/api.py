@@ -1,0 +1,240 @@
+"""The HTTP interface under ``/api/v1``; docs/leaderboard.md describes it.
+
+Errors are JSON: ``{"error": {"message": ..., "problems": [...], "hint": ...}}``. Only bearer tokens give rights, never
+cookies, so that no other web site can act in a visitor's name.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from dataset.errors import (
+    DataUnavailableError,
+    InvalidInputError,
+    LimitReachedError,
+    NotAllowedError,
+    UnknownNameError,
+    UrecaError,
+)
+
+from ..boards.board import find_board
+from ..intake.card import SystemCard, read_card
+from ..intake.submissions import Receipt, check_space, submit
+from ..scoring.memory import give_back
+from ..storage.store import Store
+from ..storage.tokens import Actor, find_actor
+from . import api_reads, challenge_api
+
+__all__ = ["api_routes"]
+
+_LOG = logging.getLogger(__name__)
+_VALIDATING_AT_ONCE = 2
+_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_SUFFIXES = (".jsonl.gz", ".ndjson.gz", ".json.gz", ".jsonl", ".ndjson", ".json", ".gz")
+_OWN_FIELDS = ("board", "filename", "allow_missing", "dry_run")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the query of an upload asks for."""
+
+    board: str
+    card: SystemCard
+    filename: str
+    allow_missing: bool
+    dry_run: bool
+
+
+def api_routes(store: Store) -> list[BaseRoute]:
+    """The routes of the API, for `streamlit.App` or any other ASGI application."""
+    limiter = CapacityLimiter(_VALIDATING_AT_ONCE)
+
+    async def receive(request: Request) -> Response:
+        return await _receive(request, store, limiter)
+
+    def read(view: Callable[[Store, Actor | None, Mapping[str, str]], Response]) -> Handler:
+        async def answer(request: Request) -> Response:
+            actor = await _actor(request, store)
+            if any("\0" in part for part in request.path_params.values()):  # PostgreSQL's text cannot hold it
+                raise UnknownNameError("address", request.url.path, [])
+            return await anyio.to_thread.run_sync(view, store, actor, request.path_params)
+
+        return answer
+
+    table: list[tuple[str, str, Handler]] = [
+        ("/submissions", "POST", receive),
+        ("/submissions/{submission}", "GET", read(api_reads.submission)),
+        ("/submissions/{submission}/predictions", "GET", read(api_reads.predictions)),
+        ("/runs/{run}/{file}", "GET", read(api_reads.run_file)),
+        ("/boards", "GET", read(api_reads.boards)),
+        ("/boards/{board}", "GET", read(api_reads.board)),
+        ("/challenges", "GET", read(challenge_api.challenges)),
+        ("/challenges/{challenge}", "GET", read(challenge_api.challenge)),
+        ("/challenges/{challenge}/package.zip", "GET", read(challenge_api.package)),
+        ("/queue", "GET", read(api_reads.queue)),
+        ("/log", "GET", read(api_reads.log)),
+    ]
+    routes = [Route(path, _guarded(handler), methods=[method]) for path, method, handler in table]
+    return [Mount("/api/v1", routes=[*routes, Route("/{rest:path}", _guarded(_nothing_here))])]
+
+
+async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> Response:
+    """``POST /submissions``: the body is the file, the query describes it."""
+    actor = await _sender(request, store)
+    wish = _described(request, store)
+    await anyio.to_thread.run_sync(check_space, store)
+    path = store.uploads / f"{secrets.token_hex(16)}{_suffix(wish.filename)}"
+    try:
+        await _stream_to(path, request, store.settings.upload_bytes)
+        receipt = await anyio.to_thread.run_sync(_submit, store, path, wish, actor, limiter=limiter)
+    finally:
+        path.unlink(missing_ok=True)
+        await anyio.to_thread.run_sync(give_back, limiter=limiter)
+    status = f"/api/v1/submissions/{receipt.submission_id}"
+    answer = {**asdict(receipt), "status": store.settings.url + status}
+    return JSONResponse(answer, 201 if receipt.created and not receipt.dry_run else 200, headers={"Location": status})
+
+
+async def _stream_to(path: Path, request: Request, limit: int) -> None:
+    """Write the body to a file piece by piece, and stop when there is too much of it."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit)
+    received = 0
+    with path.open("wb") as file:
+        async for piece in request.stream():
+            received += len(piece)
+            if received > limit:
+                raise _too_large(limit)
+            file.write(piece)
+    if received == 0:
+        raise InvalidInputError("body", ["it is empty"], "Send the file itself: curl --data-binary @predictions.json")
+
+
+def _submit(store: Store, path: Path, wish: _Wish, actor: Actor) -> Receipt:
+    return submit(
+        store,
+        path,
+        wish.board,
+        wish.card,
+        actor=actor,
+        source="api",
+        name=wish.filename,
+        allow_missing=wish.allow_missing,
+        dry_run=wish.dry_run,
+    )
+
+
+def _described(request: Request, store: Store) -> _Wish:
+    """Board, system and options of a submission from the query, all of their problems at once."""
+    query = request.query_params
+    problems = [f"{name}: given more than once" for name in query if len(query.getlist(name)) > 1]
+    flags = {name: query.get(name, "false").lower() for name in ("allow_missing", "dry_run")}
+    problems += [
+        f"{name}: expected true or false, found {given[:20]!r}" for name, given in flags.items() if given not in _FLAGS
+    ]
+    try:
+        find_board(store, query.get("board", ""))
+    except UnknownNameError as error:
+        problems.append(str(error))
+    fields = {("name" if name == "system" else name): value for name, value in query.items() if name not in _OWN_FIELDS}
+    card = None
+    try:
+        card = read_card(fields, "query")
+    except InvalidInputError as error:
+        problems += error.problems
+    if problems or card is None:
+        raise InvalidInputError("query", problems, "Example: ?board=photos&system=My+captioner&parameters=8e9")
+    filename = query.get("filename", "")[:100] or "predictions"
+    return _Wish(query["board"], card, filename, _FLAGS[flags["allow_missing"]], _FLAGS[flags["dry_run"]])
+
+
+async def _sender(request: Request, store: Store) -> Actor:
+    actor = await _actor(request, store)
+    if actor is None:
+        raise _unauthorized("a token is needed: send the header `Authorization: Bearer TOKEN`")
+    return actor
+
+
+async def _actor(request: Request, store: Store) -> Actor | None:
+    """Who asks; None without a token. A token that is no good is refused even where none is needed."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    try:
+        return await anyio.to_thread.run_sync(_find, store, token.strip())
+    except NotAllowedError as error:
+        raise _unauthorized(str(error)) from error
+
+
+def _find(store: Store, token: str) -> Actor:
+    return store.transact(lambda session: find_actor(session, store.settings, store.now(session), token))
+
+
+def _unauthorized(message: str) -> HTTPException:
+    return HTTPException(401, message, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _guarded(handler: Handler) -> Handler:
+    """The same handler, with every error of ours as JSON; of other errors the server says only that they happened."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except UrecaError as error:
+            return _refusal(error)
+        except ClientDisconnect:
+            return _error(400, "the connection closed before the whole file was received")
+        except HTTPException as error:
+            return _error(error.status_code, error.detail, headers=error.headers)
+
+    return guarded
+
+
+async def _nothing_here(request: Request) -> Response:
+    raise UnknownNameError("address", request.url.path, ["/api/v1/boards", "/api/v1/submissions", "/api/v1/queue"])
+
+
+def _refusal(error: UrecaError) -> Response:
+    if isinstance(error, InvalidInputError):
+        return _error(422, str(error), error.problems, error.hint)
+    if isinstance(error, LimitReachedError):
+        return _error(429, str(error), headers={"Retry-After": str(max(1, round(error.retry_after)))})
+    if isinstance(error, NotAllowedError):
+        return _error(403, str(error))
+    if isinstance(error, UnknownNameError):
+        return _error(404, str(error))
+    if isinstance(error, DataUnavailableError):
+        _LOG.error("%s", error)
+        return _error(503, "the leaderboard cannot do this just now; try again later", headers={"Retry-After": "60"})
+    _LOG.error("%s", error)
+    return _error(500, "something went wrong here; the operator can see what")
+
+
+def _error(
+    code: int, message: str, problems: list[str] | None = None, hint: str = "", headers: Mapping[str, str] | None = None
+) -> Response:  # fmt: skip
+    body: dict[str, Any] = {"message": message, "problems": problems or [], "hint": hint}
+    return JSONResponse({"error": body}, code, headers=headers)
+
+
+def _too_large(limit: int) -> HTTPException:
+    return HTTPException(413, f"the file is larger than {limit // 2**20} MiB, the most that is accepted; gzip it")
+
+
+def _suffix(name: str) -> str:
+    return next((suffix for suffix in _SUFFIXES if name.lower().endswith(suffix)), "")

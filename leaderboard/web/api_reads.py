@@ -1,0 +1,148 @@
+"""What the API answers to questions; each view returns nothing that the pages would not show."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from dataset.errors import DataUnavailableError, UnknownNameError
+
+from ..boards.board import find_board, list_boards
+from ..intake.access import readable_run, readable_submission, refuse_telling
+from ..intake.submissions import blobs
+from ..queue.health import queue_health
+from ..queue.jobs import progress_of
+from ..scoring import results
+from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission
+from ..storage.store import Store
+from ..storage.tokens import Actor
+
+__all__ = ["board", "boards", "log", "predictions", "queue", "run_file", "submission"]
+
+_LOG_ROWS = 1_000
+_SYSTEM = (
+    "name",
+    "kind",
+    "description",
+    "paper",
+    "code",
+    "model_card",
+    "parameters",
+    "captions_per_second",
+    "hardware",
+)
+
+Path = Mapping[str, str]
+
+
+def boards(store: Store, _: Actor | None, __: Path) -> Response:
+    """``GET /boards``: what can be submitted to."""
+    rows = [
+        {"name": found.name, "title": found.title, "config": found.config, "split": found.split}
+        | {"hidden_references": found.hidden, "accepts_submissions": found.accepts}
+        for found in list_boards(store).values()
+    ]
+    return JSONResponse({"boards": rows})
+
+
+def board(store: Store, _: Actor | None, path: Path) -> Response:
+    """``GET /boards/{board}``: the newest run of every public submission, in no order; ranks are on the pages."""
+    name = find_board(store, path["board"]).name
+    query = (
+        select(Submission)
+        .where(Submission.board == name, Submission.visibility == "public")
+        .options(joinedload(Submission.system))
+        .order_by(Submission.created_at)
+    )
+    with store.reading() as session:
+        rows = [_entry(session, found) for found in session.scalars(query)]
+    return JSONResponse({"board": name, "submissions": rows})
+
+
+def submission(store: Store, actor: Actor | None, path: Path) -> Response:
+    """``GET /submissions/{submission}``: where it stands, and its scores when it has them."""
+    with store.reading() as session:
+        found = readable_submission(session, path["submission"], actor)
+        now = store.now(session)
+        health = queue_health(session, store.settings, now)
+        progress = progress_of(session, found.id)
+        probes = session.scalars(select(Probe).where(Probe.submission_id == found.id).order_by(Probe.name)).all()
+        job = None if progress is None else asdict(progress)
+        if job is not None and progress is not None:
+            position = progress.position
+            job["wait_seconds"] = None if position is None else health.wait_seconds(position)
+        flags = [{"name": probe.name, "flagged": probe.flagged, "message": probe.message} for probe in probes]
+        entry = _entry(session, found) | {"job": job, "probes": flags}
+    return JSONResponse(entry)
+
+
+def predictions(store: Store, actor: Actor | None, path: Path) -> Response:
+    """``GET /submissions/{submission}/predictions``: its captions, JSON Lines, gzipped."""
+    with store.reading() as session:
+        found = readable_submission(session, path["submission"], actor)
+        refuse_telling(store, found, "predictions", actor)
+        sha256, identity = found.predictions_sha256, found.id
+    content = gzip.compress(blobs(store).get(sha256), mtime=0)
+    headers = {"Content-Disposition": f'attachment; filename="predictions-{identity}.jsonl.gz"'}
+    return Response(content, media_type="application/gzip", headers=headers)
+
+
+def run_file(store: Store, actor: Actor | None, path: Path) -> Response:
+    """``GET /runs/{run}/{file}``: report.json, items.parquet or statistics.npz of a run."""
+    with store.reading() as session:
+        run = readable_run(session, path["run"], actor)
+        refuse_telling(store, readable_submission(session, run.submission_id, actor), path["file"], actor)
+    try:
+        found = results.run_file(store, run.id, path["file"])
+    except DataUnavailableError as error:
+        raise UnknownNameError("file of a run", path["file"][:60], run.files) from error
+    return FileResponse(found, filename=f"{run.id}-{path['file']}")
+
+
+def queue(store: Store, _: Actor | None, __: Path) -> Response:
+    """``GET /queue``: jobs waiting, and the health of the workers."""
+    with store.reading() as session:
+        health = queue_health(session, store.settings, store.now(session))
+    return JSONResponse(asdict(health) | {"workers_alive": health.alive})
+
+
+def log(store: Store, _: Actor | None, __: Path) -> Response:
+    """``GET /log``: the newest events of the log, newest first."""
+    with store.reading() as session:
+        query = select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(_LOG_ROWS)
+        columns = [column.key for column in AuditEvent.__table__.columns]
+        rows = [{name: getattr(event, name) for name in columns} for event in session.scalars(query)]
+    return JSONResponse({"events": rows, "head": rows[0]["hash"] if rows else None})
+
+
+def _entry(session: Session, found: Submission) -> dict[str, Any]:
+    query = select(ScoreRun).where(ScoreRun.submission_id == found.id).order_by(ScoreRun.job_id.desc()).limit(1)
+    run = session.scalars(query).one_or_none()
+    return {
+        "submission": found.id,
+        "board": found.board,
+        "system": {name: getattr(found.system, name) for name in _SYSTEM},
+        "note": found.note,
+        "captions": found.captions,
+        "missing": found.missing,
+        "predictions_sha256": found.predictions_sha256,
+        "verified_by": found.verified_by,
+        "created_at": found.created_at,
+        "run": None if run is None else run.id,
+        "scores": None if run is None else _scores(session, run),
+    }
+
+
+def _scores(session: Session, run: ScoreRun) -> dict[str, Any]:
+    scores = session.scalars(select(Score).where(Score.run_id == run.id, Score.slice == "")).all()
+    return {
+        score.metric: {"value": score.value, "low": score.low, "high": score.high}
+        | {"signature": run.signatures.get(score.metric, "")}
+        for score in scores
+    }

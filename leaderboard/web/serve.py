@@ -1,0 +1,137 @@
+"""``python -m leaderboard serve``: pages and API in one process, scoring workers in processes of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..storage.store import Store
+from .api import api_routes
+
+__all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends", "streamlit_options"]
+
+_LOG = logging.getLogger(__name__)
+_SCRIPT = Path(__file__).with_name("app.py")
+_COMMAND = (sys.executable, "-m", "leaderboard", "worker", "--quiet")
+_SEED = (sys.executable, "-m", "leaderboard", "seed")
+_STOP_SECONDS = 10.0
+_LOOK_SECONDS = 0.5
+_LONGEST_PAUSE = 30.0
+
+
+class WorkerProcesses:
+    """Scoring workers, started again when one dies.
+
+    Args:
+        count: how many.
+        command: what starts one; it has to end when its input closes or on SIGTERM.
+    """
+
+    def __init__(self, count: int, command: tuple[str, ...] = _COMMAND) -> None:
+        self._command = command
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=self._keep, args=(place,), daemon=True) for place in range(count)]
+
+    def start(self) -> None:
+        """Start them all and watch over them."""
+        for thread in self._threads:
+            thread.start()
+
+    def pids(self) -> list[int]:
+        """Of those that run now."""
+        return [process.pid for process in self._running.values() if process.poll() is None]
+
+    def stop(self) -> None:
+        """Ask them to stop, which gives their jobs back; kill those that have not stopped in time."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        for process in self._running.values():
+            process.terminate()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdin is not None:
+                process.stdin.close()
+
+    def _keep(self, place: int) -> None:
+        pause = 1.0
+        while not self._stopping.is_set():
+            process = subprocess.Popen(self._command, stdin=subprocess.PIPE)
+            self._running[place] = process
+            while process.poll() is None and not self._stopping.wait(_LOOK_SECONDS):
+                pass
+            if not self._stopping.is_set():
+                _LOG.warning("a worker ended with code %s; another one starts in %.0f s", process.returncode, pause)
+                self._stopping.wait(pause)
+                pause = min(_LONGEST_PAUSE, 2 * pause)
+
+
+def application(store: Store, workers: int) -> Any:
+    """The ASGI application: Streamlit's pages, the API, and the workers for as long as it runs."""
+    from streamlit.starlette import App
+
+    return App(_SCRIPT, routes=api_routes(store), lifespan=_with_workers(workers))
+
+
+@contextmanager
+def seeding() -> Iterator[None]:
+    """While this lasts, a process adds what a new leaderboard starts with; pages are there from the first second."""
+    process = subprocess.Popen(_SEED, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def streamlit_options(store: Store) -> dict[str, Any]:
+    """Streamlit's own settings that follow from ours; its config file in the package holds the rest."""
+    settings = store.settings
+    return {
+        "server.address": settings.host,
+        "server.port": settings.port,
+        "server.maxUploadSize": settings.upload_mib,
+        "server.headless": True,
+        "browser.gatherUsageStats": False,
+        "client.showErrorDetails": "none",
+    }
+
+
+def _with_workers(count: int) -> Callable[[Any], contextlib.AbstractAsyncContextManager[dict[str, Any]]]:
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
+        processes = WorkerProcesses(count)
+        processes.start()
+        try:
+            yield {"workers": processes}
+        finally:
+            processes.stop()
+
+    return lifespan
+
+
+def stop_when_parent_ends(stop: Callable[[], None]) -> None:
+    """Call `stop` when the process that started this one ends, however that happens: its pipe to us closes then."""
+
+    def watch() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        stop()
+
+    threading.Thread(target=watch, daemon=True).start()

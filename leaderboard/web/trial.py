@@ -1,0 +1,60 @@
+"""Captions of single regions by a model that lies beside the code, made in a process of its own.
+
+The leaderboard imports neither models nor `baselines`: it starts ``python -m baselines.caption``, as anybody would.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from dataset.errors import DataUnavailableError
+
+__all__ = ["bundled_models", "caption_region"]
+
+_SECONDS = 180.0
+_CONFIGURATION = "config.json"
+_LAST_WORDS = 600
+
+
+def bundled_models() -> dict[str, Path]:
+    """Name -> folder of every checkpoint in ``baselines/weights``; empty if there is none, or no `baselines`."""
+    found = find_spec("baselines")
+    if found is None or found.origin is None:
+        return {}
+    folder = Path(found.origin).parent / "weights"
+    return {path.parent.name: path.parent for path in sorted(folder.glob(f"*/{_CONFIGURATION}"))}
+
+
+def caption_region(model: Path, image: Path, mask: npt.NDArray[np.bool_], seconds: float = _SECONDS) -> str:
+    """What a model says of one region.
+
+    Args:
+        model: folder of a checkpoint.
+        image: the picture.
+        mask: (height, width) of the picture.
+        seconds: to wait at most; loading takes most of them.
+
+    Raises:
+        DataUnavailableError: it took too long, or it failed; with its last words.
+    """
+    with tempfile.TemporaryDirectory(prefix="ureca-try-") as folder:
+        drawn = Path(folder) / "mask.png"
+        Image.fromarray(mask.astype(np.uint8) * 255).save(drawn)
+        command = [sys.executable, "-m", "baselines.caption", str(model), str(image), "--mask", str(drawn), "--json"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise DataUnavailableError(f"the model did not answer within {seconds:.0f} seconds") from error
+    if done.returncode:
+        raise DataUnavailableError(f"the model failed: {done.stderr.strip()[-_LAST_WORDS:]}")
+    caption: str = json.loads(done.stdout.strip().splitlines()[-1])["caption"]
+    return caption

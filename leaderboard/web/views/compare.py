@@ -1,0 +1,136 @@
+"""Compare: paired differences between a few entries, and the regions where they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from benchmark.statistics.comparison import ALPHA
+
+from ...boards.board import Board
+from ...reading.entries import Entry, distinct_names
+from ...reading.items import rank_regions
+from ...reading.labels import label_of, part_label, shown_value
+from ...reading.ranking import Difference, compare_runs
+from ...reading.standings import Standings, last_change
+from ...reading.tables import differences_table
+from . import shell
+
+__all__ = ["show"]
+
+_MOST = 6
+_LISTED = 24
+
+
+def show() -> None:
+    """The page."""
+    shell.heading(
+        "Compare",
+        "Both systems see the same images: the interval is that of the difference, over the same resampled images.",
+    )
+    board = shell.choose_board()
+    standings = shell.standings_of(board.name)
+    if len(standings.entries) < 2:
+        st.info("This board has fewer than two scored entries.", icon=":material/hourglass_empty:")
+        return
+    names = distinct_names(standings.entries)
+    chosen = shell.pick_many(
+        "Entries, two or more",
+        list(names),
+        list(names)[:2],
+        "runs",
+        format_func=names.__getitem__,
+        max_selections=_MOST,
+    )
+    left, right = st.columns([3, 1])
+    with left:
+        scores = shell.pick_many("Scores", standings.scores, standings.columns(), "scores", format_func=label_of)
+    with right:
+        parts = ["all", *standings.parts]
+        part = shell.pick(
+            "Regions", parts, "regions", format_func=lambda name: part_label("" if name == "all" else name)
+        )
+    if len(chosen) < 2 or not scores:
+        st.info("Choose at least two entries and one score.", icon=":material/compare_arrows:")
+        return
+    part = "" if part == "all" else part
+    entries = [entry for entry in standings.entries if entry.run_id in chosen]
+    differences = _differences(
+        last_change(shell.open_store()), tuple(one.run_id for one in entries), tuple(scores), part
+    )
+    _show_differences(standings, differences, names, part)
+    if not board.hidden:
+        _show_disagreements(board, entries, scores)
+
+
+@st.cache_data(max_entries=64, show_spinner="Comparing …")
+def _differences(change: int, run_ids: tuple[str, ...], scores: tuple[str, ...], part: str) -> list[Difference]:
+    del change  # part of the key
+    return compare_runs(shell.open_store(), run_ids, scores, part)
+
+
+def _show_differences(
+    standings: Standings, differences: Sequence[Difference], names: dict[str, str], part: str
+) -> None:
+    st.subheader("Differences", anchor=False)
+    lower = standings.lower_is_better
+    rows = [_row(one if _first_leads(one, lower) else _reversed(one), names, lower) for one in differences]
+    heads = ["Score", "Better", "Worse", "Values", "Difference", "95% interval", "p (Holm)", "Verdict"]
+    shell.plain_table(
+        heads,
+        rows,
+        f"Values × 100, {part_label(part).lower()}. A difference counts if p, corrected for the pairs "
+        f"compared on its score, is below {ALPHA:g}.",
+    )
+    shell.downloads(differences_table(differences, names, part), f"differences-{standings.board.name}", "differences")
+
+
+def _first_leads(one: Difference, lower: frozenset[str]) -> bool:
+    return (one.pair.difference <= 0) if one.score in lower else (one.pair.difference >= 0)
+
+
+def _reversed(one: Difference) -> Difference:
+    return Difference(one.score, one.second, one.first, one.second_value, one.first_value, one.pair.reversed())
+
+
+def _row(one: Difference, names: dict[str, str], lower: frozenset[str]) -> list[str]:
+    pair = one.pair
+    interval = "" if pair.low is None or pair.high is None else f"{100 * pair.low:+.2f} to {100 * pair.high:+.2f}"
+    arrow = "↓" if one.score in lower else "↑"
+    return [
+        f"{label_of(one.score)} {arrow}",
+        names[one.first],
+        names[one.second],
+        f"{shown_value(one.first_value)} / {shown_value(one.second_value)}",
+        f"{100 * pair.difference:+.2f}",
+        interval,
+        "" if pair.adjusted is None else "<0.001" if pair.adjusted < 0.001 else f"{pair.adjusted:.3f}",
+        _verdict(one),
+    ]
+
+
+def _verdict(one: Difference) -> str:
+    pair = one.pair
+    if pair.adjusted is None:
+        return "one image decides nothing"
+    if pair.adjusted < ALPHA:
+        return "differs"
+    more = "" if pair.more_images is None else f"; about {pair.more_images:,} more images would tell"
+    return f"a tie{more}"
+
+
+def _show_disagreements(board: Board, entries: Sequence[Entry], scores: Sequence[str]) -> None:
+    st.subheader("Where they disagree", anchor=False)
+    score = shell.pick("By", list(scores), "by", format_func=label_of)
+    found = rank_regions(shell.open_store(), entries, score, "disagreement", limit=_LISTED)
+    if not found:
+        st.caption("Nowhere: on every region these entries have the same value.")
+        return
+    st.caption("Regions with the largest spread (standard deviation × 100); open one to see why.")
+    with st.container(horizontal=True):
+        for one in found:
+            shell.link(
+                "explore", f"{one.region_id} · {100 * one.value:.0f}", board=board.name, region=one.region_id,
+                image=one.region_id.rpartition("/")[0], runs=[entry.run_id for entry in entries],
+            )  # fmt: skip

@@ -1,0 +1,164 @@
+"""Explore: what every system says of a region, in the picture, and why it failed there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import streamlit as st
+
+from dataset.errors import NotAllowedError
+
+from ...reading.entries import Entry, distinct_names
+from ...reading.explore import Gallery, open_gallery, sayings
+from ...reading.image_record import first_region, image_record
+from ...reading.items import Order, rank_regions
+from ...reading.labels import label_of
+from ...reading.standings import Standings, last_change
+from ...reading.tables import captions_table
+from . import shell
+from .widgets import explorer
+
+__all__ = ["show"]
+
+_SYSTEMS = 6
+_MOST_SYSTEMS = 12
+_LISTED = 14
+_ORDERS = {"images": "Image by image", "disagreement": "Where systems disagree", "error": "Where systems fail"}
+
+
+def show() -> None:
+    """The page."""
+    shell.heading(
+        "Explore",
+        "Pick a region in the picture or in the mask tree: what systems say of it, and what their words fit instead.",
+    )
+    board = shell.choose_board()
+    if board.hidden:
+        raise NotAllowedError(f"The references of {board.title} are hidden until the challenge is published.")
+    gallery = _gallery(board.name)
+    standings = shell.standings_of(board.name)
+    entries = _choose_systems(standings)
+    image_id, mapped = _choose_image(gallery, standings, entries)
+    st.caption(_credit(gallery, image_id, len(entries)))
+    record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
+    region = _region_of(gallery, image_id)
+    shown = explorer({**record, **region}, key="explorer")
+    if shown.region and gallery.image_of(shown.region) == image_id:
+        shell.remember("region", [shown.region])
+    _as_table(gallery, image_id, entries)
+
+
+@st.cache_resource(max_entries=4)
+def _gallery(board: str) -> Gallery:
+    return open_gallery(shell.open_store(), board)
+
+
+def _choose_systems(standings: Standings) -> list[Entry]:
+    names = distinct_names(standings.entries)
+    chosen = shell.pick_many(
+        "Systems", list(names), list(names)[:_SYSTEMS], "runs", format_func=names.__getitem__,
+        max_selections=_MOST_SYSTEMS,
+    )  # fmt: skip
+    return [entry for entry in standings.entries if entry.run_id in chosen]
+
+
+def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str]:
+    """The image, and the run whose uniqueness map is shown (empty if there is none)."""
+    images = list(gallery.regions)
+    current = _current_image(gallery)
+    left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
+    names = distinct_names(sorted(entries, key=lambda entry: entry.name == "reference"))
+    with right:
+        mapped = shell.pick("Uniqueness map of", list(names), "map", format_func=names.__getitem__) if names else ""
+    with middle:
+        order = shell.pick("Look at", list(_ORDERS), "order", format_func=_ORDERS.__getitem__)
+    if order != "images" and entries:
+        _offer(standings, entries, cast("Order", order))
+    with left, st.container(horizontal=True, vertical_alignment="bottom"):
+        # With every step another box: what the browser still says of the former one cannot undo the step.
+        key = f"pick-image-{_started()['pick']}"
+        place = images.index(current)
+        st.selectbox(f"Image, of {len(images)}", images, place, key=key, on_change=_take_image, args=(key,))
+        for label, step in (("Previous", -1), ("Next", 1)):
+            icon = ":material/chevron_left:" if step < 0 else ":material/chevron_right:"
+            other = images[(place + step) % len(images)]
+            st.button(label, icon=icon, key=f"step{step}", on_click=_go_to, args=(other, ""))
+    shell.remember("image", [] if current == images[0] else [current])
+    return current, mapped
+
+
+def _current_image(gallery: Gallery) -> str:
+    """The image where the reader is: that of the region in the address, or the one in the address, or the first."""
+    images = list(gallery.regions)
+    if st.session_state.get("pick-at") not in gallery.regions:
+        wanted = gallery.image_of(st.query_params.get("region", "")) or st.query_params.get("image", "")
+        st.session_state["pick-at"] = wanted if wanted in gallery.regions else images[0]
+    current: str = st.session_state["pick-at"]
+    return current
+
+
+def _take_image(key: str) -> None:
+    _go_to(st.session_state[key], "")
+
+
+def _started() -> dict[str, Any]:
+    """Where the page has sent the reader last, and how often it has sent somebody somewhere."""
+    found: dict[str, Any] = st.session_state.setdefault(
+        "pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0}
+    )
+    return found
+
+
+def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None:
+    """Regions to look at first, as buttons."""
+    scores = [name for name in standings.columns() if any(name in entry.numbers for entry in entries)]
+    score = shell.pick("By", scores, "by", format_func=label_of)
+    found = rank_regions(shell.open_store(), entries, score, order, limit=_LISTED)
+    if not found:
+        st.caption("There is no such region: these systems agree, or none of them fails.")
+    with st.container(horizontal=True):
+        for one in found:
+            image_id = one.region_id.rpartition("/")[0]
+            st.button(
+                shell.plain(f"{one.region_id} · {100 * one.value:.0f}"), key=f"offer-{one.region_id}", type="tertiary",
+                on_click=_go_to, args=(image_id, one.region_id),
+            )  # fmt: skip
+
+
+def _go_to(image_id: str, region_id: str) -> None:
+    """Show an image, and one of its regions."""
+    st.session_state["pick-at"] = image_id
+    st.session_state["pick-go-to"] = {"region": region_id, "pick": _started()["pick"] + 1}
+    shell.remember("region", [region_id] if region_id else [])
+
+
+def _region_of(gallery: Gallery, image_id: str) -> dict[str, Any]:
+    """The region to start from: it changes only when the page sends the reader somewhere, not with every click."""
+    started = _started()
+    known = gallery.image_of(started["region"]) == image_id
+    return {"region": started["region"] if known else first_region(gallery, image_id), "pick": started["pick"]}
+
+
+@st.cache_data(max_entries=24, ttl=600, show_spinner="Reading …", hash_funcs={Gallery: lambda gallery: gallery.board})
+def _record(change: int, gallery: Gallery, image_id: str, entries: tuple[Entry, ...], mapped: str) -> dict[str, Any]:
+    del change  # part of the key
+    return image_record(shell.open_store(), gallery, image_id, entries, mapped)
+
+
+def _credit(gallery: Gallery, image_id: str, systems: int) -> str:
+    return (
+        f"{shell.plain(image_id)}: {len(gallery.regions[image_id])} regions, {systems} systems. Orange: the region. "
+        "Dashed: what the caption under the pointer fits instead. Dots in the tree: one for each system."
+    )
+
+
+def _as_table(gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    with st.expander("The same as a plain table"):
+        said = sayings(shell.open_store(), gallery, image_id, entries)
+        references = {region.region_id: region.captions for region in gallery.regions[image_id]}
+        table = captions_table(image_id, said, references)
+        shell.plain_table([column.name for column in table.columns], table.rows, table.title)
+        shell.downloads(table, f"captions-{image_id}", "captions")

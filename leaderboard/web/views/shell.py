@@ -1,0 +1,235 @@
+"""What every page needs: the store, links between pages, permalinks, downloads, and errors that readers understand."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dataset.errors import NotAllowedError, UrecaError
+
+from ...boards.board import Board, list_boards
+from ...reading.exports import FORMATS, Table
+from ...reading.standings import Standings, last_change, read_standings
+from ...storage.store import Store
+
+__all__ = [
+    "ICON",
+    "address",
+    "choose_board",
+    "day",
+    "downloads",
+    "go",
+    "heading",
+    "link",
+    "open_store",
+    "pick",
+    "pick_many",
+    "plain_table",
+    "remember",
+    "run",
+    "standings_of",
+]
+
+ICON = Path(__file__).with_name("icon.png")
+"""Of the browser's tab."""
+
+_PAGES, _CURRENT, _BOARD = "_pages", "_current", "_board"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+_KEPT = 64
+_SHORT = 26
+
+
+@st.cache_resource
+def open_store() -> Store:
+    """The store of this server."""
+    return Store()
+
+
+def run(page: Any, pages: Mapping[str, Any]) -> None:
+    """Show a page; what goes wrong on purpose is told in its own words."""
+    st.session_state[_PAGES] = pages
+    if st.session_state.get(_CURRENT) != page.url_path:
+        st.session_state[_CURRENT] = page.url_path
+        for key in [key for key in st.session_state if str(key).startswith("pick-")]:
+            del st.session_state[key]  # what was picked on another page; from here on the address says
+    st.html("<style>.stMainBlockContainer{max-width:1500px;padding-top:3.9rem;padding-bottom:3rem}</style>")
+    try:
+        page.run()
+    except UrecaError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def go(name: str, **parameters: str | Sequence[str]) -> None:
+    """Leave for another page."""
+    st.switch_page(st.session_state[_PAGES][name], query_params=dict(parameters))
+
+
+def link(name: str, label: str, icon: str | None = None, **parameters: str | Sequence[str]) -> None:
+    """A link to another page."""
+    st.page_link(st.session_state[_PAGES][name], label=plain(label), icon=icon, query_params=dict(parameters))
+
+
+def address(name: str, **parameters: str | Sequence[str]) -> str:
+    """Where a page is, for links that may be opened elsewhere."""
+    return f"{'.' if name == 'board' else name}?{urlencode(parameters, doseq=True)}"
+
+
+def plain(text: str) -> str:
+    """Text of a stranger that Markdown must leave as it is."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def day(seconds: float) -> str:
+    """A time as a date in UTC."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%d")
+
+
+def heading(title: str, told: str = "") -> None:
+    """The first line of a page, and what the page is for."""
+    st.header(plain(title), anchor=False)
+    if told:
+        st.caption(plain(told))
+
+
+def choose_board(*, open_only: bool = False) -> Board:
+    """The board that the reader chose; it is in the address."""
+    boards = {
+        name: board
+        for name, board in list_boards(open_store()).items()
+        if not open_only or board.accepts
+    }  # fmt: skip
+    names = list(boards)
+    if not names:
+        raise NotAllowedError("No board takes submissions at the moment.")
+    wanted = st.query_params.get("board") or st.session_state.get(_BOARD, "")
+    st.session_state.setdefault("pick-board", wanted if wanted in boards else names[0])
+    if st.session_state["pick-board"] not in boards:
+        st.session_state["pick-board"] = names[0]
+    name: str = st.segmented_control("Board", names, key="pick-board", required=True, label_visibility="collapsed")
+    remember("board", [] if name == names[0] else [name])
+    st.session_state[_BOARD] = name
+    return boards[name]
+
+
+def pick(label: str, options: Sequence[str], key: str, **rest: Any) -> str:
+    """A box to choose one of some names. The address keeps the name, not its label, so that links outlive wording."""
+    wanted = st.query_params.get(key, "")
+    st.session_state.setdefault(f"pick-{key}", wanted if wanted in options else options[0])
+    if st.session_state[f"pick-{key}"] not in options:
+        st.session_state[f"pick-{key}"] = options[0]
+    chosen: str = st.selectbox(label, options, key=f"pick-{key}", **rest)
+    remember(key, [] if chosen == options[0] else [chosen])
+    return chosen
+
+
+def pick_many(label: str, options: Sequence[str], default: Sequence[str], key: str, **rest: Any) -> list[str]:
+    """As `pick`, for several names."""
+    wanted = [name for name in st.query_params.get_all(key) if name in options]
+    st.session_state.setdefault(f"pick-{key}", wanted or list(default))
+    st.session_state[f"pick-{key}"] = [name for name in st.session_state[f"pick-{key}"] if name in options]
+    chosen: list[str] = st.multiselect(label, options, key=f"pick-{key}", **rest)
+    remember(key, [] if chosen == list(default) else chosen)
+    return chosen
+
+
+def remember(key: str, values: list[str]) -> None:
+    """Put something into the address, or take it out."""
+    if st.query_params.get_all(key) == values:
+        return
+    if values:
+        st.query_params[key] = values
+    else:
+        del st.query_params[key]
+
+
+def standings_of(
+    board: str,
+    score: str = "",
+    part: str = "",
+    columns: Sequence[str] = (),
+    *,
+    baselines: bool = True,
+    all_submissions: bool = False,
+    ranked: bool = True,
+) -> Standings:
+    """As `read_standings`, read again only when something has happened."""
+    change = last_change(open_store())
+    standings: Standings = _standings(change, board, score, part, tuple(columns), baselines, all_submissions, ranked)
+    return standings
+
+
+@st.cache_data(max_entries=_KEPT, ttl=300, show_spinner="Ranking …")
+def _standings(
+    change: int,
+    board: str,
+    score: str,
+    part: str,
+    columns: tuple[str, ...],
+    baselines: bool,
+    all_submissions: bool,
+    ranked: bool,
+) -> Standings:
+    del change  # part of the key
+    return read_standings(
+        open_store(),
+        board,
+        score,
+        part,
+        columns,
+        baselines=baselines,
+        all_submissions=all_submissions,
+        ranked=ranked,
+    )
+
+
+def downloads(table: Table, name: str, key: str) -> None:
+    """Buttons that hand out a table in every format."""
+    with st.popover("Export", icon=":material/download:"):
+        for label, form in FORMATS.items():
+            st.download_button(
+                label,
+                data=lambda form=form: form.write(table),
+                file_name=f"{name}.{form.suffix}",
+                mime=form.media_type,
+                key=f"{key}-{form.suffix}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def plain_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> None:
+    """A table without any script, for everybody."""
+    from markupsafe import Markup
+
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in heads)
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(Markup('<td class="{}">{}</td>').format(_kind_of(cell), cell) for cell in row)
+        )
+        for row in rows
+    )
+    st.html(
+        Markup(
+            "<style>table.plain{{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}}"
+            "table.plain th,table.plain td{{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;"
+            "vertical-align:top}}table.plain .short{{white-space:nowrap}}table.plain .long{{min-width:11rem}}"
+            "table.plain .code{{font-family:monospace;font-size:.8em;overflow-wrap:anywhere;min-width:14rem}}"
+            "table.plain caption{{text-align:left;opacity:.75}}"
+            ".scroll{{overflow-x:auto}}</style>"
+            '<div class="scroll"><table class="plain"><caption>{}</caption><thead><tr>{}</tr></thead>'
+            "<tbody>{}</tbody></table></div>"
+        ).format(caption, head, body)
+    )
+
+
+def _kind_of(cell: str) -> str:
+    """Numbers and names stay on one line; signatures and digests may break anywhere."""
+    if len(cell) <= _SHORT:
+        return "short"
+    return "long" if " " in cell else "code"

@@ -1,0 +1,241 @@
+"""Submit: the format in one paragraph, a file checked before anything counts, and where the own jobs stand."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dataset.errors import InvalidInputError, UrecaError
+
+from ...boards.board import Board
+from ...intake.card import read_card
+from ...intake.submissions import check_space, submit
+from ...intake.validation import ValidFile, validate
+from ...queue.health import queue_health
+from ...queue.jobs import Progress, progress_of
+from ...scoring.memory import give_back
+from ...storage.schema import Submission
+from ...storage.tokens import Actor
+from . import login, shell
+from .challenge import show_challenge
+
+__all__ = ["show"]
+
+_FORMAT = """\
+One caption for each region of the board, as JSON Lines: `{"region_id": "...", "caption": "..."}` on each line. A JSON
+list of such objects or one object `region_id → caption` will do as well, and any of them gzipped.
+"""
+_KEPT_SECONDS = 3_600.0
+_SHOWN_PROBLEMS = 100
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+def show() -> None:
+    """The page."""
+    shell.heading("Submit", "Nothing counts before you have seen what the file would be taken for.")
+    store = shell.open_store()
+    actor = login.sender(store.settings)
+    if actor is None:
+        return
+    board = shell.choose_board(open_only=True)
+    show_challenge(store, board)
+    st.markdown(_FORMAT)
+    st.download_button(
+        "Example with every region of this board",
+        data=lambda: _example(board),
+        file_name=f"{board.name}-example.jsonl",
+        mime="application/jsonl",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    allow_missing = not board.hidden and st.checkbox("Regions may be missing (they score 0)", key="allow-missing")
+    number = st.session_state.setdefault("upload-number", 0)
+    upload = st.file_uploader(
+        f"Prediction file, at most {store.settings.upload_mib} MB",
+        type=["json", "jsonl", "gz"],
+        key=f"upload-{number}",
+        max_upload_size=store.settings.upload_mib,
+    )
+    if upload is not None:
+        _take(upload.name, upload)
+    _show_checked(board, allow_missing, actor)
+    _show_own_jobs()
+    st.divider()
+    st.caption("From a terminal, with a token of the operator's:")
+    st.code(
+        f"python -m leaderboard submit predictions.jsonl --system NAME --board {board.name} --url {store.settings.url}",
+        language="bash",
+        wrap_lines=True,
+    )
+
+
+def _example(board: Board) -> bytes:
+    """A file that would be accepted: every region with a caption that says nothing."""
+    lines = [json.dumps({"region_id": region.region_id, "caption": "a region"}) for region in board.data().regions]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _take(name: str, upload: Any) -> None:
+    """Move an upload from Streamlit's memory, where it would stay, to the disk, and show an empty uploader again."""
+    store = shell.open_store()
+    check_space(store)
+    _drop_checked()
+    for path in store.uploads.glob("page-*"):
+        if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+            path.unlink(missing_ok=True)
+    suffix = "".join(Path(name).suffixes[-2:])
+    path = store.uploads / f"page-{secrets.token_hex(12)}{suffix if suffix.isascii() and len(suffix) < 12 else ''}"
+    path.write_bytes(upload.getbuffer())
+    st.session_state["upload"] = {"path": path, "name": name}
+    st.session_state["upload-number"] += 1
+    give_back()
+    st.rerun()
+
+
+def _drop_checked() -> None:
+    former = st.session_state.pop("upload", None)
+    if former is not None:
+        former["path"].unlink(missing_ok=True)
+
+
+def _show_checked(board: Board, allow_missing: bool, actor: Actor) -> None:
+    upload = st.session_state.get("upload")
+    if upload is None:
+        return
+    if not upload["path"].is_file():
+        st.session_state.pop("upload")
+        st.info("The file was kept for an hour; please upload it again.")
+        return
+    try:
+        with st.spinner("Checking every line …"):
+            file = validate(upload["path"], board, allow_missing=allow_missing, name=upload["name"])
+    except UrecaError as error:
+        _show_problems(upload["name"], error)
+        return
+    st.success(
+        shell.plain(
+            f"{upload['name']}: {file.captions:,} captions for {board.title}, "
+            f"{len(file.missing):,} regions without. Ready to be submitted."
+        ),
+        icon=":material/task_alt:",
+    )
+    _show_form(board, file, upload, allow_missing, actor)
+
+
+def _show_problems(name: str, error: UrecaError) -> None:
+    problems = error.problems if isinstance(error, InvalidInputError) else [str(error)]
+    st.error(
+        shell.plain(
+            f"{name} cannot be submitted: {len(problems)} problem{'s' if len(problems) != 1 else ''}."
+            " Nothing was stored."
+        ),
+        icon=":material/error:",
+    )
+    st.code("\n".join(problems[:_SHOWN_PROBLEMS]), language=None, wrap_lines=True)
+    if len(problems) > _SHOWN_PROBLEMS:
+        st.caption(f"… and {len(problems) - _SHOWN_PROBLEMS:,} more")
+    if isinstance(error, InvalidInputError) and error.hint:
+        st.caption(shell.plain(error.hint))
+
+
+def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_missing: bool, actor: Actor) -> None:
+    said = {name: value for name, value in file.system.items() if isinstance(value, str | int | float)}
+    with st.form("card"):
+        left, right = st.columns(2)
+        with left:
+            given: dict[str, Any] = {
+                "name": st.text_input("System *", value=str(said.get("name", ""))[:60], max_chars=60)
+            }
+            given["note"] = st.text_input(
+                "Note", placeholder="what sets this submission apart: checkpoint, prompt …", max_chars=200
+            )
+            given["description"] = st.text_area("Description", max_chars=2000, height=92)
+        with right:
+            given["paper"] = st.text_input("Paper", placeholder="https://", max_chars=500)
+            given["code"] = st.text_input("Code", placeholder="https://", max_chars=500)
+            given["model_card"] = st.text_input("Model card", placeholder="https://", max_chars=500)
+            with st.container(horizontal=True):
+                given["parameters"] = st.number_input(
+                    "Parameters", min_value=0.0, value=None, format="%.3g", placeholder="8e9"
+                )
+                given["captions_per_second"] = st.number_input("Captions per second", min_value=0.0, value=None)
+        sent = st.form_submit_button("Submit", type="primary", icon=":material/send:")
+    if not sent:
+        return
+    try:
+        card = read_card(given)
+        receipt = submit(
+            shell.open_store(), upload["path"], board.name, card, actor=actor, source="page", name=upload["name"],
+            allow_missing=allow_missing,
+        )  # fmt: skip
+    except UrecaError as error:
+        _show_problems(upload["name"], error)
+        return
+    _drop_checked()
+    mine = st.session_state.setdefault("mine", [])
+    mine[:] = [receipt.submission_id, *(one for one in mine if one != receipt.submission_id)]
+    shell.remember("mine", mine)
+    if not receipt.created:
+        st.session_state["told"] = (
+            f"These captions are on {board.title} already, as {receipt.system}; nothing new was stored."
+        )
+    st.rerun()
+
+
+def _show_own_jobs() -> None:
+    told = st.session_state.pop("told", None)
+    if told:
+        st.info(shell.plain(told), icon=":material/content_copy:")
+    mine = st.session_state.setdefault("mine", [one for one in st.query_params.get_all("mine") if _ID.fullmatch(one)])
+    if mine:
+        st.subheader("Your submissions", anchor=False)
+        _poll(tuple(mine))
+
+
+@st.fragment(run_every=1.0)
+def _poll(mine: tuple[str, ...]) -> None:
+    """Where the own jobs stand; asked every second, without running the rest of the page."""
+    store = shell.open_store()
+    with store.reading() as session:
+        now = store.now(session)
+        health = queue_health(session, store.settings, now)
+        found = [(session.get(Submission, one), progress_of(session, one)) for one in mine[:20]]
+        rows = [(one, one.system, progress) for one, progress in found if one is not None and progress is not None]
+    workers = (
+        f"{health.alive} worker{'s' if health.alive != 1 else ''} running" if health.alive else "no worker is running"
+    )
+    st.caption(f"{health.queued} waiting, {health.running} being scored, {workers}")
+    for submission, system, progress in rows:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{shell.plain(system.name)}** on {shell.plain(submission.board)} `{submission.id}`")
+            st.markdown(_state(progress, health.wait_seconds(progress.position or 1), now))
+            if progress.state == "done":
+                shell.link(
+                    "system",
+                    "Scores",
+                    icon=":material/query_stats:",
+                    system=str(system.id),
+                    board=submission.board,
+                    submission=submission.id,
+                )
+                shell.link("board", "Board", icon=":material/leaderboard:", board=submission.board)
+
+
+def _state(progress: Progress, wait: float | None, now: float) -> str:
+    if progress.state == "queued":
+        about = "" if wait is None else f", about {max(1, round(wait))} s"
+        again = f" (again, after: {shell.plain(progress.error[:200])})" if progress.error else ""
+        return f":material/schedule: number {progress.position} in the queue{about}{again}"
+    if progress.state == "running":
+        since = "" if progress.started_at is None else f", {max(0, round(now - progress.started_at))} s"
+        return f":material/autorenew: {shell.plain(progress.doing or 'starting')}{since}"
+    if progress.state == "failed":
+        return f":material/error: failed: {shell.plain(progress.error[:400])}"
+    return ":material/task_alt: scored"

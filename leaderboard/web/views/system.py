@@ -1,0 +1,214 @@
+"""One system: its scores with signatures and the commands that reproduce them, checks, slices, history, files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ...intake.validation import canonical_lines
+from ...reading.explore import captions_of
+from ...reading.labels import label_of, meaning_of, part_label, shown_interval, shown_value
+from ...reading.records import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
+from ...reading.tables import run_table
+from . import shell
+from .board import shown_count
+
+__all__ = ["show"]
+
+_SLICE_SCORES = 6
+
+
+def show() -> None:
+    """The page."""
+    chosen = st.query_params.get("system", "")
+    if not chosen.isdecimal() or len(chosen) > 12:
+        shell.heading("System")
+        st.info("No system is chosen.")
+        shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
+        return
+    system = read_system(shell.open_store(), int(chosen), also=st.session_state.get("mine", ()))
+    shell.heading(system.name)
+    _describe(system)
+    record = _choose_submission(system)
+    _show_state(record)
+    if record.run_ids:
+        run = read_run(shell.open_store(), record.run_ids[0])
+        _show_scores(record, run)
+        _show_slices(run)
+        _show_origin(record, run)
+    _show_history(system)
+
+
+def _describe(system: SystemRecord) -> None:
+    if system.description:
+        st.text(system.description)
+    facts = [system.kind]
+    if system.parameters is not None:
+        facts.append(f"{shown_count(system.parameters)} parameters")
+    if system.captions_per_second is not None:
+        facts.append(f"{shown_count(system.captions_per_second)} captions per second")
+    if system.hardware:
+        facts.append(f"on {system.hardware}")
+    st.caption(shell.plain(" · ".join(facts)))
+    links = (("Paper", system.paper), ("Code", system.code), ("Model card", system.model_card))
+    with st.container(horizontal=True):
+        for label, href in links:
+            if href.startswith(("https://", "http://")):
+                st.link_button(label, href, icon=":material/open_in_new:")
+
+
+def _choose_submission(system: SystemRecord) -> SubmissionRecord:
+    records = {record.submission_id: record for record in system.submissions}
+    wanted = st.query_params.get("board", "")
+    ordered = sorted(records, key=lambda key: records[key].board != wanted)
+
+    def label(key: str) -> str:
+        record = records[key]
+        return " · ".join(filter(None, (record.board_title, shell.day(record.created_at), record.note)))
+
+    return records[shell.pick("Submission", ordered, "submission", format_func=label)]
+
+
+def _show_state(record: SubmissionRecord) -> None:
+    if record.visibility != "public":
+        st.warning(f"Hidden from the board: {shell.plain(record.hidden_reason)}", icon=":material/visibility_off:")
+    if record.verified_by:
+        reason = f": {record.verified_reason}" if record.verified_reason else ""
+        st.success(shell.plain(f"Verified by {record.verified_by}{reason}"), icon=":material/verified:")
+    for _, flagged, message in record.probes:
+        if flagged:
+            st.warning(shell.plain(message), icon=":material/flag:")
+    quiet = [message for _, flagged, message in record.probes if not flagged]
+    if quiet:
+        with st.expander(f"Automatic checks that found nothing ({len(quiet)})"):
+            for message in quiet:
+                st.markdown(f"- {shell.plain(message)}")
+    if not record.run_ids:
+        state = "has no scores yet" if record.job is None else f"is {record.job.state}"
+        st.info(f"This submission {state}.", icon=":material/hourglass_empty:")
+        if record.job is not None and record.job.error:
+            st.code(record.job.error, language=None, wrap_lines=True)
+
+
+def _show_scores(record: SubmissionRecord, run: RunScores) -> None:
+    st.subheader("Scores", anchor=False)
+    total = record.captions + record.missing
+    st.caption(
+        f"{record.captions:,} of {total:,} regions have a caption"
+        + (f"; the other {record.missing:,} score 0" if record.missing else "")
+        + f" · {run.images:,} images · values × 100, intervals of 95% over images"
+    )
+    heads = ["Score", "Value", "Interval", "What it is", "Signature"]
+    rows = [
+        [
+            f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
+            shown_value(number.value),
+            shown_interval(number.low, number.high, 2),
+            meaning_of(name),
+            run.signatures.get(name, ""),
+        ]
+        for name, number in run.numbers.items()
+    ]
+    shell.plain_table(heads, rows[:_HEADLINES], "Headlines")
+    if len(rows) > _HEADLINES:
+        with st.expander(f"{len(rows) - _HEADLINES} more scores"):
+            shell.plain_table(heads, rows[_HEADLINES:], "Components")
+    _show_commands(record, run)
+    with st.container(horizontal=True):
+        title = f"{record.board_title}: {record.submission_id}"
+        shell.downloads(run_table(run, title), f"scores-{record.submission_id}", "scores")
+        if not record.hidden_references:
+            st.download_button(
+                "Predictions",
+                data=lambda: _predictions(record),
+                file_name=f"predictions-{record.submission_id}.jsonl",
+                mime="application/jsonl",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            shell.link(
+                "explore",
+                "Look into the images",
+                icon=":material/image_search:",
+                board=record.board,
+                runs=[run.run_id],
+                map=run.run_id,
+            )
+
+
+_HEADLINES = 10
+
+
+def _predictions(record: SubmissionRecord) -> bytes:
+    captions = captions_of(shell.open_store(), record.submission_id)
+    return canonical_lines(captions, captions)
+
+
+def _show_commands(record: SubmissionRecord, run: RunScores) -> None:
+    with st.expander("Reproduce: one command for each score", icon=":material/terminal:"):
+        if record.hidden_references:
+            st.caption(
+                "The references are hidden while the challenge runs; afterwards these commands work for everybody."
+            )
+        st.caption("Download the predictions below, and run:")
+        name = shell.pick("Score", list(run.numbers), "reproduce", format_func=label_of)
+        st.code(reproduce_command(record, name), language="bash", wrap_lines=True)
+        st.caption("The result is the same if its signature is:")
+        st.code(run.signatures.get(name, ""), language=None, wrap_lines=True)
+
+
+def _show_slices(run: RunScores) -> None:
+    st.subheader("By kind of region", anchor=False)
+    default = list(run.numbers)[:_SLICE_SCORES]
+    scores = shell.pick_many("Scores", list(run.numbers), default, "scores", format_func=label_of)
+    rows = [
+        [part_label(part), f"{count:,}", *(_with_interval(numbers, name) for name in scores)]
+        for part, (count, numbers) in run.parts.items()
+    ]
+    shell.plain_table(
+        ["Regions", "How many", *map(label_of, scores)], rows, "Values × 100 with 95% intervals over images"
+    )
+
+
+def _with_interval(numbers: object, name: str) -> str:
+    number = numbers.get(name)  # type: ignore[attr-defined]
+    if number is None or number.value is None:
+        return "–"
+    interval = shown_interval(number.low, number.high)
+    return f"{shown_value(number.value)} ({interval})" if interval else shown_value(number.value)
+
+
+def _show_origin(record: SubmissionRecord, run: RunScores) -> None:
+    with st.expander("Where these numbers come from", icon=":material/fingerprint:"):
+        rows = [
+            ["Submission", record.submission_id],
+            ["Captions (SHA-256)", record.predictions_sha256],
+            ["Data (SHA-256)", run.data_sha256],
+            ["Run", run.run_id],
+            ["Scored", f"{shell.day(run.created_at)} in {run.seconds:.1f} s"],
+            ["Software", ", ".join(f"{name} {version}" for name, version in run.versions.items())],
+            *(["Left out", note] for note in run.notes),
+        ]
+        shell.plain_table(["What", "Value"], rows, "A run is never changed; scoring again makes a new one")
+
+
+def _show_history(system: SystemRecord) -> None:
+    st.subheader("History", anchor=False)
+    rows: list[Sequence[str]] = []
+    for record in system.submissions:
+        scored = [read_run(shell.open_store(), run_id) for run_id in record.run_ids]
+        state = record.job.state if record.job is not None else ""
+        if not scored:
+            rows.append([shell.day(record.created_at), record.board_title, record.note, "", "", state])
+        for run in scored:
+            name, number = next(iter(run.numbers.items()), ("", None))
+            shown = f"{label_of(name)} {shown_value(number.value)}" if number is not None else ""
+            rows.append(
+                [shell.day(record.created_at), record.board_title, record.note, shown, shell.day(run.created_at), state]
+            )
+    shell.plain_table(
+        ["Submitted", "Board", "Note", "Score", "Scored", "State"],
+        rows,
+        "Every submission and every time it was scored",
+    )

@@ -1,0 +1,72 @@
+"""Try it: what the bundled model says of a region."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dataset.errors import NotAllowedError
+from dataset.masks.rle import decode_mask
+
+from ...reading.explore import Gallery, open_gallery
+from ...reading.image_record import first_region, image_record
+from ..trial import bundled_models, caption_region
+from . import shell
+from .widgets import explorer
+
+__all__ = ["show"]
+
+_TO_GET_ONE = "python -m baselines.train --help"
+
+
+def show() -> None:
+    """The page."""
+    shell.heading("Try it", "Pick a region, and let a model that comes with the code caption it, on this server.")
+    models = bundled_models()
+    if not models:
+        st.info(
+            "No trained model lies in baselines/checkpoints on this server. One can be trained there:",
+            icon=":material/experiment:",
+        )
+        st.code(_TO_GET_ONE, language="bash")
+        shell.link("explore", "Look at what submitted systems say instead", icon=":material/image_search:")
+        return
+    board = shell.choose_board()
+    if board.hidden:
+        raise NotAllowedError(f"The images of {board.title} are captioned by its participants only.")
+    gallery = _gallery(board.name)
+    left, right = st.columns(2)
+    with left:
+        model = shell.pick("Model", list(models), "model")
+    with right:
+        image_id = shell.pick("Image", list(gallery.regions), "image")
+    region_id = _pick_region(gallery, image_id)
+    if st.button("Caption this region", type="primary", icon=":material/edit_note:"):
+        region = next(one for one in gallery.regions[image_id] if one.region_id == region_id)
+        if region.mask is None or image_id not in gallery.files:
+            st.error("This region has no mask or its image has no file.")
+            return
+        with st.spinner("The model is loading and reading …"):
+            caption = caption_region(models[model], gallery.files[image_id], decode_mask(region.mask))
+        st.session_state["tried"] = (region_id, model, caption, region.caption)
+    tried = st.session_state.get("tried")
+    if tried and tried[0] == region_id:
+        st.markdown(f"**{shell.plain(tried[1])}** says: {shell.plain(tried[2]) or '*nothing*'}")
+        st.caption(f"{shell.plain(tried[0])}. The reference: {shell.plain(tried[3])}")
+
+
+@st.cache_resource(max_entries=4)
+def _gallery(board: str) -> Gallery:
+    return open_gallery(shell.open_store(), board)
+
+
+def _pick_region(gallery: Gallery, image_id: str) -> str:
+    shown = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
+    chosen: str = shown.region or first_region(gallery, image_id)
+    return chosen if gallery.image_of(chosen) == image_id else first_region(gallery, image_id)
+
+
+@st.cache_data(max_entries=16, hash_funcs={Gallery: lambda gallery: gallery.board})
+def _record(gallery: Gallery, image_id: str) -> dict[str, Any]:
+    return image_record(shell.open_store(), gallery, image_id)

@@ -1,0 +1,44 @@
+"""Parts of pages that Streamlit does not have: a table that can be read by anybody, and the region explorer.
+
+Each is a script and a style sheet beside this file. What they show arrives as data and is put into the page as text,
+never as HTML, so that nothing in a system's name or in a caption can act.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+__all__ = ["drawing", "explorer", "score_table"]
+
+_FOLDER = Path(__file__).parent
+
+
+def score_table(data: dict[str, Any], key: str) -> Any:
+    """A table of entries. The result has triggers: ``sort`` (a column), ``open`` (a row's id), ``compare`` (ids)."""
+    return _component("score_table")(
+        key=key, data=data, on_sort_change=_nothing, on_open_change=_nothing, on_compare_change=_nothing
+    )
+
+
+def explorer(data: dict[str, Any], key: str) -> Any:
+    """Picture, mask tree, captions and uniqueness map of one image; its state ``region`` is the one picked."""
+    return _component("explorer")(key=key, data=data, on_region_change=_nothing, default={"region": data["region"]})
+
+
+def drawing(svg: str, key: str) -> Any:
+    """A drawing made by `leaderboard.reading.charts`, in the colours of the theme."""
+    return _component("drawing")(key=key, data=svg)
+
+
+def _nothing() -> None:
+    """Streamlit tells values only to those who ask to be told of changes."""
+
+
+@cache
+def _component(name: str) -> Any:
+    style, script = ((_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    return st.components.v2.component(f"ureca_{name}", css=style, js=script)

@@ -1,0 +1,125 @@
+"""Captions per second of the shared prefix (an image encoded once for all its regions) against one region at a time.
+
+python -m speed.shared_prefix_speed                              # the mini architecture, random weights, CPU
+python -m speed.shared_prefix_speed --checkpoint FOLDER --device cuda --out speed.json
+
+Both sides caption the same regions of one scene with the same weights, and their captions are compared. On a CPU the
+seconds are CPU seconds of this process, on a GPU they are seconds with the device idle before and after.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from transformers.utils import logging as transformers_logging
+
+from baselines.training.base import build_model
+from baselines.training.draw import draw_example
+from baselines.training.presets import find_preset
+from baselines.training.shards import SceneExample
+from baselines.training.tokenizer import caption_texts, train_tokenizer
+from baselines.ureca import UrecaCaptioner
+from baselines.ureca.prompts import PROMPT_TEXTS
+from dataset.scenes.options import ScenesOptions
+
+TARGET_RATIO = 5
+REGIONS = 20
+
+
+def random_captioner(preset: str, conditioning: str, scene: SceneExample, device: str) -> UrecaCaptioner:
+    """A captioner of a preset's shapes that has learnt nothing: as fast as one that has."""
+    tokenizer = train_tokenizer(caption_texts([scene], PROMPT_TEXTS))
+    model, processor = build_model(find_preset(preset), tokenizer, conditioning, seed=0)
+    dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+    return UrecaCaptioner(model.to(device, dtype).eval(), processor)
+
+
+def timed(captioner: UrecaCaptioner, scene: SceneExample, repeats: int) -> tuple[float, list[str]]:
+    """Seconds to caption the scene's regions, the fewest of some repeats, and the captions."""
+    image, masks = Image.fromarray(scene.image), list(scene.masks)
+    clock = time.perf_counter if captioner.model.device.type == "cuda" else time.process_time
+    captions = captioner.caption(image, masks[:2])  # warms up
+    best = float("inf")
+    for _ in range(repeats):
+        _wait(captioner)
+        start = clock()
+        captions = captioner.caption(image, masks)
+        _wait(captioner)
+        best = min(best, clock() - start)
+    return best, captions
+
+
+def _wait(captioner: UrecaCaptioner) -> None:
+    if captioner.model.device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def measure(captioner: UrecaCaptioner, scene: SceneExample, repeats: int) -> dict[str, Any]:
+    """Both sides on one scene."""
+    captioner.share_prefix, captioner.batch_size = True, len(scene)
+    shared, together = timed(captioner, scene, repeats)
+    captioner.share_prefix, captioner.batch_size = False, 1
+    single, apart = timed(captioner, scene, repeats)
+    return {
+        "regions": len(scene),
+        "shared_prefix_captions_per_second": len(scene) / shared,
+        "one_by_one_captions_per_second": len(scene) / single,
+        "ratio": single / shared,
+        "equal_captions": sum(a == b for a, b in zip(together, apart, strict=True)),
+    }
+
+
+def first_regions(scene: SceneExample, count: int) -> SceneExample:
+    """The scene with its first regions alone."""
+    kept = {name: value[:count] for name, value in vars(scene).items() if isinstance(value, tuple)}
+    return SceneExample(**{**vars(scene), **kept, "masks": scene.masks[:count]})
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path, help="a trained model; random weights if not given")
+    parser.add_argument("--preset", default="mini", help="shapes of the random weights (default mini)")
+    parser.add_argument("--conditioning", default="ureca", help="of the random weights (default ureca)")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--regions", type=int, default=REGIONS)
+    parser.add_argument(
+        "--max-new-tokens", type=int, default=16, help="a caption of scenes has 6 on average, 18 at most"
+    )
+    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="JSON file to write")
+    options = parser.parse_args(arguments)
+
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    scene = first_regions(draw_example(ScenesOptions(), "validation", 0)[0], options.regions)
+    if options.checkpoint:
+        captioner = UrecaCaptioner.from_pretrained(options.checkpoint, device=options.device)
+    else:
+        captioner = random_captioner(options.preset, options.conditioning, scene, options.device)
+    captioner.max_new_tokens = options.max_new_tokens
+    found = measure(captioner, scene, options.repeats)
+    model = str(options.checkpoint or f"{options.preset} {options.conditioning}, random weights")
+    device = torch.cuda.get_device_name() if captioner.model.device.type == "cuda" else "cpu"
+    found = {"model": model, "device": device, "torch": torch.__version__, "target_ratio": TARGET_RATIO, **found}
+    print(f"{found['model']} on {device}: {found['regions']} regions of one image")
+    print(f"shared prefix {found['shared_prefix_captions_per_second']:8.2f} captions per second")
+    print(f"one by one    {found['one_by_one_captions_per_second']:8.2f} captions per second")
+    print(f"equal captions: {found['equal_captions']} of {found['regions']}")
+    print(
+        f"target (>= {TARGET_RATIO}x): {found['ratio']:.1f}x, {'met' if found['ratio'] >= TARGET_RATIO else 'NOT met'}"
+    )
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Protects METEOR without Java: its counts, item and corpus scores are those of METEOR 1.5's own program."""
+
+import json
+import random
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmark.metrics.meteor.java import JavaMeteor
+from benchmark.metrics.meteor.native import LONGEST_TEXT, NativeMeteor
+from benchmark.metrics.meteor.scoring import score_statistics
+from benchmark.metrics.meteor.stemmer import stem
+from benchmark.text.java import java_command, pycocoevalcap_file
+from dataset.errors import InvalidInputError
+
+_WORDS = (
+    "the a of in on and with to is 's ' - dog dogs hound hounds cad doggy cat cats run runs running ran walk walked "
+    "quick quickly fast rapidly picture photo photos image photograph child children kid kids man men woman women "
+    "wearing wears wore red crimson big large larger biggest small little am a.m. u.s. us usa no. 5 five 1,000 "
+    "t-shirt well-known and/or 10:45 -lrb- -rrb- caf\u00e9 \u65e5\u672c\u8a9e \u2019s it's don't o'clock mr. mice "
+    "in front of next to a lot of at the moment right now at present in order to be able to in spite of despite"
+)
+WORDS = _WORDS.split()
+
+
+def make_pairs(count: int, seed: int) -> tuple[list[str], list[list[str]]]:
+    """Pairs with many ways to match: few distinct words, long and short, one or several references."""
+    draw = random.Random(seed)
+    candidates, references = [], []
+    for _ in range(count):
+        words = draw.sample(WORDS, draw.choice([3, 6, 12, 60]))
+        longest = draw.choice([4, 12, 12, 40])
+        texts = [" ".join(draw.choices(words, k=draw.randint(0, longest))) for _ in range(draw.choice([2, 2, 2, 4]))]
+        if draw.random() < 0.4:
+            changed = texts[1].split()
+            draw.shuffle(changed)
+            texts[0] = " ".join(changed[: draw.randint(0, len(changed))])
+        candidates.append(texts[0])
+        references.append(texts[1:])
+    return candidates, references
+
+
+@pytest.fixture(scope="module")
+def native() -> NativeMeteor:
+    return NativeMeteor()
+
+
+@pytest.fixture(scope="module")
+def answers() -> tuple[list[str], list[list[str]], np.ndarray]:
+    """A few thousand pairs with the counts of METEOR's own program, started once."""
+    candidates, references = make_pairs(3_000, 0)
+    candidates += ["dog " * 150, "the a " * 60, "dogs hound cad " * 30, "a b c", "", "", "a|||b", "v1 k0"]
+    references += [
+        ["dog " * 120],
+        ["a the " * 70],
+        ["hound dog " * 40],
+        ["a b c", "a b c"],
+        [""],
+        ["a"],
+        ["ab", "a"],
+        ["go to x in"],
+    ]
+    return candidates, references, JavaMeteor().statistics(candidates, references)
+
+
+def test_counts_equal_those_of_the_program(native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray]) -> None:  # fmt: skip  # noqa: E501
+    candidates, references, expected = answers
+    counts = native.statistics(candidates, references)
+    differing = np.flatnonzero((counts != expected).any(axis=1))
+    assert not len(differing), [(candidates[item], references[item]) for item in differing[:3]]
+    assert (counts[:, 4:20].reshape(-1, 4, 4).sum(axis=(0, 2)) > 0).all(), "every stage matched something"
+
+
+def test_scores_equal_those_of_the_program(native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray], tmp_path: Path) -> None:  # fmt: skip  # noqa: E501
+    candidates, references, _ = answers
+    scores = native.score(candidates, references)
+    *items, corpus = java_scores(scores.statistics, tmp_path)
+    np.testing.assert_allclose(scores.items, items, rtol=0, atol=1e-15)
+    assert scores.corpus == pytest.approx(corpus, abs=1e-15)
+    assert 0.1 < scores.corpus < 0.9
+
+
+def java_scores(counts: np.ndarray, folder: Path) -> list[float]:
+    """What METEOR's EVAL command answers; the paraphrase table is not read for it."""
+    empty = folder / "none.gz"
+    empty.write_bytes(bytes.fromhex("1f8b08000000000002ff03000000000000000000"))
+    jar = pycocoevalcap_file("meteor", "meteor-1.5.jar")
+    command = java_command("-jar", str(jar), "-", "-", "-stdio", "-l", "en", "-norm", "-a", str(empty))
+    lines = [" ".join(map(str, row)) for row in counts.tolist()]
+    question = "EVAL ||| " + " ||| ".join(lines) + "\n"
+    done = subprocess.run(command, input=question, capture_output=True, text=True, check=True)
+    return [float(line) for line in done.stdout.splitlines()]
+
+
+def test_scores_of_any_counts_equal_those_of_the_program(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    counts = draw.integers(0, 4, (500, 23)).astype(np.float64)
+    counts[:, 0:2] += 20
+    counts[:, 21:23] += 4
+    counts[::5, 4:20] = 0
+    counts[::7] = 0
+    expected = java_scores(counts, tmp_path)[:-1]
+    np.testing.assert_allclose(score_statistics(counts), expected, rtol=1e-14)
+
+
+def test_known_scores(native: NativeMeteor) -> None:
+    # Answers of `java -jar meteor-1.5.jar - - -stdio -l en -norm`.
+    scores = native.score(["a dog running quickly", "dog", "x"], [["a hound runs quick"], ["cat", "dog"], ["y"]])
+    np.testing.assert_allclose(scores.items, [0.7, 1.0, 0.0], atol=1e-12)
+
+
+def test_the_first_of_equal_references_is_counted(native: NativeMeteor) -> None:
+    counts = native.statistics(["q"], [["x y", "a b c"]])
+    assert counts[0, :2].tolist() == [1, 2]
+
+
+def test_a_long_repetitive_text_is_scored_and_a_longer_one_refused(native: NativeMeteor) -> None:
+    text = "the dog of " * (LONGEST_TEXT // 3)
+    assert native.score([text], [[text]]).items == pytest.approx(1.0)
+    with pytest.raises(InvalidInputError, match=f"at most {LONGEST_TEXT:,} words"):
+        native.score(["dog " * (LONGEST_TEXT + 1)], [["dog"]])
+
+
+def test_nothing_to_score(native: NativeMeteor) -> None:
+    assert native.score([], []).items.shape == (0,)
+    assert native.score([], []).corpus == 0.0
+
+
+@pytest.mark.parametrize("references", [[], [["a"], ["b"]], [[]]])
+def test_references_must_fit(native: NativeMeteor, references: Sequence[Sequence[str]]) -> None:
+    with pytest.raises(InvalidInputError):
+        native.score(["a"], references)
+
+
+def test_stems_equal_those_of_the_program(tmp_path: Path) -> None:
+    draw = random.Random(3)
+    endings = (
+        "",
+        "s",
+        "ies",
+        "ied",
+        "ed",
+        "ing",
+        "ingly",
+        "eed",
+        "ization",
+        "fulness",
+        "ously",
+        "ement",
+        "ll",
+        "'s",
+        "y",
+    )
+    words = sorted({"".join(draw.choices("aeioubdlnrstxy'", k=draw.randint(0, 6))) + draw.choice(endings) for _ in range(20_000)} - {""})  # fmt: skip  # noqa: E501
+    jar = pycocoevalcap_file("meteor", "meteor-1.5.jar")
+    done = subprocess.run(
+        java_command("-cp", str(jar), "Stemmer", "en"),
+        input="\n".join(words),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [stem(word) for word in words] == done.stdout.splitlines()
+
+
+def test_another_instance_opens_the_same_tables(native: NativeMeteor) -> None:
+    from dataset.runtime.cache import cache_root
+
+    folders = list((cache_root() / "meteor").glob("[!.]*"))
+    again = NativeMeteor()
+    assert again.score(["a dog"], [["dogs"]]).items == native.score(["a dog"], [["dogs"]]).items
+    assert list((cache_root() / "meteor").glob("[!.]*")) == folders
+    assert "the" in json.loads((folders[0] / "lists.json").read_text())["function_words"]

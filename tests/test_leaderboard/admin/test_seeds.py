@@ -1,0 +1,162 @@
+"""Protects what a new leaderboard starts with: real submissions, scored here, and published numbers as published."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import func, select
+
+from dataset.errors import DataUnavailableError
+from dataset.loading.regions import load_regions
+from leaderboard.admin import seeds
+from leaderboard.admin.seeds import (
+    BASELINES,
+    Seed,
+    add_all,
+    add_published_numbers,
+    add_seed,
+    bundled_models,
+    missing_seeds,
+)
+from leaderboard.boards.board import find_board
+from leaderboard.intake.submissions import predictions
+from leaderboard.reading.records import read_published
+from leaderboard.scoring.worker import ScoringWorker
+from leaderboard.storage.schema import AuditEvent, Job, Reported, Score, ScoreRun, Submission, System
+from leaderboard.storage.store import Store
+
+
+def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sqlite_store
+    assert [seed.captioner for seed in missing_seeds(store)] == [*BASELINES, *bundled_models()]
+    monkeypatch.setattr(seeds, "bundled_models", dict)
+    chosen = {name: BASELINES[name] for name in ("constant", "reference")}  # five take as long as five captioners do
+    monkeypatch.setattr(seeds, "BASELINES", chosen)
+    assert add_all(store) == len(chosen)
+    assert missing_seeds(store) == []
+    assert add_all(store) == 0
+    with store.reading() as session:
+        systems = session.scalars(select(System)).all()
+        assert {system.name for system in systems} == set(chosen)
+        assert {system.kind for system in systems} == {"baseline"}
+        assert {row.source for row in session.scalars(select(Submission))} == {"seed"}
+    ScoringWorker(store).run(until_idle=True)
+    with store.reading() as session:
+        assert {job.state for job in session.scalars(select(Job))} == {"done"}
+        query = (
+            select(System.name, Score.value)
+            .join(System.submissions)
+            .join(ScoreRun, ScoreRun.submission_id == Submission.id)
+            .join(Score, Score.run_id == ScoreRun.id)
+            .where(Score.slice == "", Score.metric == "duplicate_rate")
+        )
+        rates = {row.name: row.value for row in session.execute(query)}
+        scored = session.scalars(select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "scored"))
+        assert scored.one() == len(chosen)
+    assert rates["constant"] == 1.0
+    assert rates["reference"] == 0.0
+
+
+def test_a_seed_is_what_its_command_writes(sqlite_store: Store, tmp_path: Path) -> None:
+    [seed] = [seed for seed in missing_seeds(sqlite_store) if seed.captioner == "reference"]
+    identity = add_seed(sqlite_store, seed)
+    expected = {region.region_id: region.caption for region in load_regions("photos")}
+    assert predictions(sqlite_store, identity) == expected
+    assert seed.command(Path("reference.jsonl")) == [
+        "baselines.predict", "reference", "--config", "photos", "--split", "test", "--out", "reference.jsonl",
+    ]  # fmt: skip
+
+
+def test_a_captioner_that_fails_says_why_and_leaves_nothing(sqlite_store: Store) -> None:
+    seed = Seed(find_board(sqlite_store, "photos"), "nobody", "")
+    with pytest.raises(DataUnavailableError, match="unknown captioner 'nobody'"):
+        add_seed(sqlite_store, seed)
+    with sqlite_store.reading() as session:
+        assert session.scalars(select(func.count()).select_from(Submission)).one() == 0
+
+
+def test_one_failing_captioner_keeps_the_others(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeds, "bundled_models", dict)
+    monkeypatch.setattr(seeds, "BASELINES", {"nobody": "", "constant": BASELINES["constant"]})
+    with pytest.raises(DataUnavailableError, match="unknown captioner 'nobody'"):
+        add_all(sqlite_store)
+    assert [seed.captioner for seed in missing_seeds(sqlite_store)] == ["nobody"]
+
+
+def test_models_in_the_package_are_found_by_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    safetensors = pytest.importorskip("safetensors.numpy")
+    folder = tmp_path / "baselines" / "checkpoints" / "small"
+    folder.mkdir(parents=True)
+    (tmp_path / "baselines" / "__init__.py").write_text("raise ImportError('never imported')")
+    arrays = {"a": np.zeros((3, 5), np.float32), "b": np.zeros(7, np.float16)}
+    safetensors.save_file(arrays, folder / "model.safetensors", {"format": "pt"})
+    monkeypatch.setattr(seeds, "find_spec", _finding(str(tmp_path / "baselines"), torch=True))
+    assert bundled_models() == {"small": 22}
+    monkeypatch.setattr(seeds, "find_spec", _finding(str(tmp_path / "baselines"), torch=False))
+    assert bundled_models() == {}
+
+
+def _finding(place: str, *, torch: bool) -> Callable[[str], ModuleSpec | None]:
+    def find(name: str) -> ModuleSpec | None:
+        if name == "torch" and not torch:
+            return None
+        spec = ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [place]
+        return spec
+
+    return find
+
+
+def test_published_numbers_are_those_of_the_paper(store: Store) -> None:
+    add_published_numbers(store)
+    add_published_numbers(store)
+    tables = {table.name: table for table in read_published(store)}
+    assert sorted(tables) == ["ureca-table-2", "ureca-table-3"]
+    second, third = tables["ureca-table-2"], tables["ureca-table-3"]
+    assert second.columns == ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge", "meteor", "bertscore")
+    assert len(second.rows) == 8
+    assert list(second.rows) == ["None", "Contour", "Crop", "SCA", "KOSMOS-2", "OMG-LLaVA", "ViP-LLaVA", "URECA"]
+    assert list(second.rows["URECA"].values()) == pytest.approx(
+        [0.3656, 0.2384, 0.1542, 0.0998, 0.3895, 0.4125, 0.7511]
+    )
+    assert len(third.rows) == 11
+    assert third.rows["Kosmos-2"]["visual_genome"] is None
+    assert third.rows["URECA (zero-shot)"] == pytest.approx({"refcocog": 0.161, "visual_genome": 0.184})
+
+
+def test_two_meteors_never_share_a_column(store: Store) -> None:
+    add_published_numbers(store)
+    with store.reading() as session:
+        rows = session.scalars(select(Reported)).all()
+    columns = {(row.table_name, row.metric): row.implementation for row in rows if row.implementation}
+    assert len({(table, metric) for table, metric in columns}) == 3
+    assert "NLTK" in columns["ureca-table-2", "meteor"]
+    assert "Java" in columns["ureca-table-3", "refcocog"]
+
+
+def test_wrong_numbers_are_mended(store: Store) -> None:
+    add_published_numbers(store)
+    with store.session() as session:
+        session.get_one(Reported, ("ureca-table-2", "URECA", "meteor")).value = 99.0
+        session.add(Reported(table_name="other", system="x", metric="y", position=0, value=1.0, source="z"))
+    add_published_numbers(store)
+    with store.reading() as session:
+        assert session.get_one(Reported, ("ureca-table-2", "URECA", "meteor")).value == 41.25
+        assert session.get(Reported, ("other", "x", "y")) is None
+
+
+def test_the_leaderboard_itself_imports_no_captioner() -> None:
+    code = "import sys, json, leaderboard.admin.seeds; print(json.dumps(sorted(sys.modules)))"
+    modules = json.loads(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    )
+    assert not [name for name in modules if name.partition(".")[0] in ("baselines", "torch", "streamlit")]

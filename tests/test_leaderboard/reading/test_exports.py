@@ -1,0 +1,95 @@
+"""Protects: exports lose nothing, run nothing, and read back as what was shown."""
+
+import csv
+import io
+import json
+
+import pyarrow.parquet
+import pytest
+
+from leaderboard.reading.explore import open_gallery, sayings
+from leaderboard.reading.exports import FORMATS, Column, Table, to_csv, to_json, to_latex, to_parquet
+from leaderboard.reading.ranking import compare_runs
+from leaderboard.reading.records import PublishedTable, read_run
+from leaderboard.reading.standings import read_standings
+from leaderboard.reading.tables import captions_table, differences_table, published_table, run_table, standings_table
+
+_NASTY = ["=HYPERLINK(1)", "+1", "-1", "@x", 'a "b", c\nd', "<script>", "50% & $x_1 \\textbf{y} ~^#", "ü 猫"]
+
+
+@pytest.fixture
+def table():
+    columns = (Column("system"), Column("n", "count"), Column("cider", "score"), Column("rate", "score", True))
+    rows = [(text, number, (0.1 * number, 0.05, 0.2), (None, None, None)) for number, text in enumerate(_NASTY)]
+    rows.append(("best", None, (1 / 3 + 1, None, None), (0.0, 0.0, 0.0)))
+    return Table("A title", columns, tuple(rows), ("A note.",))
+
+
+def test_csv_has_every_row_and_nothing_a_spreadsheet_would_run(table):
+    rows = list(csv.reader(io.StringIO(to_csv(table).decode())))
+    assert rows[0] == ["system", "n", "cider", "cider low", "cider high", "rate", "rate low", "rate high"]
+    assert len(rows) == 1 + len(table.rows)
+    assert not any(row[0].startswith(("=", "+", "-", "@")) for row in rows)
+    assert [row[0].removeprefix("'") for row in rows[1:-1]] == _NASTY
+    assert float(rows[-1][2]) == 1 / 3 + 1
+
+
+def test_json_reads_back(table):
+    found = json.loads(to_json(table))
+    assert [row["system"] for row in found["rows"][:-1]] == _NASTY
+    assert found["rows"][-1]["cider"] == {"value": 1 / 3 + 1, "low": None, "high": None}
+    assert found["notes"] == ["A note."]
+
+
+def test_parquet_reads_back(table):
+    found = pyarrow.parquet.read_table(io.BytesIO(to_parquet(table)))
+    assert found["system"].to_pylist()[:-1] == _NASTY
+    assert found["cider"].to_pylist()[-1] == 1 / 3 + 1
+    assert found["rate"].null_count == len(_NASTY)
+
+
+def test_latex_escapes_and_marks_the_best(table):
+    text = to_latex(table).decode()
+    assert r"50\% \& \$x\_1 \textbackslash{}textbf\{y\} \textasciitilde{}\textasciicircum{}\#" in text
+    assert r"\textbf{133.33}" in text
+    assert r"\textbf{0.00} {\scriptsize [0.0, 0.0]}" in text  # less is better
+    body = text.split(r"\midrule")[1].split(r"\bottomrule")[0].strip().splitlines()
+    assert len(body) == len(table.rows)
+    assert all(line.endswith(r" \\") for line in body)
+
+
+def test_every_table_of_the_pages_goes_out_in_every_format(filled):
+    standings = read_standings(filled, "photos")
+    entries = standings.entries
+    gallery = open_gallery(filled, "photos")
+    said = sayings(filled, gallery, "coffee", entries)
+    references = {region.region_id: region.captions for region in gallery.regions["coffee"]}
+    published = PublishedTable(
+        "t", "T", "A paper.", "", ("meteor",), {"X": {"meteor": 0.25}, "Y": {"meteor": None}}, {}
+    )
+    names = {entry.run_id: entry.label for entry in entries}
+    tables = [
+        standings_table(standings, entries, standings.columns()),
+        run_table(read_run(filled, entries[0].run_id), "A run"),
+        differences_table(compare_runs(filled, [entry.run_id for entry in entries[:3]], ["cider"]), names, ""),
+        captions_table("coffee", said, references),
+        published_table(published),
+    ]
+    for table in tables:
+        counts = {
+            "CSV": len(list(csv.reader(io.StringIO(to_csv(table).decode())))) - 1,
+            "JSON": len(json.loads(to_json(table))["rows"]),
+            "LaTeX": to_latex(table).decode().split(r"\midrule")[1].count(r"\\" + "\n"),
+            "Parquet": pyarrow.parquet.read_table(io.BytesIO(to_parquet(table))).num_rows,
+        }
+        assert counts == dict.fromkeys(FORMATS, len(table.rows))
+
+
+def test_a_board_goes_out_as_shown(filled):
+    standings = read_standings(filled, "photos")
+    rows = json.loads(to_json(standings_table(standings, standings.entries, ["cider"])))["rows"]
+    assert [row["system"] for row in rows] == [entry.name for entry in standings.entries]
+    assert rows[0]["rank"] == 1
+    assert rows[1]["tied"] == 2
+    number = standings.entries[0].numbers["cider"]
+    assert rows[0]["cider"] == {"value": number.value, "low": number.low, "high": number.high}
