@@ -21,7 +21,7 @@ MINI     = $(OUT)/$(PRESET)
 FINETUNED = $(MINI)/$(CONDITIONING)-finetune/checkpoint
 TRAINING = --preset $(PRESET) --data $(OUT)/shards/train --workers $(WORKERS) --seed $(SEED)
 
-.PHONY: demo test check bench clean gpu-data gpu-1 gpu-2 gpu-3 gpu-4 gpu-5
+.PHONY: demo test check house bench clean gpu-data gpu-1 gpu-2 gpu-3 gpu-4 gpu-5
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -57,6 +57,9 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+house: $(BIN)/python
+	$(BIN)/python scripts/house.py
 
 $(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e '.[bench]'

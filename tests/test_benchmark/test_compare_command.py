@@ -71,6 +71,7 @@ def test_markdown_holds_every_pair_and_survives_odd_names(three):
     assert "Signatures:" in text
 
 
+@pytest.mark.speed
 def test_ten_thousand_items_take_seconds(random_regions, word_tokenizer):
     regions, candidates = random_regions(10_000, references=1)
     systems = {"a": candidates, "b": {key: text + " dog" for key, text in candidates.items()}}

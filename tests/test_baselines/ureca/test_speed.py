@@ -79,10 +79,11 @@ def test_a_spent_time_budget_ends_the_measuring(tmp_path: Path) -> None:
     assert len(json.loads(out.read_text())["rows"]) == 1
 
 
-def test_shared_prefix_gives_the_captions_of_one_by_one_with_less_work() -> None:
+@pytest.mark.parametrize("clocked", [False, pytest.param(True, marks=pytest.mark.speed)])
+def test_shared_prefix_gives_the_captions_of_one_by_one_with_less_work(clocked: bool) -> None:
     scene = shared_prefix_speed.first_regions(shared_prefix_speed.draw_example(ScenesOptions(), "validation", 0)[0], 8)
     captioner = shared_prefix_speed.random_captioner("smoke", "ureca", scene, "cpu")
     captioner.max_new_tokens = 6
-    found = shared_prefix_speed.measure(captioner, scene, repeats=1)
-    assert found["equal_captions"] == found["regions"] == 8
-    assert found["ratio"] > 1
+    report = shared_prefix_speed.measure(captioner, scene, repeats=1)
+    assert report["equal_captions"] == report["regions"] == 8
+    assert not clocked or report["ratio"] > 1

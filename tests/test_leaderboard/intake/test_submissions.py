@@ -142,6 +142,7 @@ def test_captions_of_too_many_tokens_are_refused_before_scoring_would(
         validate(long, board)
 
 
+@pytest.mark.speed
 def test_a_large_object_is_read_as_quickly_as_a_list(tmp_path: Path) -> None:
     """Counting the lines before every entry once made 20 MB take half a minute of processor time."""
     captions = {f"astronaut/{number}": "word " * 400 for number in range(5_000)}

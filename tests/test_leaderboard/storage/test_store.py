@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -132,10 +131,8 @@ def test_readers_do_not_wait_for_a_writer(sqlite_store: Store) -> None:
     with sqlite_store.session() as writing:
         writing.add(system("Unfinished"))
         writing.flush()
-        started = time.monotonic()
-        with sqlite_store.reading() as session:
+        with sqlite_store.reading() as session:  # one that waited would wait for this very thread, and fail
             assert session.scalars(select(System)).all() == []
-        assert time.monotonic() - started < 5
 
 
 def test_a_database_that_goes_away_and_returns_loses_nothing(postgresql: Any, settings: Settings) -> None:
