@@ -26,7 +26,7 @@ def show() -> None:
     models = bundled_models()
     if not models:
         st.info(
-            "No trained model lies in baselines/checkpoints on this server. One can be trained there:",
+            "No trained model lies in baselines/weights on this server. One can be trained there:",
             icon=":material/experiment:",
         )
         st.code(_TO_GET_ONE, language="bash")

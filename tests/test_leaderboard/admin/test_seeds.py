@@ -94,7 +94,7 @@ def test_one_failing_captioner_keeps_the_others(sqlite_store: Store, monkeypatch
 
 def test_models_in_the_package_are_found_by_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     safetensors = pytest.importorskip("safetensors.numpy")
-    folder = tmp_path / "baselines" / "checkpoints" / "small"
+    folder = tmp_path / "baselines" / "weights" / "small"
     folder.mkdir(parents=True)
     (tmp_path / "baselines" / "__init__.py").write_text("raise ImportError('never imported')")
     arrays = {"a": np.zeros((3, 5), np.float32), "b": np.zeros(7, np.float16)}

@@ -182,7 +182,7 @@ def test_position_and_health_are_told(queue: Store) -> None:
 
 WORK = """
 import sys
-from leaderboard import jobs
+from leaderboard.queue import jobs
 from leaderboard.settings import get_settings
 from leaderboard.storage.store import Store
 store = Store(get_settings())

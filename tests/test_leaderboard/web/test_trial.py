@@ -22,11 +22,11 @@ def picture(tmp_path):
 
 def test_only_folders_with_a_configuration_are_models(tmp_path, monkeypatch):
     for name in ("nano", "unfinished"):
-        (tmp_path / "checkpoints" / name).mkdir(parents=True)
-    (tmp_path / "checkpoints" / "nano" / "config.json").write_text("{}")
+        (tmp_path / "weights" / name).mkdir(parents=True)
+    (tmp_path / "weights" / "nano" / "config.json").write_text("{}")
     spec = ModuleSpec("baselines", None, origin=str(tmp_path / "__init__.py"))
     monkeypatch.setattr(trial, "find_spec", lambda _: spec)
-    assert bundled_models() == {"nano": tmp_path / "checkpoints" / "nano"}
+    assert bundled_models() == {"nano": tmp_path / "weights" / "nano"}
     monkeypatch.setattr(trial, "find_spec", lambda _: None)
     assert bundled_models() == {}
 
