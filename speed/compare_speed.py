@@ -27,7 +27,8 @@ def main() -> None:
     _, references = make_pairs(options.regions)
     regions = [Region(f"{n // PER_IMAGE}/{n}", str(n // PER_IMAGE), (text,)) for n, text in enumerate(references)]
     systems = {f"system {k}": shortened(regions, k) for k in range(options.systems)}
-    few = {name: {region.region_id: captions[region.region_id] for region in regions[:20]} for name, captions in systems.items()}  # fmt: skip  # noqa: E501
+    ids = [region.region_id for region in regions[:20]]
+    few = {name: {region_id: captions[region_id] for region_id in ids} for name, captions in systems.items()}
     compare_systems(few, regions[:20], metrics=METRICS, tokenizer=Verbatim())  # loads compiled code
     steps: list[tuple[str, float]] = []
     steps.append(("reading", time.process_time()))
@@ -53,11 +54,9 @@ def shortened(regions: list[Region], seed: int) -> dict[str, str]:
     """Captions with more words missing for a higher seed."""
     generator = random.Random(seed)
     return {
-        region.region_id: " ".join(
-            word for word in region.caption.split() if generator.random() > 0.1 + 0.01 * seed
-        )
+        region.region_id: " ".join(word for word in region.caption.split() if generator.random() > 0.1 + 0.01 * seed)
         for region in regions
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":

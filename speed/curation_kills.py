@@ -76,19 +76,19 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--images", type=int, default=80)
     parser.add_argument("--seed", type=int, default=0)
-    chosen = parser.parse_args()
-    rng = random.Random(chosen.seed)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
-        write_rehearsal_images(base / "images", chosen.images)
+        write_rehearsal_images(base / "images", options.images)
         whole, broken = base / "whole", base / "broken"
         start = time.perf_counter()
         subprocess.run(command(base / "images", whole, 0), check=True, capture_output=True)
         alone = time.perf_counter() - start
-        most_bytes = max(journal_bytes(whole) // chosen.kills, 1)
+        most_bytes = max(journal_bytes(whole) // options.kills, 1)
         killed = starts = 0
         start = time.perf_counter()
-        while killed < chosen.kills and starts < 3 * chosen.kills:
+        while killed < options.kills and starts < 3 * options.kills:
             killed += run_and_kill(command(base / "images", broken, 0.01), broken, rng, most_bytes)
             starts += 1
         finish = time.perf_counter()
@@ -98,11 +98,11 @@ def main() -> None:
             a == b for a, b in zip(fingerprint(whole)[:2], fingerprint(broken)[:2], strict=True)
         )
         lines = fingerprint(whole)[2]
-        print(f"images {chosen.images}, shards {-(-chosen.images // PER_SHARD)}, journal lines {lines:,}")
+        print(f"images {options.images}, shards {-(-options.images // PER_SHARD)}, journal lines {lines:,}")
         print(f"killed {killed} times in {starts} starts, {finish - start:.0f} s; uninterrupted {alone:.1f} s")
         print(f"last start to the end {ended - finish:.1f} s")
         print(f"parquet files byte-identical: {same_data}; journals the same lines: {same_journals}")
-        if not (same_data and same_journals and killed >= chosen.kills):
+        if not (same_data and same_journals and killed >= options.kills):
             raise SystemExit(1)
 
 

@@ -44,14 +44,14 @@ class Stopwatch:
     def time(self, name: str, work: Callable[[], Prompt]) -> Prompt:
         """Do some work and add its time."""
         start = time.process_time()
-        made = work()
+        result = work()
         self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - start
-        return made
+        return result
 
 
 def draw_all(views: RegionViews, tree: RegionTree, image_id: str, watch: Stopwatch) -> list[Prompt]:
     """The prompts of the short, detailed and verification stages, hashed."""
-    made = []
+    built = []
     for node in tree.nodes:
         parent = None if node.parent < 0 else tree.nodes[node.parent].mask
         ids = {"image_id": image_id, "region_id": node.region_id}
@@ -69,8 +69,8 @@ def draw_all(views: RegionViews, tree: RegionTree, image_id: str, watch: Stopwat
         for stage, make in prompts.items():
             prompt = watch.time(stage, make)
             assert prompt.content_hash
-            made.append(prompt)
-    return made
+            built.append(prompt)
+    return built
 
 
 def plain_work(images: Path, out: Path, options: CurationOptions, watch: Stopwatch) -> int:
@@ -81,7 +81,7 @@ def plain_work(images: Path, out: Path, options: CurationOptions, watch: Stopwat
 
         def rows() -> list[list[dict[str, object]]]:
             nonlocal count
-            made = []
+            all_rows = []
             for name in find_images(images, []):
                 image = read_annotated_image(images / name)
                 pixels = image.height * image.width
@@ -91,8 +91,8 @@ def plain_work(images: Path, out: Path, options: CurationOptions, watch: Stopwat
                     record = Record("short", image.image_id, node.region_id, NAME)
                     ledger._records["short", node.region_id] = record
                 count += len(tree.nodes)
-                made.append(list(rows_of_image(image, tree, ledger, embed=True)))
-            return made
+                all_rows.append(list(rows_of_image(image, tree, ledger, embed=True)))
+            return all_rows
 
         write_parquet(out / "plain.parquet", rows(), {})
     return count
@@ -152,15 +152,15 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=1500)
     parser.add_argument("--width", type=int, default=2250)
     parser.add_argument("--rounds", type=int, default=3)
-    chosen = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
-        write_rehearsal_images(base / "images", chosen.images, height=chosen.height, width=chosen.width)
+        write_rehearsal_images(base / "images", arguments.images, height=arguments.height, width=arguments.width)
         options = CurationOptions("rehearsal", encoder="none", levels=1, smallest=0)
         settings = RunSettings(str(base / "images"), "rehearsal")
         plain, framed = [], []
         watch = Stopwatch({})
-        for number in range(chosen.rounds + 1):
+        for number in range(arguments.rounds + 1):
             out = base / f"out-{number}"
             begin_run(out, options)
             extend_plan(out, base / "images")
@@ -182,7 +182,8 @@ def main() -> None:
         work, whole = min(plain[1:]), min(framed[1:])  # the first round loads and compiles
         append, read = journal_seconds(base)
         print(
-            f"{chosen.images} images of {chosen.width} x {chosen.height}, {regions} regions, {report.records} records"
+            f"{arguments.images} images of {arguments.width} x {arguments.height}, "
+            f"{regions} regions, {report.records} records"
         )
         print(f"plain work {work:.2f} s, run_shard {whole:.2f} s: overhead {whole / work - 1:.1%}")
         print(f"a done shard: {again * 1000:.1f} ms; whole journal, file gone: {resumed / whole:.1%} of the first time")

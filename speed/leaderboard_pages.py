@@ -63,15 +63,15 @@ def fill(store: Store, systems: int) -> None:
     path.write_text(json.dumps(captions), encoding="utf-8")
     receipt = submissions.submit(store, path, "photos", SystemCard(name="System 0", parameters=1e9))
     with store.session() as session:
-        held = jobs.claim(session, "bench", store.now(session), 600.0)
-    if held is None:
+        claim = jobs.claim(session, "bench", store.now(session), 600.0)
+    if claim is None:
         raise RuntimeError("the submission has no job")
-    folder = store.uploads / held.run_id
+    folder = store.uploads / claim.run_id
     folder.mkdir()
     board = find_board(store, "photos").to_dict()
     score(Task(board, str(store.folder / "blobs"), receipt.predictions_sha256, "0", str(folder), METRICS, 200, 4096))
-    results.record(store, held, folder, 1.0)
-    copy_run(store, held.run_id, systems)
+    results.record(store, claim, folder, 1.0)
+    copy_run(store, claim.run_id, systems)
 
 
 def copy_run(store: Store, run_id: str, systems: int) -> None:
@@ -160,7 +160,7 @@ async def visit(browser: Any, url: str) -> dict[str, float]:
     started = time.perf_counter()
     await page.goto(url)
     await page.wait_for_selector(".board tbody tr")
-    shown = time.perf_counter() - started
+    interactive = time.perf_counter() - started
     paint = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
     clicked = time.perf_counter()
     await page.locator(".board thead button", has_text="CIDEr").click()
@@ -168,7 +168,7 @@ async def visit(browser: Any, url: str) -> dict[str, float]:
     answered = time.perf_counter() - clicked
     rows = await page.locator(".board tbody tr").count()
     await context.close()
-    return {"paint": paint / 1000, "interactive": shown, "sorted": answered, "rows": rows}
+    return {"paint": paint / 1000, "interactive": interactive, "sorted": answered, "rows": rows}
 
 
 async def visits(url: str, visitors: int, together: bool) -> list[dict[str, float]]:
@@ -178,11 +178,11 @@ async def visits(url: str, visitors: int, together: bool) -> list[dict[str, floa
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         if together:
-            found = await asyncio.gather(*(visit(browser, url) for _ in range(visitors)))
+            timings = await asyncio.gather(*(visit(browser, url) for _ in range(visitors)))
         else:
-            found = [await visit(browser, url) for _ in range(visitors)]
+            timings = [await visit(browser, url) for _ in range(visitors)]
         await browser.close()
-    return list(found)
+    return list(timings)
 
 
 def main() -> None:
@@ -190,19 +190,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--systems", type=int, default=500)
     parser.add_argument("--visitors", type=int, default=20)
-    given = parser.parse_args()
+    options = parser.parse_args()
     if shutil.which("chromium") is None:
         print("skipped: Chromium is not installed (apt-get install chromium)")
         return
     with tempfile.TemporaryDirectory(prefix="ureca-bench-") as root:
         folder = Path(root) / "data"
         store = Store(settings_in(folder))
-        fill(store, given.systems)
+        fill(store, options.systems)
         print("| what | figure |\n|---|---:|")
         cpu = time.process_time()
         read_standings(store, "photos")
         print(
-            f"| tie groups of {given.systems} systems, once after a change, CPU s | {time.process_time() - cpu:.1f} |"
+            f"| tie groups of {options.systems} systems, once after a change, CPU s | {time.process_time() - cpu:.1f} |"
         )
         cpu = time.process_time()
         read_standings(store, "photos")
@@ -215,15 +215,15 @@ def main() -> None:
                 print(f"| {name}: sorted by another column after the click, s | {one['sorted']:.1f} |")
             print(f"| memory of the server after them, MiB | {process.memory_info().rss / MIB:.0f} |")
             before = process.cpu_times()
-            found = asyncio.run(visits(url, given.visitors, True))
+            timings = asyncio.run(visits(url, options.visitors, True))
             after = process.cpu_times()
             seconds = after.user + after.system - before.user - before.system
-            for key, told in (("interactive", "all rows shown"), ("sorted", "sorted after the click")):
-                values = [one[key] for one in found]
+            for key, event in (("interactive", "all rows shown"), ("sorted", "sorted after the click")):
+                values = [one[key] for one in timings]
                 figures = f"{median(values):.1f} / {max(values):.1f}"
-                print(f"| {given.visitors} visitors at once: {told}, median / slowest, s | {figures} |")
-            each = seconds / given.visitors
-            print(f"| {given.visitors} visitors at once: CPU of the server for each, s | {each:.2f} |")
+                print(f"| {options.visitors} visitors at once: {event}, median / slowest, s | {figures} |")
+            each = seconds / options.visitors
+            print(f"| {options.visitors} visitors at once: CPU of the server for each, s | {each:.2f} |")
             print(f"| memory of the server after them, MiB | {process.memory_info().rss / MIB:.0f} |")
 
 

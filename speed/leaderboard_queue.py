@@ -65,9 +65,18 @@ def fill(store: Store, count: int, sha256: str, content: bytes) -> None:
     """A queue of so many submissions."""
     blobs(store).put(content)
     same = {
-        "board": "photos", "config": "photos", "split": "test", "system_id": 1, "predictions_sha256": sha256,
-        "upload_sha256": sha256, "upload_bytes": 1, "captions": 1, "missing": 0, "actor": "operator", "source": "seed",
-    }  # fmt: skip
+        "board": "photos",
+        "config": "photos",
+        "split": "test",
+        "system_id": 1,
+        "predictions_sha256": sha256,
+        "upload_sha256": sha256,
+        "upload_bytes": 1,
+        "captions": 1,
+        "missing": 0,
+        "actor": "operator",
+        "source": "seed",
+    }
     with store.session() as session:
         session.add(System(id=1, name="S", name_key="s", owner="operator"))
         session.flush()
@@ -84,15 +93,15 @@ def work(files: Path, name: str) -> None:
         def take(session: Session) -> tuple[jobs.Claim | None, int]:
             now = store.now(session)
             jobs.reap(session, now, settings.attempts, settings.retry_seconds)
-            held = jobs.claim(session, name, now, LEASE_SECONDS)
+            claim = jobs.claim(session, name, now, LEASE_SECONDS)
             left = select(func.count()).where(Job.state.in_(("queued", "running")))
-            return held, 0 if held else session.scalars(left).one()
+            return claim, 0 if claim else session.scalars(left).one()
 
-        held, left = store.transact(take)
-        if held is not None:
-            folder = store.folder / "scoring" / held.run_id
+        claim, left = store.transact(take)
+        if claim is not None:
+            folder = store.folder / "scoring" / claim.run_id
             shutil.copytree(files, folder, dirs_exist_ok=True)
-            results.record(store, held, folder, 0.1)
+            results.record(store, claim, folder, 0.1)
         elif left:
             time.sleep(0.2)
         else:
@@ -270,17 +279,17 @@ def main() -> None:
     parser.add_argument("--uploads", type=int, default=10)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--name", default="", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.work is not None:
-        work(chosen.work, chosen.name)
+    options = parser.parse_args()
+    if options.work is not None:
+        work(options.work, options.name)
         return
     programs = find_programs()
     if programs is None:
         print("the queue is not measured: PostgreSQL is not installed (apt-get install postgresql)")
-    elif chosen.jobs:
-        measure_queue(chosen.jobs, chosen.workers, chosen.kills, programs)
-    if chosen.uploads:
-        measure_uploads(chosen.uploads)
+    elif options.jobs:
+        measure_queue(options.jobs, options.workers, options.kills, programs)
+    if options.uploads:
+        measure_uploads(options.uploads)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from benchmark.text.tokenizer import JavaPtbTokenizer
 
 __all__ = ["PairMaker", "package_texts"]
 
+_MANY_MATCHES = ("the", "a", "of", "dog", "dogs", "hound", "on", "in the")
 _LONGEST = 200
 _ENDINGS = ("s", "es", "ed", "ing", "er", "est", "ly", "ies", "'s")
 
@@ -116,7 +117,7 @@ class PairMaker:
         elif kind < 0.95:
             text = " ".join(self.random.choice(self.texts) for _ in range(self._few(8)))
         else:
-            text = " ".join(self.random.choices(["the", "a", "of", "dog", "dogs", "hound", "on", "in the"], k=self._few(30)))  # fmt: skip  # noqa: E501
+            text = " ".join(self.random.choices(_MANY_MATCHES, k=self._few(30)))
         return " ".join(text.split()[:_LONGEST])
 
     def _few(self, most: int) -> int:
@@ -141,9 +142,9 @@ class PairMaker:
         done, place = [], 0
         while place < len(words):
             width = self.random.randint(1, 4)
-            known = self.paraphrases.get(" ".join(words[place : place + width]))
-            if known and self.random.random() < 0.7:
-                done += self.random.choice(known).split(" ")
+            paraphrases = self.paraphrases.get(" ".join(words[place : place + width]))
+            if paraphrases and self.random.random() < 0.7:
+                done += self.random.choice(paraphrases).split(" ")
                 place += width
             else:
                 done.append(words[place])
@@ -168,8 +169,8 @@ def _sample_table(rows: int, seed: int) -> list[tuple[str, str]]:
     step = 5_274_084 // rows
     first = random.Random(seed).randrange(step)
     with gzip.open(pycocoevalcap_file("meteor", "data", "paraphrase-en.gz"), "rt", encoding="utf-8") as lines:
-        kept = [line.rstrip("\n") for number, line in enumerate(lines) if number // 3 % step == first and number % 3]
-    return list(zip(kept[::2], kept[1::2], strict=True))
+        pairs = [line.rstrip("\n") for number, line in enumerate(lines) if number // 3 % step == first and number % 3]
+    return list(zip(pairs[::2], pairs[1::2], strict=True))
 
 
 def _cpu_seconds(who: int) -> float:

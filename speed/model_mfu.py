@@ -209,7 +209,7 @@ def rows(
                     variant |= {"images": images, "regions_per_image": regions}
                     batch = random_batch(shapes, config, images, regions)
                     try:
-                        found = measure(model, optimizer, batch, answer_logits, steps)
+                        measurement = measure(model, optimizer, batch, answer_logits, steps)
                     except torch.OutOfMemoryError:
                         optimizer.zero_grad(set_to_none=True)
                         gc.collect()
@@ -217,10 +217,10 @@ def rows(
                         yield {**variant, "out_of_memory": True}
                         break
                     flops = needed_flops(config, stage, batch)
-                    each = found["step_seconds"]
+                    each = measurement["step_seconds"]
                     yield {
                         **variant,
-                        **found,
+                        **measurement,
                         "samples_per_second": batch.regions / each,
                         "tokens_per_second": batch.input_ids.numel() / each,
                         "tflop_per_step": flops / 1e12,

@@ -33,11 +33,11 @@ def systems(config: str | None, regions: list[Region]) -> Iterator[tuple[str, Se
         for name in ("category", "category-color", "constant", "sibling", "reference"):
             yield name, regions, [caption for path, rows in images for caption in TRIVIAL[name](path, rows)]
         yield "short", regions, [region.short_caption for region in regions]
-    held = hold_out(regions)
+    halves = hold_out(regions)
     done = ("reference", "category") if config is not None else ()
     ladder = {name: make for name, (_, make) in LADDER.items() if name not in done}
     for name, make in {**ladder, **EXTRA, **{f"({name})": make for name, make in ADVERSARIES.items()}}.items():
-        yield name, held.regions, make(held)
+        yield name, halves.regions, make(halves)
     if config == "scenes":
         yield from mask_only(regions)
 
@@ -59,18 +59,19 @@ def measure(title: str, config: str | None, regions: list[Region]) -> None:
     alarms = dict.fromkeys(PROBES, 0)
     honest = 0
     for name, rows, captions in systems(config, regions):
-        given = {region.region_id: text for region, text in zip(rows, captions, strict=True) if text}
-        if len(given) < len(regions) / 20:
+        predictions = {region.region_id: text for region, text in zip(rows, captions, strict=True) if text}
+        if len(predictions) < len(regions) / 20:
             continue
-        findings = probe(given, rows)
+        findings = probe(predictions, rows)
         cells = [
-            "-" if found.value is None else f"{found.value:.3f}{'*' if found.flagged else ' '}" for found in findings
+            "-" if finding.value is None else f"{finding.value:.3f}{'*' if finding.flagged else ' '}"
+            for finding in findings
         ]
         print(f"{name:<24}" + "".join(f"{cell:>16}" for cell in cells))
         if name in HONEST:
             honest += 1
-            for found in findings:
-                alarms[found.name] += found.flagged
+            for finding in findings:
+                alarms[finding.name] += finding.flagged
     print(f"{'false alarms of ' + str(honest):<24}" + "".join(f"{count:>15} " for count in alarms.values()))
 
 

@@ -82,14 +82,14 @@ def image_loop(folder: Path, captions: Path) -> Iterator[Item]:
         for line in lines:
             record = json.loads(line)
             of_image.setdefault(record["image"], {})[record["mask_id"]] = record["conversations"][1]["value"]
-    for name, wanted in of_image.items():
+    for name, captioned in of_image.items():
         annotations = json.loads((folder / f"{name}.json").read_bytes())["annotations"]
         pixels = np.asarray(Image.open(folder / f"{name}.jpg").convert("RGB"))
         for annotation in annotations:
             mask = coco_mask.decode(annotation["segmentation"]).astype(bool)
             mask_id = str(annotation["id"])
-            if mask_id in wanted:
-                yield f"{name}/{mask_id}", pixels, mask, wanted[mask_id], annotation["bbox"]
+            if mask_id in captioned:
+                yield f"{name}/{mask_id}", pixels, mask, captioned[mask_id], annotation["bbox"]
 
 
 def our_images(folder: Path, captions: Path) -> Iterator[Item]:

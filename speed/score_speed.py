@@ -68,8 +68,8 @@ def make_pairs(count: int, seed: int = 0) -> tuple[Texts, Texts]:
 
 
 def _changed(reference: Texts, words: Texts, generator: random.Random) -> Texts:
-    kept = [word for word in reference if generator.random() > 0.15]
-    swapped = [generator.choice(words) if generator.random() < 0.2 else word for word in kept]
+    rest = [word for word in reference if generator.random() > 0.15]
+    swapped = [generator.choice(words) if generator.random() < 0.2 else word for word in rest]
     inflected = [word + "s" if generator.random() < 0.05 else word for word in swapped]
     cut = generator.randrange(len(inflected)) if inflected else 0
     return inflected[cut:] + inflected[:cut] if generator.random() < 0.3 else inflected
@@ -96,14 +96,14 @@ def _ours(metrics: Sequence[str], verbatim: bool) -> Callable[[Texts, Texts], No
 
     def run(candidates: Texts, references: Texts) -> None:
         regions = [Region(f"{n // PER_IMAGE}/{n}", str(n // PER_IMAGE), (text,)) for n, text in enumerate(references)]
-        given = {region.region_id: text for region, text in zip(regions, candidates, strict=True)}
+        predictions = {region.region_id: text for region, text in zip(regions, candidates, strict=True)}
         if verbatim:
-            corpus = Corpus(regions, given, tokenizer=Verbatim())
+            corpus = Corpus(regions, predictions, tokenizer=Verbatim())
             for name in metrics:
                 metric = METRICS[name]()
                 metric.item_scores(metric.statistics(corpus))
         else:
-            evaluate(given, regions, metrics=metrics, metric_options=_native(), resamples=0, allow_missing=True)
+            evaluate(predictions, regions, metrics=metrics, metric_options=_native(), resamples=0, allow_missing=True)
 
     return run
 
@@ -127,13 +127,15 @@ def _coco(names: Sequence[str], verbatim: bool) -> Callable[[Texts, Texts], None
         scorers["meteor"] = lambda: meteor
 
     def run(candidates: Texts, references: Texts) -> None:
-        known = {n: [text] for n, text in enumerate(references)}
-        given = {n: [text] for n, text in enumerate(candidates)}
+        truths = {n: [text] for n, text in enumerate(references)}
+        hypotheses = {n: [text] for n, text in enumerate(candidates)}
         if not verbatim:
-            known = PTBTokenizer().tokenize({n: [{"caption": text} for text in texts] for n, texts in known.items()})
-            given = PTBTokenizer().tokenize({n: [{"caption": text} for text in texts] for n, texts in given.items()})
+            truths = PTBTokenizer().tokenize({n: [{"caption": text} for text in texts] for n, texts in truths.items()})
+            hypotheses = PTBTokenizer().tokenize(
+                {n: [{"caption": text} for text in texts] for n, texts in hypotheses.items()}
+            )
         for name in names:
-            scorers[name]().compute_score(known, given)
+            scorers[name]().compute_score(truths, hypotheses)
 
     return run
 

@@ -62,15 +62,15 @@ async def measure(concurrency: int, seconds: float, rounds: int) -> tuple[float,
     stand_in = StandIn(seconds)
     server = await asyncio.start_server(stand_in.connection, "127.0.0.1", 0, limit=2**20)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    asked = prompts(concurrency * rounds)
+    questions = prompts(concurrency * rounds)
     async with ServerDescriber(ServerOptions(url, "model", concurrency=concurrency)) as describer:
         start, cpu = time.perf_counter(), time.process_time()
-        answers = await asyncio.gather(*(describer.answer(prompt) for prompt in asked))
+        answers = await asyncio.gather(*(describer.answer(prompt) for prompt in questions))
         wall, spent = time.perf_counter() - start, time.process_time() - cpu
     server.close()
     if any(answer.failure for answer in answers):
         raise RuntimeError("the stand-in failed")
-    return stand_in.busy / wall, len(asked) / wall, spent / len(asked)
+    return stand_in.busy / wall, len(questions) / wall, spent / len(questions)
 
 
 def main() -> None:
@@ -82,8 +82,10 @@ def main() -> None:
     options = parser.parse_args()
     mean, rate, cpu = asyncio.run(measure(options.concurrency, options.seconds, options.rounds))
     share = mean / options.concurrency
-    print(f"{mean:.1f} of {options.concurrency} requests under way ({share:.2f}), {rate:.1f} requests/s, "
-          f"{1000 * cpu:.1f} ms CPU per request")  # fmt: skip
+    print(
+        f"{mean:.1f} of {options.concurrency} requests under way ({share:.2f}), {rate:.1f} requests/s, "
+        f"{1000 * cpu:.1f} ms CPU per request"
+    )
     print(f"target (>= {TARGET}): {'met' if share >= TARGET else 'NOT met'}")
 
 

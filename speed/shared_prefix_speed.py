@@ -78,8 +78,8 @@ def measure(captioner: UrecaCaptioner, scene: SceneExample, repeats: int) -> dic
 
 def first_regions(scene: SceneExample, count: int) -> SceneExample:
     """The scene with its first regions alone."""
-    kept = {name: value[:count] for name, value in vars(scene).items() if isinstance(value, tuple)}
-    return SceneExample(**{**vars(scene), **kept, "masks": scene.masks[:count]})
+    first = {name: value[:count] for name, value in vars(scene).items() if isinstance(value, tuple)}
+    return SceneExample(**{**vars(scene), **first, "masks": scene.masks[:count]})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -105,20 +105,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         captioner = random_captioner(options.preset, options.conditioning, scene, options.device)
     captioner.max_new_tokens = options.max_new_tokens
-    found = measure(captioner, scene, options.repeats)
+    report = measure(captioner, scene, options.repeats)
     model = str(options.checkpoint or f"{options.preset} {options.conditioning}, random weights")
     device = torch.cuda.get_device_name() if captioner.model.device.type == "cuda" else "cpu"
-    found = {"model": model, "device": device, "torch": torch.__version__, "target_ratio": TARGET_RATIO, **found}
-    print(f"{found['model']} on {device}: {found['regions']} regions of one image")
-    print(f"shared prefix {found['shared_prefix_captions_per_second']:8.2f} captions per second")
-    print(f"one by one    {found['one_by_one_captions_per_second']:8.2f} captions per second")
-    print(f"equal captions: {found['equal_captions']} of {found['regions']}")
-    print(
-        f"target (>= {TARGET_RATIO}x): {found['ratio']:.1f}x, {'met' if found['ratio'] >= TARGET_RATIO else 'NOT met'}"
-    )
+    report = {"model": model, "device": device, "torch": torch.__version__, "target_ratio": TARGET_RATIO, **report}
+    print(f"{report['model']} on {device}: {report['regions']} regions of one image")
+    print(f"shared prefix {report['shared_prefix_captions_per_second']:8.2f} captions per second")
+    print(f"one by one    {report['one_by_one_captions_per_second']:8.2f} captions per second")
+    print(f"equal captions: {report['equal_captions']} of {report['regions']}")
+    met = "met" if report["ratio"] >= TARGET_RATIO else "NOT met"
+    print(f"target (>= {TARGET_RATIO}x): {report['ratio']:.1f}x, {met}")
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        options.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
