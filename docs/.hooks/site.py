@@ -1,7 +1,7 @@
 """Pages of the site that lie outside docs/: README, dataset card, changelog and the like, without a second copy.
 
-On GitHub a page of docs/ links to ``../README.md`` and to source files, and the README links to ``docs/metrics.md``. Here
-the files of the root become pages of the site and links are rewritten; a link to a source file becomes its text.
+On GitHub a page of docs/ links to ``../README.md`` and to source files, and the README links to ``docs/metrics.md``.
+Here the files of the root become pages of the site and links are rewritten; a link to a source file becomes its text.
 """
 
 from __future__ import annotations
