@@ -64,7 +64,7 @@ $(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
 	touch $@
 
 docs: $(VENV)/.docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 $(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e '.[bench]'

@@ -37,19 +37,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Any, files: Files, **_: Any) -> str:
-    """Rewrite links between the root and docs/; code is left alone."""
+def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: Files) -> str:
+    """Rewrite links between the root and docs/; code is left alone. mkdocs reports those that lead nowhere."""
+    root = Path(config.docs_dir).parent
     here = page.file.src_uri
     source = {place: name for name, place in ROOT_PAGES.items()}.get(here, f"docs/{here}")
 
     def rewrite(match: re.Match[str]) -> str:
         bang, text, target, anchor = match.groups()
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
-        if path not in ROOT_PAGES and not path.startswith("docs/"):
-            return text
         place = ROOT_PAGES.get(path, path.removeprefix("docs/"))
         if files.get_file_from_path(place) is None:
-            return match.group()  # mkdocs reports it
+            return text if (root / path).exists() else match.group()
         return f"{bang}[{text}]({posixpath.relpath(place, posixpath.dirname(here) or '.')}{anchor or ''})"
 
     return "".join(part if part.startswith("```") else _LINK.sub(rewrite, part) for part in _CODE.split(markdown))
