@@ -61,6 +61,14 @@ check: $(VENV)/.test
 house: $(BIN)/python
 	$(BIN)/python scripts/house.py
 
+.PHONY: docs
+$(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) -e '.[docs]'
+	touch $@
+
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 $(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e '.[bench]'
 	touch $@
@@ -101,4 +109,4 @@ gpu-5:
 		--out $(OUT)/shared-prefix.json
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

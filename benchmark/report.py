@@ -67,7 +67,8 @@ class Report:
         data: what was scored against.
         system: what the prediction file says about its system.
         predictions_sha256: digest of the prediction file, "" if there was none.
-        scored, missing: regions with and without a caption; those without score 0.
+        scored: number of regions with a caption.
+        missing: number of regions without one; they score 0.
         metrics: score name -> score over all regions.
         slices: "granularity=part" -> the same for a subset.
         versions: package -> version.

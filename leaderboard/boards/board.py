@@ -31,7 +31,8 @@ class Board:
     Attributes:
         name: in addresses and on the command line.
         title: for people.
-        config, split: which data.
+        config: which data.
+        split: which split of them.
         options: of the config.
         hidden: its references must never be shown (an open challenge).
         accepts: whether submissions are taken.

@@ -43,7 +43,8 @@ class Receipt:
         system: the system it counts for; that of the earlier submission if these captions were there already.
         created: whether this made a new submission, or would have if it was a dry run.
         dry_run: whether nothing was stored because nothing should be.
-        captions, missing: how many regions have a caption, and how many have none.
+        captions: number of regions with a caption.
+        missing: number of regions without one.
         predictions_sha256: of the captions in canonical form.
     """
 

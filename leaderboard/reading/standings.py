@@ -57,7 +57,8 @@ class Standings:
         board: which.
         score: what it is ranked on; empty while nothing is scored.
         part: slice of the regions, empty for all.
-        regions, images: in the data; `part_regions` in the slice.
+        regions: in the data; `part_regions` in the slice.
+        images: in the data.
         scores: all scores that can be columns, headlines first.
         parts: all slices -> how many regions they have.
         lower_is_better: of `scores`.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from baselines.prompted import PromptedOptions
 from benchmark import load_predictions
 from dataset.loading.regions import load_regions
 from dataset.masks.rle import encode_mask
+from tests.support.pages import programs
 from tests.support.sa1b_samples import write_captions, write_folder
 
 HEIGHT, WIDTH = 40, 60
@@ -265,8 +265,8 @@ def test_the_seed_reaches_the_server(chat_server) -> None:
     assert said[1] != said[2]
 
 
-def test_the_code_of_the_documentation_runs(repository: Path) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```", (repository / "docs" / "baselines.md").read_text(), re.M | re.S)
+def test_the_code_of_the_documentation_runs() -> None:
+    blocks = programs("docs/extend/captioner.md")
     assert blocks
     for block in blocks:
         done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False)
