@@ -52,11 +52,12 @@ app: $(VENV)/.app
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.test
+check: $(VENV)/.test $(VENV)/.docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 house: $(BIN)/python
 	$(BIN)/python scripts/house.py
@@ -75,6 +76,7 @@ $(VENV)/.bench: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	for script in $(BENCHES); do echo "== speed.$$script"; $(BIN)/python -m speed.$$script || exit 1; done
+	$(BIN)/python -m pytest -m speed
 
 gpu-data:
 	$(PYTHON) -m baselines.training.draw --split validation --images 20 --out $(OUT)/shards/validation
