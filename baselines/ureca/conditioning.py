@@ -15,6 +15,7 @@ from PIL import Image
 from PIL.Image import Image as Picture
 
 from dataset.errors import UnknownNameError
+from dataset.masks.boxes import box_of
 
 __all__ = ["CONDITIONINGS", "POINTING_WORDS", "Conditioning", "find_conditioning"]
 
@@ -57,7 +58,7 @@ class Crop(Conditioning):
 
     def picture(self, image: Picture, mask: Bits) -> Picture:
         """The crop."""
-        left, top, right, bottom = _box(mask)
+        left, top, right, bottom = box_of(mask)
         across, down = (right - left) // 10 + 1, (bottom - top) // 10 + 1
         left, top = max(left - across, 0), max(top - down, 0)
         return image.crop((left, top, min(right + across, image.width), min(bottom + down, image.height)))
@@ -91,7 +92,7 @@ class BoxText(Conditioning):
         """The box as ``<box>[[x0, y0, x1, y1]]</box>``."""
         height, width = mask.shape
         sides = (width, height, width, height)
-        numbers = [round(1000 * edge / side) for edge, side in zip(_box(mask), sides, strict=True)]
+        numbers = [round(1000 * edge / side) for edge, side in zip(box_of(mask), sides, strict=True)]
         return f" <box>[[{', '.join(map(str, numbers))}]]</box>"
 
 
@@ -172,8 +173,3 @@ def grown(mask: Bits, reach: int) -> Bits:
             wider[before] |= mask[after]
             mask, done = wider, done + step
     return mask
-
-
-def _box(mask: Bits) -> tuple[int, int, int, int]:
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

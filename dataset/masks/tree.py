@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from ..errors import InvalidInputError, UnknownNameError
 from ..runtime.compiled import compiled
-from .runs import LARGEST_IMAGE, Runs, covers, decode_runs
+from .column_runs import LARGEST_IMAGE, Runs, covers, decode_runs
 
 __all__ = ["POLICIES", "MaskTree", "build_mask_tree", "tree_depths"]
 

@@ -9,17 +9,16 @@ import numpy.typing as npt
 
 from ..errors import InvalidInputError
 from ..runtime.compiled import compiled
+from .boxes import Box, box_of
+from .column_runs import decode_runs
 from .rle import MaskRle
-from .runs import decode_runs
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Box", "Mask", "MaskWindows"]
+__all__ = ["Mask", "MaskWindows"]
 
 Mask = MaskRle | npt.NDArray[np.bool_]
-Box = tuple[int, int, int, int]
-"""First column, first row, one past the last column and row."""
 Bits = npt.NDArray[np.bool_]
 
 
@@ -47,7 +46,7 @@ class MaskWindows:
             if mask.dtype != np.bool_:
                 raise InvalidInputError("mask", [f"expected a boolean array, found {mask.dtype}"])
             self._pixels = mask
-            self.box = _box_of(mask)
+            self.box = box_of(mask)
             self.area = int(np.count_nonzero(mask))
             return
         runs, wrong = decode_runs([mask["counts"].encode("ascii", "replace")], height, width)
@@ -87,13 +86,6 @@ class MaskWindows:
             min(box_xyxy[3] - top, bottom - top),
         )
         return PillowImage.fromarray(window).resize(size, PillowImage.Resampling.BILINEAR, box=inside)
-
-
-def _box_of(mask: Bits) -> Box:
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if len(columns) == 0:
-        return (0, 0, 0, 0)
-    return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 @compiled

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidInputError
-from ..masks.windows import Box, Mask, MaskWindows
+from ..masks.boxes import Box
+from ..masks.windows import Mask, MaskWindows
 from .blur import BlurredImage
 from .contours import RED, contour_colors, draw_contour, draw_numbers
 

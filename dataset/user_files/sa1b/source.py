@@ -29,7 +29,7 @@ def content_key(options: Sa1bOptions) -> str:
     digest = hashlib.sha256(files_sha256(caption_files(options.captions)).encode())
     here = Path(__file__).parent
     masks = here.parents[1] / "masks"
-    digest.update(code_digest([here, masks / "tree.py", masks / "runs.py"]).encode())
+    digest.update(code_digest([here, masks / "tree.py", masks / "column_runs.py"]).encode())
     return digest.hexdigest()[:16]
 
 

@@ -2,6 +2,7 @@
 
 A run is a half-open interval [start, end) of column-major pixel numbers (column * height + row). The runs of all masks
 of an image lie in one pair of arrays; those of mask k are ``starts[offsets[k]:offsets[k + 1]]`` and the same of `ends`.
+Training shards have runs along rows, which numpy alone can read: see `row_runs`.
 """
 
 from __future__ import annotations
