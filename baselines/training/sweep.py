@@ -23,6 +23,7 @@ from dataset.runtime.cache import atomic_file
 
 from .evaluate import Share, evaluate_checkpoint
 from .presets import BASE, Preset, Stage, find_preset
+from .run import train
 from .shards import Scenes, read_shards
 
 __all__ = ["SWEEPS", "Variation", "run_sweep", "sweep_table"]
@@ -108,8 +109,6 @@ def run_sweep(
     Raises:
         InvalidInputError: the data to evaluate on is what is learned from, or a base is missing.
     """
-    from ..train import train
-
     if base is None and any(stage.name == BASE for stage in preset.stages):
         problem = f"preset {preset.name} makes a base, which all variations are to start from"
         raise InvalidInputError("base", [problem], "Make it by baselines.train --until base, and give its checkpoint.")
