@@ -67,11 +67,6 @@ class OpenCaptioner:
     memory_hint: str = "Reduce the image, and its masks with it."
     close: Callable[[], None] = _nothing
 
-    @property
-    def sees_pixels(self) -> bool:
-        """Whether it captions any image, or only those whose annotations it can read."""
-        return isinstance(self.captioner, Captioner)
-
     def caption_regions(self, image: Path, regions: Sequence[Region]) -> list[str]:
         """One caption for each region of an image of a data set. A captioner that sees pixels gets nothing but those.
 

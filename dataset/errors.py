@@ -7,7 +7,8 @@
     ├── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
     ├── InsufficientMemoryError (MemoryError) the memory does not suffice, or ran out
     ├── NotAllowedError       (PermissionError) who asks may not do this
-    └── LimitReachedError                    too much was asked in too short a time
+    ├── LimitReachedError                    too much was asked in too short a time
+    └── CaptioningError       (RuntimeError) some regions have no caption
 
 A message says what, where, expected against found, and what to do next.
 """

@@ -6,7 +6,6 @@ pixels, regions and captions. More training scenes than the benchmark's 1,000 ar
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import typer
 
 from dataset.errors import UnknownNameError, UrecaError
 from dataset.listener import World
+from dataset.runtime.cores import usable_cores
 from dataset.runtime.fingerprint import content_hash
 from dataset.scenes.options import SPLITS, ScenesOptions
 from dataset.scenes.rows import described_regions, draw
@@ -70,7 +70,7 @@ def draw_shards(
     spans = shard_spans(images)
     missing = [span for span in spans if not shard_folder(out, *span).is_dir()]
     if missing:
-        _draw_in_parallel(out, options, split, missing, workers or _usable_cores())
+        _draw_in_parallel(out, options, split, missing, workers or usable_cores())
     return end_shards(out)
 
 
@@ -97,10 +97,6 @@ def _draw_shard(out: Path, options: ScenesOptions, split: str, first: int, count
     )
     write_shard(out, first, count, examples)
     return count
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @app.command()

@@ -120,21 +120,21 @@ class MaskPooled(Conditioning):
     mask_encoder = "pool"
 
 
-class Ureca(Conditioning):
+class MaskTokens(Conditioning):
     """Mask tokens from the published flat encoder."""
 
     name = "ureca"
     mask_encoder = "flat"
 
 
-class UrecaMoments(Conditioning):
+class MomentTokens(Conditioning):
     """Mask tokens of pooled features, moments and occupancy."""
 
     name = "ureca-moments"
     mask_encoder = "moments"
 
 
-class UrecaCloseUp(Conditioning):
+class CloseUpTokens(Conditioning):
     """Mask tokens of close-ups, pooled features, moments and occupancy."""
 
     name = "ureca-close-up"
@@ -143,7 +143,7 @@ class UrecaCloseUp(Conditioning):
 
 CONDITIONINGS: Final[Mapping[str, Conditioning]] = {
     strategy.name: strategy()
-    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, Ureca, UrecaMoments, UrecaCloseUp)
+    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, MaskTokens, MomentTokens, CloseUpTokens)
 }
 """Name -> strategy."""
 

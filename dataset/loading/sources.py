@@ -78,7 +78,7 @@ class PhotosSource:
 
     splits: tuple[str, ...] = ("test",)
 
-    def __init__(self, _options: NoOptions) -> None:
+    def __init__(self, _options: PhotosOptions) -> None:
         pass
 
     def prepare(self, split: str) -> None:
@@ -104,8 +104,8 @@ class PhotosSource:
 
 
 @dataclass(frozen=True)
-class NoOptions:
-    """The options of a config that has none."""
+class PhotosOptions:
+    """Config ``photos`` has no options."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ CONFIGS: Final[Mapping[str, Config]] = {
     config.name: config
     for config in (
         Config("scenes", _SCENES, ScenesOptions, ScenesSource),
-        Config("photos", _PHOTOS, NoOptions, PhotosSource),
+        Config("photos", _PHOTOS, PhotosOptions, PhotosSource),
         Config("sa1b", _SA1B, Sa1bOptions, _open_sa1b),
         Config("refcocog", _REFCOCOG, RefcocogOptions, _open_foreign),
         Config("visual_genome", _VISUAL_GENOME, VisualGenomeOptions, _open_foreign),

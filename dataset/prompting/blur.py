@@ -17,7 +17,7 @@ from ..runtime.compiled import compiled
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["BlurredImage", "gaussian_blur"]
+__all__ = ["BlurredImage"]
 
 Float64 = npt.NDArray[np.float64]
 
@@ -55,15 +55,6 @@ class BlurredImage:
         left, top, right, bottom = (side / self.factor for side in box_xyxy)
         box = (left, top, min(right, self._small.width), min(bottom, self._small.height))
         return self._small.resize(size, Resampling.BILINEAR, box=box)
-
-
-def gaussian_blur(image: npt.NDArray[np.uint8], sigma: float) -> npt.NDArray[np.uint8]:
-    """The whole image blurred, at its own size: (height, width, 3), uint8."""
-    from PIL import Image
-
-    height, width = image.shape[:2]
-    blurred = BlurredImage(Image.fromarray(image), sigma)
-    return np.asarray(blurred.window((0, 0, width, height), (width, height)))
 
 
 def _factor(sigma: float) -> int:

@@ -45,7 +45,7 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     from .antialias import blend, refine
     from .lights import lights_of
     from .mirror import below, has_polished_floor, mirrored_samples
-    from .photographs import photo_pyramids
+    from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade, sky_light
     from .solids import solids_of
