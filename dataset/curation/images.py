@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InvalidInputError
-from ..masks.rle import MaskRle
+from ..masks.rle import MaskRle, encode_runs
 
 if TYPE_CHECKING:
     from ..user_files.sa1b.files import Place
@@ -232,10 +232,7 @@ def _compressed(mask: Mapping[str, Any]) -> MaskRle | str:
         return "counts: expected text, or a list of run lengths"
     if sum(counts) != height * width:
         return f"counts: the runs sum to {sum(counts):,}, the image has {height * width:,} pixels"
-    from pycocotools import mask as coco_mask
-
-    packed = coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)
-    return MaskRle(size=[height, width], counts=packed["counts"].decode("ascii"))
+    return encode_runs(counts, height, width)
 
 
 def _decodable(annotations: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
