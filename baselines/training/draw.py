@@ -17,7 +17,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from dataset.errors import UnknownNameError, UrecaError
+from dataset.errors import UrecaError, check_name
 from dataset.listener import World
 from dataset.runtime.cores import usable_cores
 from dataset.runtime.fingerprint import content_hash
@@ -62,8 +62,7 @@ def draw_shards(
         UnknownNameError: no such split.
         InvalidInputError: `out` holds other scenes, or scenes of another version of the code.
     """
-    if split not in SPLITS:
-        raise UnknownNameError("split", split, SPLITS)
+    check_name("split", split, SPLITS)
     options = ScenesOptions(seed=seed, **{split: images})
     made_by = {"config": "scenes", "split": split, "seed": seed, "content_hash": content_hash()}
     images = begin_shards(out, made_by, images, command)

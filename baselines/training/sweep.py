@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.errors import InvalidInputError, UrecaError, look_up
 from dataset.runtime.cache import atomic_file
 
 from .evaluate import Share, evaluate_checkpoint
@@ -202,10 +202,7 @@ def _write(out: Path, records: Sequence[Mapping[str, Any]]) -> None:
 def _chosen(variations: Sequence[Variation], names: Sequence[str]) -> tuple[Variation, ...]:
     """The variations of some names, in the order of the names; all if there is none."""
     by_name = {variation.name: variation for variation in variations}
-    for name in names:
-        if name not in by_name:
-            raise UnknownNameError("variation", name, by_name)
-    return tuple(by_name[name] for name in names) or tuple(variations)
+    return tuple(look_up("variation", name, by_name) for name in names) or tuple(variations)
 
 
 def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
@@ -242,9 +239,7 @@ def main(
 ) -> None:
     """Train variations on equal terms and compare them."""
     try:
-        if name not in SWEEPS:
-            raise UnknownNameError("sweep", name, SWEEPS)
-        variations = _chosen(SWEEPS[name], only or [])
+        variations = _chosen(look_up("sweep", name, SWEEPS), only or [])
         records = run_sweep(
             variations,
             _with_finetuning(find_preset(preset), steps),

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 from PIL.Image import Image as Picture
 
-from dataset.errors import UnknownNameError
+from dataset.errors import look_up
 from dataset.masks.boxes import box_of
 
 __all__ = ["CONDITIONINGS", "POINTING_WORDS", "Conditioning", "find_conditioning"]
@@ -154,9 +154,7 @@ def find_conditioning(name: str) -> Conditioning:
     Raises:
         UnknownNameError: there is none.
     """
-    if name not in CONDITIONINGS:
-        raise UnknownNameError("conditioning", name, CONDITIONINGS)
-    return CONDITIONINGS[name]
+    return look_up("conditioning", name, CONDITIONINGS)
 
 
 def grown(mask: Bits, reach: int) -> Bits:

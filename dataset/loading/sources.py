@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Protocol
 
-from ..errors import UnknownNameError
+from ..errors import check_name, look_up
 from ..photos.photographs import PHOTOGRAPHS, Photograph
 from ..photos.photographs import read_rows as read_photo_rows
 from ..scenes import generate as scenes
@@ -88,8 +88,7 @@ class PhotosSource:
 
     def shards(self, split: str) -> list[Photograph]:
         """One shard for each photograph."""
-        if split not in self.splits:
-            raise UnknownNameError("split", split, self.splits)
+        check_name("split", split, self.splits)
         return list(PHOTOGRAPHS)
 
     def rows(self, shard: Photograph) -> Iterator[dict[str, Any]]:
@@ -176,10 +175,7 @@ def open_source(config: str, options: Mapping[str, Any] | None = None) -> Source
         UnknownNameError: no such config or option.
         InvalidInputError: an option's value is out of range.
     """
-    if config not in CONFIGS:
-        raise UnknownNameError("config", config, CONFIGS)
-    entry, values = CONFIGS[config], dict(options or {})
+    entry, values = look_up("config", config, CONFIGS), dict(options or {})
     for name in values:
-        if name not in entry.defaults:
-            raise UnknownNameError(f"option of config {config!r}:", name, entry.defaults)
+        check_name(f"option of config {config!r}:", name, entry.defaults)
     return entry.open(entry.options(**values))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..runtime.compiled import compiled
 from .column_runs import LARGEST_IMAGE, Runs, covers, decode_runs
 
@@ -89,8 +89,7 @@ def build_mask_tree(
         InvalidInputError: annotations that cannot be used, all of them; a threshold that is out of range.
         UnknownNameError: no such policy.
     """
-    if policy not in POLICIES:
-        raise UnknownNameError("policy", policy, POLICIES)
+    check_name("policy", policy, POLICIES)
     if not 0 < threshold <= 1:
         raise InvalidInputError("threshold", [f"expected a number in (0, 1], found {threshold!r}"])
     runs = _runs_of(annotations)

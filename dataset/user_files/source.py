@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..runtime.cache import atomic_file, cache_root
 from ..runtime.fingerprint import code_digest
 from .options import UserDataOptions
@@ -153,8 +153,7 @@ class UserDataSource(ABC, Generic[Options, Image]):
             yield {"image_file": image_file, **row}
 
     def _check_split(self, split: str) -> None:
-        if split not in self.splits:
-            raise UnknownNameError(f"split of config {self.options.config!r}:", split, self.splits)
+        check_name(f"split of config {self.options.config!r}:", split, self.splits)
 
     def _report(self, problems: list[str]) -> None:
         if not problems:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import DataUnavailableError, MissingDependencyError, UnknownNameError
+from ...errors import DataUnavailableError, MissingDependencyError, UnknownNameError, look_up
 
 if TYPE_CHECKING:
     import torch
@@ -153,7 +153,4 @@ def calibrated_threshold(name: str) -> float:
     Raises:
         UnknownNameError: the encoder was never calibrated.
     """
-    known = calibrations()
-    if name not in known:
-        raise UnknownNameError("calibrated encoder", name, known)
-    return float(known[name]["threshold"])
+    return float(look_up("calibrated encoder", name, calibrations())["threshold"])

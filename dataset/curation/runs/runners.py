@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ...errors import UnknownNameError
+from ...errors import look_up
 from ...runtime.cache import atomic_file
 from ..options import RunSettings
 from .crews import Crew, Outcome
@@ -151,6 +151,4 @@ def _quarantine_path(out: Path, shard: int) -> Path:
 
 
 def _open_crew(runner: str, size: int, out: Path, settings: RunSettings, retry: bool, on_progress: Progress) -> Crew:
-    if runner not in _CREWS:
-        raise UnknownNameError("runner", runner, _CREWS)
-    return _CREWS[runner](size, out, settings, retry=retry, on_progress=on_progress)
+    return look_up("runner", runner, _CREWS)(size, out, settings, retry=retry, on_progress=on_progress)

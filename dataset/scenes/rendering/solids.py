@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import InvalidInputError, UnknownNameError
+from ...errors import InvalidInputError, check_name
 from ...palette import COLORS, FINISHES, PATTERNS
 from ...runtime.compiled import compiled
 from ..layout.graph import Node, Placement, Primitive, Scene
@@ -126,8 +126,7 @@ def _check(owned: list[_Owned]) -> None:
         solid, label = item.primitive, f"{item.node.category} (node {item.node.index})"
         if item.node.index < 0:
             problems.append(f"{label}: expected an index of 0 or more; number the nodes in walk order first")
-        if solid.shape not in SHAPES:
-            raise UnknownNameError("shape", solid.shape, SHAPES)
+        check_name("shape", solid.shape, SHAPES)
         if min(solid.half) <= 0 or item.placement.scale <= 0:
             problems.append(f"{label}: expected positive half extents and scale, found {solid.half}")
         for kind, name, known in (
@@ -136,8 +135,7 @@ def _check(owned: list[_Owned]) -> None:
             ("finish", solid.material.finish, FINISHES),
             ("pattern", solid.material.pattern or PATTERNS[0], PATTERNS),
         ):
-            if name not in known:
-                raise UnknownNameError(kind, name, known)
+            check_name(kind, name, known)
     if problems:
         raise InvalidInputError("scene", problems)
 
