@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 from torch.utils.data import Dataset, Sampler
 
 from dataset.masks.bits import pack_bits, unpack_bits
+from dataset.runtime.arrays import ByteArray, IntArray
 
 from ..ureca.prompts import PromptHalves
 from ..ureca.tiling import grid_of
@@ -52,7 +52,7 @@ class Pack:
     positions: list[int]
     segments: list[int]
     tiles: torch.Tensor
-    masks: npt.NDArray[np.uint8]
+    masks: ByteArray
     mask_side: int
 
 
@@ -139,7 +139,7 @@ class PackDataset(Dataset[list[Pack]]):
         chosen = draw.permutation(self.scenes.region_counts[index])[: self.regions_per_image]
         return pack_regions(self.scenes.read(index, chosen.tolist()), self.prompts)
 
-    def lengths(self) -> npt.NDArray[np.int64]:
+    def lengths(self) -> IntArray:
         """(images,) about how many tokens each image's packs have."""
         processor = self.prompts.processor
         found = []
@@ -168,7 +168,7 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
 
     def __init__(
         self,
-        lengths: npt.NDArray[np.int64],
+        lengths: IntArray,
         images_per_batch: int,
         seed: int,
         *,
@@ -191,12 +191,12 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
                 number += 1
             epoch += 1
 
-    def _epoch(self, epoch: int, together: int) -> list[npt.NDArray[np.int64]]:
+    def _epoch(self, epoch: int, together: int) -> list[IntArray]:
         draw = np.random.default_rng([self.seed, epoch])
         order = draw.permutation(len(self.lengths))
         if len(order) < together:  # fewer images than a batch: they repeat
             order = np.resize(order, together)
-        batches: list[npt.NDArray[np.int64]] = []
+        batches: list[IntArray] = []
         for start in range(0, len(order), CHUNK * together):
             chunk = order[start : start + CHUNK * together]
             chunk = chunk[np.argsort(self.lengths[chunk], kind="stable")]

@@ -31,6 +31,7 @@ from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.listener import World
 from dataset.masks.boxes import box_of, to_xywh
 from dataset.masks.row_runs import mask_to_runs, runs_to_mask
+from dataset.runtime.arrays import BoolArray, ByteArray, IntArray
 from dataset.runtime.cache import atomic_file, make_folder_once
 from dataset.schema import Region
 
@@ -85,13 +86,11 @@ class SceneExample(SceneText):
         masks: (regions, height, width) bool.
     """
 
-    image: npt.NDArray[np.uint8]
-    masks: npt.NDArray[np.bool_]
+    image: ByteArray
+    masks: BoolArray
 
     @classmethod
-    def measured(
-        cls, image_id: str, image: npt.NDArray[np.uint8], masks: npt.NDArray[np.bool_], regions: Iterable[Region]
-    ) -> SceneExample:
+    def measured(cls, image_id: str, image: ByteArray, masks: BoolArray, regions: Iterable[Region]) -> SceneExample:
         """An example whose regions get the boxes and areas of their masks."""
         known = tuple(
             replace(region, bbox=to_xywh(box_of(mask)), area=int(mask.sum()))
@@ -156,7 +155,7 @@ class Scenes(Sequence[SceneExample]):
         return str(self.summary["split"])
 
     @cached_property
-    def region_counts(self) -> npt.NDArray[np.int64]:
+    def region_counts(self) -> IntArray:
         """(images,) number of regions of each."""
         counts = [count for index in self._indices for count in index["regions_each"]]
         return np.array(counts[: len(self)], dtype=np.int64)
@@ -279,7 +278,7 @@ def write_shard(folder: Path, first: int, count: int, examples: Iterable[tuple[S
 
 
 def _fill(folder: Path, count: int, examples: Iterable[tuple[SceneExample, World | None]]) -> None:
-    pixels: list[npt.NDArray[np.uint8]] = []
+    pixels: list[ByteArray] = []
     runs: list[npt.NDArray[np.uint32]] = []
     records, worlds, regions_each = [], [], []
     pixels_at = runs_at = 0

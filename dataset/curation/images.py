@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
 from ..masks.rle import MaskRle, encode_runs
+from ..runtime.arrays import ByteArray
 
 if TYPE_CHECKING:
     from ..user_files.sa1b.files import Place
@@ -57,7 +57,7 @@ class AnnotatedImage:
     annotations: list[dict[str, Any]]
     problems: list[str]
 
-    def read_pixels(self) -> npt.NDArray[np.uint8]:
+    def read_pixels(self) -> ByteArray:
         """Decode the image: RGB, (height, width, 3), uint8.
 
         Raises:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from ..runtime.arrays import ByteArray
 
 if TYPE_CHECKING:
     import torch
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["pack_bits", "unpack_bits"]
 
 
-def pack_bits(masks: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def pack_bits(masks: ByteArray) -> ByteArray:
     """Pack masks (..., height, width) of zeros and ones to (..., height, ceil(width / 8)); the first pixel leads."""
     return np.packbits(masks, axis=-1)
 

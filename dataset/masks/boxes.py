@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from ..runtime.arrays import BoolArray
 
 __all__ = ["Box", "box_of", "to_xywh"]
 
@@ -11,7 +12,7 @@ Box = tuple[int, int, int, int]
 """First column, first row, and one past the last column and row, in pixels."""
 
 
-def box_of(mask: npt.NDArray[np.bool_]) -> Box:
+def box_of(mask: BoolArray) -> Box:
     """Tight box of a mask (height, width); zeros for an empty one."""
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     if not len(columns):

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import BoolArray
 
 __all__ = ["MaskRle", "area_of", "bbox_xywh_of", "decode_mask", "encode_mask", "encode_polygons", "encode_runs"]
 
@@ -23,7 +23,7 @@ class MaskRle(TypedDict):
     counts: str
 
 
-def encode_mask(mask: npt.NDArray[np.bool_]) -> MaskRle:
+def encode_mask(mask: BoolArray) -> MaskRle:
     """Encode a boolean mask of shape (height, width)."""
     if mask.ndim != 2:
         raise InvalidInputError("mask", [f"expected shape (height, width), found {mask.shape}"])
@@ -41,9 +41,9 @@ def encode_polygons(polygons: Sequence[Sequence[float]], height: int, width: int
     return _as_text(coco_mask.merge(coco_mask.frPyObjects(polygons, height, width)))
 
 
-def decode_mask(mask_rle: MaskRle) -> npt.NDArray[np.bool_]:
+def decode_mask(mask_rle: MaskRle) -> BoolArray:
     """Decode an RLE to a boolean array of shape (height, width)."""
-    decoded: npt.NDArray[np.bool_] = _coco_mask().decode(_as_bytes(mask_rle)).astype(bool)
+    decoded: BoolArray = _coco_mask().decode(_as_bytes(mask_rle)).astype(bool)
     return decoded
 
 

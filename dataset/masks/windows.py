@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import BoolArray, Int32Array
 from ..runtime.compiled import compiled
 from .boxes import Box, box_of
 from .column_runs import decode_runs
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mask", "MaskWindows"]
 
-Mask = MaskRle | npt.NDArray[np.bool_]
-Bits = npt.NDArray[np.bool_]
+Mask = MaskRle | BoolArray
 
 
 class MaskWindows:
@@ -41,7 +40,7 @@ class MaskWindows:
                 "mask", [f"expected the image's size (height, width) {(height, width)}, found {shape}"]
             )
         self.width, self.height = width, height
-        self._pixels: Bits | None = None
+        self._pixels: BoolArray | None = None
         if isinstance(mask, np.ndarray):
             if mask.dtype != np.bool_:
                 raise InvalidInputError("mask", [f"expected a boolean array, found {mask.dtype}"])
@@ -62,7 +61,7 @@ class MaskWindows:
         """Whether no pixel belongs to it."""
         return self.area == 0
 
-    def pixels(self, box: Box) -> Bits:
+    def pixels(self, box: Box) -> BoolArray:
         """The mask in a window of the image, shape (bottom - top, right - left)."""
         left, top, right, bottom = box
         if self._pixels is not None:
@@ -89,9 +88,7 @@ class MaskWindows:
 
 
 @compiled
-def _paint(
-    starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32], height: int, left: int, top: int, out: Bits
-) -> None:
+def _paint(starts: Int32Array, ends: Int32Array, height: int, left: int, top: int, out: BoolArray) -> None:
     """Paint runs of column-major pixels into a window whose corner is (left, top)."""
     rows, columns = out.shape
     low, high = left * height, (left + columns) * height

@@ -14,11 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from ..errors import InvalidInputError
 from ..masks.rle import encode_mask
+from ..runtime.arrays import ByteArray
 from ..schema import Region
 from .rng import SplitMix64
 
@@ -44,7 +42,7 @@ class HiddenScene:
     """
 
     image_id: str
-    image: npt.NDArray[np.uint8]
+    image: ByteArray
     regions: tuple[Region, ...]
     world: World
 

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from ..masks.rle import encode_mask
+from ..runtime.arrays import BoolArray, ByteArray
 from ..schema import Region, arrow_schema
 from .layout.scene import build_scene
 from .options import ScenesOptions
@@ -23,10 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["described_regions", "draw", "write_shard"]
 
-Masks = dict[str, npt.NDArray[np.bool_]]
+Masks = dict[str, BoolArray]
 
 
-def draw(options: ScenesOptions, split: str, index: int) -> tuple[npt.NDArray[np.uint8], World, Masks]:
+def draw(options: ScenesOptions, split: str, index: int) -> tuple[ByteArray, World, Masks]:
     """One scene: the image (h, w, 3), the world the listener knows, and the mask (h, w) of every visible region."""
     scene = build_scene(options.scene_seed(split, index), held_out=options.has_held_out(split, index))
     rendering = render(scene, options.resolution)

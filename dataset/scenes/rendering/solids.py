@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ...errors import InvalidInputError, check_name
 from ...palette import COLORS, FINISHES, PATTERNS
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from ..layout.graph import Node, Placement, Primitive, Scene
 
@@ -25,8 +25,6 @@ __all__ = [
     "solids_of",
 ]  # fmt: skip
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 SHAPES: Final = ("box", "ellipsoid", "frustum", "torus", "gable")
 BOX, ELLIPSOID, FRUSTUM, TORUS, GABLE = range(5)
@@ -60,10 +58,10 @@ class Solids(NamedTuple):
         node: (n,) `Node.index` of the owner.
     """
 
-    kinds: Integers
-    numbers: Floats
-    corners: Floats
-    node: Integers
+    kinds: IntArray
+    numbers: FloatArray
+    corners: FloatArray
+    node: IntArray
 
 
 @lru_cache(maxsize=4096)
@@ -181,7 +179,7 @@ def _fit(item: _Owned) -> tuple[float, float, float, float]:
 
 
 @compiled
-def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
+def _place(rows: FloatArray, kinds: IntArray) -> tuple[FloatArray, FloatArray]:
     """World frames, face planes and bounding corners of all primitives: `Solids.numbers` in part, and its corners."""
     n = len(rows)
     numbers, corners = np.zeros((n, COLUMNS)), np.zeros((n, 8, 3))
@@ -212,7 +210,7 @@ def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
 
 
 @compiled
-def _orientation(row: Floats, turned: Floats) -> None:
+def _orientation(row: FloatArray, turned: FloatArray) -> None:
     """Fill the rotation (3, 3) from the own frame to the world: about x, then y, then z, then the yaw."""
     cx, sx, cy, sy, cz, sz = row[6], row[7], row[8], row[9], row[10], row[11]
     first = (cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx)
@@ -225,7 +223,7 @@ def _orientation(row: Floats, turned: Floats) -> None:
 
 
 @compiled
-def _extents(row: Floats, shape: int) -> tuple[float, float, float]:
+def _extents(row: FloatArray, shape: int) -> tuple[float, float, float]:
     """Half extents of a box around the solid, in its own frame."""
     hx, hy, hz, top = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2], row[RAW_TOP]
     if shape == TORUS:
@@ -239,7 +237,7 @@ def _extents(row: Floats, shape: int) -> tuple[float, float, float]:
 
 
 @compiled
-def _planes_of(row: Floats, gable: bool, planes: Floats) -> None:
+def _planes_of(row: FloatArray, gable: bool, planes: FloatArray) -> None:
     """Faces in the order top, bottom, +x, -x, +y, -y; a gable has its bottom twice and slopes for +y and -y."""
     hx, hy, hz = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2]
     planes[0, 2], planes[0, 3], planes[1, 2], planes[1, 3] = 1.0, hz, -1.0, hz
