@@ -120,6 +120,23 @@ def test_images_of_other_sizes_fit(tmp_path: Path) -> None:
     assert scenes.world(0) is None
 
 
+def test_a_shard_has_the_bytes_of_format_1(tmp_path: Path) -> None:
+    masks = np.zeros((2, 5, 9), bool)
+    masks[0, 1, 2] = masks[1] = True
+    dot = Region("a/1", "a", ("a dot", "the dot"), "a/2", granularity="part", category="dot", short_caption="dot")
+    regions = [dataclasses.replace(dot, slice="standard", depth=2), Region("a/2", "a", ("all",), granularity="object")]
+    example = shards.SceneExample.measured("a", np.zeros((5, 9, 3), np.uint8), masks, regions)
+    folder = shards.write_shard(tmp_path, 0, 1, [(example, None)])
+    assert (folder / "scenes.jsonl").read_text() == (
+        '{"image_id":"a","size":[5,9],"pixels_at":0,"regions":['
+        '{"region_id":"a/1","parent_id":"a/2","bbox_xywh":[2.0,1.0,1.0,1.0],"area":1,"granularity":"part",'
+        '"category":"dot","captions":["a dot","the dot"],"short_caption":"dot","slice":"standard","runs":[0,3]},'
+        '{"region_id":"a/2","parent_id":null,"bbox_xywh":[0.0,0.0,9.0,5.0],"area":45,"granularity":"object",'
+        '"category":null,"captions":["all"],"short_caption":null,"slice":null,"runs":[3,2]}]}\n'
+    )
+    assert np.load(folder / "runs.npy").tolist() == [11, 1, 33, 0, 45]
+
+
 @given(arrays(bool, st.tuples(st.integers(1, 6), st.integers(1, 6))))
 def test_runs_give_back_every_mask(mask: np.ndarray) -> None:
     assert np.array_equal(runs_to_mask(mask_to_runs(mask), *mask.shape), mask)
