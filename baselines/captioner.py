@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-import numpy as np
-import numpy.typing as npt
-
 from dataset.errors import CaptioningError, InvalidInputError
 from dataset.masks.rle import decode_mask
+from dataset.runtime.arrays import BoolArray
 from dataset.schema import Region
 
 from .inputs import open_image
@@ -27,7 +25,7 @@ __all__ = ["AnnotationCaptioner", "Captioner", "OpenCaptioner"]
 class Captioner(Protocol):
     """Anything that captions regions of an image, from its pixels alone."""
 
-    def caption(self, image: Image, masks: Sequence[npt.NDArray[np.bool_]]) -> list[str]:
+    def caption(self, image: Image, masks: Sequence[BoolArray]) -> list[str]:
         """One caption for each mask of shape (height, width), in order; all regions of an image come at once.
 
         Raises:
@@ -67,11 +65,6 @@ class OpenCaptioner:
     memory_hint: str = "Reduce the image, and its masks with it."
     close: Callable[[], None] = _nothing
 
-    @property
-    def sees_pixels(self) -> bool:
-        """Whether it captions any image, or only those whose annotations it can read."""
-        return isinstance(self.captioner, Captioner)
-
     def caption_regions(self, image: Path, regions: Sequence[Region]) -> list[str]:
         """One caption for each region of an image of a data set. A captioner that sees pixels gets nothing but those.
 
@@ -102,7 +95,7 @@ class OpenCaptioner:
         self.close()
 
 
-def _decoded(image: Path, regions: Sequence[Region]) -> list[npt.NDArray[np.bool_]]:
+def _decoded(image: Path, regions: Sequence[Region]) -> list[BoolArray]:
     encoded = [region.mask for region in regions if region.mask is not None]
     missing = [
         f"{region.region_id} has no mask, and a captioner needs one" for region in regions if region.mask is None

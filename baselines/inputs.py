@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.arrays import BoolArray
 
 from .memory import need_memory
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_PIXELS", "as_rgb", "check_regions", "open_image", "open_mask"]
 
-Bits = npt.NDArray[np.bool_]
 
 MOST_PIXELS: Final = 20_000 * 20_000
 """Of an image; of a larger one nothing is read."""
@@ -33,7 +33,7 @@ BYTES_PER_PIXEL: Final = 12
 """While an image is opened: Pillow's four bytes twice over (as stored, and as RGB), and an array of it."""
 
 
-def check_regions(image: Image, masks: Sequence[Bits]) -> tuple[Image, list[Bits]]:
+def check_regions(image: Image, masks: Sequence[BoolArray]) -> tuple[Image, list[BoolArray]]:
     """The image as upright RGB and its masks as boolean arrays, or every problem with them at once.
 
     No masks are no problem: the list is empty, and so are the captions. Masks of one pixel and of the whole image are
@@ -87,7 +87,7 @@ def open_image(path: Path | str) -> Image:
         return as_rgb(upright, str(path))
 
 
-def open_mask(path: Path | str) -> Bits:
+def open_mask(path: Path | str) -> BoolArray:
     """Read a mask from an image file of two colours, one of them black, or from a ``.npy`` file.
 
     Black is outside. A file of one colour is an empty mask or a whole image.
@@ -139,7 +139,7 @@ def as_rgb(image: Image, source: str = "image") -> Image:
         return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _checked(mask: Any, name: str, size: tuple[int, int] | None, problems: list[str]) -> Bits | None:
+def _checked(mask: Any, name: str, size: tuple[int, int] | None, problems: list[str]) -> BoolArray | None:
     """The mask as a boolean array; None after a problem was added."""
     array = np.asarray(mask)
     problem = _problem_of(array, size)
@@ -171,7 +171,7 @@ def _some(values: set[Any]) -> str:
     return f"the values {shown}{' ...' if len(values) > 5 else ''}"
 
 
-def _two_colors(image: Image, problems: list[str]) -> Bits | None:
+def _two_colors(image: Image, problems: list[str]) -> BoolArray | None:
     """Which pixels are not black, if there are no more than two colours."""
     if image.mode in ("RGBA", "LA", "PA") and image.getchannel("A").getextrema() != (255, 255):
         problems.append("it has transparent parts, so that inside could be what is opaque or what is bright")

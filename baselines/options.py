@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.errors import InvalidInputError, check_name
 
 __all__ = ["CaptionerOptions", "NoOptions", "read_options", "split_pairs"]
 
@@ -53,8 +53,7 @@ def read_options(kind: type[Options], captioner: str, given: Mapping[str, Any]) 
         InvalidInputError: values that cannot be used, and options that are missing.
     """
     for name in given:
-        if name not in kind.model_fields:
-            raise UnknownNameError(f"option of captioner {captioner!r}:", name, kind.model_fields)
+        check_name(f"option of captioner {captioner!r}:", name, kind.model_fields)
     try:
         return kind.model_validate(dict(given))
     except ValidationError as error:

@@ -10,8 +10,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field, Json
 
 from dataset.errors import CaptioningError, DataUnavailableError
@@ -20,6 +18,7 @@ from dataset.prompting.prompts import Prompt, parse_caption
 from dataset.prompting.response_cache import ResponseCache
 from dataset.prompting.server import ServerDescriber, ServerOptions
 from dataset.prompting.views import RegionViews
+from dataset.runtime.arrays import BoolArray
 
 from .inputs import check_regions
 from .options import CaptionerOptions
@@ -134,7 +133,7 @@ class PromptedCaptioner:
             self.close()
             raise
 
-    def caption(self, image: Image, masks: Sequence[npt.NDArray[np.bool_]]) -> list[str]:
+    def caption(self, image: Image, masks: Sequence[BoolArray]) -> list[str]:
         """One caption for each mask of shape (height, width), in order.
 
         Raises:
@@ -181,7 +180,7 @@ class PromptedCaptioner:
         await asyncio.gather(*others, return_exceptions=True)
         await self._stack.aclose()
 
-    async def _caption(self, views: RegionViews, masks: Sequence[npt.NDArray[np.bool_]]) -> list[str]:
+    async def _caption(self, views: RegionViews, masks: Sequence[BoolArray]) -> list[str]:
         pointing = POINTINGS[self.options.view]
         shown = masks[:1] if pointing.same_for_all else masks
         drawing = asyncio.Lock()  # the views of an image share what they are drawn from

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.errors import InvalidInputError, UrecaError, look_up
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 from dataset.user_files import (
@@ -151,9 +151,7 @@ def main(
 ) -> None:
     """Turn another benchmark's references, and results, into ours."""
     try:
-        if protocol not in PROTOCOLS:
-            raise UnknownNameError("protocol", protocol, PROTOCOLS)
-        chosen = PROTOCOLS[protocol]
+        chosen = look_up("protocol", protocol, PROTOCOLS)
         given = {"refs": refs, "splits": splits, "split": split}
         missing = [f"--{name} is needed" for name in chosen.needs if given[name] is None]
         if missing:

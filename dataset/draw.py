@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from .masks.rle import decode_mask
+from .runtime.arrays import BoolArray, ByteArray
 from .schema import Region
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ class _Panel:
     lines: list[str]
 
 
-def outline(
-    image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_], color: tuple[int, int, int], dim: float = 0.0
-) -> npt.NDArray[np.uint8]:
+def outline(image: ByteArray, mask: BoolArray, color: tuple[int, int, int], dim: float = 0.0) -> ByteArray:
     """Draw the mask's outline, 2 pixels wide with a dark rim, and dim what is outside of it.
 
     Args:
@@ -53,14 +51,14 @@ def outline(
     return out.astype(np.uint8)
 
 
-def _grow(mask: npt.NDArray[np.bool_], pixels: int) -> npt.NDArray[np.bool_]:
+def _grow(mask: BoolArray, pixels: int) -> BoolArray:
     for _ in range(pixels):
         padded = np.pad(mask, 1)
         mask = mask | padded[2:, 1:-1] | padded[:-2, 1:-1] | padded[1:-1, 2:] | padded[1:-1, :-2]
     return mask
 
 
-def _shrink(mask: npt.NDArray[np.bool_], pixels: int) -> npt.NDArray[np.bool_]:
+def _shrink(mask: BoolArray, pixels: int) -> BoolArray:
     return ~_grow(~mask, pixels)
 
 
@@ -89,9 +87,7 @@ def contact_sheet(images: Sequence[tuple[Image, Sequence[Region]]], columns: int
     return _sheet(panels, columns)
 
 
-def sheet_of_regions(
-    regions: Sequence[tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], Sequence[str]]], columns: int = 4
-) -> Image:
+def sheet_of_regions(regions: Sequence[tuple[ByteArray, BoolArray, Sequence[str]]], columns: int = 4) -> Image:
     """Any regions side by side.
 
     Args:
@@ -103,13 +99,13 @@ def sheet_of_regions(
     )
 
 
-def _mask_of(region: Region) -> npt.NDArray[np.bool_]:
+def _mask_of(region: Region) -> BoolArray:
     if region.mask is None:
         raise ValueError(f"{region.region_id} has no mask to draw")
     return decode_mask(region.mask)
 
 
-def _panel(pixels: npt.NDArray[np.uint8], lines: list[str]) -> _Panel:
+def _panel(pixels: ByteArray, lines: list[str]) -> _Panel:
     from PIL import Image
 
     return _Panel(Image.fromarray(pixels), lines)

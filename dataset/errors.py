@@ -7,7 +7,8 @@
     ├── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
     ├── InsufficientMemoryError (MemoryError) the memory does not suffice, or ran out
     ├── NotAllowedError       (PermissionError) who asks may not do this
-    └── LimitReachedError                    too much was asked in too short a time
+    ├── LimitReachedError                    too much was asked in too short a time
+    └── CaptioningError       (RuntimeError) some regions have no caption
 
 A message says what, where, expected against found, and what to do next.
 """
@@ -15,7 +16,8 @@ A message says what, where, expected against found, and what to do next.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 __all__ = [
     "CaptioningError",
@@ -27,7 +29,11 @@ __all__ = [
     "NotAllowedError",
     "UnknownNameError",
     "UrecaError",
+    "check_name",
+    "look_up",
 ]
+
+Value = TypeVar("Value")
 
 
 class UrecaError(Exception):
@@ -49,6 +55,26 @@ class UnknownNameError(UrecaError, ValueError):
         hint = f" Did you mean {near[0]!r}?" if near else ""
         super().__init__(f"unknown {kind} {name!r}.{hint} Available: {', '.join(names) or 'none'}.")
         self.kind, self.name, self.available = kind, name, names
+
+
+def check_name(kind: str, name: str, available: Collection[str]) -> None:
+    """See that a name is one of those there are.
+
+    Raises:
+        UnknownNameError: it is not.
+    """
+    if name not in available:
+        raise UnknownNameError(kind, name, available)
+
+
+def look_up(kind: str, name: str, table: Mapping[str, Value]) -> Value:
+    """What a table has under a name.
+
+    Raises:
+        UnknownNameError: it has nothing under it.
+    """
+    check_name(kind, name, table)
+    return table[name]
 
 
 class InvalidInputError(UrecaError, ValueError):

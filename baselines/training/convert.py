@@ -21,13 +21,11 @@ from benchmark.inputs.command_line import config_options
 from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256, load_images
 from dataset.masks.rle import decode_mask
-from dataset.masks.row_runs import bbox_xywh_of
 from dataset.schema import Region
 
 from ..inputs import open_image
 from ..terminal import ending_with_a_message
-from .shard_summary import begin_shards, end_shards
-from .shards import SceneExample, Scenes, shard_spans, write_shard
+from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_spans, write_shard
 
 __all__ = ["convert_config", "example_of"]
 
@@ -90,22 +88,7 @@ def example_of(image_file: Path, regions: Sequence[Region]) -> SceneExample:
             mask[:] = decode_mask(region.mask)
     if problems:
         raise InvalidInputError(str(image_file), problems)
-    return SceneExample(
-        image_id=regions[0].image_id,
-        height=image.shape[0],
-        width=image.shape[1],
-        captions=tuple(region.captions for region in regions),
-        short_captions=tuple(region.short_caption for region in regions),
-        region_ids=tuple(region.region_id for region in regions),
-        parent_ids=tuple(region.parent_id for region in regions),
-        bboxes_xywh=tuple(bbox_xywh_of(mask) for mask in masks),
-        areas=tuple(int(mask.sum()) for mask in masks),
-        granularities=tuple(region.granularity for region in regions),
-        categories=tuple(region.category for region in regions),
-        slices=tuple(region.slice for region in regions),
-        image=image,
-        masks=masks,
-    )
+    return SceneExample.measured(regions[0].image_id, image, masks, regions)
 
 
 def _examples(found: Sequence[tuple[Path, list[Region]]]) -> Iterator[SceneExample]:

@@ -80,7 +80,7 @@ def hear_captions(captions: Mapping[str, str], scenes: Scenes, images: int) -> d
         world = scenes.world(index)
         if world is None:
             raise InvalidInputError(str(scenes.folder), ["its images have no worlds, so nobody can listen"])
-        for region_id in scenes.text(index).region_ids:
+        for region_id in (region.region_id for region in scenes.text(index).regions):
             outcome = listen(captions[region_id], world, region_id.rpartition("/")[2]).outcome
             heard.append([outcome == name for name in OUTCOMES] + [True])
             image_numbers.append(index)

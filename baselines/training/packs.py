@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 from torch.utils.data import Dataset, Sampler
+
+from dataset.masks.bits import pack_bits, unpack_bits
+from dataset.runtime.arrays import ByteArray, IntArray
 
 from ..ureca.prompts import PromptHalves
 from ..ureca.tiling import grid_of
 from .shards import SceneExample, Scenes
 
-__all__ = ["Batch", "Pack", "PackDataset", "PackSampler", "collate", "pack_attention", "pack_regions", "unpack_masks"]
+__all__ = ["Batch", "Pack", "PackDataset", "PackSampler", "collate", "pack_attention", "pack_regions"]
 
 IGNORED = -100
 """Label of what is not to be learned."""
@@ -50,7 +52,7 @@ class Pack:
     positions: list[int]
     segments: list[int]
     tiles: torch.Tensor
-    masks: npt.NDArray[np.uint8]
+    masks: ByteArray
     mask_side: int
 
 
@@ -97,15 +99,9 @@ class Batch:
             "position_ids": there["position_ids"],
             "attention_mask": pack_attention(there["segments"]),
             "pixel_values": normalised(there["tiles"]),
-            "mask_values": unpack_masks(there["masks"], self.mask_side) if "masks" in there else None,
+            "mask_values": unpack_bits(there["masks"], self.mask_side)[:, None] if "masks" in there else None,
             "mask_to_tile": there.get("mask_to_tile"),
         }
-
-
-def unpack_masks(packed: torch.Tensor, side: int) -> torch.Tensor:
-    """Mask tiles (mask tiles, 1, side, side), uint8, of rows that `numpy.packbits` has packed."""
-    places = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
-    return ((packed[..., None] >> places) & 1).flatten(-2)[:, None, :, :side]
 
 
 def pack_attention(segments: torch.Tensor) -> torch.Tensor:
@@ -143,7 +139,7 @@ class PackDataset(Dataset[list[Pack]]):
         chosen = draw.permutation(self.scenes.region_counts[index])[: self.regions_per_image]
         return pack_regions(self.scenes.read(index, chosen.tolist()), self.prompts)
 
-    def lengths(self) -> npt.NDArray[np.int64]:
+    def lengths(self) -> IntArray:
         """(images,) about how many tokens each image's packs have."""
         processor = self.prompts.processor
         found = []
@@ -151,7 +147,7 @@ class PackDataset(Dataset[list[Pack]]):
             columns, rows = grid_of(scene.height, scene.width, processor.image_processor)
             tiles = columns * rows + (columns * rows > 1)
             regions = max(min(len(scene), self.regions_per_image), 1)
-            caption = sum(len(captions[0]) for captions in scene.captions) / max(len(scene), 1) / CHARACTERS_PER_TOKEN
+            caption = sum(len(region.caption) for region in scene.regions) / max(len(scene), 1) / CHARACTERS_PER_TOKEN
             encodes = self.prompts.conditioning.mask_encoder != "none"
             region = 20 + caption + encodes * tiles * processor.num_mask_tokens
             images = 1 if self.prompts.conditioning.shares_image else regions
@@ -172,7 +168,7 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
 
     def __init__(
         self,
-        lengths: npt.NDArray[np.int64],
+        lengths: IntArray,
         images_per_batch: int,
         seed: int,
         *,
@@ -195,12 +191,12 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
                 number += 1
             epoch += 1
 
-    def _epoch(self, epoch: int, together: int) -> list[npt.NDArray[np.int64]]:
+    def _epoch(self, epoch: int, together: int) -> list[IntArray]:
         draw = np.random.default_rng([self.seed, epoch])
         order = draw.permutation(len(self.lengths))
         if len(order) < together:  # fewer images than a batch: they repeat
             order = np.resize(order, together)
-        batches: list[npt.NDArray[np.int64]] = []
+        batches: list[IntArray] = []
         for start in range(0, len(order), CHUNK * together):
             chunk = order[start : start + CHUNK * together]
             chunk = chunk[np.argsort(self.lengths[chunk], kind="stable")]
@@ -225,12 +221,12 @@ def _pack(picture: Any, scene: SceneExample, chosen: Sequence[int], prompts: Pro
     masks = [prompts.processor.mask_tiles(scene.masks[k]) for k in chosen] if encodes else []
     for number, k in enumerate(chosen, start=1):
         asked = prompts.region_half(scene.masks[k], len(masks[number - 1]) if encodes else 0)
-        answer = prompts.answer(scene.captions[k][0])
+        answer = prompts.answer(scene.regions[k].caption)
         ids += asked + answer
         labels += [IGNORED] * len(asked) + answer
         positions += range(shared, shared + len(asked) + len(answer))
         segments += [number] * (len(asked) + len(answer))
-    packed = [np.packbits(cut, axis=-1) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
+    packed = [pack_bits(cut) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
     return Pack(ids, labels, positions, segments, tiles, np.concatenate(packed), masks[0].shape[-1] if encodes else 0)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.errors import InvalidInputError, look_up
 
 __all__ = ["PRESETS", "Architecture", "Lora", "Preset", "Rates", "Stage", "find_preset"]
 
@@ -193,9 +193,7 @@ class Preset:
             UnknownNameError: there is none.
         """
         by_name = {stage.name: stage for stage in self.stages}
-        if name not in by_name:
-            raise UnknownNameError(f"stage of preset {self.name!r}:", name, by_name)
-        return by_name[name]
+        return look_up(f"stage of preset {self.name!r}:", name, by_name)
 
     def stages_for(self, mask_encoder: str, *, with_base: bool = True) -> tuple[Stage, ...]:
         """The stages to run for a conditioning: without a mask encoder, the steps of its stage go to the next one.
@@ -279,6 +277,4 @@ def find_preset(name: str) -> Preset:
     Raises:
         UnknownNameError: there is none.
     """
-    if name not in PRESETS:
-        raise UnknownNameError("preset", name, PRESETS)
-    return PRESETS[name]
+    return look_up("preset", name, PRESETS)

@@ -18,11 +18,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.errors import InvalidInputError, UrecaError, look_up
 from dataset.runtime.cache import atomic_file
 
 from .evaluate import Share, evaluate_checkpoint
 from .presets import BASE, Preset, Stage, find_preset
+from .run import train
 from .shards import Scenes, read_shards
 
 __all__ = ["SWEEPS", "Variation", "run_sweep", "sweep_table"]
@@ -108,8 +109,6 @@ def run_sweep(
     Raises:
         InvalidInputError: the data to evaluate on is what is learned from, or a base is missing.
     """
-    from ..train import train
-
     if base is None and any(stage.name == BASE for stage in preset.stages):
         problem = f"preset {preset.name} makes a base, which all variations are to start from"
         raise InvalidInputError("base", [problem], "Make it by baselines.train --until base, and give its checkpoint.")
@@ -203,10 +202,7 @@ def _write(out: Path, records: Sequence[Mapping[str, Any]]) -> None:
 def _chosen(variations: Sequence[Variation], names: Sequence[str]) -> tuple[Variation, ...]:
     """The variations of some names, in the order of the names; all if there is none."""
     by_name = {variation.name: variation for variation in variations}
-    for name in names:
-        if name not in by_name:
-            raise UnknownNameError("variation", name, by_name)
-    return tuple(by_name[name] for name in names) or tuple(variations)
+    return tuple(look_up("variation", name, by_name) for name in names) or tuple(variations)
 
 
 def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
@@ -243,9 +239,7 @@ def main(
 ) -> None:
     """Train variations on equal terms and compare them."""
     try:
-        if name not in SWEEPS:
-            raise UnknownNameError("sweep", name, SWEEPS)
-        variations = _chosen(SWEEPS[name], only or [])
+        variations = _chosen(look_up("sweep", name, SWEEPS), only or [])
         records = run_sweep(
             variations,
             _with_finetuning(find_preset(preset), steps),

@@ -14,7 +14,7 @@ from PIL import Image
 from dataset.listener import World, listen
 from dataset.schema import Region
 
-from .shards import Scenes, SceneText
+from .shards import Scenes
 
 if TYPE_CHECKING:
     from ..ureca import UrecaCaptioner
@@ -52,8 +52,8 @@ def validate(captioner: UrecaCaptioner, scenes: Scenes, images: int) -> Validati
     for index in range(min(images, len(scenes))):
         scene, world = scenes[index], scenes.world(index)
         answers = captioner.caption(Image.fromarray(scene.image), list(scene.masks))
-        captions.update(zip(scene.region_ids, answers, strict=True))
-        regions += _regions(scene)
+        captions.update(zip((region.region_id for region in scene.regions), answers, strict=True))
+        regions += scene.regions
         if world is not None:
             worlds[scene.image_id] = world
     scores = {**heard(captions, regions, worlds), **text_scores(captions, regions)}
@@ -81,13 +81,6 @@ def text_scores(captions: Mapping[str, str], regions: Sequence[Region]) -> dict[
     return {name: score.value for name, score in report.metrics.items() if score.value is not None}
 
 
-def _regions(scene: SceneText) -> list[Region]:
-    return [
-        Region(region_id=region_id, image_id=scene.image_id, captions=captions, parent_id=parent_id)
-        for region_id, captions, parent_id in zip(scene.region_ids, scene.captions, scene.parent_ids, strict=True)
-    ]
-
-
 def draw_samples(validation: Validation, scenes: Scenes, path: Path) -> None:
     """A picture of regions spread over the first image, with what the model says and what it should say."""
     from dataset.draw import sheet_of_regions
@@ -96,6 +89,7 @@ def draw_samples(validation: Validation, scenes: Scenes, path: Path) -> None:
     step = max(1, len(scene) // SHOWN)
     panels = []
     for k in range(step // 2, len(scene), step)[:SHOWN]:
-        said = validation.captions[scene.region_ids[k]] or "(nothing)"
-        panels.append((scene.image, scene.masks[k], [scene.region_ids[k], f"{said}  [{scene.captions[k][0]}]"]))
+        region = scene.regions[k]
+        answer = validation.captions[region.region_id] or "(nothing)"
+        panels.append((scene.image, scene.masks[k], [region.region_id, f"{answer}  [{region.caption}]"]))
     sheet_of_regions(panels, columns=3).save(path)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL.Image import Image
 from transformers import DynamicCache
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.arrays import BoolArray
 
 from ..inputs import check_regions
 from .conditioning import find_conditioning
@@ -23,8 +23,6 @@ from .processing import UrecaProcessor
 from .prompts import PromptHalves
 
 __all__ = ["UrecaCaptioner"]
-
-Bits = npt.NDArray[np.bool_]
 
 
 class UrecaCaptioner:
@@ -92,7 +90,7 @@ class UrecaCaptioner:
             raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
         return cls(model.to(chosen).eval(), processor, **options)
 
-    def caption(self, image: Image, masks: Sequence[Bits]) -> list[str]:
+    def caption(self, image: Image, masks: Sequence[BoolArray]) -> list[str]:
         """One caption for each mask of shape (height, width), in order.
 
         Raises:
@@ -108,7 +106,7 @@ class UrecaCaptioner:
                 captions += [self.prompts.text(answer) for answer in answers]
         return captions
 
-    def _apart(self, image: Image, masks: Sequence[Bits]) -> list[list[int]]:
+    def _apart(self, image: Image, masks: Sequence[BoolArray]) -> list[list[int]]:
         """Answers of regions that each have their own picture, or are to be treated as if they had."""
         shown = [self.prompts.conditioning.picture(image, mask) for mask in masks]
         cut = [self.processor.image_tiles(picture) for picture in shown]
@@ -125,7 +123,7 @@ class UrecaCaptioner:
         """Image tiles (tiles, 3, side, side), uint8, as the model sees them."""
         return self.model.model.see(self.processor.normalised(tiles.to(self.model.device)))
 
-    def region_inputs(self, masks: Sequence[Bits]) -> tuple[torch.Tensor | None, list[list[int]]]:
+    def region_inputs(self, masks: Sequence[BoolArray]) -> tuple[torch.Tensor | None, list[list[int]]]:
         """Mask tiles of all regions (mask tiles, 1, side, side), None without a mask encoder, and prompt halves."""
         if self.prompts.conditioning.mask_encoder == "none":
             return None, [self.prompts.region_half(mask, 0) for mask in masks]
@@ -178,7 +176,7 @@ class _Prefix:
         outputs = self.model.model(inputs_embeds=self.model.model.embed(ids, self.sight), use_cache=True)
         self.cache, self.length = outputs.past_key_values, ids.shape[1]
 
-    def answers(self, masks: Sequence[Bits]) -> list[list[int]]:
+    def answers(self, masks: Sequence[BoolArray]) -> list[list[int]]:
         """Answers of some regions, decoded together."""
         device = self.model.device
         values, halves = self.captioner.region_inputs(masks)

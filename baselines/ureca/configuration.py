@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from transformers import AutoConfig, InternVLConfig
 
-from dataset.errors import InvalidInputError, MissingDependencyError, UnknownNameError
+from dataset.errors import InvalidInputError, MissingDependencyError, check_name
 
 try:
     from transformers.configuration_utils import SubConfigSpec
@@ -58,8 +58,7 @@ class UrecaConfig(InternVLConfig):
         if getattr(self.vision_config, "model_type", None) == "timm_wrapper":
             _describe_timm_tower(self.vision_config)
         super().__post_init__(**kwargs)
-        if self.mask_encoder not in MASK_ENCODERS:
-            raise UnknownNameError("mask encoder", self.mask_encoder, MASK_ENCODERS)
+        check_name("mask encoder", self.mask_encoder, MASK_ENCODERS)
         if self.num_mask_tokens < 1:
             raise InvalidInputError(
                 "UrecaConfig", [f"num_mask_tokens: expected at least 1, found {self.num_mask_tokens}"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL.Image import Image
 from transformers import AutoProcessor, BatchFeature
 from transformers import InternVLProcessor as _InternVLProcessor
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.arrays import BoolArray, ByteArray
 
 from .configuration import UrecaConfig
 from .tiling import grid_of, tile_mask
@@ -74,7 +74,7 @@ class UrecaProcessor(_InternVLProcessor):
         self,
         images: Any = None,
         text: str | Sequence[str] | None = None,
-        masks: Sequence[npt.NDArray[np.bool_]] | None = None,
+        masks: Sequence[BoolArray] | None = None,
         **kwargs: Any,
     ) -> BatchFeature:
         """Tensors of a batch of prompts.
@@ -119,7 +119,7 @@ class UrecaProcessor(_InternVLProcessor):
         normalised: torch.Tensor = (scaled - mean) / deviation
         return normalised
 
-    def mask_tiles(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    def mask_tiles(self, mask: BoolArray) -> ByteArray:
         """Tiles (tiles, side, side) of a mask, strictly {0, 1}, on the grid of an image of its size."""
         grid = grid_of(mask.shape[0], mask.shape[1], self.image_processor) if self.dynamic_mask else (1, 1)
         return tile_mask(mask, grid, self.mask_tile_size or self.image_processor.size["height"])

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
+from dataset.runtime.arrays import BoolArray
 
 from .conditioning import POINTING_WORDS, Conditioning
 
@@ -44,7 +43,7 @@ class PromptHalves:
         """Up to and with an image of so many tiles."""
         return self._fixed(f"<|im_start|>user\n{self.processor.image_text(tiles)}\n")
 
-    def region_half(self, mask: npt.NDArray[np.bool_], mask_tiles: int) -> list[int]:
+    def region_half(self, mask: BoolArray, mask_tiles: int) -> list[int]:
         """From the image to where the caption begins."""
         shown = self.processor.mask_text(mask_tiles) + "\n" if self.conditioning.mask_encoder != "none" else ""
         words = self.conditioning.words(mask)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from ..errors import InvalidInputError, UnknownNameError, UrecaError
+from ..errors import InvalidInputError, UrecaError, check_name
 from .options import STAGES, CurationOptions, RunSettings
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ def run(
     if server.startswith(("http://", "https://")) and not model:
         raise InvalidInputError("--model", ["a server needs the name of a model"])
     for each in stage or ():
-        if each not in STAGES:
-            raise UnknownNameError("stage", each, STAGES)
+        check_name("stage", each, STAGES)
     options = CurationOptions(
         model=model or server,
         encoder=encoder,

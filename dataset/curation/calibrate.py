@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import typer
 
+from ..runtime.arrays import Float32Array
 from ..runtime.cache import atomic_file
 from .look_alikes.encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, open_encoder
 from .look_alikes.search import padded_crop, similarities
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pairs", "best_threshold", "scene_pairs"]
 
-Floats = npt.NDArray[np.float32]
 SPLIT: Final = "validation"
 RULE: Final = (
     "largest recall minus false alarms; alike: same category and colour, different: another category, same image"
@@ -36,8 +35,8 @@ RULE: Final = (
 class Pairs:
     """Cosines of pairs of regions of one image: of look-alikes, and of things of different categories."""
 
-    alike: Floats
-    different: Floats
+    alike: Float32Array
+    different: Float32Array
 
     def rates(self, threshold: float) -> tuple[float, float]:
         """(recall, false alarms): the shares of both kinds that reach a threshold."""

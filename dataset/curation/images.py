@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
-from ..masks.rle import MaskRle
+from ..masks.rle import MaskRle, encode_runs
+from ..runtime.arrays import ByteArray
 
 if TYPE_CHECKING:
     from ..user_files.sa1b.files import Place
@@ -57,7 +57,7 @@ class AnnotatedImage:
     annotations: list[dict[str, Any]]
     problems: list[str]
 
-    def read_pixels(self) -> npt.NDArray[np.uint8]:
+    def read_pixels(self) -> ByteArray:
         """Decode the image: RGB, (height, width, 3), uint8.
 
         Raises:
@@ -232,10 +232,7 @@ def _compressed(mask: Mapping[str, Any]) -> MaskRle | str:
         return "counts: expected text, or a list of run lengths"
     if sum(counts) != height * width:
         return f"counts: the runs sum to {sum(counts):,}, the image has {height * width:,} pixels"
-    from pycocotools import mask as coco_mask
-
-    packed = coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)
-    return MaskRle(size=[height, width], counts=packed["counts"].decode("ascii"))
+    return encode_runs(counts, height, width)
 
 
 def _decodable(annotations: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final, get_args
 
-from ..errors import DataUnavailableError, InvalidInputError, UnknownNameError
+from ..errors import DataUnavailableError, InvalidInputError, check_name
 from ..prompting.prompts import Stage
 from ..runtime.cache import atomic_file
 
@@ -50,8 +50,7 @@ class CurationOptions:
     embed_images: bool = True
 
     def __post_init__(self) -> None:
-        if self.tree not in TREES:
-            raise UnknownNameError("tree", self.tree, TREES)
+        check_name("tree", self.tree, TREES)
         problems = [
             f"{name}: expected {expected}, found {getattr(self, name)!r}"
             for name, good, expected in (
@@ -96,8 +95,7 @@ class RunSettings:
 
     def __post_init__(self) -> None:
         for stage in self.stages:
-            if stage not in STAGES:
-                raise UnknownNameError("stage", stage, STAGES)
+            check_name("stage", stage, STAGES)
         if self.concurrency < 1 or self.images_at_once < 1 or self.attempts < 1 or self.timeout <= 0:
             raise InvalidInputError("run settings", ["concurrency, images at once, attempts and timeout start at 1"])
 

@@ -17,9 +17,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import cached_property, partial
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from ..errors import DataUnavailableError, UrecaError
 from ..prompting.describer import FAILURES, Answer, Describer
 from ..prompting.prompts import (
@@ -34,6 +31,7 @@ from ..prompting.prompts import (
     verification_prompt,
 )
 from ..prompting.views import RegionViews
+from ..runtime.arrays import ByteArray
 from .images import AnnotatedImage
 from .look_alikes.search import Encoder, look_alikes
 from .options import CurationOptions
@@ -80,7 +78,7 @@ class ImageCuration:
         self.on_answer = on_answer
 
     @cached_property
-    def pixels(self) -> npt.NDArray[np.uint8]:
+    def pixels(self) -> ByteArray:
         """The image, decoded when the first picture of it is drawn."""
         return self.image.read_pixels()
 

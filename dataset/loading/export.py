@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..runtime.cache import atomic_file
 from ..schema import features
 from .sources import DEFAULT_CONFIG, EMBEDDED, Source, open_source
@@ -41,8 +41,7 @@ def export_folder(
         chosen.append((config, source, [split for split in source.splits if not splits or split in splits]))
     known = {split for _, source, _ in chosen for split in source.splits}
     for split in splits or ():
-        if split not in known:
-            raise UnknownNameError("split", split, sorted(known))
+        check_name("split", split, sorted(known))
     for config, source, wanted in chosen:
         for split in wanted:
             source.prepare(split)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UnknownNameError
+from ..errors import check_name
 from ..photos.photographs import PHOTOGRAPHS
 from ..schema import Region
 from .sources import DEFAULT_CONFIG, Source, open_source
@@ -88,7 +88,6 @@ def identify(region_ids: Iterable[str]) -> list[tuple[str, str, int]]:
 
 def _source_with(config: str, split: str, options: Mapping[str, Any]) -> Source:
     source = open_source(config, options)
-    if split not in source.splits:
-        raise UnknownNameError(f"split of config {config!r}:", split, source.splits)
+    check_name(f"split of config {config!r}:", split, source.splits)
     source.prepare(split)
     return source

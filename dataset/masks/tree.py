@@ -17,18 +17,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
+from ..runtime.arrays import Int32Array, IntArray
 from ..runtime.compiled import compiled
-from .runs import LARGEST_IMAGE, Runs, covers, decode_runs
+from .column_runs import LARGEST_IMAGE, Runs, covers, decode_runs
 
 __all__ = ["POLICIES", "MaskTree", "build_mask_tree", "tree_depths"]
 
 POLICIES = ("first_fit", "smallest")
-
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +41,13 @@ class MaskTree:
     """
 
     ids: tuple[Any, ...]
-    parents: Int32
-    order: Int32
-    areas: Int64
-    boxes_xywh: Int32
+    parents: Int32Array
+    order: Int32Array
+    areas: IntArray
+    boxes_xywh: Int32Array
 
     @property
-    def depths(self) -> Int32:
+    def depths(self) -> Int32Array:
         """Shape (n,): 1 for a child of the root, 2 for its children, and so on."""
         depths = np.zeros(len(self.parents) + 1, np.int32)  # the last is the root's, which index -1 names
         for index in self.order:  # parents come first
@@ -89,8 +86,7 @@ def build_mask_tree(
         InvalidInputError: annotations that cannot be used, all of them; a threshold that is out of range.
         UnknownNameError: no such policy.
     """
-    if policy not in POLICIES:
-        raise UnknownNameError("policy", policy, POLICIES)
+    check_name("policy", policy, POLICIES)
     if not 0 < threshold <= 1:
         raise InvalidInputError("threshold", [f"expected a number in (0, 1], found {threshold!r}"])
     runs = _runs_of(annotations)
@@ -195,7 +191,7 @@ def _problem_of(annotation: Any, size: Any) -> str | None:
     return None
 
 
-def _needed(areas: Int64, threshold: float) -> Int64:
+def _needed(areas: IntArray, threshold: float) -> IntArray:
     """The smallest k of each mask with k / area >= threshold in doubles; 1, out of reach, for an empty mask."""
     whole = np.maximum(areas, 1)
     needed = np.ceil(threshold * whole).astype(np.int64)
@@ -207,14 +203,14 @@ def _needed(areas: Int64, threshold: float) -> Int64:
 
 @compiled
 def _first_fit(
-    starts: Int32,
-    ends: Int32,
-    offsets: Int64,
-    areas: Int64,
-    boxes: Int32,
-    needed: Int64,
-    order: Int32,
-    parents: Int32,
+    starts: Int32Array,
+    ends: Int32Array,
+    offsets: IntArray,
+    areas: IntArray,
+    boxes: Int32Array,
+    needed: IntArray,
+    order: Int32Array,
+    parents: Int32Array,
 ) -> None:
     """Fill `parents`.
 
@@ -255,14 +251,14 @@ def _first_fit(
 
 @compiled
 def _smallest(
-    starts: Int32,
-    ends: Int32,
-    offsets: Int64,
-    areas: Int64,
-    boxes: Int32,
-    needed: Int64,
-    order: Int32,
-    parents: Int32,
+    starts: Int32Array,
+    ends: Int32Array,
+    offsets: IntArray,
+    areas: IntArray,
+    boxes: Int32Array,
+    needed: IntArray,
+    order: Int32Array,
+    parents: Int32Array,
 ) -> None:
     """Fill `parents` with the nearest mask before each in the order that contains enough of it."""
     for rank in range(len(order)):

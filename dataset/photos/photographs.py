@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataUnavailableError
-from ..masks.rle import area_of, bbox_xywh_of
 from ..runtime.cache import atomic_file, cache_root
+from ..schema import Region
 
 __all__ = ["PHOTOGRAPHS", "Photograph", "read_rows"]
 
@@ -166,21 +166,17 @@ def read_rows(photograph: Photograph) -> Iterator[dict[str, Any]]:
     image_file = str(photograph.cached_png())
     image_id = photograph.image_id
     depth: dict[str | None, int] = {None: 0}
-    for region in photograph.regions():
-        depth[region["id"]] = depth[region["parent"]] + 1
-        yield {
-            "image_file": image_file,
-            "image_id": image_id,
-            "region_id": f"{image_id}/{region['id']}",
-            "parent_id": None if region["parent"] is None else f"{image_id}/{region['parent']}",
-            "mask": region["mask"],
-            "bbox": bbox_xywh_of(region["mask"]),
-            "area": area_of(region["mask"]),
-            "depth": depth[region["id"]],
-            "granularity": region["granularity"],
-            "category": region["category"],
-            "caption": region["captions"][0],
-            "captions": region["captions"],
-            "short_caption": region["short_caption"],
-            "slice": "standard",
-        }
+    for stored in photograph.regions():
+        depth[stored["id"]] = depth[stored["parent"]] + 1
+        region = Region(
+            region_id=f"{image_id}/{stored['id']}",
+            image_id=image_id,
+            captions=tuple(stored["captions"]),
+            parent_id=None if stored["parent"] is None else f"{image_id}/{stored['parent']}",
+            depth=depth[stored["id"]],
+            granularity=stored["granularity"],
+            category=stored["category"],
+            short_caption=stored["short_caption"],
+            slice="standard",
+        )
+        yield {"image_file": image_file, **region.with_mask(stored["mask"]).to_row()}

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import BoolArray, ByteArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 __all__ = ["RED", "contour_colors", "draw_contour", "draw_numbers", "grow"]
 
-Pixels = npt.NDArray[np.uint8]
-Bits = npt.NDArray[np.bool_]
 Color = tuple[int, int, int]
 Rectangle = tuple[int, int, int, int]
 
@@ -47,18 +45,18 @@ def contour_colors(count: int) -> tuple[Color, ...]:
     return tuple((red, green, blue) for red, green, blue in found)
 
 
-def _vivid_colors() -> npt.NDArray[np.int64]:
+def _vivid_colors() -> IntArray:
     """Colours neither gray nor nearly black or white, shape (n, 3)."""
     levels = np.arange(STEPS) * (255 // (STEPS - 1))
     colors = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
     lab = _lab(colors)
-    vivid: npt.NDArray[np.int64] = colors[
-        (np.hypot(lab[:, 1], lab[:, 2]) > 25) & (lab[:, 0] > 30) & (lab[:, 0] < 93)
-    ].astype(np.int64)
+    vivid: IntArray = colors[(np.hypot(lab[:, 1], lab[:, 2]) > 25) & (lab[:, 0] > 30) & (lab[:, 0] < 93)].astype(
+        np.int64
+    )
     return vivid
 
 
-def _lab(colors: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def _lab(colors: IntArray) -> FloatArray:
     """CIE L*a*b* (D65) of sRGB colours, shape (n, 3)."""
     encoded = colors / 255.0
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
@@ -71,7 +69,7 @@ def _lab(colors: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
-def grow(mask: Bits, pixels: int) -> Bits:
+def grow(mask: BoolArray, pixels: int) -> BoolArray:
     """Dilate by an octagon; what would grow over the border is cut."""
     out = mask.copy()
     for step in range(pixels):
@@ -85,7 +83,7 @@ def grow(mask: Bits, pixels: int) -> Bits:
     return out
 
 
-def draw_contour(canvas: Pixels, mask: Bits, corner: tuple[int, int], color: Color, width: int) -> None:
+def draw_contour(canvas: ByteArray, mask: BoolArray, corner: tuple[int, int], color: Color, width: int) -> None:
     """Draw a contour around a mask, outside of its pixels, with a thin dark or light rim.
 
     Args:
@@ -117,7 +115,9 @@ class _Label:
     height: int
 
 
-def draw_numbers(canvas: Pixels, masks: Sequence[tuple[Bits, tuple[int, int]]], colors: Sequence[Color]) -> Pixels:
+def draw_numbers(
+    canvas: ByteArray, masks: Sequence[tuple[BoolArray, tuple[int, int]]], colors: Sequence[Color]
+) -> ByteArray:
     """Write each region's index on a plate of its colour: on a large region, beside a small one, none on another.
 
     Args:
@@ -147,7 +147,7 @@ def draw_numbers(canvas: Pixels, masks: Sequence[tuple[Bits, tuple[int, int]]], 
 
 
 def _place(
-    label: _Label, mask: Bits, corner: tuple[int, int], size: tuple[int, int], taken: Sequence[Rectangle]
+    label: _Label, mask: BoolArray, corner: tuple[int, int], size: tuple[int, int], taken: Sequence[Rectangle]
 ) -> tuple[int, int]:
     """Where the plate's first pixel goes: the first place that hides no other plate, or the one that hides least."""
     x, y = corner
@@ -170,7 +170,7 @@ def _place(
     return best
 
 
-def _inner_point(mask: Bits) -> tuple[int, int]:
+def _inner_point(mask: BoolArray) -> tuple[int, int]:
     """The mask's pixel farthest from its border."""
     from scipy.ndimage import distance_transform_edt
 

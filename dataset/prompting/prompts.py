@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import ByteArray
 
 __all__ = [
     "Context",
@@ -32,7 +32,6 @@ __all__ = [
     "verification_prompt",
 ]
 
-Pixels = npt.NDArray[np.uint8]
 Stage = Literal["short", "detailed", "unique", "verification"]
 Verdict = Literal["true", "false", "unclear"]
 
@@ -81,7 +80,7 @@ class Prompt:
 
     stage: Stage
     text: str
-    images: tuple[Pixels, ...]
+    images: tuple[ByteArray, ...]
     context: Context = field(repr=False)
 
     def __post_init__(self) -> None:
@@ -110,8 +109,8 @@ class Prompt:
 
 
 def short_prompt(
-    parent_view: Pixels,
-    target_view: Pixels,
+    parent_view: ByteArray,
+    target_view: ByteArray,
     *,
     image_id: str,
     region_id: str,
@@ -148,7 +147,7 @@ def short_prompt(
 
 
 def detailed_prompt(
-    contour_view: Pixels,
+    contour_view: ByteArray,
     *,
     image_id: str,
     region_id: str,
@@ -190,7 +189,7 @@ def detailed_prompt(
 
 
 def unique_prompt(
-    numbered_view: Pixels,
+    numbered_view: ByteArray,
     *,
     image_id: str,
     region_id: str,
@@ -218,7 +217,7 @@ def unique_prompt(
     return Prompt("unique", "\n".join(lines), (numbered_view,), context)
 
 
-def verification_prompt(contour_view: Pixels, *, image_id: str, region_id: str, caption: str) -> Prompt:
+def verification_prompt(contour_view: ByteArray, *, image_id: str, region_id: str, caption: str) -> Prompt:
     """Ask whether a caption holds for the contoured region and no other.
 
     Args:

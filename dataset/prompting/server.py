@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from ..errors import DataUnavailableError, InvalidInputError, MissingDependencyError, UnknownNameError
+from ..errors import DataUnavailableError, InvalidInputError, MissingDependencyError, check_name
 from ..scenes.rng import SplitMix64
 from .chat import chat_messages, read_completion, status_failure
 from .describer import Answer, Failure, FailureKind
@@ -167,8 +167,7 @@ class ServerDescriber:
             served = [str(model["id"]) for model in json.loads(body)["data"]]
         except (ValueError, KeyError, TypeError) as error:
             raise DataUnavailableError(f"{where}: expected a list of models, found {body[:200]!r}") from error
-        if self.options.model not in served:
-            raise UnknownNameError("model", self.options.model, served)
+        check_name("model", self.options.model, served)
 
     async def answer(self, prompt: Prompt, *, seed: int = 0) -> Answer:
         """Answer from the cache or the server; see `Describer`.

@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
-from ..masks.windows import Box, Mask, MaskWindows
+from ..masks.boxes import Box
+from ..masks.windows import Mask, MaskWindows
+from ..runtime.arrays import BoolArray, ByteArray
 from .blur import BlurredImage
 from .contours import RED, contour_colors, draw_contour, draw_numbers
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RegionViews"]
 
-Pixels = npt.NDArray[np.uint8]
-Bits = npt.NDArray[np.bool_]
 
 LEAST_MARGIN: Final = 4
 """Pixels of context around a crop, however small."""
@@ -47,7 +46,7 @@ class RegionViews:
         InvalidInputError: the image, or later a mask, is not of the expected kind or size, or a mask is empty.
     """
 
-    def __init__(self, image: Image | Pixels, *, size: int = 448, sigma: float = 100.0, margin: float = 0.1) -> None:
+    def __init__(self, image: Image | ByteArray, *, size: int = 448, sigma: float = 100.0, margin: float = 0.1) -> None:
         if size < SMALLEST or sigma <= 0 or margin < 0:
             expected = f"size of at least {SMALLEST}, a positive sigma and no negative margin"
             raise InvalidInputError("views", [f"expected a {expected}, found {size}, {sigma}, {margin}"])
@@ -56,20 +55,20 @@ class RegionViews:
         self._contour_width = max(2, round(size / 150))
         self._pad = self._contour_width + 1
 
-    def full(self) -> Pixels:
+    def full(self) -> ByteArray:
         """The whole image, nothing drawn."""
         return np.asarray(self._sharp(self._whole, self.size)).copy()
 
-    def crop(self, mask: Mask) -> Pixels:
+    def crop(self, mask: Mask) -> ByteArray:
         """The region's box with its margin, nothing drawn."""
         return np.asarray(self._sharp(self._box_around(self._windows(mask)), self.size)).copy()
 
-    def crop_blurred(self, mask: Mask) -> Pixels:
+    def crop_blurred(self, mask: Mask) -> ByteArray:
         """The region's box with its margin; outside of the region the image is blurred."""
         region = self._windows(mask)
         return np.asarray(self._with_blurred_context(region, self._box_around(region), self.size)).copy()
 
-    def in_parent(self, mask: Mask, parent: Mask | None, *, sharp: str = "parent") -> Pixels:
+    def in_parent(self, mask: Mask, parent: Mask | None, *, sharp: str = "parent") -> ByteArray:
         """The parent's box, the region contoured in red and all outside of the parent blurred.
 
         Without a parent the whole image is shown and nothing is blurred.
@@ -94,11 +93,11 @@ class RegionViews:
             picture = self._with_blurred_context(whole if sharp == "parent" else region, box, inner)
         return self._contoured(picture, box, [region])
 
-    def contour(self, mask: Mask) -> Pixels:
+    def contour(self, mask: Mask) -> ByteArray:
         """The whole image with the region contoured in red."""
         return self._contoured(self._small, self._whole, [self._windows(mask)])
 
-    def numbered(self, masks: Sequence[Mask]) -> Pixels:
+    def numbered(self, masks: Sequence[Mask]) -> ByteArray:
         """The whole image with each region contoured in a colour of its own and numbered from 0; 0 is red."""
         return self._contoured(self._small, self._whole, [self._windows(mask) for mask in masks], numbers=True)
 
@@ -145,7 +144,9 @@ class RegionViews:
             return picture
         return PillowImage.composite(picture, self._blurred.window(box, picture.size), coverage)
 
-    def _contoured(self, picture: Image, box: Box, regions: Sequence[MaskWindows], *, numbers: bool = False) -> Pixels:
+    def _contoured(
+        self, picture: Image, box: Box, regions: Sequence[MaskWindows], *, numbers: bool = False
+    ) -> ByteArray:
         """The picture of a box on a canvas with room for contours at its borders, and the regions' contours."""
         pad = self._pad
         canvas = np.pad(np.asarray(picture), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
@@ -157,7 +158,7 @@ class RegionViews:
         return draw_numbers(canvas, placed, colors) if numbers else canvas
 
 
-def _as_pillow(image: Image | Pixels) -> Image:
+def _as_pillow(image: Image | ByteArray) -> Image:
     from PIL import Image as PillowImage
 
     if isinstance(image, np.ndarray):
@@ -178,7 +179,7 @@ def _drawn_size(box: Box, longer_side: int) -> tuple[int, int]:
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
-def _drawn_mask(region: MaskWindows, box: Box, size: tuple[int, int]) -> tuple[Bits, tuple[int, int]]:
+def _drawn_mask(region: MaskWindows, box: Box, size: tuple[int, int]) -> tuple[BoolArray, tuple[int, int]]:
     """The region as drawn in the picture of a box: its own window of drawn pixels, and the window's first pixel.
 
     A pixel belongs to it if it covers half of it; a region too thin for that keeps every pixel it touches.
@@ -191,5 +192,5 @@ def _drawn_mask(region: MaskWindows, box: Box, size: tuple[int, int]) -> tuple[B
     right, bottom = max(right, left + 1), max(bottom, top + 1)
     source = (box[0] + left / across, box[1] + top / down, box[0] + right / across, box[1] + bottom / down)
     coverage = np.asarray(region.coverage(source, (right - left, bottom - top)))
-    mask: Bits = coverage >= 128
+    mask: BoolArray = coverage >= 128
     return (mask if mask.any() else coverage > 0), (left, top)

@@ -25,6 +25,7 @@ from typing import Any
 
 from ..errors import DataUnavailableError
 from ..runtime.cache import cache_root, make_folder_once
+from ..runtime.cores import usable_cores
 from ..runtime.fingerprint import content_hash
 from .options import ScenesOptions
 
@@ -83,12 +84,8 @@ def generate(options: ScenesOptions, split: str, workers: int | None = None) -> 
     shards = shards_of(options, split)
     missing = [shard for shard in shards if not shard.folder.is_dir()]
     if missing:
-        _draw_in_parallel(missing, workers or _usable_cores())
+        _draw_in_parallel(missing, workers or usable_cores())
     return shards
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _draw_in_parallel(missing: list[Shard], workers: int) -> None:

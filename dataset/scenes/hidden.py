@@ -14,11 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from ..errors import InvalidInputError
-from ..masks.rle import area_of, bbox_xywh_of, encode_mask
+from ..masks.rle import encode_mask
+from ..runtime.arrays import ByteArray
 from ..schema import Region
 from .rng import SplitMix64
 
@@ -44,7 +42,7 @@ class HiddenScene:
     """
 
     image_id: str
-    image: npt.NDArray[np.uint8]
+    image: ByteArray
     regions: tuple[Region, ...]
     world: World
 
@@ -75,7 +73,7 @@ def draw_hidden_scenes(secret: bytes, name: str, images: int, resolution: int = 
 def _draw(secret: bytes, name: str, index: int, image_id: str, resolution: int) -> HiddenScene:
     from .layout.scene import build_scene
     from .rendering.render import render
-    from .rows import region_words
+    from .rows import described_regions
     from .words.describe import describe_scene
     from .words.regions import visible_regions
 
@@ -87,11 +85,10 @@ def _draw(secret: bytes, name: str, index: int, image_id: str, resolution: int) 
     world = _renamed(drawn, new)
     masks = {new[region_id]: mask for region_id, mask in drawn_masks.items()}
     descriptions, _ = describe_scene(world, _keyed(secret, name, "words", index))
-    regions = []
-    for region_id, words in region_words(image_id, world, descriptions):
-        mask = encode_mask(masks[region_id])
-        columns = {"mask": mask, "bbox": bbox_xywh_of(mask), "area": area_of(mask)}
-        regions.append(Region.from_row({"image_id": image_id, **words, **columns}))
+    regions = [
+        region.with_mask(encode_mask(masks[own_id]))
+        for own_id, region in described_regions(image_id, world, descriptions)
+    ]
     return HiddenScene(image_id, rendering.image, _by_number(regions), world)
 
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..schema import Region
 from .files import by_region, load_json, load_json_lines, rows_of
 
@@ -78,8 +78,7 @@ def read_opengvlab(path: Path, category: str) -> list[Region]:
     """
     questions = rows_of(path, load_json_lines(path), "", ["question_id", "ann_id", "category"])
     categories = sorted({str(question["category"]) for question in questions})
-    if category not in categories:
-        raise UnknownNameError("category", category, categories)
+    check_name("category", category, categories)
     references_path = path.with_name(f"{category}_coco_format.json")
     references = rows_of(references_path, load_json(references_path), "annotations", ["image_id", "caption"])
     texts: dict[str, list[str]] = {}

@@ -1,19 +1,34 @@
-"""Reading the users' own annotation files: JSON of any size, and fields that must be there."""
+"""The users' own files: finding them, JSON of any size, and fields that must be there."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInputError
 from ..schema import Region
 
-__all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "xywh"]
+__all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "walk_files", "xywh"]
 
 _SHOWN = 20
 _FARTHEST = 1e9
+
+
+def walk_files(folder: Path) -> Iterator[Path]:
+    """All files under the folder, by name; links to folders are followed, each folder is seen once."""
+    seen: set[str] = set()
+    for root, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        for name in sorted(files):
+            yield Path(root, name)
 
 
 def load_json(path: Path) -> Any:

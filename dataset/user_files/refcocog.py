@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..schema import Region
 from .files import by_region, load_json, rows_of
 
@@ -76,8 +76,7 @@ def refs_of_split(refs: Path, split: str) -> list[Mapping[str, Any]]:
     if problems:
         raise InvalidInputError(str(refs), problems)
     splits = sorted({str(row["split"]) for row in rows})
-    if split not in splits:
-        raise UnknownNameError("split", split, splits)
+    check_name("split", split, splits)
     return [row for row in rows if row["split"] == split]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InvalidInputError
-from ..masks.rle import area_of, bbox_xywh_of
+from ..masks.rle import area_of
 from ..schema import Region
 from .outlines import MOST_PIXELS, box_mask, outline_mask
 
@@ -65,30 +65,14 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
                 mask = box_mask(region.bbox, height, width)
             else:
                 mask = outline_mask(described.segmentation, height, width)
-            area = area_of(mask)
-            if not area:
+            if not area_of(mask):
                 raise InvalidInputError("segmentation", ["holds no pixel of its image"])
         except InvalidInputError as error:
             problems.append(f"region {region.region_id}: {error.problems[0]}")
             continue
         published = None if image.boxes_only else region.bbox
-        rows.append(
-            {
-                "image_id": region.image_id,
-                "region_id": region.region_id,
-                "parent_id": None,
-                "mask": mask,
-                "bbox": bbox_xywh_of(mask) if published is None else list(published),
-                "area": area,
-                "depth": region.depth,
-                "granularity": region.granularity,
-                "category": region.category,
-                "caption": region.caption,
-                "captions": list(region.captions),
-                "short_caption": None,
-                "slice": None,
-            }
-        )
+        measured = region.with_mask(mask)
+        rows.append(replace(measured, bbox=published or measured.bbox).to_row())
     return rows, problems
 
 

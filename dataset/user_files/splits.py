@@ -13,14 +13,14 @@ from .refcocog import referred_regions, refs_of_split
 from .rows import DescribedRegion
 from .visual_genome import read_visual_genome
 
-__all__ = ["AnnotatedImage", "refcocog_images", "visual_genome_images"]
+__all__ = ["ListedImage", "refcocog_images", "visual_genome_images"]
 
 _PUBLISHED = {"train": "train", "validation": "val", "test": "test"}
 """Our names of splits -> those in RefCOCOg's and DenseCap's files."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotatedImage:
+class ListedImage:
     """An image before its file is found.
 
     Attributes:
@@ -36,7 +36,7 @@ class AnnotatedImage:
     regions: tuple[DescribedRegion, ...]
 
 
-def refcocog_images(refs: Path, instances: Path, split: str) -> list[AnnotatedImage]:
+def refcocog_images(refs: Path, instances: Path, split: str) -> list[ListedImage]:
     """Images of a split of RefCOCOg. Every region is an ``object`` of depth 1 with COCO's category.
 
     Raises:
@@ -60,9 +60,7 @@ def refcocog_images(refs: Path, instances: Path, split: str) -> list[AnnotatedIm
     return _grouped(regions, instances, images, "")
 
 
-def visual_genome_images(
-    descriptions: Path, sizes: Path | None, splits: Path | None, split: str
-) -> list[AnnotatedImage]:
+def visual_genome_images(descriptions: Path, sizes: Path | None, splits: Path | None, split: str) -> list[ListedImage]:
     """Images of a split of Visual Genome; their regions have a box and no place in a hierarchy.
 
     Args:
@@ -84,7 +82,7 @@ def visual_genome_images(
 
 def _grouped(
     regions: Iterable[DescribedRegion], file: Path, images: Mapping[str, Mapping[str, Any]] | None, suffix: str
-) -> list[AnnotatedImage]:
+) -> list[ListedImage]:
     """Regions by image; the file is called as its record says, or else by image_id and suffix."""
     of_image: dict[str, list[DescribedRegion]] = {}
     for described in regions:
@@ -100,7 +98,7 @@ def _grouped(
             problems.append(f"image_id {name!r}: expected height and width in pixels, found {list(size)}")
             continue
         file_name = str(record.get("file_name", f"{name}{suffix}")) if record is not None else f"{name}{suffix}"
-        grouped.append(AnnotatedImage(name, file_name.rpartition("/")[2], size, tuple(members)))
+        grouped.append(ListedImage(name, file_name.rpartition("/")[2], size, tuple(members)))
     if problems:
         raise InvalidInputError(str(file), problems)
     return grouped

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from dataset.errors import UnknownNameError
+from dataset.errors import look_up
 
 from ..storage.schema import Challenge
 from ..storage.store import Store
@@ -86,9 +86,7 @@ def find_board(store: Store, name: str) -> Board:
         UnknownNameError: there is none.
     """
     boards = list_boards(store)
-    if name not in boards:
-        raise UnknownNameError("board", name, boards)
-    return boards[name]
+    return look_up("board", name, boards)
 
 
 def _of_challenge(store: Store, row: Challenge) -> Board:

@@ -70,13 +70,9 @@ def scene(number: int, regions: int = 4) -> SceneExample:
         masks[k, 4 + 28 * top : 24 + 28 * top, 4 + 28 * left : 24 + 28 * left] = True
         image[masks[k]] = COLORS[color]
         captions.append((f"the {NAMES[color]} box on the {'right' if left else 'left'}",))
-    ids = tuple(f"boxes-{number}/{k}" for k in range(regions))
-    unknown = (None,) * regions
-    boxes = ((4.0, 4.0, 20.0, 20.0),) * regions
-    return SceneExample(
-        f"boxes-{number}", 56, 56, tuple(captions), unknown, ids, unknown, boxes, (400,) * regions,
-        unknown, unknown, unknown, image, masks,
-    )  # fmt: skip
+    image_id = f"boxes-{number}"
+    described = [Region(f"{image_id}/{k}", image_id, caption) for k, caption in enumerate(captions)]
+    return SceneExample.measured(image_id, image, masks, described)
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ def test_a_folder_is_a_captioner(tiny: Path, images, tmp_path: Path) -> None:
     """The command's captions are those of the model itself, one for each region."""
     out = tmp_path / "p.jsonl"
     with open_captioner(str(tiny), {"batch_size": "2", "max_new_tokens": "5"}, device="cpu") as captioner:
-        assert captioner.sees_pixels
+        assert isinstance(captioner.captioner, Captioner)
         assert isinstance(captioner.captioner, Captioner)
         assert (captioner.captioner.batch_size, captioner.captioner.max_new_tokens) == (2, 5)
         assert caption_regions(captioner, images, out) == 12

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from dataset.errors import UnknownNameError
+from dataset.errors import check_name
 
 from ...text.corpus import Corpus
 from ..base import FloatArray, Metric
@@ -50,8 +50,7 @@ class Meteor(Metric):
     uses_tokenizer = True
 
     def __init__(self, implementation: Literal["java", "native"] = "native") -> None:
-        if implementation not in IMPLEMENTATIONS:
-            raise UnknownNameError("METEOR implementation", implementation, IMPLEMENTATIONS)
+        check_name("METEOR implementation", implementation, IMPLEMENTATIONS)
         self.backend = _backend(implementation)
         self.implementation = self.backend.signature
 

@@ -70,7 +70,7 @@ class _Block(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """Images (n, 3, h, w), scaled to about -1..1, to features (n, 1280), or to the logits of ImageNet's classes."""
+    """Images (n, 3, h, w), scaled to about -1..1, to features (n, 1280); the classes of its last layer are not used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,10 +92,6 @@ class EfficientNetLite0(nn.Module):
             out = block(out)
         out = functional.relu6(self._bn1(self._conv_head(out)))
         return out.mean(dim=(2, 3))
-
-    def classify(self, pixels: Tensor) -> Tensor:
-        """Logits of shape (n, 1000)."""
-        return cast(Tensor, self._fc(self(pixels)))
 
 
 def load_efficientnet_lite0() -> EfficientNetLite0:

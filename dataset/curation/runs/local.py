@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from ..options import RunSettings
-from .runners import Outcome
+from .crews import Outcome
 from .shards import Progress
 from .worker import attempt_shard
 
@@ -20,11 +20,11 @@ __all__ = ["LocalCrew", "ThisProcess"]
 
 
 class ThisProcess:
-    """Makes each shard when it is waited for; an error of a shard stays with it."""
+    """Makes each shard when it is waited for, one at a time; an error of a shard stays with it."""
 
     size = 1
 
-    def __init__(self, out: Path, settings: RunSettings, *, retry: bool, on_progress: Progress) -> None:
+    def __init__(self, _size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: Progress) -> None:
         self._out, self._settings, self._retry, self._on_progress = out, settings, retry, on_progress
         self._shard = -1
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import MissingDependencyError
 from ..options import RunSettings
-from .runners import Outcome
+from .crews import Outcome
 from .shards import Progress
 from .worker import attempt_shard
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ...schema import features
+from ...schema import Region, features
 from ..images import AnnotatedImage
 from ..options import STAGES
 from ..records import Ledger, Record
@@ -80,21 +80,21 @@ def rows_of_image(image: AnnotatedImage, tree: RegionTree, ledger: Ledger, *, em
         if best is None:
             continue
         checked = records.get("verification")
+        region = Region(
+            region_id=node.region_id,
+            image_id=image.image_id,
+            captions=(captions[best],),
+            parent_id=_captioned_parent(tree, node.parent, ledger),
+            mask=node.mask,
+            bbox=node.bbox_xywh,
+            area=node.area,
+            depth=node.depth,
+            granularity=_BY_DEPTH.get(node.depth, "subpart"),
+            short_caption=captions.get("short"),
+        )
         yield {
             "image": {"bytes": bytes_, "path": name},
-            "image_id": image.image_id,
-            "region_id": node.region_id,
-            "parent_id": _captioned_parent(tree, node.parent, ledger),
-            "mask": node.mask,
-            "bbox": list(node.bbox_xywh),
-            "area": node.area,
-            "depth": node.depth,
-            "granularity": _BY_DEPTH.get(node.depth, "subpart"),
-            "category": None,
-            "caption": captions[best],
-            "captions": [captions[best]],
-            "short_caption": captions.get("short"),
-            "slice": None,
+            **region.to_row(),
             "detailed_caption": captions.get("detailed"),
             "caption_stage": best,
             "verification": None if checked is None else checked.verdict,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray
 from ...runtime.compiled import compiled
 
 __all__ = ["fractal_noise", "noise", "pattern_weight", "photo_tone", "surface_tone"]
 
-Floats = npt.NDArray[np.float64]
 Pair = tuple[float, float]
 
 SIDE = 256
@@ -192,7 +191,7 @@ def surface_tone(finish: int, at: Pair, span: Pair) -> float:
 
 
 @compiled
-def photo_tone(photos: Floats, k: int, u: float, v: float, span: float) -> float:
+def photo_tone(photos: FloatArray, k: int, u: float, v: float, span: float) -> float:
     """Brightness of photograph k relative to its mean, trilinear from its pyramid (see `photographs`)."""
     side, start, texels = SIDE, 0, span * SIDE
     while texels > 2 and side > 2:
@@ -207,7 +206,7 @@ def photo_tone(photos: Floats, k: int, u: float, v: float, span: float) -> float
 
 
 @compiled
-def _bilinear(photos: Floats, k: int, start: int, side: int, u: float, v: float) -> float:
+def _bilinear(photos: FloatArray, k: int, start: int, side: int, u: float, v: float) -> float:
     x, y = (u - np.floor(u)) * side - 0.5, (v - np.floor(v)) * side - 0.5
     fx, fy = np.floor(x), np.floor(y)
     x0, y0 = int(fx) & (side - 1), int(fy) & (side - 1)

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ...errors import InvalidInputError, UnknownNameError
+from ...errors import InvalidInputError, check_name
 from ...palette import COLORS, FINISHES, PATTERNS
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from ..layout.graph import Node, Placement, Primitive, Scene
 
@@ -25,8 +25,6 @@ __all__ = [
     "solids_of",
 ]  # fmt: skip
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 SHAPES: Final = ("box", "ellipsoid", "frustum", "torus", "gable")
 BOX, ELLIPSOID, FRUSTUM, TORUS, GABLE = range(5)
@@ -60,10 +58,10 @@ class Solids(NamedTuple):
         node: (n,) `Node.index` of the owner.
     """
 
-    kinds: Integers
-    numbers: Floats
-    corners: Floats
-    node: Integers
+    kinds: IntArray
+    numbers: FloatArray
+    corners: FloatArray
+    node: IntArray
 
 
 @lru_cache(maxsize=4096)
@@ -126,8 +124,7 @@ def _check(owned: list[_Owned]) -> None:
         solid, label = item.primitive, f"{item.node.category} (node {item.node.index})"
         if item.node.index < 0:
             problems.append(f"{label}: expected an index of 0 or more; number the nodes in walk order first")
-        if solid.shape not in SHAPES:
-            raise UnknownNameError("shape", solid.shape, SHAPES)
+        check_name("shape", solid.shape, SHAPES)
         if min(solid.half) <= 0 or item.placement.scale <= 0:
             problems.append(f"{label}: expected positive half extents and scale, found {solid.half}")
         for kind, name, known in (
@@ -136,8 +133,7 @@ def _check(owned: list[_Owned]) -> None:
             ("finish", solid.material.finish, FINISHES),
             ("pattern", solid.material.pattern or PATTERNS[0], PATTERNS),
         ):
-            if name not in known:
-                raise UnknownNameError(kind, name, known)
+            check_name(kind, name, known)
     if problems:
         raise InvalidInputError("scene", problems)
 
@@ -183,7 +179,7 @@ def _fit(item: _Owned) -> tuple[float, float, float, float]:
 
 
 @compiled
-def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
+def _place(rows: FloatArray, kinds: IntArray) -> tuple[FloatArray, FloatArray]:
     """World frames, face planes and bounding corners of all primitives: `Solids.numbers` in part, and its corners."""
     n = len(rows)
     numbers, corners = np.zeros((n, COLUMNS)), np.zeros((n, 8, 3))
@@ -214,7 +210,7 @@ def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
 
 
 @compiled
-def _orientation(row: Floats, turned: Floats) -> None:
+def _orientation(row: FloatArray, turned: FloatArray) -> None:
     """Fill the rotation (3, 3) from the own frame to the world: about x, then y, then z, then the yaw."""
     cx, sx, cy, sy, cz, sz = row[6], row[7], row[8], row[9], row[10], row[11]
     first = (cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx)
@@ -227,7 +223,7 @@ def _orientation(row: Floats, turned: Floats) -> None:
 
 
 @compiled
-def _extents(row: Floats, shape: int) -> tuple[float, float, float]:
+def _extents(row: FloatArray, shape: int) -> tuple[float, float, float]:
     """Half extents of a box around the solid, in its own frame."""
     hx, hy, hz, top = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2], row[RAW_TOP]
     if shape == TORUS:
@@ -241,7 +237,7 @@ def _extents(row: Floats, shape: int) -> tuple[float, float, float]:
 
 
 @compiled
-def _planes_of(row: Floats, gable: bool, planes: Floats) -> None:
+def _planes_of(row: FloatArray, gable: bool, planes: FloatArray) -> None:
     """Faces in the order top, bottom, +x, -x, +y, -y; a gable has its bottom twice and slopes for +y and -y."""
     hx, hy, hz = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2]
     planes[0, 2], planes[0, 3], planes[1, 2], planes[1, 3] = 1.0, hz, -1.0, hz

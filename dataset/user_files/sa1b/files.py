@@ -8,14 +8,15 @@ import json
 import os
 import re
 import tarfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import DataUnavailableError
 from ...runtime.cache import atomic_file, cache_root
+from ..files import walk_files
 
-__all__ = ["Place", "find_files", "shard_places", "walk_files"]
+__all__ = ["Place", "find_files", "shard_places"]
 
 _NAME = re.compile(r"sa_\d+\.(?:jpg|json)")
 
@@ -93,20 +94,6 @@ def shard_places(shard: Path) -> dict[str, Place]:
         ValueError: it is cut off.
     """
     return {name: Place(str(shard), offset, size) for name, (offset, size) in _members(shard).items()}
-
-
-def walk_files(folder: Path) -> Iterator[Path]:
-    """All files under the folder, by name; links to folders are followed, each folder is seen once."""
-    seen: set[str] = set()
-    for root, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(root)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders.sort()
-        for name in sorted(files):
-            yield Path(root, name)
 
 
 def _members(shard: Path) -> dict[str, tuple[int, int]]:

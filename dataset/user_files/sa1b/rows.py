@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidInputError
+from ...masks.rle import MaskRle
 from ...masks.tree import MaskTree, build_mask_tree
 from ...runtime.cache import atomic_file, cache_root
+from ...schema import Region
 from .files import Place
 
 __all__ = ["BACKGROUND_SHARE", "CaptionedImage", "granularities", "read_rows"]
@@ -87,23 +89,19 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
             continue
         parent = _nearest(tree, index, captioned)
         mask = annotations[index]["segmentation"]
-        rows.append(
-            {
-                "image_id": image.image_id,
-                "region_id": f"{image.image_id}/{mask_id}",
-                "parent_id": None if parent < 0 else f"{image.image_id}/{tree.ids[parent]}",
-                "mask": {"size": list(mask["size"]), "counts": mask["counts"]},
-                "bbox": tree.boxes_xywh[index].astype(float).tolist(),
-                "area": int(tree.areas[index]),
-                "depth": int(depths[index]),
-                "granularity": grains[index],
-                "category": None,
-                "caption": captions[0],
-                "captions": list(captions),
-                "short_caption": None,
-                "slice": None,
-            }
+        x, y, width, height = tree.boxes_xywh[index].astype(float).tolist()
+        region = Region(
+            region_id=f"{image.image_id}/{mask_id}",
+            image_id=image.image_id,
+            captions=captions,
+            parent_id=None if parent < 0 else f"{image.image_id}/{tree.ids[parent]}",
+            mask=MaskRle(size=list(mask["size"]), counts=mask["counts"]),
+            bbox=(x, y, width, height),
+            area=int(tree.areas[index]),
+            depth=int(depths[index]),
+            granularity=grains[index],
         )
+        rows.append(region.to_row())
     return rows, [mask_id for mask_id, _ in image.captions if mask_id not in index_of]
 
 

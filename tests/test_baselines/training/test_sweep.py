@@ -69,7 +69,7 @@ def test_every_variation_is_trained_and_evaluated_once(
         len(processor.image_processor(images=[Image.new("RGB", (448, 448))])["pixel_values"]) == 5
     )  # ... for masks only
 
-    monkeypatch.setattr("baselines.train.train", None)  # nothing is trained again
+    monkeypatch.setattr("baselines.training.sweep.train", None)  # nothing is trained again
     assert run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path) == records
 
 

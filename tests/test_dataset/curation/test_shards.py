@@ -21,9 +21,10 @@ from PIL import Image
 
 from dataset.curation.options import STAGES, CurationOptions, RunSettings, begin_run
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
+from dataset.curation.runs.crews import Outcome
 from dataset.curation.runs.local import LocalCrew
 from dataset.curation.runs.plan import extend_plan, planned_images
-from dataset.curation.runs.runners import Outcome, run_shards
+from dataset.curation.runs.runners import run_shards
 from dataset.curation.runs.shards import committed_report, run_shard
 from dataset.curation.stages import ServerUnavailableError
 from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameError

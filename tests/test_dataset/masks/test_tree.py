@@ -13,8 +13,8 @@ from pycocotools import mask as coco_mask
 
 from dataset.curation import MaskTree, build_mask_tree, tree_depths
 from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.masks.column_runs import decode_runs
 from dataset.masks.rle import area_of, bbox_xywh_of, decode_mask, encode_mask
-from dataset.masks.runs import decode_runs
 
 Bitmap = npt.NDArray[np.bool_]
 

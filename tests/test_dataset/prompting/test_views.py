@@ -10,7 +10,7 @@ from dataset.errors import InvalidInputError
 from dataset.masks import windows
 from dataset.masks.rle import decode_mask, encode_mask
 from dataset.prompting import blur, views
-from dataset.prompting.blur import gaussian_blur
+from dataset.prompting.blur import BlurredImage
 from dataset.prompting.contours import RED, contour_colors, grow
 from dataset.prompting.views import RegionViews
 
@@ -22,6 +22,12 @@ def picture() -> np.ndarray:
     rng = np.random.default_rng(3)
     coarse = rng.integers(40, 216, (15, 20, 3), dtype=np.uint8)
     return np.asarray(Image.fromarray(coarse).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
+
+
+def gaussian_blur(image: np.ndarray, sigma: float) -> np.ndarray:
+    """The whole image blurred, at its own size."""
+    height, width = image.shape[:2]
+    return np.asarray(BlurredImage(Image.fromarray(image), sigma).window((0, 0, width, height), (width, height)))
 
 
 def rectangle(left: int, top: int, right: int, bottom: int) -> np.ndarray:

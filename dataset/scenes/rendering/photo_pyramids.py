@@ -6,9 +6,9 @@ from functools import lru_cache
 from importlib import resources
 
 import numpy as np
-import numpy.typing as npt
 
 from ...errors import DataUnavailableError
+from ...runtime.arrays import FloatArray
 from .patterns import SIDE
 from .solids import PHOTOS
 
@@ -16,7 +16,7 @@ __all__ = ["photo_pyramids"]
 
 
 @lru_cache(maxsize=1)
-def photo_pyramids() -> npt.NDArray[np.float64]:
+def photo_pyramids() -> FloatArray:
     """Brightness relative to the photograph's mean: (photographs, all levels flattened), finest level first.
 
     Raises:
@@ -25,7 +25,7 @@ def photo_pyramids() -> npt.NDArray[np.float64]:
     return np.stack([_pyramid(name) for name in PHOTOS])
 
 
-def _pyramid(name: str) -> npt.NDArray[np.float64]:
+def _pyramid(name: str) -> FloatArray:
     from PIL import Image
 
     file = resources.files(__package__) / "textures" / f"{name}.png"

@@ -2,6 +2,7 @@
 
 A run is a half-open interval [start, end) of column-major pixel numbers (column * height + row). The runs of all masks
 of an image lie in one pair of arrays; those of mask k are ``starts[offsets[k]:offsets[k + 1]]`` and the same of `ends`.
+Training shards have runs along rows, which numpy alone can read: see `row_runs`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..runtime.arrays import ByteArray, Int32Array, IntArray
 from ..runtime.compiled import compiled
 
 __all__ = ["LARGEST_IMAGE", "Runs", "covers", "decode_runs"]
@@ -30,9 +32,6 @@ _FAULTS = (
 )
 _ALPHABET, _CUT, _NEGATIVE, _LONG, _SHORT, _HUGE = range(1, len(_FAULTS))
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-
 
 @dataclass(frozen=True, eq=False)
 class Runs:
@@ -46,11 +45,11 @@ class Runs:
         boxes: shape (n, 4), first column, first row, and one past the last column and row; zeros for an empty mask.
     """
 
-    starts: Int32
-    ends: Int32
-    offsets: Int64
-    areas: Int64
-    boxes: Int32
+    starts: Int32Array
+    ends: Int32Array
+    offsets: IntArray
+    areas: IntArray
+    boxes: Int32Array
 
 
 def decode_runs(counts: Sequence[bytes], height: int, width: int) -> tuple[Runs, list[tuple[int, str]]]:
@@ -84,12 +83,12 @@ def decode_runs(counts: Sequence[bytes], height: int, width: int) -> tuple[Runs,
 
 @compiled
 def _decode(
-    text: npt.NDArray[np.uint8],
-    bounds: Int64,
+    text: ByteArray,
+    bounds: IntArray,
     pixels: int,
-    starts: Int32,
-    ends: Int32,
-    offsets: Int64,
+    starts: Int32Array,
+    ends: Int32Array,
+    offsets: IntArray,
     faults: npt.NDArray[np.int8],
 ) -> int:
     """Fill starts, ends, offsets and faults (a mask that has one already is skipped); returns the number of runs."""
@@ -104,7 +103,7 @@ def _decode(
 
 @compiled
 def _decode_mask(
-    text: npt.NDArray[np.uint8], place: int, stop: int, pixels: int, starts: Int32, ends: Int32, first: int
+    text: ByteArray, place: int, stop: int, pixels: int, starts: Int32Array, ends: Int32Array, first: int
 ) -> tuple[int, int]:
     """Put the runs of one mask at `first` and after: (one past the last run, 0), or (first, fault)."""
     used, position, number = first, 0, 0
@@ -141,7 +140,9 @@ def _decode_mask(
 
 
 @compiled
-def _measure(starts: Int32, ends: Int32, offsets: Int64, height: int, areas: Int64, boxes: Int32) -> None:
+def _measure(
+    starts: Int32Array, ends: Int32Array, offsets: IntArray, height: int, areas: IntArray, boxes: Int32Array
+) -> None:
     """Fill the area and the box of every mask."""
     for mask in range(len(areas)):
         first, stop = offsets[mask], offsets[mask + 1]
@@ -170,7 +171,14 @@ def _measure(starts: Int32, ends: Int32, offsets: Int64, height: int, areas: Int
 
 @compiled
 def covers(
-    starts: Int32, ends: Int32, offsets: Int64, areas: Int64, boxes: Int32, outer: int, inner: int, needed: int
+    starts: Int32Array,
+    ends: Int32Array,
+    offsets: IntArray,
+    areas: IntArray,
+    boxes: Int32Array,
+    outer: int,
+    inner: int,
+    needed: int,
 ) -> bool:
     """Whether masks `outer` and `inner` share at least `needed` pixels; stops as soon as that is certain."""
     if needed > areas[inner] or needed > areas[outer]:
