@@ -18,20 +18,22 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from dataset.errors import UnknownNameError, UrecaError
+from dataset.errors import UnknownNameError
 from dataset.listener import World
 from dataset.masks.row_runs import bbox_xywh_of
 from dataset.runtime.fingerprint import content_hash
+from dataset.runtime.interpreter import typed_command
 from dataset.scenes.options import SPLITS, ScenesOptions
 from dataset.scenes.rows import draw, region_words
 from dataset.scenes.words.describe import describe_scene
+from dataset.terminal import CommandLine
 
 from .shard_summary import begin_shards, end_shards
 from .shards import SceneExample, Scenes, shard_folder, shard_spans, write_shard
 
 __all__ = ["draw_example", "draw_shards"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneExample, World]:
@@ -127,7 +129,7 @@ def _usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@app.command()
+@app.command(stopped="stopped; the shards that are done are kept in {out}: the same command goes on")
 def main(
     images: Annotated[int, typer.Option(min=1, help="How many scenes.")],
     out: Annotated[Path, typer.Option(help="Folder to draw into.")],
@@ -136,12 +138,7 @@ def main(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
 ) -> None:
     """Draw scenes as training shards; run again after a stop, it goes on where it was."""
-    command = shlex.join(["python", "-m", "baselines.training.draw", *sys.argv[1:]])
-    try:
-        scenes = draw_shards(out, split, images, seed, workers, command)
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+    scenes = draw_shards(out, split, images, seed, workers, shlex.join(typed_command()))
     sys.stderr.write(f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions in {out}\n")
 
 
