@@ -53,8 +53,9 @@ def _message(name: str, place: str) -> str:
     words = sys.orig_argv
     module = words[words.index("-m") + 1] if "-m" in words[:-1] else "MODULE"
     return (
-        f"`{name}` imports {place}, not the package of URECA, as both have the same name. If that lies in the folder "
-        "you are in: go to another folder, use the command `ureca`, which does not look there, or start "
-        f"`python -P -m {module}`. If another project was installed over URECA, repair with: "
+        f"the name `{name}` imports {place}, which is not part of URECA\n"
+        "  If that is in the folder you are in: start from another folder, or with the command `ureca`, or with "
+        f"`python -P -m {module}`, which do not look there.\n"
+        "  If another project was installed over URECA: "
         f"pip uninstall -y {name} && pip install --force-reinstall --no-deps ureca"
     )

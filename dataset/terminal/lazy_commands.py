@@ -14,7 +14,7 @@ from ..errors import MissingDependencyError
 from ..runtime.namesakes import check_packages
 from .command_line import Group
 
-__all__ = ["LazyCommand", "LazyGroup"]
+__all__ = ["LazyCommand", "LazyGroup", "imported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,19 @@ class LazyGroup(Group):
             MissingDependencyError: an extra is not installed.
         """
         name, command, rest = super().resolve_command(ctx, args)
-        return name, command if name is None else _imported(name, self.table[name]), rest
+        return name, command if name is None else imported(name, self.table[name]), rest
 
 
-def _imported(name: str, command: LazyCommand) -> Any:
+def imported(name: str, command: LazyCommand) -> Any:
+    """Import a command.
+
+    Args:
+        name: as it was typed, for messages.
+        command: where it is.
+
+    Raises:
+        MissingDependencyError: the extra it needs is not installed.
+    """
     module, _, attribute = command.home.partition(":")
     check_packages(module.partition(".")[0])
     try:
