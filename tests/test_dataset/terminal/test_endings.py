@@ -1,6 +1,7 @@
 """Protects how a command ends: 2 with a message, 130 with a line, a traceback for a bug; no command ends otherwise."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,6 @@ from typing import Annotated, Any
 
 import pytest
 import typer
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from dataset.errors import InvalidInputError
@@ -122,7 +122,14 @@ def test_every_command_of_the_project_ends_so(name: str) -> None:
     assert others == []
 
 
-def test_a_plain_typer_application_would_be_noticed() -> None:
-    app = typer.Typer()
-    app.command()(lambda: None)
-    assert not isinstance(get_command(app), Command | Group)
+def test_every_command_line_is_in_the_script(repository: Path) -> None:
+    homes = {command.home.removesuffix(":app") for command in COMMANDS.values()}
+    applications = set()
+    for name in ("dataset", "benchmark", "baselines", "leaderboard"):
+        for path in (repository / name).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            module = ".".join(path.relative_to(repository).with_suffix("").parts)
+            assert not re.search(r"typer\.(Typer|run)\(", text), f"{module} has endings of its own"
+            if "\n    app()\n" in text:
+                applications.add(module)
+    assert applications == homes
