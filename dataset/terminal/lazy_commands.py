@@ -80,5 +80,5 @@ def imported(name: str, command: LazyCommand) -> Any:
         if command.extra is None or error.name is None:
             raise
         raise MissingDependencyError(error.name, name, f"pip install 'ureca[{command.extra}]'") from error
-    found: Any = get_command(application)
-    return found if command.inside is None else found.commands[command.inside]
+    whole: Any = get_command(application)
+    return whole if command.inside is None else whole.commands[command.inside]

@@ -60,8 +60,8 @@ class _Commands(LazyGroup):
 app = CommandLine("Unique captions for regions of images.", cls=_Commands, add_completion=True)
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(version: bool) -> None:
+    if version:
         output.print(f"ureca {__version__}", highlight=False)
         raise typer.Exit
 
