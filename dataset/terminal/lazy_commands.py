@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from ..errors import MissingDependencyError
+from ..errors import MissingDependencyError, UrecaError
 from ..runtime.namesakes import check_packages
 from .command_line import Group
 
@@ -53,11 +53,7 @@ class LazyGroup(Group):
         }  # what the help and completion list
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command that is called, and import it.
-
-        Raises:
-            MissingDependencyError: an extra is not installed.
-        """
+        """Find the command that is called, and import it; see `imported` for what it raises."""
         name, command, rest = super().resolve_command(ctx, args)
         return name, command if name is None else imported(name, self.table[name]), rest
 
@@ -71,9 +67,13 @@ def imported(name: str, command: LazyCommand) -> Any:
 
     Raises:
         MissingDependencyError: the extra it needs is not installed.
+        UrecaError: its package's name imports something else.
     """
     module, _, attribute = command.home.partition(":")
-    check_packages(module.partition(".")[0])
+    try:
+        check_packages(module.partition(".")[0])
+    except ImportError as error:
+        raise UrecaError(str(error)) from error
     try:
         application = getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:

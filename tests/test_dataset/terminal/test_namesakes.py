@@ -91,6 +91,14 @@ def test_python_m_says_which_file_is_in_the_way(module: str, name: str, tmp_path
     assert safe.returncode == 0, safe.stderr
 
 
+def test_the_script_says_so_where_somebody_elses_path_comes_first(tmp_path: Path, repository: Path) -> None:
+    (tmp_path / "benchmark.py").write_text("print('somebody else was imported')")
+    done = ureca("score", "p.json", folder=tmp_path, PYTHONPATH=os.pathsep.join([str(tmp_path), str(repository)]))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: the name `benchmark` imports {tmp_path / 'benchmark.py'}, which is not")
+    assert "Traceback" not in done.stderr
+
+
 def test_an_import_raises_the_same(tmp_path: Path, repository: Path) -> None:
     (tmp_path / "dataset.py").write_text("print('somebody else was imported')")
     done = run([sys.executable, "-c", "import leaderboard"], tmp_path, PYTHONPATH=str(repository))

@@ -126,7 +126,16 @@ def test_the_shell_completes_commands_and_their_options(typed: str, completed: l
     assert ureca(folder=tmp_path, **protocol).stdout.split() == completed
 
 
-def test_the_completion_of_a_shell_can_be_shown(tmp_path: Path) -> None:
-    done = ureca("--show-completion", "bash", folder=tmp_path, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
-    assert "_URECA_COMPLETE=complete_bash" in done.stdout, done.stderr
-    assert "complete -o default -F _ureca_completion ureca" in done.stdout
+def test_the_completion_of_a_shell_can_be_shown_and_installed(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {
+        "folder": tmp_path,
+        "HOME": str(tmp_path),
+        "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1",
+    }
+    script = ureca("--show-completion", "bash", **settings)
+    assert "_URECA_COMPLETE=complete_bash" in script.stdout, script.stderr
+    assert "complete -o default -F _ureca_completion ureca" in script.stdout
+    installed = ureca("--install-completion", "bash", **settings)
+    assert installed.returncode == 0, installed.stderr
+    assert (tmp_path / ".bash_completions" / "ureca.sh").read_text().strip() == script.stdout.strip()
+    assert "ureca.sh" in (tmp_path / ".bashrc").read_text()
