@@ -11,24 +11,21 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 import typer
-from rich.console import Console
 from rich.progress import track
 
 from dataset.curation.images import read_annotated_image
 from dataset.errors import CaptioningError, InvalidInputError
 from dataset.masks.rle import decode_mask
+from dataset.terminal import CommandLine, read_pairs, terminal
 
 from .captioner import Captioner, OpenCaptioner
 from .inputs import open_image, open_mask
 from .memory import naming_memory_errors
-from .options import split_pairs
 from .registry import captioner_names, open_captioner
-from .terminal import ending_with_a_message
 
 __all__ = ["caption_image"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 
 def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] = ()) -> dict[str, str]:
@@ -104,15 +101,14 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each region.")] = False,
 ) -> None:
     """Print a caption for every region: the mask's name, a tab, the caption."""
-    with ending_with_a_message(_terminal):
-        if mask and len(images) > 1:
-            raise InvalidInputError("--mask", [f"{len(images)} images are given: masks belong to one image"])
-        with open_captioner(name, split_pairs(option or [], "--option"), seed=seed, device=device) as captioner:
-            shown = track(images, "Captioning", console=_terminal, disable=not _terminal.is_terminal or len(images) < 2)
-            for image in shown:
-                for region, caption in caption_image(captioner, image, mask or ()).items():
-                    sys.stdout.write(_line(image, region, caption, as_json))
-                sys.stdout.flush()
+    if mask and len(images) > 1:
+        raise InvalidInputError("--mask", [f"{len(images)} images are given: masks belong to one image"])
+    with open_captioner(name, read_pairs(option or [], "--option"), seed=seed, device=device) as captioner:
+        shown = track(images, "Captioning", console=terminal, disable=not terminal.is_terminal or len(images) < 2)
+        for image in shown:
+            for region, caption in caption_image(captioner, image, mask or ()).items():
+                sys.stdout.write(_line(image, region, caption, as_json))
+            sys.stdout.flush()
 
 
 def _line(image: Path, region: str, caption: str, as_json: bool) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dataset.errors import InvalidInputError, check_name
 
-__all__ = ["CaptionerOptions", "NoOptions", "read_options", "split_pairs"]
+__all__ = ["CaptionerOptions", "NoOptions", "read_options"]
 
 
 class CaptionerOptions(BaseModel):
@@ -23,26 +23,6 @@ class NoOptions(CaptionerOptions):
 
 
 Options = TypeVar("Options", bound=CaptionerOptions)
-
-
-def split_pairs(pairs: Iterable[str], flag: str) -> dict[str, str]:
-    """NAME=VALUE pairs as a mapping.
-
-    Raises:
-        InvalidInputError: a pair is none, or a name comes twice.
-    """
-    values: dict[str, str] = {}
-    problems = []
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not (name and equals):
-            problems.append(f"expected NAME=VALUE, found {pair!r}")
-        elif name in values:
-            problems.append(f"{name} is given twice: {values[name]!r} and {value!r}")
-        values[name] = value
-    if problems:
-        raise InvalidInputError(flag, problems)
-    return values
 
 
 def read_options(kind: type[Options], captioner: str, given: Mapping[str, Any]) -> Options:

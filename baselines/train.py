@@ -16,7 +16,8 @@ from typing import Annotated
 
 import typer
 
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
+from dataset.terminal import CommandLine, read_pairs
 
 from .training.presets import BASE, PRESETS, Preset, Stage, find_preset
 from .training.run import train
@@ -24,21 +25,20 @@ from .training.shards import read_shards
 
 __all__ = ["train"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 def _with_steps(preset: Preset, steps: Sequence[str]) -> Preset:
     """The preset with other numbers of steps, given as STAGE=N."""
     wanted: dict[str, int] = {}
     problems = []
-    for text in steps:
-        name, _, number = text.partition("=")
-        if not number.isdigit() or int(number) < 1:
-            problems.append(f"--steps {text}: expected STAGE=N with N of at least 1")
+    for name, number in read_pairs(steps, "--steps", "STAGE=N").items():
+        if not number.isdecimal() or int(number) < 1:
+            problems.append(f"{name}={number}: expected STAGE=N with N of at least 1")
         else:
             wanted[preset.stage(name).name] = int(number)
     if problems:
-        raise InvalidInputError("command line", problems)
+        raise InvalidInputError("--steps", problems)
     return dataclasses.replace(preset, stages=tuple(_replanned(stage, wanted) for stage in preset.stages))
 
 
@@ -46,7 +46,7 @@ def _replanned(stage: Stage, steps: Mapping[str, int]) -> Stage:
     return dataclasses.replace(stage, steps=steps[stage.name], epochs=None) if stage.name in steps else stage
 
 
-@app.command()
+@app.command(stopped="stopped; started again, the same command goes on from {out}")
 def main(
     preset: Annotated[str, typer.Option(help=f"One of: {', '.join(PRESETS)}.")],
     data: Annotated[Path, typer.Option(help="Training shards, see baselines.training.draw.")],
@@ -68,34 +68,30 @@ def main(
     """Train a preset's stages. Started again, it goes on where it stopped."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    try:
-        chosen = _with_steps(find_preset(preset), steps or [])
-        if precision not in (None, "bf16", "no"):
-            raise InvalidInputError("command line", [f"--precision: expected bf16 or no, found {precision}"])
-        changes = {"num_mask_tokens": mask_tokens, "max_tiles": max_tiles}
-        chosen = dataclasses.replace(chosen, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
-        scenes = read_shards(data, images)
-        held_out = None if validation is None else read_shards(validation)
-        if threads is not None:
-            import torch
+    chosen = _with_steps(find_preset(preset), steps or [])
+    if precision not in (None, "bf16", "no"):
+        raise InvalidInputError("command line", [f"--precision: expected bf16 or no, found {precision}"])
+    changes = {"num_mask_tokens": mask_tokens, "max_tiles": max_tiles}
+    chosen = dataclasses.replace(chosen, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
+    scenes = read_shards(data, images)
+    held_out = None if validation is None else read_shards(validation)
+    if threads is not None:
+        import torch
 
-            torch.set_num_threads(threads)
-        checkpoint = train(
-            chosen,
-            scenes,
-            out,
-            conditioning=conditioning,
-            base=base,
-            validation=held_out,
-            until=until,
-            seed=seed,
-            time_budget=time_budget,
-            workers=workers,
-            precision=precision,
-        )
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+        torch.set_num_threads(threads)
+    checkpoint = train(
+        chosen,
+        scenes,
+        out,
+        conditioning=conditioning,
+        base=base,
+        validation=held_out,
+        until=until,
+        seed=seed,
+        time_budget=time_budget,
+        workers=workers,
+        precision=precision,
+    )
     sys.stderr.write(f"{checkpoint}\n")
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
+from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
-from .inputs.command_line import check_outputs, config_options, find_data, listens, metric_names
+from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
+from .inputs.scoring_data import find_data
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .report import plain
@@ -26,7 +25,7 @@ from .systems import Comparison, compare_systems
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 @app.command()
@@ -51,35 +50,31 @@ def main(
     Exit code 2 for input that cannot be compared.
     """
     options: dict[str, dict[str, Any]] = {} if meteor is None else {"meteor": {"implementation": meteor}}
-    try:
-        if len(predictions) < 2:
-            raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
-        names = metric_names(metrics)
-        check_outputs(json, markdown)
-        files = [read_predictions(path) for path in predictions]
-        data = find_data(files[0], config, split, config_options(option or []), references)
-        fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
-        with Console(stderr=True, quiet=quiet).status("comparing") as status:
-            comparison = compare_systems(
-                dict(zip(system_names(files, predictions), fitted, strict=True)),
-                data.regions,
-                metrics=names,
-                metric_options=options,
-                config=data.config,
-                split=data.split,
-                worlds=data.worlds() if listens(names) else None,
-                resamples=resamples,
-                seed=seed,
-                alpha=alpha,
-                progress=lambda what: status.update(f"comparing: {what}"),
-            )
-        if json is not None:
-            write_json(comparison, json)
-        if markdown is not None:
-            write_markdown(comparison, markdown)
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
+    if len(predictions) < 2:
+        raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
+    names = metric_names(metrics)
+    check_outputs(json, markdown)
+    files = [read_predictions(path) for path in predictions]
+    data = find_data(files[0], config, split, config_options(option or [], "--option"), references)
+    fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
+    with quiet_terminal(quiet).status("comparing") as status:
+        comparison = compare_systems(
+            dict(zip(system_names(files, predictions), fitted, strict=True)),
+            data.regions,
+            metrics=names,
+            metric_options=options,
+            config=data.config,
+            split=data.split,
+            worlds=data.worlds() if listens(names) else None,
+            resamples=resamples,
+            seed=seed,
+            alpha=alpha,
+            progress=lambda what: status.update(f"comparing: {what}"),
+        )
+    if json is not None:
+        write_json(comparison, json)
+    if markdown is not None:
+        write_markdown(comparison, markdown)
     if not quiet:
         _print(comparison, list(comparison.scores) if names else shown_scores(comparison.scores))
 
@@ -101,11 +96,7 @@ def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list
 
 
 def _print(comparison: Comparison, names: list[str]) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a table with a ? in it beats a traceback
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)  # a file has no edge to keep to
+    console = table_output()
     for fact in facts(comparison):
         console.print(fact, markup=False, highlight=False, soft_wrap=True)
     for table in tables(comparison, names):

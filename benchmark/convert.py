@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dataset.errors import InvalidInputError, UrecaError, look_up
+from dataset.errors import InvalidInputError, look_up
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
+from dataset.terminal import CommandLine, terminal
 from dataset.user_files import (
     read_glamm,
     read_grit,
@@ -30,8 +30,7 @@ from dataset.user_files.files import load_json, load_json_lines, rows_of
 
 __all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_references"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 
 @dataclass(frozen=True)
@@ -150,21 +149,17 @@ def main(
     predictions_out: Annotated[Path, typer.Option(help="Prediction file to write.")] = Path("predictions.jsonl"),
 ) -> None:
     """Turn another benchmark's references, and results, into ours."""
-    try:
-        chosen = look_up("protocol", protocol, PROTOCOLS)
-        given = {"refs": refs, "splits": splits, "split": split}
-        missing = [f"--{name} is needed" for name in chosen.needs if given[name] is None]
-        if missing:
-            raise InvalidInputError(f"--protocol {protocol}", missing)
-        regions = chosen.read(Files(annotations, refs, splits, split))
-        write_references(regions, out)
-        _terminal.print(f"{len(regions):,} regions written to {out}", highlight=False)
-        if results is not None:
-            count = convert_results(results, chosen, regions, predictions_out)
-            _terminal.print(f"{count:,} predictions written to {predictions_out}", highlight=False)
-    except UrecaError as error:
-        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
-        raise typer.Exit(2) from None
+    layout = look_up("protocol", protocol, PROTOCOLS)
+    files = {"refs": refs, "splits": splits, "split": split}
+    missing = [f"--{name} is needed" for name in layout.needs if files[name] is None]
+    if missing:
+        raise InvalidInputError(f"--protocol {protocol}", missing)
+    regions = layout.read(Files(annotations, refs, splits, split))
+    write_references(regions, out)
+    terminal.print(f"{len(regions):,} regions written to {out}", highlight=False)
+    if results is not None:
+        count = convert_results(results, layout, regions, predictions_out)
+        terminal.print(f"{count:,} predictions written to {predictions_out}", highlight=False)
 
 
 def _given(path: Path | None) -> Path:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256, load_regions, load_worlds
 from dataset.schema import Region
+from dataset.terminal import CommandLine, terminal
 
 from .inputs.references import read_references
 from .metrics import METRICS, BertScore, Metric
@@ -27,7 +27,7 @@ from .validation.systems import measure
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 _PERCENTILES = (90.0, 95.0, 99.0)
 
@@ -44,34 +44,29 @@ def main(
     seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,
 ) -> None:
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
-    errors = Console(stderr=True)
-    try:
-        regions = read_references(references) if references else load_regions(config, split)
-        worlds = load_worlds(split) if config == "scenes" and not references else None
-        chosen = _first_images(regions, images)
-        with errors.status("validating") as status:
-            probe = Corpus(hold_out(chosen, seed).regions, {}, worlds=worlds)
-            shared = RememberingEncoder() if BertScore().unavailable(probe) is None else None
-            metrics, notes = _metrics(probe, meteor, shared)
-            found = measure(
-                chosen,
-                metrics,
-                variants=_variants(probe, shared, encoder),
-                worlds=worlds,
-                seed=seed,
-                progress=lambda what: status.update(f"measuring: {what}"),
-            )
-        facts = {
-            "data": str(references.name) if references else f"{config}/{split}",
-            "sha256": data_sha256(chosen),
-            "regions": len(chosen),
-            "images": len({region.image_id for region in chosen}),
-            "notes": notes,
-        }
-        write_report(found, facts, out)
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
+    regions = read_references(references) if references else load_regions(config, split)
+    worlds = load_worlds(split) if config == "scenes" and not references else None
+    chosen = _first_images(regions, images)
+    with terminal.status("validating") as status:
+        probe = Corpus(hold_out(chosen, seed).regions, {}, worlds=worlds)
+        shared = RememberingEncoder() if BertScore().unavailable(probe) is None else None
+        metrics, notes = _metrics(probe, meteor, shared)
+        found = measure(
+            chosen,
+            metrics,
+            variants=_variants(probe, shared, encoder),
+            worlds=worlds,
+            seed=seed,
+            progress=lambda what: status.update(f"measuring: {what}"),
+        )
+    facts = {
+        "data": str(references.name) if references else f"{config}/{split}",
+        "sha256": data_sha256(chosen),
+        "regions": len(chosen),
+        "images": len({region.image_id for region in chosen}),
+        "notes": notes,
+    }
+    write_report(found, facts, out)
     typer.echo(f"wrote {out / 'validation.md'}")
 
 

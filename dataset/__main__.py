@@ -6,18 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from .errors import InvalidInputError, UrecaError
+from .errors import InvalidInputError
+from .terminal import CommandLine, output, terminal
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Look at the data, count it, and export it.",
-)
-_terminal = Console(stderr=True)
-_output = Console()
+app = CommandLine("Look at the data, count it, and export it.")
 
 Config = Annotated[str, typer.Argument(help="scenes or photos.")]
 
@@ -46,7 +39,7 @@ def show(
     else:
         picture = contact_sheet(opened, columns=columns, regions_each=regions)
     picture.save(out)
-    _terminal.print(f"{out}: {picture.width} x {picture.height} pixels", highlight=False)
+    terminal.print(f"{out}: {picture.width} x {picture.height} pixels", highlight=False)
 
 
 def _index_of(text: str, names: dict[str, int], count: int) -> int:
@@ -67,7 +60,7 @@ def stats(
     from .statistics import describe_split
 
     for table in describe_split(config, split):
-        _output.print(table)
+        output.print(table)
 
 
 @app.command()
@@ -80,17 +73,8 @@ def export(
     from .loading.export import export_folder
 
     for path in export_folder(out, config, split):
-        _terminal.print(str(path), highlight=False)
-
-
-def main() -> None:
-    """Run the command line; an error of ours is a message and exit code 2, never a traceback."""
-    try:
-        app(standalone_mode=True)
-    except UrecaError as error:
-        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
-        raise SystemExit(2) from None
+        terminal.print(str(path), highlight=False)
 
 
 if __name__ == "__main__":
-    main()
+    app()

@@ -7,7 +7,6 @@ are drawn into shards directly, and faster, by `baselines.training.draw`.
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,21 +14,20 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 
-from benchmark.inputs.command_line import config_options
 from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256, load_images
 from dataset.masks.rle import decode_mask
+from dataset.runtime.interpreter import typed_command
 from dataset.schema import Region
+from dataset.terminal import CommandLine, config_options, terminal
 
 from ..inputs import open_image
-from ..terminal import ending_with_a_message
 from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_spans, write_shard
 
 __all__ = ["convert_config", "example_of"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 def convert_config(
@@ -104,11 +102,9 @@ def main(
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
 ) -> None:
     """Write the images of any config as training shards."""
-    terminal = Console(stderr=True)
-    command = shlex.join(["python", "-m", "baselines.training.convert", *sys.argv[1:]])
-    with ending_with_a_message(terminal):
-        given = config_options(data_option or [])
-        scenes = convert_config(out, config, split, images=images, data_options=given, command=command)
+    options = config_options(data_option or [], "--data-option")
+    command = shlex.join(typed_command())
+    scenes = convert_config(out, config, split, images=images, data_options=options, command=command)
     counts = f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions"
     terminal.print(f"{counts} in {out}", highlight=False)
 

@@ -17,19 +17,21 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from dataset.errors import UrecaError, check_name
+from dataset.errors import check_name
 from dataset.listener import World
 from dataset.runtime.cores import usable_cores
 from dataset.runtime.fingerprint import content_hash
+from dataset.runtime.interpreter import typed_command
 from dataset.scenes.options import SPLITS, ScenesOptions
 from dataset.scenes.rows import described_regions, draw
 from dataset.scenes.words.describe import describe_scene
+from dataset.terminal import CommandLine
 
 from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_folder, shard_spans, write_shard
 
 __all__ = ["draw_example", "draw_shards"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneExample, World]:
@@ -98,7 +100,7 @@ def _draw_shard(out: Path, options: ScenesOptions, split: str, first: int, count
     return count
 
 
-@app.command()
+@app.command(stopped="stopped; the shards that are done are kept in {out}: the same command goes on")
 def main(
     images: Annotated[int, typer.Option(min=1, help="How many scenes.")],
     out: Annotated[Path, typer.Option(help="Folder to draw into.")],
@@ -107,12 +109,7 @@ def main(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
 ) -> None:
     """Draw scenes as training shards; run again after a stop, it goes on where it was."""
-    command = shlex.join(["python", "-m", "baselines.training.draw", *sys.argv[1:]])
-    try:
-        scenes = draw_shards(out, split, images, seed, workers, command)
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+    scenes = draw_shards(out, split, images, seed, workers, shlex.join(typed_command()))
     sys.stderr.write(f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions in {out}\n")
 
 

@@ -17,10 +17,11 @@ import numpy as np
 import typer
 
 from benchmark.statistics.bootstrap import percentile_interval, resample_sums
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
 from dataset.listener import listen
 from dataset.listener.listen import Outcome
 from dataset.runtime.cache import atomic_file
+from dataset.terminal import CommandLine
 
 from .shards import Scenes, read_shards
 
@@ -29,7 +30,7 @@ __all__ = ["Evaluation", "Share", "evaluate_checkpoint", "hear_captions"]
 OUTCOMES: Final = get_args(Outcome)
 MAX_NEW_TOKENS = 48
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,7 @@ def main(
     images: Annotated[int | None, typer.Option(min=1, help="Only the first so many images.")] = None,
 ) -> None:
     """Caption the regions of a folder of shards with a trained model."""
-    try:
-        evaluation = evaluate_checkpoint(checkpoint, read_shards(shards, images), out)
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+    evaluation = evaluate_checkpoint(checkpoint, read_shards(shards, images), out)
     for name, share in evaluation.outcomes.items():
         sys.stderr.write(f"listener {name:9} {share} %\n")
     sys.stderr.write(f"{evaluation.regions:,} captions in {out}, {evaluation.captions_per_second:.1f} per second\n")

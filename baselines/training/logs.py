@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dataset.runtime.cache import atomic_file
+from dataset.runtime.interpreter import typed_command
 
 __all__ = ["TrainingLog", "provenance"]
 
@@ -74,7 +74,7 @@ def provenance() -> dict[str, Any]:
         except PackageNotFoundError:
             continue
     return {
-        "command": ["python", "-m", "baselines.train", *sys.argv[1:]],
+        "command": typed_command(),
         "commit": _git("rev-parse", "HEAD"),
         "changed_files": len((_git("status", "--porcelain", "--", "baselines", "dataset") or "").splitlines()),
         "versions": versions,

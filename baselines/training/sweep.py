@@ -18,8 +18,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from dataset.errors import InvalidInputError, UrecaError, look_up
+from dataset.errors import InvalidInputError, look_up
 from dataset.runtime.cache import atomic_file
+from dataset.terminal import CommandLine
 
 from .evaluate import Share, evaluate_checkpoint
 from .presets import BASE, Preset, Stage, find_preset
@@ -28,7 +29,7 @@ from .shards import Scenes, read_shards
 
 __all__ = ["SWEEPS", "Variation", "run_sweep", "sweep_table"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 RESERVE: Final = 1.15
 """Seconds that an evaluation is given, as a multiple of what the last one took."""
@@ -217,7 +218,7 @@ def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
     return dataclasses.replace(preset, stages=tuple(map(shortened, preset.stages)))
 
 
-@app.command()
+@app.command(stopped="stopped; the variations that are done are kept in {out}: the same command goes on")
 def main(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(SWEEPS)}.")],
     data: Annotated[Path, typer.Option(help="Training shards.")],
@@ -238,23 +239,19 @@ def main(
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:
     """Train variations on equal terms and compare them."""
-    try:
-        variations = _chosen(look_up("sweep", name, SWEEPS), only or [])
-        records = run_sweep(
-            variations,
-            _with_finetuning(find_preset(preset), steps),
-            base,
-            read_shards(data, images),
-            read_shards(test, test_images),
-            out,
-            seed=seed,
-            time_budget=time_budget,
-            seconds_each=seconds_each,
-            workers=workers,
-        )
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+    variations = _chosen(look_up("sweep", name, SWEEPS), only or [])
+    records = run_sweep(
+        variations,
+        _with_finetuning(find_preset(preset), steps),
+        base,
+        read_shards(data, images),
+        read_shards(test, test_images),
+        out,
+        seed=seed,
+        time_budget=time_budget,
+        seconds_each=seconds_each,
+        workers=workers,
+    )
     sys.stdout.write(sweep_table(records))
     if len(records) < len(variations):
         sys.stderr.write(f"{len(records)} of {len(variations)} are done: start it again to go on\n")

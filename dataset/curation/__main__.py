@@ -7,26 +7,19 @@ from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from ..errors import InvalidInputError, UrecaError, check_name
+from ..errors import InvalidInputError, check_name
+from ..terminal import CommandLine, output, terminal
 from .options import STAGES, CurationOptions, RunSettings
 
 if TYPE_CHECKING:
     from .runs.run import CurationRun
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="From masks to unique captions: mask tree, short, detailed and unique captions, verification.",
-)
-_terminal = Console(stderr=True)
-_output = Console()
+app = CommandLine("From masks to unique captions: mask tree, short, detailed and unique captions, verification.")
 
 
-@app.command()
+@app.command(stopped="stopped; what is done is kept in {out}: the same command goes on")
 def run(
     images: Annotated[Path, typer.Option(help="Folder of images, NAME.jpg with NAME.json beside it, as in SA-1B.")],
     out: Annotated[Path, typer.Option(help="Output folder; a run that was broken off goes on.")],
@@ -104,7 +97,7 @@ def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=_terminal, disable=not _terminal.is_terminal) as bar:
+    with Progress(*columns, console=terminal, disable=not terminal.is_terminal) as bar:
         task = bar.add_task("Captioning", total=total, answers=0, rate=0.0)
 
         lock = Lock()  # each worker's thread calls
@@ -117,14 +110,14 @@ def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry
 
         report = planned.make(runner=runner, workers=workers, attempts=3, retry=retry, on_progress=advance)
     for line in summary_lines(report, planned.not_planned):
-        _terminal.print(line, style="yellow", markup=False, highlight=False)
-    _output.print(summary_table(report))
+        terminal.print(line, style="yellow", markup=False, highlight=False)
+    output.print(summary_table(report))
     if not report.complete:
-        _terminal.print("Run the same command to go on; --retry does shards in quarantine again.", highlight=False)
+        terminal.print("Run the same command to go on; --retry does shards in quarantine again.", highlight=False)
     return report.complete
 
 
-@app.command()
+@app.command(stopped="stopped; what is done is kept in {out}: the same command goes on")
 def demo(
     out: Annotated[Path, typer.Option(help="Folder to write; must be new, or an earlier demo's.")] = Path(
         "curation-demo"
@@ -136,25 +129,16 @@ def demo(
     """Masks in, unique captions out, on a few scenes: no model server is needed."""
     from .demonstration import demonstration_run, draw_sheet, outcome_table, write_scenes
 
-    _terminal.print(f"Drawing {scenes} scenes", highlight=False)
+    terminal.print(f"Drawing {scenes} scenes", highlight=False)
     write_scenes(out / "images", scenes)
     planned = demonstration_run(out, encoder)
     planned.check_encoder()
     if not make_with_progress(planned, runner="local" if workers > 1 else "here", workers=workers, retry=False):
         raise typer.Exit(1)
-    _output.print(outcome_table(out))
-    _terminal.print(f"{draw_sheet(out)}: short, detailed and unique captions", highlight=False)
-    _terminal.print(f'datasets.load_dataset("{out / "captions"}") loads the rows.', highlight=False)
-
-
-def main() -> None:
-    """Run the command line; an error of ours is a message and exit code 2, never a traceback."""
-    try:
-        app(standalone_mode=True)
-    except UrecaError as error:
-        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
-        raise SystemExit(2) from None
+    output.print(outcome_table(out))
+    terminal.print(f"{draw_sheet(out)}: short, detailed and unique captions", highlight=False)
+    terminal.print(f'datasets.load_dataset("{out / "captions"}") loads the rows.', highlight=False)
 
 
 if __name__ == "__main__":
-    main()
+    app()

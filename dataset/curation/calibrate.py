@@ -17,13 +17,16 @@ import typer
 
 from ..runtime.arrays import Float32Array
 from ..runtime.cache import atomic_file
+from ..terminal import CommandLine, output
 from .look_alikes.encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, open_encoder
 from .look_alikes.search import padded_crop, similarities
 
 if TYPE_CHECKING:
     from ..listener.world import Region, World
 
-__all__ = ["Pairs", "best_threshold", "scene_pairs"]
+__all__ = ["Pairs", "app", "best_threshold", "scene_pairs"]
+
+app = CommandLine()
 
 SPLIT: Final = "validation"
 RULE: Final = (
@@ -105,6 +108,7 @@ def _calibration(encoder: Encoder, images: int, pairs: Pairs) -> dict[str, Any]:
     }
 
 
+@app.command()
 def main(
     encoder: Annotated[str, typer.Option(help="The embedded encoder or a hub id.")] = EMBEDDED,
     images: Annotated[int, typer.Option(help="How many validation scenes.")] = 24,
@@ -112,7 +116,6 @@ def main(
     device: Annotated[str, typer.Option(help="Of torch.")] = "cpu",
 ) -> None:
     """Measure the cosines of look-alikes and of different things in scenes, and keep the best threshold."""
-    from rich.console import Console
     from tqdm import tqdm
 
     opened = open_encoder(encoder, device)
@@ -121,11 +124,11 @@ def main(
     known = {**calibrations(), encoder: record}
     with atomic_file(out) as path:
         path.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
-    Console().print(
+    output.print(
         f"{encoder}: cosine {record['threshold']:.3f} finds {record['recall']:.1%} of {record['pairs_alike']:,} "
         f"look-alikes and {record['false_alarms']:.1%} of {record['pairs_different']:,} different pairs; kept in {out}"
     )
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

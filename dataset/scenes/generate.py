@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -27,6 +25,7 @@ from ..errors import DataUnavailableError
 from ..runtime.cache import cache_root, make_folder_once
 from ..runtime.cores import usable_cores
 from ..runtime.fingerprint import content_hash
+from ..runtime.interpreter import module_command, module_environment
 from .options import ScenesOptions
 
 __all__ = ["Shard", "generate", "read_rows", "read_worlds", "shards_of"]
@@ -113,11 +112,6 @@ def _draw_in_parallel(missing: list[Shard], workers: int) -> None:
 
 
 def _start_worker(shards: list[Shard]) -> subprocess.Popen[str]:
-    package_parent = str(Path(__file__).resolve().parents[2])
-    environment = dict(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join([package_parent, *filter(None, [environment.get("PYTHONPATH")])])
-    environment["URECA_CACHE"] = str(cache_root())
-    environment["NUMBA_NUM_THREADS"] = "1"
     task = {
         "options": asdict(shards[0].options),
         "split": shards[0].split,
@@ -125,12 +119,12 @@ def _start_worker(shards: list[Shard]) -> subprocess.Popen[str]:
         "shards": [[shard.first, shard.count] for shard in shards],
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "dataset.scenes.worker", json.dumps(task)],
+        module_command("dataset.scenes.worker", json.dumps(task)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=environment,
+        env=module_environment(URECA_CACHE=str(cache_root()), NUMBA_NUM_THREADS="1"),
     )
 
 

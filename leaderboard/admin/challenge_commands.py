@@ -12,36 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from dataset.errors import InvalidInputError, UrecaError
 from dataset.runtime.cache import atomic_file
+from dataset.terminal import CommandLine, output, terminal
 
 if TYPE_CHECKING:
     from ..storage.schema import Challenge
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Hidden tests that can be renewed.")
-_terminal = Console(stderr=True)
+app = CommandLine("Hidden tests that can be renewed.")
 Name = Annotated[str, typer.Argument(help="Name of the challenge.")]
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
-
-
-@contextmanager
 def _drawing(images: int | None) -> Iterator[Callable[[], None]]:
-    with Progress(console=_terminal, disable=not _terminal.is_terminal) as progress:
+    with Progress(console=terminal, disable=not terminal.is_terminal) as progress:
         task = progress.add_task("drawing scenes", total=images)
         yield lambda: progress.advance(task)
 
@@ -62,7 +52,7 @@ def new(
     from ..boards.challenge_files import parse_secret
     from ..storage.store import Store
 
-    with _told(), _drawing(images) as on_scene:
+    with _drawing(images) as on_scene:
         secret = None if secret_file is None else parse_secret(_text_of(secret_file), str(secret_file))
         made = open_challenge(
             Store(),
@@ -92,7 +82,7 @@ def show() -> None:
         table.add_row(
             row.name, escape(row.title), row.state, f"{row.images:,}", regions, opened, row.details["commitment"]
         )
-    Console().print(table)
+    output.print(table)
 
 
 @app.command()
@@ -101,10 +91,9 @@ def export(name: Name, out: Annotated[Path, typer.Option(help="File to write.")]
     from ..boards.challenge import package_of
     from ..storage.store import Store
 
-    with _told():
-        path = package_of(Store(), name)
-        with atomic_file(out) as temporary:
-            shutil.copyfile(path, temporary)
+    path = package_of(Store(), name)
+    with atomic_file(out) as temporary:
+        shutil.copyfile(path, temporary)
     typer.echo(f"{out}: {out.stat().st_size / 2**20:.1f} MiB")
 
 
@@ -114,8 +103,7 @@ def close(name: Name) -> None:
     from ..boards.challenge import close_challenge
     from ..storage.store import Store
 
-    with _told():
-        row = close_challenge(Store(), name)
+    row = close_challenge(Store(), name)
     typer.echo(f"{name} is {row.state}")
 
 
@@ -128,12 +116,11 @@ def publish(
     from ..boards.challenge import facts_of, publish_challenge
     from ..storage.store import Store
 
-    with _told():
-        row = publish_challenge(Store(), name)
-        record = {**asdict(facts_of(row)), "secret": row.details["secret"], "references_sha256": row.data_sha256}
-        if out is not None:
-            with atomic_file(out) as temporary:
-                temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    row = publish_challenge(Store(), name)
+    record = {**asdict(facts_of(row)), "secret": row.details["secret"], "references_sha256": row.data_sha256}
+    if out is not None:
+        with atomic_file(out) as temporary:
+            temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     typer.echo(f"{name} is published; its secret is {row.details['secret']}")
 
 
@@ -143,7 +130,7 @@ def renew(name: Name) -> None:
     from ..boards.challenge import renew_challenge
     from ..storage.store import Store
 
-    with _told(), _drawing(None) as on_scene:
+    with _drawing(None) as on_scene:
         made = renew_challenge(Store(), name, on_scene)
     typer.echo(f"{name} is closed")
     _tell_opened(made)
@@ -158,17 +145,16 @@ def check(
 
     from ..boards.challenge_files import Facts, parse_secret, redraw
 
-    with _told():
-        try:
-            record = json.loads(_text_of(published))
-            facts = Facts(**{name: record[name] for name in Facts.__dataclass_fields__})
-            secret = parse_secret(record["secret"], str(published))
-        except (KeyError, TypeError, ValueError) as error:
-            if isinstance(error, UrecaError):
-                raise
-            raise InvalidInputError(str(published), ["this is no published challenge"]) from error
-        with _drawing(facts.images) as on_scene:
-            digest, committed = redraw(facts, secret, on_scene)
+    try:
+        record = json.loads(_text_of(published))
+        facts = Facts(**{name: record[name] for name in Facts.__dataclass_fields__})
+        secret = parse_secret(record["secret"], str(published))
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, UrecaError):
+            raise
+        raise InvalidInputError(str(published), ["this is no published challenge"]) from error
+    with _drawing(facts.images) as on_scene:
+        digest, committed = redraw(facts, secret, on_scene)
     same = committed == facts.commitment and digest == record.get("references_sha256", digest)
     typer.echo(f"references {digest}\ncommitment {committed}")
     if same:

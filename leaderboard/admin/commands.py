@@ -6,19 +6,18 @@ import time
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import select
 
-from dataset.errors import UrecaError
+from dataset.terminal import CommandLine, output
 
 from .moderation_commands import add_moderation
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Tokens, moderation, cleaning up.")
-token = typer.Typer(no_args_is_help=True, help="Tokens for the API.")
+app = CommandLine("Tokens, moderation, cleaning up.")
+token = CommandLine("Tokens for the API.")
 app.add_typer(token, name="token")
 add_moderation(app)
 _DAY = 86_400.0
@@ -61,7 +60,7 @@ def list_tokens() -> None:
             quota = store.settings.quota_per_day if row.quota_per_day is None else row.quota_per_day
             used = used_today(session, f"token:{row.id}", now)
             table.add_row(row.id, escape(row.name), made, state, str(used), str(quota))
-    Console().print(table)
+    output.print(table)
 
 
 @token.command("revoke")
@@ -73,12 +72,8 @@ def revoke(
     from ..storage.tokens import revoke_token
 
     store = Store()
-    try:
-        with store.session() as session:
-            revoke_token(session, store.now(session), identity)
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
+    with store.session() as session:
+        revoke_token(session, store.now(session), identity)
 
 
 @app.command()

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dataset.errors import UrecaError
+from dataset.terminal import CommandLine, output
 
 if TYPE_CHECKING:
     from ..storage.store import Store
@@ -62,21 +61,17 @@ def flagged() -> None:
         for check, evidence in found.findings.items():
             shown = "yes" if found.visibility == "public" else "no"
             table.add_row(found.submission_id, found.board, escape(found.system), shown, check, escape(evidence))
-    Console().print(table)
+    output.print(table)
 
 
 def _report(decide: Callable[[Store], bool], submission: str, state: str) -> None:
     from ..storage.store import Store
 
-    try:
-        changed = decide(Store())
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
+    changed = decide(Store())
     typer.echo(f"{submission} is {state}" if changed else f"{submission} was {state} already")
 
 
-def add_moderation(app: typer.Typer) -> None:
+def add_moderation(app: CommandLine) -> None:
     """Add these commands to another's."""
     for command in (hide, restore, verify, unverify, flagged):
         app.command()(command)

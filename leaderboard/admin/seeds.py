@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dataset.errors import DataUnavailableError
+from dataset.runtime.interpreter import module_command, module_environment
 
 from ..boards.board import CHALLENGE, Board, list_boards
 from ..intake.card import SystemCard, name_key
@@ -125,17 +124,14 @@ def add_seed(store: Store, seed: Seed) -> str:
     """
     with tempfile.TemporaryDirectory(prefix="ureca-seed-") as folder:
         out = Path(folder) / f"{seed.captioner}.jsonl"
-        environment = dict(os.environ)
-        ours = str(Path(__file__).resolve().parents[2])
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [ours, environment.get("PYTHONPATH")]))
         done = subprocess.run(
-            [sys.executable, "-m", *seed.command(out)],
+            module_command(*seed.command(out)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
             cwd=folder,
-            env=environment,
+            env=module_environment(),
             check=False,
         )
         if done.returncode != 0:

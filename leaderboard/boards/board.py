@@ -16,7 +16,7 @@ from ..storage.schema import Challenge
 from ..storage.store import Store
 
 if TYPE_CHECKING:
-    from benchmark.inputs.command_line import ScoringData
+    from benchmark.inputs.scoring_data import ScoringData
 
 __all__ = ["CHALLENGE", "Board", "challenge_folder", "find_board", "list_boards"]
 
@@ -108,6 +108,6 @@ def _read(config: str, split: str, options: tuple[tuple[str, int | str], ...]) -
         from .challenge_files import challenge_data
 
         return challenge_data(Path(str(dict(options)["folder"])))
-    from benchmark.inputs.command_line import scoring_data
+    from benchmark.inputs.scoring_data import scoring_data
 
     return scoring_data(config, split, **dict(options))

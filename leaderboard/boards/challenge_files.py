@@ -35,7 +35,7 @@ from dataset.schema import Region
 from ..storage.blobs import sync_folder
 
 if TYPE_CHECKING:
-    from benchmark.inputs.command_line import ScoringData
+    from benchmark.inputs.scoring_data import ScoringData
 
 __all__ = ["PACKAGE", "Facts", "challenge_data", "commitment", "make_files", "parse_secret", "redraw"]
 
@@ -169,7 +169,7 @@ def challenge_data(folder: Path) -> ScoringData:
     Raises:
         DataUnavailableError: the challenge's files are not on this machine.
     """
-    from benchmark.inputs.command_line import ScoringData
+    from benchmark.inputs.scoring_data import ScoringData
     from dataset.listener import World
 
     def lines(file: str) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dataset.runtime.interpreter import module_environment
+
 from .score_one import Task
 
 __all__ = ["ScoringProcess"]
@@ -38,9 +40,7 @@ class ScoringProcess:
     @classmethod
     def start(cls, command: Sequence[str], task: Task, folder: Path) -> ScoringProcess:
         """Start scoring in a folder, in a group of processes of its own and without the secrets of this one."""
-        environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
-        ours = str(Path(__file__).resolve().parents[2])
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [ours, environment.get("PYTHONPATH")]))
+        environment = {name: value for name, value in module_environment().items() if name not in _SECRETS}
         log_file = folder / "log.txt"
         with log_file.open("wb") as log:
             process = subprocess.Popen(

@@ -12,7 +12,6 @@ import secrets
 import shutil
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from dataset.errors import DataUnavailableError, UnknownNameError
+from dataset.runtime.interpreter import module_command
 
 from ..boards.board import Board, find_board
 from ..intake.submissions import blobs, check_space
@@ -38,7 +38,7 @@ from .score_one import FULL, INVALID, NO_MEMORY, NO_SPACE, UNAVAILABLE, Task
 __all__ = ["ScoringWorker"]
 
 _LOG = logging.getLogger(__name__)
-_COMMAND = (sys.executable, "-m", "leaderboard.scoring.score_one")
+_COMMAND = tuple(module_command("leaderboard.scoring.score_one"))
 _FORGET_SECONDS = 86_400.0
 _LOOK_SECONDS = 0.1
 

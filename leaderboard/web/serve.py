@@ -6,13 +6,14 @@ import contextlib
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+
+from dataset.runtime.interpreter import module_command, module_environment
 
 from ..storage.store import Store
 from .api import api_routes
@@ -21,8 +22,8 @@ __all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends",
 
 _LOG = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
-_COMMAND = (sys.executable, "-m", "leaderboard", "worker", "--quiet")
-_SEED = (sys.executable, "-m", "leaderboard", "seed")
+_COMMAND = tuple(module_command("leaderboard", "worker", "--quiet"))
+_SEED = tuple(module_command("leaderboard", "seed"))
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
 _LONGEST_PAUSE = 30.0
@@ -71,7 +72,7 @@ class WorkerProcesses:
     def _keep(self, place: int) -> None:
         pause = 1.0
         while not self._stopping.is_set():
-            process = subprocess.Popen(self._command, stdin=subprocess.PIPE)
+            process = subprocess.Popen(self._command, stdin=subprocess.PIPE, env=module_environment())
             self._running[place] = process
             while process.poll() is None and not self._stopping.wait(_LOOK_SECONDS):
                 pass
@@ -91,7 +92,7 @@ def application(store: Store, workers: int) -> Any:
 @contextmanager
 def seeding() -> Iterator[None]:
     """While this lasts, a process adds what a new leaderboard starts with; pages are there from the first second."""
-    process = subprocess.Popen(_SEED, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(_SEED, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=module_environment())
     try:
         yield
     finally:

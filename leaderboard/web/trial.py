@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from dataset.errors import DataUnavailableError
+from dataset.runtime.interpreter import module_command, module_environment
 
 __all__ = ["bundled_models", "caption_region"]
 
@@ -49,9 +49,11 @@ def caption_region(model: Path, image: Path, mask: npt.NDArray[np.bool_], second
     with tempfile.TemporaryDirectory(prefix="ureca-try-") as folder:
         drawn = Path(folder) / "mask.png"
         Image.fromarray(mask.astype(np.uint8) * 255).save(drawn)
-        command = [sys.executable, "-m", "baselines.caption", str(model), str(image), "--mask", str(drawn), "--json"]
+        command = module_command("baselines.caption", str(model), str(image), "--mask", str(drawn), "--json")
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+            done = subprocess.run(
+                command, env=module_environment(), capture_output=True, text=True, timeout=seconds, check=False
+            )
         except subprocess.TimeoutExpired as error:
             raise DataUnavailableError(f"the model did not answer within {seconds:.0f} seconds") from error
     if done.returncode:

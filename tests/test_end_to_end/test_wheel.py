@@ -35,6 +35,8 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     assert "dataset/DATASET_CARD.md" in names
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(names)
     assert wheel.name.split("-")[1] == dataset.__version__
+    [entry_points] = [name for name in names if name.endswith(".dist-info/entry_points.txt")]
+    assert b"ureca = dataset.terminal.script:main" in zipfile.ZipFile(wheel).read(entry_points)
 
     run(sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv"), folder=empty)
     site = next((tmp_path / "venv").glob("lib/python*/site-packages"))

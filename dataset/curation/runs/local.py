@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import IO
 
+from ...runtime.interpreter import module_command, module_environment
 from ..options import RunSettings
 from .crews import Outcome
 from .shards import Progress
@@ -55,10 +54,8 @@ class LocalCrew:
         self.size = size
         self.process_ids: dict[int, int] = {}
         """Worker number -> process id, of those that run."""
-        self._command = [
-            sys.executable, "-m", "dataset.curation.runs.worker",
-            str(out), settings.to_json(), "retry" if retry else "keep",
-        ]  # fmt: skip
+        words = (str(out), settings.to_json(), "retry" if retry else "keep")
+        self._command = module_command("dataset.curation.runs.worker", *words)
         self._on_progress = on_progress
         self._shards: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
@@ -99,9 +96,7 @@ class LocalCrew:
             _end(worker)
 
     def _start_worker(self) -> subprocess.Popen[str]:
-        environment = dict(os.environ)
-        package_parent = str(Path(__file__).resolve().parents[3])
-        environment["PYTHONPATH"] = os.pathsep.join([package_parent, *filter(None, [environment.get("PYTHONPATH")])])
+        environment = module_environment()
         environment.setdefault("NUMBA_NUM_THREADS", "1")
         environment.setdefault("OMP_NUM_THREADS", "1")
         return subprocess.Popen(

@@ -378,8 +378,10 @@ def test_unknown_runners_are_named(planned):
         run_shards([0], planned.begin(), planned.settings, runner="lokal")
 
 
-def test_ray_makes_the_same_bytes(planned):
+def test_ray_makes_the_same_bytes_beside_somebody_elses_dataset(planned, tmp_path, monkeypatch):
     pytest.importorskip("ray", reason="the extra `ray` is not installed")
+    (tmp_path / "dataset.py").write_text("raise ImportError('somebody else')")
+    monkeypatch.chdir(tmp_path)  # Ray puts it in front of the path of its workers
     out, whole = planned.begin(), planned.begin("whole")
     report = run_shards([0, 1], out, planned.settings, runner="ray", workers=1)
     assert report.complete, report

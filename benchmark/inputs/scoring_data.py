@@ -1,8 +1,7 @@
-"""What the command lines share: which data a file is about, which metrics are asked for, where results go."""
+"""The regions to score against, with their worlds and images: those a prediction file is about, or a split by name."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +11,10 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import identify, load_images, load_regions, load_worlds
 from dataset.schema import Region
 
-from ..metrics import METRICS, ListenerOutcomes, find_metrics
 from .predictions import PredictionFile
 from .references import read_references
 
-__all__ = ["ScoringData", "check_outputs", "config_options", "find_data", "listens", "metric_names", "scoring_data"]
+__all__ = ["ScoringData", "find_data", "scoring_data"]
 
 _DEFAULT_SPLIT = "test"
 
@@ -43,58 +41,6 @@ class ScoringData:
     def name(self) -> str:
         """For messages."""
         return "the references" if self.config is None else f"{self.config}/{self.split}"
-
-
-def metric_names(metrics: str | None) -> list[str] | None:
-    """Names from a comma-separated list; None, for all, stays None.
-
-    Raises:
-        InvalidInputError: the list is empty.
-        UnknownNameError: a name is neither a metric nor a score.
-    """
-    if metrics is None:
-        return None
-    names = [name.strip() for name in metrics.split(",") if name.strip()]
-    if not names:
-        raise InvalidInputError("--metrics", ["no metric is named"], f"Available: {', '.join(METRICS)}.")
-    find_metrics(names)
-    return names
-
-
-def listens(names: list[str] | None) -> bool:
-    """Whether worlds have to be loaded for these metrics."""
-    return names is None or ListenerOutcomes.name in find_metrics(names)
-
-
-def check_outputs(*paths: Path | None) -> None:
-    """Find out before the work, not after it, that its result cannot be written.
-
-    Raises:
-        InvalidInputError: a path is a folder, or in a folder that cannot be written to.
-    """
-    problems = []
-    for path in filter(None, paths):
-        if path.is_dir():
-            problems.append(f"{path}: this is a folder, expected the name of a file")
-        elif path.parent.exists() and not os.access(path.parent, os.W_OK):
-            problems.append(f"{path}: the folder cannot be written to")
-    if problems:
-        raise InvalidInputError("output", problems, "Nothing was computed.")
-
-
-def config_options(given: list[str]) -> dict[str, int | str]:
-    """Options of a config from NAME=VALUE pairs, whole numbers as numbers.
-
-    Raises:
-        InvalidInputError: a pair is none.
-    """
-    options: dict[str, int | str] = {}
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not (name and equals):
-            raise InvalidInputError("--option", [f"expected NAME=VALUE, found {pair!r}"])
-        options[name] = int(value) if value.isdecimal() else value
-    return options
 
 
 def find_data(
