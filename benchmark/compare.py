@@ -18,9 +18,9 @@ from .inputs.command_line import check_outputs, config_options, find_data, liste
 from .inputs.predictions import PredictionFile, read_predictions
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
+from .metrics.scores import screenful
 from .report import plain
 from .reports.comparison_report import facts, tables, write_json, write_markdown
-from .reports.headlines import shown_scores
 from .statistics.comparison import ALPHA
 from .systems import Comparison, compare_systems
 
@@ -81,7 +81,7 @@ def main(
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     if not quiet:
-        _print(comparison, list(comparison.scores) if names else shown_scores(comparison.scores))
+        _print(comparison, list(comparison.scores) if names else screenful(comparison.described.values()))
 
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:

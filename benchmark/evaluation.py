@@ -115,7 +115,7 @@ def evaluate(
         versions=installed_versions(),
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
-        lower_is_better=frozenset().union(*(run.metric.lower_is_better for run in runs)),
+        described={score.name: score for run in runs for score in run.metric.described() if score.name in run.kept},
         notes=tuple(notes),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)

@@ -18,8 +18,8 @@ from .inputs.command_line import check_outputs, config_options, find_data, liste
 from .inputs.predictions import read_predictions
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
-from .report import SCALE_NOTE, Report
-from .reports.headlines import shown_scores
+from .metrics.scores import screenful
+from .report import Report
 from .statistics.bootstrap import RESAMPLES
 from .text.encoder import DEFAULT_MODEL
 
@@ -85,7 +85,7 @@ def main(
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
     if not quiet:
-        _print(report, list(report.metrics) if names else shown_scores(report.metrics))
+        _print(report, list(report.metrics) if names else screenful(report.described.values()))
 
 
 def _write(
@@ -114,7 +114,7 @@ def _print(report: Report, names: list[str]) -> None:
     hidden = len(report.metrics) - len(names)
     if hidden:
         console.print(f"{hidden} more scores: --markdown, --json, --html, or --metrics.", highlight=False)
-    console.print(SCALE_NOTE, markup=False, highlight=False, soft_wrap=True)
+    console.print(report.scale_note(), markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

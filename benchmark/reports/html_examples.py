@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Confusion", "find_confusions", "most_confused", "ranking_score", "worst"]
 
-_RANKED_BY = ("meteor", "cider", "rouge_l", "bleu_4", "bleu_1")
 _WORD = re.compile(r"\w+")
 
 Box = tuple[float, float, float, float]
@@ -142,7 +141,8 @@ def _heard_kind(hearing: Hearing, others: int) -> str:
 
 def ranking_score(report: Report) -> str | None:
     """The score that the worst regions are the worst by."""
-    return next((name for name in (*_RANKED_BY, *report.items) if name in report.items), None)
+    places = [(score.item_place, score.name) for score in report.described.values() if score.item_place is not None]
+    return next((name for name in (*(name for _, name in sorted(places)), *report.items) if name in report.items), None)
 
 
 def worst(report: Report, regions: Sequence[Region], captions: Mapping[str, str], limit: int) -> list[Region]:

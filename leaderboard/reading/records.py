@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from benchmark.metrics import find_metrics
+from benchmark.metrics import find_metrics, headline_order
+from benchmark.statistics.slices import slice_order
 from dataset.errors import UnknownNameError
 
 from ..boards.board import list_boards
 from ..queue.jobs import Progress, progress_of
 from ..storage.schema import AuditEvent, Probe, Reported, Score, ScoreRun, Submission, System
 from .entries import Number
-from .standings import headline_order, part_key
 
 if TYPE_CHECKING:
     from ..storage.store import Store
@@ -192,7 +192,7 @@ def read_run(store: Store, run_id: str) -> RunScores:
         order = headline_order(run.signatures)
         parts = {
             part: (counts[part], {name: numbers[part][name] for name in order if name in numbers[part]})
-            for part in sorted(numbers, key=lambda name: (name != "", part_key(name)))
+            for part in sorted(numbers, key=lambda name: (name != "", slice_order(name)))
         }
         return RunScores(
             run.id,

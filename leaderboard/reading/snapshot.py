@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from benchmark.statistics.slices import slice_label
 from dataset.errors import InvalidInputError
 
 from ..boards.board import list_boards
@@ -20,7 +21,7 @@ from .explore import captions_of, open_gallery
 from .exports import Column, Table, to_parquet
 from .image_record import first_region, image_record
 from .items import rank_regions
-from .labels import MEANINGS, label_of, part_label, shown_interval, shown_value
+from .labels import heading_of, label_of, meanings, shown_interval, shown_value
 from .records import read_log, read_published, read_run, read_system, reproduce_command
 from .standings import Standings, read_standings
 from .tables import standings_table
@@ -137,8 +138,7 @@ class _Snapshot:
             }
             for one in read_published(self._store)
         ]
-        meanings = [[label_of(name), text] for name, text in MEANINGS.items()]
-        return {"published": published, "meanings": meanings, "events": self._events}
+        return {"published": published, "meanings": meanings(), "events": self._events}
 
     def _board(self, standings: Standings) -> None:
         name = standings.board.name
@@ -160,7 +160,6 @@ class _Snapshot:
 
     def _table(self, standings: Standings) -> dict[str, Any]:
         columns = [standings.score, *(one for one in standings.columns() if one != standings.score)]
-        arrows = ["↓" if one in standings.lower_is_better else "↑" for one in columns]
         rows = [
             [
                 str(entry.rank) if entry.rank else "–",
@@ -171,8 +170,8 @@ class _Snapshot:
             ]
             for entry in standings.entries
         ]
-        heads = ["Rank", "System", *(f"{label_of(one)} {arrow}" for one, arrow in zip(columns, arrows, strict=True))]
-        title = part_label(standings.part)
+        heads = ["Rank", "System", *map(heading_of, columns)]
+        title = slice_label(standings.part)
         caption = f"{title}: {standings.part_regions:,} regions, ranked by {label_of(standings.score)}"
         return {"title": title, "caption": caption, "heads": [*heads, "Captioned", ""], "rows": rows}
 
@@ -231,7 +230,7 @@ class _Snapshot:
             run = read_run(self._store, record.run_ids[0])
             rows = [
                 [
-                    f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
+                    heading_of(name),
                     shown_value(one.value),
                     shown_interval(one.low, one.high, 2),
                     run.signatures[name],

@@ -12,6 +12,7 @@ from dataset.errors import UnknownNameError
 
 from ...text.corpus import Corpus
 from ..base import FloatArray, Metric
+from ..scores import ScoreInfo
 
 __all__ = ["IMPLEMENTATIONS", "Meteor", "MeteorBackend"]
 
@@ -47,6 +48,15 @@ class Meteor(Metric):
     """
 
     name = "meteor"
+    scores = (
+        ScoreInfo(
+            "meteor",
+            "METEOR",
+            "Agreement in words, stems, synonyms and paraphrases, and their order (METEOR 1.5).",
+            headline=7,
+            item_place=1,
+        ),
+    )
     uses_tokenizer = True
 
     def __init__(self, implementation: Literal["java", "native"] = "native") -> None:

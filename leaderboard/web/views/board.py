@@ -7,9 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from benchmark.metrics import find_score
+from benchmark.statistics.slices import slice_label
+
 from ...reading.charts import Dot, pareto_chart, radar_chart
 from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
-from ...reading.labels import label_of, meaning_of, part_label, shown_interval, shown_value
+from ...reading.labels import label_of, meaning_of, shown_interval, shown_value
 from ...reading.ranking import ranking_is_ready
 from ...reading.records import read_published
 from ...reading.standings import Standings
@@ -68,7 +71,7 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
     with middle:
         parts = ["all", *standings.parts]
         part = shell.pick(
-            "Regions", parts, "regions", format_func=lambda name: part_label("" if name == "all" else name)
+            "Regions", parts, "regions", format_func=lambda name: slice_label("" if name == "all" else name)
         )
     with right:
         st.text_input("Search", key="q", bind="query-params", placeholder="name, note or description")
@@ -105,7 +108,7 @@ def _facts(standings: Standings, shown: Sequence[Entry]) -> str:
     entries = (
         f"{len(shown):,} of {len(standings.entries):,}" if len(shown) < len(standings.entries) else f"{len(shown):,}"
     )
-    where = "" if not standings.part else f" ({part_label(standings.part)}: {standings.part_regions:,})"
+    where = "" if not standings.part else f" ({slice_label(standings.part)}: {standings.part_regions:,})"
     return (
         f"**{entries} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
@@ -155,7 +158,7 @@ def _facts_shown(shown: Sequence[Entry]) -> list[str]:
 
 def _column(name: str, standings: Standings) -> dict[str, Any]:
     is_score = name in standings.scores
-    arrow = ("↓" if name in standings.lower_is_better else "↑") if is_score else ""
+    arrow = find_score(name).arrow if is_score else ""
     kind = "headline" if name == standings.score else "score"
     return {
         "key": name,
@@ -200,7 +203,7 @@ def _cell(number: Number | None, headline: bool, name: str) -> dict[str, Any]:
     if not number.current:
         cell |= {"stale": True, "title": "Computed in another way than the newest run of this board; not comparable"}
     if headline:
-        scale = 10.0 if name == "cider" else 1.0
+        scale = find_score(name).highest
         ends = [
             min(1.0, max(0.0, (end if end is not None else number.value) / scale)) for end in (number.low, number.high)
         ]

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from benchmark.statistics.slices import slice_label
+
 from ...intake.validation import canonical_lines
 from ...reading.explore import captions_of
-from ...reading.labels import label_of, meaning_of, part_label, shown_interval, shown_value
+from ...reading.labels import heading_of, label_of, meaning_of, shown_interval, shown_value
 from ...reading.records import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
 from . import shell
@@ -102,7 +104,7 @@ def _show_scores(record: SubmissionRecord, run: RunScores) -> None:
     heads = ["Score", "Value", "Interval", "What it is", "Signature"]
     rows = [
         [
-            f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
+            heading_of(name),
             shown_value(number.value),
             shown_interval(number.low, number.high, 2),
             meaning_of(name),
@@ -163,7 +165,7 @@ def _show_slices(run: RunScores) -> None:
     default = list(run.numbers)[:_SLICE_SCORES]
     scores = shell.pick_many("Scores", list(run.numbers), default, "scores", format_func=label_of)
     rows = [
-        [part_label(part), f"{count:,}", *(_with_interval(numbers, name) for name in scores)]
+        [slice_label(part), f"{count:,}", *(_with_interval(numbers, name) for name in scores)]
         for part, (count, numbers) in run.parts.items()
     ]
     shell.plain_table(
