@@ -57,6 +57,7 @@ def evaluate(
     worlds: Mapping[str, Any] | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
+    leave_out: bool = False,
     resamples: int = RESAMPLES,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
@@ -73,6 +74,7 @@ def evaluate(
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
+        leave_out: leave out metrics that were asked for and cannot be computed here, as if all had been asked for.
         resamples: bootstrap resamples of images; 0 for no intervals.
         seed: of the bootstrap.
         progress: told what is being computed.
@@ -94,7 +96,7 @@ def evaluate(
     # Captions are tokenised while compiled code is loaded.
     with ThreadPoolExecutor(1) as beside:
         tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
-        chosen, notes = choose_metrics(metrics, metric_options or {}, corpus)
+        chosen, notes = choose_metrics(metrics, metric_options or {}, corpus, leave_out=leave_out)
     if tokens is not None:
         tokens.result()
     runs = []
@@ -120,6 +122,7 @@ def evaluate(
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),
+        corpus=corpus,
     )
 
 
@@ -152,13 +155,17 @@ def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:
 
 
 def choose_metrics(
-    metrics: Sequence[str | Metric] | None, options: Mapping[str, Mapping[str, Any]], corpus: Corpus
+    metrics: Sequence[str | Metric] | None,
+    options: Mapping[str, Mapping[str, Any]],
+    corpus: Corpus,
+    *,
+    leave_out: bool = False,
 ) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:  # fmt: skip
     """Metrics to run with the scores to keep of each, and a line for each that is left out.
 
     Raises:
         UnknownNameError: a metric that does not exist.
-        UrecaError: a metric that was asked for cannot be computed.
+        UrecaError: a metric that was asked for cannot be computed, unless such metrics are to be left out.
     """
     named, given = _asked(metrics)
     wanted = [(METRICS[name](**options.get(name, {})), kept) for name, kept in named.items()]
@@ -168,7 +175,7 @@ def choose_metrics(
         error = metric.unavailable(corpus)
         if error is None:
             chosen.append((metric, kept))
-        elif metrics is not None:
+        elif metrics is not None and not leave_out:
             raise error
         elif isinstance(error, MissingDependencyError):
             notes.append(f"{metric.name} is left out: {error}")

@@ -20,6 +20,8 @@ from .statistics.slices import is_fine
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from .text.corpus import Corpus
+
 __all__ = ["SCHEMA", "DataInfo", "Report", "Score", "Slice"]
 
 SCHEMA = 1
@@ -75,6 +77,7 @@ class Report:
         described: score name -> what it is called and how it is read, in the order of reports.
         notes: a line for every metric that was left out.
         statistics: what each region contributes to each metric; None for a report that was not just computed.
+        corpus: the captions as they were tokenised, counted and heard, for what else reads them; None likewise.
     """
 
     created: str
@@ -91,6 +94,7 @@ class Report:
     described: Mapping[str, ScoreInfo] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     statistics: ItemStatistics | None = None
+    corpus: Corpus | None = field(default=None, repr=False, compare=False)
 
     @property
     def lower_is_better(self) -> frozenset[str]:

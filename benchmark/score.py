@@ -69,7 +69,7 @@ def main(
                 metric_options=options,
                 config=data.config,
                 split=data.split,
-                worlds=worlds if listens(names) else None,
+                worlds=worlds,
                 resamples=resamples,
                 seed=seed,
                 progress=lambda what: status.update(f"scoring: {what}"),

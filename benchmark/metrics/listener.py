@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from dataset.errors import InvalidInputError, UrecaError
@@ -9,6 +11,9 @@ from dataset.errors import InvalidInputError, UrecaError
 from ..text.corpus import Corpus
 from .base import FloatArray, Metric
 from .scores import ScoreInfo
+
+if TYPE_CHECKING:
+    from dataset.listener import Hearing
 
 __all__ = ["OUTCOMES", "ListenerOutcomes"]
 
@@ -58,16 +63,27 @@ class ListenerOutcomes(Metric):
         )
 
     def statistics(self, corpus: Corpus) -> FloatArray:
-        """One column per outcome, a single 1 in each row."""
-        from dataset.listener import listen
+        """One column per outcome, a single 1 in each row.
 
+        Raises:
+            InvalidInputError: there are captions of regions that no world has.
+        """
         if corpus.worlds is None:
             raise InvalidInputError("metrics", ["listener: no worlds were given"])
-        heard = np.zeros((len(corpus), len(OUTCOMES)))
-        for row, (region, candidate) in enumerate(zip(corpus.regions, corpus.candidates, strict=True)):
-            outcome = "unparsed"
-            if candidate.strip():
-                hearing = listen(candidate, corpus.worlds[region.image_id], region.region_id.rpartition("/")[2])
-                outcome = f"wrong_{hearing.relation}" if hearing.outcome == "wrong" else hearing.outcome
-            heard[row, OUTCOMES.index(outcome)] = 1.0
-        return heard
+        problems = []
+        outcomes = np.zeros((len(corpus), len(OUTCOMES)))
+        for row, (region, candidate, hearing) in enumerate(
+            zip(corpus.regions, corpus.candidates, corpus.hearings, strict=True)
+        ):
+            if hearing is None and candidate.strip():
+                problems.append(f"listener: no world has the region {region.region_id}")
+            outcomes[row, OUTCOMES.index(_outcome(hearing))] = 1.0
+        if problems:
+            raise InvalidInputError("worlds", problems, "Pass the worlds of the split that the regions are of.")
+        return outcomes
+
+
+def _outcome(hearing: Hearing | None) -> str:
+    if hearing is None:
+        return "unparsed"
+    return f"wrong_{hearing.relation}" if hearing.outcome == "wrong" else hearing.outcome

@@ -18,6 +18,7 @@ from ..metrics.listener import OUTCOMES
 from ..metrics.scores import by_importance, headlines, percent
 from ..report import Report, Score, plain, replacing
 from ..statistics.slices import family_of
+from ..text.corpus import Corpus
 from .html_examples import Confusion, find_confusions, most_confused, ranking_score, worst
 from .html_pictures import picture
 from .html_plots import PlotRow, forest_plot, interval_track
@@ -107,7 +108,7 @@ def render_html(
     captions = predictions.captions if isinstance(predictions, Predictions) else predictions
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_template())
-    confusions = find_confusions(regions, captions, worlds)
+    confusions = find_confusions(_corpus_of(report, regions, captions, worlds))
     worst_regions = worst(report, regions, captions, examples)
     confused = most_confused(regions, confusions, worst_regions, examples)
     cards = _Cards(report, captions, confusions, images)
@@ -132,6 +133,19 @@ def render_html(
         signatures=list(dict.fromkeys(score.signature for score in report.metrics.values())),
         command=command,
     )
+
+
+def _corpus_of(
+    report: Report, regions: Sequence[Region], captions: Mapping[str, str], worlds: Mapping[str, Any] | None
+) -> Corpus:
+    """The corpus that was scored, if these are its regions and captions: then nothing is tokenised or heard again."""
+    scored = report.corpus
+    if scored is None:
+        return Corpus(regions, captions, worlds=worlds)
+    candidates = tuple(captions.get(region.region_id, "") for region in regions)
+    if scored.regions == tuple(regions) and scored.candidates == candidates and worlds in (None, scored.worlds):
+        return scored
+    return Corpus(regions, captions, tokenizer=scored.tokenizer, worlds=worlds)
 
 
 def _template() -> str:
