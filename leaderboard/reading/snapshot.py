@@ -16,14 +16,16 @@ from benchmark.statistics.slices import slice_label
 from dataset.errors import InvalidInputError
 
 from ..boards.board import list_boards
+from ..storage.audit import read_log
 from .entries import Entry, distinct_names
 from .explore import captions_of, open_gallery
 from .exports import Column, Table, to_parquet
 from .image_record import first_region, image_record
 from .items import rank_regions
 from .labels import heading_of, label_of, meanings, shown_interval, shown_value
-from .records import read_log, read_published, read_run, read_system, reproduce_command
+from .published import read_published
 from .standings import Standings, read_standings
+from .systems import read_run, read_system, reproduce_command
 from .tables import standings_table
 
 if TYPE_CHECKING:
@@ -246,11 +248,10 @@ class _Snapshot:
                     "rows": rows,
                 }
             )
-        links = [("paper", system.paper), ("code", system.code), ("model card", system.model_card)]
-        links = [(label, href) for label, href in links if href.startswith(("https://", "http://"))]
-        facts = [system.kind, f"{system.parameters:,.0f} parameters" if system.parameters else "", system.hardware]
+        card = system.card
+        facts = [system.kind, f"{card.parameters:,.0f} parameters" if card.parameters else "", card.hardware]
         self._page(
-            f"systems/{system_id}.html", "system", system.name, system=system, links=links, submissions=submissions,
+            f"systems/{system_id}.html", "system", system.name, card=card, submissions=submissions,
             facts=" · ".join(filter(None, facts)),
         )  # fmt: skip
 

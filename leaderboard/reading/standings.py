@@ -15,6 +15,7 @@ from benchmark.statistics.slices import slice_order
 from dataset.errors import UnknownNameError, UrecaError
 
 from ..boards.board import Board, find_board, list_boards
+from ..intake.card import SystemCard
 from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
 from .entries import Entry, Number
 from .ranking import rank_runs, ranking_is_ready
@@ -200,16 +201,8 @@ def _entry(
         run_id=run.id,
         submission_id=submission.id,
         system_id=system.id,
-        name=system.name,
         kind=system.kind,
-        note=submission.note,
-        description=system.description,
-        paper=system.paper,
-        code=system.code,
-        model_card=system.model_card,
-        parameters=system.parameters,
-        captions_per_second=system.captions_per_second,
-        hardware=system.hardware,
+        card=SystemCard.of_row(system, submission.note),
         scored=run.scored,
         regions=run.regions,
         verified_by=submission.verified_by,

@@ -13,9 +13,10 @@ from .entries import Entry, Number
 from .explore import Said
 from .exports import Column, Table
 from .labels import label_of
+from .published import PublishedTable
 from .ranking import Difference
-from .records import PublishedTable, RunScores
 from .standings import Standings
+from .systems import RunScores
 
 __all__ = ["captions_table", "differences_table", "published_table", "run_table", "standings_table"]
 
@@ -58,8 +59,8 @@ def standings_table(standings: Standings, entries: Sequence[Entry], columns: Seq
             *(_triple(entry.numbers.get(name)) for name in columns),
             entry.scored,
             entry.regions,
-            entry.parameters,
-            entry.captions_per_second,
+            entry.card.parameters,
+            entry.card.captions_per_second,
             entry.submission_id,
             entry.run_id,
         )

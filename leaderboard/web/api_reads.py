@@ -15,10 +15,12 @@ from dataset.errors import DataUnavailableError, UnknownNameError
 
 from ..boards.board import find_board, list_boards
 from ..intake.access import readable_run, readable_submission, refuse_telling
+from ..intake.card import SystemCard
 from ..intake.submissions import blobs
 from ..queue.health import queue_health
 from ..queue.jobs import progress_of
 from ..scoring import results
+from ..storage.audit import read_log
 from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission
 from ..storage.store import Store
 from ..storage.tokens import Actor
@@ -26,17 +28,6 @@ from ..storage.tokens import Actor
 __all__ = ["board", "boards", "log", "predictions", "queue", "run_file", "submission"]
 
 _LOG_ROWS = 1_000
-_SYSTEM = (
-    "name",
-    "kind",
-    "description",
-    "paper",
-    "code",
-    "model_card",
-    "parameters",
-    "captions_per_second",
-    "hardware",
-)
 
 Path = Mapping[str, str]
 
@@ -114,10 +105,8 @@ def queue(store: Store, _: Actor | None, __: Path) -> Response:
 
 def log(store: Store, _: Actor | None, __: Path) -> Response:
     """``GET /log``: the newest events of the log, newest first."""
-    with store.reading() as session:
-        query = select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(_LOG_ROWS)
-        columns = [column.key for column in AuditEvent.__table__.columns]
-        rows = [{name: getattr(event, name) for name in columns} for event in session.scalars(query)]
+    columns = [column.key for column in AuditEvent.__table__.columns]
+    rows = [{name: getattr(event, name) for name in columns} for event in read_log(store, _LOG_ROWS)]
     return JSONResponse({"events": rows, "head": rows[0]["hash"] if rows else None})
 
 
@@ -127,7 +116,7 @@ def _entry(session: Session, found: Submission) -> dict[str, Any]:
     return {
         "submission": found.id,
         "board": found.board,
-        "system": {name: getattr(found.system, name) for name in _SYSTEM},
+        "system": {"name": found.system.name, "kind": found.system.kind, **SystemCard.of_row(found.system).facts()},
         "note": found.note,
         "captions": found.captions,
         "missing": found.missing,

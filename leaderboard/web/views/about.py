@@ -9,7 +9,7 @@ import streamlit as st
 
 from ...boards.board import list_boards
 from ...reading.labels import meanings
-from ...reading.records import read_log
+from ...storage.audit import read_log
 from . import shell
 
 __all__ = ["show"]

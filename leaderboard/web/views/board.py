@@ -13,8 +13,8 @@ from benchmark.statistics.slices import slice_label
 from ...reading.charts import Dot, pareto_chart, radar_chart
 from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
 from ...reading.labels import label_of, meaning_of, shown_interval, shown_value
+from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
-from ...reading.records import read_published
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from . import shell
@@ -152,7 +152,7 @@ def _sort_by(column: str, current: str, reverse: bool) -> None:
 
 
 def _facts_shown(shown: Sequence[Entry]) -> list[str]:
-    facts = [name for name in _COSTS if any(getattr(entry, name) is not None for entry in shown)]
+    facts = [name for name in _COSTS if any(entry.fact(name) is not None for entry in shown)]
     return [*facts, "coverage", "created_at"]
 
 
@@ -178,7 +178,6 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
     if entry.flags:
         badges.append({"text": "flagged", "kind": "bad", "title": " ".join(entry.flags)})
     tie = entry.rank is not None and entry.rank.tied > 1
-    links = (("paper", entry.paper), ("code", entry.code), ("card", entry.model_card))
     return {
         "id": entry.run_id,
         "rank": str(entry.rank) if entry.rank else "–",
@@ -188,7 +187,7 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
         "note": entry.note,
         "href": shell.address("system", system=str(entry.system_id), board=standings.board.name),
         "badges": badges,
-        "links": [{"text": text, "href": href} for text, href in links if href.startswith(("https://", "http://"))],
+        "links": [{"text": kind.removeprefix("model "), "href": address} for kind, address in entry.card.links()],
         "cells": [
             *(_cell(entry.numbers.get(name), name == standings.score, name) for name in columns),
             *({"text": _fact(entry, name)} for name in facts),
@@ -216,7 +215,7 @@ def _fact(entry: Entry, name: str) -> str:
         return f"{100 * entry.coverage:.1f}%" if entry.scored < entry.regions else "100%"
     if name == "created_at":
         return shell.day(entry.created_at)
-    value = getattr(entry, name)
+    value = entry.fact(name)
     return "–" if value is None else shown_count(value)
 
 
@@ -229,15 +228,15 @@ def shown_count(value: float) -> str:
 
 
 def _cost_view(standings: Standings, shown: Sequence[Entry]) -> None:
-    facts = [name for name in _COSTS if any(getattr(entry, name) for entry in shown)]
+    facts = [name for name in _COSTS if any(entry.fact(name) for entry in shown)]
     if not facts:
         st.info("No entry shown says how many parameters it has or how fast it is.")
         return
     cost = shell.pick("Against", facts, "cost", format_func=label_of)
     dots = [
-        Dot(entry.label, getattr(entry, cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
+        Dot(entry.label, entry.fact(cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
         for entry in shown
-        if getattr(entry, cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
+        if entry.fact(cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
     ]
     if not dots:
         st.info("No entry shown has both numbers.")
