@@ -107,9 +107,8 @@ class _Snapshot:
         ]
         (self._out / "style.css").write_text("\n".join(style), encoding="utf-8")
         # Inside the pages, since browsers load no module from a page that was opened as a file.
-        script = (
-            (widgets / "explorer.js").read_text("utf-8").replace("export default function", "const draw = function")
-        )
+        script = "".join((widgets / file).read_text("utf-8") for file in ("elements.js", "explorer.js"))
+        script = script.replace("export default function", "const draw = function")
         self._script = Markup(script)  # noqa: S704 - ours
         self._page("index.html", "index", "URECA leaderboard", **self._index())
         systems: dict[int, None] = {}
