@@ -21,8 +21,8 @@ from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric
 from .report import DataInfo, Report, Score, Slice
 from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .statistics.item_statistics import ItemStatistics
+from .statistics.signature import installed_versions
 from .statistics.slices import slice_masks
-from .statistics.versions import installed_versions
 from .text.corpus import Corpus
 from .text.encoder import share_encoders
 from .text.tokenizer import Tokenizer

@@ -22,7 +22,7 @@ from .metrics.scores import ScoreInfo
 from .report import DataInfo
 from .statistics.bootstrap import resample_sums
 from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
-from .statistics.versions import installed_versions
+from .statistics.signature import installed_versions
 from .text.corpus import Corpus
 from .text.ptb import PtbTokenizer
 from .text.tokenizer import RememberingTokenizer, Tokenizer

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from dataset.errors import DataUnavailableError, UnknownNameError
 
 from ..boards.board import find_board, list_boards
+from ..boards.challenge import facts_of, find_challenge, list_challenges, package_of
 from ..intake.access import readable_run, readable_submission, refuse_telling
 from ..intake.card import SystemCard
 from ..intake.submissions import blobs
@@ -21,11 +22,22 @@ from ..queue.health import queue_health
 from ..queue.jobs import progress_of
 from ..scoring import results
 from ..storage.audit import read_log
-from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission
+from ..storage.schema import AuditEvent, Challenge, Probe, Score, ScoreRun, Submission
 from ..storage.store import Store
 from ..storage.tokens import Actor
 
-__all__ = ["board", "boards", "log", "predictions", "queue", "run_file", "submission"]
+__all__ = [
+    "board",
+    "boards",
+    "challenge",
+    "challenges",
+    "log",
+    "package",
+    "predictions",
+    "queue",
+    "run_file",
+    "submission",
+]
 
 _LOG_ROWS = 1_000
 
@@ -110,6 +122,23 @@ def log(store: Store, _: Actor | None, __: Path) -> Response:
     return JSONResponse({"events": rows, "head": rows[0]["hash"] if rows else None})
 
 
+def challenges(store: Store, _: Actor | None, __: Path) -> Response:
+    """``GET /challenges``: all of them, oldest first."""
+    return JSONResponse({"challenges": [_challenge(row) for row in list_challenges(store)]})
+
+
+def challenge(store: Store, _: Actor | None, path: Path) -> Response:
+    """``GET /challenges/{challenge}``: one of them; what ``challenge check`` reads once it is published."""
+    with store.reading() as session:
+        return JSONResponse(_challenge(find_challenge(session, path["challenge"])))
+
+
+def package(store: Store, _: Actor | None, path: Path) -> Response:
+    """``GET /challenges/{challenge}/package.zip``: images and masks."""
+    found = package_of(store, path["challenge"])
+    return FileResponse(found, media_type="application/zip", filename=f"{path['challenge']}.zip")
+
+
 def _entry(session: Session, found: Submission) -> dict[str, Any]:
     query = select(ScoreRun).where(ScoreRun.submission_id == found.id).order_by(ScoreRun.job_id.desc()).limit(1)
     run = session.scalars(query).one_or_none()
@@ -135,3 +164,12 @@ def _scores(session: Session, run: ScoreRun) -> dict[str, Any]:
         | {"signature": run.signatures.get(score.metric, "")}
         for score in scores
     }
+
+
+def _challenge(row: Challenge) -> dict[str, Any]:
+    """Named one by one: what is not listed here is not told."""
+    known = {"title": row.title, "state": row.state, "renews": row.details["renews"], "opened_at": row.created_at}
+    record = {**asdict(facts_of(row)), **known, "quota_per_day": row.details["quota_per_day"]}
+    if row.state == "published":
+        record |= {"secret": row.details["secret"], "references_sha256": row.data_sha256}
+    return record
