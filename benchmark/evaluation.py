@@ -18,7 +18,7 @@ from dataset.schema import Region
 
 from .inputs.predictions import PredictionFile, Predictions, load_predictions
 from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric, find_metrics
-from .report import DataInfo, Report, Score, Slice
+from .report import DataInfo, Report, ScoreValue, Slice
 from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .statistics.item_statistics import ItemStatistics
 from .statistics.signature import installed_versions
@@ -198,7 +198,7 @@ def _need_tokens(metrics: Sequence[str | Metric] | None) -> bool:
 
 def _scores(
     runs: Sequence[_Run], corpus: Corpus, resamples: int, seed: int
-) -> tuple[dict[str, Score], dict[str, Slice]]:  # fmt: skip
+) -> tuple[dict[str, ScoreValue], dict[str, Slice]]:  # fmt: skip
     """Values and intervals of all items and of every slice; all from one set of resampled images."""
     masks = {"": np.ones(len(corpus), bool), **slice_masks(corpus.regions)}
     statistics = np.concatenate([np.ones((len(corpus), 1)), *(run.statistics for run in runs)], axis=1)
@@ -214,9 +214,9 @@ def _scores(
     return tables[""], slices
 
 
-def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, Score]:
+def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, ScoreValue]:
     """Scores of one set of items from its sums, (1 + widths,), and resampled sums, (resamples, 1 + widths)."""
-    scores: dict[str, Score] = {}
+    scores: dict[str, ScoreValue] = {}
     start = 1
     for run in runs:
         part = slice(start, start + run.statistics.shape[1])
@@ -226,7 +226,7 @@ def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> 
         if drawn is not None:
             low, high = percentile_interval(run.metric.aggregate(drawn[:, part], drawn[:, 0]))
         for name, column in zip(run.kept, run.columns(), strict=True):
-            scores[name] = Score(
+            scores[name] = ScoreValue(
                 _number(values[column]), _number(low[column]), _number(high[column]), run.signature
             )  # fmt: skip
     return scores

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .text.corpus import Corpus
 
-__all__ = ["SCHEMA", "DataInfo", "Report", "Score", "Slice"]
+__all__ = ["SCHEMA", "DataInfo", "Report", "ScoreValue", "Slice"]
 
 SCHEMA = 1
 """Version of the JSON layout."""
@@ -31,7 +31,7 @@ _NAME_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ScoreValue:
     """One score: value and 95% interval on 0..1 (CIDEr 0..10), None where there is nothing to compute it from."""
 
     value: float | None
@@ -45,7 +45,7 @@ class Slice:
     """Scores of a subset of `n` regions."""
 
     n: int
-    metrics: Mapping[str, Score]
+    metrics: Mapping[str, ScoreValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Report:
     predictions_sha256: str
     scored: int
     missing: int
-    metrics: Mapping[str, Score]
+    metrics: Mapping[str, ScoreValue]
     slices: Mapping[str, Slice]
     versions: Mapping[str, str]
     region_ids: tuple[str, ...] = ()

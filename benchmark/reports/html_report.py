@@ -16,7 +16,7 @@ from dataset.schema import Region
 from ..inputs.predictions import Predictions
 from ..metrics.listener import OUTCOMES
 from ..metrics.scores import by_importance, headlines, percent
-from ..report import Report, Score, plain, replacing
+from ..report import Report, ScoreValue, plain, replacing
 from ..statistics.slices import family_of
 from ..text.corpus import Corpus
 from .html_examples import Confusion, find_confusions, most_confused, ranking_score, worst
@@ -219,7 +219,7 @@ def _plot_rows(report: Report, name: str) -> list[PlotRow]:
     return rows
 
 
-def _plot_row(group: str, label: str, count: int, score: Score) -> PlotRow:
+def _plot_row(group: str, label: str, count: int, score: ScoreValue) -> PlotRow:
     value, low, high = (None if number is None else 100 * number for number in (score.value, score.low, score.high))
     return PlotRow(group, label, count, value, low, high)
 

@@ -12,7 +12,7 @@ from dataset.runtime.cache import atomic_file
 
 from .perturbations import ADVERSARIES
 from .plots import draw_heatmap
-from .systems import Validation
+from .systems import MetricValidation
 
 __all__ = ["write_report"]
 
@@ -25,7 +25,7 @@ _STEPS = (
 Table = Mapping[str, Mapping[str, float]]
 
 
-def write_report(found: Validation, facts: Mapping[str, Any], out: Path) -> None:
+def write_report(found: MetricValidation, facts: Mapping[str, Any], out: Path) -> None:
     """Write ``validation.md``, ``validation.json`` and PNG figures into a folder, made if need be.
 
     Args:

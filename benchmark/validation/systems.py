@@ -24,7 +24,7 @@ from ..text.tokenizer import RememberingTokenizer, Tokenizer
 from .perturbations import ADVERSARIES, EXTRA, LADDER, SWAPS, System, hold_out
 from .statistics import SAME, auc, best_phi, mean_of_known, rank_correlation, share, share_right
 
-__all__ = ["Measured", "Validation", "measure", "measured_scores"]
+__all__ = ["Measured", "MetricValidation", "measure", "measured_scores"]
 
 Table = dict[str, dict[str, float]]
 """Score -> column -> value; a value is NaN where it cannot be computed."""
@@ -50,7 +50,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Validation:
+class MetricValidation:
     """All systems under all metrics, and the questions asked of them.
 
     Attributes:
@@ -215,7 +215,7 @@ def measure(
     tokenizer: Tokenizer | None = None,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
-) -> Validation:
+) -> MetricValidation:
     """Make all systems and run all metrics on them.
 
     Args:
@@ -240,7 +240,7 @@ def measure(
         candidates = {region.region_id: text or "" for region, text in zip(held.regions, system, strict=True)}
         corpus = Corpus(held.regions, candidates, tokenizer=remembering, worlds=worlds)
         systems[name] = _measured(corpus, metrics, variants or {}, np.array([text is not None for text in system]))
-    return Validation(metrics, systems, corpus.image_numbers)
+    return MetricValidation(metrics, systems, corpus.image_numbers)
 
 
 def _worth_it(name: str, system: System) -> bool:
