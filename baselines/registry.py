@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from dataset.errors import UnknownNameError
+from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 from .captioner import OpenCaptioner
-from .checkpoints import bundled_checkpoints, check_checkpoint, find_checkpoint, open_trained
+from .checkpoints import check_checkpoint, find_checkpoint, open_trained
 from .options import NoOptions, read_options
 from .trivial import TRIVIAL
 

@@ -17,9 +17,9 @@ from .inputs.predictions import PredictionFile, read_predictions
 from .inputs.scoring_data import find_data
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
+from .metrics.scores import screenful
 from .report import plain
 from .reports.comparison_report import facts, tables, write_json, write_markdown
-from .reports.headlines import shown_scores
 from .statistics.comparison import ALPHA
 from .systems import Comparison, compare_systems
 
@@ -76,7 +76,7 @@ def main(
     if markdown is not None:
         write_markdown(comparison, markdown)
     if not quiet:
-        _print(comparison, list(comparison.scores) if names else shown_scores(comparison.scores))
+        _print(comparison, list(comparison.scores) if names else screenful(comparison.described.values()))
 
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:

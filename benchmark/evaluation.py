@@ -18,11 +18,11 @@ from dataset.schema import Region
 
 from .inputs.predictions import PredictionFile, Predictions, load_predictions
 from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric, find_metrics
-from .report import DataInfo, Report, Score, Slice
+from .report import DataInfo, Report, ScoreValue, Slice
 from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .statistics.item_statistics import ItemStatistics
+from .statistics.signature import installed_versions
 from .statistics.slices import slice_masks
-from .statistics.versions import installed_versions
 from .text.corpus import Corpus
 from .text.encoder import share_encoders
 from .text.tokenizer import Tokenizer
@@ -57,6 +57,7 @@ def evaluate(
     worlds: Mapping[str, Any] | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
+    leave_out: bool = False,
     resamples: int = RESAMPLES,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
@@ -73,6 +74,7 @@ def evaluate(
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
+        leave_out: leave out metrics that were asked for and cannot be computed here, as if all had been asked for.
         resamples: bootstrap resamples of images; 0 for no intervals.
         seed: of the bootstrap.
         progress: told what is being computed.
@@ -94,7 +96,7 @@ def evaluate(
     # Captions are tokenised while compiled code is loaded.
     with ThreadPoolExecutor(1) as beside:
         tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
-        chosen, notes = choose_metrics(metrics, metric_options or {}, corpus)
+        chosen, notes = choose_metrics(metrics, metric_options or {}, corpus, leave_out=leave_out)
     if tokens is not None:
         tokens.result()
     runs = []
@@ -115,11 +117,12 @@ def evaluate(
         versions=installed_versions(),
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
-        lower_is_better=frozenset().union(*(run.metric.lower_is_better for run in runs)),
+        described={score.name: score for run in runs for score in run.metric.described() if score.name in run.kept},
         notes=tuple(notes),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),
+        corpus=corpus,
     )
 
 
@@ -152,13 +155,17 @@ def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:
 
 
 def choose_metrics(
-    metrics: Sequence[str | Metric] | None, options: Mapping[str, Mapping[str, Any]], corpus: Corpus
+    metrics: Sequence[str | Metric] | None,
+    options: Mapping[str, Mapping[str, Any]],
+    corpus: Corpus,
+    *,
+    leave_out: bool = False,
 ) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:  # fmt: skip
     """Metrics to run with the scores to keep of each, and a line for each that is left out.
 
     Raises:
         UnknownNameError: a metric that does not exist.
-        UrecaError: a metric that was asked for cannot be computed.
+        UrecaError: a metric that was asked for cannot be computed, unless such metrics are to be left out.
     """
     named, given = _asked(metrics)
     wanted = [(METRICS[name](**options.get(name, {})), kept) for name, kept in named.items()]
@@ -168,7 +175,7 @@ def choose_metrics(
         error = metric.unavailable(corpus)
         if error is None:
             chosen.append((metric, kept))
-        elif metrics is not None:
+        elif metrics is not None and not leave_out:
             raise error
         elif isinstance(error, MissingDependencyError):
             notes.append(f"{metric.name} is left out: {error}")
@@ -191,7 +198,7 @@ def _need_tokens(metrics: Sequence[str | Metric] | None) -> bool:
 
 def _scores(
     runs: Sequence[_Run], corpus: Corpus, resamples: int, seed: int
-) -> tuple[dict[str, Score], dict[str, Slice]]:  # fmt: skip
+) -> tuple[dict[str, ScoreValue], dict[str, Slice]]:  # fmt: skip
     """Values and intervals of all items and of every slice; all from one set of resampled images."""
     masks = {"": np.ones(len(corpus), bool), **slice_masks(corpus.regions)}
     statistics = np.concatenate([np.ones((len(corpus), 1)), *(run.statistics for run in runs)], axis=1)
@@ -207,9 +214,9 @@ def _scores(
     return tables[""], slices
 
 
-def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, Score]:
+def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, ScoreValue]:
     """Scores of one set of items from its sums, (1 + widths,), and resampled sums, (resamples, 1 + widths)."""
-    scores: dict[str, Score] = {}
+    scores: dict[str, ScoreValue] = {}
     start = 1
     for run in runs:
         part = slice(start, start + run.statistics.shape[1])
@@ -219,7 +226,7 @@ def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> 
         if drawn is not None:
             low, high = percentile_interval(run.metric.aggregate(drawn[:, part], drawn[:, 0]))
         for name, column in zip(run.kept, run.columns(), strict=True):
-            scores[name] = Score(
+            scores[name] = ScoreValue(
                 _number(values[column]), _number(low[column]), _number(high[column]), run.signature
             )  # fmt: skip
     return scores

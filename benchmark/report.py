@@ -13,24 +13,25 @@ from dataset.errors import InvalidInputError
 from dataset.runtime.cache import atomic_file
 
 from .metrics.base import FloatArray
+from .metrics.scores import ScoreInfo, percent, scale_note
 from .statistics.item_statistics import ItemStatistics
+from .statistics.slices import is_fine
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["SCALE_NOTE", "SCHEMA", "DataInfo", "Report", "Score", "Slice"]
+    from .text.corpus import Corpus
+
+__all__ = ["SCHEMA", "DataInfo", "Report", "ScoreValue", "Slice"]
 
 SCHEMA = 1
 """Version of the JSON layout."""
 
 _NAME_LENGTH = 60
-_FINE_SLICES = ("area=", "depth=", "look_alikes=")
-SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
-"""How to read the numbers of tables."""
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ScoreValue:
     """One score: value and 95% interval on 0..1 (CIDEr 0..10), None where there is nothing to compute it from."""
 
     value: float | None
@@ -44,7 +45,7 @@ class Slice:
     """Scores of a subset of `n` regions."""
 
     n: int
-    metrics: Mapping[str, Score]
+    metrics: Mapping[str, ScoreValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ class Report:
         versions: package -> version.
         region_ids: the regions in their order.
         items: score name -> score of every region by itself, (regions,).
-        lower_is_better: names of scores where less is better.
+        described: score name -> what it is called and how it is read, in the order of reports.
         notes: a line for every metric that was left out.
         statistics: what each region contributes to each metric; None for a report that was not just computed.
+        corpus: the captions as they were tokenised, counted and heard, for what else reads them; None likewise.
     """
 
     created: str
@@ -85,14 +87,20 @@ class Report:
     predictions_sha256: str
     scored: int
     missing: int
-    metrics: Mapping[str, Score]
+    metrics: Mapping[str, ScoreValue]
     slices: Mapping[str, Slice]
     versions: Mapping[str, str]
     region_ids: tuple[str, ...] = ()
     items: Mapping[str, FloatArray] = field(default_factory=dict)
-    lower_is_better: frozenset[str] = frozenset()
+    described: Mapping[str, ScoreInfo] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     statistics: ItemStatistics | None = None
+    corpus: Corpus | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def lower_is_better(self) -> frozenset[str]:
+        """Names of the scores where less is better."""
+        return frozenset(name for name, score in self.described.items() if score.lower_is_better)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as its JSON object, without the per-item scores."""
@@ -138,7 +146,7 @@ class Report:
     def markdown(self) -> str:
         """The table, the slices and the signatures as GitHub markdown."""
         main, fine = self._columns()
-        lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", SCALE_NOTE, ""]
+        lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", self.scale_note(), ""]
         lines += self._markdown_table(["all", "95% interval"], main)
         if fine:
             lines += ["", *self._markdown_table([], fine)]
@@ -164,12 +172,9 @@ class Report:
 
     def _columns(self) -> tuple[list[int], list[int]]:
         """Numbers of the slices' cells in `_row`: those of kinds of regions, and those of sizes and counts."""
-        fine = [name.startswith(_FINE_SLICES) for name in self.slices]
-        columns = range(2, 2 + len(fine))
-        return (
-            [column for column, is_fine in zip(columns, fine, strict=True) if not is_fine],
-            [column for column, is_fine in zip(columns, fine, strict=True) if is_fine],
-        )
+        columns = dict(enumerate(self.slices, start=2))
+        fine = [column for column, name in columns.items() if is_fine(name)]
+        return [column for column in columns if column not in fine], fine
 
     def _markdown_table(self, first: list[str], columns: Sequence[int]) -> list[str]:
         shown = [*range(len(first)), *columns]
@@ -204,6 +209,10 @@ class Report:
         system = self.system.get("name")
         return f"{plain(system)} on {data}" if isinstance(system, str) else f"Scores on {data}"
 
+    def scale_note(self) -> str:
+        """How to read the numbers of tables."""
+        return f"Values x 100{scale_note(self.described.values())}; in brackets the 95% interval over images."
+
     def facts(self) -> list[str]:
         """Coverage and notes, a line each."""
         total = self.scored + self.missing
@@ -215,9 +224,8 @@ class Report:
     def _row(self, name: str) -> list[str]:
         score = self.metrics[name]
         interval = "" if score.low is None else f"[{percent(score.low)}, {percent(score.high)}]"
-        arrow = " ↓" if name in self.lower_is_better else " ↑"
         slices = [percent(part.metrics[name].value) for part in self.slices.values()]
-        return [name + arrow, percent(score.value), interval, *slices]
+        return [f"{name} {self.described[name].arrow}", percent(score.value), interval, *slices]
 
 
 def plain(text: str) -> str:
@@ -239,11 +247,6 @@ def replacing(path: str | Path) -> Iterator[Path]:
             yield temporary
     except OSError as error:
         raise InvalidInputError(str(path), [f"cannot be written: {error}"]) from error
-
-
-def percent(value: float | None) -> str:
-    """A score on 0..1 as text, x 100."""
-    return "-" if value is None else f"{100 * value:.2f}"
 
 
 def markdown_row(cells: Sequence[str]) -> str:

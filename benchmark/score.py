@@ -17,8 +17,8 @@ from .inputs.predictions import read_predictions
 from .inputs.scoring_data import find_data
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
-from .report import SCALE_NOTE, Report
-from .reports.headlines import shown_scores
+from .metrics.scores import screenful
+from .report import Report
 from .statistics.bootstrap import RESAMPLES
 from .text.encoder import DEFAULT_MODEL
 
@@ -66,7 +66,7 @@ def main(
             metric_options=options,
             config=data.config,
             split=data.split,
-            worlds=worlds if listens(names) else None,
+            worlds=worlds,
             resamples=resamples,
             seed=seed,
             progress=lambda what: status.update(f"scoring: {what}"),
@@ -79,7 +79,7 @@ def main(
             write_html(report, data.regions, fitted, data.images(), html, worlds=worlds, command=command)
     _write(report, json, items, statistics, markdown)
     if not quiet:
-        _print(report, list(report.metrics) if names else shown_scores(report.metrics))
+        _print(report, list(report.metrics) if names else screenful(report.described.values()))
 
 
 def _write(
@@ -104,7 +104,7 @@ def _print(report: Report, names: list[str]) -> None:
     hidden = len(report.metrics) - len(names)
     if hidden:
         console.print(f"{hidden} more scores: --markdown, --json, --html, or --metrics.", highlight=False)
-    console.print(SCALE_NOTE, markup=False, highlight=False, soft_wrap=True)
+    console.print(report.scale_note(), markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from dataset.schema import Region
 from .evaluation import choose_metrics, fit_predictions
 from .inputs.predictions import Predictions
 from .metrics.base import FloatArray, Metric
+from .metrics.scores import ScoreInfo
 from .report import DataInfo
 from .statistics.bootstrap import resample_sums
 from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
-from .statistics.versions import installed_versions
+from .statistics.signature import installed_versions
 from .text.corpus import Corpus
-from .text.tokenizer import Tokenizer
+from .text.ptb import PtbTokenizer
+from .text.tokenizer import RememberingTokenizer, Tokenizer
 
 __all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
 
@@ -41,7 +43,7 @@ class Comparison:
         missing: regions without a caption, of each system; they score 0.
         scores: score name -> comparison of all systems.
         signatures: score name -> how it is computed.
-        lower_is_better: names of scores where less is better.
+        described: score name -> what it is called and how it is read.
         alpha: level of the tests.
         resamples: bootstrap resamples of images.
         versions: package -> version.
@@ -56,28 +58,16 @@ class Comparison:
     missing: tuple[int, ...]
     scores: Mapping[str, ScoreComparison]
     signatures: Mapping[str, str]
-    lower_is_better: frozenset[str]
+    described: Mapping[str, ScoreInfo]
     alpha: float
     resamples: int
     versions: Mapping[str, str]
     notes: tuple[str, ...] = ()
 
-
-@dataclass(slots=True)
-class _Remembering:
-    """A tokenizer that reads each text once: the references are the same for every system."""
-
-    tokenizer: Tokenizer
-    _known: dict[str, str] = field(default_factory=dict)
-
     @property
-    def signature(self) -> str:
-        return self.tokenizer.signature
-
-    def tokenize(self, texts: Sequence[str]) -> list[str]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self.tokenizer.tokenize(new), strict=True))
-        return [self._known[text] for text in texts]
+    def lower_is_better(self) -> frozenset[str]:
+        """Names of the scores where less is better."""
+        return frozenset(name for name, score in self.described.items() if score.lower_is_better)
 
 
 def compare_systems(
@@ -125,7 +115,7 @@ def compare_systems(
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = [fit_predictions(given, regions, allow_missing) for given in systems.values()]
-    remembering = _Remembering(Corpus(regions[:1], {}, tokenizer=tokenizer).tokenizer)
+    remembering = RememberingTokenizer(tokenizer or PtbTokenizer())
     digest = data_sha256(regions)
     corpora = [
         Corpus(regions, given.captions, tokenizer=remembering, worlds=worlds, data_sha256=digest) for given in fitted
@@ -150,7 +140,7 @@ def compare_systems(
         missing=tuple(len(given.missing) for given in fitted),
         scores=scores,
         signatures=signatures,
-        lower_is_better=frozenset().union(*(metric.lower_is_better for metric, _ in chosen)) & scores.keys(),
+        described={score.name: score for metric, _ in chosen for score in metric.described() if score.name in scores},
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),

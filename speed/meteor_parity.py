@@ -202,7 +202,7 @@ def main() -> int:
     print(f"{len(pairs):,} candidates, {sum(map(len, references)):,} references, {words:,} words")
 
     native = NativeMeteor()
-    native.score(["a dog"], [["the dogs"]])  # compiles or loads
+    native.statistics(["a dog"], [["the dogs"]])  # compiles or loads
     started = _cpu_seconds(resource.RUSAGE_SELF)
     counts = native.statistics(candidates, references)
     native_seconds = _cpu_seconds(resource.RUSAGE_SELF) - started

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dataset.errors import UnknownNameError
 
@@ -12,6 +12,7 @@ from .duplicates import DuplicateRate
 from .listener import ListenerOutcomes
 from .meteor.metric import Meteor
 from .ngrams import Bleu, Cider, RougeL
+from .scores import ScoreInfo, by_importance, headlines
 from .uniqueness.metric import EmbeddingUniqueness, Uniqueness
 
 __all__ = [
@@ -26,8 +27,13 @@ __all__ = [
     "Meteor",
     "Metric",
     "RougeL",
+    "ScoreInfo",
     "Uniqueness",
+    "described_scores",
     "find_metrics",
+    "find_score",
+    "headline_order",
+    "headline_scores",
 ]
 
 METRICS: dict[str, type[Metric]] = {
@@ -45,6 +51,28 @@ METRICS: dict[str, type[Metric]] = {
     )
 }
 """Name -> class, in the order of reports."""
+
+
+def described_scores() -> dict[str, ScoreInfo]:
+    """Score name -> description, of all scores of `METRICS` in the order of reports."""
+    return {score.name: score for metric in METRICS.values() for score in metric.described()}
+
+
+def find_score(name: str) -> ScoreInfo:
+    """The description of a score; a bare one for a score that no metric has (any more)."""
+    return described_scores().get(name) or ScoreInfo(name)
+
+
+def headline_order(names: Iterable[str]) -> list[str]:
+    """Names of scores, the most telling first."""
+    described = described_scores()
+    return by_importance(described.get(name) or ScoreInfo(name) for name in names)
+
+
+def headline_scores(names: Iterable[str]) -> list[str]:
+    """Those of some names that are headlines, the most telling first; the first of the others if there are none."""
+    described = described_scores()
+    return headlines(described.get(name) or ScoreInfo(name) for name in names)
 
 
 def find_metrics(names: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ tells only what to count in one item and what to make of the totals; text is nev
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from dataset.errors import UrecaError
 
 from ..statistics.signature import Signature
 from ..text.corpus import Corpus
+from .scores import LAST_HEADLINE, ScoreInfo
 
 __all__ = ["FloatArray", "Metric"]
 
@@ -32,17 +33,25 @@ class Metric(ABC):
     name: ClassVar[str]
     """Key in `METRICS` and on the command line."""
 
-    scores: ClassVar[tuple[str, ...]] = ()
-    """Names of the scores in reports; (`name`,) if left empty."""
+    scores: ClassVar[tuple[ScoreInfo, ...]] = ()
+    """Its scores in the order of reports; if left empty a single one, called as the metric, among the headlines."""
 
     lower_is_better: ClassVar[frozenset[str]] = frozenset()
-    """Those of `scores` where less is better."""
+    """Names of those of `scores` where less is better; derived from them."""
 
     implementation: str = "ureca"
     """Which program computes it, for the signature."""
 
     uses_tokenizer: ClassVar[bool] = False
     """Whether the values depend on the tokenizer, for the signature."""
+
+    runs_model: ClassVar[bool] = False
+    """Whether it runs a neural network: minutes on a processor for one system."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Derive `lower_is_better`."""
+        super().__init_subclass__(**arguments)
+        cls.lower_is_better = frozenset(score.name for score in cls.scores if score.lower_is_better)
 
     @abstractmethod
     def statistics(self, corpus: Corpus) -> FloatArray:
@@ -94,6 +103,11 @@ class Metric(ABC):
         return self.aggregate(statistics, np.ones(len(statistics)))
 
     @classmethod
+    def described(cls) -> tuple[ScoreInfo, ...]:
+        """Descriptions of all scores, in the order of reports."""
+        return cls.scores or (ScoreInfo(cls.name, headline=LAST_HEADLINE),)
+
+    @classmethod
     def score_names(cls) -> tuple[str, ...]:
         """Names of the scores in reports."""
-        return cls.scores or (cls.name,)
+        return tuple(score.name for score in cls.described())

@@ -12,6 +12,7 @@ from dataset.errors import UrecaError
 from ..text.corpus import Corpus
 from ..text.encoder import DEFAULT_MODEL, EncodedText, TextEncoder, missing_dependency
 from .base import FloatArray, Metric
+from .scores import ScoreInfo
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +33,11 @@ class BertScore(Metric):
     """
 
     name = "bertscore"
+    scores = (
+        ScoreInfo("bertscore", "BERTScore", "Agreement of words by contextual embeddings (BERTScore F1).", headline=7),
+    )
     implementation = "ureca-greedy"
+    runs_model = True
 
     def __init__(self, model: str = DEFAULT_MODEL, num_layers: int | None = None) -> None:
         self.model_name, self._num_layers = model, num_layers

@@ -1,4 +1,4 @@
-"""What every metric reads: regions, candidates and references, tokenised and interned once for all of them."""
+"""What every metric reads: regions, candidates and references, tokenised, counted and heard once for all of them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from .ptb import PtbTokenizer
 from .tokenizer import Tokenizer
 
 if TYPE_CHECKING:
+    from dataset.listener import Hearing
+
     from .ngram_kernels import NgramCounts
 
 __all__ = ["NGRAM_ORDERS", "Corpus"]
@@ -127,6 +129,20 @@ class Corpus:
         from .ngram_kernels import count_ngrams
 
         return count_ngrams(self.words, NGRAM_ORDERS)
+
+    @cached_property
+    def hearings(self) -> tuple[Hearing | None, ...]:
+        """What the listener makes of each candidate; None for an empty one, and where no world has the region."""
+        from dataset.listener import listen
+
+        hearings: list[Hearing | None] = []
+        for region, candidate in zip(self.regions, self.candidates, strict=True):
+            world, target = (self.worlds or {}).get(region.image_id), region.region_id.rpartition("/")[2]
+            if candidate.strip() and world is not None and target in world.by_id:
+                hearings.append(listen(candidate, world, target))
+            else:
+                hearings.append(None)
+        return tuple(hearings)
 
     def _refuse_long(self, tokenized: Mapping[str, str]) -> None:
         long = {text: tokens.count(" ") + 1 for text, tokens in tokenized.items() if tokens.count(" ") >= MAX_WORDS}

@@ -16,7 +16,7 @@ from dataset.errors import DataUnavailableError
 
 from .java import java_command, pycocoevalcap_file
 
-__all__ = ["PUNCTUATION", "JavaPtbTokenizer", "Tokenizer"]
+__all__ = ["PUNCTUATION", "JavaPtbTokenizer", "RememberingTokenizer", "Tokenizer"]
 
 PUNCTUATION = frozenset(
     ["''", "'", "``", "`", "-LRB-", "-RRB-", "-LCB-", "-RCB-", ".", "?", "!", ",", ":", "-", "--", "...", ";"]
@@ -38,6 +38,30 @@ class Tokenizer(Protocol):
 
     def tokenize(self, texts: Sequence[str]) -> list[str]:
         """One tokenised text per text, its tokens joined by single spaces."""
+
+
+class RememberingTokenizer:
+    """A tokenizer that reads each text once, however many systems contain it.
+
+    Args:
+        tokenizer: what tokenises new texts.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._tokenized: dict[str, str] = {}
+
+    @property
+    def signature(self) -> str:
+        """That of the tokenizer it stands for."""
+        return self._tokenizer.signature
+
+    def tokenize(self, texts: Sequence[str]) -> list[str]:
+        """As the tokenizer it stands for."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._tokenized]
+        if new:
+            self._tokenized.update(zip(new, self._tokenizer.tokenize(new), strict=True))
+        return [self._tokenized[text] for text in texts]
 
 
 class JavaPtbTokenizer:

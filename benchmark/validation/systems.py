@@ -20,11 +20,11 @@ from ..metrics import Metric
 from ..metrics.base import FloatArray
 from ..text.corpus import Corpus
 from ..text.ptb import PtbTokenizer
-from ..text.tokenizer import Tokenizer
+from ..text.tokenizer import RememberingTokenizer, Tokenizer
 from .perturbations import ADVERSARIES, EXTRA, LADDER, SWAPS, System, hold_out
 from .statistics import SAME, auc, best_phi, mean_of_known, rank_correlation, share, share_right
 
-__all__ = ["Measured", "Validation", "measure", "measured_scores"]
+__all__ = ["Measured", "MetricValidation", "measure", "measured_scores"]
 
 Table = dict[str, dict[str, float]]
 """Score -> column -> value; a value is NaN where it cannot be computed."""
@@ -50,7 +50,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Validation:
+class MetricValidation:
     """All systems under all metrics, and the questions asked of them.
 
     Attributes:
@@ -66,6 +66,11 @@ class Validation:
     def scores(self) -> list[str]:
         """Names of all scores that depend on candidates."""
         return [name for metric in self.metrics for name in measured_scores(metric)]
+
+    def scores_in_figures(self) -> list[str]:
+        """Names of the scores that figures show, the headlines among them; tables have all."""
+        described = (score for metric in self.metrics for score in metric.described())
+        return [score.name for score in described if score.in_figures or score.headline is not None]
 
     def ladder(self) -> Table:
         """Share of images with a pair of rungs in the right order; per pair, and the mean of all. A tie counts half.
@@ -210,7 +215,7 @@ def measure(
     tokenizer: Tokenizer | None = None,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
-) -> Validation:
+) -> MetricValidation:
     """Make all systems and run all metrics on them.
 
     Args:
@@ -227,7 +232,7 @@ def measure(
     makers |= {f"swap {kind}": make for kind, make in SWAPS.items()}
     captions = {name: make(held) for name, make in makers.items()}
     kept = {name: system for name, system in captions.items() if _worth_it(name, system)}
-    remembering = _RememberingTokenizer(tokenizer or PtbTokenizer())
+    remembering = RememberingTokenizer(tokenizer or PtbTokenizer())
     remembering.tokenize(list(_texts(held.regions, kept.values())))
     systems = {}
     for name, system in kept.items():
@@ -235,7 +240,7 @@ def measure(
         candidates = {region.region_id: text or "" for region, text in zip(held.regions, system, strict=True)}
         corpus = Corpus(held.regions, candidates, tokenizer=remembering, worlds=worlds)
         systems[name] = _measured(corpus, metrics, variants or {}, np.array([text is not None for text in system]))
-    return Validation(metrics, systems, corpus.image_numbers)
+    return MetricValidation(metrics, systems, corpus.image_numbers)
 
 
 def _worth_it(name: str, system: System) -> bool:
@@ -264,19 +269,3 @@ def _measured(
     for values in varied.values():
         values[~present] = np.nan
     return Measured(statistics, present, items, varied)
-
-
-class _RememberingTokenizer:
-    """Tokenises a text once, however many systems contain it."""
-
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
-        self.signature = tokenizer.signature
-        self._known: dict[str, str] = {}
-
-    def tokenize(self, texts: Sequence[str]) -> list[str]:
-        """As the tokenizer it stands for."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, self._tokenizer.tokenize(new), strict=True))
-        return [self._known[text] for text in texts]

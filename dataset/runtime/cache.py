@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from ..errors import DataUnavailableError
 
-__all__ = ["atomic_file", "cache_root", "make_folder_once"]
+__all__ = ["atomic_file", "cache_root", "make_folder_once", "sync_to_disk"]
 
 
 def cache_root() -> Path:
@@ -65,3 +65,16 @@ def atomic_file(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Make the content of a file, or the names in a folder, durable: they outlive a loss of power.
+
+    Raises:
+        OSError: the disk is full or does not answer.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmark.reports.headlines import headline_scores
+from benchmark.metrics import headline_scores
 
 from ..queue.jobs import enqueue
 from ..storage import audit
@@ -102,7 +102,7 @@ def rank_changes(session: Session, batch: str) -> list[RankChange]:
 
 
 def _of_board(session: Session, board: str, rows: list[tuple[ScoreRun, Submission, str]]) -> list[RankChange]:
-    metric = headline_scores(rows[0][0].signatures, 1)[0]
+    metric = headline_scores(rows[0][0].signatures)[0]
     sign = 1.0 if metric in rows[0][0].lower_is_better else -1.0
     before = {run.id: _run_before(session, run) for run, _, _ in rows}
     new = {run.id: _value(session, run.id, metric) for run, _, _ in rows}

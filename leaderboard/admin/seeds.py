@@ -8,7 +8,6 @@ implementations, and each table stays by itself.
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dataset.errors import DataUnavailableError
+from dataset.runtime.checkpoint_files import bundled_checkpoints, count_weights
 from dataset.runtime.interpreter import module_command, module_environment
 
 from ..boards.board import CHALLENGE, Board, list_boards
@@ -91,26 +91,11 @@ def missing_seeds(store: Store) -> list[Seed]:
 
 
 def bundled_models() -> dict[str, int]:
-    """Name -> number of parameters of the trained captioners in the package; none where torch is not installed.
-
-    They are found by their files: the package `baselines` is never imported here.
-    """
-    package = find_spec("baselines")
-    if package is None or find_spec("torch") is None:
+    """Name -> number of weights of the trained captioners in the package; none where torch is not installed."""
+    if find_spec("torch") is None:
         return {}
-    weights = [
-        path
-        for place in package.submodule_search_locations or ()
-        for path in sorted(Path(place).glob("weights/*/model.safetensors"))
-    ]
-    return {path.parent.name: _parameters(path) for path in weights}
-
-
-def _parameters(weights: Path) -> int:
-    """How many numbers a safetensors file holds, from its header."""
-    with weights.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
+    counts = {name: count_weights(folder) for name, folder in bundled_checkpoints().items()}
+    return {name: weights for name, (weights, problems) in counts.items() if not problems}
 
 
 def add_seed(store: Store, seed: Seed) -> str:

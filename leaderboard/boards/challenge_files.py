@@ -28,11 +28,10 @@ from typing import TYPE_CHECKING, Any, Final
 from dataset import __version__
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.loading.regions import data_sha256
+from dataset.runtime.cache import sync_to_disk
 from dataset.runtime.fingerprint import content_hash
 from dataset.scenes.hidden import FEWEST_SECRET_BYTES, HiddenScene, draw_hidden_scenes
 from dataset.schema import Region
-
-from ..storage.blobs import sync_folder
 
 if TYPE_CHECKING:
     from benchmark.inputs.scoring_data import ScoringData
@@ -126,9 +125,9 @@ def make_files(
         drawing.mkdir(mode=0o700)
         try:
             made = _draw(drawing, name, secret, images, resolution, on_scene)
-            sync_folder(drawing)
+            sync_to_disk(drawing)
             drawing.rename(folder)
-            sync_folder(folder.parent)
+            sync_to_disk(folder.parent)
         finally:
             shutil.rmtree(drawing, ignore_errors=True)
     except OSError as error:

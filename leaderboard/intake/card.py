@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dataset.errors import InvalidInputError
 
+from ..storage.schema import System
+
 __all__ = ["SystemCard", "name_key", "read_card"]
 
 
@@ -75,6 +77,30 @@ class SystemCard(BaseModel):
 
     note: Annotated[Line, Field(max_length=200)] = ""
     """What sets this submission apart from others of the system, such as a checkpoint or a prompt."""
+
+    @classmethod
+    def of_row(cls, system: System, note: str = "") -> SystemCard:
+        """The card of a stored system; its values were checked when they came in.
+
+        Args:
+            system: the row.
+            note: of one of its submissions.
+        """
+        columns = [name for name in cls.model_fields if name != "note"]
+        return cls.model_construct(**{name: getattr(system, name) for name in columns}, note=note)
+
+    def facts(self) -> dict[str, str | float | None]:
+        """What it says about the system besides its name, by field: also the columns of a stored system."""
+        return self.model_dump(exclude={"name", "note"})
+
+    def stated(self) -> dict[str, Any]:
+        """What it does not leave out, by field; `read_card` makes the card again."""
+        return self.model_dump(exclude_defaults=True)
+
+    def links(self) -> list[tuple[str, str]]:
+        """Kind and address of its links; of web addresses only."""
+        links = (("paper", self.paper), ("code", self.code), ("model card", self.model_card))
+        return [(kind, address) for kind, address in links if address.startswith(("https://", "http://"))]
 
 
 def read_card(given: Mapping[str, Any], source: str = "system") -> SystemCard:

@@ -47,8 +47,8 @@ def submit_to(
         import httpx
     except ImportError as error:
         raise MissingDependencyError("httpx", "--url", 'pip install "ureca[leaderboard]"') from error
-    given = card.model_dump(exclude_defaults=True)
-    query = {"system": given.pop("name"), **given, "board": board, "filename": path.name}
+    fields = card.stated()
+    query = {"system": fields.pop("name"), **fields, "board": board, "filename": path.name}
     query |= {"allow_missing": str(allow_missing).lower(), "dry_run": str(dry_run).lower()}
     try:
         with path.open("rb") as file:

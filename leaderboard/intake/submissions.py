@@ -30,7 +30,6 @@ from .validation import ValidFile, read_canonical, validate
 __all__ = ["Receipt", "blobs", "check_space", "predictions", "submission_id", "submit"]
 
 _ID_LENGTH = 16
-_DESCRIBED = ("description", "paper", "code", "model_card", "parameters", "captions_per_second", "hardware")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +188,8 @@ def _new_system(session: Session, card: SystemCard, actor: Actor, kind: str, now
 
 def _describe(session: Session, system: System, card: SystemCard, actor: Actor, now: float) -> None:
     """Take over what the card says; fields it leaves out stay as they are."""
-    given = {name: getattr(card, name) for name in _DESCRIBED if getattr(card, name) not in ("", None)}
-    changed = {name: value for name, value in given.items() if getattr(system, name) != value}
+    stated = {name: value for name, value in card.facts().items() if value not in ("", None)}
+    changed = {name: value for name, value in stated.items() if getattr(system, name) != value}
     for name, value in changed.items():
         setattr(system, name, value)
     if changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..intake.card import SystemCard
 from .ranking import Rank
 
 __all__ = ["FACTS", "Entry", "Filters", "Number", "distinct_names", "select_entries", "sort_entries"]
@@ -33,6 +34,8 @@ class Entry:
     """A ranked row: one run of one submission of one system.
 
     Attributes:
+        kind: of the system: ``submitted`` or ``baseline``.
+        card: of the system, with the note of the submission.
         rank: None where the run has no current value of the board's score.
         scored, regions: captions given, and regions there are; missing ones score 0.
         flags: what the automatic checks found suspicious, a sentence each.
@@ -42,16 +45,8 @@ class Entry:
     run_id: str
     submission_id: str
     system_id: int
-    name: str
     kind: str
-    note: str
-    description: str
-    paper: str
-    code: str
-    model_card: str
-    parameters: float | None
-    captions_per_second: float | None
-    hardware: str
+    card: SystemCard
     scored: int
     regions: int
     verified_by: str
@@ -61,9 +56,25 @@ class Entry:
     rank: Rank | None = None
 
     @property
+    def name(self) -> str:
+        """Of the system."""
+        return self.card.name
+
+    @property
+    def note(self) -> str:
+        """Of the submission."""
+        return self.card.note
+
+    @property
     def coverage(self) -> float:
         """Share of the regions that have a caption."""
         return self.scored / self.regions if self.regions else 0.0
+
+    def fact(self, name: str) -> float | None:
+        """One of `FACTS`."""
+        holder = self.card if name in SystemCard.model_fields else self
+        value: float | None = getattr(holder, name)
+        return value
 
     @property
     def label(self) -> str:
@@ -93,7 +104,7 @@ def select_entries(entries: Sequence[Entry], filters: Filters) -> list[Entry]:
     words = filters.text.casefold().split()
     kept = []
     for entry in entries:
-        said = f"{entry.name} {entry.note} {entry.description}".casefold()
+        said = f"{entry.name} {entry.note} {entry.card.description}".casefold()
         if not all(word in said for word in words):
             continue
         if (filters.verified and not entry.verified_by) or (filters.unflagged and entry.flags):
@@ -118,8 +129,7 @@ def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, r
 
     def value(entry: Entry) -> float | None:
         if column in FACTS:
-            fact: float | None = getattr(entry, column)
-            return fact
+            return entry.fact(column)
         number = entry.numbers.get(column)
         return number.value if number is not None else None
 

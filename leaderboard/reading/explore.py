@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmark.metrics.uniqueness.retrieval import rank_own, relate
-from benchmark.reports.html_examples import Confusion, find_confusions
+from benchmark.reports.html_examples import Confusion, find_confusions, nearest_others
+from benchmark.text.corpus import Corpus
 from dataset.errors import NotAllowedError, UnknownNameError
 from dataset.schema import Region
 
@@ -137,8 +138,8 @@ def sayings(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Ent
     for entry in entries:
         captions = captions_of(store, entry.submission_id)
         similarity = read_map(store.runs / entry.run_id / FILE, image_id)
-        nearest = None if similarity is None else _nearest(regions, similarity.astype(np.float64))
-        confusions = find_confusions(regions, captions, worlds, nearest)
+        nearest = None if similarity is None else nearest_others(regions, similarity.astype(np.float64))
+        confusions = find_confusions(Corpus(regions, captions, worlds=worlds), nearest)
         scores = own_scores(store, entry, [region.region_id for region in regions])
         for region in regions:
             key = region.region_id
@@ -179,17 +180,3 @@ def _worlds(store: Store, board: str) -> Mapping[str, Any] | None:
 
 def _small_first(regions: Sequence[Region]) -> list[Region]:
     return sorted(regions, key=lambda region: region.area or 0)
-
-
-def _nearest(regions: Sequence[Region], similarity: FloatArray) -> dict[str, tuple[str, float]]:
-    """Of every region: the other region that its caption is nearest to, and by how much more than to its own."""
-    if len(regions) < 2:
-        return {}
-    own = np.diag(similarity).copy()
-    others = similarity.copy()
-    np.fill_diagonal(others, -np.inf)
-    best = others.argmax(axis=1)
-    return {
-        region.region_id: (regions[best[row]].region_id, float(others[row, best[row]] - own[row]))
-        for row, region in enumerate(regions)
-    }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from benchmark.metrics import METRICS, find_metrics
+from benchmark.metrics import find_score
 
 from .entries import Entry
 
@@ -51,10 +51,13 @@ def rank_regions(store: Store, entries: Sequence[Entry], score: str, order: Orde
         return []
     ids = tables[0][0]
     values = np.stack([column for names, column in tables if names == ids])
-    lower = any(score in METRICS[name].lower_is_better for name in find_metrics([score]))
     known = ~np.isnan(values).any(axis=0)
     mean = values.mean(axis=0)
-    worst = values.std(axis=0) if order == "disagreement" else (mean if lower else _best(score) - mean)
+    if order == "disagreement":
+        worst = values.std(axis=0)
+    else:
+        described = find_score(score)
+        worst = mean if described.lower_is_better else described.highest - mean
     worst = np.where(known, worst, 0.0)
     chosen = np.argsort(-worst, kind="stable")[:limit]
     return [Ranked(ids[place], float(worst[place])) for place in chosen if worst[place] > 0]
@@ -73,10 +76,6 @@ def own_scores(store: Store, entry: Entry, region_ids: Sequence[str]) -> dict[st
             if value == value:
                 found[region_id][name] = value
     return found
-
-
-def _best(score: str) -> float:
-    return 10.0 if score == "cider" else 1.0
 
 
 @lru_cache(maxsize=512)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from benchmark.metrics import METRICS, find_metrics
+from benchmark.metrics import METRICS, find_metrics, find_score
 from benchmark.statistics.comparison import (
     ALPHA,
     PairDifference,
@@ -158,7 +158,7 @@ def _rank(store: Store, run_ids: Sequence[str], score: str, part: str) -> Rankin
         return Ranking(score, part, (), all_pairs)
     resamples = resamples_for(len(known)) if all_pairs else leader_resamples(len(known))
     values, drawn = _resampled(score, parts, resamples)
-    lower = score in METRICS[_metric_of(score)].lower_is_better
+    lower = find_score(score).lower_is_better
     if all_pairs:
         groups = compare_score(values, drawn, len(parts[0].items), lower, ALPHA).groups
     else:

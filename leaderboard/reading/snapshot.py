@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from benchmark.statistics.slices import slice_label
 from dataset.errors import InvalidInputError
 
 from ..boards.board import list_boards
+from ..storage.audit import read_log
 from .entries import Entry, distinct_names
 from .explore import captions_of, open_gallery
 from .exports import Column, Table, to_parquet
 from .image_record import first_region, image_record
 from .items import rank_regions
-from .labels import MEANINGS, label_of, part_label, shown_interval, shown_value
-from .records import read_log, read_published, read_run, read_system, reproduce_command
+from .labels import heading_of, label_of, meanings, shown_interval, shown_value
+from .published import read_published
 from .standings import Standings, read_standings
+from .systems import read_run, read_system, reproduce_command
 from .tables import standings_table
 
 if TYPE_CHECKING:
@@ -104,9 +107,8 @@ class _Snapshot:
         ]
         (self._out / "style.css").write_text("\n".join(style), encoding="utf-8")
         # Inside the pages, since browsers load no module from a page that was opened as a file.
-        script = (
-            (widgets / "explorer.js").read_text("utf-8").replace("export default function", "const draw = function")
-        )
+        script = "".join((widgets / file).read_text("utf-8") for file in ("elements.js", "explorer.js"))
+        script = script.replace("export default function", "const draw = function")
         self._script = Markup(script)  # noqa: S704 - ours
         self._page("index.html", "index", "URECA leaderboard", **self._index())
         systems: dict[int, None] = {}
@@ -137,8 +139,7 @@ class _Snapshot:
             }
             for one in read_published(self._store)
         ]
-        meanings = [[label_of(name), text] for name, text in MEANINGS.items()]
-        return {"published": published, "meanings": meanings, "events": self._events}
+        return {"published": published, "meanings": meanings(), "events": self._events}
 
     def _board(self, standings: Standings) -> None:
         name = standings.board.name
@@ -160,7 +161,6 @@ class _Snapshot:
 
     def _table(self, standings: Standings) -> dict[str, Any]:
         columns = [standings.score, *(one for one in standings.columns() if one != standings.score)]
-        arrows = ["↓" if one in standings.lower_is_better else "↑" for one in columns]
         rows = [
             [
                 str(entry.rank) if entry.rank else "–",
@@ -171,8 +171,8 @@ class _Snapshot:
             ]
             for entry in standings.entries
         ]
-        heads = ["Rank", "System", *(f"{label_of(one)} {arrow}" for one, arrow in zip(columns, arrows, strict=True))]
-        title = part_label(standings.part)
+        heads = ["Rank", "System", *map(heading_of, columns)]
+        title = slice_label(standings.part)
         caption = f"{title}: {standings.part_regions:,} regions, ranked by {label_of(standings.score)}"
         return {"title": title, "caption": caption, "heads": [*heads, "Captioned", ""], "rows": rows}
 
@@ -231,7 +231,7 @@ class _Snapshot:
             run = read_run(self._store, record.run_ids[0])
             rows = [
                 [
-                    f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
+                    heading_of(name),
                     shown_value(one.value),
                     shown_interval(one.low, one.high, 2),
                     run.signatures[name],
@@ -247,11 +247,10 @@ class _Snapshot:
                     "rows": rows,
                 }
             )
-        links = [("paper", system.paper), ("code", system.code), ("model card", system.model_card)]
-        links = [(label, href) for label, href in links if href.startswith(("https://", "http://"))]
-        facts = [system.kind, f"{system.parameters:,.0f} parameters" if system.parameters else "", system.hardware]
+        card = system.card
+        facts = [system.kind, f"{card.parameters:,.0f} parameters" if card.parameters else "", card.hardware]
         self._page(
-            f"systems/{system_id}.html", "system", system.name, system=system, links=links, submissions=submissions,
+            f"systems/{system_id}.html", "system", system.name, card=card, submissions=submissions,
             facts=" · ".join(filter(None, facts)),
         )  # fmt: skip
 

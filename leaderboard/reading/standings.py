@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmark.reports.headlines import HEADLINES
+from benchmark.metrics import headline_order, headline_scores
+from benchmark.statistics.slices import slice_order
 from dataset.errors import UnknownNameError, UrecaError
-from dataset.schema import GRANULARITIES
 
 from ..boards.board import Board, find_board, list_boards
+from ..intake.card import SystemCard
 from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
 from .entries import Entry, Number
 from .ranking import rank_runs, ranking_is_ready
@@ -23,30 +23,9 @@ from .ranking import rank_runs, ranking_is_ready
 if TYPE_CHECKING:
     from ..storage.store import Store
 
-__all__ = [
-    "FIRST",
-    "SHOWN",
-    "Standings",
-    "headline_order",
-    "last_change",
-    "part_key",
-    "read_standings",
-    "warm_rankings",
-]
+__all__ = ["Standings", "last_change", "read_standings", "warm_rankings"]
 
 _LOG = logging.getLogger(__name__)
-
-FIRST = ("listener_correct", "unique_and_correct", "unique_and_correct_embedding")
-"""A board is ranked on the first of these that it has: what is known comes before what is estimated."""
-
-SHOWN = (
-    "listener_correct", "unique_and_correct", "unique_and_correct_embedding", "retrieval_r1", "duplicate_rate",
-    "cider", "meteor", "bertscore", "rouge_l", "bleu_4",
-)  # fmt: skip
-"""Columns of a board unless others are asked for."""
-
-
-_FAMILIES = ("granularity", "slice", "area", "depth", "look_alikes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +59,7 @@ class Standings:
 
     def columns(self) -> list[str]:
         """Scores to show if nobody chose."""
-        return [name for name in SHOWN if name in self.scores] or list(self.scores[:6])
+        return headline_scores(self.scores)
 
 
 def read_standings(
@@ -99,7 +78,7 @@ def read_standings(
     Args:
         store: where everything is kept.
         board: its name.
-        score: what to rank on; the board's headline if empty.
+        score: what to rank on; the most telling score of the board if empty.
         part: slice of the regions; all if empty.
         columns: scores to read besides; `Standings.columns` if empty.
         baselines: whether the built-in captioners take part.
@@ -115,9 +94,9 @@ def read_standings(
         if not runs:
             return Standings(found, "", part, 0, 0, 0, (), {}, frozenset(), ())
         newest = max((run for run, _, _ in runs), key=lambda run: run.created_at)
-        scores = headline_order(newest.signatures)
+        scores = tuple(headline_order(newest.signatures))
         parts = _parts(session, newest.id)
-        score = score or next((name for name in FIRST if name in scores), scores[0])
+        score = score or scores[0]
         for kind, name, known in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
             if name and name not in known:
                 raise UnknownNameError(kind, name, known)
@@ -133,12 +112,6 @@ def read_standings(
         for run, submission, system in runs
     ]
     return _ordered(store, replace(empty, entries=tuple(entries)), ranked)
-
-
-def headline_order(names: Mapping[str, object] | Sequence[str]) -> tuple[str, ...]:
-    """Names of scores, the most telling first."""
-    first = dict.fromkeys([*FIRST, *HEADLINES])
-    return (*(name for name in first if name in names), *(name for name in names if name not in first))
 
 
 def last_change(store: Store) -> int:
@@ -189,17 +162,7 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
         select(Score.slice, func.max(Score.n)).where(Score.run_id == run_id, Score.slice != "").group_by(Score.slice)
     )
     found: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-    return dict(sorted(found.items(), key=lambda item: part_key(item[0])))
-
-
-def part_key(name: str) -> tuple[int, float, str]:
-    """Families of slices in the order of reports, inside them by size."""
-    family, _, value = name.partition("=")
-    place = _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
-    if value in GRANULARITIES:
-        return (place, GRANULARITIES.index(value), name)
-    numbers = re.findall(r"[0-9.]+", value)
-    return (place, float(numbers[-1].strip(".") or 0) if numbers else 0.0, name)
+    return dict(sorted(found.items(), key=lambda item: slice_order(item[0])))
 
 
 def _numbers(
@@ -239,16 +202,8 @@ def _entry(
         run_id=run.id,
         submission_id=submission.id,
         system_id=system.id,
-        name=system.name,
         kind=system.kind,
-        note=submission.note,
-        description=system.description,
-        paper=system.paper,
-        code=system.code,
-        model_card=system.model_card,
-        parameters=system.parameters,
-        captions_per_second=system.captions_per_second,
-        hardware=system.hardware,
+        card=SystemCard.of_row(system, submission.note),
         scored=run.scored,
         regions=run.regions,
         verified_by=submission.verified_by,

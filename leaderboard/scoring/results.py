@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,13 +13,13 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from dataset.errors import DataUnavailableError
+from dataset.runtime.cache import sync_to_disk
 
 from ..checks.resubmission import note_resubmission, sketch_of
 from ..intake.submissions import predictions
 from ..queue import jobs
 from ..queue.jobs import Claim
 from ..storage import audit
-from ..storage.blobs import sync_folder
 from ..storage.schema import Probe, Score, ScoreRun
 from ..storage.store import Store
 from .score_one import FILES
@@ -107,15 +106,11 @@ def file_digest(path: Path) -> str:
 def _settle(folder: Path, home: Path) -> None:
     """Put the files where a run's files belong, durably; those of an earlier try with the same name give way."""
     for name in FILES:
-        descriptor = os.open(folder / name, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    sync_folder(folder)
+        sync_to_disk(folder / name)
+    sync_to_disk(folder)
     shutil.rmtree(home, ignore_errors=True)
     folder.rename(home)
-    sync_folder(home.parent)
+    sync_to_disk(home.parent)
 
 
 def _run(

@@ -19,8 +19,7 @@ from typing import Any
 from benchmark.evaluation import evaluate
 from benchmark.inputs.predictions import Predictions
 from benchmark.metrics import METRICS, find_metrics
-from benchmark.text.corpus import Corpus
-from dataset.errors import MissingDependencyError, UrecaError
+from dataset.errors import UrecaError
 
 from ..boards.board import Board
 from ..checks.probes import probe
@@ -84,16 +83,15 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
     captions = read_canonical(Blobs(Path(task.blobs)).get(task.predictions_sha256))
     missing = tuple(region.region_id for region in data.regions if region.region_id not in captions)
     predictions = Predictions(captions, missing, {"name": task.system}, task.predictions_sha256, "submission")
-    corpus = Corpus(data.regions, captions, worlds=worlds)
-    metrics, notes = _usable(task.metrics, corpus)
     report = evaluate(
         predictions,
         data.regions,
-        metrics=metrics,
+        metrics=task.metrics,
         config=board.config,
         split=board.split,
         worlds=worlds,
         allow_missing=True,
+        leave_out=True,
         resamples=task.resamples,
         progress=progress,
     )
@@ -104,27 +102,16 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
     report.write_json(folder / "report.json")
     report.write_items(folder / "items.parquet")
     report.write_statistics(folder / "statistics.npz")
-    similarity_maps.write_maps(corpus, folder / similarity_maps.FILE)
+    if report.corpus is not None:
+        similarity_maps.write_maps(report.corpus, folder / similarity_maps.FILE)
+    unasked = METRICS.keys() - find_metrics(task.metrics).keys()
+    notes = [f"{name} is left out by the settings of this leaderboard" for name in METRICS if name in unasked]
     rest = {
         "notes": [*notes, *report.notes],
-        "lower_is_better": sorted(report.lower_is_better & report.metrics.keys()),
+        "lower_is_better": sorted(report.lower_is_better),
         "probes": findings,
     }
     (folder / "run.json").write_text(json.dumps(rest, indent=2) + "\n", encoding="utf-8")
-
-
-def _usable(names: tuple[str, ...], corpus: Corpus) -> tuple[list[str], list[str]]:
-    """Scores that can be computed here, and a line for each metric that cannot or is not asked for."""
-    wanted = find_metrics(names)
-    notes = [f"{name} is left out by the settings of this leaderboard" for name in METRICS if name not in wanted]
-    usable: list[str] = []
-    for name, scores in wanted.items():
-        error = METRICS[name]().unavailable(corpus)
-        if error is None:
-            usable += scores
-        elif isinstance(error, MissingDependencyError):
-            notes.append(f"{name} is left out: {error}")
-    return usable, notes
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from .schema import AuditEvent
 from .store import Store
 
-__all__ = ["FIRST_HASH", "LogState", "append", "event_hash", "lock", "verify"]
+__all__ = ["FIRST_HASH", "LogState", "append", "event_hash", "lock", "read_log", "verify"]
 
 FIRST_HASH = "0" * 64
 """What stands in the place of a previous hash before the first event."""
@@ -113,3 +113,9 @@ def verify(store: Store, known_head: str | None = None) -> LogState:
     if not found:
         problems.append(f"the hash {known_head} is in no event: the log was cut off or written anew")
     return LogState(sequence, previous, tuple(problems))
+
+
+def read_log(store: Store, limit: int = 200) -> list[AuditEvent]:
+    """The newest events, the newest first."""
+    with store.reading() as session:
+        return list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(limit)))

@@ -35,7 +35,7 @@ from ..intake.submissions import Receipt, check_space, submit
 from ..scoring.memory import give_back
 from ..storage.store import Store
 from ..storage.tokens import Actor, find_actor
-from . import api_reads, challenge_api
+from . import api_reads
 
 __all__ = ["api_routes"]
 
@@ -82,9 +82,9 @@ def api_routes(store: Store) -> list[BaseRoute]:
         ("/runs/{run}/{file}", "GET", read(api_reads.run_file)),
         ("/boards", "GET", read(api_reads.boards)),
         ("/boards/{board}", "GET", read(api_reads.board)),
-        ("/challenges", "GET", read(challenge_api.challenges)),
-        ("/challenges/{challenge}", "GET", read(challenge_api.challenge)),
-        ("/challenges/{challenge}/package.zip", "GET", read(challenge_api.package)),
+        ("/challenges", "GET", read(api_reads.challenges)),
+        ("/challenges/{challenge}", "GET", read(api_reads.challenge)),
+        ("/challenges/{challenge}/package.zip", "GET", read(api_reads.package)),
         ("/queue", "GET", read(api_reads.queue)),
         ("/log", "GET", read(api_reads.log)),
     ]

@@ -14,29 +14,32 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from dataset.errors import DataUnavailableError, UnknownNameError
 
 from ..boards.board import find_board, list_boards
+from ..boards.challenge import facts_of, find_challenge, list_challenges, package_of
 from ..intake.access import readable_run, readable_submission, refuse_telling
+from ..intake.card import SystemCard
 from ..intake.submissions import blobs
 from ..queue.health import queue_health
 from ..queue.jobs import progress_of
 from ..scoring import results
-from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission
+from ..storage.audit import read_log
+from ..storage.schema import AuditEvent, Challenge, Probe, Score, ScoreRun, Submission
 from ..storage.store import Store
 from ..storage.tokens import Actor
 
-__all__ = ["board", "boards", "log", "predictions", "queue", "run_file", "submission"]
+__all__ = [
+    "board",
+    "boards",
+    "challenge",
+    "challenges",
+    "log",
+    "package",
+    "predictions",
+    "queue",
+    "run_file",
+    "submission",
+]
 
 _LOG_ROWS = 1_000
-_SYSTEM = (
-    "name",
-    "kind",
-    "description",
-    "paper",
-    "code",
-    "model_card",
-    "parameters",
-    "captions_per_second",
-    "hardware",
-)
 
 Path = Mapping[str, str]
 
@@ -114,11 +117,26 @@ def queue(store: Store, _: Actor | None, __: Path) -> Response:
 
 def log(store: Store, _: Actor | None, __: Path) -> Response:
     """``GET /log``: the newest events of the log, newest first."""
-    with store.reading() as session:
-        query = select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(_LOG_ROWS)
-        columns = [column.key for column in AuditEvent.__table__.columns]
-        rows = [{name: getattr(event, name) for name in columns} for event in session.scalars(query)]
+    columns = [column.key for column in AuditEvent.__table__.columns]
+    rows = [{name: getattr(event, name) for name in columns} for event in read_log(store, _LOG_ROWS)]
     return JSONResponse({"events": rows, "head": rows[0]["hash"] if rows else None})
+
+
+def challenges(store: Store, _: Actor | None, __: Path) -> Response:
+    """``GET /challenges``: all of them, oldest first."""
+    return JSONResponse({"challenges": [_challenge(row) for row in list_challenges(store)]})
+
+
+def challenge(store: Store, _: Actor | None, path: Path) -> Response:
+    """``GET /challenges/{challenge}``: one of them; what ``challenge check`` reads once it is published."""
+    with store.reading() as session:
+        return JSONResponse(_challenge(find_challenge(session, path["challenge"])))
+
+
+def package(store: Store, _: Actor | None, path: Path) -> Response:
+    """``GET /challenges/{challenge}/package.zip``: images and masks."""
+    found = package_of(store, path["challenge"])
+    return FileResponse(found, media_type="application/zip", filename=f"{path['challenge']}.zip")
 
 
 def _entry(session: Session, found: Submission) -> dict[str, Any]:
@@ -127,7 +145,7 @@ def _entry(session: Session, found: Submission) -> dict[str, Any]:
     return {
         "submission": found.id,
         "board": found.board,
-        "system": {name: getattr(found.system, name) for name in _SYSTEM},
+        "system": {"name": found.system.name, "kind": found.system.kind, **SystemCard.of_row(found.system).facts()},
         "note": found.note,
         "captions": found.captions,
         "missing": found.missing,
@@ -146,3 +164,12 @@ def _scores(session: Session, run: ScoreRun) -> dict[str, Any]:
         | {"signature": run.signatures.get(score.metric, "")}
         for score in scores
     }
+
+
+def _challenge(row: Challenge) -> dict[str, Any]:
+    """Named one by one: what is not listed here is not told."""
+    known = {"title": row.title, "state": row.state, "renews": row.details["renews"], "opened_at": row.created_at}
+    record = {**asdict(facts_of(row)), **known, "quota_per_day": row.details["quota_per_day"]}
+    if row.state == "published":
+        record |= {"secret": row.details["secret"], "references_sha256": row.data_sha256}
+    return record

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -18,20 +17,10 @@ from PIL import Image
 from dataset.errors import DataUnavailableError
 from dataset.runtime.interpreter import module_command, module_environment
 
-__all__ = ["bundled_models", "caption_region"]
+__all__ = ["caption_region"]
 
 _SECONDS = 180.0
-_CONFIGURATION = "config.json"
 _LAST_WORDS = 600
-
-
-def bundled_models() -> dict[str, Path]:
-    """Name -> folder of every checkpoint in ``baselines/weights``; empty if there is none, or no `baselines`."""
-    found = find_spec("baselines")
-    if found is None or found.origin is None:
-        return {}
-    folder = Path(found.origin).parent / "weights"
-    return {path.parent.name: path.parent for path in sorted(folder.glob(f"*/{_CONFIGURATION}"))}
 
 
 def caption_region(model: Path, image: Path, mask: npt.NDArray[np.bool_], seconds: float = _SECONDS) -> str:

@@ -12,11 +12,12 @@ import torch
 from PIL import Image
 
 from baselines import Captioner, caption_regions, captioner_names, open_captioner, open_image
-from baselines.checkpoints import BUNDLED, bundled_checkpoints, check_checkpoint
+from baselines.checkpoints import check_checkpoint
 from baselines.resumable import journal_path
 from baselines.ureca import UrecaCaptioner
 from dataset.errors import DataUnavailableError, InsufficientMemoryError, InvalidInputError, UnknownNameError
 from dataset.masks.rle import decode_mask
+from dataset.runtime.checkpoint_files import bundled_checkpoints, bundled_folder
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_another_training_under_the_same_name_does_not_go_on(checkpoint: Path, i
 
 
 def test_bundled_checkpoints_are_found_by_name(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("baselines.checkpoints.BUNDLED", checkpoint.parent)
+    monkeypatch.setattr("dataset.runtime.checkpoint_files.bundled_folder", lambda: checkpoint.parent)
     assert bundled_checkpoints() == {"tiny": checkpoint}
     assert captioner_names()[-1] == "tiny"
     with open_captioner("tiny", device="cpu") as captioner:
@@ -98,7 +99,7 @@ def test_bundled_checkpoints_are_found_by_name(checkpoint: Path, monkeypatch: py
 def test_what_ships_is_whole() -> None:
     """Every checkpoint of the package, whichever they are."""
     for name, folder in bundled_checkpoints().items():
-        assert folder.parent == BUNDLED
+        assert folder.parent == bundled_folder()
         assert check_checkpoint(folder) > 0, name
 
 

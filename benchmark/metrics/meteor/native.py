@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from .words import number_words
 if TYPE_CHECKING:
     from .phrases import Phrases
 
-__all__ = ["LONGEST_TEXT", "MeteorScores", "NativeMeteor"]
+__all__ = ["LONGEST_TEXT", "NativeMeteor"]
 
 Texts = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]
 
@@ -36,29 +35,6 @@ LONGEST_TEXT = 2_000
 _ROOM = 1 << 18
 _WORDS_AT_ONCE = 1 << 18
 _LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
-
-
-@dataclass(frozen=True, slots=True)
-class MeteorScores:
-    """Scores of a list of candidates.
-
-    Attributes:
-        items: score of each candidate, 0..1, float64 (candidates,).
-        statistics: METEOR's counts of each candidate against its best reference, float64 (candidates, 23), as its
-            SCORE command prints them.
-    """
-
-    items: npt.NDArray[np.float64]
-    statistics: npt.NDArray[np.float64]
-
-    @property
-    def corpus(self) -> float:
-        """METEOR of the summed counts, as its EVAL command computes it; 0 without candidates."""
-        matched = self.statistics[:, 4:20].reshape(-1, 4, 2, 2).sum(axis=(1, 2))
-        perfect = (matched == self.statistics[:, 0:2]).all(axis=1) & (self.statistics[:, 20] == 1)
-        sums = self.statistics.sum(axis=0)
-        sums[20] -= np.count_nonzero(perfect)  # METEOR counts no chunk where everything matches in one
-        return float(score_statistics(sums[None])[0])
 
 
 class NativeMeteor:
@@ -80,23 +56,21 @@ class NativeMeteor:
         self._data = MeteorData(cache_dir)
         self._lexicon = _Lexicon(self._data)
 
-    def score(self, candidates: Sequence[str], references: Sequence[Sequence[str]]) -> MeteorScores:
-        """Score each candidate against the best of its references.
+    def statistics(
+        self, candidates: Sequence[str], references: Sequence[Sequence[str]]
+    ) -> npt.NDArray[np.float64]:  # fmt: skip
+        """METEOR's counts of each candidate against its best reference.
 
         Args:
             candidates: tokenised candidates.
             references: one or more tokenised references of each candidate.
 
+        Returns:
+            float64 (candidates, 23), as METEOR's SCORE command prints them.
+
         Raises:
             InvalidInputError: lengths differ, a candidate has no reference, or texts are longer than `LONGEST_TEXT`.
         """
-        counts = self.statistics(candidates, references)
-        return MeteorScores(score_statistics(counts), counts)
-
-    def statistics(
-        self, candidates: Sequence[str], references: Sequence[Sequence[str]]
-    ) -> npt.NDArray[np.float64]:  # fmt: skip
-        """METEOR's counts of each candidate against its best reference, float64 (candidates, 23); see `score`."""
         _check(candidates, references)
         numbers: dict[str, int] = {}
         sizes = [len(texts) for texts in references]

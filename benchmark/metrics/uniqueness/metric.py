@@ -23,6 +23,7 @@ from ...text.corpus import Corpus
 from ...text.encoder import DEFAULT_MODEL, TextEncoder
 from ..base import FloatArray, Metric
 from ..duplicates import normalize_caption
+from ..scores import ScoreInfo
 from .retrieval import Relations, any_in_row, beats_own, margins, rank_own, relate
 from .similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity, TextVectors, best_of_references
 from .thresholds import Thresholds, find_thresholds, image_members
@@ -60,6 +61,55 @@ _SHARES = (
 _SCORES = (*_RATIOS, *(name for name, _, _ in _DERIVED), *(name for name, _ in _SHARES))
 _LOWER = ("near_duplicate_rate", "too_coarse", "too_fine", "reference_near_duplicate_rate")
 
+_BY_WORDS = (
+    ScoreInfo(
+        "unique_and_correct",
+        "Unique and correct",
+        "Share of captions that fit their region, and fit it better than any other of the image, and are used once. "
+        "Compared by shared words.",
+        headline=2,
+    ),
+    ScoreInfo(
+        "retrieval_r1",
+        "Retrieval R@1",
+        "Share of captions that find their own region first among all of the image, by shared words.",
+        headline=4,
+    ),
+    ScoreInfo(
+        "near_duplicate_rate",
+        "Near duplicates",
+        "Share of regions whose caption is nearly another one's of the image.",
+        lower_is_better=True,
+        in_figures=True,
+    ),
+    *(ScoreInfo(name, in_figures=True) for name in ("correct", "retrieval_mrr", "margin")),
+)
+
+_BY_EMBEDDINGS = (
+    ScoreInfo(
+        "unique_and_correct_embedding",
+        "Unique and correct (embedding)",
+        "The same as unique and correct, compared by sentence embeddings instead of shared words.",
+        headline=3,
+    ),
+    ScoreInfo(
+        "retrieval_r1_embedding",
+        "Retrieval R@1 (embedding)",
+        "The same as retrieval R@1, by sentence embeddings.",
+        in_figures=True,
+    ),
+    *(ScoreInfo(name, in_figures=True) for name in ("correct_embedding", "margin_embedding")),
+)
+
+
+def _described(suffix: str, special: tuple[ScoreInfo, ...]) -> tuple[ScoreInfo, ...]:
+    """Every score with a suffix; those without a description of their own are plain components."""
+    by_name = {score.name: score for score in special}
+    return tuple(
+        by_name.get(f"{name}{suffix}", ScoreInfo(f"{name}{suffix}", lower_is_better=name in _LOWER)) for name in _SCORES
+    )
+
+
 BoolArray = npt.NDArray[np.bool_]
 
 
@@ -78,8 +128,7 @@ class Uniqueness(Metric):
     """
 
     name: ClassVar[str] = "uniqueness"
-    scores: ClassVar[tuple[str, ...]] = _SCORES
-    lower_is_better: ClassVar[frozenset[str]] = frozenset(_LOWER)
+    scores: ClassVar[tuple[ScoreInfo, ...]] = _described("", _BY_WORDS)
     implementation = "ureca"
     uses_tokenizer = True
 
@@ -152,9 +201,9 @@ class EmbeddingUniqueness(Uniqueness):
     """
 
     name: ClassVar[str] = "uniqueness_embedding"
-    scores: ClassVar[tuple[str, ...]] = tuple(f"{score}_embedding" for score in _SCORES)
-    lower_is_better: ClassVar[frozenset[str]] = frozenset(f"{score}_embedding" for score in _LOWER)
+    scores: ClassVar[tuple[ScoreInfo, ...]] = _described("_embedding", _BY_EMBEDDINGS)
     uses_tokenizer = False
+    runs_model = True
 
     def __init__(
         self, model: str = DEFAULT_MODEL, thresholds: Thresholds | None = None, encoder: TextEncoder | None = None

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dataset.schema import Region
 
 __all__ = [
-    "Ranking",
+    "OwnRanks",
     "Relations",
     "any_in_row",
     "beats_own",
@@ -29,7 +29,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class OwnRanks:
     """Where the own region stands among its rivals, per caption.
 
     Attributes:
@@ -47,7 +47,7 @@ class Ranking:
     strictly_first: BoolArray
 
 
-def rank_own(similarity: FloatArray, rivals: BoolArray) -> Ranking:
+def rank_own(similarity: FloatArray, rivals: BoolArray) -> OwnRanks:
     """Rank the diagonal of each row among the rivals of that row.
 
     With a rivals above and t tied, the rank is a + 1, ..., a + t + 1 with equal probability.
@@ -62,7 +62,7 @@ def rank_own(similarity: FloatArray, rivals: BoolArray) -> Ranking:
     tied = ((similarity == own) & others).sum(axis=1)
     count = others.sum(axis=1)
     harmonic = np.concatenate([[0.0], np.cumsum(1.0 / np.arange(1, len(similarity) + 1))])
-    return Ranking(
+    return OwnRanks(
         eligible=count > 0,
         first=np.where(above == 0, 1.0 / (tied + 1), 0.0),
         reciprocal=(harmonic[above + tied + 1] - harmonic[above]) / (tied + 1),

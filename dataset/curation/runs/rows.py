@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ...runtime.cache import sync_to_disk
 from ...schema import Region, features
 from ..images import AnnotatedImage
 from ..options import STAGES
@@ -142,20 +143,12 @@ def write_parquet(path: Path, rows_by_image: Iterable[list[dict[str, Any]]], sta
                     writer.write_table(pa.Table.from_pylist(rows, schema=schema))
                     count += len(rows)
             writer.add_key_value_metadata({_STAMP: json.dumps({**stamp, "rows": count}, sort_keys=True).encode()})
-        _force_to_disk(temporary)
+        sync_to_disk(temporary)
         temporary.replace(path)
-        _force_to_disk(path.parent)
+        sync_to_disk(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
     return count
-
-
-def _force_to_disk(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def read_stamp(path: Path) -> dict[str, Any] | None:

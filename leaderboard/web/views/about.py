@@ -8,8 +8,8 @@ import json
 import streamlit as st
 
 from ...boards.board import list_boards
-from ...reading.labels import MEANINGS, label_of
-from ...reading.records import read_log
+from ...reading.labels import meanings
+from ...storage.audit import read_log
 from . import shell
 
 __all__ = ["show"]
@@ -52,9 +52,7 @@ def show() -> None:
     st.subheader("Why uniqueness", anchor=False)
     st.markdown(_EXAMPLE)
     st.subheader("Scores", anchor=False)
-    shell.plain_table(
-        ["Score", "What it says"], [[label_of(name), text] for name, text in MEANINGS.items()], "All are shown × 100"
-    )
+    shell.plain_table(["Score", "What it says"], meanings(), "All are shown × 100")
     st.subheader("Ranks", anchor=False)
     st.markdown(_RANKS)
     st.subheader("Data", anchor=False)

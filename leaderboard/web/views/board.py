@@ -7,11 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from benchmark.metrics import find_score
+from benchmark.statistics.slices import slice_label
+
 from ...reading.charts import Dot, pareto_chart, radar_chart
 from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
-from ...reading.labels import label_of, meaning_of, part_label, shown_interval, shown_value
+from ...reading.labels import label_of, meaning_of, shown_interval, shown_value
+from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
-from ...reading.records import read_published
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from . import shell
@@ -68,7 +71,7 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
     with middle:
         parts = ["all", *standings.parts]
         part = shell.pick(
-            "Regions", parts, "regions", format_func=lambda name: part_label("" if name == "all" else name)
+            "Regions", parts, "regions", format_func=lambda name: slice_label("" if name == "all" else name)
         )
     with right:
         st.text_input("Search", key="q", bind="query-params", placeholder="name, note or description")
@@ -105,7 +108,7 @@ def _facts(standings: Standings, shown: Sequence[Entry]) -> str:
     entries = (
         f"{len(shown):,} of {len(standings.entries):,}" if len(shown) < len(standings.entries) else f"{len(shown):,}"
     )
-    where = "" if not standings.part else f" ({part_label(standings.part)}: {standings.part_regions:,})"
+    where = "" if not standings.part else f" ({slice_label(standings.part)}: {standings.part_regions:,})"
     return (
         f"**{entries} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
@@ -149,13 +152,13 @@ def _sort_by(column: str, current: str, reverse: bool) -> None:
 
 
 def _facts_shown(shown: Sequence[Entry]) -> list[str]:
-    facts = [name for name in _COSTS if any(getattr(entry, name) is not None for entry in shown)]
+    facts = [name for name in _COSTS if any(entry.fact(name) is not None for entry in shown)]
     return [*facts, "coverage", "created_at"]
 
 
 def _column(name: str, standings: Standings) -> dict[str, Any]:
     is_score = name in standings.scores
-    arrow = ("↓" if name in standings.lower_is_better else "↑") if is_score else ""
+    arrow = find_score(name).arrow if is_score else ""
     kind = "headline" if name == standings.score else "score"
     return {
         "key": name,
@@ -175,7 +178,6 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
     if entry.flags:
         badges.append({"text": "flagged", "kind": "bad", "title": " ".join(entry.flags)})
     tie = entry.rank is not None and entry.rank.tied > 1
-    links = (("paper", entry.paper), ("code", entry.code), ("card", entry.model_card))
     return {
         "id": entry.run_id,
         "rank": str(entry.rank) if entry.rank else "–",
@@ -185,7 +187,7 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
         "note": entry.note,
         "href": shell.address("system", system=str(entry.system_id), board=standings.board.name),
         "badges": badges,
-        "links": [{"text": text, "href": href} for text, href in links if href.startswith(("https://", "http://"))],
+        "links": [{"text": kind.removeprefix("model "), "href": address} for kind, address in entry.card.links()],
         "cells": [
             *(_cell(entry.numbers.get(name), name == standings.score, name) for name in columns),
             *({"text": _fact(entry, name)} for name in facts),
@@ -200,7 +202,7 @@ def _cell(number: Number | None, headline: bool, name: str) -> dict[str, Any]:
     if not number.current:
         cell |= {"stale": True, "title": "Computed in another way than the newest run of this board; not comparable"}
     if headline:
-        scale = 10.0 if name == "cider" else 1.0
+        scale = find_score(name).highest
         ends = [
             min(1.0, max(0.0, (end if end is not None else number.value) / scale)) for end in (number.low, number.high)
         ]
@@ -213,7 +215,7 @@ def _fact(entry: Entry, name: str) -> str:
         return f"{100 * entry.coverage:.1f}%" if entry.scored < entry.regions else "100%"
     if name == "created_at":
         return shell.day(entry.created_at)
-    value = getattr(entry, name)
+    value = entry.fact(name)
     return "–" if value is None else shown_count(value)
 
 
@@ -226,15 +228,15 @@ def shown_count(value: float) -> str:
 
 
 def _cost_view(standings: Standings, shown: Sequence[Entry]) -> None:
-    facts = [name for name in _COSTS if any(getattr(entry, name) for entry in shown)]
+    facts = [name for name in _COSTS if any(entry.fact(name) for entry in shown)]
     if not facts:
         st.info("No entry shown says how many parameters it has or how fast it is.")
         return
     cost = shell.pick("Against", facts, "cost", format_func=label_of)
     dots = [
-        Dot(entry.label, getattr(entry, cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
+        Dot(entry.label, entry.fact(cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
         for entry in shown
-        if getattr(entry, cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
+        if entry.fact(cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
     ]
     if not dots:
         st.info("No entry shown has both numbers.")

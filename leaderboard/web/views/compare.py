@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from benchmark.statistics.comparison import ALPHA
+from benchmark.statistics.slices import slice_label
 
 from ...boards.board import Board
 from ...reading.entries import Entry, distinct_names
 from ...reading.items import rank_regions
-from ...reading.labels import label_of, part_label, shown_value
+from ...reading.labels import heading_of, label_of, shown_value
 from ...reading.ranking import Difference, compare_runs
 from ...reading.standings import Standings, last_change
 from ...reading.tables import differences_table
@@ -49,7 +50,7 @@ def show() -> None:
     with right:
         parts = ["all", *standings.parts]
         part = shell.pick(
-            "Regions", parts, "regions", format_func=lambda name: part_label("" if name == "all" else name)
+            "Regions", parts, "regions", format_func=lambda name: slice_label("" if name == "all" else name)
         )
     if len(chosen) < 2 or not scores:
         st.info("Choose at least two entries and one score.", icon=":material/compare_arrows:")
@@ -75,12 +76,12 @@ def _show_differences(
 ) -> None:
     st.subheader("Differences", anchor=False)
     lower = standings.lower_is_better
-    rows = [_row(one if _first_leads(one, lower) else _reversed(one), names, lower) for one in differences]
+    rows = [_row(one if _first_leads(one, lower) else _reversed(one), names) for one in differences]
     heads = ["Score", "Better", "Worse", "Values", "Difference", "95% interval", "p (Holm)", "Verdict"]
     shell.plain_table(
         heads,
         rows,
-        f"Values × 100, {part_label(part).lower()}. A difference counts if p, corrected for the pairs "
+        f"Values × 100, {slice_label(part).lower()}. A difference counts if p, corrected for the pairs "
         f"compared on its score, is below {ALPHA:g}.",
     )
     shell.downloads(differences_table(differences, names, part), f"differences-{standings.board.name}", "differences")
@@ -94,12 +95,11 @@ def _reversed(one: Difference) -> Difference:
     return Difference(one.score, one.second, one.first, one.second_value, one.first_value, one.pair.reversed())
 
 
-def _row(one: Difference, names: dict[str, str], lower: frozenset[str]) -> list[str]:
+def _row(one: Difference, names: dict[str, str]) -> list[str]:
     pair = one.pair
     interval = "" if pair.low is None or pair.high is None else f"{100 * pair.low:+.2f} to {100 * pair.high:+.2f}"
-    arrow = "↓" if one.score in lower else "↑"
     return [
-        f"{label_of(one.score)} {arrow}",
+        heading_of(one.score),
         names[one.first],
         names[one.second],
         f"{shown_value(one.first_value)} / {shown_value(one.second_value)}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -35,6 +35,8 @@ __all__ = [
     "run",
     "standings_of",
 ]
+
+P = ParamSpec("P")
 
 ICON = Path(__file__).with_name("icon.png")
 """Of the browser's tab."""
@@ -148,44 +150,23 @@ def remember(key: str, values: list[str]) -> None:
         del st.query_params[key]
 
 
-def standings_of(
-    board: str,
-    score: str = "",
-    part: str = "",
-    columns: Sequence[str] = (),
-    *,
-    baselines: bool = True,
-    all_submissions: bool = False,
-    ranked: bool = True,
-) -> Standings:
-    """As `read_standings`, read again only when something has happened."""
-    change = last_change(open_store())
-    standings: Standings = _standings(change, board, score, part, tuple(columns), baselines, all_submissions, ranked)
-    return standings
+def _until_a_change(read: Callable[Concatenate[Store, P], Standings]) -> Callable[P, Standings]:
+    """A function that reads the open store, made to read again only when something has happened there."""
+
+    @st.cache_data(max_entries=_KEPT, ttl=300, show_spinner="Ranking …")
+    def read_at(change: int, *choice: P.args, **options: P.kwargs) -> Standings:
+        del change  # part of the key
+        return read(open_store(), *choice, **options)
+
+    def read_now(*choice: P.args, **options: P.kwargs) -> Standings:
+        standings: Standings = read_at(last_change(open_store()), *choice, **options)
+        return standings
+
+    return read_now
 
 
-@st.cache_data(max_entries=_KEPT, ttl=300, show_spinner="Ranking …")
-def _standings(
-    change: int,
-    board: str,
-    score: str,
-    part: str,
-    columns: tuple[str, ...],
-    baselines: bool,
-    all_submissions: bool,
-    ranked: bool,
-) -> Standings:
-    del change  # part of the key
-    return read_standings(
-        open_store(),
-        board,
-        score,
-        part,
-        columns,
-        baselines=baselines,
-        all_submissions=all_submissions,
-        ranked=ranked,
-    )
+standings_of = _until_a_change(read_standings)
+"""As `read_standings` of the open store."""
 
 
 def downloads(table: Table, name: str, key: str) -> None:

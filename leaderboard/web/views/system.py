@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from benchmark.statistics.slices import slice_label
+
 from ...intake.validation import canonical_lines
 from ...reading.explore import captions_of
-from ...reading.labels import label_of, meaning_of, part_label, shown_interval, shown_value
-from ...reading.records import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
+from ...reading.labels import heading_of, label_of, meaning_of, shown_interval, shown_value
+from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
 from . import shell
 from .board import shown_count
@@ -41,21 +43,20 @@ def show() -> None:
 
 
 def _describe(system: SystemRecord) -> None:
-    if system.description:
-        st.text(system.description)
+    card = system.card
+    if card.description:
+        st.text(card.description)
     facts = [system.kind]
-    if system.parameters is not None:
-        facts.append(f"{shown_count(system.parameters)} parameters")
-    if system.captions_per_second is not None:
-        facts.append(f"{shown_count(system.captions_per_second)} captions per second")
-    if system.hardware:
-        facts.append(f"on {system.hardware}")
+    if card.parameters is not None:
+        facts.append(f"{shown_count(card.parameters)} parameters")
+    if card.captions_per_second is not None:
+        facts.append(f"{shown_count(card.captions_per_second)} captions per second")
+    if card.hardware:
+        facts.append(f"on {card.hardware}")
     st.caption(shell.plain(" · ".join(facts)))
-    links = (("Paper", system.paper), ("Code", system.code), ("Model card", system.model_card))
     with st.container(horizontal=True):
-        for label, href in links:
-            if href.startswith(("https://", "http://")):
-                st.link_button(label, href, icon=":material/open_in_new:")
+        for kind, address in card.links():
+            st.link_button(kind.capitalize(), address, icon=":material/open_in_new:")
 
 
 def _choose_submission(system: SystemRecord) -> SubmissionRecord:
@@ -102,7 +103,7 @@ def _show_scores(record: SubmissionRecord, run: RunScores) -> None:
     heads = ["Score", "Value", "Interval", "What it is", "Signature"]
     rows = [
         [
-            f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
+            heading_of(name),
             shown_value(number.value),
             shown_interval(number.low, number.high, 2),
             meaning_of(name),
@@ -163,7 +164,7 @@ def _show_slices(run: RunScores) -> None:
     default = list(run.numbers)[:_SLICE_SCORES]
     scores = shell.pick_many("Scores", list(run.numbers), default, "scores", format_func=label_of)
     rows = [
-        [part_label(part), f"{count:,}", *(_with_interval(numbers, name) for name in scores)]
+        [slice_label(part), f"{count:,}", *(_with_interval(numbers, name) for name in scores)]
         for part, (count, numbers) in run.parts.items()
     ]
     shell.plain_table(

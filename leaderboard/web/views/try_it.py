@@ -8,10 +8,11 @@ import streamlit as st
 
 from dataset.errors import NotAllowedError
 from dataset.masks.rle import decode_mask
+from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 from ...reading.explore import Gallery, open_gallery
 from ...reading.image_record import first_region, image_record
-from ..trial import bundled_models, caption_region
+from ..trial import caption_region
 from . import shell
 from .widgets import explorer
 
@@ -23,7 +24,7 @@ _TO_GET_ONE = "python -m baselines.train --help"
 def show() -> None:
     """The page."""
     shell.heading("Try it", "Pick a region, and let a model that comes with the code caption it, on this server.")
-    models = bundled_models()
+    models = bundled_checkpoints()
     if not models:
         st.info(
             "No trained model lies in baselines/weights on this server. One can be trained there:",

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from benchmark.metrics import Bleu, Metric, Uniqueness
+from benchmark.metrics import Bleu, Metric, ScoreInfo, Uniqueness
 from benchmark.metrics.uniqueness.thresholds import Thresholds
 from benchmark.validate_metrics import app
 from benchmark.validation.perturbations import ADVERSARIES, LADDER, drop_words, hold_out, swap_attribute
@@ -24,8 +24,7 @@ class Oracle(Metric):
     """Stands in for the listener: 1 where the candidate is the last reference or the first."""
 
     name = "listener"
-    scores = ("listener_correct", "listener_wrong")
-    lower_is_better = frozenset({"listener_wrong"})
+    scores = (ScoreInfo("listener_correct", headline=1), ScoreInfo("listener_wrong", lower_is_better=True))
 
     def statistics(self, corpus):
         right = [
@@ -38,8 +37,7 @@ class Echo(Oracle):
     """A metric that agrees with the listener in everything."""
 
     name = "echo"
-    scores = ("echo_correct", "echo_wrong")
-    lower_is_better = frozenset({"echo_wrong"})
+    scores = (ScoreInfo("echo_correct", headline=2), ScoreInfo("echo_wrong", lower_is_better=True))
 
 
 class Blind(Metric):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +25,7 @@ from leaderboard.admin.seeds import (
 )
 from leaderboard.boards.board import find_board
 from leaderboard.intake.submissions import predictions
-from leaderboard.reading.records import read_published
+from leaderboard.reading.published import read_published
 from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.storage.schema import AuditEvent, Job, Reported, Score, ScoreRun, Submission, System
 from leaderboard.storage.store import Store
@@ -92,28 +90,20 @@ def test_one_failing_captioner_keeps_the_others(sqlite_store: Store, monkeypatch
     assert [seed.captioner for seed in missing_seeds(sqlite_store)] == ["nobody"]
 
 
-def test_models_in_the_package_are_found_by_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_are_in_the_package_only_where_torch_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     safetensors = pytest.importorskip("safetensors.numpy")
-    folder = tmp_path / "baselines" / "weights" / "small"
-    folder.mkdir(parents=True)
-    (tmp_path / "baselines" / "__init__.py").write_text("raise ImportError('never imported')")
-    arrays = {"a": np.zeros((3, 5), np.float32), "b": np.zeros(7, np.float16)}
-    safetensors.save_file(arrays, folder / "model.safetensors", {"format": "pt"})
-    monkeypatch.setattr(seeds, "find_spec", _finding(str(tmp_path / "baselines"), torch=True))
+    for name in ("small", "cut"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+        arrays = {"a": np.zeros((3, 5), np.float32), "b": np.zeros(7, np.float16)}
+        safetensors.save_file(arrays, tmp_path / name / "model.safetensors", {"format": "pt"})
+    with (tmp_path / "cut" / "model.safetensors").open("ab") as file:
+        file.truncate(100)
+    monkeypatch.setattr("dataset.runtime.checkpoint_files.bundled_folder", lambda: tmp_path)
+    monkeypatch.setattr(seeds, "find_spec", lambda name: name)
     assert bundled_models() == {"small": 22}
-    monkeypatch.setattr(seeds, "find_spec", _finding(str(tmp_path / "baselines"), torch=False))
+    monkeypatch.setattr(seeds, "find_spec", lambda _: None)
     assert bundled_models() == {}
-
-
-def _finding(place: str, *, torch: bool) -> Callable[[str], ModuleSpec | None]:
-    def find(name: str) -> ModuleSpec | None:
-        if name == "torch" and not torch:
-            return None
-        spec = ModuleSpec(name, None, is_package=True)
-        spec.submodule_search_locations = [place]
-        return spec
-
-    return find
 
 
 def test_published_numbers_are_those_of_the_paper(store: Store) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from leaderboard.reading.explore import open_gallery, sayings
 from leaderboard.reading.exports import FORMATS, Column, Table, to_csv, to_json, to_latex, to_parquet
+from leaderboard.reading.published import PublishedTable
 from leaderboard.reading.ranking import compare_runs
-from leaderboard.reading.records import PublishedTable, read_run
 from leaderboard.reading.standings import read_standings
+from leaderboard.reading.systems import read_run
 from leaderboard.reading.tables import captions_table, differences_table, published_table, run_table, standings_table
 
 _NASTY = ["=HYPERLINK(1)", "+1", "-1", "@x", 'a "b", c\nd', "<script>", "50% & $x_1 \\textbf{y} ~^#", "ü 猫"]

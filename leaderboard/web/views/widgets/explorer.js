@@ -1,18 +1,6 @@
 // One image: picture, mask tree, captions and uniqueness map. Everything shown about a region is drawn by `show` from
 // one record, in one go: a picture never stands beside the caption of another region, however fast one clicks.
-const SVG = "http://www.w3.org/2000/svg"
 const states = new WeakMap() // parent -> what is shown in it
-
-function make(name, attributes = {}, ...children) {
-  const element = name.startsWith("svg:") ? document.createElementNS(SVG, name.slice(4)) : document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue
-    if (key.startsWith("on")) element[key] = value
-    else element.setAttribute(key, value)
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined))
-  return element
-}
 
 const frame = (w, h) => `M0 0h${w}v${h}h${-w}Z`
 

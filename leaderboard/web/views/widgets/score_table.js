@@ -1,17 +1,6 @@
 // A real table: headings are buttons that sort, systems are links, rows can be ticked and compared.
 const chosen = new WeakMap() // parent -> ids of the rows that are ticked
 
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue
-    if (key.startsWith("on")) element[key] = value
-    else element.setAttribute(key, value)
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined))
-  return element
-}
-
 function headCell(column, sort, setTriggerValue) {
   const sorted = sort && sort.column === column.key
   const direction = sorted ? (sort.reverse ? "ascending" : "descending") : null

@@ -261,6 +261,6 @@ def test_an_image_with_too_many_regions_is_left_out(word_tokenizer):
 
 
 def test_embedding_scores_have_names_of_their_own():
-    assert not set(EmbeddingUniqueness.scores) & set(Uniqueness.scores)
-    assert "unique_and_correct_embedding" in EmbeddingUniqueness.scores
+    assert not set(EmbeddingUniqueness.score_names()) & set(Uniqueness.score_names())
+    assert "unique_and_correct_embedding" in EmbeddingUniqueness.score_names()
     assert "too_coarse_embedding" in EmbeddingUniqueness.lower_is_better

@@ -1,4 +1,4 @@
-"""What the page of a system shows: submissions, runs with every score, checks; also published numbers and the log."""
+"""What the page of a system shows: its card, submissions, runs with every score, and checks."""
 
 from __future__ import annotations
 
@@ -10,25 +10,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from benchmark.metrics import find_metrics
+from benchmark.metrics import find_metrics, headline_order
+from benchmark.statistics.slices import slice_order
 from dataset.errors import UnknownNameError
 
 from ..boards.board import list_boards
+from ..intake.card import SystemCard
 from ..queue.jobs import Progress, progress_of
-from ..storage.schema import AuditEvent, Probe, Reported, Score, ScoreRun, Submission, System
+from ..storage.schema import Probe, Score, ScoreRun, Submission, System
 from .entries import Number
-from .standings import headline_order, part_key
 
 if TYPE_CHECKING:
     from ..storage.store import Store
 
 __all__ = [
-    "PublishedTable",
     "RunScores",
     "SubmissionRecord",
     "SystemRecord",
-    "read_log",
-    "read_published",
     "read_run",
     "read_system",
     "reproduce_command",
@@ -100,35 +98,14 @@ class SystemRecord:
     """A system and what was submitted for it, the newest first; hidden submissions only if they were asked for."""
 
     system_id: int
-    name: str
     kind: str
-    description: str
-    paper: str
-    code: str
-    model_card: str
-    parameters: float | None
-    captions_per_second: float | None
-    hardware: str
+    card: SystemCard
     submissions: tuple[SubmissionRecord, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class PublishedTable:
-    """Numbers of a paper, which were not computed here.
-
-    Attributes:
-        columns: headings, in their order.
-        rows: system -> column -> value on 0..1, None for a dash.
-        implementations: column -> which implementation of the metric, where that matters.
-    """
-
-    name: str
-    title: str
-    source: str
-    url: str
-    columns: tuple[str, ...]
-    rows: Mapping[str, Mapping[str, float | None]]
-    implementations: Mapping[str, str]
+    @property
+    def name(self) -> str:
+        """Of the system."""
+        return self.card.name
 
 
 def read_system(store: Store, system_id: int, *, also: Sequence[str] = ()) -> SystemRecord:
@@ -161,15 +138,8 @@ def read_system(store: Store, system_id: int, *, also: Sequence[str] = ()) -> Sy
         ]
         return SystemRecord(
             system.id,
-            system.name,
             system.kind,
-            system.description,
-            system.paper,
-            system.code,
-            system.model_card,
-            system.parameters,
-            system.captions_per_second,
-            system.hardware,
+            SystemCard.of_row(system),
             tuple(sorted(records, key=lambda record: -record.created_at)),
         )
 
@@ -192,7 +162,7 @@ def read_run(store: Store, run_id: str) -> RunScores:
         order = headline_order(run.signatures)
         parts = {
             part: (counts[part], {name: numbers[part][name] for name in order if name in numbers[part]})
-            for part in sorted(numbers, key=lambda name: (name != "", part_key(name)))
+            for part in sorted(numbers, key=lambda name: (name != "", slice_order(name)))
         }
         return RunScores(
             run.id,
@@ -217,22 +187,6 @@ def reproduce_command(record: SubmissionRecord, score: str) -> str:
     return shlex.join([*words, *(["--allow-missing"] if record.missing else [])])
 
 
-def read_published(store: Store) -> list[PublishedTable]:
-    """Every published table, by name; numbers of different METEOR implementations are never in one column."""
-    with store.reading() as session:
-        rows = session.scalars(select(Reported).order_by(Reported.table_name, Reported.position)).all()
-    tables: dict[str, list[Reported]] = {}
-    for row in rows:
-        tables.setdefault(row.table_name, []).append(row)
-    return [_published(name, found) for name, found in tables.items()]
-
-
-def read_log(store: Store, limit: int = 200) -> list[AuditEvent]:
-    """The newest events of the audit log, the newest first."""
-    with store.reading() as session:
-        return list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(limit)))
-
-
 def _record(session: Session, one: Submission, title: str, hidden: bool) -> SubmissionRecord:
     query = select(ScoreRun.id).where(ScoreRun.submission_id == one.id).order_by(ScoreRun.job_id.desc())
     probes = session.scalars(select(Probe).where(Probe.submission_id == one.id).order_by(Probe.name))
@@ -255,23 +209,4 @@ def _record(session: Session, one: Submission, title: str, hidden: bool) -> Subm
         run_ids=tuple(session.scalars(query)),
         probes=tuple((probe.name, probe.flagged, probe.message) for probe in probes),
         job=progress_of(session, one.id),
-    )
-
-
-def _published(name: str, found: Sequence[Reported]) -> PublishedTable:
-    rows: dict[str, dict[str, float | None]] = {}
-    implementations: dict[str, str] = {}
-    for row in found:
-        rows.setdefault(row.system, {})[row.metric] = None if row.value is None else row.value / row.scale
-        if row.implementation:
-            implementations[row.metric] = row.implementation
-    columns = tuple(dict.fromkeys(row.metric for row in found))
-    return PublishedTable(
-        name,
-        name.replace("-", " ").replace("ureca", "URECA"),
-        found[0].source,
-        found[0].url,
-        columns,
-        rows,
-        implementations,
     )
