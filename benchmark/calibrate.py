@@ -35,8 +35,8 @@ def main(
 ) -> None:
     """Calibrate on scenes/validation. Takes as long as embedding its references takes."""
     with terminal.status(f"calibrating on {_CONFIG}/{_SPLIT}"):
-        found = calibration(load_regions(_CONFIG, _SPLIT))
-    text = json.dumps(found, indent=2) + "\n"
+        thresholds = calibration(load_regions(_CONFIG, _SPLIT))
+    text = json.dumps(thresholds, indent=2) + "\n"
     if check:
         same = out.is_file() and out.read_text(encoding="utf-8") == text
         typer.echo("the stored thresholds are up to date" if same else f"{out} is out of date: run without --check")
@@ -59,14 +59,14 @@ def calibration(regions: list[Region]) -> dict[str, Any]:
         error = similarity.unavailable()
         if error is not None:
             raise error
-        found = calibrate(similarity.vectors(corpus), corpus, "")
-        if found is None:
+        thresholds = calibrate(similarity.vectors(corpus), corpus, "")
+        if thresholds is None:
             raise DataUnavailableError(f"{_CONFIG}/{_SPLIT} has too few regions to calibrate on")
         rows.append(
             {
                 "similarity": similarity.signature,
-                "near_duplicate": found.near_duplicate,
-                "correct": found.correct,
+                "near_duplicate": thresholds.near_duplicate,
+                "correct": thresholds.correct,
                 "config": _CONFIG,
                 "split": _SPLIT,
                 "sha256": corpus.data_sha256,

@@ -81,10 +81,12 @@ def main(
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:
     """A different name for every system: what its file says, else the file's name, numbered if still not enough."""
-    given = [file.system.get("name") for file in files]
+    name_fields = [file.system.get("name") for file in files]
     names = [
-        plain(name) if isinstance(name, str) and plain(name) and given.count(name) == 1 else path.name.partition(".")[0]
-        for name, path in zip(given, paths, strict=True)
+        plain(name)
+        if isinstance(name, str) and plain(name) and name_fields.count(name) == 1
+        else path.name.partition(".")[0]
+        for name, path in zip(name_fields, paths, strict=True)
     ]
     names = [str(path) if names.count(name) > 1 else name for name, path in zip(names, paths, strict=True)]
     seen: Counter[str] = Counter()

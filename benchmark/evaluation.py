@@ -37,13 +37,13 @@ class _Run:
     """One metric with its statistics, float64 (items, width)."""
 
     metric: Metric
-    kept: tuple[str, ...]
+    scores: tuple[str, ...]
     statistics: FloatArray
     signature: str
 
     def columns(self) -> list[int]:
         names = self.metric.score_names()
-        return [names.index(name) for name in self.kept]
+        return [names.index(name) for name in self.scores]
 
 
 def evaluate(
@@ -90,19 +90,17 @@ def evaluate(
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = fit_predictions(predictions, regions, allow_missing)
-    corpus = Corpus(
-        regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
-    )  # fmt: skip
+    corpus = Corpus(regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions))
     # Captions are tokenised while compiled code is loaded.
-    with ThreadPoolExecutor(1) as beside:
-        tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
-        chosen, notes = choose_metrics(metrics, metric_options or {}, corpus, leave_out=leave_out)
+    with ThreadPoolExecutor(1) as executor:
+        tokens = executor.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
+        selection, notes = choose_metrics(metrics, metric_options or {}, corpus, leave_out=leave_out)
     if tokens is not None:
         tokens.result()
     runs = []
-    for metric, kept in chosen:
+    for metric, names in selection:
         progress(metric.name)
-        runs.append(_Run(metric, kept, metric.statistics(corpus), str(metric.signature(corpus))))
+        runs.append(_Run(metric, names, metric.statistics(corpus), str(metric.signature(corpus))))
     progress("intervals")
     whole, slices = _scores(runs, corpus, resamples, seed)
     return Report(
@@ -117,7 +115,7 @@ def evaluate(
         versions=installed_versions(),
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
-        described={score.name: score for run in runs for score in run.metric.described() if score.name in run.kept},
+        described={score.name: score for run in runs for score in run.metric.described() if score.name in run.scores},
         notes=tuple(notes),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
@@ -128,7 +126,7 @@ def evaluate(
 
 def fit_predictions(
     predictions: Predictions | Mapping[str, str] | str | Path, regions: Sequence[Region], allow_missing: bool
-) -> Predictions:  # fmt: skip
+) -> Predictions:
     """Predictions of any accepted kind, held against the regions.
 
     Raises:
@@ -138,14 +136,13 @@ def fit_predictions(
         return _refit(predictions, regions)
     if isinstance(predictions, str | Path):
         return load_predictions(predictions, regions, allow_missing)
-    given = PredictionFile.from_mapping(predictions, _IN_MEMORY)
-    return given.match(regions, allow_missing)
+    return PredictionFile.from_mapping(predictions, _IN_MEMORY).match(regions, allow_missing)
 
 
 def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:
     """The same predictions, if they are for these regions."""
-    known = {region.region_id for region in regions}
-    foreign = [region_id for region_id in predictions.captions if region_id not in known]
+    region_ids = {region.region_id for region in regions}
+    foreign = [region_id for region_id in predictions.captions if region_id not in region_ids]
     missing = tuple(region.region_id for region in regions if region.region_id not in predictions.captions)
     unexpected = set(missing) - set(predictions.missing)
     if foreign or unexpected:
@@ -160,45 +157,45 @@ def choose_metrics(
     corpus: Corpus,
     *,
     leave_out: bool = False,
-) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:  # fmt: skip
+) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:
     """Metrics to run with the scores to keep of each, and a line for each that is left out.
 
     Raises:
         UnknownNameError: a metric that does not exist.
         UrecaError: a metric that was asked for cannot be computed, unless such metrics are to be left out.
     """
-    named, given = _asked(metrics)
-    wanted = [(METRICS[name](**options.get(name, {})), kept) for name, kept in named.items()]
-    wanted += [(metric, metric.score_names()) for metric in given]
-    chosen, notes = [], []
-    for metric, kept in wanted:
+    by_name, objects = _by_kind(metrics)
+    candidates = [(METRICS[name](**options.get(name, {})), scores) for name, scores in by_name.items()]
+    candidates += [(metric, metric.score_names()) for metric in objects]
+    selection, notes = [], []
+    for metric, scores in candidates:
         error = metric.unavailable(corpus)
         if error is None:
-            chosen.append((metric, kept))
+            selection.append((metric, scores))
         elif metrics is not None and not leave_out:
             raise error
         elif isinstance(error, MissingDependencyError):
             notes.append(f"{metric.name} is left out: {error}")
-    share_encoders([metric for metric, _ in chosen if isinstance(metric, BertScore | EmbeddingUniqueness)])
-    return chosen, notes
+    share_encoders([metric for metric, _ in selection if isinstance(metric, BertScore | EmbeddingUniqueness)])
+    return selection, notes
 
 
-def _asked(metrics: Sequence[str | Metric] | None) -> tuple[dict[str, tuple[str, ...]], list[Metric]]:
+def _by_kind(metrics: Sequence[str | Metric] | None) -> tuple[dict[str, tuple[str, ...]], list[Metric]]:
     """Metrics asked for by name, with the scores to keep of each, and those given as objects."""
-    asked = list(METRICS) if metrics is None else metrics
-    named = find_metrics([metric for metric in asked if isinstance(metric, str)])
-    return named, [metric for metric in asked if isinstance(metric, Metric)]
+    requests = list(METRICS) if metrics is None else metrics
+    by_name = find_metrics([metric for metric in requests if isinstance(metric, str)])
+    return by_name, [metric for metric in requests if isinstance(metric, Metric)]
 
 
 def _need_tokens(metrics: Sequence[str | Metric] | None) -> bool:
     """Whether a metric reads tokenised captions."""
-    named, given = _asked(metrics)
-    return any(METRICS[name].uses_tokenizer for name in named) or any(metric.uses_tokenizer for metric in given)
+    by_name, objects = _by_kind(metrics)
+    return any(METRICS[name].uses_tokenizer for name in by_name) or any(metric.uses_tokenizer for metric in objects)
 
 
 def _scores(
     runs: Sequence[_Run], corpus: Corpus, resamples: int, seed: int
-) -> tuple[dict[str, ScoreValue], dict[str, Slice]]:  # fmt: skip
+) -> tuple[dict[str, ScoreValue], dict[str, Slice]]:
     """Values and intervals of all items and of every slice; all from one set of resampled images."""
     masks = {"": np.ones(len(corpus), bool), **slice_masks(corpus.regions)}
     statistics = np.concatenate([np.ones((len(corpus), 1)), *(run.statistics for run in runs)], axis=1)
@@ -225,10 +222,10 @@ def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> 
         low = high = np.full(values.shape, np.nan)
         if drawn is not None:
             low, high = percentile_interval(run.metric.aggregate(drawn[:, part], drawn[:, 0]))
-        for name, column in zip(run.kept, run.columns(), strict=True):
+        for name, column in zip(run.scores, run.columns(), strict=True):
             scores[name] = ScoreValue(
                 _number(values[column]), _number(low[column]), _number(high[column]), run.signature
-            )  # fmt: skip
+            )
     return scores
 
 
@@ -236,7 +233,7 @@ def _items(runs: Sequence[_Run]) -> dict[str, FloatArray]:
     items = {}
     for run in runs:
         scores = run.metric.item_scores(run.statistics)
-        items.update({name: scores[:, column] for name, column in zip(run.kept, run.columns(), strict=True)})
+        items.update({name: scores[:, column] for name, column in zip(run.scores, run.columns(), strict=True)})
     return items
 
 

@@ -177,15 +177,15 @@ class Report:
         return [column for column in columns if column not in fine], fine
 
     def _markdown_table(self, first: list[str], columns: Sequence[int]) -> list[str]:
-        shown = [*range(len(first)), *columns]
+        indices = [*range(len(first)), *columns]
         counts = [f"{self.data.regions:,}", "", *(f"{part.n:,}" for part in self.slices.values())]
         heads = ["all", "95% interval", *map(plain, self.slices)]
-        rows = [["regions", *(counts[column] for column in shown)]]
+        rows = [["regions", *(counts[column] for column in indices)]]
         for name in self.metrics:
             label, *cells = self._row(name)
-            rows.append([label, *(cells[column] for column in shown)])
-        header = markdown_row(["score", *(heads[column] for column in shown)])
-        return [header, "|---|" + "---:|" * len(shown), *map(markdown_row, rows)]
+            rows.append([label, *(cells[column] for column in indices)])
+        header = markdown_row(["score", *(heads[column] for column in indices)])
+        return [header, "|---|" + "---:|" * len(indices), *map(markdown_row, rows)]
 
     def _table(self, columns: Sequence[int], names: Sequence[str]) -> Table:
         """Some columns of: all, interval, one per slice."""

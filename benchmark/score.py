@@ -84,7 +84,7 @@ def main(
 
 def _write(
     report: Report, json: Path | None, items: Path | None, statistics: Path | None, markdown: Path | None
-) -> None:  # fmt: skip
+) -> None:
     if json is not None:
         report.write_json(json)
     if items is not None:

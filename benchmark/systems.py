@@ -114,33 +114,36 @@ def compare_systems(
         raise InvalidInputError("alpha", [f"expected a level between 0 and 1, such as {ALPHA}, found {alpha!r}"])
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
-    fitted = [fit_predictions(given, regions, allow_missing) for given in systems.values()]
-    remembering = RememberingTokenizer(tokenizer or PtbTokenizer())
+    fitted = [fit_predictions(source, regions, allow_missing) for source in systems.values()]
+    shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
     digest = data_sha256(regions)
     corpora = [
-        Corpus(regions, given.captions, tokenizer=remembering, worlds=worlds, data_sha256=digest) for given in fitted
+        Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest)
+        for source in fitted
     ]
-    chosen, notes = choose_metrics(metrics, metric_options or {}, corpora[0])
+    selection, notes = choose_metrics(metrics, metric_options or {}, corpora[0])
     statistics, signatures = [], {}
-    for metric, kept in chosen:
+    for metric, names in selection:
         progress(metric.name)
         statistics.append([metric.statistics(corpus) for corpus in corpora])
-        signatures.update(dict.fromkeys(kept, str(metric.signature(corpora[0]))))
+        signatures.update(dict.fromkeys(names, str(metric.signature(corpora[0]))))
     progress("differences")
     resamples = resamples_for(len(systems)) if resamples is None else resamples
     scores: dict[str, ScoreComparison] = {}
-    for (metric, kept), parts in zip(chosen, statistics, strict=True):
-        scores |= compare_statistics(metric, kept, parts, corpora[0].image_numbers, resamples, seed, alpha)
+    for (metric, names), parts in zip(selection, statistics, strict=True):
+        scores |= compare_statistics(metric, names, parts, corpora[0].image_numbers, resamples, seed, alpha)
     return Comparison(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         data=DataInfo(config, split, digest, len(regions), int(corpora[0].image_numbers.max()) + 1),
         names=tuple(systems),
-        systems=tuple(given.system for given in fitted),
-        predictions_sha256=tuple(given.sha256 for given in fitted),
-        missing=tuple(len(given.missing) for given in fitted),
+        systems=tuple(source.system for source in fitted),
+        predictions_sha256=tuple(source.sha256 for source in fitted),
+        missing=tuple(len(source.missing) for source in fitted),
         scores=scores,
         signatures=signatures,
-        described={score.name: score for metric, _ in chosen for score in metric.described() if score.name in scores},
+        described={
+            score.name: score for metric, _ in selection for score in metric.described() if score.name in scores
+        },
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),

@@ -46,13 +46,13 @@ def main(
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
     regions = read_references(references) if references else load_regions(config, split)
     worlds = load_worlds(split) if config == "scenes" and not references else None
-    chosen = _first_images(regions, images)
+    sample = _first_images(regions, images)
     with terminal.status("validating") as status:
-        probe = Corpus(hold_out(chosen, seed).regions, {}, worlds=worlds)
+        probe = Corpus(hold_out(sample, seed).regions, {}, worlds=worlds)
         shared = RememberingEncoder() if BertScore().unavailable(probe) is None else None
         metrics, notes = _metrics(probe, meteor, shared)
-        found = measure(
-            chosen,
+        validation = measure(
+            sample,
             metrics,
             variants=_variants(probe, shared, encoder),
             worlds=worlds,
@@ -61,12 +61,12 @@ def main(
         )
     facts = {
         "data": str(references.name) if references else f"{config}/{split}",
-        "sha256": data_sha256(chosen),
-        "regions": len(chosen),
-        "images": len({region.image_id for region in chosen}),
+        "sha256": data_sha256(sample),
+        "regions": len(sample),
+        "images": len({region.image_id for region in sample}),
         "notes": notes,
     }
-    write_report(found, facts, out)
+    write_report(validation, facts, out)
     typer.echo(f"wrote {out / 'validation.md'}")
 
 
@@ -75,18 +75,15 @@ def _first_images(regions: Sequence[Region], count: int) -> list[Region]:
     sizes: dict[str, int] = {}
     for region in regions:
         sizes[region.image_id] = sizes.get(region.image_id, 0) + 1
-    wanted = [image for image, size in sizes.items() if size > 1][:count]
-    if len(wanted) < 2:
-        raise InvalidInputError("regions", [f"expected at least 2 images with several regions, found {len(wanted)}"])
-    kept = set(wanted)
-    return [region for region in regions if region.image_id in kept]
+    image_ids = set([image for image, size in sizes.items() if size > 1][:count])
+    if len(image_ids) < 2:
+        raise InvalidInputError("regions", [f"expected at least 2 images with several regions, found {len(image_ids)}"])
+    return [region for region in regions if region.image_id in image_ids]
 
 
-def _metrics(
-    probe: Corpus, meteor: str | None, shared: TextEncoder | None
-) -> tuple[list[Metric], list[str]]:  # fmt: skip
+def _metrics(probe: Corpus, meteor: str | None, shared: TextEncoder | None) -> tuple[list[Metric], list[str]]:
     """Every metric that can be computed here, and a line for each that cannot."""
-    found: list[Metric] = []
+    metrics: list[Metric] = []
     notes = []
     for name, make in METRICS.items():
         if name == "meteor" and meteor == "none":
@@ -102,8 +99,8 @@ def _metrics(
             continue
         if shared is not None and isinstance(metric, BertScore):
             metric.encoder = shared
-        found.append(metric)
-    return found, notes
+        metrics.append(metric)
+    return metrics, notes
 
 
 def _variants(probe: Corpus, shared: TextEncoder | None, encoder: str | None) -> dict[str, Metric]:

@@ -35,10 +35,10 @@ def read_references(path: str | Path) -> list[Region]:
     places: dict[str, str] = {}
     try:
         for place, row in JsonRows(source, problems, list_name="references"):
-            found = _row_problems(row)
-            for problem in found:
+            row_problems = _row_problems(row)
+            for problem in row_problems:
                 problems.add(place, problem)
-            if found:
+            if row_problems:
                 continue
             if row["region_id"] in regions:
                 problems.add(place, f"region_id {row['region_id']!r} again, first at {places[row['region_id']]}")

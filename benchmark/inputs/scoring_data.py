@@ -58,10 +58,10 @@ def find_data(
             raise InvalidInputError("--references", [problem], "Give one of them.")
         return ScoringData(read_references(references))
     if config is None:
-        looks = [found[:2] for found in identify(file.captions) if split in (None, found[1])]
-        if not looks:
+        matches = [match[:2] for match in identify(file.captions) if split in (None, match[1])]
+        if not matches:
             raise _unidentified(file, split)
-        config, split = looks[0]
+        config, split = matches[0]
     return scoring_data(config, split or _DEFAULT_SPLIT, **options)
 
 

@@ -88,16 +88,16 @@ def find_metrics(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         UnknownNameError: a name is neither.
     """
     homes = {score: name for name, metric in METRICS.items() for score in metric.score_names()}
-    wanted: dict[str, set[str]] = {}
+    selection: dict[str, set[str]] = {}
     for name in names:
         if name in METRICS:
-            wanted.setdefault(name, set()).update(METRICS[name].score_names())
+            selection.setdefault(name, set()).update(METRICS[name].score_names())
         elif name in homes:
-            wanted.setdefault(homes[name], set()).add(name)
+            selection.setdefault(homes[name], set()).add(name)
         else:
             raise UnknownNameError("metric", name, dict.fromkeys([*METRICS, *homes]))
     return {
-        name: tuple(score for score in metric.score_names() if score in wanted[name])
+        name: tuple(score for score in metric.score_names() if score in selection[name])
         for name, metric in METRICS.items()
-        if name in wanted
+        if name in selection
     }

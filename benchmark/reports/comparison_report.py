@@ -162,9 +162,9 @@ def _neighbours(scores: Mapping[str, ScoreComparison]) -> Iterator[tuple[str, Pa
             yield name, pairs[better, worse] if better < worse else pairs[worse, better].reversed()
 
 
-def _pair_note(comparison: Comparison, shown: Mapping[str, ScoreComparison]) -> str:
+def _pair_note(comparison: Comparison, scores: Mapping[str, ScoreComparison]) -> str:
     total = sum(len(score.pairs) for score in comparison.scores.values())
-    hidden = total - sum(1 for _ in _neighbours(shown))
+    hidden = total - sum(1 for _ in _neighbours(scores))
     note = "First minus second, x 100. More images: about how many would separate the two (80% power), if the"
     note += " difference stays."
     return note + (f" {hidden:,} more pairs: --markdown or --json." if hidden else "")

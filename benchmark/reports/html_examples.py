@@ -34,7 +34,7 @@ class Confusion:
         kind: what happened, for the reader.
         others: regions of the data it points to, nearest first; empty if there is none.
         boxes: XYWH as shares of the image, of what it points to and is no region of the data.
-        heard: whether the listener said so; otherwise it is the region with the most similar references.
+        heard: whether the listener decided this; otherwise it is the region with the most similar references.
         ambiguous: whether the listener could also have meant the region itself.
         excess: how much more similar the caption is to the other region's references than to its own, -1..1.
     """
@@ -106,15 +106,15 @@ def _nearest_by_words(corpus: Corpus) -> dict[str, tuple[str, float]]:
 def _heard(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
     own = region.region_id.rpartition("/")[2]
     if hearing.outcome in ("nothing", "unparsed"):
-        said = "the listener finds nothing like it" if hearing.outcome == "nothing" else "the listener is at a loss"
-        return Confusion(said, plain.others, (), False, plain.excess)
+        kind = "the listener finds nothing like it" if hearing.outcome == "nothing" else "the listener is at a loss"
+        return Confusion(kind, plain.others, (), False, plain.excess)
     if hearing.outcome == "correct":
         return Confusion("the listener finds the region", (), (), True, plain.excess)
     denoted = [name for name in hearing.denoted if name != own]
     ids = [f"{region.image_id}/{name}" for name in denoted]
     others = tuple(by_id[region_id] for region_id in ids if region_id in by_id)
     hidden = [world.by_id[name] for name, region_id in zip(denoted, ids, strict=True) if region_id not in by_id]
-    boxes = tuple((thing.left, thing.top, thing.right - thing.left, thing.bottom - thing.top) for thing in hidden)
+    boxes = tuple((other.left, other.top, other.right - other.left, other.bottom - other.top) for other in hidden)
     return Confusion(
         _heard_kind(hearing, len(denoted)), others, boxes, True, plain.excess, hearing.outcome == "ambiguous"
     )
@@ -147,7 +147,7 @@ def worst(report: Report, regions: Sequence[Region], captions: Mapping[str, str]
 
 def most_confused(
     regions: Sequence[Region], confusions: Mapping[str, Confusion], without: Iterable[Region], limit: int
-) -> list[Region]:  # fmt: skip
+) -> list[Region]:
     """Regions whose captions point elsewhere the most, at most one of each image.
 
     Where the listener heard another region, those come first; then whatever the words are nearer to.

@@ -180,7 +180,7 @@ class _Cards:
         row = self._rows[region.region_id]
         items = self._report.items
         leading = headlines(score for name, score in self._report.described.items() if name in items)
-        shown = [name for name in leading if items[name][row] == items[name][row]]
+        names = [name for name in leading if items[name][row] == items[name][row]]
         return _Card(
             region=region,
             caption=_short(self._captions[region.region_id]),
@@ -188,7 +188,7 @@ class _Cards:
             more_references=max(0, len(region.captions) - _SHOWN_REFERENCES),
             confusion=confusion,
             other_captions=tuple(_short(other.caption) for other in others[:3]),
-            scores=tuple((name, f"{100 * items[name][row]:.1f}") for name in shown),
+            scores=tuple((name, f"{100 * items[name][row]:.1f}") for name in names),
             picture=drawn,
         )
 
@@ -203,10 +203,10 @@ def _row(report: Report, name: str) -> _Row:
 
 def _outcomes(report: Report) -> list[tuple[int, str, float]]:
     """The listener's outcomes: number for the colour, name, share x 100; empty if it did not listen."""
-    found = [(name, report.metrics.get(f"listener_{name}")) for name in OUTCOMES]
+    outcomes = [(name, report.metrics.get(f"listener_{name}")) for name in OUTCOMES]
     return [
         (number, name.replace("_", ": "), 100 * score.value)
-        for number, (name, score) in enumerate(found)
+        for number, (name, score) in enumerate(outcomes)
         if score is not None and score.value
     ]
 
@@ -234,11 +234,11 @@ def _slice_table(report: Report, names: Sequence[str]) -> list[tuple[str, str, l
 
 def _described(system: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the prediction file says about its system, as text."""
-    found = []
+    facts = []
     for key, value in list(system.items())[:20]:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        found.append((plain(key), _short(text)))
-    return found
+        facts.append((plain(key), _short(text)))
+    return facts
 
 
 def _short(text: str) -> str:

@@ -71,14 +71,12 @@ def resample_slices(
         drawn += np.arange(rows)[:, None] * count
         times = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
         for part, (present, totals) in zip(sums, parts, strict=True):
-            chosen = times if len(present) == count else times[:, present]
-            part[start : start + rows] = chosen @ totals
+            weights = times if len(present) == count else times[:, present]
+            part[start : start + rows] = weights @ totals
     return sums
 
 
-def image_sums(
-    statistics: FloatArray, images: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], FloatArray]:  # fmt: skip
+def image_sums(statistics: FloatArray, images: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """The images that have items, (present,), and the sums of their items' statistics, (present, width)."""
     order = np.argsort(images, kind="stable")
     present, starts = np.unique(images[order], return_index=True)

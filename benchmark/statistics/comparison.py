@@ -121,7 +121,7 @@ def leader_resamples(systems: int) -> int:
 
 def compare_score(
     values: FloatArray, drawn: FloatArray | None, images: int, lower_is_better: bool = False, alpha: float = ALPHA
-) -> ScoreComparison:  # fmt: skip
+) -> ScoreComparison:
     """Compare all pairs of systems on one score.
 
     Args:
@@ -139,16 +139,16 @@ def compare_score(
     ]
     intervals = np.full((len(values), 2), np.nan)
     if drawn is not None:
-        known = ~np.isnan(values)
-        intervals[known] = np.stack(percentile_interval(drawn[:, known]), axis=1)
-    found = _pair_differences(values, drawn, pairs, images, alpha)
-    differs = {(pair.first, pair.second) for pair in found if pair.adjusted is not None and pair.adjusted < alpha}
-    return ScoreComparison(values, intervals, tie_groups(values, differs, lower_is_better), tuple(found))
+        has_value = ~np.isnan(values)
+        intervals[has_value] = np.stack(percentile_interval(drawn[:, has_value]), axis=1)
+    differences = _pair_differences(values, drawn, pairs, images, alpha)
+    differs = {(pair.first, pair.second) for pair in differences if pair.adjusted is not None and pair.adjusted < alpha}
+    return ScoreComparison(values, intervals, tie_groups(values, differs, lower_is_better), tuple(differences))
 
 
 def _pair_differences(
     values: FloatArray, drawn: FloatArray | None, pairs: Sequence[tuple[int, int]], images: int, alpha: float
-) -> list[PairDifference]:  # fmt: skip
+) -> list[PairDifference]:
     if not pairs:
         return []
     first, second = np.array(pairs).T
@@ -163,16 +163,16 @@ def _pair_differences(
     raw = p_values(spread)
     adjusted = holm(raw)
     errors = np.nanstd(spread, axis=0, ddof=1)
-    found = []
+    pair_differences = []
     for place, pair in enumerate(pairs):
         more: int | None = 0
         if not adjusted[place] < alpha:
             more = images_to_separate(float(differences[place]), float(errors[place]), images, len(pairs), alpha)
         low, high = float(lows[place]), float(highs[place])
-        found.append(
+        pair_differences.append(
             PairDifference(*pair, float(differences[place]), low, high, float(raw[place]), float(adjusted[place]), more)
         )
-    return found
+    return pair_differences
 
 
 def _rounded(differences: FloatArray) -> FloatArray:
@@ -217,7 +217,7 @@ def holm(p_values: FloatArray) -> FloatArray:
 
 def images_to_separate(
     difference: float, error: float, images: int, comparisons: int = 1, alpha: float = ALPHA, power: float = POWER
-) -> int | None:  # fmt: skip
+) -> int | None:
     """About how many more images would make a difference significant.
 
     It is a forecast, not a test. It takes the observed difference for the true one, new images for ones like those at
@@ -246,7 +246,7 @@ def images_to_separate(
 
 def leader_groups(
     values: FloatArray, drawn: FloatArray | None, lower_is_better: bool = False, alpha: float = ALPHA
-) -> tuple[tuple[int, ...], ...]:  # fmt: skip
+) -> tuple[tuple[int, ...], ...]:
     """As `tie_groups`, from the leaders' differences alone: for more systems than all pairs of can be tested.
 
     Each leader is compared with everybody below; the p-values are corrected for these comparisons (Holm), so that a
@@ -276,7 +276,7 @@ def _last_tied(drawn: FloatArray, systems: Sequence[int], alpha: float) -> int:
 
 def tie_groups(
     values: FloatArray, differs: set[tuple[int, int]], lower_is_better: bool = False
-) -> tuple[tuple[int, ...], ...]:  # fmt: skip
+) -> tuple[tuple[int, ...], ...]:
     """Systems in groups that the data cannot tell apart from their leader, best group first.
 
     The best system leads the first group. Every system that does not differ from it ties with it, and so does every

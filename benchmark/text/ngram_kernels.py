@@ -56,8 +56,8 @@ def count_ngrams(table: TokenTable, orders: int) -> list[NgramCounts]:
     for order in range(1, orders + 1):
         if order > 1:
             ids, distinct = _extend(ids, tokens, table.offsets, order, table.words, distinct)
-        found, counts, offsets = _count(ids, table.offsets, order, distinct)
-        counted.append(NgramCounts(found, counts, offsets, distinct))
+        text_ids, counts, offsets = _count(ids, table.offsets, order, distinct)
+        counted.append(NgramCounts(text_ids, counts, offsets, distinct))
     return counted
 
 
@@ -103,7 +103,7 @@ def _extend(previous: Any, tokens: Any, offsets: Any, order: int, words: int, di
 @compiled(error_model="python")
 def _count(ids: Any, offsets: Any, order: int, distinct: int) -> Any:
     entry_of = np.full(max(distinct, 1), -1, np.int64)
-    found = np.empty(len(ids), np.int64)
+    ngrams = np.empty(len(ids), np.int64)
     counts = np.empty(len(ids), np.int64)
     ends = np.zeros(len(offsets), np.int64)
     entries = 0
@@ -116,11 +116,11 @@ def _count(ids: Any, offsets: Any, order: int, distinct: int) -> Any:
                 counts[entry] += 1
             else:
                 entry_of[ngram] = entries
-                found[entries] = ngram
+                ngrams[entries] = ngram
                 counts[entries] = 1
                 entries += 1
         ends[text + 1] = entries
-    return found[:entries].copy(), counts[:entries].copy(), ends
+    return ngrams[:entries].copy(), counts[:entries].copy(), ends
 
 
 @compiled(error_model="python")
@@ -179,9 +179,7 @@ def document_frequencies(ids: Any, offsets: Any, reference_offsets: Any, distinc
 
 
 @compiled(error_model="python")
-def tfidf_similarities(
-    ids: Any, counts: Any, offsets: Any, reference_offsets: Any, idf: Any, penalties: Any
-) -> Any:  # fmt: skip
+def tfidf_similarities(ids: Any, counts: Any, offsets: Any, reference_offsets: Any, idf: Any, penalties: Any) -> Any:
     """CIDEr-D's similarity of one n-gram order: clipped tf-idf cosine times length penalty, summed over references.
 
     Args:

@@ -17,31 +17,39 @@ from .systems import MetricValidation
 __all__ = ["write_report"]
 
 _STEPS = (
-    "reference > paraphrase", "paraphrase > partial drop", "partial drop > relative", "partial drop > category",
-    "paraphrase > relative", "paraphrase > category", "category > shuffled", "category > junk", "all pairs",
-    "reversed", "relative > category",
-)  # fmt: skip
+    "reference > paraphrase",
+    "paraphrase > partial drop",
+    "partial drop > relative",
+    "partial drop > category",
+    "paraphrase > relative",
+    "paraphrase > category",
+    "category > shuffled",
+    "category > junk",
+    "all pairs",
+    "reversed",
+    "relative > category",
+)
 
 Table = Mapping[str, Mapping[str, float]]
 
 
-def write_report(found: MetricValidation, facts: Mapping[str, Any], out: Path) -> None:
+def write_report(validation: MetricValidation, facts: Mapping[str, Any], out: Path) -> None:
     """Write ``validation.md``, ``validation.json`` and PNG figures into a folder, made if need be.
 
     Args:
-        found: what was measured.
+        validation: what was measured.
         facts: data, sha256, regions, images, notes.
         out: the folder.
     """
     out.mkdir(parents=True, exist_ok=True)
-    systems = [name for name in ("reference", "paraphrase", "category", *ADVERSARIES) if name in found.systems]
+    systems = [name for name in ("reference", "paraphrase", "category", *ADVERSARIES) if name in validation.systems]
     tables = {
-        "ladder": found.ladder(),
-        "systems": found.values(list(found.systems)),
-        "adversaries": found.values(systems),
-        "swaps": found.swaps(),
-        "listener": found.against_listener(),
-        "stability": found.stability(),
+        "ladder": validation.ladder(),
+        "systems": validation.values(list(validation.systems)),
+        "adversaries": validation.values(systems),
+        "swaps": validation.swaps(),
+        "listener": validation.against_listener(),
+        "stability": validation.stability(),
     }
     with atomic_file(out / "validation.json") as temporary:
         temporary.write_text(
@@ -49,7 +57,7 @@ def write_report(found: MetricValidation, facts: Mapping[str, Any], out: Path) -
         )
     with atomic_file(out / "validation.md") as temporary:
         temporary.write_text(_markdown(tables, facts, systems), encoding="utf-8")
-    _draw(tables, facts, systems, found.scores_in_figures(), out)
+    _draw(tables, facts, systems, validation.scores_in_figures(), out)
 
 
 def _markdown(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Sequence[str]) -> str:

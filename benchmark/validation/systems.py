@@ -137,22 +137,22 @@ class MetricValidation:
         names = [name for name in self.systems if name != "reference"]
         per_system = self.values(names)
         truth = [per_system["listener_correct"][name] for name in names]
-        heard = self._pooled("listener_correct", names)
+        verdicts = self._pooled("listener_correct", names)
         table: Table = {}
         for score, sign in self._signs():
             if score.startswith("listener"):
                 continue
             values = np.array([sign * per_system[score][name] for name in names])
-            known = ~np.isnan(values)
+            has_value = ~np.isnan(values)
             pooled = sign * self._pooled(score, names)
             both = ~np.isnan(pooled)
             table[score] = {
-                "spearman, systems": rank_correlation(stats.spearmanr, values[known], np.array(truth)[known]),
-                "kendall, systems": rank_correlation(stats.kendalltau, values[known], np.array(truth)[known]),
-                "spearman, items": rank_correlation(stats.spearmanr, pooled[both], heard[both]),
-                "kendall, items": rank_correlation(stats.kendalltau, pooled[both], heard[both]),
-                "auc, items": auc(pooled[both], heard[both] > 0),
-                "phi at best cut, items": best_phi(pooled[both], heard[both] > 0),
+                "spearman, systems": rank_correlation(stats.spearmanr, values[has_value], np.array(truth)[has_value]),
+                "kendall, systems": rank_correlation(stats.kendalltau, values[has_value], np.array(truth)[has_value]),
+                "spearman, items": rank_correlation(stats.spearmanr, pooled[both], verdicts[both]),
+                "kendall, items": rank_correlation(stats.kendalltau, pooled[both], verdicts[both]),
+                "auc, items": auc(pooled[both], verdicts[both] > 0),
+                "phi at best cut, items": best_phi(pooled[both], verdicts[both] > 0),
             }
         return table
 
@@ -166,9 +166,9 @@ class MetricValidation:
         for variant in next(iter(self.systems.values())).variants:
             values = {name: mean_of_known(self.systems[name].variants[variant]) for name in self.systems}
             pair = np.array([[values[name], default[name]] for name in names])
-            known = pair[~np.isnan(pair).any(axis=1)]
+            complete = pair[~np.isnan(pair).any(axis=1)]
             table[variant] = {
-                "kendall with the headline": rank_correlation(stats.kendalltau, known[:, 0], known[:, 1]),
+                "kendall with the headline": rank_correlation(stats.kendalltau, complete[:, 0], complete[:, 1]),
                 **values,
             }
         return table
@@ -188,7 +188,7 @@ class MetricValidation:
         first, second = self.systems[better], self.systems[worse]
         both = (first.present & second.present).astype(np.float64)
         counts = np.bincount(self.images, both).astype(np.float64)
-        found = {}
+        leads = {}
         for metric in self.metrics:
             values = []
             for system in (first, second):
@@ -197,8 +197,8 @@ class MetricValidation:
                 values.append(metric.aggregate(sums, counts))
             ahead = (values[0] - values[1])[counts > 0]
             for column, score in enumerate(metric.score_names()):
-                found[score] = -ahead[:, column] if score in metric.lower_is_better else ahead[:, column]
-        return {score: found[score] for score in self.scores()}
+                leads[score] = -ahead[:, column] if score in metric.lower_is_better else ahead[:, column]
+        return {score: leads[score] for score in self.scores()}
 
 
 def measured_scores(metric: Metric) -> list[str]:
@@ -227,18 +227,18 @@ def measure(
         seed: of the perturbations.
         progress: told what is being computed.
     """
-    held = hold_out(regions, seed)
+    holdout = hold_out(regions, seed)
     makers = {name: make for name, (_, make) in LADDER.items()} | dict(ADVERSARIES) | dict(EXTRA)
     makers |= {f"swap {kind}": make for kind, make in SWAPS.items()}
-    captions = {name: make(held) for name, make in makers.items()}
-    kept = {name: system for name, system in captions.items() if _worth_it(name, system)}
-    remembering = RememberingTokenizer(tokenizer or PtbTokenizer())
-    remembering.tokenize(list(_texts(held.regions, kept.values())))
+    drafts = {name: make(holdout) for name, make in makers.items()}
+    captions = {name: system for name, system in drafts.items() if _worth_it(name, system)}
+    shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
+    shared_tokenizer.tokenize(list(_texts(holdout.regions, captions.values())))
     systems = {}
-    for name, system in kept.items():
+    for name, system in captions.items():
         progress(name)
-        candidates = {region.region_id: text or "" for region, text in zip(held.regions, system, strict=True)}
-        corpus = Corpus(held.regions, candidates, tokenizer=remembering, worlds=worlds)
+        candidates = {region.region_id: text or "" for region, text in zip(holdout.regions, system, strict=True)}
+        corpus = Corpus(holdout.regions, candidates, tokenizer=shared_tokenizer, worlds=worlds)
         systems[name] = _measured(corpus, metrics, variants or {}, np.array([text is not None for text in system]))
     return MetricValidation(metrics, systems, corpus.image_numbers)
 

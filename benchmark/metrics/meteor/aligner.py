@@ -225,24 +225,24 @@ def _best(paths: Records, count: int) -> int:
 
 
 @compiled(error_model="python")
-def _mark(moves: Records, no_match: int, history: Int64s, path: int, chosen: Marks) -> None:
+def _mark(moves: Records, no_match: int, history: Int64s, path: int, marks: Marks) -> None:
     """Mark the matches of a path, from the last choice to the first."""
     for step in range(history.shape[0] - 1, -1, -1):
         move = history[step, path] >> _RANK_BITS
         if move != no_match:
-            chosen[moves[move].place] = 1
+            marks[moves[move].place] = 1
         path = history[step, path] & _RANK
 
 
 @compiled(error_model="python")
-def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, chosen: Marks, chunks: Int64s) -> None:
+def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, chunks: Int64s) -> None:
     """Choose matches that cover no word twice.
 
     Args:
-        matches: all matches of all pairs, (matches, 5), see `meteor_matches.MATCH_COLUMNS`.
+        matches: all matches of all pairs, (matches, 5), see `matches.MATCH_COLUMNS`.
         ends: where the matches of each pair end, (pairs,).
         sizes: words of candidate and reference, (pairs, 2).
-        chosen: receives 1 for each chosen match, (matches,); zeros before.
+        alignment: receives 1 for each chosen match, (matches,); zeros before.
         chunks: receives the number of chunks of each pair, (pairs,): runs of matches adjacent in both texts.
     """
     most, longest, start = np.int64(0), np.int64(0), np.int64(0)
@@ -250,16 +250,18 @@ def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, chosen: Marks, chu
         most = max(most, ends[pair] - start)
         longest = max(longest, sizes[pair, 0], sizes[pair, 1])
         start = ends[pair]
-    starts, definite, cover = np.empty(longest + 2, np.int64), np.empty(longest, np.int64), np.empty((2, longest + 1), np.int64)  # fmt: skip  # noqa: E501
+    starts, definite = np.empty(longest + 2, np.int64), np.empty(longest, np.int64)
+    cover = np.empty((2, longest + 1), np.int64)
     moves, offers = np.empty(most + 1, MOVE), np.empty(most + _OFFERS, _OFFER)
     paths, next_paths = np.empty(BEAM, _PATH), np.empty(BEAM, _PATH)
-    covered, next_covered = np.empty((BEAM, (longest >> 6) + 2), np.int64), np.empty((BEAM, (longest >> 6) + 2), np.int64)  # fmt: skip  # noqa: E501
+    covered = np.empty((BEAM, (longest >> 6) + 2), np.int64)
+    next_covered = np.empty_like(covered)
     costs, taken, unmatched = np.empty(BEAM + 1, np.int64), np.empty(BEAM + 1, np.int64), np.empty(BEAM, np.int64)
     costs[0] = _LOWEST
     history = np.empty((longest, BEAM), np.int64)
     start = np.int64(0)
     for pair in range(ends.size):
-        own, marks = matches[start : ends[pair]], chosen[start : ends[pair]]
+        own, marks = matches[start : ends[pair]], alignment[start : ends[pair]]
         start = ends[pair]
         cells = (read_moves(own, sizes[pair], starts, definite, cover, moves) >> 6) + 1
         no_match = own.shape[0]

@@ -16,7 +16,7 @@ Int64s = npt.NDArray[np.int64]
 Records = Any  # a structured array
 
 # The cost of a partial alignment is one number: -covered words << 49 | chunks << 38 | distance << 6 | rank, with room
-# for texts of `meteor_native.LONGEST_TEXT` words.
+# for texts of `native.LONGEST_TEXT` words.
 _COVERED_SHIFT, CHUNK_SHIFT, _DISTANCE_SHIFT = 49, 38, 6
 
 MOVE = np.dtype(
@@ -39,18 +39,16 @@ they begin, those among these 64, those among the next 64."""
 
 # A covered word is worth 1 in exact matches (stage 0) and 1/2 in all others, whatever the weights of the score are.
 _EXACT = 0
-# Columns of matches, see `meteor_matches.MATCH_COLUMNS`.
+# Columns of matches, see `matches.MATCH_COLUMNS`.
 _J, _HEIGHT, _I, _WIDTH, _STAGE = range(5)
 
 
 @compiled(error_model="python")
-def read_moves(
-    matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records
-) -> int:  # fmt: skip
+def read_moves(matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records) -> int:
     """Make moves of matches.
 
     Args:
-        matches: the matches of a pair, (matches, 5), see `meteor_matches.MATCH_COLUMNS`.
+        matches: the matches of a pair, (matches, 5), see `matches.MATCH_COLUMNS`.
         sizes: words of candidate and reference, (2,).
         starts: receives for each word of the reference its first move, and the end of all, (words + 2,) or more.
         definite: receives for each word of the reference the move that starts there if it competes with no other,

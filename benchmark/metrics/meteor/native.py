@@ -56,9 +56,7 @@ class NativeMeteor:
         self._data = MeteorData(cache_dir)
         self._lexicon = _Lexicon(self._data)
 
-    def statistics(
-        self, candidates: Sequence[str], references: Sequence[Sequence[str]]
-    ) -> npt.NDArray[np.float64]:  # fmt: skip
+    def statistics(self, candidates: Sequence[str], references: Sequence[Sequence[str]]) -> npt.NDArray[np.float64]:
         """METEOR's counts of each candidate against its best reference.
 
         Args:
@@ -90,10 +88,10 @@ class NativeMeteor:
         start = 0
         while start < len(pairs):
             before = words[start - 1] if start else 0
-            some = slice(start, max(start + 1, int(np.searchsorted(words, before + _WORDS_AT_ONCE))))
-            phrases = read_phrases(texts, pairs[some], self._lexicon.table_words(), self._data.paraphrases[1])
-            self._count_some(texts, pairs[some], lengths[some], synonyms, phrases, counts[some])
-            start = some.stop
+            batch = slice(start, max(start + 1, int(np.searchsorted(words, before + _WORDS_AT_ONCE))))
+            phrases = read_phrases(texts, pairs[batch], self._lexicon.table_words(), self._data.paraphrases[1])
+            self._count_some(texts, pairs[batch], lengths[batch], synonyms, phrases, counts[batch])
+            start = batch.stop
         return counts
 
     def _count_some(
@@ -118,10 +116,10 @@ class NativeMeteor:
                 rows = np.empty((4 * len(rows), 5), np.int32)
                 continue
             stop = start + done
-            found, chunks = ends[:done], np.empty(done, np.int64)
-            chosen = np.zeros(found[-1], np.uint8)
-            align_pairs(rows, found, lengths[start:stop], chosen, chunks)
-            count_pairs(texts, pairs[start:stop], functions, rows, found, chosen, chunks, counts[start:stop])
+            match_ends, chunks = ends[:done], np.empty(done, np.int64)
+            alignment = np.zeros(match_ends[-1], np.uint8)
+            align_pairs(rows, match_ends, lengths[start:stop], alignment, chunks)
+            count_pairs(texts, pairs[start:stop], functions, rows, match_ends, alignment, chunks, counts[start:stop])
             start = stop
 
 
@@ -136,10 +134,10 @@ def _best_rows(scores: npt.NDArray[np.float64], sizes: npt.NDArray[np.int64]) ->
 
 
 class _Numbers(dict[Any, int]):
-    """Numbers things from 0 in order of first appearance."""
+    """Numbers keys from 0 in order of first appearance."""
 
-    def __missing__(self, thing: object) -> int:
-        number = self[thing] = len(self)
+    def __missing__(self, key: object) -> int:
+        number = self[key] = len(self)
         return number
 
 
@@ -188,9 +186,9 @@ class _Lexicon(dict[str, int]):
         sets, ends = np.array(self._sets, np.int32), np.array(self._set_ends, np.int64)
         _, numbers, members = np.unique(sets, return_inverse=True, return_counts=True)
         shared = members > 1
-        kept = shared[numbers]
-        renumbered = (np.cumsum(shared) - 1)[numbers[kept]]
-        offsets = np.concatenate([[0], np.cumsum(kept)])[ends]
+        mask = shared[numbers]
+        renumbered = (np.cumsum(shared) - 1)[numbers[mask]]
+        offsets = np.concatenate([[0], np.cumsum(mask)])[ends]
         return renumbered.astype(np.int32), offsets.astype(np.int32)
 
     def table_words(self) -> npt.NDArray[np.int32]:
@@ -229,7 +227,9 @@ def _number(texts: Iterable[str], numbers: dict[str, int]) -> npt.NDArray[np.int
 
 def _check(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> None:
     if len(candidates) != len(references):
-        raise InvalidInputError("references", [f"expected one list for each of {len(candidates)} candidates, found {len(references)}"])  # fmt: skip  # noqa: E501
+        raise InvalidInputError(
+            "references", [f"expected one list for each of {len(candidates)} candidates, found {len(references)}"]
+        )
     bare = [f"candidate {place}: no reference" for place, texts in enumerate(references) if not texts]
     if bare:
         raise InvalidInputError("references", bare, "Every candidate needs at least one reference.")

@@ -74,7 +74,7 @@ def count_pairs(
     functions: npt.NDArray[np.bool_],
     matches: Int32s,
     ends: Int64s,
-    chosen: npt.NDArray[np.uint8],
+    alignment: npt.NDArray[np.uint8],
     chunks: Int64s,
     counts: Floats,
 ) -> None:
@@ -84,9 +84,9 @@ def count_pairs(
         texts: word numbers of all texts one after the other, and where each text starts.
         pairs: the texts of the candidate and of the reference, (pairs, 2).
         functions: whether each word is a function word.
-        matches: all matches of all pairs, (matches, 5), see `meteor_matches.MATCH_COLUMNS`.
+        matches: all matches of all pairs, (matches, 5), see `matches.MATCH_COLUMNS`.
         ends: where the matches of each pair end, (pairs,).
-        chosen: 1 for each chosen match, (matches,).
+        alignment: 1 for each chosen match, (matches,).
         chunks: chunks of each pair, (pairs,).
         counts: receives the counts, float64 (pairs, `STATISTICS`); zeros before.
     """
@@ -102,7 +102,7 @@ def count_pairs(
         for word in reference:
             own[3] += functions[word]
         for match in range(start, ends[pair]):
-            if chosen[match]:
+            if alignment[match]:
                 j, height, i = matches[match, 0], matches[match, 1], matches[match, 2]
                 width, stage = matches[match, 3], matches[match, 4]
                 for word in candidate[i : i + width]:

@@ -39,11 +39,23 @@ MAX_REGIONS_PER_IMAGE = 5_000
 _CEILING_ROUNDS = 5
 
 _RATIOS = (
-    "unique_and_correct", "correct", "strictly_first", "near_duplicate_rate", "margin", "too_coarse", "too_fine",
-    "retrieval_r1", "retrieval_mrr", "retrieval_chance", "retrieval_column_r1", "retrieval_column_mrr",
+    "unique_and_correct",
+    "correct",
+    "strictly_first",
+    "near_duplicate_rate",
+    "margin",
+    "too_coarse",
+    "too_fine",
+    "retrieval_r1",
+    "retrieval_mrr",
+    "retrieval_chance",
+    "retrieval_column_r1",
+    "retrieval_column_mrr",
     *(f"retrieval_{kind}_{rivals}" for rivals in RIVALS for kind in ("r1", "mrr", "chance")),
-    "reference_unique_and_correct", "reference_retrieval_r1", "reference_near_duplicate_rate",
-)  # fmt: skip
+    "reference_unique_and_correct",
+    "reference_retrieval_r1",
+    "reference_near_duplicate_rate",
+)
 """What is counted per item: a value and whether the item is eligible."""
 
 _DERIVED = (
@@ -134,7 +146,7 @@ class Uniqueness(Metric):
 
     def __init__(self, similarity: Similarity | None = None, thresholds: Thresholds | None = None) -> None:
         self.similarity = similarity or self._default_similarity()
-        self._given = thresholds
+        self._thresholds = thresholds
         self._prepared: WeakKeyDictionary[Corpus, _Prepared] = WeakKeyDictionary()
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:
@@ -158,7 +170,9 @@ class Uniqueness(Metric):
             for name, (values, eligible) in judged.items():
                 columns[name][0][members] = np.where(eligible, values, 0.0)
                 columns[name][1][members] = eligible
-        return np.stack([*(value for value, _ in columns.values()), *(known for _, known in columns.values())], axis=1)
+        return np.stack(
+            [*(value for value, _ in columns.values()), *(eligible for _, eligible in columns.values())], axis=1
+        )
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
         """Sums of values over numbers of eligible items; chance-corrected: (r1 - chance) / (1 - chance)."""
@@ -166,7 +180,7 @@ class Uniqueness(Metric):
         with np.errstate(invalid="ignore", divide="ignore"):
             ratios = values / eligible
             derived = [
-                (_of(ratios, found) - _of(ratios, chance)) / (1 - _of(ratios, chance)) for _, found, chance in _DERIVED
+                (_of(ratios, score) - _of(ratios, chance)) / (1 - _of(ratios, chance)) for _, score, chance in _DERIVED
             ]
             shares = [_of(eligible, name) / items for _, name in _SHARES]
         return np.concatenate([ratios, np.stack([*derived, *shares], axis=-1)], axis=-1)
@@ -177,7 +191,7 @@ class Uniqueness(Metric):
         parameters = {"similarity": self.similarity.signature, **self._prepare(corpus).thresholds.parameters()}
         return Signature(
             plain.metric, plain.implementation, plain.tokenizer, parameters, None, plain.data, plain.version
-        )  # fmt: skip
+        )
 
     def _default_similarity(self) -> Similarity:
         return LexicalSimilarity()
@@ -186,7 +200,7 @@ class Uniqueness(Metric):
         """Vectors and thresholds, once per corpus."""
         if corpus not in self._prepared:
             vectors = self.similarity.vectors(corpus)
-            thresholds = self._given or find_thresholds(self.similarity.signature, vectors, corpus)
+            thresholds = self._thresholds or find_thresholds(self.similarity.signature, vectors, corpus)
             self._prepared[corpus] = _Prepared(vectors, thresholds)
         return self._prepared[corpus]
 
@@ -232,31 +246,31 @@ def _judge_candidates(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
     """Every score of the candidates of one image: name -> values and who is eligible, (n,) each."""
     similarity = best_of_references(prepared.vectors, corpus, members, members)
     captions = [corpus.candidates[item] for item in members]
-    said = np.array([bool(caption.strip()) for caption in captions])
+    has_caption = np.array([bool(caption.strip()) for caption in captions])
     duplicates = _duplicates(captions)
     near = duplicates | _near(prepared.vectors.products(members, members), prepared.thresholds)
     everywhere: BoolArray = np.ones(len(members), bool)
     rivalry = any_in_row(rel.everyone)
     rows, columns = rank_own(similarity, rel.everyone), rank_own(similarity.T, rel.everyone)
-    correct = said & (np.diag(similarity) >= prepared.thresholds.correct)
+    correct = has_caption & (np.diag(similarity) >= prepared.thresholds.correct)
     judged: dict[str, tuple[npt.NDArray[Any], BoolArray]] = {
         "unique_and_correct": (correct & rows.strictly_first & ~duplicates, rivalry),
         "correct": (correct, everywhere),
-        "strictly_first": (said & rows.strictly_first, rivalry),
+        "strictly_first": (has_caption & rows.strictly_first, rivalry),
         "near_duplicate_rate": (near, rivalry),
         "margin": (margins(similarity), rivalry),
         "too_coarse": (beats_own(similarity, rel.parents), any_in_row(rel.parents)),
         "too_fine": (beats_own(similarity, rel.children), any_in_row(rel.children)),
-        "retrieval_r1": (said * rows.first, rivalry),
-        "retrieval_mrr": (said * rows.reciprocal, rivalry),
+        "retrieval_r1": (has_caption * rows.first, rivalry),
+        "retrieval_mrr": (has_caption * rows.reciprocal, rivalry),
         "retrieval_chance": (rows.chance, rivalry),
-        "retrieval_column_r1": (said * columns.first, rivalry),
-        "retrieval_column_mrr": (said * columns.reciprocal, rivalry),
+        "retrieval_column_r1": (has_caption * columns.first, rivalry),
+        "retrieval_column_mrr": (has_caption * columns.reciprocal, rivalry),
     }
     for name in RIVALS:
         ranking = rank_own(similarity, getattr(rel, name))
-        judged[f"retrieval_r1_{name}"] = (said * ranking.first, ranking.eligible)
-        judged[f"retrieval_mrr_{name}"] = (said * ranking.reciprocal, ranking.eligible)
+        judged[f"retrieval_r1_{name}"] = (has_caption * ranking.first, ranking.eligible)
+        judged[f"retrieval_mrr_{name}"] = (has_caption * ranking.reciprocal, ranking.eligible)
         judged[f"retrieval_chance_{name}"] = (ranking.chance, ranking.eligible)
     return judged
 

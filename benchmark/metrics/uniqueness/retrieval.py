@@ -88,8 +88,8 @@ def beats_own(similarity: FloatArray, rivals: BoolArray) -> BoolArray:
 
 def any_in_row(mask: BoolArray) -> BoolArray:
     """Which rows have a True, bool (n,)."""
-    found: BoolArray = np.logical_or.reduce(mask, axis=1)
-    return found
+    rows: BoolArray = np.logical_or.reduce(mask, axis=1)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ def relate(regions: Sequence[Region]) -> Relations:
     siblings = np.zeros((count, count), bool)
     if any(region.parent_id is not None or region.depth is not None for region in regions):
         siblings = _equal([region.parent_id or "" for region in regions]) & different
-    known = np.array([region.category is not None for region in regions])
-    alike = _equal([region.category or "" for region in regions]) & known[:, None] & different
+    has_category = np.array([region.category is not None for region in regions])
+    alike = _equal([region.category or "" for region in regions]) & has_category[:, None] & different
     return Relations(different, siblings, (ancestors | ancestors.T) & different, alike, parents, parents.T.copy())
 
 

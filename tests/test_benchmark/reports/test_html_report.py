@@ -156,12 +156,12 @@ def test_the_listener_decides_where_it_can():
     world = World((thing("a", "ball", 0.2), thing("b", "lamp", 0.5), thing("c", "vase", 0.8)))
     regions = [square("a", "s", 10, 10, captions=("the ball",)), square("b", "s", 70, 40, captions=("the lamp",))]
     captions = {"s/a": "the lamp", "s/b": "the vase"}
-    found = find_confusions(Corpus(regions, captions, worlds={"s": world}))
-    assert [other.region_id for other in found["s/a"].others] == ["s/b"]
-    assert found["s/a"].kind.startswith("heard as another region")
-    assert found["s/b"].others == ()  # the vase is no region of the data, but has a box
-    assert found["s/b"].boxes == (pytest.approx((0.7, 0.4, 0.2, 0.2)),)
-    assert picture(regions[1], (), found["s/b"].boxes, None).count("<path") == 4
+    confusions = find_confusions(Corpus(regions, captions, worlds={"s": world}))
+    assert [other.region_id for other in confusions["s/a"].others] == ["s/b"]
+    assert confusions["s/a"].kind.startswith("heard as another region")
+    assert confusions["s/b"].others == ()  # the vase is no region of the data, but has a box
+    assert confusions["s/b"].boxes == (pytest.approx((0.7, 0.4, 0.2, 0.2)),)
+    assert picture(regions[1], (), confusions["s/b"].boxes, None).count("<path") == 4
     right = find_confusions(Corpus(regions, {"s/a": "the ball"}, worlds={"s": world}))["s/a"]
     assert (right.others, right.kind) == ((), "the listener finds the region")
     assert most_confused(regions, {"s/a": right}, [], 5) == []

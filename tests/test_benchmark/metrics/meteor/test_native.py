@@ -69,7 +69,9 @@ def answers() -> tuple[list[str], list[list[str]], np.ndarray]:
     return candidates, references, JavaMeteor().statistics(candidates, references)
 
 
-def test_counts_equal_those_of_the_program(native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray]) -> None:  # fmt: skip  # noqa: E501
+def test_counts_equal_those_of_the_program(
+    native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray]
+) -> None:
     candidates, references, expected = answers
     counts = native.statistics(candidates, references)
     differing = np.flatnonzero((counts != expected).any(axis=1))
@@ -77,7 +79,9 @@ def test_counts_equal_those_of_the_program(native: NativeMeteor, answers: tuple[
     assert (counts[:, 4:20].reshape(-1, 4, 4).sum(axis=(0, 2)) > 0).all(), "every stage matched something"
 
 
-def test_scores_equal_those_of_the_program(native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray], tmp_path: Path) -> None:  # fmt: skip  # noqa: E501
+def test_scores_equal_those_of_the_program(
+    native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray], tmp_path: Path
+) -> None:
     candidates, references, _ = answers
     counts = native.statistics(candidates, references)
     *items, corpus = java_scores(counts, tmp_path)
@@ -173,7 +177,10 @@ def test_stems_equal_those_of_the_program(tmp_path: Path) -> None:
         "'s",
         "y",
     )
-    words = sorted({"".join(draw.choices("aeioubdlnrstxy'", k=draw.randint(0, 6))) + draw.choice(endings) for _ in range(20_000)} - {""})  # fmt: skip  # noqa: E501
+    words = sorted(
+        {"".join(draw.choices("aeioubdlnrstxy'", k=draw.randint(0, 6))) + draw.choice(endings) for _ in range(20_000)}
+        - {""}
+    )
     jar = pycocoevalcap_file("meteor", "meteor-1.5.jar")
     done = subprocess.run(
         java_command("-cp", str(jar), "Stemmer", "en"),
