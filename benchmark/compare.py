@@ -80,7 +80,7 @@ def main(
 
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:
-    """A different name for every system: what its file says, else the file's name, numbered if still not enough."""
+    """A different name for every system: what its file says, else the file's name, numbered if still not distinct."""
     name_fields = [file.system.get("name") for file in files]
     names = [
         plain(name)

@@ -35,7 +35,7 @@ app = CommandLine()
 
 @dataclass(frozen=True)
 class Files:
-    """The files and choices a protocol may ask for."""
+    """The files and options that a protocol may need."""
 
     annotations: Path
     refs: Path | None
@@ -124,7 +124,7 @@ def convert_results(path: Path, protocol: Protocol, regions: Iterable[Region], o
     region_ids = {region.region_id.rpartition("/")[2]: region.region_id for region in regions}
     names = [str(result[protocol.result_key]) for result in results]
     problems = [
-        f"/{index}: {protocol.result_key} {name!r} is no region of the references"
+        f"/{index}: {protocol.result_key} {name!r} is not a region of the references"
         for index, name in enumerate(names)
         if name not in region_ids
     ]

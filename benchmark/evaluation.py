@@ -69,15 +69,15 @@ def evaluate(
         regions: the regions with their references, as `dataset.load_regions` returns them.
         metrics: names from `METRICS` (or of single scores), or `Metric` objects; all that can be computed if None.
         metric_options: metric name -> arguments of its class, such as ``{"meteor": {"implementation": "java"}}``.
-        config: of which data the regions are, for the report.
-        split: of which split of it, for the report.
+        config: the data's config, for the report.
+        split: its split, for the report.
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
-        leave_out: leave out metrics that were asked for and cannot be computed here, as if all had been asked for.
+        leave_out: leave out requested metrics that cannot be computed here instead of raising an error.
         resamples: bootstrap resamples of images; 0 for no intervals.
         seed: of the bootstrap.
-        progress: told what is being computed.
+        progress: called with the name of what is being computed.
 
     Returns:
         Values on 0..1 (CIDEr 0..10) for the whole and for slices, with 95% intervals, per-item scores, signatures.
@@ -85,7 +85,7 @@ def evaluate(
     Raises:
         InvalidInputError: predictions that do not fit, with every problem.
         UnknownNameError: a metric that does not exist.
-        MissingDependencyError: a metric asked for by name needs a package that is not installed.
+        MissingDependencyError: a requested metric needs a package that is not installed.
     """
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
@@ -127,7 +127,7 @@ def evaluate(
 def fit_predictions(
     predictions: Predictions | Mapping[str, str] | str | Path, regions: Sequence[Region], allow_missing: bool
 ) -> Predictions:
-    """Predictions of any accepted kind, held against the regions.
+    """Predictions of any accepted kind, matched with the regions.
 
     Raises:
         InvalidInputError: with every problem of the predictions.
@@ -158,11 +158,11 @@ def choose_metrics(
     *,
     leave_out: bool = False,
 ) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:
-    """Metrics to run with the scores to keep of each, and a line for each that is left out.
+    """Metrics to run with the scores to report of each, and a line for each metric that is left out.
 
     Raises:
         UnknownNameError: a metric that does not exist.
-        UrecaError: a metric that was asked for cannot be computed, unless such metrics are to be left out.
+        UrecaError: a requested metric cannot be computed, and `leave_out` is not set.
     """
     by_name, objects = _by_kind(metrics)
     candidates = [(METRICS[name](**options.get(name, {})), scores) for name, scores in by_name.items()]
@@ -181,7 +181,7 @@ def choose_metrics(
 
 
 def _by_kind(metrics: Sequence[str | Metric] | None) -> tuple[dict[str, tuple[str, ...]], list[Metric]]:
-    """Metrics asked for by name, with the scores to keep of each, and those given as objects."""
+    """Metrics requested by name, with the scores to report of each, and those passed as objects."""
     requests = list(METRICS) if metrics is None else metrics
     by_name = find_metrics([metric for metric in requests if isinstance(metric, str)])
     return by_name, [metric for metric in requests if isinstance(metric, Metric)]
@@ -200,7 +200,7 @@ def _scores(
     masks = {"": np.ones(len(corpus), bool), **slice_masks(corpus.regions)}
     statistics = np.concatenate([np.ones((len(corpus), 1)), *(run.statistics for run in runs)], axis=1)
     images = corpus.image_numbers
-    # With one image there is nothing to resample, and an interval of width 0 would be a lie.
+    # With one image there is nothing to resample, and an interval of width 0 would mislead.
     resampled = resamples > 0 and int(images.max()) > 0
     drawn = resample_slices(statistics, images, list(masks.values()), resamples, seed) if resampled else None
     tables = {

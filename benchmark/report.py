@@ -75,10 +75,10 @@ class Report:
         versions: package -> version.
         region_ids: the regions in their order.
         items: score name -> score of every region by itself, (regions,).
-        described: score name -> what it is called and how it is read, in the order of reports.
+        described: score name -> its label, meaning and direction, in the order of reports.
         notes: a line for every metric that was left out.
-        statistics: what each region contributes to each metric; None for a report that was not just computed.
-        corpus: the captions as they were tokenised, counted and heard, for what else reads them; None likewise.
+        statistics: what each region contributes to each metric; None for a report read from a file.
+        corpus: the scored captions, tokenised, counted and heard by the listener; None for a report read from a file.
     """
 
     created: str
@@ -155,12 +155,12 @@ class Report:
         return "\n".join(lines) + "\n"
 
     def tables(self, width: int, names: Sequence[str] | None = None) -> list[Table]:
-        """Tables for a terminal of so many columns: one, or the slices apart where one would not fit.
+        """Tables for a terminal: one, or two with the slices apart where one would be too wide.
 
-        Slices by area, depth and look-alikes are left to the files.
+        Slices by area, depth and look-alikes are in the files only.
 
         Args:
-            width: of the terminal.
+            width: columns of the terminal.
             names: scores to show; all if None.
         """
         rows = list(self.metrics) if names is None else names
@@ -229,7 +229,7 @@ class Report:
 
 
 def plain(text: str) -> str:
-    """Text of a stranger's file on one line, without control characters, cut to a sensible length."""
+    """Untrusted text on one line, without control characters, cut to a sensible length."""
     return "".join(filter(str.isprintable, " ".join(text.split())))[:_NAME_LENGTH]
 
 
@@ -241,7 +241,7 @@ def _width_of(table: Table) -> int:
 
 @contextlib.contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when it is complete."""
+    """A temporary file that replaces `path` when it is complete."""
     try:
         with atomic_file(Path(path)) as temporary:
             yield temporary

@@ -43,7 +43,7 @@ class Comparison:
         missing: regions without a caption, of each system; they score 0.
         scores: score name -> comparison of all systems.
         signatures: score name -> how it is computed.
-        described: score name -> what it is called and how it is read.
+        described: score name -> its label, meaning and direction.
         alpha: level of the tests.
         resamples: bootstrap resamples of images.
         versions: package -> version.
@@ -93,20 +93,20 @@ def compare_systems(
         regions: the regions with their references.
         metrics: as in `benchmark.evaluate`.
         metric_options: as in `benchmark.evaluate`.
-        config: of which data the regions are, for the report.
-        split: of which split of it, for the report.
+        config: the data's config, for the report.
+        split: its split, for the report.
         worlds: what the listener needs.
         tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
-        resamples: bootstrap resamples of images; `comparison.resamples_for` so many systems if None.
+        resamples: bootstrap resamples of images; `comparison.resamples_for(len(systems))` if None.
         seed: of the bootstrap.
         alpha: level of the tests.
-        progress: told what is being computed.
+        progress: called with the name of what is being computed.
 
     Raises:
         InvalidInputError: fewer than two systems, or predictions that do not fit.
         UnknownNameError: a metric that does not exist.
-        MissingDependencyError: a metric asked for by name needs a package that is not installed.
+        MissingDependencyError: a requested metric needs a package that is not installed.
     """
     if len(systems) < 2:
         raise InvalidInputError("systems", [f"expected at least two, found {len(systems)}"])
@@ -167,7 +167,7 @@ def compare_statistics(
     on the same resamples.
 
     Args:
-        metric: what makes scores of sums.
+        metric: turns sums of statistics into scores.
         names: the scores to compare.
         parts: statistics of each system, (rows, width); a row is an item, or the sum of several of one image.
         image_numbers: which image a row belongs to, from 0 without gaps, (rows,).
@@ -201,7 +201,7 @@ def resample_scores(
 ) -> tuple[FloatArray, FloatArray | None]:
     """Scores of systems, (systems, scores), and the same on resampled images, (resamples, systems, scores).
 
-    Arguments are those of `compare_statistics`; there are no resamples of one image.
+    Arguments are those of `compare_statistics`. With one image or 0 resamples the second is None.
     """
     counts = np.ones(len(image_numbers)) if items is None else items
     values = metric.aggregate(np.stack([part.sum(axis=0) for part in parts]), np.full(len(parts), counts.sum()))

@@ -1,6 +1,6 @@
 """Walking JSON and JSON Lines row by row, with the place of every row.
 
-A problem in one row does not hide those of the others, and garbage is given up early whatever its size.
+A problem in one row does not hide those of the others, and reading stops early on garbage, whatever its size.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _Walk = Generator[_Row, None, int]
 class JsonRows:
     """The rows of a JSON or JSON Lines text, each with its place (line number or JSON pointer).
 
-    Three shapes are known: a list of rows, an object, and one row per line. Of an object, each key and value is
+    Three shapes are accepted: a list of rows, an object, and one row per line. Of an object, each key and value is
     a row ``{key_name: key, value_name: value}``, unless it has the key `list_name`: then the rows are in there.
 
     Attributes:

@@ -35,7 +35,7 @@ class Predictions:
         captions: region_id -> caption, without the empty ones.
         missing: region_ids that have no caption, or an empty one.
         system: what the file says about the system that made it.
-        sha256: digest of the file; "" if it was none.
+        sha256: digest of the file; "" if there was none.
         source: name of the file.
     """
 
@@ -48,7 +48,7 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True)
 class PredictionFile:
-    """A prediction file as read, before it is held against regions.
+    """A prediction file as read, before it is matched with regions.
 
     Attributes:
         source: its name.
@@ -68,7 +68,7 @@ class PredictionFile:
 
     @classmethod
     def from_mapping(cls, captions: Mapping[str, str], source: str = "predictions") -> PredictionFile:
-        """The same for captions that are already in memory; nothing is read."""
+        """A prediction file of captions that are in memory; nothing is read."""
         problems = Problems()
         texts: dict[str, str] = {}
         places: dict[str, str] = {}
@@ -79,7 +79,7 @@ class PredictionFile:
         return cls(source, texts, places, {}, "", problems.lines)
 
     def match(self, regions: Sequence[Region], allow_missing: bool = False, data: str = "the data") -> Predictions:
-        """Hold the file against the regions it should describe.
+        """Match the file with the regions it should describe.
 
         Args:
             regions: every region that needs a caption.
@@ -127,7 +127,7 @@ class PredictionFile:
 
 
 def read_predictions(path: str | Path) -> PredictionFile:
-    """Read a prediction file of any accepted form; problems inside it are kept, not raised.
+    """Read a prediction file of any accepted form; problems inside it are collected, not raised.
 
     Raises:
         InvalidInputError: the file cannot be read at all.
@@ -149,7 +149,7 @@ def read_predictions(path: str | Path) -> PredictionFile:
 
 
 def load_predictions(path: str | Path, regions: Sequence[Region], allow_missing: bool = False) -> Predictions:
-    """Read a prediction file and hold it against the regions it should describe.
+    """Read a prediction file and match it with the regions it should describe.
 
     Accepted are a JSON list or JSON Lines of ``{"region_id": str, "caption": str}``, a JSON object
     ``{region_id: caption}``, and ``{"system": {...}, "predictions": [...]}``; all of them also gzipped.
@@ -194,7 +194,7 @@ def _take_row(place: str, row: Any, captions: dict[str, str], places: dict[str, 
         problems.add(place, f"region_id: expected text, found {kind_of(region_id)}")
         return
     if len(region_id) > MAX_CAPTION_CHARACTERS or lone_surrogate(region_id) is not None:
-        problems.add(place, f"region_id: {region_id[:40]!a} is no id")
+        problems.add(place, f"region_id: {region_id[:40]!a} is not an id")
         return
     problem = caption_problem(row["caption"])
     if problem is not None:
@@ -220,7 +220,7 @@ def _system_of(extra: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
 
 
 def _neighbours(region_id: str, region_ids: set[str]) -> list[str]:
-    """Ids that a wrong one is compared with: those of its image, else all of them if they are few."""
+    """Ids to compare a wrong one with: those of its image, else all of them if they are few."""
     image = region_id.rpartition("/")[0] + "/"
     same_image = [other for other in region_ids if other.startswith(image)]
     if same_image:

@@ -63,7 +63,7 @@ def _row_problems(row: Any) -> list[str]:
         if not isinstance(value, str) or not value:
             problems.append(f"{name}: expected text, found {kind_of(value) if name in row else 'nothing'}")
         elif lone_surrogate(value) is not None:
-            problems.append(f"{name}: {value!a} is no id")
+            problems.append(f"{name}: {value!a} is not an id")
     problems += _caption_problems(row)
     problems += _optional_problems(row)
     return problems

@@ -21,7 +21,7 @@ _DEFAULT_SPLIT = "test"
 
 @dataclass(frozen=True, slots=True)
 class ScoringData:
-    """The regions to score against, and how they are called.
+    """The regions to score against, and what they are called.
 
     Attributes:
         regions: in the order of the data.

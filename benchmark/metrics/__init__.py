@@ -59,27 +59,27 @@ def described_scores() -> dict[str, ScoreInfo]:
 
 
 def find_score(name: str) -> ScoreInfo:
-    """The description of a score; a bare one for a score that no metric has (any more)."""
+    """The description of a score; only its name for a score that no metric has (any more)."""
     return described_scores().get(name) or ScoreInfo(name)
 
 
 def headline_order(names: Iterable[str]) -> list[str]:
-    """Names of scores, the most telling first."""
+    """Names of scores, the most important first."""
     described = described_scores()
     return by_importance(described.get(name) or ScoreInfo(name) for name in names)
 
 
 def headline_scores(names: Iterable[str]) -> list[str]:
-    """Those of some names that are headlines, the most telling first; the first of the others if there are none."""
+    """Those of some names that are headlines, the most important first; the first of the others if there are none."""
     described = described_scores()
     return headlines(described.get(name) or ScoreInfo(name) for name in names)
 
 
 def find_metrics(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Which metrics to run for some names, and which of their scores were asked for.
+    """The metrics to run for some names, with the scores that these names request.
 
     Args:
-        names: metrics ("bleu") or single scores of theirs ("bleu_4").
+        names: metrics ("bleu") or single scores ("bleu_4").
 
     Returns:
         metric name -> score names, in the order of `METRICS`.

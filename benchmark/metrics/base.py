@@ -1,7 +1,7 @@
 """The flow every metric shares: statistics per item, then an aggregate of their sums.
 
 Corpus values, slices, per-item scores and bootstrap resamples are all the same aggregate, of other sums. So a metric
-tells only what to count in one item and what to make of the totals; text is never read twice.
+defines only what to count in one item and how to turn totals into scores; text is never read twice.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Metric(ABC):
     """Key in `METRICS` and on the command line."""
 
     scores: ClassVar[tuple[ScoreInfo, ...]] = ()
-    """Its scores in the order of reports; if left empty a single one, called as the metric, among the headlines."""
+    """Its scores in the order of reports; if left empty a single one, named like the metric, among the headlines."""
 
     lower_is_better: ClassVar[frozenset[str]] = frozenset()
     """Names of those of `scores` where less is better; derived from them."""
@@ -74,7 +74,7 @@ class Metric(ABC):
     def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
         """The error that says why this metric cannot be computed here and what to do; None if it can.
 
-        It is raised if the metric was asked for; otherwise the metric is left out, and the report says so if only a
+        It is raised if the metric was requested; otherwise the metric is left out, and the report says so if only a
         package is missing.
         """
         return None

@@ -1,4 +1,4 @@
-"""What a score is called, what it means and how it is read; every metric describes its own scores.
+"""Label, meaning and direction of scores; every metric describes its own.
 
 Tables, pages and boards read these descriptions and know no score by name, so that a new metric appears in all of them.
 """
@@ -28,8 +28,8 @@ class ScoreInfo:
         lower_is_better: whether less is better.
         highest: upper end of its range; values are written x 100.
         headline: place among the scores to look at first, 1 being the first; None for a component.
-        item_place: place among the scores that single regions are ordered by; None if it is not fit for that, as a
-            score of yes and no.
+        item_place: place among the scores that single regions are ordered by; None if it is unsuited, as a
+            yes-or-no score is.
         in_figures: whether figures of many scores show it even though it is not a headline.
     """
 
@@ -54,7 +54,7 @@ class ScoreInfo:
 
 
 def headlines(scores: Iterable[ScoreInfo]) -> list[str]:
-    """Names of the headlines among some scores, the most telling first; the first of the scores if there are none."""
+    """Names of the headlines among some scores, the most important first; the first of the scores if there are none."""
     available = list(scores)
     return [score.name for score in _headlines(available) or available[:_FALLBACK]]
 

@@ -33,8 +33,8 @@ class Confusion:
     Attributes:
         kind: what happened, for the reader.
         others: regions of the data it points to, nearest first; empty if there is none.
-        boxes: XYWH as shares of the image, of what it points to and is no region of the data.
-        heard: whether the listener decided this; otherwise it is the region with the most similar references.
+        boxes: XYWH as shares of the image, of what it points to that is not a region of the data.
+        heard: whether the listener decided this; otherwise `others` has the region with the most similar references.
         ambiguous: whether the listener could also have meant the region itself.
         excess: how much more similar the caption is to the other region's references than to its own, -1..1.
     """
@@ -106,7 +106,11 @@ def _nearest_by_words(corpus: Corpus) -> dict[str, tuple[str, float]]:
 def _heard(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
     own = region.region_id.rpartition("/")[2]
     if hearing.outcome in ("nothing", "unparsed"):
-        kind = "the listener finds nothing like it" if hearing.outcome == "nothing" else "the listener is at a loss"
+        kind = (
+            "the listener finds nothing like it"
+            if hearing.outcome == "nothing"
+            else "the listener does not understand it"
+        )
         return Confusion(kind, plain.others, (), False, plain.excess)
     if hearing.outcome == "correct":
         return Confusion("the listener finds the region", (), (), True, plain.excess)
@@ -128,7 +132,7 @@ def _heard_kind(hearing: Hearing, others: int) -> str:
 
 
 def ranking_score(report: Report) -> str | None:
-    """The score that the worst regions are the worst by."""
+    """The score by which regions are ranked, worst first."""
     places = [(score.item_place, score.name) for score in report.described.values() if score.item_place is not None]
     return next((name for name in (*(name for _, name in sorted(places)), *report.items) if name in report.items), None)
 

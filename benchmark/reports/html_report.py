@@ -80,8 +80,8 @@ def write_html(
         predictions: the captions it was computed from.
         images: image_id -> image file; regions without one are drawn on a plain ground.
         out: the file to write.
-        worlds: image_id -> world, where the data has them: then the page tells what the listener heard.
-        command: what makes this page again, to be printed on it.
+        worlds: image_id -> world, where the data has them: then the page shows what the listener heard.
+        command: the command that makes this page again, printed on it.
         examples: regions in each gallery.
 
     Raises:

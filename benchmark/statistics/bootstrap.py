@@ -14,7 +14,7 @@ import numpy.typing as npt
 __all__ = ["LEVEL", "RESAMPLES", "image_sums", "percentile_interval", "resample_slices", "resample_sums"]
 
 RESAMPLES = 2_000
-"""Resamples drawn unless told otherwise."""
+"""Default number of resamples."""
 
 LEVEL = 0.95
 """Share of resamples inside an interval."""
@@ -32,7 +32,7 @@ def resample_sums(
     Args:
         statistics: per item, (items, width).
         images: which image an item belongs to, numbers from 0 without gaps, (items,).
-        resamples: how many times as many images as there are get drawn.
+        resamples: how many resamples to draw, each of as many images as there are.
         seed: of the random generator; equal seeds and image counts draw the same images.
 
     Returns:
@@ -54,7 +54,7 @@ def resample_slices(
         statistics: per item, (items, width).
         images: which image an item belongs to, numbers from 0 without gaps, (items,).
         masks: which items are in each subset, (items,) each.
-        resamples: how many times as many images as there are get drawn.
+        resamples: how many resamples to draw, each of as many images as there are.
         seed: of the random generator.
 
     Returns:
@@ -88,7 +88,7 @@ def image_sums(statistics: FloatArray, images: npt.NDArray[np.int64]) -> tuple[n
 def percentile_interval(values: FloatArray, level: float = LEVEL) -> tuple[FloatArray, FloatArray]:
     """Lower and upper end of the middle `level` share of the values along the first axis.
 
-    NaN values are left out; where there are no others the ends are NaN.
+    NaN values are left out; where all are NaN, so are the ends.
     """
     outside = (1 - level) / 2 * 100
     columns = values.reshape(len(values), -1)

@@ -31,12 +31,12 @@ _LOOK_ALIKES = ((0, "0"), (1, "1"), (3, "2-3"), (7, "4-7"), (np.inf, "8+"))
 
 @dataclass(frozen=True, slots=True)
 class SliceFamily:
-    """Subsets by one property of regions; a subset is called "name=value".
+    """Subsets by one property of regions; a subset is named "name=value".
 
     Attributes:
         name: in names of subsets.
         title: over a group of its subsets.
-        labels: the value of every region, None for one that does not say.
+        labels: the value of every region, None for a region without one.
         prefix: before a value where a subset stands alone: "depth 2"; empty where the value says enough.
         values: those known in advance, in the order of reports.
         ordinary: a value that makes no subset.
@@ -78,7 +78,7 @@ def slice_order(name: str) -> tuple[int, int, str]:
 def slice_masks(regions: Sequence[Region]) -> dict[str, npt.NDArray[np.bool_]]:
     """Which regions are in each subset, as "name=value" -> bool (regions,), in the order of reports.
 
-    A region that does not say is in none of a family's subsets; subsets without regions are left out. Of values that
+    A region without a value is in none of a family's subsets; subsets without regions are left out. Of values that
     a family does not know, which a foreign file may hold any number of, the most frequent are taken.
     """
     masks = {}

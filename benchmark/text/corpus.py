@@ -41,8 +41,8 @@ class Corpus:
     Args:
         regions: the regions to score, at least one, each with at least one reference.
         candidates: region_id -> candidate; a region without one gets the empty caption.
-        tokenizer: what makes tokenised text; the PTB tokenizer if not given.
-        worlds: image_id -> world that a listener can hear captions in, where the data has them.
+        tokenizer: tokenises captions; the PTB tokenizer if not given.
+        worlds: image_id -> world in which the listener hears captions, where the data has them.
         data_sha256: digest of the references, for signatures.
 
     Raises:
@@ -159,7 +159,7 @@ class Corpus:
 
 
 def _has_unusual_space(text: str) -> bool:
-    """Whether splitting at U+0020 could differ from splitting at whitespace; quick for plain text."""
+    """Whether splitting at U+0020 could differ from splitting at whitespace; fast for plain text."""
     if text.isascii():
         return "  " in text or any(space in text for space in _ASCII_SPACES)
     return _UNUSUAL_SPACE.search(text) is not None

@@ -189,7 +189,7 @@ class RememberingEncoder(TextEncoder):
 def share_encoders(users: Iterable[Any]) -> None:
     """Give all users of one model and layer the same remembering encoder: one forward pass serves them all.
 
-    Users have an attribute `encoder`. Encoders of other classes than `TextEncoder` were chosen by the caller and stay.
+    Users have an attribute `encoder`. Encoders of other classes than `TextEncoder` come from the caller and stay.
     """
     shared: dict[tuple[str, int], RememberingEncoder] = {}
     for user in users:

@@ -50,10 +50,10 @@ _SYLLABLES: Final = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")
 
 @dataclass(frozen=True)
 class Holdout:
-    """Regions with one reference set aside, so that a metric can be asked about a good caption it has not seen.
+    """Regions with one reference set aside, so that metrics can be tested on a good caption they have not seen.
 
     Attributes:
-        regions: with the last reference taken away, if there were several.
+        regions: without the last reference, if there were several.
         held_out: that reference, None where there was only one.
         seed: of everything random.
     """
@@ -63,7 +63,7 @@ class Holdout:
     seed: int = 0
 
     def random(self, purpose: str) -> random.Random:
-        """A generator of its own for each purpose."""
+        """A separate generator for each purpose."""
         return random.Random(f"{self.seed}:{purpose}")
 
 
@@ -86,7 +86,7 @@ def drop_words(caption: str, share: float, generator: random.Random) -> str:
 
 
 def swap_attribute(caption: str, kind: str, generator: random.Random) -> str | None:
-    """The caption with its first word of a kind replaced by a contrary one, None if it has none.
+    """The caption with its first word of a kind replaced by a contradicting one, None if it has none.
 
     Args:
         caption: any text.
@@ -261,7 +261,7 @@ SWAPS: Final[Mapping[str, Callable[[Holdout], System]]] = {
     "color": _swapped("color"),
     "count": _swapped("count"),
 }
-"""One word of the held-out caption turned into its contrary."""
+"""One word of the held-out caption replaced by a contradicting one."""
 
 EXTRA: Final[Mapping[str, Callable[[Holdout], System]]] = {
     "drop 20%": _dropped(0.2),
@@ -279,6 +279,6 @@ def _by_image(regions: Sequence[Region]) -> dict[str, list[Region]]:
 
 
 def _after(region: Region, regions: Sequence[Region]) -> Region:
-    """The region that follows in the list, round and round; the first one if the region is not in it."""
+    """The region that follows in the list, wrapping around; the first one if the region is not in it."""
     place = next((place for place, other in enumerate(regions) if other is region), -1)
     return regions[(place + 1) % len(regions)]

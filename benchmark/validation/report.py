@@ -34,7 +34,7 @@ Table = Mapping[str, Mapping[str, float]]
 
 
 def write_report(validation: MetricValidation, facts: Mapping[str, Any], out: Path) -> None:
-    """Write ``validation.md``, ``validation.json`` and PNG figures into a folder, made if need be.
+    """Write ``validation.md``, ``validation.json`` and PNG figures into a folder, created if needed.
 
     Args:
         validation: what was measured.
@@ -68,7 +68,7 @@ def _markdown(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Se
         *(f"- {note}" for note in facts["notes"]),
         "\n## Ladder: share of images where the better captions score better, %\n",
         "Rungs: reference > paraphrase > partial drop > relative, category > shuffled, junk. A tie counts half.",
-        "The order of relative and category is contestable and no part of *all pairs*; *reversed* counts the pairs",
+        "The order of relative and category is contestable and not part of *all pairs*; *reversed* counts the pairs",
         "in the wrong order, ties left out.\n",
         _table(tables["ladder"], steps, 100, 1),
         "\n## Adversaries: corpus values x 100\n",

@@ -1,4 +1,4 @@
-"""Small statistics of the validation; NaN stands for what is not known."""
+"""Small statistics of the validation; NaN stands for an unknown value."""
 
 from __future__ import annotations
 

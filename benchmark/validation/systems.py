@@ -51,7 +51,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class MetricValidation:
-    """All systems under all metrics, and the questions asked of them.
+    """All systems under all metrics, and tables of what the metrics notice.
 
     Attributes:
         metrics: in the order of reports.
@@ -75,8 +75,8 @@ class MetricValidation:
     def ladder(self) -> Table:
         """Share of images with a pair of rungs in the right order; per pair, and the mean of all. A tie counts half.
 
-        "reversed" is the mean share in the wrong order: ties, which a metric of yes and no has many of, do not count.
-        "relative > category" is told, too, but is no part of the means: see `LADDER`.
+        "reversed" is the mean share in the wrong order: ties, of which a yes-or-no metric has many, do not count.
+        "relative > category" is listed, too, but is not part of the means: see `LADDER`.
         """
         rungs = {name: level for name, (level, _) in LADDER.items() if name in self.systems}
         pairs = [(a, b) for a, b in itertools.combinations(rungs, 2) if rungs[a] < rungs[b]]
@@ -127,7 +127,7 @@ class MetricValidation:
 
         Over items, captions of all systems but the copied references are pooled; "auc" is the chance that a
         caption which the listener finds correct scores better than one which it does not. Rank correlations with a
-        yes or no favour scores of few values; "phi at best cut" does not: it is the correlation of two yes-or-no
+        yes-or-no answer favour scores of few values; "phi at best cut" does not: it is the correlation of two yes-or-no
         answers, the score having been cut where that is highest.
         """
         from scipy import stats
@@ -221,11 +221,11 @@ def measure(
     Args:
         regions: with references; those with several lose one to the paraphrases.
         metrics: what to examine.
-        variants: name -> metric of which only the first score is kept, to see how stable that is.
+        variants: name -> metric of which only the first score is used, to see how stable that is.
         worlds: for the listener.
         tokenizer: the PTB tokenizer if not given; each text is tokenised once for all systems.
         seed: of the perturbations.
-        progress: told what is being computed.
+        progress: called with the name of what is being computed.
     """
     holdout = hold_out(regions, seed)
     makers = {name: make for name, (_, make) in LADDER.items()} | dict(ADVERSARIES) | dict(EXTRA)

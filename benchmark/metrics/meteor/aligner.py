@@ -55,7 +55,7 @@ def _rank(offers: Records, offered: int, listed: int, costs: Int64s, taken: Int6
         offered: how many.
         listed: how many are listed before.
         costs: the lowest number, then the costs of what is listed, cheapest first, (BEAM + 1,).
-        taken: the matches of what is listed, likewise from place 1, (BEAM + 1,).
+        taken: the matches of what is listed, also from place 1, (BEAM + 1,).
 
     Returns:
         How many are listed now, at most `BEAM`.
@@ -95,7 +95,7 @@ def _list_choices(
 
     Args:
         moves: the matches, `MOVE`.
-        group: the first that starts at `j`, the one after the last, and the one that is no match.
+        group: the first that starts at `j`, the one after the last, and the one that stands for no match.
         j: word of the reference.
         paths: the paths, `_PATH` (BEAM,).
         covered: words they cover, bits (BEAM, cells).
@@ -170,7 +170,7 @@ def _make_paths(
 
 @compiled(error_model="python")
 def _step_without_choice(moves: Records, definite: int, j: int, paths: Records, count: int) -> bool:
-    """Continue every path where no match can be chosen; whether they are in order still."""
+    """Continue every path where no match can be chosen; returns whether they are still in order."""
     out_of_order, before = 0, np.int64(_LOWEST)
     for path in range(count):
         end, cost = paths[path].end, paths[path].cost

@@ -54,8 +54,8 @@ def read_moves(matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s,
         definite: receives for each word of the reference the move that starts there if it competes with no other,
             otherwise -1, (words,) or more.
         cover: scratch, (2, words + 1) or more.
-        moves: receives the moves by word of the reference, otherwise in their order, and one that is no match, `MOVE`
-            (matches + 1,) or more.
+        moves: receives the moves by word of the reference, otherwise in their order, and one that stands for no match,
+            `MOVE` (matches + 1,) or more.
 
     Returns:
         How many words of the candidate are contested: covered by more than one match.

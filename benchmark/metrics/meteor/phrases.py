@@ -1,7 +1,7 @@
 """Phrases of METEOR's paraphrase table in texts, and which of them are paraphrases of each other, compiled.
 
-Most of the table's 5.3 million rows lead to phrases that none of the texts at hand contains. So the rows of the
-phrases that do occur are read once for many texts, and only what occurs itself is kept of them, in the table's order.
+Most of the table's 5.3 million rows lead to phrases that none of the texts contains. So the rows of the phrases that
+do occur are read once for many texts, and only those paraphrases are kept that occur as well, in the table's order.
 """
 
 from __future__ import annotations

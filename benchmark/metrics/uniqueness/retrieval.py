@@ -30,14 +30,14 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class OwnRanks:
-    """Where the own region stands among its rivals, per caption.
+    """The rank of each caption's own region among its rivals.
 
     Attributes:
         eligible: whether there is any rival, bool (n,).
         first: probability of rank 1 if ties are broken at random, (n,).
         reciprocal: expected reciprocal rank if ties are broken at random, (n,).
         chance: probability of rank 1 by guessing, (n,).
-        strictly_first: whether the own region is more similar than every rival, bool (n,).
+        strictly_first: whether the caption's own region is more similar than every rival, bool (n,).
     """
 
     eligible: BoolArray
@@ -50,7 +50,8 @@ class OwnRanks:
 def rank_own(similarity: FloatArray, rivals: BoolArray) -> OwnRanks:
     """Rank the diagonal of each row among the rivals of that row.
 
-    With a rivals above and t tied, the rank is a + 1, ..., a + t + 1 with equal probability.
+    With a rivals above and t tied, the rank is a + 1, ..., a + t + 1 with equal probability: the expected reciprocal
+    rank is (H(a + t + 1) - H(a)) / (t + 1), where H(k) = 1 + 1/2 + ... + 1/k.
 
     Args:
         similarity: (n, n).
@@ -72,7 +73,7 @@ def rank_own(similarity: FloatArray, rivals: BoolArray) -> OwnRanks:
 
 
 def margins(similarity: FloatArray) -> FloatArray:
-    """How far the own region is ahead of the best other one, (n,); 0 for a region alone in its image."""
+    """How far each caption's own region is ahead of the best other one, (n,); 0 for a region alone in its image."""
     if len(similarity) == 1:
         return np.zeros(1)
     others = similarity.copy()
@@ -82,7 +83,7 @@ def margins(similarity: FloatArray) -> FloatArray:
 
 
 def beats_own(similarity: FloatArray, rivals: BoolArray) -> BoolArray:
-    """Whether any rival is more similar than the own region, bool (n,)."""
+    """Whether any rival is more similar to a caption than its own region, bool (n,)."""
     return any_in_row((similarity > np.diag(similarity)[:, None]) & rivals)
 
 
@@ -94,7 +95,7 @@ def any_in_row(mask: BoolArray) -> BoolArray:
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """Which regions of an image are what to each other, bool (n, n), row i seen from region i; the diagonal is False.
+    """How the regions of an image are related, bool (n, n), row i seen from region i; the diagonal is False.
 
     Attributes:
         everyone: all other regions.
@@ -144,7 +145,7 @@ def _equal(values: Sequence[str]) -> BoolArray:
 
 
 def _closure(parents: BoolArray) -> BoolArray:
-    """All ancestors: walks up from every region at once; ends on trees that bite their tail, too."""
+    """All ancestors: walks up from every region at once; ends even if the parents form a cycle."""
     above = np.where(parents.any(axis=1), parents.argmax(axis=1), -1)
     ancestors = np.zeros_like(parents)
     rows, current = np.arange(len(parents)), above

@@ -10,7 +10,7 @@ Both come from references alone, never from the candidates that they judge:
 
 The scenes are judged by thresholds of their validation split, stored in ``thresholds.json`` by
 ``python -m benchmark.calibrate``; other data by thresholds of its own references. Where there are too few of those
-(fewer than `MIN_PAIRS` pairs), the stored ones serve.
+(fewer than `MIN_PAIRS` pairs), the stored ones are used.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def test_the_first_word_has_its_space(roberta):
 
 
 def test_embeddings_and_bertscore_share_one_forward_pass(monkeypatch):
-    """Every text goes through the model once, whoever needs it, and the scores are those of metrics on their own."""
+    """Every text goes through the model once for all metrics, and the scores are those of metrics on their own."""
     from benchmark import evaluate
     from benchmark.text.encoder import TextEncoder
     from dataset.schema import Region

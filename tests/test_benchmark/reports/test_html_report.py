@@ -159,7 +159,7 @@ def test_the_listener_decides_where_it_can():
     confusions = find_confusions(Corpus(regions, captions, worlds={"s": world}))
     assert [other.region_id for other in confusions["s/a"].others] == ["s/b"]
     assert confusions["s/a"].kind.startswith("heard as another region")
-    assert confusions["s/b"].others == ()  # the vase is no region of the data, but has a box
+    assert confusions["s/b"].others == ()  # the vase is not a region of the data, but has a box
     assert confusions["s/b"].boxes == (pytest.approx((0.7, 0.4, 0.2, 0.2)),)
     assert picture(regions[1], (), confusions["s/b"].boxes, None).count("<path") == 4
     right = find_confusions(Corpus(regions, {"s/a": "the ball"}, worlds={"s": world}))["s/a"]

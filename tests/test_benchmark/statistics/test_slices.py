@@ -1,4 +1,4 @@
-"""Protects: which regions a slice holds, in which order slices are told, and that foreign values stay few."""
+"""Protects: which regions a slice holds, in which order slices are listed, and that foreign values stay few."""
 
 import numpy as np
 

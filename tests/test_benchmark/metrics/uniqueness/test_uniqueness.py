@@ -164,7 +164,7 @@ def test_an_index_does_not_help(street, word_tokenizer):
     plain = headline(street, lambda n, region: first[region.image_id], word_tokenizer)
     indexed = headline(street, lambda n, region: f"{first[region.image_id]} {n}", word_tokenizer)
     assert plain["near_duplicate_rate"] == 1
-    # The one region that the caption was written for is no duplicate any more: that is all there is to win.
+    # Only the region that the caption was written for stops being a duplicate: nothing else can be gained.
     assert indexed["unique_and_correct"] <= 1 / 12 + 1e-9
     assert indexed["retrieval_r1"] <= plain["retrieval_r1"] + 1e-9
 
