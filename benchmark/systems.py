@@ -108,12 +108,7 @@ def compare_systems(
         UnknownNameError: a metric that does not exist.
         MissingDependencyError: a requested metric needs a package that is not installed.
     """
-    if len(systems) < 2:
-        raise InvalidInputError("systems", [f"expected at least two, found {len(systems)}"])
-    if not 0 < alpha < 1:
-        raise InvalidInputError("alpha", [f"expected a level between 0 and 1, such as {ALPHA}, found {alpha!r}"])
-    if not regions:
-        raise InvalidInputError("regions", ["expected at least one region, found none"])
+    _check_arguments(len(systems), alpha, len(regions))
     fitted = [fit_predictions(source, regions, allow_missing) for source in systems.values()]
     shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
     digest = data_sha256(regions)
@@ -149,6 +144,15 @@ def compare_systems(
         versions=installed_versions(),
         notes=tuple(notes),
     )
+
+
+def _check_arguments(systems: int, alpha: float, regions: int) -> None:
+    if systems < 2:
+        raise InvalidInputError("systems", [f"expected at least two, found {systems}"])
+    if not 0 < alpha < 1:
+        raise InvalidInputError("alpha", [f"expected a level between 0 and 1, such as {ALPHA}, found {alpha!r}"])
+    if not regions:
+        raise InvalidInputError("regions", ["expected at least one region, found none"])
 
 
 def compare_statistics(

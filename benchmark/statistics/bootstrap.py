@@ -68,6 +68,7 @@ def resample_slices(
     for start in range(0, resamples, chunk):
         rows = min(chunk, resamples - start)
         drawn = generator.integers(0, count, size=(rows, count))
+        # Numbers that differ from row to row: one bincount counts how often each row drew each image.
         drawn += np.arange(rows)[:, None] * count
         times = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
         for part, (present, totals) in zip(sums, parts, strict=True):

@@ -40,7 +40,7 @@ _PATH = np.dtype([("cost", np.int64), ("end", np.int64), ("resume", np.int64), (
 # A continuation: its cost, the last bits the rank of the path that is continued; the match.
 _OFFER = np.dtype([("cost", np.int64), ("move", np.int64)])
 _OFFERS = 4_096
-_RANK_BITS = 6
+_RANK_BITS = 6  # ranks are below BEAM = 40 < 2**6
 _RANK = (1 << _RANK_BITS) - 1
 _CHUNKS = (1 << 11) - 1
 _LOWEST = -(1 << 63)
@@ -60,6 +60,8 @@ def _rank(offers: Records, offered: int, listed: int, costs: Int64s, taken: Int6
     Returns:
         How many are listed now, at most `BEAM`.
     """
+    # An insertion sort; costs[0] is lower than any cost and stops it. Places are unsigned because numba checks signed
+    # indices for values below 0.
     for offer in range(offered):
         cost = offers[offer].cost
         if listed == BEAM:
@@ -117,6 +119,7 @@ def _list_choices(
                 if moves[move].spill and covered[path, cell + np.uint64(1)] & moves[move].spill:
                     free = False
                 open_chunk = broken if end != moves[move].start else np.int64(0)
+                # Written in any case, and kept by counting it: a branch here is hard to predict.
                 offers[np.uint64(offered)].cost = cost - moves[move].gain + open_chunk
                 offers[np.uint64(offered)].move = move
                 offered += free
@@ -126,6 +129,8 @@ def _list_choices(
         if offered + after - first >= offers.size:
             listed, offered = _rank(offers, offered, listed, costs, taken), 0
     listed, offered = _rank(offers, offered, listed, costs, taken), 0
+    # To leave a word unmatched never lowers a cost, and paths are ordered by cost: neither this path nor a later
+    # one can enter the list.
     for path in range(count):
         if listed == BEAM and paths[path].cost >= costs[BEAM]:
             break

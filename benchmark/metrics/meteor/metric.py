@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Literal, Protocol
 
 import numpy as np
@@ -13,6 +12,7 @@ from dataset.errors import check_name
 from ...text.corpus import Corpus
 from ..base import FloatArray, Metric
 from ..scores import ScoreInfo
+from .java import JavaMeteor
 from .parameters import ALPHA, BETA, DELTA, GAMMA, STAGE_WEIGHTS
 
 __all__ = ["IMPLEMENTATIONS", "Meteor", "MeteorBackend"]
@@ -98,9 +98,8 @@ def _without_perfect_chunks(counts: FloatArray) -> FloatArray:
 
 
 def _backend(implementation: str) -> MeteorBackend:
-    if implementation == "native":
-        native: MeteorBackend = import_module(".native", __package__).NativeMeteor()
-        return native
-    from .java import JavaMeteor
+    if implementation == "java":
+        return JavaMeteor()
+    from .native import NativeMeteor  # loads numba
 
-    return JavaMeteor()
+    return NativeMeteor()

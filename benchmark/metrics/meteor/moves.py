@@ -68,6 +68,8 @@ def read_moves(matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s,
 
 @compiled(error_model="python")
 def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records) -> None:
+    # A counting sort, stable: with counts shifted by two places, `starts[j + 1]` is where the next move of word j goes,
+    # and ends as the start of word j + 1.
     count = matches.shape[0]
     starts[: reference_size + 2] = 0
     for place in range(count):
@@ -118,6 +120,8 @@ def _find_definite(reference_size: int, starts: Int64s, definite: Int64s, cover:
 @compiled(error_model="python")
 def _number_contested(candidate_size: int, count: int, cover: Int64s, moves: Records) -> int:
     """Give each contested word of the candidate a bit, in order; a match covers at most 64 words."""
+    # After this loop cover[0, i] is the number of contested words before word i: the contested words of a match are
+    # numbered without gaps, and as there are at most 64 they lie in one or two neighbouring cells of 64 bits.
     contested = np.int64(0)
     for i in range(candidate_size + 1):
         before = contested

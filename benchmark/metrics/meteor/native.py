@@ -10,20 +10,20 @@ import re
 from array import array
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
 
+from .aligner import align_pairs
 from .data import MeteorData
+from .matches import find_matches
+from .phrases import Phrases, read_phrases
 from .scoring import STATISTICS, count_pairs, score_statistics
 from .stemmer import stem
 from .words import number_words
-
-if TYPE_CHECKING:
-    from .phrases import Phrases
 
 __all__ = ["LONGEST_TEXT", "NativeMeteor"]
 
@@ -80,8 +80,6 @@ class NativeMeteor:
 
     def _count(self, texts: Texts, pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         """Counts of pairs of texts, some thousand pairs at a time."""
-        from .phrases import read_phrases
-
         counts = np.zeros((len(pairs), STATISTICS))
         lengths = np.diff(texts[1])[pairs]
         synonyms, words = self._lexicon.synonyms(), lengths.sum(axis=1).cumsum()
@@ -104,9 +102,6 @@ class NativeMeteor:
         counts: npt.NDArray[np.float64],
     ) -> None:
         """Counts of pairs of texts, as many pairs at a time as the room for their matches allows."""
-        from .aligner import align_pairs
-        from .matches import find_matches
-
         equals, functions = self._lexicon.equals(), self._lexicon.functions()
         rows = np.empty((_ROOM, 5), np.int32)
         ends, start = np.empty(len(pairs), np.int64), 0
@@ -215,6 +210,7 @@ def _as_one_line(text: str) -> str:
 
 def _java_hash(text: str) -> int:
     """Java's String.hashCode."""
+    # 32-bit arithmetic on UTF-16 code units: wraps around, and the result is read as a signed number.
     value = 0
     for unit in array("H", text.encode("utf-16-le")):
         value = (31 * value + unit) & 0xFFFFFFFF

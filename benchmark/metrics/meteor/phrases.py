@@ -45,6 +45,7 @@ class Phrases(NamedTuple):
 @compiled(error_model="python")
 def _child(table: ParaphraseTable, key: np.int64) -> np.int64:
     """The node that a key of the table leads to, or -1."""
+    # Multiplicative hashing with 2**64 / golden ratio; the table's size is a power of 2, and -1 is an empty slot.
     mask = table.keys.size - 1
     slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & mask
     while table.keys[slot] >= 0 and table.keys[slot] != key:
@@ -73,6 +74,7 @@ def _find(
             occurrences += 1
             if end == words.size or table_words[words[end]] < 0:
                 break
+            # `recent` remembers the last answer of each slot: frequent phrases of captions are found without the table.
             key = (node << _WORD_BITS) | table_words[words[end]]
             slot = (key ^ (key >> _WORD_BITS) * 31) & (_RECENT - 1)
             if recent[0, slot] != key:

@@ -81,6 +81,7 @@ def best_of_references(vectors: TextVectors, corpus: Corpus, texts: IntArray, it
     offsets = corpus.reference_offsets
     counts = offsets[items + 1] - offsets[items]
     starts = np.cumsum(counts) - counts
+    # Text numbers of the references of all items, one item after the other.
     references = np.repeat(offsets[items] - starts, counts) + np.arange(counts.sum()) + len(corpus)
     best = np.empty((len(texts), len(items)))
     step = max(1, _CELLS_PER_BLOCK // len(references))
