@@ -48,9 +48,9 @@ def serve(
     from .boards.board import list_boards
     from .web.serve import application, seeding, streamlit_options
 
-    given = {"PORT": port, "HOST": host, "WORKERS": workers}
-    chosen = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in given.items() if value is not None}
-    os.environ.update(chosen)  # pages and workers read the settings anew
+    options = {"PORT": port, "HOST": host, "WORKERS": workers}
+    variables = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in options.items() if value is not None}
+    os.environ.update(variables)  # pages and workers read the settings anew
     store = Store()
     store.prepare()
     for board in list_boards(store).values():
@@ -116,8 +116,8 @@ def submit(
         receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
     else:
         receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
-    said = "was already" if not receipt.created else "would be" if dry_run else "is"
-    typer.echo(f"{receipt.submission_id}: {said} on {receipt.board} as {receipt.system!r}")
+    status = "was already" if not receipt.created else "would be" if dry_run else "is"
+    typer.echo(f"{receipt.submission_id}: {status} on {receipt.board} as {receipt.system!r}")
     typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")
 
 
@@ -152,7 +152,7 @@ def seed() -> None:
     """Add what a new leaderboard starts with: the built-in captioners on every public board, published numbers."""
     from .admin.seeds import add_all
 
-    added = add_all(Store(), lambda one: terminal.print(f"{one.captioner} on {one.board.name}", highlight=False))
+    added = add_all(Store(), lambda seed: terminal.print(f"{seed.captioner} on {seed.board.name}", highlight=False))
     typer.echo(f"{added} submissions added")
 
 

@@ -54,7 +54,7 @@ def new(
 
     with _drawing(images) as on_scene:
         secret = None if secret_file is None else parse_secret(_text_of(secret_file), str(secret_file))
-        made = open_challenge(
+        challenge = open_challenge(
             Store(),
             name,
             title=title,
@@ -64,7 +64,7 @@ def new(
             secret=secret,
             on_scene=on_scene,
         )
-    _tell_opened(made)
+    _show_opened(challenge)
 
 
 @app.command("list")
@@ -131,9 +131,9 @@ def renew(name: Name) -> None:
     from ..storage.store import Store
 
     with _drawing(None) as on_scene:
-        made = renew_challenge(Store(), name, on_scene)
+        challenge = renew_challenge(Store(), name, on_scene)
     typer.echo(f"{name} is closed")
-    _tell_opened(made)
+    _show_opened(challenge)
 
 
 @app.command()
@@ -166,7 +166,7 @@ def check(
     raise typer.Exit(1)
 
 
-def _tell_opened(row: Challenge) -> None:
+def _show_opened(row: Challenge) -> None:
     typer.echo(f"{row.name} is open: {row.images} images, {row.details['regions']:,} regions")
     typer.echo(f"commitment {row.details['commitment']}")
 

@@ -36,8 +36,8 @@ def new_token(
     store = Store()
     seconds = None if days is None else days * _DAY
     with store.session() as session:
-        made = issue_token(session, store.now(session), name, quota, seconds)
-    typer.echo(made)
+        token_text = issue_token(session, store.now(session), name, quota, seconds)
+    typer.echo(token_text)
 
 
 @token.command("list")
@@ -56,10 +56,10 @@ def list_tokens() -> None:
         for row in session.scalars(select(ApiToken).order_by(ApiToken.created_at)):
             expired = row.expires_at is not None and row.expires_at <= now
             state = "revoked" if row.revoked_at is not None else "expired" if expired else "valid"
-            made = time.strftime("%Y-%m-%d", time.gmtime(row.created_at))
+            date = time.strftime("%Y-%m-%d", time.gmtime(row.created_at))
             quota = store.settings.quota_per_day if row.quota_per_day is None else row.quota_per_day
             used = used_today(session, f"token:{row.id}", now)
-            table.add_row(row.id, escape(row.name), made, state, str(used), str(quota))
+            table.add_row(row.id, escape(row.name), date, state, str(used), str(quota))
     output.print(table)
 
 

@@ -57,10 +57,12 @@ def flagged() -> None:
     table = Table()
     for column in ("submission", "board", "system", "shown", "check", "evidence"):
         table.add_column(column, overflow="fold")
-    for found in flagged_submissions(Store()):
-        for check, evidence in found.findings.items():
-            shown = "yes" if found.visibility == "public" else "no"
-            table.add_row(found.submission_id, found.board, escape(found.system), shown, check, escape(evidence))
+    for submission in flagged_submissions(Store()):
+        for check, evidence in submission.findings.items():
+            visible = "yes" if submission.visibility == "public" else "no"
+            table.add_row(
+                submission.submission_id, submission.board, escape(submission.system), visible, check, escape(evidence)
+            )
     output.print(table)
 
 

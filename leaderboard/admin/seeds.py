@@ -78,7 +78,7 @@ def missing_seeds(store: Store) -> list[Seed]:
     """Built-in captioners that are not yet on each public board."""
     with store.reading() as session:
         query = select(Submission.board, System.name_key).join(Submission.system).where(System.kind == "baseline")
-        known = {(board, name) for board, name in session.execute(query)}
+        entries = {(board, name) for board, name in session.execute(query)}
     trained = bundled_models()
     descriptions = {**BASELINES, **{name: _TRAINED.format(name) for name in trained}}
     return [
@@ -86,7 +86,7 @@ def missing_seeds(store: Store) -> list[Seed]:
         for board in list_boards(store).values()
         if board.config != CHALLENGE
         for captioner, description in descriptions.items()
-        if (board.name, name_key(captioner)) not in known
+        if (board.name, name_key(captioner)) not in entries
     ]
 
 
@@ -150,19 +150,21 @@ def add_all(store: Store, on_seed: Callable[[Seed], None] = lambda _: None) -> i
 def published_tables() -> dict[str, dict[str, Any]]:
     """Name of each published table -> its content as in ``reported/<name>.json``."""
     folder = files(__package__) / "reported"
-    found = sorted((path for path in folder.iterdir() if path.name.endswith(".json")), key=lambda path: path.name)
-    return {path.name.removesuffix(".json"): json.loads(path.read_text(encoding="utf-8")) for path in found}
+    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".json")), key=lambda path: path.name)
+    return {path.name.removesuffix(".json"): json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
 def add_published_numbers(store: Store) -> None:
     """Make the published tables in the database those of this version of the software."""
     rows = [row for name, table in published_tables().items() for row in _rows(name, table)]
-    wanted = {(row["table_name"], row["system"], row["metric"]): row for row in rows}
+    rows_by_key = {(row["table_name"], row["system"], row["metric"]): row for row in rows}
 
     def write(session: Session) -> None:
-        known = {(row.table_name, row.system, row.metric): row for row in session.scalars(select(Reported))}
-        if known.keys() == wanted.keys() and all(
-            getattr(row, name) == value for key, row in known.items() for name, value in wanted[key].items()
+        database_rows = {(row.table_name, row.system, row.metric): row for row in session.scalars(select(Reported))}
+        if database_rows.keys() == rows_by_key.keys() and all(
+            getattr(row, name) == value
+            for key, row in database_rows.items()
+            for name, value in rows_by_key[key].items()
         ):
             return
         session.execute(delete(Reported))

@@ -124,7 +124,7 @@ def make_files(
         shutil.rmtree(drawing, ignore_errors=True)
         drawing.mkdir(mode=0o700)
         try:
-            made = _draw(drawing, name, secret, images, resolution, on_scene)
+            facts, digest = _draw(drawing, name, secret, images, resolution, on_scene)
             sync_to_disk(drawing)
             drawing.rename(folder)
             sync_to_disk(folder.parent)
@@ -132,7 +132,7 @@ def make_files(
             shutil.rmtree(drawing, ignore_errors=True)
     except OSError as error:
         raise DataUnavailableError(f"the challenge cannot be written to {folder.parent} ({error.strerror})") from error
-    return made
+    return facts, digest
 
 
 def _draw(
@@ -154,11 +154,11 @@ def _draw(
     _write(folder / _WORLDS, "".join(worlds).encode())
     public = json.dumps(asdict(facts), indent=2).encode() + b"\n"
     _write(folder / _FACTS, public)
-    shown = "".join(
+    region_lines = "".join(
         _line({"region_id": region.region_id, "image_id": region.image_id, "mask": region.mask}) for region in regions
     )
     package = {"README.txt": _README.format(name=name, images=images, regions=len(regions)).encode(), _FACTS: public}
-    _write(folder / PACKAGE, _zipped({**package, "regions.jsonl": shown.encode(), **pictures}))
+    _write(folder / PACKAGE, _zipped({**package, "regions.jsonl": region_lines.encode(), **pictures}))
     return facts, digest
 
 

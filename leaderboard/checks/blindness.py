@@ -85,12 +85,12 @@ def _strangers(sample: Sample, seed: int) -> list[list[int]]:
     shapes = mask_shapes([sample.regions[place] for place in places])
     near = cKDTree(shapes).query(shapes, k=min(NEAREST, len(places)))[1]
     generator = np.random.default_rng(seed)
-    found = []
+    strangers = []
     for place, row in zip(places, near, strict=True):
         image = sample.regions[place].image_id
         others = [places[number] for number in row if sample.regions[places[number]].image_id != image]
-        found.append([int(other) for other in generator.permutation(others)[:STRANGERS]])
-    return found
+        strangers.append([int(other) for other in generator.permutation(others)[:STRANGERS]])
+    return strangers
 
 
 def mask_shapes(regions: Sequence[Region]) -> FloatArray:

@@ -70,11 +70,11 @@ class Sample:
 
     def repeated(self, texts: Sequence[str]) -> set[int]:
         """Positions whose text is also that of another region of the image."""
-        found: set[int] = set()
+        positions: set[int] = set()
         for places in self.images.values():
             uses = Counter(texts[place] for place in places)
-            found.update(place for place in places if uses[texts[place]] > 1)
-        return found
+            positions.update(place for place in places if uses[texts[place]] > 1)
+        return positions
 
 
 def without_index(text: str) -> str:

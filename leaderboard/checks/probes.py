@@ -158,16 +158,16 @@ def reference_copy(sample: Sample) -> Finding:
 
 def image_blind(sample: Sample) -> Finding:
     """Captions that fit regions of other images, with like masks, as well as their own."""
-    found = information_of_images(sample)
-    if found is None:
+    fit = information_of_images(sample)
+    if fit is None:
         return Finding("image-blind", False, None, "There is no second image to compare with.")
     message = (
-        f"Captions fit the references of their own region by {found.own:.3f} and those of regions with a like mask in "
-        f"other images by {found.stranger:.3f} (F1 of words): {_percent(found.worth)} of the fit comes from the image "
-        f"[{_percent(found.low)}, {_percent(found.high)}]."
+        f"Captions fit the references of their own region by {fit.own:.3f} and those of regions with a like mask in "
+        f"other images by {fit.stranger:.3f} (F1 of words): {_percent(fit.worth)} of the fit comes from the image "
+        f"[{_percent(fit.low)}, {_percent(fit.high)}]."
     )
-    details = {"threshold": BLIND_BELOW, "own": found.own, "stranger": found.stranger}
-    return Finding("image-blind", found.worth < BLIND_BELOW, found.worth, message, details)
+    details = {"threshold": BLIND_BELOW, "own": fit.own, "stranger": fit.stranger}
+    return Finding("image-blind", fit.worth < BLIND_BELOW, fit.worth, message, details)
 
 
 def _shared(distinct: set[str]) -> frozenset[str]:

@@ -33,8 +33,8 @@ Sketch = Mapping[str, str]
 
 def sketch_of(captions: Mapping[str, str]) -> dict[str, str]:
     """The sketch of some captions by region_id: of the same regions for all submissions, long captions only."""
-    chosen = sorted((_digest(region_id), caption) for region_id, caption in captions.items())[:_REGIONS]
-    texts = ((region, normalize_caption(caption)) for region, caption in chosen)
+    sample = sorted((_digest(region_id), caption) for region_id, caption in captions.items())[:_REGIONS]
+    texts = ((region, normalize_caption(caption)) for region, caption in sample)
     return {region: _digest(text) for region, text in texts if len(text.split()) >= LONG_WORDS}
 
 
@@ -71,15 +71,15 @@ def note_resubmission(session: Session, submission_id: str, own: Sketch, now: fl
         .order_by(Submission.created_at)
     )
     others = [(name, details["sketch"]) for name, details in session.execute(query)]
-    found = compare_sketches(own, others)
+    finding = compare_sketches(own, others)
     session.merge(
         Probe(
             submission_id=submission_id,
             name=NAME,
-            flagged=found.flagged,
-            value=found.value,
-            message=found.message,
-            details=dict(found.details),
+            flagged=finding.flagged,
+            value=finding.value,
+            message=finding.message,
+            details=dict(finding.details),
             created_at=now,
         )
     )

@@ -103,17 +103,17 @@ class SystemCard(BaseModel):
         return [(kind, address) for kind, address in links if address.startswith(("https://", "http://"))]
 
 
-def read_card(given: Mapping[str, Any], source: str = "system") -> SystemCard:
+def read_card(fields: Mapping[str, Any], source: str = "system") -> SystemCard:
     """The card that some values describe.
 
     Args:
-        given: field -> value; empty text is taken as not given.
+        fields: field -> value; empty text is taken as not given.
         source: what the values are in, for messages.
 
     Raises:
         InvalidInputError: with every problem of every field.
     """
-    values = {name: value for name, value in given.items() if value not in ("", None)}
+    values = {name: value for name, value in fields.items() if value not in ("", None)}
     try:
         card = SystemCard.model_validate(values)
     except ValidationError as error:

@@ -91,11 +91,11 @@ def submit(
         LimitReachedError: the quota is used up.
         DataUnavailableError: the disk is full, or the database stays away.
     """
-    found = find_board(store, board)
-    if not found.accepts:
+    board_info = find_board(store, board)
+    if not board_info.accepts:
         raise NotAllowedError(f"the board {board!r} takes no more submissions")
     # Scores of a few captions alone would tell which of them are right.
-    file = validate(path, found, allow_missing=allow_missing and not found.hidden, name=name)
+    file = validate(path, board_info, allow_missing=allow_missing and not board_info.hidden, name=name)
     if not dry_run:
         check_space(store)
         try:
@@ -161,9 +161,9 @@ def _record(
     dry_run: bool,
 ) -> Receipt:
     identity = submission_id(file.board.name, file.sha256)
-    known = session.get(Submission, identity)
-    if known is not None:
-        return _receipt(identity, file, known.system.name, created=False, dry_run=dry_run)
+    earlier = session.get(Submission, identity)
+    if earlier is not None:
+        return _receipt(identity, file, earlier.system.name, created=False, dry_run=dry_run)
     system = session.scalars(select(System).where(System.name_key == name_key(card.name))).one_or_none()
     if system is not None and actor != OPERATOR and system.owner != actor.name:
         raise NotAllowedError(

@@ -72,14 +72,14 @@ def queue_health(session: Session, settings: Settings, now: float) -> QueueHealt
     oldest = session.scalars(select(func.min(Job.created_at)).where(Job.state == "queued")).one()
     recent = select(ScoreRun.seconds).order_by(ScoreRun.created_at.desc()).limit(_RECENT_RUNS)
     seconds = session.scalars(recent).all()
-    heard = select(Worker).where(Worker.seen_at > now - _FORGET_SECONDS).order_by(Worker.started_at.desc())
+    worker_query = select(Worker).where(Worker.seen_at > now - _FORGET_SECONDS).order_by(Worker.started_at.desc())
     return QueueHealth(
         queued=counts.get("queued", 0),
         running=counts.get("running", 0),
         failed=failed,
         oldest_seconds=None if oldest is None else max(0.0, now - oldest),
         seconds_per_job=statistics.median(seconds) if seconds else None,
-        workers=tuple(_health(worker, settings, now) for worker in session.scalars(heard)),
+        workers=tuple(_health(worker, settings, now) for worker in session.scalars(worker_query)),
     )
 
 

@@ -95,33 +95,40 @@ def claim(session: Session, worker_id: str, now: float, lease_seconds: float) ->
     return None if taken is None else Claim(taken.id, taken.submission_id, taken.batch, worker_id, taken.attempts)
 
 
-def heartbeat(session: Session, held: Claim, now: float, lease_seconds: float, doing: str = "") -> bool:
+def heartbeat(session: Session, claim: Claim, now: float, lease_seconds: float, doing: str = "") -> bool:
     """Renew the lease; False if the job is somebody else's by now."""
-    return _change(session, held, lease_until=now + lease_seconds, progress=doing)
+    return _change(session, claim, lease_until=now + lease_seconds, progress=doing)
 
 
-def finish(session: Session, held: Claim, now: float) -> bool:
+def finish(session: Session, claim: Claim, now: float) -> bool:
     """Mark the job as done; False if it is somebody else's by now."""
-    return _change(session, held, state="done", finished_at=now, lease_until=None, progress="", error="")
+    return _change(session, claim, state="done", finished_at=now, lease_until=None, progress="", error="")
 
 
-def fail(session: Session, held: Claim, now: float, error: str, retry_at: float | None) -> bool:
+def fail(session: Session, claim: Claim, now: float, error: str, retry_at: float | None) -> bool:
     """Note why the attempt failed, and try again at some time, or never; False if the job is somebody else's by now."""
-    shown = error.replace("\0", "?")[:_ERROR_LENGTH]
+    message = error.replace("\0", "?")[:_ERROR_LENGTH]
     if retry_at is None:
-        return _change(session, held, state="failed", finished_at=now, lease_until=None, progress="", error=shown)
+        return _change(session, claim, state="failed", finished_at=now, lease_until=None, progress="", error=message)
     return _change(
-        session, held, state="queued", available_at=retry_at, worker_id=None, lease_until=None, progress="", error=shown
+        session,
+        claim,
+        state="queued",
+        available_at=retry_at,
+        worker_id=None,
+        lease_until=None,
+        progress="",
+        error=message,
     )
 
 
-def release(session: Session, held: Claim, available_at: float, why: str = "") -> bool:
+def release(session: Session, claim: Claim, available_at: float, why: str = "") -> bool:
     """Give the job back unharmed: the attempt does not count. False if it is somebody else's by now."""
     return _change(
         session,
-        held,
+        claim,
         state="queued",
-        attempts=held.attempt - 1,
+        attempts=claim.attempt - 1,
         available_at=available_at,
         worker_id=None,
         lease_until=None,
@@ -180,11 +187,11 @@ def progress_of(session: Session, submission_id: str) -> Progress | None:
     )
 
 
-def _change(session: Session, held: Claim, **values: object) -> bool:
-    mine = (Job.id == held.job_id, Job.state == "running", Job.worker_id == held.worker_id)
+def _change(session: Session, claim: Claim, **values: object) -> bool:
+    mine = (Job.id == claim.job_id, Job.state == "running", Job.worker_id == claim.worker_id)
     changed = session.execute(
         update(Job)
-        .where(*mine, Job.attempts == held.attempt)
+        .where(*mine, Job.attempts == claim.attempt)
         .values(**values)
         .returning(Job.id)
         .execution_options(synchronize_session=False)

@@ -102,17 +102,17 @@ class Filters:
 def select_entries(entries: Sequence[Entry], filters: Filters) -> list[Entry]:
     """The entries that fit, in their order."""
     words = filters.text.casefold().split()
-    kept = []
+    selection = []
     for entry in entries:
-        said = f"{entry.name} {entry.note} {entry.card.description}".casefold()
-        if not all(word in said for word in words):
+        text = f"{entry.name} {entry.note} {entry.card.description}".casefold()
+        if not all(word in text for word in words):
             continue
         if (filters.verified and not entry.verified_by) or (filters.unflagged and entry.flags):
             continue
         if filters.complete and entry.scored < entry.regions:
             continue
-        kept.append(entry)
-    return kept
+        selection.append(entry)
+    return selection
 
 
 def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, reverse: bool = False) -> list[Entry]:
@@ -134,9 +134,9 @@ def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, r
         return number.value if number is not None else None
 
     sign = 1 if lower_is_better != reverse else -1
-    known = [(entry, found) for entry in entries if (found := value(entry)) is not None]
+    pairs = [(entry, amount) for entry in entries if (amount := value(entry)) is not None]
     return [
-        *(entry for entry, _ in sorted(known, key=lambda pair: sign * pair[1])),
+        *(entry for entry, _ in sorted(pairs, key=lambda pair: sign * pair[1])),
         *(entry for entry in entries if value(entry) is None),
     ]
 

@@ -26,13 +26,22 @@ from .items import own_scores
 if TYPE_CHECKING:
     from ..storage.store import Store
 
-__all__ = ["Gallery", "Said", "UniquenessMap", "captions_of", "mask_tree", "open_gallery", "sayings", "uniqueness_map"]
+__all__ = [
+    "Answer",
+    "Gallery",
+    "UniquenessMap",
+    "answers_of",
+    "captions_of",
+    "mask_tree",
+    "open_gallery",
+    "uniqueness_map",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Answer:
     """What one system says of one region.
 
     Attributes:
@@ -82,8 +91,8 @@ class Gallery:
     def image_of(self, region_id: str) -> str | None:
         """The image that has a region; None if there is no such region."""
         image_id = region_id.rpartition("/")[0]
-        known = any(region.region_id == region_id for region in self.regions.get(image_id, ()))
-        return image_id if known else None
+        has_region = any(region.region_id == region_id for region in self.regions.get(image_id, ()))
+        return image_id if has_region else None
 
     def find(self, image_id: str) -> tuple[Region, ...]:
         """Regions of an image in the order of the mask tree.
@@ -103,10 +112,12 @@ def open_gallery(store: Store, board: str) -> Gallery:
         NotAllowedError: the board's references are hidden.
         UnknownNameError: no such board.
     """
-    found = find_board(store, board)
-    if found.hidden:
-        raise NotAllowedError(f"the references of {found.title} are hidden; its regions can be seen when it is over")
-    data = found.data()
+    board_info = find_board(store, board)
+    if board_info.hidden:
+        raise NotAllowedError(
+            f"the references of {board_info.title} are hidden; its regions can be seen when it is over"
+        )
+    data = board_info.data()
     grouped: dict[str, list[Region]] = {}
     for region in data.regions:
         grouped.setdefault(region.image_id, []).append(region)
@@ -115,10 +126,10 @@ def open_gallery(store: Store, board: str) -> Gallery:
 
 def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
     """Regions depth first, large siblings first, each with its level from 0; circles of parents come last."""
-    known = {region.region_id for region in regions}
+    ids = {region.region_id for region in regions}
     children: dict[str | None, list[Region]] = {}
     for region in regions:
-        parent = region.parent_id if region.parent_id in known else None
+        parent = region.parent_id if region.parent_id in ids else None
         children.setdefault(parent, []).append(region)
     ordered: list[tuple[Region, int]] = []
     waiting = [(region, 0) for region in _small_first(children.get(None, []))]
@@ -130,11 +141,11 @@ def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
     return [*ordered, *((region, 0) for region in regions if region.region_id not in seen)]
 
 
-def sayings(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Said]]:
+def answers_of(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Answer]]:
     """What every entry says of every region of an image: region_id -> in the order of the entries."""
     regions = gallery.regions[image_id]
     worlds = _worlds(store, gallery.board)
-    found: dict[str, list[Said]] = {region.region_id: [] for region in regions}
+    answers: dict[str, list[Answer]] = {region.region_id: [] for region in regions}
     for entry in entries:
         captions = captions_of(store, entry.submission_id)
         similarity = read_map(store.runs / entry.run_id / FILE, image_id)
@@ -143,10 +154,10 @@ def sayings(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Ent
         scores = own_scores(store, entry, [region.region_id for region in regions])
         for region in regions:
             key = region.region_id
-            found[key].append(
-                Said(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
+            answers[key].append(
+                Answer(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
             )
-    return found
+    return answers
 
 
 def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) -> UniquenessMap | None:
@@ -160,9 +171,9 @@ def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) 
     order = np.array([places[region.region_id] for region in ordered])
     similarity = stored.astype(np.float64)[np.ix_(order, order)]
     captions = captions_of(store, entry.submission_id)
-    said = [" ".join(captions.get(region.region_id, "").casefold().split()) for region in ordered]
-    first = rank_own(similarity, relate(ordered).everyone).strictly_first & np.array([bool(text) for text in said])
-    duplicates = np.array([said.count(text) - 1 if text else 0 for text in said])
+    texts = [" ".join(captions.get(region.region_id, "").casefold().split()) for region in ordered]
+    first = rank_own(similarity, relate(ordered).everyone).strictly_first & np.array([bool(text) for text in texts])
+    duplicates = np.array([texts.count(text) - 1 if text else 0 for text in texts])
     return UniquenessMap(tuple(region.region_id for region in ordered), similarity, first, duplicates)
 
 

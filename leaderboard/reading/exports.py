@@ -170,8 +170,8 @@ def _latex_cell(column: Column, cell: Any, best: float | None) -> str:
     value, low, high = cell
     if value is None:
         return "--"
-    shown = f"{100 * value:.2f}"
-    text = rf"\textbf{{{shown}}}" if value == best else shown
+    digits = f"{100 * value:.2f}"
+    text = rf"\textbf{{{digits}}}" if value == best else digits
     return text if low is None else rf"{text} {{\scriptsize [{100 * low:.1f}, {100 * high:.1f}]}}"
 
 

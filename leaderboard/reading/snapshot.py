@@ -52,7 +52,7 @@ def write_snapshot(
         store: of the leaderboard.
         out: a folder that does not exist yet, or is empty; it appears whole or not at all.
         images: how many images of each board get a page.
-        progress: told what is written.
+        progress: called with what is written next.
 
     Returns:
         How many files were written.
@@ -83,17 +83,21 @@ class _Snapshot:
     def __init__(self, store: Store, out: Path, images: int, progress: Callable[[str], None]) -> None:
         self._store, self._out, self._images, self._progress = store, out, images, progress
         self._templates = _environment()
-        self._boards = [one for name in list_boards(store) if (one := read_standings(store, name)).entries]
+        self._boards = [board for name in list_boards(store) if (board := read_standings(store, name)).entries]
         events = read_log(store, _EVENTS)
         self._common = {
             "boards": [
-                {"file": f"board-{one.board.name}.html", "title": one.board.title, "told": _told(one)}
-                for one in self._boards
+                {
+                    "file": f"board-{standings.board.name}.html",
+                    "title": standings.board.title,
+                    "summary": _summary(standings),
+                }
+                for standings in self._boards
             ],
             "made": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
             "log_head": events[0].hash if events else "",
         }
-        self._events = [[one.sequence, one.actor, one.action, one.subject, one.hash[:16]] for one in events]
+        self._events = [[event.sequence, event.actor, event.action, event.subject, event.hash[:16]] for event in events]
 
     def write(self) -> None:
         """Every file."""
@@ -129,15 +133,15 @@ class _Snapshot:
     def _index(self) -> dict[str, Any]:
         published = [
             {
-                "title": one.title,
-                "caption": f"{one.source} As published; not computed here, and not comparable with the boards.",
-                "heads": ["System", *one.columns],
+                "title": table.title,
+                "caption": f"{table.source} As published; not computed here, and not comparable with the boards.",
+                "heads": ["System", *table.columns],
                 "rows": [
-                    [name, *(shown_value(values.get(column)) for column in one.columns)]
-                    for name, values in one.rows.items()
+                    [name, *(shown_value(values.get(column)) for column in table.columns)]
+                    for name, values in table.rows.items()
                 ],
             }
-            for one in read_published(self._store)
+            for table in read_published(self._store)
         ]
         return {"published": published, "meanings": meanings(), "events": self._events}
 
@@ -151,21 +155,29 @@ class _Snapshot:
             pages = self._image_pages(standings)
         for file, table in data.items():
             (self._out / file).write_bytes(to_parquet(table))
-        chosen = list(standings.parts)[:_PARTS]
-        parts = [self._table(read_standings(self._store, name, standings.score, part)) for part in chosen]
+        slices = list(standings.parts)[:_PARTS]
+        parts = [self._table(read_standings(self._store, name, standings.score, part)) for part in slices]
         whole = self._table(standings)
         self._page(
-            f"board-{name}.html", "board", standings.board.title, told=_told(standings), data=list(data), images=pages,
-            parts=parts, caption=whole["caption"], heads=whole["heads"], rows=whole["rows"],
-        )  # fmt: skip
+            f"board-{name}.html",
+            "board",
+            standings.board.title,
+            summary=_summary(standings),
+            data=list(data),
+            images=pages,
+            parts=parts,
+            caption=whole["caption"],
+            heads=whole["heads"],
+            rows=whole["rows"],
+        )
 
     def _table(self, standings: Standings) -> dict[str, Any]:
-        columns = [standings.score, *(one for one in standings.columns() if one != standings.score)]
+        columns = [standings.score, *(score for score in standings.columns() if score != standings.score)]
         rows = [
             [
                 str(entry.rank) if entry.rank else "–",
                 {"href": f"systems/{entry.system_id}.html", "text": entry.label},
-                *(_number(entry, one) for one in columns),
+                *(_number(entry, score) for score in columns),
                 f"{entry.scored:,} of {entry.regions:,}",
                 "flagged" if entry.flags else "verified" if entry.verified_by else entry.kind,
             ]
@@ -185,8 +197,16 @@ class _Snapshot:
             run = read_run(self._store, entry.run_id)
             for part, (count, numbers) in run.parts.items():
                 rows += [
-                    (entry.run_id, entry.name, part, count, name, (one.value, one.low, one.high), run.signatures[name])
-                    for name, one in numbers.items()
+                    (
+                        entry.run_id,
+                        entry.name,
+                        part,
+                        count,
+                        name,
+                        (number.value, number.low, number.high),
+                        run.signatures[name],
+                    )
+                    for name, number in numbers.items()
                 ]
         return Table("Scores", tuple(heads), tuple(rows))
 
@@ -202,18 +222,18 @@ class _Snapshot:
         gallery = open_gallery(self._store, standings.board.name)
         entries = standings.entries[:_SYSTEMS]
         ranked = rank_regions(self._store, entries, standings.score, "disagreement", limit=100_000)
-        first = [one.region_id.rpartition("/")[0] for one in ranked]
-        chosen = list(dict.fromkeys([*first, *gallery.regions]))[: self._images]
+        first = [region.region_id.rpartition("/")[0] for region in ranked]
+        image_ids = list(dict.fromkeys([*first, *gallery.regions]))[: self._images]
         mapped = next((entry.run_id for entry in reversed(entries)), "")
         names = list(distinct_names(entries).values())
         pages = []
-        for number, image_id in enumerate(sorted(chosen)):
+        for number, image_id in enumerate(sorted(image_ids)):
             record = image_record(self._store, gallery, image_id, entries, mapped)
             record |= {"region": first_region(gallery, image_id), "pick": 0}
             file = f"images/{standings.board.name}-{number}.html"
             rows = [
-                [one["id"], " | ".join(one["references"]), *(said["caption"] for said in one["said"])]
-                for one in record["regions"]
+                [region["id"], " | ".join(region["references"]), *(answer["caption"] for answer in region["said"])]
+                for region in record["regions"]
             ]
             self._page(
                 file, "image", image_id, script=self._script, record=_script_json(record),
@@ -232,12 +252,12 @@ class _Snapshot:
             rows = [
                 [
                     heading_of(name),
-                    shown_value(one.value),
-                    shown_interval(one.low, one.high, 2),
+                    shown_value(number.value),
+                    shown_interval(number.low, number.high, 2),
                     run.signatures[name],
                     reproduce_command(record, name),
                 ]
-                for name, one in run.numbers.items()
+                for name, number in run.numbers.items()
             ]
             submissions.append(
                 {
@@ -264,7 +284,7 @@ def _environment() -> Environment:
     )  # fmt: skip
 
 
-def _told(standings: Standings) -> str:
+def _summary(standings: Standings) -> str:
     board = standings.board
     return (
         f"{len(standings.entries):,} entries on {board.config}/{board.split}: {standings.regions:,} regions of "

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Standings", "last_change", "read_standings", "warm_rankings"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +88,24 @@ def read_standings(
     Raises:
         UnknownNameError: no such board, score or slice.
     """
-    found = find_board(store, board)
+    board_info = find_board(store, board)
     with store.reading() as session:
         runs = _newest_runs(session, board, baselines, all_submissions)
         if not runs:
-            return Standings(found, "", part, 0, 0, 0, (), {}, frozenset(), ())
+            return Standings(board_info, "", part, 0, 0, 0, (), {}, frozenset(), ())
         newest = max((run for run, _, _ in runs), key=lambda run: run.created_at)
         scores = tuple(headline_order(newest.signatures))
         parts = _parts(session, newest.id)
         score = score or scores[0]
-        for kind, name, known in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
-            if name and name not in known:
-                raise UnknownNameError(kind, name, known)
+        for kind, name, options in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
+            if name and name not in options:
+                raise UnknownNameError(kind, name, options)
         empty = Standings(
-            found, score, part, newest.regions, newest.images, parts.get(part, newest.regions), scores, parts,
+            board_info, score, part, newest.regions, newest.images, parts.get(part, newest.regions), scores, parts,
             frozenset(newest.lower_is_better), (),
         )  # fmt: skip
-        wanted = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
-        numbers = _numbers(session, [run.id for run, _, _ in runs], list(wanted), part)
+        score_names = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
+        numbers = _numbers(session, [run.id for run, _, _ in runs], list(score_names), part)
         flags = _flags(session, [submission.id for _, submission, _ in runs])
     entries = [
         _entry(run, submission, system, _marked(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
@@ -130,7 +130,7 @@ def warm_rankings(store: Store) -> None:
                 try:
                     read_standings(store, name, baselines=baselines)
                 except UrecaError as error:
-                    _LOG.warning("the board %s cannot be ranked: %s", name, error)
+                    logger.warning("the board %s cannot be ranked: %s", name, error)
 
 
 _Row = tuple[ScoreRun, Submission, System]
@@ -161,8 +161,8 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
     query = (
         select(Score.slice, func.max(Score.n)).where(Score.run_id == run_id, Score.slice != "").group_by(Score.slice)
     )
-    found: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-    return dict(sorted(found.items(), key=lambda item: slice_order(item[0])))
+    counts: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    return dict(sorted(counts.items(), key=lambda item: slice_order(item[0])))
 
 
 def _numbers(
@@ -171,18 +171,18 @@ def _numbers(
     query = select(Score.run_id, Score.metric, Score.value, Score.low, Score.high).where(
         Score.run_id.in_(run_ids), Score.slice == part, Score.metric.in_(names)
     )
-    found: dict[str, dict[str, Number]] = {}
+    numbers: dict[str, dict[str, Number]] = {}
     for run_id, name, value, low, high in session.execute(query):
-        found.setdefault(run_id, {})[name] = Number(value, low, high)
-    return found
+        numbers.setdefault(run_id, {})[name] = Number(value, low, high)
+    return numbers
 
 
 def _flags(session: Session, submission_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     query = select(Probe.submission_id, Probe.message).where(Probe.submission_id.in_(submission_ids), Probe.flagged)
-    found: dict[str, tuple[str, ...]] = {}
+    flags: dict[str, tuple[str, ...]] = {}
     for submission_id, message in session.execute(query.order_by(Probe.name)):
-        found[submission_id] = (*found.get(submission_id, ()), message)
-    return found
+        flags[submission_id] = (*flags.get(submission_id, ()), message)
+    return flags
 
 
 def _marked(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
@@ -220,15 +220,15 @@ def _ordered(store: Store, standings: Standings, ranked: bool) -> Standings:
 
     def key(entry: Entry) -> tuple[bool, float, str]:
         number = entry.numbers.get(score)
-        known = number is not None and number.value is not None and number.current
+        is_current = number is not None and number.value is not None and number.current
         value = number.value if number is not None and number.value is not None else 0.0
-        return (not known, value if lower else -value, entry.label.casefold())
+        return (not is_current, value if lower else -value, entry.label.casefold())
 
     entries = sorted(standings.entries, key=key)
     if not ranked:
         return replace(standings, entries=tuple(entries))
-    known = [entry.run_id for entry in entries if not key(entry)[0]]
-    ranking = rank_runs(store, known, score, standings.part)
+    run_ids = [entry.run_id for entry in entries if not key(entry)[0]]
+    ranking = rank_runs(store, run_ids, score, standings.part)
     ranks = ranking.ranks()
     entries = [replace(entry, rank=ranks.get(entry.run_id)) for entry in entries]
     return replace(standings, entries=tuple(entries), all_pairs=ranking.all_pairs)

@@ -91,12 +91,12 @@ class ScoringProcess:
     def _listen(self) -> None:
         for line in self.process.stdout or ():
             try:
-                said = json.loads(line)
+                message = json.loads(line)
             except ValueError:
                 continue  # some library printed something
-            if isinstance(said, dict):
-                self.doing = str(said.get("doing", self.doing))
-                self.error = str(said.get("error", self.error))
+            if isinstance(message, dict):
+                self.doing = str(message.get("doing", self.doing))
+                self.error = str(message.get("error", self.error))
 
     def _close(self) -> None:
         """Kill what it left running in its group, hear the rest, and close the pipes."""

@@ -98,7 +98,7 @@ def verify(store: Store, known_head: str | None = None) -> LogState:
         known_head: a hash that was once the newest; it must still be in the chain.
     """
     problems: list[str] = []
-    sequence, previous, found = 0, FIRST_HASH, known_head is None
+    sequence, previous, has_head = 0, FIRST_HASH, known_head is None
     with store.reading() as session:
         query = select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=_ROWS_AT_ONCE)
         for event in session.scalars(query):
@@ -109,8 +109,8 @@ def verify(store: Store, known_head: str | None = None) -> LogState:
             if event_hash(event) != event.hash:
                 problems.append(f"event {event.sequence}: its content was changed")
             sequence, previous = event.sequence, event.hash
-            found = found or event.hash == known_head
-    if not found:
+            has_head = has_head or event.hash == known_head
+    if not has_head:
         problems.append(f"the hash {known_head} is in no event: the log was cut off or written anew")
     return LogState(sequence, previous, tuple(problems))
 

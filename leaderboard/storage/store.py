@@ -26,7 +26,7 @@ from .migrations import migrate
 
 __all__ = ["Store"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 5
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
@@ -84,7 +84,7 @@ class Store:
         Raises:
             DataUnavailableError: the database is away or busy.
         """
-        with _told_plainly():
+        with _database_errors():
             self.prepare()
             with self._writing.begin() as session:
                 yield session
@@ -96,7 +96,7 @@ class Store:
         Raises:
             DataUnavailableError: the database is away.
         """
-        with _told_plainly():
+        with _database_errors():
             self.prepare()
             with self._sessions.begin() as session:
                 yield session
@@ -119,7 +119,7 @@ class Store:
             except DataUnavailableError as error:
                 if not isinstance(error.__cause__, DBAPIError) or time.monotonic() + pause > deadline:
                     raise
-                _LOG.warning("%s; trying again in %.2f s", error, pause)
+                logger.warning("%s; trying again in %.2f s", error, pause)
             time.sleep(pause)
             pause = min(2.0, 2 * pause)
 
@@ -150,7 +150,7 @@ class Store:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def _database_errors() -> Iterator[None]:
     """Errors that may pass as one of ours; the others, such as broken constraints, as they are."""
     try:
         yield

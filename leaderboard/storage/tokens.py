@@ -105,24 +105,24 @@ def revoke_token(session: Session, now: float, identity: str) -> None:
         audit.append(session, now, OPERATOR.name, "revoked token", f"token:{identity}")
 
 
-def find_actor(session: Session, settings: Settings, now: float, given: str) -> Actor:
+def find_actor(session: Session, settings: Settings, now: float, bearer: str) -> Actor:
     """The holder of a token; counts as one request of this minute.
 
     Args:
         session: a writing one.
         settings: for quota and rate.
         now: seconds since 1970.
-        given: the token as sent.
+        bearer: the token as sent.
 
     Raises:
         NotAllowedError: it is no token, a revoked or an expired one. The message does not say which.
         LimitReachedError: too many requests in this minute.
     """
-    prefix, _, rest = given.partition("_")
+    prefix, _, rest = bearer.partition("_")
     identity, _, secret = rest.partition("_")
     token = session.get(ApiToken, identity) if prefix == _PREFIX else None
-    known = token.secret_sha256 if token is not None else ""
-    matches = hmac.compare_digest(known, _digest(secret))
+    digest = token.secret_sha256 if token is not None else ""
+    matches = hmac.compare_digest(digest, _digest(secret))
     if token is None or not matches or token.revoked_at is not None or now >= (token.expires_at or float("inf")):
         raise NotAllowedError("this token is not known, was revoked or has expired. Ask the operator for one.")
     _count_request(session, settings, now, identity)

@@ -20,7 +20,7 @@ from .api import api_routes
 
 __all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends", "streamlit_options"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
 _COMMAND = tuple(module_command("leaderboard", "worker", "--quiet"))
 _SEED = tuple(module_command("leaderboard", "seed"))
@@ -77,7 +77,7 @@ class WorkerProcesses:
             while process.poll() is None and not self._stopping.wait(_LOOK_SECONDS):
                 pass
             if not self._stopping.is_set():
-                _LOG.warning("a worker ended with code %s; another one starts in %.0f s", process.returncode, pause)
+                logger.warning("a worker ended with code %s; another one starts in %.0f s", process.returncode, pause)
                 self._stopping.wait(pause)
                 pause = min(_LONGEST_PAUSE, 2 * pause)
 

@@ -99,7 +99,7 @@ def _show_log() -> None:
             event.actor,
             event.action,
             event.subject,
-            _told(event.details),
+            _details_text(event.details),
             event.hash[:12],
         ]
         for event in events
@@ -108,6 +108,6 @@ def _show_log() -> None:
         shell.plain_table(["#", "Time (UTC)", "Who", "Did", "To", "Details", "Hash"], rows, "Newest first")
 
 
-def _told(details: dict[str, object]) -> str:
+def _details_text(details: dict[str, object]) -> str:
     text = json.dumps(details, ensure_ascii=False)
     return text if len(text) <= 160 else f"{text[:159]}…"

@@ -45,20 +45,20 @@ def show() -> None:
         )  # fmt: skip
         filters, columns, options = _choose_rows(everything, score)
     standings = _ranked(board.name, score, part, columns, options)
-    shown = select_entries(standings.entries, filters)
-    st.markdown(_facts(standings, shown))
-    if not shown:
+    entries = select_entries(standings.entries, filters)
+    st.markdown(_facts(standings, entries))
+    if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
     elif view == "Quality and cost":
-        _cost_view(standings, shown)
+        _cost_view(standings, entries)
     elif view == "Profiles":
-        _profile_view(standings, shown, columns)
+        _profile_view(standings, entries, columns)
     elif view == "Plain table":
-        _plain_view(standings, shown, columns)
+        _plain_view(standings, entries, columns)
     else:
-        _table_view(standings, shown, columns)
+        _table_view(standings, entries, columns)
     with st.container(horizontal=True, vertical_alignment="center"):
-        shell.downloads(standings_table(standings, shown, columns), f"{board.name}-{score}", "board")
+        shell.downloads(standings_table(standings, entries, columns), f"{board.name}-{score}", "board")
         shell.link("submit", "Submit captions", icon=":material/upload_file:", board=board.name)
         shell.link("explore", "Look into the images", icon=":material/image_search:", board=board.name)
     _published()
@@ -98,40 +98,42 @@ def _ranked(board: str, score: str, part: str, columns: Sequence[str], options: 
     plain = shell.standings_of(board, score, part, columns, **options, ranked=False)
     ids = [entry.run_id for entry in plain.entries]
     if not ranking_is_ready(shell.open_store(), ids, score, part):
-        asked = st.button(f"Find the tie groups of {len(ids):,} entries (takes a while, once)", key="rank-now")
-        if not asked:
+        label = f"Find the tie groups of {len(ids):,} entries (takes a while, once)"
+        if not st.button(label, key="rank-now"):
             return plain
     return shell.standings_of(board, score, part, columns, **options)
 
 
-def _facts(standings: Standings, shown: Sequence[Entry]) -> str:
-    entries = (
-        f"{len(shown):,} of {len(standings.entries):,}" if len(shown) < len(standings.entries) else f"{len(shown):,}"
+def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
+    count = (
+        f"{len(entries):,} of {len(standings.entries):,}"
+        if len(entries) < len(standings.entries)
+        else f"{len(entries):,}"
     )
     where = "" if not standings.part else f" ({slice_label(standings.part)}: {standings.part_regions:,})"
     return (
-        f"**{entries} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
+        f"**{count} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
         " are a statistical tie"
     )
 
 
-def _table_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[str]) -> None:
+def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
     column, reverse = _sorting(standings, columns)
-    ordered = shown if not column else sort_entries(shown, column, column in standings.lower_is_better, reverse)
+    ordered = entries if not column else sort_entries(entries, column, column in standings.lower_is_better, reverse)
     data = {
         "caption": f"{standings.board.title}, ranked by {label_of(standings.score)}",
         "hint": "Tick systems to compare them; click a heading to sort.",
         "sort": {"column": column or standings.score, "reverse": reverse},
         "name_column": {"key": "name", "label": "System", "kind": "system", "sortable": True},
-        "columns": [_column(name, standings) for name in (*columns, *_facts_shown(shown))],
-        "rows": [_row(entry, columns, _facts_shown(shown), standings) for entry in ordered],
+        "columns": [_column(name, standings) for name in (*columns, *_facts_shown(entries))],
+        "rows": [_row(entry, columns, _facts_shown(entries), standings) for entry in ordered],
     }
     clicked = score_table(data, key=f"table-{standings.board.name}")
     if clicked.sort:
         _sort_by(clicked.sort, column or standings.score, reverse)
     if clicked.open:
-        entry = next(one for one in shown if one.run_id == clicked.open)
+        entry = next(entry for entry in entries if entry.run_id == clicked.open)
         shell.go("system", system=str(entry.system_id), board=standings.board.name)
     if clicked.compare:
         shell.go("compare", board=standings.board.name, runs=list(clicked.compare))
@@ -140,9 +142,9 @@ def _table_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[
 def _sorting(standings: Standings, columns: Sequence[str]) -> tuple[str, bool]:
     """Column and direction that the address asks for; the board's own order otherwise."""
     column, _, direction = str(st.query_params.get("sort", "")).partition(".")
-    known = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
+    is_column = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
     upwards = direction == "up"
-    return (column, upwards) if known and (upwards or column != standings.score) else ("", False)
+    return (column, upwards) if is_column and (upwards or column != standings.score) else ("", False)
 
 
 def _sort_by(column: str, current: str, reverse: bool) -> None:
@@ -151,8 +153,8 @@ def _sort_by(column: str, current: str, reverse: bool) -> None:
     st.rerun()
 
 
-def _facts_shown(shown: Sequence[Entry]) -> list[str]:
-    facts = [name for name in _COSTS if any(entry.fact(name) is not None for entry in shown)]
+def _facts_shown(entries: Sequence[Entry]) -> list[str]:
+    facts = [name for name in _COSTS if any(entry.fact(name) is not None for entry in entries)]
     return [*facts, "coverage", "created_at"]
 
 
@@ -227,15 +229,15 @@ def shown_count(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _cost_view(standings: Standings, shown: Sequence[Entry]) -> None:
-    facts = [name for name in _COSTS if any(entry.fact(name) for entry in shown)]
+def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
+    facts = [name for name in _COSTS if any(entry.fact(name) for entry in entries)]
     if not facts:
         st.info("No entry shown says how many parameters it has or how fast it is.")
         return
     cost = shell.pick("Against", facts, "cost", format_func=label_of)
     dots = [
         Dot(entry.label, entry.fact(cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
-        for entry in shown
+        for entry in entries
         if entry.fact(cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
     ]
     if not dots:
@@ -251,14 +253,14 @@ def _cost_view(standings: Standings, shown: Sequence[Entry]) -> None:
     )
 
 
-def _profile_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[str]) -> None:
-    axes = [name for name in columns if any(_value(entry, name) is not None for entry in shown)][:8]
+def _profile_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
+    axes = [name for name in columns if any(_value(entry, name) is not None for entry in entries)][:8]
     if len(axes) < 3:
         st.info("A profile needs three columns; choose them under “Filters and columns”.")
         return
     profiles = {
-        name: [_share(standings, shown, entry, axis) for axis in axes]
-        for entry, name in zip(shown[:_PROFILES], distinct_names(shown).values(), strict=False)
+        name: [_share(standings, entries, entry, axis) for axis in axes]
+        for entry, name in zip(entries[:_PROFILES], distinct_names(entries).values(), strict=False)
     }
     drawing(str(radar_chart(profiles, [label_of(axis) for axis in axes])), key="radar")
     st.caption(
@@ -267,8 +269,8 @@ def _profile_view(standings: Standings, shown: Sequence[Entry], columns: Sequenc
     )
 
 
-def _share(standings: Standings, shown: Sequence[Entry], entry: Entry, axis: str) -> float | None:
-    values = [value for one in shown if (value := _value(one, axis)) is not None]
+def _share(standings: Standings, entries: Sequence[Entry], entry: Entry, axis: str) -> float | None:
+    values = [value for other in entries if (value := _value(other, axis)) is not None]
     own = _value(entry, axis)
     if own is None:
         return None
@@ -282,7 +284,7 @@ def _value(entry: Entry, name: str) -> float | None:
     return number.value if number is not None else None
 
 
-def _plain_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[str]) -> None:
+def _plain_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
     heads = ["Rank", "System", *map(label_of, columns), "Captioned"]
     rows = [
         [
@@ -291,7 +293,7 @@ def _plain_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[
             *(_plainly(entry.numbers.get(name)) for name in columns),
             f"{entry.scored:,} of {entry.regions:,}",
         ]
-        for entry in shown
+        for entry in entries
     ]
     shell.plain_table(heads, rows, f"{standings.board.title}, ranked by {label_of(standings.score)}")
 

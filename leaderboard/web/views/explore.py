@@ -10,7 +10,7 @@ import streamlit as st
 from dataset.errors import NotAllowedError
 
 from ...reading.entries import Entry, distinct_names
-from ...reading.explore import Gallery, open_gallery, sayings
+from ...reading.explore import Gallery, answers_of, open_gallery
 from ...reading.image_record import first_region, image_record
 from ...reading.items import Order, rank_regions
 from ...reading.labels import label_of
@@ -43,9 +43,9 @@ def show() -> None:
     st.caption(_credit(gallery, image_id, len(entries)))
     record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
     region = _region_of(gallery, image_id)
-    shown = explorer({**record, **region}, key="explorer")
-    if shown.region and gallery.image_of(shown.region) == image_id:
-        shell.remember("region", [shown.region])
+    state = explorer({**record, **region}, key="explorer")
+    if state.region and gallery.image_of(state.region) == image_id:
+        shell.remember("region", [state.region])
     _as_table(gallery, image_id, entries)
 
 
@@ -56,11 +56,11 @@ def _gallery(board: str) -> Gallery:
 
 def _choose_systems(standings: Standings) -> list[Entry]:
     names = distinct_names(standings.entries)
-    chosen = shell.pick_many(
+    run_ids = shell.pick_many(
         "Systems", list(names), list(names)[:_SYSTEMS], "runs", format_func=names.__getitem__,
         max_selections=_MOST_SYSTEMS,
     )  # fmt: skip
-    return [entry for entry in standings.entries if entry.run_id in chosen]
+    return [entry for entry in standings.entries if entry.run_id in run_ids]
 
 
 def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str]:
@@ -92,8 +92,8 @@ def _current_image(gallery: Gallery) -> str:
     """The image where the reader is: that of the region in the address, or the one in the address, or the first."""
     images = list(gallery.regions)
     if st.session_state.get("pick-at") not in gallery.regions:
-        wanted = gallery.image_of(st.query_params.get("region", "")) or st.query_params.get("image", "")
-        st.session_state["pick-at"] = wanted if wanted in gallery.regions else images[0]
+        image_id = gallery.image_of(st.query_params.get("region", "")) or st.query_params.get("image", "")
+        st.session_state["pick-at"] = image_id if image_id in gallery.regions else images[0]
     current: str = st.session_state["pick-at"]
     return current
 
@@ -104,26 +104,29 @@ def _take_image(key: str) -> None:
 
 def _started() -> dict[str, Any]:
     """Where the page has sent the reader last, and how often it has sent somebody somewhere."""
-    found: dict[str, Any] = st.session_state.setdefault(
+    jump: dict[str, Any] = st.session_state.setdefault(
         "pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0}
     )
-    return found
+    return jump
 
 
 def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None:
     """Regions to look at first, as buttons."""
     scores = [name for name in standings.columns() if any(name in entry.numbers for entry in entries)]
     score = shell.pick("By", scores, "by", format_func=label_of)
-    found = rank_regions(shell.open_store(), entries, score, order, limit=_LISTED)
-    if not found:
+    regions = rank_regions(shell.open_store(), entries, score, order, limit=_LISTED)
+    if not regions:
         st.caption("There is no such region: these systems agree, or none of them fails.")
     with st.container(horizontal=True):
-        for one in found:
-            image_id = one.region_id.rpartition("/")[0]
+        for region in regions:
+            image_id = region.region_id.rpartition("/")[0]
             st.button(
-                shell.plain(f"{one.region_id} · {100 * one.value:.0f}"), key=f"offer-{one.region_id}", type="tertiary",
-                on_click=_go_to, args=(image_id, one.region_id),
-            )  # fmt: skip
+                shell.plain(f"{region.region_id} · {100 * region.value:.0f}"),
+                key=f"offer-{region.region_id}",
+                type="tertiary",
+                on_click=_go_to,
+                args=(image_id, region.region_id),
+            )
 
 
 def _go_to(image_id: str, region_id: str) -> None:
@@ -136,8 +139,8 @@ def _go_to(image_id: str, region_id: str) -> None:
 def _region_of(gallery: Gallery, image_id: str) -> dict[str, Any]:
     """The region to start from: it changes only when the page sends the reader somewhere, not with every click."""
     started = _started()
-    known = gallery.image_of(started["region"]) == image_id
-    return {"region": started["region"] if known else first_region(gallery, image_id), "pick": started["pick"]}
+    is_here = gallery.image_of(started["region"]) == image_id
+    return {"region": started["region"] if is_here else first_region(gallery, image_id), "pick": started["pick"]}
 
 
 @st.cache_data(max_entries=24, ttl=600, show_spinner="Reading …", hash_funcs={Gallery: lambda gallery: gallery.board})
@@ -157,8 +160,8 @@ def _as_table(gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> None
     if not entries:
         return
     with st.expander("The same as a plain table"):
-        said = sayings(shell.open_store(), gallery, image_id, entries)
+        answers = answers_of(shell.open_store(), gallery, image_id, entries)
         references = {region.region_id: region.captions for region in gallery.regions[image_id]}
-        table = captions_table(image_id, said, references)
+        table = captions_table(image_id, answers, references)
         shell.plain_table([column.name for column in table.columns], table.rows, table.title)
         shell.downloads(table, f"captions-{image_id}", "captions")

@@ -92,11 +92,11 @@ def day(seconds: float) -> str:
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%d")
 
 
-def heading(title: str, told: str = "") -> None:
+def heading(title: str, purpose: str = "") -> None:
     """The first line of a page, and what the page is for."""
     st.header(plain(title), anchor=False)
-    if told:
-        st.caption(plain(told))
+    if purpose:
+        st.caption(plain(purpose))
 
 
 def choose_board(*, open_only: bool = False) -> Board:
@@ -109,8 +109,8 @@ def choose_board(*, open_only: bool = False) -> Board:
     names = list(boards)
     if not names:
         raise NotAllowedError("No board takes submissions at the moment.")
-    wanted = st.query_params.get("board") or st.session_state.get(_BOARD, "")
-    st.session_state.setdefault("pick-board", wanted if wanted in boards else names[0])
+    current = st.query_params.get("board") or st.session_state.get(_BOARD, "")
+    st.session_state.setdefault("pick-board", current if current in boards else names[0])
     if st.session_state["pick-board"] not in boards:
         st.session_state["pick-board"] = names[0]
     name: str = st.segmented_control("Board", names, key="pick-board", required=True, label_visibility="collapsed")
@@ -121,23 +121,23 @@ def choose_board(*, open_only: bool = False) -> Board:
 
 def pick(label: str, options: Sequence[str], key: str, **rest: Any) -> str:
     """A box to choose one of some names. The address keeps the name, not its label, so that links outlive wording."""
-    wanted = st.query_params.get(key, "")
-    st.session_state.setdefault(f"pick-{key}", wanted if wanted in options else options[0])
+    current = st.query_params.get(key, "")
+    st.session_state.setdefault(f"pick-{key}", current if current in options else options[0])
     if st.session_state[f"pick-{key}"] not in options:
         st.session_state[f"pick-{key}"] = options[0]
-    chosen: str = st.selectbox(label, options, key=f"pick-{key}", **rest)
-    remember(key, [] if chosen == options[0] else [chosen])
-    return chosen
+    choice: str = st.selectbox(label, options, key=f"pick-{key}", **rest)
+    remember(key, [] if choice == options[0] else [choice])
+    return choice
 
 
 def pick_many(label: str, options: Sequence[str], default: Sequence[str], key: str, **rest: Any) -> list[str]:
     """As `pick`, for several names."""
-    wanted = [name for name in st.query_params.get_all(key) if name in options]
-    st.session_state.setdefault(f"pick-{key}", wanted or list(default))
+    current = [name for name in st.query_params.get_all(key) if name in options]
+    st.session_state.setdefault(f"pick-{key}", current or list(default))
     st.session_state[f"pick-{key}"] = [name for name in st.session_state[f"pick-{key}"] if name in options]
-    chosen: list[str] = st.multiselect(label, options, key=f"pick-{key}", **rest)
-    remember(key, [] if chosen == list(default) else chosen)
-    return chosen
+    choices: list[str] = st.multiselect(label, options, key=f"pick-{key}", **rest)
+    remember(key, [] if choices == list(default) else choices)
+    return choices
 
 
 def remember(key: str, values: list[str]) -> None:

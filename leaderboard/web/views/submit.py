@@ -146,31 +146,31 @@ def _show_problems(name: str, error: UrecaError) -> None:
 
 
 def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_missing: bool, actor: Actor) -> None:
-    said = {name: value for name, value in file.system.items() if isinstance(value, str | int | float)}
+    facts = {name: value for name, value in file.system.items() if isinstance(value, str | int | float)}
     with st.form("card"):
         left, right = st.columns(2)
         with left:
-            given: dict[str, Any] = {
-                "name": st.text_input("System *", value=str(said.get("name", ""))[:60], max_chars=60)
+            fields: dict[str, Any] = {
+                "name": st.text_input("System *", value=str(facts.get("name", ""))[:60], max_chars=60)
             }
-            given["note"] = st.text_input(
+            fields["note"] = st.text_input(
                 "Note", placeholder="what sets this submission apart: checkpoint, prompt …", max_chars=200
             )
-            given["description"] = st.text_area("Description", max_chars=2000, height=92)
+            fields["description"] = st.text_area("Description", max_chars=2000, height=92)
         with right:
-            given["paper"] = st.text_input("Paper", placeholder="https://", max_chars=500)
-            given["code"] = st.text_input("Code", placeholder="https://", max_chars=500)
-            given["model_card"] = st.text_input("Model card", placeholder="https://", max_chars=500)
+            fields["paper"] = st.text_input("Paper", placeholder="https://", max_chars=500)
+            fields["code"] = st.text_input("Code", placeholder="https://", max_chars=500)
+            fields["model_card"] = st.text_input("Model card", placeholder="https://", max_chars=500)
             with st.container(horizontal=True):
-                given["parameters"] = st.number_input(
+                fields["parameters"] = st.number_input(
                     "Parameters", min_value=0.0, value=None, format="%.3g", placeholder="8e9"
                 )
-                given["captions_per_second"] = st.number_input("Captions per second", min_value=0.0, value=None)
+                fields["captions_per_second"] = st.number_input("Captions per second", min_value=0.0, value=None)
         sent = st.form_submit_button("Submit", type="primary", icon=":material/send:")
     if not sent:
         return
     try:
-        card = read_card(given)
+        card = read_card(fields)
         receipt = submit(
             shell.open_store(), upload["path"], board.name, card, actor=actor, source="page", name=upload["name"],
             allow_missing=allow_missing,
@@ -180,20 +180,22 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
         return
     _drop_checked()
     mine = st.session_state.setdefault("mine", [])
-    mine[:] = [receipt.submission_id, *(one for one in mine if one != receipt.submission_id)]
+    mine[:] = [receipt.submission_id, *(identity for identity in mine if identity != receipt.submission_id)]
     shell.remember("mine", mine)
     if not receipt.created:
-        st.session_state["told"] = (
+        st.session_state["notice"] = (
             f"These captions are on {board.title} already, as {receipt.system}; nothing new was stored."
         )
     st.rerun()
 
 
 def _show_own_jobs() -> None:
-    told = st.session_state.pop("told", None)
-    if told:
-        st.info(shell.plain(told), icon=":material/content_copy:")
-    mine = st.session_state.setdefault("mine", [one for one in st.query_params.get_all("mine") if _ID.fullmatch(one)])
+    notice = st.session_state.pop("notice", None)
+    if notice:
+        st.info(shell.plain(notice), icon=":material/content_copy:")
+    mine = st.session_state.setdefault(
+        "mine", [identity for identity in st.query_params.get_all("mine") if _ID.fullmatch(identity)]
+    )
     if mine:
         st.subheader("Your submissions", anchor=False)
         _poll(tuple(mine))
@@ -206,8 +208,8 @@ def _poll(mine: tuple[str, ...]) -> None:
     with store.reading() as session:
         now = store.now(session)
         health = queue_health(session, store.settings, now)
-        found = [(session.get(Submission, one), progress_of(session, one)) for one in mine[:20]]
-        rows = [(one, one.system, progress) for one, progress in found if one is not None and progress is not None]
+        pairs = [(session.get(Submission, identity), progress_of(session, identity)) for identity in mine[:20]]
+        rows = [(row, row.system, progress) for row, progress in pairs if row is not None and progress is not None]
     workers = (
         f"{health.alive} worker{'s' if health.alive != 1 else ''} running" if health.alive else "no worker is running"
     )

@@ -23,13 +23,13 @@ _SLICE_SCORES = 6
 
 def show() -> None:
     """The page."""
-    chosen = st.query_params.get("system", "")
-    if not chosen.isdecimal() or len(chosen) > 12:
+    system_id = st.query_params.get("system", "")
+    if not system_id.isdecimal() or len(system_id) > 12:
         shell.heading("System")
         st.info("No system is chosen.")
         shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
         return
-    system = read_system(shell.open_store(), int(chosen), also=st.session_state.get("mine", ()))
+    system = read_system(shell.open_store(), int(system_id), also=st.session_state.get("mine", ()))
     shell.heading(system.name)
     _describe(system)
     record = _choose_submission(system)
@@ -61,8 +61,8 @@ def _describe(system: SystemRecord) -> None:
 
 def _choose_submission(system: SystemRecord) -> SubmissionRecord:
     records = {record.submission_id: record for record in system.submissions}
-    wanted = st.query_params.get("board", "")
-    ordered = sorted(records, key=lambda key: records[key].board != wanted)
+    board = st.query_params.get("board", "")
+    ordered = sorted(records, key=lambda key: records[key].board != board)
 
     def label(key: str) -> str:
         record = records[key]
@@ -204,9 +204,9 @@ def _show_history(system: SystemRecord) -> None:
             rows.append([shell.day(record.created_at), record.board_title, record.note, "", "", state])
         for run in scored:
             name, number = next(iter(run.numbers.items()), ("", None))
-            shown = f"{label_of(name)} {shown_value(number.value)}" if number is not None else ""
+            score = f"{label_of(name)} {shown_value(number.value)}" if number is not None else ""
             rows.append(
-                [shell.day(record.created_at), record.board_title, record.note, shown, shell.day(run.created_at), state]
+                [shell.day(record.created_at), record.board_title, record.note, score, shell.day(run.created_at), state]
             )
     shell.plain_table(
         ["Submitted", "Board", "Note", "Score", "Scored", "State"],
