@@ -105,12 +105,18 @@ def submit(
 
     card = read_card(
         {
-            "name": system, "description": description, "paper": paper, "code": code, "model_card": model_card,
-            "parameters": parameters, "captions_per_second": captions_per_second, "hardware": hardware,
+            "name": system,
+            "description": description,
+            "paper": paper,
+            "code": code,
+            "model_card": model_card,
+            "parameters": parameters,
+            "captions_per_second": captions_per_second,
+            "hardware": hardware,
             "note": note,
         },
         "options",
-    )  # fmt: skip
+    )
     name = board or board_of(predictions)
     if url:
         receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)

@@ -136,7 +136,7 @@ def _ranks(values: dict[str, float | None], sign: float) -> dict[str, int]:
         run: 1 + sum(sign * other < sign * value for other in numbers)
         for run, value in values.items()
         if value is not None
-    }  # fmt: skip
+    }
 
 
 def _run_before(session: Session, run: ScoreRun) -> ScoreRun | None:
@@ -145,6 +145,5 @@ def _run_before(session: Session, run: ScoreRun) -> ScoreRun | None:
 
 
 def _value(session: Session, run_id: str, metric: str) -> float | None:
-    return session.scalars(
-        select(Score.value).where(Score.run_id == run_id, Score.slice == "", Score.metric == metric)
-    ).one_or_none()  # fmt: skip
+    query = select(Score.value).where(Score.run_id == run_id, Score.slice == "", Score.metric == metric)
+    return session.scalars(query).one_or_none()

@@ -94,9 +94,13 @@ def open_challenge(
             folder, name, secret or secrets.token_bytes(_SECRET_BYTES), images, resolution, on_scene
         )
         details: dict[str, Any] = {
-            "commitment": facts.commitment, "generator": facts.generator, "version": facts.version,
-            "regions": facts.regions, "quota_per_day": quota_per_day, "renews": renews,
-        }  # fmt: skip
+            "commitment": facts.commitment,
+            "generator": facts.generator,
+            "version": facts.version,
+            "regions": facts.regions,
+            "quota_per_day": quota_per_day,
+            "renews": renews,
+        }
 
         def record(session: Session) -> Challenge:
             row = session.get(Challenge, name)  # there if the answer to an earlier try was lost

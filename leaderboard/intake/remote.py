@@ -35,7 +35,7 @@ def board_of(path: Path) -> str:
 
 def submit_to(
     url: str, token: str, path: Path, board: str, card: SystemCard, *, allow_missing: bool, dry_run: bool
-) -> Receipt:  # fmt: skip
+) -> Receipt:
     """Send a file to ``POST /api/v1/submissions``.
 
     Raises:

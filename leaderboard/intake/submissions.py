@@ -231,6 +231,4 @@ def _insert(
 
 
 def _receipt(identity: str, file: ValidFile, system: str, *, created: bool, dry_run: bool) -> Receipt:
-    return Receipt(
-        identity, file.board.name, system, created, dry_run, file.captions, len(file.missing), file.sha256
-    )  # fmt: skip
+    return Receipt(identity, file.board.name, system, created, dry_run, file.captions, len(file.missing), file.sha256)

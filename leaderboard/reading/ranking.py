@@ -183,7 +183,7 @@ def _resampled(score: str, parts: Sequence[MetricStatistics], resamples: int) ->
 
 def _statistics(
     store: Store, run_ids: Sequence[str], metric: str, part: str
-) -> tuple[list[str], list[MetricStatistics]]:  # fmt: skip
+) -> tuple[list[str], list[MetricStatistics]]:
     """The runs that have the metric, and their statistics."""
     all_statistics = {run_id: _read(store.runs / run_id / "statistics.npz", metric, part) for run_id in run_ids}
     statistics_by_run = {run_id: statistics for run_id, statistics in all_statistics.items() if statistics is not None}

@@ -45,7 +45,7 @@ _EVENTS = 100
 
 def write_snapshot(
     store: Store, out: Path, images: int = IMAGES, progress: Callable[[str], None] = lambda _: None
-) -> int:  # fmt: skip
+) -> int:
     """Write everything that is public; boards with hidden references show their scores and nothing else.
 
     Args:
@@ -236,9 +236,15 @@ class _Snapshot:
                 for region in record["regions"]
             ]
             self._page(
-                file, "image", image_id, script=self._script, record=_script_json(record),
-                heads=["Region", "References", *names], rows=rows, caption=f"Captions of {image_id}",
-            )  # fmt: skip
+                file,
+                "image",
+                image_id,
+                script=self._script,
+                record=_script_json(record),
+                heads=["Region", "References", *names],
+                rows=rows,
+                caption=f"Captions of {image_id}",
+            )
             pages.append({"file": file, "image_id": image_id})
         return pages
 
@@ -270,18 +276,25 @@ class _Snapshot:
         card = system.card
         facts = [system.kind, f"{card.parameters:,.0f} parameters" if card.parameters else "", card.hardware]
         self._page(
-            f"systems/{system_id}.html", "system", system.name, card=card, submissions=submissions,
+            f"systems/{system_id}.html",
+            "system",
+            system.name,
+            card=card,
+            submissions=submissions,
             facts=" · ".join(filter(None, facts)),
-        )  # fmt: skip
+        )
 
 
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def _summary(standings: Standings) -> str:

@@ -101,9 +101,17 @@ def read_standings(
             if name and name not in options:
                 raise UnknownNameError(kind, name, options)
         empty = Standings(
-            board_info, score, part, newest.regions, newest.images, parts.get(part, newest.regions), scores, parts,
-            frozenset(newest.lower_is_better), (),
-        )  # fmt: skip
+            board=board_info,
+            score=score,
+            part=part,
+            regions=newest.regions,
+            images=newest.images,
+            part_regions=parts.get(part, newest.regions),
+            scores=scores,
+            parts=parts,
+            lower_is_better=frozenset(newest.lower_is_better),
+            entries=(),
+        )
         score_names = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
         numbers = _numbers(session, [run.id for run, _, _ in runs], list(score_names), part)
         flags = _flags(session, [submission.id for _, submission, _ in runs])
@@ -165,9 +173,7 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: slice_order(item[0])))
 
 
-def _numbers(
-    session: Session, run_ids: Sequence[str], names: Sequence[str], part: str
-) -> dict[str, dict[str, Number]]:  # fmt: skip
+def _numbers(session: Session, run_ids: Sequence[str], names: Sequence[str], part: str) -> dict[str, dict[str, Number]]:
     query = select(Score.run_id, Score.metric, Score.value, Score.low, Score.high).where(
         Score.run_id.in_(run_ids), Score.slice == part, Score.metric.in_(names)
     )
@@ -197,7 +203,7 @@ def _marked(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> d
 
 def _entry(
     run: ScoreRun, submission: Submission, system: System, numbers: Mapping[str, Number], flags: tuple[str, ...]
-) -> Entry:  # fmt: skip
+) -> Entry:
     return Entry(
         run_id=run.id,
         submission_id=submission.id,

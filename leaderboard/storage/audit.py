@@ -53,7 +53,7 @@ def lock(session: Session) -> None:
 
 def append(
     session: Session, at: float, actor: str, action: str, subject: str, details: Mapping[str, Any] | None = None
-) -> AuditEvent:  # fmt: skip
+) -> AuditEvent:
     """Add an event in the transaction of the change that it tells of.
 
     Args:
@@ -84,8 +84,14 @@ def append(
 def event_hash(event: AuditEvent) -> str:
     """SHA-256 over the content of an event and the hash of the one before, as canonical JSON."""
     content = [
-        event.sequence, event.at, event.actor, event.action, event.subject, event.details, event.previous_hash,
-    ]  # fmt: skip
+        event.sequence,
+        event.at,
+        event.actor,
+        event.action,
+        event.subject,
+        event.details,
+        event.previous_hash,
+    ]
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -65,7 +65,7 @@ def login_actor(settings: Settings, subject: str) -> Actor:
 
 def issue_token(
     session: Session, now: float, name: str, quota_per_day: int | None = None, valid_seconds: float | None = None
-) -> str:  # fmt: skip
+) -> str:
     """Make a token; what is returned is shown once and stored nowhere.
 
     Args:

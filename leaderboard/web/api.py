@@ -227,7 +227,7 @@ def _refusal(error: UrecaError) -> Response:
 
 def _error(
     code: int, message: str, problems: list[str] | None = None, hint: str = "", headers: Mapping[str, str] | None = None
-) -> Response:  # fmt: skip
+) -> Response:
     body: dict[str, Any] = {"message": message, "problems": problems or [], "hint": hint}
     return JSONResponse({"error": body}, code, headers=headers)
 

@@ -40,9 +40,14 @@ def show() -> None:
     score, part = _choose_ranking(everything)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(
-            "View", _VIEWS, default=_VIEWS[0], key="view", bind="query-params", required=True,
+            "View",
+            _VIEWS,
+            default=_VIEWS[0],
+            key="view",
+            bind="query-params",
+            required=True,
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         filters, columns, options = _choose_rows(everything, score)
     standings = _ranked(board.name, score, part, columns, options)
     entries = select_entries(standings.entries, filters)
@@ -244,9 +249,12 @@ def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
         st.info("No entry shown has both numbers.")
         return
     svg = pareto_chart(
-        dots, label_of(cost), label_of(standings.score), more_cost_is_better=_COSTS[cost],
+        dots,
+        label_of(cost),
+        label_of(standings.score),
+        more_cost_is_better=_COSTS[cost],
         lower_is_better=standings.score in standings.lower_is_better,
-    )  # fmt: skip
+    )
     drawing(str(svg), key="pareto")
     st.caption(
         "The dashed line joins the systems that no other one beats in both ways. Speeds are those that makers report."

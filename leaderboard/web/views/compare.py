@@ -141,6 +141,10 @@ def _show_disagreements(board: Board, entries: Sequence[Entry], scores: Sequence
     with st.container(horizontal=True):
         for region in regions:
             shell.link(
-                "explore", f"{region.region_id} · {100 * region.value:.0f}", board=board.name, region=region.region_id,
-                image=region.region_id.rpartition("/")[0], runs=[entry.run_id for entry in entries],
-            )  # fmt: skip
+                "explore",
+                f"{region.region_id} · {100 * region.value:.0f}",
+                board=board.name,
+                region=region.region_id,
+                image=region.region_id.rpartition("/")[0],
+                runs=[entry.run_id for entry in entries],
+            )

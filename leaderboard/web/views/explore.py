@@ -57,9 +57,13 @@ def _gallery(board: str) -> Gallery:
 def _choose_systems(standings: Standings) -> list[Entry]:
     names = distinct_names(standings.entries)
     run_ids = shell.pick_many(
-        "Systems", list(names), list(names)[:_SYSTEMS], "runs", format_func=names.__getitem__,
+        "Systems",
+        list(names),
+        list(names)[:_SYSTEMS],
+        "runs",
+        format_func=names.__getitem__,
         max_selections=_MOST_SYSTEMS,
-    )  # fmt: skip
+    )
     return [entry for entry in standings.entries if entry.run_id in run_ids]
 
 

@@ -101,11 +101,9 @@ def heading(title: str, purpose: str = "") -> None:
 
 def choose_board(*, open_only: bool = False) -> Board:
     """The board that the reader chose; it is in the address."""
-    boards = {
-        name: board
-        for name, board in list_boards(open_store()).items()
-        if not open_only or board.accepts
-    }  # fmt: skip
+    boards = list_boards(open_store())
+    if open_only:
+        boards = {name: board for name, board in boards.items() if board.accepts}
     names = list(boards)
     if not names:
         raise NotAllowedError("No board takes submissions at the moment.")

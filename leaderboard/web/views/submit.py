@@ -172,9 +172,15 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
     try:
         card = read_card(fields)
         receipt = submit(
-            shell.open_store(), upload["path"], board.name, card, actor=actor, source="page", name=upload["name"],
+            shell.open_store(),
+            upload["path"],
+            board.name,
+            card,
+            actor=actor,
+            source="page",
+            name=upload["name"],
             allow_missing=allow_missing,
-        )  # fmt: skip
+        )
     except UrecaError as error:
         _show_problems(upload["name"], error)
         return

@@ -169,15 +169,35 @@ def answers(store: Store, identity: str, token: str) -> Iterator[tuple[str, int,
     region = regions_of(store)[0]
     files = ["report.json", "run.json", "items.parquet", "statistics.npz", "references.jsonl", "../../challenges"]
     paths = [
-        "boards", "boards/winter", "challenges", "challenges/winter", "challenges/nobody", "queue", "log",
-        f"submissions/{identity}", f"submissions/{identity}/predictions", "challenges/winter/package.zip",
-        "challenges/winter/secret", "challenges/winter/references.jsonl", "challenges/winter/%2e%2e/secret",
-        "challenges/..%2fwinter/package.zip", *(f"runs/{run}/{name}" for name in files), "nothing",
-    ]  # fmt: skip
+        "boards",
+        "boards/winter",
+        "challenges",
+        "challenges/winter",
+        "challenges/nobody",
+        "queue",
+        "log",
+        f"submissions/{identity}",
+        f"submissions/{identity}/predictions",
+        "challenges/winter/package.zip",
+        "challenges/winter/secret",
+        "challenges/winter/references.jsonl",
+        "challenges/winter/%2e%2e/secret",
+        "challenges/..%2fwinter/package.zip",
+        *(f"runs/{run}/{name}" for name in files),
+        "nothing",
+    ]
     bodies: list[Any] = [
-        {}, [], {region.region_id: "x"}, {region.region_id: 1}, {"winter-000000000000/1": "x"}, "[", {"a": {"b": []}},
-        [{"region_id": region.region_id, "caption": "x"}] * 2, {"references": []}, {region.region_id: "x " * 600},
-    ]  # fmt: skip
+        {},
+        [],
+        {region.region_id: "x"},
+        {region.region_id: 1},
+        {"winter-000000000000/1": "x"},
+        "[",
+        {"a": {"b": []}},
+        [{"region_id": region.region_id, "caption": "x"}] * 2,
+        {"references": []},
+        {region.region_id: "x " * 600},
+    ]
     client = TestClient(Starlette(routes=api_routes(store)), raise_server_exceptions=False)
     for headers in ({}, {"Authorization": f"Bearer {token}"}):
         for path in paths:
@@ -408,9 +428,7 @@ def test_secrets_of_ones_own_are_checked_and_never_repeated(tmp_path: Path) -> N
         assert not bad or bad not in str(found.value)
 
 
-def test_the_command_line_tells_no_secret_before_publishing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+def test_the_command_line_tells_no_secret_before_publishing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("URECA_LEADERBOARD_DATA_DIR", str(tmp_path / "data"))
     runner = CliRunner()
 

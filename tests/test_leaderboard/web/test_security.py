@@ -89,11 +89,23 @@ def captions(regions: list[Region]) -> dict[str, str]:
 @pytest.mark.parametrize(
     "header",
     [
-        "", "Bearer", "Bearer ", "Bearer ureca", "Bearer ureca_", "Bearer ureca__", "Basic YTpi", "Bearer ureca_x_y",
-        "Bearer ureca_' OR 1=1 --_x", "Bearer " + "a" * 10_000, "Bearer ureca_\x7f_\x7f", "Token {token}",
-        "Bearer {wrong}", "Bearer {other}", "Bearer {upper}",
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer ureca",
+        "Bearer ureca_",
+        "Bearer ureca__",
+        "Basic YTpi",
+        "Bearer ureca_x_y",
+        "Bearer ureca_' OR 1=1 --_x",
+        "Bearer " + "a" * 10_000,
+        "Bearer ureca_\x7f_\x7f",
+        "Token {token}",
+        "Bearer {wrong}",
+        "Bearer {other}",
+        "Bearer {upper}",
     ],
-)  # fmt: skip
+)
 def test_without_a_good_token_nothing_is_taken(
     client: TestClient, sqlite_store: Store, token: str, captions: dict[str, str], header: str
 ) -> None:
@@ -271,10 +283,22 @@ def test_quota_and_rate_hold(sqlite_store: Store, captions: dict[str, str]) -> N
 # Where things are -------------------------------------------------------------------------------------------------
 
 ESCAPES = (
-    "..", "../..", "..%2f..%2fleaderboard.sqlite", "%2e%2e/%2e%2e/leaderboard.sqlite", "..%5c..%5cleaderboard.sqlite",
-    "....//....//leaderboard.sqlite", "%00", "report.json%00.txt", "/etc/passwd", "%2fetc%2fpasswd", "log.txt",
-    "report.json/..", "C:%5cwindows", "%ff%fe", "a" * 5_000,
-)  # fmt: skip
+    "..",
+    "../..",
+    "..%2f..%2fleaderboard.sqlite",
+    "%2e%2e/%2e%2e/leaderboard.sqlite",
+    "..%5c..%5cleaderboard.sqlite",
+    "....//....//leaderboard.sqlite",
+    "%00",
+    "report.json%00.txt",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "log.txt",
+    "report.json/..",
+    "C:%5cwindows",
+    "%ff%fe",
+    "a" * 5_000,
+)
 
 
 @pytest.mark.parametrize("name", ESCAPES)
@@ -292,9 +316,15 @@ def test_no_address_upsets_the_database(store: Store, name: str) -> None:
 
 def ask_everywhere(client: TestClient, identity: str, name: str) -> None:
     for path in (
-        f"runs/{identity}-1-1/{name}", f"runs/{name}/report.json", f"submissions/{name}", f"boards/{name}",
-        f"submissions/{name}/predictions", f"challenges/{name}", f"challenges/{name}/package.zip", name,
-    ):  # fmt: skip
+        f"runs/{identity}-1-1/{name}",
+        f"runs/{name}/report.json",
+        f"submissions/{name}",
+        f"boards/{name}",
+        f"submissions/{name}/predictions",
+        f"challenges/{name}",
+        f"challenges/{name}/package.zip",
+        name,
+    ):
         found = client.get(f"/api/v1/{path}")
         assert found.status_code in (200, 404, 405), (path, found.status_code, found.text[:200])
         if found.status_code == 200:  # the client has taken `..` out of the address: an ordinary page of the API
@@ -396,9 +426,7 @@ def test_cards_hold_nothing_that_acts_or_deceives(
 
 
 def test_a_query_that_says_things_twice_is_refused(client: TestClient, token: str, captions: dict[str, str]) -> None:
-    answer = client.post(
-        f"{UPLOAD}Mine&system=Other&board=scenes", content=json.dumps(captions), headers=bearer(token)
-    )  # fmt: skip
+    answer = client.post(f"{UPLOAD}Mine&system=Other&board=scenes", content=json.dumps(captions), headers=bearer(token))
     assert "given more than once" in refused(answer)
 
 
