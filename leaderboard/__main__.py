@@ -21,9 +21,16 @@ from dataset.terminal import CommandLine, output, terminal
 
 from .admin.challenge_commands import app as challenge
 from .admin.commands import app as admin
+from .admin.integrity import damaged_files
 from .admin.rescore import RankChange, batch_state, rank_changes, start_batch
+from .admin.seeds import add_all
+from .boards.board import find_board, list_boards
+from .intake.card import read_card
+from .intake.remote import board_of, submit_to
+from .intake.submissions import submit as submit_here
 from .queue.health import queue_health
 from .scoring.worker import ScoringWorker
+from .storage import audit
 from .storage.store import Store
 
 app = CommandLine("Take submissions, score them, rank them. Settings: docs/leaderboard.md.")
@@ -45,7 +52,6 @@ def serve(
     ] = True,
 ) -> None:
     """Start the pages, the API and the scoring workers."""
-    from .boards.board import list_boards
     from .web.serve import application, seeding, streamlit_options
 
     options = {"PORT": port, "HOST": host, "WORKERS": workers}
@@ -99,10 +105,6 @@ def submit(
     token: Token = "",
 ) -> None:
     """Submit a prediction file."""
-    from .intake.card import read_card
-    from .intake.remote import board_of, submit_to
-    from .intake.submissions import submit as submit_here
-
     card = read_card(
         {
             "name": system,
@@ -135,8 +137,6 @@ def rescore(
     ] = True,
 ) -> None:
     """Score all history again and show which ranks change. Old runs stay as they are."""
-    from .boards.board import find_board
-
     store = Store()
     if board:
         find_board(store, board)
@@ -156,8 +156,6 @@ def rescore(
 @app.command()
 def seed() -> None:
     """Add what a new leaderboard starts with: the built-in captioners on every public board, published numbers."""
-    from .admin.seeds import add_all
-
     added = add_all(Store(), lambda seed: terminal.print(f"{seed.captioner} on {seed.board.name}", highlight=False))
     typer.echo(f"{added} submissions added")
 
@@ -181,9 +179,6 @@ def verify_log(
     files: Annotated[bool, typer.Option(help="Also read every file again and compare its digest.")] = False,
 ) -> None:
     """Recompute the chain of the log. Exit code 1 if anything was changed."""
-    from .admin.integrity import damaged_files
-    from .storage import audit
-
     store = Store()
     state = audit.verify(store, head or None)
     problems = [*state.problems, *(damaged_files(store) if files else [])]

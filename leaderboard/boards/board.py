@@ -104,6 +104,7 @@ def _of_challenge(store: Store, row: Challenge) -> Board:
 
 @lru_cache(maxsize=8)
 def _read(config: str, split: str, options: tuple[tuple[str, int | str], ...]) -> ScoringData:
+    # Imported here: commands and pages that only list boards should not load what draws and reads data.
     if config == CHALLENGE:
         from .challenge_files import challenge_data
 

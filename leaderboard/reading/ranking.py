@@ -105,7 +105,7 @@ class Difference:
 def rank_runs(store: Store, run_ids: Sequence[str], score: str, part: str = "") -> Ranking:
     """The ranking of some runs on one score; from the disk if it was computed before.
 
-    The runs must be of one board and their signatures of that score equal (`board.read_board` sees to it).
+    The runs must be of one board and their signatures of that score equal (`standings.read_standings` ensures it).
 
     Raises:
         UnknownNameError: no such score.

@@ -32,10 +32,10 @@ from dataset.errors import (
 from ..boards.board import find_board
 from ..intake.card import SystemCard, read_card
 from ..intake.submissions import Receipt, check_space, submit
-from ..scoring.memory import give_back
 from ..storage.store import Store
 from ..storage.tokens import Actor, find_actor
 from . import api_reads
+from .memory import give_back
 
 __all__ = ["api_routes"]
 

@@ -48,10 +48,6 @@ class WorkerProcesses:
         for thread in self._threads:
             thread.start()
 
-    def pids(self) -> list[int]:
-        """Of those that run now."""
-        return [process.pid for process in self._running.values() if process.poll() is None]
-
     def stop(self) -> None:
         """Ask them to stop, which gives their jobs back; kill those that have not stopped in time."""
         self._stopping.set()

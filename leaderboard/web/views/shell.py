@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from dataset.errors import NotAllowedError, UrecaError
 
@@ -184,8 +185,6 @@ def downloads(table: Table, name: str, key: str) -> None:
 
 def plain_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> None:
     """A table without any script, for everybody."""
-    from markupsafe import Markup
-
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in heads)
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(

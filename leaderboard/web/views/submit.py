@@ -20,9 +20,9 @@ from ...intake.submissions import check_space, submit
 from ...intake.validation import ValidFile, validate
 from ...queue.health import queue_health
 from ...queue.jobs import Progress, progress_of
-from ...scoring.memory import give_back
 from ...storage.schema import Submission
 from ...storage.tokens import Actor
+from ..memory import give_back
 from . import login, shell
 from .challenge import show_challenge
 
