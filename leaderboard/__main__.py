@@ -70,7 +70,7 @@ def serve(
 @app.command()
 def worker(
     until_idle: Annotated[bool, typer.Option(help="Stop when no job is due.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Report only problems.")] = False,
 ) -> None:
     """Score submissions, one at a time, until stopped. Start as many as there are processors to spare."""
     from .web.serve import stop_when_parent_ends
@@ -133,10 +133,10 @@ def submit(
 def rescore(
     board: Annotated[str, typer.Option(help="Only this board.")] = "",
     wait: Annotated[
-        bool, typer.Option(help="Wait for the workers and show the changes; here is one, if need be.")
+        bool, typer.Option(help="Wait for the workers and show the changes; without a worker, score here.")
     ] = True,
 ) -> None:
-    """Score all history again and show which ranks change. Old runs stay as they are."""
+    """Score all history again and show which ranks change. Old runs are kept."""
     store = Store()
     if board:
         find_board(store, board)

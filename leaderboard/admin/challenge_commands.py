@@ -55,7 +55,7 @@ def new(
     resolution: Annotated[int, typer.Option(help="Side of the images in pixels.")] = 448,
     quota: Annotated[int, typer.Option(help="Submissions a day of one sender.")] = 3,
     secret_file: Annotated[
-        Path | None, typer.Option(help="Hexadecimal secret of your own; without it one is made at random.")
+        Path | None, typer.Option(help="Hexadecimal secret of your own; without it a random one is made.")
     ] = None,
 ) -> None:
     """Draw scenes from a secret and take submissions for them."""
@@ -110,7 +110,7 @@ def publish(
     name: Name,
     out: Annotated[Path | None, typer.Option(help="Also write secret and facts to a file, for `check`.")] = None,
 ) -> None:
-    """Tell the secret and show the references of a closed challenge; this cannot be taken back."""
+    """Publish the secret and the references of a closed challenge; this cannot be undone."""
     row = publish_challenge(Store(), name)
     record = {**asdict(facts_of(row)), "secret": row.details["secret"], "references_sha256": row.data_sha256}
     if out is not None:
@@ -140,7 +140,7 @@ def check(
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, UrecaError):
             raise
-        raise InvalidInputError(str(published), ["this is no published challenge"]) from error
+        raise InvalidInputError(str(published), ["this is not a published challenge"]) from error
     with _drawing(facts.images) as on_scene:
         digest, committed = redraw(facts, secret, on_scene)
     same = committed == facts.commitment and digest == record.get("references_sha256", digest)

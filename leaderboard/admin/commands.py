@@ -27,7 +27,7 @@ app.add_typer(token, name="token")
 _DAY = 86_400.0
 
 Submission = Annotated[str, typer.Argument(help="Id of the submission; its system's page and `flagged` show it.")]
-Reason = Annotated[str, typer.Option(help="Why; it stands in the public log for good.")]
+Reason = Annotated[str, typer.Option(help="Why; the public log keeps it for good.")]
 By = Annotated[str, typer.Option(help="Who reproduced the captions.")]
 
 
@@ -68,7 +68,7 @@ def list_tokens() -> None:
 def revoke(
     identity: Annotated[str, typer.Argument(help="The first part of the token, between the underscores.")],
 ) -> None:
-    """Make a token worthless from now on."""
+    """Revoke a token, at once."""
     store = Store()
     with store.session() as session:
         revoke_token(session, store.now(session), identity)
@@ -88,7 +88,7 @@ def restore(submission: Submission, reason: Reason) -> None:
 
 @app.command()
 def verify(submission: Submission, by: By, reason: Reason) -> None:
-    """Mark that somebody reproduced the captions of a submission."""
+    """Mark a submission whose captions somebody has reproduced."""
     _report(lambda store: moderation.verify(store, submission, by, reason), submission, "verified")
 
 

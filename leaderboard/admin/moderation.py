@@ -73,7 +73,7 @@ def restore(store: Store, submission_id: str, reason: str) -> bool:
 
 
 def verify(store: Store, submission_id: str, by: str, reason: str) -> bool:
-    """Mark that somebody reproduced the captions. Returns and raises as `hide`.
+    """Mark a submission whose captions somebody has reproduced. Returns and raises as `hide`.
 
     Args:
         store: of the leaderboard.
@@ -81,7 +81,7 @@ def verify(store: Store, submission_id: str, by: str, reason: str) -> bool:
         by: who; shown on the board.
         reason: how it was reproduced, such as "ran the published weights on all regions".
     """
-    name = _checked(by, "by")
+    name = _one_line(by, "by")
 
     def change(submission: Submission, now: float, checked_reason: str) -> bool:
         if submission.verified_by == name and submission.verified_reason == checked_reason:
@@ -133,7 +133,7 @@ def _decide(
     change: Callable[[Submission, float, str], bool],
     details: dict[str, str] | None = None,
 ) -> bool:
-    reason = _checked(reason, "reason")
+    reason = _one_line(reason, "reason")
 
     def record(session: Session) -> bool:
         audit.lock(session)
@@ -150,11 +150,11 @@ def _decide(
     return store.transact(record)
 
 
-def _checked(text: str, name: str) -> str:
-    """Text on one line; the log is public and for good, so nothing unseen gets into it."""
+def _one_line(text: str, name: str) -> str:
+    """Text on one line. The log is public and permanent, so invisible characters are refused."""
     line = " ".join(text.split())
     if not line or len(line) > _LONGEST:
         raise InvalidInputError(name, [f"expected 1 to {_LONGEST} characters, found {len(line)}"])
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in line):
-        raise InvalidInputError(name, ["it holds characters that cannot be shown"])
+        raise InvalidInputError(name, ["it contains characters that cannot be shown"])
     return line

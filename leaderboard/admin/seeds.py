@@ -36,7 +36,7 @@ BASELINES: Final = {
     "sibling": "The caption of another region of the same parent: well written, and never of its region.",
     "reference": "Each region's own unique caption, read from the data. The ceiling, and rightly flagged as a copy.",
 }
-"""Captioners of `baselines.predict` that need no model -> what they are. No entries of a comparison but its frame."""
+"""Captioners of `baselines.predict` that need no model -> what they are: reference points, not competitors."""
 
 _TRAINED: Final = "A model that comes with the package: `python -m baselines.predict {}` makes these captions."
 _TAIL: Final = 500
@@ -56,7 +56,7 @@ class Seed:
     parameters: int | None = None
 
     def command(self, out: Path) -> list[str]:
-        """What writes its predictions; after ``python -m`` anybody can run the same."""
+        """The module and its arguments that write the predictions to `out`; ``python -m`` runs them."""
         options = [f"--data-option={name}={value}" for name, value in self.board.options.items()]
         data = ["--config", self.board.config, "--split", self.board.split, *options]
         return ["baselines.predict", self.captioner, *data, "--out", str(out)]
@@ -93,7 +93,7 @@ def add_seed(store: Store, seed: Seed) -> str:
         The id of the submission.
 
     Raises:
-        DataUnavailableError: the captioner failed; its last words are in the message.
+        DataUnavailableError: the captioner failed; the end of its error output is in the message.
     """
     with tempfile.TemporaryDirectory(prefix="ureca-seed-") as folder:
         out = Path(folder) / f"{seed.captioner}.jsonl"

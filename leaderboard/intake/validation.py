@@ -34,7 +34,7 @@ class ValidFile:
         captions: how many regions have a caption.
         missing: region_ids without one; they score 0.
         system: what the file says about the system that made it.
-        upload_sha256, upload_bytes: of the file as it is.
+        upload_sha256, upload_bytes: of the file as uploaded.
     """
 
     board: Board
@@ -57,8 +57,8 @@ def validate(path: Path, board: Board, *, allow_missing: bool = False, name: str
         name: what its sender calls the file, for messages; the path if not given.
 
     Raises:
-        InvalidInputError: with every problem of the file, each with its line or JSON pointer. It never tells a
-            reference.
+        InvalidInputError: with every problem of the file, each with its line or JSON pointer. It never quotes
+            a reference.
     """
     source = name or str(path)
     try:

@@ -20,13 +20,13 @@ _FORGET_SECONDS = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerHealth:
-    """A worker that was heard of in the last hour.
+    """A worker that reported in the last hour.
 
     Attributes:
         name: says nothing about its machine.
-        state: ``idle``, ``scoring``, ``waiting: ...``, ``stopped`` or ``silent`` (it should have been heard of).
+        state: ``idle``, ``scoring``, ``waiting: ...``, ``stopped`` or ``silent`` (its report is overdue).
         job_id: what it is scoring.
-        silent_seconds: since it was last heard of.
+        silent_seconds: since its last report.
     """
 
     name: str
@@ -59,14 +59,14 @@ class QueueHealth:
         return sum(worker.state in ("idle", "scoring") for worker in self.workers)
 
     def wait_seconds(self, position: int) -> float | None:
-        """About when a job at this position of the queue is done; None if nobody knows."""
+        """About when a job at this position of the queue is done; None if it cannot be estimated."""
         if self.seconds_per_job is None or not self.alive:
             return None
         return self.seconds_per_job * (1 + (position + self.running - 1) // self.alive)
 
 
 def queue_health(session: Session, settings: Settings, now: float) -> QueueHealth:
-    """Count jobs and listen for workers."""
+    """Count the jobs and the workers that report."""
     counts = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
     failed = session.scalars(select(func.count()).where(Job.state == "failed", Job.finished_at > now - 86_400)).one()
     oldest = session.scalars(select(func.min(Job.created_at)).where(Job.state == "queued")).one()

@@ -1,6 +1,6 @@
-"""The queue of scoring jobs. A worker holds a job by a lease that it renews; who loses the lease has lost the job.
+"""The queue of scoring jobs. A worker holds a job by a lease that it renews; without the lease it has lost the job.
 
-Every function works inside the caller's transaction. A job is over only by the worker and the attempt that hold it:
+Every function works inside the caller's transaction. Only the worker and the attempt that hold a job can end it:
 a worker that was thought dead and comes back changes nothing.
 """
 
@@ -20,7 +20,7 @@ _ERROR_LENGTH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job as a worker holds it."""
+    """A job that a worker holds."""
 
     job_id: int
     submission_id: str
@@ -96,17 +96,17 @@ def claim(session: Session, worker_id: str, now: float, lease_seconds: float) ->
 
 
 def heartbeat(session: Session, claim: Claim, now: float, lease_seconds: float, doing: str = "") -> bool:
-    """Renew the lease; False if the job is somebody else's by now."""
+    """Renew the lease; False if another worker has the job by now."""
     return _change(session, claim, lease_until=now + lease_seconds, progress=doing)
 
 
 def finish(session: Session, claim: Claim, now: float) -> bool:
-    """Mark the job as done; False if it is somebody else's by now."""
+    """Mark the job as done; False if another worker has it by now."""
     return _change(session, claim, state="done", finished_at=now, lease_until=None, progress="", error="")
 
 
 def fail(session: Session, claim: Claim, now: float, error: str, retry_at: float | None) -> bool:
-    """Note why the attempt failed, and try again at some time, or never; False if the job is somebody else's by now."""
+    """Note why the attempt failed, and try again at some time, or never; False if another worker has the job by now."""
     message = error.replace("\0", "?")[:_ERROR_LENGTH]
     if retry_at is None:
         return _change(session, claim, state="failed", finished_at=now, lease_until=None, progress="", error=message)
@@ -123,7 +123,7 @@ def fail(session: Session, claim: Claim, now: float, error: str, retry_at: float
 
 
 def release(session: Session, claim: Claim, available_at: float, why: str = "") -> bool:
-    """Give the job back unharmed: the attempt does not count. False if it is somebody else's by now."""
+    """Give the job back unharmed: the attempt does not count. False if another worker has it by now."""
     return _change(
         session,
         claim,
@@ -144,7 +144,7 @@ def reap(session: Session, now: float, attempts: int, retry_seconds: float) -> i
         How many jobs were taken.
     """
     lost: ColumnElement[bool] = and_(Job.state == "running", Job.lease_until < now)
-    reason = "the worker that scored it stopped without a word (killed, or its machine went down)"
+    reason = "the worker that scored it stopped without reporting (killed, or its machine went down)"
     common = {"worker_id": None, "lease_until": None, "progress": ""}
     dead = session.execute(
         update(Job)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 __all__ = ["COLORS", "Dot", "pareto_chart", "pareto_front", "radar_chart"]
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d1f", "#7f7f7f")
-"""Okabe and Ito's, told apart by colour-blind readers, the last two ours."""
+"""The palette of Okabe and Ito, which colour-blind readers can distinguish, and two more colours at the end."""
 
 _WIDTH, _HEIGHT = 760, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 18, 46

@@ -1,4 +1,4 @@
-"""A board's rows as values, and how readers choose among them: filters and sorting. Nothing here reads anything."""
+"""A board's rows as values, and how readers choose among them: filters and sorting. Nothing here reads the database."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Entry:
         kind: of the system: ``submitted`` or ``baseline``.
         card: of the system, with the note of the submission.
         rank: None where the run has no current value of the board's score.
-        scored, regions: captions given, and regions there are; missing ones score 0.
+        scored, regions: regions with a caption, and all regions; missing captions score 0.
         flags: what the automatic checks found suspicious, a sentence each.
-        numbers: score name -> number, of the columns that were asked for.
+        numbers: score name -> number, of the requested columns.
     """
 
     run_id: str
@@ -87,8 +87,8 @@ class Filters:
     """Which entries to show; ranks stay what they are.
 
     Attributes:
-        text: words that name, note or description hold, in any case.
-        verified: only entries that somebody reproduced.
+        text: words that name, note or description must contain, in any case.
+        verified: only entries whose captions were reproduced.
         unflagged: only entries without suspicions.
         complete: only entries with a caption for every region.
     """
@@ -100,7 +100,7 @@ class Filters:
 
 
 def select_entries(entries: Sequence[Entry], filters: Filters) -> list[Entry]:
-    """The entries that fit, in their order."""
+    """The entries that pass the filters, in their order."""
     words = filters.text.casefold().split()
     selection = []
     for entry in entries:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +20,9 @@ from dataset.schema import Region
 from ..boards.board import find_board
 from ..intake.submissions import predictions
 from ..storage.similarity_maps import FILE, read_map
+from ..storage.store import Store
 from .entries import Entry
 from .items import own_scores
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
 
 __all__ = [
     "Answer",
@@ -65,7 +63,7 @@ class UniquenessMap:
         region_ids: in the order of the mask tree.
         similarity: of caption i to the nearest reference of region j, 0..1, (n, n).
         first: whether caption i is nearer to its own region than to any other, (n,).
-        duplicates: how many other regions of the image have the very same row, (n,): captions that collapsed.
+        duplicates: how many other regions of the image have the same row, (n,): captions that collapsed.
     """
 
     region_ids: tuple[str, ...]
@@ -114,9 +112,7 @@ def open_gallery(store: Store, board: str) -> Gallery:
     """
     board_info = find_board(store, board)
     if board_info.hidden:
-        raise NotAllowedError(
-            f"the references of {board_info.title} are hidden; its regions can be seen when it is over"
-        )
+        raise NotAllowedError(f"the references of {board_info.title} are hidden; its regions are shown when it is over")
     data = board_info.data()
     grouped: dict[str, list[Region]] = {}
     for region in data.regions:
@@ -179,7 +175,7 @@ def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) 
 
 @lru_cache(maxsize=64)
 def captions_of(store: Store, submission_id: str) -> dict[str, str]:
-    """The captions of a submission; they never change, so the last ones asked for are kept."""
+    """The captions of a submission; they never change, so the most recent ones are cached."""
     return predictions(store, submission_id)
 
 

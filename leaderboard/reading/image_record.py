@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..storage.store import Store
 from .entries import Entry, distinct_names
 from .explore import Answer, Gallery, UniquenessMap, answers_of, mask_tree, uniqueness_map
 from .labels import label_of
 from .pictures import draw_picture
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
 
 __all__ = ["first_region", "image_record"]
 

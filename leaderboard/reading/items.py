@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmark.metrics import find_score
 
+from ..storage.store import Store
 from .entries import Entry
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
 
 __all__ = ["Order", "RankedRegion", "own_scores", "rank_regions"]
 

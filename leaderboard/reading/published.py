@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ..storage.schema import Reported
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
+from ..storage.store import Store
 
 __all__ = ["PublishedTable", "read_published"]
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """Numbers of a paper, which were not computed here.
+    """Numbers of a paper, not computed here.
 
     Attributes:
         columns: headings, in their order.

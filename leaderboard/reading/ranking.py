@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +30,7 @@ from benchmark.systems import compare_statistics, resample_scores
 from dataset import __version__
 from dataset.runtime.cache import atomic_file
 
-if TYPE_CHECKING:
-    from ..storage.store import Store
+from ..storage.store import Store
 
 __all__ = ["ALL_PAIRS", "Difference", "Rank", "Ranking", "compare_runs", "rank_runs", "ranking_is_ready"]
 

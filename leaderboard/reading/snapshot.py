@@ -17,12 +17,13 @@ from dataset.errors import InvalidInputError
 
 from ..boards.board import list_boards
 from ..storage.audit import read_log
+from ..storage.store import Store
 from .entries import Entry, distinct_names
 from .explore import captions_of, open_gallery
 from .exports import Column, Table, to_parquet
 from .image_record import first_region, image_record
 from .items import rank_regions
-from .labels import heading_of, label_of, meanings, shown_interval, shown_value
+from .labels import format_interval, format_number, format_score, heading_of, label_of, meanings
 from .published import read_published
 from .standings import Standings, read_standings
 from .systems import read_run, read_system, reproduce_command
@@ -30,8 +31,6 @@ from .tables import standings_table
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-    from ..storage.store import Store
 
 __all__ = ["write_snapshot"]
 
@@ -113,7 +112,7 @@ class _Snapshot:
         # Inside the pages, since browsers load no module from a page that was opened as a file.
         script = "".join((widgets / file).read_text("utf-8") for file in ("elements.js", "explorer.js"))
         script = script.replace("export default function", "const draw = function")
-        self._script = Markup(script)  # noqa: S704 - ours
+        self._script = Markup(script)  # noqa: S704 - this package's own script
         self._page("index.html", "index", "URECA leaderboard", **self._index())
         systems: dict[int, None] = {}
         for standings in self._boards:
@@ -137,7 +136,7 @@ class _Snapshot:
                 "caption": f"{table.source} As published; not computed here, and not comparable with the boards.",
                 "heads": ["System", *table.columns],
                 "rows": [
-                    [name, *(shown_value(values.get(column)) for column in table.columns)]
+                    [name, *(format_score(values.get(column)) for column in table.columns)]
                     for name, values in table.rows.items()
                 ],
             }
@@ -258,8 +257,8 @@ class _Snapshot:
             rows = [
                 [
                     heading_of(name),
-                    shown_value(number.value),
-                    shown_interval(number.low, number.high, 2),
+                    format_score(number.value),
+                    format_interval(number.low, number.high, 2),
                     run.signatures[name],
                     reproduce_command(record, name),
                 ]
@@ -307,11 +306,8 @@ def _summary(standings: Standings) -> str:
 
 def _number(entry: Entry, name: str) -> str:
     number = entry.numbers.get(name)
-    if number is None or number.value is None:
-        return "–"
-    interval = shown_interval(number.low, number.high)
-    stale = "" if number.current else " (computed otherwise)"
-    return f"{shown_value(number.value)} ({interval}){stale}" if interval else f"{shown_value(number.value)}{stale}"
+    is_stale = number is not None and number.value is not None and not number.current
+    return format_number(number) + (" (computed differently)" if is_stale else "")
 
 
 def _script_json(value: Mapping[str, Any] | Sequence[Any]) -> Markup:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,11 +16,9 @@ from dataset.errors import UnknownNameError, UrecaError
 from ..boards.board import Board, find_board, list_boards
 from ..intake.card import SystemCard
 from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
+from ..storage.store import Store
 from .entries import Entry, Number
 from .ranking import rank_runs, ranking_is_ready
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
 
 __all__ = ["Standings", "last_change", "read_standings", "warm_rankings"]
 
@@ -58,7 +55,7 @@ class Standings:
     all_pairs: bool = True
 
     def columns(self) -> list[str]:
-        """Scores to show if nobody chose."""
+        """The columns shown by default."""
         return headline_scores(self.scores)
 
 
@@ -78,7 +75,7 @@ def read_standings(
     Args:
         store: where everything is kept.
         board: its name.
-        score: what to rank on; the most telling score of the board if empty.
+        score: what to rank on; the board's first headline score if empty.
         part: slice of the regions; all if empty.
         columns: scores to read besides; `Standings.columns` if empty.
         baselines: whether the built-in captioners take part.
@@ -116,14 +113,14 @@ def read_standings(
         numbers = _numbers(session, [run.id for run, _, _ in runs], list(score_names), part)
         flags = _flags(session, [submission.id for _, submission, _ in runs])
     entries = [
-        _entry(run, submission, system, _marked(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
+        _entry(run, submission, system, _mark_stale(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
         for run, submission, system in runs
     ]
     return _ordered(store, replace(empty, entries=tuple(entries)), ranked)
 
 
 def last_change(store: Store) -> int:
-    """A number that grows with everything that happens: what was read under it is still true while it stays."""
+    """Number of the newest event of the log: while it is the same, nothing that was read has changed."""
     with store.reading() as session:
         return session.scalar(select(func.max(AuditEvent.sequence))) or 0
 
@@ -169,7 +166,7 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
     query = (
         select(Score.slice, func.max(Score.n)).where(Score.run_id == run_id, Score.slice != "").group_by(Score.slice)
     )
-    counts: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    counts: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - to mypy a row is not a pair
     return dict(sorted(counts.items(), key=lambda item: slice_order(item[0])))
 
 
@@ -191,7 +188,7 @@ def _flags(session: Session, submission_ids: Sequence[str]) -> dict[str, tuple[s
     return flags
 
 
-def _marked(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
+def _mark_stale(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
     """Numbers with those marked that were computed in another way than the newest run's."""
     if run.signature == newest.signature:
         return dict(numbers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -18,10 +17,8 @@ from ..boards.board import list_boards
 from ..intake.card import SystemCard
 from ..queue.jobs import Progress, progress_of
 from ..storage.schema import Probe, Score, ScoreRun, Submission, System
+from ..storage.store import Store
 from .entries import Number
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
 
 __all__ = [
     "RunScores",
@@ -95,7 +92,7 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class SystemRecord:
-    """A system and what was submitted for it, the newest first; hidden submissions only if they were asked for."""
+    """A system and what was submitted for it, the newest first; hidden submissions only on request."""
 
     system_id: int
     kind: str
@@ -184,7 +181,7 @@ def read_run(store: Store, run_id: str) -> RunScores:
 
 
 def reproduce_command(record: SubmissionRecord, score: str) -> str:
-    """The one command that computes a score again from the submission's file, as it is downloaded from its page."""
+    """The one command that computes a score again from the submission's file, as downloaded from its page."""
     [metric] = find_metrics([score])
     words = ["python", "-m", "benchmark.score", f"predictions-{record.submission_id}.jsonl"]
     words += ["--config", record.config, "--split", record.split, "--metrics", metric]

@@ -39,10 +39,10 @@ def record(store: Store, claim: Claim, folder: Path, seconds: float) -> bool:
         seconds: how long scoring took.
 
     Returns:
-        False if the job belonged to somebody else by now: then nothing was recorded and the files are gone.
+        False if another worker had the job by now: then nothing was recorded and the files are gone.
 
     Raises:
-        DataUnavailableError: files are missing, or the database stays away.
+        DataUnavailableError: files are missing, or the database is unreachable.
         OSError: the disk is full.
     """
     digests = {name: file_digest(folder / name) for name in FILES}
@@ -104,7 +104,7 @@ def file_digest(path: Path) -> str:
 
 
 def _settle(folder: Path, home: Path) -> None:
-    """Put the files where a run's files belong, durably; those of an earlier try with the same name give way."""
+    """Put the files where a run's files belong, durably; those of an earlier try with the same name are replaced."""
     for name in FILES:
         sync_to_disk(folder / name)
     sync_to_disk(folder)

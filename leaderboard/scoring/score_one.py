@@ -1,7 +1,7 @@
 """``python -m leaderboard.scoring.score_one``: score one submission and exit. The worker starts it and watches it.
 
-It reads one JSON line (a `Task`) from its input, writes the files of a score run into a folder, and says on its output
-what it is doing. It never touches the database. When its input closes, its worker is dead, and it stops as well.
+It reads one JSON line (a `Task`) from its input, writes the files of a score run into a folder, and reports progress on
+its output. It never touches the database. When its input closes, its worker is dead, and it stops as well.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class ScoringWorker:
                     worked += 1
                     continue
                 if worked > ranked:
-                    warm_rankings(self.store)  # now, when nobody waits for it
+                    warm_rankings(self.store)  # now, while no job waits
                     ranked = worked
             except DataUnavailableError as error:
                 logger.warning("%s", error)
@@ -169,7 +169,7 @@ class ScoringWorker:
                 return ending
 
     def _renew(self, claim: Claim, doing: str) -> bool:
-        """Renew the lease when it is time to; False if the job is lost. While the database is away, go on."""
+        """Renew the lease when it is time to; False if the job is lost. Without the database, scoring continues."""
         if time.monotonic() < self._renew_at:
             return True
         self._renew_at = time.monotonic() + self.store.settings.lease_seconds / 4
@@ -194,7 +194,7 @@ class ScoringWorker:
         if code == NO_SPACE or (code not in (INVALID, NO_MEMORY) and self._is_full()):
             self._wait_for_space(claim)
         elif code == INVALID:
-            # Messages about data may quote references, and those of an open challenge are nobody's business.
+            # Messages about data may quote references, and those of an open challenge are secret.
             self._fail(claim, "scoring refused the captions" if board.hidden else child.error, final=True)
         elif code == NO_MEMORY:
             self._fail(
@@ -224,7 +224,7 @@ class ScoringWorker:
         self.store.transact(lambda session: jobs.release(session, claim, self.store.now(session) + pause, why))
 
     def _is_full(self) -> bool:
-        """Whether a crash may come from a full disk, whatever the process said."""
+        """Whether a crash may come from a full disk, whatever the process reported."""
         return shutil.disk_usage(self.store.folder).free < max(1, self.store.settings.free_mib) * 2**20
 
     def _wait_for_space(self, claim: Claim) -> None:
@@ -234,7 +234,7 @@ class ScoringWorker:
         )
 
     def _report_state(self, state: str, claim: Claim | None = None) -> None:
-        """Tell the others that this worker is alive, at every change and from time to time."""
+        """Report that this worker is alive, at every change and from time to time."""
         job_id = None if claim is None else claim.job_id
         if (state, job_id) == self._last_state and time.monotonic() < self._report_at:
             return

@@ -1,7 +1,7 @@
-"""The log of everything that changed what the board shows, chained by hashes: nobody can edit it unseen.
+"""The log of everything that changed what the board shows, chained by hashes: it cannot be edited unnoticed.
 
-Each event's hash covers its content and the hash of the event before. Who has once written down the newest hash (the
-About page shows it) can later tell whether any event up to it was changed, removed or inserted.
+Each event's hash covers its content and the hash of the event before. Anyone who has once written down the newest
+hash (the About page shows it) can later check whether any event up to it was changed, removed or inserted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .store import Store
 __all__ = ["FIRST_HASH", "LogState", "append", "event_hash", "lock", "read_log", "verify"]
 
 FIRST_HASH = "0" * 64
-"""What stands in the place of a previous hash before the first event."""
+"""The first event has this instead of a previous hash."""
 
 _LOCK = 0x6C6F67  # "log"
 _ROWS_AT_ONCE = 1_000
@@ -54,7 +54,7 @@ def lock(session: Session) -> None:
 def append(
     session: Session, at: float, actor: str, action: str, subject: str, details: Mapping[str, Any] | None = None
 ) -> AuditEvent:
-    """Add an event in the transaction of the change that it tells of.
+    """Add an event in the transaction of the change that it describes.
 
     Args:
         session: a writing one.

@@ -1,8 +1,8 @@
 """The database and the folders beside it: one `Store` for each process.
 
 with store.session() as session: ...    # reads and writes, committed at the end of the block
-with store.reading() as session: ...    # reads only; on SQLite it waits for nobody
-store.transact(work)                    # work(session), again if the database was busy or away
+with store.reading() as session: ...    # reads only; on SQLite it never waits
+store.transact(work)                    # work(session), again if the database was busy or unreachable
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ class Store:
     def session(self) -> Iterator[Session]:
         """A transaction that may write: committed at the end of the block, rolled back on an error.
 
-        On SQLite it holds the write lock from the start, so that what it read is still true when it writes.
+        On SQLite it holds the write lock from the start, so that what it has read is still valid when it writes.
 
         Raises:
-            DataUnavailableError: the database is away or busy.
+            DataUnavailableError: the database is unreachable or busy.
         """
         with _database_errors():
             self.prepare()
@@ -94,7 +94,7 @@ class Store:
         """A transaction that only reads: one snapshot on SQLite.
 
         Raises:
-            DataUnavailableError: the database is away.
+            DataUnavailableError: the database is unreachable.
         """
         with _database_errors():
             self.prepare()
@@ -102,13 +102,13 @@ class Store:
                 yield session
 
     def transact(self, work: Callable[[Session], Result]) -> Result:
-        """Return ``work(session)`` after its transaction is committed; tried again while the database is away.
+        """Return ``work(session)`` after its transaction is committed; tried again while the database is unreachable.
 
         `work` must be right when it runs a second time although the first was committed: the connection may break
         between the commit and the answer.
 
         Raises:
-            DataUnavailableError: the database stayed away for `Settings.database_patience_seconds`.
+            DataUnavailableError: the database was unreachable for `Settings.database_patience_seconds`.
         """
         deadline = time.monotonic() + self.settings.database_patience_seconds
         pause = 0.05
@@ -151,7 +151,7 @@ class Store:
 
 @contextmanager
 def _database_errors() -> Iterator[None]:
-    """Errors that may pass as one of ours; the others, such as broken constraints, as they are."""
+    """Raise temporary errors of the database as a `DataUnavailableError`, others (broken constraints) unchanged."""
     try:
         yield
     except DBAPIError as error:
@@ -173,7 +173,7 @@ def _is_passing(error: DBAPIError) -> bool:
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where sqlite3 guesses
+    connection.isolation_level = None  # `_begin_sqlite` starts transactions, sqlite3 does not
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"pragma {pragma}")
 

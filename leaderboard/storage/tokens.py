@@ -1,4 +1,4 @@
-"""Who asks: bearer tokens, of which only digests are kept, and how much each may do."""
+"""Who sends a request: bearer tokens, of which only digests are kept, and how much each may do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who submits.
+    """A sender of submissions.
 
     Attributes:
         name: ``token:ID``, ``login:DIGEST``, ``page`` or ``operator``; public.
@@ -46,18 +46,18 @@ class Actor:
 
 
 OPERATOR = Actor("operator", None)
-"""Whoever has a shell where the leaderboard runs; may do everything."""
+"""Anyone with a shell where the leaderboard runs; may do everything."""
 
 PAGE = "page"
 """Name of those who upload in the page without logging in."""
 
 
 def login_actor(settings: Settings, subject: str) -> Actor:
-    """Somebody who logged in.
+    """The sender that a login stands for.
 
     Args:
         settings: for the quota.
-        subject: issuer and subject of the login, letter by letter; only a digest of them is kept.
+        subject: issuer and subject of the login, unchanged; only a digest of them is kept.
     """
     digest = hashlib.sha256(subject.encode()).hexdigest()
     return Actor(f"login:{digest[:12]}", settings.quota_per_day)
@@ -92,7 +92,7 @@ def issue_token(
 
 
 def revoke_token(session: Session, now: float, identity: str) -> None:
-    """Make a token worthless from now on.
+    """Revoke a token, at once.
 
     Raises:
         UnknownNameError: there is no such token.
@@ -115,7 +115,7 @@ def find_actor(session: Session, settings: Settings, now: float, bearer: str) ->
         bearer: the token as sent.
 
     Raises:
-        NotAllowedError: it is no token, a revoked or an expired one. The message does not say which.
+        NotAllowedError: the token is unknown, revoked or expired. The message does not say which.
         LimitReachedError: too many requests in this minute.
     """
     prefix, _, rest = bearer.partition("_")

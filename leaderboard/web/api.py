@@ -35,7 +35,7 @@ from ..intake.submissions import Receipt, check_space, submit
 from ..storage.store import Store
 from ..storage.tokens import Actor, find_actor
 from . import api_reads
-from .memory import give_back
+from .memory import release_memory
 
 __all__ = ["api_routes"]
 
@@ -50,7 +50,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class _UploadQuery:
-    """What the query of an upload asks for."""
+    """What the query of an upload says."""
 
     board: str
     card: SystemCard
@@ -69,7 +69,7 @@ def api_routes(store: Store) -> list[BaseRoute]:
     def read(view: Callable[[Store, Actor | None, Mapping[str, str]], Response]) -> Handler:
         async def answer(request: Request) -> Response:
             actor = await _actor(request, store)
-            if any("\0" in part for part in request.path_params.values()):  # PostgreSQL's text cannot hold it
+            if any("\0" in part for part in request.path_params.values()):  # PostgreSQL's text cannot contain it
                 raise UnknownNameError("address", request.url.path, [])
             return await anyio.to_thread.run_sync(view, store, actor, request.path_params)
 
@@ -95,7 +95,7 @@ def api_routes(store: Store) -> list[BaseRoute]:
 async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> Response:
     """``POST /submissions``: the body is the file, the query describes it."""
     actor = await _sender(request, store)
-    upload = _described(request, store)
+    upload = _read_query(request, store)
     await anyio.to_thread.run_sync(check_space, store)
     path = store.uploads / f"{secrets.token_hex(16)}{_suffix(upload.filename)}"
     try:
@@ -103,7 +103,7 @@ async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> 
         receipt = await anyio.to_thread.run_sync(_submit, store, path, upload, actor, limiter=limiter)
     finally:
         path.unlink(missing_ok=True)
-        await anyio.to_thread.run_sync(give_back, limiter=limiter)
+        await anyio.to_thread.run_sync(release_memory, limiter=limiter)
     status = f"/api/v1/submissions/{receipt.submission_id}"
     answer = {**asdict(receipt), "status": store.settings.url + status}
     return JSONResponse(answer, 201 if receipt.created and not receipt.dry_run else 200, headers={"Location": status})
@@ -139,7 +139,7 @@ def _submit(store: Store, path: Path, upload: _UploadQuery, actor: Actor) -> Rec
     )
 
 
-def _described(request: Request, store: Store) -> _UploadQuery:
+def _read_query(request: Request, store: Store) -> _UploadQuery:
     """Board, system and options of a submission from the query, all of their problems at once."""
     query = request.query_params
     problems = [f"{name}: given more than once" for name in query if len(query.getlist(name)) > 1]
@@ -171,7 +171,7 @@ async def _sender(request: Request, store: Store) -> Actor:
 
 
 async def _actor(request: Request, store: Store) -> Actor | None:
-    """Who asks; None without a token. A token that is no good is refused even where none is needed."""
+    """Who asks; None without a token. An invalid token is refused even where none is needed."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
@@ -190,7 +190,7 @@ def _unauthorized(message: str) -> HTTPException:
 
 
 def _guarded(handler: Handler) -> Handler:
-    """The same handler, with every error of ours as JSON; of other errors the server says only that they happened."""
+    """The same handler, with every `UrecaError` as JSON; of other errors the server says only that they occurred."""
 
     async def guarded(request: Request) -> Response:
         try:

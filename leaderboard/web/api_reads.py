@@ -1,4 +1,4 @@
-"""What the API answers to questions; each view returns nothing that the pages would not show."""
+"""The reading half of the API (GET); no answer contains what the pages would not show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dataset.errors import DataUnavailableError, UnknownNameError
 
 from ..boards.board import find_board, list_boards
 from ..boards.challenge import facts_of, find_challenge, list_challenges, package_of
-from ..intake.access import readable_run, readable_submission, refuse_telling
+from ..intake.access import readable_run, readable_submission, refuse_hidden_file
 from ..intake.card import SystemCard
 from ..intake.submissions import blobs
 from ..queue.health import queue_health
@@ -89,7 +89,7 @@ def predictions(store: Store, actor: Actor | None, path: Path) -> Response:
     """``GET /submissions/{submission}/predictions``: its captions, JSON Lines, gzipped."""
     with store.reading() as session:
         row = readable_submission(session, path["submission"], actor)
-        refuse_telling(store, row, "predictions", actor)
+        refuse_hidden_file(store, row, "predictions", actor)
         sha256, identity = row.predictions_sha256, row.id
     content = gzip.compress(blobs(store).get(sha256), mtime=0)
     headers = {"Content-Disposition": f'attachment; filename="predictions-{identity}.jsonl.gz"'}
@@ -100,7 +100,7 @@ def run_file(store: Store, actor: Actor | None, path: Path) -> Response:
     """``GET /runs/{run}/{file}``: report.json, items.parquet or statistics.npz of a run."""
     with store.reading() as session:
         run = readable_run(session, path["run"], actor)
-        refuse_telling(store, readable_submission(session, run.submission_id, actor), path["file"], actor)
+        refuse_hidden_file(store, readable_submission(session, run.submission_id, actor), path["file"], actor)
     try:
         file = results.run_file(store, run.id, path["file"])
     except DataUnavailableError as error:
@@ -167,7 +167,7 @@ def _scores(session: Session, run: ScoreRun) -> dict[str, Any]:
 
 
 def _challenge(row: Challenge) -> dict[str, Any]:
-    """Named one by one: what is not listed here is not told."""
+    """Fields are listed one by one, so that no other one becomes public."""
     public = {"title": row.title, "state": row.state, "renews": row.details["renews"], "opened_at": row.created_at}
     record = {**asdict(facts_of(row)), **public, "quota_per_day": row.details["quota_per_day"]}
     if row.state == "published":

@@ -97,7 +97,7 @@ def seeding() -> Iterator[None]:
 
 
 def streamlit_options(store: Store) -> dict[str, Any]:
-    """Streamlit's own settings that follow from ours; its config file in the package holds the rest."""
+    """Streamlit's settings that follow from the leaderboard's; its config file in the package holds the rest."""
     settings = store.settings
     return {
         "server.address": settings.host,
@@ -123,7 +123,7 @@ def _with_workers(count: int) -> Callable[[Any], contextlib.AbstractAsyncContext
 
 
 def stop_when_parent_ends(stop: Callable[[], None]) -> None:
-    """Call `stop` when the process that started this one ends, however that happens: its pipe to us closes then."""
+    """Call `stop` when the process that started this one ends, in whatever way: the pipe between them closes then."""
 
     def watch() -> None:
         with contextlib.suppress(OSError):

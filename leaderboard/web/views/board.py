@@ -1,4 +1,4 @@
-"""The board: who is best on which score, and what can be told apart."""
+"""The board: who is best on which score, and which differences are significant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmark.statistics.slices import slice_label
 
 from ...reading.charts import Dot, pareto_chart, radar_chart
 from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
-from ...reading.labels import label_of, meaning_of, shown_interval, shown_value
+from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of
 from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
@@ -90,7 +90,7 @@ def _choose_rows(standings: Standings, score: str) -> tuple[Filters, list[str], 
         columns = shell.pick_many("Columns", standings.scores, standings.columns(), "columns", format_func=label_of)
         baselines = st.checkbox("Built-in captioners take part", value=True, key="baselines", bind="query-params")
         every = st.checkbox("Every submission, not only each system's newest", key="every", bind="query-params")
-        verified = st.checkbox("Only those that somebody reproduced", key="verified", bind="query-params")
+        verified = st.checkbox("Only those whose captions were reproduced", key="verified", bind="query-params")
         unflagged = st.checkbox("Only those without a suspicion", key="unflagged", bind="query-params")
         complete = st.checkbox("Only those with a caption for every region", key="complete", bind="query-params")
     filters = Filters(str(st.session_state.get("q") or ""), verified, unflagged, complete)
@@ -205,7 +205,7 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
 def _cell(number: Number | None, headline: bool, name: str) -> dict[str, Any]:
     if number is None or number.value is None:
         return {"text": "–"}
-    cell: dict[str, Any] = {"text": shown_value(number.value), "interval": shown_interval(number.low, number.high)}
+    cell: dict[str, Any] = {"text": format_score(number.value), "interval": format_interval(number.low, number.high)}
     if not number.current:
         cell |= {"stale": True, "title": "Computed in another way than the newest run of this board; not comparable"}
     if headline:
@@ -223,10 +223,10 @@ def _fact(entry: Entry, name: str) -> str:
     if name == "created_at":
         return shell.day(entry.created_at)
     value = entry.fact(name)
-    return "–" if value is None else shown_count(value)
+    return "–" if value is None else format_count(value)
 
 
-def shown_count(value: float) -> str:
+def format_count(value: float) -> str:
     """A number of parameters or captions, short: 8.2B."""
     for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
         if value >= size:
@@ -298,19 +298,12 @@ def _plain_view(standings: Standings, entries: Sequence[Entry], columns: Sequenc
         [
             str(entry.rank) if entry.rank else "–",
             entry.label,
-            *(_plainly(entry.numbers.get(name)) for name in columns),
+            *(format_number(entry.numbers.get(name)) for name in columns),
             f"{entry.scored:,} of {entry.regions:,}",
         ]
         for entry in entries
     ]
     shell.plain_table(heads, rows, f"{standings.board.title}, ranked by {label_of(standings.score)}")
-
-
-def _plainly(number: Number | None) -> str:
-    if number is None or number.value is None:
-        return "–"
-    interval = shown_interval(number.low, number.high)
-    return f"{shown_value(number.value)} ({interval})" if interval else shown_value(number.value)
 
 
 def _published() -> None:
@@ -325,7 +318,7 @@ def _published() -> None:
                         for name in published.columns
                     ),
                 ],
-                [[row[0], *(shown_value(cell[0]) for cell in row[1:])] for row in table.rows],
+                [[row[0], *(format_score(cell[0]) for cell in row[1:])] for row in table.rows],
                 f"{published.source} Made on other data or by other tools: do not compare with the board.",
             )
             shell.downloads(table, published.name, f"published-{published.name}")

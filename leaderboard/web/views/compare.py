@@ -12,7 +12,7 @@ from benchmark.statistics.slices import slice_label
 from ...boards.board import Board
 from ...reading.entries import Entry, distinct_names
 from ...reading.items import rank_regions
-from ...reading.labels import heading_of, label_of, shown_value
+from ...reading.labels import format_score, heading_of, label_of
 from ...reading.ranking import Difference, compare_runs
 from ...reading.standings import Standings, last_change
 from ...reading.tables import differences_table
@@ -112,7 +112,7 @@ def _row(difference: Difference, names: dict[str, str]) -> list[str]:
         heading_of(difference.score),
         names[difference.first],
         names[difference.second],
-        f"{shown_value(difference.first_value)} / {shown_value(difference.second_value)}",
+        f"{format_score(difference.first_value)} / {format_score(difference.second_value)}",
         f"{100 * pair.difference:+.2f}",
         interval,
         "" if pair.adjusted is None else "<0.001" if pair.adjusted < 0.001 else f"{pair.adjusted:.3f}",
@@ -126,7 +126,7 @@ def _verdict(difference: Difference) -> str:
         return "one image decides nothing"
     if pair.adjusted < ALPHA:
         return "differs"
-    more = "" if pair.more_images is None else f"; about {pair.more_images:,} more images would tell"
+    more = "" if pair.more_images is None else f"; about {pair.more_images:,} more images would tell them apart"
     return f"a tie{more}"
 
 

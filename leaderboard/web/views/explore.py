@@ -80,8 +80,8 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
     if order != "images" and entries:
         _offer(standings, entries, cast("Order", order))
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
-        # With every step another box: what the browser still says of the former one cannot undo the step.
-        key = f"pick-image-{_started()['pick']}"
+        # Each step makes a new box, so that a late message of the browser about the old one cannot undo the step.
+        key = f"pick-image-{_last_jump()['pick']}"
         place = images.index(current)
         st.selectbox(f"Image, of {len(images)}", images, place, key=key, on_change=_take_image, args=(key,))
         for label, step in (("Previous", -1), ("Next", 1)):
@@ -106,8 +106,8 @@ def _take_image(key: str) -> None:
     _go_to(st.session_state[key], "")
 
 
-def _started() -> dict[str, Any]:
-    """Where the page has sent the reader last, and how often it has sent somebody somewhere."""
+def _last_jump() -> dict[str, Any]:
+    """The last jump of the page: to which region, and how many jumps there were before it."""
     jump: dict[str, Any] = st.session_state.setdefault(
         "pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0}
     )
@@ -136,15 +136,15 @@ def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None
 def _go_to(image_id: str, region_id: str) -> None:
     """Show an image, and one of its regions."""
     st.session_state["pick-at"] = image_id
-    st.session_state["pick-go-to"] = {"region": region_id, "pick": _started()["pick"] + 1}
+    st.session_state["pick-go-to"] = {"region": region_id, "pick": _last_jump()["pick"] + 1}
     shell.remember("region", [region_id] if region_id else [])
 
 
 def _region_of(gallery: Gallery, image_id: str) -> dict[str, Any]:
     """The region to start from: it changes only when the page sends the reader somewhere, not with every click."""
-    started = _started()
-    is_here = gallery.image_of(started["region"]) == image_id
-    return {"region": started["region"] if is_here else first_region(gallery, image_id), "pick": started["pick"]}
+    jump = _last_jump()
+    is_here = gallery.image_of(jump["region"]) == image_id
+    return {"region": jump["region"] if is_here else first_region(gallery, image_id), "pick": jump["pick"]}
 
 
 @st.cache_data(max_entries=24, ttl=600, show_spinner="Reading …", hash_funcs={Gallery: lambda gallery: gallery.board})

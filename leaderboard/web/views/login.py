@@ -17,7 +17,7 @@ _DEFAULT = ""
 
 
 def sender(settings: Settings) -> Actor | None:
-    """Who uploads; None, with a word on the page, if nobody may."""
+    """Who uploads; None, with a note on the page, if uploads are not allowed."""
     if settings.page_uploads == "off":
         st.info("This server takes submissions by token only, not in the page.", icon=":material/lock:")
         _token_hint(settings)

@@ -44,7 +44,7 @@ ICON = Path(__file__).with_name("icon.png")
 
 _PAGES, _CURRENT, _BOARD = "_pages", "_current", "_board"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
-_KEPT = 64
+_CACHED_RESULTS = 64
 _SHORT = 26
 
 
@@ -55,12 +55,12 @@ def open_store() -> Store:
 
 
 def run(page: Any, pages: Mapping[str, Any]) -> None:
-    """Show a page; what goes wrong on purpose is told in its own words."""
+    """Show a page; of a `UrecaError` it shows the message."""
     st.session_state[_PAGES] = pages
     if st.session_state.get(_CURRENT) != page.url_path:
         st.session_state[_CURRENT] = page.url_path
         for key in [key for key in st.session_state if str(key).startswith("pick-")]:
-            del st.session_state[key]  # what was picked on another page; from here on the address says
+            del st.session_state[key]  # choices of another page; on this one the address decides
     st.html("<style>.stMainBlockContainer{max-width:1500px;padding-top:3.9rem;padding-bottom:3rem}</style>")
     try:
         page.run()
@@ -69,7 +69,7 @@ def run(page: Any, pages: Mapping[str, Any]) -> None:
 
 
 def go(name: str, **parameters: str | Sequence[str]) -> None:
-    """Leave for another page."""
+    """Go to another page."""
     st.switch_page(st.session_state[_PAGES][name], query_params=dict(parameters))
 
 
@@ -84,7 +84,7 @@ def address(name: str, **parameters: str | Sequence[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text of a stranger that Markdown must leave as it is."""
+    """Text from outside, escaped so that Markdown leaves it unchanged."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 
@@ -152,7 +152,7 @@ def remember(key: str, values: list[str]) -> None:
 def _until_a_change(read: Callable[Concatenate[Store, P], Standings]) -> Callable[P, Standings]:
     """A function that reads the open store, made to read again only when something has happened there."""
 
-    @st.cache_data(max_entries=_KEPT, ttl=300, show_spinner="Ranking …")
+    @st.cache_data(max_entries=_CACHED_RESULTS, ttl=300, show_spinner="Ranking …")
     def read_at(change: int, *choice: P.args, **options: P.kwargs) -> Standings:
         del change  # part of the key
         return read(open_store(), *choice, **options)
@@ -184,7 +184,7 @@ def downloads(table: Table, name: str, key: str) -> None:
 
 
 def plain_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> None:
-    """A table without any script, for everybody."""
+    """A table that needs no script."""
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in heads)
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(

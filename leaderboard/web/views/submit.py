@@ -1,4 +1,4 @@
-"""Submit: the format in one paragraph, a file checked before anything counts, and where the own jobs stand."""
+"""Submit: the format in one paragraph, a file checked before anything counts, and the state of the visitor's jobs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ...queue.health import queue_health
 from ...queue.jobs import Progress, progress_of
 from ...storage.schema import Submission
 from ...storage.tokens import Actor
-from ..memory import give_back
+from ..memory import release_memory
 from . import login, shell
 from .challenge import show_challenge
 
@@ -32,7 +32,7 @@ _FORMAT = """\
 One caption for each region of the board, as JSON Lines: `{"region_id": "...", "caption": "..."}` on each line. A JSON
 list of such objects or one object `region_id → caption` will do as well, and any of them gzipped.
 """
-_KEPT_SECONDS = 3_600.0
+_UPLOAD_SECONDS = 3_600.0
 _SHOWN_PROBLEMS = 100
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -65,7 +65,7 @@ def show() -> None:
     )
     if upload is not None:
         _take(upload.name, upload)
-    _show_checked(board, allow_missing, actor)
+    _show_upload(board, allow_missing, actor)
     _show_own_jobs()
     st.divider()
     st.caption("From a terminal, with a token of the operator's:")
@@ -86,32 +86,32 @@ def _take(name: str, upload: Any) -> None:
     """Move an upload from Streamlit's memory, where it would stay, to the disk, and show an empty uploader again."""
     store = shell.open_store()
     check_space(store)
-    _drop_checked()
+    _drop_upload()
     for path in store.uploads.glob("page-*"):
-        if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+        if time.time() - path.stat().st_mtime > _UPLOAD_SECONDS:
             path.unlink(missing_ok=True)
     suffix = "".join(Path(name).suffixes[-2:])
     path = store.uploads / f"page-{secrets.token_hex(12)}{suffix if suffix.isascii() and len(suffix) < 12 else ''}"
     path.write_bytes(upload.getbuffer())
     st.session_state["upload"] = {"path": path, "name": name}
     st.session_state["upload-number"] += 1
-    give_back()
+    release_memory()
     st.rerun()
 
 
-def _drop_checked() -> None:
+def _drop_upload() -> None:
     former = st.session_state.pop("upload", None)
     if former is not None:
         former["path"].unlink(missing_ok=True)
 
 
-def _show_checked(board: Board, allow_missing: bool, actor: Actor) -> None:
+def _show_upload(board: Board, allow_missing: bool, actor: Actor) -> None:
     upload = st.session_state.get("upload")
     if upload is None:
         return
     if not upload["path"].is_file():
         st.session_state.pop("upload")
-        st.info("The file was kept for an hour; please upload it again.")
+        st.info("The file was deleted after an hour; please upload it again.")
         return
     try:
         with st.spinner("Checking every line …"):
@@ -184,7 +184,7 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
     except UrecaError as error:
         _show_problems(upload["name"], error)
         return
-    _drop_checked()
+    _drop_upload()
     mine = st.session_state.setdefault("mine", [])
     mine[:] = [receipt.submission_id, *(identity for identity in mine if identity != receipt.submission_id)]
     shell.remember("mine", mine)
@@ -209,7 +209,7 @@ def _show_own_jobs() -> None:
 
 @st.fragment(run_every=1.0)
 def _poll(mine: tuple[str, ...]) -> None:
-    """Where the own jobs stand; asked every second, without running the rest of the page."""
+    """The state of the visitor's jobs, read every second without running the rest of the page."""
     store = shell.open_store()
     with store.reading() as session:
         now = store.now(session)

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from leaderboard.boards.challenge import (
-    open_challenge,
-)
+from leaderboard.boards.challenge import open_challenge
 from leaderboard.storage.store import Store
 from tests.support.challenges import SECRET, SMALL, make_store
 

@@ -226,5 +226,5 @@ def test_the_command_line_tells_no_secret_before_publishing(tmp_path: Path, monk
     assert secret in call("publish", "winter", "--out", str(tmp_path / "published.json"))
     assert "what was committed to" in call("check", str(tmp_path / "published.json"))
     (tmp_path / "bad.json").write_text("[]")
-    assert "no published challenge" in call("check", str(tmp_path / "bad.json"), code=2)
+    assert "not a published challenge" in call("check", str(tmp_path / "bad.json"), code=2)
     assert UnknownNameError.__name__ not in said
