@@ -21,9 +21,16 @@ from dataset.terminal import CommandLine, output, terminal
 
 from .admin.challenge_commands import app as challenge
 from .admin.commands import app as admin
+from .admin.integrity import damaged_files
 from .admin.rescore import RankChange, batch_state, rank_changes, start_batch
+from .admin.seeds import add_all
+from .boards.board import find_board, list_boards
+from .intake.card import read_card
+from .intake.remote import board_of, submit_to
+from .intake.submissions import submit as submit_here
 from .queue.health import queue_health
 from .scoring.worker import ScoringWorker
+from .storage import audit
 from .storage.store import Store
 
 app = CommandLine("Take submissions, score them, rank them. Settings: docs/leaderboard.md.")
@@ -45,12 +52,11 @@ def serve(
     ] = True,
 ) -> None:
     """Start the pages, the API and the scoring workers."""
-    from .boards.board import list_boards
     from .web.serve import application, seeding, streamlit_options
 
-    given = {"PORT": port, "HOST": host, "WORKERS": workers}
-    chosen = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in given.items() if value is not None}
-    os.environ.update(chosen)  # pages and workers read the settings anew
+    options = {"PORT": port, "HOST": host, "WORKERS": workers}
+    variables = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in options.items() if value is not None}
+    os.environ.update(variables)  # pages and workers read the settings anew
     store = Store()
     store.prepare()
     for board in list_boards(store).values():
@@ -64,7 +70,7 @@ def serve(
 @app.command()
 def worker(
     until_idle: Annotated[bool, typer.Option(help="Stop when no job is due.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Report only problems.")] = False,
 ) -> None:
     """Score submissions, one at a time, until stopped. Start as many as there are processors to spare."""
     from .web.serve import stop_when_parent_ends
@@ -99,25 +105,27 @@ def submit(
     token: Token = "",
 ) -> None:
     """Submit a prediction file."""
-    from .intake.card import read_card
-    from .intake.remote import board_of, submit_to
-    from .intake.submissions import submit as submit_here
-
     card = read_card(
         {
-            "name": system, "description": description, "paper": paper, "code": code, "model_card": model_card,
-            "parameters": parameters, "captions_per_second": captions_per_second, "hardware": hardware,
+            "name": system,
+            "description": description,
+            "paper": paper,
+            "code": code,
+            "model_card": model_card,
+            "parameters": parameters,
+            "captions_per_second": captions_per_second,
+            "hardware": hardware,
             "note": note,
         },
         "options",
-    )  # fmt: skip
+    )
     name = board or board_of(predictions)
     if url:
         receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
     else:
         receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
-    said = "was already" if not receipt.created else "would be" if dry_run else "is"
-    typer.echo(f"{receipt.submission_id}: {said} on {receipt.board} as {receipt.system!r}")
+    status = "was already" if not receipt.created else "would be" if dry_run else "is"
+    typer.echo(f"{receipt.submission_id}: {status} on {receipt.board} as {receipt.system!r}")
     typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")
 
 
@@ -125,12 +133,10 @@ def submit(
 def rescore(
     board: Annotated[str, typer.Option(help="Only this board.")] = "",
     wait: Annotated[
-        bool, typer.Option(help="Wait for the workers and show the changes; here is one, if need be.")
+        bool, typer.Option(help="Wait for the workers and show the changes; without a worker, score here.")
     ] = True,
 ) -> None:
-    """Score all history again and show which ranks change. Old runs stay as they are."""
-    from .boards.board import find_board
-
+    """Score all history again and show which ranks change. Old runs are kept."""
     store = Store()
     if board:
         find_board(store, board)
@@ -150,9 +156,7 @@ def rescore(
 @app.command()
 def seed() -> None:
     """Add what a new leaderboard starts with: the built-in captioners on every public board, published numbers."""
-    from .admin.seeds import add_all
-
-    added = add_all(Store(), lambda one: terminal.print(f"{one.captioner} on {one.board.name}", highlight=False))
+    added = add_all(Store(), lambda seed: terminal.print(f"{seed.captioner} on {seed.board.name}", highlight=False))
     typer.echo(f"{added} submissions added")
 
 
@@ -175,9 +179,6 @@ def verify_log(
     files: Annotated[bool, typer.Option(help="Also read every file again and compare its digest.")] = False,
 ) -> None:
     """Recompute the chain of the log. Exit code 1 if anything was changed."""
-    from .admin.integrity import damaged_files
-    from .storage import audit
-
     store = Store()
     state = audit.verify(store, head or None)
     problems = [*state.problems, *(damaged_files(store) if files else [])]

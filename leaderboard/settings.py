@@ -116,20 +116,20 @@ class Settings(BaseSettings):
 
     @field_validator("metrics", mode="before")
     @classmethod
-    def _split_names(cls, given: Any) -> Any:
-        if isinstance(given, str):
-            return tuple(name.strip() for name in given.split(",") if name.strip())
-        return given
+    def _split_names(cls, names: Any) -> Any:
+        if isinstance(names, str):
+            return tuple(name.strip() for name in names.split(",") if name.strip())
+        return names
 
     @field_validator("database_url")
     @classmethod
-    def _name_the_driver(cls, given: str) -> str:
+    def _name_the_driver(cls, url: str) -> str:
         for short in ("postgres://", "postgresql://"):
-            if given.startswith(short):
-                return "postgresql+psycopg://" + given.removeprefix(short)
-        if given and not given.startswith(("sqlite:///", "postgresql+psycopg://")):
+            if url.startswith(short):
+                return "postgresql+psycopg://" + url.removeprefix(short)
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("expected postgresql+psycopg://user@host/name or sqlite:////path")
-        return given
+        return url
 
     @property
     def database(self) -> str:

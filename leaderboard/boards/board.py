@@ -65,8 +65,8 @@ class Board:
 def list_boards(store: Store) -> dict[str, Board]:
     """Every board by name: those of the settings in their order, then challenges, oldest first."""
     boards = {
-        name: Board(name, chosen.title or name, chosen.config, chosen.split, chosen.options)
-        for name, chosen in store.settings.boards.items()
+        name: Board(name, settings.title or name, settings.config, settings.split, settings.options)
+        for name, settings in store.settings.boards.items()
     }
     with store.reading() as session:
         for row in session.scalars(select(Challenge).order_by(Challenge.created_at, Challenge.name)):
@@ -104,6 +104,7 @@ def _of_challenge(store: Store, row: Challenge) -> Board:
 
 @lru_cache(maxsize=8)
 def _read(config: str, split: str, options: tuple[tuple[str, int | str], ...]) -> ScoringData:
+    # Imported here: commands and pages that only list boards should not load what draws and reads data.
     if config == CHALLENGE:
         from .challenge_files import challenge_data
 

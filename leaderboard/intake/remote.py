@@ -22,26 +22,26 @@ def board_of(path: Path) -> str:
     """The board whose ids a file has.
 
     Raises:
-        InvalidInputError: the file cannot be read, or its ids look like no board's.
+        InvalidInputError: the file cannot be read, or its ids belong to no board.
     """
     file = read_predictions(path)
     looks = [config for config, split, _ in identify(file.captions) if split == "test"]
     if not looks:
         raise InvalidInputError(
-            file.source, [*file.problems, "the ids look like no board's"], "Name the board with --board.", shown=100
+            file.source, [*file.problems, "the ids belong to no board"], "Name the board with --board.", shown=100
         )
     return looks[0]
 
 
 def submit_to(
     url: str, token: str, path: Path, board: str, card: SystemCard, *, allow_missing: bool, dry_run: bool
-) -> Receipt:  # fmt: skip
+) -> Receipt:
     """Send a file to ``POST /api/v1/submissions``.
 
     Raises:
         InvalidInputError: the file was refused, with every problem.
         NotAllowedError: the token was refused.
-        DataUnavailableError: nobody answers there.
+        DataUnavailableError: no leaderboard answers at that address.
     """
     try:
         import httpx

@@ -1,4 +1,4 @@
-"""A board's rows as values, and how readers choose among them: filters and sorting. Nothing here reads anything."""
+"""A board's rows as values, and how readers choose among them: filters and sorting. Nothing here reads the database."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Entry:
         kind: of the system: ``submitted`` or ``baseline``.
         card: of the system, with the note of the submission.
         rank: None where the run has no current value of the board's score.
-        scored, regions: captions given, and regions there are; missing ones score 0.
+        scored, regions: regions with a caption, and all regions; missing captions score 0.
         flags: what the automatic checks found suspicious, a sentence each.
-        numbers: score name -> number, of the columns that were asked for.
+        numbers: score name -> number, of the requested columns.
     """
 
     run_id: str
@@ -87,8 +87,8 @@ class Filters:
     """Which entries to show; ranks stay what they are.
 
     Attributes:
-        text: words that name, note or description hold, in any case.
-        verified: only entries that somebody reproduced.
+        text: words that name, note or description must contain, in any case.
+        verified: only entries whose captions were reproduced.
         unflagged: only entries without suspicions.
         complete: only entries with a caption for every region.
     """
@@ -100,19 +100,19 @@ class Filters:
 
 
 def select_entries(entries: Sequence[Entry], filters: Filters) -> list[Entry]:
-    """The entries that fit, in their order."""
+    """The entries that pass the filters, in their order."""
     words = filters.text.casefold().split()
-    kept = []
+    selection = []
     for entry in entries:
-        said = f"{entry.name} {entry.note} {entry.card.description}".casefold()
-        if not all(word in said for word in words):
+        text = f"{entry.name} {entry.note} {entry.card.description}".casefold()
+        if not all(word in text for word in words):
             continue
         if (filters.verified and not entry.verified_by) or (filters.unflagged and entry.flags):
             continue
         if filters.complete and entry.scored < entry.regions:
             continue
-        kept.append(entry)
-    return kept
+        selection.append(entry)
+    return selection
 
 
 def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, reverse: bool = False) -> list[Entry]:
@@ -134,9 +134,9 @@ def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, r
         return number.value if number is not None else None
 
     sign = 1 if lower_is_better != reverse else -1
-    known = [(entry, found) for entry in entries if (found := value(entry)) is not None]
+    pairs = [(entry, amount) for entry in entries if (amount := value(entry)) is not None]
     return [
-        *(entry for entry, _ in sorted(known, key=lambda pair: sign * pair[1])),
+        *(entry for entry, _ in sorted(pairs, key=lambda pair: sign * pair[1])),
         *(entry for entry in entries if value(entry) is None),
     ]
 

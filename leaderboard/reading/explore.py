@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,19 +20,26 @@ from dataset.schema import Region
 from ..boards.board import find_board
 from ..intake.submissions import predictions
 from ..storage.similarity_maps import FILE, read_map
+from ..storage.store import Store
 from .entries import Entry
 from .items import own_scores
 
-if TYPE_CHECKING:
-    from ..storage.store import Store
-
-__all__ = ["Gallery", "Said", "UniquenessMap", "captions_of", "mask_tree", "open_gallery", "sayings", "uniqueness_map"]
+__all__ = [
+    "Answer",
+    "Gallery",
+    "UniquenessMap",
+    "answers_of",
+    "captions_of",
+    "mask_tree",
+    "open_gallery",
+    "uniqueness_map",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Answer:
     """What one system says of one region.
 
     Attributes:
@@ -56,7 +63,7 @@ class UniquenessMap:
         region_ids: in the order of the mask tree.
         similarity: of caption i to the nearest reference of region j, 0..1, (n, n).
         first: whether caption i is nearer to its own region than to any other, (n,).
-        duplicates: how many other regions of the image have the very same row, (n,): captions that collapsed.
+        duplicates: how many other regions of the image have the same row, (n,): captions that collapsed.
     """
 
     region_ids: tuple[str, ...]
@@ -82,8 +89,8 @@ class Gallery:
     def image_of(self, region_id: str) -> str | None:
         """The image that has a region; None if there is no such region."""
         image_id = region_id.rpartition("/")[0]
-        known = any(region.region_id == region_id for region in self.regions.get(image_id, ()))
-        return image_id if known else None
+        has_region = any(region.region_id == region_id for region in self.regions.get(image_id, ()))
+        return image_id if has_region else None
 
     def find(self, image_id: str) -> tuple[Region, ...]:
         """Regions of an image in the order of the mask tree.
@@ -103,10 +110,10 @@ def open_gallery(store: Store, board: str) -> Gallery:
         NotAllowedError: the board's references are hidden.
         UnknownNameError: no such board.
     """
-    found = find_board(store, board)
-    if found.hidden:
-        raise NotAllowedError(f"the references of {found.title} are hidden; its regions can be seen when it is over")
-    data = found.data()
+    board_info = find_board(store, board)
+    if board_info.hidden:
+        raise NotAllowedError(f"the references of {board_info.title} are hidden; its regions are shown when it is over")
+    data = board_info.data()
     grouped: dict[str, list[Region]] = {}
     for region in data.regions:
         grouped.setdefault(region.image_id, []).append(region)
@@ -115,10 +122,10 @@ def open_gallery(store: Store, board: str) -> Gallery:
 
 def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
     """Regions depth first, large siblings first, each with its level from 0; circles of parents come last."""
-    known = {region.region_id for region in regions}
+    ids = {region.region_id for region in regions}
     children: dict[str | None, list[Region]] = {}
     for region in regions:
-        parent = region.parent_id if region.parent_id in known else None
+        parent = region.parent_id if region.parent_id in ids else None
         children.setdefault(parent, []).append(region)
     ordered: list[tuple[Region, int]] = []
     waiting = [(region, 0) for region in _small_first(children.get(None, []))]
@@ -130,11 +137,11 @@ def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
     return [*ordered, *((region, 0) for region in regions if region.region_id not in seen)]
 
 
-def sayings(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Said]]:
+def answers_of(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Answer]]:
     """What every entry says of every region of an image: region_id -> in the order of the entries."""
     regions = gallery.regions[image_id]
     worlds = _worlds(store, gallery.board)
-    found: dict[str, list[Said]] = {region.region_id: [] for region in regions}
+    answers: dict[str, list[Answer]] = {region.region_id: [] for region in regions}
     for entry in entries:
         captions = captions_of(store, entry.submission_id)
         similarity = read_map(store.runs / entry.run_id / FILE, image_id)
@@ -143,10 +150,10 @@ def sayings(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Ent
         scores = own_scores(store, entry, [region.region_id for region in regions])
         for region in regions:
             key = region.region_id
-            found[key].append(
-                Said(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
+            answers[key].append(
+                Answer(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
             )
-    return found
+    return answers
 
 
 def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) -> UniquenessMap | None:
@@ -160,15 +167,15 @@ def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) 
     order = np.array([places[region.region_id] for region in ordered])
     similarity = stored.astype(np.float64)[np.ix_(order, order)]
     captions = captions_of(store, entry.submission_id)
-    said = [" ".join(captions.get(region.region_id, "").casefold().split()) for region in ordered]
-    first = rank_own(similarity, relate(ordered).everyone).strictly_first & np.array([bool(text) for text in said])
-    duplicates = np.array([said.count(text) - 1 if text else 0 for text in said])
+    texts = [" ".join(captions.get(region.region_id, "").casefold().split()) for region in ordered]
+    first = rank_own(similarity, relate(ordered).everyone).strictly_first & np.array([bool(text) for text in texts])
+    duplicates = np.array([texts.count(text) - 1 if text else 0 for text in texts])
     return UniquenessMap(tuple(region.region_id for region in ordered), similarity, first, duplicates)
 
 
 @lru_cache(maxsize=64)
 def captions_of(store: Store, submission_id: str) -> dict[str, str]:
-    """The captions of a submission; they never change, so the last ones asked for are kept."""
+    """The captions of a submission; they never change, so the most recent ones are cached."""
     return predictions(store, submission_id)
 
 

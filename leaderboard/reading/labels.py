@@ -8,7 +8,9 @@ from typing import Final
 from benchmark.metrics import described_scores, find_score, headline_order
 from benchmark.metrics.scores import percent
 
-__all__ = ["heading_of", "label_of", "meaning_of", "meanings", "shown_interval", "shown_value"]
+from .entries import Number
+
+__all__ = ["format_interval", "format_number", "format_score", "heading_of", "label_of", "meaning_of", "meanings"]
 
 _FACTS: Final[Mapping[str, str]] = {
     "parameters": "Parameters",
@@ -42,11 +44,19 @@ def meanings() -> list[list[str]]:
     return [[score.heading, score.meaning] for score in ordered if score.meaning]
 
 
-def shown_value(value: float | None, digits: int = 2) -> str:
+def format_score(value: float | None, digits: int = 2) -> str:
     """A score x 100; a dash where there is none."""
     return percent(value, digits, "–")
 
 
-def shown_interval(low: float | None, high: float | None, digits: int = 1) -> str:
+def format_interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """An interval x 100; empty where there is none."""
     return "" if low is None or high is None else f"{percent(low, digits)}–{percent(high, digits)}"
+
+
+def format_number(number: Number | None) -> str:
+    """A score x 100 with its interval in brackets; a dash where there is none."""
+    if number is None or number.value is None:
+        return format_score(None)
+    interval = format_interval(number.low, number.high)
+    return f"{format_score(number.value)} ({interval})" if interval else format_score(number.value)

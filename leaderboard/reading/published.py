@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ..storage.schema import Reported
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
+from ..storage.store import Store
 
 __all__ = ["PublishedTable", "read_published"]
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """Numbers of a paper, which were not computed here.
+    """Numbers of a paper, not computed here.
 
     Attributes:
         columns: headings, in their order.
@@ -42,22 +39,22 @@ def read_published(store: Store) -> list[PublishedTable]:
     tables: dict[str, list[Reported]] = {}
     for row in rows:
         tables.setdefault(row.table_name, []).append(row)
-    return [_published(name, found) for name, found in tables.items()]
+    return [_published(name, numbers) for name, numbers in tables.items()]
 
 
-def _published(name: str, found: Sequence[Reported]) -> PublishedTable:
+def _published(name: str, numbers: Sequence[Reported]) -> PublishedTable:
     rows: dict[str, dict[str, float | None]] = {}
     implementations: dict[str, str] = {}
-    for row in found:
+    for row in numbers:
         rows.setdefault(row.system, {})[row.metric] = None if row.value is None else row.value / row.scale
         if row.implementation:
             implementations[row.metric] = row.implementation
-    columns = tuple(dict.fromkeys(row.metric for row in found))
+    columns = tuple(dict.fromkeys(row.metric for row in numbers))
     return PublishedTable(
         name,
         name.replace("-", " ").replace("ureca", "URECA"),
-        found[0].source,
-        found[0].url,
+        numbers[0].source,
+        numbers[0].url,
         columns,
         rows,
         implementations,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,15 +16,13 @@ from dataset.errors import UnknownNameError, UrecaError
 from ..boards.board import Board, find_board, list_boards
 from ..intake.card import SystemCard
 from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
+from ..storage.store import Store
 from .entries import Entry, Number
 from .ranking import rank_runs, ranking_is_ready
 
-if TYPE_CHECKING:
-    from ..storage.store import Store
-
 __all__ = ["Standings", "last_change", "read_standings", "warm_rankings"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Standings:
     all_pairs: bool = True
 
     def columns(self) -> list[str]:
-        """Scores to show if nobody chose."""
+        """The columns shown by default."""
         return headline_scores(self.scores)
 
 
@@ -78,7 +75,7 @@ def read_standings(
     Args:
         store: where everything is kept.
         board: its name.
-        score: what to rank on; the most telling score of the board if empty.
+        score: what to rank on; the board's first headline score if empty.
         part: slice of the regions; all if empty.
         columns: scores to read besides; `Standings.columns` if empty.
         baselines: whether the built-in captioners take part.
@@ -88,34 +85,42 @@ def read_standings(
     Raises:
         UnknownNameError: no such board, score or slice.
     """
-    found = find_board(store, board)
+    board_info = find_board(store, board)
     with store.reading() as session:
         runs = _newest_runs(session, board, baselines, all_submissions)
         if not runs:
-            return Standings(found, "", part, 0, 0, 0, (), {}, frozenset(), ())
+            return Standings(board_info, "", part, 0, 0, 0, (), {}, frozenset(), ())
         newest = max((run for run, _, _ in runs), key=lambda run: run.created_at)
         scores = tuple(headline_order(newest.signatures))
         parts = _parts(session, newest.id)
         score = score or scores[0]
-        for kind, name, known in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
-            if name and name not in known:
-                raise UnknownNameError(kind, name, known)
+        for kind, name, options in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
+            if name and name not in options:
+                raise UnknownNameError(kind, name, options)
         empty = Standings(
-            found, score, part, newest.regions, newest.images, parts.get(part, newest.regions), scores, parts,
-            frozenset(newest.lower_is_better), (),
-        )  # fmt: skip
-        wanted = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
-        numbers = _numbers(session, [run.id for run, _, _ in runs], list(wanted), part)
+            board=board_info,
+            score=score,
+            part=part,
+            regions=newest.regions,
+            images=newest.images,
+            part_regions=parts.get(part, newest.regions),
+            scores=scores,
+            parts=parts,
+            lower_is_better=frozenset(newest.lower_is_better),
+            entries=(),
+        )
+        score_names = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
+        numbers = _numbers(session, [run.id for run, _, _ in runs], list(score_names), part)
         flags = _flags(session, [submission.id for _, submission, _ in runs])
     entries = [
-        _entry(run, submission, system, _marked(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
+        _entry(run, submission, system, _mark_stale(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
         for run, submission, system in runs
     ]
     return _ordered(store, replace(empty, entries=tuple(entries)), ranked)
 
 
 def last_change(store: Store) -> int:
-    """A number that grows with everything that happens: what was read under it is still true while it stays."""
+    """Number of the newest event of the log: while it is the same, nothing that was read has changed."""
     with store.reading() as session:
         return session.scalar(select(func.max(AuditEvent.sequence))) or 0
 
@@ -130,7 +135,7 @@ def warm_rankings(store: Store) -> None:
                 try:
                     read_standings(store, name, baselines=baselines)
                 except UrecaError as error:
-                    _LOG.warning("the board %s cannot be ranked: %s", name, error)
+                    logger.warning("the board %s cannot be ranked: %s", name, error)
 
 
 _Row = tuple[ScoreRun, Submission, System]
@@ -161,31 +166,29 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
     query = (
         select(Score.slice, func.max(Score.n)).where(Score.run_id == run_id, Score.slice != "").group_by(Score.slice)
     )
-    found: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-    return dict(sorted(found.items(), key=lambda item: slice_order(item[0])))
+    counts: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - to mypy a row is not a pair
+    return dict(sorted(counts.items(), key=lambda item: slice_order(item[0])))
 
 
-def _numbers(
-    session: Session, run_ids: Sequence[str], names: Sequence[str], part: str
-) -> dict[str, dict[str, Number]]:  # fmt: skip
+def _numbers(session: Session, run_ids: Sequence[str], names: Sequence[str], part: str) -> dict[str, dict[str, Number]]:
     query = select(Score.run_id, Score.metric, Score.value, Score.low, Score.high).where(
         Score.run_id.in_(run_ids), Score.slice == part, Score.metric.in_(names)
     )
-    found: dict[str, dict[str, Number]] = {}
+    numbers: dict[str, dict[str, Number]] = {}
     for run_id, name, value, low, high in session.execute(query):
-        found.setdefault(run_id, {})[name] = Number(value, low, high)
-    return found
+        numbers.setdefault(run_id, {})[name] = Number(value, low, high)
+    return numbers
 
 
 def _flags(session: Session, submission_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     query = select(Probe.submission_id, Probe.message).where(Probe.submission_id.in_(submission_ids), Probe.flagged)
-    found: dict[str, tuple[str, ...]] = {}
+    flags: dict[str, tuple[str, ...]] = {}
     for submission_id, message in session.execute(query.order_by(Probe.name)):
-        found[submission_id] = (*found.get(submission_id, ()), message)
-    return found
+        flags[submission_id] = (*flags.get(submission_id, ()), message)
+    return flags
 
 
-def _marked(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
+def _mark_stale(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
     """Numbers with those marked that were computed in another way than the newest run's."""
     if run.signature == newest.signature:
         return dict(numbers)
@@ -197,7 +200,7 @@ def _marked(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> d
 
 def _entry(
     run: ScoreRun, submission: Submission, system: System, numbers: Mapping[str, Number], flags: tuple[str, ...]
-) -> Entry:  # fmt: skip
+) -> Entry:
     return Entry(
         run_id=run.id,
         submission_id=submission.id,
@@ -220,15 +223,15 @@ def _ordered(store: Store, standings: Standings, ranked: bool) -> Standings:
 
     def key(entry: Entry) -> tuple[bool, float, str]:
         number = entry.numbers.get(score)
-        known = number is not None and number.value is not None and number.current
+        is_current = number is not None and number.value is not None and number.current
         value = number.value if number is not None and number.value is not None else 0.0
-        return (not known, value if lower else -value, entry.label.casefold())
+        return (not is_current, value if lower else -value, entry.label.casefold())
 
     entries = sorted(standings.entries, key=key)
     if not ranked:
         return replace(standings, entries=tuple(entries))
-    known = [entry.run_id for entry in entries if not key(entry)[0]]
-    ranking = rank_runs(store, known, score, standings.part)
+    run_ids = [entry.run_id for entry in entries if not key(entry)[0]]
+    ranking = rank_runs(store, run_ids, score, standings.part)
     ranks = ranking.ranks()
     entries = [replace(entry, rank=ranks.get(entry.run_id)) for entry in entries]
     return replace(standings, entries=tuple(entries), all_pairs=ranking.all_pairs)

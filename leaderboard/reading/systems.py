@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -18,10 +17,8 @@ from ..boards.board import list_boards
 from ..intake.card import SystemCard
 from ..queue.jobs import Progress, progress_of
 from ..storage.schema import Probe, Score, ScoreRun, Submission, System
+from ..storage.store import Store
 from .entries import Number
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
 
 __all__ = [
     "RunScores",
@@ -95,7 +92,7 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class SystemRecord:
-    """A system and what was submitted for it, the newest first; hidden submissions only if they were asked for."""
+    """A system and what was submitted for it, the newest first; hidden submissions only on request."""
 
     system_id: int
     kind: str
@@ -123,18 +120,22 @@ def read_system(store: Store, system_id: int, *, also: Sequence[str] = ()) -> Sy
         system = session.get(System, system_id, options=[selectinload(System.submissions)])
         if system is None:
             raise UnknownNameError("system", str(system_id), [])
-        shown = [one for one in system.submissions if one.visibility == "public" or one.id in also]
-        if not shown:
+        submissions = [
+            submission
+            for submission in system.submissions
+            if submission.visibility == "public" or submission.id in also
+        ]
+        if not submissions:
             raise UnknownNameError("system", str(system_id), [])
         boards = list_boards(store)
         records = [
             _record(
                 session,
-                one,
-                boards[one.board].title if one.board in boards else one.board,
-                one.board not in boards or boards[one.board].hidden,
+                submission,
+                boards[submission.board].title if submission.board in boards else submission.board,
+                submission.board not in boards or boards[submission.board].hidden,
             )
-            for one in shown
+            for submission in submissions
         ]
         return SystemRecord(
             system.id,
@@ -180,33 +181,33 @@ def read_run(store: Store, run_id: str) -> RunScores:
 
 
 def reproduce_command(record: SubmissionRecord, score: str) -> str:
-    """The one command that computes a score again from the submission's file, as it is downloaded from its page."""
+    """The one command that computes a score again from the submission's file, as downloaded from its page."""
     [metric] = find_metrics([score])
     words = ["python", "-m", "benchmark.score", f"predictions-{record.submission_id}.jsonl"]
     words += ["--config", record.config, "--split", record.split, "--metrics", metric]
     return shlex.join([*words, *(["--allow-missing"] if record.missing else [])])
 
 
-def _record(session: Session, one: Submission, title: str, hidden: bool) -> SubmissionRecord:
-    query = select(ScoreRun.id).where(ScoreRun.submission_id == one.id).order_by(ScoreRun.job_id.desc())
-    probes = session.scalars(select(Probe).where(Probe.submission_id == one.id).order_by(Probe.name))
+def _record(session: Session, submission: Submission, title: str, hidden: bool) -> SubmissionRecord:
+    query = select(ScoreRun.id).where(ScoreRun.submission_id == submission.id).order_by(ScoreRun.job_id.desc())
+    probes = session.scalars(select(Probe).where(Probe.submission_id == submission.id).order_by(Probe.name))
     return SubmissionRecord(
-        submission_id=one.id,
-        board=one.board,
+        submission_id=submission.id,
+        board=submission.board,
         board_title=title,
-        config=one.config,
-        split=one.split,
+        config=submission.config,
+        split=submission.split,
         hidden_references=hidden,
-        note=one.note,
-        captions=one.captions,
-        missing=one.missing,
-        predictions_sha256=one.predictions_sha256,
-        visibility=one.visibility,
-        hidden_reason=one.hidden_reason,
-        verified_by=one.verified_by,
-        verified_reason=one.verified_reason,
-        created_at=one.created_at,
+        note=submission.note,
+        captions=submission.captions,
+        missing=submission.missing,
+        predictions_sha256=submission.predictions_sha256,
+        visibility=submission.visibility,
+        hidden_reason=submission.hidden_reason,
+        verified_by=submission.verified_by,
+        verified_reason=submission.verified_reason,
+        created_at=submission.created_at,
         run_ids=tuple(session.scalars(query)),
         probes=tuple((probe.name, probe.flagged, probe.message) for probe in probes),
-        job=progress_of(session, one.id),
+        job=progress_of(session, submission.id),
     )

@@ -10,7 +10,7 @@ from benchmark.metrics.scores import scale_note
 from benchmark.statistics.slices import slice_label
 
 from .entries import Entry, Number
-from .explore import Said
+from .explore import Answer
 from .exports import Column, Table
 from .labels import label_of
 from .published import PublishedTable
@@ -103,33 +103,35 @@ def differences_table(differences: Sequence[Difference], names: Mapping[str, str
     )
     rows = tuple(
         (
-            one.score,
-            names[one.first],
-            names[one.second],
-            one.first_value,
-            one.second_value,
-            (one.pair.difference, one.pair.low, one.pair.high),
-            one.pair.p_value,
-            one.pair.adjusted,
-            one.pair.more_images,
+            difference.score,
+            names[difference.first],
+            names[difference.second],
+            difference.first_value,
+            difference.second_value,
+            (difference.pair.difference, difference.pair.low, difference.pair.high),
+            difference.pair.p_value,
+            difference.pair.adjusted,
+            difference.pair.more_images,
         )
-        for one in differences
+        for difference in differences
     )
     return Table(
         f"Paired differences, {slice_label(part).lower()}",
         heads,
         rows,
-        (_scale({one.score: None for one in differences}),),
+        (_scale({difference.score: None for difference in differences}),),
     )
 
 
-def captions_table(image_id: str, said: Mapping[str, Sequence[Said]], references: Mapping[str, Sequence[str]]) -> Table:
+def captions_table(
+    image_id: str, answers: Mapping[str, Sequence[Answer]], references: Mapping[str, Sequence[str]]
+) -> Table:
     """What every system says of every region of an image."""
-    systems = [one.name for one in next(iter(said.values()), [])]
+    systems = [answer.name for answer in next(iter(answers.values()), [])]
     heads = (Column("region"), Column("references"), *(Column(_distinct(systems, n)) for n in range(len(systems))))
     rows = tuple(
-        (region_id, " | ".join(references[region_id]), *(one.caption for one in captions))
-        for region_id, captions in said.items()
+        (region_id, " | ".join(references[region_id]), *(answer.caption for answer in captions))
+        for region_id, captions in answers.items()
     )
     return Table(f"Captions of {image_id}", heads, rows)
 

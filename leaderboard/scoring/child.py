@@ -24,7 +24,7 @@ _LOG_LENGTH = 4_000
 
 @dataclass(slots=True)
 class ScoringProcess:
-    """A running process and what it said last.
+    """A running process and its last messages.
 
     Attributes:
         doing: what it is computing.
@@ -69,7 +69,7 @@ class ScoringProcess:
         return self.process.wait()
 
     def ended(self, seconds: float) -> bool:
-        """Whether it ended by itself within some seconds; everything it said has then been heard."""
+        """Whether it ended by itself within some seconds; all its messages have been read by then."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -91,15 +91,15 @@ class ScoringProcess:
     def _listen(self) -> None:
         for line in self.process.stdout or ():
             try:
-                said = json.loads(line)
+                message = json.loads(line)
             except ValueError:
                 continue  # some library printed something
-            if isinstance(said, dict):
-                self.doing = str(said.get("doing", self.doing))
-                self.error = str(said.get("error", self.error))
+            if isinstance(message, dict):
+                self.doing = str(message.get("doing", self.doing))
+                self.error = str(message.get("error", self.error))
 
     def _close(self) -> None:
-        """Kill what it left running in its group, hear the rest, and close the pipes."""
+        """Kill what it left running in its group, read the rest, and close the pipes."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         if self._listener is not None:

@@ -1,7 +1,7 @@
 """``python -m leaderboard.scoring.score_one``: score one submission and exit. The worker starts it and watches it.
 
-It reads one JSON line (a `Task`) from its input, writes the files of a score run into a folder, and says on its output
-what it is doing. It never touches the database. When its input closes, its worker is dead, and it stops as well.
+It reads one JSON line (a `Task`) from its input, writes the files of a score run into a folder, and reports progress on
+its output. It never touches the database. When its input closes, its worker is dead, and it stops as well.
 """
 
 from __future__ import annotations
@@ -120,13 +120,13 @@ def main() -> int:
     threading.Thread(target=_stop_with_worker, daemon=True).start()
     _limit_memory(task.memory_mib)
     try:
-        score(task, lambda what: _say({"doing": what}))
+        score(task, lambda what: _send({"doing": what}))
     except (MemoryError, ImportError, RuntimeError, SystemError):
         if not _is_memory_used_up(task.memory_mib):
             raise
         return NO_MEMORY
     except (UrecaError, OSError) as error:
-        _say({"error": str(error)})
+        _send({"error": str(error)})
         return _code(error)
     return 0
 
@@ -141,7 +141,7 @@ def _code(error: Exception) -> int:
     return UNAVAILABLE if isinstance(error, OSError) else INVALID
 
 
-def _say(what: Mapping[str, str]) -> None:
+def _send(what: Mapping[str, str]) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
 

@@ -70,13 +70,13 @@ class Blobs:
             raise DataUnavailableError(f"{path} is damaged: its content has another digest. Restore it from a backup.")
         return content
 
-    def sweep(self, known: Iterable[str]) -> int:
+    def sweep(self, digests: Iterable[str]) -> int:
         """Remove what a crash left behind: blobs that are not `known`, and temporary files, a day old or older.
 
         Returns:
             How many files were removed.
         """
-        keep, removed = set(known), 0
+        keep, removed = set(digests), 0
         for path in self.folder.glob("??/*"):
             if path.name not in keep and time.time() - path.stat().st_mtime > _ORPHAN_SECONDS:
                 path.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from .api import api_routes
 
 __all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends", "streamlit_options"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
 _COMMAND = tuple(module_command("leaderboard", "worker", "--quiet"))
 _SEED = tuple(module_command("leaderboard", "seed"))
@@ -48,10 +48,6 @@ class WorkerProcesses:
         for thread in self._threads:
             thread.start()
 
-    def pids(self) -> list[int]:
-        """Of those that run now."""
-        return [process.pid for process in self._running.values() if process.poll() is None]
-
     def stop(self) -> None:
         """Ask them to stop, which gives their jobs back; kill those that have not stopped in time."""
         self._stopping.set()
@@ -77,7 +73,7 @@ class WorkerProcesses:
             while process.poll() is None and not self._stopping.wait(_LOOK_SECONDS):
                 pass
             if not self._stopping.is_set():
-                _LOG.warning("a worker ended with code %s; another one starts in %.0f s", process.returncode, pause)
+                logger.warning("a worker ended with code %s; another one starts in %.0f s", process.returncode, pause)
                 self._stopping.wait(pause)
                 pause = min(_LONGEST_PAUSE, 2 * pause)
 
@@ -101,7 +97,7 @@ def seeding() -> Iterator[None]:
 
 
 def streamlit_options(store: Store) -> dict[str, Any]:
-    """Streamlit's own settings that follow from ours; its config file in the package holds the rest."""
+    """Streamlit's settings that follow from the leaderboard's; its config file in the package holds the rest."""
     settings = store.settings
     return {
         "server.address": settings.host,
@@ -127,7 +123,7 @@ def _with_workers(count: int) -> Callable[[Any], contextlib.AbstractAsyncContext
 
 
 def stop_when_parent_ends(stop: Callable[[], None]) -> None:
-    """Call `stop` when the process that started this one ends, however that happens: its pipe to us closes then."""
+    """Call `stop` when the process that started this one ends, in whatever way: the pipe between them closes then."""
 
     def watch() -> None:
         with contextlib.suppress(OSError):

@@ -1,6 +1,6 @@
 """Captions of single regions by a model that lies beside the code, made in a process of its own.
 
-The leaderboard imports neither models nor `baselines`: it starts ``python -m baselines.caption``, as anybody would.
+The leaderboard imports neither models nor `baselines`: it starts ``python -m baselines.caption``, as a user would.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataset.runtime.interpreter import module_command, module_environment
 __all__ = ["caption_region"]
 
 _SECONDS = 180.0
-_LAST_WORDS = 600
+_TAIL = 600
 
 
 def caption_region(model: Path, image: Path, mask: npt.NDArray[np.bool_], seconds: float = _SECONDS) -> str:
@@ -33,7 +33,7 @@ def caption_region(model: Path, image: Path, mask: npt.NDArray[np.bool_], second
         seconds: to wait at most; loading takes most of them.
 
     Raises:
-        DataUnavailableError: it took too long, or it failed; with its last words.
+        DataUnavailableError: it took too long, or it failed; with the end of its error output.
     """
     with tempfile.TemporaryDirectory(prefix="ureca-try-") as folder:
         drawn = Path(folder) / "mask.png"
@@ -46,6 +46,6 @@ def caption_region(model: Path, image: Path, mask: npt.NDArray[np.bool_], second
         except subprocess.TimeoutExpired as error:
             raise DataUnavailableError(f"the model did not answer within {seconds:.0f} seconds") from error
     if done.returncode:
-        raise DataUnavailableError(f"the model failed: {done.stderr.strip()[-_LAST_WORDS:]}")
+        raise DataUnavailableError(f"the model failed: {done.stderr.strip()[-_TAIL:]}")
     caption: str = json.loads(done.stdout.strip().splitlines()[-1])["caption"]
     return caption

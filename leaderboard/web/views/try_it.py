@@ -44,7 +44,7 @@ def show() -> None:
         image_id = shell.pick("Image", list(gallery.regions), "image")
     region_id = _pick_region(gallery, image_id)
     if st.button("Caption this region", type="primary", icon=":material/edit_note:"):
-        region = next(one for one in gallery.regions[image_id] if one.region_id == region_id)
+        region = next(region for region in gallery.regions[image_id] if region.region_id == region_id)
         if region.mask is None or image_id not in gallery.files:
             st.error("This region has no mask or its image has no file.")
             return
@@ -63,9 +63,9 @@ def _gallery(board: str) -> Gallery:
 
 
 def _pick_region(gallery: Gallery, image_id: str) -> str:
-    shown = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
-    chosen: str = shown.region or first_region(gallery, image_id)
-    return chosen if gallery.image_of(chosen) == image_id else first_region(gallery, image_id)
+    state = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
+    region_id: str = state.region or first_region(gallery, image_id)
+    return region_id if gallery.image_of(region_id) == image_id else first_region(gallery, image_id)
 
 
 @st.cache_data(max_entries=16, hash_funcs={Gallery: lambda gallery: gallery.board})

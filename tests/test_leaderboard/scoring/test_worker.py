@@ -228,10 +228,14 @@ RUN += "ScoringWorker(Store(), tuple(sys.argv[1:])).run()"
 def start_worker(store: Store, scorer: Command) -> subprocess.Popen[bytes]:
     prefix = "URECA_LEADERBOARD_"
     chosen = {
-        "DATA_DIR": str(store.folder), "DATABASE_URL": store.settings.database_url,
-        "LEASE_SECONDS": str(store.settings.lease_seconds), "POLL_SECONDS": "0.05", "RETRY_SECONDS": "0",
-        "FREE_MIB": "1", "BOARDS": json.dumps({"photos": {"config": "photos"}}),
-    }  # fmt: skip
+        "DATA_DIR": str(store.folder),
+        "DATABASE_URL": store.settings.database_url,
+        "LEASE_SECONDS": str(store.settings.lease_seconds),
+        "POLL_SECONDS": "0.05",
+        "RETRY_SECONDS": "0",
+        "FREE_MIB": "1",
+        "BOARDS": json.dumps({"photos": {"config": "photos"}}),
+    }
     environment = {**os.environ, **{prefix + name: value for name, value in chosen.items()}}
     return subprocess.Popen([sys.executable, "-c", RUN, *scorer], env=environment)
 

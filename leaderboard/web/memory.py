@@ -6,10 +6,10 @@ import ctypes
 import gc
 import sys
 
-__all__ = ["give_back"]
+__all__ = ["release_memory"]
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """Collect garbage and return free memory to the system, where the C library can (glibc).
 
     After large uploads glibc would keep the freed memory for this process: each of its threads has an arena of its own.
