@@ -72,11 +72,11 @@ class AnnotatedImage:
 
     @property
     def is_file(self) -> bool:
-        """Whether the image is a file of its own, and no member of a tar shard."""
+        """Whether the image is a file of its own, not a member of a tar shard."""
         return not _in_tar(self.path)
 
     def read_bytes(self) -> bytes:
-        """The file's bytes as they are."""
+        """The file's bytes, not decoded."""
         opened = _opened(self.path)
         return opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes()
 
@@ -243,6 +243,6 @@ def _decodable(annotations: list[dict[str, Any]]) -> tuple[list[dict[str, Any]],
         build_mask_tree(annotations)
     except InvalidInputError as error:
         problems = [re.sub(r"^/\d+/?", "annotation: ", problem) for problem in error.problems]
-        bad = {int(found[1]) for problem in error.problems if (found := _POINTER.match(problem))}
+        bad = {int(match[1]) for problem in error.problems if (match := _POINTER.match(problem))}
         return [annotation for index, annotation in enumerate(annotations) if index not in bad], problems
     return annotations, []

@@ -1,4 +1,4 @@
-"""A loader that needs no registration: the way around a `datasets` version that we cannot teach our name."""
+"""A loader that needs no registration: for versions of `datasets` that cannot learn the name ``ureca``."""
 
 from __future__ import annotations
 

@@ -75,15 +75,15 @@ def data_sha256(regions: Sequence[Region]) -> str:
 
 def identify(region_ids: Iterable[str]) -> list[tuple[str, str, int]]:
     """Which data some ids look like: (config, split, how many of the ids), most first; nothing is loaded."""
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for region_id in region_ids:
         image_id = region_id.rpartition("/")[0]
         scene = _SCENE_ID.match(image_id)
         if scene:
-            found["scenes", scene[1]] += 1
+            counts["scenes", scene[1]] += 1
         elif image_id in _PHOTO_IDS:
-            found["photos", "test"] += 1
-    return [(config, split, count) for (config, split), count in found.most_common()]
+            counts["photos", "test"] += 1
+    return [(config, split, count) for (config, split), count in counts.most_common()]
 
 
 def _source_with(config: str, split: str, options: Mapping[str, Any]) -> Source:

@@ -37,7 +37,7 @@ class Source(Protocol):
         """The shards of the split, in order, made or not."""
 
     def rows(self, shard: Any) -> Iterator[dict[str, Any]]:
-        """Rows of the schema, with ``image_file`` (a path) in place of ``image``; made first if need be."""
+        """Rows of the schema, with ``image_file`` (a path) instead of ``image``; made first if missing."""
 
     def stream_rows(self, shard: Any) -> Iterator[dict[str, Any]]:
         """The same rows; ``image_file`` may be {"bytes", "path"} where a path would mean writing a file."""

@@ -46,12 +46,12 @@ def compiled(function: Function | None = None, **options: Any) -> Function | Cal
 
 
 def _compiled(options: dict[str, Any], function: Function) -> Function:
-    chosen: dict[str, Any] = {"error_model": "numpy", **options}
+    settings: dict[str, Any] = {"error_model": "numpy", **options}
     with _cache_for(Path(function.__code__.co_filename).parent):
         try:
-            return cast(Function, njit(cache=True, **chosen)(function))
+            return cast(Function, njit(cache=True, **settings)(function))
         except RuntimeError:
-            return cast(Function, njit(**chosen)(function))
+            return cast(Function, njit(**settings)(function))
 
 
 def _spare_linear_algebra() -> None:
@@ -80,11 +80,11 @@ def _cache_for(folder: Path) -> Iterator[None]:
 
 
 @functools.cache
-def _cache_place(folder: Path, chosen: str) -> Path:
+def _cache_place(folder: Path, numba_folder: str) -> Path:
     """``$NUMBA_CACHE_DIR``, or beside the sources, or in the cache; then one folder per state of the sources."""
     beside = folder / "__pycache__"
-    if chosen:
-        base = Path(chosen)
+    if numba_folder:
+        base = Path(numba_folder)
     else:
         base = beside if os.access(beside if beside.is_dir() else folder, os.W_OK) else cache_root() / "numba"
     digest = hashlib.sha256()

@@ -30,7 +30,7 @@ def check_packages(*names: str) -> None:
         place = _foreign_place(name)
         if place is not None:
             message = _message(name, place)
-            if sys.argv[:1] == ["-m"]:  # python is still looking for the module it was told to run
+            if sys.argv[:1] == ["-m"]:  # python is still looking for the module that -m names
                 sys.stderr.write(f"error: {message}\n")
                 raise SystemExit(2)
             raise ImportError(message)

@@ -1,4 +1,4 @@
-"""Outlines as other data sets give them (polygons, run lengths, boxes) as masks of ours, read with suspicion."""
+"""Outlines as other data sets give them (polygons, run lengths, boxes) as masks, checked before use."""
 
 from __future__ import annotations
 

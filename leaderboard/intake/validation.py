@@ -68,7 +68,7 @@ def validate(path: Path, board: Board, *, allow_missing: bool = False, name: str
         _refuse_many_tokens(fitted, file.places, shown)
     except InvalidInputError as error:
         hint = error.hint.replace("--allow-missing scores", "allowing missing ones scores")
-        raise InvalidInputError(shown, error.problems, hint, shown=100) from None
+        raise InvalidInputError(shown, error.problems, hint, limit=100) from None
     if not fitted.captions:
         raise InvalidInputError(shown, ["every caption is empty"], "At least one region needs a caption.")
     order = (region.region_id for region in data.regions)
