@@ -6,8 +6,8 @@
     ├── MissingDependencyError (ImportError) an optional package or program is not installed
     ├── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
     ├── InsufficientMemoryError (MemoryError) the memory does not suffice, or ran out
-    ├── NotAllowedError       (PermissionError) who asks may not do this
-    ├── LimitReachedError                    too much was asked in too short a time
+    ├── NotAllowedError       (PermissionError) the caller may not do this
+    ├── LimitReachedError                    too many requests in too short a time
     └── CaptioningError       (RuntimeError) some regions have no caption
 
 A message says what, where, expected against found, and what to do next.
@@ -111,15 +111,15 @@ class DataUnavailableError(UrecaError, OSError):
 
 
 class InsufficientMemoryError(UrecaError, MemoryError):
-    """The memory, or that of the accelerator, does not suffice for what was asked."""
+    """The memory, or that of the accelerator, does not suffice for the task."""
 
 
 class NotAllowedError(UrecaError, PermissionError):
-    """Who asks may not do this: no token, a wrong one, or somebody else's."""
+    """The caller may not do this: no token, a wrong one, or another user's."""
 
 
 class LimitReachedError(UrecaError):
-    """Too much was asked in too short a time.
+    """Too many requests in too short a time.
 
     Args:
         message: which limit.
@@ -132,7 +132,7 @@ class LimitReachedError(UrecaError):
 
 
 class CaptioningError(UrecaError, RuntimeError):
-    """Some regions have no caption; none is made up for them.
+    """Some regions have no caption, and no caption is invented for them.
 
     Args:
         source: the image or the run they belong to.

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from dataset.curation.images import find_images, read_annotated_image
-from dataset.curation.options import CurationOptions, RunSettings, start_run, read_options
+from dataset.curation.options import CurationOptions, RunSettings, read_options, start_run
 from dataset.curation.records import Ledger, Record
 from dataset.curation.region_tree import RegionTree, build_region_tree
 from dataset.curation.rehearsal import write_rehearsal_images

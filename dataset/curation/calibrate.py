@@ -17,6 +17,9 @@ import typer
 
 from ..runtime.arrays import Float32Array
 from ..runtime.cache import atomic_file
+from ..scenes.options import ScenesOptions
+from ..scenes.rows import draw
+from ..scenes.words.regions import TARGET_SHARE
 from ..terminal import CommandLine, output
 from .look_alikes.encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, open_encoder
 from .look_alikes.search import padded_crop, similarities
@@ -61,10 +64,6 @@ def best_threshold(pairs: Pairs) -> float:
 
 def scene_pairs(encoder: Encoder, indices: Iterable[int]) -> Pairs:
     """Pairs of regions of some validation scenes."""
-    from ..scenes.options import ScenesOptions
-    from ..scenes.rows import draw
-    from ..scenes.words.regions import TARGET_SHARE
-
     alike: list[float] = []
     different: list[float] = []
     for index in indices:

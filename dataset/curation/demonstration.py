@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from rich.table import Table
 
+from ..inspection.pictures import outline
+from ..listener import listen
 from ..masks.rle import area_of, bbox_xywh_of, decode_mask, encode_mask
 from ..runtime.cache import atomic_file
+from ..scenes.options import ScenesOptions
+from ..scenes.rows import draw
 from .options import EMBEDDED, CurationOptions, RunSettings
 from .runs.run import CurationRun
 from .runs.services import WORLDS, read_worlds
@@ -35,9 +39,6 @@ def write_scenes(folder: Path, count: int, split: str = "test") -> None:
         split: of the scenes.
     """
     from PIL import Image
-
-    from ..scenes.options import ScenesOptions
-    from ..scenes.rows import draw
 
     folder.mkdir(parents=True, exist_ok=True)
     options = ScenesOptions()
@@ -74,8 +75,6 @@ def outcomes(out: Path) -> dict[str, Counter[str]]:
 
     A region that a stage has no caption for counts as "none".
     """
-    from ..listener import listen
-
     rows = _rows(out)
     worlds = read_worlds(out / "images", {row["image_id"] for row in rows})
     counts: dict[str, Counter[str]] = {stage: Counter() for stage in _STAGES}
@@ -142,8 +141,6 @@ def _panel(image: Image, row: dict[str, Any], width: int = 336) -> Image:
     from matplotlib import font_manager
     from PIL import Image as PillowImage
     from PIL import ImageDraw, ImageFont
-
-    from ..inspection.pictures import outline
 
     pixels = outline(np.asarray(image), decode_mask(row["mask"]), (230, 60, 30), dim=0.5)
     picture = PillowImage.fromarray(pixels).resize((width, width * image.height // image.width))

@@ -107,6 +107,7 @@ def _detailed(
 def _is_true(model: Model, text: str, k: int) -> bool:
     """Whether every reading that denotes something is certainly true of region k."""
     denotations = [bits for bits in map(model.denote, parse(text)) if any(bits)]
+    # `true` is a set of regions, one bit for each: bit k stands for region k
     return bool(denotations) and all(true >> k & 1 for true, _ in denotations)
 
 
@@ -115,7 +116,7 @@ def _first_reading(text: str | None) -> Phrase | None:
 
 
 def _bare(phrase: Phrase) -> Phrase:
-    """Without what it says of its own parts and wholes: a clause in a clause is hard to read."""
+    """The phrase without its own parts and wholes: nested clauses are hard to read."""
     return phrase._replace(constraints=tuple(part for part in phrase.constraints if part.phrase is None))
 
 

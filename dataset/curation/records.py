@@ -104,7 +104,7 @@ class Ledger:
         return len(self._records)
 
     def get(self, stage: str, region_id: str) -> Record | None:
-        """The record of a region at a stage, None if it was not asked yet."""
+        """The record of a region at a stage, None if there is none yet."""
         return self._records.get((stage, region_id))
 
     def caption(self, stage: str, region_id: str) -> str | None:

@@ -88,7 +88,7 @@ class ImageCuration:
         return RegionViews(self.pixels, size=self.options.view_size)
 
     async def run(self, stages: Sequence[Stage]) -> None:
-        """Run stages in their order; what has a record already is not asked again.
+        """Run stages in their order; what has a record already is not requested again.
 
         Raises:
             ServerUnavailableError: the server seems to be down.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import check_name
 from ..photos.photographs import PHOTOGRAPHS
+from ..scenes.generate import read_worlds
 from ..schema import Region
 from .sources import DEFAULT_CONFIG, Source, open_source
 
@@ -57,7 +58,6 @@ def load_images(
 def load_worlds(split: str = "test", **options: Any) -> Mapping[str, World]:
     """What the listener needs of every image of a split of ``scenes``, by image_id."""
     from ..listener import World
-    from ..scenes.generate import read_worlds
 
     shards = _source_with("scenes", split, options).shards(split)
     return {image_id: World.from_dict(world) for shard in shards for image_id, world in read_worlds(shard)}

@@ -135,7 +135,7 @@ class Config:
 
 
 def _open_sa1b(options: Sa1bOptions) -> Source:
-    from ..user_files.sa1b.source import Sa1bSource  # compiles: only for those who use it
+    from ..user_files.sa1b.source import Sa1bSource  # compiles: only for its users
 
     return Sa1bSource(options)
 

@@ -72,6 +72,7 @@ def decode_runs(counts: Sequence[bytes], height: int, width: int) -> tuple[Runs,
     offsets = np.empty(len(counts) + 1, np.int64)
     faults = np.zeros(len(counts), np.int8)
     strange = np.flatnonzero((text < 48) | (text > 111))
+    # the mask a strange character belongs to: the last whose text starts at it or before
     faults[np.searchsorted(bounds, strange, side="right") - 1] = _ALPHABET
     used = _decode(text, bounds, height * width, starts, ends, offsets, faults)
     areas = np.empty(len(counts), np.int64)

@@ -30,11 +30,13 @@ def contour_colors(count: int) -> tuple[Color, ...]:
     """RGB colours, each as far as possible from all before it; the first is red, and none comes twice.
 
     Raises:
-        InvalidInputError: there are not so many colours.
+        InvalidInputError: there are not so many distinguishable colours.
     """
     candidates = _vivid_colors()
     if count > len(candidates):
-        raise InvalidInputError("contour colours", [f"expected at most {len(candidates):,}, found {count:,}"])
+        raise InvalidInputError(
+            "contour colours", [f"at most {len(candidates):,} are distinguishable, found {count:,}"]
+        )
     places = _lab(candidates)
     indices = [int(np.flatnonzero((candidates == RED).all(axis=1))[0])]
     nearest = np.full(len(candidates), np.inf)

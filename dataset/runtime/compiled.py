@@ -1,10 +1,10 @@
 """The one way in which this project compiles a function, so that every machine computes the same bits.
 
-No fast mathematics, no threads, no fused multiply-add: what the source says, in IEEE doubles, in that order.
+No fast mathematics, no threads, no fused multiply-add: the operations of the source in IEEE doubles, in their order.
 
 Numba keeps a compiled function for as long as the function's own file does not change, even if a function it calls,
-in another file, does: after an update it would go on running the old one. So each folder of sources has a cache of its
-own for each state of its files.
+in another file, does: after an update the old one would keep running. So each folder of sources has its own cache for
+each state of its files.
 """
 
 from __future__ import annotations

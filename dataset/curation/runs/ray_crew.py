@@ -72,7 +72,7 @@ class RayCrew:
 def _shard_task(packages: str) -> Callable[[int, str, str, bool], dict[str, Any]]:
     """The task, a function that travels by value: it finds this package by itself, in `packages` or as installed.
 
-    Ray puts the working folder in front of a worker's path, and that may hold a ``dataset`` of somebody else's.
+    Ray puts the working folder in front of a worker's path, and that may hold another project's ``dataset``.
     """
 
     def make_shard(shard: int, out: str, settings: str, retry: bool) -> dict[str, Any]:

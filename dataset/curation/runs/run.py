@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from ...errors import InvalidInputError
+from ...prompting.server import ServerDescriber, ServerOptions
 from ...runtime.cache import atomic_file
+from ..look_alikes.encoders import calibrated_threshold, open_encoder
 from ..options import EMBEDDED, STAGES, CurationOptions, RunSettings, start_run
 from ..rehearsal import REHEARSAL
 from .plan import extend_plan
@@ -55,7 +58,6 @@ class CurationRun:
         """
         if self.settings.server == EMBEDDED or self.settings.server.startswith(REHEARSAL):
             return
-        from ...prompting.server import ServerDescriber, ServerOptions
 
         async def check() -> None:
             key = os.environ.get(self.settings.api_key_variable, "")
@@ -74,10 +76,6 @@ class CurationRun:
         """
         if self.options.encoder == "none" or "unique" not in self.settings.stages:
             return
-        from importlib.util import find_spec
-
-        from ..look_alikes.encoders import calibrated_threshold, open_encoder
-
         if self.options.threshold is None:
             calibrated_threshold(self.options.encoder)
         if find_spec("torch") is None:

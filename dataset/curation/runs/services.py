@@ -1,4 +1,4 @@
-"""What a shard asks: a describer and an encoder, opened from the settings when they are needed."""
+"""The describer and the encoder of a shard, opened from the settings on first use."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Services:
         return self._describer
 
     async def is_alive(self) -> bool:
-        """Whether the server says so itself; a describer that cannot be asked is not taken to be."""
+        """Whether the server answers a check; a describer that is not a server counts as not alive."""
         if not isinstance(self._describer, ServerDescriber):
             return False
         try:

@@ -216,7 +216,7 @@ def _place(rows: FloatArray, kinds: IntArray) -> tuple[FloatArray, FloatArray]:
         numbers[i, SIZE + 3], numbers[i, SCALE] = row[RAW_TOP], scale
         _planes_of(row, kinds[i, KIND_SHAPE] == GABLE, numbers[i, PLANES : PLANES + 24].reshape(6, 4))
         ex, ey, ez = _extents(row, kinds[i, KIND_SHAPE])
-        for corner in range(8):
+        for corner in range(8):  # its three bits choose the signs of x, y and z
             x = ex if corner & 1 else -ex
             y = ey if corner & 2 else -ey
             z = ez if corner & 4 else -ez

@@ -110,7 +110,7 @@ def granularities(tree: MaskTree, annotations: list[Mapping[str, Any]]) -> list[
 
     A mask that covers more than 70% of the image, and has only such masks above it, is ``background``. Of the others
     those on the first level below the root or below background are ``object``, their children ``part``, and everything
-    deeper ``subpart``. Geometry cannot tell a ``group`` from an object: none is ever called that.
+    deeper ``subpart``. Geometry does not distinguish a ``group`` from an object, so no mask gets that name.
     """
     if not annotations:
         return []
