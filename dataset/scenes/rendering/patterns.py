@@ -18,8 +18,8 @@ SIDE = 256
 @compiled
 def lattice(ix: int, iy: int, seed: int) -> float:
     """A fixed random number in [0, 1] for each integer point."""
-    # Products with large odd constants mix low bits upwards, shifts and xors mix them back into the lowest 16, which are
-    # used. The masks to 32 bits keep every product within numba's 64-bit integers.
+    # Products with large odd constants mix low bits upwards, shifts and xors mix them back into the lowest 16, which
+    # count. The masks to 32 bits keep the products of hashes within numba's 64-bit integers.
     h = (ix * 374761393 + iy * 668265263 + seed * 974711) & 0xFFFFFFFF
     h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
     return ((h ^ (h >> 16)) & 0xFFFF) / 65535.0
