@@ -300,7 +300,7 @@ def test_given_parents_are_taken_and_cycles_are_named(folder):
     with pytest.raises(InvalidInputError, match="cycle"):
         build_region_tree("image", image.annotations, 6144, options)
     image.annotations[5]["parent_id"] = "77"
-    with pytest.raises(InvalidInputError, match="'77' is no mask"):
+    with pytest.raises(InvalidInputError, match="'77' is not a mask"):
         build_region_tree("image", image.annotations, 6144, options)
 
 
