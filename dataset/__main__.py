@@ -27,17 +27,17 @@ def show(
     """Draw one image with its regions outlined and captioned, or a contact sheet of several."""
     from PIL import Image
 
-    from .draw import contact_sheet, picture_of_image
+    from .inspection.pictures import contact_sheet, picture_of_image
     from .loading.regions import load_images
 
     images = list(load_images(config, split))
-    names = {found[0].image_id: index for index, (_, found) in enumerate(images)}
-    chosen = [_index_of(text, names, len(images)) for text in which]
-    opened = [(Image.open(images[index][0]), images[index][1]) for index in chosen]
-    if len(opened) == 1:
-        picture = picture_of_image(*opened[0], title=opened[0][1][0].image_id, columns=columns)
+    names = {image_regions[0].image_id: index for index, (_, image_regions) in enumerate(images)}
+    indices = [_index_of(text, names, len(images)) for text in which]
+    pictures = [(Image.open(images[index][0]), images[index][1]) for index in indices]
+    if len(pictures) == 1:
+        picture = picture_of_image(*pictures[0], title=pictures[0][1][0].image_id, columns=columns)
     else:
-        picture = contact_sheet(opened, columns=columns, regions_each=regions)
+        picture = contact_sheet(pictures, columns=columns, regions_each=regions)
     picture.save(out)
     terminal.print(f"{out}: {picture.width} x {picture.height} pixels", highlight=False)
 
@@ -57,7 +57,7 @@ def stats(
     split: Annotated[str, typer.Option(help="A split of the config.")] = "test",
 ) -> None:
     """Count regions, captions, and how ambiguous plain descriptions would be."""
-    from .statistics import describe_split
+    from .inspection.statistics import describe_split
 
     for table in describe_split(config, split):
         output.print(table)

@@ -83,7 +83,7 @@ def text_scores(captions: Mapping[str, str], regions: Sequence[Region]) -> dict[
 
 def draw_samples(validation: Validation, scenes: Scenes, path: Path) -> None:
     """A picture of regions spread over the first image, with what the model says and what it should say."""
-    from dataset.draw import sheet_of_regions
+    from dataset.inspection.pictures import sheet_of_regions
 
     scene: Any = scenes[0]
     step = max(1, len(scene) // SHOWN)

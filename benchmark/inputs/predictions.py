@@ -102,7 +102,7 @@ class PredictionFile:
                 problems += self._missing_problems(missing, regions, data)
                 hint = hint or (f"Every region of {data} needs one caption; --allow-missing scores the others 0.")
         if problems:
-            raise InvalidInputError(self.source, problems, hint, shown=100)
+            raise InvalidInputError(self.source, problems, hint, limit=100)
         captions = {region_id: caption for region_id, caption in self.captions.items() if caption.strip()}
         return Predictions(captions, missing, self.system, self.sha256, self.source)
 

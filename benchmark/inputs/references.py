@@ -50,7 +50,7 @@ def read_references(path: str | Path) -> list[Region]:
     except ProblemLimitError:
         pass
     if problems.lines:
-        raise InvalidInputError(source.name, problems.lines, _HINT, shown=100)
+        raise InvalidInputError(source.name, problems.lines, _HINT, limit=100)
     return list(regions.values())
 
 

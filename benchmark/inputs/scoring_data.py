@@ -86,5 +86,5 @@ def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:
         where = "any data known here" if split is None else f"a split {split!r} of any data known here"
         problems.append(f"the ids look like no region of {where} (first: {first!r})")
     return InvalidInputError(
-        file.source, problems, "Name the data with --config and --split, or a file with --references.", shown=100
+        file.source, problems, "Name the data with --config and --split, or a file with --references.", limit=100
     )

@@ -1,4 +1,4 @@
-"""Calibrate the look-alike threshold of an image encoder on scenes, where it is known what looks alike.
+"""Calibrate the look-alike threshold of an image encoder on scenes, whose look-alikes are known.
 
 python -m dataset.curation.calibrate --encoder efficientnet-lite0
 """
@@ -17,6 +17,9 @@ import typer
 
 from ..runtime.arrays import Float32Array
 from ..runtime.cache import atomic_file
+from ..scenes.options import ScenesOptions
+from ..scenes.rows import draw
+from ..scenes.words.regions import TARGET_SHARE
 from ..terminal import CommandLine, output
 from .look_alikes.encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, open_encoder
 from .look_alikes.search import padded_crop, similarities
@@ -61,10 +64,6 @@ def best_threshold(pairs: Pairs) -> float:
 
 def scene_pairs(encoder: Encoder, indices: Iterable[int]) -> Pairs:
     """Pairs of regions of some validation scenes."""
-    from ..scenes.options import ScenesOptions
-    from ..scenes.rows import draw
-    from ..scenes.words.regions import TARGET_SHARE
-
     alike: list[float] = []
     different: list[float] = []
     for index in indices:
@@ -80,7 +79,7 @@ def scene_pairs(encoder: Encoder, indices: Iterable[int]) -> Pairs:
 
 
 def _look_alike(one: Region, other: Region, world: World) -> bool | None:
-    """None where it is open: things of a category in two colours, and a thing and what it consists of."""
+    """None for pairs of neither kind: two colours of one category, and a thing and its parts."""
     if one.id in world.ancestors(other.id) or other.id in world.ancestors(one.id):
         return None
     if one.category != other.category:
@@ -118,12 +117,12 @@ def main(
     """Measure the cosines of look-alikes and of different things in scenes, and keep the best threshold."""
     from tqdm import tqdm
 
-    opened = open_encoder(encoder, device)
-    pairs = scene_pairs(opened, tqdm(range(images), desc="Calibrating", unit="scene", disable=None))
-    record = _calibration(opened, images, pairs)
-    known = {**calibrations(), encoder: record}
+    image_encoder = open_encoder(encoder, device)
+    pairs = scene_pairs(image_encoder, tqdm(range(images), desc="Calibrating", unit="scene", disable=None))
+    record = _calibration(image_encoder, images, pairs)
+    records = {**calibrations(), encoder: record}
     with atomic_file(out) as path:
-        path.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(dict(sorted(records.items())), indent=2) + "\n", encoding="utf-8")
     output.print(
         f"{encoder}: cosine {record['threshold']:.3f} finds {record['recall']:.1%} of {record['pairs_alike']:,} "
         f"look-alikes and {record['false_alarms']:.1%} of {record['pairs_different']:,} different pairs; kept in {out}"

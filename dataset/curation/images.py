@@ -1,4 +1,4 @@
-"""The images of a curation and their masks, read with suspicion.
+"""The images of a curation and their masks, checked before use.
 
 An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, in the form of SA-1B:
 ``{"annotations": [{"id": ..., "segmentation": {"size": [height, width], "counts": ...}, ...}, ...]}``. A mask that
@@ -17,16 +17,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from ..errors import InvalidInputError
 from ..masks.rle import MaskRle, encode_runs
+from ..masks.tree import build_mask_tree
 from ..runtime.arrays import ByteArray
-
-if TYPE_CHECKING:
-    from ..user_files.sa1b.files import Place
+from ..user_files.sa1b.files import Place, shard_places
 
 __all__ = ["IMAGE_SUFFIXES", "AnnotatedImage", "find_images", "image_id_of", "read_annotated_image"]
 
@@ -72,11 +71,11 @@ class AnnotatedImage:
 
     @property
     def is_file(self) -> bool:
-        """Whether the image is a file of its own, and no member of a tar shard."""
+        """Whether the image is a file of its own, not a member of a tar shard."""
         return not _in_tar(self.path)
 
     def read_bytes(self) -> bytes:
-        """The file's bytes as they are."""
+        """The file's bytes, not decoded."""
         opened = _opened(self.path)
         return opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes()
 
@@ -149,8 +148,6 @@ def _opened(path: Path) -> Path | io.BytesIO:
 
 
 def _shard_places(shard: Path) -> dict[str, Place]:
-    from ..user_files.sa1b.files import shard_places
-
     try:
         return shard_places(shard)
     except (OSError, tarfile.TarError, ValueError) as error:
@@ -237,12 +234,10 @@ def _compressed(mask: Mapping[str, Any]) -> MaskRle | str:
 
 def _decodable(annotations: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
     """The annotations whose counts can be decoded, and what is wrong with the others."""
-    from ..masks.tree import build_mask_tree
-
     try:
         build_mask_tree(annotations)
     except InvalidInputError as error:
         problems = [re.sub(r"^/\d+/?", "annotation: ", problem) for problem in error.problems]
-        bad = {int(found[1]) for problem in error.problems if (found := _POINTER.match(problem))}
+        bad = {int(match[1]) for problem in error.problems if (match := _POINTER.match(problem))}
         return [annotation for index, annotation in enumerate(annotations) if index not in bad], problems
     return annotations, []

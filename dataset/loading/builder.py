@@ -1,7 +1,7 @@
 """The `datasets` builder behind ``load_dataset("ureca", ...)``.
 
-`datasets` prepares every split of a config before it hands out one. Drawing 1,000 training scenes for somebody who
-asked for 200 test scenes is minutes lost, so each split is prepared by a builder of its own when first asked for.
+`datasets` prepares every split of a config before it hands out one. Drawing 1,000 training scenes for a user of
+200 test scenes takes minutes, so each split is prepared by its own builder on first use.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Ureca(datasets.GeneratorBasedBuilder):
     """Unique multi-granularity region captions: one row per region."""
 
     BUILDER_CONFIG_CLASS = UrecaBuilderConfig
-    BUILDER_CONFIGS = [UrecaBuilderConfig(name, description=each.description) for name, each in CONFIGS.items()]  # noqa: RUF012 - the name and type `datasets` asks for
+    BUILDER_CONFIGS = [UrecaBuilderConfig(name, description=config.description) for name, config in CONFIGS.items()]  # noqa: RUF012 - the name and type `datasets` asks for
     DEFAULT_CONFIG_NAME = DEFAULT_CONFIG
     DEFAULT_WRITER_BATCH_SIZE = 500
 
@@ -93,14 +93,14 @@ class Ureca(datasets.GeneratorBasedBuilder):
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         source = self.config.source()
-        wanted = [split for split in source.splits if self.config.only_split in (None, split)]
+        splits = [split for split in source.splits if self.config.only_split in (None, split)]
         if not dl_manager.is_streaming:
-            for split in wanted:
+            for split in splits:
                 source.prepare(split)
         # num_proc splits lists among its processes, so the shards travel as one
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"shards": shards, "streaming": dl_manager.is_streaming})
-            for split in wanted
+            for split in splits
             if (shards := source.shards(split))
         ]
 
@@ -167,7 +167,7 @@ def _parts_of(text: str, splits: tuple[str, ...]) -> list[tuple[str, str]]:
     for part in instruction.split("+"):
         name = re.split(r"[\[(]", part.strip(), maxsplit=1)[0]
         if name == "all":
-            parts += [(each, each) for each in splits]
+            parts += [(split, split) for split in splits]
         elif name in splits:
             parts.append((name, part.strip()))
         else:

@@ -37,7 +37,7 @@ class Source(Protocol):
         """The shards of the split, in order, made or not."""
 
     def rows(self, shard: Any) -> Iterator[dict[str, Any]]:
-        """Rows of the schema, with ``image_file`` (a path) in place of ``image``; made first if need be."""
+        """Rows of the schema, with ``image_file`` (a path) instead of ``image``; made first if missing."""
 
     def stream_rows(self, shard: Any) -> Iterator[dict[str, Any]]:
         """The same rows; ``image_file`` may be {"bytes", "path"} where a path would mean writing a file."""
@@ -135,7 +135,7 @@ class Config:
 
 
 def _open_sa1b(options: Sa1bOptions) -> Source:
-    from ..user_files.sa1b.source import Sa1bSource  # compiles: only for those who use it
+    from ..user_files.sa1b.source import Sa1bSource  # compiles: only for its users
 
     return Sa1bSource(options)
 

@@ -23,5 +23,6 @@ def unpack_bits(packed: torch.Tensor, width: int) -> torch.Tensor:
     """The masks (..., height, width) that `pack_bits` packed, uint8, on the device that the bytes are on."""
     import torch
 
+    # Shift each byte right by 7, 6, ..., 0 and keep the lowest bit: its pixels from left to right.
     places = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
     return ((packed[..., None] >> places) & 1).flatten(-2)[..., :width]

@@ -40,7 +40,7 @@ class Runs:
     Attributes:
         starts: first pixel of each run.
         ends: one past the last pixel of each run.
-        offsets: shape (n + 1,), where the runs of each mask begin.
+        offsets: shape (n + 1,), where the runs of each mask start.
         areas: shape (n,), pixels.
         boxes: shape (n, 4), first column, first row, and one past the last column and row; zeros for an empty mask.
     """
@@ -65,13 +65,14 @@ def decode_runs(counts: Sequence[bytes], height: int, width: int) -> tuple[Runs,
     """
     text = np.frombuffer(b"".join(counts), np.uint8)
     bounds = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum([len(each) for each in counts], out=bounds[1:])
+    np.cumsum([len(text) for text in counts], out=bounds[1:])
     # a number ends at each character below 80 (no continuation bit), every other number is a foreground run
     room = (int(np.count_nonzero(text < 80)) + len(counts)) // 2 + 1
     starts, ends = np.empty(room, np.int32), np.empty(room, np.int32)
     offsets = np.empty(len(counts) + 1, np.int64)
     faults = np.zeros(len(counts), np.int8)
     strange = np.flatnonzero((text < 48) | (text > 111))
+    # the mask a strange character belongs to: the last whose text starts at it or before
     faults[np.searchsorted(bounds, strange, side="right") - 1] = _ALPHABET
     used = _decode(text, bounds, height * width, starts, ends, offsets, faults)
     areas = np.empty(len(counts), np.int64)
@@ -158,7 +159,7 @@ def _measure(
             areas[mask] += end - start
             while start - column >= height:
                 column += height
-            if end - column > height:  # goes on in the next column
+            if end - column > height:  # continues in the next column
                 top, bottom = 0, height
             else:
                 top = min(top, start - column)
@@ -189,10 +190,11 @@ def covers(
         return False
     low, stop = offsets[outer], offsets[outer + 1]
     high = stop
-    begin = starts[offsets[inner]]
-    while low < high:  # the first outer run that ends after the inner mask begins
+    # Binary search: the runs of a mask ascend, so the outer runs before `low` end too early to share a pixel.
+    first_pixel = starts[offsets[inner]]
+    while low < high:  # to the first outer run that ends after the inner mask starts
         middle = (low + high) // 2
-        if ends[middle] <= begin:
+        if ends[middle] <= first_pixel:
             low = middle + 1
         else:
             high = middle

@@ -58,7 +58,7 @@ def bbox_xywh_of(mask_rle: MaskRle) -> list[float]:
 
 
 def _coco_mask() -> Any:
-    # imported late: a machine that draws scenes to train on them has no need of it
+    # imported late: a machine that only draws scenes for training does not need it
     from pycocotools import mask
 
     return mask

@@ -1,10 +1,10 @@
 """The mask tree: which mask of an image lies in which.
 
 The rule of the published curation (arXiv 2504.05305, stage 1; policy ``first_fit``): masks are inserted by descending
-area, equal areas in their given order. A mask starts at the root and goes to the first child, in insertion order, that
-contains at least 80% of its pixels, then to the first such child of that one, and so on; it becomes a child of the last
-one reached. There is no going back: the parent is neither always the smallest mask nor always the deepest one that
-contains it. Policy ``smallest`` takes the smallest mask that contains 80% of it.
+area, equal areas in the order of the annotations. A mask starts at the root and goes to the first child, in insertion
+order, that contains at least 80% of its pixels, then to the first such child of that one, and so on; it becomes a child
+of the last one reached. The search never goes back: the parent is neither always the smallest mask nor always the
+deepest one that contains it. Policy ``smallest`` takes the smallest mask that contains 80% of it.
 
 Masks are compared as runs, never as bitmaps, and a comparison ends as soon as its answer is certain.
 """
@@ -65,10 +65,10 @@ class MaskTree:
     @property
     def children(self) -> list[list[int]]:
         """Indices of the children of each mask in insertion order; the last list holds the root's."""
-        found: list[list[int]] = [[] for _ in range(len(self.parents) + 1)]
+        children: list[list[int]] = [[] for _ in range(len(self.parents) + 1)]
         for index in self.order.tolist():
-            found[self.parents[index]].append(index)
-        return found
+            children[self.parents[index]].append(index)
+        return children
 
 
 def build_mask_tree(
@@ -110,10 +110,12 @@ def tree_depths(parents: Mapping[Hashable, Hashable | None]) -> dict[Hashable, i
         parents: id -> id of the parent, None for a child of the root.
 
     Raises:
-        InvalidInputError: parents that are no node, and cycles, all of them.
+        InvalidInputError: parents that are not nodes, and cycles, all of them.
     """
     problems = [
-        f"{own!r}: its parent {up!r} is no node" for own, up in parents.items() if up is not None and up not in parents
+        f"{own!r}: its parent {up!r} is not a node"
+        for own, up in parents.items()
+        if up is not None and up not in parents
     ]
     depths: dict[Hashable, int] = {}
     for node in parents:
@@ -126,12 +128,12 @@ def tree_depths(parents: Mapping[Hashable, Hashable | None]) -> dict[Hashable, i
             at = parents[at]
         if at in on_path:
             cycle = path[path.index(at) :]
-            shown = [repr(each) for each in cycle[:8]] + ["..."] * (len(cycle) > 8)
-            problems.append(f"a cycle: {' -> '.join(shown)} -> {at!r}")
+            names = [repr(member) for member in cycle[:8]] + ["..."] * (len(cycle) > 8)
+            problems.append(f"a cycle: {' -> '.join(names)} -> {at!r}")
         depth = depths.get(at, 0)
-        for each in reversed(path):
+        for above in reversed(path):
             depth += 1
-            depths[each] = depth
+            depths[above] = depth
     if problems:
         raise InvalidInputError("mask tree", problems)
     return depths
@@ -179,15 +181,19 @@ def _problem_of(annotation: Any, size: Any) -> str | None:
         return f"/segmentation (id {own!r}): expected an object with size and counts"
     if not isinstance(mask["counts"], str | bytes):
         return f"/segmentation/counts (id {own!r}): expected compressed text, found {type(mask['counts']).__name__}"
-    found = mask["size"]
-    if size is not None and found == size:
+    mask_size = mask["size"]
+    if size is not None and mask_size == size:
         return None
-    if not isinstance(found, list | tuple) or len(found) != 2 or any(type(side) is not int for side in found):
-        return f"/segmentation/size (id {own!r}): expected [height, width], found {found!r}"
-    if min(found) < 1 or found[0] * found[1] > LARGEST_IMAGE:
-        return f"/segmentation/size (id {own!r}): expected 1 to {LARGEST_IMAGE:,} pixels, found {found}"
-    if size is not None and list(found) != list(size):
-        return f"/segmentation/size (id {own!r}): expected {list(size)} as the first mask, found {list(found)}"
+    if (
+        not isinstance(mask_size, list | tuple)
+        or len(mask_size) != 2
+        or any(type(side) is not int for side in mask_size)
+    ):
+        return f"/segmentation/size (id {own!r}): expected [height, width], found {mask_size!r}"
+    if min(mask_size) < 1 or mask_size[0] * mask_size[1] > LARGEST_IMAGE:
+        return f"/segmentation/size (id {own!r}): expected 1 to {LARGEST_IMAGE:,} pixels, found {mask_size}"
+    if size is not None and list(mask_size) != list(size):
+        return f"/segmentation/size (id {own!r}): expected {list(size)} as the first mask, found {list(mask_size)}"
     return None
 
 

@@ -21,7 +21,7 @@ __all__ = ["BlurredImage"]
 
 
 LEAST_SMALL_SIGMA: Final = 6.0
-"""Sigma in pixels of the reduced image, below which the reduction would be seen."""
+"""Sigma in pixels of the reduced image, below which the reduction would be visible."""
 LARGEST_FACTOR: Final = 64
 REACH: Final = 4.0
 """The kernel is cut at so many sigmas."""

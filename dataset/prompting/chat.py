@@ -1,4 +1,4 @@
-"""The OpenAI chat protocol: requests with pictures, and the reading of whatever comes back."""
+"""The OpenAI chat protocol: requests with pictures, and how answers are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contours and numbers of regions, in colours that can be told apart."""
+"""Contours and numbers of regions, in colours that are easy to tell apart."""
 
 from __future__ import annotations
 
@@ -30,19 +30,21 @@ def contour_colors(count: int) -> tuple[Color, ...]:
     """RGB colours, each as far as possible from all before it; the first is red, and none comes twice.
 
     Raises:
-        InvalidInputError: more than some thousand colours are asked for.
+        InvalidInputError: there are not so many distinguishable colours.
     """
     candidates = _vivid_colors()
     if count > len(candidates):
-        raise InvalidInputError("contour colours", [f"at most {len(candidates):,} can be told apart, found {count:,}"])
+        raise InvalidInputError(
+            "contour colours", [f"at most {len(candidates):,} are distinguishable, found {count:,}"]
+        )
     places = _lab(candidates)
-    chosen = [int(np.flatnonzero((candidates == RED).all(axis=1))[0])]
+    indices = [int(np.flatnonzero((candidates == RED).all(axis=1))[0])]
     nearest = np.full(len(candidates), np.inf)
-    while len(chosen) < count:
-        nearest = np.minimum(nearest, np.square(places - places[chosen[-1]]).sum(axis=1))
-        chosen.append(int(nearest.argmax()))
-    found = candidates[chosen[:count]].tolist()
-    return tuple((red, green, blue) for red, green, blue in found)
+    while len(indices) < count:
+        nearest = np.minimum(nearest, np.square(places - places[indices[-1]]).sum(axis=1))
+        indices.append(int(nearest.argmax()))
+    colors = candidates[indices[:count]].tolist()
+    return tuple((red, green, blue) for red, green, blue in colors)
 
 
 def _vivid_colors() -> IntArray:
@@ -152,21 +154,20 @@ def _place(
     """Where the plate's first pixel goes: the first place that hides no other plate, or the one that hides least."""
     x, y = corner
     right, bottom = x + mask.shape[1], y + mask.shape[0]
-    places = [
-        (x - label.width, y - label.height), (right, y - label.height), (x - label.width, bottom), (right, bottom),
-        (x, y - label.height), (x, bottom), (x - label.width, y), (right, y),
-    ]  # fmt: skip
+    before, above = x - label.width, y - label.height
+    corners = [(before, above), (right, above), (before, bottom), (right, bottom)]
+    places = [*corners, (x, above), (x, bottom), (before, y), (right, y)]
     if np.count_nonzero(mask) > 12 * label.width * label.height:
         middle_x, middle_y = _inner_point(mask)
         places.insert(0, (x + middle_x - label.width // 2, y + middle_y - label.height // 2))
     best, least = (0, 0), float("inf")
-    for wanted_x, wanted_y in places:
-        left = min(max(wanted_x, 0), size[0] - label.width)
-        top = min(max(wanted_y, 0), size[1] - label.height)
-        moved = abs(left - wanted_x) + abs(top - wanted_y)
-        hidden = sum(_overlap((left, top, left + label.width, top + label.height), other) for other in taken)
-        if 4 * hidden + moved < least:
-            best, least = (left, top), 4 * hidden + moved
+    for place_x, place_y in places:
+        left = min(max(place_x, 0), size[0] - label.width)
+        top = min(max(place_y, 0), size[1] - label.height)
+        shift = abs(left - place_x) + abs(top - place_y)
+        overlap = sum(_overlap((left, top, left + label.width, top + label.height), other) for other in taken)
+        if 4 * overlap + shift < least:
+            best, least = (left, top), 4 * overlap + shift
     return best
 
 

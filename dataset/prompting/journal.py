@@ -4,8 +4,8 @@ Appending costs the same whatever is there already, and a process may be killed 
 journal, perhaps with a torn last line, which the next one cuts off.
 
 What survives what: each line is handed to the operating system by one write before the next prompt that depends on it
-is asked, so the death of the process loses nothing that was answered and appended. The file is forced to the disk at
-most every `sync_seconds`, and when it is closed; a power failure may cost the answers of that time, which are asked
+is sent, so the death of the process loses nothing that was answered and appended. The file is forced to the disk at
+most every `sync_seconds`, and when it is closed; a power failure may cost the answers of that time, which are requested
 again. A lock of the operating system, which goes with its process, keeps a second writer out.
 """
 
@@ -48,8 +48,8 @@ def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
                     damaged = damaged or number
                 elif damaged:
                     raise DataUnavailableError(
-                        f"{path}: line {damaged} is damaged, and whole lines follow it: this is no torn write. "
-                        "Delete that line to ask for its caption again."
+                        f"{path}: line {damaged} is damaged, and whole lines follow it: so this is not a torn write. "
+                        "Delete that line to request its caption again."
                     )
                 else:
                     records.append(record)

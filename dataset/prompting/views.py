@@ -1,4 +1,4 @@
-"""How a region is shown to a model: crops with a blurred context, contours, numbered contours.
+"""How a model sees a region: crops with a blurred context, contours, numbered contours.
 
 All views are rendered in memory at the size that the model reads. They serve the curation and the prompted baselines.
 """
@@ -34,7 +34,7 @@ class RegionViews:
     """The views of one image's regions.
 
     Masks are RLEs or boolean arrays of the image's size; every view is a new RGB array (height, width, 3), uint8. The
-    reduced and the blurred image are made when they are first needed, and once for all views.
+    reduced and the blurred image are made on first use, once for all views.
 
     Args:
         image: RGB, a Pillow image or an array (height, width, 3), uint8.
@@ -98,7 +98,7 @@ class RegionViews:
         return self._contoured(self._small, self._whole, [self._windows(mask)])
 
     def numbered(self, masks: Sequence[Mask]) -> ByteArray:
-        """The whole image with each region contoured in a colour of its own and numbered from 0; 0 is red."""
+        """The whole image with each region contoured in its own colour and numbered from 0; 0 is red."""
         return self._contoured(self._small, self._whole, [self._windows(mask) for mask in masks], numbers=True)
 
     @property
@@ -107,7 +107,7 @@ class RegionViews:
 
     @cached_property
     def _small(self) -> Image:
-        """The whole image as it is drawn below contours."""
+        """The whole image at the size at which contours are drawn on it."""
         return self._sharp(self._whole, self.size - 2 * self._pad)
 
     @cached_property
@@ -135,11 +135,11 @@ class RegionViews:
 
         return self.image.resize(_drawn_size(box, longer_side), Resampling.BICUBIC, box=box, reducing_gap=2.0)
 
-    def _with_blurred_context(self, kept: MaskWindows, box: Box, longer_side: int) -> Image:
+    def _with_blurred_context(self, focus: MaskWindows, box: Box, longer_side: int) -> Image:
         from PIL import Image as PillowImage
 
         picture = self._sharp(box, longer_side)
-        coverage = kept.coverage(box, picture.size)
+        coverage = focus.coverage(box, picture.size)
         if coverage.getextrema()[0] == 255:  # nothing is outside
             return picture
         return PillowImage.composite(picture, self._blurred.window(box, picture.size), coverage)
@@ -150,12 +150,12 @@ class RegionViews:
         """The picture of a box on a canvas with room for contours at its borders, and the regions' contours."""
         pad = self._pad
         canvas = np.pad(np.asarray(picture), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
-        drawn = [_drawn_mask(region, box, picture.size) for region in regions]
-        placed = [(mask, (x + pad, y + pad)) for mask, (x, y) in drawn]
+        masks = [_drawn_mask(region, box, picture.size) for region in regions]
+        windows = [(mask, (x + pad, y + pad)) for mask, (x, y) in masks]
         colors = contour_colors(len(regions)) if len(regions) > 1 else (RED,)
         for k in sorted(range(len(regions)), key=lambda k: (k == 0, -regions[k].area)):  # small ones on top, 0 last
-            draw_contour(canvas, *placed[k], colors[k], self._contour_width)
-        return draw_numbers(canvas, placed, colors) if numbers else canvas
+            draw_contour(canvas, *windows[k], colors[k], self._contour_width)
+        return draw_numbers(canvas, windows, colors) if numbers else canvas
 
 
 def _as_pillow(image: Image | ByteArray) -> Image:
@@ -163,8 +163,8 @@ def _as_pillow(image: Image | ByteArray) -> Image:
 
     if isinstance(image, np.ndarray):
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
-            found = f"{image.dtype} {image.shape}"
-            raise InvalidInputError("image", [f"expected a uint8 array of shape (height, width, 3), found {found}"])
+            actual = f"{image.dtype} {image.shape}"
+            raise InvalidInputError("image", [f"expected a uint8 array of shape (height, width, 3), found {actual}"])
         return PillowImage.fromarray(np.ascontiguousarray(image))
     return image if image.mode == "RGB" else image.convert("RGB")
 

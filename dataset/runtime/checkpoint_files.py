@@ -33,7 +33,7 @@ def bundled_checkpoints() -> dict[str, Path]:
 
 
 def count_weights(folder: Path) -> tuple[int, list[str]]:
-    """How many weights a checkpoint has, from the headers of its safetensors files, and whatever is wrong with it.
+    """How many weights a checkpoint has, from the headers of its safetensors files, and what is wrong with it.
 
     Args:
         folder: as ``save_pretrained`` writes it: one safetensors file, or several with an index.
@@ -80,5 +80,5 @@ def _count(path: Path) -> int | str:
             weights = sum(math.prod(tensor["shape"]) for tensor in tensors)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             return "not a safetensors file"
-    expected, found = 8 + length + end, path.stat().st_size
-    return weights if found == expected else f"it is cut off: expected {expected:,} bytes, found {found:,}"
+    expected, size = 8 + length + end, path.stat().st_size
+    return weights if size == expected else f"it is cut off: expected {expected:,} bytes, found {size:,}"

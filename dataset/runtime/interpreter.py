@@ -1,6 +1,6 @@
 """Processes of this project's modules: the same interpreter, the same packages, wherever it was started.
 
-The folder a command is started in may hold a ``dataset.py`` of somebody else's; ``python -m`` would put that folder
+The folder a command is started in may hold another project's ``dataset.py``; ``python -m`` would put that folder
 first on the path, so that it comes before this project's packages.
 """
 

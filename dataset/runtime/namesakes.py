@@ -1,7 +1,7 @@
-"""Somebody else's ``dataset`` or ``benchmark`` in the way of this project's: named before anything else is imported.
+"""Another project's ``dataset`` or ``benchmark`` in the way of this one's: reported before anything else is imported.
 
 `benchmark`, `baselines` and `leaderboard` run this file by its path (`runpy.run_path`): by its name it could not be
-found when `dataset` is somebody else's. It imports nothing of the project and nothing of the namesake.
+found when `dataset` is another project's. It imports nothing of the project and nothing of the namesake.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ _OWN_WORD = "lazy_names(__name__"  # in every package of the project
 
 
 def check_packages(*names: str) -> None:
-    """Make sure that packages of this project are what their names import.
+    """Make sure that names import the packages of this project.
 
     Args:
         names: top-level packages.
 
     Raises:
-        ImportError: one is somebody else's; the message says which file it is and what to do.
+        ImportError: one is another project's; the message says which file it is and what to do.
         SystemExit: the same under ``python -m``: it ends with the message and exit code 2, without a traceback.
     """
     for name in names:
         place = _foreign_place(name)
         if place is not None:
             message = _message(name, place)
-            if sys.argv[:1] == ["-m"]:  # python is still looking for the module it was told to run
+            if sys.argv[:1] == ["-m"]:  # python is still looking for the module that -m names
                 sys.stderr.write(f"error: {message}\n")
                 raise SystemExit(2)
             raise ImportError(message)

@@ -70,7 +70,7 @@ def shards_of(options: ScenesOptions, split: str) -> list[Shard]:
 
 
 def generate(options: ScenesOptions, split: str, workers: int | None = None) -> list[Shard]:
-    """Draw whatever is missing of a split, in parallel, with a progress bar; what is there is kept.
+    """Draw the missing shards of a split, in parallel, with a progress bar.
 
     Args:
         options: which scenes.
@@ -97,15 +97,15 @@ def _draw_in_parallel(missing: list[Shard], workers: int) -> None:
     bar = tqdm(total=sum(shard.count for shard in missing), desc=title, unit="scene", disable=None)
     with ExitStack() as stack:
         stack.enter_context(bar)
-        running = [_start_worker(missing[k::workers]) for k in range(workers)]
-        for worker in running:
+        processes = [_start_worker(missing[k::workers]) for k in range(workers)]
+        for worker in processes:
             stack.callback(_end, worker)
-        readers = [threading.Thread(target=_follow, args=(worker, bar), daemon=True) for worker in running]
+        readers = [threading.Thread(target=_follow, args=(worker, bar), daemon=True) for worker in processes]
         for reader in readers:
             reader.start()
         for reader in readers:
             reader.join()
-        failures = [worker for worker in running if worker.wait() != 0]
+        failures = [worker for worker in processes if worker.wait() != 0]
     if failures:
         tails = "\n".join(getattr(worker, "tail", "") for worker in failures)
         raise DataUnavailableError(f"drawing scenes failed; finished shards are kept.\n{tails}")
@@ -145,7 +145,7 @@ def _end(worker: subprocess.Popen[str]) -> None:
 
 
 def read_rows(shard: Shard, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Rows of a shard, with ``image_file`` in place of the image; drawn first if need be."""
+    """Rows of a shard, with ``image_file`` instead of the image; drawn first if missing."""
     import pyarrow.parquet as pq
 
     folder = shard.ensure()

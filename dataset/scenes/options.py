@@ -1,4 +1,4 @@
-"""What a user may choose about the scenes data, and which scene has which seed and name."""
+"""Options of the config ``scenes``, and the seed and the name of each scene."""
 
 from __future__ import annotations
 

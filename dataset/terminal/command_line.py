@@ -1,7 +1,7 @@
 """A command line of the project: a Typer application whose commands all end in the same way.
 
     exit code 0    done
-    exit code 1    done, and the answer is no: something differs, failed or is incomplete; the command says so
+    exit code 1    done, with a negative answer: something differs, failed or is incomplete; the command says so
     exit code 2    a `UrecaError` or a wrong option: a message on standard error, never a traceback
     exit code 130  Ctrl-C: one line that says what becomes of the work
     a traceback    a bug of this project

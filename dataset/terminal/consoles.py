@@ -11,7 +11,7 @@ from rich.console import Console
 __all__ = ["output", "quiet_terminal", "table_output", "terminal"]
 
 output: Final = Console()
-"""Standard output: what was asked for."""
+"""Standard output: the results."""
 
 terminal: Final = Console(stderr=True)
 """Standard error: progress, notes and errors."""

@@ -62,7 +62,7 @@ def imported(name: str, command: LazyCommand) -> Any:
     """Import a command.
 
     Args:
-        name: as it was typed, for messages.
+        name: as typed, for messages.
         command: where it is.
 
     Raises:

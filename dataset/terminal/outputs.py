@@ -1,4 +1,4 @@
-"""Files that a command will write: whether they can be written is known before the work."""
+"""Files that a command will write: checked before the work, not after it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def check_outputs(*paths: Path | None) -> None:
     """Find out before the work, not after it, that its result cannot be written.
 
     Args:
-        paths: files that will be written; None for those that nobody asked for.
+        paths: files that will be written; None for those that are not requested.
 
     Raises:
         InvalidInputError: a path is a folder, or in a folder that cannot be written to.

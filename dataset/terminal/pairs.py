@@ -14,7 +14,7 @@ def read_pairs(pairs: Iterable[str], flag: str, form: str = "NAME=VALUE") -> dic
 
     Args:
         pairs: as they stand on the command line.
-        flag: the option they were given with, for messages.
+        flag: the option they belong to, for messages.
         form: what a pair looks like, for messages.
 
     Raises:

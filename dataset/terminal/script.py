@@ -31,7 +31,9 @@ COMMANDS = {
     "draw": LazyCommand("baselines.training.draw:app", "Draw scenes straight into training shards.", _MODELS),
     "shards": LazyCommand("baselines.training.convert:app", "Write any config as training shards.", _MODELS),
     "evaluate": LazyCommand(
-        "baselines.training.evaluate:app", "Caption shards with a trained model, as the listener hears them.", _MODELS,
+        "baselines.training.evaluate:app",
+        "Caption shards with a trained model, as the listener hears them.",
+        _MODELS,
         extra="train",
     ),
     "sweep": LazyCommand(
@@ -49,7 +51,7 @@ COMMANDS = {
     "board": LazyCommand(
         "leaderboard.__main__:app", "Serve, submit, score again, administer.", _BOARD, extra="leaderboard"
     ),
-}  # fmt: skip
+}
 """Name -> command, by heading of the help."""
 
 

@@ -13,7 +13,7 @@ from ..schema import Region
 
 __all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "walk_files", "xywh"]
 
-_SHOWN = 20
+_MOST_PROBLEMS = 20
 _FARTHEST = 1e9
 
 
@@ -78,14 +78,14 @@ def rows_of(path: Path, content: Any, name: str, fields: Iterable[str]) -> list[
     if not isinstance(rows, list):
         where = f"/{name}" if name else "/"
         raise InvalidInputError(str(path), [f"{where}: expected a list, found {type(rows).__name__}"])
-    wanted = tuple(fields)
+    names = tuple(fields)
     problems = []
     for index, row in enumerate(rows):
-        missing = [field for field in wanted if field not in row] if isinstance(row, dict) else list(wanted)
+        missing = [field for field in names if field not in row] if isinstance(row, dict) else list(names)
         if missing:
-            problems.append(f"/{name}/{index}: expected {', '.join(wanted)}; missing {', '.join(missing)}")
+            problems.append(f"/{name}/{index}: expected {', '.join(names)}; missing {', '.join(missing)}")
     if problems:
-        raise InvalidInputError(str(path), problems, shown=_SHOWN)
+        raise InvalidInputError(str(path), problems, limit=_MOST_PROBLEMS)
     return rows
 
 
@@ -122,7 +122,7 @@ def by_region(
         captions.setdefault(region(row), []).append(row["caption"])
         boxes.setdefault(region(row), row.get("bbox"))
     if problems or not captions:
-        raise InvalidInputError(str(path), problems or ["no captioned region in it"], shown=_SHOWN)
+        raise InvalidInputError(str(path), problems or ["no captioned region in it"], limit=_MOST_PROBLEMS)
     return [
         Region(region_id=f"{image}/{name}", image_id=image, captions=tuple(texts), bbox=xywh(boxes[image, name]))
         for (image, name), texts in captions.items()

@@ -55,7 +55,7 @@ class ForeignSource(UserDataSource[RefcocogOptions | VisualGenomeOptions, Descri
         return repr(states)
 
 
-@functools.lru_cache(maxsize=1)  # the same split is asked for several times in a row, and parsing takes long
+@functools.lru_cache(maxsize=1)  # the same split is needed several times in a row, and parsing takes long
 def _listed_images(options: RefcocogOptions | VisualGenomeOptions, split: str, _content: str) -> list[ListedImage]:
     """The images of a split; changed files have another content key, so they are read again."""
     folder = options.folder

@@ -1,4 +1,4 @@
-"""What a user says about their copies of data sets."""
+"""Options of the configs that read a user's own copy of a data set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outlines as other data sets give them (polygons, run lengths, boxes) as masks of ours, read with suspicion."""
+"""Outlines as other data sets give them (polygons, run lengths, boxes) as masks, checked before use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def outline_mask(segmentation: Any, height: int, width: int) -> MaskRle:
         return _run_mask(counts, height, width)
     if not isinstance(counts, str) or not counts.isascii():
         raise _refused("counts: expected a list or a text in COCO's alphabet")
-    from ..masks.column_runs import decode_runs  # compiles: only for those who use it
+    from ..masks.column_runs import decode_runs  # compiles: only for its users
 
     _, wrong = decode_runs([counts.encode("ascii")], height, width)
     if wrong:

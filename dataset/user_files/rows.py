@@ -15,7 +15,7 @@ __all__ = ["DescribedImage", "DescribedRegion", "read_rows"]
 
 @dataclass(frozen=True, slots=True)
 class DescribedRegion:
-    """A region as its data set gives it.
+    """A region as in its data set.
 
     Attributes:
         region: ids, captions, box, and what else is known of it.
@@ -77,17 +77,17 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 def _size_of(image: DescribedImage) -> tuple[int, int]:
-    """Height and width of the image file; only its header is read, so that no bomb goes off here."""
+    """Height and width of the image file; only its header is read, so that decompression bombs stay closed."""
     from PIL import Image
 
     try:
         with Image.open(image.file) as opened:
-            found = opened.height, opened.width
+            size = opened.height, opened.width
     except (OSError, Image.DecompressionBombError) as error:
         raise InvalidInputError(image.file, [f"cannot be read as an image ({error})"]) from None
-    if image.size is not None and found != image.size:
-        problem = f"is {list(found)} (height, width), its annotations are for {list(image.size)}"
+    if image.size is not None and size != image.size:
+        problem = f"is {list(size)} (height, width), its annotations are for {list(image.size)}"
         raise InvalidInputError(image.file, [problem])
-    if found[0] * found[1] > MOST_PIXELS:
-        raise InvalidInputError(image.file, [f"has {found[0] * found[1]:,} pixels, more than {MOST_PIXELS:,}"])
-    return found
+    if size[0] * size[1] > MOST_PIXELS:
+        raise InvalidInputError(image.file, [f"has {size[0] * size[1]:,} pixels, more than {MOST_PIXELS:,}"])
+    return size

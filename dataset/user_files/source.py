@@ -1,4 +1,4 @@
-"""Captioned regions joined with the user's own images, image by image: what all such configs do alike."""
+"""Captioned regions joined with the user's own images, image by image: what all such configs share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Joined", "UserDataSource"]
 logger = logging.getLogger(__name__)
 _HINT = 'Complete the data, or leave these out with a warning: on_missing="skip".'
 _KINDS = ("shard", "image", "mask", "region")
-"""What a line about missing or unusable data begins with."""
+"""What a line about missing or unusable data starts with."""
 
 
 class _Image(Protocol):
@@ -103,19 +103,19 @@ class UserDataSource(ABC, Generic[Options, Image]):
         return [problem for image in bar for problem in self.read_image(image)[1]]
 
     def checked_once(self, state: str, check: Callable[[], list[str]]) -> list[str]:
-        """What a check of some state of the data finds; kept in the cache if the data can be used in spite of it."""
+        """What a check of some state of the data finds; kept in the cache if the data can be used nevertheless."""
         name = hashlib.sha256(state.encode()).hexdigest()[:24]
-        kept = cache_root() / "user_data" / "checked" / f"{name}.json"
-        if kept.is_file():
-            return list(json.loads(kept.read_bytes()))
+        path = cache_root() / "user_data" / "checked" / f"{name}.json"
+        if path.is_file():
+            return list(json.loads(path.read_bytes()))
         problems = check()
         if not problems or self.options.on_missing == "skip":
-            with atomic_file(kept) as temporary:
+            with atomic_file(path) as temporary:
                 temporary.write_text(json.dumps(problems), encoding="utf-8")
         return problems
 
     def shards(self, split: str) -> list[Image | None]:
-        """Every image of the split that is in the data; what is not is named and counted.
+        """Every image of the split that is in the data; missing ones are named and counted.
 
         Raises:
             InvalidInputError: images or shards that are missing, all of them.
@@ -136,7 +136,7 @@ class UserDataSource(ABC, Generic[Options, Image]):
         yield from self._rows(shard, self.file_of, logging.DEBUG)
 
     def stream_rows(self, shard: Image | None) -> Iterator[dict[str, Any]]:
-        """The same rows; nothing is written, and what is left out is named here, as nobody has prepared the split."""
+        """The same rows; nothing is written, and what is left out is named here, as `prepare` did not run."""
         yield from self._rows(shard, self.stream_file_of, logging.WARNING)
 
     def _rows(self, shard: Image | None, file_of: Callable[[Image], Any], level: int) -> Iterator[dict[str, Any]]:

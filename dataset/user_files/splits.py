@@ -21,7 +21,7 @@ _PUBLISHED = {"train": "train", "validation": "val", "test": "test"}
 
 @dataclass(frozen=True, slots=True)
 class ListedImage:
-    """An image before its file is found.
+    """An image whose file is still to be found.
 
     Attributes:
         image_id: as in the data set.
@@ -43,7 +43,7 @@ def refcocog_images(refs: Path, instances: Path, split: str) -> list[ListedImage
         UnknownNameError: the refs file has no such split.
         InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
     """
-    chosen = refs_of_split(refs, _PUBLISHED[split])
+    references = refs_of_split(refs, _PUBLISHED[split])
     content = load_json(instances)
     rows = rows_of(instances, content, "annotations", ["id", "image_id", "bbox", "category_id", "segmentation"])
     annotations = {str(row["id"]): row for row in rows}
@@ -52,11 +52,11 @@ def refcocog_images(refs: Path, instances: Path, split: str) -> list[ListedImage
         str(row["id"]): row for row in rows_of(instances, content, "images", ["id", "file_name", "height", "width"])
     }
     regions = []
-    for region in referred_regions(refs, chosen, instances, annotations):
+    for region in referred_regions(refs, references, instances, annotations):
         annotation = annotations[region.region_id.rpartition("/")[2]]
         category = categories.get(str(annotation["category_id"]))
-        known = replace(region, granularity="object", depth=1, category=category)
-        regions.append(DescribedRegion(known, annotation["segmentation"]))
+        described = replace(region, granularity="object", depth=1, category=category)
+        regions.append(DescribedRegion(described, annotation["segmentation"]))
     return _grouped(regions, instances, images, "")
 
 
@@ -73,7 +73,7 @@ def visual_genome_images(descriptions: Path, sizes: Path | None, splits: Path | 
         UnknownNameError: the splits file has no such split.
         InvalidInputError: rows that do not fit.
     """
-    regions = [DescribedRegion(each) for each in read_visual_genome(descriptions, splits, _PUBLISHED[split])]
+    regions = [DescribedRegion(region) for region in read_visual_genome(descriptions, splits, _PUBLISHED[split])]
     if sizes is None:
         return _grouped(regions, descriptions, None, ".jpg")
     rows = rows_of(sizes, load_json(sizes), "", ["image_id", "width", "height"])
@@ -83,7 +83,7 @@ def visual_genome_images(descriptions: Path, sizes: Path | None, splits: Path | 
 def _grouped(
     regions: Iterable[DescribedRegion], file: Path, images: Mapping[str, Mapping[str, Any]] | None, suffix: str
 ) -> list[ListedImage]:
-    """Regions by image; the file is called as its record says, or else by image_id and suffix."""
+    """Regions by image; the file's name is its record's, or else image_id and suffix."""
     of_image: dict[str, list[DescribedRegion]] = {}
     for described in regions:
         of_image.setdefault(described.region.image_id, []).append(described)

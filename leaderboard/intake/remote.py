@@ -28,7 +28,7 @@ def board_of(path: Path) -> str:
     looks = [config for config, split, _ in identify(file.captions) if split == "test"]
     if not looks:
         raise InvalidInputError(
-            file.source, [*file.problems, "the ids belong to no board"], "Name the board with --board.", shown=100
+            file.source, [*file.problems, "the ids belong to no board"], "Name the board with --board.", limit=100
         )
     return looks[0]
 
@@ -76,5 +76,5 @@ def _refusal(code: int, text: str, source: str) -> Exception:
     except (ValueError, KeyError, TypeError):
         return DataUnavailableError(f"the leaderboard answered with status {code} and nothing that can be read")
     if problems:
-        return InvalidInputError(source, problems, str(hint), shown=100)
+        return InvalidInputError(source, problems, str(hint), limit=100)
     return NotAllowedError(message) if code in (401, 403, 413, 429) else DataUnavailableError(message)

@@ -68,7 +68,7 @@ def validate(path: Path, board: Board, *, allow_missing: bool = False, name: str
         _refuse_many_tokens(fitted, file.places, source)
     except InvalidInputError as error:
         hint = error.hint.replace("--allow-missing scores", "allowing missing ones scores")
-        raise InvalidInputError(source, error.problems, hint, shown=100) from None
+        raise InvalidInputError(source, error.problems, hint, limit=100) from None
     if not fitted.captions:
         raise InvalidInputError(source, ["every caption is empty"], "At least one region needs a caption.")
     order = (region.region_id for region in data.regions)

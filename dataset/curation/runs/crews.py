@@ -16,10 +16,10 @@ class Outcome:
 
     Attributes:
         shard: its number.
-        report: if it is made.
-        error: else why not.
-        traceback: where.
-        kind: done; failed: the error is to be tried again; server: the server is down.
+        report: if the shard is made.
+        error: otherwise, what went wrong.
+        traceback: of the error.
+        kind: done; failed: to be tried again; server: the server is down.
     """
 
     shard: int

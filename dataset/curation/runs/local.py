@@ -39,7 +39,7 @@ class ThisProcess:
         return Outcome.of_message(self._shard, message)
 
     def close(self) -> None:
-        """Nothing is left."""
+        """Nothing to clean up."""
 
 
 class LocalCrew:
@@ -74,7 +74,7 @@ class LocalCrew:
         return self._outcomes.get()
 
     def close(self) -> None:
-        """End the workers; what they were doing goes on from the journal another time."""
+        """End the workers; the next run resumes their shards from the journal."""
         self._closing = True
         for _ in self._threads:
             self._shards.put(None)

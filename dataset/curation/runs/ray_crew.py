@@ -36,7 +36,7 @@ class RayCrew:
         self._own = not ray.is_initialized()
         if self._own:
             options: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False}
-            if "RAY_ADDRESS" not in os.environ:  # a Ray of our own: it needs no store, as only numbers travel
+            if "RAY_ADDRESS" not in os.environ:  # a Ray started here: it needs no store, as only numbers travel
                 options |= {"num_cpus": size, "object_store_memory": 100_000_000}
             ray.init(runtime_env={"env_vars": {"PYTHONPATH": module_path(os.environ)}}, **options)
         self._task = ray.remote(max_retries=0, num_cpus=1)(_shard_task(PACKAGES))
@@ -72,7 +72,7 @@ class RayCrew:
 def _shard_task(packages: str) -> Callable[[int, str, str, bool], dict[str, Any]]:
     """The task, a function that travels by value: it finds this package by itself, in `packages` or as installed.
 
-    Ray puts the working folder in front of a worker's path, and that may hold a ``dataset`` of somebody else's.
+    Ray puts the working folder in front of a worker's path, and that may hold another project's ``dataset``.
     """
 
     def make_shard(shard: int, out: str, settings: str, retry: bool) -> dict[str, Any]:

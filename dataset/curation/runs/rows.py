@@ -69,7 +69,7 @@ def rows_of_image(image: AnnotatedImage, tree: RegionTree, ledger: Ledger, *, em
     Args:
         image: the image.
         tree: its regions.
-        ledger: what is known of them.
+        ledger: their records.
         embed: whether the rows hold the file's bytes, or its path; a member of a tar shard has no path.
     """
     embed = embed or not image.is_file

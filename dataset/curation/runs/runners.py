@@ -2,7 +2,7 @@
 
 A worker that dies is replaced and its shard done again, from its journal. A shard that fails, or kills its workers,
 `attempts` times is put into quarantine with its error, and is counted in every report until it is made. If the server
-is down no further shard is begun.
+is down no further shard is started.
 """
 
 from __future__ import annotations
@@ -77,9 +77,9 @@ def run_shards(
         UnknownNameError: no such runner.
         MissingDependencyError: runner ray without ray.
     """
-    given_up = {} if retry else quarantined(out)
-    report = RunReport(quarantine={shard: given_up[shard] for shard in shards if shard in given_up})
-    todo = [shard for shard in shards if shard not in given_up]
+    quarantine = {} if retry else quarantined(out)
+    report = RunReport(quarantine={shard: quarantine[shard] for shard in shards if shard in quarantine})
+    todo = [shard for shard in shards if shard not in quarantine]
     if todo:
         crew = _open_crew(runner, min(workers, len(todo)), out, settings, retry, on_progress)
         try:
@@ -89,7 +89,7 @@ def run_shards(
             crew.close()
     for shard in todo:
         if shard not in report.reports and shard not in report.quarantine:
-            report.unfinished.setdefault(shard, "not begun, as the server is down")
+            report.unfinished.setdefault(shard, "not started, as the server is down")
     return report
 
 
@@ -136,14 +136,14 @@ def _file(outcome: Outcome, report: RunReport, out: Path, attempts: int) -> None
 
 def quarantined(out: Path) -> dict[int, str]:
     """The shards in quarantine, and why."""
-    found = {}
+    reasons = {}
     for path in sorted((out / "quarantine").glob("shard-*.json")):
         try:
             error = str(json.loads(path.read_text(encoding="utf-8"))["error"])
         except (OSError, ValueError, KeyError, TypeError):
             error = f"{path} cannot be read"
-        found[int(path.stem.removeprefix("shard-"))] = error
-    return found
+        reasons[int(path.stem.removeprefix("shard-"))] = error
+    return reasons
 
 
 def _quarantine_path(out: Path, shard: int) -> Path:

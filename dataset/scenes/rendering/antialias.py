@@ -49,11 +49,11 @@ def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArra
         for column in range(side):
             if not _on_edge(surface, row, column):
                 continue
-            first, found = used, _neighbours(surface, row, column, near)
+            first, near_count = used, _neighbours(surface, row, column, near)
             for ray in range(len(OFFSETS)):
                 gx = (column + 0.5 + OFFSETS[ray, 0]) / side * 2 - 1.0
                 gy = 1.0 - (row + 0.5 + OFFSETS[ray, 1]) / side * 2
-                best, hit = _nearest(kinds, numbers, local, near, found, gx, gy)
+                best, hit = _nearest(kinds, numbers, local, near, near_count, gx, gy)
                 if hit == surface[row, column]:
                     continue
                 slot = first
@@ -70,17 +70,17 @@ def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArra
 @compiled
 def _neighbours(surface: IntArray, row: int, column: int, near: IntArray) -> int:
     """Write the different solids of a pixel's 3 x 3 neighbourhood to `near`; returns how many."""
-    side, found = len(surface), 0
+    side, count = len(surface), 0
     for k in range(9):
         y, x = min(max(row + k // 3 - 1, 0), side - 1), min(max(column + k % 3 - 1, 0), side - 1)
         i = surface[y, x] // 8
         fresh = i >= 0
-        for j in range(found):
+        for j in range(count):
             fresh = fresh and near[j] != i
         if fresh:
-            near[found] = i
-            found += 1
-    return found
+            near[count] = i
+            count += 1
+    return count
 
 
 @compiled
@@ -96,11 +96,11 @@ def _on_edge(surface: IntArray, row: int, column: int) -> bool:
 
 @compiled
 def _nearest(
-    kinds: IntArray, numbers: FloatArray, local: FloatArray, near: IntArray, found: int, gx: float, gy: float
+    kinds: IntArray, numbers: FloatArray, local: FloatArray, near: IntArray, near_count: int, gx: float, gy: float
 ) -> tuple[float, int]:
     """Depth and surface of the nearest of a few solids; ties as in `raster.rasterise`, in the order of the scene."""
     best, hit, owner = np.inf, -1, -1
-    for j in range(found):
+    for j in range(near_count):
         i = near[j]
         t, face = trace(kinds, numbers, i, local, i, gx, gy)
         tie = 1e-7 if i > owner else -1e-7

@@ -16,7 +16,7 @@ from .solids import (
     KIND_PHOTO,
     KIND_SHAPE,
     SIZE,
-)  # fmt: skip
+)
 
 __all__ = ["GRAIN", "NOISE", "PLANKS", "albedo_at", "bulged", "ruffled"]
 

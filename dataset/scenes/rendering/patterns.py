@@ -18,6 +18,8 @@ SIDE = 256
 @compiled
 def lattice(ix: int, iy: int, seed: int) -> float:
     """A fixed random number in [0, 1] for each integer point."""
+    # Products with large odd constants mix low bits upwards, shifts and xors mix them back into the lowest 16, which
+    # count. The masks to 32 bits keep the products of hashes within numba's 64-bit integers.
     h = (ix * 374761393 + iy * 668265263 + seed * 974711) & 0xFFFFFFFF
     h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
     return ((h ^ (h >> 16)) & 0xFFFF) / 65535.0
@@ -209,6 +211,7 @@ def photo_tone(photos: FloatArray, k: int, u: float, v: float, span: float) -> f
 def _bilinear(photos: FloatArray, k: int, start: int, side: int, u: float, v: float) -> float:
     x, y = (u - np.floor(u)) * side - 0.5, (v - np.floor(v)) * side - 0.5
     fx, fy = np.floor(x), np.floor(y)
+    # `side` is a power of two, so & wraps a texel into [0, side), negative ones too: the photograph repeats.
     x0, y0 = int(fx) & (side - 1), int(fy) & (side - 1)
     x1, y1 = (x0 + 1) & (side - 1), (y0 + 1) & (side - 1)
     fx, fy = x - fx, y - fy

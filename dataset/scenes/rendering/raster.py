@@ -242,6 +242,8 @@ def _entry(
     for k in range(6):
         speed = row_toward[k] + gx * toward[k, 1]
         room = row_gap[k] + gx * gap[k, 1]
+        # The ray meets the plane at room / speed. It is compared with near and far after multiplying by speed (negative
+        # on entry, which reverses >), so that only a plane that moves a limit costs a division.
         if speed < 0:
             if room < near * speed:
                 near, face = room / speed, k

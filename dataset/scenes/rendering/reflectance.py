@@ -22,7 +22,7 @@ METAL, GLOW = 2, 9
 
 @compiled
 def rolled_off(light: float) -> float:
-    """Keeps light below 0.7 as it is and rolls off towards 1 above."""
+    """Light, unchanged below 0.7 and rolled off towards 1 above."""
     if light <= 0.7:
         return max(light, 0.0)
     over = (light - 0.7) / 0.3

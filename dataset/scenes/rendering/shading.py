@@ -23,7 +23,7 @@ from .solids import (
     SCALE,
     SIZE,
     Solids,
-)  # fmt: skip
+)
 from .surfaces import normal_at, pattern_coordinates
 
 __all__ = ["shade"]
@@ -186,7 +186,7 @@ def _surface(
 
 @compiled
 def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
-    """A world point in the own frame of solid i."""
+    """A world point in the local frame of solid i."""
     return _own_offset(
         numbers, i, (p[0] - numbers[i, CENTER], p[1] - numbers[i, CENTER + 1], p[2] - numbers[i, CENTER + 2])
     )
@@ -204,7 +204,7 @@ def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
 
 @compiled
 def _to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
-    """A unit world vector from one in the own frame of solid i."""
+    """A unit world vector from one in the local frame of solid i."""
     m = INVERSE
     x = numbers[i, m] * n[0] + numbers[i, m + 3] * n[1] + numbers[i, m + 6] * n[2]
     y = numbers[i, m + 1] * n[0] + numbers[i, m + 4] * n[1] + numbers[i, m + 7] * n[2]

@@ -1,4 +1,4 @@
-"""What a user says about their copy of SA-1B."""
+"""Options of the config ``sa1b``."""
 
 from __future__ import annotations
 

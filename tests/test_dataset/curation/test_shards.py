@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from dataset.curation.options import STAGES, CurationOptions, RunSettings, begin_run
+from dataset.curation.options import STAGES, CurationOptions, RunSettings, start_run
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
 from dataset.curation.runs.crews import Outcome
 from dataset.curation.runs.local import LocalCrew
@@ -41,7 +41,7 @@ class Settings:
 
     def begin(self, name: str = "out") -> Path:
         out = self.base / name
-        begin_run(out, CurationOptions("rehearsal", encoder="none", levels=1, smallest=0, view_size=64))
+        start_run(out, CurationOptions("rehearsal", encoder="none", levels=1, smallest=0, view_size=64))
         extend_plan(out, self.base / "images", self.per_shard)
         return out
 

@@ -266,4 +266,4 @@ def test_depths_of_a_stored_tree() -> None:
 def test_cycles_and_unknown_parents_are_all_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         tree_depths({1: 2, 2: 3, 3: 1, 4: 4, 5: 77, 6: None, 7: 1})
-    assert caught.value.problems == ["5: its parent 77 is no node", "a cycle: 1 -> 2 -> 3 -> 1", "a cycle: 4 -> 4"]
+    assert caught.value.problems == ["5: its parent 77 is not a node", "a cycle: 1 -> 2 -> 3 -> 1", "a cycle: 4 -> 4"]

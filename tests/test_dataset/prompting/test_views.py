@@ -114,7 +114,7 @@ def test_colours_neither_repeat_nor_come_near_each_other():
     distances = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 1000 * np.eye(120)
     assert distances.min() > 10
     assert distances[:24, :24].min() > 30
-    with pytest.raises(InvalidInputError, match="told apart"):
+    with pytest.raises(InvalidInputError, match="distinguishable"):
         contour_colors(5000)
 
 
@@ -179,9 +179,13 @@ def test_views_have_the_size_that_was_asked_for(shape, size):
     mask[2:6, 3:6] = True
     shown = RegionViews(image, size=size)
     everything = (
-        shown.full(), shown.crop(mask), shown.crop_blurred(mask), shown.in_parent(mask, mask), shown.contour(mask),
+        shown.full(),
+        shown.crop(mask),
+        shown.crop_blurred(mask),
+        shown.in_parent(mask, mask),
+        shown.contour(mask),
         shown.numbered([mask, ~mask]),
-    )  # fmt: skip
+    )
     for view in everything:
         assert view.dtype == np.uint8
         assert max(view.shape[:2]) == size

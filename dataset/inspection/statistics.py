@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from .loading.regions import load_regions, load_worlds
-from .schema import GRANULARITIES, Region
+from ..loading.regions import load_regions, load_worlds
+from ..schema import GRANULARITIES, Region
 
 if TYPE_CHECKING:
-    from .listener import World
+    from ..listener import World
 
 __all__ = ["ambiguity", "describe_split", "scenes_ambiguity"]
 
@@ -48,12 +48,12 @@ def _spread(numbers: Iterable[int]) -> str:
 def _granularities(regions: Sequence[Region]) -> Table:
     table = Table("granularity", "regions", "share", "words", "median area (px)", title_justify="left")
     for granularity in GRANULARITIES:
-        chosen = [region for region in regions if region.granularity == granularity]
-        if chosen:
-            words = sum(len(region.caption.split()) for region in chosen) / len(chosen)
-            areas = sorted(region.area or 0 for region in chosen)
-            share = f"{len(chosen) / len(regions):.0%}"
-            table.add_row(granularity, f"{len(chosen):,}", share, f"{words:.1f}", f"{areas[len(areas) // 2]:,}")
+        members = [region for region in regions if region.granularity == granularity]
+        if members:
+            words = sum(len(region.caption.split()) for region in members) / len(members)
+            areas = sorted(region.area or 0 for region in members)
+            share = f"{len(members) / len(regions):.0%}"
+            table.add_row(granularity, f"{len(members):,}", share, f"{words:.1f}", f"{areas[len(areas) // 2]:,}")
     return table
 
 
@@ -65,8 +65,8 @@ def ambiguity(targets: Iterable[tuple[str, Hashable]], everything: Iterable[tupl
         everything: (image_id, description) of all that is visible, the targets among it.
     """
     holders = Counter(everything)
-    wanted = list(targets)
-    return sum(holders[target] > 1 for target in wanted) / len(wanted)
+    pairs = list(targets)
+    return sum(holders[target] > 1 for target in pairs) / len(pairs)
 
 
 def _ambiguity_table(config: str, split: str, regions: Sequence[Region]) -> Table:

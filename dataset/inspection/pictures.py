@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .masks.rle import decode_mask
-from .runtime.arrays import BoolArray, ByteArray
-from .schema import Region
+from ..masks.rle import decode_mask
+from ..runtime.arrays import BoolArray, ByteArray
+from ..schema import Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["contact_sheet", "outline", "picture_of_image", "sheet_of_regions"]
 
-# Okabe-Ito: told apart by colour-blind readers, too.
+# Okabe-Ito: colour-blind readers can tell them apart, too.
 _COLORS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
 _PAPER, _INK, _FAINT = (255, 255, 255), (30, 30, 30), (110, 110, 110)
 
@@ -70,8 +70,8 @@ def picture_of_image(image: Image, regions: Sequence[Region], title: str, column
         together = outline(together, _mask_of(region), _COLORS[number % len(_COLORS)])
     panels = [_panel(together, [title, f"{len(regions)} regions"])]
     for number, region in enumerate(regions):
-        shown = outline(pixels, _mask_of(region), _COLORS[number % len(_COLORS)], dim=0.75)
-        panels.append(_panel(shown, [f"{region.region_id} - {region.granularity}", region.caption]))
+        view = outline(pixels, _mask_of(region), _COLORS[number % len(_COLORS)], dim=0.75)
+        panels.append(_panel(view, [f"{region.region_id} - {region.granularity}", region.caption]))
     return _sheet(panels, columns)
 
 
@@ -82,8 +82,8 @@ def contact_sheet(images: Sequence[tuple[Image, Sequence[Region]]], columns: int
         pixels = np.asarray(image.convert("RGB"))
         step = max(1, len(regions) // regions_each)
         for number, region in enumerate(regions[step // 2 :: step][:regions_each]):
-            shown = outline(pixels, _mask_of(region), _COLORS[number % len(_COLORS)], dim=0.45)
-            panels.append(_panel(shown, [f"{region.region_id} - {region.granularity}", region.caption]))
+            view = outline(pixels, _mask_of(region), _COLORS[number % len(_COLORS)], dim=0.45)
+            panels.append(_panel(view, [f"{region.region_id} - {region.granularity}", region.caption]))
     return _sheet(panels, columns)
 
 
@@ -128,8 +128,8 @@ def _sheet(panels: Sequence[_Panel], columns: int, width: int = 320) -> Image:
         x, y = gap + number % columns * (width + gap), tops[number // columns]
         sheet.paste(panel.picture.resize((width, height), Image.Resampling.LANCZOS), (x, y))
         for row, line in enumerate(lines):
-            at = (x, y + height + 4 + row * line_height)
-            pen.text(at, line, fill=_FAINT if row == 0 else _INK, font=font)
+            corner = (x, y + height + 4 + row * line_height)
+            pen.text(corner, line, fill=_FAINT if row == 0 else _INK, font=font)
     return sheet
 
 
