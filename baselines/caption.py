@@ -71,20 +71,22 @@ def _masks_beside(image: Path) -> dict[str, npt.NDArray[np.bool_]]:
     annotated = read_annotated_image(image)
     if annotated.problems:
         raise InvalidInputError(str(image.with_suffix(".json")), annotated.problems)
-    return {each["id"]: decode_mask(each["segmentation"]) for each in annotated.annotations}
+    return {annotation["id"]: decode_mask(annotation["segmentation"]) for annotation in annotated.annotations}
 
 
 def _named(
     error: CaptioningError | InvalidInputError, image: str, names: Sequence[str]
 ) -> CaptioningError | InvalidInputError:
     """The same error about files instead of positions."""
-    called = {f"mask {number}": name for number, name in enumerate(names)}
+    names_of_masks = {f"mask {number}": name for number, name in enumerate(names)}
     if isinstance(error, CaptioningError):
-        return CaptioningError(image, {called.get(mask, mask): why for mask, why in error.failures.items()}, error.hint)
+        return CaptioningError(
+            image, {names_of_masks.get(mask, mask): reason for mask, reason in error.failures.items()}, error.hint
+        )
     problems = []
     for problem in error.problems:
         mask, colon, what = problem.partition(":")
-        problems.append(f"{called.get(mask, mask)}{colon}{what}")
+        problems.append(f"{names_of_masks.get(mask, mask)}{colon}{what}")
     return InvalidInputError(image, problems)
 
 
@@ -104,8 +106,8 @@ def main(
     if mask and len(images) > 1:
         raise InvalidInputError("--mask", [f"{len(images)} images are given: masks belong to one image"])
     with open_captioner(name, read_pairs(option or [], "--option"), seed=seed, device=device) as captioner:
-        shown = track(images, "Captioning", console=terminal, disable=not terminal.is_terminal or len(images) < 2)
-        for image in shown:
+        progress = track(images, "Captioning", console=terminal, disable=not terminal.is_terminal or len(images) < 2)
+        for image in progress:
             for region, caption in caption_image(captioner, image, mask or ()).items():
                 sys.stdout.write(_line(image, region, caption, as_json))
             sys.stdout.flush()

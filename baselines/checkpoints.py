@@ -71,13 +71,13 @@ def _download(name: str) -> Path:
         ) from error
 
 
-def open_trained(name: str, folder: Path, given: Mapping[str, Any], *, device: str | None = None) -> OpenCaptioner:
+def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device: str | None = None) -> OpenCaptioner:
     """Load a checkpoint. It is greedy, so a seed would change nothing.
 
     Args:
         name: what the user called it.
         folder: where it is.
-        given: see `TrainedOptions`.
+        options: see `TrainedOptions`.
         device: "cpu", "cuda", "cuda:1" ...; None takes a GPU if there is one.
 
     Raises:
@@ -86,7 +86,7 @@ def open_trained(name: str, folder: Path, given: Mapping[str, Any], *, device: s
         InsufficientMemoryError: it would not fit.
         MissingDependencyError: torch or transformers is not installed.
     """
-    options = read_options(TrainedOptions, name, given).model_dump(exclude_none=True)
+    settings = read_options(TrainedOptions, name, options).model_dump(exclude_none=True)
     weights = check_checkpoint(folder)
     try:
         import torch
@@ -101,8 +101,8 @@ def open_trained(name: str, folder: Path, given: Mapping[str, Any], *, device: s
             need_memory(BYTES_PER_WEIGHT * weights, f"{folder} ({weights:,} weights)", "Take a smaller checkpoint.")
         from .ureca import UrecaCaptioner
 
-        captioner = UrecaCaptioner.from_pretrained(folder, device=device, **options)
-    identity = {"checkpoint": _sha256(folder), "device": device, **options}
+        captioner = UrecaCaptioner.from_pretrained(folder, device=device, **settings)
+    identity = {"checkpoint": _sha256(folder), "device": device, **settings}
     hint = "Lower --option batch_size, or reduce the image and its masks."
     return OpenCaptioner(name, captioner, identity, memory_hint=hint)
 
@@ -132,10 +132,10 @@ def _check_device(device: str) -> None:
     import torch
 
     try:
-        chosen = torch.device(device)
+        torch_device = torch.device(device)
     except RuntimeError:
         raise InvalidInputError("--device", [f"expected cpu, cuda or cuda:1, found {device!r}"]) from None
-    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
+    if torch_device.type == "cuda" and (torch_device.index or 0) >= torch.cuda.device_count():
         problem = f"{device!r} is not there: torch sees {torch.cuda.device_count()} GPUs"
         raise InvalidInputError("--device", [problem], "Leave it out to take what there is.")
 

@@ -53,8 +53,8 @@ def check_regions(image: Image, masks: Sequence[BoolArray]) -> tuple[Image, list
     from PIL.Image import Image as PillowImage
 
     if not isinstance(image, PillowImage):
-        found = f"found {type(image).__name__}"
-        raise InvalidInputError("image", [f"expected a Pillow image, {found}"], "PIL.Image.fromarray(...) makes one.")
+        problem = f"expected a Pillow image, found {type(image).__name__}"
+        raise InvalidInputError("image", [problem], "PIL.Image.fromarray(...) makes one.")
     if image.getexif().get(ORIENTATION, 1) in range(2, 9):
         raise InvalidInputError(
             "image",
@@ -102,13 +102,13 @@ def open_mask(path: Path | str) -> BoolArray:
 
     problems: list[str] = []
     if Path(path).suffix.lower() == ".npy":
-        found = _checked(_loaded(path), "mask", None, problems)
+        mask = _checked(_loaded(path), "mask", None, problems)
     else:
         with _opened(path) as image:
-            found = _two_colors(ImageOps.exif_transpose(image), problems)
-    if problems or found is None:
+            mask = _two_colors(ImageOps.exif_transpose(image), problems)
+    if problems or mask is None:
         raise InvalidInputError(str(path), problems, "A mask has two colours: black outside, another inside.")
-    return found
+    return mask
 
 
 def as_rgb(image: Image, source: str = "image") -> Image:
@@ -167,8 +167,8 @@ def _problem_of(array: npt.NDArray[Any], size: tuple[int, int] | None) -> str | 
 
 
 def _some(values: set[Any]) -> str:
-    shown = ", ".join(str(value) for value in sorted(values)[:5])
-    return f"the values {shown}{' ...' if len(values) > 5 else ''}"
+    examples = ", ".join(str(value) for value in sorted(values)[:5])
+    return f"the values {examples}{' ...' if len(values) > 5 else ''}"
 
 
 def _two_colors(image: Image, problems: list[str]) -> BoolArray | None:

@@ -19,8 +19,8 @@ _REFUSALS: Final = re.compile(r"out of memory|can't allocate memory|failed to al
 
 def free_memory() -> int | None:
     """Bytes that this process may still take: of the machine and of its container; None where nobody says so."""
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", _text(_MEMINFO), re.MULTILINE)
-    limits = [int(found[1]) * 1024] if found else []
+    available = re.search(r"^MemAvailable:\s+(\d+) kB", _text(_MEMINFO), re.MULTILINE)
+    limits = [int(available[1]) * 1024] if available else []
     most, used = _text(_CGROUP / "memory.max").strip(), _text(_CGROUP / "memory.current").strip()
     if most.isdecimal() and used.isdecimal():
         cached = re.search(r"^inactive_file (\d+)$", _text(_CGROUP / "memory.stat"), re.MULTILINE)

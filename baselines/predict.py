@@ -61,16 +61,16 @@ def predict(
     """
     check_name(name)
     check_outputs(out)
-    given = dict(data_options or {})
-    images = list(islice(load_images(config, split, **given), limit_images))
-    everything = [region for _, regions in images for region in regions]
+    data_options = dict(data_options or {})
+    images = list(islice(load_images(config, split, **data_options), limit_images))
+    all_regions = [region for _, regions in images for region in regions]
     identity = {
         "version": __version__,
         "config": config,
         "split": split,
-        "data options": given,
+        "data options": data_options,
         "images": len(images),
-        "data": data_sha256(everything),
+        "data": data_sha256(all_regions),
         "code of the data": content_hash(),
     }
     with (

@@ -182,7 +182,7 @@ class PromptedCaptioner:
 
     async def _caption(self, views: RegionViews, masks: Sequence[BoolArray]) -> list[str]:
         pointing = POINTINGS[self.options.view]
-        shown = masks[:1] if pointing.same_for_all else masks
+        pictures = 1 if pointing.same_for_all else len(masks)
         drawing = asyncio.Lock()  # the views of an image share what they are drawn from
 
         async def ask(number: int) -> str | Failure:
@@ -193,20 +193,22 @@ class PromptedCaptioner:
                     )
                 return await self._answer(prompt)
 
-        captions = await asyncio.gather(*(ask(number) for number in range(len(shown))))
+        answers = await asyncio.gather(*(ask(number) for number in range(pictures)))
         if pointing.same_for_all:
-            captions = captions * len(masks)
-        failures = {f"mask {number}": str(each) for number, each in enumerate(captions) if isinstance(each, Failure)}
+            answers = answers * len(masks)
+        failures = {
+            f"mask {number}": str(answer) for number, answer in enumerate(answers) if isinstance(answer, Failure)
+        }
         if failures:
             raise CaptioningError("image", failures, "Calling again asks for these regions alone.")
-        return [each for each in captions if isinstance(each, str)]
+        return [answer for answer in answers if isinstance(answer, str)]
 
     async def _answer(self, prompt: Prompt) -> str | Failure:
         """The caption, or why there is none."""
         key = self._describer.request_hash(prompt, self.seed)
-        known = self._cache.get(key) if self._cache is not None else None
-        if known is not None:
-            return known
+        caption = self._cache.get(key) if self._cache is not None else None
+        if caption is not None:
+            return caption
         self._give_up_if_gone()
         answer = await self._describer.answer(prompt, seed=self.seed)
         if answer.failure is not None:

@@ -112,7 +112,7 @@ def open_captioner(
         InsufficientMemoryError: it would not fit into the memory.
         MissingDependencyError: it needs a package that is not installed.
     """
-    given = dict(options or {})
+    options = dict(options or {})
     if name in CAPTIONERS:
-        return CAPTIONERS[name](Opening(given, seed, device, answers))
-    return open_trained(name, _folder_of(name), given, device=device)
+        return CAPTIONERS[name](Opening(options, seed, device, answers))
+    return open_trained(name, _folder_of(name), options, device=device)

@@ -64,21 +64,21 @@ def caption_regions(
         InvalidInputError: the run was begun with something else, or an image cannot be used.
         DataUnavailableError: the journal is damaged or in use.
     """
-    begun = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
-    begun = json.loads(json.dumps(begun))
+    run = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
+    run = json.loads(json.dumps(run))
     failed: dict[str, str] = {}
     with Journal(journal_path(out), wait_seconds=1.0) as journal:
-        captions = _begin(journal, begun, images)
-        told = on_image or _ignore
+        captions = _begin(journal, run, images)
+        report = on_image or _ignore
         for index in captions:
-            told(len(images[index][1]))
-        for index, found in _captioned(captioner, images, [k for k in range(len(images)) if k not in captions]):
-            if isinstance(found, CaptioningError):
-                failed |= found.failures
+            report(len(images[index][1]))
+        for index, outcome in _captioned(captioner, images, [k for k in range(len(images)) if k not in captions]):
+            if isinstance(outcome, CaptioningError):
+                failed |= outcome.failures
                 continue
-            journal.append({"image": index, "captions": found})
-            captions[index] = found
-            told(len(found))
+            journal.append({"image": index, "captions": outcome})
+            captions[index] = outcome
+            report(len(outcome))
         if failed and not skip_failed:
             hint = f"All others are kept in {journal_path(out)}: the same command asks for these regions again."
             raise CaptioningError(str(out), failed, hint)
@@ -104,19 +104,19 @@ def _predictions(images: Images, captions: Mapping[int, list[str]]) -> Iterator[
             yield {"region_id": region.region_id, "caption": caption}
 
 
-def _begin(journal: Journal, begun: dict[str, Any], images: Images) -> dict[int, list[str]]:
+def _begin(journal: Journal, run: dict[str, Any], images: Images) -> dict[int, list[str]]:
     """The captions that a journal holds, by the number of the image; begins it if it is new."""
     if not journal.records:
-        journal.append({BEGUN: begun})
+        journal.append({BEGUN: run})
         return {}
     first, *records = journal.records
-    then = first.get(BEGUN)
-    if not isinstance(then, dict):
+    earlier = first.get(BEGUN)
+    if not isinstance(earlier, dict):
         raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
     changed = [
-        f"{name}: {_shown(then.get(name))} then, {_shown(begun.get(name))} now"
-        for name in dict.fromkeys([*then, *begun])
-        if then.get(name) != begun.get(name)
+        f"{name}: {_shown(earlier.get(name))} then, {_shown(run.get(name))} now"
+        for name in dict.fromkeys([*earlier, *run])
+        if earlier.get(name) != run.get(name)
     ]
     if changed:
         hint = (
@@ -126,18 +126,18 @@ def _begin(journal: Journal, begun: dict[str, Any], images: Images) -> dict[int,
     captions: dict[int, list[str]] = {}
     for number, record in enumerate(records, 2):
         try:
-            index, found = _read_record(record, images)
+            index, image_captions = _read_record(record, images)
         except (KeyError, ValueError, TypeError, IndexError):
             problem = f"{journal.path}: line {number} is damaged. Delete it to ask for its image again."
             raise DataUnavailableError(problem) from None
-        captions[index] = found
+        captions[index] = image_captions
     return captions
 
 
 def _read_record(record: Mapping[str, Any], images: Images) -> tuple[int, list[str]]:
     """The number of an image and its captions; an error if they fit no image."""
     index, captions = int(record["image"]), list(record["captions"])
-    if index < 0 or len(captions) != len(images[index][1]) or not all(isinstance(each, str) for each in captions):
+    if index < 0 or len(captions) != len(images[index][1]) or not all(isinstance(caption, str) for caption in captions):
         raise ValueError(index)
     return index, captions
 

@@ -30,16 +30,16 @@ app = CommandLine()
 
 def _with_steps(preset: Preset, steps: Sequence[str]) -> Preset:
     """The preset with other numbers of steps, given as STAGE=N."""
-    wanted: dict[str, int] = {}
+    counts: dict[str, int] = {}
     problems = []
     for name, number in read_pairs(steps, "--steps", "STAGE=N").items():
         if not number.isdecimal() or int(number) < 1:
             problems.append(f"{name}={number}: expected STAGE=N with N of at least 1")
         else:
-            wanted[preset.stage(name).name] = int(number)
+            counts[preset.stage(name).name] = int(number)
     if problems:
         raise InvalidInputError("--steps", problems)
-    return dataclasses.replace(preset, stages=tuple(_replanned(stage, wanted) for stage in preset.stages))
+    return dataclasses.replace(preset, stages=tuple(_replanned(stage, counts) for stage in preset.stages))
 
 
 def _replanned(stage: Stage, steps: Mapping[str, int]) -> Stage:
@@ -68,11 +68,11 @@ def main(
     """Train a preset's stages. Started again, it goes on where it stopped."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    chosen = _with_steps(find_preset(preset), steps or [])
+    plan = _with_steps(find_preset(preset), steps or [])
     if precision not in (None, "bf16", "no"):
         raise InvalidInputError("command line", [f"--precision: expected bf16 or no, found {precision}"])
     changes = {"num_mask_tokens": mask_tokens, "max_tiles": max_tiles}
-    chosen = dataclasses.replace(chosen, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
+    plan = dataclasses.replace(plan, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
     scenes = read_shards(data, images)
     held_out = None if validation is None else read_shards(validation)
     if threads is not None:
@@ -80,7 +80,7 @@ def main(
 
         torch.set_num_threads(threads)
     checkpoint = train(
-        chosen,
+        plan,
         scenes,
         out,
         conditioning=conditioning,

@@ -112,10 +112,10 @@ def load_base(
     """
     _check_tiles(conditioning, dynamic_mask)
     try:
-        given = AutoConfig.from_pretrained(path)
-        if given.model_type not in ("internvl", "ureca"):
-            found = f"expected a checkpoint of type internvl or ureca, found {given.model_type}"
-            raise InvalidInputError(str(path), [found], "InternVL3's native checkpoints end in -hf.")
+        base_config = AutoConfig.from_pretrained(path)
+        if base_config.model_type not in ("internvl", "ureca"):
+            problem = f"expected a checkpoint of type internvl or ureca, found {base_config.model_type}"
+            raise InvalidInputError(str(path), [problem], "InternVL3's native checkpoints end in -hf.")
         tokenizer = AutoTokenizer.from_pretrained(path)
         strategy = find_conditioning(conditioning)
         tokens = _mask_tokens(conditioning, num_mask_tokens)
@@ -124,7 +124,7 @@ def load_base(
         )
         config = UrecaConfig(
             **{
-                **{name: value for name, value in given.to_dict().items() if name not in _NOT_CARRIED},
+                **{name: value for name, value in base_config.to_dict().items() if name not in _NOT_CARRIED},
                 "mask_encoder": strategy.mask_encoder,
                 "num_mask_tokens": tokens,
                 "mask_token_id": tokenizer.convert_tokens_to_ids(MASK_CONTEXT),
@@ -132,7 +132,7 @@ def load_base(
             }
         )
         torch.manual_seed(seed)
-        model = _with_weights_of(path, config, given.model_type, dtype)
+        model = _with_weights_of(path, config, base_config.model_type, dtype)
     except (OSError, ValueError) as error:
         if isinstance(error, InvalidInputError):
             raise
@@ -165,11 +165,11 @@ def _with_weights_of(
         model: UrecaForConditionalGeneration = UrecaForConditionalGeneration(config).to(dtype)
         missing = model.load_state_dict(native.state_dict(), strict=False).missing_keys
     else:
-        found: dict[str, Any]
-        model, found = UrecaForConditionalGeneration.from_pretrained(
+        loading_info: dict[str, Any]
+        model, loading_info = UrecaForConditionalGeneration.from_pretrained(
             path, config=config, dtype=dtype, output_loading_info=True
         )
-        missing = list(found["missing_keys"])
+        missing = list(loading_info["missing_keys"])
     lost = sorted(name for name in missing if not name.startswith("model.mask_encoder."))
     if lost:
         problem = f"{len(lost)} weights are not in the checkpoint (first: {lost[0]})"
@@ -180,9 +180,9 @@ def _with_weights_of(
 _NOT_CARRIED = frozenset({"model_type", "architectures", "transformers_version", "dtype", "torch_dtype"})
 
 
-def _mask_tokens(conditioning: str, wanted: int) -> int:
+def _mask_tokens(conditioning: str, num_mask_tokens: int) -> int:
     """Mask tokens per tile: pooling makes one, whatever is wanted."""
-    return 1 if find_conditioning(conditioning).mask_encoder == "pool" else wanted
+    return 1 if find_conditioning(conditioning).mask_encoder == "pool" else num_mask_tokens
 
 
 def _check_tiles(conditioning: str, dynamic_mask: bool) -> None:
@@ -194,11 +194,11 @@ def _check_tiles(conditioning: str, dynamic_mask: bool) -> None:
 def _image_processor(tile: int, max_tiles: int, path: str | Path | None = None) -> GotOcr2ImageProcessorPil:
     """InternVL's image processor on Pillow (the other one wants torchvision), its mean and deviation said outright."""
     size = {"height": tile, "width": tile}
-    given = {} if path is None else GotOcr2ImageProcessorPil.get_image_processor_dict(path)[0]
+    settings = {} if path is None else GotOcr2ImageProcessorPil.get_image_processor_dict(path)[0]
     return GotOcr2ImageProcessorPil(
-        size=given.get("size", size),
-        image_mean=given.get("image_mean", IMAGENET_MEAN),
-        image_std=given.get("image_std", IMAGENET_STD),
+        size=settings.get("size", size),
+        image_mean=settings.get("image_mean", IMAGENET_MEAN),
+        image_std=settings.get("image_std", IMAGENET_STD),
         crop_to_patches=True,
         min_patches=1,
         max_patches=max_tiles,

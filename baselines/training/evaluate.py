@@ -75,7 +75,7 @@ def hear_captions(captions: Mapping[str, str], scenes: Scenes, images: int) -> d
     Raises:
         InvalidInputError: the shards hold no worlds, as those of photographs.
     """
-    heard: list[list[bool]] = []
+    rows: list[list[bool]] = []
     image_numbers: list[int] = []
     for index in range(images):
         world = scenes.world(index)
@@ -83,9 +83,9 @@ def hear_captions(captions: Mapping[str, str], scenes: Scenes, images: int) -> d
             raise InvalidInputError(str(scenes.folder), ["its images have no worlds, so nobody can listen"])
         for region_id in (region.region_id for region in scenes.text(index).regions):
             outcome = listen(captions[region_id], world, region_id.rpartition("/")[2]).outcome
-            heard.append([outcome == name for name in OUTCOMES] + [True])
+            rows.append([outcome == name for name in OUTCOMES] + [True])
             image_numbers.append(index)
-    statistics = np.array(heard, dtype=np.float64)
+    statistics = np.array(rows, dtype=np.float64)
     shares = statistics[:, :-1].mean(axis=0)
     if images < 2:
         return {name: Share(float(share), None, None) for name, share in zip(OUTCOMES, shares, strict=True)}
@@ -111,13 +111,15 @@ def evaluate_checkpoint(checkpoint: Path, scenes: Scenes, out: Path, images: int
 
     count = len(scenes) if images is None else min(images, len(scenes))
     captioner = UrecaCaptioner.from_pretrained(checkpoint, max_new_tokens=MAX_NEW_TOKENS)
-    found = validate(captioner, scenes, count)
+    validation = validate(captioner, scenes, count)
     with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
-        for region_id, caption in found.captions.items():
+        for region_id, caption in validation.captions.items():
             lines.write(json.dumps({"region_id": region_id, "caption": caption}, ensure_ascii=False) + "\n")
     data = {name: scenes.summary.get(name) for name in ("config", "split", "seed", "content_hash")}
-    outcomes = hear_captions(found.captions, scenes, count)
-    evaluation = Evaluation({**data, "images": count}, found.regions, outcomes, found.regions / found.seconds)
+    outcomes = hear_captions(validation.captions, scenes, count)
+    evaluation = Evaluation(
+        {**data, "images": count}, validation.regions, outcomes, validation.regions / validation.seconds
+    )
     with atomic_file(out.with_suffix(".scores.json")) as temporary:
         temporary.write_text(json.dumps(asdict(evaluation), indent=1) + "\n", encoding="utf-8")
     return evaluation

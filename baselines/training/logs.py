@@ -26,9 +26,9 @@ class TrainingLog:
     def __init__(self, folder: Path, step: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "log.jsonl"
-        kept = [line for line in read_log(self.path) if line["step"] <= step]
+        lines = [line for line in read_log(self.path) if line["step"] <= step]
         with atomic_file(self.path) as temporary:
-            temporary.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+            temporary.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
         self._board: Any = None
         if importlib.util.find_spec("tensorboard") is not None:
             from torch.utils.tensorboard import SummaryWriter

@@ -251,21 +251,40 @@ _TINY = Architecture(56, 14, 32, 2, 2, 48, 2, 4, 2, 600)
 
 _ALL: Final[Sequence[Preset]] = (
     Preset(
-        "smoke", _TINY, _from_nothing(20, 12, 2, 4, 3e-3), max_tiles=1, num_mask_tokens=4,
-        validate_every=10, validation_images=2, save_every=5, log_every=1,
+        "smoke",
+        _TINY,
+        _from_nothing(20, 12, 2, 4, 3e-3),
+        max_tiles=1,
+        num_mask_tokens=4,
+        validate_every=10,
+        validation_images=2,
+        save_every=5,
+        log_every=1,
     ),
     Preset(
-        "nano", _NANO, _at_once(8000, 8, 12, 1.5e-3), max_tiles=1, num_mask_tokens=4,
-        validate_every=1000, validation_images=10, save_every=200,
+        "nano",
+        _NANO,
+        _at_once(8000, 8, 12, 1.5e-3),
+        max_tiles=1,
+        num_mask_tokens=4,
+        validate_every=1000,
+        validation_images=10,
+        save_every=200,
     ),
     Preset(
-        "mini", _MINI, _from_nothing(6000, 6000, 32, 16, 1e-3), max_tiles=4, num_mask_tokens=8,
-        validate_every=3000, validation_images=20, save_every=1000,
+        "mini",
+        _MINI,
+        _from_nothing(6000, 6000, 32, 16, 1e-3),
+        max_tiles=4,
+        num_mask_tokens=8,
+        validate_every=3000,
+        validation_images=20,
+        save_every=1000,
     ),
     Preset("internvl3-1b", "OpenGVLab/InternVL3-1B-hf", _published(16, 8, 1), checkpointing=True),
     Preset("internvl3-2b", "OpenGVLab/InternVL3-2B-hf", _published(16, 8, 2), checkpointing=True),
     Preset("internvl3-8b", "OpenGVLab/InternVL3-8B-hf", _published(16, 8, 8), checkpointing=True),
-)  # fmt: skip
+)
 
 PRESETS: Final[Mapping[str, Preset]] = {preset.name: preset for preset in _ALL}
 """Name -> preset."""

@@ -92,11 +92,11 @@ class SceneExample(SceneText):
     @classmethod
     def measured(cls, image_id: str, image: ByteArray, masks: BoolArray, regions: Iterable[Region]) -> SceneExample:
         """An example whose regions get the boxes and areas of their masks."""
-        known = tuple(
+        measured_regions = tuple(
             replace(region, bbox=to_xywh(box_of(mask)), area=int(mask.sum()))
             for region, mask in zip(regions, masks, strict=True)
         )
-        return cls(image_id, image.shape[0], image.shape[1], known, image, masks)
+        return cls(image_id, image.shape[0], image.shape[1], measured_regions, image, masks)
 
 
 class Scenes(Sequence[SceneExample]):
@@ -198,17 +198,17 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
             str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw anew."
         )
     planned = int(summary["images"])
-    wanted = planned if images is None else images
-    if not 0 < wanted <= planned:
-        raise InvalidInputError(str(folder), [f"asked for {wanted:,} images, but it holds 1 to {planned:,}"])
-    missing = [span for span in shard_spans(planned) if span[0] < wanted and not shard_folder(folder, *span).is_dir()]
+    count = planned if images is None else images
+    if not 0 < count <= planned:
+        raise InvalidInputError(str(folder), [f"asked for {count:,} images, but it holds 1 to {planned:,}"])
+    missing = [span for span in shard_spans(planned) if span[0] < count and not shard_folder(folder, *span).is_dir()]
     if missing:
         there = missing[0][0]
         raise DataUnavailableError(
-            f"{folder}: {there:,} of {wanted:,} images are there. Start `{summary['command']}` again to draw the rest, "
+            f"{folder}: {there:,} of {count:,} images are there. Start `{summary['command']}` again to draw the rest, "
             f"or take fewer images."
         )
-    return Scenes(folder, summary, wanted)
+    return Scenes(folder, summary, count)
 
 
 def shard_spans(images: int) -> list[tuple[int, int]]:
@@ -239,11 +239,11 @@ def begin_shards(folder: Path, made_by: Mapping[str, Any], images: int, command:
     made_by = {"format": FORMAT, **made_by}
     had = 0
     if (folder / SUMMARY).is_file():
-        found = _read_json(folder / SUMMARY)
-        problems = [f"{k}: expected {v!r}, found {found.get(k)!r}" for k, v in made_by.items() if found.get(k) != v]
+        summary = _read_json(folder / SUMMARY)
+        problems = [f"{k}: expected {v!r}, found {summary.get(k)!r}" for k, v in made_by.items() if summary.get(k) != v]
         if problems:
             raise InvalidInputError(str(folder / SUMMARY), problems, "Take another folder, or delete this one.")
-        had = int(found["images"])
+        had = int(summary["images"])
     if had < images:
         with atomic_file(folder / SUMMARY) as temporary:
             temporary.write_text(json.dumps({**made_by, "images": images, "command": command}, indent=1) + "\n")
@@ -253,9 +253,9 @@ def begin_shards(folder: Path, made_by: Mapping[str, Any], images: int, command:
 def end_shards(folder: Path) -> Scenes:
     """Open a folder that is complete; a last shard that was smaller, and whose images a larger one has now, goes."""
     scenes = read_shards(folder)
-    kept = {shard_folder(folder, *span) for span in shard_spans(len(scenes))}
+    folders = {shard_folder(folder, *span) for span in shard_spans(len(scenes))}
     for shard in folder.glob("[0-9]*-[0-9]*"):
-        if shard.is_dir() and shard not in kept:
+        if shard.is_dir() and shard not in folders:
             shutil.rmtree(shard)
     return scenes
 

@@ -209,11 +209,11 @@ class Trainer:
     def _validate(self, log: TrainingLog | None) -> None:
         """Caption held-out images; in the main process, while the others wait. Sharded weights cannot caption."""
         if self.validation is not None and log is not None and not self._is_sharded:
-            found = self.validation_now()
-            self.last_validation_seconds = found.seconds
-            log.write("validation", self.step, {**found.scores, "regions": found.regions, "seconds": found.seconds})
-            logger.info("step %d: %s", self.step, json.dumps(found.scores))
-            draw_samples(found, self.validation, self.folder / f"samples-{self.step:06d}.png")
+            report = self.validation_now()
+            self.last_validation_seconds = report.seconds
+            log.write("validation", self.step, {**report.scores, "regions": report.regions, "seconds": report.seconds})
+            logger.info("step %d: %s", self.step, json.dumps(report.scores))
+            draw_samples(report, self.validation, self.folder / f"samples-{self.step:06d}.png")
         self.accelerator.wait_for_everyone()
 
     def validation_now(self) -> Validation:
@@ -244,12 +244,12 @@ class Trainer:
 
     def _resume(self) -> None:
         states = [self.folder / name for name in ("state", "state.new", "state.old")]
-        found = next((state for state in states if (state / "where.json").is_file()), None)
-        if found is None:
+        folder = next((state for state in states if (state / "where.json").is_file()), None)
+        if folder is None:
             return
         self._check_run()
-        self.accelerator.load_state(str(found))
-        where = json.loads((found / "where.json").read_text())
+        self.accelerator.load_state(str(folder))
+        where = json.loads((folder / "where.json").read_text())
         self.step, self.seconds, self.regions = where["step"], where["seconds"], where["regions"]
         self.last_validation_seconds = where["validation"]
         logger.info("going on from step %d", self.step)

@@ -168,8 +168,8 @@ def sweep_table(records: Sequence[Mapping[str, Any]]) -> str:
 
 def _even_share(seconds: float, variations: int, evaluating: float) -> float:
     """Seconds to train the next of some variations, so that all are trained and evaluated in what is left."""
-    each = seconds / variations
-    return max(each - RESERVE * evaluating, 0.3 * each, 1.0)
+    share = seconds / variations
+    return max(share - RESERVE * evaluating, 0.3 * share, 1.0)
 
 
 def _identity(scenes: Scenes) -> list[Any]:
@@ -200,7 +200,7 @@ def _write(out: Path, records: Sequence[Mapping[str, Any]]) -> None:
             temporary.write_text(text, encoding="utf-8")
 
 
-def _chosen(variations: Sequence[Variation], names: Sequence[str]) -> tuple[Variation, ...]:
+def _variations_of(variations: Sequence[Variation], names: Sequence[str]) -> tuple[Variation, ...]:
     """The variations of some names, in the order of the names; all if there is none."""
     by_name = {variation.name: variation for variation in variations}
     return tuple(look_up("variation", name, by_name) for name in names) or tuple(variations)
@@ -239,7 +239,7 @@ def main(
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:
     """Train variations on equal terms and compare them."""
-    variations = _chosen(look_up("sweep", name, SWEEPS), only or [])
+    variations = _variations_of(look_up("sweep", name, SWEEPS), only or [])
     records = run_sweep(
         variations,
         _with_finetuning(find_preset(preset), steps),
