@@ -33,7 +33,7 @@ def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] =
 
     Args:
         captioner: open, and one that sees pixels.
-        image: JPEG, PNG or whatever `baselines.open_image` reads.
+        image: JPEG, PNG or another format that `baselines.open_image` reads.
         masks: files, see `baselines.open_mask`; none, to take those of the JSON file beside the image, as in SA-1B.
 
     Returns:
@@ -64,7 +64,7 @@ def _read_masks(paths: Sequence[Path]) -> dict[str, npt.NDArray[np.bool_]]:
 
 
 def _masks_beside(image: Path) -> dict[str, npt.NDArray[np.bool_]]:
-    """The masks in the JSON file beside an image; one that cannot be used is an error, as nobody would miss it."""
+    """The masks in the JSON file beside an image; one that cannot be used is an error, not left out silently."""
     if not image.with_suffix(".json").is_file():
         problem = f"no region is named: there is no --mask, and no {image.with_suffix('.json').name} beside the image"
         raise InvalidInputError(str(image), [problem])
@@ -98,7 +98,7 @@ def main(
     ],
     mask: Annotated[list[Path] | None, typer.Option(help="Black-and-white image of one region (repeat).")] = None,
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of whatever the captioner draws.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of random choices of the captioner.")] = 0,
     device: Annotated[str | None, typer.Option(help="Of trained captioners: cpu, cuda, cuda:1 ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each region.")] = False,
 ) -> None:

@@ -37,7 +37,7 @@ class Captioner(Protocol):
 AnnotationCaptioner = Callable[[Path, Sequence[Region]], list[str]]
 """(path of the image, its regions) -> one caption for each region: reads what the data say of a region.
 
-It is no `Captioner`, as it needs what a user's own image does not have, and nothing may take it for one.
+It is not a `Captioner`: it needs annotations, which a user's own image does not have.
 """
 
 

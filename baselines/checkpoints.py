@@ -82,7 +82,7 @@ def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device:
 
     Raises:
         DataUnavailableError: the checkpoint is missing or not whole.
-        InvalidInputError: it is no checkpoint of URECA, or there is no such device.
+        InvalidInputError: it is not a checkpoint of URECA, or there is no such device.
         InsufficientMemoryError: it would not fit.
         MissingDependencyError: torch or transformers is not installed.
     """
@@ -108,7 +108,7 @@ def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device:
 
 
 def check_checkpoint(folder: Path) -> int:
-    """See that a checkpoint is whole, from the headers of its files; returns how many weights it has.
+    """Check that a checkpoint is whole, from the headers of its files; returns how many weights it has.
 
     Raises:
         DataUnavailableError: files are missing or cut off; all of them are named.
@@ -122,8 +122,8 @@ def check_checkpoint(folder: Path) -> int:
     weights, problems = count_weights(folder)
     if problems:
         raise DataUnavailableError(
-            f"{folder}: this is no whole checkpoint: {'; '.join(problems)}. Expected {CONFIG}, {WEIGHTS} (or {INDEX} "
-            "and its parts) and a tokenizer, as save_pretrained writes them. Copy it again."
+            f"{folder}: this is not a whole checkpoint: {'; '.join(problems)}. Expected {CONFIG}, {WEIGHTS} (or "
+            f"{INDEX} and its parts) and a tokenizer, as save_pretrained writes them. Copy it again."
         )
     return weights
 

@@ -1,4 +1,4 @@
-"""Images and masks as captioners take them: whatever a user has, read right or refused with the reason.
+"""Images and masks as captioners take them: whatever a user has, read correctly or refused with the reason.
 
 Every captioner calls `check_regions` before anything else, so that all of them refuse and accept the same. Nothing is
 guessed: what could be read in two ways (a mask of shades, a picture of several frames) is refused.
@@ -36,7 +36,7 @@ BYTES_PER_PIXEL: Final = 12
 def check_regions(image: Image, masks: Sequence[BoolArray]) -> tuple[Image, list[BoolArray]]:
     """The image as upright RGB and its masks as boolean arrays, or every problem with them at once.
 
-    No masks are no problem: the list is empty, and so are the captions. Masks of one pixel and of the whole image are
+    Having no masks is fine: the list is empty, and so are the captions. Masks of one pixel and of the whole image are
     regions like any other. Integer masks are taken if they hold 0 and 1 alone, or 0 and 255 alone.
 
     Args:
@@ -47,8 +47,8 @@ def check_regions(image: Image, masks: Sequence[BoolArray]) -> tuple[Image, list
         The image in mode "RGB", and one C-contiguous bool array of shape (height, width) for each mask.
 
     Raises:
-        InvalidInputError: the image cannot be read or has still to be turned; a mask is empty, of another size, or no
-            mask.
+        InvalidInputError: the image cannot be read or has still to be turned; a mask is empty, of another size, or not
+            a mask.
     """
     from PIL.Image import Image as PillowImage
 
@@ -77,7 +77,7 @@ def open_image(path: Path | str) -> Image:
     """Read an image file whole, as upright RGB: turned as its EXIF data say, transparent parts over white.
 
     Raises:
-        InvalidInputError: the file is missing, is no whole image, or has several frames or too many pixels.
+        InvalidInputError: the file is missing, is not a whole image, or has several frames or too many pixels.
         InsufficientMemoryError: it would not fit into the memory that is free.
     """
     from PIL import ImageOps
@@ -96,7 +96,7 @@ def open_mask(path: Path | str) -> BoolArray:
         Boolean array of shape (height, width) of the upright picture.
 
     Raises:
-        InvalidInputError: the file is missing, is no image, or has more than two colours, as soft edges do.
+        InvalidInputError: the file is missing, is not an image, or has more than two colours, as soft edges do.
     """
     from PIL import ImageOps
 
@@ -200,11 +200,11 @@ def _loaded(path: Path | str) -> npt.NDArray[Any]:
 
 @contextmanager
 def _opened(path: Path | str) -> Iterator[Image]:
-    """The image of a file, its size and frames seen to before anything is decoded."""
+    """The image of a file, its size and frames checked before anything is decoded."""
     from PIL import Image as PillowImage
 
     with _refusing(str(path)):
-        # Pillow refuses what it takes for a bomb, far below what is useful here; the size is seen to below.
+        # Pillow refuses what it takes for a bomb, far below what is useful here; the size is checked below.
         limit, PillowImage.MAX_IMAGE_PIXELS = PillowImage.MAX_IMAGE_PIXELS, None
         try:
             image = PillowImage.open(path)

@@ -139,7 +139,7 @@ class PromptedCaptioner:
         Raises:
             InvalidInputError: see `baselines.check_regions`.
             CaptioningError: regions without a caption, "mask 0" and so on, and why.
-            DataUnavailableError: the server has failed too often in a row to go on.
+            DataUnavailableError: the server has failed too often in a row.
         """
         image, masks = check_regions(image, masks)
         if not masks:
@@ -147,7 +147,7 @@ class PromptedCaptioner:
         return self._wait_for(self._caption(RegionViews(image, size=self.options.view_size), masks))
 
     def close(self) -> None:
-        """Break off what is under way and close the connections."""
+        """Cancel what is under way and close the connections."""
         with self._submitting:
             if self._is_closed:
                 return
@@ -226,5 +226,5 @@ class PromptedCaptioner:
         if failures >= max(LEAST_FAILURES, self.options.concurrency):
             raise DataUnavailableError(
                 f"{self.options.url}: {failures} requests in a row have failed, the last one with: "
-                f"{self._last_failure}. When the server answers again, the same command goes on."
+                f"{self._last_failure}. When the server answers again, run the same command to resume."
             )

@@ -1,7 +1,7 @@
 """Train a URECA model: ``python -m baselines.train --preset NAME --data SHARDS --out DIR``.
 
 A preset's stages run one after the other, each in its own folder of ``--out``; what is finished is not trained again,
-and what was stopped goes on. Several GPUs: ``torchrun --nproc-per-node N -m baselines.train ...``, or ``accelerate
+and what was stopped is resumed. Several GPUs: ``torchrun --nproc-per-node N -m baselines.train ...``, or ``accelerate
 launch`` with a configuration for FSDP (docs/model.md).
 """
 
@@ -46,13 +46,13 @@ def _replanned(stage: Stage, steps: Mapping[str, int]) -> Stage:
     return dataclasses.replace(stage, steps=steps[stage.name], epochs=None) if stage.name in steps else stage
 
 
-@app.command(stopped="stopped; started again, the same command goes on from {out}")
+@app.command(stopped="stopped; run the same command to resume from {out}")
 def main(
     preset: Annotated[str, typer.Option(help=f"One of: {', '.join(PRESETS)}.")],
     data: Annotated[Path, typer.Option(help="Training shards, see baselines.training.draw.")],
     out: Annotated[Path, typer.Option(help="Folder for stages and checkpoints.")],
     validation: Annotated[Path | None, typer.Option(help="Shards to validate on.")] = None,
-    conditioning: Annotated[str, typer.Option(help="How the model is told the region.")] = "ureca",
+    conditioning: Annotated[str, typer.Option(help="How the region is pointed out to the model.")] = "ureca",
     base: Annotated[str | None, typer.Option(help="Checkpoint to start from: folder or hub id.")] = None,
     until: Annotated[str | None, typer.Option(help=f'Last stage to run, such as "{BASE}".')] = None,
     steps: Annotated[list[str] | None, typer.Option(help="Other steps of a stage, STAGE=N; repeatable.")] = None,
@@ -65,7 +65,7 @@ def main(
     precision: Annotated[str | None, typer.Option(help="bf16 or no (float32).")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads of the training process.")] = None,
 ) -> None:
-    """Train a preset's stages. Started again, it goes on where it stopped."""
+    """Train a preset's stages. Started again, it resumes where it stopped."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     plan = _with_steps(find_preset(preset), steps or [])

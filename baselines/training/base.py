@@ -17,6 +17,7 @@ from transformers import (
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.cache import make_folder_once
 
 from ..ureca import UrecaConfig, UrecaForConditionalGeneration, UrecaProcessor, find_conditioning
 from ..ureca.configuration import side
@@ -36,7 +37,7 @@ def build_model(
     Args:
         preset: its ``base`` is an `Architecture`.
         tokenizer: as `training.tokenizer.train_tokenizer` makes it.
-        conditioning: how the model will be told the region.
+        conditioning: how the region will be pointed out to the model.
         seed: of the weights.
     """
     if not isinstance(preset.base, Architecture):
@@ -154,8 +155,8 @@ def _with_weights_of(
 ) -> UrecaForConditionalGeneration:
     """A model with a checkpoint's weights; only its mask encoder may be new.
 
-    InternVL's native checkpoints name their weights otherwise on disk, and transformers renames them for InternVL's own
-    class alone: loaded into another class, all of them would be left out without an error.
+    InternVL's native checkpoints name their weights differently on disk, and transformers renames them for InternVL's
+    own class alone: loaded into another class, all of them would be left out without an error.
 
     Raises:
         InvalidInputError: other weights are missing.
@@ -181,18 +182,20 @@ _NOT_CARRIED = frozenset({"model_type", "architectures", "transformers_version",
 
 
 def _mask_tokens(conditioning: str, num_mask_tokens: int) -> int:
-    """Mask tokens per tile: pooling makes one, whatever is wanted."""
+    """Mask tokens per tile: pooling always makes one."""
     return 1 if find_conditioning(conditioning).mask_encoder == "pool" else num_mask_tokens
 
 
 def _check_tiles(conditioning: str, dynamic_mask: bool) -> None:
     if not dynamic_mask and find_conditioning(conditioning).mask_encoder not in ("none", "flat"):
-        problem = "its mask encoder looks at the image's tiles, so masks must be cut as they are: dynamic_mask=True"
+        problem = (
+            "its mask encoder looks at the image's tiles, so masks must be cut on the same grid: dynamic_mask=True"
+        )
         raise InvalidInputError(f"conditioning {conditioning}", [problem])
 
 
 def _image_processor(tile: int, max_tiles: int, path: str | Path | None = None) -> GotOcr2ImageProcessorPil:
-    """InternVL's image processor on Pillow (the other one wants torchvision), its mean and deviation said outright."""
+    """InternVL's image processor on Pillow (the other one needs torchvision), mean and deviation set explicitly."""
     size = {"height": tile, "width": tile}
     settings = {} if path is None else GotOcr2ImageProcessorPil.get_image_processor_dict(path)[0]
     return GotOcr2ImageProcessorPil(
@@ -209,10 +212,9 @@ def save_checkpoint(
     model: UrecaForConditionalGeneration, processor: UrecaProcessor, folder: Path, dtype: torch.dtype
 ) -> None:
     """Write weights, configuration, tokenizer and processor; the folder appears whole or not at all."""
-    from dataset.runtime.cache import make_folder_once
 
     def fill(temporary: Path) -> None:
-        # A copy: the model goes on in its own precision.
+        # A copy: the model keeps its own precision.
         weights = {name: value.detach().to("cpu", dtype) for name, value in model.state_dict().items()}
         config = model.config.dtype
         model.config.dtype = dtype

@@ -39,7 +39,7 @@ def convert_config(
     data_options: Mapping[str, Any] | None = None,
     command: str = "",
 ) -> Scenes:
-    """Write the images of a split into a folder of shards; what is there already is kept.
+    """Write the images of a split into a folder of shards; shards that exist are kept.
 
     Args:
         out: the folder.

@@ -1,7 +1,7 @@
 """Caption a folder of shards: ``python -m baselines.training.evaluate CHECKPOINT --shards DIR --out FILE``.
 
 For machines that train: it needs what training needs and no more. Beside the predictions it writes how the listener
-heard them; every other metric comes from ``python -m benchmark.score FILE`` where the project is installed.
+resolved them; every other metric comes from ``python -m benchmark.score FILE`` where the project is installed.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How the listener heard a model's captions.
+    """How the listener resolved a model's captions.
 
     Attributes:
         data: config, split and seed of the scenes, and how many images of them.
         regions: how many regions were captioned.
         outcomes: correct, ambiguous, wrong, nothing and unparsed -> its share.
-        captions_per_second: with all that belongs to it, from pixels to text.
+        captions_per_second: end to end, from pixels to text.
     """
 
     data: Mapping[str, Any]
@@ -80,7 +80,9 @@ def hear_captions(captions: Mapping[str, str], scenes: Scenes, images: int) -> d
     for index in range(images):
         world = scenes.world(index)
         if world is None:
-            raise InvalidInputError(str(scenes.folder), ["its images have no worlds, so nobody can listen"])
+            raise InvalidInputError(
+                str(scenes.folder), ["its images have no worlds, so the listener has nothing to look at"]
+            )
         for region_id in (region.region_id for region in scenes.text(index).regions):
             outcome = listen(captions[region_id], world, region_id.rpartition("/")[2]).outcome
             rows.append([outcome == name for name in OUTCOMES] + [True])

@@ -20,7 +20,7 @@ class TrainingLog:
 
     Args:
         folder: of the stage.
-        step: the step it goes on from; later lines of an interrupted run are dropped, since they come again.
+        step: the step to resume from; later lines of an interrupted run are dropped, since they come again.
     """
 
     def __init__(self, folder: Path, step: int) -> None:
@@ -45,7 +45,7 @@ class TrainingLog:
                     self._board.add_scalar(f"{kind}/{name}", value, step)
 
     def close(self) -> None:
-        """Write out what TensorBoard holds back."""
+        """Write out what TensorBoard has buffered."""
         if self._board is not None:
             self._board.close()
 

@@ -162,7 +162,7 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
         lengths: about how long each image's packs are.
         images_per_batch: images of a batch, in this process.
         seed: of the order.
-        first: batches to leave out, to go on where a run stopped.
+        first: batches to leave out, to resume where a run stopped.
         rank, processes: which process this is, of how many.
     """
 

@@ -1,4 +1,4 @@
-"""Presets: models and training stages as data. A part of the model whose learning rate is 0 stays as it is."""
+"""Presets: models and training stages as data. A part of the model whose learning rate is 0 is frozen."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Architecture:
         if self.tile % (2 * self.patch):
             problems.append(f"tile: expected a multiple of {2 * self.patch} (two patches), found {self.tile}")
         if self.vision_width % self.vision_heads:
-            problems.append(f"vision_width: {self.vision_width} is no multiple of {self.vision_heads} heads")
+            problems.append(f"vision_width: {self.vision_width} is not a multiple of {self.vision_heads} heads")
         if self.text_width % self.text_heads or self.text_heads % self.text_kv_heads:
             problems.append("text_width, text_heads, text_kv_heads: each must be a multiple of the next")
         if problems:
@@ -66,11 +66,11 @@ class Rates:
 
     def __post_init__(self) -> None:
         if not any(dataclasses.astuple(self)) or min(dataclasses.astuple(self)) < 0:
-            raise InvalidInputError("learning rates", ["expected no negative one and at least one above 0"])
+            raise InvalidInputError("learning rates", ["expected none below 0 and at least one above 0"])
 
     @property
     def only_mask_encoder(self) -> bool:
-        """Whether all other parts stay as they are."""
+        """Whether all other parts are frozen."""
         return not (self.vision or self.projector or self.text or self.lora)
 
 
@@ -221,7 +221,7 @@ BASE: Final = "base"
 
 
 def _from_nothing(base_steps: int, steps: int, images: int, regions: int, rate: float) -> tuple[Stage, ...]:
-    """The base model by box words, then the mask encoder alone, then all but the mask encoder's alone training."""
+    """The base model by box words, then the mask encoder alone, then all parts together."""
     everything = Rates(vision=rate, projector=rate, text=rate)
     with_masks = Rates(vision=rate / 2, projector=rate / 2, text=rate / 2, mask_encoder=rate / 2)
     return (

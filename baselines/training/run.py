@@ -1,4 +1,4 @@
-"""Run the stages of a preset one after the other: what is finished is not trained again, what was stopped goes on."""
+"""Run the stages of a preset in order: what is finished is not trained again, what was stopped is resumed."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def train(
         preset: what to train; `dataclasses.replace` makes variations.
         data: to learn from.
         out: folder for stages and checkpoints.
-        conditioning: how the model is told the region, see `baselines.ureca.CONDITIONINGS`.
-        base: checkpoint to start from, in place of the preset's; a base that is built from nothing is built if None.
+        conditioning: how the region is pointed out to the model, see `baselines.ureca.CONDITIONINGS`.
+        base: checkpoint to start from, instead of the preset's; a base that is built from nothing is built if None.
         validation: to validate on.
         until: last stage to run.
         seed: of weights, order and draws.

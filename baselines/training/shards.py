@@ -79,7 +79,7 @@ class SceneText:
 
 @dataclass(frozen=True, eq=False)
 class SceneExample(SceneText):
-    """One image with its regions, as it is learned from.
+    """One image with its regions, ready to learn from.
 
     Attributes:
         image: (height, width, 3) uint8, RGB.
@@ -189,13 +189,13 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
     folder = Path(folder)
     if not (folder / SUMMARY).is_file():
         raise DataUnavailableError(
-            f"{folder} is no folder of training shards: it has no {SUMMARY}. "
+            f"{folder} is not a folder of training shards: it has no {SUMMARY}. "
             f"Draw one with: python -m baselines.training.draw --split train --images 1000 --out {folder}"
         )
     summary = _read_json(folder / SUMMARY)
     if summary.get("format") != FORMAT:
         raise InvalidInputError(
-            str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw anew."
+            str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw it again."
         )
     planned = int(summary["images"])
     count = planned if images is None else images
@@ -226,7 +226,7 @@ def begin_shards(folder: Path, made_by: Mapping[str, Any], images: int, command:
 
     Args:
         folder: the folder of shards.
-        made_by: config, split, and whatever else makes the same images the same.
+        made_by: config, split, and all else that decides the images.
         images: how many images there are to be.
         command: what to type to do this again.
 
@@ -341,5 +341,5 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataUnavailableError(f"{path}: {error}. Draw the folder anew.") from error
+        raise DataUnavailableError(f"{path}: {error}. Draw the folder again.") from error
     return record

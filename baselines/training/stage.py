@@ -61,7 +61,7 @@ class RunOptions:
 class Trainer:
     """Trains one stage and writes ``log.jsonl``, ``samples-*.png``, ``state/`` and ``checkpoint/`` to a folder.
 
-    Started again after a stop, it goes on from the last saved state: same batches, same losses.
+    Started again after a stop, it resumes from the last saved state: same batches, same losses.
 
     Args:
         model: what to train.
@@ -72,7 +72,7 @@ class Trainer:
         validation: to validate on; None for no validation.
         folder: of the stage.
         options: see `RunOptions`.
-        progress: told (step, steps, loss) now and then.
+        progress: called with (step, steps, loss) now and then.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Trainer:
     ) -> None:
         self.preset, self.stage, self.options, self.folder = preset, stage, options, folder
         self.processor, self.scenes, self.validation, self.progress = processor, scenes, validation, progress
-        # Told so, accelerate also joins several processes on CPUs.
+        # With cpu=True accelerate can also join several CPU processes.
         on_cpu = not torch.accelerator.is_available()
         AcceleratorState._reset_state()  # a run before this one, in this process, may have had another precision
         self.accelerator = Accelerator(mixed_precision=options.precision, cpu=on_cpu)
@@ -217,7 +217,7 @@ class Trainer:
         self.accelerator.wait_for_everyone()
 
     def validation_now(self) -> Validation:
-        """Scores of the model as it is."""
+        """Scores of the model in its current state."""
         if self.validation is None:
             raise InvalidInputError("validation", ["no validation images were given"])
         self.plain.eval()
@@ -226,7 +226,7 @@ class Trainer:
             return validate(captioner, self.validation, self.preset.validation_images)
 
     def _save_state(self) -> None:
-        """Everything to go on from; the newest state replaces the one before only when it is whole."""
+        """Everything needed to resume; the newest state replaces the one before only when it is whole."""
         state, fresh, old = (self.folder / name for name in ("state", "state.new", "state.old"))
         if self.accelerator.is_main_process:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -252,7 +252,7 @@ class Trainer:
         where = json.loads((folder / "where.json").read_text())
         self.step, self.seconds, self.regions = where["step"], where["seconds"], where["regions"]
         self.last_validation_seconds = where["validation"]
-        logger.info("going on from step %d", self.step)
+        logger.info("resuming from step %d", self.step)
 
     def _identity(self) -> dict[str, Any]:
         """What must not change between a stop and a new start."""

@@ -2,7 +2,7 @@
 
 Every variation starts from the same base (from nothing with the same seed if its preset has no base) and gets the same
 data, steps and seconds; those that reach the seconds first have seen fewer regions, and the table says so. Finished
-ones are kept, so a sweep that was stopped goes on.
+ones are kept, so a sweep that was stopped resumes.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ def run_sweep(
         out: a folder for this sweep and seed.
         seed: of order and new weights, the same for all.
         time_budget: seconds for everything, evaluation included; what is left is shared evenly by what is left to do.
-        seconds_each: seconds that a variation is trained for in place of an even share. The sweep then ends before a
-            variation for which there is no time; started again, it goes on with that one.
+        seconds_each: seconds that a variation is trained for instead of an even share. The sweep then ends before a
+            variation for which there is no time; started again, it resumes with that one.
         workers: processes that prepare batches.
 
     Returns:
@@ -218,7 +218,7 @@ def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
     return dataclasses.replace(preset, stages=tuple(map(shortened, preset.stages)))
 
 
-@app.command(stopped="stopped; the variations that are done are kept in {out}: the same command goes on")
+@app.command(stopped="stopped; the variations that are done are kept in {out}: run the same command to resume")
 def main(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(SWEEPS)}.")],
     data: Annotated[Path, typer.Option(help="Training shards.")],
@@ -254,7 +254,7 @@ def main(
     )
     sys.stdout.write(sweep_table(records))
     if len(records) < len(variations):
-        sys.stderr.write(f"{len(records)} of {len(variations)} are done: start it again to go on\n")
+        sys.stderr.write(f"{len(records)} of {len(variations)} are done: run the same command to resume\n")
 
 
 if __name__ == "__main__":

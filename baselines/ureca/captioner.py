@@ -138,7 +138,7 @@ class UrecaCaptioner:
 
         Args:
             embeddings: (regions, length, width), left-padded.
-            present: (regions, cached + length), 1 for all that is no padding.
+            present: (regions, cached + length), 1 for all that is not padding.
             cache: of what came before; grows.
 
         Returns:
@@ -192,7 +192,7 @@ class _Prefix:
 
 
 def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """(rows, longest) token ids, and 1 where they are no padding."""
+    """(rows, longest) token ids, and 1 where they are not padding."""
     longest = max(map(len, rows))
     ids = torch.full((len(rows), longest), padding, dtype=torch.long)
     present = torch.zeros_like(ids)

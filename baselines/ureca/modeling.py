@@ -201,7 +201,7 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
             attention_mask: (batch, length), or (batch, 1, length, length), boolean, for packed regions.
             position_ids: (batch, length).
             past_key_values: the cache.
-            inputs_embeds: in place of ``input_ids`` and all values.
+            inputs_embeds: instead of ``input_ids`` and all values.
             labels: (batch, length); -100 where nothing is to be learned.
             logits_to_keep: the last positions to compute logits for, 0 for all.
             answer_logits: compute logits only where a label follows; ``logits`` is then (answer tokens, vocabulary).

@@ -67,7 +67,7 @@ class UrecaProcessor(_InternVLProcessor):
 
     @classmethod
     def get_attributes(cls) -> list[str]:
-        """What is saved beside the processor: no video processor, so that nobody needs torchvision."""
+        """What is saved beside the processor: no video processor, so that torchvision is not needed."""
         return ["image_processor", "tokenizer"]
 
     def __call__(

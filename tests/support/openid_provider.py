@@ -1,6 +1,6 @@
 """A small but real OpenID Connect provider on the loopback address: authorization code flow, signed identity tokens.
 
-It lets everybody in at once, as the person that ``person`` names; there is no password to type.
+It lets everyone in at once, as the person that ``person`` names; there is no password to type.
 """
 
 from __future__ import annotations

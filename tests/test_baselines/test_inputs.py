@@ -146,7 +146,7 @@ def test_a_cut_off_image_that_is_opened_but_not_read_is_refused(tmp_path: Path) 
 
 
 def test_long_images_are_read_and_too_large_ones_are_not(tmp_path: Path) -> None:
-    """20,000 pixels a side are no bomb; what is larger is refused from its header."""
+    """20,000 pixels a side are not a bomb; what is larger is refused from its header."""
     Image.new("RGB", (20_000, 10), (1, 2, 3)).save(tmp_path / "long.png")
     assert open_image(tmp_path / "long.png").size == (20_000, 10)
     limit = Image.MAX_IMAGE_PIXELS

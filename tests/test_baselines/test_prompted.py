@@ -1,4 +1,4 @@
-"""Protects prompted captioners: the region that is meant is the one that is shown, and no answer is no caption."""
+"""Protects prompted captioners: the region that is meant is shown, and a missing answer is not a caption."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def ask(server: ChatServer, **changed: object) -> list[str]:
 
 
 def test_each_view_shows_the_region_in_its_own_way(chat_server: ChatServer) -> None:
-    """Told by colours: green and yellow are the regions, red the contour, blue the rest."""
+    """Told apart by colours: green and yellow are the regions, red the contour, blue the rest."""
     seen: dict[str, list[tuple[np.ndarray, str]]] = {}
     for view in POINTINGS:
         chat_server.bodies.clear()
@@ -185,7 +185,7 @@ def test_a_server_that_is_gone_stops_the_run(chat_server: ChatServer, images, tm
     many = images * 10
     with (
         open_captioner("prompted", options(chat_server, concurrency=2, images_at_once=1)) as captioner,
-        pytest.raises(DataUnavailableError, match=r"requests in a row have failed.*HTTP 400.*goes on"),
+        pytest.raises(DataUnavailableError, match=r"requests in a row have failed.*HTTP 400.*to resume"),
     ):
         caption_regions(captioner, many, tmp_path / "p.jsonl")
     assert 16 <= len(chat_server.bodies) < 30

@@ -145,7 +145,7 @@ def test_a_run_is_not_gone_on_with_by_another(images, tmp_path):
         (opened(Measuring(), name="other"), {"split": "test"}),
         (opened(Measuring()), {"split": "train"}),
     ):
-        with pytest.raises(InvalidInputError, match=r"then, .* now\n.*delete this file to begin anew") as caught:
+        with pytest.raises(InvalidInputError, match=r"then, .* now\n.*delete this file to start afresh") as caught:
             caption_regions(other, images, out, data)
         assert len(caught.value.problems) == 1
         assert journal_path(out).read_bytes() == before

@@ -22,7 +22,7 @@ from dataset.errors import InvalidInputError
 
 
 def test_a_killed_run_goes_on_with_the_same_losses(boxes: Scenes, tmp_path: Path) -> None:
-    """SIGKILL in the middle; the log of the second start is that of a run nobody stopped."""
+    """SIGKILL in the middle; the log of the second start is that of an uninterrupted run."""
     options = "--preset smoke --conditioning ureca --until base --threads 1 --steps base=24"
     command = [sys.executable, "-m", "baselines.train", "--data", str(boxes.folder), *options.split()]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}

@@ -1,4 +1,4 @@
-"""Protects comparisons: every variation starts equal, is evaluated as the benchmark is, and sweeps go on."""
+"""Protects comparisons: every variation starts equal, is evaluated as the benchmark is, and sweeps resume."""
 
 import dataclasses
 import json
@@ -53,7 +53,7 @@ def test_every_variation_is_trained_and_evaluated_once(
     first_records = run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path, **short)
     assert [record["name"] for record in first_records] == [
         "off"
-    ]  # no time for the next: it goes on when started again
+    ]  # no time for the next: it resumes when started again
     records = run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path)
     assert [record["name"] for record in records] == ["off", "one"]
     assert records[0]["steps"] == records[0]["planned_steps"] == records[1]["steps"]  # equal work

@@ -1,4 +1,4 @@
-"""Protects training: what is learned, by which parameters, in which order, and that a stopped run goes on the same."""
+"""Protects training: what is learned, by which parameters, in which order, and that a stopped run resumes the same."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def test_pictures_point_at_the_region_and_leave_the_rest(mask: np.ndarray) -> No
         assert CONDITIONINGS[name].shares_image
 
 
-def test_an_unknown_conditioning_is_told_the_like() -> None:
+def test_an_unknown_conditioning_gets_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'contour'"):
         find_conditioning("contours")
 
