@@ -48,9 +48,9 @@ def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] =
         raise InvalidInputError("captioner", [problem], "Take one that sees pixels: prompted, or a trained one.")
     regions = _read_masks(masks) if masks else _masks_beside(image)
     with naming_memory_errors(f"{image}: captioning {len(regions)} regions", captioner.memory_hint):
-        opened = open_image(image)
+        picture = open_image(image)
         try:
-            captions = captioner.captioner.caption(opened, list(regions.values()))
+            captions = captioner.captioner.caption(picture, list(regions.values()))
         except (CaptioningError, InvalidInputError) as error:
             raise _named(error, str(image), list(regions)) from error
     return dict(zip(regions, captions, strict=True))
@@ -98,8 +98,8 @@ def main(
     ],
     mask: Annotated[list[Path] | None, typer.Option(help="Black-and-white image of one region (repeat).")] = None,
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of random choices of the captioner.")] = 0,
-    device: Annotated[str | None, typer.Option(help="Of trained captioners: cpu, cuda, cuda:1 ...")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
+    device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each region.")] = False,
 ) -> None:
     """Print a caption for every region: the mask's name, a tab, the caption."""

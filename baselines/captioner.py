@@ -55,7 +55,7 @@ class OpenCaptioner:
         identity: all that decides its captions, as JSON: two equal ones give equal captions.
         images_at_once: images that it works on at once without their captions changing.
         memory_hint: what to do when the memory runs out.
-        close: gives back what it holds.
+        close: releases its connections and files.
     """
 
     name: str

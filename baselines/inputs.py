@@ -28,7 +28,7 @@ __all__ = ["MOST_PIXELS", "as_rgb", "check_regions", "open_image", "open_mask"]
 MOST_PIXELS: Final = 20_000 * 20_000
 """Of an image; of a larger one nothing is read."""
 ORIENTATION: Final = 0x0112
-"""The EXIF tag that says how a picture is to be turned before it is looked at."""
+"""The EXIF tag that says how a picture is to be turned before it is shown."""
 BYTES_PER_PIXEL: Final = 12
 """While an image is opened: Pillow's four bytes twice over (as stored, and as RGB), and an array of it."""
 
@@ -162,8 +162,8 @@ def _problem_of(array: npt.NDArray[Any], size: tuple[int, int] | None) -> str | 
         return f"expected a boolean array, found {array.dtype}; compare it with a threshold first"
     if size is None or array.shape == size:
         return None
-    turned = ": width and height are swapped, or the image was turned" if array.shape == size[::-1] else ""
-    return f"expected the image's size (height, width) {size}, found {array.shape}{turned}"
+    hint = ": width and height are swapped, or the image was turned" if array.shape == size[::-1] else ""
+    return f"expected the image's size (height, width) {size}, found {array.shape}{hint}"
 
 
 def _some(values: set[Any]) -> str:
@@ -181,8 +181,8 @@ def _two_colors(image: Image, problems: list[str]) -> BoolArray | None:
     else:
         pixels = np.asarray(image.convert("RGB"))
     inside = np.asarray(pixels.any(axis=-1))
-    lit = pixels[inside]
-    if len(lit) and (lit != lit[0]).any():
+    foreground = pixels[inside]
+    if len(foreground) and (foreground != foreground[0]).any():
         problems.append("expected two colours, found more: soft edges, several regions, or the noise of JPEG")
         return None
     return inside

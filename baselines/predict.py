@@ -47,7 +47,7 @@ def predict(
         config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
         split: a split of the config.
         data_options: of the config, such as ``data_dir``.
-        limit_images: only the first so many images.
+        limit_images: caption only the first images, this many.
         options: of the captioner.
         seed: of random choices of the captioner.
         device: of a trained captioner.
@@ -108,9 +108,9 @@ def main(
     out: Annotated[Path, typer.Option(help="JSONL file to write.")] = Path("predictions.jsonl"),
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of random choices of the captioner.")] = 0,
-    device: Annotated[str | None, typer.Option(help="Of trained captioners: cpu, cuda, cuda:1 ...")] = None,
-    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many images.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
+    device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
+    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
     skip_failed: Annotated[bool, typer.Option(help="Write the file without regions that have no caption.")] = False,
 ) -> None:
     """Caption every region of a split. Killed at any point, the same command resumes."""

@@ -152,8 +152,8 @@ class PromptedCaptioner:
             if self._is_closed:
                 return
             self._is_closed = True
-            stopped = asyncio.run_coroutine_threadsafe(self._stop(), self._loop)
-        stopped.result()
+            future = asyncio.run_coroutine_threadsafe(self._stop(), self._loop)
+        future.result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -165,8 +165,8 @@ class PromptedCaptioner:
             if self._is_closed:
                 work.close()
                 raise DataUnavailableError("the captioner was closed")
-            submitted = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return submitted.result()
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result()
 
     async def _open(self) -> None:
         await self._stack.enter_async_context(self._describer)

@@ -67,7 +67,7 @@ def caption_regions(
     """
     run = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
     run = json.loads(json.dumps(run))
-    failed: dict[str, str] = {}
+    failures: dict[str, str] = {}
     with Journal(journal_path(out), wait_seconds=1.0) as journal:
         captions = _start_or_resume(journal, run, images)
         report = on_image or _ignore
@@ -75,16 +75,16 @@ def caption_regions(
             report(len(images[index][1]))
         for index, outcome in _captioned(captioner, images, [k for k in range(len(images)) if k not in captions]):
             if isinstance(outcome, CaptioningError):
-                failed |= outcome.failures
+                failures |= outcome.failures
                 continue
             journal.append({"image": index, "captions": outcome})
             captions[index] = outcome
             report(len(outcome))
-        if failed and not skip_failed:
+        if failures and not skip_failed:
             hint = f"All others are kept in {journal_path(out)}: the same command asks for these regions again."
-            raise CaptioningError(str(out), failed, hint)
+            raise CaptioningError(str(out), failures, hint)
         count = write_predictions(_predictions(images, captions), out)
-    if not failed:
+    if not failures:
         _remove_unfinished(out)
     return count
 
@@ -114,14 +114,14 @@ def _start_or_resume(journal: Journal, run: dict[str, Any], images: Images) -> d
     earlier = first.get(STARTED)
     if not isinstance(earlier, dict):
         raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
-    changed = [
+    differences = [
         f"{name}: {_abridged(earlier.get(name))} then, {_abridged(run.get(name))} now"
         for name in dict.fromkeys([*earlier, *run])
         if earlier.get(name) != run.get(name)
     ]
-    if changed:
+    if differences:
         hint = "The unfinished run was started with something else: delete this file to start afresh, or change --out."
-        raise InvalidInputError(str(journal.path), changed, hint)
+        raise InvalidInputError(str(journal.path), differences, hint)
     captions: dict[int, list[str]] = {}
     for number, record in enumerate(records, 2):
         try:
@@ -173,8 +173,8 @@ def _captioned(
                     under_way[threads.submit(caption, index)] = index
                 if not under_way:
                     return
-                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    yield under_way.pop(done), done.result()
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    yield under_way.pop(future), future.result()
         except BaseException:
             captioner.close()  # what is under way ends at once
             raise

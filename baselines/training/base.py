@@ -1,4 +1,4 @@
-"""Base models: built from nothing, or an InternVL checkpoint taken over, with the mask encoder of a conditioning."""
+"""Base models: built from nothing, or loaded from an InternVL checkpoint, with the mask encoder of a conditioning."""
 
 from __future__ import annotations
 
@@ -171,9 +171,9 @@ def _with_weights_of(
             path, config=config, dtype=dtype, output_loading_info=True
         )
         missing = list(loading_info["missing_keys"])
-    lost = sorted(name for name in missing if not name.startswith("model.mask_encoder."))
-    if lost:
-        problem = f"{len(lost)} weights are not in the checkpoint (first: {lost[0]})"
+    missing_weights = sorted(name for name in missing if not name.startswith("model.mask_encoder."))
+    if missing_weights:
+        problem = f"{len(missing_weights)} weights are not in the checkpoint (first: {missing_weights[0]})"
         raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
     return model
 

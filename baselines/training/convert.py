@@ -45,7 +45,7 @@ def convert_config(
         out: the folder.
         config: "photos", "sa1b", "refcocog" or "visual_genome"; "scenes" too, but without what the listener needs.
         split: a split of the config.
-        images: only the first so many.
+        images: only the first images, this many.
         data_options: of the config, such as ``data_dir``.
         command: what to type to do this again, for the summary.
 
@@ -98,7 +98,7 @@ def main(
     config: Annotated[str, typer.Option(help="photos, sa1b, refcocog or visual_genome.")],
     split: Annotated[str, typer.Option(help="A split of the config.")],
     out: Annotated[Path, typer.Option(help="Folder to write into.")],
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
 ) -> None:
     """Write the images of any config as training shards."""

@@ -85,9 +85,9 @@ def _draw_in_parallel(
     total = sum(count for _, count in missing)
     try:
         with tqdm(total=total, desc=f"Drawing {split} scenes", unit="scene", disable=None) as bar:
-            drawn = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
-            for shard in as_completed(drawn):
-                bar.update(shard.result())
+            tasks = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
+            for task in as_completed(tasks):
+                bar.update(task.result())
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -91,8 +91,8 @@ def hear_captions(captions: Mapping[str, str], scenes: Scenes, images: int) -> d
     shares = statistics[:, :-1].mean(axis=0)
     if images < 2:
         return {name: Share(float(share), None, None) for name, share in zip(OUTCOMES, shares, strict=True)}
-    drawn = resample_sums(statistics, np.array(image_numbers))
-    low, high = percentile_interval(drawn[:, :-1] / drawn[:, -1:])
+    resamples = resample_sums(statistics, np.array(image_numbers))
+    low, high = percentile_interval(resamples[:, :-1] / resamples[:, -1:])
     return {name: Share(float(shares[k]), float(low[k]), float(high[k])) for k, name in enumerate(OUTCOMES)}
 
 
@@ -103,7 +103,7 @@ def evaluate_checkpoint(checkpoint: Path, scenes: Scenes, out: Path, images: int
         checkpoint: folder of the model.
         scenes: with worlds.
         out: predictions to write, one JSON line for each region; what is returned goes to ``.scores.json`` beside it.
-        images: only the first so many.
+        images: only the first images, this many.
 
     Raises:
         InvalidInputError: no checkpoint there, or shards without worlds.
@@ -132,7 +132,7 @@ def main(
     checkpoint: Annotated[Path, typer.Argument(help="Folder of a trained model.")],
     shards: Annotated[Path, typer.Option(help="Scenes, see baselines.training.draw.")],
     out: Annotated[Path, typer.Option(help="JSONL file of predictions to write.")] = Path("predictions.jsonl"),
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many images.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
 ) -> None:
     """Caption the regions of a folder of shards with a trained model."""
     evaluation = evaluate_checkpoint(checkpoint, read_shards(shards, images), out)

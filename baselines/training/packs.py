@@ -88,19 +88,19 @@ class Batch:
             device: where pixels become numbers, and bits masks.
             normalised: of `UrecaProcessor`.
         """
-        there = {
+        tensors = {
             name: value.to(device, non_blocking=True)
             for name, value in vars(self).items()
             if isinstance(value, torch.Tensor)
         }
         return {
-            "input_ids": there["input_ids"],
-            "labels": there["labels"],
-            "position_ids": there["position_ids"],
-            "attention_mask": pack_attention(there["segments"]),
-            "pixel_values": normalised(there["tiles"]),
-            "mask_values": unpack_bits(there["masks"], self.mask_side)[:, None] if "masks" in there else None,
-            "mask_to_tile": there.get("mask_to_tile"),
+            "input_ids": tensors["input_ids"],
+            "labels": tensors["labels"],
+            "position_ids": tensors["position_ids"],
+            "attention_mask": pack_attention(tensors["segments"]),
+            "pixel_values": normalised(tensors["tiles"]),
+            "mask_values": unpack_bits(tensors["masks"], self.mask_side)[:, None] if "masks" in tensors else None,
+            "mask_to_tile": tensors.get("mask_to_tile"),
         }
 
 
@@ -217,22 +217,24 @@ def _pack(picture: Any, scene: SceneExample, regions: Sequence[int], prompts: Pr
     tiles = prompts.processor.image_tiles(picture)
     ids = prompts.image_half(len(tiles))
     labels, positions, segments = [IGNORED] * len(ids), list(range(len(ids))), [0] * len(ids)
-    shared, encodes = len(ids), prompts.conditioning.mask_encoder != "none"
+    prefix_length, encodes = len(ids), prompts.conditioning.mask_encoder != "none"
     masks = [prompts.processor.mask_tiles(scene.masks[k]) for k in regions] if encodes else []
     for number, k in enumerate(regions, start=1):
         question = prompts.region_half(scene.masks[k], len(masks[number - 1]) if encodes else 0)
         answer = prompts.answer(scene.regions[k].caption)
         ids += question + answer
         labels += [IGNORED] * len(question) + answer
-        positions += range(shared, shared + len(question) + len(answer))
+        positions += range(prefix_length, prefix_length + len(question) + len(answer))
         segments += [number] * (len(question) + len(answer))
-    packed = [pack_bits(cut) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
-    return Pack(ids, labels, positions, segments, tiles, np.concatenate(packed), masks[0].shape[-1] if encodes else 0)
+    packed_masks = [pack_bits(cut) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
+    return Pack(
+        ids, labels, positions, segments, tiles, np.concatenate(packed_masks), masks[0].shape[-1] if encodes else 0
+    )
 
 
-def collate(items: Sequence[Sequence[Pack]]) -> Batch:
+def collate(packs_of_images: Sequence[Sequence[Pack]]) -> Batch:
     """A batch of the packs of several images."""
-    packs = [pack for item in items for pack in item]
+    packs = [pack for image_packs in packs_of_images for pack in image_packs]
     longest = max(len(pack.ids) for pack in packs)
 
     def padded(name: str, filler: int) -> torch.Tensor:

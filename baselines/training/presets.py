@@ -127,7 +127,7 @@ class Stage:
             raise InvalidInputError(f"stage {self.name}", [f"images_per_step: expected {expected}"])
 
     def backward_passes(self, packs_per_image: int, processes: int = 1) -> int:
-        """Backward passes of a step, so many that none has more than `MOST_PACKS` sequences, if the images divide so.
+        """Backward passes of a step: so many that none has more than `MOST_PACKS` sequences, if the images divide.
 
         Args:
             packs_per_image: one sequence, or one for each region where the conditioning changes the picture.
@@ -142,7 +142,7 @@ class Stage:
         return passes
 
     def planned_steps(self, regions: int) -> int:
-        """Optimiser steps over data with so many regions."""
+        """Optimiser steps over data with this many regions."""
         if self.steps is not None:
             return self.steps
         per_step = self.images_per_step * self.regions_per_image

@@ -180,7 +180,7 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
 
     Args:
         folder: what ``python -m baselines.training.draw`` wrote.
-        images: take only the first so many; they may be read while the rest is still being drawn.
+        images: take only the first images, this many; they may be read while the rest is still being drawn.
 
     Raises:
         DataUnavailableError: no such folder, or not all of the images are there yet.
@@ -203,10 +203,10 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
         raise InvalidInputError(str(folder), [f"asked for {count:,} images, but it holds 1 to {planned:,}"])
     missing = [span for span in shard_spans(planned) if span[0] < count and not shard_folder(folder, *span).is_dir()]
     if missing:
-        there = missing[0][0]
+        complete = missing[0][0]
         raise DataUnavailableError(
-            f"{folder}: {there:,} of {count:,} images are there. Start `{summary['command']}` again to draw the rest, "
-            f"or take fewer images."
+            f"{folder}: {complete:,} of {count:,} images are there. Start `{summary['command']}` again to draw the "
+            "rest, or take fewer images."
         )
     return Scenes(folder, summary, count)
 
@@ -237,17 +237,17 @@ def begin_shards(folder: Path, made_by: Mapping[str, Any], images: int, command:
         InvalidInputError: the folder holds other images.
     """
     made_by = {"format": FORMAT, **made_by}
-    had = 0
+    planned = 0
     if (folder / SUMMARY).is_file():
         summary = _read_json(folder / SUMMARY)
         problems = [f"{k}: expected {v!r}, found {summary.get(k)!r}" for k, v in made_by.items() if summary.get(k) != v]
         if problems:
             raise InvalidInputError(str(folder / SUMMARY), problems, "Take another folder, or delete this one.")
-        had = int(summary["images"])
-    if had < images:
+        planned = int(summary["images"])
+    if planned < images:
         with atomic_file(folder / SUMMARY) as temporary:
             temporary.write_text(json.dumps({**made_by, "images": images, "command": command}, indent=1) + "\n")
-    return max(had, images)
+    return max(planned, images)
 
 
 def end_shards(folder: Path) -> Scenes:
@@ -316,8 +316,8 @@ def _region_record(region: Region) -> dict[str, Any]:
 
 
 def _regions(record: Mapping[str, Any]) -> tuple[Region, ...]:
-    added = {"image_id": record["image_id"]}
-    return tuple(Region.from_row({**region, "bbox": region["bbox_xywh"], **added}) for region in record["regions"])
+    shared = {"image_id": record["image_id"]}
+    return tuple(Region.from_row({**region, "bbox": region["bbox_xywh"], **shared}) for region in record["regions"])
 
 
 def _write_lines(path: Path, records: Sequence[Mapping[str, Any]]) -> list[int]:

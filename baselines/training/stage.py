@@ -125,12 +125,12 @@ class Trainer:
         self._resume()
         log = TrainingLog(self.folder, self.step) if self.accelerator.is_main_process else None
         self._write_run()
-        began = time.perf_counter() - self.seconds
+        start_time = time.perf_counter() - self.seconds
         averages = _Averages()
         batches = self._batches()
-        while self.step < self.steps and not self._out_of_time(began):
-            self._train_step(batches, averages, began)
-            self.seconds = time.perf_counter() - began
+        while self.step < self.steps and not self._out_of_time(start_time):
+            self._train_step(batches, averages, start_time)
+            self.seconds = time.perf_counter() - start_time
             if log is not None and (self.step % self.preset.log_every == 0 or self.step == self.steps):
                 line = averages.line(self.optimizer.param_groups[0]["lr"], self.regions, self.seconds)
                 log.write("train", self.step, line)
@@ -139,15 +139,15 @@ class Trainer:
                 self._validate(log)
             if self.step % self.preset.save_every == 0 and self.step < self.steps:
                 self._save_state()
-            self.seconds = time.perf_counter() - began
+            self.seconds = time.perf_counter() - start_time
         self._validate(log)
         if log is not None:
             log.close()
         self._save_checkpoint(checkpoint)
         return checkpoint
 
-    def _train_step(self, batches: Iterator[Batch], averages: _Averages, began: float) -> None:
-        factor = rate_factor(self._progress(began), self.stage.warmup)
+    def _train_step(self, batches: Iterator[Batch], averages: _Averages, start_time: float) -> None:
+        factor = rate_factor(self._progress(start_time), self.stage.warmup)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
         self.model.train()
@@ -167,23 +167,23 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
 
-    def _progress(self, began: float) -> float:
+    def _progress(self, start_time: float) -> float:
         """Share of the training that is done: by steps, or by time where a budget ends it sooner."""
         by_steps = (self.step + 1) / self.steps
         if self.options.time_budget is None:
             return min(by_steps, 1.0)
-        return min(max(by_steps, (time.perf_counter() - began) / self._training_seconds()), 1.0)
+        return min(max(by_steps, (time.perf_counter() - start_time) / self._training_seconds()), 1.0)
 
     def _training_seconds(self) -> float:
         """Seconds of the budget that are for training; the rest is for the last validation and saving."""
         budget = self.options.time_budget or math.inf
         return max(budget * (1 - RESERVE) - 1.2 * self.last_validation_seconds, 0.1 * budget)
 
-    def _out_of_time(self, began: float) -> bool:
+    def _out_of_time(self, start_time: float) -> bool:
         """Whether the budget is used up, for all processes alike."""
         if self.options.time_budget is None:
             return False
-        late = torch.tensor(float(time.perf_counter() - began > self._training_seconds()))
+        late = torch.tensor(float(time.perf_counter() - start_time > self._training_seconds()))
         return bool(self.accelerator.reduce(late.to(self.accelerator.device), "sum") > 0)
 
     def _batches(self) -> Iterator[Batch]:
@@ -269,9 +269,11 @@ class Trainer:
         if not path.is_file():
             return
         before, now = json.loads(path.read_text())["identity"], json.loads(json.dumps(self._identity()))
-        changed = [f"{name}: was {before[name]!r}, now {now[name]!r}" for name in now if before.get(name) != now[name]]
-        if changed:
-            raise InvalidInputError(str(self.folder), changed, "Give another --out, or start as before.")
+        differences = [
+            f"{name}: was {before[name]!r}, now {now[name]!r}" for name in now if before.get(name) != now[name]
+        ]
+        if differences:
+            raise InvalidInputError(str(self.folder), differences, "Give another --out, or start as before.")
 
     def _write_run(self) -> None:
         if not self.accelerator.is_main_process:

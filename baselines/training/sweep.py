@@ -116,7 +116,7 @@ def run_sweep(
 
     if _identity(data) == _identity(test):
         raise InvalidInputError(str(test.folder), [f"is what is learned from ({data.folder}): evaluate on other data"])
-    began, evaluating = time.monotonic(), 0.0
+    start_time, evaluating = time.monotonic(), 0.0
     preset = _without_base(preset)
     records: list[dict[str, Any]] = []
     for number, variation in enumerate(variations):
@@ -124,7 +124,7 @@ def run_sweep(
         if not (folder / "record.json").is_file():
             budget = seconds_each
             if time_budget is not None:
-                left = time_budget - (time.monotonic() - began)
+                left = time_budget - (time.monotonic() - start_time)
                 budget = seconds_each or _even_share(left, len(variations) - number, evaluating)
                 if seconds_each and evaluating and left < budget + RESERVE * evaluating:
                     break
@@ -225,16 +225,18 @@ def main(
     test: Annotated[Path, typer.Option(help="Shards to evaluate on.")],
     out: Annotated[Path, typer.Option(help="Folder for results.")],
     base: Annotated[Path | None, typer.Option(help="Checkpoint that all variations start from.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only this variation; repeatable.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this variation (repeat).")] = None,
     preset: Annotated[str, typer.Option(help="How to train.")] = "mini",
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many to learn from.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Learn from the first N images only.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps of the last stage; the others in proportion.")] = None,
-    test_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many to evaluate on.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of order and new weights.")] = 0,
-    time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until all is saved.")] = None,
+    test_images: Annotated[int | None, typer.Option(min=1, help="Evaluate on the first N images only.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of order and new weights.")] = 0,
+    time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until everything is saved.")] = None,
     seconds_each: Annotated[
         float | None,
-        typer.Option(min=1, help="Seconds to train each; what the budget has no time for, comes next time."),
+        typer.Option(
+            min=1, help="Seconds to train each; what does not fit into the budget is left for the next start."
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:

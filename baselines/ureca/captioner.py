@@ -86,9 +86,11 @@ class UrecaCaptioner:
             processor = UrecaProcessor.from_pretrained(path)
         except (OSError, ValueError) as error:
             raise InvalidInputError(str(path), [f"no URECA checkpoint can be loaded: {error}"]) from error
-        lost = sorted(loading_info["missing_keys"]) + sorted(str(key) for key in loading_info["mismatched_keys"])
-        if lost:  # transformers would draw them at random, and the captions would be noise
-            problem = f"{len(lost)} weights are missing or of another shape (first: {lost[0]})"
+        missing_weights = sorted(loading_info["missing_keys"]) + sorted(
+            str(key) for key in loading_info["mismatched_keys"]
+        )
+        if missing_weights:  # transformers would draw them at random, and the captions would be noise
+            problem = f"{len(missing_weights)} weights are missing or of another shape (first: {missing_weights[0]})"
             raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
         return cls(model.to(torch_device).eval(), processor, **options)
 
@@ -101,10 +103,10 @@ class UrecaCaptioner:
         image, masks = check_regions(image, masks)
         captions: list[str] = []
         with torch.inference_mode():
-            shared = _Prefix(self, image) if self.share_prefix and masks else None
+            prefix = _Prefix(self, image) if self.share_prefix and masks else None
             for start in range(0, len(masks), self.batch_size):
                 batch = masks[start : start + self.batch_size]
-                answers = self._apart(image, batch) if shared is None else shared.answers(batch)
+                answers = self._apart(image, batch) if prefix is None else prefix.answers(batch)
                 captions += [self.prompts.text(answer) for answer in answers]
         return captions
 

@@ -40,7 +40,7 @@ class PromptHalves:
     _fixed_ids: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def image_half(self, tiles: int) -> list[int]:
-        """Up to and with an image of so many tiles."""
+        """Up to and including an image of this many tiles."""
         return self._fixed(f"<|im_start|>user\n{self.processor.image_text(tiles)}\n")
 
     def region_half(self, mask: BoolArray, mask_tiles: int) -> list[int]:
