@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 _check = run_path(str(Path(__file__).parents[1] / "dataset/runtime/namesakes.py"))["check_packages"]
 _check("dataset", "benchmark")
 
-from dataset.runtime.lazy import lazy_names  # noqa: E402 - whose `dataset` it is had to be checked
+from dataset.runtime.lazy import lazy_names  # noqa: E402 - it had to be checked first whose `dataset` this is
 
 if TYPE_CHECKING:
     from .captioner import AnnotationCaptioner, Captioner, OpenCaptioner

@@ -37,7 +37,7 @@ class Captioner(Protocol):
 AnnotationCaptioner = Callable[[Path, Sequence[Region]], list[str]]
 """(path of the image, its regions) -> one caption for each region: reads what the data say of a region.
 
-It is no `Captioner`, as it needs what a user's own image does not have, and nothing may take it for one.
+It is not a `Captioner`: it needs annotations, which a user's own image does not have.
 """
 
 
@@ -55,7 +55,7 @@ class OpenCaptioner:
         identity: all that decides its captions, as JSON: two equal ones give equal captions.
         images_at_once: images that it works on at once without their captions changing.
         memory_hint: what to do when the memory runs out.
-        close: gives back what it holds.
+        close: releases its connections and files.
     """
 
     name: str

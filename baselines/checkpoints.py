@@ -71,22 +71,22 @@ def _download(name: str) -> Path:
         ) from error
 
 
-def open_trained(name: str, folder: Path, given: Mapping[str, Any], *, device: str | None = None) -> OpenCaptioner:
+def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device: str | None = None) -> OpenCaptioner:
     """Load a checkpoint. It is greedy, so a seed would change nothing.
 
     Args:
         name: what the user called it.
         folder: where it is.
-        given: see `TrainedOptions`.
+        options: see `TrainedOptions`.
         device: "cpu", "cuda", "cuda:1" ...; None takes a GPU if there is one.
 
     Raises:
         DataUnavailableError: the checkpoint is missing or not whole.
-        InvalidInputError: it is no checkpoint of URECA, or there is no such device.
+        InvalidInputError: it is not a checkpoint of URECA, or there is no such device.
         InsufficientMemoryError: it would not fit.
         MissingDependencyError: torch or transformers is not installed.
     """
-    options = read_options(TrainedOptions, name, given).model_dump(exclude_none=True)
+    settings = read_options(TrainedOptions, name, options).model_dump(exclude_none=True)
     weights = check_checkpoint(folder)
     try:
         import torch
@@ -101,14 +101,14 @@ def open_trained(name: str, folder: Path, given: Mapping[str, Any], *, device: s
             need_memory(BYTES_PER_WEIGHT * weights, f"{folder} ({weights:,} weights)", "Take a smaller checkpoint.")
         from .ureca import UrecaCaptioner
 
-        captioner = UrecaCaptioner.from_pretrained(folder, device=device, **options)
-    identity = {"checkpoint": _sha256(folder), "device": device, **options}
+        captioner = UrecaCaptioner.from_pretrained(folder, device=device, **settings)
+    identity = {"checkpoint": _sha256(folder), "device": device, **settings}
     hint = "Lower --option batch_size, or reduce the image and its masks."
     return OpenCaptioner(name, captioner, identity, memory_hint=hint)
 
 
 def check_checkpoint(folder: Path) -> int:
-    """See that a checkpoint is whole, from the headers of its files; returns how many weights it has.
+    """Check that a checkpoint is whole, from the headers of its files; returns how many weights it has.
 
     Raises:
         DataUnavailableError: files are missing or cut off; all of them are named.
@@ -122,8 +122,8 @@ def check_checkpoint(folder: Path) -> int:
     weights, problems = count_weights(folder)
     if problems:
         raise DataUnavailableError(
-            f"{folder}: this is no whole checkpoint: {'; '.join(problems)}. Expected {CONFIG}, {WEIGHTS} (or {INDEX} "
-            "and its parts) and a tokenizer, as save_pretrained writes them. Copy it again."
+            f"{folder}: this is not a whole checkpoint: {'; '.join(problems)}. Expected {CONFIG}, {WEIGHTS} (or "
+            f"{INDEX} and its parts) and a tokenizer, as save_pretrained writes them. Copy it again."
         )
     return weights
 
@@ -132,10 +132,10 @@ def _check_device(device: str) -> None:
     import torch
 
     try:
-        chosen = torch.device(device)
+        torch_device = torch.device(device)
     except RuntimeError:
         raise InvalidInputError("--device", [f"expected cpu, cuda or cuda:1, found {device!r}"]) from None
-    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
+    if torch_device.type == "cuda" and (torch_device.index or 0) >= torch.cuda.device_count():
         problem = f"{device!r} is not there: torch sees {torch.cuda.device_count()} GPUs"
         raise InvalidInputError("--device", [problem], "Leave it out to take what there is.")
 

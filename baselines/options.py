@@ -25,19 +25,19 @@ class NoOptions(CaptionerOptions):
 Options = TypeVar("Options", bound=CaptionerOptions)
 
 
-def read_options(kind: type[Options], captioner: str, given: Mapping[str, Any]) -> Options:
+def read_options(kind: type[Options], captioner: str, options: Mapping[str, Any]) -> Options:
     """Check and convert the options of a captioner.
 
     Raises:
         UnknownNameError: it has no such option.
         InvalidInputError: values that cannot be used, and options that are missing.
     """
-    for name in given:
+    for name in options:
         check_name(f"option of captioner {captioner!r}:", name, kind.model_fields)
     try:
-        return kind.model_validate(dict(given))
+        return kind.model_validate(dict(options))
     except ValidationError as error:
-        problems = [_problem(each) for each in error.errors()]
+        problems = [_problem(detail) for detail in error.errors()]
         raise InvalidInputError(
             f"options of captioner {captioner!r}", problems, "Give them with --option NAME=VALUE."
         ) from None
@@ -47,5 +47,5 @@ def _problem(error: Mapping[str, Any]) -> str:
     place = ".".join(map(str, error["loc"]))
     if error["type"] == "missing":
         return f"{place}: it is missing"
-    found = f", found {error['input']!r}" if isinstance(error["input"], str | int | float) else ""
-    return f"{place}: {error['msg'][0].lower()}{error['msg'][1:]}{found}".lstrip(": ")
+    suffix = f", found {error['input']!r}" if isinstance(error["input"], str | int | float) else ""
+    return f"{place}: {error['msg'][0].lower()}{error['msg'][1:]}{suffix}".lstrip(": ")

@@ -47,9 +47,9 @@ def predict(
         config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
         split: a split of the config.
         data_options: of the config, such as ``data_dir``.
-        limit_images: only the first so many images.
+        limit_images: caption only the first images, this many.
         options: of the captioner.
-        seed: of whatever the captioner draws.
+        seed: of random choices of the captioner.
         device: of a trained captioner.
         skip_failed: write the file without regions that have no caption.
 
@@ -61,16 +61,16 @@ def predict(
     """
     check_name(name)
     check_outputs(out)
-    given = dict(data_options or {})
-    images = list(islice(load_images(config, split, **given), limit_images))
-    everything = [region for _, regions in images for region in regions]
+    data_options = dict(data_options or {})
+    images = list(islice(load_images(config, split, **data_options), limit_images))
+    all_regions = [region for _, regions in images for region in regions]
     identity = {
         "version": __version__,
         "config": config,
         "split": split,
-        "data options": given,
+        "data options": data_options,
         "images": len(images),
-        "data": data_sha256(everything),
+        "data": data_sha256(all_regions),
         "code of the data": content_hash(),
     }
     with (
@@ -100,7 +100,7 @@ def _progress(images: Sequence[tuple[Path, Sequence[Region]]]) -> Iterator[Calla
         yield advance
 
 
-@app.command(stopped="stopped; what is done is kept beside {out}: the same command goes on")
+@app.command(stopped="stopped; what is done is kept beside {out}: run the same command to resume")
 def main(
     name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, a folder, or a model of the hub.")],
     config: Annotated[str, typer.Option(help=f"{', '.join(CONFIGS)}.")] = "scenes",
@@ -108,12 +108,12 @@ def main(
     out: Annotated[Path, typer.Option(help="JSONL file to write.")] = Path("predictions.jsonl"),
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of whatever the captioner draws.")] = 0,
-    device: Annotated[str | None, typer.Option(help="Of trained captioners: cpu, cuda, cuda:1 ...")] = None,
-    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many images.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
+    device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
+    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
     skip_failed: Annotated[bool, typer.Option(help="Write the file without regions that have no caption.")] = False,
 ) -> None:
-    """Caption every region of a split. Killed at any point, the same command goes on."""
+    """Caption every region of a split. Killed at any point, the same command resumes."""
     count = predict(
         name,
         out,

@@ -18,7 +18,8 @@ from .captioner import OpenCaptioner
 __all__ = ["answers_path", "caption_regions", "journal_path", "write_predictions"]
 
 Images = Sequence[tuple[Path, Sequence[Region]]]
-BEGUN: Final = "begun"
+STARTED: Final = "begun"
+"""Key of a journal's first record, which holds the identity of the run."""
 
 
 def journal_path(out: Path) -> Path:
@@ -42,7 +43,7 @@ def caption_regions(
 ) -> int:
     """Caption all regions of some images and write ``{"region_id", "caption"}`` lines, in the order of the images.
 
-    Killed at any point and called again, it goes on, and the file is the same to the byte (of a captioner whose
+    Killed at any point and called again, it resumes, and the file is the same to the byte (of a captioner whose
     captions depend on its identity alone). The file appears whole or not at all; until then, `journal_path` holds the
     images that are done.
 
@@ -50,40 +51,40 @@ def caption_regions(
         captioner: open.
         images: (path, regions) each.
         out: the file to write.
-        identity: what besides the captioner decides the captions, as JSON: which data. A run that was begun with
-            another identity is not gone on with.
+        identity: what besides the captioner decides the captions, as JSON: which data. A run that was started
+            with another identity is not resumed.
         skip_failed: write the file without the regions that have no caption. The journal stays, so that calling again
             tries them again.
-        on_image: told the number of regions of every image that is done, those done earlier first.
+        on_image: called with the number of regions of every image that is done, those done earlier first.
 
     Returns:
         How many captions were written.
 
     Raises:
         CaptioningError: some regions have no caption. All others are kept; calling again asks for these.
-        InvalidInputError: the run was begun with something else, or an image cannot be used.
+        InvalidInputError: the run was started with something else, or an image cannot be used.
         DataUnavailableError: the journal is damaged or in use.
     """
-    begun = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
-    begun = json.loads(json.dumps(begun))
-    failed: dict[str, str] = {}
+    run = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
+    run = json.loads(json.dumps(run))
+    failures: dict[str, str] = {}
     with Journal(journal_path(out), wait_seconds=1.0) as journal:
-        captions = _begin(journal, begun, images)
-        told = on_image or _ignore
+        captions = _start_or_resume(journal, run, images)
+        report = on_image or _ignore
         for index in captions:
-            told(len(images[index][1]))
-        for index, found in _captioned(captioner, images, [k for k in range(len(images)) if k not in captions]):
-            if isinstance(found, CaptioningError):
-                failed |= found.failures
+            report(len(images[index][1]))
+        for index, outcome in _captioned(captioner, images, [k for k in range(len(images)) if k not in captions]):
+            if isinstance(outcome, CaptioningError):
+                failures |= outcome.failures
                 continue
-            journal.append({"image": index, "captions": found})
-            captions[index] = found
-            told(len(found))
-        if failed and not skip_failed:
+            journal.append({"image": index, "captions": outcome})
+            captions[index] = outcome
+            report(len(outcome))
+        if failures and not skip_failed:
             hint = f"All others are kept in {journal_path(out)}: the same command asks for these regions again."
-            raise CaptioningError(str(out), failed, hint)
+            raise CaptioningError(str(out), failures, hint)
         count = write_predictions(_predictions(images, captions), out)
-    if not failed:
+    if not failures:
         _remove_unfinished(out)
     return count
 
@@ -104,40 +105,38 @@ def _predictions(images: Images, captions: Mapping[int, list[str]]) -> Iterator[
             yield {"region_id": region.region_id, "caption": caption}
 
 
-def _begin(journal: Journal, begun: dict[str, Any], images: Images) -> dict[int, list[str]]:
-    """The captions that a journal holds, by the number of the image; begins it if it is new."""
+def _start_or_resume(journal: Journal, run: dict[str, Any], images: Images) -> dict[int, list[str]]:
+    """The captions that a journal holds, by the number of the image; starts it if it is new."""
     if not journal.records:
-        journal.append({BEGUN: begun})
+        journal.append({STARTED: run})
         return {}
     first, *records = journal.records
-    then = first.get(BEGUN)
-    if not isinstance(then, dict):
+    earlier = first.get(STARTED)
+    if not isinstance(earlier, dict):
         raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
-    changed = [
-        f"{name}: {_shown(then.get(name))} then, {_shown(begun.get(name))} now"
-        for name in dict.fromkeys([*then, *begun])
-        if then.get(name) != begun.get(name)
+    differences = [
+        f"{name}: {_abridged(earlier.get(name))} then, {_abridged(run.get(name))} now"
+        for name in dict.fromkeys([*earlier, *run])
+        if earlier.get(name) != run.get(name)
     ]
-    if changed:
-        hint = (
-            "The unfinished run was begun with something else: delete this file to begin anew, or name another --out."
-        )
-        raise InvalidInputError(str(journal.path), changed, hint)
+    if differences:
+        hint = "The unfinished run was started with something else: delete this file to start afresh, or change --out."
+        raise InvalidInputError(str(journal.path), differences, hint)
     captions: dict[int, list[str]] = {}
     for number, record in enumerate(records, 2):
         try:
-            index, found = _read_record(record, images)
+            index, image_captions = _read_record(record, images)
         except (KeyError, ValueError, TypeError, IndexError):
             problem = f"{journal.path}: line {number} is damaged. Delete it to ask for its image again."
             raise DataUnavailableError(problem) from None
-        captions[index] = found
+        captions[index] = image_captions
     return captions
 
 
 def _read_record(record: Mapping[str, Any], images: Images) -> tuple[int, list[str]]:
     """The number of an image and its captions; an error if they fit no image."""
     index, captions = int(record["image"]), list(record["captions"])
-    if index < 0 or len(captions) != len(images[index][1]) or not all(isinstance(each, str) for each in captions):
+    if index < 0 or len(captions) != len(images[index][1]) or not all(isinstance(caption, str) for caption in captions):
         raise ValueError(index)
     return index, captions
 
@@ -146,7 +145,7 @@ def _ignore(_regions: int) -> None:
     pass
 
 
-def _shown(value: Any) -> str:
+def _abridged(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
@@ -174,8 +173,8 @@ def _captioned(
                     under_way[threads.submit(caption, index)] = index
                 if not under_way:
                     return
-                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    yield under_way.pop(done), done.result()
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    yield under_way.pop(future), future.result()
         except BaseException:
             captioner.close()  # what is under way ends at once
             raise

@@ -1,7 +1,7 @@
 """Train a URECA model: ``python -m baselines.train --preset NAME --data SHARDS --out DIR``.
 
 A preset's stages run one after the other, each in its own folder of ``--out``; what is finished is not trained again,
-and what was stopped goes on. Several GPUs: ``torchrun --nproc-per-node N -m baselines.train ...``, or ``accelerate
+and what was stopped is resumed. Several GPUs: ``torchrun --nproc-per-node N -m baselines.train ...``, or ``accelerate
 launch`` with a configuration for FSDP (docs/model.md).
 """
 
@@ -30,49 +30,49 @@ app = CommandLine()
 
 def _with_steps(preset: Preset, steps: Sequence[str]) -> Preset:
     """The preset with other numbers of steps, given as STAGE=N."""
-    wanted: dict[str, int] = {}
+    counts: dict[str, int] = {}
     problems = []
     for name, number in read_pairs(steps, "--steps", "STAGE=N").items():
         if not number.isdecimal() or int(number) < 1:
             problems.append(f"{name}={number}: expected STAGE=N with N of at least 1")
         else:
-            wanted[preset.stage(name).name] = int(number)
+            counts[preset.stage(name).name] = int(number)
     if problems:
         raise InvalidInputError("--steps", problems)
-    return dataclasses.replace(preset, stages=tuple(_replanned(stage, wanted) for stage in preset.stages))
+    return dataclasses.replace(preset, stages=tuple(_replanned(stage, counts) for stage in preset.stages))
 
 
 def _replanned(stage: Stage, steps: Mapping[str, int]) -> Stage:
     return dataclasses.replace(stage, steps=steps[stage.name], epochs=None) if stage.name in steps else stage
 
 
-@app.command(stopped="stopped; started again, the same command goes on from {out}")
+@app.command(stopped="stopped; run the same command to resume from {out}")
 def main(
     preset: Annotated[str, typer.Option(help=f"One of: {', '.join(PRESETS)}.")],
     data: Annotated[Path, typer.Option(help="Training shards, see baselines.training.draw.")],
     out: Annotated[Path, typer.Option(help="Folder for stages and checkpoints.")],
     validation: Annotated[Path | None, typer.Option(help="Shards to validate on.")] = None,
-    conditioning: Annotated[str, typer.Option(help="How the model is told the region.")] = "ureca",
+    conditioning: Annotated[str, typer.Option(help="How the region is pointed out to the model.")] = "ureca",
     base: Annotated[str | None, typer.Option(help="Checkpoint to start from: folder or hub id.")] = None,
     until: Annotated[str | None, typer.Option(help=f'Last stage to run, such as "{BASE}".')] = None,
-    steps: Annotated[list[str] | None, typer.Option(help="Other steps of a stage, STAGE=N; repeatable.")] = None,
-    images: Annotated[int | None, typer.Option(min=1, help="Use only the first so many images.")] = None,
+    steps: Annotated[list[str] | None, typer.Option(help="STAGE=N, another number of steps (repeat).")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Use only the first N images.")] = None,
     mask_tokens: Annotated[int | None, typer.Option(min=1, help="Mask tokens per tile.")] = None,
-    max_tiles: Annotated[int | None, typer.Option(min=1, help="Tiles of an image at most.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of weights, order and draws.")] = 0,
-    time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until all is saved.")] = None,
+    max_tiles: Annotated[int | None, typer.Option(min=1, help="Largest number of tiles per image.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of weights, order and draws.")] = 0,
+    time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until everything is saved.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
     precision: Annotated[str | None, typer.Option(help="bf16 or no (float32).")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads of the training process.")] = None,
 ) -> None:
-    """Train a preset's stages. Started again, it goes on where it stopped."""
+    """Train a preset's stages. Started again, it resumes where it stopped."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    chosen = _with_steps(find_preset(preset), steps or [])
+    plan = _with_steps(find_preset(preset), steps or [])
     if precision not in (None, "bf16", "no"):
         raise InvalidInputError("command line", [f"--precision: expected bf16 or no, found {precision}"])
     changes = {"num_mask_tokens": mask_tokens, "max_tiles": max_tiles}
-    chosen = dataclasses.replace(chosen, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
+    plan = dataclasses.replace(plan, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
     scenes = read_shards(data, images)
     held_out = None if validation is None else read_shards(validation)
     if threads is not None:
@@ -80,7 +80,7 @@ def main(
 
         torch.set_num_threads(threads)
     checkpoint = train(
-        chosen,
+        plan,
         scenes,
         out,
         conditioning=conditioning,

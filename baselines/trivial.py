@@ -1,6 +1,6 @@
 """Captioners that need no model: the floor and the ceiling of every metric.
 
-They read what a model would have to find out (category, references), so they are no entries of a comparison but its
+They read what a model would have to find out (category, references), so they are not entries of a comparison but its
 frame: a metric on which `reference` does not win, or `constant` does not lose, measures something else.
 """
 

@@ -39,13 +39,13 @@ def convert_config(
     data_options: Mapping[str, Any] | None = None,
     command: str = "",
 ) -> Scenes:
-    """Write the images of a split into a folder of shards; what is there already is kept.
+    """Write the images of a split into a folder of shards; shards that exist are kept.
 
     Args:
         out: the folder.
         config: "photos", "sa1b", "refcocog" or "visual_genome"; "scenes" too, but without what the listener needs.
         split: a split of the config.
-        images: only the first so many.
+        images: only the first images, this many.
         data_options: of the config, such as ``data_dir``.
         command: what to type to do this again, for the summary.
 
@@ -55,15 +55,15 @@ def convert_config(
     """
     from tqdm import tqdm
 
-    found = list(islice(load_images(config, split, **dict(data_options or {})), images))
-    everything = [region for _, regions in found for region in regions]
-    made_by = {"config": config, "split": split, "data_sha256": data_sha256(everything)}
-    if not found:
+    pairs = list(islice(load_images(config, split, **dict(data_options or {})), images))
+    all_regions = [region for _, regions in pairs for region in regions]
+    made_by = {"config": config, "split": split, "data_sha256": data_sha256(all_regions)}
+    if not pairs:
         raise InvalidInputError(f"{config}/{split}", ["there are no images"])
-    begin_shards(out, made_by, len(found), command)
-    with tqdm(total=len(found), desc=f"Converting {config}/{split}", unit="image", disable=None) as bar:
-        for first, count in shard_spans(len(found)):
-            write_shard(out, first, count, ((example, None) for example in _examples(found[first : first + count])))
+    begin_shards(out, made_by, len(pairs), command)
+    with tqdm(total=len(pairs), desc=f"Converting {config}/{split}", unit="image", disable=None) as bar:
+        for first, count in shard_spans(len(pairs)):
+            write_shard(out, first, count, ((example, None) for example in _examples(pairs[first : first + count])))
             bar.update(count)
     return end_shards(out)
 
@@ -89,8 +89,8 @@ def example_of(image_file: Path, regions: Sequence[Region]) -> SceneExample:
     return SceneExample.measured(regions[0].image_id, image, masks, regions)
 
 
-def _examples(found: Sequence[tuple[Path, list[Region]]]) -> Iterator[SceneExample]:
-    return (example_of(image_file, regions) for image_file, regions in found)
+def _examples(pairs: Sequence[tuple[Path, list[Region]]]) -> Iterator[SceneExample]:
+    return (example_of(image_file, regions) for image_file, regions in pairs)
 
 
 @app.command()
@@ -98,7 +98,7 @@ def main(
     config: Annotated[str, typer.Option(help="photos, sa1b, refcocog or visual_genome.")],
     split: Annotated[str, typer.Option(help="A split of the config.")],
     out: Annotated[Path, typer.Option(help="Folder to write into.")],
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
 ) -> None:
     """Write the images of any config as training shards."""

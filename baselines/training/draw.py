@@ -47,10 +47,10 @@ def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneE
 def draw_shards(
     out: Path, split: str, images: int, seed: int = 0, workers: int | None = None, command: str = ""
 ) -> Scenes:
-    """Draw the first scenes of a split into a folder of shards, in parallel; what is there already is kept.
+    """Draw the first scenes of a split into a folder of shards, in parallel; shards that exist are kept.
 
-    Killed at any point and started again, it goes on with the shards that are missing. With more images than last time
-    it adds to the folder.
+    Killed at any point and started again, it resumes with the missing shards. With more images than last time it adds
+    to the folder.
 
     Args:
         out: the folder.
@@ -85,9 +85,9 @@ def _draw_in_parallel(
     total = sum(count for _, count in missing)
     try:
         with tqdm(total=total, desc=f"Drawing {split} scenes", unit="scene", disable=None) as bar:
-            drawn = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
-            for shard in as_completed(drawn):
-                bar.update(shard.result())
+            tasks = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
+            for task in as_completed(tasks):
+                bar.update(task.result())
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -100,7 +100,7 @@ def _draw_shard(out: Path, options: ScenesOptions, split: str, first: int, count
     return count
 
 
-@app.command(stopped="stopped; the shards that are done are kept in {out}: the same command goes on")
+@app.command(stopped="stopped; the shards that are done are kept in {out}: run the same command to resume")
 def main(
     images: Annotated[int, typer.Option(min=1, help="How many scenes.")],
     out: Annotated[Path, typer.Option(help="Folder to draw into.")],
@@ -108,7 +108,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Another seed gives other scenes; 0 is the benchmark.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
 ) -> None:
-    """Draw scenes as training shards; run again after a stop, it goes on where it was."""
+    """Draw scenes as training shards; run again after a stop, it resumes."""
     scenes = draw_shards(out, split, images, seed, workers, shlex.join(typed_command()))
     sys.stderr.write(f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions in {out}\n")
 

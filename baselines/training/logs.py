@@ -20,15 +20,15 @@ class TrainingLog:
 
     Args:
         folder: of the stage.
-        step: the step it goes on from; later lines of an interrupted run are dropped, since they come again.
+        step: the step to resume from; later lines of an interrupted run are dropped, since they come again.
     """
 
     def __init__(self, folder: Path, step: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "log.jsonl"
-        kept = [line for line in read_log(self.path) if line["step"] <= step]
+        lines = [line for line in read_log(self.path) if line["step"] <= step]
         with atomic_file(self.path) as temporary:
-            temporary.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+            temporary.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
         self._board: Any = None
         if importlib.util.find_spec("tensorboard") is not None:
             from torch.utils.tensorboard import SummaryWriter
@@ -45,7 +45,7 @@ class TrainingLog:
                     self._board.add_scalar(f"{kind}/{name}", value, step)
 
     def close(self) -> None:
-        """Write out what TensorBoard holds back."""
+        """Write out what TensorBoard has buffered."""
         if self._board is not None:
             self._board.close()
 

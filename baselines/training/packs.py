@@ -88,19 +88,19 @@ class Batch:
             device: where pixels become numbers, and bits masks.
             normalised: of `UrecaProcessor`.
         """
-        there = {
+        tensors = {
             name: value.to(device, non_blocking=True)
             for name, value in vars(self).items()
             if isinstance(value, torch.Tensor)
         }
         return {
-            "input_ids": there["input_ids"],
-            "labels": there["labels"],
-            "position_ids": there["position_ids"],
-            "attention_mask": pack_attention(there["segments"]),
-            "pixel_values": normalised(there["tiles"]),
-            "mask_values": unpack_bits(there["masks"], self.mask_side)[:, None] if "masks" in there else None,
-            "mask_to_tile": there.get("mask_to_tile"),
+            "input_ids": tensors["input_ids"],
+            "labels": tensors["labels"],
+            "position_ids": tensors["position_ids"],
+            "attention_mask": pack_attention(tensors["segments"]),
+            "pixel_values": normalised(tensors["tiles"]),
+            "mask_values": unpack_bits(tensors["masks"], self.mask_side)[:, None] if "masks" in tensors else None,
+            "mask_to_tile": tensors.get("mask_to_tile"),
         }
 
 
@@ -136,13 +136,13 @@ class PackDataset(Dataset[list[Pack]]):
         """Packs of (epoch, image)."""
         epoch, index = place
         draw = np.random.default_rng([self.seed, epoch, index])
-        chosen = draw.permutation(self.scenes.region_counts[index])[: self.regions_per_image]
-        return pack_regions(self.scenes.read(index, chosen.tolist()), self.prompts)
+        regions = draw.permutation(self.scenes.region_counts[index])[: self.regions_per_image]
+        return pack_regions(self.scenes.read(index, regions.tolist()), self.prompts)
 
     def lengths(self) -> IntArray:
         """(images,) about how many tokens each image's packs have."""
         processor = self.prompts.processor
-        found = []
+        lengths = []
         for scene in self.scenes.texts():
             columns, rows = grid_of(scene.height, scene.width, processor.image_processor)
             tiles = columns * rows + (columns * rows > 1)
@@ -151,8 +151,8 @@ class PackDataset(Dataset[list[Pack]]):
             encodes = self.prompts.conditioning.mask_encoder != "none"
             region = 20 + caption + encodes * tiles * processor.num_mask_tokens
             images = 1 if self.prompts.conditioning.shares_image else regions
-            found.append(round(images * tiles * processor.image_seq_length + regions * region))
-        return np.array(found, np.int64)
+            lengths.append(round(images * tiles * processor.image_seq_length + regions * region))
+        return np.array(lengths, np.int64)
 
 
 class PackSampler(Sampler[list[tuple[int, int]]]):
@@ -162,7 +162,7 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
         lengths: about how long each image's packs are.
         images_per_batch: images of a batch, in this process.
         seed: of the order.
-        first: batches to leave out, to go on where a run stopped.
+        first: batches to leave out, to resume where a run stopped.
         rank, processes: which process this is, of how many.
     """
 
@@ -213,26 +213,28 @@ def pack_regions(scene: SceneExample, prompts: PromptHalves) -> list[Pack]:
     return [_pack(conditioning.picture(image, mask), scene, [k], prompts) for k, mask in enumerate(scene.masks)]
 
 
-def _pack(picture: Any, scene: SceneExample, chosen: Sequence[int], prompts: PromptHalves) -> Pack:
+def _pack(picture: Any, scene: SceneExample, regions: Sequence[int], prompts: PromptHalves) -> Pack:
     tiles = prompts.processor.image_tiles(picture)
     ids = prompts.image_half(len(tiles))
     labels, positions, segments = [IGNORED] * len(ids), list(range(len(ids))), [0] * len(ids)
-    shared, encodes = len(ids), prompts.conditioning.mask_encoder != "none"
-    masks = [prompts.processor.mask_tiles(scene.masks[k]) for k in chosen] if encodes else []
-    for number, k in enumerate(chosen, start=1):
-        asked = prompts.region_half(scene.masks[k], len(masks[number - 1]) if encodes else 0)
+    prefix_length, encodes = len(ids), prompts.conditioning.mask_encoder != "none"
+    masks = [prompts.processor.mask_tiles(scene.masks[k]) for k in regions] if encodes else []
+    for number, k in enumerate(regions, start=1):
+        question = prompts.region_half(scene.masks[k], len(masks[number - 1]) if encodes else 0)
         answer = prompts.answer(scene.regions[k].caption)
-        ids += asked + answer
-        labels += [IGNORED] * len(asked) + answer
-        positions += range(shared, shared + len(asked) + len(answer))
-        segments += [number] * (len(asked) + len(answer))
-    packed = [pack_bits(cut) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
-    return Pack(ids, labels, positions, segments, tiles, np.concatenate(packed), masks[0].shape[-1] if encodes else 0)
+        ids += question + answer
+        labels += [IGNORED] * len(question) + answer
+        positions += range(prefix_length, prefix_length + len(question) + len(answer))
+        segments += [number] * (len(question) + len(answer))
+    packed_masks = [pack_bits(cut) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
+    return Pack(
+        ids, labels, positions, segments, tiles, np.concatenate(packed_masks), masks[0].shape[-1] if encodes else 0
+    )
 
 
-def collate(items: Sequence[Sequence[Pack]]) -> Batch:
+def collate(packs_of_images: Sequence[Sequence[Pack]]) -> Batch:
     """A batch of the packs of several images."""
-    packs = [pack for item in items for pack in item]
+    packs = [pack for image_packs in packs_of_images for pack in image_packs]
     longest = max(len(pack.ids) for pack in packs)
 
     def padded(name: str, filler: int) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""Run the stages of a preset one after the other: what is finished is not trained again, what was stopped goes on."""
+"""Run the stages of a preset in order: what is finished is not trained again, what was stopped is resumed."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def train(
         preset: what to train; `dataclasses.replace` makes variations.
         data: to learn from.
         out: folder for stages and checkpoints.
-        conditioning: how the model is told the region, see `baselines.ureca.CONDITIONINGS`.
-        base: checkpoint to start from, in place of the preset's; a base that is built from nothing is built if None.
+        conditioning: how the region is pointed out to the model, see `baselines.ureca.CONDITIONINGS`.
+        base: checkpoint to start from, instead of the preset's; a base that is built from nothing is built if None.
         validation: to validate on.
         until: last stage to run.
         seed: of weights, order and draws.
@@ -65,7 +65,7 @@ def train(
         raise MissingDependencyError(error.name or "torch", "training", "pip install 'ureca[train]'") from error
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
-    began = time.monotonic()
+    start_time = time.monotonic()
     stages = preset.stages_for(find_conditioning(conditioning).mask_encoder, with_base=base is None)
     if until is not None:
         stages = stages[: [stage.name for stage in stages].index(preset.stage(until).name) + 1]
@@ -73,8 +73,8 @@ def train(
     start: Path | str | None = base or (None if isinstance(preset.base, Architecture) else preset.base)
     regions = int(data.region_counts.sum())
     for number, stage in enumerate(stages):
-        left = None if time_budget is None else max(time_budget - (time.monotonic() - began), 1.0)
-        options = RunOptions(seed, _share(stages[number:], left, regions), workers, precision, answer_logits)
+        seconds_left = None if time_budget is None else max(time_budget - (time.monotonic() - start_time), 1.0)
+        options = RunOptions(seed, _share(stages[number:], seconds_left, regions), workers, precision, answer_logits)
         pointing = stage.conditioning or conditioning
         folder = out / (stage.name if stage.conditioning else f"{conditioning}-{stage.name}")
         if (folder / "checkpoint").is_dir():

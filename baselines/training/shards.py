@@ -79,7 +79,7 @@ class SceneText:
 
 @dataclass(frozen=True, eq=False)
 class SceneExample(SceneText):
-    """One image with its regions, as it is learned from.
+    """One image with its regions, ready to learn from.
 
     Attributes:
         image: (height, width, 3) uint8, RGB.
@@ -92,11 +92,11 @@ class SceneExample(SceneText):
     @classmethod
     def measured(cls, image_id: str, image: ByteArray, masks: BoolArray, regions: Iterable[Region]) -> SceneExample:
         """An example whose regions get the boxes and areas of their masks."""
-        known = tuple(
+        measured_regions = tuple(
             replace(region, bbox=to_xywh(box_of(mask)), area=int(mask.sum()))
             for region, mask in zip(regions, masks, strict=True)
         )
-        return cls(image_id, image.shape[0], image.shape[1], known, image, masks)
+        return cls(image_id, image.shape[0], image.shape[1], measured_regions, image, masks)
 
 
 class Scenes(Sequence[SceneExample]):
@@ -180,7 +180,7 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
 
     Args:
         folder: what ``python -m baselines.training.draw`` wrote.
-        images: take only the first so many; they may be read while the rest is still being drawn.
+        images: take only the first images, this many; they may be read while the rest is still being drawn.
 
     Raises:
         DataUnavailableError: no such folder, or not all of the images are there yet.
@@ -189,26 +189,26 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
     folder = Path(folder)
     if not (folder / SUMMARY).is_file():
         raise DataUnavailableError(
-            f"{folder} is no folder of training shards: it has no {SUMMARY}. "
+            f"{folder} is not a folder of training shards: it has no {SUMMARY}. "
             f"Draw one with: python -m baselines.training.draw --split train --images 1000 --out {folder}"
         )
     summary = _read_json(folder / SUMMARY)
     if summary.get("format") != FORMAT:
         raise InvalidInputError(
-            str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw anew."
+            str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw it again."
         )
     planned = int(summary["images"])
-    wanted = planned if images is None else images
-    if not 0 < wanted <= planned:
-        raise InvalidInputError(str(folder), [f"asked for {wanted:,} images, but it holds 1 to {planned:,}"])
-    missing = [span for span in shard_spans(planned) if span[0] < wanted and not shard_folder(folder, *span).is_dir()]
+    count = planned if images is None else images
+    if not 0 < count <= planned:
+        raise InvalidInputError(str(folder), [f"asked for {count:,} images, but it holds 1 to {planned:,}"])
+    missing = [span for span in shard_spans(planned) if span[0] < count and not shard_folder(folder, *span).is_dir()]
     if missing:
-        there = missing[0][0]
+        complete = missing[0][0]
         raise DataUnavailableError(
-            f"{folder}: {there:,} of {wanted:,} images are there. Start `{summary['command']}` again to draw the rest, "
-            f"or take fewer images."
+            f"{folder}: {complete:,} of {count:,} images are there. Start `{summary['command']}` again to draw the "
+            "rest, or take fewer images."
         )
-    return Scenes(folder, summary, wanted)
+    return Scenes(folder, summary, count)
 
 
 def shard_spans(images: int) -> list[tuple[int, int]]:
@@ -226,7 +226,7 @@ def begin_shards(folder: Path, made_by: Mapping[str, Any], images: int, command:
 
     Args:
         folder: the folder of shards.
-        made_by: config, split, and whatever else makes the same images the same.
+        made_by: config, split, and all else that decides the images.
         images: how many images there are to be.
         command: what to type to do this again.
 
@@ -237,25 +237,25 @@ def begin_shards(folder: Path, made_by: Mapping[str, Any], images: int, command:
         InvalidInputError: the folder holds other images.
     """
     made_by = {"format": FORMAT, **made_by}
-    had = 0
+    planned = 0
     if (folder / SUMMARY).is_file():
-        found = _read_json(folder / SUMMARY)
-        problems = [f"{k}: expected {v!r}, found {found.get(k)!r}" for k, v in made_by.items() if found.get(k) != v]
+        summary = _read_json(folder / SUMMARY)
+        problems = [f"{k}: expected {v!r}, found {summary.get(k)!r}" for k, v in made_by.items() if summary.get(k) != v]
         if problems:
             raise InvalidInputError(str(folder / SUMMARY), problems, "Take another folder, or delete this one.")
-        had = int(found["images"])
-    if had < images:
+        planned = int(summary["images"])
+    if planned < images:
         with atomic_file(folder / SUMMARY) as temporary:
             temporary.write_text(json.dumps({**made_by, "images": images, "command": command}, indent=1) + "\n")
-    return max(had, images)
+    return max(planned, images)
 
 
 def end_shards(folder: Path) -> Scenes:
     """Open a folder that is complete; a last shard that was smaller, and whose images a larger one has now, goes."""
     scenes = read_shards(folder)
-    kept = {shard_folder(folder, *span) for span in shard_spans(len(scenes))}
+    folders = {shard_folder(folder, *span) for span in shard_spans(len(scenes))}
     for shard in folder.glob("[0-9]*-[0-9]*"):
-        if shard.is_dir() and shard not in kept:
+        if shard.is_dir() and shard not in folders:
             shutil.rmtree(shard)
     return scenes
 
@@ -316,8 +316,8 @@ def _region_record(region: Region) -> dict[str, Any]:
 
 
 def _regions(record: Mapping[str, Any]) -> tuple[Region, ...]:
-    added = {"image_id": record["image_id"]}
-    return tuple(Region.from_row({**region, "bbox": region["bbox_xywh"], **added}) for region in record["regions"])
+    shared = {"image_id": record["image_id"]}
+    return tuple(Region.from_row({**region, "bbox": region["bbox_xywh"], **shared}) for region in record["regions"])
 
 
 def _write_lines(path: Path, records: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -341,5 +341,5 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataUnavailableError(f"{path}: {error}. Draw the folder anew.") from error
+        raise DataUnavailableError(f"{path}: {error}. Draw the folder again.") from error
     return record

@@ -63,7 +63,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary_size: int = 4096) -> PreTra
 
     Args:
         texts: what it will have to write: captions, prompts.
-        vocabulary_size: at most so many tokens. Scenes have a small language: once every word of the texts is one
+        vocabulary_size: the largest number of tokens. Scenes have a small language: once every word of the texts is one
             token there is nothing left to merge, and the tokenizer is smaller; size embeddings by ``len(tokenizer)``.
 
     Returns:

@@ -45,7 +45,7 @@ class Validation:
 
 def validate(captioner: UrecaCaptioner, scenes: Scenes, images: int) -> Validation:
     """Caption all regions of the first images and score the captions."""
-    began = time.perf_counter()
+    start_time = time.perf_counter()
     captions: dict[str, str] = {}
     regions: list[Region] = []
     worlds: dict[str, World] = {}
@@ -57,7 +57,7 @@ def validate(captioner: UrecaCaptioner, scenes: Scenes, images: int) -> Validati
         if world is not None:
             worlds[scene.image_id] = world
     scores = {**heard(captions, regions, worlds), **text_scores(captions, regions)}
-    return Validation(scores, captions, len(regions), time.perf_counter() - began)
+    return Validation(scores, captions, len(regions), time.perf_counter() - start_time)
 
 
 def heard(captions: Mapping[str, str], regions: Sequence[Region], worlds: Mapping[str, World]) -> dict[str, float]:

@@ -159,6 +159,8 @@ def find_conditioning(name: str) -> Conditioning:
 def grown(mask: BoolArray, reach: int) -> BoolArray:
     """Pixels around which a square, `reach` pixels to each side, holds some of the mask."""
     for axis in (0, 1):
+        # A mask grown by `done` and shifted by up to `done` + 1 has no gap between its copies, so the reach may double:
+        # log2(reach) passes per axis instead of reach.
         done = 0
         while done < reach:
             step = min(reach - done, done + 1, mask.shape[axis] - 1)

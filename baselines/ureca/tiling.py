@@ -59,8 +59,8 @@ def _resized(mask: BoolArray, width: int, height: int) -> ByteArray:
 
 
 @lru_cache(maxsize=256)
-def _sampled(length: int, wanted: int) -> npt.NDArray[np.intp]:
+def _sampled(length: int, size: int) -> npt.NDArray[np.intp]:
     """Which of `length` pixels Pillow's nearest-neighbour resize takes for each of `wanted` (ImagingScaleAffine)."""
-    places = np.full(wanted, length / wanted)
+    places = np.full(size, length / size)
     places[0] /= 2
     return np.add.accumulate(places).astype(np.intp)  # summed one by one, as Pillow does: other roundings differ

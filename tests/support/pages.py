@@ -14,14 +14,18 @@ OUR_PACKAGES = "dataset|benchmark|baselines|leaderboard|speed"
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _PYTHON = re.compile(r"(?P<why><!-- not run: .+? -->\n)?^```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(rf"python3? -m (?P<module>(?:{OUR_PACKAGES})(?:\.\w+)*)(?P<words>[^\n`#;&]*)")
+_COMMAND = re.compile(
+    rf"(?:python3?(?: -P)? -m (?P<module>(?:{OUR_PACKAGES})(?:\.\w+)*)|(?:^ *|`)(?P<script>ureca)(?= ))"
+    r"(?P<words>[^\n`#;&]*)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
 class Command:
-    """A ``python -m MODULE WORDS`` as it stands on a page."""
+    """A ``python -m PROGRAM WORDS`` or ``ureca WORDS`` as it stands on a page."""
 
-    module: str
+    program: str
     words: tuple[str, ...]
 
 
@@ -36,9 +40,10 @@ def programs(page: str) -> list[str]:
 
 
 def commands(page: str) -> list[Command]:
-    """All commands of our own modules, in blocks and in sentences."""
+    """All commands of our own, in blocks and in sentences."""
     joined = re.sub(r"\\\n\s*", " ", text_of(page))
-    return [Command(match["module"], tuple(match["words"].split())) for match in _COMMAND.finditer(joined)]
+    matches = _COMMAND.finditer(joined)
+    return [Command(match["module"] or match["script"], tuple(match["words"].split())) for match in matches]
 
 
 def make_targets(page: str) -> list[str]:

@@ -37,7 +37,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def images(tmp_path: Path) -> list[tuple[Path, list[Region]]]:
     """Four images of noise with three boxes each; no two boxes are alike."""
     rng = np.random.default_rng(0)
-    made = []
+    pairs = []
     for number in range(4):
         path = tmp_path / f"image-{number}.png"
         noise = rng.integers(0, 255, (HEIGHT // 10, WIDTH // 10, 3), dtype=np.uint8)
@@ -55,8 +55,8 @@ def images(tmp_path: Path) -> list[tuple[Path, list[Region]]]:
                     category="box",
                 )
             )
-        made.append((path, regions))
-    return made
+        pairs.append((path, regions))
+    return pairs
 
 
 def scene(number: int, regions: int = 4) -> SceneExample:

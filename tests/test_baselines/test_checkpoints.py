@@ -133,9 +133,9 @@ SPOILED = {
 @pytest.mark.parametrize("how", SPOILED)
 def test_a_checkpoint_that_is_not_whole_is_refused(how: str, checkpoint: Path) -> None:
     """Before torch loads anything: a random model would caption as happily as a trained one."""
-    spoil, said = SPOILED[how]
+    spoil, message = SPOILED[how]
     spoil(checkpoint)
-    with pytest.raises(DataUnavailableError, match=said) as caught:
+    with pytest.raises(DataUnavailableError, match=message) as caught:
         open_captioner(f"{checkpoint}/", device="cpu")
     assert str(checkpoint) in str(caught.value)
 
@@ -155,7 +155,7 @@ def test_a_model_that_does_not_fit_is_refused_before_it_is_loaded(tiny: Path, mo
 def test_memory_that_runs_out_while_captioning_is_named(tiny: Path, images, monkeypatch: pytest.MonkeyPatch) -> None:
     """What torch raises on a full GPU, in the middle of an image."""
 
-    def full(*_given: object) -> None:
+    def full(*_arguments: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total of ...")
 
     with open_captioner(str(tiny), device="cpu") as captioner:

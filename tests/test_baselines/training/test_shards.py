@@ -18,6 +18,7 @@ from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameE
 from dataset.loading.regions import load_images, load_worlds
 from dataset.masks.rle import area_of, bbox_xywh_of, decode_mask
 from dataset.masks.row_runs import mask_to_runs, runs_to_mask
+from dataset.scenes.options import ScenesOptions
 from dataset.schema import Region
 
 IMAGES = 3
@@ -82,9 +83,11 @@ def test_a_killed_drawing_leaves_a_folder_that_says_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shards, "IMAGES_PER_SHARD", 1)
-    monkeypatch.setattr(draw, "_draw_in_parallel", lambda out, options, split, missing, _: draw_here(
-        out, options, split, missing[:1], 1
-    ))  # fmt: skip
+
+    def draw_the_first(out: Path, options: ScenesOptions, split: str, missing: list[tuple[int, int]], _: int) -> None:
+        draw_here(out, options, split, missing[:1], 1)
+
+    monkeypatch.setattr(draw, "_draw_in_parallel", draw_the_first)
     with pytest.raises(DataUnavailableError, match=r"1 of 2 images are there. Start `again!` again"):
         draw.draw_shards(tmp_path, "train", 2, seed=5, command="again!")
     assert len(shards.read_shards(tmp_path, images=1)) == 1

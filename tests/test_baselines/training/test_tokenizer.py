@@ -66,9 +66,7 @@ def test_the_chat_template_shows_image_mask_and_question(tokenizer) -> None:
     chat = tokenizer.apply_chat_template(
         [{"role": "user", "content": parts}], tokenize=False, add_generation_prompt=True
     )
-    assert chat == (
-        f"<|im_start|>user\n<IMG_CONTEXT>\n<MASK_CONTEXT>\n{QUESTION}<|im_end|>\n<|im_start|>assistant\n"
-    )  # fmt: skip
+    assert chat == (f"<|im_start|>user\n<IMG_CONTEXT>\n<MASK_CONTEXT>\n{QUESTION}<|im_end|>\n<|im_start|>assistant\n")
 
 
 def test_a_saved_tokenizer_is_the_same_and_has_what_internvl_asks_for(tokenizer, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Protects training: what is learned, by which parameters, in which order, and that a stopped run goes on the same."""
+"""Protects training: what is learned, by which parameters, in which order, and that a stopped run resumes the same."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def test_packed_regions_have_the_loss_of_regions_one_by_one(conditioning: str, b
         plain = model(**batch.inputs(CPU, processor.normalised)).loss
         total = tokens = 0.0
         for image in (1, 5):
-            chosen = np.random.default_rng([0, 0, image]).permutation(4)[:3]
-            for k in chosen.tolist():
+            regions = np.random.default_rng([0, 0, image]).permutation(4)[:3]
+            for k in regions.tolist():
                 alone = collate([pack_regions(boxes.read(image, [k]), prompts)])
                 count = float((alone.labels != IGNORED).sum())
                 total += float(model(**alone.inputs(CPU, processor.normalised)).loss) * count
@@ -232,9 +232,13 @@ def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Prese
         tmp_path / "base" / "checkpoint", "ureca-moments", num_mask_tokens=4, max_tiles=1, dtype=torch.float32, seed=0
     )
     masks, _ = load_base(
-        tmp_path / "ureca-moments-mask-encoder" / "checkpoint", "ureca-moments",
-        num_mask_tokens=4, max_tiles=1, dtype=torch.float32, seed=0,
-    )  # fmt: skip
+        tmp_path / "ureca-moments-mask-encoder" / "checkpoint",
+        "ureca-moments",
+        num_mask_tokens=4,
+        max_tiles=1,
+        dtype=torch.float32,
+        seed=0,
+    )
     for name, value in base.named_parameters():
         same = torch.equal(value, dict(masks.named_parameters())[name])
         assert same == ("mask_encoder" not in name), name
