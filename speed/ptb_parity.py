@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from benchmark.text.ptb import PtbTokenizer, tokenize_fast
 from benchmark.text.tokenizer import JavaPtbTokenizer
 from speed.meteor_parity import package_texts
-from speed.ptb_captions import CaptionMaker
+from speed.support.hard_captions import CaptionMaker
 
 __all__ = ["minimise"]
 
