@@ -110,8 +110,8 @@ def _cpu_seconds() -> tuple[float, float]:
 def _captions(options: argparse.Namespace) -> Iterator[str]:
     texts = package_texts(options.texts, options.seed)
     maker = CaptionMaker(texts, options.seed)
-    made = (maker.caption() for _ in itertools.repeat(None))
-    return itertools.islice(itertools.chain((text[:_LONGEST] for text in texts), made), options.captions)
+    fuzz = (maker.caption() for _ in itertools.repeat(None))
+    return itertools.islice(itertools.chain((text[:_LONGEST] for text in texts), fuzz), options.captions)
 
 
 def main() -> int:

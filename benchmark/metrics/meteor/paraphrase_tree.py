@@ -112,7 +112,7 @@ def _twice(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 @compiled(error_model="python", nogil=True)
 def _read_rows(text: Bytes, place: int, words: _Words, edges: _Edges, rows: Int32s, sizes: Int64s) -> tuple[int, int]:
     """Read rows from `place` on: where the first one starts that was not read, and its bytes if room is wanting."""
-    known, known_end, known_node = 0, 0, 0  # the phrase of the row before: most rows have the same
+    last, last_end, last_node = 0, 0, np.int64(0)  # the phrase of the row before, which most rows share
     while True:
         first = _after_line(text, place)
         second = _after_line(text, first)
@@ -125,10 +125,10 @@ def _read_rows(text: Bytes, place: int, words: _Words, edges: _Edges, rows: Int3
         if room <= size:
             return place, size
         row = sizes[_ROWS]
-        if not _is_same(text, first, second, known, known_end):
-            known_node = _node(text, first, second - 1, words, edges, sizes)
-        known, known_end = first, second
-        rows[0, row] = known_node
+        if not _is_same(text, first, second, last, last_end):
+            last_node = _node(text, first, second - 1, words, edges, sizes)
+        last, last_end = first, second
+        rows[0, row] = last_node
         rows[1, row] = _node(text, second, end - 1, words, edges, sizes)
         sizes[_ROWS] += 1
         place = end
@@ -152,9 +152,9 @@ def _is_same(text: Bytes, start: int, end: int, other: int, other_end: int) -> b
 
 
 @compiled(error_model="python", nogil=True)
-def _node(text: Bytes, start: int, end: int, words: _Words, edges: _Edges, sizes: Int64s) -> int:
+def _node(text: Bytes, start: int, end: int, words: _Words, edges: _Edges, sizes: Int64s) -> np.int64:
     """The node of a phrase, new or not."""
-    node = 0
+    node = np.int64(0)
     while start <= end:
         stop = start
         value = np.uint64(0)
@@ -174,7 +174,7 @@ def _node(text: Bytes, start: int, end: int, words: _Words, edges: _Edges, sizes
 
 
 @compiled(error_model="python", nogil=True)
-def _word(text: Bytes, start: int, end: int, value: np.uint64, words: _Words, sizes: Int64s) -> int:
+def _word(text: Bytes, start: int, end: int, value: np.uint64, words: _Words, sizes: Int64s) -> np.int64:
     """The number of a word of a hash, new or not."""
     slot = np.int64(value ^ (value >> np.uint64(29))) & (words.slots.size - 1)
     while words.slots[slot] >= 0:
@@ -187,21 +187,21 @@ def _word(text: Bytes, start: int, end: int, value: np.uint64, words: _Words, si
             if place == size:
                 return number
         slot = (slot + 1) & (words.slots.size - 1)
-    number = sizes[_WORDS]
+    new: np.int64 = sizes[_WORDS]
     first = sizes[_LETTERS]
     for place in range(end - start):
         words.letters[first + place] = text[start + place]
-    words.slots[slot] = number
-    words.ends[number + 1] = first + end - start
+    words.slots[slot] = new
+    words.ends[new + 1] = first + end - start
     sizes[_WORDS] += 1
     sizes[_LETTERS] += end - start
-    return number
+    return new
 
 
 @compiled(error_model="python", nogil=True)
-def _slot_of_key(key: int, keys: Int64s) -> int:
+def _slot_of_key(key: np.int64, keys: Int64s) -> np.int64:
     """The slot of a key, or the empty one where it goes: from bits 32 and up of key * golden ratio, the next free."""
-    slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & (keys.size - 1)
+    slot: np.int64 = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & (keys.size - 1)
     while keys[slot] >= 0 and keys[slot] != key:
         slot = (slot + 1) & (keys.size - 1)
     return slot
