@@ -3,8 +3,8 @@
     python -m speed.ptb_parity --captions 1000000 --seed 0
 
 Captions come from the metadata and docstrings of installed packages, from made-up pieces (numbers, fractions,
-abbreviations, acronyms, addresses, emoticons, markup, entities, code, dashes, quotes, currencies, random characters)
-and from mutations of both. Exit status 1 if a caption needed Java or differs.
+abbreviations, acronyms, addresses, emoticons, markup, entities, code, dashes, quotes, currencies, random characters),
+from walks through the automaton, and from mutations of all of them. Exit status 1 if a caption needed Java or differs.
 """
 
 from __future__ import annotations

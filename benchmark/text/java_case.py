@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
 
 __all__ = ["java_lower"]
 
@@ -27,26 +28,23 @@ def java_lower(text: str) -> str:
     """The text as Java's ``String.toLowerCase(Locale.ENGLISH)`` makes it."""
     if _CAPITAL_SIGMA not in text:
         return text.lower()
-    parts = text.split(_CAPITAL_SIGMA)
-    places = [place for place, character in enumerate(text) if character == _CAPITAL_SIGMA]
-    sigmas = [_FINAL_SIGMA if _is_final(text, place) else _SIGMA for place in places]
-    lowered = [part.lower() for part in parts]
-    return "".join(part + sigma for part, sigma in zip(lowered, [*sigmas, ""], strict=True))
+    finals = set(_final_places(text))
+    marked = "".join(_FINAL_SIGMA if place in finals else character for place, character in enumerate(text))
+    return _SIGMA.join(part.lower() for part in marked.split(_CAPITAL_SIGMA))
 
 
-def _is_final(text: str, place: int) -> bool:
+def _final_places(text: str) -> Iterator[int]:
+    """Places of the capital sigmas that become final: the last of the letters with a case in a word of several."""
     kinds = [_kind(character) for character in text]
     for mark, following in enumerate(kinds[1:]):
         if kinds[mark] in "mqd" and following == "i":
             kinds[mark] = "x"
-    visible = [index for index, kind in enumerate(kinds) if kind != "i"]
-    for match in _WORD.finditer("".join(kinds[index] for index in visible)):
-        if match.start() == match.end() or not visible[match.start()] <= place <= visible[match.end() - 1]:
-            continue
-        start, last = visible[match.start()], match.end()
-        end = visible[last] if last < len(visible) else len(text)
-        return any(map(_is_cased, text[start:place])) and not any(map(_is_cased, text[place + 1 : end]))
-    return False
+    visible = [place for place, kind in enumerate(kinds) if kind != "i"]
+    ends = [*visible, len(text)]
+    for word in _WORD.finditer("".join(kinds[place] for place in visible)):
+        cased = [place for place in range(ends[word.start()], ends[word.end()]) if _is_cased(text[place])]
+        if len(cased) > 1 and text[cased[-1]] == _CAPITAL_SIGMA:
+            yield cased[-1]
 
 
 @functools.lru_cache(4096)

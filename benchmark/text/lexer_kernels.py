@@ -9,22 +9,12 @@ from dataset.runtime.compiled import compiled
 
 from .lexer_tables import LexerTables
 
-__all__ = [
-    "FIRST_PART",
-    "GIVEN_BACK",
-    "IS_NOTHING",
-    "IS_ONE_UNIT",
-    "IS_TRIMMED",
-    "READ_AGAIN",
-    "SECOND_PART",
-    "SPLITS_TWO",
-    "scan_captions",
-]
+__all__ = ["scan_captions"]
 
 Int64s = npt.NDArray[np.int64]
 
-GIVEN_BACK, READ_AGAIN, FIRST_PART, SECOND_PART, IS_TRIMMED, IS_ONE_UNIT, SPLITS_TWO, IS_NOTHING = range(8)
-"""Columns of the table of rules; see `benchmark.text.lexer.Rule`."""
+# Columns of the table of rules.
+_GIVEN_BACK, _READ_AGAIN, _FIRST_PART, _SECOND_PART, _IS_TRIMMED, _IS_ONE_UNIT, _SPLITS_TWO, _IS_NOTHING = range(8)
 
 _START = 2
 _TAB, _LINE_FEED, _RETURN, _SPACE, _NEXT_LINE = 9, 10, 13, 32, 133
@@ -43,7 +33,7 @@ def scan_captions(
         units: UTF-16 units of all captions, one after the other.
         bounds: caption i is ``units[bounds[i]:bounds[i + 1]]``, (captions + 1,).
         tables: the automaton.
-        rules: how each rule cuts its match, (rules, 8).
+        rules: how each rule cuts its match, (rules, 8), as `benchmark.text.lexer` fills it.
 
     Returns:
         Start, end and rule of each token, int32 (3, tokens); where those of each caption start, (captions + 1,).
@@ -57,7 +47,7 @@ def scan_captions(
         while place < stop:
             end, number = _longest_match(units, place, stop, tables)
             end, following = _cut(units, place, end, tables, rules[number], head)
-            if not rules[number, IS_NOTHING]:
+            if not rules[number, _IS_NOTHING]:
                 tokens[0, count], tokens[1, count], tokens[2, count] = place, end, number
                 count += 1
             place = following
@@ -75,17 +65,17 @@ def _cut(
     head: npt.NDArray[np.bool_],
 ) -> tuple[int, int]:
     """Where the token of a match ends, and where the next match begins."""
-    if rule[IS_ONE_UNIT]:
+    if rule[_IS_ONE_UNIT]:
         return start + 1, start + 1
-    if rule[FIRST_PART] >= 0:
-        end = _end_of_first_part(units, start, end, tables, rule[FIRST_PART], rule[SECOND_PART], head)
-    if rule[IS_TRIMMED]:
+    if rule[_FIRST_PART] >= 0:
+        end = _end_of_first_part(units, start, end, tables, rule[_FIRST_PART], rule[_SECOND_PART], head)
+    if rule[_IS_TRIMMED]:
         while end > start and _is_blank(units[end - 1]):
             end -= 1
-    if rule[SPLITS_TWO] and end - start == 2:
+    if rule[_SPLITS_TWO] and end - start == 2:
         return start + 1, start + 1
-    end -= rule[GIVEN_BACK]
-    return end, max(end - rule[READ_AGAIN], start + 1)
+    end -= rule[_GIVEN_BACK]
+    return end, max(end - rule[_READ_AGAIN], start + 1)
 
 
 @compiled(inline="always")

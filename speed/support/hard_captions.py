@@ -6,6 +6,8 @@ import random
 import string
 from collections.abc import Callable, Sequence
 
+from .automaton_walks import AutomatonWalks
+
 __all__ = ["CaptionMaker"]
 
 _WORDS = (
@@ -109,6 +111,7 @@ class CaptionMaker:
     def __init__(self, texts: Sequence[str], seed: int) -> None:
         self.random = random.Random(seed)
         self.texts = texts
+        self.walks = AutomatonWalks(seed)
         self.pieces = [kind.split(" ") for kind in _KINDS]
         self.makers: tuple[Callable[[], str], ...] = (
             self._passage,
@@ -145,8 +148,11 @@ class CaptionMaker:
         return " ".join(self._piece() for _ in range(self.random.randint(1, 8)))
 
     def _piece(self) -> str:
-        if self.random.random() < 0.1:
+        chance = self.random.random()
+        if chance < 0.1:
             return self._random_word()
+        if chance < 0.3:
+            return self.walks.text()
         return self.random.choice(self.random.choice(self.pieces))
 
     def _random_word(self) -> str:
