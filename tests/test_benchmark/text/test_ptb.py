@@ -142,6 +142,7 @@ def test_generated_texts_are_tokenised_as_by_java() -> None:
         ("I cannot see", None),
         ("1 200", None),
         ("etc.", None),
+        ("the Bancorp.", None),
         ("don't", None),
         ("caf\u00e9", None),
         ("a\tb", None),
