@@ -35,9 +35,7 @@ def pycocoevalcap_file(*parts: str) -> Path:
     """
     spec = find_spec("pycocoevalcap")
     if spec is None:
-        raise MissingDependencyError(
-            "pycocoevalcap", "PTB tokenisation and METEOR", "pip install pycocoevalcap==1.2"
-        )  # fmt: skip
+        raise MissingDependencyError("pycocoevalcap", "PTB tokenisation and METEOR", "pip install pycocoevalcap==1.2")
     # A namespace package: it has places, but no file of its own.
     path = Path(next(iter(spec.submodule_search_locations or [])), *parts)
     if not path.is_file():

@@ -22,7 +22,12 @@ _LAYOUT = 1
 """Changes whenever the files in the cache folder change their meaning."""
 
 _GZIP_TRAILER = 8
-_JAR_PARTS = ("function/english.words", "nonbreaking/english.prefixes", "synonym/english.exceptions", "synonym/english.synsets")  # fmt: skip  # noqa: E501
+_JAR_PARTS = (
+    "function/english.words",
+    "nonbreaking/english.prefixes",
+    "synonym/english.exceptions",
+    "synonym/english.synsets",
+)
 
 
 class MeteorData:
