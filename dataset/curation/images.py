@@ -64,7 +64,7 @@ class AnnotatedImage:
         """
         from PIL import Image
 
-        with _refusing_bad_images(self.path), Image.open(_opened(self.path), formats=_FORMATS) as image:
+        with _refusing_bad_images(self.path), Image.open(_source_of(self.path), formats=_FORMATS) as image:
             if (image.height, image.width) != (self.height, self.width):
                 raise ValueError("it was changed while it was read")
             return np.asarray(image.convert("RGB"))
@@ -76,8 +76,8 @@ class AnnotatedImage:
 
     def read_bytes(self) -> bytes:
         """The file's bytes, not decoded."""
-        opened = _opened(self.path)
-        return opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes()
+        source = _source_of(self.path)
+        return source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes()
 
 
 def find_images(folder: Path, problems: list[str]) -> Iterator[str]:
@@ -137,7 +137,7 @@ def _in_tar(path: Path) -> bool:
     return path.parent.suffix == ".tar" and path.parent.is_file()
 
 
-def _opened(path: Path) -> Path | io.BytesIO:
+def _source_of(path: Path) -> Path | io.BytesIO:
     """What can be opened: the file's path, or the bytes of the member of a tar shard."""
     if not _in_tar(path):
         return path
@@ -174,7 +174,7 @@ def _read_size(path: Path) -> tuple[int, int]:
     """Height and width from the header, without decoding."""
     from PIL import Image
 
-    with _refusing_bad_images(path), Image.open(_opened(path), formats=_FORMATS) as image:
+    with _refusing_bad_images(path), Image.open(_source_of(path), formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise ValueError(f"{image.width} x {image.height} pixels; more than {MOST_PIXELS:,} are not opened")
         return image.height, image.width
@@ -182,11 +182,11 @@ def _read_size(path: Path) -> tuple[int, int]:
 
 def _read_annotations(path: Path) -> list[Any]:
     try:
-        opened = _opened(path)
-        size = opened.getbuffer().nbytes if isinstance(opened, io.BytesIO) else opened.stat().st_size
+        source = _source_of(path)
+        size = source.getbuffer().nbytes if isinstance(source, io.BytesIO) else source.stat().st_size
         if size > MOST_JSON_BYTES:
             raise InvalidInputError(str(path), [f"{size:,} bytes: more than {MOST_JSON_BYTES:,}"])
-        document = json.loads(opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes())
+        document = json.loads(source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes())
     except FileNotFoundError:
         raise InvalidInputError(str(path), ["no masks: the file is not there"]) from None
     except (ValueError, RecursionError, OSError) as error:

@@ -79,13 +79,13 @@ def _grouped(shards: Sequence[Any], size: int) -> list[Sequence[Any]]:
 def _table(rows: Iterable[dict[str, Any]], schema: Any) -> Any:
     import pyarrow as pa
 
-    opened: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     records = []
     for row in rows:
         file = row.pop("image_file")
-        if file not in opened:
-            opened[file] = Path(file).read_bytes()
-        records.append({"image": {"bytes": opened[file], "path": Path(file).name}, **row})
+        if file not in contents:
+            contents[file] = Path(file).read_bytes()
+        records.append({"image": {"bytes": contents[file], "path": Path(file).name}, **row})
     return pa.Table.from_pylist(records, schema=schema)
 
 

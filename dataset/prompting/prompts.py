@@ -92,9 +92,9 @@ class Prompt:
                 raise InvalidInputError(place, [f"expected a uint8 array of shape (height, width, 3), found {actual}"])
             if image.size == 0:
                 raise InvalidInputError(f"image {number} of {self.context.region_id}", ["it has no pixels"])
-            copied = np.array(image, order="C")
-            copied.flags.writeable = False
-            images.append(copied)
+            pixels = np.array(image, order="C")
+            pixels.flags.writeable = False
+            images.append(pixels)
         object.__setattr__(self, "images", tuple(images))
 
     @cached_property

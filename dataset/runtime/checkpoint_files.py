@@ -46,11 +46,11 @@ def count_weights(folder: Path) -> tuple[int, list[str]]:
         problems.insert(0, f"no {CONFIG}")
     weights = 0
     for path in paths:
-        counted = _count(path)
-        if isinstance(counted, str):
-            problems.append(f"{path.name}: {counted}")
+        count = _count(path)
+        if isinstance(count, str):
+            problems.append(f"{path.name}: {count}")
         else:
-            weights += counted
+            weights += count
     return weights, problems
 
 

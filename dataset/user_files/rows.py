@@ -81,8 +81,8 @@ def _size_of(image: DescribedImage) -> tuple[int, int]:
     from PIL import Image
 
     try:
-        with Image.open(image.file) as opened:
-            size = opened.height, opened.width
+        with Image.open(image.file) as picture:
+            size = picture.height, picture.width
     except (OSError, Image.DecompressionBombError) as error:
         raise InvalidInputError(image.file, [f"cannot be read as an image ({error})"]) from None
     if image.size is not None and size != image.size:

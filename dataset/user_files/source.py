@@ -159,8 +159,8 @@ class UserDataSource(ABC, Generic[Options, Image]):
         if not problems:
             return
         kinds = {kind: sum(problem.startswith(f"{kind} ") for problem in problems) for kind in _KINDS}
-        counted = ", ".join(f"{count:,} {kind}{'s' if count != 1 else ''}" for kind, count in kinds.items() if count)
-        error = InvalidInputError(f"{self.options.data_dir} ({counted} missing or unusable)", problems, _HINT)
+        counts = ", ".join(f"{count:,} {kind}{'s' if count != 1 else ''}" for kind, count in kinds.items() if count)
+        error = InvalidInputError(f"{self.options.data_dir} ({counts} missing or unusable)", problems, _HINT)
         if self.options.on_missing == "error":
             raise error
         logger.warning("left out: %s", str(error).rpartition("\n")[0])

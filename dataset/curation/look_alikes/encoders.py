@@ -141,8 +141,8 @@ def _unit_rows(batches: Sequence[torch.Tensor], width: int) -> Float32Array:
 
 def calibrations() -> Mapping[str, Mapping[str, Any]]:
     """Encoder -> its threshold and where it comes from; written by ``python -m dataset.curation.calibrate``."""
-    read: dict[str, dict[str, Any]] = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
-    return read
+    records: dict[str, dict[str, Any]] = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
+    return records
 
 
 def calibrated_threshold(name: str) -> float:

@@ -41,7 +41,7 @@ def planned_images(out: Path, shard: int) -> list[str]:
     try:
         names = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataUnavailableError(f"{path}: not the plan of a shard ({error})") from error
+        raise DataUnavailableError(f"{path}: cannot read the plan of a shard ({error})") from error
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise DataUnavailableError(f"{path}: expected a list of file names")
     return names
@@ -69,7 +69,7 @@ def extend_plan(out: Path, images: Path, per_shard: int = 1000) -> tuple[list[in
         InvalidInputError: the folder has no images.
     """
     if not images.is_dir():
-        raise InvalidInputError(str(images), ["the folder does not exist"])
+        raise InvalidInputError(str(images), ["there is no such folder"])
     if per_shard < 1:
         raise InvalidInputError("images per shard", [f"expected 1 or more, found {per_shard}"])
     shards = planned_shards(out)

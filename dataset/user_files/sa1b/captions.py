@@ -54,8 +54,8 @@ def files_sha256(files: Iterable[Path]) -> str:
     """SHA-256 over the contents of the files, in order."""
     digest = hashlib.sha256()
     for file in files:
-        with file.open("rb") as opened:
-            digest.update(hashlib.file_digest(opened, "sha256").digest())
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
 
 

@@ -111,8 +111,8 @@ def _members(shard: Path) -> dict[str, tuple[int, int]]:
 
 def _index(shard: Path, size: int) -> dict[str, tuple[int, int]]:
     members: dict[str, tuple[int, int]] = {}
-    with tarfile.open(shard, "r:") as opened:  # uncompressed only: the members are read by offset
-        for member in opened:
+    with tarfile.open(shard, "r:") as archive:  # uncompressed only: the members are read by offset
+        for member in archive:
             # only the last part of a member's name is used, and nothing is extracted: no path can lead elsewhere
             name = member.name.rpartition("/")[2]
             if not (member.isreg() and _NAME.fullmatch(name)) or member.issparse():

@@ -142,8 +142,8 @@ def _check_size(image: CaptionedImage, mask_size: list[int]) -> None:
     place = image.picture
     source: Any = Path(place.path) if place.offset is None else io.BytesIO(place.read())
     try:
-        with Image.open(source) as opened:
-            size = [opened.height, opened.width]
+        with Image.open(source) as picture:
+            size = [picture.height, picture.width]
     except (OSError, Image.DecompressionBombError) as error:
         raise InvalidInputError(f"{image.image_id}.jpg", [f"cannot be read as an image ({error})"]) from None
     if size != list(mask_size):

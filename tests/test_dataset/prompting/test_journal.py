@@ -186,7 +186,7 @@ def test_killed_at_random_points_the_result_is_byte_identical(shard):
 
 
 def test_verification_goes_on_where_it_was(shard):
-    """A verification that is broken off is neither begun again nor appended twice."""
+    """A verification that is broken off is neither started again nor appended twice."""
     whole, out = begin(shard, "whole"), begin(shard, "out")
     make(shard, whole)
     make(shard, out, stages=("short", "detailed", "unique"))
