@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 
 from benchmark.text.ptb import PtbTokenizer, tokenize_fast
 from benchmark.text.tokenizer import JavaPtbTokenizer
-from speed.meteor_parity import package_texts
-from speed.support.hard_captions import CaptionMaker
+from tests.support.hard_captions import CaptionMaker
+from tests.support.package_texts import package_texts
 
 __all__ = ["minimise"]
 

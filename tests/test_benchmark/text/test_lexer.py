@@ -14,7 +14,7 @@ from benchmark.text.lexer import TablePtbTokenizer
 from benchmark.text.ptb import PtbTokenizer, tokenize_fast
 from benchmark.text.tokenizer import JavaPtbTokenizer
 from dataset.errors import DataUnavailableError, MissingDependencyError
-from speed.support.hard_captions import CaptionMaker
+from tests.support.hard_captions import CaptionMaker
 
 
 def differences(captions: list[str]) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmark.text.ptb import PtbTokenizer, tokenize_fast
 from benchmark.text.tokenizer import JavaPtbTokenizer
-from speed.meteor_parity import package_texts
+from tests.support.package_texts import package_texts
 
 PIECES = [
     "a",
