@@ -6,6 +6,6 @@ The grammar and the meaning of its words are documented in ``docs/listener.md``.
 from .listen import Hearing, listen
 from .logic import Constraint, Phrase
 from .parse import parse
-from .world import Region, World
+from .world import World, WorldRegion
 
-__all__ = ["Constraint", "Hearing", "Phrase", "Region", "World", "listen", "parse"]
+__all__ = ["Constraint", "Hearing", "Phrase", "World", "WorldRegion", "listen", "parse"]

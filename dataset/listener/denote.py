@@ -6,58 +6,29 @@ certainly true, and those of which it is vague because a margin is not met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
-from .lexicon import categories_of
+from .bits import bits
 from .logic import BOTH, Constraint, Phrase
 from .relations import lies_between, relation_holds
-from .scales import Scales, Truth
+from .scales import Scales
+from .structure import Denotation, Structure, Truth
 from .world import World
 
-__all__ = ["Denotation", "Model", "model_of"]
-
-Denotation = tuple[int, int]
-"""Bit masks: certainly denoted, vaguely denoted."""
+__all__ = ["Model", "model_of"]
 
 RELATIVE: Final = frozenset({"size", "place", "picture", "most", "nth"})
 
 
-class Model:
-    """A world made ready for questions; everything asked is remembered."""
+class Model(Structure):
+    """A world that can be asked what phrases denote; everything asked is remembered."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.regions = world.regions
-        self.position = {region.id: k for k, region in enumerate(world.regions)}
-        self.above: list[int] = [0] * len(world.regions)
-        self.below: list[int] = [0] * len(world.regions)
-        for k, region in enumerate(world.regions):
-            for ancestor in world.ancestors(region.id):
-                above = self.position[ancestor]
-                self.above[k] |= 1 << above
-                self.below[above] |= 1 << k
+        super().__init__(world)
         self.scales = Scales(self)
         self._phrases: dict[Phrase, Denotation] = {}
         self._extensions: dict[Constraint, Denotation] = {}
-        self._nouns: dict[tuple[str, bool], int] = {}
-
-    def ids(self, mask: int) -> tuple[str, ...]:
-        """The ids of a bit mask's regions."""
-        return tuple(self.regions[k].id for k in bits(mask))
-
-    def noun(self, lemma: str, plural: bool) -> int:
-        """Regions that a bare noun is true of: single things, or groups for a plural."""
-        key = (lemma, plural)
-        if key not in self._nouns:
-            covered = categories_of(lemma)
-            self._nouns[key] = sum(
-                1 << k
-                for k, region in enumerate(self.regions)
-                if region.is_group == plural
-                and (covered is None or region.category in covered or not covered.isdisjoint(region.also))
-            )
-        return self._nouns[key]
 
     def denote(self, phrase: Phrase) -> Denotation:
         """The regions that a phrase certainly and vaguely denotes."""
@@ -67,13 +38,14 @@ class Model:
 
     def _denote(self, phrase: Phrase) -> Denotation:
         true, vague = self.noun(phrase.noun, phrase.plural), 0
-        wholes: list[Phrase] = []
+        wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
                 true, vague = self.scales.narrow(constraint, true, vague, wholes)
                 continue
             if constraint.kind == "of":
-                wholes.append(constraint.inner)
+                whole, maybe_whole = self.denote(constraint.inner)
+                wholes |= whole | maybe_whole
             yes, maybe = self.extension(constraint)
             true, vague = true & yes, (true & maybe) | (vague & (yes | maybe))
         return true, vague
@@ -102,14 +74,6 @@ def model_of(world: World) -> Model:
     if not isinstance(model, Model):
         model = world.__dict__["model"] = Model(world)
     return model
-
-
-def bits(mask: int) -> Iterator[int]:
-    """Positions of the ones of a bit mask, ascending."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 def _color(model: Model, constraint: Constraint) -> Denotation:

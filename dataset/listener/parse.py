@@ -12,18 +12,18 @@ from typing import Final
 from .chart import Chart, ChartFull, PhraseTable, rule
 from .lexicon import NOUN_WORDS
 from .logic import ANY_NOUN, Constraint, Phrase
-from .vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS, tokenize
+from .modifiers import Constraints, combined, modifiers
+from .postmodifiers import postmodifiers, predicates
+from .vocabulary import ARTICLES, tokenize
 
-__all__ = ["MAX_CHARACTERS", "MAX_WORDS", "noun_phrases", "parse"]
+__all__ = ["MAX_CHARACTERS", "MAX_WORDS", "combined", "noun_phrases", "parse"]
 
 MAX_WORDS: Final = 60
 MAX_CHARACTERS: Final = 600
 
-Constraints = tuple[Constraint, ...]
 SET_NOUNS: Final = frozenset(
     {"group", "set", "pair", "row", "line", "cluster", "bunch", "couple", "stack", "collection", "trio", "series"}
 )
-FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
 LEADS: Final = PhraseTable.of_text(
@@ -37,11 +37,6 @@ LEADS: Final = PhraseTable.of_text(
     | {f"{article} {picture} of": True for article in ("a", "an", "the") for picture in VIEWS}
     | {"we see": True, "i see": True, "shown is": True, "you can see": True}
 )
-RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
-DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
-
-MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
-ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
 NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
 
 
@@ -58,7 +53,7 @@ def parse(caption: str) -> tuple[Phrase, ...]:
 
 @lru_cache(maxsize=65536)
 def _parse_tokens(tokens: tuple[str, ...]) -> tuple[Phrase, ...]:
-    chart = Chart(tokens)
+    chart = Chart(tokens, noun_phrases)
     try:
         starts = [end for _, end in chart.find(LEADS, 0)] or [0]
         readings = [phrase for start in starts for phrase, end in clause(chart, start) if end == len(tokens)]
@@ -70,8 +65,6 @@ def _parse_tokens(tokens: tuple[str, ...]) -> tuple[Phrase, ...]:
 @rule
 def clause(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """A noun phrase, or ``NP is PREDICATE``: "the car is red"."""
-    from .postmodifiers import predicates
-
     found = list(noun_phrases(chart, start))
     for phrase, end in list(found):
         if chart.word(end) in ("is", "are"):
@@ -83,8 +76,6 @@ def clause(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 @rule
 def noun_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """SIMPLE POST*"""  # noqa: D415 -- a grammar rule
-    from .postmodifiers import postmodifiers
-
     found = []
     for phrase, end in simple_phrases(chart, start):
         for constraints, post_end in postmodifiers(chart, end):
@@ -158,66 +149,3 @@ def heads(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         else:
             found.append((Phrase(ANY_NOUN, True, counted), start + 1))
     return found
-
-
-@rule
-def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
-    """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
-    while chart.word(start) in FILLERS:
-        start += 1
-    found: list[tuple[Constraints, int]] = [((), start)]
-    for constraint, end in modifier(chart, start):
-        rests = modifiers(chart, end)
-        if chart.word(end) in (",", "and"):
-            rests = rests + modifiers(chart, end + 1)
-        found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
-    return found
-
-
-@rule
-def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
-    """One word or fixed phrase before the noun."""
-    while chart.word(start) in ADVERBS:
-        start += 1
-    found = []
-    for constraint, end in chart.find(MODIFIER_TABLE, start):
-        if constraint.kind == "color":
-            end = chart.after(end, ("colored", "coloured"))
-        found.append((constraint, end))
-    found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
-    if chart.word(start) in NUMBERS:
-        found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
-    return found
-
-
-def combined(phrase: Phrase, constraints: Constraints) -> list[Phrase]:
-    """The phrase with all constraints in canonical order; none if they do not go together."""
-    every = list(dict.fromkeys(phrase.constraints + constraints))
-    every = _ranked(every)
-    counts = {constraint.value for constraint in every if constraint.kind == "count"}
-    if len(counts) > 1 or (counts and not phrase.plural) or any(c.kind == "from" for c in every):
-        return []
-    colors = [constraint for constraint in every if constraint.kind == "color"]
-    if len({color.value for color in colors}) == 2:
-        others = [constraint for constraint in every if constraint.kind != "color"]
-        pairs = ((colors[0], colors[1]), (colors[1], colors[0]))
-        return [_ordered(phrase, [*others, main, Constraint("accent", accent.value)]) for main, accent in pairs]
-    return [_ordered(phrase, every)]
-
-
-def _ranked(constraints: list[Constraint]) -> list[Constraint]:
-    """Join "second" with "from the left", or with "leftmost"."""
-    ordinals = [constraint for constraint in constraints if constraint.kind == "nth" and " " not in constraint.value]
-    if len(ordinals) != 1:
-        return constraints
-    for kind in ("from", "most"):
-        for direction in constraints:
-            if direction.kind == kind and direction.value in DIRECTIONS:
-                rest = [constraint for constraint in constraints if constraint not in (direction, ordinals[0])]
-                return [*rest, Constraint("nth", f"{ordinals[0].value} {direction.value}")]
-    return constraints
-
-
-def _ordered(phrase: Phrase, constraints: list[Constraint]) -> Phrase:
-    constraints.sort(key=lambda c: (RELATIVE_KINDS.get(c.kind, 0), c.kind, c.value, str(c.phrase)))
-    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))

@@ -7,7 +7,7 @@ from typing import Final
 
 from .chart import Chart, PhraseTable, rule
 from .logic import BOTH, Constraint, Phrase
-from .parse import Constraints, modifiers, noun_phrases
+from .modifiers import Constraints, modifiers
 from .vocabulary import (
     ARTICLES,
     COLOR_WORDS,
@@ -98,7 +98,7 @@ def _adjectives_after(chart: Chart, start: int) -> Found:
 
 
 def _phrases(chart: Chart, kind: str, value: str, start: int) -> Found:
-    for phrase, end in noun_phrases(chart, start):
+    for phrase, end in chart.phrases(chart, start):
         yield (Constraint(kind, value, phrase),), end
 
 
@@ -117,7 +117,7 @@ def _having(chart: Chart, start: int) -> Found:
                 for more, last_end in _had(chart, kind, chart.after(second, ("with",))):
                     yield constraints + more, last_end
     if chart.word(start) == "whose":
-        for phrase, end in noun_phrases(chart, start + 1):
+        for phrase, end in chart.phrases(chart, start + 1):
             if chart.word(end) in ("is", "are"):
                 for constraints, last_end in predicates(chart, end + 1):
                     yield (Constraint("with", "", phrase.adding(*constraints)),), last_end
@@ -171,11 +171,11 @@ def _relations(chart: Chart, start: int) -> Found:
 
 
 def _between(chart: Chart, start: int) -> Found:
-    for first, end in noun_phrases(chart, start):
+    for first, end in chart.phrases(chart, start):
         if first.plural:
             yield (Constraint("between", "", first),), end
         if chart.word(end) == "and":
-            for second, last_end in noun_phrases(chart, end + 1):
+            for second, last_end in chart.phrases(chart, end + 1):
                 sides = (Constraint("side", "", first), Constraint("side", "", second))
                 yield (Constraint("between", "", Phrase(BOTH, False, sides)),), last_end
 

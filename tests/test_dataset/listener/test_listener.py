@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataset.errors import InvalidInputError
-from dataset.listener import Region, World, listen, parse
+from dataset.listener import World, WorldRegion, listen, parse
 
 PARAPHRASES = [
     # nouns, synonyms, articles, capitals, stops, sentences
@@ -161,7 +161,7 @@ def region(name, category, center, size, parent=None, **more):
     if "color" in more:
         attributes["color"] = more.pop("color")
     granularity = more.pop("granularity", "object" if parent in (None, "cars") else "part")
-    return Region(
+    return WorldRegion(
         id=name,
         parent=parent,
         category=category,

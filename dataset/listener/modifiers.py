@@ -1,0 +1,83 @@
+"""The grammar before the noun: adjectives, numbers and ordinals, and how constraints go together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .chart import Chart, PhraseTable, rule
+from .logic import Constraint, Phrase
+from .vocabulary import ADVERBS, MODIFIERS, NUMBERS, ORDINALS
+
+__all__ = ["Constraints", "combined", "modifiers"]
+
+Constraints = tuple[Constraint, ...]
+
+FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
+RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
+DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
+
+MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
+ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
+
+
+@rule
+def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
+    while chart.word(start) in FILLERS:
+        start += 1
+    found: list[tuple[Constraints, int]] = [((), start)]
+    for constraint, end in modifier(chart, start):
+        rests = modifiers(chart, end)
+        if chart.word(end) in (",", "and"):
+            rests = rests + modifiers(chart, end + 1)
+        found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
+    return found
+
+
+@rule
+def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
+    """One word or fixed phrase before the noun."""
+    while chart.word(start) in ADVERBS:
+        start += 1
+    found = []
+    for constraint, end in chart.find(MODIFIER_TABLE, start):
+        if constraint.kind == "color":
+            end = chart.after(end, ("colored", "coloured"))
+        found.append((constraint, end))
+    found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
+    if chart.word(start) in NUMBERS:
+        found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
+    return found
+
+
+def combined(phrase: Phrase, constraints: Constraints) -> list[Phrase]:
+    """The phrase with all constraints in canonical order; none if they do not go together."""
+    every = list(dict.fromkeys(phrase.constraints + constraints))
+    every = _ranked(every)
+    counts = {constraint.value for constraint in every if constraint.kind == "count"}
+    if len(counts) > 1 or (counts and not phrase.plural) or any(c.kind == "from" for c in every):
+        return []
+    colors = [constraint for constraint in every if constraint.kind == "color"]
+    if len({color.value for color in colors}) == 2:
+        others = [constraint for constraint in every if constraint.kind != "color"]
+        pairs = ((colors[0], colors[1]), (colors[1], colors[0]))
+        return [_ordered(phrase, [*others, main, Constraint("accent", accent.value)]) for main, accent in pairs]
+    return [_ordered(phrase, every)]
+
+
+def _ranked(constraints: list[Constraint]) -> list[Constraint]:
+    """Join "second" with "from the left", or with "leftmost"."""
+    ordinals = [constraint for constraint in constraints if constraint.kind == "nth" and " " not in constraint.value]
+    if len(ordinals) != 1:
+        return constraints
+    for kind in ("from", "most"):
+        for direction in constraints:
+            if direction.kind == kind and direction.value in DIRECTIONS:
+                rest = [constraint for constraint in constraints if constraint not in (direction, ordinals[0])]
+                return [*rest, Constraint("nth", f"{ordinals[0].value} {direction.value}")]
+    return constraints
+
+
+def _ordered(phrase: Phrase, constraints: list[Constraint]) -> Phrase:
+    constraints.sort(key=lambda c: (RELATIVE_KINDS.get(c.kind, 0), c.kind, c.value, str(c.phrase)))
+    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))

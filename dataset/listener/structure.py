@@ -1,0 +1,54 @@
+"""A world made ready for questions: its regions by position, what is part of what, and what nouns are true of."""
+
+from __future__ import annotations
+
+from .bits import bits
+from .lexicon import categories_of
+from .world import World
+
+__all__ = ["Denotation", "Structure", "Truth"]
+
+Denotation = tuple[int, int]
+"""Bit masks: certainly denoted, vaguely denoted."""
+Truth = bool | None
+"""True, False, or None for vague."""
+
+
+class Structure:
+    """The tree and the nouns of a world.
+
+    Attributes:
+        regions: the world's regions; everywhere else a region is its position in this tuple.
+        position: region id -> position.
+        above, below: for every region the bit mask of what it is part of, and of its parts, over all levels.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.regions = world.regions
+        self.position = {region.id: k for k, region in enumerate(world.regions)}
+        self.above: list[int] = [0] * len(world.regions)
+        self.below: list[int] = [0] * len(world.regions)
+        for k, region in enumerate(world.regions):
+            for ancestor in world.ancestors(region.id):
+                above = self.position[ancestor]
+                self.above[k] |= 1 << above
+                self.below[above] |= 1 << k
+        self._nouns: dict[tuple[str, bool], int] = {}
+
+    def ids(self, mask: int) -> tuple[str, ...]:
+        """The ids of a bit mask's regions."""
+        return tuple(self.regions[k].id for k in bits(mask))
+
+    def noun(self, lemma: str, plural: bool) -> int:
+        """Regions that a bare noun is true of: single things, or groups for a plural."""
+        key = (lemma, plural)
+        if key not in self._nouns:
+            covered = categories_of(lemma)
+            self._nouns[key] = sum(
+                1 << k
+                for k, region in enumerate(self.regions)
+                if region.is_group == plural
+                and (covered is None or region.category in covered or not covered.isdisjoint(region.also))
+            )
+        return self._nouns[key]
