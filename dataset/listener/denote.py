@@ -6,8 +6,8 @@ certainly true, and those of which it is vague because a margin is not met.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from .bits import bits
 from .logic import BOTH, Constraint, Phrase
@@ -16,19 +16,30 @@ from .scales import Scales
 from .structure import Denotation, Structure, Truth
 from .world import World
 
-__all__ = ["Model", "model_of"]
+__all__ = ["MEANINGS", "Model", "model_of"]
 
 RELATIVE: Final = frozenset({"size", "place", "picture", "most", "nth"})
 
 
 class Model(Structure):
-    """A world that can be asked what phrases denote; everything asked is remembered."""
+    """A world that can be asked what phrases denote; everything asked is remembered.
+
+    Attributes:
+        meanings: kind of constraint -> the function that says of which regions it is true and vague.
+    """
+
+    meanings: Mapping[str, Callable[[Any, Constraint], Denotation]]
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self.meanings = MEANINGS
         self.scales = Scales(self)
         self._phrases: dict[Phrase, Denotation] = {}
         self._extensions: dict[Constraint, Denotation] = {}
+
+    def named(self, phrase: Phrase) -> Denotation:
+        """The regions of which a phrase's noun is true and vague."""
+        return self.noun(phrase.noun, phrase.plural), 0
 
     def denote(self, phrase: Phrase) -> Denotation:
         """The regions that a phrase certainly and vaguely denotes."""
@@ -37,7 +48,7 @@ class Model(Structure):
         return self._phrases[phrase]
 
     def _denote(self, phrase: Phrase) -> Denotation:
-        true, vague = self.noun(phrase.noun, phrase.plural), 0
+        true, vague = self.named(phrase)
         wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
@@ -53,7 +64,7 @@ class Model(Structure):
     def extension(self, constraint: Constraint) -> Denotation:
         """All regions of which a constraint is true or vague by itself."""
         if constraint not in self._extensions:
-            self._extensions[constraint] = _EXTENSIONS[constraint.kind](self, constraint)
+            self._extensions[constraint] = self.meanings[constraint.kind](self, constraint)
         return self._extensions[constraint]
 
     def where(self, truth: Callable[[int], Truth]) -> Denotation:
@@ -192,7 +203,26 @@ def _between(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
-_EXTENSIONS: Final[dict[str, Callable[[Model, Constraint], Denotation]]] = {
+def _about(model: Model, constraint: Constraint) -> Denotation:
+    phrase = constraint.inner
+    true, vague = model.denote(phrase)
+    named, maybe_named = model.named(phrase)
+    if phrase.plural:  # "the knobs": one that is seen will do
+        single = phrase._replace(plural=False, constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
+        one, maybe_one = model.denote(single)
+        vague |= one | maybe_one
+
+    def truth(k: int) -> Truth:
+        near = model.family(k)
+        if (named | maybe_named) & near:
+            return True if true & near else None if vague & near else False
+        return True if true else None if vague else False
+
+    return model.where(truth)
+
+
+MEANINGS: Final[dict[str, Callable[[Any, Constraint], Denotation]]] = {
+    "about": _about,
     "color": _color,
     "accent": _accent,
     "pattern": _pattern,

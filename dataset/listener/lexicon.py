@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from .logic import UNKNOWN_NOUN
+
 __all__ = ["CATEGORIES", "MASS_NOUNS", "NOUN_WORDS", "categories_of", "plural_of"]
 
 CATEGORIES: Final[dict[str, str]] = {
@@ -121,6 +123,8 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
 
 def categories_of(lemma: str) -> frozenset[str] | None:
     """The categories that a noun covers; None for a word that covers all."""
+    if lemma == UNKNOWN_NOUN:
+        return None
     if lemma in HYPERNYMS:
         return frozenset(HYPERNYMS[lemma]) or None
     return COVERED.get(lemma, frozenset())

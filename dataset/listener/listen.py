@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from .attach import Reading
 from .denote import Model, model_of
+from .generous import generous_model_of
 from .logic import Phrase
-from .parse import parse
+from .modifiers import combined
+from .reader import Read, read
+from .structure import Denotation
 from .world import World
 
-__all__ = ["Hearing", "Outcome", "listen"]
+__all__ = ["Hearing", "Outcome", "hear", "listen"]
 
-Outcome = Literal["correct", "ambiguous", "wrong", "nothing", "unparsed"]
+Outcome = Literal["correct", "ambiguous", "wrong", "nothing", "false", "unparsed"]
 Relation = Literal["parent", "child", "sibling", "other"]
+
+LEAST_READ: Final = 0.4
+"""A caption of which a smaller share of the content words was read is not understood."""
+MOST_HEARD: Final = 24
+"""How many readings of a caption are evaluated."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +32,22 @@ class Hearing:
 
     Attributes:
         outcome: correct: it denotes the target alone; ambiguous: the target among others; wrong: others only;
-            nothing: understood, but there is no such thing in the image; unparsed: not understood.
+            nothing: understood, but there is no such thing in the image; false: its first sentence denotes the target,
+            but something else that it says is not true of it; unparsed: not understood.
         relation: for a wrong one, how the nearest denoted region is related to the target in the mask tree: parent and
             child reach over all levels, sibling shares the parent, other is elsewhere.
         denoted: ids of all regions that it certainly or vaguely denotes.
         logical_form: the readings, as text, separated by " | ".
+        read_share: share of the content words that were read, 1 where all were.
+        untrue: the statements that are not true of the target, as text.
     """
 
     outcome: Outcome
     relation: Relation | None = None
     denoted: tuple[str, ...] = ()
     logical_form: str = ""
+    read_share: float = 0.0
+    untrue: tuple[str, ...] = ()
 
 
 def listen(caption: str, world: World, target: str) -> Hearing:
@@ -52,24 +66,73 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     """
     model = model_of(world)
     wanted = 1 << model.position[target]
-    readings = parse(caption) if isinstance(caption, str) else ()
-    if not readings:
-        return Hearing("unparsed")
-    true, vague = hear(model, readings)
+    content = read(caption) if isinstance(caption, str) else Read()
+    if not content.head or content.share < LEAST_READ:
+        return Hearing("unparsed", read_share=content.share)
+    (true, vague), readings, untrue = _heard(world, content)
     denoted = model.ids(true | vague)
     form = " | ".join(map(str, readings))
-    if true == wanted and not vague:
-        return Hearing("correct", None, denoted, form)
+
+    def hearing(outcome: Outcome, relation: Relation | None = None) -> Hearing:
+        return Hearing(outcome, relation, denoted, form, content.share, untrue)
+
+    if untrue and (true | vague) & wanted:
+        return hearing("false")
+    if true | vague == wanted or (true == wanted and not vague):
+        return hearing("correct")
     if (true | vague) & wanted:
-        return Hearing("ambiguous", None, denoted, form)
+        return hearing("ambiguous")
     if denoted:
-        return Hearing("wrong", _relation(world, denoted, target), denoted, form)
-    return Hearing("nothing", None, (), form)
+        return hearing("wrong", _relation(world, denoted, target))
+    return hearing("nothing")
 
 
-def hear(model: Model, readings: Sequence[Phrase]) -> tuple[int, int]:
+def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple[str, ...]]:
+    """What a caption denotes, the readings that count, and the statements that nothing denoted fulfils."""
+    exact, generous = model_of(world), generous_model_of(world)
+    untrue: list[str] = []
+    for model in (exact, generous):
+        readings, denoted = _first(model, content.head if content.complete else content.head[:MOST_HEARD])
+        if denoted != (0, 0):
+            break
+    for statement in content.statements:
+        more = [
+            Reading(phrase, one.cost + said.cost)
+            for one in readings
+            for said in statement
+            for phrase in combined(one.phrase, said.phrase.constraints)
+        ]
+        narrowed, fewer = _first(generous, sorted(more, key=lambda one: one.cost)[:MOST_HEARD], within=denoted)
+        if fewer == (0, 0):
+            untrue.append(str(statement[0].phrase))
+        else:
+            readings, denoted = narrowed, fewer
+    return denoted, [reading.phrase for reading in readings], tuple(untrue)
+
+
+def _first(
+    model: Model, readings: Sequence[Reading], within: Denotation | None = None
+) -> tuple[list[Reading], Denotation]:
+    """The readings of least cost that denote something, and what they denote together."""
+    fitting: list[tuple[Reading, Denotation]] = []
+    for reading in readings:
+        true, vague = model.denote(reading.phrase)
+        if within is not None:
+            every = within[0] | within[1]
+            true, vague = true & within[0], (true | vague) & every & ~(true & within[0])
+        if true or vague:
+            fitting.append((reading, (true, vague)))
+    if not fitting:
+        return list(readings[:1]), (0, 0)
+    return [reading for reading, _ in fitting], _together([denoted for _, denoted in fitting])
+
+
+def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:
     """Bit masks of the regions certainly and vaguely denoted by a text with these readings."""
-    found = [denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]]
+    return _together([denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]])
+
+
+def _together(found: Sequence[Denotation]) -> Denotation:
     certain = [denoted for denoted in found if denoted[0]]
     true = vague = 0
     for denoted in certain or found:

@@ -8,7 +8,7 @@ from .chart import Chart, PhraseTable, rule
 from .logic import Constraint, Phrase
 from .vocabulary import ADVERBS, MODIFIERS, NUMBERS, ORDINALS
 
-__all__ = ["Constraints", "combined", "modifiers"]
+__all__ = ["MODIFIER_TABLE", "Constraints", "combined", "modifiers"]
 
 Constraints = tuple[Constraint, ...]
 
@@ -23,7 +23,7 @@ ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
 @rule
 def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
-    while chart.word(start) in FILLERS:
+    while chart.word(start) in FILLERS or start in chart.unread:
         start += 1
     found: list[tuple[Constraints, int]] = [((), start)]
     for constraint, end in modifier(chart, start):
@@ -37,7 +37,7 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
 @rule
 def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     """One word or fixed phrase before the noun."""
-    while chart.word(start) in ADVERBS:
+    while chart.word(start) in ADVERBS or start in chart.unread:
         start += 1
     found = []
     for constraint, end in chart.find(MODIFIER_TABLE, start):

@@ -11,8 +11,8 @@ from typing import Final
 
 from .chart import Chart, ChartFull, PhraseTable, rule
 from .lexicon import NOUN_WORDS
-from .logic import ANY_NOUN, Constraint, Phrase
-from .modifiers import Constraints, combined, modifiers
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from .modifiers import MODIFIER_TABLE, Constraints, combined, modifiers
 from .postmodifiers import postmodifiers, predicates
 from .vocabulary import ARTICLES, tokenize
 
@@ -111,9 +111,11 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         if constraints and chart.word(end) == "of":
             found += [(one.adding(*constraints), last) for one, last in _ones_of_several(chart, end + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):
-            if is_plural or lemma == ANY_NOUN or chart.word(noun_end) in ARTICLES:
+            if is_plural or lemma in (ANY_NOUN, UNKNOWN_NOUN) or chart.word(noun_end) in ARTICLES:
                 continue
             for part, part_end in cores(chart, noun_end):
+                if part.noun == UNKNOWN_NOUN:
+                    continue
                 found.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:
                     whole = Phrase(lemma, False, constraints)
@@ -133,7 +135,14 @@ def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 @rule
 def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
     """A noun of the lexicon: ((lemma, is plural), end)."""
+    if start in chart.unread and not _goes_on(chart, start + 1):
+        return [((UNKNOWN_NOUN, False), start + 1)]
     return [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
+
+
+def _goes_on(chart: Chart, start: int) -> bool:
+    """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
+    return start in chart.unread or chart.word(start) in NOUN_TABLE or chart.word(start) in MODIFIER_TABLE
 
 
 @rule

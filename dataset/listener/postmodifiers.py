@@ -21,7 +21,7 @@ from .vocabulary import (
     VIEWER_WORDS,
 )
 
-__all__ = ["postmodifiers", "predicates"]
+__all__ = ["attributes", "postmodifiers", "predicates"]
 
 Found = Iterator[tuple[Constraints, int]]
 
@@ -39,6 +39,17 @@ HAVING: Final = PhraseTable.of_text(
     {"with": "with", "having": "with", "that has": "with", "which has": "with", "that have": "with",
      "which have": "with", "featuring": "with", "without": "without", "carrying": "with", "holding": "with",
      "supporting": "with"}
+)  # fmt: skip
+PATTERNED: Final = PhraseTable.of_text(
+    dict.fromkeys(
+        ["with", "has", "have", "having", "covered in", "covered with", "of", "in", "showing", "bearing", "featuring",
+         "patterned with", "decorated with", "patterned in", "filled with", "shows", "sprinkled with", "dotted with"],
+        "with",
+    )
+)  # fmt: skip
+PATTERN_SIZES: Final = frozenset(
+    {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
+     "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright"}
 )  # fmt: skip
 FIXED_PLACES: Final = PhraseTable.of_text(
     {"in the foreground": "front", "in foreground": "front", "in the background": "back", "in background": "back",
@@ -77,6 +88,16 @@ def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     for part in (_parts_of, _having, _looks, _relations, _places, _ranks, _extremes, _clauses):
         found += part(chart, start)
     return found
+
+
+@rule
+def attributes(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """What may follow a noun and needs no other noun phrase: places, ranks, looks, patterns."""
+    found = [*_looks(chart, start), *_places(chart, start), *_ranks(chart, start), *_extremes(chart, start)]
+    for kind, end in chart.find(PATTERNED, start):
+        if kind == "with":
+            found += _patterned(chart, end)
+    return [(constraints, end) for constraints, end in found if all(c.kind != "from" for c in constraints)]
 
 
 @rule
@@ -130,15 +151,22 @@ def _had(chart: Chart, kind: str, start: int) -> Found:
         if on_it:
             yield constraints, end + 2
     if kind == "with":
-        colored: list[tuple[Constraints, int]] = []
-        for color, end in _colors(chart, start):
-            colored.append(((Constraint("accent", color.value),), end))
-            if chart.word(end) == "and":
-                colored += [((color, Constraint("accent", c.value)), e) for c, e in _colors(chart, end + 1)]
-                colored += [((c, Constraint("accent", color.value)), e) for c, e in _colors(chart, end + 1)]
-        for accent, end in [*colored, ((), start)]:
-            for pattern, last_end in chart.find(PATTERN_TABLE, end):
-                yield (Constraint("pattern", pattern), *accent), last_end
+        yield from _patterned(chart, start)
+
+
+def _patterned(chart: Chart, start: int) -> Found:
+    """Stripes, red and white stripes, small black dots."""
+    while chart.word(start) in PATTERN_SIZES or start in chart.unread or chart.word(start) in ARTICLES:
+        start += 1
+    colored: list[tuple[Constraints, int]] = []
+    for color, end in _colors(chart, start):
+        colored.append(((Constraint("accent", color.value),), end))
+        if chart.word(end) == "and":
+            colored += [((color, Constraint("accent", c.value)), e) for c, e in _colors(chart, end + 1)]
+            colored += [((c, Constraint("accent", color.value)), e) for c, e in _colors(chart, end + 1)]
+    for accent, end in [*colored, ((), start)]:
+        for pattern, last_end in chart.find(PATTERN_TABLE, end):
+            yield (Constraint("pattern", pattern), *accent), last_end
 
 
 def _colors(chart: Chart, start: int) -> Iterator[tuple[Constraint, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .bits import bits
 from .lexicon import categories_of
+from .logic import UNKNOWN_NOUN
 from .world import World
 
 __all__ = ["Denotation", "Structure", "Truth"]
@@ -35,6 +36,7 @@ class Structure:
                 self.above[k] |= 1 << above
                 self.below[above] |= 1 << k
         self._nouns: dict[tuple[str, bool], int] = {}
+        self._families: dict[int, int] = {}
 
     def ids(self, mask: int) -> tuple[str, ...]:
         """The ids of a bit mask's regions."""
@@ -48,7 +50,28 @@ class Structure:
             self._nouns[key] = sum(
                 1 << k
                 for k, region in enumerate(self.regions)
-                if region.is_group == plural
+                if (region.is_group == plural or lemma == UNKNOWN_NOUN)
                 and (covered is None or region.category in covered or not covered.isdisjoint(region.also))
             )
         return self._nouns[key]
+
+    def family(self, k: int) -> int:
+        """All of the object that a region belongs to, with what it stands on and what stands on it; of a group, its own."""
+        if k not in self._families:
+            self._families[k] = self._family(k)
+        return self._families[k]
+
+    def _family(self, k: int) -> int:
+        whole = k
+        for j in bits(self.above[k]):
+            if not (self.regions[j].is_group and self.regions[j].parent is None):
+                if self.above[whole] >> j & 1:
+                    whole = j
+        family = self.below[whole] | 1 << whole
+        supporter = self.position.get(self.regions[whole].supported_by or "")
+        if supporter is not None:
+            family |= 1 << supporter | self.below[supporter]
+        for j, region in enumerate(self.regions):
+            if region.supported_by == self.regions[whole].id:
+                family |= 1 << j | self.below[j]
+        return family

@@ -22,6 +22,7 @@ __all__ = [
     "RELATIONS",
     "SUPERLATIVES",
     "VIEWER_WORDS",
+    "WORDS",
     "tokenize",
 ]
 
@@ -123,6 +124,19 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
 
 MODIFIERS: Final = _modifiers()
 """Words before the noun -> what they say."""
+
+WORDS: Final = (
+    frozenset(
+        word
+        for words in (*MODIFIERS, *map(str.split, (*PATTERN_NOUNS, *MATERIAL_NOUNS, *RELATIONS, *ORDINALS, *NUMBERS)))
+        for word in words
+    )
+    | ADVERBS
+    | ARTICLES
+    | VIEWER_WORDS
+    | {"foreground", "background"}
+)
+"""All single words of the tables above."""
 
 _JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
 _SAME: Final = {";": ",", ":": ",", "'": "'s"}

@@ -1,0 +1,103 @@
+"""Words between noun phrases: which of them link, name a posture, deny, or only join."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .vocabulary import RELATIONS
+
+__all__ = ["COPULAS", "DENIALS", "FUNCTION_WORDS", "LINKS", "PRONOUNS", "SEPARATORS", "TRANSPARENT"]
+
+_OF: Final = (
+    "of", "belonging to", "belongs to", "belong to", "from", "in", "inside", "inside of", "within", "attached to",
+    "part of", "fixed to", "fitted in", "set in", "set into", "found on", "held by", "owned by", "found in",
+    "seen in", "hanging from", "protruding from", "sticking out of", "rising from", "on the front of", "on the side of",
+    "on the end of", "at the end of", "on the back of", "at the foot of", "on the tip of", "at the tip of",
+    "in the side of", "on the body of", "in the front of", "along the side of", "inside the", "on the face of",
+    "in the middle of", "in the centre of", "in the center of", "across the back of", "on the surface of",
+    "across the front of", "across the bottom of", "along the bottom of", "at the ends of", "at the base of",
+)  # fmt: skip
+_WITH: Final = (
+    "with", "having", "has", "have", "featuring", "features", "carrying", "carries", "carry", "holding", "holds",
+    "supporting", "supports", "including", "includes", "include", "together with", "along with", "bearing", "bears",
+    "contains", "containing", "filled with", "full of", "topped with", "topped by", "covered with", "covered in",
+    "equipped with", "fitted with", "decorated with", "consisting of", "consists of", "made up of", "composed of",
+    "comprising", "comprises", "comprise", "adorned with", "marked with", "patterned with", "complete with",
+    "showing", "shows", "show", "formed by", "formed of", "sporting", "wearing", "housing", "houses", "dotted with",
+    "printed with", "ending in", "ends in", "capped with", "capped by", "capped in", "tipped with", "crowned by", "crowned with",
+    "striped with", "striped in", "checked in", "patterned in", "finished with", "lined with", "framed by", "framed in",
+    "as well as", "upholstered in", "accompanied by", "mounted on top of", "heaped with", "loaded with",
+)  # fmt: skip
+_WITHOUT: Final = (
+    "without", "excluding", "excludes", "except", "except for", "not including", "minus", "but not", "but without",
+    "but no", "with no", "has no", "have no", "lacking", "lacks", "apart from", "leaving out", "not counting",
+    "no", "but excluding", "other than", "carries no", "having no", "bears no", "rather than including", "carrying no",
+    "and no", "free of", "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
+)  # fmt: skip
+_ABOUT: Final = (
+    "around", "against", "along", "across", "through", "toward", "towards", "past", "hidden by", "covered by",
+    "partly hidden by", "partly covered by", "facing", "opposite", "surrounding", "matching", "like", "to", "at",
+    "hides", "covers", "overlapped by", "overlapping", "overlaps", "touching", "touches", "framing", "between",
+    "surrounded by", "crossed by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",
+    "forming", "forms", "making up", "that make up", "make up", "makes up", "as", "for", "until", "after", "about", "off",
+    "out of", "into", "separated by", "cut off by", "supported by", "casting", "lit by", "blocked by", "flanked by",
+    "seen through", "during", "via", "where", "when", "while", "whereas", "though", "although", "because", "since",
+    "nearer to", "closer to", "nearest to", "not far from", "far from", "away from", "up to", "down to", "down from",
+    "up from", "between them", "on either side of", "at either side of", "on both sides of", "on each side of",
+    "all around", "halfway up", "halfway down", "partway up", "parallel to", "in line with", "level with",
+    "bounded by", "interrupted by", "obscured by", "clipped by", "concealed by", "cropped by", "reflecting", "reflects",
+    "hiding", "covering", "circling", "circles", "encircling", "encircles", "leaving", "leads", "leading",
+)  # fmt: skip
+_MORE_RELATIONS: Final = {
+    "beyond": "behind", "far behind": "behind", "just behind": "behind", "right behind": "behind",
+    "directly behind": "behind", "at the back of": "behind",
+    "just below": "below", "right below": "below", "directly below": "below", "just under": "under",
+    "right under": "under", "directly under": "under", "directly beneath": "under", "just beneath": "under",
+    "right beneath": "under", "just above": "above", "right above": "above", "directly above": "above",
+    "just in front of": "in front of", "right in front of": "in front of", "directly in front of": "in front of",
+    "standing on": "on", "sitting on": "on", "resting on": "on", "lying on": "on", "placed on": "on",
+    "mounted on": "on", "hanging on": "on", "stands on": "on", "rests on": "on", "sits on": "on", "lies on": "on",
+    "set on": "on", "parked on": "on", "driving on": "on", "growing on": "on", "laid on": "on", "attached on": "on",
+    "directly beside": "next to", "right beside": "next to", "right next to": "next to", "just beside": "next to",
+    "directly next to": "next to", "close beside": "next to", "neighboring": "next to", "neighbouring": "next to",
+    "bordering": "next to", "adjoining": "next to", "next to": "next to", "closest to": "closest",
+    "nearest": "closest", "nearest to": "closest", "nearest the": "closest",
+    "immediately left of": "left of", "immediately right of": "right of", "just left of": "left of",
+    "just right of": "right of", "just to the left of": "left of", "just to the right of": "right of",
+    "directly to the left of": "left of", "directly to the right of": "right of", "directly left of": "left of",
+    "directly right of": "right of", "immediately to the left of": "left of",
+    "immediately to the right of": "right of", "at the left of": "left of", "at the right of": "right of",
+    "on the left side of": "left of", "on the right side of": "right of", "peeking out above": "above",
+    "rising above": "above", "rising behind": "behind", "underneath": "under",
+    "at the foot of": "next to",
+}  # fmt: skip
+
+LINKS: Final[dict[str, tuple[str, str]]] = {
+    **dict.fromkeys(_ABOUT, ("about", "")),
+    **{words: ("relation", relation) for words, relation in RELATIONS.items()},
+    **{words: ("relation", relation) for words, relation in _MORE_RELATIONS.items() if relation != "closest"},
+    **dict.fromkeys(_OF, ("of", "")),
+    **dict.fromkeys(_WITH, ("with", "")),
+    **dict.fromkeys(_WITHOUT, ("without", "")),
+}
+"""Words before a noun phrase -> kind and value of the constraint that the two make."""
+
+DENIALS: Final = (
+    "not", "never", "neither", "nor", "rather than", "instead of", "unlike", "than", "cannot", "hardly", "barely",
+    "don 't", "doesn 't", "isn 't", "aren 't", "unless", "if", "might", "may", "could", "perhaps", "maybe", "probably",
+    "likely", "possibly", "seemingly", "nobody", "none", "nothing",
+)  # fmt: skip
+"""After these a clause says nothing that can be checked: it is left out as a whole."""
+COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
+PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each"})
+SEPARATORS: Final = frozenset({",", "and", "but", "plus"})
+TRANSPARENT: Final = frozenset(
+    {"bits", "bit", "piece", "pieces", "section", "sections", "patch", "expanse", "stretch", "surface", "strip",
+     "visible part", "visible parts", "sliver", "slivers", "glimpse", "rest", "remainder", "scrap", "fragment",
+     "fragments", "remaining part", "shape", "mass", "area", "visible portion", "visible bits"}
+)  # fmt: skip
+"""Before "of" they add nothing: a piece of the wall is the wall."""
+FUNCTION_WORDS: Final = frozenset(
+    ["the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "of", "and", "with", "on", "in", "at", "to", "by", "from", "for", "as", "it", "they", "them", "is", "are", "was", "were", "be", "has", "have", "had", "which", "who", "whose", "where", "there", "here", "both", "each", "all", "one", "ones", "only", "just", "also", ",", "'s", "so", "while", "but", "into", "onto", "out", "up", "down", "over", "off", "about", "than", "then", "together", "itself", "themselves", "along", "part", "being", "do", "does", "did", "other", "another", "very", "quite", "rather", "fairly", "really", "entire", "whole", "or", "not", "no", "without", "such", "own", "any", "every", "s", "t", "plus", "between", "around", "across"]
+)  # fmt: skip
+"""Words that say nothing by themselves; all others are content words."""

@@ -1,0 +1,198 @@
+"""A second hearing for captions that mean nothing when taken exactly: what a person would still let pass.
+
+White in the shade may be called gray, a knob of a few pixels is a knob, the soil in the pot of a cactus is the soil of
+the cactus. Whatever is only so is vague: it can make a region the only candidate, never one among certain ones.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .bits import bits
+from .denote import MEANINGS, Model
+from .lexicon import categories_of
+from .logic import Constraint, Phrase
+from .structure import Denotation, Truth
+from .world import World
+
+__all__ = ["GenerousModel", "generous_model_of"]
+
+SPREAD_OUT: Final = frozenset({"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"})
+"""Categories of which one region may be several things to a viewer."""
+SIMILAR_PATTERNS: Final = {
+    ("stripes", "rings"), ("rings", "stripes"), ("checker", "tiles"), ("tiles", "checker"), ("stripes", "planks"),
+    ("planks", "stripes"),
+}  # fmt: skip
+
+
+class GenerousModel(Model):
+    """A model in which more is vague than false."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.meanings = {**MEANINGS, **_GENEROUS}
+
+    def named(self, phrase: Phrase) -> Denotation:
+        """Nouns in the plural may mean one region of several pieces, and the other way round."""
+        true = self.noun(phrase.noun, phrase.plural)
+        vague = 0
+        for k in bits(self.noun(phrase.noun, not phrase.plural) & ~true):
+            if self.regions[k].category in SPREAD_OUT:
+                vague |= 1 << k
+        return true, vague
+
+
+def generous_model_of(world: World) -> GenerousModel:
+    """The generous model of a world, built once."""
+    model = world.__dict__.get("generous_model")
+    if not isinstance(model, GenerousModel):
+        model = world.__dict__["generous_model"] = GenerousModel(world)
+    return model
+
+
+def _colors_of(model: Model, k: int) -> set[str]:
+    region = model.regions[k]
+    colors = {*region.maybe_colors, *region.shades}
+    colors.update(word for word in (region.attributes.get("accent"), region.faint.get("accent")) if word)
+    return colors
+
+
+def _color(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        if model.regions[k].attributes.get("color") == constraint.value:
+            return True
+        return None if constraint.value in _colors_of(model, k) else False
+
+    return model.where(truth)
+
+
+def _accent(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        region = model.regions[k]
+        if region.attributes.get("accent") == constraint.value:
+            return True
+        seen = _colors_of(model, k) | {region.attributes.get("color", "")}
+        return None if constraint.value in seen else False
+
+    return model.where(truth)
+
+
+def _pattern(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        region = model.regions[k]
+        seen = region.attributes.get("pattern", "plain")
+        if seen == constraint.value:
+            return True
+        drawn = region.faint.get("pattern", seen)
+        if drawn == constraint.value or seen == "unclear" or (drawn, constraint.value) in SIMILAR_PATTERNS:
+            return None
+        return False
+
+    return model.where(truth)
+
+
+def _count(model: Model, constraint: Constraint) -> Denotation:
+    def truth(k: int) -> Truth:
+        region = model.regions[k]
+        if region.count == 0:
+            return None
+        return region.count == int(constraint.value)
+
+    return model.where(truth)
+
+
+def _related(model: Model, true: int, vague: int, links: list[int], base: Denotation) -> Denotation:
+    """The base, and vaguely what is linked otherwise to the regions of a phrase."""
+    more = 0
+    for k, linked in enumerate(links):
+        if linked & (true | vague):
+            more |= 1 << k
+    return base[0], (base[1] | more) & ~base[0]
+
+
+def _near(model: Model) -> list[int]:
+    return [model.family(k) & ~(1 << k) for k in range(len(model.regions))]
+
+
+def _of(model: Model, constraint: Constraint) -> Denotation:
+    true, vague = model.denote(constraint.inner)
+    return _related(model, true, vague, _near(model), MEANINGS["of"](model, constraint))
+
+
+def _with(model: Model, constraint: Constraint) -> Denotation:
+    true, vague = model.denote(constraint.inner)
+    base = _related(model, true, vague, _near(model), MEANINGS["with"](model, constraint))
+    return base[0], base[1] | (_with_tiny(model, constraint.inner) & ~base[0])
+
+
+def _with_tiny(model: Model, phrase: Phrase) -> int:
+    """Regions with a tiny part that a phrase may mean."""
+    covered = categories_of(phrase.noun)
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    mask = 0
+    for k, region in enumerate(model.regions):
+        for part in region.tiny:
+            color, _, noun = part.partition(" ")
+            if (covered is None or noun in covered or part in covered) and (not colors or color in colors):
+                mask |= 1 << k | model.above[k]
+    return mask
+
+
+def _about(model: Model, constraint: Constraint) -> Denotation:
+    true, vague = MEANINGS["about"](model, constraint)
+    return true, vague | (_with_tiny(model, constraint.inner) & ~true)
+
+
+def _relation(model: Model, constraint: Constraint) -> Denotation:
+    base = MEANINGS["relation"](model, constraint)
+    true, vague = model.denote(constraint.inner)
+    landmarks = true | vague
+    if constraint.value == "on":
+        return _related(model, true, vague, _near(model), base)
+    more = 0
+    for k in range(len(model.regions)):
+        if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
+            more |= 1 << k
+    return base[0], (base[1] | more) & ~base[0]
+
+
+def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
+    one, other = model.regions[k], model.regions[j]
+    if relation == "left of":
+        return one.x < other.x
+    if relation == "right of":
+        return one.x > other.x
+    if relation in ("above",):
+        return one.y < other.y
+    if relation in ("below", "under"):
+        return one.y > other.y
+    if relation == "behind":
+        return _depth(model, k) > _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom <= other.bottom
+    if relation == "in front of":
+        return _depth(model, k) < _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom >= other.bottom
+    if relation == "next to":
+        across = max(one.left, other.left) - min(one.right, other.right)
+        down = max(one.top, other.top) - min(one.bottom, other.bottom)
+        return across <= 0.15 and down <= 0.15
+    return False
+
+
+def _depth(model: Model, k: int) -> float:
+    """Distance of the object that a region is of, 0 where there is none."""
+    for j in (k, *bits(model.above[k])):
+        distance = model.regions[j].distance
+        if distance is not None:
+            return distance
+    return 0.0
+
+
+_GENEROUS: Final = {
+    "color": _color,
+    "accent": _accent,
+    "pattern": _pattern,
+    "count": _count,
+    "of": _of,
+    "with": _with,
+    "about": _about,
+    "relation": _relation,
+}

@@ -1,0 +1,142 @@
+"""Finds in a sentence what can be read of it: noun phrases, attributes, links and verbs, each with its span.
+
+The rules are those of the grammar. A word that no table has is passed over where it may stand before a noun; in the
+place of a noun it makes a phrase of which only the attributes are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from .chart import Chart, PhraseTable
+from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, LINKS, PRONOUNS, SEPARATORS
+from .lexicon import NOUN_WORDS
+from .logic import UNKNOWN_NOUN, Phrase
+from .modifiers import Constraints, modifiers
+from .parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
+from .postmodifiers import attributes
+from .vocabulary import WORDS
+
+__all__ = ["Island", "islands_of", "unknown_words"]
+
+LINK_TABLE: Final = PhraseTable.of_text(LINKS)
+DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
+COPULA_TABLE: Final = PhraseTable.of_text(dict.fromkeys(COPULAS, True))
+MOST_READINGS: Final = 4
+
+
+class Island(NamedTuple):
+    """What was read at one place.
+
+    Attributes:
+        kind: phrase (noun phrases), attribute (constraints), link (kind and value of a constraint that the next phrase
+            completes), between, copula, that, pronoun, joint (comma, and), denial, or skipped.
+        start, end: the span of tokens.
+        readings: for a phrase and an attribute, the ways to read it.
+        link: for a link.
+    """
+
+    kind: str
+    start: int
+    end: int
+    readings: tuple[Phrase, ...] | tuple[Constraints, ...] = ()
+    link: tuple[str, str] = ("", "")
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> frozenset[str]:
+    tables: list[Iterable[tuple[str, ...]]] = [NOUN_WORDS, [tuple(w.split()) for w in (*LINKS, *DENIALS, *COPULAS)]]
+    words = {word for table in tables for phrase in table for word in phrase}
+    return frozenset(words | WORDS | FUNCTION_WORDS | PRONOUNS | SEPARATORS | SET_NOUNS)
+
+
+def unknown_words(tokens: tuple[str, ...]) -> frozenset[int]:
+    """Positions of the words that no table has."""
+    known = _known_words()
+    return frozenset(k for k, token in enumerate(tokens) if token not in known)
+
+
+def islands_of(tokens: tuple[str, ...]) -> list[Island]:
+    """The islands of a sentence from left to right; every token is in one of them."""
+    chart = Chart(tokens, noun_phrases, unknown_words(tokens))
+    found: list[Island] = []
+    start = max((end for _, end in chart.find(LEADS, 0)), default=0)
+    while start < len(tokens):
+        island = _island(chart, start, found[-1].kind if found else "")
+        found.append(island)
+        start = island.end
+    return found
+
+
+def _island(chart: Chart, start: int, before: str) -> Island:
+    word = chart.word(start)
+    denial = _longest(chart, DENIAL_TABLE, start)
+    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda found: found[1], default=(("", ""), 0))
+    if word == ",":
+        return Island("joint", start, start + 1)
+    if denial > max(link_end, start):
+        return Island("denial", start, denial)
+    if "between" in (word, chart.word(start + 1)) and word in ("between", "in"):
+        return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
+    attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
+    if attribute and (phrase is None or attribute.end >= phrase.end):
+        return attribute
+    if link_end:
+        return Island("link", start, link_end, (), link)
+    copula = _longest(chart, COPULA_TABLE, start)
+    if copula:
+        return Island("copula", start, copula)
+    if word in SEPARATORS:
+        return Island("joint", start, start + 1)
+    if word in ("that", "which", "who") and before in ("phrase", "attribute", "joint"):
+        return Island("that", start, start + 1)
+    if phrase:
+        return phrase
+    adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
+    return adjectives or Island("pronoun" if word in PRONOUNS else "skipped", start, start + 1)
+
+
+def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:
+    return max((end for _, end in chart.find(table, start)), default=0)
+
+
+def _phrase(chart: Chart, start: int) -> Island | None:
+    """The longest noun phrase that begins here, in all its readings."""
+    readings = simple_phrases(chart, start)
+    if not readings:
+        return None
+    longest = max(end for _, end in readings)
+    phrases = [phrase for phrase, end in readings if end == longest]
+    first = start in chart.unread
+    if first and all(phrase.noun == UNKNOWN_NOUN for phrase in phrases):
+        return None  # without an article it may as well be a verb
+    return Island("phrase", start, longest, tuple(dict.fromkeys(phrases))[:MOST_READINGS])
+
+
+def _attribute(chart: Chart, start: int) -> Island | None:
+    readings = attributes(chart, start)
+    if not readings:
+        return None
+    longest = max(end for _, end in readings)
+    return Island(
+        "attribute", start, longest, tuple(dict.fromkeys(c for c, end in readings if end == longest))[:MOST_READINGS]
+    )
+
+
+def _adjectives(chart: Chart, start: int) -> Island | None:
+    if start in chart.unread:
+        return None
+    readings = [(constraints, end) for constraints, end in modifiers(chart, start) if constraints]
+    if not readings:
+        return None
+    longest = max(end for _, end in readings)
+    while longest - 1 in chart.unread or chart.word(longest - 1) in SEPARATORS:
+        longest -= 1
+    return Island(
+        "attribute",
+        start,
+        longest,
+        tuple(dict.fromkeys(c for c, end in readings if end >= longest))[:MOST_READINGS],
+    )

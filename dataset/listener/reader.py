@@ -1,0 +1,85 @@
+"""From a caption to what it says: complete phrases by the grammar, anything else by its islands.
+
+The first sentence says which region is meant; the others say more about it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from .attach import Reading, read_sentence
+from .connectives import FUNCTION_WORDS
+from .islands import islands_of, unknown_words
+from .logic import Phrase
+from .parse import parse
+from .vocabulary import tokenize
+
+__all__ = ["Read", "read"]
+
+MAX_CHARACTERS: Final = 2000
+MAX_WORDS: Final = 320
+MAX_SENTENCE: Final = 80
+SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9\"')\]])[.!?]+\s+(?=\S)")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a caption says.
+
+    Attributes:
+        head: readings of the first sentence, the most usual first.
+        statements: readings of each further sentence; their noun stands for the region.
+        share: share of the content words that were read.
+        unknown: words that no table has, in order.
+        complete: whether the grammar read the caption to its last word.
+        words: each word with whether it was read.
+    """
+
+    head: tuple[Reading, ...] = ()
+    statements: tuple[tuple[Reading, ...], ...] = ()
+    share: float = 0.0
+    unknown: tuple[str, ...] = ()
+    complete: bool = False
+    words: tuple[tuple[str, bool], ...] = ()
+
+
+@lru_cache(maxsize=65536)
+def read(caption: str) -> Read:
+    """Read a caption; an empty `head` means that it says nothing that can be understood."""
+    if len(caption) > MAX_CHARACTERS:
+        return Read()
+    phrases = parse(caption)
+    if phrases:
+        words = tuple((token, True) for token in tokenize(caption))
+        return Read(tuple(Reading(phrase, 0) for phrase in phrases), (), 1.0, (), True, words)
+    sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
+    if not sentences or sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
+        return Read()
+    return _by_islands(sentences)
+
+
+def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
+    words: list[tuple[str, bool]] = []
+    unknown: list[str] = []
+    heads: tuple[Reading, ...] = ()
+    statements: list[tuple[Reading, ...]] = []
+    for number, tokens in enumerate(sentences):
+        head: Phrase | None = heads[0].phrase if number else None
+        if number and head is None:
+            break
+        sentence = read_sentence(tokens, islands_of(tokens), head)
+        missing = unknown_words(tokens)
+        words += [(token, k in sentence.used and k not in missing) for k, token in enumerate(tokens)]
+        unknown += [tokens[k] for k in sorted(missing)]
+        if number == 0:
+            heads = sentence.readings
+            if not heads:
+                break
+        elif sentence.readings and sentence.readings[0].phrase.constraints:
+            statements.append(sentence.readings)
+    content = [was_read for word, was_read in words if word not in FUNCTION_WORDS]
+    share = sum(content) / len(content) if content else 0.0
+    return Read(heads, tuple(statements), share, tuple(unknown), False, tuple(words))
