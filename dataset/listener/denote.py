@@ -16,7 +16,7 @@ from .scales import Scales
 from .structure import Denotation, Structure, Truth
 from .world import World
 
-__all__ = ["MEANINGS", "Model", "model_of"]
+__all__ = ["MEANINGS", "RELATIVE", "Model", "model_of"]
 
 RELATIVE: Final = frozenset({"size", "place", "picture", "most", "nth"})
 

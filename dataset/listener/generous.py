@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import Final
 
 from .bits import bits
-from .denote import MEANINGS, Model
-from .lexicon import categories_of
+from .denote import MEANINGS, RELATIVE, Model, model_of
+from .lexicon import categories_of, loosely
 from .logic import Constraint, Phrase
+from .scales import Scales
 from .structure import Denotation, Truth
 from .world import World
 
 __all__ = ["GenerousModel", "generous_model_of"]
 
-SPREAD_OUT: Final = frozenset({"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"})
+SPREAD_OUT: Final = frozenset(
+    {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
+)
 """Categories of which one region may be several things to a viewer."""
 SIMILAR_PATTERNS: Final = {
     ("stripes", "rings"), ("rings", "stripes"), ("checker", "tiles"), ("tiles", "checker"), ("stripes", "planks"),
@@ -25,21 +28,75 @@ SIMILAR_PATTERNS: Final = {
 }  # fmt: skip
 
 
+class GenerousScales(Scales):
+    """Places and extremes of parts go by the whole's, by the picture, and by how far down they are seen."""
+
+    def _placed(self, k: int, value: str, group: list[int]) -> Truth:
+        if value in ("front", "back"):
+            own = self._depth(k)
+            if own is not None:
+                return own == value
+        holds = super()._placed(k, value, group)
+        if holds is False and value not in ("front", "back"):
+            return None if self._alone(k, value) or self._in_span(k, value, 0.0, 1.0) else False
+        return holds
+
+    def _depth(self, k: int) -> str | None:
+        """Front or back of the part, or of the part that it is a part of."""
+        for j in (k, *reversed(list(bits(self._model.above[k])))):
+            depth = self._model.regions[j].slots.get("depth")
+            if depth is not None:
+                return depth
+        return None
+
+    def _measure(self, value: str, k: int) -> float | None:
+        measure = super()._measure(value, k)
+        if measure is None and value in ("front", "back"):
+            region = self._model.regions[k]
+            measure = region.bottom if value == "front" else -region.bottom
+        return measure
+
+
 class GenerousModel(Model):
     """A model in which more is vague than false."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self._named: dict[Phrase, Denotation] = {}
+        self.exact = model_of(world)
         self.meanings = {**MEANINGS, **_GENEROUS}
+        self.scales = GenerousScales(self)
 
     def named(self, phrase: Phrase) -> Denotation:
-        """Nouns in the plural may mean one region of several pieces, and the other way round."""
-        true = self.noun(phrase.noun, phrase.plural)
-        vague = 0
-        for k in bits(self.noun(phrase.noun, not phrase.plural) & ~true):
-            if self.regions[k].category in SPREAD_OUT:
-                vague |= 1 << k
-        return true, vague
+        """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
+        if phrase not in self._named:
+            true = self.noun(phrase.noun, phrase.plural)
+            loose = loosely(phrase.noun)
+            vague = sum(1 << k for k, region in enumerate(self.regions) if region.category in loose)
+            for k in bits(self.noun(phrase.noun, not phrase.plural)):
+                if self.regions[k].category in SPREAD_OUT or (phrase.plural and not self.above[k] & true):
+                    vague |= 1 << k
+            self._named[phrase] = true, vague & ~true
+        return self._named[phrase]
+
+    def best(self, phrase: Phrase) -> Denotation:
+        """Of the regions that a phrase may mean, those that need the least goodwill."""
+        true, vague = self.denote(phrase)
+        if true or vague & (vague - 1) == 0:
+            return true, vague
+        costs = {k: self._goodwill(phrase, k) for k in bits(vague)}
+        least = min(costs.values())
+        return 0, sum(1 << k for k, cost in costs.items() if cost == least)
+
+    def _goodwill(self, phrase: Phrase, k: int) -> int:
+        named = self.exact.named(phrase)[0] >> k & 1
+        cost = 0 if named else 2
+        for constraint in phrase.constraints:
+            if constraint.kind in RELATIVE:
+                continue
+            if not self.exact.extension(constraint)[0] >> k & 1:
+                cost += 1 if self.extension(constraint)[0] >> k & 1 else 2
+        return cost
 
 
 def generous_model_of(world: World) -> GenerousModel:
@@ -167,9 +224,13 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
     if relation in ("below", "under"):
         return one.y > other.y
     if relation == "behind":
-        return _depth(model, k) > _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom <= other.bottom
+        return (
+            _depth(model, k) > _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom <= other.bottom
+        )
     if relation == "in front of":
-        return _depth(model, k) < _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom >= other.bottom
+        return (
+            _depth(model, k) < _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom >= other.bottom
+        )
     if relation == "next to":
         across = max(one.left, other.left) - min(one.right, other.right)
         down = max(one.top, other.top) - min(one.bottom, other.bottom)

@@ -10,63 +10,88 @@ from typing import Final
 
 from .logic import UNKNOWN_NOUN
 
-__all__ = ["CATEGORIES", "MASS_NOUNS", "NOUN_WORDS", "categories_of", "plural_of"]
+__all__ = ["CATEGORIES", "LOOSE", "MASS_NOUNS", "NOUN_WORDS", "categories_of", "loosely", "plural_of"]
 
 CATEGORIES: Final[dict[str, str]] = {
     # things in a room
-    "chair": "side chair, dining chair", "armchair": "arm chair, easy chair", "sofa": "couch, settee, loveseat",
-    "stool": "footstool, bar stool", "table": "desk", "bed": "", "bookshelf": "bookcase, book shelf, book case, shelf",
-    "cabinet": "cupboard, dresser, sideboard, chest of drawers", "lamp": "floor lamp, table lamp, standing lamp",
-    "television": "tv, tv set, television set, telly", "potted plant": "plant, houseplant, flowerpot",
-    "crate": "box, chest", "ball": "", "robot": "toy robot", "mug": "cup, coffee cup, coffee mug",
-    "bottle": "flask", "teapot": "tea pot, kettle", "bowl": "dish, fruit bowl", "vase": "flower vase",
+    "chair": "side chair, dining chair, kitchen chair",
+    "armchair": "arm chair, easy chair, recliner, lounge chair, lounger",
+    "sofa": "couch, settee, loveseat, love seat, divan", "stool": "footstool, bar stool, barstool",
+    "table": "desk, coffee table, dining table", "bed": "",
+    "bookshelf": "bookcase, book shelf, book case, shelf, shelving unit, shelf unit, bookrack, bookshelf unit",
+    "cabinet": "cupboard, dresser, sideboard, chest of drawers, chest, bureau, commode, drawer unit, drawer chest, drawer cabinet",
+    "lamp": "floor lamp, table lamp, standing lamp, lampstand, desk lamp",
+    "television": "tv, tv set, television set, telly, monitor, tv screen, flat screen",
+    "potted plant": "plant, houseplant, pot plant, potted cactus, cactus plant, indoor plant, succulent",
+    "crate": "box, chest, container, storage box, carton", "ball": "", "robot": "toy robot, droid, android",
+    "mug": "cup, coffee cup, coffee mug, beaker, teacup, tankard", "bottle": "flask, carafe, jar",
+    "teapot": "tea pot, kettle", "bowl": "dish, fruit bowl, basin, fruit dish", "vase": "flower vase",
     # things in a street
-    "car": "automobile, auto, sedan, hatchback", "van": "minivan", "bus": "coach",
-    "truck": "lorry, pickup, pickup truck",
-    "wagon": "cart, handcart, trolley", "house": "home, cottage, building", "tree": "",
-    "pine": "pine tree, fir, fir tree, conifer, evergreen, tree, christmas tree", "bench": "park bench",
-    "street lamp": "streetlamp, street light, streetlight, lamppost, lamp post",
+    "car": "automobile, auto, sedan, hatchback, coupe, toy car, taxi",
+    "van": "minivan, camper, camper van, delivery van, minibus", "bus": "coach",
+    "truck": "lorry, pickup, pickup truck, box truck, delivery truck, toy truck",
+    "wagon": "cart, handcart, trolley, toy wagon, pull cart, pull wagon, barrow, hand cart",
+    "house": "home, cottage, building, hut, shed, bungalow, townhouse, dwelling, farmhouse", "tree": "",
+    "pine": "pine tree, fir, fir tree, conifer, evergreen, tree, christmas tree, spruce, conifer tree",
+    "bench": "park bench",
+    "street lamp": "streetlamp, street light, streetlight, lamppost, lamp post, light pole, lamp standard, lamp pole, street lantern",
     "mailbox": "mail box, letterbox, letter box, postbox, post box",
     # parts of furniture
-    "seat": "", "backrest": "back rest, seat back, chair back, back", "slat": "bar", "leg": "",
-    "armrest": "arm rest, arm", "cushion": "seat cushion", "base": "", "foot": "", "feet": "", "ring": "footrest ring",
-    "tabletop": "table top, top", "pedestal": "", "apron": "", "drawer": "", "knob": "", "frame": "",
-    "mattress": "", "blanket": "duvet, bedspread, cover", "pillow": "", "headboard": "head board",
-    "footboard": "foot board", "headrest": "head rest", "back panel": "back", "side panel": "side wall",
-    "board": "shelf, shelf board, shelving board", "book": "", "body": "", "top": "", "door": "", "handle": "",
-    "pole": "post, stand, stem", "lampshade": "lamp shade, shade", "neck": "", "screen": "display", "display": "screen",
-    "stand": "",
-    "case": "casing, housing", "aerial": "antenna", "pot": "flower pot, planter", "cactus": "",
-    "soil": "earth, potting soil",
-    "leaf": "", "flower": "", "label": "sticker", "lid": "cover", "corner post": "post",
+    "seat": "seating surface, seat surface, seat board", "backrest": "back rest, seat back, chair back, back",
+    "slat": "bar, rail, crossbar, rung, spindle, cross bar", "leg": "table leg, chair leg, stool leg, bench leg",
+    "armrest": "arm rest, arm", "cushion": "seat cushion, seat pad, pad, pad cushion", "base": "", "foot": "",
+    "feet": "", "ring": "footrest ring, footrest, foot rest, foot ring, footring, hoop",
+    "tabletop": "table top, top, desktop, desk top, table surface, tabletop surface", "pedestal": "",
+    "apron": "table apron", "drawer": "", "knob": "drawer knob, drawer pull", "frame": "picture frame",
+    "mattress": "", "blanket": "duvet, bedspread, cover, quilt, bedcover, comforter, coverlet, throw", "pillow": "",
+    "headboard": "head board, bedhead", "footboard": "foot board", "headrest": "head rest",
+    "back panel": "back, rear panel, back board", "side panel": "side wall, sidewall",
+    "board": "shelf, shelf board, shelving board, ledge, divider, shelf plank", "book": "", "body": "hull, main body",
+    "top": "", "door": "", "handle": "pull handle, mug handle, drawbar",
+    "pole": "post, stand, stem, rod, shaft, mast, lamp pole", "lampshade": "lamp shade, shade, cone shade",
+    "neck": "", "screen": "display", "display": "screen", "stand": "", "case": "casing, housing", "aerial": "antenna",
+    "pot": "flower pot, planter, plant pot, flowerpot", "cactus": "", "soil": "earth, potting soil, compost, mud",
+    "leaf": "frond", "flower": "", "label": "sticker, band, tag, paper label", "lid": "cover", "corner post": "post",
     # parts of small things
-    "head": "", "eye": "", "mouth": "", "antenna": "aerial", "antenna tip": "tip", "torso": "body, upper body, trunk",
-    "chest panel": "", "gauge": "dial", "button": "", "arm": "", "hand": "", "emblem": "badge, logo", "shield": "",
-    "drink": "coffee, liquid, tea", "cap": "bottle cap, stopper, cork, lid", "spout": "", "fruit": "apple",
-    "stem": "stalk",
-    "blossom": "flower head, petals", "flower center": "flower centre", "grip": "handle bar",
+    "head": "", "eye": "", "mouth": "slit, slot, mouth slot", "antenna": "aerial", "antenna tip": "tip",
+    "torso": "body, upper body, trunk, chest", "chest panel": "control panel, console, breastplate, front panel",
+    "gauge": "dial, meter", "button": "", "arm": "limb, branch, side arm", "hand": "fist, ball hand",
+    "emblem": "badge, logo", "shield": "", "drink": "coffee, liquid, tea, beverage, cocoa, hot chocolate",
+    "cap": "bottle cap, stopper, cork, lid", "spout": "nozzle", "fruit": "apple, piece of fruit, tomato",
+    "stem": "stalk", "blossom": "flower head, petals, bloom, flowerhead, flower ball",
+    "flower center": "flower centre", "grip": "handle bar, crosspiece",
     # parts of vehicles
-    "cabin": "cab", "windshield": "windscreen, front window", "rear window": "back window, rear windshield",
-    "side window": "", "wheel": "", "tire": "tyre", "hubcap": "hub cap, hub, rim",
+    "cabin": "cab, greenhouse, passenger cabin, passenger compartment, car cabin",
+    "windshield": "windscreen, front window, front windscreen, front glass, windshield glass",
+    "rear window": "back window, rear windshield", "side window": "", "wheel": "", "tire": "tyre",
+    "hubcap": "hub cap, hub, rim, wheel hub, wheel cover, wheel cap, hub disc",
     "headlight": "head light, headlamp, front light",
     "taillight": "tail light, tail lamp, rear light, brake light, back light",
-    "license plate": "licence plate, number plate", "grille": "grill, radiator, radiator grille", "roof": "",
-    "pane": "glass pane, glass, window pane", "cab": "cabin, driver cab", "chassis": "undercarriage",
-    "cargo box": "", "cargo bed": "truck bed, load bed, bed", "tailgate": "tail gate", "front bumper": "",
-    "roof rack": "luggage rack, rack", "suitcase": "luggage, case", "tub": "tray, wagon bed", "axle": "",
+    "license plate": "licence plate, number plate, registration plate", "grille": "grill, radiator, radiator grille",
+    "roof": "rooftop", "pane": "glass pane, glass, window pane, glazing, windowpane, panes of glass, window glass",
+    "cab": "cabin, driver cab", "chassis": "undercarriage, underframe, underbody, underside",
+    "cargo box": "cargo container, cargo area",
+    "cargo bed": "truck bed, load bed, bed, loading bed, flatbed, truck box", "tailgate": "tail gate",
+    "front bumper": "bumper bar, fender", "roof rack": "luggage rack, rack", "suitcase": "luggage, case",
+    "tub": "tray, wagon bed, wagon body, wagon box, wagon tub", "axle": "",
     # parts of buildings and plants
-    "wall": "walls", "chimney": "smokestack, chimney stack", "doorknob": "door knob, door handle, knob", "window": "",
-    "window frame": "", "balcony": "", "railing": "balustrade", "trunk": "tree trunk, stem",
-    "foliage": "crown, treetop, leaves, leaf canopy, canopy", "foliage tier": "tier, layer, foliage layer", "star": "",
-    "birdhouse": "bird house, nesting box", "entrance": "entry hole, hole, opening", "post": "pole",
-    "lantern": "lamp head, light", "bulb": "light bulb, lightbulb", "box": "", "flap": "", "flag": "",
+    "wall": "walls, back wall, background wall, house wall", "chimney": "smokestack, chimney stack",
+    "doorknob": "door knob, door handle, knob", "window": "windows frame",
+    "window frame": "window surround, window sash", "balcony": "", "railing": "balustrade, balcony rail, guard rail",
+    "trunk": "tree trunk, stem, tree stem",
+    "foliage": "crown, treetop, leaves, leaf canopy, canopy, leafage, leaf ball, leaf crown, foliage ball",
+    "foliage tier": "tier, layer, foliage layer, cone, skirt", "star": "", "birdhouse": "bird house, nesting box",
+    "entrance": "entry hole, hole, opening", "post": "pole", "lantern": "lamp head, light, lantern head",
+    "bulb": "light bulb, lightbulb", "box": "", "flap": "mailbox door, front door", "flag": "",
     # surroundings
-    "floor": "ground", "skirting board": "baseboard, skirting", "picture": "painting, framed picture", "canvas": "",
-    "rug": "carpet, mat", "tablecloth": "table cloth", "placemat": "place mat, mat",
-    "lawn": "grass, ground, meadow", "pavement": "ground, paving, sidewalk",
-    "sand": "ground, sandy ground", "dirt": "ground, dirt ground",
-    "gravel": "ground, pebbles", "snow": "ground", "road": "street", "curb": "kerb, curbstone",
-    "hill": "", "fence": "", "sky": "",
+    "floor": "ground, flooring", "skirting board": "baseboard, skirting",
+    "picture": "painting, framed picture, artwork, print, poster, framed painting", "canvas": "",
+    "rug": "carpet, mat, floor mat", "tablecloth": "table cloth, cloth, table cover",
+    "placemat": "place mat, mat, round mat", "lawn": "grass, ground, meadow, field, grassland, turf",
+    "pavement": "ground, paving, sidewalk, paved ground", "sand": "ground, sandy ground",
+    "dirt": "ground, dirt ground", "gravel": "ground, pebbles, rubble", "snow": "ground",
+    "road": "street, roadway, asphalt, lane, tarmac", "curb": "kerb, curbstone, road edge, kerbstone",
+    "hill": "mound, mountain, slope, hillside, hilltop", "fence": "", "sky": "heaven",
 }  # fmt: skip
 """Category -> its synonyms."""
 
@@ -84,9 +109,61 @@ IRREGULAR: Final = {
 
 HYPERNYMS: Final = {
     "vehicle": ("car", "van", "bus", "truck", "wagon"),
+    "furniture": ("chair", "armchair", "sofa", "stool", "table", "bed", "bookshelf", "cabinet", "bench"),
+    "piece of furniture": ("chair", "armchair", "sofa", "stool", "table", "bed", "bookshelf", "cabinet", "bench"),
+    "appliance": ("television", "lamp"),
     "thing": (),
 }  # fmt: skip
 """Words above several categories; an empty list covers them all."""
+
+VAGUE_WORDS: Final = (
+    "one", "object", "item", "thing", "part", "region", "area", "element", "component", "portion", "structure",
+    "feature", "segment", "spot", "detail", "entity",
+)  # fmt: skip
+"""Words that do not say what a thing is."""
+
+LOOSE: Final[dict[str, str]] = {
+    # wholes for parts and parts for wholes
+    "plant": "cactus, leaf, foliage, flower", "cactus": "potted plant", "pot": "potted plant, teapot, vase",
+    "planter": "potted plant", "flower": "blossom", "blossom": "flower", "table": "tabletop", "desk": "tabletop",
+    "picture": "canvas", "painting": "canvas", "image": "canvas, picture", "window": "pane", "glass": "window",
+    "bookcase": "", "shelf": "board", "backrest": "slat", "back": "slat, backrest, back panel",
+    "cup": "body", "mug": "body", "bottle": "body", "vase": "body", "bowl": "body", "belly": "body", "bulb": "body",
+    "door": "flap", "front": "flap, grille", "cab": "cabin", "cabin": "cab, house", "face": "head",
+    "chest": "chest panel, torso", "panel": "chest panel, side panel, back panel, flap, door, tailgate",
+    "housing": "body, case, box", "box": "tub, cargo box, body", "container": "crate, cargo box, tub",
+    "body": "torso, tub, box, case, pot, cabinet", "upper part": "cabin", "upper body": "cabin", "trunk": "torso",
+    "frame": "window frame", "sill": "frame, window frame", "window sill": "frame, window frame",
+    "crossbar": "frame, window frame", "window bar": "frame, window frame", "bedframe": "frame", "bed frame": "frame",
+    "tree": "foliage", "treetop": "foliage tier", "top": "tabletop, foliage tier, roof, lid, cap, seat, board",
+    "tip": "foliage tier, antenna tip, star", "branch": "arm", "bush": "foliage, tree", "shrub": "foliage, tree",
+    # lights, bars and supports
+    "light": "headlight, lantern, lamp, taillight, bulb", "lamp": "street lamp, lantern, headlight",
+    "lamppost": "pole", "lamp post": "pole", "post": "pole, leg, slat", "pole": "post", "stand": "pole, base, pedestal",
+    "support": "leg, post, pole", "upright": "side panel, post, pole, slat", "bar": "slat, front bumper, handle, grip",
+    "plank": "slat, board", "panelling": "side panel", "strip": "slat", "board": "slat, tabletop, shelf",
+    "base": "foot, feet, pedestal", "foot": "base, feet", "feet": "foot, base, leg", "stub": "leg", "limb": "arm, leg",
+    "handle": "grip, knob, doorknob, handle", "knob": "doorknob, antenna tip", "doorknob": "knob",
+    # shapes
+    "ball": "fruit, antenna tip, hand, hand", "berry": "fruit", "orange": "fruit", "sphere": "ball, body, hand",
+    "circle": "placemat, rug, seat", "disc": "placemat, rug, seat, base, hubcap, tabletop", "disk": "placemat, rug",
+    "ring": "tire", "rubber ring": "tire", "rubber": "tire", "slab": "tabletop, board, seat, roof, top",
+    "cylinder": "neck, body, pole, leg, arm, mug", "cube": "head, crate", "block": "cushion, head, cabin, seat",
+    "square": "canvas, pane", "rectangle": "chest panel, pane, door", "drum": "lampshade", "band": "label",
+    "stripe": "label", "tube": "arm, leg, pole", "stick": "pole, antenna", "pad": "cushion, seat",
+    "layer": "foliage tier, board", "tier": "board, foliage tier", "cover": "blanket, lid", "lid": "cap",
+    "cap": "lid", "arch": "mailbox", "crown": "foliage", "leaves": "leaf", "crosspiece": "grip",
+    # surfaces
+    "rug": "placemat", "carpet": "placemat, floor", "mat": "placemat, rug", "cloth": "tablecloth, blanket",
+    "grass": "lawn, hill", "tiles": "floor, pavement", "tile": "floor, pavement", "surface": "tabletop, floor, wall, "
+    "road, drink, pavement, seat, lawn, gravel, dirt, snow", "street": "road", "ground": "pavement, floor",
+    "wood": "", "background": "wall", "horizon": "sky", "room": "floor, wall", "shade": "lampshade",
+    "bumper": "front bumper", "vehicle": "", "storage": "cabinet, bookshelf", "sidewalk": "pavement",
+    "liquid": "drink", "apple": "fruit", "pupil": "eye", "hat": "cap, roof", "dot": "", "seat": "cushion",
+    "cushion": "seat, pillow", "pillow": "cushion", "armchair": "chair", "chair": "armchair", "side": "side panel",
+    "shelves": "board", "level": "board", "row": "book", "spine": "book", "armrest": "side panel", "tank": "body",
+}  # fmt: skip
+"""Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 
 
 def plural_of(noun: str) -> str:
@@ -110,7 +187,11 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
     for lemma in [*COVERED, *HYPERNYMS]:
         for written, is_plural in ((lemma, False), (plural_of(lemma), True)):
             words.setdefault(tuple(written.split()), []).append((lemma, is_plural))
-    for written in ("one", "object", "item"):
+    for lemma in LOOSE:
+        if lemma not in COVERED and lemma not in HYPERNYMS and lemma not in VAGUE_WORDS:
+            words.setdefault(tuple(lemma.split()), []).append((lemma, False))
+            words.setdefault(tuple(plural_of(lemma).split()), []).append((lemma, True))
+    for written in VAGUE_WORDS:
         words[(written,)] = [("thing", False)]
         words[(written + "s",)] = [("thing", True)]
     same = {categories_of(category): category for category in reversed(CATEGORIES)}
@@ -130,6 +211,11 @@ def categories_of(lemma: str) -> frozenset[str] | None:
     return COVERED.get(lemma, frozenset())
 
 
+def loosely(lemma: str) -> frozenset[str]:
+    """The categories that a noun may mean to a person, beside those that it covers."""
+    return _LOOSELY.get(lemma, frozenset())
+
+
 def _covered() -> dict[str, frozenset[str]]:
     """Noun -> categories: of that name, ending in it, or having it (or what ends in it) as a synonym."""
     ending: dict[str, set[str]] = {}
@@ -145,5 +231,9 @@ def _covered() -> dict[str, frozenset[str]]:
 
 
 COVERED: Final = _covered()
+_LOOSELY: Final = {
+    lemma: frozenset(category for category in CATEGORIES if category in names.split(", "))
+    for lemma, names in LOOSE.items()
+}
 NOUN_WORDS: Final = _noun_words()
 """Words as written -> (lemma, is plural)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -91,10 +91,12 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
     """What a caption denotes, the readings that count, and the statements that nothing denoted fulfils."""
     exact, generous = model_of(world), generous_model_of(world)
     untrue: list[str] = []
-    for model in (exact, generous):
-        readings, denoted = _first(model, content.head if content.complete else content.head[:MOST_HEARD])
-        if denoted != (0, 0):
-            break
+    heads = content.head if content.complete else content.head[:MOST_HEARD]
+    readings, denoted = _first(exact.denote, heads)
+    if not denoted[0]:
+        others, loose = _first(generous.best, heads)
+        if loose[0] or (loose[1] and not (content.complete and denoted[1])):
+            readings, denoted = others, loose
     for statement in content.statements:
         more = [
             Reading(phrase, one.cost + said.cost)
@@ -102,7 +104,7 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
             for said in statement
             for phrase in combined(one.phrase, said.phrase.constraints)
         ]
-        narrowed, fewer = _first(generous, sorted(more, key=lambda one: one.cost)[:MOST_HEARD], within=denoted)
+        narrowed, fewer = _first(generous.denote, sorted(more, key=lambda one: one.cost)[:MOST_HEARD], within=denoted)
         if fewer == (0, 0):
             untrue.append(str(statement[0].phrase))
         else:
@@ -111,12 +113,12 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
 
 
 def _first(
-    model: Model, readings: Sequence[Reading], within: Denotation | None = None
+    denote: Callable[[Phrase], Denotation], readings: Sequence[Reading], within: Denotation | None = None
 ) -> tuple[list[Reading], Denotation]:
     """The readings of least cost that denote something, and what they denote together."""
     fitting: list[tuple[Reading, Denotation]] = []
     for reading in readings:
-        true, vague = model.denote(reading.phrase)
+        true, vague = denote(reading.phrase)
         if within is not None:
             every = within[0] | within[1]
             true, vague = true & within[0], (true | vague) & every & ~(true & within[0])

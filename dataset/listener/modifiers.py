@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from .chart import Chart, PhraseTable, rule
+from .lexicon import NOUN_WORDS
 from .logic import Constraint, Phrase
 from .vocabulary import ADVERBS, MODIFIERS, NUMBERS, ORDINALS
 
-__all__ = ["MODIFIER_TABLE", "Constraints", "combined", "modifiers"]
+__all__ = ["NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
 
 Constraints = tuple[Constraint, ...]
 
@@ -18,12 +19,19 @@ DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"
 
 MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
 ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
+NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
+
+
+def goes_on(chart: Chart, start: int) -> bool:
+    """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
+    word = chart.word(start)
+    return start in chart.unread or word in NOUN_TABLE or word in MODIFIER_TABLE or word in NUMBERS
 
 
 @rule
 def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
-    while chart.word(start) in FILLERS or start in chart.unread:
+    while chart.word(start) in FILLERS or (start in chart.unread and goes_on(chart, start + 1)):
         start += 1
     found: list[tuple[Constraints, int]] = [((), start)]
     for constraint, end in modifier(chart, start):
@@ -37,7 +45,7 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
 @rule
 def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     """One word or fixed phrase before the noun."""
-    while chart.word(start) in ADVERBS or start in chart.unread:
+    while chart.word(start) in ADVERBS or (start in chart.unread and goes_on(chart, start + 1)):
         start += 1
     found = []
     for constraint, end in chart.find(MODIFIER_TABLE, start):

@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from .chart import Chart, ChartFull, PhraseTable, rule
-from .lexicon import NOUN_WORDS
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from .modifiers import MODIFIER_TABLE, Constraints, combined, modifiers
+from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates
 from .vocabulary import ARTICLES, tokenize
 
@@ -37,7 +36,6 @@ LEADS: Final = PhraseTable.of_text(
     | {f"{article} {picture} of": True for article in ("a", "an", "the") for picture in VIEWS}
     | {"we see": True, "i see": True, "shown is": True, "you can see": True}
 )
-NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
 
 
 @lru_cache(maxsize=65536)
@@ -135,14 +133,9 @@ def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 @rule
 def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
     """A noun of the lexicon: ((lemma, is plural), end)."""
-    if start in chart.unread and not _goes_on(chart, start + 1):
+    if start in chart.unread and not goes_on(chart, start + 1):
         return [((UNKNOWN_NOUN, False), start + 1)]
     return [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
-
-
-def _goes_on(chart: Chart, start: int) -> bool:
-    """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
-    return start in chart.unread or chart.word(start) in NOUN_TABLE or chart.word(start) in MODIFIER_TABLE
 
 
 @rule
