@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from .connectives import TRANSPARENT
-from .islands import Island
-from .lexicon import categories_of
+from .connectives import SIDES, TRANSPARENT
+from .islands import Island, unknown_words
+from .lexicon import categories_of, loosely
 from .logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from .modifiers import Constraints, combined
 
@@ -20,7 +20,7 @@ __all__ = ["ROOT", "Reading", "Sentence", "read_sentence"]
 ROOT: Final = Phrase("^")
 """Stands for the region in sentences after the first."""
 MOST_STATES: Final = 24
-LISTED: Final = frozenset({"with", "without", "about", "relation", "of"})
+LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
 class Frame(NamedTuple):
@@ -70,7 +70,7 @@ def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
 
 
 def _fronted_last(islands: list[Island]) -> list[Island]:
-    """ "On the bus, the third window" in the order of "the third window on the bus"."""
+    """Put "on the bus, the third window" in the order of "the third window on the bus"."""
     if not islands or islands[0].kind not in ("link", "attribute"):
         return islands
     comma = next((k for k, island in enumerate(islands) if island.kind == "joint"), None)
@@ -92,6 +92,7 @@ class _Assembly:
         self.dropping = False
         self.denied = False
         self.first: Phrase | None = None
+        self.unknown = unknown_words(tokens)
 
     def run(self) -> Sentence:
         k = 0
@@ -134,34 +135,48 @@ class _Assembly:
             self.link = None
         if kind in ("phrase", "attribute", "joint", "copula", "that", "pronoun", "skipped"):
             self.before = kind
-        if kind in ("joint", "copula", "that", "pronoun"):
+        if kind in ("joint", "copula", "that", "pronoun", "idiom"):
             self._use(island)
         return k + step
 
     def _use(self, island: Island) -> None:
-        self.used.update(range(island.start, island.end))
+        span = range(island.start, island.end)
+        self.used.update(k for k in span if island.kind != "phrase" or k not in self.unknown)
 
     # noun phrases
 
     def _phrase(self, k: int, island: Island) -> int:
-        phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
+        phrases = [_spread(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
         if not self.states:
             return self._root(k, island, phrases)
+        following = self.islands[k + 1] if k + 1 < len(self.islands) else None
+        if self.link is not None and following is not None and following.link == ("of", ""):
+            sided = self.tokens[island.end - 1] in SIDES or self.tokens[island.end - 1] in TRANSPARENT
+            if sided and self.link.link[0] != "with":
+                self._use(island)
+                self._use(following)
+                return 2
         link, self.link = self.link, None
         if link is not None and link.link[0] == "between":
             return self._between(k, link, island, phrases)
         if link is not None:
             self._use(link)
             self.listed = link.link if link.link[0] in LISTED else None
-            self._push(phrases, *link.link, after_comma=self.before == "joint")
+            kind, value = link.link
+            if self._owned(island) and kind in ("relation", "of", "in"):
+                kind, value = "about", ""
+            self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)
-        elif self.before == "joint" and self.listed and not _is_one(phrases):
+        elif self.before == "joint" and self.listed and not _is_one(phrases) and not self._owned(island):
             self._again(phrases, *self.listed)
         else:
             self._apposition(island, phrases)
         self._use(island)
         return 1
+
+    def _owned(self, island: Island) -> bool:
+        return self.tokens[island.start] in ("its", "their")
 
     def _root(self, k: int, island: Island, phrases: list[Phrase]) -> int:
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
@@ -176,11 +191,13 @@ class _Assembly:
         return 1
 
     def _push(self, phrases: Iterable[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
+        nearest = kind == "of" and not after_comma
+        kind = "of" if kind == "in" else kind
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
             top = len(stack) - 1
             for depth in range(top, -1, -1):
-                if kind == "of" and value == "" and depth < top and not after_comma:
+                if nearest and depth < top:
                     break
                 reach = min(top - depth, depth) if after_comma else top - depth
                 for closed in _closed(stack, depth):
@@ -220,13 +237,13 @@ class _Assembly:
 
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
-        owned = self.tokens[island.start] in ("its", "their")
+        owned = self._owned(island)
         if not owned and self._is_head(island, phrases):
             self._describe(phrases, deep=_is_one(phrases))
             return
         head = self.head or self.first
         if _is_one(phrases) and head is not None and head.plural:
-            phrases = [phrase._replace(noun=head.noun) for phrase in phrases]
+            phrases = [_member(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None
         kind = "with" if owned else "about"
@@ -247,7 +264,13 @@ class _Assembly:
             return False
         if self.head is not None and self.tokens[island.start] in ("a", "an") and self.before != "copula":
             return False
-        return any(phrase.plural == head.plural and (_is_one([phrase]) or _alike(phrase, head)) for phrase in phrases)
+        counts = {c for c in head.constraints if c.kind == "count"}
+        return any(
+            phrase.plural == head.plural
+            and (_is_one([phrase]) or _alike(phrase, head))
+            and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
+            for phrase in phrases
+        )
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:
         """What a phrase says of the head itself, or of a phrase that is open: "the left one"."""
@@ -321,7 +344,15 @@ def _closed(stack: Stack, depth: int) -> list[Stack]:
 def _extended(stack: Stack, depth: int, constraints: Constraints) -> Iterator[Stack]:
     for closed in _closed(stack, depth):
         for phrase in combined(closed[-1].phrase, constraints):
-            yield (*closed[:-1], closed[-1]._replace(phrase=phrase))
+            yield (*closed[:-1], closed[-1]._replace(phrase=_spread(phrase)))
+
+
+def _spread(phrase: Phrase) -> Phrase:
+    """A plural that is at several places at once, "top, middle and bottom boards", without them."""
+    places = {c.value for c in phrase.constraints if c.kind in ("place", "most")}
+    if phrase.plural and (len(places) > 2 or {"top", "bottom"} <= places or {"left", "right"} <= places):
+        return phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in ("place", "most")))
+    return phrase
 
 
 def _is_one(phrases: Sequence[Phrase]) -> bool:
@@ -329,15 +360,23 @@ def _is_one(phrases: Sequence[Phrase]) -> bool:
 
 
 def _one(phrase: Phrase, named: Phrase | None) -> Phrase:
-    """ "The red one" after a noun has that noun."""
+    """The "red one" after a noun has that noun."""
     return phrase._replace(noun=named.noun) if phrase.noun == ANY_NOUN and named is not None else phrase
+
+
+def _member(phrase: Phrase, head: Phrase) -> Phrase:
+    """The "red one" and the "two white ones" of a group."""
+    constraints = tuple(c for c in phrase.constraints if c.kind != "count")
+    return Phrase(head.noun, False, constraints)
 
 
 def _alike(phrase: Phrase, head: Phrase) -> bool:
     if phrase.noun == head.noun:
         return True
     one, other = categories_of(phrase.noun), categories_of(head.noun)
-    return one is None or other is None or bool(one & other)
+    if one is None or other is None:
+        return True
+    return bool((one | loosely(phrase.noun)) & (other | loosely(head.noun)))
 
 
 def _known(phrase: Phrase) -> Phrase:

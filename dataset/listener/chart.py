@@ -41,13 +41,15 @@ class Chart:
     Attributes:
         tokens: lower-case words, ``'s`` and commas.
         phrases: the rule for noun phrases, which the rules for what follows a noun need and that needs them.
-        unread: positions of words that no table has; a modifier may stand behind them, nothing else.
+        unread: positions of words that no table has.
+        tolerant: whether such words, and adverbs without an adjective, may be passed over before a noun.
     """
 
-    def __init__(self, tokens: tuple[str, ...], phrases: PhraseRule, unread: frozenset[int] = frozenset()) -> None:
+    def __init__(self, tokens: tuple[str, ...], phrases: PhraseRule, unread: frozenset[int] | None = None) -> None:
         self.tokens = tokens
         self.phrases = phrases
-        self.unread = unread
+        self.tolerant = unread is not None
+        self.unread = unread or frozenset()
         self.memory: dict[tuple[str, int], list[object]] = {}
         self.items = 0
 

@@ -6,15 +6,16 @@ from typing import Final
 
 from .vocabulary import RELATIONS
 
-__all__ = ["COPULAS", "DENIALS", "FUNCTION_WORDS", "LINKS", "PRONOUNS", "SEPARATORS", "TRANSPARENT"]
+__all__ = ["COPULAS", "DENIALS", "FUNCTION_WORDS", "IDIOMS", "LINKS", "PRONOUNS", "SEPARATORS", "SIDES", "TRANSPARENT"]
 
-_OF: Final = (
-    "of", "belonging to", "belongs to", "belong to", "from", "in", "inside", "inside of", "within", "attached to",
-    "part of", "fixed to", "fitted in", "set in", "set into", "found on", "held by", "owned by", "found in",
+_OF: Final = ("of", "belonging to", "belongs to", "belong to", "part of", "owned by")
+_IN: Final = (
+    "from", "in", "inside", "inside of", "within", "attached to",
+    "fixed to", "fitted in", "set in", "set into", "found on", "held by", "found in",
     "seen in", "hanging from", "protruding from", "sticking out of", "rising from", "on the front of", "on the side of",
     "on the end of", "at the end of", "on the back of", "at the foot of", "on the tip of", "at the tip of",
-    "in the side of", "on the body of", "in the front of", "along the side of", "inside the", "on the face of",
-    "in the middle of", "in the centre of", "in the center of", "across the back of", "on the surface of",
+    "in the side of", "on the body of", "in the front of", "along the side of", "on the face of",
+    "across the back of", "on the surface of",
     "across the front of", "across the bottom of", "along the bottom of", "at the ends of", "at the base of",
 )  # fmt: skip
 _WITH: Final = (
@@ -26,7 +27,7 @@ _WITH: Final = (
     "showing", "shows", "show", "formed by", "formed of", "sporting", "wearing", "housing", "houses", "dotted with",
     "printed with", "ending in", "ends in", "capped with", "capped by", "capped in", "tipped with", "crowned by", "crowned with",
     "striped with", "striped in", "checked in", "patterned in", "finished with", "lined with", "framed by", "framed in",
-    "as well as", "upholstered in", "accompanied by", "mounted on top of", "heaped with", "loaded with",
+    "as well as", "on which", "upholstered in", "accompanied by", "mounted on top of", "heaped with", "loaded with",
 )  # fmt: skip
 _WITHOUT: Final = (
     "without", "excluding", "excludes", "except", "except for", "not including", "minus", "but not", "but without",
@@ -42,7 +43,7 @@ _ABOUT: Final = (
     "forming", "forms", "making up", "that make up", "make up", "makes up", "as", "for", "until", "after", "about", "off",
     "out of", "into", "separated by", "cut off by", "supported by", "casting", "lit by", "blocked by", "flanked by",
     "seen through", "during", "via", "where", "when", "while", "whereas", "though", "although", "because", "since",
-    "nearer to", "closer to", "nearest to", "not far from", "far from", "away from", "up to", "down to", "down from",
+    "not far from", "far from", "away from", "up to", "down to", "down from",
     "up from", "between them", "on either side of", "at either side of", "on both sides of", "on each side of",
     "all around", "halfway up", "halfway down", "partway up", "parallel to", "in line with", "level with",
     "bounded by", "interrupted by", "obscured by", "clipped by", "concealed by", "cropped by", "reflecting", "reflects",
@@ -50,7 +51,7 @@ _ABOUT: Final = (
 )  # fmt: skip
 _MORE_RELATIONS: Final = {
     "beyond": "behind", "far behind": "behind", "just behind": "behind", "right behind": "behind",
-    "directly behind": "behind", "at the back of": "behind",
+    "directly behind": "behind",
     "just below": "below", "right below": "below", "directly below": "below", "just under": "under",
     "right under": "under", "directly under": "under", "directly beneath": "under", "just beneath": "under",
     "right beneath": "under", "just above": "above", "right above": "above", "directly above": "above",
@@ -61,13 +62,13 @@ _MORE_RELATIONS: Final = {
     "directly beside": "next to", "right beside": "next to", "right next to": "next to", "just beside": "next to",
     "directly next to": "next to", "close beside": "next to", "neighboring": "next to", "neighbouring": "next to",
     "bordering": "next to", "adjoining": "next to", "next to": "next to", "closest to": "closest",
-    "nearest": "closest", "nearest to": "closest", "nearest the": "closest",
+    "nearest": "closest", "nearest to": "closest", "nearer to": "closest", "closer to": "closest", "nearer": "closest", "closest": "closest",
     "immediately left of": "left of", "immediately right of": "right of", "just left of": "left of",
     "just right of": "right of", "just to the left of": "left of", "just to the right of": "right of",
     "directly to the left of": "left of", "directly to the right of": "right of", "directly left of": "left of",
     "directly right of": "right of", "immediately to the left of": "left of",
-    "immediately to the right of": "right of", "at the left of": "left of", "at the right of": "right of",
-    "on the left side of": "left of", "on the right side of": "right of", "peeking out above": "above",
+    "immediately to the right of": "right of",
+    "peeking out above": "above",
     "rising above": "above", "rising behind": "behind", "underneath": "under",
     "at the foot of": "next to",
 }  # fmt: skip
@@ -75,8 +76,9 @@ _MORE_RELATIONS: Final = {
 LINKS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys(_ABOUT, ("about", "")),
     **{words: ("relation", relation) for words, relation in RELATIONS.items()},
-    **{words: ("relation", relation) for words, relation in _MORE_RELATIONS.items() if relation != "closest"},
+    **{words: ("relation", relation) for words, relation in _MORE_RELATIONS.items()},
     **dict.fromkeys(_OF, ("of", "")),
+    **dict.fromkeys(_IN, ("in", "")),
     **dict.fromkeys(_WITH, ("with", "")),
     **dict.fromkeys(_WITHOUT, ("without", "")),
 }
@@ -88,9 +90,32 @@ DENIALS: Final = (
     "likely", "possibly", "seemingly", "nobody", "none", "nothing",
 )  # fmt: skip
 """After these a clause says nothing that can be checked: it is left out as a whole."""
+IDIOMS: Final = (
+    "in a row", "in one row", "in two rows", "in line", "in a line", "side by side", "one above the other",
+    "one behind the other", "one after the other", "in view", "in sight", "at an angle", "at a slant", "at a steep angle",
+    "at a sharp angle", "of its own", "in size", "in shape", "of them", "of these", "of it", "on it", "in it", "on them",
+    "at a time", "in colour", "in color", "in the picture", "in the scene", "in the image", "in this scene",
+    "in the room", "of the room", "of the scene", "of the picture", "of the image", "two of them", "three of them", "one of them",
+    "four of them", "both of them", "all of them", "each of them", "most of it", "part of it", "parts of it", "as a whole",
+    "as seen from the viewer", "seen from the viewer", "to each other", "next to each other", "from each other",
+    "from above", "from below", "from behind", "from the front", "from the side", "at all", "in all", "in total",
+    "in front", "on top", "on the horizon", "on its side", "on its back", "on its left", "on its right", "on its front",
+    "on its top", "on the side", "in its centre", "in its center", "in its middle", "in the middle of it", "around it",
+    "behind it", "below it", "above it", "beside it", "next to it", "under it", "in front of it", "to its left",
+    "to its right", "with it", "to it", "from it", "on their left", "on their right", "on its own", "by itself", "all round", "all over", "in place", "up close", "close up", "in a corner", "for the most part",
+    "the one that", "the one which", "in perspective", "on both sides", "on either side", "on each side", "at both ends",
+    "at each end", "to the viewer", "the viewer", "one another", "counted from the left",
+)  # fmt: skip
+"""Phrases that say nothing that tells regions apart, or nothing that can be checked."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
 PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each"})
 SEPARATORS: Final = frozenset({",", "and", "but", "plus"})
+SIDES: Final = frozenset(
+    {"end", "ends", "side", "sides", "corner", "edge", "edges", "half", "rim", "foot", "tip", "base", "bottom", "top",
+     "front", "back", "rear", "middle", "centre", "center", "surface", "part", "portion", "border", "face", "left",
+     "right", "mouth", "opening", "level", "height", "outline", "point", "bottoms", "tops"}
+)  # fmt: skip
+"""Between a link and "of" they add nothing that can be checked: "around the foot of the cactus"."""
 TRANSPARENT: Final = frozenset(
     {"bits", "bit", "piece", "pieces", "section", "sections", "patch", "expanse", "stretch", "surface", "strip",
      "visible part", "visible parts", "sliver", "slivers", "glimpse", "rest", "remainder", "scrap", "fragment",

@@ -207,13 +207,14 @@ def _about(model: Model, constraint: Constraint) -> Denotation:
     phrase = constraint.inner
     true, vague = model.denote(phrase)
     named, maybe_named = model.named(phrase)
+    parts = sum(1 << k for k, region in enumerate(model.regions) if region.parent is not None)
     if phrase.plural:  # "the knobs": one that is seen will do
         single = phrase._replace(plural=False, constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
         one, maybe_one = model.denote(single)
         vague |= one | maybe_one
 
     def truth(k: int) -> Truth:
-        near = model.family(k)
+        near = model.family(k) & parts
         if (named | maybe_named) & near:
             return True if true & near else None if vague & near else False
         return True if true else None if vague else False

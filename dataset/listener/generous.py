@@ -11,7 +11,7 @@ from typing import Final
 from .bits import bits
 from .denote import MEANINGS, RELATIVE, Model, model_of
 from .lexicon import categories_of, loosely
-from .logic import Constraint, Phrase
+from .logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from .scales import Scales
 from .structure import Denotation, Truth
 from .world import World
@@ -22,6 +22,29 @@ SPREAD_OUT: Final = frozenset(
     {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
 )
 """Categories of which one region may be several things to a viewer."""
+CLEAR: Final = 150 / 448**2
+"""Smaller members of a group may not be counted."""
+LYING: Final = frozenset(
+    {"floor", "tabletop", "tablecloth", "lawn", "pavement", "gravel", "dirt", "snow", "sand", "road", "rug", "placemat",
+     "wall", "sky"}
+)  # fmt: skip
+"""Surroundings on which all else is."""
+INHERENT: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(
+        ("car", "van", "bus", "truck", "cabin", "cab"),
+        frozenset({"roof", "door", "top", "front bumper", "window", "windshield", "side window", "handle", "frame"}),
+    ),
+    **dict.fromkeys(("window", "frame", "window frame"), frozenset({"sill", "slat", "crossbar", "window frame", "post"})),
+    "chair": frozenset({"frame", "post", "back"}), "bed": frozenset({"frame", "post"}),
+    "bench": frozenset({"frame", "post", "support", "back"}), "sofa": frozenset({"back", "frame", "base"}),
+    "robot": frozenset({"chest", "limb", "face"}), "bowl": frozenset({"base", "foot"}),
+    "bookshelf": frozenset({"shelf", "frame", "back"}), "stool": frozenset({"frame"}), "mug": frozenset({"base"}),
+    "armchair": frozenset({"back", "frame"}), "cactus": frozenset({"branch", "trunk", "stem"}),
+    "television": frozenset({"frame"}), "table": frozenset({"top"}), "house": frozenset({"door", "front"}),
+    "mailbox": frozenset({"front", "opening"}), "vase": frozenset({"neck", "base"}), "lamp": frozenset({"stand"}),
+    "wagon": frozenset({"side panel", "box"}), "picture": frozenset({"frame"}), "tree": frozenset({"branch"}),
+}  # fmt: skip
+"""Parts that things of a category have and that are not regions."""
 SIMILAR_PATTERNS: Final = {
     ("stripes", "rings"), ("rings", "stripes"), ("checker", "tiles"), ("tiles", "checker"), ("stripes", "planks"),
     ("planks", "stripes"),
@@ -149,16 +172,21 @@ def _pattern(model: Model, constraint: Constraint) -> Denotation:
 
 
 def _count(model: Model, constraint: Constraint) -> Denotation:
+    """Members of a few pixels may be counted or not."""
+    number = int(constraint.value)
+
     def truth(k: int) -> Truth:
         region = model.regions[k]
-        if region.count == 0:
-            return None
-        return region.count == int(constraint.value)
+        if region.count == number:
+            return True
+        clear = sum(model.world.by_id[name].area >= CLEAR for name in region.members)
+        most = max(region.count, len(region.members)) + (region.count == 0)
+        return None if clear <= number <= most or not region.members else False
 
     return model.where(truth)
 
 
-def _related(model: Model, true: int, vague: int, links: list[int], base: Denotation) -> Denotation:
+def _related(true: int, vague: int, links: list[int], base: Denotation) -> Denotation:
     """The base, and vaguely what is linked otherwise to the regions of a phrase."""
     more = 0
     for k, linked in enumerate(links):
@@ -173,13 +201,33 @@ def _near(model: Model) -> list[int]:
 
 def _of(model: Model, constraint: Constraint) -> Denotation:
     true, vague = model.denote(constraint.inner)
-    return _related(model, true, vague, _near(model), MEANINGS["of"](model, constraint))
+    return _related(true, vague, _near(model), MEANINGS["of"](model, constraint))
 
 
 def _with(model: Model, constraint: Constraint) -> Denotation:
     true, vague = model.denote(constraint.inner)
-    base = _related(model, true, vague, _near(model), MEANINGS["with"](model, constraint))
-    return base[0], base[1] | (_with_tiny(model, constraint.inner) & ~base[0])
+    base = _related(true, vague, _near(model), MEANINGS["with"](model, constraint))
+    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
+    return base[0], base[1] | (more & ~base[0])
+
+
+def _inherent(model: Model, phrase: Phrase) -> int:
+    """Regions that have such a part, or such looks where the noun is not known, though it is not a region."""
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    mask = 0
+    for k, region in enumerate(model.regions):
+        own = _colors_of(model, k) | {region.attributes.get("color", "")}
+        if phrase.noun == UNKNOWN_NOUN:
+            mask |= (colors <= own) << k
+            continue
+        chain = [k, *bits(model.above[k])]
+        kinds = {model.regions[j].category for j in chain}
+        if any(phrase.noun in INHERENT.get(kind, ()) for kind in kinds) and all(
+            any(color == model.regions[j].attributes.get("color") or color in _colors_of(model, j) for j in chain)
+            for color in colors
+        ):
+            mask |= 1 << k
+    return mask
 
 
 def _with_tiny(model: Model, phrase: Phrase) -> int:
@@ -190,23 +238,33 @@ def _with_tiny(model: Model, phrase: Phrase) -> int:
     for k, region in enumerate(model.regions):
         for part in region.tiny:
             color, _, noun = part.partition(" ")
-            if (covered is None or noun in covered or part in covered) and (not colors or color in colors):
+            if (covered is None or noun in covered or part in covered or noun in loosely(phrase.noun)) and (
+                not colors or color in colors
+            ):
                 mask |= 1 << k | model.above[k]
     return mask
 
 
 def _about(model: Model, constraint: Constraint) -> Denotation:
     true, vague = MEANINGS["about"](model, constraint)
-    return true, vague | (_with_tiny(model, constraint.inner) & ~true)
+    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
+    return true, vague | (more & ~true)
 
 
 def _relation(model: Model, constraint: Constraint) -> Denotation:
     base = MEANINGS["relation"](model, constraint)
     true, vague = model.denote(constraint.inner)
     landmarks = true | vague
-    if constraint.value == "on":
-        return _related(model, true, vague, _near(model), base)
     more = 0
+    if constraint.value == "on":
+        base = _related(true, vague, _near(model), base)
+        if any(model.regions[j].category in LYING for j in bits(landmarks)):
+            return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~landmarks
+        members = {name for j in bits(landmarks) for name in (model.regions[j].id,)}
+        for k, region in enumerate(model.regions):
+            if any(model.world.by_id[name].supported_by in members for name in region.members):
+                more |= 1 << k
+        return base[0], (base[1] | more) & ~base[0]
     for k in range(len(model.regions)):
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
@@ -219,7 +277,7 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         return one.x < other.x
     if relation == "right of":
         return one.x > other.x
-    if relation in ("above",):
+    if relation == "above":
         return one.y < other.y
     if relation in ("below", "under"):
         return one.y > other.y
@@ -236,6 +294,30 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         down = max(one.top, other.top) - min(one.bottom, other.bottom)
         return across <= 0.15 and down <= 0.15
     return False
+
+
+def _farther(model: Model, k: int, j: int) -> bool:
+    one, other = _depth(model, k), _depth(model, j)
+    return one > other if one and other else model.regions[k].bottom <= model.regions[j].bottom
+
+
+def _between(model: Model, constraint: Constraint) -> Denotation:
+    true, vague = MEANINGS["between"](model, constraint)
+    phrase = constraint.inner
+    if phrase.noun != BOTH:
+        return true, vague
+    first, second = (model.denote(side.inner) for side in phrase.constraints)
+    more = 0
+    for a in bits(first[0] | first[1]):
+        for b in bits(second[0] | second[1]):
+            for k, region in enumerate(model.regions):
+                x, y = (
+                    sorted((model.regions[a].x, model.regions[b].x)),
+                    sorted((model.regions[a].y, model.regions[b].y)),
+                )
+                if k not in (a, b) and (x[0] < region.x < x[1] or y[0] < region.y < y[1]):
+                    more |= 1 << k
+    return true, vague | (more & ~true)
 
 
 def _depth(model: Model, k: int) -> float:
@@ -256,4 +338,5 @@ _GENEROUS: Final = {
     "with": _with,
     "about": _about,
     "relation": _relation,
+    "between": _between,
 }

@@ -6,24 +6,24 @@ place of a noun it makes a phrase of which only the attributes are known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .chart import Chart, PhraseTable
-from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, LINKS, PRONOUNS, SEPARATORS
+from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS
 from .lexicon import NOUN_WORDS
-from .logic import UNKNOWN_NOUN, Phrase
-from .modifiers import Constraints, modifiers
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from .modifiers import FILLERS, Constraints, combined, modifiers
 from .parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from .postmodifiers import attributes
-from .vocabulary import WORDS
+from .vocabulary import ARTICLES, WORDS
 
 __all__ = ["Island", "islands_of", "unknown_words"]
 
 LINK_TABLE: Final = PhraseTable.of_text(LINKS)
 DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
 COPULA_TABLE: Final = PhraseTable.of_text(dict.fromkeys(COPULAS, True))
+IDIOM_TABLE: Final = PhraseTable.of_text(dict.fromkeys(IDIOMS, True))
 MOST_READINGS: Final = 4
 
 
@@ -47,9 +47,9 @@ class Island(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _known_words() -> frozenset[str]:
-    tables: list[Iterable[tuple[str, ...]]] = [NOUN_WORDS, [tuple(w.split()) for w in (*LINKS, *DENIALS, *COPULAS)]]
-    words = {word for table in tables for phrase in table for word in phrase}
-    return frozenset(words | WORDS | FUNCTION_WORDS | PRONOUNS | SEPARATORS | SET_NOUNS)
+    words = {word for phrase in NOUN_WORDS for word in phrase}
+    words |= {phrase for phrase in (*LINKS, *DENIALS, *COPULAS) if " " not in phrase}
+    return frozenset(words | WORDS | FUNCTION_WORDS | PRONOUNS | SEPARATORS | SET_NOUNS | FILLERS)
 
 
 def unknown_words(tokens: tuple[str, ...]) -> frozenset[int]:
@@ -80,7 +80,15 @@ def _island(chart: Chart, start: int, before: str) -> Island:
         return Island("denial", start, denial)
     if "between" in (word, chart.word(start + 1)) and word in ("between", "in"):
         return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
+    idiom = _longest(chart, IDIOM_TABLE, start)
+    if idiom > link_end:
+        return Island("idiom", start, idiom)
     attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
+    if attribute is None and link[0] == "about" and link_end > start + 1:
+        attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
+    adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
+    if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
+        return adjectives
     if attribute and (phrase is None or attribute.end >= phrase.end):
         return attribute
     if link_end:
@@ -94,8 +102,7 @@ def _island(chart: Chart, start: int, before: str) -> Island:
         return Island("that", start, start + 1)
     if phrase:
         return phrase
-    adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
-    return adjectives or Island("pronoun" if word in PRONOUNS else "skipped", start, start + 1)
+    return Island("pronoun" if word in PRONOUNS else "skipped", start, start + 1)
 
 
 def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:
@@ -104,7 +111,7 @@ def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:
 
 def _phrase(chart: Chart, start: int) -> Island | None:
     """The longest noun phrase that begins here, in all its readings."""
-    readings = simple_phrases(chart, start)
+    readings = simple_phrases(chart, start) or _elided(chart, start)
     if not readings:
         return None
     longest = max(end for _, end in readings)
@@ -112,7 +119,20 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     first = start in chart.unread
     if first and all(phrase.noun == UNKNOWN_NOUN for phrase in phrases):
         return None  # without an article it may as well be a verb
-    return Island("phrase", start, longest, tuple(dict.fromkeys(phrases))[:MOST_READINGS])
+    ways = [way for phrase in phrases for way in combined(phrase, ())]
+    return Island("phrase", start, longest, tuple(dict.fromkeys(ways))[:MOST_READINGS]) if ways else None
+
+
+def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """A phrase without its noun: "the red" in "between the red and the blue one"."""
+    if chart.word(start) not in ARTICLES:
+        return []
+    readings = [(constraints, end) for constraints, end in modifiers(chart, start + 1) if constraints]
+    return [
+        (Phrase(ANY_NOUN, False, constraints), end)
+        for constraints, end in readings
+        if chart.word(end - 1) not in SEPARATORS and not any(c.kind == "count" for c in constraints)
+    ]
 
 
 def _attribute(chart: Chart, start: int) -> Island | None:

@@ -127,9 +127,9 @@ LOOSE: Final[dict[str, str]] = {
     "plant": "cactus, leaf, foliage, flower", "cactus": "potted plant", "pot": "potted plant, teapot, vase",
     "planter": "potted plant", "flower": "blossom", "blossom": "flower", "table": "tabletop", "desk": "tabletop",
     "picture": "canvas", "painting": "canvas", "image": "canvas, picture", "window": "pane", "glass": "window",
-    "bookcase": "", "shelf": "board", "backrest": "slat", "back": "slat, backrest, back panel",
+     "shelf": "board", "backrest": "slat", "back": "slat, backrest, back panel",
     "cup": "body", "mug": "body", "bottle": "body", "vase": "body", "bowl": "body", "belly": "body", "bulb": "body",
-    "door": "flap", "front": "flap, grille", "cab": "cabin", "cabin": "cab, house", "face": "head",
+    "door": "flap",  "cab": "cabin", "cabin": "cab, house", "face": "head",
     "chest": "chest panel, torso", "panel": "chest panel, side panel, back panel, flap, door, tailgate",
     "housing": "body, case, box", "box": "tub, cargo box, body", "container": "crate, cargo box, tub",
     "body": "torso, tub, box, case, pot, cabinet", "upper part": "cabin", "upper body": "cabin", "trunk": "torso",
@@ -140,12 +140,12 @@ LOOSE: Final[dict[str, str]] = {
     # lights, bars and supports
     "light": "headlight, lantern, lamp, taillight, bulb", "lamp": "street lamp, lantern, headlight",
     "lamppost": "pole", "lamp post": "pole", "post": "pole, leg, slat", "pole": "post", "stand": "pole, base, pedestal",
-    "support": "leg, post, pole", "upright": "side panel, post, pole, slat", "bar": "slat, front bumper, handle, grip",
+    "support": "leg, post, pole",  "bar": "slat, front bumper, handle, grip",
     "plank": "slat, board", "panelling": "side panel", "strip": "slat", "board": "slat, tabletop, shelf",
     "base": "foot, feet, pedestal", "foot": "base, feet", "feet": "foot, base, leg", "stub": "leg", "limb": "arm, leg",
     "handle": "grip, knob, doorknob, handle", "knob": "doorknob, antenna tip", "doorknob": "knob",
     # shapes
-    "ball": "fruit, antenna tip, hand, hand", "berry": "fruit", "orange": "fruit", "sphere": "ball, body, hand",
+    "ball": "fruit, antenna tip, hand, hand", "berry": "fruit",  "sphere": "ball, body, hand",
     "circle": "placemat, rug, seat", "disc": "placemat, rug, seat, base, hubcap, tabletop", "disk": "placemat, rug",
     "ring": "tire", "rubber ring": "tire", "rubber": "tire", "slab": "tabletop, board, seat, roof, top",
     "cylinder": "neck, body, pole, leg, arm, mug", "cube": "head, crate", "block": "cushion, head, cabin, seat",
@@ -157,10 +157,10 @@ LOOSE: Final[dict[str, str]] = {
     "rug": "placemat", "carpet": "placemat, floor", "mat": "placemat, rug", "cloth": "tablecloth, blanket",
     "grass": "lawn, hill", "tiles": "floor, pavement", "tile": "floor, pavement", "surface": "tabletop, floor, wall, "
     "road, drink, pavement, seat, lawn, gravel, dirt, snow", "street": "road", "ground": "pavement, floor",
-    "wood": "", "background": "wall", "horizon": "sky", "room": "floor, wall", "shade": "lampshade",
-    "bumper": "front bumper", "vehicle": "", "storage": "cabinet, bookshelf", "sidewalk": "pavement",
-    "liquid": "drink", "apple": "fruit", "pupil": "eye", "hat": "cap, roof", "dot": "", "seat": "cushion",
-    "cushion": "seat, pillow", "pillow": "cushion", "armchair": "chair", "chair": "armchair", "side": "side panel",
+     "background": "wall", "horizon": "sky",  "shade": "lampshade",
+    "bumper": "front bumper",  "storage": "cabinet, bookshelf", "sidewalk": "pavement",
+    "liquid": "drink", "apple": "fruit", "pupil": "eye", "hat": "cap, roof",  "seat": "cushion",
+    "cushion": "seat, pillow", "pillow": "cushion", "armchair": "chair", "chair": "armchair",
     "shelves": "board", "level": "board", "row": "book", "spine": "book", "armrest": "side panel", "tank": "body",
 }  # fmt: skip
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""

@@ -92,9 +92,9 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
     exact, generous = model_of(world), generous_model_of(world)
     untrue: list[str] = []
     heads = content.head if content.complete else content.head[:MOST_HEARD]
-    readings, denoted = _first(exact.denote, heads)
+    readings, denoted = _first(exact.denote, heads, one_is_enough=not content.complete)
     if not denoted[0]:
-        others, loose = _first(generous.best, heads)
+        others, loose = _first(generous.best, heads, one_is_enough=not content.complete)
         if loose[0] or (loose[1] and not (content.complete and denoted[1])):
             readings, denoted = others, loose
     for statement in content.statements:
@@ -113,7 +113,10 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
 
 
 def _first(
-    denote: Callable[[Phrase], Denotation], readings: Sequence[Reading], within: Denotation | None = None
+    denote: Callable[[Phrase], Denotation],
+    readings: Sequence[Reading],
+    within: Denotation | None = None,
+    one_is_enough: bool = True,
 ) -> tuple[list[Reading], Denotation]:
     """The readings of least cost that denote something, and what they denote together."""
     fitting: list[tuple[Reading, Denotation]] = []
@@ -126,7 +129,22 @@ def _first(
             fitting.append((reading, (true, vague)))
     if not fitting:
         return list(readings[:1]), (0, 0)
+    if one_is_enough:
+        fitting = _most_telling(fitting)
     return [reading for reading, _ in fitting], _together([denoted for _, denoted in fitting])
+
+
+def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
+    """The readings that are certain of one region, else those that may mean one only, else all."""
+    for test in (
+        lambda true, vague: true.bit_count() == 1 and not vague,
+        lambda true, vague: (true | vague).bit_count() == 1,
+        lambda true, vague: true.bit_count() == 1,
+    ):
+        best = [one for one in fitting if test(*one[1])]
+        if best:
+            return best
+    return fitting
 
 
 def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:

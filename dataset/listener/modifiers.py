@@ -9,11 +9,12 @@ from .lexicon import NOUN_WORDS
 from .logic import Constraint, Phrase
 from .vocabulary import ADVERBS, MODIFIERS, NUMBERS, ORDINALS
 
-__all__ = ["NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
+__all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
 
 Constraints = tuple[Constraint, ...]
 
 FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
+OTHERS: Final = frozenset({"other", "another"})
 RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
 
@@ -25,7 +26,7 @@ NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
 def goes_on(chart: Chart, start: int) -> bool:
     """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
     word = chart.word(start)
-    return start in chart.unread or word in NOUN_TABLE or word in MODIFIER_TABLE or word in NUMBERS
+    return start in chart.unread or word in NOUN_TABLE or word in MODIFIER_TABLE or word in NUMBERS or word in ADVERBS
 
 
 @rule
@@ -34,9 +35,11 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     while chart.word(start) in FILLERS or (start in chart.unread and goes_on(chart, start + 1)):
         start += 1
     found: list[tuple[Constraints, int]] = [((), start)]
+    if chart.tolerant and (chart.word(start) in ADVERBS or chart.word(start) in OTHERS) and goes_on(chart, start + 1):
+        found += modifiers(chart, start + 1)
     for constraint, end in modifier(chart, start):
         rests = modifiers(chart, end)
-        if chart.word(end) in (",", "and"):
+        if chart.word(end) in (",", "and") and chart.word(end + 1) not in NUMBERS:
             rests = rests + modifiers(chart, end + 1)
         found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
     return found
@@ -53,6 +56,11 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
             end = chart.after(end, ("colored", "coloured"))
         found.append((constraint, end))
     found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
+    number = NUMBERS.get(chart.word(start))
+    if number is not None and goes_on(chart, start + 2):  # "three-drawer", "two-door"
+        parts = [(noun, end) for nouns, end in chart.find(NOUN_TABLE, start + 1) for noun in nouns if not noun[1]]
+        count = (Constraint("count", str(number)),)
+        found += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts]
     if chart.word(start) in NUMBERS:
         found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
     return found

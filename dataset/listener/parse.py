@@ -13,7 +13,7 @@ from .chart import Chart, ChartFull, PhraseTable, rule
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates
-from .vocabulary import ARTICLES, tokenize
+from .vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
 
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "combined", "noun_phrases", "parse"]
 
@@ -106,10 +106,18 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     for constraints, end in modifiers(chart, start):
         for phrase, head_end in heads(chart, end):
             found.append((phrase.adding(*constraints), head_end))
-        if constraints and chart.word(end) == "of":
-            found += [(one.adding(*constraints), last) for one, last in _ones_of_several(chart, end + 1)]
+        one = chart.after(end, ("one", "ones"))
+        if constraints and chart.word(one) == "of":
+            found += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):
-            if is_plural or lemma in (ANY_NOUN, UNKNOWN_NOUN) or chart.word(noun_end) in ARTICLES:
+            word = chart.word(noun_end - 1)
+            if (
+                is_plural
+                or lemma in (ANY_NOUN, UNKNOWN_NOUN)
+                or chart.word(noun_end) in ARTICLES
+                or word in PLACES
+                or word in ADVERBS
+            ):
                 continue
             for part, part_end in cores(chart, noun_end):
                 if part.noun == UNKNOWN_NOUN:

@@ -97,7 +97,7 @@ def attributes(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     for kind, end in chart.find(PATTERNED, start):
         if kind == "with":
             found += _patterned(chart, end)
-    return [(constraints, end) for constraints, end in found if all(c.kind != "from" for c in constraints)]
+    return found
 
 
 @rule
@@ -220,9 +220,19 @@ def _places(chart: Chart, start: int) -> Found:
         yield from _framed(chart, (Constraint("place", place),), end)
     if chart.word(start) in ("left", "right"):
         yield (Constraint("place", chart.word(start)),), start + 1
-    if chart.word(start) not in ("on", "at", "in", "to", "towards", "toward", "near", "along"):
+    if chart.word(start) not in ("on", "at", "in", "to", "towards", "toward", "near", "along") and not (
+        chart.tolerant and chart.word(start) in ("by", "off", "up", "into", "across", "past", "from", "down", "under")
+    ):
         return
     inner = chart.after(start + 1, ARTICLES)
+    while inner in chart.unread:
+        inner += 1
+    if chart.tolerant:
+        for direction, end in chart.find(SUPERLATIVE_TABLE, inner):
+            while end in chart.unread and chart.word(end) not in SIDE_NOUNS:
+                end += 1
+            if chart.word(end) in SIDE_NOUNS:
+                yield from _framed(chart, (Constraint("most", direction),), end + 1)
     extreme = chart.word(inner) in EXTREME
     inner = chart.after(inner, EXTREME)
     for first, end in chart.find(PLACE_TABLE, inner):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
+from .bits import bits
 from .scales import DISTANCE_RATIO, SMALLEST_GAP
 from .structure import Structure, Truth
 from .world import WorldRegion
@@ -20,6 +22,8 @@ def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Tr
     if k == landmark:
         return False
     one, other = model.regions[k], model.regions[landmark]
+    if relation == "closest":
+        return _closest(model, k, landmark)
     is_part = bool(model.above[k] >> landmark & 1)
     if relation == "on":
         return _on(model, one, other, is_part)
@@ -28,6 +32,22 @@ def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Tr
     if is_part or model.below[k] >> landmark & 1:
         return False
     return _RELATIONS[relation](one, other)
+
+
+def _closest(model: Structure, k: int, landmark: int) -> Truth:
+    """Closest to, among those of its kind with the same whole, or of all where it is a whole itself."""
+    one, other = model.regions[k], model.regions[landmark]
+    rivals = model.noun(one.category, one.is_group) & ~(1 << landmark)
+    if model.above[k]:
+        within = next((j for j in reversed(list(bits(model.above[k]))) if not model.regions[j].is_group), None)
+        rivals &= model.below[within] if within is not None else rivals
+    distances = {j: _apart(model.regions[j], other) for j in bits(rivals | 1 << k)}
+    least = min(distances.values())
+    return True if distances[k] <= least else None if distances[k] <= 1.3 * least + SMALLEST_GAP else False
+
+
+def _apart(one: WorldRegion, other: WorldRegion) -> float:
+    return math.hypot(one.x - other.x, one.y - other.y)
 
 
 def lies_between(model: Structure, k: int, a: int, b: int) -> Truth:

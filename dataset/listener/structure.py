@@ -56,7 +56,7 @@ class Structure:
         return self._nouns[key]
 
     def family(self, k: int) -> int:
-        """All of the object that a region belongs to, with what it stands on and what stands on it; of a group, its own."""
+        """The object that a region belongs to, all of it, with what it stands on and what stands on it."""
         if k not in self._families:
             self._families[k] = self._family(k)
         return self._families[k]
@@ -64,9 +64,9 @@ class Structure:
     def _family(self, k: int) -> int:
         whole = k
         for j in bits(self.above[k]):
-            if not (self.regions[j].is_group and self.regions[j].parent is None):
-                if self.above[whole] >> j & 1:
-                    whole = j
+            is_many = self.regions[j].is_group and self.regions[j].parent is None
+            if self.above[whole] >> j & 1 and not is_many:
+                whole = j
         family = self.below[whole] | 1 << whole
         supporter = self.position.get(self.regions[whole].supported_by or "")
         if supporter is not None:
