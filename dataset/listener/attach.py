@@ -20,6 +20,8 @@ __all__ = ["ROOT", "Reading", "Sentence", "read_sentence"]
 ROOT: Final = Phrase("^")
 """Stands for the region in sentences after the first."""
 MOST_STATES: Final = 24
+ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
+"""Relations that are said of a thing, not of the parts that it is described with."""
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
@@ -163,8 +165,11 @@ class _Assembly:
             self._use(link)
             self.listed = link.link if link.link[0] in LISTED else None
             kind, value = link.link
-            if self._owned(island) and kind in ("relation", "of", "in"):
+            if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
                 kind, value = "about", ""
+            if _is_one(phrases) and kind != "with":
+                head = self.head or self.first
+                phrases = [_one(phrase, head) for phrase in phrases]
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)
@@ -199,6 +204,8 @@ class _Assembly:
             for depth in range(top, -1, -1):
                 if nearest and depth < top:
                     break
+                if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
+                    continue
                 reach = min(top - depth, depth) if after_comma else top - depth
                 for closed in _closed(stack, depth):
                     for phrase in phrases:
@@ -297,6 +304,8 @@ class _Assembly:
             top = len(stack) - 1
             for depth in range(top, -1, -1):
                 reach = min(top - depth, depth) if self.before == "joint" else top - depth
+                if stack[depth].kind == "with" and self.before != "copula" and _is_place(island.readings):
+                    continue
                 for constraints in island.readings:
                     for changed in _extended(stack, depth, constraints):  # type: ignore[arg-type]
                         _keep(states, changed, cost + reach)
@@ -355,6 +364,15 @@ def _spread(phrase: Phrase) -> Phrase:
     return phrase
 
 
+def _is_place(readings: Sequence[Phrase | Constraints]) -> bool:
+    """Whether an attribute says where in the picture: left, right, front or back."""
+    kinds = ("place", "picture", "most")
+    sides = ("left", "right", "front", "back")
+    return all(
+        c.kind in kinds and c.value in sides for reading in readings for c in reading if isinstance(c, Constraint)
+    )
+
+
 def _is_one(phrases: Sequence[Phrase]) -> bool:
     return all(phrase.noun == ANY_NOUN for phrase in phrases)
 
@@ -392,11 +410,17 @@ def _known(phrase: Phrase) -> Phrase:
         inner = _known(inner)
         if inner.noun == UNKNOWN_NOUN:
             looks = tuple(c for c in inner.constraints if c.kind in ("color", "pattern", "accent"))
+            constraints += [Constraint("about", "", c.phrase) for c in inner.constraints if _shows(c)]
             if constraint.kind not in ("with", "about") or not looks:
                 continue
             inner = Phrase(UNKNOWN_NOUN, False, looks)
         constraints.append(constraint._replace(phrase=inner))
     return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))
+
+
+def _shows(constraint: Constraint) -> bool:
+    """Whether a constraint on something not known says that something else is there."""
+    return constraint.phrase is not None and constraint.kind not in ("without", "between", "side")
 
 
 def _has_unknown(phrase: Phrase) -> bool:

@@ -123,6 +123,14 @@ TRANSPARENT: Final = frozenset(
 )  # fmt: skip
 """Before "of" they add nothing: a piece of the wall is the wall."""
 FUNCTION_WORDS: Final = frozenset(
-    ["the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "of", "and", "with", "on", "in", "at", "to", "by", "from", "for", "as", "it", "they", "them", "is", "are", "was", "were", "be", "has", "have", "had", "which", "who", "whose", "where", "there", "here", "both", "each", "all", "one", "ones", "only", "just", "also", ",", "'s", "so", "while", "but", "into", "onto", "out", "up", "down", "over", "off", "about", "than", "then", "together", "itself", "themselves", "along", "part", "being", "do", "does", "did", "other", "another", "very", "quite", "rather", "fairly", "really", "entire", "whole", "or", "not", "no", "without", "such", "own", "any", "every", "s", "t", "plus", "between", "around", "across"]
+    {
+        "the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "of", "and", "with", "on", "in",
+        "at", "to", "by", "from", "for", "as", "it", "they", "them", "is", "are", "was", "were", "be", "has", "have",
+        "had", "which", "who", "whose", "where", "there", "here", "both", "each", "all", "one", "ones", "only", "just",
+        "also", ",", "'s", "so", "while", "but", "into", "onto", "out", "up", "down", "over", "off", "about", "than",
+        "then", "together", "itself", "themselves", "along", "part", "being", "do", "does", "did", "other", "another",
+        "very", "quite", "rather", "fairly", "really", "entire", "whole", "or", "not", "no", "without", "such", "own",
+        "any", "every", "s", "t", "plus", "between", "around", "across", "numbered",
+    }
 )  # fmt: skip
 """Words that say nothing by themselves; all others are content words."""

@@ -18,7 +18,7 @@ from .world import World
 
 __all__ = ["MEANINGS", "RELATIVE", "Model", "model_of"]
 
-RELATIVE: Final = frozenset({"size", "place", "picture", "most", "nth"})
+RELATIVE: Final = frozenset({"among", "size", "place", "picture", "most", "nth"})
 
 
 class Model(Structure):
@@ -142,7 +142,9 @@ def _of(model: Model, constraint: Constraint) -> Denotation:
 def _with(model: Model, constraint: Constraint) -> Denotation:
     phrase = constraint.inner
     true, vague = model.denote(phrase)
-    if phrase.plural:  # "with red legs": one visible red leg may do
+    if phrase.plural and not any(
+        c.kind == "count" for c in phrase.constraints
+    ):  # "with red legs": one visible red leg may do
         single = phrase._replace(plural=False)
         singles = model.denote(single)
         vague |= singles[0] | singles[1]

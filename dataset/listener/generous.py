@@ -12,7 +12,7 @@ from .bits import bits
 from .denote import MEANINGS, RELATIVE, Model, model_of
 from .lexicon import categories_of, loosely
 from .logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
-from .scales import Scales
+from .scales import SIDES, Scales
 from .structure import Denotation, Truth
 from .world import World
 
@@ -24,6 +24,8 @@ SPREAD_OUT: Final = frozenset(
 """Categories of which one region may be several things to a viewer."""
 CLEAR: Final = 150 / 448**2
 """Smaller members of a group may not be counted."""
+NEARER_HALF: Final = 0.48
+"""Beyond this share of a span a thing is not on that side of it."""
 LYING: Final = frozenset(
     {"floor", "tabletop", "tablecloth", "lawn", "pavement", "gravel", "dirt", "snow", "sand", "road", "rug", "placemat",
      "wall", "sky"}
@@ -60,9 +62,26 @@ class GenerousScales(Scales):
             if own is not None:
                 return own == value
         holds = super()._placed(k, value, group)
-        if holds is False and value not in ("front", "back"):
-            return None if self._alone(k, value) or self._in_span(k, value, 0.0, 1.0) else False
-        return holds
+        if holds or value not in SIDES:
+            return holds
+        return None if self._nearer_half(k, value, group) else False
+
+    def _nearer_half(self, k: int, value: str, group: list[int]) -> bool:
+        """Whether it is in that half: of those compared or of its whole, or of the picture."""
+        region, whole = self._model.regions[k], self._whole(k)
+        spans = [(0.0, 1.0, 0.0, 1.0)]
+        if len(group) > 1:
+            others = [self._model.regions[j] for j in group]
+            xs, ys = [other.x for other in others], [other.y for other in others]
+            spans.append((min(xs), max(xs), min(ys), max(ys)))
+        elif whole is not None:
+            spans.append((whole.left, whole.right, whole.top, whole.bottom))
+        for left, right, top, bottom in spans:
+            low, high, own = (left, right, region.x) if value in ("left", "right") else (top, bottom, region.y)
+            share = (own - low) / (high - low) if high > low else 0.5
+            if (share if value in ("left", "top") else 1 - share) < NEARER_HALF:
+                return True
+        return False
 
     def _depth(self, k: int) -> str | None:
         """Front or back of the part, or of the part that it is a part of."""
@@ -179,9 +198,11 @@ def _count(model: Model, constraint: Constraint) -> Denotation:
         region = model.regions[k]
         if region.count == number:
             return True
+        if not region.members:
+            return None if region.category in SPREAD_OUT else False
         clear = sum(model.world.by_id[name].area >= CLEAR for name in region.members)
         most = max(region.count, len(region.members)) + (region.count == 0)
-        return None if clear <= number <= most or not region.members else False
+        return None if clear <= number <= most else False
 
     return model.where(truth)
 
@@ -207,14 +228,39 @@ def _of(model: Model, constraint: Constraint) -> Denotation:
 def _with(model: Model, constraint: Constraint) -> Denotation:
     true, vague = model.denote(constraint.inner)
     base = _related(true, vague, _near(model), MEANINGS["with"](model, constraint))
-    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
+    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
     return base[0], base[1] | (more & ~base[0])
+
+
+def _with_so_many(model: Model, constraint: Constraint) -> int:
+    """Regions with so many single parts of a kind as a plural says."""
+    phrase = constraint.inner
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 0)
+    if not number:
+        return 0
+    single = Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind != "count"))
+    true, vague = model.denote(single)
+    mask = 0
+    for k, region in enumerate(model.regions):
+        parts = list(bits((true | vague) & model.below[k]))
+        clear = sum(model.regions[j].area >= CLEAR for j in parts)
+        tiny = sum(part.rpartition(" ")[2] == phrase.noun for part in region.tiny)
+        mask |= (bool(parts) and clear <= number <= len(parts) + tiny) << k
+    return mask
+
+
+def _exists(model: Model, phrase: Phrase) -> bool:
+    """Whether the picture shows all that a phrase names inside."""
+    inner = [c.phrase for c in phrase.constraints if c.phrase is not None and c.kind != "without"]
+    return all(_exists(model, one) if one.noun == BOTH else model.denote(one) != (0, 0) for one in inner)
 
 
 def _inherent(model: Model, phrase: Phrase) -> int:
     """Regions that have such a part, or such looks where the noun is not known, though it is not a region."""
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
     mask = 0
+    if not _exists(model, phrase):
+        return 0
     for k, region in enumerate(model.regions):
         own = _colors_of(model, k) | {region.attributes.get("color", "")}
         if phrase.noun == UNKNOWN_NOUN:
@@ -235,6 +281,8 @@ def _with_tiny(model: Model, phrase: Phrase) -> int:
     covered = categories_of(phrase.noun)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
     mask = 0
+    if not _exists(model, phrase):
+        return 0
     for k, region in enumerate(model.regions):
         for part in region.tiny:
             color, _, noun = part.partition(" ")

@@ -27,6 +27,7 @@ class Constraint(NamedTuple):
     pattern         stripes, dots, ... or plain              the pattern that is seen
     material        wood, metal, ...                         what it is made of
     count           "3"                                      members of a group
+    among           "3"                                      it is one of so many
     of              phrase                                   it is a part of such a thing
     with            phrase                                   such a thing is a part of it or stands on it
     without         phrase                                   no such thing is part of it
@@ -77,6 +78,6 @@ class Phrase(NamedTuple):
 
 
 _SHOWN = {
-    "of": "of", "with": "with", "without": "without", "most": "most", "nth": "nth", "accent": "and", "count": "count",
+    "of": "of", "with": "with", "without": "without", "most": "most", "nth": "nth", "accent": "and", "count": "count", "among": "one of",
     "picture": "at picture", "between": "between", "about": "about",
 }  # fmt: skip

@@ -15,7 +15,7 @@ Constraints = tuple[Constraint, ...]
 
 FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
 OTHERS: Final = frozenset({"other", "another"})
-RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
+RELATIVE_KINDS: Final = {"among": 1, "size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
 
 MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
@@ -26,7 +26,14 @@ NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
 def goes_on(chart: Chart, start: int) -> bool:
     """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
     word = chart.word(start)
-    return start in chart.unread or word in NOUN_TABLE or word in MODIFIER_TABLE or word in NUMBERS or word in ADVERBS
+    return (
+        start in chart.unread
+        or word in NOUN_TABLE
+        or word in MODIFIER_TABLE
+        or word in NUMBERS
+        or word in ADVERBS
+        or word == "numbered"
+    )
 
 
 @rule
@@ -56,11 +63,11 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
             end = chart.after(end, ("colored", "coloured"))
         found.append((constraint, end))
     found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
-    number = NUMBERS.get(chart.word(start))
-    if number is not None and goes_on(chart, start + 2):  # "three-drawer", "two-door"
-        parts = [(noun, end) for nouns, end in chart.find(NOUN_TABLE, start + 1) for noun in nouns if not noun[1]]
+    if chart.word(start) == "numbered":  # "three-drawer", "two-door"
+        number = NUMBERS.get(chart.word(start + 1), 0)
+        parts = [(noun, end) for nouns, end in chart.find(NOUN_TABLE, start + 2) for noun in nouns if not noun[1]]
         count = (Constraint("count", str(number)),)
-        found += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts]
+        found += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts if number]
     if chart.word(start) in NUMBERS:
         found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
     return found

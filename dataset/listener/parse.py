@@ -132,10 +132,12 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """After "the leftmost of", "the second of": one of the things that a plural names."""
     several = [(phrase, end) for phrase, end in simple_phrases(chart, start) if phrase.plural]
-    return [
-        (Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind != "count")), end)
-        for phrase, end in several
-    ]
+    return [(Phrase(phrase.noun, False, tuple(map(_as_choice, phrase.constraints))), end) for phrase, end in several]
+
+
+def _as_choice(constraint: Constraint) -> Constraint:
+    """The "three" in "one of the three cars"."""
+    return Constraint("among", constraint.value) if constraint.kind == "count" else constraint
 
 
 @rule

@@ -170,7 +170,7 @@ def _patterned(chart: Chart, start: int) -> Found:
 
 
 def _colors(chart: Chart, start: int) -> Iterator[tuple[Constraint, int]]:
-    while chart.word(start) in ("dark", "light", "bright", "pale"):
+    while chart.word(start) in ("dark", "light", "bright", "pale", "plain", "solid") or start in chart.unread:
         start += 1
     for color, end in chart.find(COLOR_TABLE, start):
         yield Constraint("color", color), end

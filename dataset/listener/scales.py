@@ -15,7 +15,7 @@ from .logic import Constraint
 from .structure import Denotation, Structure, Truth
 from .world import WorldRegion
 
-__all__ = ["DISTANCE_RATIO", "SMALLEST_GAP", "Scales"]
+__all__ = ["DISTANCE_RATIO", "SIDES", "SMALLEST_GAP", "Scales"]
 
 SMALLEST_GAP: Final = 0.012
 """Places nearer than this share of the picture are not told apart."""
@@ -23,6 +23,7 @@ SIZE_RATIO: Final = 1.2
 """Linear sizes within this ratio are not told apart."""
 DISTANCE_RATIO: Final = 1.06
 """Distances from the viewer within this ratio are not told apart."""
+SIDES: Final = ("left", "right", "top", "bottom")
 OPPOSITE: Final = {"right": "left", "bottom": "top", "back": "front", "small": "big", "short": "tall"}
 
 
@@ -68,6 +69,8 @@ class Scales:
             )
         if kind == "place":
             return self._placed(k, value, group)
+        if kind == "among":
+            return self._among(k, group, int(value))
         if kind == "most" and value != "middle":
             return self._extreme(k, group, value)
         return self._middle(k, group) if kind == "most" else self._sized(k, group, value)
@@ -127,6 +130,8 @@ class Scales:
         return None
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
+        if len(group) == 1 and value in SIDES and self._alone(k, value) is False:
+            return False
         own = self._measure(value, k)
         margin = self._margin(value, group)
         result: Truth = True
@@ -179,6 +184,14 @@ class Scales:
             return None
         own = self._measure(value, k) or 0.0
         return _third((high - own) / (high - low), 0.35, 0.6)
+
+    def _among(self, k: int, group: list[int], number: int) -> Truth:
+        """One of so many: of the candidates, or of a set that it is a member of."""
+        name = self._model.regions[k].id
+        sets = [len(region.members) for region in self._model.regions if name in region.members]
+        if len(group) == number or number in sets:
+            return True
+        return None if len(group) > number else False
 
     def _spread(self, direction: str, group: list[int]) -> float:
         measures = [self._measure(direction, j) or 0.0 for j in group]
