@@ -60,15 +60,14 @@ class Sentence(NamedTuple):
     used: frozenset[int]
 
 
-def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase | None) -> Sentence:
+def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
     """Put the islands of a sentence together.
 
     Args:
         tokens: the words.
         islands: from `islands_of`.
-        head: what the first sentence is about, for later ones; None for the first sentence itself.
     """
-    return _Assembly(tokens, _fronted_last(list(islands)) if head is None else list(islands), head).run()
+    return _Assembly(tokens, _fronted_last(list(islands)), None).run()
 
 
 def _fronted_last(islands: list[Island]) -> list[Island]:

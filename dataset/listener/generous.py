@@ -66,6 +66,17 @@ class GenerousScales(Scales):
             return holds
         return None if self._nearer_half(k, value, group) else False
 
+    def on_side(self, k: int, value: str) -> bool:
+        """Whether a region is on a side, of the picture, its whole, or those like it in the same whole."""
+        region = self._model.regions[k]
+        whole = self._whole(k)
+        rivals = self._model.noun(region.category, region.is_group)
+        if whole is not None:
+            rivals &= self._model.below[self._model.position[whole.id]]
+        return self._nearer_half(k, value, [*bits(rivals | 1 << k)]) or (
+            whole is not None and self._nearer_half(k, value, [k])
+        )
+
     def _nearer_half(self, k: int, value: str, group: list[int]) -> bool:
         """Whether it is in that half: of those compared or of its whole, or of the picture."""
         region, whole = self._model.regions[k], self._whole(k)
@@ -105,6 +116,7 @@ class GenerousModel(Model):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._named: dict[Phrase, Denotation] = {}
+        self.facts: dict[object, Truth] = {}
         self.exact = model_of(world)
         self.meanings = {**MEANINGS, **_GENEROUS}
         self.scales = GenerousScales(self)

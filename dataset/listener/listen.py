@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from .attach import Reading
+from .bits import bits
+from .check import holds
 from .denote import Model, model_of
 from .generous import generous_model_of
 from .logic import Phrase
-from .modifiers import combined
 from .reader import Read, read
 from .structure import Denotation
 from .world import World
@@ -97,18 +98,14 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
         others, loose = _first(generous.best, heads, one_is_enough=not content.complete)
         if loose[0] or (loose[1] and not (content.complete and denoted[1])):
             readings, denoted = others, loose
-    for statement in content.statements:
-        more = [
-            Reading(phrase, one.cost + said.cost)
-            for one in readings
-            for said in statement
-            for phrase in combined(one.phrase, said.phrase.constraints)
-        ]
-        narrowed, fewer = _first(generous.denote, sorted(more, key=lambda one: one.cost)[:MOST_HEARD], within=denoted)
-        if fewer == (0, 0):
-            untrue.append(str(statement[0].phrase))
-        else:
-            readings, denoted = narrowed, fewer
+    true, vague = denoted
+    for fact in content.statements:
+        fitting = sum(1 << k for k in bits(true | vague) if holds(generous, k, fact) is not False)
+        if fitting:
+            true, vague = true & fitting, vague & fitting
+        elif true | vague:
+            untrue.append(str(fact))
+    denoted = true, vague
     return denoted, [reading.phrase for reading in readings], tuple(untrue)
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from .attach import Reading, read_sentence
 from .connectives import FUNCTION_WORDS
+from .facts import Fact, facts_of
 from .islands import islands_of, unknown_words
-from .logic import Phrase
 from .parse import parse
 from .vocabulary import tokenize
 
@@ -31,7 +31,7 @@ class Read:
 
     Attributes:
         head: readings of the first sentence, the most usual first.
-        statements: readings of each further sentence; their noun stands for the region.
+        statements: the facts of the further sentences.
         share: share of the content words that were read.
         unknown: words that no table has, in order.
         complete: whether the grammar read the caption to its last word.
@@ -39,7 +39,7 @@ class Read:
     """
 
     head: tuple[Reading, ...] = ()
-    statements: tuple[tuple[Reading, ...], ...] = ()
+    statements: tuple[Fact, ...] = ()
     share: float = 0.0
     unknown: tuple[str, ...] = ()
     complete: bool = False
@@ -65,21 +65,20 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     words: list[tuple[str, bool]] = []
     unknown: list[str] = []
     heads: tuple[Reading, ...] = ()
-    statements: list[tuple[Reading, ...]] = []
+    statements: list[Fact] = []
     for number, tokens in enumerate(sentences):
-        head: Phrase | None = heads[0].phrase if number else None
-        if number and head is None:
-            break
-        sentence = read_sentence(tokens, islands_of(tokens), head)
-        missing = unknown_words(tokens)
-        words += [(token, k in sentence.used and k not in missing) for k, token in enumerate(tokens)]
-        unknown += [tokens[k] for k in sorted(missing)]
+        islands = islands_of(tokens)
         if number == 0:
-            heads = sentence.readings
+            sentence = read_sentence(tokens, islands)
+            heads, used = sentence.readings, sentence.used
             if not heads:
                 break
-        elif sentence.readings and sentence.readings[0].phrase.constraints:
-            statements.append(sentence.readings)
+        else:
+            facts, used = facts_of(tokens, islands, heads[0].phrase)
+            statements += facts
+        missing = unknown_words(tokens)
+        words += [(token, k in used) for k, token in enumerate(tokens)]
+        unknown += [tokens[k] for k in sorted(missing)]
     content = [was_read for word, was_read in words if word not in FUNCTION_WORDS]
     share = sum(content) / len(content) if content else 0.0
     return Read(heads, tuple(statements), share, tuple(unknown), False, tuple(words))

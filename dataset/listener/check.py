@@ -1,0 +1,137 @@
+"""Whether facts hold of a region, with the goodwill of the generous model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .bits import bits
+from .facts import LOOKS, PLACES, Fact
+from .generous import INHERENT, GenerousModel
+from .lexicon import categories_of, loosely
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from .scales import SIDES
+from .structure import Truth
+
+__all__ = ["holds", "untrue_facts"]
+
+UNCERTAIN = frozenset({"sky", "hill", "pane", "window"})
+"""Categories that have no certain colour."""
+
+
+def untrue_facts(model: GenerousModel, k: int, facts: Sequence[Fact]) -> list[Fact]:
+    """Those of the facts that are false of region `k`."""
+    return [fact for fact in facts if holds(model, k, fact) is False]
+
+
+def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a fact holds of region `k`."""
+    key = (k, fact)
+    if key not in model.facts:
+        model.facts[key] = _holds(model, k, fact)
+    return model.facts[key]
+
+
+def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.phrase is None:
+        return _all([_is(model, k, constraint) for constraint in fact.constraints])
+    if fact.kind == "lacks":
+        return _lacks(model, k, fact.phrase)
+    if fact.kind == "relation":
+        related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
+        return related if related is not False else (None if not _exists(model, fact.phrase) else False)
+    return _shows(model, k, fact.phrase)
+
+
+def _all(truths: Sequence[Truth]) -> Truth:
+    return False if False in truths else None if None in truths else True
+
+
+def _at(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
+    true, vague = model.extension(constraint)
+    return True if true >> k & 1 else None if vague >> k & 1 else False
+
+
+def _exists(model: GenerousModel, phrase: Phrase) -> bool:
+    return model.denote(phrase) != (0, 0)
+
+
+def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
+    """What is said of the region itself: its looks, those of its parts too; its place in the picture or its whole."""
+    if constraint.kind in PLACES:
+        return None if constraint.value not in SIDES or model.scales.on_side(k, constraint.value) else False
+    truth = _at(model, k, constraint)
+    if truth is not False or constraint.kind not in LOOKS:
+        return truth
+    parts = [j for j in bits(model.below[k]) if _at(model, j, constraint) is not False]
+    return None if parts or model.regions[k].category in UNCERTAIN else False
+
+
+def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+    true, _ = model.exact.denote(phrase)
+    return not true & model.below[k]
+
+
+def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+    """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
+    near = model.family(k) | 1 << k
+    looks = [c for c in phrase.constraints if c.kind in LOOKS]
+    if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
+        return None if _colored(model, near, looks) else False
+    strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
+    for covered in (strict, strict | loose):
+        named = [j for j in range(len(model.regions)) if model.regions[j].category in covered]
+        local = [j for j in named if near >> j & 1]
+        parts = [j for j in named if model.regions[j].parent is not None and model.regions[j].granularity != "object"]
+        for candidates in (local, parts if not local else named):
+            fitting = [j for j in candidates if _fits(model, j, phrase)]
+            if fitting:
+                return None
+    tiny = {part for j in bits(near) for part in model.regions[j].tiny}
+    colors = {c.value for c in looks if c.kind == "color"}
+    for part in tiny:
+        color, _, noun = part.partition(" ")
+        if (noun in strict | loose or part in strict | loose) and (not colors or color in colors):
+            return None
+    if any(model.regions[j].category in strict for j in bits(near)):
+        return False
+    if not any(region.category in strict | loose for region in model.regions) or _inherent(model, k, phrase.noun):
+        return None if _colored(model, near, looks) else False
+    return False
+
+
+def _inherent(model: GenerousModel, k: int, noun: str) -> bool:
+    kinds = {model.regions[j].category for j in (k, *bits(model.above[k]))}
+    return any(noun in INHERENT.get(kind, ()) for kind in kinds)
+
+
+def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:
+    """Whether some region has each of the looks."""
+    return all(any(_at(model, j, look) is not False for j in bits(near)) for look in looks)
+
+
+def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
+    """Whether a region has the looks, the number and the whole that a phrase names."""
+    for constraint in phrase.constraints:
+        if constraint.kind in LOOKS and _at(model, j, constraint) is False:
+            return False
+        if constraint.kind == "count" and phrase.plural and not _so_many(model, j, phrase, int(constraint.value)):
+            return False
+        if constraint.kind in PLACES and constraint.value in SIDES and not model.scales.on_side(j, constraint.value):
+            return False
+        if constraint.kind in ("of", "with") and _at(model, j, constraint) is False:
+            return False
+    return True
+
+
+def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
+    region = model.regions[j]
+    if region.is_group:
+        return _at(model, j, Constraint("count", str(number))) is not False
+    alike = [
+        i
+        for i in range(len(model.regions))
+        if model.regions[i].category == region.category
+        and not model.regions[i].is_group
+        and all(_at(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
+    ]
+    return len(alike) >= number and region.parent is None

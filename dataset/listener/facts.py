@@ -1,0 +1,229 @@
+"""From the islands of a sentence to facts: small statements that hold of a region or not, each by itself.
+
+Sentences after the first say more of the same region. What belongs to what is hard to tell in them, and need not be
+told: each noun phrase with its own looks must be there, at the region or near it, and each word on the region itself
+must be true of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from .islands import Island, unknown_words
+from .lexicon import categories_of, loosely
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+
+__all__ = ["Fact", "facts_of"]
+
+LOOKS: Final = frozenset({"color", "accent", "pattern", "material"})
+PLACES: Final = frozenset({"place", "picture", "most"})
+INVERSE: Final = {
+    "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
+    "below": "above", "under": "above", "on": "under", "next to": "next to",
+}  # fmt: skip
+
+
+class Fact(NamedTuple):
+    """One statement on the region.
+
+    Attributes:
+        kind: is (`constraints` hold of the region itself), shows (there is such a thing at it or near it), has (the
+            same of its parts), lacks (it has no such part), relation (`value` to such a thing).
+        phrase: the thing, for all kinds but ``is``.
+        constraints: for ``is``.
+        value: for a relation.
+    """
+
+    kind: str
+    phrase: Phrase | None = None
+    constraints: tuple[Constraint, ...] = ()
+    value: str = ""
+
+    def __str__(self) -> str:
+        said = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
+        return " ".join(filter(None, (self.kind, self.value, str(said))))
+
+
+def facts_of(
+    tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, root: int = -1
+) -> tuple[tuple[Fact, ...], frozenset[int]]:
+    """The facts of a sentence about the region that `head` names, and the positions of the words that were read.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+        root: index of the island that is the head itself, in the first sentence.
+    """
+    collector = _Collector(tokens, islands, head, root)
+    for k in range(len(islands)):
+        collector.take(k)
+    return collector.result()
+
+
+class _Collector:
+    """Takes islands from left to right and keeps the subject, the noun phrase at hand and the link before it."""
+
+    def __init__(self, tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, root: int) -> None:
+        self.tokens, self.islands, self.head, self.root = tokens, islands, head, root
+        self.unknown = unknown_words(tokens)
+        self.facts: list[Fact] = []
+        self.used: set[int] = set()
+        self.subject: int | None = None  # index of a fact; None for the region itself
+        self.current: int | None = None
+        self.link: Island | None = None
+        self.kind = "shows"
+        self.before = ""
+        self.dropping = False
+        self.clause = 0
+        self.between: list[Phrase] = []
+
+    def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
+        return tuple(dict.fromkeys(fact for fact in self.facts if _says_something(fact))), frozenset(self.used)
+
+    def take(self, k: int) -> None:
+        island = self.islands[k]
+        if self.dropping and not (island.kind == "joint" and self.tokens[island.start] == ","):
+            return
+        self.dropping = False
+        kind = island.kind
+        if k == self.root:
+            self.subject = self.current = None
+        elif kind == "phrase":
+            self._phrase(k, island)
+        elif kind == "attribute":
+            self._attribute(island)
+        elif kind == "link":
+            self.link = island
+        elif kind == "copula" and self.before != "that":
+            self.current = self.subject
+        elif kind == "denial":
+            self.dropping, self.link = True, None
+            del self.facts[self.clause :]
+        elif kind == "pronoun":
+            self._pronoun()
+        if kind == "joint":
+            self.clause = len(self.facts) if self.tokens[island.start] == "," else self.clause
+        if kind != "link":
+            self.before = kind
+        if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
+            self.used.update(range(island.start, island.end))
+
+    def _add(self, fact: Fact, island: Island) -> int:
+        self.facts.append(fact)
+        self._use(island)
+        return len(self.facts) - 1
+
+    def _use(self, island: Island) -> None:
+        span = range(island.start, island.end)
+        self.used.update(k for k in span if island.kind != "phrase" or k not in self.unknown)
+
+    def _pronoun(self) -> None:
+        """The "it" is the region; after a relation, the subject stands so to the region."""
+        link, self.link = self.link, None
+        if link is None:
+            if self.before in ("", "joint"):
+                self.subject = self.current = None
+        elif link.link[0] == "relation" and self.subject is not None and link.link[1] in INVERSE:
+            phrase = self.facts[self.subject].phrase
+            if phrase is not None:
+                self._add(Fact("relation", phrase, (), INVERSE[link.link[1]]), link)
+
+    def _phrase(self, k: int, island: Island) -> None:
+        phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
+        phrase = phrases[0]
+        link, self.link = self.link, None
+        following = self.islands[k + 1] if k + 1 < len(self.islands) else None
+        begins = following is not None and (following.kind == "copula" or following.link[0] == "with")
+        owned = self.tokens[island.start] in ("its", "their")
+        if link is not None:
+            self._linked(link, island, phrase, owned)
+        elif self.before == "copula":
+            self._describe(phrase, island)
+        elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
+            self.subject = self.current = None
+            self._describe(phrase, island)
+        else:
+            kind = self.kind if self.before == "joint" and not begins else "has" if owned else "shows"
+            self.current = self._add(Fact(kind, self._named(phrase)), island)
+            self.kind = kind
+            if begins or self.before == "":
+                self.subject = self.current
+
+    def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
+        kind, value = link.link
+        self._use(link)
+        if kind == "of" and self.current is not None:
+            fact = self.facts[self.current]
+            if fact.phrase is not None:
+                whole = Constraint("of", "", _named_as(phrase, self.head))
+                self.facts[self.current] = fact._replace(phrase=fact.phrase.adding(whole))
+            self._use(island)
+            return
+        about_it = self.current is None and self.subject is None
+        if kind == "relation" and about_it and not owned and value != "next to":
+            self.current = self._add(Fact("relation", _named_as(phrase, self.head), (), value), island)
+        elif kind == "without":
+            if self.subject is None:
+                self._add(Fact("lacks", phrase), island)
+        else:
+            self.kind = "has" if kind == "with" and self.subject is None else "shows"
+            self.current = self._add(Fact(self.kind, self._named(phrase)), island)
+
+    def _named(self, phrase: Phrase) -> Phrase:
+        """The "left one" of a plural head is a member."""
+        if phrase.noun == ANY_NOUN and self.head.plural:
+            return Phrase(self.head.noun, False, tuple(c for c in phrase.constraints if c.kind != "count"))
+        return phrase
+
+    def _is_head(self, phrase: Phrase, island: Island) -> bool:
+        words = self.tokens[island.start : island.end]
+        if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
+            return False
+        return phrase.noun == ANY_NOUN or _alike(phrase.noun, self.head.noun)
+
+    def _describe(self, phrase: Phrase, island: Island) -> None:
+        """What a phrase says of the subject: "is a flat yellow board"."""
+        plural = self.head.plural if self.subject is None else True
+        said = tuple(
+            c for c in phrase.constraints if c.kind in LOOKS or c.kind in PLACES or (c.kind == "count" and plural)
+        )
+        self._say(said, island)
+
+    def _attribute(self, island: Island) -> None:
+        self.link = None
+        readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
+        if readings:
+            self._say(readings[0], island)
+
+    def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
+        self._use(island)
+        said = tuple(
+            c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with"} and (c.kind != "count" or c.value)
+        )
+        if not said:
+            return
+        fact = self.facts[self.current] if self.current is not None else None
+        if fact is not None and fact.phrase is not None:
+            self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*said))
+        else:
+            self.facts.append(Fact("is", None, said))
+
+
+def _says_something(fact: Fact) -> bool:
+    phrase = fact.phrase
+    if phrase is None:
+        return bool(fact.constraints)
+    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)
+
+
+def _named_as(phrase: Phrase, head: Phrase) -> Phrase:
+    return phrase._replace(noun=head.noun) if phrase.noun == ANY_NOUN else phrase
+
+
+def _alike(noun: str, head: str) -> bool:
+    if noun == head:
+        return True
+    one, other = categories_of(noun), categories_of(head)
+    return one is not None and other is not None and bool((one | loosely(noun)) & (other | loosely(head)))
