@@ -54,10 +54,12 @@ class Sentence(NamedTuple):
     Attributes:
         readings: the cheapest first; none if there is no noun phrase to start from.
         used: positions of the tokens that had a part in it.
+        head: the island of the head noun.
     """
 
     readings: tuple[Reading, ...]
     used: frozenset[int]
+    head: Island | None = None
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -93,6 +95,7 @@ class _Assembly:
         self.dropping = False
         self.denied = False
         self.first: Phrase | None = None
+        self.root: Island | None = None
         self.unknown = unknown_words(tokens)
 
     def run(self) -> Sentence:
@@ -107,7 +110,7 @@ class _Assembly:
                 phrase = _known(closed[0].phrase)
                 readings[phrase] = min(cost, readings.get(phrase, cost))
         ordered = sorted(readings.items(), key=lambda item: item[1])
-        return Sentence(tuple(Reading(phrase, cost) for phrase, cost in ordered), frozenset(self.used))
+        return Sentence(tuple(Reading(phrase, cost) for phrase, cost in ordered), frozenset(self.used), self.root)
 
     def _take(self, k: int) -> int:
         island = self.islands[k]
@@ -191,6 +194,7 @@ class _Assembly:
             return 2
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
+        self.root = island
         self._use(island)
         return 1
 

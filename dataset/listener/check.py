@@ -12,15 +12,22 @@ from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .scales import SIDES
 from .structure import Truth
 
-__all__ = ["holds", "untrue_facts"]
+__all__ = ["fitting", "holds"]
 
 UNCERTAIN = frozenset({"sky", "hill", "pane", "window"})
 """Categories that have no certain colour."""
 
 
-def untrue_facts(model: GenerousModel, k: int, facts: Sequence[Fact]) -> list[Fact]:
-    """Those of the facts that are false of region `k`."""
-    return [fact for fact in facts if holds(model, k, fact) is False]
+def fitting(model: GenerousModel, head: Phrase, facts: Sequence[Fact]) -> int:
+    """Bit mask of the regions that a head may mean and of which no fact is false, those that need least goodwill."""
+    true, vague = model.denote(head)
+    costs: dict[int, int] = {}
+    for k in bits(true | vague):
+        truths = [holds(model, k, fact) for fact in facts]
+        if False not in truths:
+            costs[k] = sum(truth is None for truth in truths) + 2 * (vague >> k & 1)
+    least = min(costs.values(), default=0)
+    return sum(1 << k for k, cost in costs.items() if cost == least)
 
 
 def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -36,6 +43,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
+    if fact.kind == "part":
+        return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
         related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
         return related if related is not False else (None if not _exists(model, fact.phrase) else False)
@@ -83,9 +92,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         local = [j for j in named if near >> j & 1]
         parts = [j for j in named if model.regions[j].parent is not None and model.regions[j].granularity != "object"]
         for candidates in (local, parts if not local else named):
-            fitting = [j for j in candidates if _fits(model, j, phrase)]
-            if fitting:
-                return None
+            if any(_fits(model, j, phrase) for j in candidates):
+                return True if candidates is local and covered is strict else None
     tiny = {part for j in bits(near) for part in model.regions[j].tiny}
     colors = {c.value for c in looks if c.kind == "color"}
     for part in tiny:

@@ -29,7 +29,7 @@ class Fact(NamedTuple):
 
     Attributes:
         kind: is (`constraints` hold of the region itself), shows (there is such a thing at it or near it), has (the
-            same of its parts), lacks (it has no such part), relation (`value` to such a thing).
+            same of its parts), lacks (it has no such part), part (it is of such a thing), relation (`value` to such a thing).
         phrase: the thing, for all kinds but ``is``.
         constraints: for ``is``.
         value: for a relation.
@@ -89,7 +89,8 @@ class _Collector:
         self.dropping = False
         kind = island.kind
         if k == self.root:
-            self.subject = self.current = None
+            self.subject = self.current = self.link = None
+            self.kind = "shows"
         elif kind == "phrase":
             self._phrase(k, island)
         elif kind == "attribute":
@@ -154,6 +155,14 @@ class _Collector:
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
         self._use(link)
+        if self.root >= 0 and self.current is None and self.subject is None and not owned:
+            part = kind in ("of", "in") or value == "on"
+            if part:
+                fact = (
+                    Fact("part", _named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
+                )
+                self.current = self._add(fact, island)
+                return
         if kind == "of" and self.current is not None:
             fact = self.facts[self.current]
             if fact.phrase is not None:
@@ -199,9 +208,7 @@ class _Collector:
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
         self._use(island)
-        said = tuple(
-            c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with"} and (c.kind != "count" or c.value)
-        )
+        said = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with"})
         if not said:
             return
         fact = self.facts[self.current] if self.current is not None else None

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from .attach import Reading
 from .bits import bits
-from .check import holds
+from .check import fitting, holds
 from .denote import Model, model_of
 from .generous import generous_model_of
 from .logic import Phrase
@@ -98,11 +98,13 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
         others, loose = _first(generous.best, heads, one_is_enough=not content.complete)
         if loose[0] or (loose[1] and not (content.complete and denoted[1])):
             readings, denoted = others, loose
+    if denoted == (0, 0) and content.core is not None:
+        denoted = (0, fitting(generous, content.core, content.facts))
     true, vague = denoted
     for fact in content.statements:
-        fitting = sum(1 << k for k in bits(true | vague) if holds(generous, k, fact) is not False)
-        if fitting:
-            true, vague = true & fitting, vague & fitting
+        left = sum(1 << k for k in bits(true | vague) if holds(generous, k, fact) is not False)
+        if left:
+            true, vague = true & left, vague & left
         elif true | vague:
             untrue.append(str(fact))
     denoted = true, vague
@@ -116,19 +118,19 @@ def _first(
     one_is_enough: bool = True,
 ) -> tuple[list[Reading], Denotation]:
     """The readings of least cost that denote something, and what they denote together."""
-    fitting: list[tuple[Reading, Denotation]] = []
+    meaning: list[tuple[Reading, Denotation]] = []
     for reading in readings:
         true, vague = denote(reading.phrase)
         if within is not None:
             every = within[0] | within[1]
             true, vague = true & within[0], (true | vague) & every & ~(true & within[0])
         if true or vague:
-            fitting.append((reading, (true, vague)))
-    if not fitting:
+            meaning.append((reading, (true, vague)))
+    if not meaning:
         return list(readings[:1]), (0, 0)
     if one_is_enough:
-        fitting = _most_telling(fitting)
-    return [reading for reading, _ in fitting], _together([denoted for _, denoted in fitting])
+        meaning = _most_telling(meaning)
+    return [reading for reading, _ in meaning], _together([denoted for _, denoted in meaning])
 
 
 def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:

@@ -47,7 +47,10 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     for constraint, end in modifier(chart, start):
         rests = modifiers(chart, end)
         if chart.word(end) in (",", "and") and chart.word(end + 1) not in NUMBERS:
-            rests = rests + modifiers(chart, end + 1)
+            more = modifiers(chart, end + 1)
+            if chart.tolerant:
+                more = [] if end + 1 in chart.unread else [rest for rest in more if rest[0]]
+            rests = rests + more
         found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
     return found
 

@@ -14,6 +14,7 @@ from .attach import Reading, read_sentence
 from .connectives import FUNCTION_WORDS
 from .facts import Fact, facts_of
 from .islands import islands_of, unknown_words
+from .logic import Phrase
 from .parse import parse
 from .vocabulary import tokenize
 
@@ -32,6 +33,8 @@ class Read:
     Attributes:
         head: readings of the first sentence, the most usual first.
         statements: the facts of the further sentences.
+        core: the head noun with its adjectives alone.
+        facts: the rest of the first sentence as facts, for when its readings mean nothing.
         share: share of the content words that were read.
         unknown: words that no table has, in order.
         complete: whether the grammar read the caption to its last word.
@@ -40,6 +43,8 @@ class Read:
 
     head: tuple[Reading, ...] = ()
     statements: tuple[Fact, ...] = ()
+    core: Phrase | None = None
+    facts: tuple[Fact, ...] = ()
     share: float = 0.0
     unknown: tuple[str, ...] = ()
     complete: bool = False
@@ -54,7 +59,7 @@ def read(caption: str) -> Read:
     phrases = parse(caption)
     if phrases:
         words = tuple((token, True) for token in tokenize(caption))
-        return Read(tuple(Reading(phrase, 0) for phrase in phrases), (), 1.0, (), True, words)
+        return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
     sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
     if not sentences or sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
         return Read()
@@ -66,13 +71,19 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     unknown: list[str] = []
     heads: tuple[Reading, ...] = ()
     statements: list[Fact] = []
+    core: Phrase | None = None
+    core_facts: tuple[Fact, ...] = ()
     for number, tokens in enumerate(sentences):
         islands = islands_of(tokens)
         if number == 0:
             sentence = read_sentence(tokens, islands)
             heads, used = sentence.readings, sentence.used
-            if not heads:
+            if not heads or sentence.head is None:
                 break
+            core = next((phrase for phrase in sentence.head.readings if isinstance(phrase, Phrase)), None)
+            if core is not None:
+                core_facts, more = facts_of(tokens, islands, core, root=islands.index(sentence.head))
+                used |= more
         else:
             facts, used = facts_of(tokens, islands, heads[0].phrase)
             statements += facts
@@ -81,4 +92,4 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         unknown += [tokens[k] for k in sorted(missing)]
     content = [was_read for word, was_read in words if word not in FUNCTION_WORDS]
     share = sum(content) / len(content) if content else 0.0
-    return Read(heads, tuple(statements), share, tuple(unknown), False, tuple(words))
+    return Read(heads, tuple(statements), core, core_facts, share, tuple(unknown), False, tuple(words))
