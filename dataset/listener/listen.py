@@ -96,7 +96,7 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
     readings, denoted = _first(exact.denote, heads, one_is_enough=not content.complete)
     if not denoted[0]:
         others, loose = _first(generous.best, heads, one_is_enough=not content.complete)
-        if loose[0] or (loose[1] and not (content.complete and denoted[1])):
+        if loose[0] or loose[1]:
             readings, denoted = others, loose
     if denoted == (0, 0) and content.core is not None:
         denoted = (0, fitting(generous, content.core, content.facts))
