@@ -169,14 +169,25 @@ class _Assembly:
             kind, value = link.link
             if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
                 kind, value = "about", ""
+            sided = {"left of": "left", "right of": "right"}.get(value)
+            if sided and self.tokens[link.start] in ("on", "at"):  # "the handle on the left of the mug"
+                before, aside = self.states, Constraint("place", sided)
+                self._push(phrases, kind, value, after_comma=self.before == "joint")
+                related, self.states = self.states, before
+                self._attribute(link._replace(kind="attribute", readings=((aside,),)))
+                self._push(phrases, "of", "")
+                self.states = {**related, **self.states}
+                self._use(island)
+                return 1
             if _is_one(phrases) and kind != "with":
                 head = self.head or self.first
                 phrases = [_one(phrase, head) for phrase in phrases]
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)
-        elif self.before == "joint" and self.listed and not _is_one(phrases) and not self._owned(island):
-            self._again(phrases, *self.listed)
+        elif self.before == "joint" and self.listed and not _is_one(phrases):
+            owned = self._owned(island) and self.listed[0] == "relation"
+            self._again(phrases, *(("about", "") if owned else self.listed))
         else:
             self._apposition(island, phrases)
         self._use(island)

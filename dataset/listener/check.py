@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from .bits import bits
 from .facts import LOOKS, PLACES, Fact
-from .generous import INHERENT, GenerousModel
+from .generous import GenerousModel
 from .lexicon import categories_of, loosely
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .scales import SIDES
 from .structure import Truth
 
-__all__ = ["fitting", "holds"]
+__all__ = ["fitting", "holds", "most_told"]
 
 UNCERTAIN = frozenset({"sky", "hill", "pane", "window"})
 """Categories that have no certain colour."""
@@ -30,6 +30,12 @@ def fitting(model: GenerousModel, head: Phrase, facts: Sequence[Fact]) -> int:
     return sum(1 << k for k, cost in costs.items() if cost == least)
 
 
+def most_told(model: GenerousModel, candidates: int, facts: Sequence[Fact]) -> int:
+    """Of the candidates, those of which most facts are certainly true."""
+    told = {k: sum(holds(model, k, fact) is True for fact in facts) for k in bits(candidates)}
+    return sum(1 << k for k, number in told.items() if number == max(told.values()))
+
+
 def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a fact holds of region `k`."""
     key = (k, fact)
@@ -43,6 +49,9 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
+    if fact.kind == "placed":
+        here = _all([_is(model, k, constraint) for constraint in fact.constraints])
+        return None if here is not False or _shows(model, k, fact.phrase) is not False else False
     if fact.kind == "part":
         return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
@@ -69,6 +78,8 @@ def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
     if constraint.kind in PLACES:
         return None if constraint.value not in SIDES or model.scales.on_side(k, constraint.value) else False
     truth = _at(model, k, constraint)
+    if truth is False and constraint.kind == "pattern":
+        return None  # what is mottled or grained has no name
     if truth is not False or constraint.kind not in LOOKS:
         return truth
     parts = [j for j in bits(model.below[k]) if _at(model, j, constraint) is not False]
@@ -87,29 +98,29 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
         return None if _colored(model, near, looks) else False
     strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
-    for covered in (strict, strict | loose):
-        named = [j for j in range(len(model.regions)) if model.regions[j].category in covered]
-        local = [j for j in named if near >> j & 1]
-        parts = [j for j in named if model.regions[j].parent is not None and model.regions[j].granularity != "object"]
-        for candidates in (local, parts if not local else named):
-            if any(_fits(model, j, phrase) for j in candidates):
-                return True if candidates is local and covered is strict else None
-    tiny = {part for j in bits(near) for part in model.regions[j].tiny}
-    colors = {c.value for c in looks if c.kind == "color"}
-    for part in tiny:
-        color, _, noun = part.partition(" ")
-        if (noun in strict | loose or part in strict | loose) and (not colors or color in colors):
-            return None
-    if any(model.regions[j].category in strict for j in bits(near)):
+    named = [j for j, region in enumerate(model.regions) if region.category in strict]
+    local = [j for j in named if near >> j & 1]
+    wide = [j for j in named if model.regions[j].parent is None or model.regions[j].granularity == "object"]
+    if any(_fits(model, j, phrase) for j in local):
+        return True
+    if any(_fits(model, j, phrase) for j in wide):
+        return None
+    loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
+    if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, phrase, strict | loose):
+        return None
+    if local or wide:
         return False
-    if not any(region.category in strict | loose for region in model.regions) or _inherent(model, k, phrase.noun):
-        return None if _colored(model, near, looks) else False
+    return None if _colored(model, near, looks) else False
+
+
+def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    parts = (part for j in bits(near) for part in model.regions[j].tiny)
+    for part in parts:
+        color, _, noun = part.partition(" ")
+        if (noun in categories or part in categories) and (not colors or color in colors):
+            return True
     return False
-
-
-def _inherent(model: GenerousModel, k: int, noun: str) -> bool:
-    kinds = {model.regions[j].category for j in (k, *bits(model.above[k]))}
-    return any(noun in INHERENT.get(kind, ()) for kind in kinds)
 
 
 def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:
@@ -126,7 +137,11 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
             return False
         if constraint.kind in PLACES and constraint.value in SIDES and not model.scales.on_side(j, constraint.value):
             return False
-        if constraint.kind in ("of", "with") and _at(model, j, constraint) is False:
+        if (
+            constraint.kind in ("of", "with")
+            and _at(model, j, constraint) is False
+            and not _exists(model, constraint.inner)
+        ):
             return False
     return True
 

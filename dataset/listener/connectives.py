@@ -6,7 +6,18 @@ from typing import Final
 
 from .vocabulary import RELATIONS
 
-__all__ = ["COPULAS", "DENIALS", "FUNCTION_WORDS", "IDIOMS", "LINKS", "PRONOUNS", "SEPARATORS", "SIDES", "TRANSPARENT"]
+__all__ = [
+    "COPULAS",
+    "DENIALS",
+    "FUNCTION_WORDS",
+    "IDIOMS",
+    "LINKS",
+    "PRONOUNS",
+    "SEPARATORS",
+    "SIDES",
+    "TRANSPARENT",
+    "VERBS",
+]
 
 _OF: Final = ("of", "belonging to", "belongs to", "belong to", "part of", "owned by")
 _IN: Final = (
@@ -107,6 +118,12 @@ IDIOMS: Final = (
     "at each end", "to the viewer", "the viewer", "one another", "counted from the left",
 )  # fmt: skip
 """Phrases that say nothing that tells regions apart, or nothing that can be checked."""
+VERBS: Final = frozenset(
+    {"stand", "stands", "sit", "sits", "lie", "lies", "rest", "rests", "hang", "hangs", "run", "runs", "stick", "sticks",
+     "face", "faces", "hide", "hides", "cap", "caps", "crown", "crowns", "top", "tops", "ring", "rings", "border",
+     "borders", "frame", "frames", "cover", "covers", "fill", "fills", "point", "points", "slope", "slopes"}
+)  # fmt: skip
+"""At the beginning of what follows a noun phrase these are verbs, though some are nouns too."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
 PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each"})
 SEPARATORS: Final = frozenset({",", "and", "but", "plus"})

@@ -29,7 +29,7 @@ class Fact(NamedTuple):
 
     Attributes:
         kind: is (`constraints` hold of the region itself), shows (there is such a thing at it or near it), has (the
-            same of its parts), lacks (it has no such part), part (it is of such a thing), relation (`value` to such a thing).
+            same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing is there), relation (`value` to such a thing).
         phrase: the thing, for all kinds but ``is``.
         constraints: for ``is``.
         value: for a relation.
@@ -98,6 +98,8 @@ class _Collector:
         elif kind == "link":
             self.link = island
         elif kind == "copula" and self.before != "that":
+            if self.before == "phrase":
+                self.subject = self.current
             self.current = self.subject
         elif kind == "denial":
             self.dropping, self.link = True, None
@@ -212,6 +214,11 @@ class _Collector:
         if not said:
             return
         fact = self.facts[self.current] if self.current is not None else None
+        if fact is not None and fact.phrase is not None and self.before != "copula":
+            places = tuple(c for c in said if c.kind in PLACES)
+            said = tuple(c for c in said if c.kind not in PLACES)
+            if places:
+                self.facts.append(Fact("placed", fact.phrase.adding(*places), places))
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*said))
         else:

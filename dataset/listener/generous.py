@@ -14,7 +14,7 @@ from .lexicon import categories_of, loosely
 from .logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from .scales import SIDES, Scales
 from .structure import Denotation, Truth
-from .world import World
+from .world import World, WorldRegion
 
 __all__ = ["GenerousModel", "generous_model_of"]
 
@@ -24,6 +24,9 @@ SPREAD_OUT: Final = frozenset(
 """Categories of which one region may be several things to a viewer."""
 CLEAR: Final = 150 / 448**2
 """Smaller members of a group may not be counted."""
+SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row"})
+NEARBY: Final = 0.15
+"""Things farther apart than this share of the picture are not next to each other."""
 NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
 LYING: Final = frozenset(
@@ -55,6 +58,9 @@ SIMILAR_PATTERNS: Final = {
 
 class GenerousScales(Scales):
     """Places and extremes of parts go by the whole's, by the picture, and by how far down they are seen."""
+
+    def _sized(self, k: int, group: list[int], value: str) -> Truth:
+        return super()._sized(k, group, value) or None  # sizes may be meant in space
 
     def _placed(self, k: int, value: str, group: list[int]) -> Truth:
         if value in ("front", "back"):
@@ -136,21 +142,43 @@ class GenerousModel(Model):
     def best(self, phrase: Phrase) -> Denotation:
         """Of the regions that a phrase may mean, those that need the least goodwill."""
         true, vague = self.denote(phrase)
-        if true or vague & (vague - 1) == 0:
+        if true:
+            return true, vague & self.exact.named(phrase)[0]
+        if vague & (vague - 1) == 0:
             return true, vague
-        costs = {k: self._goodwill(phrase, k) for k in bits(vague)}
+        costs = self._goodwill(phrase, vague)
         least = min(costs.values())
         return 0, sum(1 << k for k, cost in costs.items() if cost == least)
 
-    def _goodwill(self, phrase: Phrase, k: int) -> int:
-        named = self.exact.named(phrase)[0] >> k & 1
-        cost = 0 if named else 2
+    def inner(self, phrase: Phrase) -> Denotation:
+        """What a phrase inside another one denotes: of a plural without a set of its own, the single things."""
+        true, vague = self.denote(phrase)
+        if true or vague or not phrase.plural:
+            return true, vague
+        number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 2)
+        rest = tuple(c for c in phrase.constraints if c.kind != "count")
+        true, vague = self.denote(phrase._replace(plural=False, constraints=rest))
+        return (0, true | vague) if (true | vague).bit_count() >= number >= true.bit_count() else (0, 0)
+
+    def _goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
+        """For each candidate, how much of a phrase is not certainly true of it."""
+        named = self.exact.named(phrase)[0]
+        covered = categories_of(phrase.noun) or frozenset()
+        costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
+                certain, _ = self.scales.narrow(constraint, candidates, 0, wholes)
+                for k in costs:
+                    costs[k] += not certain >> k & 1
                 continue
-            if not self.exact.extension(constraint)[0] >> k & 1:
-                cost += 1 if self.extension(constraint)[0] >> k & 1 else 2
-        return cost
+            if constraint.kind == "of":
+                whole, maybe = self.denote(constraint.inner)
+                wholes |= whole | maybe
+            exact, loose = self.exact.extension(constraint)[0], self.extension(constraint)[0]
+            for k in costs:
+                costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
+        return costs
 
 
 def generous_model_of(world: World) -> GenerousModel:
@@ -202,6 +230,11 @@ def _pattern(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
+def _material(model: Model, constraint: Constraint) -> Denotation:
+    true, _ = MEANINGS["material"](model, constraint)
+    return true, ((1 << len(model.regions)) - 1) & ~true
+
+
 def _count(model: Model, constraint: Constraint) -> Denotation:
     """Members of a few pixels may be counted or not."""
     number = int(constraint.value)
@@ -232,19 +265,52 @@ def _near(model: Model) -> list[int]:
     return [model.family(k) & ~(1 << k) for k in range(len(model.regions))]
 
 
-def _of(model: Model, constraint: Constraint) -> Denotation:
-    true, vague = model.denote(constraint.inner)
+def _on_shelf(model: GenerousModel, phrase: Phrase) -> Denotation | None:
+    """Books and rows on "the middle shelf": the shelves with books are counted, not the boards."""
+    places = [c for c in phrase.constraints if c.kind in ("place", "most", "nth")]
+    if phrase.noun not in SHELVES or phrase.plural or len(places) != 1:
+        return None
+    cases = next((c.inner for c in phrase.constraints if c.kind == "of"), Phrase("bookshelf"))
+    allowed, maybe = model.inner(cases)
+    mask = 0
+    for j in bits((allowed | maybe) & model.noun("bookshelf", False)):
+        rows = [k for k in bits(model.below[j] & model.noun("book", True))]
+        rows.sort(key=lambda k: model.regions[k].y)
+        row = _row(places[0], len(rows))
+        if row is not None:
+            mask |= 1 << rows[row] | model.below[rows[row]]
+    return 0, mask
+
+
+def _row(place: Constraint, number: int) -> int | None:
+    if place.value == "top" and number:
+        return 0
+    if place.value == "bottom" and number:
+        return number - 1
+    if place.value == "middle" and number % 2:
+        return number // 2
+    rank, _, side = place.value.partition(" ")
+    if place.kind == "nth" and side in ("top", "bottom") and int(rank) <= number:
+        return int(rank) - 1 if side == "top" else number - int(rank)
+    return None
+
+
+def _of(model: GenerousModel, constraint: Constraint) -> Denotation:
+    shelved = _on_shelf(model, constraint.inner)
+    if shelved is not None and shelved[1]:
+        return shelved
+    true, vague = model.inner(constraint.inner)
     return _related(true, vague, _near(model), MEANINGS["of"](model, constraint))
 
 
-def _with(model: Model, constraint: Constraint) -> Denotation:
-    true, vague = model.denote(constraint.inner)
+def _with(model: GenerousModel, constraint: Constraint) -> Denotation:
+    true, vague = model.inner(constraint.inner)
     base = _related(true, vague, _near(model), MEANINGS["with"](model, constraint))
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
     return base[0], base[1] | (more & ~base[0])
 
 
-def _with_so_many(model: Model, constraint: Constraint) -> int:
+def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:
     """Regions with so many single parts of a kind as a plural says."""
     phrase = constraint.inner
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 0)
@@ -311,11 +377,16 @@ def _about(model: Model, constraint: Constraint) -> Denotation:
     return true, vague | (more & ~true)
 
 
-def _relation(model: Model, constraint: Constraint) -> Denotation:
+def _relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     base = MEANINGS["relation"](model, constraint)
-    true, vague = model.denote(constraint.inner)
+    true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
+    shelved = _on_shelf(model, constraint.inner) if constraint.value == "on" else None
+    if shelved is not None and shelved[1]:
+        return shelved
+    if constraint.value == "next to":
+        return _next_to(model, landmarks, base)
     if constraint.value == "on":
         base = _related(true, vague, _near(model), base)
         if any(model.regions[j].category in LYING for j in bits(landmarks)):
@@ -329,6 +400,29 @@ def _relation(model: Model, constraint: Constraint) -> Denotation:
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
     return base[0], (base[1] | more) & ~base[0]
+
+
+def _next_to(model: GenerousModel, landmarks: int, base: Denotation) -> Denotation:
+    """Next to: of each kind of thing the nearest one, where several are near."""
+    true = vague = 0
+    for j in bits(landmarks):
+        nearest: dict[tuple[str, bool], float] = {}
+        gaps = {k: _gap(model.regions[k], model.regions[j]) for k in range(len(model.regions)) if k != j}
+        for k, gap in gaps.items():
+            kind = (model.regions[k].category, model.regions[k].is_group)
+            nearest[kind] = min(gap, nearest.get(kind, gap))
+        for k, gap in gaps.items():
+            if gap <= NEARBY:
+                vague |= 1 << k
+                is_nearest = gap <= nearest[model.regions[k].category, model.regions[k].is_group] + 0.005
+                true |= is_nearest << k
+    return true, (vague | base[0] | base[1]) & ~true
+
+
+def _gap(one: WorldRegion, other: WorldRegion) -> float:
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return max(across, 0.0) + max(down, 0.0)
 
 
 def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
@@ -349,10 +443,6 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         return (
             _depth(model, k) < _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom >= other.bottom
         )
-    if relation == "next to":
-        across = max(one.left, other.left) - min(one.right, other.right)
-        down = max(one.top, other.top) - min(one.bottom, other.bottom)
-        return across <= 0.15 and down <= 0.15
     return False
 
 
@@ -393,6 +483,7 @@ _GENEROUS: Final = {
     "color": _color,
     "accent": _accent,
     "pattern": _pattern,
+    "material": _material,
     "count": _count,
     "of": _of,
     "with": _with,

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .chart import Chart, PhraseTable
-from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS
+from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
 from .lexicon import NOUN_WORDS
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from .modifiers import FILLERS, Constraints, combined, modifiers
@@ -83,6 +83,10 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     idiom = _longest(chart, IDIOM_TABLE, start)
     if idiom > link_end:
         return Island("idiom", start, idiom)
+    if word in VERBS and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
+        return Island("skipped", start, start + 1)
+    if link == ("of", "") and word == "part" and before not in ("phrase", "copula", "that"):
+        return Island("idiom", start, link_end)
     attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
@@ -90,7 +94,8 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
     if attribute and (phrase is None or attribute.end >= phrase.end):
-        return attribute
+        heading = word in ("to", "towards", "toward") and before == "skipped"  # "pointing to the right"
+        return attribute._replace(kind="idiom") if heading else attribute
     if link_end:
         return Island("link", start, link_end, (), link)
     copula = _longest(chart, COPULA_TABLE, start)

@@ -10,7 +10,7 @@ from typing import Final
 
 from .logic import UNKNOWN_NOUN
 
-__all__ = ["CATEGORIES", "LOOSE", "MASS_NOUNS", "NOUN_WORDS", "categories_of", "loosely", "plural_of"]
+__all__ = ["CATEGORIES", "LOOSE", "MASS_NOUNS", "NOUN_WORDS", "SHAPES", "categories_of", "loosely", "plural_of"]
 
 CATEGORIES: Final[dict[str, str]] = {
     # things in a room
@@ -22,7 +22,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "cabinet": "cupboard, dresser, sideboard, chest of drawers, chest, bureau, commode, drawer unit, drawer chest, drawer cabinet",
     "lamp": "floor lamp, table lamp, standing lamp, lampstand, desk lamp",
     "television": "tv, tv set, television set, telly, monitor, tv screen, flat screen",
-    "potted plant": "plant, houseplant, pot plant, potted cactus, cactus plant, indoor plant, succulent",
+    "potted plant": "plant, houseplant, pot plant, potted cactus, indoor plant, succulent",
     "crate": "box, chest, container, storage box, carton", "ball": "", "robot": "toy robot, droid, android",
     "mug": "cup, coffee cup, coffee mug, beaker, teacup, tankard", "bottle": "flask, carafe, jar",
     "teapot": "tea pot, kettle", "bowl": "dish, fruit bowl, basin, fruit dish", "vase": "flower vase",
@@ -123,11 +123,12 @@ VAGUE_WORDS: Final = (
 """Words that do not say what a thing is."""
 
 LOOSE: Final[dict[str, str]] = {
+    "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
     "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas", "artwork": "picture, canvas",
     "asphalt": "gravel, road", "back": "slat, backrest, back panel, headboard", "back frame": "backrest",
     "back panel": "tailgate", "back slat": "slat", "back support": "backrest", "back wall": "back panel",
-    "backdrop": "wall, sky", "background": "wall, sky", "backing": "back panel", "backrest": "slat",
+    "backdrop": "wall, sky", "background": "wall, sky",  "backrest": "slat",
     "badge": "emblem, shield", "bag": "suitcase", "baggage": "suitcase",
     "ball": "fruit, antenna tip, hand, blossom, foliage", "balustrade": "railing",
     "band": "label, ring, apron, skirting board, curb",
@@ -147,7 +148,7 @@ LOOSE: Final[dict[str, str]] = {
     "bottle top": "cap", "bottom": "chassis", "bottom plate": "base", "bowl": "body, pot",
     "box": "tub, cargo box, body, case, head, torso, chest panel, cargo bed, suitcase, lantern, crate, "
     "cabinet, mailbox, birdhouse",
-    "branch": "arm, foliage tier", "brew": "drink", "brickwork": "wall", "bucket": "tub", "building": "house",
+    "branch": "arm, foliage tier",  "brickwork": "wall", "bucket": "tub", "building": "house",
     "bulb": "body, antenna tip, lantern", "bumper": "front bumper", "bunk": "bed", "bus": "van",
     "bush": "foliage, tree, potted plant, pine", "button": "knob, gauge, emblem, flower center, doorknob",
     "cab": "cabin", "cabin": "cab, house", "cabinet": "body, bookshelf", "cactus": "potted plant", "cage": "lantern",
@@ -164,7 +165,7 @@ LOOSE: Final[dict[str, str]] = {
     "container": "crate, cargo box, tub, body, pot, box, bottle, bowl, vase", "contents": "soil, drink, fruit",
     "control board": "chest panel", "core": "flower center, hubcap", "cork": "cap", "corpus": "body",
     "counter": "tabletop, top, table", "countertop": "tabletop, top",
-    "cover": "blanket, lid, cap, roof, flap, tablecloth", "covering": "tablecloth", "crate": "body, cargo box, tub",
+    "cover": "blanket, lid, cap, roof, flap, tablecloth",  "crate": "body, cargo box, tub",
     "crossbar": "frame, window frame, grip", "crosspiece": "grip", "crown": "foliage", "cube": "head, crate, torso",
     "cup": "body", "cushion": "seat, pillow", "cylinder": "neck, body, pole, leg, arm, mug, lantern",
     "daisy": "flower, blossom", "dashboard": "chest panel", "decoration": "star", "desk": "tabletop, table",
@@ -177,7 +178,7 @@ LOOSE: Final[dict[str, str]] = {
     "ear": "handle", "earth": "sand, dirt", "edging": "apron, frame, skirting board, curb", "emblem": "shield",
     "entrance": "door", "entry": "door", "eye": "flower center", "facade": "wall", "face": "head, flap",
     "feet": "foot, base, leg", "fence": "railing", "field": "lawn, dirt, gravel, snow", "figure": "robot",
-    "figurine": "robot", "filling": "soil, drink, fruit", "fist": "hand", "flank": "side panel", "flap": "tailgate",
+    "figurine": "robot",  "fist": "hand", "flank": "side panel", "flap": "tailgate",
     "flatbed": "cargo bed", "floor": "chassis, pavement", "floorboard": "floor", "flower": "blossom, potted plant",
     "foliage": "leaf, tree", "foot": "base, feet, leg, pedestal, stand", "foot bar": "ring",
     "foot board": "footboard", "footbar": "ring", "frame": "window frame, apron, case, chassis, roof rack, picture",
@@ -340,5 +341,9 @@ _LOOSELY: Final = {
     lemma: frozenset(category for category in CATEGORIES if category in names.split(", "))
     for lemma, names in LOOSE.items()
 }
+SHAPES: Final = frozenset(
+    lemma for lemma in LOOSE if " " not in lemma and lemma not in COVERED and lemma not in HYPERNYMS
+)
+"""Nouns that say a shape or a use; before another noun they are passed over."""
 NOUN_WORDS: Final = _noun_words()
 """Words as written -> (lemma, is plural)."""

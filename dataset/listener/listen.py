@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from .attach import Reading
 from .bits import bits
-from .check import fitting, holds
+from .check import fitting, holds, most_told
 from .denote import Model, model_of
 from .generous import generous_model_of
 from .logic import Phrase
@@ -107,6 +107,9 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
             true, vague = true & left, vague & left
         elif true | vague:
             untrue.append(str(fact))
+    if content.statements and (true | vague) & ((true | vague) - 1):
+        told = most_told(generous, true | vague, content.statements)
+        true, vague = true & told, vague & told
     denoted = true, vague
     return denoted, [reading.phrase for reading in readings], tuple(untrue)
 

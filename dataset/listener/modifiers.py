@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .chart import Chart, PhraseTable, rule
-from .lexicon import NOUN_WORDS
+from .lexicon import NOUN_WORDS, SHAPES
 from .logic import Constraint, Phrase
 from .vocabulary import ADVERBS, MODIFIERS, NUMBERS, ORDINALS
 
@@ -36,10 +36,17 @@ def goes_on(chart: Chart, start: int) -> bool:
     )
 
 
+def _passable(chart: Chart, start: int) -> bool:
+    """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes"."""
+    if not chart.tolerant:
+        return False
+    return (start in chart.unread or chart.word(start) in SHAPES) and goes_on(chart, start + 1)
+
+
 @rule
 def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
-    while chart.word(start) in FILLERS or (start in chart.unread and goes_on(chart, start + 1)):
+    while chart.word(start) in FILLERS or _passable(chart, start):
         start += 1
     found: list[tuple[Constraints, int]] = [((), start)]
     if chart.tolerant and (chart.word(start) in ADVERBS or chart.word(start) in OTHERS) and goes_on(chart, start + 1):
@@ -58,7 +65,7 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
 @rule
 def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     """One word or fixed phrase before the noun."""
-    while chart.word(start) in ADVERBS or (start in chart.unread and goes_on(chart, start + 1)):
+    while chart.word(start) in ADVERBS or _passable(chart, start):
         start += 1
     found = []
     for constraint, end in chart.find(MODIFIER_TABLE, start):

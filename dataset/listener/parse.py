@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from .chart import Chart, ChartFull, PhraseTable, rule
+from .lexicon import SHAPES
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates
@@ -91,7 +92,11 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         plural = chart.word(position) in ("all", "both")
         counted = (Constraint("count", "2"),) if chart.word(position) == "both" else ()
         position = chart.after(position + 1, ("of",))
+    if chart.word(position) in ("one", "any", "each") and chart.word(position + 1) == "of":
+        return _ones_of_several(chart, position + 2)
     position = chart.after(position, ARTICLES)
+    if chart.tolerant:
+        position = chart.after(position, ("one",)) if goes_on(chart, position + 1) else position
     found = [(phrase.adding(*counted), end) for phrase, end in cores(chart, position) if phrase.plural or not plural]
     for owner, end in found:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
@@ -114,6 +119,7 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
             if (
                 is_plural
                 or lemma in (ANY_NOUN, UNKNOWN_NOUN)
+                or lemma in SHAPES
                 or chart.word(noun_end) in ARTICLES
                 or word in PLACES
                 or word in ADVERBS

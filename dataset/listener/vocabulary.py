@@ -182,6 +182,13 @@ _REWRITES: Final = (
         "",
     ),
     (re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
+    (
+        re.compile(
+            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
+            r"[a-z]+-[a-z]+ed\b"
+        ),
+        "shaped",
+    ),
     (re.compile(r"\b(two|three|four|five|six|seven|eight)-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
     (re.compile(r"\b(can|does|do|is|are|has|have)n[’']?t\b"), r"\1 not"),
 )
