@@ -51,7 +51,11 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
         here = _all([_is(model, k, constraint) for constraint in fact.constraints])
-        return None if here is not False or _shows(model, k, fact.phrase) is not False else False
+        if here is not False:
+            return None
+        kind = fact.value if fact.value in ("part", "relation") else "shows"
+        there = Fact(kind, fact.phrase, (), "on" if kind == "relation" else "")
+        return None if _holds(model, k, there) is not False else False
     if fact.kind == "part":
         return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
@@ -93,10 +97,10 @@ def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 
 def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
-    near = model.family(k) | 1 << k
+    near, own = model.family(k) | 1 << k, model.own(k)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
-        return None if _colored(model, near, looks) else False
+        return None if _colored(model, own, looks) else False
     strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
     named = [j for j, region in enumerate(model.regions) if region.category in strict]
     local = [j for j in named if near >> j & 1]
@@ -110,7 +114,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None
     if local or wide:
         return False
-    return None if _colored(model, near, looks) else False
+    return None if _colored(model, own, looks) else False
 
 
 def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:

@@ -32,7 +32,7 @@ class Fact(NamedTuple):
             same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing is there), relation (`value` to such a thing).
         phrase: the thing, for all kinds but ``is``.
         constraints: for ``is``.
-        value: for a relation.
+        value: for a relation, and for ``placed`` the kind of the fact that the place may belong to.
     """
 
     kind: str
@@ -218,7 +218,7 @@ class _Collector:
             places = tuple(c for c in said if c.kind in PLACES)
             said = tuple(c for c in said if c.kind not in PLACES)
             if places:
-                self.facts.append(Fact("placed", fact.phrase.adding(*places), places))
+                self.facts.append(Fact("placed", fact.phrase.adding(*places), places, fact.kind))
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*said))
         else:

@@ -27,6 +27,8 @@ CLEAR: Final = 150 / 448**2
 SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row"})
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
+NEARER_PART: Final = 0.42
+"""The same within a whole, or among others."""
 NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
 LYING: Final = frozenset(
@@ -59,6 +61,11 @@ SIMILAR_PATTERNS: Final = {
 class GenerousScales(Scales):
     """Places and extremes of parts go by the whole's, by the picture, and by how far down they are seen."""
 
+    def _extreme(self, k: int, group: list[int], value: str) -> Truth:
+        if len(group) == 1 and value in SIDES:
+            return None if self.on_side(k, value) else False
+        return super()._extreme(k, group, value)
+
     def _sized(self, k: int, group: list[int], value: str) -> Truth:
         return super()._sized(k, group, value) or None  # sizes may be meant in space
 
@@ -86,17 +93,17 @@ class GenerousScales(Scales):
     def _nearer_half(self, k: int, value: str, group: list[int]) -> bool:
         """Whether it is in that half: of those compared or of its whole, or of the picture."""
         region, whole = self._model.regions[k], self._whole(k)
-        spans = [(0.0, 1.0, 0.0, 1.0)]
+        spans = [(0.0, 1.0, 0.0, 1.0, NEARER_HALF)]
         if len(group) > 1:
             others = [self._model.regions[j] for j in group]
             xs, ys = [other.x for other in others], [other.y for other in others]
-            spans.append((min(xs), max(xs), min(ys), max(ys)))
+            spans.append((min(xs), max(xs), min(ys), max(ys), NEARER_PART))
         elif whole is not None:
-            spans.append((whole.left, whole.right, whole.top, whole.bottom))
-        for left, right, top, bottom in spans:
+            spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
+        for left, right, top, bottom, least in spans:
             low, high, own = (left, right, region.x) if value in ("left", "right") else (top, bottom, region.y)
             share = (own - low) / (high - low) if high > low else 0.5
-            if (share if value in ("left", "top") else 1 - share) < NEARER_HALF:
+            if (share if value in ("left", "top") else 1 - share) < least:
                 return True
         return False
 
@@ -157,7 +164,11 @@ class GenerousModel(Model):
             return true, vague
         number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 2)
         rest = tuple(c for c in phrase.constraints if c.kind != "count")
-        true, vague = self.denote(phrase._replace(plural=False, constraints=rest))
+        single = phrase._replace(plural=False, constraints=rest)
+        true, vague = self.denote(single)
+        strict = self.exact.named(single)[0]
+        if (true | vague) & strict:
+            true, vague = true & strict, vague & strict
         return (0, true | vague) if (true | vague).bit_count() >= number >= true.bit_count() else (0, 0)
 
     def _goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
@@ -198,6 +209,10 @@ def _colors_of(model: Model, k: int) -> set[str]:
 
 def _color(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
+        members = model.regions[k].members
+        if members and "color" not in model.regions[k].attributes:
+            each = [truth(model.position[name]) for name in members]
+            return False if False in each else None
         if model.regions[k].attributes.get("color") == constraint.value:
             return True
         return None if constraint.value in _colors_of(model, k) else False
@@ -246,7 +261,7 @@ def _count(model: Model, constraint: Constraint) -> Denotation:
         if not region.members:
             return None if region.category in SPREAD_OUT else False
         clear = sum(model.world.by_id[name].area >= CLEAR for name in region.members)
-        most = max(region.count, len(region.members)) + (region.count == 0)
+        most = len(region.members) + sum(part.endswith(region.category) for part in region.tiny)
         return None if clear <= number <= most else False
 
     return model.where(truth)
@@ -461,13 +476,16 @@ def _between(model: Model, constraint: Constraint) -> Denotation:
     for a in bits(first[0] | first[1]):
         for b in bits(second[0] | second[1]):
             for k, region in enumerate(model.regions):
-                x, y = (
-                    sorted((model.regions[a].x, model.regions[b].x)),
-                    sorted((model.regions[a].y, model.regions[b].y)),
-                )
-                if k not in (a, b) and (x[0] < region.x < x[1] or y[0] < region.y < y[1]):
+                if k not in (a, b) and _inside(region, model.regions[a], model.regions[b]):
                     more |= 1 << k
     return true, vague | (more & ~true)
+
+
+def _inside(one: WorldRegion, first: WorldRegion, second: WorldRegion) -> bool:
+    """Between the centres across, or down where they are one above the other."""
+    across, down = abs(first.x - second.x), abs(first.y - second.y)
+    low, high, own = (first.x, second.x, one.x) if across >= 0.5 * down else (first.y, second.y, one.y)
+    return min(low, high) < own < max(low, high)
 
 
 def _depth(model: Model, k: int) -> float:

@@ -61,17 +61,23 @@ class Structure:
             self._families[k] = self._family(k)
         return self._families[k]
 
-    def _family(self, k: int) -> int:
+    def own(self, k: int) -> int:
+        """The object that a region belongs to, all of it."""
         whole = k
         for j in bits(self.above[k]):
             is_many = self.regions[j].is_group and self.regions[j].parent is None
             if self.above[whole] >> j & 1 and not is_many:
                 whole = j
-        family = self.below[whole] | 1 << whole
-        supporter = self.position.get(self.regions[whole].supported_by or "")
-        if supporter is not None:
-            family |= 1 << supporter | self.below[supporter]
+        return self.below[whole] | 1 << whole
+
+    def _family(self, k: int) -> int:
+        family = self.own(k)
+        names = {self.regions[j].id for j in bits(family)}
+        for j in bits(family):
+            supporter = self.position.get(self.regions[j].supported_by or "")
+            if supporter is not None:
+                family |= 1 << supporter | self.below[supporter]
         for j, region in enumerate(self.regions):
-            if region.supported_by == self.regions[whole].id:
+            if region.supported_by in names:
                 family |= 1 << j | self.below[j]
         return family
