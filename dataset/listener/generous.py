@@ -159,9 +159,9 @@ class GenerousModel(Model):
 
     def inner(self, phrase: Phrase) -> Denotation:
         """What a phrase inside another one denotes: of a plural without a set of its own, the single things."""
-        true, vague = self.denote(phrase)
+        true, vague = self.best(phrase)
         if true or vague or not phrase.plural:
-            return true, vague
+            return true, 0 if true else vague
         number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 2)
         rest = tuple(c for c in phrase.constraints if c.kind != "count")
         single = phrase._replace(plural=False, constraints=rest)

@@ -11,7 +11,7 @@ from .bits import bits
 from .check import fitting, holds, most_told
 from .denote import Model, model_of
 from .generous import generous_model_of
-from .logic import Phrase
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from .reader import Read, read
 from .structure import Denotation
 from .world import World
@@ -79,6 +79,12 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 
     if untrue and (true | vague) & wanted:
         return hearing("false")
+    if not _says_what(readings):
+        vague, true = vague | true, 0
+        return hearing(
+            "ambiguous" if vague & wanted else "wrong" if denoted else "nothing",
+            None if vague & wanted or not denoted else _relation(world, denoted, target),
+        )
     if true | vague == wanted or (true == wanted and not vague):
         return hearing("correct")
     if (true | vague) & wanted:
@@ -164,6 +170,16 @@ def _together(found: Sequence[Denotation]) -> Denotation:
         for yes, _ in certain:
             vague |= true & ~yes
     return true & ~vague, vague
+
+
+def _says_what(readings: Sequence[Phrase]) -> bool:
+    """Whether some reading says what the thing is, or what it is a part of or has: more than place, order and size."""
+    return any(reading.noun not in (ANY_NOUN, UNKNOWN_NOUN) or _named_within(reading) for reading in readings)
+
+
+def _named_within(phrase: Phrase) -> bool:
+    looks = any(c.kind in ("color", "pattern", "accent") for c in phrase.constraints)
+    return looks
 
 
 def _relation(world: World, denoted: Sequence[str], target: str) -> Relation:
