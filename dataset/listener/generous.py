@@ -153,7 +153,7 @@ class GenerousModel(Model):
             return true, vague & self.exact.named(phrase)[0]
         if vague & (vague - 1) == 0:
             return true, vague
-        costs = self._goodwill(phrase, vague)
+        costs = self.goodwill(phrase, vague)
         least = min(costs.values())
         return 0, sum(1 << k for k, cost in costs.items() if cost == least)
 
@@ -171,7 +171,7 @@ class GenerousModel(Model):
             true, vague = true & strict, vague & strict
         return (0, true | vague) if (true | vague).bit_count() >= number >= true.bit_count() else (0, 0)
 
-    def _goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
+    def goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()

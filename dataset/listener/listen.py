@@ -10,7 +10,7 @@ from .attach import Reading
 from .bits import bits
 from .check import fitting, holds, most_told
 from .denote import Model, model_of
-from .generous import generous_model_of
+from .generous import GenerousModel, generous_model_of
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from .reader import Read, read
 from .structure import Denotation
@@ -101,7 +101,7 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
     heads = content.head if content.complete else content.head[:MOST_HEARD]
     readings, denoted = _first(exact.denote, heads, one_is_enough=not content.complete)
     if not denoted[0]:
-        others, loose = _first(generous.best, heads, one_is_enough=not content.complete)
+        others, loose = _with_least_goodwill(generous, heads)
         if loose[0] or loose[1]:
             readings, denoted = others, loose
     if denoted == (0, 0) and content.core is not None:
@@ -140,6 +140,26 @@ def _first(
     if one_is_enough:
         meaning = _most_telling(meaning)
     return [reading for reading, _ in meaning], _together([denoted for _, denoted in meaning])
+
+
+def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> tuple[list[Reading], Denotation]:
+    """The regions that need the least goodwill in any reading, and the readings in which they do."""
+    ranked: list[tuple[bool, int, int, Reading]] = []
+    for reading in readings:
+        true, vague = model.denote(reading.phrase)
+        if true | vague:
+            costs = model.goodwill(reading.phrase, true | vague)
+            least = min(costs.values())
+            best = sum(1 << k for k, cost in costs.items() if cost == least)
+            ranked.append((best & (best - 1) != 0, least + reading.cost, best, reading))
+    if not ranked:
+        return list(readings[:1]), (0, 0)
+    first = min(one[:2] for one in ranked)
+    chosen = [one for one in ranked if one[:2] == first]
+    mask = 0
+    for _, _, best, _ in chosen:
+        mask |= best
+    return [reading for _, _, _, reading in chosen], (0, mask)
 
 
 def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
