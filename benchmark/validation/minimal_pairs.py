@@ -30,6 +30,7 @@ RELATIONS: Final = {
     "under": "above", "underneath": "above",
 }  # fmt: skip
 NOT_A_SIDE: Final = re.compile(r"\s+(?:behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b")
+NOT_OWNERS: Final = frozenset({"top", "back", "front", "one", "light", "case", "chest", "glass", "stand"})
 OWNERS: Final = (
     "car", "van", "bus", "truck", "house", "bench", "robot", "mug", "teapot", "bottle", "vase", "bowl", "bookshelf",
     "cabinet", "bed", "sofa", "armchair", "stool", "television", "wagon", "mailbox", "lamp", "table", "chair",
@@ -131,7 +132,7 @@ def _counts(caption: str, world: World) -> Options:
 def _owners(caption: str, world: World) -> Options:
     shown = {category for region in world.regions for category in (region.category, *region.also)}
     shown |= {tiny.rpartition(" ")[2] for region in world.regions for tiny in region.tiny}
-    objects = {region.category for region in world.regions if region.parent is None or region.granularity == "object"}
+    objects = {region.category for region in world.regions if region.granularity == "object"}
     others = [
         noun
         for noun in OWNERS
@@ -142,11 +143,20 @@ def _owners(caption: str, world: World) -> Options:
         entries = NOUN_WORDS.get((match[group],), ())
         for lemma, plural in entries:
             covered = (categories_of(lemma) or frozenset()) & objects
-            if covered and others and categories_of(lemma) is not None and not covered & {"floor", "wall", "road"}:
+            if (
+                covered
+                and others
+                and match[group] not in NOT_OWNERS
+                and categories_of(lemma) is not None
+                and not covered & {"floor", "wall", "road"}
+            ):
                 yield match.start(group), match.end(group), [plural_of(noun) if plural else noun for noun in others]
                 break
 
 
 def _relations(caption: str, world: World) -> Options:
     for match in _words(caption, list(RELATIONS)):
+        landmark = re.match(r"\s+(?:the|a|an|two|both)\s", caption[match.end() :])
+        if landmark is None or caption[: match.start()].lower().endswith(("from ", "one ", "and ", "just ")):
+            continue  # "one above the other", "seen from above"
         yield match.start(), match.end(), [RELATIONS[match[0].lower()]]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .bits import bits
 from .facts import LOOKS, PLACES, Fact
 from .generous import GenerousModel
-from .lexicon import categories_of, loosely
+from .lexicon import categories_of, is_part, loosely
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .scales import SIDES
 from .structure import Truth
@@ -60,7 +60,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
         related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
-        return related if related is not False else (None if not _exists(model, fact.phrase) else False)
+        return None if related is False and fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) else related
     return _shows(model, k, fact.phrase)
 
 
@@ -112,7 +112,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, phrase, strict | loose):
         return None
-    if local or wide:
+    if local or wide or any(not is_part(category) for category in strict):
         return False
     return None if _colored(model, own, looks) else False
 

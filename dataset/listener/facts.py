@@ -80,7 +80,9 @@ class _Collector:
         self.between: list[Phrase] = []
 
     def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
-        return tuple(dict.fromkeys(fact for fact in self.facts if _says_something(fact))), frozenset(self.used)
+        inner = [Fact("shows", c.phrase) for fact in self.facts for c in _unnamed(fact) if c.phrase is not None]
+        every = dict.fromkeys(fact for fact in [*self.facts, *inner] if _says_something(fact))
+        return tuple(every), frozenset(self.used)
 
     def take(self, k: int) -> None:
         island = self.islands[k]
@@ -108,6 +110,8 @@ class _Collector:
             self._pronoun()
         if kind == "joint":
             self.clause = len(self.facts) if self.tokens[island.start] == "," else self.clause
+        if self.before == "joint" and kind in ("skipped", "link"):
+            self.current = self.subject  # "... and placed below the roof"
         if kind != "link":
             self.before = kind
         if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
@@ -223,6 +227,11 @@ class _Collector:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*said))
         else:
             self.facts.append(Fact("is", None, said))
+
+
+def _unnamed(fact: Fact) -> tuple[Constraint, ...]:
+    """What is said of a thing whose noun was not read."""
+    return fact.phrase.constraints if fact.phrase is not None and fact.phrase.noun == UNKNOWN_NOUN else ()
 
 
 def _says_something(fact: Fact) -> bool:

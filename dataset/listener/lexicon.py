@@ -10,7 +10,17 @@ from typing import Final
 
 from .logic import UNKNOWN_NOUN
 
-__all__ = ["CATEGORIES", "LOOSE", "MASS_NOUNS", "NOUN_WORDS", "SHAPES", "categories_of", "loosely", "plural_of"]
+__all__ = [
+    "CATEGORIES",
+    "LOOSE",
+    "MASS_NOUNS",
+    "NOUN_WORDS",
+    "SHAPES",
+    "categories_of",
+    "is_part",
+    "loosely",
+    "plural_of",
+]
 
 CATEGORIES: Final[dict[str, str]] = {
     # things in a room
@@ -317,6 +327,11 @@ def categories_of(lemma: str) -> frozenset[str] | None:
     return COVERED.get(lemma, frozenset())
 
 
+def is_part(category: str) -> bool:
+    """Whether a category is one of parts, not of things or surroundings."""
+    return _FIRST_PART <= _ORDER.get(category, 0) < _FIRST_SURROUNDING
+
+
 def loosely(lemma: str) -> frozenset[str]:
     """The categories that a noun may mean to a person, beside those that it covers."""
     return _LOOSELY.get(lemma, frozenset())
@@ -337,6 +352,9 @@ def _covered() -> dict[str, frozenset[str]]:
 
 
 COVERED: Final = _covered()
+_ORDER: Final = {category: k for k, category in enumerate(CATEGORIES)}
+_FIRST_PART: Final = _ORDER["seat"]
+_FIRST_SURROUNDING: Final = _ORDER["floor"]
 _LOOSELY: Final = {
     lemma: frozenset(category for category in CATEGORIES if category in names.split(", "))
     for lemma, names in LOOSE.items()
