@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .bits import bits
+from .lexicon import can_be
 from .logic import BOTH, Constraint, Phrase
 from .relations import lies_between, relation_holds
 from .scales import Scales
@@ -224,8 +225,13 @@ def _about(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
+def _posture(model: Model, constraint: Constraint) -> Denotation:
+    return model.where(lambda k: can_be(model.regions[k].category, constraint.value))
+
+
 MEANINGS: Final[dict[str, Callable[[Any, Constraint], Denotation]]] = {
     "about": _about,
+    "posture": _posture,
     "color": _color,
     "accent": _accent,
     "pattern": _pattern,

@@ -214,7 +214,7 @@ class _Collector:
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
         self._use(island)
-        said = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with"})
+        said = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
         if not said:
             return
         fact = self.facts[self.current] if self.current is not None else None

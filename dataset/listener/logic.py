@@ -33,6 +33,7 @@ class Constraint(NamedTuple):
     without         phrase                                   no such thing is part of it
     relation        on, under, left of, right of, ...        it stands so to such a thing
     between         two phrases, or a plural                 it is between such things
+    posture         standing, lying, parked, growing, ...    a thing of its kind can be so
     about           phrase                                   there is such a thing at or near it
     size            big, small, tall, short                  against the others that fit
     place           left, right, top, bottom, middle, ...    where among the others that fit

@@ -16,6 +16,7 @@ from .vocabulary import (
     PATTERN_NOUNS,
     PICTURE_WORDS,
     PLACES,
+    POSTURES,
     RELATIONS,
     SUPERLATIVES,
     VIEWER_WORDS,
@@ -83,17 +84,26 @@ def postmodifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
 def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """One phrase after the noun."""
     if chart.word(start) in STANDING:
-        return postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
+        posture = _postures(chart, start)
+        rest = postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
+        return [(posture + constraints, end) for constraints, end in rest]
     found: list[tuple[Constraints, int]] = []
     for part in (_parts_of, _having, _looks, _relations, _places, _ranks, _extremes, _clauses):
         found += part(chart, start)
     return found
 
 
+def _postures(chart: Chart, start: int) -> Constraints:
+    word = chart.word(start)
+    return (Constraint("posture", POSTURES[word]),) if word in POSTURES else ()
+
+
 @rule
 def attributes(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """What may follow a noun and needs no other noun phrase: places, ranks, looks, patterns."""
     found = [*_looks(chart, start), *_places(chart, start), *_ranks(chart, start), *_extremes(chart, start)]
+    if chart.word(start) in POSTURES:
+        found.append((_postures(chart, start), start + 1))
     for kind, end in chart.find(PATTERNED, start):
         if kind == "with":
             found += _patterned(chart, end)

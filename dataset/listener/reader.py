@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from .attach import Reading, read_sentence
@@ -15,14 +16,19 @@ from .connectives import FUNCTION_WORDS
 from .facts import Fact, facts_of
 from .islands import islands_of, unknown_words
 from .logic import Phrase
+from .modifiers import FILLERS
 from .parse import parse
-from .vocabulary import tokenize
+from .vocabulary import ADVERBS, tokenize
 
 __all__ = ["Read", "read"]
 
-MAX_CHARACTERS: Final = 2000
-MAX_WORDS: Final = 320
+MAX_CHARACTERS: Final = 1500
+MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
+SPEAKERS: Final = frozenset({"his", "her", "my", "your", "our"})
+REPEATABLE: Final = frozenset({",", "'s", "of", "that"})
+DARK: Final = frozenset({"dark", "deep"})
+BRIGHT: Final = frozenset({"bright", "light", "pale"})
 SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9\"')\]])[.!?]+\s+(?=\S)")
 
 
@@ -54,16 +60,38 @@ class Read:
 @lru_cache(maxsize=65536)
 def read(caption: str) -> Read:
     """Read a caption; an empty `head` means that it says nothing that can be understood."""
-    if len(caption) > MAX_CHARACTERS:
+    if len(caption) > MAX_CHARACTERS or _is_refused(tokenize(caption)):
         return Read()
     phrases = parse(caption)
     if phrases:
         words = tuple((token, True) for token in tokenize(caption))
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
     sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
-    if not sentences or sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
+    if not sentences or any(character.isdigit() for character in caption) or _has_alternatives(sentences[0]):
+        return Read()  # no number, coordinate, id or list of alternatives identifies anything
+    sentences = [tokens for tokens in sentences if not _has_alternatives(tokens)]
+    if sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
         return Read()
     return _by_islands(sentences)
+
+
+def _is_refused(tokens: tuple[str, ...]) -> bool:
+    """Word salad: a word twice in a row, adverbs and fillers in heaps or against each other, the speaker's own things."""
+    run: list[str] = []
+    for before, token in pairwise(("", *tokens)):
+        run = [*run, token] if token in ADVERBS or token in FILLERS else []
+        if token in SPEAKERS or (token == before and token not in REPEATABLE):
+            return True
+        if len(run) > 2 or (DARK.intersection(run) and BRIGHT.intersection(run)):
+            return True
+    return False
+
+
+def _has_alternatives(tokens: tuple[str, ...]) -> bool:
+    """Whether it names alternatives; after a denial "or" only goes on."""
+    if "or" not in tokens:
+        return False
+    return not {"without", "no", "not", "excluding", "nor"}.intersection(tokens[: tokens.index("or")])
 
 
 def _by_islands(sentences: list[tuple[str, ...]]) -> Read:

@@ -20,6 +20,7 @@ __all__ = [
     "PATTERN_NOUNS",
     "PICTURE_WORDS",
     "PLACES",
+    "POSTURES",
     "RELATIONS",
     "SUPERLATIVES",
     "VIEWER_WORDS",
@@ -110,7 +111,7 @@ RELATIONS: Final[dict[str, str]] = {
 PICTURE_WORDS: Final = frozenset({"picture", "image", "photo", "photograph", "scene", "frame", "view"})
 VIEWER_WORDS: Final = frozenset({"viewer", "camera", "us", "you", "me", "observer", "photographer", "lens"})
 ADVERBS: Final = frozenset({"very", "rather", "quite", "bright", "dark", "light", "deep", "pale", "fairly", "really"})
-ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "his", "her"})
+ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those", "its", "their", "some"})
 
 
 HAVING_WORDS: Final[dict[str, str]] = {
@@ -150,6 +151,11 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
 MODIFIERS: Final = _modifiers()
 """Words before the noun -> what they say."""
 
+POSTURES: Final[dict[str, str]] = {
+    "standing": "standing", "sitting": "standing", "lying": "lying", "parked": "parked", "driving": "parked",
+    "hanging": "hanging", "growing": "growing", "stacked": "stacked", "leaning": "leaning",
+}  # fmt: skip
+"""Posture as written -> the posture that is checked against what the thing is."""
 WORDS: Final = (
     frozenset(
         word
