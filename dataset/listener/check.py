@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .bits import bits
 from .facts import LOOKS, PLACES, Fact
-from .generous import GenerousModel
+from .generous import SPREAD_OUT, GenerousModel
 from .lexicon import categories_of, is_part, loosely
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .scales import SIDES
@@ -61,7 +61,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "relation":
         related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
         return None if related is False and fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) else related
-    return _shows(model, k, fact.phrase)
+    return _shows(model, k, fact.phrase, local_only=fact.kind == "has")
 
 
 def _all(truths: Sequence[Truth]) -> Truth:
@@ -95,8 +95,14 @@ def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     return not true & model.below[k]
 
 
-def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = False) -> Truth:
     """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if phrase.plural and len(colors) == 2 and not any(c.kind == "pattern" for c in phrase.constraints):
+        each = [
+            Phrase(phrase.noun, False, (Constraint("color", c.value),)) for c in colors
+        ]  # "the brown and red tables"
+        return _all([_shows(model, k, one, local_only=local_only) for one in each])
     near, own = model.family(k) | 1 << k, model.own(k)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
@@ -107,7 +113,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     wide = [j for j in named if model.regions[j].parent is None or model.regions[j].granularity == "object"]
     if any(_fits(model, j, phrase) for j in local):
         return True
-    if any(_fits(model, j, phrase) for j in wide):
+    if any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, phrase, strict | loose):
@@ -152,6 +158,8 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
 
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
     region = model.regions[j]
+    if region.category in SPREAD_OUT:
+        return True
     if region.is_group:
         return _at(model, j, Constraint("count", str(number))) is not False
     alike = [

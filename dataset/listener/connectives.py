@@ -53,7 +53,7 @@ _ABOUT: Final = (
     "surrounded by", "crossed by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",
     "forming", "forms", "making up", "that make up", "make up", "makes up", "as", "for", "until", "after", "about", "off",
     "out of", "into", "separated by", "cut off by", "supported by", "casting", "lit by", "blocked by", "flanked by",
-    "seen through", "during", "via", "where", "when", "while", "whereas", "though", "although", "because", "since",
+    "seen through", "during", "via", "where", "when", "though", "although", "because", "since",
     "not far from", "far from", "away from", "up to", "down to", "down from",
     "up from", "between them", "on either side of", "at either side of", "on both sides of", "on each side of",
     "all around", "halfway up", "halfway down", "partway up", "parallel to", "in line with", "level with",
@@ -126,7 +126,7 @@ VERBS: Final = frozenset(
 """At the beginning of what follows a noun phrase these are verbs, though some are nouns too."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
 PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each"})
-SEPARATORS: Final = frozenset({",", "and", "but", "plus"})
+SEPARATORS: Final = frozenset({",", "and", "but", "plus", "while", "whereas"})
 SIDES: Final = frozenset(
     {"end", "ends", "side", "sides", "corner", "edge", "edges", "half", "rim", "foot", "tip", "base", "bottom", "top",
      "front", "back", "rear", "middle", "centre", "center", "surface", "part", "portion", "border", "face", "left",

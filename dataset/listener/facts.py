@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from .connectives import SIDES
 from .islands import Island, unknown_words
-from .lexicon import categories_of, loosely
+from .lexicon import categories_of, is_part, loosely
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 
 __all__ = ["Fact", "facts_of"]
@@ -76,6 +77,7 @@ class _Collector:
         self.kind = "shows"
         self.before = ""
         self.dropping = False
+        self.sided = False
         self.clause = 0
         self.between: list[Phrase] = []
 
@@ -98,7 +100,11 @@ class _Collector:
         elif kind == "attribute":
             self._attribute(island)
         elif kind == "link":
-            self.link = island
+            if not (self.sided and island.link == ("of", "")):
+                self.link = island
+            self.sided = False
+        elif kind in ("skipped", "that") and self.tokens[island.start] in ("which", "whom"):
+            self.link = None
         elif kind == "copula" and self.before != "that":
             if self.before == "phrase":
                 self.subject = self.current
@@ -142,7 +148,12 @@ class _Collector:
         phrase = phrases[0]
         link, self.link = self.link, None
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
-        begins = following is not None and (following.kind == "copula" or following.link[0] == "with")
+        begins = following is not None and (following.kind in ("copula", "skipped") or following.link[0] == "with")
+        side = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or self.tokens[island.end - 1] in SIDES
+        if link is not None and side and following is not None and self._goes_on_of(k):
+            self.link, self.sided = link, True  # "above the rear corner of the bus"
+            self._use(island)
+            return
         owned = self.tokens[island.start] in ("its", "their")
         if link is not None:
             self._linked(link, island, phrase, owned)
@@ -152,11 +163,18 @@ class _Collector:
             self.subject = self.current = None
             self._describe(phrase, island)
         else:
-            kind = self.kind if self.before == "joint" and not begins else "has" if owned else "shows"
+            part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
+            kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
             self.current = self._add(Fact(kind, self._named(phrase)), island)
             self.kind = kind
             if begins or self.before == "":
                 self.subject = self.current
+
+    def _goes_on_of(self, k: int) -> bool:
+        rest = self.islands[k + 1 : k + 3]
+        return any(island.link == ("of", "") for island in rest[:1]) or (
+            len(rest) == 2 and rest[0].kind == "skipped" and rest[1].link == ("of", "")
+        )
 
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
@@ -196,7 +214,8 @@ class _Collector:
         words = self.tokens[island.start : island.end]
         if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
             return False
-        return phrase.noun == ANY_NOUN or _alike(phrase.noun, self.head.noun)
+        definite = words[0] in ("the", "this", "these", "both", "all", "one")
+        return phrase.noun == ANY_NOUN or (definite and _alike(phrase.noun, self.head.noun))
 
     def _describe(self, phrase: Phrase, island: Island) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""

@@ -94,7 +94,7 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
     if attribute and (phrase is None or attribute.end >= phrase.end):
-        heading = word in ("to", "towards", "toward") and before == "skipped"  # "pointing to the right"
+        heading = word in ("to", "towards", "toward") and before in ("skipped", "link")  # "pointing to the right"
         return attribute._replace(kind="idiom") if heading else attribute
     if link_end:
         return Island("link", start, link_end, (), link)

@@ -134,6 +134,7 @@ VAGUE_WORDS: Final = (
 """Words that do not say what a thing is."""
 
 LOOSE: Final[dict[str, str]] = {
+    "sky": "pane, window", "cloud": "pane, window, sky",
     "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
     "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas", "artwork": "picture, canvas",
@@ -170,7 +171,7 @@ LOOSE: Final[dict[str, str]] = {
     "ceiling": "roof", "center": "flower center, hubcap", "centre": "flower center, hubcap",
     "chair": "armchair, sofa, stool", "character": "robot", "cherry": "fruit", "chest": "chest panel, torso, body",
     "circle": "placemat, rug, seat, gauge, emblem, hubcap, entrance, eye, button", "clock": "gauge",
-    "cloth": "tablecloth, blanket, rug, placemat", "cloud": "sky", "coach": "bus", "coaster": "placemat",
+    "cloth": "tablecloth, blanket, rug, placemat", "coach": "bus", "coaster": "placemat",
     "cockpit": "cabin", "coffee": "drink", "collar": "neck", "column": "pedestal, pole, cactus, trunk, post",
     "compartment": "drawer, cabin", "cone": "lampshade, foliage tier", "console": "chest panel",
     "container": "crate, cargo box, tub, body, pot, box, bottle, bowl, vase", "contents": "soil, drink, fruit",

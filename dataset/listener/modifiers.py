@@ -7,7 +7,7 @@ from typing import Final
 from .chart import Chart, PhraseTable, rule
 from .lexicon import NOUN_WORDS, SHAPES
 from .logic import Constraint, Phrase
-from .vocabulary import ADVERBS, MODIFIERS, NUMBERS, ORDINALS
+from .vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
 
 __all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
 
@@ -48,6 +48,10 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
     while chart.word(start) in FILLERS or _passable(chart, start):
         start += 1
+    if start in chart.unread and chart.word(start - 1) in ARTICLES and chart.word(start + 1) == ",":
+        start += 2 if goes_on(chart, start + 2) else 0  # "a thick, rounded handle"
+        while _passable(chart, start):
+            start += 1
     found: list[tuple[Constraints, int]] = [((), start)]
     if chart.tolerant and (chart.word(start) in ADVERBS or chart.word(start) in OTHERS) and goes_on(chart, start + 1):
         found += modifiers(chart, start + 1)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from .chart import Chart, ChartFull, PhraseTable, rule
+from .connectives import VERBS
 from .lexicon import SHAPES
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
@@ -126,7 +127,7 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
             ):
                 continue
             for part, part_end in cores(chart, noun_end):
-                if part.noun == UNKNOWN_NOUN:
+                if part.noun == UNKNOWN_NOUN or (chart.tolerant and chart.word(part_end - 1) in VERBS):
                     continue
                 found.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:
