@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from .bits import bits
-from .denote import MEANINGS, RELATIVE, Model, model_of
+from .denote import MEANINGS, RELATIVE, Model
 from .lexicon import categories_of, loosely
 from .logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from .scales import SIDES, Scales
 from .structure import Denotation, Truth
 from .world import World, WorldRegion
 
-__all__ = ["GenerousModel", "generous_model_of"]
+__all__ = ["GenerousModel", "careful_model_of", "generous_model_of"]
 
 SPREAD_OUT: Final = frozenset(
     {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
@@ -56,6 +56,31 @@ SIMILAR_PATTERNS: Final = {
     ("stripes", "rings"), ("rings", "stripes"), ("checker", "tiles"), ("tiles", "checker"), ("stripes", "planks"),
     ("planks", "stripes"),
 }  # fmt: skip
+
+
+class CarefulScales(Scales):
+    """What is alone is not called leftmost where it is on the right."""
+
+    def _extreme(self, k: int, group: list[int], value: str) -> Truth:
+        if len(group) == 1 and value in SIDES:
+            return self._alone(k, value)
+        return super()._extreme(k, group, value)
+
+
+class CarefulModel(Model):
+    """The exact model as captions are heard; those that are written need not be told what nobody would say."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.scales = CarefulScales(self)
+
+
+def careful_model_of(world: World) -> CarefulModel:
+    """The careful model of a world, built once."""
+    model = world.__dict__.get("careful_model")
+    if not isinstance(model, CarefulModel):
+        model = world.__dict__["careful_model"] = CarefulModel(world)
+    return model
 
 
 class GenerousScales(Scales):
@@ -130,7 +155,7 @@ class GenerousModel(Model):
         super().__init__(world)
         self._named: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
-        self.exact = model_of(world)
+        self.exact = careful_model_of(world)
         self.meanings = {**MEANINGS, **_GENEROUS}
         self.scales = GenerousScales(self)
 

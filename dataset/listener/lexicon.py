@@ -93,7 +93,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "foliage": "crown, treetop, leaves, leaf canopy, canopy, leafage, leaf ball, leaf crown, foliage ball",
     "foliage tier": "tier, layer, foliage layer, cone, skirt", "star": "", "birdhouse": "bird house, nesting box",
     "entrance": "entry hole, hole, opening", "post": "pole", "lantern": "lamp head, light, lantern head",
-    "bulb": "light bulb, lightbulb", "box": "", "flap": "mailbox door, front door", "flag": "",
+    "bulb": "light bulb, lightbulb", "box": "", "flap": "mailbox door", "flag": "",
     # surroundings
     "floor": "ground, flooring", "skirting board": "baseboard, skirting",
     "picture": "painting, framed picture, artwork, print, poster, framed painting", "canvas": "",

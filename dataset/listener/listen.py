@@ -9,8 +9,8 @@ from typing import Final, Literal
 from .attach import Reading
 from .bits import bits
 from .check import fitting, holds, most_told
-from .denote import Model, model_of
-from .generous import GenerousModel, generous_model_of
+from .denote import Model
+from .generous import GenerousModel, careful_model_of, generous_model_of
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from .reader import Read, read
 from .structure import Denotation
@@ -65,7 +65,7 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     Raises:
         KeyError: the world has no region of that id.
     """
-    model = model_of(world)
+    model = careful_model_of(world)
     wanted = 1 << model.position[target]
     content = read(caption) if isinstance(caption, str) else Read()
     if not content.head or content.share < LEAST_READ:
@@ -96,7 +96,7 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 
 def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple[str, ...]]:
     """What a caption denotes, the readings that count, and the statements that nothing denoted fulfils."""
-    exact, generous = model_of(world), generous_model_of(world)
+    exact, generous = careful_model_of(world), generous_model_of(world)
     untrue: list[str] = []
     heads = content.head if content.complete else content.head[:MOST_HEARD]
     readings, denoted = _first(exact.denote, heads, one_is_enough=not content.complete)

@@ -130,8 +130,6 @@ class Scales:
         return None
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
-        if len(group) == 1 and value in SIDES:
-            return self._alone(k, value)
         own = self._measure(value, k)
         margin = self._margin(value, group)
         result: Truth = True
