@@ -314,7 +314,7 @@ def _on_shelf(model: GenerousModel, phrase: Phrase) -> Denotation | None:
     allowed, maybe = model.inner(cases)
     mask = 0
     for j in bits((allowed | maybe) & model.noun("bookshelf", False)):
-        rows = [k for k in bits(model.below[j] & model.noun("book", True))]
+        rows = list(bits(model.below[j] & model.noun("book", True)))
         rows.sort(key=lambda k: model.regions[k].y)
         row = _row(places[0], len(rows))
         if row is not None:
@@ -340,7 +340,10 @@ def _of(model: GenerousModel, constraint: Constraint) -> Denotation:
     if shelved is not None and shelved[1]:
         return shelved
     true, vague = model.inner(constraint.inner)
-    return _related(true, vague, _near(model), MEANINGS["of"](model, constraint))
+    base = MEANINGS["of"](model, constraint)
+    if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
+        return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
+    return _related(true, vague, _near(model), base)
 
 
 def _with(model: GenerousModel, constraint: Constraint) -> Denotation:

@@ -16,7 +16,7 @@ from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from .modifiers import FILLERS, Constraints, combined, modifiers
 from .parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from .postmodifiers import attributes
-from .vocabulary import ARTICLES, WORDS
+from .vocabulary import ARTICLES, POSTURES, WORDS
 
 __all__ = ["Island", "islands_of", "unknown_words"]
 
@@ -47,9 +47,9 @@ class Island(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _known_words() -> frozenset[str]:
-    words = {word for phrase in NOUN_WORDS for word in phrase}
+    words = {phrase[-1] for phrase in NOUN_WORDS}  # "flat" of "flat screen" alone is not known
     words |= {phrase for phrase in (*LINKS, *DENIALS, *COPULAS) if " " not in phrase}
-    return frozenset(words | WORDS | FUNCTION_WORDS | PRONOUNS | SEPARATORS | SET_NOUNS | FILLERS)
+    return frozenset(words | WORDS | FUNCTION_WORDS | PRONOUNS | SEPARATORS | SET_NOUNS | FILLERS | POSTURES.keys())
 
 
 def unknown_words(tokens: tuple[str, ...]) -> frozenset[int]:

@@ -396,9 +396,11 @@ _LOOSELY: Final = {
     lemma: frozenset(category for category in CATEGORIES if category in names.split(", "))
     for lemma, names in LOOSE.items()
 }
-SHAPES: Final = frozenset(
-    lemma for lemma in LOOSE if " " not in lemma and lemma not in COVERED and lemma not in HYPERNYMS
-)
-"""Nouns that say a shape or a use; before another noun they are passed over."""
 NOUN_WORDS: Final = _noun_words()
 """Words as written -> (lemma, is plural)."""
+SHAPES: Final = frozenset(
+    words[0]
+    for words, entries in NOUN_WORDS.items()
+    if len(words) == 1 and all(lemma not in COVERED and lemma not in HYPERNYMS for lemma, _ in entries)
+)
+"""Nouns that say a shape or a use only; before another noun they are passed over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ..palette import COLORS
@@ -201,6 +202,7 @@ _REWRITES: Final = (
 """Spellings of the same, before words are split."""
 
 
+@lru_cache(maxsize=65536)
 def tokenize(caption: str) -> tuple[str, ...]:
     """Lower-case words, ``'s`` and commas; quotes, brackets and final stops are dropped."""
     text = caption.lower()
