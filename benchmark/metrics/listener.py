@@ -12,14 +12,15 @@ from .base import FloatArray, Metric
 __all__ = ["ListenerOutcomes"]
 
 _OUTCOMES = (
-    "correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing", "unparsed",
+    "correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing", "false",
+    "unparsed",
 )  # fmt: skip
 
 
 class ListenerOutcomes(Metric):
     """Shares of the outcomes of `dataset.listener.listen`, on data that comes with worlds (the scenes).
 
-    A missing or empty caption is unparsed. The eight shares add up to 1.
+    A missing or empty caption is unparsed. The nine shares add up to 1.
     """
 
     name = "listener"

@@ -121,7 +121,7 @@ class _Collector:
         if kind != "link":
             self.before = kind
         if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
-            self.used.update(range(island.start, island.end))
+            self._use(island)
 
     def _add(self, fact: Fact, island: Island) -> int:
         self.facts.append(fact)

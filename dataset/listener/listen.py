@@ -68,7 +68,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     model = careful_model_of(world)
     wanted = 1 << model.position[target]
     content = read(caption) if isinstance(caption, str) else Read()
-    if not content.head or content.share < LEAST_READ:
+    named = any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
+    if not named or content.share < LEAST_READ:
         return Hearing("unparsed", read_share=content.share)
     (true, vague), readings, untrue = _heard(world, content)
     denoted = model.ids(true | vague)
@@ -193,13 +194,12 @@ def _together(found: Sequence[Denotation]) -> Denotation:
 
 
 def _says_what(readings: Sequence[Phrase]) -> bool:
-    """Whether some reading says what the thing is, or what it is a part of or has: more than place, order and size."""
-    return any(reading.noun not in (ANY_NOUN, UNKNOWN_NOUN) or _named_within(reading) for reading in readings)
-
-
-def _named_within(phrase: Phrase) -> bool:
-    looks = any(c.kind in ("color", "pattern", "accent") for c in phrase.constraints)
-    return looks
+    """Whether some reading says what the thing is or how it looks: more than its place, order, size and owner."""
+    looks = ("color", "pattern", "accent")
+    return any(
+        reading.noun != UNKNOWN_NOUN and (reading.noun != ANY_NOUN or any(c.kind in looks for c in reading.constraints))
+        for reading in readings
+    )
 
 
 def _relation(world: World, denoted: Sequence[str], target: str) -> Relation:
