@@ -169,9 +169,9 @@ class _Assembly:
             kind, value = link.link
             if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
                 kind, value = "about", ""
-            sided = {"left of": "left", "right of": "right"}.get(value)
-            if sided and self.tokens[link.start] in ("on", "at"):  # "the handle on the left of the mug"
-                before, aside = self.states, Constraint("place", sided)
+            side = {"left of": "left", "right of": "right"}.get(value)
+            if side and self.tokens[link.start] in ("on", "at"):  # "the handle on the left of the mug"
+                before, aside = self.states, Constraint("place", side)
                 self._push(phrases, kind, value, after_comma=self.before == "joint")
                 related, self.states = self.states, before
                 self._attribute(link._replace(kind="attribute", readings=((aside,),)))

@@ -30,7 +30,8 @@ class Fact(NamedTuple):
 
     Attributes:
         kind: is (`constraints` hold of the region itself), shows (there is such a thing at it or near it), has (the
-            same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing is there), relation (`value` to such a thing).
+            same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
+            is there), relation (`value` to such a thing).
         phrase: the thing, for all kinds but ``is``.
         constraints: for ``is``.
         value: for a relation, and for ``placed`` the kind of the fact that the place may belong to.
@@ -87,11 +88,12 @@ class _Collector:
         return tuple(every), frozenset(self.used)
 
     def take(self, k: int) -> None:
+        """Take in the next island."""
         island = self.islands[k]
-        if self.dropping and not (island.kind == "joint" and self.tokens[island.start] == ","):
+        kind = island.kind
+        if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
             return
         self.dropping = False
-        kind = island.kind
         if k == self.root:
             self.subject = self.current = self.link = None
             self.kind = "shows"
@@ -99,29 +101,34 @@ class _Collector:
             self._phrase(k, island)
         elif kind == "attribute":
             self._attribute(island)
-        elif kind == "link":
-            if not (self.sided and island.link == ("of", "")):
-                self.link = island
-            self.sided = False
-        elif kind in ("skipped", "that") and self.tokens[island.start] in ("which", "whom"):
-            self.link = None
-        elif kind == "copula" and self.before != "that":
-            if self.before == "phrase":
-                self.subject = self.current
-            self.current = self.subject
-        elif kind == "denial":
-            self.dropping, self.link = True, None
-            del self.facts[self.clause :]
-        elif kind == "pronoun":
-            self._pronoun()
-        if kind == "joint":
-            self.clause = len(self.facts) if self.tokens[island.start] == "," else self.clause
+        else:
+            self._word(island)
         if self.before == "joint" and kind in ("skipped", "link"):
             self.current = self.subject  # "... and placed below the roof"
         if kind != "link":
             self.before = kind
         if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
             self._use(island)
+
+    def _word(self, island: Island) -> None:
+        """Links, verbs, denials, pronouns and commas."""
+        kind, word = island.kind, self.tokens[island.start]
+        if kind == "link":
+            if not (self.sided and island.link == ("of", "")):
+                self.link = island
+            self.sided = False
+        elif word in ("which", "whom"):
+            self.link = None
+        elif kind == "copula" and self.before != "that":
+            self.subject = self.current if self.before == "phrase" else self.subject
+            self.current = self.subject
+        elif kind == "denial":
+            self.dropping, self.link = True, None
+            del self.facts[self.clause :]
+        elif kind == "pronoun":
+            self._pronoun()
+        elif kind == "joint" and word == ",":
+            self.clause = len(self.facts)
 
     def _add(self, fact: Fact, island: Island) -> int:
         self.facts.append(fact)

@@ -41,7 +41,9 @@ INHERENT: Final[dict[str, frozenset[str]]] = {
         ("car", "van", "bus", "truck", "cabin", "cab"),
         frozenset({"roof", "door", "top", "front bumper", "window", "windshield", "side window", "handle", "frame"}),
     ),
-    **dict.fromkeys(("window", "frame", "window frame"), frozenset({"sill", "slat", "crossbar", "window frame", "post"})),
+    **dict.fromkeys(
+        ("window", "frame", "window frame"), frozenset({"sill", "slat", "crossbar", "window frame", "post"})
+    ),
     "chair": frozenset({"frame", "post", "back"}), "bed": frozenset({"frame", "post"}),
     "bench": frozenset({"frame", "post", "support", "back"}), "sofa": frozenset({"back", "frame", "base"}),
     "robot": frozenset({"chest", "limb", "face"}), "bowl": frozenset({"base", "foot"}),
@@ -157,7 +159,7 @@ class GenerousModel(Model):
         self.facts: dict[object, Truth] = {}
         self.exact = careful_model_of(world)
         self.meanings = {**MEANINGS, **_GENEROUS}
-        self.scales = GenerousScales(self)
+        self.scales: GenerousScales = GenerousScales(self)
 
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""

@@ -71,22 +71,39 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
 
 
 def _island(chart: Chart, start: int, before: str) -> Island:
-    word = chart.word(start)
-    denial = _longest(chart, DENIAL_TABLE, start)
-    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda found: found[1], default=(("", ""), 0))
-    if word == ",":
+    """What is read at a position: fixed words first, then attributes, links and phrases, the longest of them."""
+    if chart.word(start) == ",":
         return Island("joint", start, start + 1)
+    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda found: found[1], default=(("", ""), 0))
+    return (
+        _fixed(chart, start, before, link, link_end)
+        or _described(chart, start, before, link, link_end)
+        or _function_word(chart, start, before)
+        or _phrase(chart, start)
+        or Island("pronoun" if chart.word(start) in PRONOUNS else "skipped", start, start + 1)
+    )
+
+
+def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
+    """Denials, idioms, "between", and nouns that are verbs here."""
+    word = chart.word(start)
+    denial, idiom = _longest(chart, DENIAL_TABLE, start), _longest(chart, IDIOM_TABLE, start)
     if denial > max(link_end, start):
         return Island("denial", start, denial)
     if "between" in (word, chart.word(start + 1)) and word in ("between", "in"):
         return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
-    idiom = _longest(chart, IDIOM_TABLE, start)
     if idiom > link_end:
         return Island("idiom", start, idiom)
     if word in VERBS and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
         return Island("skipped", start, start + 1)
     if link == ("of", "") and word == "part" and before not in ("phrase", "copula", "that"):
         return Island("idiom", start, link_end)
+    return None
+
+
+def _described(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
+    """An attribute or adjectives, or a link if the phrase after it reaches farther."""
+    word = chart.word(start)
     attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
@@ -96,8 +113,11 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     if attribute and (phrase is None or attribute.end >= phrase.end):
         heading = word in ("to", "towards", "toward") and before in ("skipped", "link")  # "pointing to the right"
         return attribute._replace(kind="idiom") if heading else attribute
-    if link_end:
-        return Island("link", start, link_end, (), link)
+    return Island("link", start, link_end, (), link) if link_end else None
+
+
+def _function_word(chart: Chart, start: int, before: str) -> Island | None:
+    word = chart.word(start)
     copula = _longest(chart, COPULA_TABLE, start)
     if copula:
         return Island("copula", start, copula)
@@ -105,9 +125,7 @@ def _island(chart: Chart, start: int, before: str) -> Island:
         return Island("joint", start, start + 1)
     if word in ("that", "which", "who") and before in ("phrase", "attribute", "joint"):
         return Island("that", start, start + 1)
-    if phrase:
-        return phrase
-    return Island("pronoun" if word in PRONOUNS else "skipped", start, start + 1)
+    return None
 
 
 def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:

@@ -30,7 +30,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "sofa": "couch, settee, loveseat, love seat, divan", "stool": "footstool, bar stool, barstool",
     "table": "desk, coffee table, dining table", "bed": "",
     "bookshelf": "bookcase, book shelf, book case, shelf, shelving unit, shelf unit, bookrack, bookshelf unit",
-    "cabinet": "cupboard, dresser, sideboard, chest of drawers, chest, bureau, commode, drawer unit, drawer chest, drawer cabinet",
+    "cabinet": "cupboard, dresser, sideboard, chest of drawers, chest, bureau, commode, drawer unit, "
+    "drawer chest, drawer cabinet",
     "lamp": "floor lamp, table lamp, standing lamp, lampstand, desk lamp",
     "television": "tv, tv set, television set, telly, monitor, tv screen, flat screen",
     "potted plant": "plant, houseplant, pot plant, potted cactus, indoor plant, succulent",
@@ -45,7 +46,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "house": "home, cottage, building, hut, shed, bungalow, townhouse, dwelling, farmhouse", "tree": "",
     "pine": "pine tree, fir, fir tree, conifer, evergreen, tree, christmas tree, spruce, conifer tree",
     "bench": "park bench",
-    "street lamp": "streetlamp, street light, streetlight, lamppost, lamp post, light pole, lamp standard, lamp pole, street lantern",
+    "street lamp": "streetlamp, street light, streetlight, lamppost, lamp post, light pole, lamp standard, "
+    "lamp pole, street lantern",
     "mailbox": "mail box, letterbox, letter box, postbox, post box",
     # parts of furniture
     "seat": "seating surface, seat surface, seat board", "backrest": "back rest, seat back, chair back, back",

@@ -165,12 +165,13 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
 
 def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
     """The readings that are certain of one region, else those that may mean one only, else all."""
-    for test in (
-        lambda true, vague: true.bit_count() == 1 and not vague,
-        lambda true, vague: (true | vague).bit_count() == 1,
-        lambda true, vague: true.bit_count() == 1,
-    ):
-        best = [one for one in fitting if test(*one[1])]
+    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in fitting]
+    for wished in ((1, 1), (None, 1), (1, None)):
+        best = [
+            one
+            for one, (certain, possible) in zip(fitting, sizes, strict=True)
+            if wished[0] in (None, certain) and wished[1] in (None, possible)
+        ]
         if best:
             return best
     return fitting

@@ -79,6 +79,6 @@ class Phrase(NamedTuple):
 
 
 _SHOWN = {
-    "of": "of", "with": "with", "without": "without", "most": "most", "nth": "nth", "accent": "and", "count": "count", "among": "one of",
-    "picture": "at picture", "between": "between", "about": "about",
+    "of": "of", "with": "with", "without": "without", "most": "most", "nth": "nth", "accent": "and", "count": "count",
+    "among": "one of", "picture": "at picture", "between": "between", "about": "about",
 }  # fmt: skip

@@ -44,7 +44,8 @@ HAVING: Final = PhraseTable.of_text(
 PATTERNED: Final = PhraseTable.of_text(
     dict.fromkeys(
         ["with", "has", "have", "having", "covered in", "covered with", "of", "in", "showing", "bearing", "featuring",
-         "patterned with", "decorated with", "patterned in", "filled with", "shows", "sprinkled with", "dotted with", "upholstered in", "covered by", "painted with", "made of"],
+         "patterned with", "decorated with", "patterned in", "filled with", "shows", "sprinkled with",
+         "dotted with", "upholstered in", "covered by", "painted with", "made of"],
         "with",
     )
 )  # fmt: skip

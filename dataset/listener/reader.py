@@ -76,7 +76,7 @@ def read(caption: str) -> Read:
 
 
 def _is_refused(tokens: tuple[str, ...]) -> bool:
-    """Word salad: a word twice in a row, adverbs and fillers in heaps or against each other, the speaker's own things."""
+    """Word salad: a word twice in a row, adverbs in heaps or against each other, the speaker's own things."""
     run: list[str] = []
     for before, token in pairwise(("", *tokens)):
         run = [*run, token] if token in ADVERBS or token in FILLERS else []
