@@ -153,13 +153,13 @@ class _Assembly:
         phrases = [_spread(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
         if not self.states:
             return self._root(k, island, phrases)
-        following = self.islands[k + 1] if k + 1 < len(self.islands) else None
-        if self.link is not None and following is not None and following.link == ("of", ""):
-            sided = self.tokens[island.end - 1] in SIDES or self.tokens[island.end - 1] in TRANSPARENT
-            if sided and self.link.link[0] != "with":
+        rest = self.islands[k + 1 : k + 3]
+        step = next((n + 1 for n, one in enumerate(rest) if one.link == ("of", "")), 0)
+        if self.link is not None and step and (step == 1 or rest[0].kind == "skipped"):
+            last = self.tokens[island.end - 1]
+            if (last in SIDES or last in TRANSPARENT) and self.link.link[0] != "with":
                 self._use(island)
-                self._use(following)
-                return 2
+                return step + 1
         link, self.link = self.link, None
         if link is not None and link.link[0] == "between":
             return self._between(k, link, island, phrases)
@@ -382,6 +382,8 @@ def _is_place(readings: Sequence[Phrase | Constraints]) -> bool:
     """Whether an attribute says where in the picture: left, right, front or back."""
     kinds = ("place", "picture", "most")
     sides = ("left", "right", "front", "back")
+    if all(c.kind == "posture" for reading in readings for c in reading if isinstance(c, Constraint)):
+        return True
     return all(
         c.kind in kinds and c.value in sides for reading in readings for c in reading if isinstance(c, Constraint)
     )

@@ -47,17 +47,17 @@ _WITHOUT: Final = (
     "and no", "free of", "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
 )  # fmt: skip
 _ABOUT: Final = (
-    "around", "against", "along", "across", "through", "toward", "towards", "past", "hidden by", "covered by",
-    "partly hidden by", "partly covered by", "facing", "opposite", "surrounding", "matching", "like", "to", "at",
-    "hides", "covers", "overlapped by", "overlapping", "overlaps", "touching", "touches", "framing", "between",
-    "surrounded by", "crossed by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",
+    "around", "against", "along", "across", "through", "toward", "towards", "past",
+    "facing", "opposite", "surrounding", "matching", "like", "to", "at",
+    "hides", "covers", "framing", "between",
+    "surrounded by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",
     "forming", "forms", "making up", "that make up", "make up", "makes up", "as", "for", "until", "after", "about",
-    "off", "out of", "into", "separated by", "cut off by", "supported by", "casting", "lit by", "blocked by",
+    "off", "out of", "into", "separated by", "cut off by", "supported by", "casting", "lit by",
     "flanked by", "seen through", "during", "via", "where", "when", "though", "although", "because", "since",
     "not far from", "far from", "away from", "up to", "down to", "down from", "up from", "between them",
     "on either side of", "at either side of", "on both sides of", "on each side of", "all around", "halfway up",
-    "halfway down", "partway up", "parallel to", "in line with", "level with", "bounded by", "interrupted by",
-    "obscured by", "clipped by", "concealed by", "cropped by", "reflecting", "reflects", "hiding", "covering",
+    "halfway down", "partway up", "parallel to", "in line with", "level with", "bounded by",
+    "cropped by", "reflecting", "reflects",
     "circling", "circles", "encircling", "encircles", "leaving", "leads", "leading",
 )  # fmt: skip
 _MORE_RELATIONS: Final = {
@@ -83,8 +83,15 @@ _MORE_RELATIONS: Final = {
     "at the foot of": "next to",
 }  # fmt: skip
 
+_TOUCHING: Final = (
+    "hidden by", "covered by", "partly hidden by", "partly covered by", "overlapped by", "overlapping", "overlaps",
+    "touching", "touches", "hides", "covers", "blocked by", "concealed by", "obscured by", "clipped by", "crossed by",
+    "interrupted by", "hiding", "covering", "largely hidden by", "mostly hidden by", "partially hidden by",
+    "partially covered by", "half hidden by", "mostly covered by",
+)  # fmt: skip
 LINKS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys(_ABOUT, ("about", "")),
+    **dict.fromkeys(_TOUCHING, ("relation", "touching")),
     **{words: ("relation", relation) for words, relation in RELATIONS.items()},
     **{words: ("relation", relation) for words, relation in _MORE_RELATIONS.items()},
     **dict.fromkeys(_OF, ("of", "")),

@@ -12,6 +12,7 @@ from .bits import bits
 from .denote import MEANINGS, RELATIVE, Model
 from .lexicon import categories_of, loosely
 from .logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
+from .relations import relation_holds
 from .scales import SIDES, Scales
 from .structure import Denotation, Truth
 from .world import World, WorldRegion
@@ -22,9 +23,10 @@ SPREAD_OUT: Final = frozenset(
     {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
 )
 """Categories of which one region may be several things to a viewer."""
-CLEAR: Final = 150 / 448**2
+CLEAR: Final = 80 / 448**2
 """Smaller members of a group may not be counted."""
 SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row"})
+GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 NEARER_PART: Final = 0.42
@@ -187,6 +189,8 @@ class GenerousModel(Model):
     def inner(self, phrase: Phrase) -> Denotation:
         """What a phrase inside another one denotes: of a plural without a set of its own, the single things."""
         true, vague = self.best(phrase)
+        clear = self._clearly_related(phrase)
+        true, vague = true & clear, vague & clear
         if true or vague or not phrase.plural:
             return true, 0 if true else vague
         number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 2)
@@ -197,6 +201,19 @@ class GenerousModel(Model):
         if (true | vague) & strict:
             true, vague = true & strict, vague & strict
         return (0, true | vague) if (true | vague).bit_count() >= number >= true.bit_count() else (0, 0)
+
+    def _clearly_related(self, phrase: Phrase) -> int:
+        """The regions to which no relation is put loosely: goodwill is for the region meant, not for what is near it."""
+        every = (1 << len(self.regions)) - 1
+        for constraint in phrase.constraints:
+            if constraint.kind == "relation" and constraint.value in GEOMETRY:
+                landmarks = list(bits(sum(self.inner(constraint.inner))))
+                every &= sum(
+                    1 << k
+                    for k in range(len(self.regions))
+                    if any(relation_holds(self, constraint.value, k, j) is not False for j in landmarks)
+                )
+        return every
 
     def goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
@@ -349,7 +366,7 @@ def _of(model: GenerousModel, constraint: Constraint) -> Denotation:
 
 
 def _with(model: GenerousModel, constraint: Constraint) -> Denotation:
-    true, vague = model.inner(constraint.inner)
+    true, vague = model.best(constraint.inner)
     base = _related(true, vague, _near(model), MEANINGS["with"](model, constraint))
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
     return base[0], base[1] | (more & ~base[0])
@@ -476,6 +493,8 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         return one.x < other.x
     if relation == "right of":
         return one.x > other.x
+    if relation in ("above", "behind") and other.supported_by == one.id:
+        return False
     if relation == "above":
         return one.y < other.y
     if relation in ("below", "under"):
@@ -524,6 +543,9 @@ def _depth(model: Model, k: int) -> float:
         distance = model.regions[j].distance
         if distance is not None:
             return distance
+        members = [model.world.by_id[name].distance or 0.0 for name in model.regions[j].members]
+        if members and min(members) > 0:
+            return sum(members) / len(members)
     return 0.0
 
 

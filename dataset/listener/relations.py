@@ -24,6 +24,9 @@ def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Tr
     one, other = model.regions[k], model.regions[landmark]
     if relation == "closest":
         return _closest(model, k, landmark)
+    if relation == "touching":
+        gap = _gap(model.regions[k], model.regions[landmark])
+        return True if gap <= SMALLEST_GAP else None if gap <= 4 * SMALLEST_GAP else False
     is_part = bool(model.above[k] >> landmark & 1)
     if relation == "on":
         return _on(model, one, other, is_part)
@@ -44,6 +47,12 @@ def _closest(model: Structure, k: int, landmark: int) -> Truth:
     distances = {j: _apart(model.regions[j], other) for j in bits(rivals | 1 << k)}
     least = min(distances.values())
     return True if distances[k] <= least else None if distances[k] <= 1.3 * least + SMALLEST_GAP else False
+
+
+def _gap(one: WorldRegion, other: WorldRegion) -> float:
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return max(across, down, 0.0)
 
 
 def _apart(one: WorldRegion, other: WorldRegion) -> float:
