@@ -371,10 +371,16 @@ def _extended(stack: Stack, depth: int, constraints: Constraints) -> Iterator[St
 
 
 def _spread(phrase: Phrase) -> Phrase:
-    """A plural that is at several places at once, "top, middle and bottom boards", without them."""
+    """A plural that is at opposite places at once, "top, middle and bottom boards", without them."""
+    if not phrase.plural:
+        return phrase
     places = {c.value for c in phrase.constraints if c.kind in ("place", "most")}
-    if phrase.plural and (len(places) > 2 or {"top", "bottom"} <= places or {"left", "right"} <= places):
-        return phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in ("place", "most")))
+    dropped = {value for pair in (("top", "bottom"), ("left", "right")) if places.issuperset(pair) for value in pair}
+    if dropped:
+        others = (
+            c for c in phrase.constraints if c.kind not in ("place", "most") or c.value not in dropped | {"middle"}
+        )
+        return phrase._replace(constraints=tuple(others))
     return phrase
 
 

@@ -25,6 +25,9 @@ INVERSE: Final = {
 }  # fmt: skip
 
 
+ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
+
+
 class Fact(NamedTuple):
     """One statement on the region.
 
@@ -103,8 +106,8 @@ class _Collector:
             self._attribute(island)
         else:
             self._word(island)
-        if self.before == "joint" and kind in ("skipped", "link"):
-            self.current = self.subject  # "... and placed below the roof"
+        if self.before == "joint" and (kind in ("skipped", "link") or _is_posture(island)):
+            self.current = self.subject  # "... and placed below the roof", ", standing behind the table"
         if kind != "link":
             self.before = kind
         if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
@@ -201,7 +204,8 @@ class _Collector:
                 self.facts[self.current] = fact._replace(phrase=fact.phrase.adding(whole))
             self._use(island)
             return
-        about_it = self.current is None and self.subject is None
+        has = self.current is not None and self.facts[self.current].kind == "has"
+        about_it = self.subject is None and (self.current is None or (has and value in ASIDE))
         if kind == "relation" and about_it and not owned and value != "next to":
             self.current = self._add(Fact("relation", _named_as(phrase, self.head), (), value), island)
         elif kind == "without":
@@ -253,6 +257,12 @@ class _Collector:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*said))
         else:
             self.facts.append(Fact("is", None, said))
+
+
+def _is_posture(island: Island) -> bool:
+    return island.kind == "attribute" and any(
+        c.kind == "posture" for said in island.readings for c in said if isinstance(c, Constraint)
+    )
 
 
 def _unnamed(fact: Fact) -> tuple[Constraint, ...]:

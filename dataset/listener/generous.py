@@ -27,6 +27,8 @@ CLEAR: Final = 80 / 448**2
 """Smaller members of a group may not be counted."""
 SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row"})
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
+SMALLEST_SPAN: Final = 0.04
+"""Things that are spread over less than this share of the picture are not on different sides."""
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 NEARER_PART: Final = 0.42
@@ -131,7 +133,9 @@ class GenerousScales(Scales):
             spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
         for left, right, top, bottom, least in spans:
             low, high, own = (left, right, region.x) if value in ("left", "right") else (top, bottom, region.y)
-            share = (own - low) / (high - low) if high > low else 0.5
+            if high - low < SMALLEST_SPAN:
+                continue
+            share = (own - low) / (high - low)
             if (share if value in ("left", "top") else 1 - share) < least:
                 return True
         return False
