@@ -138,19 +138,22 @@ def _owners(caption: str, world: World) -> Options:
         for noun in OWNERS
         if not (categories_of(noun) or frozenset()) & shown and not loosely(noun) & shown and noun in CATEGORIES
     ]
-    for match in re.finditer(r"\b(?:of|on|in) (?:the |a )?(?:[\w-]+ ){0,3}?(\w+)\b|\b(\w+)(?='s\b)", caption.lower()):
-        group = 1 if match[1] else 2
-        entries = NOUN_WORDS.get((match[group],), ())
-        for lemma, plural in entries:
-            covered = (categories_of(lemma) or frozenset()) & objects
-            if (
-                covered
-                and others
-                and match[group] not in NOT_OWNERS
-                and categories_of(lemma) is not None
-                and not covered & {"floor", "wall", "road"}
-            ):
-                yield match.start(group), match.end(group), [plural_of(noun) if plural else noun for noun in others]
+    for start, end in _owner_spans(caption.lower()):
+        for lemma, plural in NOUN_WORDS.get((caption[start:end].lower(),), ()):
+            if (categories_of(lemma) or frozenset()) & objects and others:
+                yield start, end, [plural_of(noun) if plural else noun for noun in others]
+                break
+
+
+def _owner_spans(caption: str) -> Iterator[tuple[int, int]]:
+    """Spans of nouns that something is of, on or in, and of nouns with 's."""
+    for match in re.finditer(r"\b(\w+)(?='s\b)", caption):
+        yield match.span(1)
+    for link in re.finditer(r"\b(?:of|on|in) ", caption):
+        for match in list(re.finditer(r"[\w-]+", caption[link.end() :].split(".")[0]))[:5]:
+            entries = NOUN_WORDS.get((match[0],), ())
+            if entries and match[0] not in NOT_OWNERS and all(categories_of(lemma) for lemma, _ in entries):
+                yield link.end() + match.start(), link.end() + match.end()
                 break
 
 

@@ -207,7 +207,7 @@ class GenerousModel(Model):
         return (0, true | vague) if (true | vague).bit_count() >= number >= true.bit_count() else (0, 0)
 
     def _clearly_related(self, phrase: Phrase) -> int:
-        """The regions to which no relation is put loosely: goodwill is for the region meant, not for what is near it."""
+        """The regions that need no loose relation: goodwill is for the region meant, not for what is near it."""
         every = (1 << len(self.regions)) - 1
         for constraint in phrase.constraints:
             if constraint.kind == "relation" and constraint.value in GEOMETRY:
