@@ -29,6 +29,8 @@ SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row"})
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 SMALLEST_SPAN: Final = 0.04
 """Things that are spread over less than this share of the picture are not on different sides."""
+DETAILS: Final = frozenset({"with", "about"})
+"""What is said of a landmark beside its looks and its place."""
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 NEARER_PART: Final = 0.42
@@ -191,7 +193,19 @@ class GenerousModel(Model):
         return 0, sum(1 << k for k, cost in costs.items() if cost == least)
 
     def inner(self, phrase: Phrase) -> Denotation:
-        """What a phrase inside another one denotes: of a plural without a set of its own, the single things."""
+        """What a phrase inside another one denotes: what it names, or what it names without details that are there."""
+        found = self._landmarks(phrase)
+        if found != (0, 0) or phrase.noun == BOTH:
+            return found
+        details = [c for c in phrase.constraints if c.kind in DETAILS]
+        if not details or not all(self.denote(c.inner) != (0, 0) for c in details if c.inner.noun != BOTH):
+            return found
+        plainly = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in DETAILS))
+        true, vague = self._landmarks(plainly)
+        return 0, true | vague
+
+    def _landmarks(self, phrase: Phrase) -> Denotation:
+        """What a phrase denotes; of a plural without a set of its own, the single things."""
         true, vague = self.best(phrase)
         clear = self._clearly_related(phrase)
         true, vague = true & clear, vague & clear
