@@ -204,13 +204,8 @@ class GenerousModel(Model):
         true, vague = self._landmarks(plainly)
         return 0, true | vague
 
-    def _landmarks(self, phrase: Phrase) -> Denotation:
-        """What a phrase denotes; of a plural without a set of its own, the single things."""
-        true, vague = self.best(phrase)
-        clear = self._clearly_related(phrase)
-        true, vague = true & clear, vague & clear
-        if true or vague or not phrase.plural:
-            return true, 0 if true else vague
+    def members(self, phrase: Phrase) -> int:
+        """The single things that a plural is about, if there are so many; with loose nouns only where no others are."""
         number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 2)
         rest = tuple(c for c in phrase.constraints if c.kind != "count")
         single = phrase._replace(plural=False, constraints=rest)
@@ -218,7 +213,16 @@ class GenerousModel(Model):
         strict = self.exact.named(single)[0]
         if (true | vague) & strict:
             true, vague = true & strict, vague & strict
-        return (0, true | vague) if (true | vague).bit_count() >= number >= true.bit_count() else (0, 0)
+        return true | vague if (true | vague).bit_count() >= number >= true.bit_count() else 0
+
+    def _landmarks(self, phrase: Phrase) -> Denotation:
+        """What a phrase denotes; of a plural without a set of its own, the single things."""
+        true, vague = self.best(phrase)
+        clear = self._clearly_related(phrase)
+        true, vague = true & clear, vague & clear
+        if true or vague or not phrase.plural:
+            return true, 0 if true else vague
+        return 0, self.members(phrase)
 
     def _clearly_related(self, phrase: Phrase) -> int:
         """The regions that need no loose relation: goodwill is for the region meant, not for what is near it."""
@@ -378,6 +382,8 @@ def _of(model: GenerousModel, constraint: Constraint) -> Denotation:
         return shelved
     true, vague = model.inner(constraint.inner)
     base = MEANINGS["of"](model, constraint)
+    if constraint.inner.plural:  # "the left flower of the three pink ones"
+        base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
     if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
         return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
     return _related(true, vague, _near(model), base)
