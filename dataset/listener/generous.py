@@ -29,8 +29,6 @@ SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row"})
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 SMALLEST_SPAN: Final = 0.04
 """Things that are spread over less than this share of the picture are not on different sides."""
-DETAILS: Final = frozenset({"with", "about"})
-"""What is said of a landmark beside its looks and its place."""
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 NEARER_PART: Final = 0.42
@@ -192,18 +190,6 @@ class GenerousModel(Model):
         least = min(costs.values())
         return 0, sum(1 << k for k, cost in costs.items() if cost == least)
 
-    def inner(self, phrase: Phrase) -> Denotation:
-        """What a phrase inside another one denotes: what it names, or what it names without details that are there."""
-        found = self._landmarks(phrase)
-        if found != (0, 0) or phrase.noun == BOTH:
-            return found
-        details = [c for c in phrase.constraints if c.kind in DETAILS]
-        if not details or not all(self.denote(c.inner) != (0, 0) for c in details if c.inner.noun != BOTH):
-            return found
-        plainly = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in DETAILS))
-        true, vague = self._landmarks(plainly)
-        return 0, true | vague
-
     def members(self, phrase: Phrase) -> int:
         """The single things that a plural is about, if there are so many; with loose nouns only where no others are."""
         number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 2)
@@ -215,8 +201,8 @@ class GenerousModel(Model):
             true, vague = true & strict, vague & strict
         return true | vague if (true | vague).bit_count() >= number >= true.bit_count() else 0
 
-    def _landmarks(self, phrase: Phrase) -> Denotation:
-        """What a phrase denotes; of a plural without a set of its own, the single things."""
+    def inner(self, phrase: Phrase) -> Denotation:
+        """What a phrase inside another one denotes; of a plural without a set of its own, the single things."""
         true, vague = self.best(phrase)
         clear = self._clearly_related(phrase)
         true, vague = true & clear, vague & clear
@@ -277,7 +263,7 @@ def _color(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
         members = model.regions[k].members
         if members and "color" not in model.regions[k].attributes:
-            each = [truth(model.position[name]) for name in members]
+            each = [truth(j) for j in model.members_of(k)]
             return False if False in each else None
         if model.regions[k].attributes.get("color") == constraint.value:
             return True
@@ -326,7 +312,7 @@ def _count(model: Model, constraint: Constraint) -> Denotation:
             return True
         if not region.members:
             return None if region.category in SPREAD_OUT else False
-        clear = sum(model.world.by_id[name].area >= CLEAR for name in region.members)
+        clear = sum(model.regions[j].area >= CLEAR for j in model.members_of(k))
         most = len(region.members) + sum(part.endswith(region.category) for part in region.tiny)
         return None if clear <= number <= most else False
 
@@ -478,8 +464,8 @@ def _relation(model: GenerousModel, constraint: Constraint) -> Denotation:
         if any(model.regions[j].category in LYING for j in bits(landmarks)):
             return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~landmarks
         members = {name for j in bits(landmarks) for name in (model.regions[j].id,)}
-        for k, region in enumerate(model.regions):
-            if any(model.world.by_id[name].supported_by in members for name in region.members):
+        for k in range(len(model.regions)):
+            if any(model.regions[j].supported_by in members for j in model.members_of(k)):
                 more |= 1 << k
         return base[0], (base[1] | more) & ~base[0]
     for k in range(len(model.regions)):
@@ -567,7 +553,7 @@ def _depth(model: Model, k: int) -> float:
         distance = model.regions[j].distance
         if distance is not None:
             return distance
-        members = [model.world.by_id[name].distance or 0.0 for name in model.regions[j].members]
+        members = [model.regions[i].distance or 0.0 for i in model.members_of(j)]
         if members and min(members) > 0:
             return sum(members) / len(members)
     return 0.0

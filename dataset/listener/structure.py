@@ -55,6 +55,10 @@ class Structure:
             )
         return self._nouns[key]
 
+    def members_of(self, k: int) -> list[int]:
+        """The members of a group that have regions of their own; others are merged into what they are seen as."""
+        return [self.position[name] for name in self.regions[k].members if name in self.position]
+
     def family(self, k: int) -> int:
         """The object that a region belongs to, all of it, with what it stands on and what stands on it."""
         if k not in self._families:

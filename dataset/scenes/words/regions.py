@@ -36,7 +36,7 @@ PATTERN_SHARE: Final = 0.18
 """The same for each of the two colours of a pattern."""
 PATTERN_VISIBLE: Final = 250 / 448**2
 """On a smaller surface a pattern cannot be told."""
-SHADE_SHARE: Final = 0.3
+SHADE_SHARE: Final = 0.5
 """A colour word that fits this share of a surface's pixels is one that somebody may use for it."""
 TINY_SHARE: Final = 6 / 448**2
 """Parts of fewer pixels are not seen at all."""
