@@ -115,8 +115,8 @@ def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple
         elif true | vague:
             untrue.append(str(fact))
     if content.statements and (true | vague) & ((true | vague) - 1):
-        told = most_told(generous, true | vague, content.statements)
-        true, vague = true & told, vague & told
+        likeliest = most_told(generous, true | vague, content.statements)
+        true, vague = true & likeliest, vague & likeliest
     denoted = true, vague
     return denoted, [reading.phrase for reading in readings], tuple(untrue)
 
