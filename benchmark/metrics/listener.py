@@ -24,6 +24,7 @@ _FAILURES = {
     "wrong_sibling": "Share of captions that denote a sibling of the region.",
     "wrong_other": "Share of captions that denote something else in the image.",
     "nothing": "Share of captions that are understood and denote nothing in the image.",
+    "false": "Share of captions that denote their region and say something else that is not true of it.",
     "unparsed": "Share of captions that the listener does not understand.",
 }
 
@@ -34,7 +35,7 @@ OUTCOMES = ("correct", *_FAILURES)
 class ListenerOutcomes(Metric):
     """Shares of the outcomes of `dataset.listener.listen`, on data that comes with worlds (the scenes).
 
-    A missing or empty caption is unparsed. The eight shares add up to 1.
+    A missing or empty caption is unparsed. The nine shares add up to 1.
     """
 
     name = "listener"

@@ -25,7 +25,7 @@ from .look_alikes.encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, o
 from .look_alikes.search import padded_crop, similarities
 
 if TYPE_CHECKING:
-    from ..listener.world import Region, World
+    from ..listener.world import World, WorldRegion
 
 __all__ = ["Pairs", "app", "best_threshold", "scene_pairs"]
 
@@ -78,7 +78,7 @@ def scene_pairs(encoder: Encoder, indices: Iterable[int]) -> Pairs:
     return Pairs(np.array(alike, np.float32), np.array(different, np.float32))
 
 
-def _look_alike(one: Region, other: Region, world: World) -> bool | None:
+def _look_alike(one: WorldRegion, other: WorldRegion, world: World) -> bool | None:
     """None for pairs of neither kind: two colours of one category, and a thing and its parts."""
     if one.id in world.ancestors(other.id) or other.id in world.ancestors(one.id):
         return None

@@ -16,7 +16,7 @@ from ..listener.denote import Model, model_of
 from ..listener.listen import listen
 from ..listener.logic import Constraint, Phrase
 from ..listener.parse import combined, parse
-from ..listener.world import Region, World
+from ..listener.world import World, WorldRegion
 from ..prompting.describer import Answer, Failure
 from ..prompting.prompts import Prompt
 from ..scenes.words.describe import CANONICAL, extended_by_count
@@ -69,7 +69,7 @@ def _world_id(region_id: str, image_id: str) -> str:
     return region_id.removeprefix(f"{image_id}/")
 
 
-def _short(region: Region, region_id: str) -> str:
+def _short(region: WorldRegion, region_id: str) -> str:
     """A category, and the colour of every second region: "a wheel", "a red car", "three cars"."""
     constraints = []
     if "color" in region.attributes and _share(region_id) < COLORED_SHARE:

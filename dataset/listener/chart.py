@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TypeVar
 
+from .logic import Phrase
+
 __all__ = ["Chart", "ChartFull", "PhraseTable", "rule"]
 
 V = TypeVar("V")
@@ -30,11 +32,24 @@ class PhraseTable(dict[str, list[tuple[tuple[str, ...], V]]]):
         return cls({tuple(text.split()): value for text, value in entries.items()})
 
 
-class Chart:
-    """The tokens of one caption and what was found at each of them."""
+PhraseRule = Callable[["Chart", int], "list[tuple[Phrase, int]]"]
 
-    def __init__(self, tokens: tuple[str, ...]) -> None:
+
+class Chart:
+    """The tokens of one caption and what was found at each of them.
+
+    Attributes:
+        tokens: lower-case words, ``'s`` and commas.
+        phrases: the rule for noun phrases, which the rules for what follows a noun need and that needs them.
+        unread: positions of words that no table has.
+        tolerant: whether such words, and adverbs without an adjective, may be passed over before a noun.
+    """
+
+    def __init__(self, tokens: tuple[str, ...], phrases: PhraseRule, unread: frozenset[int] | None = None) -> None:
         self.tokens = tokens
+        self.phrases = phrases
+        self.tolerant = unread is not None
+        self.unread = unread or frozenset()
         self.memory: dict[tuple[str, int], list[object]] = {}
         self.items = 0
 

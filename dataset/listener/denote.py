@@ -6,58 +6,41 @@ certainly true, and those of which it is vague because a margin is not met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from .lexicon import categories_of
+from .bits import bits
+from .lexicon import can_be
 from .logic import BOTH, Constraint, Phrase
 from .relations import lies_between, relation_holds
-from .scales import Scales, Truth
+from .scales import Scales
+from .structure import Denotation, Structure, Truth
 from .world import World
 
-__all__ = ["Denotation", "Model", "model_of"]
+__all__ = ["MEANINGS", "RELATIVE", "Model", "model_of"]
 
-Denotation = tuple[int, int]
-"""Bit masks: certainly denoted, vaguely denoted."""
-
-RELATIVE: Final = frozenset({"size", "place", "picture", "most", "nth"})
+RELATIVE: Final = frozenset({"among", "size", "place", "picture", "most", "nth"})
 
 
-class Model:
-    """A world made ready for questions; everything asked is remembered."""
+class Model(Structure):
+    """A world that can be asked what phrases denote; everything asked is remembered.
+
+    Attributes:
+        meanings: kind of constraint -> the function that says of which regions it is true and vague.
+    """
+
+    meanings: Mapping[str, Callable[[Any, Constraint], Denotation]]
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.regions = world.regions
-        self.position = {region.id: k for k, region in enumerate(world.regions)}
-        self.above: list[int] = [0] * len(world.regions)
-        self.below: list[int] = [0] * len(world.regions)
-        for k, region in enumerate(world.regions):
-            for ancestor in world.ancestors(region.id):
-                above = self.position[ancestor]
-                self.above[k] |= 1 << above
-                self.below[above] |= 1 << k
+        super().__init__(world)
+        self.meanings = MEANINGS
         self.scales = Scales(self)
         self._phrases: dict[Phrase, Denotation] = {}
         self._extensions: dict[Constraint, Denotation] = {}
-        self._nouns: dict[tuple[str, bool], int] = {}
 
-    def ids(self, mask: int) -> tuple[str, ...]:
-        """The ids of a bit mask's regions."""
-        return tuple(self.regions[k].id for k in bits(mask))
-
-    def noun(self, lemma: str, plural: bool) -> int:
-        """Regions that a bare noun is true of: single things, or groups for a plural."""
-        key = (lemma, plural)
-        if key not in self._nouns:
-            covered = categories_of(lemma)
-            self._nouns[key] = sum(
-                1 << k
-                for k, region in enumerate(self.regions)
-                if region.is_group == plural
-                and (covered is None or region.category in covered or not covered.isdisjoint(region.also))
-            )
-        return self._nouns[key]
+    def named(self, phrase: Phrase) -> Denotation:
+        """The regions of which a phrase's noun is true and vague."""
+        return self.noun(phrase.noun, phrase.plural), 0
 
     def denote(self, phrase: Phrase) -> Denotation:
         """The regions that a phrase certainly and vaguely denotes."""
@@ -66,14 +49,15 @@ class Model:
         return self._phrases[phrase]
 
     def _denote(self, phrase: Phrase) -> Denotation:
-        true, vague = self.noun(phrase.noun, phrase.plural), 0
-        wholes: list[Phrase] = []
+        true, vague = self.named(phrase)
+        wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
                 true, vague = self.scales.narrow(constraint, true, vague, wholes)
                 continue
             if constraint.kind == "of":
-                wholes.append(constraint.inner)
+                whole, maybe_whole = self.denote(constraint.inner)
+                wholes |= whole | maybe_whole
             yes, maybe = self.extension(constraint)
             true, vague = true & yes, (true & maybe) | (vague & (yes | maybe))
         return true, vague
@@ -81,7 +65,7 @@ class Model:
     def extension(self, constraint: Constraint) -> Denotation:
         """All regions of which a constraint is true or vague by itself."""
         if constraint not in self._extensions:
-            self._extensions[constraint] = _EXTENSIONS[constraint.kind](self, constraint)
+            self._extensions[constraint] = self.meanings[constraint.kind](self, constraint)
         return self._extensions[constraint]
 
     def where(self, truth: Callable[[int], Truth]) -> Denotation:
@@ -102,14 +86,6 @@ def model_of(world: World) -> Model:
     if not isinstance(model, Model):
         model = world.__dict__["model"] = Model(world)
     return model
-
-
-def bits(mask: int) -> Iterator[int]:
-    """Positions of the ones of a bit mask, ascending."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 def _color(model: Model, constraint: Constraint) -> Denotation:
@@ -167,7 +143,9 @@ def _of(model: Model, constraint: Constraint) -> Denotation:
 def _with(model: Model, constraint: Constraint) -> Denotation:
     phrase = constraint.inner
     true, vague = model.denote(phrase)
-    if phrase.plural:  # "with red legs": one visible red leg may do
+    if phrase.plural and not any(
+        c.kind == "count" for c in phrase.constraints
+    ):  # "with red legs": one visible red leg may do
         single = phrase._replace(plural=False)
         singles = model.denote(single)
         vague |= singles[0] | singles[1]
@@ -228,7 +206,32 @@ def _between(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
-_EXTENSIONS: Final[dict[str, Callable[[Model, Constraint], Denotation]]] = {
+def _about(model: Model, constraint: Constraint) -> Denotation:
+    phrase = constraint.inner
+    true, vague = model.denote(phrase)
+    named, maybe_named = model.named(phrase)
+    parts = sum(1 << k for k, region in enumerate(model.regions) if region.parent is not None)
+    if phrase.plural:  # "the knobs": one that is seen will do
+        single = phrase._replace(plural=False, constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
+        one, maybe_one = model.denote(single)
+        vague |= one | maybe_one
+
+    def truth(k: int) -> Truth:
+        near = model.family(k) & parts
+        if (named | maybe_named) & near:
+            return True if true & near else None if vague & near else False
+        return True if true else None if vague else False
+
+    return model.where(truth)
+
+
+def _posture(model: Model, constraint: Constraint) -> Denotation:
+    return model.where(lambda k: can_be(model.regions[k].category, constraint.value))
+
+
+MEANINGS: Final[dict[str, Callable[[Any, Constraint], Denotation]]] = {
+    "about": _about,
+    "posture": _posture,
     "color": _color,
     "accent": _accent,
     "pattern": _pattern,

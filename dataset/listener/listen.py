@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from .denote import Model, model_of
-from .logic import Phrase
-from .parse import parse
+from .attach import Reading
+from .bits import bits
+from .check import fitting, holds, most_told
+from .denote import Model
+from .generous import GenerousModel, careful_model_of, generous_model_of
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from .reader import Read, read
+from .structure import Denotation
 from .world import World
 
-__all__ = ["Hearing", "Outcome", "listen"]
+__all__ = ["Hearing", "Outcome", "hear", "listen"]
 
-Outcome = Literal["correct", "ambiguous", "wrong", "nothing", "unparsed"]
+Outcome = Literal["correct", "ambiguous", "wrong", "nothing", "false", "unparsed"]
 Relation = Literal["parent", "child", "sibling", "other"]
+
+LEAST_READ: Final = 0.4
+"""A caption of which a smaller share of the content words was read is not understood."""
+MOST_HEARD: Final = 24
+"""How many readings of a caption are evaluated."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +33,22 @@ class Hearing:
 
     Attributes:
         outcome: correct: it denotes the target alone; ambiguous: the target among others; wrong: others only;
-            nothing: understood, but there is no such thing in the image; unparsed: not understood.
+            nothing: understood, but there is no such thing in the image; false: its first sentence denotes the target,
+            but something else that it says is not true of it; unparsed: not understood.
         relation: for a wrong one, how the nearest denoted region is related to the target in the mask tree: parent and
             child reach over all levels, sibling shares the parent, other is elsewhere.
         denoted: ids of all regions that it certainly or vaguely denotes.
         logical_form: the readings, as text, separated by " | ".
+        read_share: share of the content words that were read, 1 where all were.
+        untrue: the statements that are not true of the target, as text.
     """
 
     outcome: Outcome
     relation: Relation | None = None
     denoted: tuple[str, ...] = ()
     logical_form: str = ""
+    read_share: float = 0.0
+    untrue: tuple[str, ...] = ()
 
 
 def listen(caption: str, world: World, target: str) -> Hearing:
@@ -50,26 +65,124 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     Raises:
         KeyError: the world has no region of that id.
     """
-    model = model_of(world)
+    model = careful_model_of(world)
     wanted = 1 << model.position[target]
-    readings = parse(caption) if isinstance(caption, str) else ()
-    if not readings:
-        return Hearing("unparsed")
-    true, vague = hear(model, readings)
+    content = read(caption) if isinstance(caption, str) else Read()
+    named = any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
+    if not named or content.share < LEAST_READ:
+        return Hearing("unparsed", read_share=content.share)
+    (true, vague), readings, untrue = _heard(world, content)
     denoted = model.ids(true | vague)
     form = " | ".join(map(str, readings))
-    if true == wanted and not vague:
-        return Hearing("correct", None, denoted, form)
+
+    def hearing(outcome: Outcome, relation: Relation | None = None) -> Hearing:
+        return Hearing(outcome, relation, denoted, form, content.share, untrue)
+
+    if untrue and (true | vague) & wanted:
+        return hearing("false")
+    if not _says_what(readings):
+        vague, true = vague | true, 0
+        return hearing(
+            "ambiguous" if vague & wanted else "wrong" if denoted else "nothing",
+            None if vague & wanted or not denoted else _relation(world, denoted, target),
+        )
+    if true | vague == wanted or (true == wanted and not vague):
+        return hearing("correct")
     if (true | vague) & wanted:
-        return Hearing("ambiguous", None, denoted, form)
+        return hearing("ambiguous")
     if denoted:
-        return Hearing("wrong", _relation(world, denoted, target), denoted, form)
-    return Hearing("nothing", None, (), form)
+        return hearing("wrong", _relation(world, denoted, target))
+    return hearing("nothing")
 
 
-def hear(model: Model, readings: Sequence[Phrase]) -> tuple[int, int]:
+def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple[str, ...]]:
+    """What a caption denotes, the readings that count, and the statements that nothing denoted fulfils."""
+    exact, generous = careful_model_of(world), generous_model_of(world)
+    untrue: list[str] = []
+    heads = content.head if content.complete else content.head[:MOST_HEARD]
+    readings, denoted = _first(exact.denote, heads, one_is_enough=not content.complete)
+    if not denoted[0]:
+        others, loose = _with_least_goodwill(generous, heads)
+        if loose[0] or loose[1]:
+            readings, denoted = others, loose
+    if denoted == (0, 0) and content.core is not None:
+        denoted = (0, fitting(generous, content.core, content.facts))
+    true, vague = denoted
+    for fact in content.statements:
+        left = sum(1 << k for k in bits(true | vague) if holds(generous, k, fact) is not False)
+        if left:
+            true, vague = true & left, vague & left
+        elif true | vague:
+            untrue.append(str(fact))
+    if content.statements and (true | vague) & ((true | vague) - 1):
+        likeliest = most_told(generous, true | vague, content.statements)
+        true, vague = true & likeliest, vague & likeliest
+    denoted = true, vague
+    return denoted, [reading.phrase for reading in readings], tuple(untrue)
+
+
+def _first(
+    denote: Callable[[Phrase], Denotation],
+    readings: Sequence[Reading],
+    within: Denotation | None = None,
+    one_is_enough: bool = True,
+) -> tuple[list[Reading], Denotation]:
+    """The readings of least cost that denote something, and what they denote together."""
+    meaning: list[tuple[Reading, Denotation]] = []
+    for reading in readings:
+        true, vague = denote(reading.phrase)
+        if within is not None:
+            every = within[0] | within[1]
+            true, vague = true & within[0], (true | vague) & every & ~(true & within[0])
+        if true or vague:
+            meaning.append((reading, (true, vague)))
+    if not meaning:
+        return list(readings[:1]), (0, 0)
+    if one_is_enough:
+        meaning = _most_telling(meaning)
+    return [reading for reading, _ in meaning], _together([denoted for _, denoted in meaning])
+
+
+def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> tuple[list[Reading], Denotation]:
+    """The regions that need the least goodwill in any reading, and the readings in which they do."""
+    ranked: list[tuple[bool, int, int, Reading]] = []
+    for reading in readings:
+        true, vague = model.denote(reading.phrase)
+        if true | vague:
+            costs = model.goodwill(reading.phrase, true | vague)
+            least = min(costs.values())
+            best = sum(1 << k for k, cost in costs.items() if cost == least)
+            ranked.append((best & (best - 1) != 0, least + reading.cost, best, reading))
+    if not ranked:
+        return list(readings[:1]), (0, 0)
+    first = min(one[:2] for one in ranked)
+    chosen = [one for one in ranked if one[:2] == first]
+    mask = 0
+    for _, _, best, _ in chosen:
+        mask |= best
+    return [reading for _, _, _, reading in chosen], (0, mask)
+
+
+def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
+    """The readings that are certain of one region, else those that may mean one only, else all."""
+    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in fitting]
+    for wished in ((1, 1), (None, 1), (1, None)):
+        best = [
+            one
+            for one, (certain, possible) in zip(fitting, sizes, strict=True)
+            if wished[0] in (None, certain) and wished[1] in (None, possible)
+        ]
+        if best:
+            return best
+    return fitting
+
+
+def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:
     """Bit masks of the regions certainly and vaguely denoted by a text with these readings."""
-    found = [denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]]
+    return _together([denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]])
+
+
+def _together(found: Sequence[Denotation]) -> Denotation:
     certain = [denoted for denoted in found if denoted[0]]
     true = vague = 0
     for denoted in certain or found:
@@ -79,6 +192,15 @@ def hear(model: Model, readings: Sequence[Phrase]) -> tuple[int, int]:
         for yes, _ in certain:
             vague |= true & ~yes
     return true & ~vague, vague
+
+
+def _says_what(readings: Sequence[Phrase]) -> bool:
+    """Whether some reading says what the thing is or how it looks: more than its place, order, size and owner."""
+    looks = ("color", "pattern", "accent")
+    return any(
+        reading.noun != UNKNOWN_NOUN and (reading.noun != ANY_NOUN or any(c.kind in looks for c in reading.constraints))
+        for reading in readings
+    )
 
 
 def _relation(world: World, denoted: Sequence[str], target: str) -> Relation:

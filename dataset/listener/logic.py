@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["ANY_NOUN", "BOTH", "Constraint", "Phrase"]
+__all__ = ["ANY_NOUN", "BOTH", "UNKNOWN_NOUN", "Constraint", "Phrase"]
 
+UNKNOWN_NOUN: Final = "?"
+"""Stands for a noun that the lexicon does not have."""
 ANY_NOUN: Final = "thing"
 """The noun of "the one", "the thing": every region."""
 BOTH: Final = "both"
@@ -25,11 +27,14 @@ class Constraint(NamedTuple):
     pattern         stripes, dots, ... or plain              the pattern that is seen
     material        wood, metal, ...                         what it is made of
     count           "3"                                      members of a group
+    among           "3"                                      it is one of so many
     of              phrase                                   it is a part of such a thing
     with            phrase                                   such a thing is a part of it or stands on it
     without         phrase                                   no such thing is part of it
     relation        on, under, left of, right of, ...        it stands so to such a thing
     between         two phrases, or a plural                 it is between such things
+    posture         standing, lying, parked, growing, ...    a thing of its kind can be so
+    about           phrase                                   there is such a thing at or near it
     size            big, small, tall, short                  against the others that fit
     place           left, right, top, bottom, middle, ...    where among the others that fit
     picture         same                                     where in the picture
@@ -75,5 +80,5 @@ class Phrase(NamedTuple):
 
 _SHOWN = {
     "of": "of", "with": "with", "without": "without", "most": "most", "nth": "nth", "accent": "and", "count": "count",
-    "picture": "at picture", "between": "between",
+    "among": "one of", "picture": "at picture", "between": "between", "about": "about",
 }  # fmt: skip

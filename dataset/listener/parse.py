@@ -10,20 +10,21 @@ from functools import lru_cache
 from typing import Final
 
 from .chart import Chart, ChartFull, PhraseTable, rule
-from .lexicon import NOUN_WORDS
-from .logic import ANY_NOUN, Constraint, Phrase
-from .vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS, tokenize
+from .connectives import VERBS
+from .lexicon import SHAPES
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
+from .postmodifiers import postmodifiers, predicates
+from .vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
 
-__all__ = ["MAX_CHARACTERS", "MAX_WORDS", "noun_phrases", "parse"]
+__all__ = ["MAX_CHARACTERS", "MAX_WORDS", "combined", "noun_phrases", "parse"]
 
 MAX_WORDS: Final = 60
 MAX_CHARACTERS: Final = 600
 
-Constraints = tuple[Constraint, ...]
 SET_NOUNS: Final = frozenset(
     {"group", "set", "pair", "row", "line", "cluster", "bunch", "couple", "stack", "collection", "trio", "series"}
 )
-FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
 LEADS: Final = PhraseTable.of_text(
@@ -37,12 +38,6 @@ LEADS: Final = PhraseTable.of_text(
     | {f"{article} {picture} of": True for article in ("a", "an", "the") for picture in VIEWS}
     | {"we see": True, "i see": True, "shown is": True, "you can see": True}
 )
-RELATIVE_KINDS: Final = {"size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
-DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
-
-MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
-ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
-NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
 
 
 @lru_cache(maxsize=65536)
@@ -58,7 +53,7 @@ def parse(caption: str) -> tuple[Phrase, ...]:
 
 @lru_cache(maxsize=65536)
 def _parse_tokens(tokens: tuple[str, ...]) -> tuple[Phrase, ...]:
-    chart = Chart(tokens)
+    chart = Chart(tokens, noun_phrases)
     try:
         starts = [end for _, end in chart.find(LEADS, 0)] or [0]
         readings = [phrase for start in starts for phrase, end in clause(chart, start) if end == len(tokens)]
@@ -70,8 +65,6 @@ def _parse_tokens(tokens: tuple[str, ...]) -> tuple[Phrase, ...]:
 @rule
 def clause(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """A noun phrase, or ``NP is PREDICATE``: "the car is red"."""
-    from .postmodifiers import predicates
-
     found = list(noun_phrases(chart, start))
     for phrase, end in list(found):
         if chart.word(end) in ("is", "are"):
@@ -83,8 +76,6 @@ def clause(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 @rule
 def noun_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """SIMPLE POST*"""  # noqa: D415 -- a grammar rule
-    from .postmodifiers import postmodifiers
-
     found = []
     for phrase, end in simple_phrases(chart, start):
         for constraints, post_end in postmodifiers(chart, end):
@@ -102,7 +93,11 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         plural = chart.word(position) in ("all", "both")
         counted = (Constraint("count", "2"),) if chart.word(position) == "both" else ()
         position = chart.after(position + 1, ("of",))
+    if chart.word(position) in ("one", "any", "each") and chart.word(position + 1) == "of":
+        return _ones_of_several(chart, position + 2)
     position = chart.after(position, ARTICLES)
+    if chart.tolerant:
+        position = chart.after(position, ("one",)) if goes_on(chart, position + 1) else position
     found = [(phrase.adding(*counted), end) for phrase, end in cores(chart, position) if phrase.plural or not plural]
     for owner, end in found:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
@@ -117,12 +112,23 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     for constraints, end in modifiers(chart, start):
         for phrase, head_end in heads(chart, end):
             found.append((phrase.adding(*constraints), head_end))
-        if constraints and chart.word(end) == "of":
-            found += [(one.adding(*constraints), last) for one, last in _ones_of_several(chart, end + 1)]
+        one = chart.after(end, ("one", "ones"))
+        if constraints and chart.word(one) == "of":
+            found += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):
-            if is_plural or lemma == ANY_NOUN or chart.word(noun_end) in ARTICLES:
+            word = chart.word(noun_end - 1)
+            if (
+                is_plural
+                or lemma in (ANY_NOUN, UNKNOWN_NOUN)
+                or lemma in SHAPES
+                or chart.word(noun_end) in ARTICLES
+                or word in PLACES
+                or word in ADVERBS
+            ):
                 continue
             for part, part_end in cores(chart, noun_end):
+                if part.noun == UNKNOWN_NOUN or (chart.tolerant and chart.word(part_end - 1) in VERBS):
+                    continue
                 found.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:
                     whole = Phrase(lemma, False, constraints)
@@ -133,15 +139,19 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """After "the leftmost of", "the second of": one of the things that a plural names."""
     several = [(phrase, end) for phrase, end in simple_phrases(chart, start) if phrase.plural]
-    return [
-        (Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind != "count")), end)
-        for phrase, end in several
-    ]
+    return [(Phrase(phrase.noun, False, tuple(map(_as_choice, phrase.constraints))), end) for phrase, end in several]
+
+
+def _as_choice(constraint: Constraint) -> Constraint:
+    """The "three" in "one of the three cars"."""
+    return Constraint("among", constraint.value) if constraint.kind == "count" else constraint
 
 
 @rule
 def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
     """A noun of the lexicon: ((lemma, is plural), end)."""
+    if start in chart.unread and not goes_on(chart, start + 1):
+        return [((UNKNOWN_NOUN, False), start + 1)]
     return [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
 
 
@@ -158,66 +168,3 @@ def heads(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         else:
             found.append((Phrase(ANY_NOUN, True, counted), start + 1))
     return found
-
-
-@rule
-def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
-    """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
-    while chart.word(start) in FILLERS:
-        start += 1
-    found: list[tuple[Constraints, int]] = [((), start)]
-    for constraint, end in modifier(chart, start):
-        rests = modifiers(chart, end)
-        if chart.word(end) in (",", "and"):
-            rests = rests + modifiers(chart, end + 1)
-        found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
-    return found
-
-
-@rule
-def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
-    """One word or fixed phrase before the noun."""
-    while chart.word(start) in ADVERBS:
-        start += 1
-    found = []
-    for constraint, end in chart.find(MODIFIER_TABLE, start):
-        if constraint.kind == "color":
-            end = chart.after(end, ("colored", "coloured"))
-        found.append((constraint, end))
-    found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
-    if chart.word(start) in NUMBERS:
-        found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
-    return found
-
-
-def combined(phrase: Phrase, constraints: Constraints) -> list[Phrase]:
-    """The phrase with all constraints in canonical order; none if they do not go together."""
-    every = list(dict.fromkeys(phrase.constraints + constraints))
-    every = _ranked(every)
-    counts = {constraint.value for constraint in every if constraint.kind == "count"}
-    if len(counts) > 1 or (counts and not phrase.plural) or any(c.kind == "from" for c in every):
-        return []
-    colors = [constraint for constraint in every if constraint.kind == "color"]
-    if len({color.value for color in colors}) == 2:
-        others = [constraint for constraint in every if constraint.kind != "color"]
-        pairs = ((colors[0], colors[1]), (colors[1], colors[0]))
-        return [_ordered(phrase, [*others, main, Constraint("accent", accent.value)]) for main, accent in pairs]
-    return [_ordered(phrase, every)]
-
-
-def _ranked(constraints: list[Constraint]) -> list[Constraint]:
-    """Join "second" with "from the left", or with "leftmost"."""
-    ordinals = [constraint for constraint in constraints if constraint.kind == "nth" and " " not in constraint.value]
-    if len(ordinals) != 1:
-        return constraints
-    for kind in ("from", "most"):
-        for direction in constraints:
-            if direction.kind == kind and direction.value in DIRECTIONS:
-                rest = [constraint for constraint in constraints if constraint not in (direction, ordinals[0])]
-                return [*rest, Constraint("nth", f"{ordinals[0].value} {direction.value}")]
-    return constraints
-
-
-def _ordered(phrase: Phrase, constraints: list[Constraint]) -> Phrase:
-    constraints.sort(key=lambda c: (RELATIVE_KINDS.get(c.kind, 0), c.kind, c.value, str(c.phrase)))
-    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))

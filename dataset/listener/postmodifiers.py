@@ -7,7 +7,7 @@ from typing import Final
 
 from .chart import Chart, PhraseTable, rule
 from .logic import BOTH, Constraint, Phrase
-from .parse import Constraints, modifiers, noun_phrases
+from .modifiers import Constraints, modifiers
 from .vocabulary import (
     ARTICLES,
     COLOR_WORDS,
@@ -16,12 +16,13 @@ from .vocabulary import (
     PATTERN_NOUNS,
     PICTURE_WORDS,
     PLACES,
+    POSTURES,
     RELATIONS,
     SUPERLATIVES,
     VIEWER_WORDS,
 )
 
-__all__ = ["postmodifiers", "predicates"]
+__all__ = ["attributes", "postmodifiers", "predicates"]
 
 Found = Iterator[tuple[Constraints, int]]
 
@@ -39,6 +40,18 @@ HAVING: Final = PhraseTable.of_text(
     {"with": "with", "having": "with", "that has": "with", "which has": "with", "that have": "with",
      "which have": "with", "featuring": "with", "without": "without", "carrying": "with", "holding": "with",
      "supporting": "with"}
+)  # fmt: skip
+PATTERNED: Final = PhraseTable.of_text(
+    dict.fromkeys(
+        ["with", "has", "have", "having", "covered in", "covered with", "of", "in", "showing", "bearing", "featuring",
+         "patterned with", "decorated with", "patterned in", "filled with", "shows", "sprinkled with",
+         "dotted with", "upholstered in", "covered by", "painted with", "made of"],
+        "with",
+    )
+)  # fmt: skip
+PATTERN_SIZES: Final = frozenset(
+    {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
+     "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright"}
 )  # fmt: skip
 FIXED_PLACES: Final = PhraseTable.of_text(
     {"in the foreground": "front", "in foreground": "front", "in the background": "back", "in background": "back",
@@ -72,10 +85,29 @@ def postmodifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
 def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """One phrase after the noun."""
     if chart.word(start) in STANDING:
-        return postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
+        posture = _postures(chart, start)
+        rest = postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
+        return [(posture + constraints, end) for constraints, end in rest]
     found: list[tuple[Constraints, int]] = []
     for part in (_parts_of, _having, _looks, _relations, _places, _ranks, _extremes, _clauses):
         found += part(chart, start)
+    return found
+
+
+def _postures(chart: Chart, start: int) -> Constraints:
+    word = chart.word(start)
+    return (Constraint("posture", POSTURES[word]),) if word in POSTURES else ()
+
+
+@rule
+def attributes(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """What may follow a noun and needs no other noun phrase: places, ranks, looks, patterns."""
+    found = [*_looks(chart, start), *_places(chart, start), *_ranks(chart, start), *_extremes(chart, start)]
+    if chart.word(start) in POSTURES:
+        found.append((_postures(chart, start), start + 1))
+    for kind, end in chart.find(PATTERNED, start):
+        if kind == "with":
+            found += _patterned(chart, end)
     return found
 
 
@@ -98,7 +130,7 @@ def _adjectives_after(chart: Chart, start: int) -> Found:
 
 
 def _phrases(chart: Chart, kind: str, value: str, start: int) -> Found:
-    for phrase, end in noun_phrases(chart, start):
+    for phrase, end in chart.phrases(chart, start):
         yield (Constraint(kind, value, phrase),), end
 
 
@@ -117,7 +149,7 @@ def _having(chart: Chart, start: int) -> Found:
                 for more, last_end in _had(chart, kind, chart.after(second, ("with",))):
                     yield constraints + more, last_end
     if chart.word(start) == "whose":
-        for phrase, end in noun_phrases(chart, start + 1):
+        for phrase, end in chart.phrases(chart, start + 1):
             if chart.word(end) in ("is", "are"):
                 for constraints, last_end in predicates(chart, end + 1):
                     yield (Constraint("with", "", phrase.adding(*constraints)),), last_end
@@ -130,19 +162,26 @@ def _had(chart: Chart, kind: str, start: int) -> Found:
         if on_it:
             yield constraints, end + 2
     if kind == "with":
-        colored: list[tuple[Constraints, int]] = []
-        for color, end in _colors(chart, start):
-            colored.append(((Constraint("accent", color.value),), end))
-            if chart.word(end) == "and":
-                colored += [((color, Constraint("accent", c.value)), e) for c, e in _colors(chart, end + 1)]
-                colored += [((c, Constraint("accent", color.value)), e) for c, e in _colors(chart, end + 1)]
-        for accent, end in [*colored, ((), start)]:
-            for pattern, last_end in chart.find(PATTERN_TABLE, end):
-                yield (Constraint("pattern", pattern), *accent), last_end
+        yield from _patterned(chart, start)
+
+
+def _patterned(chart: Chart, start: int) -> Found:
+    """Stripes, red and white stripes, small black dots."""
+    while chart.word(start) in PATTERN_SIZES or start in chart.unread or chart.word(start) in ARTICLES:
+        start += 1
+    colored: list[tuple[Constraints, int]] = []
+    for color, end in _colors(chart, start):
+        colored.append(((Constraint("accent", color.value),), end))
+        if chart.word(end) == "and":
+            colored += [((color, Constraint("accent", c.value)), e) for c, e in _colors(chart, end + 1)]
+            colored += [((c, Constraint("accent", color.value)), e) for c, e in _colors(chart, end + 1)]
+    for accent, end in [*colored, ((), start)]:
+        for pattern, last_end in chart.find(PATTERN_TABLE, end):
+            yield (Constraint("pattern", pattern), *accent), last_end
 
 
 def _colors(chart: Chart, start: int) -> Iterator[tuple[Constraint, int]]:
-    while chart.word(start) in ("dark", "light", "bright", "pale"):
+    while chart.word(start) in ("dark", "light", "bright", "pale", "plain", "solid") or start in chart.unread:
         start += 1
     for color, end in chart.find(COLOR_TABLE, start):
         yield Constraint("color", color), end
@@ -171,11 +210,11 @@ def _relations(chart: Chart, start: int) -> Found:
 
 
 def _between(chart: Chart, start: int) -> Found:
-    for first, end in noun_phrases(chart, start):
+    for first, end in chart.phrases(chart, start):
         if first.plural:
             yield (Constraint("between", "", first),), end
         if chart.word(end) == "and":
-            for second, last_end in noun_phrases(chart, end + 1):
+            for second, last_end in chart.phrases(chart, end + 1):
                 sides = (Constraint("side", "", first), Constraint("side", "", second))
                 yield (Constraint("between", "", Phrase(BOTH, False, sides)),), last_end
 
@@ -192,9 +231,19 @@ def _places(chart: Chart, start: int) -> Found:
         yield from _framed(chart, (Constraint("place", place),), end)
     if chart.word(start) in ("left", "right"):
         yield (Constraint("place", chart.word(start)),), start + 1
-    if chart.word(start) not in ("on", "at", "in", "to", "towards", "toward", "near", "along"):
+    if chart.word(start) not in ("on", "at", "in", "to", "towards", "toward", "near", "along") and not (
+        chart.tolerant and chart.word(start) in ("by", "off", "up", "into", "across", "past", "from", "down", "under")
+    ):
         return
     inner = chart.after(start + 1, ARTICLES)
+    while inner in chart.unread:
+        inner += 1
+    if chart.tolerant:
+        for direction, end in chart.find(SUPERLATIVE_TABLE, inner):
+            while end in chart.unread and chart.word(end) not in SIDE_NOUNS:
+                end += 1
+            if chart.word(end) in SIDE_NOUNS:
+                yield from _framed(chart, (Constraint("most", direction),), end + 1)
     extreme = chart.word(inner) in EXTREME
     inner = chart.after(inner, EXTREME)
     for first, end in chart.find(PLACE_TABLE, inner):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from .scales import DISTANCE_RATIO, SMALLEST_GAP, Truth
-from .world import Region
-
-if TYPE_CHECKING:
-    from .denote import Model
+from .bits import bits
+from .scales import DISTANCE_RATIO, SMALLEST_GAP
+from .structure import Structure, Truth
+from .world import WorldRegion
 
 __all__ = ["lies_between", "relation_holds"]
 
@@ -17,11 +17,16 @@ NEAR: Final = 0.45
 """Farther apart than this, nobody would name the one to find the other: vague."""
 
 
-def relation_holds(model: Model, relation: str, k: int, landmark: int) -> Truth:
+def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Truth:
     """Whether region `k` stands in a relation to the region `landmark`."""
     if k == landmark:
         return False
     one, other = model.regions[k], model.regions[landmark]
+    if relation == "closest":
+        return _closest(model, k, landmark)
+    if relation == "touching":
+        gap = _gap(model.regions[k], model.regions[landmark])
+        return True if gap <= SMALLEST_GAP else None if gap <= 4 * SMALLEST_GAP else False
     is_part = bool(model.above[k] >> landmark & 1)
     if relation == "on":
         return _on(model, one, other, is_part)
@@ -32,7 +37,29 @@ def relation_holds(model: Model, relation: str, k: int, landmark: int) -> Truth:
     return _RELATIONS[relation](one, other)
 
 
-def lies_between(model: Model, k: int, a: int, b: int) -> Truth:
+def _closest(model: Structure, k: int, landmark: int) -> Truth:
+    """Closest to, among those of its kind with the same whole, or of all where it is a whole itself."""
+    one, other = model.regions[k], model.regions[landmark]
+    rivals = model.noun(one.category, one.is_group) & ~(1 << landmark)
+    if model.above[k]:
+        within = next((j for j in reversed(list(bits(model.above[k]))) if not model.regions[j].is_group), None)
+        rivals &= model.below[within] if within is not None else rivals
+    distances = {j: _apart(model.regions[j], other) for j in bits(rivals | 1 << k)}
+    least = min(distances.values())
+    return True if distances[k] <= least else None if distances[k] <= 1.3 * least + SMALLEST_GAP else False
+
+
+def _gap(one: WorldRegion, other: WorldRegion) -> float:
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return max(across, down, 0.0)
+
+
+def _apart(one: WorldRegion, other: WorldRegion) -> float:
+    return math.hypot(one.x - other.x, one.y - other.y)
+
+
+def lies_between(model: Structure, k: int, a: int, b: int) -> Truth:
     """Whether region `k` is between two others across the picture, and not far above or below both."""
     one = model.regions[k]
     left, right = sorted((model.regions[a], model.regions[b]), key=lambda region: region.x)
@@ -43,7 +70,7 @@ def lies_between(model: Model, k: int, a: int, b: int) -> Truth:
     return True if level and 0.2 <= share <= 0.8 else None
 
 
-def _on(model: Model, one: Region, other: Region, is_part: bool) -> Truth:
+def _on(model: Structure, one: WorldRegion, other: WorldRegion, is_part: bool) -> Truth:
     if one.supported_by == other.id:
         return True
     if is_part and not other.is_group:
@@ -54,7 +81,7 @@ def _on(model: Model, one: Region, other: Region, is_part: bool) -> Truth:
     return None if supporter is not None and other.id in model.world.ancestors(supporter.id) else False
 
 
-def _beside(one: Region, other: Region) -> Truth:
+def _beside(one: WorldRegion, other: WorldRegion) -> Truth:
     """Left of: the centre clearly to the left, boxes mostly apart, about as high in the picture."""
     apart = other.x - one.x
     if apart <= 0:
@@ -64,7 +91,7 @@ def _beside(one: Region, other: Region) -> Truth:
     return True if clear and level and other.left - one.right <= NEAR else None
 
 
-def _front(one: Region, other: Region) -> Truth:
+def _front(one: WorldRegion, other: WorldRegion) -> Truth:
     """In front of: nearer to the viewer, and they overlap across the picture."""
     if one.distance is None or other.distance is None:
         return None if one.granularity != "background" and other.granularity == "background" else False
@@ -76,7 +103,7 @@ def _front(one: Region, other: Region) -> Truth:
     return True if clear and near and overlap >= 0.35 * min(_width(one), _width(other)) else None
 
 
-def _next_to(one: Region, other: Region) -> Truth:
+def _next_to(one: WorldRegion, other: WorldRegion) -> Truth:
     """Next to: side by side with little room between."""
     gap = max(one.left, other.left) - min(one.right, other.right)
     rows = max(one.top, other.top) - min(one.bottom, other.bottom)
@@ -86,7 +113,7 @@ def _next_to(one: Region, other: Region) -> Truth:
     return True if -0.04 <= gap <= 0.08 and rows < 0 and same_depth else None
 
 
-def _level(one: Region, other: Region, *, below: bool) -> Truth:
+def _level(one: WorldRegion, other: WorldRegion, *, below: bool) -> Truth:
     """Above or below in the picture, overlapping across."""
     upper, lower = (other, one) if below else (one, other)
     if upper.y >= lower.y:
@@ -96,7 +123,7 @@ def _level(one: Region, other: Region, *, below: bool) -> Truth:
     return True if apart and overlap >= 0.35 * min(_width(one), _width(other)) else None
 
 
-_RELATIONS: Final[dict[str, Callable[[Region, Region], Truth]]] = {
+_RELATIONS: Final[dict[str, Callable[[WorldRegion, WorldRegion], Truth]]] = {
     "left of": _beside,
     "right of": lambda one, other: _beside(other, one),
     "in front of": _front,
@@ -107,11 +134,11 @@ _RELATIONS: Final[dict[str, Callable[[Region, Region], Truth]]] = {
 }
 
 
-def _width(region: Region) -> float:
+def _width(region: WorldRegion) -> float:
     return region.right - region.left
 
 
-def _height(region: Region) -> float:
+def _height(region: WorldRegion) -> float:
     return region.bottom - region.top
 
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from .logic import Constraint, Phrase
-from .world import Region
+from .bits import bits
+from .logic import Constraint
+from .structure import Denotation, Structure, Truth
+from .world import WorldRegion
 
-if TYPE_CHECKING:
-    from .denote import Denotation, Model
-
-__all__ = ["Scales", "Truth"]
-
-Truth = bool | None
-"""True, False, or None for vague."""
+__all__ = ["DISTANCE_RATIO", "SIDES", "SMALLEST_GAP", "Scales"]
 
 SMALLEST_GAP: Final = 0.012
 """Places nearer than this share of the picture are not told apart."""
@@ -27,18 +23,19 @@ SIZE_RATIO: Final = 1.2
 """Linear sizes within this ratio are not told apart."""
 DISTANCE_RATIO: Final = 1.06
 """Distances from the viewer within this ratio are not told apart."""
+SIDES: Final = ("left", "right", "top", "bottom")
 OPPOSITE: Final = {"right": "left", "bottom": "top", "back": "front", "small": "big", "short": "tall"}
 
 
 class Scales:
     """Comparison among the regions of a model."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Structure) -> None:
         self._model = model
         self._measured: dict[tuple[str, int], float | None] = {}
 
-    def narrow(self, constraint: Constraint, true: int, vague: int, wholes: list[Phrase]) -> Denotation:
-        """Keep those of the candidates of which a comparing constraint is true or vague."""
+    def narrow(self, constraint: Constraint, true: int, vague: int, wholes: int) -> Denotation:
+        """Keep those of the candidates of which a comparing constraint is true or vague; `wholes` were named before."""
         kept = maybe = 0
         for group in self._comparison_classes(constraint, true | vague, wholes):
             for k in group:
@@ -51,17 +48,13 @@ class Scales:
                     maybe |= 1 << k
         return kept, maybe
 
-    def _comparison_classes(self, constraint: Constraint, candidates: int, wholes: list[Phrase]) -> list[list[int]]:
+    def _comparison_classes(self, constraint: Constraint, candidates: int, wholes: int) -> list[list[int]]:
         """Parts are compared within each whole that the phrase may mean: "the left wheel of the car"."""
         if not wholes or constraint.kind == "picture":
-            return [_positions(candidates)] if candidates else []
-        allowed = 0
-        for phrase in wholes:
-            true, vague = self._model.denote(phrase)
-            allowed |= true | vague
+            return [list(bits(candidates))] if candidates else []
         classes: dict[int, list[int]] = {}
-        for k in _positions(candidates):
-            within = self._model.above[k] & allowed
+        for k in bits(candidates):
+            within = self._model.above[k] & wholes
             classes.setdefault(within, []).append(k)
         return list(classes.values())
 
@@ -76,6 +69,8 @@ class Scales:
             )
         if kind == "place":
             return self._placed(k, value, group)
+        if kind == "among":
+            return self._among(k, group, int(value))
         if kind == "most" and value != "middle":
             return self._extreme(k, group, value)
         return self._middle(k, group) if kind == "most" else self._sized(k, group, value)
@@ -128,8 +123,8 @@ class Scales:
         share = {"left": across, "right": 1 - across, "top": down, "bottom": 1 - down}[value]
         return _third(share, 0.42, 0.52)
 
-    def _whole(self, k: int) -> Region | None:
-        for j in _positions(self._model.above[k]):
+    def _whole(self, k: int) -> WorldRegion | None:
+        for j in bits(self._model.above[k]):
             if self._model.regions[j].granularity == "object":
                 return self._model.regions[j]
         return None
@@ -178,7 +173,7 @@ class Scales:
         if len(group) == 1:
             region = self._model.regions[k]
             same = self._model.noun(region.category, region.is_group)
-            group = _positions(same)
+            group = list(bits(same))
             if len(group) == 1:
                 return True
         measures = [self._measure(value, j) or 0.0 for j in group]
@@ -187,6 +182,14 @@ class Scales:
             return None
         own = self._measure(value, k) or 0.0
         return _third((high - own) / (high - low), 0.35, 0.6)
+
+    def _among(self, k: int, group: list[int], number: int) -> Truth:
+        """One of so many: of the candidates, or of a set that it is a member of."""
+        name = self._model.regions[k].id
+        sets = [len(region.members) for region in self._model.regions if name in region.members]
+        if len(group) == number or number in sets:
+            return True
+        return None if len(group) > number else False
 
     def _spread(self, direction: str, group: list[int]) -> float:
         measures = [self._measure(direction, j) or 0.0 for j in group]
@@ -213,11 +216,11 @@ class Scales:
         return self._measured[key]
 
 
-def _nearness(region: Region) -> float | None:
+def _nearness(region: WorldRegion) -> float | None:
     return None if region.distance is None else -math.log(region.distance)
 
 
-_MEASURES: Final[dict[str, Callable[[Region], float | None]]] = {
+_MEASURES: Final[dict[str, Callable[[WorldRegion], float | None]]] = {
     "left": lambda region: -region.x,
     "top": lambda region: -region.y,
     "front": _nearness,
@@ -228,12 +231,3 @@ _MEASURES: Final[dict[str, Callable[[Region], float | None]]] = {
 
 def _third(share: float, true_below: float, false_above: float) -> Truth:
     return True if share <= true_below else False if share >= false_above else None
-
-
-def _positions(mask: int) -> list[int]:
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found

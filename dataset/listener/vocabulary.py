@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from ..palette import COLORS
-from .logic import Constraint
+from .logic import Constraint, Phrase
 
 __all__ = [
     "ADVERBS",
     "ARTICLES",
     "COLOR_WORDS",
+    "HAVING_WORDS",
     "MATERIAL_NOUNS",
     "MODIFIERS",
     "NUMBERS",
@@ -19,9 +21,11 @@ __all__ = [
     "PATTERN_NOUNS",
     "PICTURE_WORDS",
     "PLACES",
+    "POSTURES",
     "RELATIONS",
     "SUPERLATIVES",
     "VIEWER_WORDS",
+    "WORDS",
     "tokenize",
 ]
 
@@ -72,7 +76,9 @@ PLACES: Final[dict[str, str]] = {
     "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",
     "central": "middle", "top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom", "front": "front",
     "back": "back", "rear": "back", "lefthand": "left", "righthand": "right", "left hand": "left",
-    "right hand": "right",
+    "right hand": "right", "far": "back", "distant": "back", "farther": "back", "further": "back",
+    "nearer": "front", "closer": "front", "near": "front", "foreground": "front", "background": "back",
+    "mid": "middle", "leftward": "left", "lefthanded": "left",
 }  # fmt: skip
 SUPERLATIVES: Final[dict[str, str]] = {
     "leftmost": "left", "left most": "left", "rightmost": "right", "right most": "right", "farthest left": "left",
@@ -106,7 +112,20 @@ RELATIONS: Final[dict[str, str]] = {
 PICTURE_WORDS: Final = frozenset({"picture", "image", "photo", "photograph", "scene", "frame", "view"})
 VIEWER_WORDS: Final = frozenset({"viewer", "camera", "us", "you", "me", "observer", "photographer", "lens"})
 ADVERBS: Final = frozenset({"very", "rather", "quite", "bright", "dark", "light", "deep", "pale", "fairly", "really"})
-ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "his", "her"})
+ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those", "its", "their", "some"})
+
+
+HAVING_WORDS: Final[dict[str, str]] = {
+    "roofed": "roof", "capped": "cap", "cushioned": "cushion", "framed": "frame", "topped": "top", "flowered": "flower",
+    "flowering": "flower", "blossomed": "blossom", "potted": "pot", "shaded": "lampshade", "legged": "leg",
+    "doored": "door", "headed": "head", "wheeled": "wheel", "handled": "handle", "bodied": "body", "seated": "seat",
+    "backed": "backrest", "lidded": "lid", "pillowed": "pillow", "armed": "arm", "slatted": "slat", "hubbed": "hubcap",
+    "windowed": "window", "flagged": "flag", "covered": "cover", "based": "base", "footed": "foot", "tipped": "tip",
+    "limbed": "arm", "trunked": "trunk", "leaved": "leaf", "leafed": "leaf", "crowned": "foliage", "walled": "wall",
+    "bricked": "wall", "labeled": "label", "labelled": "label", "rimmed": "lid", "blanketed": "blanket",
+    "boxed": "cargo box", "cabbed": "cab", "paned": "pane", "collared": "neck", "poled": "pole", "posted": "post",
+}  # fmt: skip
+"""What "red-capped" means: with a red cap."""
 
 
 def _modifiers() -> dict[tuple[str, ...], Constraint]:
@@ -115,6 +134,15 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)
+    for written, noun in HAVING_WORDS.items():
+        for word, color in COLOR_WORDS.items():
+            part = Phrase(noun, False, (Constraint("color", color),))
+            table[(word, written)] = Constraint("with", "", part)
+        for pattern, words in _PATTERNS.items():
+            for word in words:
+                part = Phrase(noun, False, (Constraint("pattern", pattern),))
+                table[(*word.split(), written)] = Constraint("with", "", part)
+    table[("slatted",)] = Constraint("with", "", Phrase("slat"))
     for kind, names in (("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)):
         for word, value in names.items():
             table[tuple(word.split())] = Constraint(kind, value)
@@ -124,12 +152,61 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
 MODIFIERS: Final = _modifiers()
 """Words before the noun -> what they say."""
 
+POSTURES: Final[dict[str, str]] = {
+    "standing": "standing", "sitting": "standing", "lying": "lying", "parked": "parked", "driving": "parked",
+    "hanging": "hanging", "growing": "growing", "stacked": "stacked", "leaning": "leaning",
+}  # fmt: skip
+"""Posture as written -> the posture that is checked against what the thing is."""
+WORDS: Final = (
+    frozenset(
+        word
+        for words in (*MODIFIERS, *map(str.split, (*PATTERN_NOUNS, *MATERIAL_NOUNS, *RELATIONS, *ORDINALS, *NUMBERS)))
+        for word in words
+    )
+    | ADVERBS
+    | ARTICLES
+    | VIEWER_WORDS
+    | {"foreground", "background"}
+)
+"""All single words of the tables above."""
+
 _JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
 _SAME: Final = {";": ",", ":": ",", "'": "'s"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
+_REWRITES: Final = (
+    (re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
+    (re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
+    (re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
+    (re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"), r"at the \2 of the \1"),
+    (re.compile(r"\b(upper|lower|top|ground)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
+    (
+        re.compile(
+            r"'s (?:front|back|rear|side|end|edge|corner|surface|middle|centre|center|face)"
+            r"(?=$|[,.;:]| (?:of|on|in|and|beneath|below|above|next|with|at|behind)\b)"
+        ),
+        "",
+    ),
+    (re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
+    (
+        re.compile(
+            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
+            r"[a-z]+-[a-z]+ed\b"
+        ),
+        "shaped",
+    ),
+    (re.compile(r"\b(two|three|four|five|six|seven|eight)-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
+    (re.compile(r"\b(can|does|do|is|are|has|have)n[’']?t\b"), r"\1 not"),
+)
+"""Spellings of the same, before words are split."""
+
+
+@lru_cache(maxsize=65536)
 def tokenize(caption: str) -> tuple[str, ...]:
     """Lower-case words, ``'s`` and commas; quotes, brackets and final stops are dropped."""
-    text = caption.lower().translate(_JOINED)
+    text = caption.lower()
+    for pattern, other in _REWRITES:
+        text = pattern.sub(other, text)
+    text = text.translate(_JOINED)
     return tuple(_SAME.get(token, token) for token in _TOKEN.findall(text))

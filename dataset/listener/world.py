@@ -13,17 +13,18 @@ from typing import Any, Final
 
 from ..errors import InvalidInputError
 
-__all__ = ["Region", "World"]
+__all__ = ["World", "WorldRegion"]
 
 GEOMETRY: Final = ("x", "y", "left", "top", "right", "bottom", "area")
 OPTIONAL: Final = (
     "also", "plural", "count", "attributes", "slots", "supported_by", "distance", "members", "maybe_colors", "held_out",
+    "shades", "faint", "tiny",
 )  # fmt: skip
 """Fields that are written only when they differ from their default."""
 
 
 @dataclass(frozen=True)
-class Region:
+class WorldRegion:
     """One visible region.
 
     Attributes:
@@ -45,6 +46,9 @@ class Region:
         members: ids of the members of a group of objects or set of parts, which is referred to in the plural.
         maybe_colors: colours that a person might also call it.
         held_out: shows a combination that training scenes never show.
+        shades: colours that light and shadow give to much of it.
+        faint: pattern and accent (a pattern's second colour) that it has and that are too little seen to be certain.
+        tiny: parts of a few pixels that have no region of their own: "yellow knob".
     """
 
     id: str
@@ -68,6 +72,9 @@ class Region:
     members: tuple[str, ...] = ()
     maybe_colors: tuple[str, ...] = ()
     held_out: bool = False
+    shades: tuple[str, ...] = ()
+    faint: Mapping[str, str] = field(default_factory=dict)
+    tiny: tuple[str, ...] = ()
 
     @property
     def is_group(self) -> bool:
@@ -90,7 +97,7 @@ class Region:
         return record
 
     @classmethod
-    def from_dict(cls, record: Mapping[str, Any]) -> Region:
+    def from_dict(cls, record: Mapping[str, Any]) -> WorldRegion:
         """Read what `to_dict` wrote."""
         fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in record.items()}
         fields.update(zip(GEOMETRY, fields.pop("box"), strict=True))
@@ -101,10 +108,10 @@ class Region:
 class World:
     """All visible regions of one image, targets and distractors."""
 
-    regions: tuple[Region, ...]
+    regions: tuple[WorldRegion, ...]
 
     @cached_property
-    def by_id(self) -> dict[str, Region]:
+    def by_id(self) -> dict[str, WorldRegion]:
         """The regions by their id."""
         return {region.id: region for region in self.regions}
 
@@ -129,6 +136,6 @@ class World:
             InvalidInputError: the record is not a world.
         """
         try:
-            return cls(tuple(Region.from_dict(region) for region in record["regions"]))
+            return cls(tuple(WorldRegion.from_dict(region) for region in record["regions"]))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InvalidInputError("world", [f"not a record written by World.to_dict: {error}"]) from error

@@ -10,7 +10,7 @@ from ...listener.denote import Model, model_of
 from ...listener.listen import hear
 from ...listener.logic import Constraint, Phrase
 from ...listener.parse import combined, parse
-from ...listener.world import Region, World
+from ...listener.world import World, WorldRegion
 from ..rng import SplitMix64
 from .phrase import Wording, say, say_indefinite
 from .refer import Referrer, looks_of
@@ -111,14 +111,14 @@ def _describe(referrer: Referrer, region_id: str, rng: SplitMix64) -> Descriptio
     return Description(region_id, references[0], tuple(references), short_caption(region))
 
 
-def extended_by_count(phrase: Phrase, region: Region) -> Phrase:
+def extended_by_count(phrase: Phrase, region: WorldRegion) -> Phrase:
     """Groups of objects are counted: "the group of three cars"."""
     if region.granularity == "group" and region.parent is None and region.count > 1:
         return combined(phrase, (Constraint("count", str(region.count)),))[0]
     return phrase
 
 
-def short_caption(region: Region) -> str:
+def short_caption(region: WorldRegion) -> str:
     """Type and colour: "a black wheel", "three cars", "the sky"."""
     if region.category == "sky":
         return "the sky"

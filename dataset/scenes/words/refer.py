@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from ...listener.denote import Model, bits
+from ...listener.bits import bits
+from ...listener.denote import Model
 from ...listener.logic import Constraint, Phrase
 from ...listener.parse import combined
-from ...listener.world import Region
+from ...listener.world import WorldRegion
 
 __all__ = ["Referrer", "extended", "looks_of"]
 
@@ -112,7 +113,7 @@ class Referrer:
 
     # Things: objects, groups of objects, background.
 
-    def _things(self, k: int, region: Region) -> Iterator[Phrase]:
+    def _things(self, k: int, region: WorldRegion) -> Iterator[Phrase]:
         base = Phrase(region.category, region.is_group)
         yield base
         looks = looks_of(region)
@@ -181,7 +182,7 @@ class Referrer:
 
     # Parts and sets of parts: always with their whole.
 
-    def _parts(self, k: int, region: Region) -> Iterator[Phrase]:
+    def _parts(self, k: int, region: WorldRegion) -> Iterator[Phrase]:
         base = Phrase(region.category, region.is_group)
         named = [(j, self._ways_to_name(j, k)) for j in self._wholes(k)]
         first = [extended(base, whole) for _, ways in named for whole in ways[:1]]
@@ -218,7 +219,7 @@ class Referrer:
                 ways.append(Constraint("of", "", form))
         return ways
 
-    def _spots(self, k: int, region: Region, start: Phrase) -> Iterator[Phrase]:
+    def _spots(self, k: int, region: WorldRegion, start: Phrase) -> Iterator[Phrase]:
         """Places in the whole: front, left front, top left, second from the bottom."""
         depth = [Constraint("place", region.slots["depth"])] if "depth" in region.slots else []
         yield from (extended(start, slot) for slot in depth)
@@ -272,7 +273,7 @@ class Referrer:
             yield from self._ranks(k, inside, ("left", "right"))
 
 
-def looks_of(region: Region) -> list[Constraint]:
+def looks_of(region: WorldRegion) -> list[Constraint]:
     """What can be said of a region's look, in order of preference."""
     seen = {kind: value for kind, value in region.attributes.items() if value != "unclear"}
     found = [Constraint(kind, seen[kind]) for kind in ("color", "pattern") if kind in seen]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from ...listener.lexicon import plural_of
-from ...listener.world import Region, World
+from ...listener.world import World, WorldRegion
 from ...runtime.arrays import BoolArray, ByteArray, Int32Array
 from ..layout.graph import Node, Scene
 from .colors import COLOR_NAMES
@@ -35,6 +36,10 @@ PATTERN_SHARE: Final = 0.18
 """The same for each of the two colours of a pattern."""
 PATTERN_VISIBLE: Final = 250 / 448**2
 """On a smaller surface a pattern cannot be told."""
+SHADE_SHARE: Final = 0.5
+"""A colour word that fits this share of a surface's pixels is one that somebody may use for it."""
+TINY_SHARE: Final = 6 / 448**2
+"""Parts of fewer pixels are not seen at all."""
 COLOR_RIVALRY: Final = 0.4
 """A colour word is dropped if another one fits so much more of a plain surface."""
 LARGEST_GROUP: Final = 6
@@ -72,7 +77,7 @@ class _Builder:
         self.scene, self.node_map = scene, node_map
         self.counts, _ = count_pixels(scene, node_map, image)
         self.least = DISTRACTOR_SHARE * node_map.size
-        self.regions: dict[str, Region] = {}
+        self.regions: dict[str, WorldRegion] = {}
         self.masks: Masks = {}
 
     def seen(self, node: Node) -> bool:
@@ -110,7 +115,7 @@ class _Builder:
         mask[rows, columns] = (inside >= k) & (inside < k + counts.size[k])
         return mask
 
-    def _region(self, node: Node, parent: str | None, root: Node, visible: list[Node]) -> Region:
+    def _region(self, node: Node, parent: str | None, root: Node, visible: list[Node]) -> WorldRegion:
         members: tuple[str, ...] = ()
         count = 0
         if _is_set(node):
@@ -118,7 +123,7 @@ class _Builder:
             glimpsed = [child for child in node.children if 0 < self.counts.area[child.index] < self.least]
             count = 0 if glimpsed else len(visible)
         attributes, maybe_colors = _looks(node, self.counts, PATTERN_VISIBLE * self.node_map.size)
-        return Region(
+        return WorldRegion(
             id=str(node.index),
             parent=parent,
             category=node.category,
@@ -132,8 +137,21 @@ class _Builder:
             members=members,
             maybe_colors=maybe_colors,
             held_out=node.held_out,
+            shades=_shades(node, self.counts, {attributes.get("color"), attributes.get("accent"), *maybe_colors}),
+            faint=_faint(node, attributes),
+            tiny=tuple(self._tiny(node)),
             **_geometry(self.counts, [node.index], self.node_map.shape),
         )
+
+    def _tiny(self, node: Node) -> Iterator[str]:
+        """Visible parts without a region, down to the parts that have one: colour and noun."""
+        least = TINY_SHARE * self.node_map.size
+        for child in node.children:
+            if self.seen(child) and not (_is_set(child) and sum(map(self.seen, child.children)) < 2):
+                continue
+            if not _is_set(child) and least <= self.counts.area[child.index] < self.least:
+                yield " ".join(filter(None, (child.attributes.get("color"), child.category)))
+            yield from self._tiny(child)
 
     def _support(self, node: Node) -> str | None:
         """What it stands on: another object, or the ground right below its lowest pixels."""
@@ -160,7 +178,7 @@ class _Builder:
             if root.granularity == "object" and str(root.index) in self.regions:
                 objects[root.category].append(root)
         fresh = len(self.scene.nodes())
-        groups: dict[str, Region] = {}
+        groups: dict[str, WorldRegion] = {}
         for category, members in objects.items():
             if 2 <= len(members) <= LARGEST_GROUP:
                 group = self._group(str(fresh + len(groups)), category, members)
@@ -170,7 +188,7 @@ class _Builder:
                     self.regions[name] = replace(self.regions[name], parent=group.id)
         self.regions = {**groups, **self.regions}
 
-    def _group(self, group_id: str, category: str, members: list[Node]) -> Region:
+    def _group(self, group_id: str, category: str, members: list[Node]) -> WorldRegion:
         regions = [self.regions[str(node.index)] for node in members]
         glimpsed = any(
             root.category == category and 0 < self.counts.area[root.index] < self.least for root in self.scene.roots
@@ -178,7 +196,7 @@ class _Builder:
         first = regions[0].attributes
         shared = {key: word for key, word in first.items() if all(r.attributes.get(key) == word for r in regions)}
         colors = {color for r in regions for color in (r.attributes.get("color"), *r.maybe_colors) if color}
-        return Region(
+        return WorldRegion(
             id=group_id,
             parent=None,
             category=category,
@@ -233,6 +251,22 @@ def _looks(node: Node, counts: PixelCounts, least_for_pattern: float) -> tuple[d
     if color is not None and "color" not in attributes:
         likely.append(color)
     return attributes, tuple(likely)
+
+
+def _shades(node: Node, counts: PixelCounts, named: set[str | None]) -> tuple[str, ...]:
+    """Colour words that fit a good part of its pixels, beside those it has anyway."""
+    shares = counts.words[node.index] / counts.area[node.index]
+    pairs = zip(COLOR_NAMES, shares, strict=True)
+    return tuple(name for name, share in pairs if share >= SHADE_SHARE and name not in named)
+
+
+def _faint(node: Node, attributes: Mapping[str, str]) -> dict[str, str]:
+    """What its pattern is, where `_looks` does not take it for certain."""
+    pattern = node.attributes.get("pattern")
+    if pattern is None:
+        return {}
+    drawn = {"pattern": pattern, "accent": node.attributes.get("pattern_color", "")}
+    return {key: word for key, word in drawn.items() if word and attributes.get(key) != word}
 
 
 def _hides_rings(node: Node) -> bool:

@@ -151,7 +151,7 @@ def test_the_listener_decides_where_it_can():
     from dataset import listener
 
     def thing(name, category, x, **fields):
-        return listener.Region(name, None, category, "object", x, 0.5, x - 0.1, 0.4, x + 0.1, 0.6, 0.04, **fields)
+        return listener.WorldRegion(name, None, category, "object", x, 0.5, x - 0.1, 0.4, x + 0.1, 0.6, 0.04, **fields)
 
     world = World((thing("a", "ball", 0.2), thing("b", "lamp", 0.5), thing("c", "vase", 0.8)))
     regions = [square("a", "s", 10, 10, captions=("the ball",)), square("b", "s", 70, 40, captions=("the lamp",))]

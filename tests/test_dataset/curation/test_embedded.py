@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dataset.curation.embedded import EmbeddedDescriber
-from dataset.listener import Region, World, listen
+from dataset.listener import World, WorldRegion, listen
 from dataset.prompting.describer import Describer
 from dataset.prompting.prompts import detailed_prompt, short_prompt, unique_prompt, verification_prompt
 
@@ -18,10 +18,10 @@ PIXELS = np.zeros((2, 2, 3), np.uint8)
 
 def region(
     name: str, parent: str | None, category: str, x: float, y: float = 0.5, size: float = 0.05, **more
-) -> Region:
+) -> WorldRegion:
     granularity = "object" if parent is None else "part"
     box = (x - size, y - size, x + size, y + size)
-    return Region(name, parent, category, granularity, x, y, *box, 3 * size**2, **more)
+    return WorldRegion(name, parent, category, granularity, x, y, *box, 3 * size**2, **more)
 
 
 WORLD = World(

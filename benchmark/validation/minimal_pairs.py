@@ -1,0 +1,165 @@
+"""Minimal pairs: a natural caption, and the same with one word swapped so that it is untrue.
+
+A swap is made in the text, whether or not the listener reads that word. The world's facts make sure that it is untrue:
+a new colour is one that nothing in the picture has that the noun after it may mean, a new owner is a thing that the
+picture does not show; sides, relations and numbers become their opposites or neighbours.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from dataset.listener import World
+from dataset.listener.lexicon import CATEGORIES, NOUN_WORDS, categories_of, loosely, plural_of
+from dataset.palette import COLORS
+
+__all__ = ["KINDS", "Swap", "swaps"]
+
+KINDS: Final = ("color", "side", "count", "owner", "relation")
+COLOR_WORDS: Final = {**{color: color for color in COLORS}, "grey": "gray", "turquoise": "teal"}
+SIDES: Final = {
+    "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "left-hand": "right-hand",
+    "right-hand": "left-hand",
+}  # fmt: skip
+COUNTS: Final = {"two": "three", "three": "five", "four": "six", "five": "three", "six": "four", "both": "all three"}
+RELATIONS: Final = {
+    "behind": "in front of", "in front of": "behind", "above": "below", "below": "above", "beneath": "above",
+    "under": "above", "underneath": "above",
+}  # fmt: skip
+NOT_A_SIDE: Final = re.compile(r"\s+(?:behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b")
+NOT_OWNERS: Final = frozenset({"top", "back", "front", "one", "light", "case", "chest", "glass", "stand"})
+OWNERS: Final = (
+    "car", "van", "bus", "truck", "house", "bench", "robot", "mug", "teapot", "bottle", "vase", "bowl", "bookshelf",
+    "cabinet", "bed", "sofa", "armchair", "stool", "television", "wagon", "mailbox", "lamp", "table", "chair",
+)  # fmt: skip
+"""Objects that an owner is swapped for, if the picture shows none."""
+
+
+class Swap(NamedTuple):
+    """An untrue version of a caption.
+
+    Attributes:
+        kind: what was swapped, one of `KINDS`.
+        caption: the untrue caption.
+        old, new: the words.
+    """
+
+    kind: str
+    caption: str
+    old: str
+    new: str
+
+
+def swaps(caption: str, world: World, seed: str) -> list[Swap]:
+    """One untrue version of each kind that the caption allows.
+
+    Args:
+        caption: a true caption of a region of the world.
+        world: the visible regions of the picture.
+        seed: chooses among the words that may be swapped; the same seed gives the same pairs.
+    """
+    rng = random.Random(seed)
+    makers = (_colors, _sides, _counts, _owners, _relations)
+    made = []
+    for kind, maker in zip(KINDS, makers, strict=True):
+        options = list(maker(caption, world))
+        if options:
+            start, end, words = rng.choice(options)
+            new = rng.choice(words)
+            made.append(Swap(kind, caption[:start] + new + caption[end:], caption[start:end], new))
+    return made
+
+
+Options = Iterator[tuple[int, int, list[str]]]
+
+
+def _words(caption: str, words: Iterator[str] | list[str]) -> Iterator[re.Match[str]]:
+    alternatives = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.finditer(rf"(?<![\w-])(?:{alternatives})(?![\w])", caption, re.IGNORECASE)
+
+
+def _colors(caption: str, world: World) -> Options:
+    for match in _words(caption, list(COLOR_WORDS)):
+        covered = _noun_after(caption, match.end())
+        seen = _seen(world, covered)
+        others = [color for color in COLORS if color not in seen and color != COLOR_WORDS[match[0].lower()]]
+        if others:
+            yield match.start(), match.end(), others
+
+
+def _noun_after(caption: str, start: int) -> frozenset[str] | None:
+    """Categories of the first noun after a place in the text; None if the lexicon has none in the next four words."""
+    for word in re.findall(r"[a-z]+", caption[start:].lower().split(".")[0])[:4]:
+        entries = NOUN_WORDS.get((word,), ())
+        categories = [categories_of(lemma) or frozenset() for lemma, _ in entries]
+        if entries and any(categories):
+            return frozenset().union(*categories, *(loosely(lemma) for lemma, _ in entries))
+    return None
+
+
+def _seen(world: World, covered: frozenset[str] | None) -> set[str]:
+    """Every colour of what a noun may mean, in whatever light and of whatever part."""
+    seen: set[str] = set()
+    chosen = {region.id for region in world.regions if covered is None or region.category in covered}
+    for region in world.regions:
+        if region.id in chosen or chosen.intersection(world.ancestors(region.id)):
+            looks = [region.attributes.get(key, "") for key in ("color", "accent")]
+            tiny = [part.partition(" ")[0] for part in region.tiny]
+            seen.update(looks, region.maybe_colors, region.shades, region.faint.values(), tiny)
+    return seen
+
+
+def _sides(caption: str, world: World) -> Options:  # noqa: ARG001
+    found = list(_words(caption, list(SIDES)))
+    sides = {match[0].lower()[:4] for match in found}
+    if len(sides) > 1:
+        return
+    for match in found:
+        if not NOT_A_SIDE.match(caption, match.end()):
+            yield match.start(), match.end(), [SIDES[match[0].lower()]]
+
+
+def _counts(caption: str, world: World) -> Options:  # noqa: ARG001
+    for match in _words(caption, list(COUNTS)):
+        rest = caption[match.end() :].lower()
+        if not rest.startswith((" of", "-")):
+            yield match.start(), match.end(), [COUNTS[match[0].lower()]]
+
+
+def _owners(caption: str, world: World) -> Options:
+    shown = {category for region in world.regions for category in (region.category, *region.also)}
+    shown |= {tiny.rpartition(" ")[2] for region in world.regions for tiny in region.tiny}
+    objects = {region.category for region in world.regions if region.granularity == "object"}
+    others = [
+        noun
+        for noun in OWNERS
+        if not (categories_of(noun) or frozenset()) & shown and not loosely(noun) & shown and noun in CATEGORIES
+    ]
+    for start, end in _owner_spans(caption.lower()):
+        for lemma, plural in NOUN_WORDS.get((caption[start:end].lower(),), ()):
+            if (categories_of(lemma) or frozenset()) & objects and others:
+                yield start, end, [plural_of(noun) if plural else noun for noun in others]
+                break
+
+
+def _owner_spans(caption: str) -> Iterator[tuple[int, int]]:
+    """Spans of nouns that something is of, on or in, and of nouns with 's."""
+    for match in re.finditer(r"\b(\w+)(?='s\b)", caption):
+        yield match.span(1)
+    for link in re.finditer(r"\b(?:of|on|in) ", caption):
+        for match in list(re.finditer(r"[\w-]+", caption[link.end() :].split(".")[0]))[:5]:
+            entries = NOUN_WORDS.get((match[0],), ())
+            if entries and match[0] not in NOT_OWNERS and all(categories_of(lemma) for lemma, _ in entries):
+                yield link.end() + match.start(), link.end() + match.end()
+                break
+
+
+def _relations(caption: str, world: World) -> Options:  # noqa: ARG001
+    for match in _words(caption, list(RELATIONS)):
+        landmark = re.match(r"\s+(?:the|a|an|two|both)\s", caption[match.end() :])
+        if landmark is None or caption[: match.start()].lower().endswith(("from ", "one ", "and ", "just ")):
+            continue  # "one above the other", "seen from above"
+        yield match.start(), match.end(), [RELATIONS[match[0].lower()]]

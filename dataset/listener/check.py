@@ -1,0 +1,172 @@
+"""Whether facts hold of a region, with the goodwill of the generous model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .bits import bits
+from .facts import LOOKS, PLACES, Fact
+from .generous import SPREAD_OUT, GenerousModel
+from .lexicon import categories_of, is_part, loosely
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from .scales import SIDES
+from .structure import Truth
+
+__all__ = ["fitting", "holds", "most_told"]
+
+UNCERTAIN = frozenset({"sky", "hill", "pane", "window"})
+"""Categories that have no certain colour."""
+
+
+def fitting(model: GenerousModel, head: Phrase, facts: Sequence[Fact]) -> int:
+    """Bit mask of the regions that a head may mean and of which no fact is false, those that need least goodwill."""
+    true, vague = model.denote(head)
+    costs: dict[int, int] = {}
+    for k in bits(true | vague):
+        truths = [holds(model, k, fact) for fact in facts]
+        if False not in truths:
+            costs[k] = sum(truth is None for truth in truths) + 2 * (vague >> k & 1)
+    least = min(costs.values(), default=0)
+    return sum(1 << k for k, cost in costs.items() if cost == least)
+
+
+def most_told(model: GenerousModel, candidates: int, facts: Sequence[Fact]) -> int:
+    """Of the candidates, those of which most facts are certainly true."""
+    told = {k: sum(holds(model, k, fact) is True for fact in facts) for k in bits(candidates)}
+    return sum(1 << k for k, number in told.items() if number == max(told.values()))
+
+
+def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a fact holds of region `k`."""
+    key = (k, fact)
+    if key not in model.facts:
+        model.facts[key] = _holds(model, k, fact)
+    return model.facts[key]
+
+
+def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.phrase is None:
+        return _all([_is(model, k, constraint) for constraint in fact.constraints])
+    if fact.kind == "lacks":
+        return _lacks(model, k, fact.phrase)
+    if fact.kind == "placed":
+        here = _all([_is(model, k, constraint) for constraint in fact.constraints])
+        if here is not False:
+            return None
+        kind = fact.value if fact.value in ("part", "relation") else "shows"
+        there = Fact(kind, fact.phrase, (), "on" if kind == "relation" else "")
+        return None if _holds(model, k, there) is not False else False
+    if fact.kind == "part":
+        return _at(model, k, Constraint("of", "", fact.phrase))
+    if fact.kind == "relation":
+        related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
+        return None if related is False and fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) else related
+    return _shows(model, k, fact.phrase, local_only=fact.kind == "has")
+
+
+def _all(truths: Sequence[Truth]) -> Truth:
+    return False if False in truths else None if None in truths else True
+
+
+def _at(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
+    true, vague = model.extension(constraint)
+    return True if true >> k & 1 else None if vague >> k & 1 else False
+
+
+def _exists(model: GenerousModel, phrase: Phrase) -> bool:
+    return model.denote(phrase) != (0, 0)
+
+
+def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
+    """What is said of the region itself: its looks, those of its parts too; its place in the picture or its whole."""
+    if constraint.kind in PLACES:
+        return None if constraint.value not in SIDES or model.scales.on_side(k, constraint.value) else False
+    truth = _at(model, k, constraint)
+    if truth is False and constraint.kind == "pattern":
+        return None  # what is mottled or grained has no name
+    if truth is not False or constraint.kind not in LOOKS:
+        return truth
+    parts = [j for j in bits(model.below[k]) if _at(model, j, constraint) is not False]
+    return None if parts or model.regions[k].category in UNCERTAIN else False
+
+
+def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+    true, _ = model.exact.denote(phrase)
+    return not true & model.below[k]
+
+
+def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = False) -> Truth:
+    """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if phrase.plural and len(colors) == 2 and not any(c.kind == "pattern" for c in phrase.constraints):
+        each = [
+            Phrase(phrase.noun, False, (Constraint("color", c.value),)) for c in colors
+        ]  # "the brown and red tables"
+        return _all([_shows(model, k, one, local_only=local_only) for one in each])
+    near, own = model.family(k) | 1 << k, model.own(k)
+    looks = [c for c in phrase.constraints if c.kind in LOOKS]
+    if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
+        return None if _colored(model, own, looks) else False
+    strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
+    named = [j for j, region in enumerate(model.regions) if region.category in strict]
+    local = [j for j in named if near >> j & 1]
+    wide = [j for j in named if model.regions[j].parent is None or model.regions[j].granularity == "object"]
+    if any(_fits(model, j, phrase) for j in local):
+        return True
+    if any(_fits(model, j, phrase) for j in (wide if local_only else named)):
+        return None
+    loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
+    if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, phrase, strict | loose):
+        return None
+    if local or wide or any(not is_part(category) for category in strict):
+        return False
+    return None if _colored(model, own, looks) else False
+
+
+def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    parts = (part for j in bits(near) for part in model.regions[j].tiny)
+    for part in parts:
+        color, _, noun = part.partition(" ")
+        if (noun in categories or part in categories) and (not colors or color in colors):
+            return True
+    return False
+
+
+def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:
+    """Whether some region has each of the looks."""
+    return all(any(_at(model, j, look) is not False for j in bits(near)) for look in looks)
+
+
+def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
+    """Whether a region has the looks, the number and the whole that a phrase names."""
+    for constraint in phrase.constraints:
+        if constraint.kind in LOOKS and _at(model, j, constraint) is False:
+            return False
+        if constraint.kind == "count" and phrase.plural and not _so_many(model, j, phrase, int(constraint.value)):
+            return False
+        if constraint.kind in PLACES and constraint.value in SIDES and not model.scales.on_side(j, constraint.value):
+            return False
+        if (
+            constraint.kind in ("of", "with")
+            and _at(model, j, constraint) is False
+            and not _exists(model, constraint.inner)
+        ):
+            return False
+    return True
+
+
+def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
+    region = model.regions[j]
+    if region.category in SPREAD_OUT:
+        return True
+    if region.is_group:
+        return _at(model, j, Constraint("count", str(number))) is not False
+    alike = [
+        i
+        for i in range(len(model.regions))
+        if model.regions[i].category == region.category
+        and not model.regions[i].is_group
+        and all(_at(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
+    ]
+    return len(alike) >= number and region.parent is None

@@ -1,0 +1,288 @@
+"""From the islands of a sentence to facts: small statements that hold of a region or not, each by itself.
+
+Sentences after the first say more of the same region. What belongs to what is hard to tell in them, and need not be
+told: each noun phrase with its own looks must be there, at the region or near it, and each word on the region itself
+must be true of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from .connectives import SIDES
+from .islands import Island, unknown_words
+from .lexicon import categories_of, is_part, loosely
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+
+__all__ = ["Fact", "facts_of"]
+
+LOOKS: Final = frozenset({"color", "accent", "pattern", "material"})
+PLACES: Final = frozenset({"place", "picture", "most"})
+INVERSE: Final = {
+    "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
+    "below": "above", "under": "above", "on": "under", "next to": "next to",
+}  # fmt: skip
+
+
+ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
+
+
+class Fact(NamedTuple):
+    """One statement on the region.
+
+    Attributes:
+        kind: is (`constraints` hold of the region itself), shows (there is such a thing at it or near it), has (the
+            same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
+            is there), relation (`value` to such a thing).
+        phrase: the thing, for all kinds but ``is``.
+        constraints: for ``is``.
+        value: for a relation, and for ``placed`` the kind of the fact that the place may belong to.
+    """
+
+    kind: str
+    phrase: Phrase | None = None
+    constraints: tuple[Constraint, ...] = ()
+    value: str = ""
+
+    def __str__(self) -> str:
+        said = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
+        return " ".join(filter(None, (self.kind, self.value, str(said))))
+
+
+def facts_of(
+    tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, root: int = -1
+) -> tuple[tuple[Fact, ...], frozenset[int]]:
+    """The facts of a sentence about the region that `head` names, and the positions of the words that were read.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+        root: index of the island that is the head itself, in the first sentence.
+    """
+    collector = _Collector(tokens, islands, head, root)
+    for k in range(len(islands)):
+        collector.take(k)
+    return collector.result()
+
+
+class _Collector:
+    """Takes islands from left to right and keeps the subject, the noun phrase at hand and the link before it."""
+
+    def __init__(self, tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, root: int) -> None:
+        self.tokens, self.islands, self.head, self.root = tokens, islands, head, root
+        self.unknown = unknown_words(tokens)
+        self.facts: list[Fact] = []
+        self.used: set[int] = set()
+        self.subject: int | None = None  # index of a fact; None for the region itself
+        self.current: int | None = None
+        self.link: Island | None = None
+        self.kind = "shows"
+        self.before = ""
+        self.dropping = False
+        self.sided = False
+        self.clause = 0
+        self.between: list[Phrase] = []
+
+    def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
+        inner = [Fact("shows", c.phrase) for fact in self.facts for c in _unnamed(fact) if c.phrase is not None]
+        every = dict.fromkeys(fact for fact in [*self.facts, *inner] if _says_something(fact))
+        return tuple(every), frozenset(self.used)
+
+    def take(self, k: int) -> None:
+        """Take in the next island."""
+        island = self.islands[k]
+        kind = island.kind
+        if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
+            return
+        self.dropping = False
+        if k == self.root:
+            self.subject = self.current = self.link = None
+            self.kind = "shows"
+        elif kind == "phrase":
+            self._phrase(k, island)
+        elif kind == "attribute":
+            self._attribute(island)
+        else:
+            self._word(island)
+        if self.before == "joint" and (kind in ("skipped", "link") or _is_posture(island)):
+            self.current = self.subject  # "... and placed below the roof", ", standing behind the table"
+        if kind != "link":
+            self.before = kind
+        if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
+            self._use(island)
+
+    def _word(self, island: Island) -> None:
+        """Links, verbs, denials, pronouns and commas."""
+        kind, word = island.kind, self.tokens[island.start]
+        if kind == "link":
+            if not (self.sided and island.link == ("of", "")):
+                self.link = island
+            self.sided = False
+        elif word in ("which", "whom"):
+            self.link = None
+        elif kind == "copula" and self.before != "that":
+            self.subject = self.current if self.before == "phrase" else self.subject
+            self.current = self.subject
+        elif kind == "denial":
+            self.dropping, self.link = True, None
+            del self.facts[self.clause :]
+        elif kind == "pronoun":
+            self._pronoun()
+        elif kind == "joint" and word == ",":
+            self.clause = len(self.facts)
+
+    def _add(self, fact: Fact, island: Island) -> int:
+        self.facts.append(fact)
+        self._use(island)
+        return len(self.facts) - 1
+
+    def _use(self, island: Island) -> None:
+        span = range(island.start, island.end)
+        self.used.update(k for k in span if island.kind != "phrase" or k not in self.unknown)
+
+    def _pronoun(self) -> None:
+        """The "it" is the region; after a relation, the subject stands so to the region."""
+        link, self.link = self.link, None
+        if link is None:
+            if self.before in ("", "joint"):
+                self.subject = self.current = None
+        elif link.link[0] == "relation" and self.subject is not None and link.link[1] in INVERSE:
+            phrase = self.facts[self.subject].phrase
+            if phrase is not None:
+                self._add(Fact("relation", phrase, (), INVERSE[link.link[1]]), link)
+
+    def _phrase(self, k: int, island: Island) -> None:
+        phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
+        phrase = phrases[0]
+        link, self.link = self.link, None
+        following = self.islands[k + 1] if k + 1 < len(self.islands) else None
+        begins = following is not None and (following.kind in ("copula", "skipped") or following.link[0] == "with")
+        side = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or self.tokens[island.end - 1] in SIDES
+        if link is not None and side and following is not None and self._goes_on_of(k):
+            self.link, self.sided = link, True  # "above the rear corner of the bus"
+            self._use(island)
+            return
+        owned = self.tokens[island.start] in ("its", "their")
+        if link is not None:
+            self._linked(link, island, phrase, owned)
+        elif self.before == "copula":
+            self._describe(phrase, island)
+        elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
+            self.subject = self.current = None
+            self._describe(phrase, island)
+        else:
+            part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
+            kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
+            self.current = self._add(Fact(kind, self._named(phrase)), island)
+            self.kind = kind
+            if begins or self.before == "":
+                self.subject = self.current
+
+    def _goes_on_of(self, k: int) -> bool:
+        rest = self.islands[k + 1 : k + 3]
+        return any(island.link == ("of", "") for island in rest[:1]) or (
+            len(rest) == 2 and rest[0].kind == "skipped" and rest[1].link == ("of", "")
+        )
+
+    def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
+        kind, value = link.link
+        self._use(link)
+        if self.root >= 0 and self.current is None and self.subject is None and not owned:
+            part = kind in ("of", "in") or value == "on"
+            if part:
+                fact = (
+                    Fact("part", _named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
+                )
+                self.current = self._add(fact, island)
+                return
+        if kind == "of" and self.current is not None:
+            fact = self.facts[self.current]
+            if fact.phrase is not None:
+                whole = Constraint("of", "", _named_as(phrase, self.head))
+                self.facts[self.current] = fact._replace(phrase=fact.phrase.adding(whole))
+            self._use(island)
+            return
+        has = self.current is not None and self.facts[self.current].kind == "has"
+        about_it = self.subject is None and (self.current is None or (has and value in ASIDE))
+        if kind == "relation" and about_it and not owned and value != "next to":
+            self.current = self._add(Fact("relation", _named_as(phrase, self.head), (), value), island)
+        elif kind == "without":
+            if self.subject is None:
+                self._add(Fact("lacks", phrase), island)
+        else:
+            self.kind = "has" if kind == "with" and self.subject is None else "shows"
+            self.current = self._add(Fact(self.kind, self._named(phrase)), island)
+
+    def _named(self, phrase: Phrase) -> Phrase:
+        """The "left one" of a plural head is a member."""
+        if phrase.noun == ANY_NOUN and self.head.plural:
+            return Phrase(self.head.noun, False, tuple(c for c in phrase.constraints if c.kind != "count"))
+        return phrase
+
+    def _is_head(self, phrase: Phrase, island: Island) -> bool:
+        words = self.tokens[island.start : island.end]
+        if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
+            return False
+        definite = words[0] in ("the", "this", "these", "both", "all", "one")
+        return phrase.noun == ANY_NOUN or (definite and _alike(phrase.noun, self.head.noun))
+
+    def _describe(self, phrase: Phrase, island: Island) -> None:
+        """What a phrase says of the subject: "is a flat yellow board"."""
+        plural = self.head.plural if self.subject is None else True
+        said = tuple(
+            c for c in phrase.constraints if c.kind in LOOKS or c.kind in PLACES or (c.kind == "count" and plural)
+        )
+        self._say(said, island)
+
+    def _attribute(self, island: Island) -> None:
+        self.link = None
+        readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
+        if readings:
+            self._say(readings[0], island)
+
+    def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
+        self._use(island)
+        said = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
+        if not said:
+            return
+        fact = self.facts[self.current] if self.current is not None else None
+        if fact is not None and fact.phrase is not None and self.before != "copula":
+            places = tuple(c for c in said if c.kind in PLACES)
+            said = tuple(c for c in said if c.kind not in PLACES)
+            if places:
+                self.facts.append(Fact("placed", fact.phrase.adding(*places), places, fact.kind))
+        if fact is not None and fact.phrase is not None:
+            self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*said))
+        else:
+            self.facts.append(Fact("is", None, said))
+
+
+def _is_posture(island: Island) -> bool:
+    return island.kind == "attribute" and any(
+        c.kind == "posture" for said in island.readings for c in said if isinstance(c, Constraint)
+    )
+
+
+def _unnamed(fact: Fact) -> tuple[Constraint, ...]:
+    """What is said of a thing whose noun was not read."""
+    return fact.phrase.constraints if fact.phrase is not None and fact.phrase.noun == UNKNOWN_NOUN else ()
+
+
+def _says_something(fact: Fact) -> bool:
+    phrase = fact.phrase
+    if phrase is None:
+        return bool(fact.constraints)
+    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)
+
+
+def _named_as(phrase: Phrase, head: Phrase) -> Phrase:
+    return phrase._replace(noun=head.noun) if phrase.noun == ANY_NOUN else phrase
+
+
+def _alike(noun: str, head: str) -> bool:
+    if noun == head:
+        return True
+    one, other = categories_of(noun), categories_of(head)
+    return one is not None and other is not None and bool((one | loosely(noun)) & (other | loosely(head)))

@@ -1,0 +1,185 @@
+"""Finds in a sentence what can be read of it: noun phrases, attributes, links and verbs, each with its span.
+
+The rules are those of the grammar. A word that no table has is passed over where it may stand before a noun; in the
+place of a noun it makes a phrase of which only the attributes are known.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from .chart import Chart, PhraseTable
+from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
+from .lexicon import NOUN_WORDS
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from .modifiers import FILLERS, Constraints, combined, modifiers
+from .parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
+from .postmodifiers import attributes
+from .vocabulary import ARTICLES, POSTURES, WORDS
+
+__all__ = ["Island", "islands_of", "unknown_words"]
+
+LINK_TABLE: Final = PhraseTable.of_text(LINKS)
+DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
+COPULA_TABLE: Final = PhraseTable.of_text(dict.fromkeys(COPULAS, True))
+IDIOM_TABLE: Final = PhraseTable.of_text(dict.fromkeys(IDIOMS, True))
+MOST_READINGS: Final = 4
+
+
+class Island(NamedTuple):
+    """What was read at one place.
+
+    Attributes:
+        kind: phrase (noun phrases), attribute (constraints), link (kind and value of a constraint that the next phrase
+            completes), between, copula, that, pronoun, joint (comma, and), denial, or skipped.
+        start, end: the span of tokens.
+        readings: for a phrase and an attribute, the ways to read it.
+        link: for a link.
+    """
+
+    kind: str
+    start: int
+    end: int
+    readings: tuple[Phrase, ...] | tuple[Constraints, ...] = ()
+    link: tuple[str, str] = ("", "")
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> frozenset[str]:
+    words = {phrase[-1] for phrase in NOUN_WORDS}  # "flat" of "flat screen" alone is not known
+    words |= {phrase for phrase in (*LINKS, *DENIALS, *COPULAS) if " " not in phrase}
+    return frozenset(words | WORDS | FUNCTION_WORDS | PRONOUNS | SEPARATORS | SET_NOUNS | FILLERS | POSTURES.keys())
+
+
+def unknown_words(tokens: tuple[str, ...]) -> frozenset[int]:
+    """Positions of the words that no table has."""
+    known = _known_words()
+    return frozenset(k for k, token in enumerate(tokens) if token not in known)
+
+
+def islands_of(tokens: tuple[str, ...]) -> list[Island]:
+    """The islands of a sentence from left to right; every token is in one of them."""
+    chart = Chart(tokens, noun_phrases, unknown_words(tokens))
+    found: list[Island] = []
+    start = max((end for _, end in chart.find(LEADS, 0)), default=0)
+    while start < len(tokens):
+        island = _island(chart, start, found[-1].kind if found else "")
+        found.append(island)
+        start = island.end
+    return found
+
+
+def _island(chart: Chart, start: int, before: str) -> Island:
+    """What is read at a position: fixed words first, then attributes, links and phrases, the longest of them."""
+    if chart.word(start) == ",":
+        return Island("joint", start, start + 1)
+    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda found: found[1], default=(("", ""), 0))
+    return (
+        _fixed(chart, start, before, link, link_end)
+        or _described(chart, start, before, link, link_end)
+        or _function_word(chart, start, before)
+        or _phrase(chart, start)
+        or Island("pronoun" if chart.word(start) in PRONOUNS else "skipped", start, start + 1)
+    )
+
+
+def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
+    """Denials, idioms, "between", and nouns that are verbs here."""
+    word = chart.word(start)
+    denial, idiom = _longest(chart, DENIAL_TABLE, start), _longest(chart, IDIOM_TABLE, start)
+    if denial > max(link_end, start):
+        return Island("denial", start, denial)
+    if "between" in (word, chart.word(start + 1)) and word in ("between", "in"):
+        return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
+    if idiom > link_end:
+        return Island("idiom", start, idiom)
+    if word in VERBS and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
+        return Island("skipped", start, start + 1)
+    if link == ("of", "") and word == "part" and before not in ("phrase", "copula", "that"):
+        return Island("idiom", start, link_end)
+    return None
+
+
+def _described(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
+    """An attribute or adjectives, or a link if the phrase after it reaches farther."""
+    word = chart.word(start)
+    attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
+    if attribute is None and link[0] == "about" and link_end > start + 1:
+        attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
+    adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
+    if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
+        return adjectives
+    if attribute and (phrase is None or attribute.end >= phrase.end):
+        heading = word in ("to", "towards", "toward") and before in ("skipped", "link")  # "pointing to the right"
+        return attribute._replace(kind="idiom") if heading else attribute
+    return Island("link", start, link_end, (), link) if link_end else None
+
+
+def _function_word(chart: Chart, start: int, before: str) -> Island | None:
+    word = chart.word(start)
+    copula = _longest(chart, COPULA_TABLE, start)
+    if copula:
+        return Island("copula", start, copula)
+    if word in SEPARATORS:
+        return Island("joint", start, start + 1)
+    if word in ("that", "which", "who") and before in ("phrase", "attribute", "joint"):
+        return Island("that", start, start + 1)
+    return None
+
+
+def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:
+    return max((end for _, end in chart.find(table, start)), default=0)
+
+
+def _phrase(chart: Chart, start: int) -> Island | None:
+    """The longest noun phrase that begins here, in all its readings."""
+    readings = simple_phrases(chart, start) or _elided(chart, start)
+    if not readings:
+        return None
+    longest = max(end for _, end in readings)
+    phrases = [phrase for phrase, end in readings if end == longest]
+    first = start in chart.unread
+    if first and all(phrase.noun == UNKNOWN_NOUN for phrase in phrases):
+        return None  # without an article it may as well be a verb
+    ways = [way for phrase in phrases for way in combined(phrase, ())]
+    return Island("phrase", start, longest, tuple(dict.fromkeys(ways))[:MOST_READINGS]) if ways else None
+
+
+def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
+    """A phrase without its noun: "the red" in "between the red and the blue one"."""
+    if chart.word(start) not in ARTICLES:
+        return []
+    readings = [(constraints, end) for constraints, end in modifiers(chart, start + 1) if constraints]
+    return [
+        (Phrase(ANY_NOUN, False, constraints), end)
+        for constraints, end in readings
+        if chart.word(end - 1) not in SEPARATORS and not any(c.kind == "count" for c in constraints)
+    ]
+
+
+def _attribute(chart: Chart, start: int) -> Island | None:
+    readings = attributes(chart, start)
+    if not readings:
+        return None
+    longest = max(end for _, end in readings)
+    return Island(
+        "attribute", start, longest, tuple(dict.fromkeys(c for c, end in readings if end == longest))[:MOST_READINGS]
+    )
+
+
+def _adjectives(chart: Chart, start: int) -> Island | None:
+    if start in chart.unread:
+        return None
+    readings = [(constraints, end) for constraints, end in modifiers(chart, start) if constraints]
+    if not readings:
+        return None
+    longest = max(end for _, end in readings)
+    while longest - 1 in chart.unread or chart.word(longest - 1) in SEPARATORS:
+        longest -= 1
+    return Island(
+        "attribute",
+        start,
+        longest,
+        tuple(dict.fromkeys(c for c, end in readings if end >= longest))[:MOST_READINGS],
+    )

@@ -1,0 +1,120 @@
+"""The grammar before the noun: adjectives, numbers and ordinals, and how constraints go together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .chart import Chart, PhraseTable, rule
+from .lexicon import NOUN_WORDS, SHAPES
+from .logic import Constraint, Phrase
+from .vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
+
+__all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
+
+Constraints = tuple[Constraint, ...]
+
+FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
+OTHERS: Final = frozenset({"other", "another"})
+RELATIVE_KINDS: Final = {"among": 1, "size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
+DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
+
+MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
+ORDINAL_TABLE: Final = PhraseTable.of_text(ORDINALS)
+NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
+
+
+def goes_on(chart: Chart, start: int) -> bool:
+    """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
+    word = chart.word(start)
+    return (
+        start in chart.unread
+        or word in NOUN_TABLE
+        or word in MODIFIER_TABLE
+        or word in NUMBERS
+        or word in ADVERBS
+        or word == "numbered"
+    )
+
+
+def _passable(chart: Chart, start: int) -> bool:
+    """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes"."""
+    if not chart.tolerant:
+        return False
+    return (start in chart.unread or chart.word(start) in SHAPES) and goes_on(chart, start + 1)
+
+
+@rule
+def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
+    """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
+    while chart.word(start) in FILLERS or _passable(chart, start):
+        start += 1
+    if start in chart.unread and chart.word(start - 1) in ARTICLES and chart.word(start + 1) == ",":
+        start += 2 if goes_on(chart, start + 2) else 0  # "a thick, rounded handle"
+        while _passable(chart, start):
+            start += 1
+    found: list[tuple[Constraints, int]] = [((), start)]
+    if chart.tolerant and (chart.word(start) in ADVERBS or chart.word(start) in OTHERS) and goes_on(chart, start + 1):
+        found += modifiers(chart, start + 1)
+    for constraint, end in modifier(chart, start):
+        rests = modifiers(chart, end)
+        if chart.word(end) in (",", "and") and chart.word(end + 1) not in NUMBERS:
+            more = modifiers(chart, end + 1)
+            if chart.tolerant:
+                more = [] if end + 1 in chart.unread else [rest for rest in more if rest[0]]
+            rests = rests + more
+        found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
+    return found
+
+
+@rule
+def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
+    """One word or fixed phrase before the noun."""
+    while chart.word(start) in ADVERBS or _passable(chart, start):
+        start += 1
+    found = []
+    for constraint, end in chart.find(MODIFIER_TABLE, start):
+        if constraint.kind == "color":
+            end = chart.after(end, ("colored", "coloured"))
+        found.append((constraint, end))
+    found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
+    if chart.word(start) == "numbered":  # "three-drawer", "two-door"
+        number = NUMBERS.get(chart.word(start + 1), 0)
+        parts = [(noun, end) for nouns, end in chart.find(NOUN_TABLE, start + 2) for noun in nouns if not noun[1]]
+        count = (Constraint("count", str(number)),)
+        found += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts if number]
+    if chart.word(start) in NUMBERS:
+        found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
+    return found
+
+
+def combined(phrase: Phrase, constraints: Constraints) -> list[Phrase]:
+    """The phrase with all constraints in canonical order; none if they do not go together."""
+    every = list(dict.fromkeys(phrase.constraints + constraints))
+    every = _ranked(every)
+    counts = {constraint.value for constraint in every if constraint.kind == "count"}
+    if len(counts) > 1 or (counts and not phrase.plural) or any(c.kind == "from" for c in every):
+        return []
+    colors = [constraint for constraint in every if constraint.kind == "color"]
+    if len({color.value for color in colors}) == 2:
+        others = [constraint for constraint in every if constraint.kind != "color"]
+        pairs = ((colors[0], colors[1]), (colors[1], colors[0]))
+        return [_ordered(phrase, [*others, main, Constraint("accent", accent.value)]) for main, accent in pairs]
+    return [_ordered(phrase, every)]
+
+
+def _ranked(constraints: list[Constraint]) -> list[Constraint]:
+    """Join "second" with "from the left", or with "leftmost"."""
+    ordinals = [constraint for constraint in constraints if constraint.kind == "nth" and " " not in constraint.value]
+    if len(ordinals) != 1:
+        return constraints
+    for kind in ("from", "most"):
+        for direction in constraints:
+            if direction.kind == kind and direction.value in DIRECTIONS:
+                rest = [constraint for constraint in constraints if constraint not in (direction, ordinals[0])]
+                return [*rest, Constraint("nth", f"{ordinals[0].value} {direction.value}")]
+    return constraints
+
+
+def _ordered(phrase: Phrase, constraints: list[Constraint]) -> Phrase:
+    constraints.sort(key=lambda c: (RELATIVE_KINDS.get(c.kind, 0), c.kind, c.value, str(c.phrase)))
+    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))

@@ -1,0 +1,123 @@
+"""From a caption to what it says: complete phrases by the grammar, anything else by its islands.
+
+The first sentence says which region is meant; the others say more about it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from .attach import Reading, read_sentence
+from .connectives import FUNCTION_WORDS
+from .facts import Fact, facts_of
+from .islands import islands_of, unknown_words
+from .logic import Phrase
+from .modifiers import FILLERS
+from .parse import parse
+from .vocabulary import ADVERBS, tokenize
+
+__all__ = ["Read", "read"]
+
+MAX_CHARACTERS: Final = 1500
+MAX_WORDS: Final = 250
+MAX_SENTENCE: Final = 80
+SPEAKERS: Final = frozenset({"his", "her", "my", "your", "our"})
+REPEATABLE: Final = frozenset({",", "'s", "of", "that"})
+DARK: Final = frozenset({"dark", "deep"})
+BRIGHT: Final = frozenset({"bright", "light", "pale"})
+SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9\"')\]])[.!?]+\s+(?=\S)")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a caption says.
+
+    Attributes:
+        head: readings of the first sentence, the most usual first.
+        statements: the facts of the further sentences.
+        core: the head noun with its adjectives alone.
+        facts: the rest of the first sentence as facts, for when its readings mean nothing.
+        share: share of the content words that were read.
+        unknown: words that no table has, in order.
+        complete: whether the grammar read the caption to its last word.
+        words: each word with whether it was read.
+    """
+
+    head: tuple[Reading, ...] = ()
+    statements: tuple[Fact, ...] = ()
+    core: Phrase | None = None
+    facts: tuple[Fact, ...] = ()
+    share: float = 0.0
+    unknown: tuple[str, ...] = ()
+    complete: bool = False
+    words: tuple[tuple[str, bool], ...] = ()
+
+
+@lru_cache(maxsize=65536)
+def read(caption: str) -> Read:
+    """Read a caption; an empty `head` means that it says nothing that can be understood."""
+    if len(caption) > MAX_CHARACTERS or _is_refused(tokenize(caption)):
+        return Read()
+    phrases = parse(caption)
+    if phrases:
+        words = tuple((token, True) for token in tokenize(caption))
+        return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
+    sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
+    if not sentences or any(character.isdigit() for character in caption) or _has_alternatives(sentences[0]):
+        return Read()  # no number, coordinate, id or list of alternatives identifies anything
+    sentences = [tokens for tokens in sentences if not _has_alternatives(tokens)]
+    if sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
+        return Read()
+    return _by_islands(sentences)
+
+
+def _is_refused(tokens: tuple[str, ...]) -> bool:
+    """Word salad: a word twice in a row, adverbs in heaps or against each other, the speaker's own things."""
+    run: list[str] = []
+    for before, token in pairwise(("", *tokens)):
+        run = [*run, token] if token in ADVERBS or token in FILLERS else []
+        if token in SPEAKERS or (token == before and token not in REPEATABLE):
+            return True
+        if len(run) > 2 or (DARK.intersection(run) and BRIGHT.intersection(run)):
+            return True
+    return False
+
+
+def _has_alternatives(tokens: tuple[str, ...]) -> bool:
+    """Whether it names alternatives; after a denial "or" only goes on."""
+    if "or" not in tokens:
+        return False
+    return not {"without", "no", "not", "excluding", "nor"}.intersection(tokens[: tokens.index("or")])
+
+
+def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
+    words: list[tuple[str, bool]] = []
+    unknown: list[str] = []
+    heads: tuple[Reading, ...] = ()
+    statements: list[Fact] = []
+    core: Phrase | None = None
+    core_facts: tuple[Fact, ...] = ()
+    for number, tokens in enumerate(sentences):
+        islands = islands_of(tokens)
+        if number == 0:
+            sentence = read_sentence(tokens, islands)
+            heads, used = sentence.readings, sentence.used
+            if not heads or sentence.head is None:
+                break
+            core = next((phrase for phrase in sentence.head.readings if isinstance(phrase, Phrase)), None)
+            if core is not None:
+                core_facts, more = facts_of(tokens, islands, core, root=islands.index(sentence.head))
+                used |= more
+        else:
+            facts, used = facts_of(tokens, islands, heads[0].phrase)
+            statements += facts
+        missing = unknown_words(tokens)
+        words += [(token, k in used) for k, token in enumerate(tokens)]
+        unknown += [tokens[k] for k in sorted(missing)]
+    content = [was_read for word, was_read in words if word not in FUNCTION_WORDS]
+    share = sum(content) / len(content) if content else 0.0
+    return Read(heads, tuple(statements), core, core_facts, share, tuple(unknown), False, tuple(words))

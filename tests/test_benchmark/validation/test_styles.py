@@ -1,0 +1,57 @@
+"""Protects the natural captions and their untrue versions: what is swapped, that it is untrue, and the table."""
+
+from benchmark.validation.minimal_pairs import KINDS, swaps
+from benchmark.validation.styles import NaturalCaption, hear_styles, natural_captions, table
+from dataset.listener import World, WorldRegion
+
+BOX = {"y": 0.5, "top": 0.4, "bottom": 0.6, "area": 0.04}
+
+
+def thing(name, category, x, color, **fields):
+    box = {"x": x, "left": x - 0.1, "right": x + 0.1, **BOX}
+    return WorldRegion(name, None, category, "object", **box, attributes={"color": color}, **fields)
+
+
+WORLD = World((thing("1", "car", 0.2, "red"), thing("2", "car", 0.8, "blue"), thing("3", "bench", 0.5, "green")))
+
+
+def test_swaps_are_untrue_of_the_picture():
+    """A new colour is none that a thing of that noun has; a new owner is not in the picture."""
+    made = {
+        swap.kind: swap
+        for seed in "abcdefgh"
+        for swap in swaps("the red car to the left of the green bench", WORLD, seed)
+    }
+    assert set(made) <= set(KINDS)
+    assert made["side"].caption == "the red car to the right of the green bench"
+    assert made["color"].new not in {"red", "blue", "green"}
+    assert made["owner"].old in ("car", "bench")
+    assert made["owner"].new not in ("car", "bench")
+
+
+def test_the_same_seed_makes_the_same_pairs():
+    caption = "The two red cars behind the green bench on the left."
+    assert swaps(caption, WORLD, "seed") == swaps(caption, WORLD, "seed")
+    assert {swap.kind for swap in swaps(caption, WORLD, "seed")} >= {"color", "side", "count", "relation"}
+
+
+def test_table():
+    """Every style and half has a row; true captions are heard, untrue ones are not believed."""
+    rows = [NaturalCaption("scenes/s/1", "terse", "build", "the red car on the left")]
+    results = hear_styles(rows, {"s": WORLD})
+    result = results["terse", "build"]
+    assert (result.outcomes["correct"], result.captions, result.read) == (1, 1, 1.0)
+    assert result.pairs.total() >= 2
+    assert result.believed.total() == 0
+    assert "| terse | build | 1 | 100.0 |" in table(results)
+
+
+def test_the_captions_are_shipped():
+    """900 of three styles, half of whole scenes each."""
+    rows = natural_captions()
+    assert len(rows) == 900
+    assert {row.style for row in rows} == {"terse", "annotator", "detailed"}
+    halves = {
+        half: {row.region_id.rpartition("/")[0] for row in rows if row.half == half} for half in ("build", "measure")
+    }
+    assert not halves["build"] & halves["measure"]

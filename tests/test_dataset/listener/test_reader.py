@@ -1,0 +1,81 @@
+"""Protects how free text is read: islands, facts, what is refused, the reasons given, and the page of words."""
+
+import pytest
+
+from dataset.listener import World, WorldRegion, explain, listen
+from dataset.listener.reader import read
+from dataset.listener.vocabulary_page import PAGE, vocabulary_page
+from speed.listener_attack import phrases
+
+
+def region(name, category, x, parent=None, **fields):
+    box = {"left": x - 0.1, "top": 0.4, "right": x + 0.1, "bottom": 0.6}
+    kind = "object" if parent is None else "part"
+    return WorldRegion(name, parent, category, kind, x, 0.5, area=0.04, **box, **fields)
+
+
+WORLD = World(
+    (
+        region("mug", "mug", 0.2, attributes={"color": "red"}, distance=3.0),
+        region("handle", "handle", 0.28, "mug", attributes={"color": "green"}),
+        region(
+            "vase", "vase", 0.8, attributes={"color": "gray"}, shades=("white",), tiny=("yellow knob",), distance=4.0
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("A glossy red mug, slightly tilted, with a sturdy green handle.", "mug", "correct"),
+        ("A glossy red mug, slightly tilted, with a sturdy blue handle.", "mug", "nothing"),
+        ("the green-handled mug", "mug", "correct"),
+        ("the white vase", "vase", "correct"),
+        ("the purple vase", "vase", "nothing"),
+        ("The gray vase. It has a small yellow knob.", "vase", "correct"),
+        ("The red mug. It is not the gray vase.", "mug", "correct"),
+        ("The red mug. It stands to the left of the gray vase.", "mug", "correct"),
+        ("The red mug. It stands to the right of the gray vase.", "mug", "false"),
+        ("The red mug. There is a blue bus behind it.", "mug", "false"),
+    ],
+)
+def test_free_text(caption, target, outcome):
+    """What is understood must hold, what is not known is left out."""
+    assert listen(caption, WORLD, target).outcome == outcome
+
+
+def test_share_read_counts_content_words():
+    """Unknown words lower the share, function words do not count."""
+    assert read("the red mug").share == 1
+    assert read("the frobnicated red mug").share == pytest.approx(2 / 3)
+    assert read("the frobnicated red mug").unknown == ("frobnicated",)
+
+
+def test_reasons():
+    """An explanation names the first unknown word and what excluded the target."""
+    reasons = explain("the frobnicated blue mug", WORLD, "mug")
+    assert (reasons.first_unknown, reasons.excluded_by) == ("frobnicated", ("blue",))
+    assert ("frobnicated", False) in reasons.words
+    assert "[frobnicated]" in str(reasons)
+    assert explain("The red mug. Its handle is blue.", WORLD, "mug").excluded_by == ("has handle[blue]",)
+
+
+def test_no_phrase_without_a_kind_is_correct():
+    """Place, order and size alone identify nothing, whoever chooses the words."""
+    for text in phrases():
+        for target in ("mug", "handle", "vase"):
+            assert listen(text, WORLD, target).outcome != "correct", text
+
+
+def test_long_texts_are_answered():
+    """Thousands of words are refused, and hundreds are read in bounded time."""
+    assert listen("the red mug and " * 2000, WORLD, "mug").outcome == "unparsed"
+    assert listen(
+        "The red mug. " + "It has a green handle with a blue vase behind the mug. " * 18, WORLD, "mug"
+    ).outcome
+
+
+def test_the_page_of_words_is_fresh():
+    """docs/listener-vocabulary.md is what the tables make."""
+    assert PAGE.read_text(encoding="utf-8") == vocabulary_page()
