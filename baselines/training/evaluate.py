@@ -54,7 +54,7 @@ class Evaluation:
     Attributes:
         data: config, split and seed of the scenes, and how many images of them.
         regions: how many regions were captioned.
-        outcomes: correct, ambiguous, wrong, nothing and unparsed -> its share.
+        outcomes: correct, ambiguous, wrong, nothing, false and unparsed -> its share.
         captions_per_second: end to end, from pixels to text.
     """
 

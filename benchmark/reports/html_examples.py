@@ -114,6 +114,9 @@ def _heard(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Reg
         return Confusion(kind, plain.others, (), False, plain.excess)
     if hearing.outcome == "correct":
         return Confusion("the listener finds the region", (), (), True, plain.excess)
+    if hearing.outcome == "false":
+        kind = f"not true of the region: {'; '.join(hearing.untrue)}"
+        return Confusion(kind, plain.others, (), False, plain.excess)
     denoted = [name for name in hearing.denoted if name != own]
     ids = [f"{region.image_id}/{name}" for name in denoted]
     others = tuple(by_id[region_id] for region_id in ids if region_id in by_id)

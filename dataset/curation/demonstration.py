@@ -91,7 +91,7 @@ def outcomes(out: Path) -> dict[str, Counter[str]]:
 def outcome_table(out: Path) -> Table:
     """The share of the captions that denote their region alone, after each stage."""
     table = Table(title="What the listener makes of the captions", title_justify="left", padding=(0, 0, 0, 1))
-    kinds = ("correct", "ambiguous", "wrong", "nothing", "unparsed", "none")
+    kinds = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed", "none")
     for heading in ("after stage", "captions", "its region\nalone", *kinds[1:]):
         table.add_column(heading, justify="left" if heading == "after stage" else "right", no_wrap=True)
     for stage, counts in outcomes(out).items():
