@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from dataset.errors import CaptioningError, DataUnavailableError, InvalidInputError
-from dataset.prompting.journal import Journal
+from dataset.errors import CaptioningError, DataUnavailableError
+from dataset.prompting.journal import Journal, begin_run
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 
@@ -18,7 +18,6 @@ from .captioner import OpenCaptioner
 __all__ = ["answers_path", "caption_regions", "journal_path", "write_predictions"]
 
 Images = Sequence[tuple[Path, Sequence[Region]]]
-BEGUN: Final = "begun"
 
 
 def journal_path(out: Path) -> Path:
@@ -65,7 +64,6 @@ def caption_regions(
         DataUnavailableError: the journal is damaged or in use.
     """
     begun = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
-    begun = json.loads(json.dumps(begun))
     failed: dict[str, str] = {}
     with Journal(journal_path(out), wait_seconds=1.0) as journal:
         captions = _begin(journal, begun, images)
@@ -106,25 +104,8 @@ def _predictions(images: Images, captions: Mapping[int, list[str]]) -> Iterator[
 
 def _begin(journal: Journal, begun: dict[str, Any], images: Images) -> dict[int, list[str]]:
     """The captions that a journal holds, by the number of the image; begins it if it is new."""
-    if not journal.records:
-        journal.append({BEGUN: begun})
-        return {}
-    first, *records = journal.records
-    then = first.get(BEGUN)
-    if not isinstance(then, dict):
-        raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
-    changed = [
-        f"{name}: {_shown(then.get(name))} then, {_shown(begun.get(name))} now"
-        for name in dict.fromkeys([*then, *begun])
-        if then.get(name) != begun.get(name)
-    ]
-    if changed:
-        hint = (
-            "The unfinished run was begun with something else: delete this file to begin anew, or name another --out."
-        )
-        raise InvalidInputError(str(journal.path), changed, hint)
     captions: dict[int, list[str]] = {}
-    for number, record in enumerate(records, 2):
+    for number, record in enumerate(begin_run(journal, begun), 2):
         try:
             index, found = _read_record(record, images)
         except (KeyError, ValueError, TypeError, IndexError):
@@ -144,11 +125,6 @@ def _read_record(record: Mapping[str, Any], images: Images) -> tuple[int, list[s
 
 def _ignore(_regions: int) -> None:
     pass
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _captioned(

@@ -21,11 +21,12 @@ from typing import Any, Final, Self
 
 from filelock import FileLock, Timeout
 
-from ..errors import DataUnavailableError
+from ..errors import DataUnavailableError, InvalidInputError
 
-__all__ = ["Journal", "read_journal"]
+__all__ = ["Journal", "begin_run", "read_journal"]
 
 LONGEST_LINE: Final = 1 << 24
+_BEGUN: Final = "begun"
 
 
 def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -57,6 +58,46 @@ def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
     except FileNotFoundError:
         return [], 0
     return records, whole
+
+
+def begin_run(journal: Journal, identity: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The records of a run that writes one output, without the first, which says what the run was begun with.
+
+    A new journal is begun. A run that was begun with something else is refused: its records and new ones would end up
+    in one file.
+
+    Args:
+        journal: open.
+        identity: all that decides the output, as JSON.
+
+    Raises:
+        InvalidInputError: the run was begun with something else.
+        DataUnavailableError: it is not the journal of a run.
+    """
+    begun = json.loads(json.dumps(identity))
+    if not journal.records:
+        journal.append({_BEGUN: begun})
+        return []
+    first, *records = journal.records
+    then = first.get(_BEGUN)
+    if not isinstance(then, dict):
+        raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
+    changed = [
+        f"{name}: {_shown(then.get(name))} then, {_shown(begun.get(name))} now"
+        for name in dict.fromkeys([*then, *begun])
+        if then.get(name) != begun.get(name)
+    ]
+    if changed:
+        hint = (
+            "The unfinished run was begun with something else: delete this file to begin anew, or name another --out."
+        )
+        raise InvalidInputError(str(journal.path), changed, hint)
+    return records
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:
