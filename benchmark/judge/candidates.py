@@ -21,8 +21,9 @@ ROUNDS: Final = 4
 _ALIKE: Final = 0.5
 """Regions without a category are look-alikes if their captions share so many of their words."""
 _EMPTY_WORDS: Final = frozenset(
-    "a an the of on in at to by with and or that which is are this these its it from for near next".split()
-)
+    ["a", "an", "the", "of", "on", "in", "at", "to", "by", "with", "and", "or", "that", "which", "is", "are", "this",
+     "these", "its", "it", "from", "for", "near", "next"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class ImageRegions:
         The region that is meant is in every round, at a place that the seed, the region, the caption and the round
         decide. The first round also shows its parent, a child and two siblings, where there are, and fills up with
         look-alikes: regions of its category, or of a category that the caption names, then those that share most
-        words with the caption, then those of its granularity and of a similar size. Look-alikes that find no place come in further rounds.
+        words with the caption, then those of its granularity and of a similar size. Look-alikes that find no place
+        come in further rounds.
 
         Args:
             region_id: the region that the caption was written for.
