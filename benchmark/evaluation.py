@@ -17,7 +17,18 @@ from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
 from .inputs.predictions import PredictionFile, Predictions, load_predictions
-from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric, find_metrics
+from .judge.calibration import Calibration
+from .judge.verdicts import Verdict
+from .metrics import (
+    METRICS,
+    BertScore,
+    EmbeddingUniqueness,
+    FloatArray,
+    JudgeCorrected,
+    JudgeOutcomes,
+    Metric,
+    find_metrics,
+)
 from .report import DataInfo, Report, Score, Slice
 from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .statistics.item_statistics import ItemStatistics
@@ -55,6 +66,8 @@ def evaluate(
     config: str | None = None,
     split: str | None = None,
     worlds: Mapping[str, Any] | None = None,
+    judge: Sequence[Verdict] | None = None,
+    calibration: Calibration | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
     resamples: int = RESAMPLES,
@@ -71,6 +84,9 @@ def evaluate(
         config: of which data the regions are, for the report.
         split: of which split of it, for the report.
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
+        judge: verdicts of a judge on these captions, as `benchmark.judge.verdicts.read_verdicts` reads them; its scores
+            are added to `metrics`.
+        calibration: the same judge's errors where the truth is known; corrected rates are added.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; 0 for no intervals.
@@ -91,6 +107,11 @@ def evaluate(
     corpus = Corpus(
         regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
     )  # fmt: skip
+    if judge is not None:
+        metrics, metric_options = _with_judge(metrics, metric_options or {}, judge, calibration)
+        error = JudgeOutcomes(judge).unavailable(corpus)
+        if error is not None:
+            raise error
     # Captions are tokenised while compiled code is loaded.
     with ThreadPoolExecutor(1) as beside:
         tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
@@ -121,6 +142,19 @@ def evaluate(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),
     )
+
+
+def _with_judge(
+    metrics: Sequence[str | Metric] | None,
+    options: Mapping[str, Mapping[str, Any]],
+    judge: Sequence[Verdict],
+    calibration: Calibration | None,
+) -> tuple[Sequence[str | Metric] | None, Mapping[str, Mapping[str, Any]]]:
+    """Metrics and options with those of a judge's verdicts."""
+    names = [JudgeOutcomes.name, *([] if calibration is None else [JudgeCorrected.name])]
+    recorded = {"verdicts": judge, "calibration": calibration}
+    merged = {**options, **dict.fromkeys(names, recorded)}
+    return metrics if metrics is None else [*metrics, *(name for name in names if name not in metrics)], merged
 
 
 def fit_predictions(

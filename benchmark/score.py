@@ -16,6 +16,8 @@ from dataset.errors import UrecaError
 from .evaluation import evaluate
 from .inputs.command_line import check_outputs, config_options, find_data, listens, metric_names
 from .inputs.predictions import read_predictions
+from .judge.calibration import read_calibration
+from .judge.verdicts import read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .report import SCALE_NOTE, Report
@@ -45,6 +47,8 @@ def main(
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
     bertscore_model: Annotated[str, typer.Option(help="Folder or Hugging Face id.")] = DEFAULT_MODEL,
     bertscore_layers: Annotated[int | None, typer.Option(help="Layer; by default bert-score's choice.")] = None,
+    judge: Annotated[Path | None, typer.Option(help="Verdicts of a judge, from python -m benchmark.judge.")] = None,
+    calibration: Annotated[Path | None, typer.Option(help="The judge's known errors: corrected rates.")] = None,
     resamples: Annotated[int, typer.Option(help="Bootstrap resamples; 0 for no intervals.", min=0)] = RESAMPLES,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
@@ -57,6 +61,8 @@ def main(
     try:
         names = metric_names(metrics)
         check_outputs(json, items, statistics, markdown, html)
+        verdicts = None if judge is None else read_verdicts(judge)
+        errors_of_judge = None if calibration is None else read_calibration(calibration)
         file = read_predictions(predictions)
         data = find_data(file, config, split, config_options(option or []), references)
         fitted = file.match(data.regions, allow_missing, data.name)
@@ -70,6 +76,8 @@ def main(
                 config=data.config,
                 split=data.split,
                 worlds=worlds if listens(names) else None,
+                judge=verdicts,
+                calibration=errors_of_judge,
                 resamples=resamples,
                 seed=seed,
                 progress=lambda what: status.update(f"scoring: {what}"),

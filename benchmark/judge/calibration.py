@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
-from dataset.listener import listen
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 
@@ -193,6 +192,8 @@ def items_with_truth(
         worlds: of the images.
         kinds: (region_id, caption) -> how the caption was made; the system's name where there is none.
     """
+    from dataset.listener import listen
+
     labels = _labels(regions)
     for verdict in verdicts:
         world = worlds.get(verdict.image_id)

@@ -22,6 +22,7 @@ __all__ = [
     "Estimate",
     "corrected_draws",
     "corrected_rate",
+    "corrected_resamples",
     "estimate_of",
     "image_counts",
     "prediction_powered",
@@ -110,8 +111,13 @@ def _image_weights(
     least = images if independent is None else independent
     if least < 2:
         return np.ones((resamples, images))
-    variance = least / (least - 1) * (_t_quantile(least - 1) / _t_quantile(None)) ** 2
+    variance = _few_images_variance(least)
     return generator.standard_gamma(1 / variance, (resamples, images)) * variance
+
+
+def _few_images_variance(images: int) -> float:
+    """By how much the variance of a bootstrap of few images is too small: a number above 1."""
+    return images / (images - 1) * (_t_quantile(images - 1) / _t_quantile(None)) ** 2
 
 
 @functools.cache
@@ -159,6 +165,39 @@ def corrected_draws(
     specificity = 1 - rate_draws(accepted_false, len(rates), generator)
     drawn = rogan_gladen(rates, sensitivity, specificity)
     return np.where(np.isnan(drawn), np.arange(len(drawn)) % 2, drawn)
+
+
+def corrected_resamples(
+    resampled: FloatArray,
+    accepted: FloatArray,
+    accepted_true: FloatArray,
+    accepted_false: FloatArray,
+    seed: int = 0,
+) -> FloatArray:
+    """The corrected rate of resamples of images that were drawn elsewhere, as for every other score of a report.
+
+    They are spread as `rate_draws` spreads its own: wider for few images, and never a single point for 0 or 1.
+
+    Args:
+        resampled: accepted and all items of every resample, (resamples, 2).
+        accepted: of all images, accepted and all items of each, (images, 2): how many there are, how alike their items.
+        accepted_true: of the calibration's true items, accepted and all, for every image, (images, 2).
+        accepted_false: of its false items.
+        seed: of the calibration's draws; equal for all systems, so that their differences are paired.
+
+    Returns:
+        (resamples,), NaN where nothing was judged.
+    """
+    generator = np.random.default_rng(seed)
+    items = resampled[:, 1]
+    judged = items > 0
+    rates = np.divide(resampled[:, 0], items, out=np.zeros(len(items)), where=judged)
+    if len(accepted) > 1 and judged.any():
+        middle = rates[judged].mean()
+        rates = middle + (rates - middle) * np.sqrt(_few_images_variance(len(accepted)))
+    extra = _design_effect(accepted) * generator.standard_gamma(0.5, (2, len(rates)))
+    smooth = (np.clip(rates, 0, 1) * items + extra[0]) / (items + extra.sum(axis=0))
+    return np.where(judged, corrected_draws(smooth, accepted_true, accepted_false, generator), np.nan)
 
 
 def corrected_rate(
@@ -226,7 +265,7 @@ def prediction_powered(
     factor = _least_variance_factor(machine[checked], human[checked], len(judged))
     value = float(_powered(sums.sum(axis=0), factor))
     generator = np.random.default_rng(seed)
-    weights = _image_weights(len(sums), resamples, generator, np.count_nonzero(sums[:, 0]))
+    weights = _image_weights(len(sums), resamples, generator, int(np.count_nonzero(sums[:, 0])))
     drawn = weights @ sums
     pseudo = generator.standard_gamma(0.5, (resamples, 2))  # half a success and half a failure, accepted as they are
     drawn[:, :3] += np.stack([pseudo.sum(axis=1), pseudo[:, 0], pseudo[:, 0]], axis=1)

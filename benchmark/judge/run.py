@@ -80,13 +80,21 @@ class JudgeRun:
         options: what is shown.
         judge: signature of the judge, for each verdict.
         identity: what besides decides the verdicts, as JSON: which data and captions.
+        answers: JSONL file of answers that stays when the run is over, so that other runs need not ask again; beside
+            `out` and removed at the end if None.
     """
 
     def __init__(
-        self, images: Sequence[ImageToJudge], out: Path, options: PanelOptions, judge: str, identity: Mapping[str, Any]
+        self,
+        images: Sequence[ImageToJudge],
+        out: Path,
+        options: PanelOptions,
+        judge: str,
+        identity: Mapping[str, Any],
+        answers: Path | None = None,
     ) -> None:
         self.questions = Questions(images, options)
-        self.out, self.judge = out, judge
+        self.out, self.judge, self._answers = out, judge, answers
         self._identity = {"judge": judge, **identity}
         self._places = {self.questions.caption(place).key: place for place in self.questions.places()}
 
@@ -97,8 +105,8 @@ class JudgeRun:
 
     @property
     def answers_path(self) -> Path:
-        """Where the answers of an unfinished run are kept."""
-        return self.out.with_name(f"{self.out.name}.answers")
+        """Where the answers are kept."""
+        return self._answers or self.out.with_name(f"{self.out.name}.answers")
 
     def make(
         self,
@@ -135,7 +143,7 @@ class JudgeRun:
             write_verdicts((verdicts[key] for key in self._places if key in verdicts), self.out)
         if progress.is_complete:
             lock = self.journal_path.with_name(f".{self.journal_path.name}.lock")
-            for path in (self.journal_path, lock, self.answers_path):
+            for path in (self.journal_path, lock, *([] if self._answers else [self.answers_path])):
                 path.unlink(missing_ok=True)
         return progress
 

@@ -1,0 +1,211 @@
+"""``python -m benchmark.judge preds.jsonl --url ... --model ...``: a multimodal model judges captions of regions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dataset import __version__
+from dataset.errors import InvalidInputError
+from dataset.loading.regions import data_sha256
+from dataset.schema import Region
+
+from ..evaluation import evaluate
+from ..inputs.command_line import ScoringData, check_outputs, config_options, find_data
+from ..inputs.predictions import Predictions, read_predictions
+from .calibration import Calibration, read_calibration
+from .candidates import PANELS, ROUNDS
+from .cost import Account, Prices
+from .panels import PanelOptions, contact_sheet
+from .plan import CaptionToJudge, ImageToJudge, Questions, shuffled_images
+from .run import JudgeRun
+from .server import (
+    Attempts,
+    Budget,
+    Check,
+    CompletionPrice,
+    Concurrency,
+    Extra,
+    KeyVariable,
+    MaxTokens,
+    Model,
+    PromptPrice,
+    Timeout,
+    Url,
+    ending_with_a_message,
+    forecast,
+    make_with_progress,
+    server_of,
+)
+from .verdicts import Verdict, read_verdicts
+
+__all__ = ["app", "images_to_judge"]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+_terminal = Console(stderr=True)
+
+
+@app.command()
+def main(
+    predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also gzipped.")],
+    config: Annotated[str | None, typer.Option(help="Found from the ids if not given.")] = None,
+    split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File of verdicts; beside the predictions if not given.")] = None,
+    url: Url = None,
+    model: Model = None,
+    calibration: Annotated[Path | None, typer.Option(help="The judge's known errors: corrected rates.")] = None,
+    verdicts: Annotated[Path | None, typer.Option(help="Recorded verdicts: nothing is asked.")] = None,
+    system: Annotated[str, typer.Option(help="Name of the system, for the file of verdicts.")] = "",
+    view: Annotated[str, typer.Option(help="panels, numbered or single.")] = "panels",
+    size: Annotated[int, typer.Option(help="Longer side of each picture in pixels.")] = 640,
+    panels: Annotated[int, typer.Option(help="Regions in a question.")] = PANELS,
+    rounds: Annotated[int, typer.Option(help="Questions for one caption at most.")] = ROUNDS,
+    seed: Annotated[int, typer.Option(min=0, help="Of the sample and the order of panels.")] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, help="Judge only so many captions, of random images.")] = None,
+    budget: Budget = None,
+    prompt_price: PromptPrice = 0.0,
+    completion_price: CompletionPrice = 0.0,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    show: Annotated[Path | None, typer.Option(help="Draw the first eight questions here; ask nothing.")] = None,
+    allow_missing: Annotated[bool, typer.Option(help="Missing and empty captions fit nothing.")] = False,
+    answers: Annotated[Path | None, typer.Option(help="Keep the answers here, for other runs.")] = None,
+    concurrency: Concurrency = 8,
+    timeout: Timeout = 180.0,
+    attempts: Attempts = 5,
+    max_tokens: MaxTokens = 1_024,
+    extra: Extra = "{}",
+    check: Check = True,
+    api_key_variable: KeyVariable = "OPENAI_API_KEY",
+) -> None:
+    """Ask a multimodal model which regions each caption fits. Killed at any point, the same command goes on.
+
+    Exit code 2 for input that cannot be used, 1 if some captions have no verdict.
+    """
+    with ending_with_a_message(_terminal):
+        out = out or predictions.with_name(f"{predictions.name.partition('.')[0]}.verdicts.jsonl")
+        check_outputs(out)
+        errors = None if calibration is None else read_calibration(calibration)
+        file = read_predictions(predictions)
+        data = find_data(file, config, split, config_options(option or []), None)
+        fitted = file.match(data.regions, allow_missing, data.name)
+        if verdicts is not None:
+            _print_scores(fitted, data, read_verdicts(verdicts), errors)
+            return
+        shown = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
+        images = shuffled_images(images_to_judge(data, fitted.captions, system, fitted.missing), seed, limit)
+        account = Account(Prices(prompt_price, completion_price), budget)
+        _forecast(Questions(images, shown), account.prices, show)
+        if dry_run or show is not None:
+            return
+        server = server_of(
+            url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
+            extra=extra, check=check, api_key_variable=api_key_variable,
+        )  # fmt: skip
+        judge = server.signature(shown)
+        if errors is not None:
+            errors.check_judge(judge)
+        run = JudgeRun(images, out, shown, judge, run_identity(data, images), answers)
+        progress = make_with_progress(run, server, account, _terminal)
+        if progress.done:
+            _print_scores(fitted, data, read_verdicts(out), errors)
+        if not progress.is_complete:
+            raise typer.Exit(1)
+
+
+def images_to_judge(
+    data: ScoringData, captions: Mapping[str, str], system: str = "", missing: Sequence[str] = ()
+) -> list[ImageToJudge]:
+    """The images of some data with the captions to judge.
+
+    Args:
+        data: the regions and their images.
+        captions: region_id -> caption.
+        system: which system wrote them.
+        missing: regions whose empty caption gets a verdict without a question.
+
+    Raises:
+        InvalidInputError: there are no images, or a region with a caption has no mask.
+    """
+    paths = data.images()
+    if paths is None:
+        raise InvalidInputError("judge", ["there are no images to show"], "Only configs with images can be judged.")
+    empty = set(missing)
+    groups: dict[str, list[Region]] = {}
+    for region in data.regions:
+        groups.setdefault(region.image_id, []).append(region)
+    bare = [region.region_id for region in data.regions if region.mask is None and region.region_id in captions]
+    if bare:
+        raise InvalidInputError(data.name, [f"{region_id} has no mask: it cannot be shown" for region_id in bare])
+    return [
+        ImageToJudge(
+            paths[image_id],
+            regions,
+            [
+                CaptionToJudge(region.region_id, captions.get(region.region_id, ""), system)
+                for region in regions
+                if region.region_id in captions or region.region_id in empty
+            ],
+        )
+        for image_id, regions in groups.items()
+    ]
+
+
+def run_identity(data: ScoringData, images: Sequence[ImageToJudge]) -> dict[str, str | None]:
+    """What besides the judge decides a run's verdicts."""
+    digest = hashlib.sha256()
+    for image in images:
+        for caption in image.captions:
+            digest.update(f"{caption.key!a}\n".encode())
+    return {
+        "version": __version__,
+        "config": data.config,
+        "split": data.split,
+        "data": data_sha256(data.regions),
+        "captions": digest.hexdigest(),
+    }
+
+
+def _forecast(questions: Questions, prices: Prices, show: Path | None) -> None:
+    """Say what would be asked and what it would cost, and draw the first questions."""
+    for line in forecast(questions).lines(prices):
+        _terminal.print(line, highlight=False)
+    if show is not None:
+        _show(questions, show)
+
+
+def _show(questions: Questions, folder: Path) -> None:
+    """Draw questions as they are asked: their words, and their pictures on one sheet."""
+    from PIL import Image
+
+    folder.mkdir(parents=True, exist_ok=True)
+    places = [place for place in questions.places() if questions.regions_of(place)]
+    for number, place in enumerate(places[:8]):
+        prompt = questions.prompt(place, questions.regions_of(place)[0])
+        Image.fromarray(contact_sheet(prompt.images)).save(folder / f"question-{number}.png")
+        (folder / f"question-{number}.txt").write_text(prompt.text + "\n", encoding="utf-8")
+    _terminal.print(f"questions drawn in {folder}", highlight=False)
+
+
+def _print_scores(
+    fitted: Predictions, data: ScoringData, verdicts: Sequence[Verdict], calibration: Calibration | None
+) -> None:  # fmt: skip
+    report = evaluate(
+        fitted, data.regions, metrics=[], config=data.config, split=data.split, judge=verdicts, calibration=calibration
+    )
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)  # a file has no edge to keep to
+    for table in report.tables(console.width, list(report.metrics)):
+        console.print(table)
+    if calibration is None:
+        console.print("raw rates of the judge; --calibration corrects them by its known errors", highlight=False)
+
+
+if __name__ == "__main__":
+    app()

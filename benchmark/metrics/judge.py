@@ -1,0 +1,173 @@
+"""What a judge made of each caption: recorded verdicts as scores, raw and corrected by the judge's known errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dataset.errors import InvalidInputError, UrecaError
+
+from ..judge.scores import OUTCOMES, outcome_of
+from ..judge.verdicts import Verdict, verdicts_sha256
+from ..statistics.signature import Signature
+from ..text.corpus import Corpus
+from .base import FloatArray, Metric
+
+if TYPE_CHECKING:
+    from ..judge.calibration import Calibration, Question
+
+__all__ = ["JudgeCorrected", "JudgeOutcomes"]
+
+_RATES = 2
+"""Of `_JudgeMetric.rates`: unique, true."""
+
+
+class _JudgeMetric(Metric):
+    """A metric of recorded verdicts."""
+
+    implementation = "ureca-judge"
+
+    def __init__(self, verdicts: Iterable[Verdict] | None = None, calibration: Calibration | None = None) -> None:
+        self.verdicts = tuple(verdicts or ())
+        self.calibration = calibration
+        self._by_key = {verdict.key: verdict for verdict in self.verdicts}
+
+    def unavailable(self, corpus: Corpus) -> UrecaError | None:
+        """Verdicts are needed, of these captions."""
+        if any(self.verdict_of(corpus, row) is not None for row in range(len(corpus))):
+            return None
+        problem = "none of its verdicts is of these captions" if self.verdicts else "there are no verdicts of a judge"
+        return InvalidInputError(
+            "metrics",
+            [f"{self.name}: {problem}"],
+            "python -m benchmark.judge makes them; in Python, pass judge=read_verdicts(path).",
+        )
+
+    def verdict_of(self, corpus: Corpus, row: int) -> Verdict | None:
+        """The verdict on an item's caption."""
+        return self._by_key.get((corpus.regions[row].region_id, corpus.candidates[row]))
+
+    def judged(self, corpus: Corpus) -> list[tuple[int, Verdict | None]]:
+        """Items that count, each with its verdict.
+
+        Missing captions count as rejected, unless only a sample of the captions was judged: then only that counts.
+        """
+        rows = [(row, self.verdict_of(corpus, row)) for row in range(len(corpus))]
+        is_sample = any(verdict is None and corpus.candidates[row].strip() for row, verdict in rows)
+        return [(row, verdict) for row, verdict in rows if verdict is not None or not is_sample]
+
+    def parameters(self) -> dict[str, str]:
+        """Which verdicts, and which calibration."""
+        found = {"verdicts": verdicts_sha256(self.verdicts)[:12]}
+        return found if self.calibration is None else {**found, "calibration": self.calibration.sha256[:12]}
+
+    def model(self) -> str | None:
+        """The judge's signature."""
+        return ",".join(sorted({verdict.judge or "unnamed" for verdict in self.verdicts})) or None
+
+
+class JudgeOutcomes(_JudgeMetric):
+    """Shares of a judge's outcomes, with the names of the listener's; of the captions that it has judged.
+
+    ``judge_correct``: the caption fits its region alone. ``judge_true``: it fits its region, perhaps others too. The
+    seven outcomes, without ``judge_true``, add up to 1.
+
+    Args:
+        verdicts: of one judge, of any systems; they are found by region and caption.
+        calibration: not used here; see `JudgeCorrected`.
+    """
+
+    name = "judge"
+    scores = ("judge_correct", "judge_true", *(f"judge_{outcome}" for outcome in OUTCOMES[1:]))
+    lower_is_better = frozenset(scores[2:])
+
+    def statistics(self, corpus: Corpus) -> FloatArray:
+        """One column per score, 0 or 1, and a last one that is 1 for items that were judged."""
+        rows = np.zeros((len(corpus), len(self.scores) + 1))
+        regions = {region.region_id: region for region in corpus.regions}
+        for row, verdict in self.judged(corpus):
+            outcome = "nothing" if verdict is None else outcome_of(verdict, regions)
+            rows[row, self.scores.index(f"judge_{outcome}")] = 1.0
+            rows[row, self.scores.index("judge_true")] = float(verdict is not None and verdict.is_true)
+            rows[row, -1] = 1.0
+        return rows
+
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
+        """Shares of the items that were judged."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares: FloatArray = sums[..., :-1] / sums[..., -1:]
+        return shares
+
+
+class JudgeCorrected(_JudgeMetric):
+    """The judge's two rates, corrected for its errors on a calibration set; the interval carries both uncertainties.
+
+    Args:
+        verdicts: of one judge.
+        calibration: the same judge's errors where the truth is known. Without it there is no corrected rate.
+    """
+
+    name = "judge_corrected"
+    scores = ("judge_correct_corrected", "judge_true_corrected")
+
+    def __init__(self, verdicts: Iterable[Verdict] | None = None, calibration: Calibration | None = None) -> None:
+        super().__init__(verdicts, calibration)
+        self._images: dict[int, FloatArray] = {}
+        if calibration is not None:
+            for judge in sorted({verdict.judge for verdict in self.verdicts}):
+                calibration.check_judge(judge)
+
+    def unavailable(self, corpus: Corpus) -> UrecaError | None:
+        """A calibration is needed, too."""
+        if self.calibration is None:
+            problem = "there is no calibration of the judge"
+            hint = "python -m benchmark.judge.calibrate makes one."
+            return InvalidInputError("metrics", [f"{self.name}: {problem}"], hint)
+        return super().unavailable(corpus)
+
+    def signature(self, corpus: Corpus) -> Signature:
+        """With the method."""
+        signature = super().signature(corpus)
+        signature.parameters["method"] = "rogan-gladen"
+        return signature
+
+    def statistics(self, corpus: Corpus) -> FloatArray:
+        """Judged unique, judged true, judged at all: 0 or 1."""
+        rows = np.zeros((len(corpus), _RATES + 1))
+        for row, verdict in self.judged(corpus):
+            rows[row] = (verdict is not None and verdict.is_unique, verdict is not None and verdict.is_true, 1.0)
+        for column in range(_RATES):
+            pairs = np.stack([rows[:, column], rows[:, -1]], axis=1)
+            sums = np.zeros((int(corpus.image_numbers.max()) + 1, 2))
+            np.add.at(sums, corpus.image_numbers, pairs)
+            self._images[column] = sums[sums[:, 1] > 0]
+        return rows
+
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
+        """The corrected rates; of resamples, each with another draw of the calibration."""
+        from ..judge.estimates import corrected_resamples, rogan_gladen
+
+        if self.calibration is None:
+            raise InvalidInputError("metrics", [f"{self.name}: there is no calibration of the judge"])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rates = sums[..., :_RATES] / sums[..., _RATES:]
+        corrected = np.full(rates.shape, np.nan)
+        questions: tuple[Question, ...] = ("unique", "true")
+        for column, question in enumerate(questions):
+            true = self.calibration.counts(question, True)
+            false = self.calibration.counts(question, False)
+            if not len(true) or not len(false):
+                continue
+            if rates.ndim > 1:
+                accepted = sums[..., [column, _RATES]]
+                corrected[..., column] = corrected_resamples(accepted, self._images[column], true, false)
+                continue
+            sensitivity, false_rate = (counts[:, 0].sum() / counts[:, 1].sum() for counts in (true, false))
+            corrected[column] = rogan_gladen(rates[column], sensitivity, 1 - false_rate)
+        return corrected
+
+    def item_scores(self, statistics: FloatArray) -> FloatArray:
+        """A single caption has no corrected rate."""
+        return np.full((len(statistics), _RATES), np.nan)
