@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-
-from dataset import __version__
-from dataset.errors import InvalidInputError
-from dataset.loading.regions import data_sha256
-from dataset.schema import Region
 
 from ..evaluation import evaluate
 from ..inputs.command_line import ScoringData, check_outputs, config_options, find_data
@@ -22,7 +16,7 @@ from .calibration import Calibration, read_calibration
 from .candidates import PANELS, ROUNDS
 from .cost import Account, Prices
 from .panels import PanelOptions, contact_sheet
-from .plan import CaptionToJudge, ImageToJudge, Questions, shuffled_images
+from .plan import Questions, images_to_judge, run_identity, shuffled_images
 from .run import JudgeRun
 from .server import (
     Attempts,
@@ -44,7 +38,7 @@ from .server import (
 )
 from .verdicts import Verdict, read_verdicts
 
-__all__ = ["app", "images_to_judge"]
+__all__ = ["app"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _terminal = Console(stderr=True)
@@ -97,20 +91,20 @@ def main(
         if verdicts is not None:
             _print_scores(fitted, data, read_verdicts(verdicts), errors)
             return
-        shown = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
+        panel_options = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
         images = shuffled_images(images_to_judge(data, fitted.captions, system, fitted.missing), seed, limit)
         account = Account(Prices(prompt_price, completion_price), budget)
-        _forecast(Questions(images, shown), account.prices, show)
+        _forecast(Questions(images, panel_options), account.prices, show)
         if dry_run or show is not None:
             return
         server = server_of(
             url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
             extra=extra, check=check, api_key_variable=api_key_variable,
         )  # fmt: skip
-        judge = server.signature(shown)
+        judge = server.signature(panel_options)
         if errors is not None:
             errors.check_judge(judge)
-        run = JudgeRun(images, out, shown, judge, run_identity(data, images), answers)
+        run = JudgeRun(images, out, panel_options, judge, run_identity(data, images), answers)
         progress = make_with_progress(run, server, account, _terminal)
         if progress.done:
             _print_scores(fitted, data, read_verdicts(out), errors)
@@ -118,63 +112,10 @@ def main(
             raise typer.Exit(1)
 
 
-def images_to_judge(
-    data: ScoringData, captions: Mapping[str, str], system: str = "", missing: Sequence[str] = ()
-) -> list[ImageToJudge]:
-    """The images of some data with the captions to judge.
-
-    Args:
-        data: the regions and their images.
-        captions: region_id -> caption.
-        system: which system wrote them.
-        missing: regions whose empty caption gets a verdict without a question.
-
-    Raises:
-        InvalidInputError: there are no images, or a region with a caption has no mask.
-    """
-    paths = data.images()
-    if paths is None:
-        raise InvalidInputError("judge", ["there are no images to show"], "Only configs with images can be judged.")
-    empty = set(missing)
-    groups: dict[str, list[Region]] = {}
-    for region in data.regions:
-        groups.setdefault(region.image_id, []).append(region)
-    bare = [region.region_id for region in data.regions if region.mask is None and region.region_id in captions]
-    if bare:
-        raise InvalidInputError(data.name, [f"{region_id} has no mask: it cannot be shown" for region_id in bare])
-    return [
-        ImageToJudge(
-            paths[image_id],
-            regions,
-            [
-                CaptionToJudge(region.region_id, captions.get(region.region_id, ""), system)
-                for region in regions
-                if region.region_id in captions or region.region_id in empty
-            ],
-        )
-        for image_id, regions in groups.items()
-    ]
-
-
-def run_identity(data: ScoringData, images: Sequence[ImageToJudge]) -> dict[str, str | None]:
-    """What besides the judge decides a run's verdicts."""
-    digest = hashlib.sha256()
-    for image in images:
-        for caption in image.captions:
-            digest.update(f"{caption.key!a}\n".encode())
-    return {
-        "version": __version__,
-        "config": data.config,
-        "split": data.split,
-        "data": data_sha256(data.regions),
-        "captions": digest.hexdigest(),
-    }
-
-
 def _forecast(questions: Questions, prices: Prices, show: Path | None) -> None:
     """Say what would be asked and what it would cost, and draw the first questions."""
     for line in forecast(questions).lines(prices):
-        _terminal.print(line, highlight=False)
+        _terminal.print(line, highlight=False, soft_wrap=True)
     if show is not None:
         _show(questions, show)
 

@@ -40,7 +40,7 @@ class CalibrationItem:
         image_id: its image.
         granularity: of its region, "" if not known.
         area: bin of the region's share of the image, "" if not known.
-        kind: how the caption was made: reference, sibling, minimal pair, category, or a system's.
+        kind: how the caption was made: reference, sibling, minimal pair, category, or the name of a system.
         is_unique, is_true: the truth.
         judged_unique, judged_true: what the judge said.
     """
@@ -177,20 +177,16 @@ def read_calibration(path: str | Path) -> Calibration:
 
 
 def items_with_truth(
-    verdicts: Iterable[Verdict],
-    regions: Sequence[Region],
-    worlds: Mapping[str, Any],
-    kinds: Mapping[tuple[str, str], str],
+    verdicts: Iterable[Verdict], regions: Sequence[Region], worlds: Mapping[str, Any]
 ) -> Iterator[CalibrationItem]:
     """Verdicts on captions of scenes, with the truth as the exact listener hears it.
 
     Captions that the listener cannot read have no known truth and are left out.
 
     Args:
-        verdicts: of one judge.
+        verdicts: of one judge; their system says how the caption was made.
         regions: of the images.
         worlds: of the images.
-        kinds: (region_id, caption) -> how the caption was made; the system's name where there is none.
     """
     from dataset.listener import listen
 
@@ -207,7 +203,7 @@ def items_with_truth(
             image_id=verdict.image_id,
             granularity=granularity,
             area=area,
-            kind=kinds.get(verdict.key, verdict.system or "caption"),
+            kind=verdict.system,
             is_unique=hearing.outcome == "correct",
             is_true=hearing.outcome in ("correct", "ambiguous"),
             judged_unique=verdict.is_unique,

@@ -77,8 +77,7 @@ class ImageRegions:
         order = self._by_confusion(target, frozenset(_words(caption)))
         alike = [other for other, is_alike in order if is_alike]
         first = self._first_round(target, [other for other, _ in order], panels - 1)
-        shown = set(first)
-        left = [other for other in alike if other not in shown]
+        left = [other for other in alike if other not in set(first)]
         step = max(panels - 1, 1)
         chunks = [first, *(left[start : start + step] for start in range(0, len(left), step))][:most]
         rounds = []

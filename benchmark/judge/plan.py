@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from dataset import __version__
+from dataset.errors import InvalidInputError
+from dataset.loading.regions import data_sha256
 from dataset.prompting.prompts import Prompt
 from dataset.schema import Region
 
+from ..inputs.command_line import ScoringData
 from .candidates import ImageRegions
 from .panels import PanelOptions, PanelPainter
 from .question import ask
 
-__all__ = ["CaptionKey", "CaptionToJudge", "ImageToJudge", "Place", "Questions", "shuffled_images"]
+__all__ = [
+    "CaptionKey",
+    "CaptionToJudge",
+    "ImageToJudge",
+    "Place",
+    "Questions",
+    "images_to_judge",
+    "run_identity",
+    "shuffled_images",
+]
 
 _IMAGES_OPEN: Final = 8
 
@@ -50,24 +64,80 @@ class ImageToJudge:
     captions: Sequence[CaptionToJudge]
 
 
+def images_to_judge(
+    data: ScoringData, captions: Mapping[str, str], system: str = "", missing: Sequence[str] = ()
+) -> list[ImageToJudge]:
+    """The images of some data with the captions to judge.
+
+    Args:
+        data: the regions and their images.
+        captions: region_id -> caption.
+        system: which system wrote them.
+        missing: regions whose empty caption gets a verdict without a question.
+
+    Raises:
+        InvalidInputError: there are no images, or a region with a caption has no mask.
+    """
+    paths = data.images()
+    if paths is None:
+        raise InvalidInputError("judge", ["there are no images to show"], "Only configs with images can be judged.")
+    empty = set(missing)
+    groups: dict[str, list[Region]] = {}
+    for region in data.regions:
+        groups.setdefault(region.image_id, []).append(region)
+    bare = [region.region_id for region in data.regions if region.mask is None and region.region_id in captions]
+    if bare:
+        raise InvalidInputError(
+            data.name, [f"{region_id} has no mask: it cannot be panel_options" for region_id in bare]
+        )
+    return [
+        ImageToJudge(
+            paths[image_id],
+            regions,
+            [
+                CaptionToJudge(region.region_id, captions.get(region.region_id, ""), system)
+                for region in regions
+                if region.region_id in captions or region.region_id in empty
+            ],
+        )
+        for image_id, regions in groups.items()
+    ]
+
+
+def run_identity(data: ScoringData, images: Sequence[ImageToJudge]) -> dict[str, str | None]:
+    """What besides the judge decides a run's verdicts."""
+    digest = hashlib.sha256()
+    for image in images:
+        for caption in image.captions:
+            digest.update(f"{caption.key!a}\n".encode())
+    return {
+        "version": __version__,
+        "config": data.config,
+        "split": data.split,
+        "data": data_sha256(data.regions),
+        "captions": digest.hexdigest(),
+    }
+
+
 def shuffled_images(images: Sequence[ImageToJudge], seed: int, limit: int | None = None) -> list[ImageToJudge]:
-    """Images in a random order, so that the first ones are a fair sample; the captions of the last one may be cut.
+    """Images in a random order, so that a run that ends early has judged a fair sample of them.
 
     Args:
         images: those without captions are left out.
-        seed: of the order.
-        limit: captions at most; None for all.
+        seed: of the order and the sample.
+        limit: how many captions are drawn at random from all; None for all of them.
     """
+    generator = random.Random(f"images {seed}")
+    keys = [caption.key for image in images for caption in image.captions]
+    if limit is not None and limit < len(keys):
+        sample = set(generator.sample(keys, limit))
+        images = [
+            replace(image, captions=[caption for caption in image.captions if caption.key in sample])
+            for image in images
+        ]
     order = [image for image in images if image.captions]
-    random.Random(f"images {seed}").shuffle(order)
-    sample: list[ImageToJudge] = []
-    left = sum(len(image.captions) for image in order) if limit is None else limit
-    for image in order:
-        if left <= 0:
-            break
-        sample.append(ImageToJudge(image.path, image.regions, image.captions[:left]))
-        left -= len(sample[-1].captions)
-    return sample
+    generator.shuffle(order)
+    return order
 
 
 @dataclass(slots=True)

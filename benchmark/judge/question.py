@@ -115,9 +115,9 @@ def ask(pictures: Sequence[Pixels], caption: str, *, view: View, count: int, ima
         image_id: for messages.
         region_id: for messages.
     """
-    shown = _SHOWN[view].format(count=count)
+    opening = _SHOWN[view].format(count=count)
     rules = _RULES.format(caption=json.dumps(" ".join(caption.split()), ensure_ascii=False), example=_example())
-    return Prompt("verification", f"{shown}\n{rules}", tuple(pictures), Context(image_id, region_id, caption=caption))
+    return Prompt("verification", f"{opening}\n{rules}", tuple(pictures), Context(image_id, region_id, caption=caption))
 
 
 def prompt_sha256(view: View) -> str:

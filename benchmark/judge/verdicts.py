@@ -139,13 +139,13 @@ def read_verdict(record: Mapping[str, Any]) -> Verdict:
             for each in error.errors(include_url=False, include_input=False)
         ]
         raise ValueError("; ".join(wrong)) from None
-    shown = set(row.candidates)
-    if row.region_id not in shown and row.candidates:
+    candidates = set(row.candidates)
+    if row.region_id not in candidates and row.candidates:
         raise ValueError("candidates: the region that the caption was written for is not among them")
-    strange = [region_id for region_id in [*row.fits, *filter(None, [row.closest])] if region_id not in shown]
+    strange = [region_id for region_id in [*row.fits, *filter(None, [row.closest])] if region_id not in candidates]
     if strange:
         raise ValueError(f"fits, closest: {strange[0]!r} is not among the candidates")
-    if len(shown) < len(row.candidates) or len(set(row.fits)) < len(row.fits):
+    if len(candidates) < len(row.candidates) or len(set(row.fits)) < len(row.fits):
         raise ValueError("candidates, fits: a region comes twice")
     statements = tuple((each.statement, each.true) for each in row.statements)
     fields = row.model_dump(exclude={"candidates", "fits", "statements"})

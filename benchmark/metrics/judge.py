@@ -33,6 +33,8 @@ class _JudgeMetric(Metric):
         self.verdicts = tuple(verdicts or ())
         self.calibration = calibration
         self._by_key = {verdict.key: verdict for verdict in self.verdicts}
+        self._images: dict[int, FloatArray] = {}
+        """Rate -> accepted and judged captions of each image that has judged ones, (images, 2)."""
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:
         """Verdicts are needed, of these captions."""
@@ -58,10 +60,17 @@ class _JudgeMetric(Metric):
         is_sample = any(verdict is None and corpus.candidates[row].strip() for row, verdict in rows)
         return [(row, verdict) for row, verdict in rows if verdict is not None or not is_sample]
 
+    def count_images(self, corpus: Corpus, rows: FloatArray) -> None:
+        """Note what each image contributes to the two rates; `rows` has them first, and 1 for judged items last."""
+        for column in range(_RATES):
+            sums = np.zeros((int(corpus.image_numbers.max()) + 1, 2))
+            np.add.at(sums, corpus.image_numbers, rows[:, [column, -1]])
+            self._images[column] = sums[sums[:, 1] > 0]
+
     def parameters(self) -> dict[str, str]:
         """Which verdicts, and which calibration."""
-        found = {"verdicts": verdicts_sha256(self.verdicts)[:12]}
-        return found if self.calibration is None else {**found, "calibration": self.calibration.sha256[:12]}
+        verdicts = {"verdicts": verdicts_sha256(self.verdicts)[:12]}
+        return verdicts if self.calibration is None else {**verdicts, "calibration": self.calibration.sha256[:12]}
 
     def model(self) -> str | None:
         """The judge's signature."""
@@ -92,12 +101,18 @@ class JudgeOutcomes(_JudgeMetric):
             rows[row, self.scores.index(f"judge_{outcome}")] = 1.0
             rows[row, self.scores.index("judge_true")] = float(verdict is not None and verdict.is_true)
             rows[row, -1] = 1.0
+        self.count_images(corpus, rows)
         return rows
 
-    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
-        """Shares of the items that were judged."""
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Shares of the items that were judged; NaN for resamples of a single image, as they are all the same."""
+        shares = self.item_scores(sums)
+        return shares if np.ndim(items) == 0 or len(self._images.get(0, ())) != 1 else np.full(shares.shape, np.nan)
+
+    def item_scores(self, statistics: FloatArray) -> FloatArray:
+        """0 or 1, NaN for items that were not judged."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            shares: FloatArray = sums[..., :-1] / sums[..., -1:]
+            shares: FloatArray = statistics[..., :-1] / statistics[..., -1:]
         return shares
 
 
@@ -114,7 +129,6 @@ class JudgeCorrected(_JudgeMetric):
 
     def __init__(self, verdicts: Iterable[Verdict] | None = None, calibration: Calibration | None = None) -> None:
         super().__init__(verdicts, calibration)
-        self._images: dict[int, FloatArray] = {}
         if calibration is not None:
             for judge in sorted({verdict.judge for verdict in self.verdicts}):
                 calibration.check_judge(judge)
@@ -138,11 +152,7 @@ class JudgeCorrected(_JudgeMetric):
         rows = np.zeros((len(corpus), _RATES + 1))
         for row, verdict in self.judged(corpus):
             rows[row] = (verdict is not None and verdict.is_unique, verdict is not None and verdict.is_true, 1.0)
-        for column in range(_RATES):
-            pairs = np.stack([rows[:, column], rows[:, -1]], axis=1)
-            sums = np.zeros((int(corpus.image_numbers.max()) + 1, 2))
-            np.add.at(sums, corpus.image_numbers, pairs)
-            self._images[column] = sums[sums[:, 1] > 0]
+        self.count_images(corpus, rows)
         return rows
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
