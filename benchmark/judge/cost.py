@@ -94,9 +94,9 @@ class Account:
         return True
 
     def settle(self, estimate: Usage, answer: Answer) -> float:
-        """Replace what was set aside by what was used: nothing for an answer from the cache, else its price."""
+        """Replace what was set aside by what was used: the tokens that the server names, else the estimate."""
         self._reserved -= self.prices.cost(estimate)
-        if answer.cached or (answer.failure is not None and not answer.prompt_tokens):
+        if answer.failure is not None:
             return 0.0
         used = (
             Usage(answer.prompt_tokens, answer.completion_tokens)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -14,6 +16,7 @@ from dataset.errors import DataUnavailableError
 from dataset.prompting.describer import Describer, Failure
 from dataset.prompting.journal import Journal, begin_run
 from dataset.prompting.prompts import Prompt
+from dataset.prompting.response_cache import ResponseCache
 
 from .cost import Account, estimated_usage
 from .panels import PanelOptions
@@ -23,8 +26,8 @@ from .verdicts import Verdict, read_verdict, write_verdicts
 
 __all__ = ["JudgeRun", "OpenDescriber", "Progress"]
 
-OpenDescriber = Callable[[Path], AbstractAsyncContextManager[Describer]]
-"""Opens what answers, with the file of its cache."""
+OpenDescriber = Callable[[], AbstractAsyncContextManager[Describer]]
+"""Opens what answers."""
 
 _LEAST_FAILURES: Final = 16
 """Failures in a row after which the server is taken to be gone."""
@@ -71,8 +74,9 @@ class Progress:
 class JudgeRun:
     """A run over some captions whose verdicts go to one file.
 
-    Killed at any point and made again, it goes on: a journal beside the file keeps every verdict, the describer's cache
-    every answer. The file is written when the run ends, with the verdicts there are, in the order of the captions.
+    Killed at any point and made again, it goes on: a journal beside the file keeps every verdict, and a file of answers
+    every well-formed one. The file of verdicts is written when the run ends, with those that there are, in the order of
+    the captions.
 
     Args:
         images: what to judge, in the order in which it is asked about; see `shuffled_images`.
@@ -128,15 +132,15 @@ class JudgeRun:
             InvalidInputError: the run was begun with something else, or an image cannot be used.
             DataUnavailableError: the server is gone, or the journal is damaged or in use.
         """
-        with Journal(self.journal_path, wait_seconds=1.0) as journal:
+        with Journal(self.journal_path, wait_seconds=1.0) as journal, ResponseCache(self.answers_path) as answers:
             verdicts = self._earlier(journal, account)
             progress = Progress(len(self._places), len(verdicts), len(verdicts))
             on_progress(progress)
             todo = [place for key, place in self._places.items() if key not in verdicts]
 
             async def judge_all() -> None:
-                async with open_describer(self.answers_path) as describer:
-                    desk = _Desk(self, describer, account, journal, verdicts, progress, on_progress)
+                async with open_describer() as describer:
+                    desk = _Desk(self, describer, answers, account, journal, verdicts, progress, on_progress)
                     await desk.judge(todo, concurrency)
 
             asyncio.run(judge_all())
@@ -226,6 +230,7 @@ class _Desk:
 
     run: JudgeRun
     describer: Describer
+    answers: ResponseCache
     account: Account
     journal: Journal
     verdicts: dict[CaptionKey, Verdict]
@@ -280,8 +285,8 @@ class _Desk:
         caption = questions.caption(place)
         merged = _Merged(caption.region_id, with_elsewhere=questions.options.view != "single")
         for region_ids in await asyncio.to_thread(questions.regions_of, place):
-            prompt = await asyncio.to_thread(questions.prompt, place, region_ids)
-            reply = await self._reply(prompt, len(region_ids))
+            prompt, key = await asyncio.to_thread(self._drawn, place, region_ids)
+            reply = await self._reply(prompt, key, len(region_ids))
             if isinstance(reply, Failure):
                 return reply
             merged.add(region_ids, reply)
@@ -289,8 +294,18 @@ class _Desk:
                 break
         return merged.verdict(caption.caption, caption.system, self.run.judge)
 
-    async def _reply(self, prompt: Prompt, count: int) -> Reply | Failure:
+    def _drawn(self, place: Place, region_ids: Sequence[str]) -> tuple[Prompt, str]:
+        """A question, and the key of its answer: of all that decides it."""
+        questions = self.run.questions
+        prompt = questions.prompt(place, region_ids)
+        decisive = json.dumps([self.run.judge, questions.options.seed, prompt.content_hash])
+        return prompt, hashlib.sha256(decisive.encode()).hexdigest()
+
+    async def _reply(self, prompt: Prompt, key: str, count: int) -> Reply | Failure:
         """Ask until the answer is of the form that was asked for; what each answer costs is noted at once."""
+        earlier = read_reply(self.answers.get(key) or "", count)
+        if isinstance(earlier, Reply):
+            return earlier
         wrong = ""
         for attempt in range(_REPLIES):
             estimate = estimated_usage(prompt)
@@ -304,6 +319,7 @@ class _Desk:
                 return answer.failure
             reply = read_reply(answer.text, count)
             if isinstance(reply, Reply):
+                self.answers.put(key, answer.text)
                 return reply
             wrong = reply
         return Failure("malformed", f"not the JSON object that was asked for: {wrong}", attempts=_REPLIES)

@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -107,14 +106,14 @@ class JudgeServer:
         return f"{self.model}@{host},prompt={words[:8]},view={panels.sha256[:8]},options={options[:8]}"
 
     @asynccontextmanager
-    async def open(self, cache: Path) -> AsyncIterator[ServerDescriber]:
-        """The describer that asks it, with a cache of its answers.
+    async def open(self) -> AsyncIterator[ServerDescriber]:
+        """The describer that asks it.
 
         Raises:
             DataUnavailableError: there is no server.
             UnknownNameError: it has no such model.
         """
-        async with ServerDescriber(self.options(), cache) as describer:
+        async with ServerDescriber(self.options()) as describer:
             if self.check:
                 await describer.check()
             yield describer
