@@ -17,7 +17,7 @@ from rich.console import Console
 from dataset.errors import InvalidInputError
 
 from ..evaluation import evaluate
-from ..inputs.command_line import ScoringData, metric_names, scoring_data
+from ..inputs.command_line import ScoringData, config_options, metric_names, scoring_data
 from ..inputs.predictions import PredictionFile
 from ..report import markdown_row, replacing
 from ..statistics.bootstrap import LEVEL, RESAMPLES
@@ -221,6 +221,7 @@ def main(
     other: Annotated[Path | None, typer.Option(help="Compare with these verdicts on the same captions.")] = None,
     config: Annotated[str, typer.Option(help="Of which data the captions are.")] = "scenes",
     split: Annotated[str, typer.Option(help="A split of it.")] = "test",
+    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
     metrics: Annotated[str | None, typer.Option(help="Comma-separated; all that can be computed if not given.")] = None,
     resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples of images.")] = RESAMPLES,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 0,
@@ -232,7 +233,8 @@ def main(
         if other is not None:
             rows = [agreement_with_verdicts(judged, read_verdicts(other), resamples=resamples, seed=seed)]
         else:
-            scores, lower = item_scores(judged, scoring_data(config, split), metric_names(metrics))
+            data = scoring_data(config, split, **config_options(option or []))
+            scores, lower = item_scores(judged, data, metric_names(metrics))
             rows = agreement_with_scores(judged, scores, lower, resamples=resamples, seed=seed)
         for line in agreement_lines(rows):
             write(line)

@@ -13,7 +13,7 @@ from rich.console import Console
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
 
-from ..inputs.command_line import ScoringData, check_outputs, scoring_data
+from ..inputs.command_line import ScoringData, check_outputs, config_options, scoring_data
 from ..report import markdown_row
 from ..validation.perturbations import swap_attribute
 from .calibration import Calibration, Question, items_with_truth
@@ -57,6 +57,7 @@ def main(
     model: Model = None,
     verdicts: Annotated[Path | None, typer.Option(help="Recorded verdicts on captions of scenes: ask nothing.")] = None,
     split: Annotated[str, typer.Option(help="A split of scenes.")] = "validation",
+    option: Annotated[list[str] | None, typer.Option(help="Option of scenes, as NAME=VALUE; repeatable.")] = None,
     images: Annotated[int, typer.Option(min=2, help="Scenes.")] = 100,
     regions: Annotated[int, typer.Option(min=1, help="Regions of each, with a true and a false caption.")] = 3,
     view: Annotated[str, typer.Option(help="panels, numbered or single.")] = "panels",
@@ -79,7 +80,7 @@ def main(
     """Judge true and false captions of scenes and write the judge's errors. Exit code 1 if verdicts are missing."""
     with ending_with_a_message(_terminal):
         check_outputs(out)
-        data = scoring_data("scenes", split)
+        data = scoring_data("scenes", split, **config_options(option or []))
         if verdicts is not None:
             _finish(read_verdicts(verdicts), data, out)
             return

@@ -20,9 +20,9 @@ from ..statistics.bootstrap import LEVEL, RESAMPLES, percentile_interval
 
 __all__ = [
     "Estimate",
-    "corrected_draws",
     "corrected_rate",
     "corrected_resamples",
+    "error_draws",
     "estimate_of",
     "image_counts",
     "prediction_powered",
@@ -148,32 +148,33 @@ def rogan_gladen(rate: FloatArray, sensitivity: FloatArray, specificity: FloatAr
     return corrected
 
 
-def corrected_draws(
-    rates: FloatArray, accepted_true: FloatArray, accepted_false: FloatArray, generator: np.random.Generator
+def error_draws(
+    accepted_true: FloatArray, accepted_false: FloatArray, resamples: int, generator: np.random.Generator
 ) -> FloatArray:
-    """Draws of the corrected rate, one for each draw of the apparent one.
-
-    Draws in which the judge would know nothing are 0 and 1 in turn: they widen the interval.
+    """Draws of a judge's sensitivity and specificity, (2, resamples).
 
     Args:
-        rates: draws of the share that the judge accepts, (draws,).
         accepted_true: of the calibration's true items, accepted and all, for every image, (images, 2).
         accepted_false: of its false items.
+        resamples: how many.
         generator: random.
     """
-    sensitivity = rate_draws(accepted_true, len(rates), generator)
-    specificity = 1 - rate_draws(accepted_false, len(rates), generator)
-    drawn = rogan_gladen(rates, sensitivity, specificity)
+    sensitivity = rate_draws(accepted_true, resamples, generator)
+    return np.stack([sensitivity, 1 - rate_draws(accepted_false, resamples, generator)])
+
+
+def _corrected_draws(rates: FloatArray, errors: FloatArray) -> FloatArray:
+    """Draws of the corrected rate, one for each draw of the apparent one, (draws,), and of the errors, (2, draws).
+
+    Draws in which the judge would know nothing are 0 and 1 in turn: they widen the interval.
+    """
+    drawn = rogan_gladen(rates, *errors)
     return np.where(np.isnan(drawn), np.arange(len(drawn)) % 2, drawn)
 
 
 def corrected_resamples(
-    resampled: FloatArray,
-    accepted: FloatArray,
-    accepted_true: FloatArray,
-    accepted_false: FloatArray,
-    seed: int = 0,
-) -> FloatArray:
+    resampled: FloatArray, accepted: FloatArray, errors: FloatArray, seed: int = 0
+) -> FloatArray:  # fmt: skip
     """The corrected rate of resamples of images that were drawn elsewhere, as for every other score of a report.
 
     They are spread as `rate_draws` spreads its own: wider for few images, and never a single point for 0 or 1.
@@ -181,9 +182,9 @@ def corrected_resamples(
     Args:
         resampled: accepted and all items of every resample, (resamples, 2).
         accepted: of all images, accepted and all items of each, (images, 2): how many there are, how alike their items.
-        accepted_true: of the calibration's true items, accepted and all, for every image, (images, 2).
-        accepted_false: of its false items.
-        seed: of the calibration's draws; equal for all systems, so that their differences are paired.
+        errors: what `error_draws` has drawn, (2, resamples); the same for all systems, so that their differences are
+            paired.
+        seed: of the smoothing.
 
     Returns:
         (resamples,), NaN where nothing was judged.
@@ -197,7 +198,7 @@ def corrected_resamples(
         rates = middle + (rates - middle) * np.sqrt(_few_images_variance(len(accepted)))
     extra = _design_effect(accepted) * generator.standard_gamma(0.5, (2, len(rates)))
     smooth = (np.clip(rates, 0, 1) * items + extra[0]) / (items + extra.sum(axis=0))
-    return np.where(judged, corrected_draws(smooth, accepted_true, accepted_false, generator), np.nan)
+    return np.where(judged, _corrected_draws(smooth, errors), np.nan)
 
 
 def corrected_rate(
@@ -229,7 +230,8 @@ def corrected_rate(
         return Estimate(np.nan, np.nan, np.nan)
     generator = np.random.default_rng(seed)
     rates = rate_draws(accepted, resamples, generator)
-    return estimate_of(value, corrected_draws(rates, accepted_true, accepted_false, generator))
+    errors = error_draws(accepted_true, accepted_false, resamples, generator)
+    return estimate_of(value, _corrected_draws(rates, errors))
 
 
 def prediction_powered(

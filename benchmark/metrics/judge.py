@@ -129,6 +129,7 @@ class JudgeCorrected(_JudgeMetric):
 
     def __init__(self, verdicts: Iterable[Verdict] | None = None, calibration: Calibration | None = None) -> None:
         super().__init__(verdicts, calibration)
+        self._drawn: dict[tuple[Question, int], FloatArray] = {}
         if calibration is not None:
             for judge in sorted({verdict.judge for verdict in self.verdicts}):
                 calibration.check_judge(judge)
@@ -166,17 +167,31 @@ class JudgeCorrected(_JudgeMetric):
         corrected = np.full(rates.shape, np.nan)
         questions: tuple[Question, ...] = ("unique", "true")
         for column, question in enumerate(questions):
-            true = self.calibration.counts(question, True)
-            false = self.calibration.counts(question, False)
-            if not len(true) or not len(false):
+            errors = self._errors(self.calibration, question, len(rates) if rates.ndim > 1 else 0)
+            if errors is None:
                 continue
             if rates.ndim > 1:
                 accepted = sums[..., [column, _RATES]]
-                corrected[..., column] = corrected_resamples(accepted, self._images[column], true, false)
-                continue
-            sensitivity, false_rate = (counts[:, 0].sum() / counts[:, 1].sum() for counts in (true, false))
-            corrected[column] = rogan_gladen(rates[column], sensitivity, 1 - false_rate)
+                corrected[..., column] = corrected_resamples(accepted, self._images[column], errors)
+            else:
+                corrected[column] = rogan_gladen(rates[column], *errors)
         return corrected
+
+    def _errors(self, calibration: Calibration, question: Question, resamples: int) -> FloatArray | None:
+        """Sensitivity and specificity, (2,), or draws of them, (2, resamples); None if either is not known."""
+        from ..judge.estimates import error_draws
+
+        if (question, resamples) not in self._drawn:
+            true, false = calibration.counts(question, True), calibration.counts(question, False)
+            if not len(true) or not len(false):
+                return None
+            means = [counts[:, 0].sum() / counts[:, 1].sum() for counts in (true, false)]
+            self._drawn[question, resamples] = (
+                error_draws(true, false, resamples, np.random.default_rng(0))
+                if resamples
+                else np.array([means[0], 1 - means[1]])
+            )
+        return self._drawn[question, resamples]
 
     def item_scores(self, statistics: FloatArray) -> FloatArray:
         """A single caption has no corrected rate."""
