@@ -7,9 +7,9 @@ import json
 import pytest
 
 from benchmark import Corpus, evaluate
-from benchmark.evaluation import choose_metrics
 from benchmark.judge.calibration import Calibration, CalibrationItem
 from benchmark.judge.verdicts import Verdict, write_verdicts
+from benchmark.metrics import JudgeCorrected, JudgeOutcomes
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
 
@@ -67,9 +67,7 @@ def test_outcomes_stand_in_report_slices_and_items(word_tokenizer, tmp_path) -> 
 def test_without_verdicts_nothing_changes(word_tokenizer) -> None:
     regions = regions_of(2)
     corpus = Corpus(regions, captions(regions), tokenizer=word_tokenizer)
-    chosen, notes = choose_metrics(None, {}, corpus)
-    assert not [metric.name for metric, _ in chosen if metric.name.startswith("judge")]
-    assert not [note for note in notes if "judge" in note]
+    assert all(isinstance(make().unavailable(corpus), InvalidInputError) for make in (JudgeOutcomes, JudgeCorrected))
     with pytest.raises(InvalidInputError, match="no verdicts of a judge"):
         evaluate(captions(regions), regions, metrics=["judge"], tokenizer=word_tokenizer)
 
@@ -138,7 +136,9 @@ def test_score_command_takes_verdicts(tmp_path) -> None:
         "".join(json.dumps({"region_id": r.region_id, "image_id": r.image_id, "captions": list(r.captions)}) + "\n"
                 for r in regions)
     )  # fmt: skip
-    predictions.write_text(json.dumps(captions(regions), indent=1))
+    predictions.write_text(
+        "".join(json.dumps({"region_id": r.region_id, "caption": r.caption}) + "\n" for r in regions)
+    )
     write_verdicts(judged(regions, lambda region: not region.region_id.endswith("/4")), tmp_path / "v.jsonl")
     calibration(0.9, 0.95).write(tmp_path / "c.json")
     command = [str(predictions), "--references", str(references), "--metrics", "duplicate_rate"]
