@@ -38,7 +38,7 @@ from .text.corpus import Corpus
 from .text.encoder import share_encoders
 from .text.tokenizer import Tokenizer
 
-__all__ = ["choose_metrics", "evaluate", "fit_predictions"]
+__all__ = ["check_judged", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
 
 _IN_MEMORY = "predictions"
 
@@ -108,10 +108,8 @@ def evaluate(
         regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
     )  # fmt: skip
     if judge is not None:
-        metrics, metric_options = _with_judge(metrics, metric_options or {}, judge, calibration)
-        error = JudgeOutcomes(judge).unavailable(corpus)
-        if error is not None:
-            raise error
+        metrics, metric_options = with_judge(metrics, metric_options or {}, judge, calibration)
+        check_judged(judge, corpus)
     # Captions are tokenised while compiled code is loaded.
     with ThreadPoolExecutor(1) as beside:
         tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
@@ -144,7 +142,18 @@ def evaluate(
     )
 
 
-def _with_judge(
+def check_judged(judge: Sequence[Verdict], corpus: Corpus) -> None:
+    """Refuse verdicts of which none is of these captions.
+
+    Raises:
+        UrecaError: none is.
+    """
+    error = JudgeOutcomes(judge).unavailable(corpus)
+    if error is not None:
+        raise error
+
+
+def with_judge(
     metrics: Sequence[str | Metric] | None,
     options: Mapping[str, Mapping[str, Any]],
     judge: Sequence[Verdict],
@@ -251,7 +260,7 @@ def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> 
         values = run.metric.aggregate(sums[part], sums[0])
         low = high = np.full(values.shape, np.nan)
         if drawn is not None:
-            low, high = percentile_interval(run.metric.aggregate(drawn[:, part], drawn[:, 0]))
+            low, high = percentile_interval(run.metric.resampled(drawn[:, part], drawn[:, 0]))
         for name, column in zip(run.kept, run.columns(), strict=True):
             scores[name] = Score(
                 _number(values[column]), _number(low[column]), _number(high[column]), run.signature

@@ -15,8 +15,10 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .evaluation import choose_metrics, fit_predictions
+from .evaluation import check_judged, choose_metrics, fit_predictions, with_judge
 from .inputs.predictions import Predictions
+from .judge.calibration import Calibration
+from .judge.verdicts import Verdict
 from .metrics.base import FloatArray, Metric
 from .report import DataInfo
 from .statistics.bootstrap import resample_sums
@@ -89,6 +91,8 @@ def compare_systems(
     config: str | None = None,
     split: str | None = None,
     worlds: Mapping[str, Any] | None = None,
+    judge: Sequence[Verdict] | None = None,
+    calibration: Calibration | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
     resamples: int | None = None,
@@ -106,6 +110,8 @@ def compare_systems(
         config: of which data the regions are, for the report.
         split: of which split of it, for the report.
         worlds: what the listener needs.
+        judge: as in `benchmark.evaluate`; verdicts on the captions of all systems.
+        calibration: as in `benchmark.evaluate`.
         tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; `comparison.resamples_for` so many systems if None.
@@ -130,6 +136,10 @@ def compare_systems(
     corpora = [
         Corpus(regions, given.captions, tokenizer=remembering, worlds=worlds, data_sha256=digest) for given in fitted
     ]
+    if judge is not None:
+        metrics, metric_options = with_judge(metrics, metric_options or {}, judge, calibration)
+        for corpus in corpora:
+            check_judged(judge, corpus)
     chosen, notes = choose_metrics(metrics, metric_options or {}, corpora[0])
     statistics, signatures = [], {}
     for metric, kept in chosen:
@@ -216,4 +226,4 @@ def resample_scores(
         return values, None
     drawn = resample_sums(np.concatenate([counts[:, None], *parts], axis=1), image_numbers, resamples, seed)
     sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
-    return values, metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
+    return values, metric.resampled(sums, np.repeat(drawn[:, :1], len(parts), axis=1))

@@ -62,6 +62,18 @@ class Metric(ABC):
             means: FloatArray = sums / items[..., None]
         return means
 
+    def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Scores of resamples of images, for intervals: `aggregate`, unless more than the images is uncertain.
+
+        Args:
+            sums: statistics of each resample, (resamples, ..., width).
+            items: how many items were summed, (resamples, ...).
+
+        Returns:
+            (resamples, ..., number of scores).
+        """
+        return self.aggregate(sums, items)
+
     def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
         """The error that says why this metric cannot be computed here and what to do; None if it can.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["JudgeCorrected", "JudgeOutcomes"]
 
 _RATES = 2
-"""Of `_JudgeMetric.rates`: unique, true."""
+"""How many rates of a judge there are: judged unique, judged true."""
 
 
 class _JudgeMetric(Metric):
@@ -104,16 +104,16 @@ class JudgeOutcomes(_JudgeMetric):
         self.count_images(corpus, rows)
         return rows
 
-    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
-        """Shares of the items that were judged; NaN for resamples of a single image, as they are all the same."""
-        shares = self.item_scores(sums)
-        return shares if np.ndim(items) == 0 or len(self._images.get(0, ())) != 1 else np.full(shares.shape, np.nan)
-
-    def item_scores(self, statistics: FloatArray) -> FloatArray:
-        """0 or 1, NaN for items that were not judged."""
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
+        """Shares of the items that were judged."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            shares: FloatArray = statistics[..., :-1] / statistics[..., -1:]
+            shares: FloatArray = sums[..., :-1] / sums[..., -1:]
         return shares
+
+    def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """The same; NaN where a single image was judged, as all resamples of it are equal."""
+        shares = self.aggregate(sums, items)
+        return np.full(shares.shape, np.nan) if len(self._images.get(0, ())) == 1 else shares
 
 
 class JudgeCorrected(_JudgeMetric):
@@ -129,7 +129,7 @@ class JudgeCorrected(_JudgeMetric):
 
     def __init__(self, verdicts: Iterable[Verdict] | None = None, calibration: Calibration | None = None) -> None:
         super().__init__(verdicts, calibration)
-        self._drawn: dict[tuple[Question, int], FloatArray] = {}
+        self._draws: dict[tuple[int, int], FloatArray] = {}
         if calibration is not None:
             for judge in sorted({verdict.judge for verdict in self.verdicts}):
                 calibration.check_judge(judge)
@@ -157,41 +157,42 @@ class JudgeCorrected(_JudgeMetric):
         return rows
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
-        """The corrected rates; of resamples, each with another draw of the calibration."""
-        from ..judge.estimates import corrected_resamples, rogan_gladen
+        """The corrected rates."""
+        from ..judge.estimates import rogan_gladen
 
-        if self.calibration is None:
-            raise InvalidInputError("metrics", [f"{self.name}: there is no calibration of the judge"])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            rates = sums[..., :_RATES] / sums[..., _RATES:]
-        corrected = np.full(rates.shape, np.nan)
-        questions: tuple[Question, ...] = ("unique", "true")
-        for column, question in enumerate(questions):
-            errors = self._errors(self.calibration, question, len(rates) if rates.ndim > 1 else 0)
-            if errors is None:
-                continue
-            if rates.ndim > 1:
-                accepted = sums[..., [column, _RATES]]
-                corrected[..., column] = corrected_resamples(accepted, self._images[column], errors)
-            else:
-                corrected[column] = rogan_gladen(rates[column], *errors)
+        corrected = np.full((*sums.shape[:-1], _RATES), np.nan)
+        for column, (true, false) in self._counts().items():
+            with np.errstate(invalid="ignore", divide="ignore"):
+                rates = sums[..., column] / sums[..., _RATES]
+            sensitivity, false_rate = (counts[:, 0].sum() / counts[:, 1].sum() for counts in (true, false))
+            corrected[..., column] = rogan_gladen(rates, sensitivity, 1 - false_rate)
         return corrected
 
-    def _errors(self, calibration: Calibration, question: Question, resamples: int) -> FloatArray | None:
-        """Sensitivity and specificity, (2,), or draws of them, (2, resamples); None if either is not known."""
-        from ..judge.estimates import error_draws
+    def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
+        """The same of resamples, each with another draw of the calibration; the same draws for all systems."""
+        from ..judge.estimates import corrected_resamples, error_draws
 
-        if (question, resamples) not in self._drawn:
-            true, false = calibration.counts(question, True), calibration.counts(question, False)
-            if not len(true) or not len(false):
-                return None
-            means = [counts[:, 0].sum() / counts[:, 1].sum() for counts in (true, false)]
-            self._drawn[question, resamples] = (
-                error_draws(true, false, resamples, np.random.default_rng(0))
-                if resamples
-                else np.array([means[0], 1 - means[1]])
-            )
-        return self._drawn[question, resamples]
+        flat = sums.reshape(len(sums), -1, sums.shape[-1])
+        corrected = np.full((*flat.shape[:2], _RATES), np.nan)
+        for column, (true, false) in self._counts().items():
+            if (column, len(sums)) not in self._draws:
+                self._draws[column, len(sums)] = error_draws(true, false, len(sums), np.random.default_rng(0))
+            errors = self._draws[column, len(sums)]
+            for system in range(flat.shape[1]):
+                accepted = flat[:, system, [column, _RATES]]
+                corrected[:, system, column] = corrected_resamples(accepted, self._images[column], errors)
+        return corrected.reshape(*sums.shape[:-1], _RATES)
+
+    def _counts(self) -> dict[int, tuple[FloatArray, FloatArray]]:
+        """Rate -> accepted and all captions of each image of the calibration, of the true and of the false ones."""
+        if self.calibration is None:
+            raise InvalidInputError("metrics", [f"{self.name}: there is no calibration of the judge"])
+        questions: tuple[Question, ...] = ("unique", "true")
+        counts = {
+            column: (self.calibration.counts(question, True), self.calibration.counts(question, False))
+            for column, question in enumerate(questions)
+        }
+        return {column: (true, false) for column, (true, false) in counts.items() if len(true) and len(false)}
 
     def item_scores(self, statistics: FloatArray) -> FloatArray:
         """A single caption has no corrected rate."""

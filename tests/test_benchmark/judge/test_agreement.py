@@ -16,6 +16,8 @@ from benchmark.judge.agreement import (
     app,
     item_scores,
 )
+from benchmark.judge.disagreements import app as page_app
+from benchmark.judge.disagreements import disagreements
 from benchmark.judge.verdicts import Verdict, read_verdicts, write_verdicts
 from dataset.errors import InvalidInputError
 
@@ -93,3 +95,29 @@ def test_the_command_compares_files_offline(tmp_path) -> None:
     result = CliRunner().invoke(app, [str(tmp_path / "none.jsonl")])
     assert result.exit_code == 2
     assert not result.output.count("Traceback")
+
+
+def test_a_page_lists_what_listener_and_judge_take_differently(repository, tmp_path) -> None:
+    """The judge is turned round on two captions: they are listed, with their panels, and nothing else is."""
+    data = scoring_data("scenes", "test", test=16)
+    known = {region.region_id for region in data.regions}
+    path = repository / "benchmark/validation/reader_verdicts/verdicts.jsonl"
+    judged = [each for each in read_verdicts(path) if each.region_id in known]
+    assert not disagreements(judged, data.worlds())
+    turned = [
+        replace(each, fits=() if each.is_unique else (each.region_id,), elsewhere=False, caption=each.caption)
+        if number < 2
+        else each
+        for number, each in enumerate(judged)
+    ]
+    assert [each.verdict.caption for each in disagreements(turned, data.worlds())] == [
+        each.caption for each in judged[:2]
+    ]
+    write_verdicts(turned, tmp_path / "v.jsonl")
+    page = tmp_path / "page.html"
+    result = CliRunner().invoke(page_app, [str(tmp_path / "v.jsonl"), "--out", str(page), "--option", "test=16"])
+    assert result.exit_code == 0
+    text = page.read_text()
+    assert "2 of 8 captions" in text
+    assert text.count("data:image/jpeg;base64,") == 2
+    assert all(each.caption in text for each in judged[:2])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from benchmark import Corpus, evaluate
+from benchmark import Corpus, compare_systems, evaluate
 from benchmark.judge.calibration import Calibration, CalibrationItem
 from benchmark.judge.verdicts import Verdict, write_verdicts
 from benchmark.metrics import JudgeCorrected, JudgeOutcomes
@@ -149,3 +149,27 @@ def test_score_command_takes_verdicts(tmp_path) -> None:
     assert scores["judge_correct"]["value"] == pytest.approx(0.8)
     assert scores["judge_correct_corrected"]["value"] == pytest.approx(0.75 / 0.85)
     assert "judge_correct_corrected" in result.output
+
+
+def test_systems_are_compared_on_the_same_images_with_the_same_calibration(word_tokenizer) -> None:
+    """Differences are those of the rates, and corrected ones are wider by the judge's errors, not by their draws."""
+    regions = regions_of(30)
+    texts = {"good": captions(regions), "bad": {region.region_id: f"bad {region.caption}" for region in regions}}
+    verdicts = judged(regions, lambda region: not region.region_id.endswith("/4"))
+    verdicts += [
+        Verdict(region.region_id, texts["bad"][region.region_id], (region.region_id,),
+                (region.region_id,) if region.region_id.endswith(("/0", "/1")) else (), False, judge="m@h")
+        for region in regions
+    ]  # fmt: skip
+    comparison = compare_systems(
+        texts, regions, metrics=[], judge=verdicts, calibration=calibration(0.9, 0.95), tokenizer=word_tokenizer
+    )
+    assert comparison.scores["judge_correct"].values == pytest.approx([0.8, 0.4])
+    corrected = comparison.scores["judge_correct_corrected"]
+    assert corrected.values == pytest.approx([0.75 / 0.85, 0.35 / 0.85])
+    (pair,) = corrected.pairs
+    assert pair.difference == pytest.approx(0.4 / 0.85)
+    assert 0 < pair.low < pair.difference < pair.high
+    assert pair.high - pair.low < 0.15
+    with pytest.raises(InvalidInputError, match="none of its verdicts"):
+        compare_systems({**texts, "third": {r.region_id: "?" for r in regions}}, regions, metrics=[], judge=verdicts)
