@@ -19,8 +19,10 @@ from dataset.errors import InvalidInputError
 from ..evaluation import evaluate
 from ..inputs.command_line import ScoringData, config_options, metric_names, scoring_data
 from ..inputs.predictions import PredictionFile
+from ..metrics import EmbeddingUniqueness
 from ..report import markdown_row, replacing
 from ..statistics.bootstrap import LEVEL, RESAMPLES
+from ..text.encoder import DEFAULT_MODEL, RememberingEncoder, missing_dependency
 from ..validation.statistics import auc, best_phi
 from .estimates import Estimate
 from .server import ending_with_a_message
@@ -131,12 +133,15 @@ def item_scores(
     for verdict in verdicts:
         systems[verdict.system][verdict.region_id] = verdict.caption
     worlds = data.worlds()
+    # the references are encoded once for all systems
+    is_missing = missing_dependency(DEFAULT_MODEL, EmbeddingUniqueness.name) is not None
+    options = {} if is_missing else {EmbeddingUniqueness.name: {"encoder": RememberingEncoder()}}
     scores: dict[str, dict[VerdictKey, float]] = defaultdict(dict)
     reversed_ones: frozenset[str] = frozenset()
     rows = {region.region_id: row for row, region in enumerate(data.regions)}
     for system, captions in systems.items():
         fitted = PredictionFile.from_mapping(captions, system or "captions").match(data.regions, True, data.name)
-        report = evaluate(fitted, data.regions, metrics=metrics, worlds=worlds, resamples=0)
+        report = evaluate(fitted, data.regions, metrics=metrics, metric_options=options, worlds=worlds, resamples=0)
         reversed_ones |= report.lower_is_better
         for name, values in report.items.items():
             if name.startswith(_NOT_OF_CANDIDATES):
