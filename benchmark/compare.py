@@ -16,7 +16,7 @@ from dataset.errors import InvalidInputError, UrecaError
 
 from .inputs.command_line import check_outputs, config_options, find_data, listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
-from .judge.verdicts import read_verdicts
+from .inputs.verdicts import read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .report import plain

@@ -17,8 +17,6 @@ from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
 from .inputs.predictions import PredictionFile, Predictions, load_predictions
-from .judge.calibration import Calibration
-from .judge.verdicts import Verdict
 from .metrics import (
     METRICS,
     BertScore,
@@ -37,10 +35,15 @@ from .statistics.versions import installed_versions
 from .text.corpus import Corpus
 from .text.encoder import share_encoders
 from .text.tokenizer import Tokenizer
+from .verdicts.calibration import Calibration
+from .verdicts.verdict import Verdict
 
-__all__ = ["check_judged", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
+__all__ = ["JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
 
 _IN_MEMORY = "predictions"
+
+JudgeVerdicts = Sequence[Verdict]
+"""Of one judge, on the captions of any systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def evaluate(
     config: str | None = None,
     split: str | None = None,
     worlds: Mapping[str, Any] | None = None,
-    judge: Sequence[Verdict] | None = None,
+    judge: JudgeVerdicts | None = None,
     calibration: Calibration | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
@@ -84,9 +87,8 @@ def evaluate(
         config: of which data the regions are, for the report.
         split: of which split of it, for the report.
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
-        judge: verdicts of a judge on these captions, as `benchmark.judge.verdicts.read_verdicts` reads them; its scores
-            are added to `metrics`.
-        calibration: the same judge's errors where the truth is known; corrected rates are added.
+        judge: a judge's verdicts on these captions (`benchmark.inputs.verdicts`); its scores are added to `metrics`.
+        calibration: the judge's known errors; corrected rates are added.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; 0 for no intervals.
@@ -107,13 +109,11 @@ def evaluate(
     corpus = Corpus(
         regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
     )  # fmt: skip
-    if judge is not None:
-        metrics, metric_options = with_judge(metrics, metric_options or {}, judge, calibration)
-        check_judged(judge, corpus)
+    metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, corpus)
     # Captions are tokenised while compiled code is loaded.
     with ThreadPoolExecutor(1) as beside:
         tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
-        chosen, notes = choose_metrics(metrics, metric_options or {}, corpus)
+        chosen, notes = choose_metrics(metrics, metric_options, corpus)
     if tokens is not None:
         tokens.result()
     runs = []
@@ -142,27 +142,27 @@ def evaluate(
     )
 
 
-def check_judged(judge: Sequence[Verdict], corpus: Corpus) -> None:
-    """Refuse verdicts of which none is of these captions.
-
-    Raises:
-        UrecaError: none is.
-    """
-    error = JudgeOutcomes(judge).unavailable(corpus)
-    if error is not None:
-        raise error
-
-
 def with_judge(
     metrics: Sequence[str | Metric] | None,
-    options: Mapping[str, Mapping[str, Any]],
-    judge: Sequence[Verdict],
+    options: Mapping[str, Mapping[str, Any]] | None,
+    judge: JudgeVerdicts | None,
     calibration: Calibration | None,
+    *corpora: Corpus,
 ) -> tuple[Sequence[str | Metric] | None, Mapping[str, Mapping[str, Any]]]:
-    """Metrics and options with those of a judge's verdicts."""
+    """Metrics and options with those of a judge's verdicts, if there are any.
+
+    Raises:
+        UrecaError: none of the verdicts is of a corpus's captions.
+    """
+    if judge is None:
+        return metrics, options or {}
+    for corpus in corpora:
+        error = JudgeOutcomes(judge).unavailable(corpus)
+        if error is not None:
+            raise error
     names = [JudgeOutcomes.name, *([] if calibration is None else [JudgeCorrected.name])]
     recorded = {"verdicts": judge, "calibration": calibration}
-    merged = {**options, **dict.fromkeys(names, recorded)}
+    merged = {**(options or {}), **dict.fromkeys(names, recorded)}
     return metrics if metrics is None else [*metrics, *(name for name in names if name not in metrics)], merged
 
 

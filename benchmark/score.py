@@ -16,8 +16,7 @@ from dataset.errors import UrecaError
 from .evaluation import evaluate
 from .inputs.command_line import check_outputs, config_options, find_data, listens, metric_names
 from .inputs.predictions import read_predictions
-from .judge.calibration import read_calibration
-from .judge.verdicts import read_verdicts
+from .inputs.verdicts import read_calibration, read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .report import SCALE_NOTE, Report

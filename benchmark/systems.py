@@ -15,10 +15,8 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .evaluation import check_judged, choose_metrics, fit_predictions, with_judge
+from .evaluation import JudgeVerdicts, choose_metrics, fit_predictions, with_judge
 from .inputs.predictions import Predictions
-from .judge.calibration import Calibration
-from .judge.verdicts import Verdict
 from .metrics.base import FloatArray, Metric
 from .report import DataInfo
 from .statistics.bootstrap import resample_sums
@@ -91,8 +89,7 @@ def compare_systems(
     config: str | None = None,
     split: str | None = None,
     worlds: Mapping[str, Any] | None = None,
-    judge: Sequence[Verdict] | None = None,
-    calibration: Calibration | None = None,
+    judge: JudgeVerdicts | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
     resamples: int | None = None,
@@ -110,8 +107,7 @@ def compare_systems(
         config: of which data the regions are, for the report.
         split: of which split of it, for the report.
         worlds: what the listener needs.
-        judge: as in `benchmark.evaluate`; verdicts on the captions of all systems.
-        calibration: as in `benchmark.evaluate`.
+        judge: as in `benchmark.evaluate`, on the captions of all systems; without corrected rates.
         tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; `comparison.resamples_for` so many systems if None.
@@ -136,11 +132,8 @@ def compare_systems(
     corpora = [
         Corpus(regions, given.captions, tokenizer=remembering, worlds=worlds, data_sha256=digest) for given in fitted
     ]
-    if judge is not None:
-        metrics, metric_options = with_judge(metrics, metric_options or {}, judge, calibration)
-        for corpus in corpora:
-            check_judged(judge, corpus)
-    chosen, notes = choose_metrics(metrics, metric_options or {}, corpora[0])
+    metrics, metric_options = with_judge(metrics, metric_options, judge, None, *corpora)
+    chosen, notes = choose_metrics(metrics, metric_options, corpora[0])
     statistics, signatures = [], {}
     for metric, kept in chosen:
         progress(metric.name)

@@ -13,7 +13,10 @@ from dataset.errors import InvalidInputError, UrecaError
 from dataset.loading.regions import data_sha256, load_regions, load_worlds
 from dataset.schema import Region
 
+from .inputs.command_line import scoring_data
 from .inputs.references import read_references
+from .inputs.verdicts import read_verdicts
+from .judge.agreement import write_agreement
 from .metrics import METRICS, BertScore, Metric
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.uniqueness.metric import Uniqueness
@@ -42,6 +45,7 @@ def main(
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}, or none.")] = None,
     encoder: Annotated[str | None, typer.Option(help="A second sentence encoder, folder or Hugging Face id.")] = None,
     seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,
+    judge: Annotated[Path | None, typer.Option(help="Verdicts: also write which scores agree with them.")] = None,
 ) -> None:
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
     errors = Console(stderr=True)
@@ -69,6 +73,8 @@ def main(
             "notes": notes,
         }
         write_report(found, facts, out)
+        if judge is not None:
+            write_agreement(read_verdicts(judge), scoring_data(config, split), out / "agreement.md")
     except UrecaError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None

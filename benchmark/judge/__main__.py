@@ -12,7 +12,10 @@ from rich.console import Console
 from ..evaluation import evaluate
 from ..inputs.command_line import ScoringData, check_outputs, config_options, find_data
 from ..inputs.predictions import Predictions, read_predictions
-from .calibration import Calibration, read_calibration
+from ..inputs.verdicts import read_calibration, read_verdicts
+from ..verdicts.calibration import Calibration
+from ..verdicts.estimates import powered_by_people
+from ..verdicts.verdict import Verdict
 from .candidates import PANELS, ROUNDS
 from .cost import Account, Prices
 from .panels import PanelOptions, contact_sheet
@@ -36,7 +39,6 @@ from .server import (
     make_with_progress,
     server_of,
 )
-from .verdicts import Verdict, read_verdicts
 
 __all__ = ["app"]
 
@@ -55,6 +57,7 @@ def main(
     model: Model = None,
     calibration: Annotated[Path | None, typer.Option(help="The judge's known errors: corrected rates.")] = None,
     verdicts: Annotated[Path | None, typer.Option(help="Recorded verdicts: nothing is asked.")] = None,
+    people: Annotated[Path | None, typer.Option(help="People's verdicts on a random part of the captions.")] = None,
     system: Annotated[str, typer.Option(help="Name of the system, for the file of verdicts.")] = "",
     view: Annotated[str, typer.Option(help="panels, numbered or single.")] = "panels",
     size: Annotated[int, typer.Option(help="Longer side of each picture in pixels.")] = 640,
@@ -85,11 +88,12 @@ def main(
         out = out or predictions.with_name(f"{predictions.name.partition('.')[0]}.verdicts.jsonl")
         check_outputs(out)
         errors = None if calibration is None else read_calibration(calibration)
+        human = None if people is None else read_verdicts(people)
         file = read_predictions(predictions)
         data = find_data(file, config, split, config_options(option or []), None)
         fitted = file.match(data.regions, allow_missing, data.name)
         if verdicts is not None:
-            _print_scores(fitted, data, read_verdicts(verdicts), errors)
+            _print_scores(fitted, data, read_verdicts(verdicts), errors, human)
             return
         panel_options = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
         images = shuffled_images(images_to_judge(data, fitted.captions, system, fitted.missing), seed, limit)
@@ -107,7 +111,7 @@ def main(
         run = JudgeRun(images, out, panel_options, judge, run_identity(data, images), answers)
         progress = make_with_progress(run, server, account, _terminal)
         if progress.done:
-            _print_scores(fitted, data, read_verdicts(out), errors)
+            _print_scores(fitted, data, read_verdicts(out), errors, human)
         if not progress.is_complete:
             raise typer.Exit(1)
 
@@ -134,8 +138,12 @@ def _show(questions: Questions, folder: Path) -> None:
 
 
 def _print_scores(
-    fitted: Predictions, data: ScoringData, verdicts: Sequence[Verdict], calibration: Calibration | None
-) -> None:  # fmt: skip
+    fitted: Predictions,
+    data: ScoringData,
+    verdicts: Sequence[Verdict],
+    calibration: Calibration | None,
+    human: Sequence[Verdict] | None,
+) -> None:
     report = evaluate(
         fitted, data.regions, metrics=[], config=data.config, split=data.split, judge=verdicts, calibration=calibration
     )
@@ -144,6 +152,12 @@ def _print_scores(
         console = Console(width=200)  # a file has no edge to keep to
     for table in report.tables(console.width, list(report.metrics)):
         console.print(table)
+    if human is not None:
+        own = [verdict for verdict in verdicts if fitted.captions.get(verdict.region_id, "") == verdict.caption]
+        estimate = powered_by_people(own, human)
+        console.print(
+            f"unique by people's verdicts and the judge's together: {estimate}", markup=False, highlight=False
+        )
     if calibration is None:
         console.print("raw rates of the judge; --calibration corrects them by its known errors", highlight=False)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -19,16 +18,23 @@ from dataset.errors import InvalidInputError
 from ..evaluation import evaluate
 from ..inputs.command_line import ScoringData, config_options, metric_names, scoring_data
 from ..inputs.predictions import PredictionFile
-from ..metrics import EmbeddingUniqueness
+from ..inputs.verdicts import read_verdicts
 from ..report import markdown_row, replacing
 from ..statistics.bootstrap import LEVEL, RESAMPLES
-from ..text.encoder import DEFAULT_MODEL, RememberingEncoder, missing_dependency
 from ..validation.statistics import auc, best_phi
-from .estimates import Estimate
+from ..verdicts.estimates import Estimate
+from ..verdicts.verdict import Verdict, VerdictKey
 from .server import ending_with_a_message
-from .verdicts import Verdict, VerdictKey, read_verdicts
 
-__all__ = ["Agreement", "agreement_lines", "agreement_with_scores", "agreement_with_verdicts", "app", "item_scores"]
+__all__ = [
+    "Agreement",
+    "agreement_lines",
+    "agreement_with_scores",
+    "agreement_with_verdicts",
+    "app",
+    "item_scores",
+    "write_agreement",
+]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _terminal = Console(stderr=True)
@@ -133,15 +139,12 @@ def item_scores(
     for verdict in verdicts:
         systems[verdict.system][verdict.region_id] = verdict.caption
     worlds = data.worlds()
-    # the references are encoded once for all systems
-    is_missing = missing_dependency(DEFAULT_MODEL, EmbeddingUniqueness.name) is not None
-    options = {} if is_missing else {EmbeddingUniqueness.name: {"encoder": RememberingEncoder()}}
     scores: dict[str, dict[VerdictKey, float]] = defaultdict(dict)
     reversed_ones: frozenset[str] = frozenset()
     rows = {region.region_id: row for row, region in enumerate(data.regions)}
     for system, captions in systems.items():
         fitted = PredictionFile.from_mapping(captions, system or "captions").match(data.regions, True, data.name)
-        report = evaluate(fitted, data.regions, metrics=metrics, metric_options=options, worlds=worlds, resamples=0)
+        report = evaluate(fitted, data.regions, metrics=metrics, worlds=worlds, resamples=0)
         reversed_ones |= report.lower_is_better
         for name, values in report.items.items():
             if name.startswith(_NOT_OF_CANDIDATES):
@@ -208,16 +211,31 @@ def _phi(values: FloatArray, truth: BoolArray) -> float:
     return float(np.corrcoef(values, truth)[0, 1])
 
 
-@contextmanager
-def _written(out: Path | None) -> Iterator[Callable[[str], None]]:
-    """A place for lines: a file that appears whole, or the terminal."""
-    lines: list[str] = []
-    yield lines.append
+def write_agreement(
+    verdicts: Sequence[Verdict],
+    data: ScoringData,
+    out: Path | None,
+    metrics: Sequence[str] | None = None,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> None:
+    """Write how well every score agrees with some verdicts, as markdown; print it if `out` is None.
+
+    Raises:
+        InvalidInputError: a caption or the file cannot be used.
+    """
+    scores, lower = item_scores(verdicts, data, metrics)
+    _write(agreement_with_scores(verdicts, scores, lower, resamples=resamples, seed=seed), out)
+
+
+def _write(rows: Sequence[Agreement], out: Path | None) -> None:
+    text = "\n".join(agreement_lines(rows)) + "\n"
     if out is None:
-        typer.echo("\n".join(lines))
+        typer.echo(text, nl=False)
         return
     with replacing(out) as temporary:
-        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
 
 
 @app.command()
@@ -233,16 +251,13 @@ def main(
     out: Annotated[Path | None, typer.Option(help="Write the table here (markdown); else print it.")] = None,
 ) -> None:
     """How well does every score agree with verdicts, or two files of verdicts with each other? Nothing is asked."""
-    with ending_with_a_message(_terminal), _written(out) as write:
+    with ending_with_a_message(_terminal):
         judged = read_verdicts(verdicts)
         if other is not None:
-            rows = [agreement_with_verdicts(judged, read_verdicts(other), resamples=resamples, seed=seed)]
-        else:
-            data = scoring_data(config, split, **config_options(option or []))
-            scores, lower = item_scores(judged, data, metric_names(metrics))
-            rows = agreement_with_scores(judged, scores, lower, resamples=resamples, seed=seed)
-        for line in agreement_lines(rows):
-            write(line)
+            _write([agreement_with_verdicts(judged, read_verdicts(other), resamples=resamples, seed=seed)], out)
+            return
+        data = scoring_data(config, split, **config_options(option or []))
+        write_agreement(judged, data, out, metric_names(metrics), resamples=resamples, seed=seed)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,11 @@ from dataset.errors import InvalidInputError
 from dataset.schema import Region
 
 from ..inputs.command_line import ScoringData, check_outputs, config_options, scoring_data
+from ..inputs.verdicts import read_verdicts
 from ..report import markdown_row
 from ..validation.perturbations import swap_attribute
-from .calibration import Calibration, Question, items_with_truth
+from ..verdicts.calibration import Calibration, Question, items_with_truth
+from ..verdicts.verdict import Verdict
 from .candidates import PANELS, ROUNDS
 from .cost import Account, Prices
 from .panels import PanelOptions
@@ -40,7 +42,6 @@ from .server import (
     make_with_progress,
     server_of,
 )
-from .verdicts import Verdict, read_verdicts
 
 __all__ = ["app", "calibration_captions", "calibration_lines", "calibration_of"]
 

@@ -19,10 +19,11 @@ from dataset.listener import Hearing, listen
 from dataset.schema import Region
 
 from ..inputs.command_line import ScoringData, check_outputs, config_options, scoring_data
+from ..inputs.verdicts import read_verdicts
 from ..report import replacing
+from ..verdicts.verdict import Verdict
 from .panels import PanelOptions, PanelPainter, contact_sheet
 from .server import ending_with_a_message
-from .verdicts import Verdict, read_verdicts
 
 __all__ = ["Disagreement", "app", "disagreements", "write_page"]
 

@@ -18,11 +18,11 @@ from dataset.prompting.journal import Journal, begin_run
 from dataset.prompting.prompts import Prompt
 from dataset.prompting.response_cache import ResponseCache
 
+from ..verdicts.verdict import Verdict, read_verdict, write_verdicts
 from .cost import Account, estimated_usage
 from .panels import PanelOptions
 from .plan import CaptionKey, ImageToJudge, Place, Questions
 from .question import Reply, read_reply
-from .verdicts import Verdict, read_verdict, write_verdicts
 
 __all__ = ["JudgeRun", "OpenDescriber", "Progress"]
 

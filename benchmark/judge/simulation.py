@@ -19,7 +19,7 @@ import typer
 from dataset.errors import InvalidInputError
 
 from ..report import markdown_row, replacing
-from .estimates import corrected_rate, prediction_powered
+from ..verdicts.estimates import corrected_rate, prediction_powered
 
 __all__ = ["Coverage", "PlantedJudge", "Study", "app", "coverage", "coverage_table"]
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from dataset.errors import InvalidInputError, UrecaError
 
-from ..judge.scores import OUTCOMES, outcome_of
-from ..judge.verdicts import Verdict, verdicts_sha256
 from ..statistics.signature import Signature
 from ..text.corpus import Corpus
+from ..verdicts.outcomes import OUTCOMES, outcome_of
+from ..verdicts.verdict import Verdict, verdicts_sha256
 from .base import FloatArray, Metric
 
 if TYPE_CHECKING:
-    from ..judge.calibration import Calibration, Question
+    from ..verdicts.calibration import Calibration, Question
 
 __all__ = ["JudgeCorrected", "JudgeOutcomes"]
 
@@ -158,7 +158,7 @@ class JudgeCorrected(_JudgeMetric):
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
         """The corrected rates."""
-        from ..judge.estimates import rogan_gladen
+        from ..verdicts.estimates import rogan_gladen
 
         corrected = np.full((*sums.shape[:-1], _RATES), np.nan)
         for column, (true, false) in self._counts().items():
@@ -170,7 +170,7 @@ class JudgeCorrected(_JudgeMetric):
 
     def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
         """The same of resamples, each with another draw of the calibration; the same draws for all systems."""
-        from ..judge.estimates import corrected_resamples, error_draws
+        from ..verdicts.estimates import corrected_resamples, error_draws
 
         flat = sums.reshape(len(sums), -1, sums.shape[-1])
         corrected = np.full((*flat.shape[:2], _RATES), np.nan)

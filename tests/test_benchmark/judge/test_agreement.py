@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.inputs.command_line import scoring_data
+from benchmark.inputs.verdicts import read_verdicts
 from benchmark.judge.agreement import (
     agreement_lines,
     agreement_with_scores,
@@ -18,7 +19,8 @@ from benchmark.judge.agreement import (
 )
 from benchmark.judge.disagreements import app as page_app
 from benchmark.judge.disagreements import disagreements
-from benchmark.judge.verdicts import Verdict, read_verdicts, write_verdicts
+from benchmark.verdicts.estimates import powered_by_people
+from benchmark.verdicts.verdict import Verdict, write_verdicts
 from dataset.errors import InvalidInputError
 
 
@@ -121,3 +123,15 @@ def test_a_page_lists_what_listener_and_judge_take_differently(repository, tmp_p
     assert "2 of 8 captions" in text
     assert text.count("data:image/jpeg;base64,") == 2
     assert all(each.caption in text for each in judged[:2])
+
+
+def test_people_s_verdicts_on_a_part_move_the_judge_s_rate() -> None:
+    """The judge takes all of 40 captions; people refuse half of the ten that they read."""
+    judged = verdicts([True] * 40)
+    people = verdicts([True, False] * 5)
+    estimate = powered_by_people(judged, people)
+    assert estimate.value == pytest.approx(0.5)
+    assert estimate.low < 0.35
+    assert estimate.high > 0.65
+    with pytest.raises(InvalidInputError, match="found 0"):
+        powered_by_people(judged, [replace(each, caption="x") for each in people])

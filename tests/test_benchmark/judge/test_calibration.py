@@ -11,9 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.inputs.command_line import scoring_data
+from benchmark.inputs.verdicts import read_calibration, read_verdicts
 from benchmark.judge.calibrate import app, calibration_captions, calibration_lines, calibration_of
-from benchmark.judge.calibration import Calibration, CalibrationItem, read_calibration
-from benchmark.judge.verdicts import Verdict, read_verdicts, write_verdicts
+from benchmark.verdicts.calibration import Calibration, CalibrationItem
+from benchmark.verdicts.verdict import Verdict, write_verdicts
 from dataset.errors import InvalidInputError
 from dataset.listener import listen
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmark.judge.estimates import (
+from benchmark.judge.simulation import PlantedJudge, Study, app, coverage
+from benchmark.statistics.bootstrap import resample_sums
+from benchmark.verdicts.estimates import (
     corrected_rate,
     corrected_resamples,
     error_draws,
@@ -17,8 +19,6 @@ from benchmark.judge.estimates import (
     rate_draws,
     rogan_gladen,
 )
-from benchmark.judge.simulation import PlantedJudge, Study, app, coverage
-from benchmark.statistics.bootstrap import resample_sums
 from dataset.errors import InvalidInputError
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.judge.calibration import Calibration, CalibrationItem
-from benchmark.judge.verdicts import read_verdicts
+from benchmark.inputs.verdicts import read_verdicts
+from benchmark.verdicts.calibration import Calibration, CalibrationItem
 from dataset.loading.regions import load_regions
 from dataset.photos.photographs import PHOTOGRAPHS
 from tests.support.judged_squares import caption_of, reply

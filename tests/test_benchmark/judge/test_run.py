@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmark.inputs.verdicts import read_verdicts
 from benchmark.judge.cost import Account, Prices
 from benchmark.judge.panels import PanelOptions
 from benchmark.judge.plan import CaptionToJudge, ImageToJudge
 from benchmark.judge.run import JudgeRun, Progress
 from benchmark.judge.server import JudgeServer, forecast
-from benchmark.judge.verdicts import read_verdicts
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.prompting.describer import Answer, Failure
 from dataset.prompting.prompts import Prompt

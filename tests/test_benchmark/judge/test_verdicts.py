@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from benchmark.judge.scores import outcome_of
-from benchmark.judge.verdicts import Verdict, read_verdicts, verdicts_sha256, write_verdicts
+from benchmark.inputs.verdicts import read_verdicts
+from benchmark.verdicts.outcomes import outcome_of
+from benchmark.verdicts.verdict import Verdict, verdicts_sha256, write_verdicts
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
 

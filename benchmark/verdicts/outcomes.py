@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from dataset.schema import Region
 
-from .verdicts import Verdict
+from .verdict import Verdict
 
 __all__ = ["OUTCOMES", "Outcome", "outcome_of"]
 

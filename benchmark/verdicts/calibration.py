@@ -16,20 +16,18 @@ from dataset.errors import InvalidInputError
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 
-from ..inputs.reading import read_source
 from ..statistics.bootstrap import RESAMPLES
 from ..statistics.slices import slice_masks
 from .estimates import Estimate, corrected_rate, estimate_of, image_counts, rate_draws
-from .verdicts import Verdict
+from .verdict import Verdict
 
-__all__ = ["Calibration", "CalibrationItem", "Confusion", "Question", "items_with_truth", "read_calibration"]
+__all__ = ["Calibration", "CalibrationItem", "Confusion", "Question", "items_with_truth"]
 
 FloatArray = npt.NDArray[np.float64]
 Question = Literal["unique", "true"]
 """``unique``: the caption holds for its region and no other; ``true``: it holds for its region."""
 
 _SCHEMA: Final = 1
-_HINT: Final = "Expected what python -m benchmark.judge.calibrate has written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,29 +149,23 @@ class Calibration:
             "items": [asdict(item) for item in self.items],
         }
 
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Calibration:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            KeyError: something is missing.
+            TypeError: something is of another kind.
+            ValueError: something else is wrong, with what it is.
+        """
+        if record["schema"] != _SCHEMA:
+            raise ValueError(f"schema {record['schema']!r}, expected {_SCHEMA}")
+        return cls(str(record["judge"]), str(record["data"]), tuple(_read_item(row) for row in record["items"]))
+
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all."""
         with atomic_file(path) as temporary:
             temporary.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
-
-
-def read_calibration(path: str | Path) -> Calibration:
-    """Read what `Calibration.write` wrote.
-
-    Raises:
-        InvalidInputError: it is not such a file.
-    """
-    source = read_source(path)
-    try:
-        record = json.loads(source.text)
-        if record["schema"] != _SCHEMA:
-            raise InvalidInputError(source.name, [f"schema {record['schema']!r}, expected {_SCHEMA}"], _HINT)
-        items = tuple(_read_item(row) for row in record["items"])
-        return Calibration(str(record["judge"]), str(record["data"]), items)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        if isinstance(error, InvalidInputError):
-            raise
-        raise InvalidInputError(source.name, [f"not a calibration: {error!r}"], _HINT) from error
 
 
 def items_with_truth(

@@ -16,7 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dataset.errors import InvalidInputError
+
 from ..statistics.bootstrap import LEVEL, RESAMPLES, percentile_interval
+from .verdict import Verdict
 
 __all__ = [
     "Estimate",
@@ -25,6 +28,7 @@ __all__ = [
     "error_draws",
     "estimate_of",
     "image_counts",
+    "powered_by_people",
     "prediction_powered",
     "rate_draws",
     "rogan_gladen",
@@ -273,6 +277,30 @@ def prediction_powered(
     drawn[:, :3] += np.stack([pseudo.sum(axis=1), pseudo[:, 0], pseudo[:, 0]], axis=1)
     drawn[:, 3:] += np.stack([pseudo.sum(axis=1), pseudo[:, 0]], axis=1)
     return estimate_of(min(max(value, 0.0), 1.0), np.clip(_powered(drawn, factor), 0.0, 1.0))
+
+
+def powered_by_people(
+    judged: Sequence[Verdict], people: Sequence[Verdict], *, resamples: int = RESAMPLES, seed: int = 0
+) -> Estimate:
+    """Share of captions that are unique, by people's verdicts on some of them and a judge's on all.
+
+    Args:
+        judged: the judge's verdicts on one system's captions.
+        people: people's verdicts; those on other captions are left out.
+        resamples: draws.
+        seed: of the draws.
+
+    Raises:
+        InvalidInputError: people have judged fewer than two of the captions.
+    """
+    theirs = {verdict.key: float(verdict.is_unique) for verdict in people}
+    human = np.array([theirs.get(verdict.key, np.nan) for verdict in judged])
+    checked = np.count_nonzero(~np.isnan(human))
+    if checked < 2:
+        raise InvalidInputError("people's verdicts", [f"expected captions that the judge has judged, found {checked}"])
+    accepted = np.array([verdict.is_unique for verdict in judged])
+    images = [verdict.image_id for verdict in judged]
+    return prediction_powered(accepted, human, images, resamples=resamples, seed=seed)
 
 
 def _image_sums(

@@ -12,25 +12,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dataset.errors import InvalidInputError
 from dataset.runtime.cache import atomic_file
 
-from ..inputs.json_rows import JsonRows, kind_of
-from ..inputs.reading import ProblemLimitError, Problems, read_source
-
-__all__ = ["Verdict", "VerdictKey", "read_verdict", "read_verdicts", "verdicts_sha256", "write_verdicts"]
+__all__ = ["Verdict", "VerdictKey", "read_verdict", "verdicts_sha256", "write_verdicts"]
 
 VerdictKey = tuple[str, str]
 """(region_id, caption): what a verdict is about, whichever system wrote the caption."""
-
-_HINT: Final = (
-    'Expected per line {"region_id": text, "caption": text, "candidates": [region_id, ...], "fits": [...], '
-    '"elsewhere": true or false}, and optionally "system", "sure", "closest", "statements" and "judge".'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,39 +141,6 @@ def read_verdict(record: Mapping[str, Any]) -> Verdict:
     statements = tuple((each.statement, each.true) for each in row.statements)
     fields = row.model_dump(exclude={"candidates", "fits", "statements"})
     return Verdict(candidates=tuple(row.candidates), fits=tuple(row.fits), statements=statements, **fields)
-
-
-def read_verdicts(path: str | Path) -> list[Verdict]:
-    """All verdicts of a file, in its order; JSON Lines or a JSON list, also gzipped.
-
-    Raises:
-        InvalidInputError: with every problem of the file.
-    """
-    source = read_source(path)
-    problems = Problems()
-    verdicts: list[Verdict] = []
-    places: dict[tuple[str, str, str], str] = {}
-    try:
-        for place, row in JsonRows(source, problems, list_name="verdicts"):
-            if not isinstance(row, dict):
-                problems.add(place, f"expected an object, found {kind_of(row)}")
-                continue
-            try:
-                verdict = read_verdict(row)
-            except ValueError as error:
-                problems.add(place, str(error))
-                continue
-            before = places.setdefault((verdict.region_id, verdict.system, verdict.caption), place)
-            if before != place:
-                problems.add(place, f"the same caption of {verdict.region_id!r} again, first at {before}")
-            verdicts.append(verdict)
-        if not verdicts and not problems.lines:
-            problems.add("", "there are no verdicts in it")
-    except ProblemLimitError:
-        pass
-    if problems.lines:
-        raise InvalidInputError(source.name, problems.lines, _HINT, shown=100)
-    return verdicts
 
 
 def write_verdicts(verdicts: Iterable[Verdict], path: Path) -> int:
