@@ -128,7 +128,7 @@ def test_a_page_lists_what_listener_and_judge_take_differently(repository, tmp_p
 def test_people_s_verdicts_on_a_part_move_the_judge_s_rate() -> None:
     """The judge takes all of 40 captions; people refuse half of the ten that they read."""
     judged = verdicts([True] * 40)
-    people = verdicts([True, False] * 5)
+    people = verdicts([True] * 5 + [False] * 5)
     estimate = powered_by_people(judged, people)
     assert estimate.value == pytest.approx(0.5)
     assert estimate.low < 0.35
