@@ -135,7 +135,7 @@ def evaluate(
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
         lower_is_better=frozenset().union(*(run.metric.lower_is_better for run in runs)),
-        notes=tuple(notes),
+        notes=(*notes, *(metric.note(corpus) for metric, _ in chosen if isinstance(metric, JudgeOutcomes))),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),

@@ -74,7 +74,7 @@ class Report:
         region_ids: the regions in their order.
         items: score name -> score of every region by itself, (regions,).
         lower_is_better: names of scores where less is better.
-        notes: a line for every metric that was left out.
+        notes: a line for every metric that was left out, and for a judge's verdicts.
         statistics: what each region contributes to each metric; None for a report that was not just computed.
     """
 

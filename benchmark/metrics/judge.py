@@ -67,10 +67,14 @@ class _JudgeMetric(Metric):
             np.add.at(sums, corpus.image_numbers, rows[:, [column, -1]])
             self._images[column] = sums[sums[:, 1] > 0]
 
+    def note(self, corpus: Corpus) -> str:
+        """Which verdicts, and of how many captions: they differ from system to system, so no signature has them."""
+        judged = len(self.judged(corpus))
+        return f"judge: {judged:,} of {len(corpus):,} captions, verdicts {verdicts_sha256(self.verdicts)[:12]}"
+
     def parameters(self) -> dict[str, str]:
-        """Which verdicts, and which calibration."""
-        verdicts = {"verdicts": verdicts_sha256(self.verdicts)[:12]}
-        return verdicts if self.calibration is None else {**verdicts, "calibration": self.calibration.sha256[:12]}
+        """Which calibration."""
+        return {} if self.calibration is None else {"calibration": self.calibration.sha256[:12]}
 
     def model(self) -> str | None:
         """The judge's signature."""

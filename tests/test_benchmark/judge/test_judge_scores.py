@@ -56,7 +56,10 @@ def test_outcomes_stand_in_report_slices_and_items(word_tokenizer, tmp_path) -> 
                ("correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing")
                ) == pytest.approx(1)  # fmt: skip
     assert "model:m@h" in score.signature
-    assert "verdicts:" in score.signature
+    assert report.notes[-1].startswith("judge: 60 of 60 captions, verdicts ")
+    others = judged(regions, lambda region: True)
+    again = evaluate(captions(regions), regions, metrics=["bleu"], judge=others, tokenizer=word_tokenizer)
+    assert again.metrics["judge_correct"].signature == score.signature  # the same judge: systems can be compared
     assert report.slices["granularity=part"].metrics["judge_correct"].value == 1
     assert report.items["judge_correct"].tolist() == [float(not r.region_id.endswith("/4")) for r in regions]
     assert "judge_correct_corrected" not in report.metrics
