@@ -52,14 +52,23 @@ app: $(VENV)/.app
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.test
+check: $(VENV)/.test $(VENV)/.docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 house: $(BIN)/python
 	$(BIN)/python scripts/house.py
+
+.PHONY: docs
+$(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) -e '.[docs]'
+	touch $@
+
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 $(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e '.[bench]'
@@ -67,6 +76,7 @@ $(VENV)/.bench: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	for script in $(BENCHES); do echo "== speed.$$script"; $(BIN)/python -m speed.$$script || exit 1; done
+	$(BIN)/python -m pytest -m speed
 
 gpu-data:
 	$(PYTHON) -m baselines.training.draw --split validation --images 20 --out $(OUT)/shards/validation
@@ -101,4 +111,4 @@ gpu-5:
 		--out $(OUT)/shared-prefix.json
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

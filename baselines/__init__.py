@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING
 
-try:
-    from dataset.runtime.lazy import lazy_names
-except ModuleNotFoundError as error:
-    raise ImportError(
-        "the installed package `dataset` is not URECA's: another project of that name has overwritten it or comes "
-        "first on the path. Repair with: pip uninstall -y dataset && pip install --force-reinstall --no-deps ureca"
-    ) from error
+_check = run_path(str(Path(__file__).parents[1] / "dataset/runtime/namesakes.py"))["check_packages"]
+_check("dataset", "benchmark")
+
+from dataset.runtime.lazy import lazy_names  # noqa: E402 - it had to be checked first whose `dataset` this is
 
 if TYPE_CHECKING:
     from .captioner import AnnotationCaptioner, Captioner, OpenCaptioner

@@ -11,24 +11,21 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 import typer
-from rich.console import Console
 from rich.progress import track
 
 from dataset.curation.images import read_annotated_image
 from dataset.errors import CaptioningError, InvalidInputError
 from dataset.masks.rle import decode_mask
+from dataset.terminal import CommandLine, read_pairs, terminal
 
 from .captioner import Captioner, OpenCaptioner
 from .inputs import open_image, open_mask
 from .memory import naming_memory_errors
-from .options import split_pairs
 from .registry import captioner_names, open_captioner
-from .terminal import ending_with_a_message
 
 __all__ = ["caption_image"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 
 def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] = ()) -> dict[str, str]:
@@ -36,7 +33,7 @@ def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] =
 
     Args:
         captioner: open, and one that sees pixels.
-        image: JPEG, PNG or whatever `baselines.open_image` reads.
+        image: JPEG, PNG or another format that `baselines.open_image` reads.
         masks: files, see `baselines.open_mask`; none, to take those of the JSON file beside the image, as in SA-1B.
 
     Returns:
@@ -51,9 +48,9 @@ def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] =
         raise InvalidInputError("captioner", [problem], "Take one that sees pixels: prompted, or a trained one.")
     regions = _read_masks(masks) if masks else _masks_beside(image)
     with naming_memory_errors(f"{image}: captioning {len(regions)} regions", captioner.memory_hint):
-        opened = open_image(image)
+        picture = open_image(image)
         try:
-            captions = captioner.captioner.caption(opened, list(regions.values()))
+            captions = captioner.captioner.caption(picture, list(regions.values()))
         except (CaptioningError, InvalidInputError) as error:
             raise _named(error, str(image), list(regions)) from error
     return dict(zip(regions, captions, strict=True))
@@ -67,27 +64,29 @@ def _read_masks(paths: Sequence[Path]) -> dict[str, npt.NDArray[np.bool_]]:
 
 
 def _masks_beside(image: Path) -> dict[str, npt.NDArray[np.bool_]]:
-    """The masks in the JSON file beside an image; one that cannot be used is an error, as nobody would miss it."""
+    """The masks in the JSON file beside an image; one that cannot be used is an error, not left out silently."""
     if not image.with_suffix(".json").is_file():
         problem = f"no region is named: there is no --mask, and no {image.with_suffix('.json').name} beside the image"
         raise InvalidInputError(str(image), [problem])
     annotated = read_annotated_image(image)
     if annotated.problems:
         raise InvalidInputError(str(image.with_suffix(".json")), annotated.problems)
-    return {each["id"]: decode_mask(each["segmentation"]) for each in annotated.annotations}
+    return {annotation["id"]: decode_mask(annotation["segmentation"]) for annotation in annotated.annotations}
 
 
 def _named(
     error: CaptioningError | InvalidInputError, image: str, names: Sequence[str]
 ) -> CaptioningError | InvalidInputError:
     """The same error about files instead of positions."""
-    called = {f"mask {number}": name for number, name in enumerate(names)}
+    names_of_masks = {f"mask {number}": name for number, name in enumerate(names)}
     if isinstance(error, CaptioningError):
-        return CaptioningError(image, {called.get(mask, mask): why for mask, why in error.failures.items()}, error.hint)
+        return CaptioningError(
+            image, {names_of_masks.get(mask, mask): reason for mask, reason in error.failures.items()}, error.hint
+        )
     problems = []
     for problem in error.problems:
         mask, colon, what = problem.partition(":")
-        problems.append(f"{called.get(mask, mask)}{colon}{what}")
+        problems.append(f"{names_of_masks.get(mask, mask)}{colon}{what}")
     return InvalidInputError(image, problems)
 
 
@@ -99,20 +98,19 @@ def main(
     ],
     mask: Annotated[list[Path] | None, typer.Option(help="Black-and-white image of one region (repeat).")] = None,
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of whatever the captioner draws.")] = 0,
-    device: Annotated[str | None, typer.Option(help="Of trained captioners: cpu, cuda, cuda:1 ...")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
+    device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each region.")] = False,
 ) -> None:
     """Print a caption for every region: the mask's name, a tab, the caption."""
-    with ending_with_a_message(_terminal):
-        if mask and len(images) > 1:
-            raise InvalidInputError("--mask", [f"{len(images)} images are given: masks belong to one image"])
-        with open_captioner(name, split_pairs(option or [], "--option"), seed=seed, device=device) as captioner:
-            shown = track(images, "Captioning", console=_terminal, disable=not _terminal.is_terminal or len(images) < 2)
-            for image in shown:
-                for region, caption in caption_image(captioner, image, mask or ()).items():
-                    sys.stdout.write(_line(image, region, caption, as_json))
-                sys.stdout.flush()
+    if mask and len(images) > 1:
+        raise InvalidInputError("--mask", [f"{len(images)} images are given: masks belong to one image"])
+    with open_captioner(name, read_pairs(option or [], "--option"), seed=seed, device=device) as captioner:
+        progress = track(images, "Captioning", console=terminal, disable=not terminal.is_terminal or len(images) < 2)
+        for image in progress:
+            for region, caption in caption_image(captioner, image, mask or ()).items():
+                sys.stdout.write(_line(image, region, caption, as_json))
+            sys.stdout.flush()
 
 
 def _line(image: Path, region: str, caption: str, as_json: bool) -> str:

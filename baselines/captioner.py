@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-import numpy as np
-import numpy.typing as npt
-
 from dataset.errors import CaptioningError, InvalidInputError
 from dataset.masks.rle import decode_mask
+from dataset.runtime.arrays import BoolArray
 from dataset.schema import Region
 
 from .inputs import open_image
@@ -27,7 +25,7 @@ __all__ = ["AnnotationCaptioner", "Captioner", "OpenCaptioner"]
 class Captioner(Protocol):
     """Anything that captions regions of an image, from its pixels alone."""
 
-    def caption(self, image: Image, masks: Sequence[npt.NDArray[np.bool_]]) -> list[str]:
+    def caption(self, image: Image, masks: Sequence[BoolArray]) -> list[str]:
         """One caption for each mask of shape (height, width), in order; all regions of an image come at once.
 
         Raises:
@@ -39,7 +37,7 @@ class Captioner(Protocol):
 AnnotationCaptioner = Callable[[Path, Sequence[Region]], list[str]]
 """(path of the image, its regions) -> one caption for each region: reads what the data say of a region.
 
-It is no `Captioner`, as it needs what a user's own image does not have, and nothing may take it for one.
+It is not a `Captioner`: it needs annotations, which a user's own image does not have.
 """
 
 
@@ -57,7 +55,7 @@ class OpenCaptioner:
         identity: all that decides its captions, as JSON: two equal ones give equal captions.
         images_at_once: images that it works on at once without their captions changing.
         memory_hint: what to do when the memory runs out.
-        close: gives back what it holds.
+        close: releases its connections and files.
     """
 
     name: str
@@ -66,11 +64,6 @@ class OpenCaptioner:
     images_at_once: int = 1
     memory_hint: str = "Reduce the image, and its masks with it."
     close: Callable[[], None] = _nothing
-
-    @property
-    def sees_pixels(self) -> bool:
-        """Whether it captions any image, or only those whose annotations it can read."""
-        return isinstance(self.captioner, Captioner)
 
     def caption_regions(self, image: Path, regions: Sequence[Region]) -> list[str]:
         """One caption for each region of an image of a data set. A captioner that sees pixels gets nothing but those.
@@ -102,7 +95,7 @@ class OpenCaptioner:
         self.close()
 
 
-def _decoded(image: Path, regions: Sequence[Region]) -> list[npt.NDArray[np.bool_]]:
+def _decoded(image: Path, regions: Sequence[Region]) -> list[BoolArray]:
     encoded = [region.mask for region in regions if region.mask is not None]
     missing = [
         f"{region.region_id} has no mask, and a captioner needs one" for region in regions if region.mask is None

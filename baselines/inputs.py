@@ -1,4 +1,4 @@
-"""Images and masks as captioners take them: whatever a user has, read right or refused with the reason.
+"""Images and masks as captioners take them: whatever a user has, read correctly or refused with the reason.
 
 Every captioner calls `check_regions` before anything else, so that all of them refuse and accept the same. Nothing is
 guessed: what could be read in two ways (a mask of shades, a picture of several frames) is refused.
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.arrays import BoolArray
 
 from .memory import need_memory
 
@@ -23,20 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_PIXELS", "as_rgb", "check_regions", "open_image", "open_mask"]
 
-Bits = npt.NDArray[np.bool_]
 
 MOST_PIXELS: Final = 20_000 * 20_000
 """Of an image; of a larger one nothing is read."""
 ORIENTATION: Final = 0x0112
-"""The EXIF tag that says how a picture is to be turned before it is looked at."""
+"""The EXIF tag that says how a picture is to be turned before it is shown."""
 BYTES_PER_PIXEL: Final = 12
 """While an image is opened: Pillow's four bytes twice over (as stored, and as RGB), and an array of it."""
 
 
-def check_regions(image: Image, masks: Sequence[Bits]) -> tuple[Image, list[Bits]]:
+def check_regions(image: Image, masks: Sequence[BoolArray]) -> tuple[Image, list[BoolArray]]:
     """The image as upright RGB and its masks as boolean arrays, or every problem with them at once.
 
-    No masks are no problem: the list is empty, and so are the captions. Masks of one pixel and of the whole image are
+    Having no masks is fine: the list is empty, and so are the captions. Masks of one pixel and of the whole image are
     regions like any other. Integer masks are taken if they hold 0 and 1 alone, or 0 and 255 alone.
 
     Args:
@@ -47,14 +47,14 @@ def check_regions(image: Image, masks: Sequence[Bits]) -> tuple[Image, list[Bits
         The image in mode "RGB", and one C-contiguous bool array of shape (height, width) for each mask.
 
     Raises:
-        InvalidInputError: the image cannot be read or has still to be turned; a mask is empty, of another size, or no
-            mask.
+        InvalidInputError: the image cannot be read or has still to be turned; a mask is empty, of another size, or not
+            a mask.
     """
     from PIL.Image import Image as PillowImage
 
     if not isinstance(image, PillowImage):
-        found = f"found {type(image).__name__}"
-        raise InvalidInputError("image", [f"expected a Pillow image, {found}"], "PIL.Image.fromarray(...) makes one.")
+        problem = f"expected a Pillow image, found {type(image).__name__}"
+        raise InvalidInputError("image", [problem], "PIL.Image.fromarray(...) makes one.")
     if image.getexif().get(ORIENTATION, 1) in range(2, 9):
         raise InvalidInputError(
             "image",
@@ -77,7 +77,7 @@ def open_image(path: Path | str) -> Image:
     """Read an image file whole, as upright RGB: turned as its EXIF data say, transparent parts over white.
 
     Raises:
-        InvalidInputError: the file is missing, is no whole image, or has several frames or too many pixels.
+        InvalidInputError: the file is missing, is not a whole image, or has several frames or too many pixels.
         InsufficientMemoryError: it would not fit into the memory that is free.
     """
     from PIL import ImageOps
@@ -87,7 +87,7 @@ def open_image(path: Path | str) -> Image:
         return as_rgb(upright, str(path))
 
 
-def open_mask(path: Path | str) -> Bits:
+def open_mask(path: Path | str) -> BoolArray:
     """Read a mask from an image file of two colours, one of them black, or from a ``.npy`` file.
 
     Black is outside. A file of one colour is an empty mask or a whole image.
@@ -96,19 +96,19 @@ def open_mask(path: Path | str) -> Bits:
         Boolean array of shape (height, width) of the upright picture.
 
     Raises:
-        InvalidInputError: the file is missing, is no image, or has more than two colours, as soft edges do.
+        InvalidInputError: the file is missing, is not an image, or has more than two colours, as soft edges do.
     """
     from PIL import ImageOps
 
     problems: list[str] = []
     if Path(path).suffix.lower() == ".npy":
-        found = _checked(_loaded(path), "mask", None, problems)
+        mask = _checked(_loaded(path), "mask", None, problems)
     else:
         with _opened(path) as image:
-            found = _two_colors(ImageOps.exif_transpose(image), problems)
-    if problems or found is None:
+            mask = _two_colors(ImageOps.exif_transpose(image), problems)
+    if problems or mask is None:
         raise InvalidInputError(str(path), problems, "A mask has two colours: black outside, another inside.")
-    return found
+    return mask
 
 
 def as_rgb(image: Image, source: str = "image") -> Image:
@@ -139,7 +139,7 @@ def as_rgb(image: Image, source: str = "image") -> Image:
         return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _checked(mask: Any, name: str, size: tuple[int, int] | None, problems: list[str]) -> Bits | None:
+def _checked(mask: Any, name: str, size: tuple[int, int] | None, problems: list[str]) -> BoolArray | None:
     """The mask as a boolean array; None after a problem was added."""
     array = np.asarray(mask)
     problem = _problem_of(array, size)
@@ -162,16 +162,16 @@ def _problem_of(array: npt.NDArray[Any], size: tuple[int, int] | None) -> str | 
         return f"expected a boolean array, found {array.dtype}; compare it with a threshold first"
     if size is None or array.shape == size:
         return None
-    turned = ": width and height are swapped, or the image was turned" if array.shape == size[::-1] else ""
-    return f"expected the image's size (height, width) {size}, found {array.shape}{turned}"
+    hint = ": width and height are swapped, or the image was turned" if array.shape == size[::-1] else ""
+    return f"expected the image's size (height, width) {size}, found {array.shape}{hint}"
 
 
 def _some(values: set[Any]) -> str:
-    shown = ", ".join(str(value) for value in sorted(values)[:5])
-    return f"the values {shown}{' ...' if len(values) > 5 else ''}"
+    examples = ", ".join(str(value) for value in sorted(values)[:5])
+    return f"the values {examples}{' ...' if len(values) > 5 else ''}"
 
 
-def _two_colors(image: Image, problems: list[str]) -> Bits | None:
+def _two_colors(image: Image, problems: list[str]) -> BoolArray | None:
     """Which pixels are not black, if there are no more than two colours."""
     if image.mode in ("RGBA", "LA", "PA") and image.getchannel("A").getextrema() != (255, 255):
         problems.append("it has transparent parts, so that inside could be what is opaque or what is bright")
@@ -181,8 +181,8 @@ def _two_colors(image: Image, problems: list[str]) -> Bits | None:
     else:
         pixels = np.asarray(image.convert("RGB"))
     inside = np.asarray(pixels.any(axis=-1))
-    lit = pixels[inside]
-    if len(lit) and (lit != lit[0]).any():
+    foreground = pixels[inside]
+    if len(foreground) and (foreground != foreground[0]).any():
         problems.append("expected two colours, found more: soft edges, several regions, or the noise of JPEG")
         return None
     return inside
@@ -200,11 +200,11 @@ def _loaded(path: Path | str) -> npt.NDArray[Any]:
 
 @contextmanager
 def _opened(path: Path | str) -> Iterator[Image]:
-    """The image of a file, its size and frames seen to before anything is decoded."""
+    """The image of a file, its size and frames checked before anything is decoded."""
     from PIL import Image as PillowImage
 
     with _refusing(str(path)):
-        # Pillow refuses what it takes for a bomb, far below what is useful here; the size is seen to below.
+        # Pillow refuses what it takes for a bomb, far below what is useful here; the size is checked below.
         limit, PillowImage.MAX_IMAGE_PIXELS = PillowImage.MAX_IMAGE_PIXELS, None
         try:
             image = PillowImage.open(path)

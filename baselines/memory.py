@@ -18,9 +18,9 @@ _REFUSALS: Final = re.compile(r"out of memory|can't allocate memory|failed to al
 
 
 def free_memory() -> int | None:
-    """Bytes that this process may still take: of the machine and of its container; None where nobody says so."""
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", _text(_MEMINFO), re.MULTILINE)
-    limits = [int(found[1]) * 1024] if found else []
+    """Bytes that this process may still take: of the machine and of its container; None where it is not reported."""
+    available = re.search(r"^MemAvailable:\s+(\d+) kB", _text(_MEMINFO), re.MULTILINE)
+    limits = [int(available[1]) * 1024] if available else []
     most, used = _text(_CGROUP / "memory.max").strip(), _text(_CGROUP / "memory.current").strip()
     if most.isdecimal() and used.isdecimal():
         cached = re.search(r"^inactive_file (\d+)$", _text(_CGROUP / "memory.stat"), re.MULTILINE)
@@ -29,7 +29,7 @@ def free_memory() -> int | None:
 
 
 def need_memory(needed: int, purpose: str, hint: str) -> None:
-    """See that there is room before it is taken.
+    """Check that there is room before it is taken.
 
     Args:
         needed: bytes.
@@ -51,7 +51,7 @@ def naming_memory_errors(purpose: str, hint: str) -> Iterator[None]:
     """Turn what Python, NumPy and torch raise when memory runs out into an error that says what to do.
 
     Raises:
-        InsufficientMemoryError: in place of a MemoryError, or of a RuntimeError of torch about memory.
+        InsufficientMemoryError: instead of a MemoryError, or of a RuntimeError of torch about memory.
     """
     try:
         yield

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.errors import InvalidInputError, check_name
 
-__all__ = ["CaptionerOptions", "NoOptions", "read_options", "split_pairs"]
+__all__ = ["CaptionerOptions", "NoOptions", "read_options"]
 
 
 class CaptionerOptions(BaseModel):
@@ -25,40 +25,19 @@ class NoOptions(CaptionerOptions):
 Options = TypeVar("Options", bound=CaptionerOptions)
 
 
-def split_pairs(pairs: Iterable[str], flag: str) -> dict[str, str]:
-    """NAME=VALUE pairs as a mapping.
-
-    Raises:
-        InvalidInputError: a pair is none, or a name comes twice.
-    """
-    values: dict[str, str] = {}
-    problems = []
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not (name and equals):
-            problems.append(f"expected NAME=VALUE, found {pair!r}")
-        elif name in values:
-            problems.append(f"{name} is given twice: {values[name]!r} and {value!r}")
-        values[name] = value
-    if problems:
-        raise InvalidInputError(flag, problems)
-    return values
-
-
-def read_options(kind: type[Options], captioner: str, given: Mapping[str, Any]) -> Options:
+def read_options(kind: type[Options], captioner: str, options: Mapping[str, Any]) -> Options:
     """Check and convert the options of a captioner.
 
     Raises:
         UnknownNameError: it has no such option.
         InvalidInputError: values that cannot be used, and options that are missing.
     """
-    for name in given:
-        if name not in kind.model_fields:
-            raise UnknownNameError(f"option of captioner {captioner!r}:", name, kind.model_fields)
+    for name in options:
+        check_name(f"option of captioner {captioner!r}:", name, kind.model_fields)
     try:
-        return kind.model_validate(dict(given))
+        return kind.model_validate(dict(options))
     except ValidationError as error:
-        problems = [_problem(each) for each in error.errors()]
+        problems = [_problem(detail) for detail in error.errors()]
         raise InvalidInputError(
             f"options of captioner {captioner!r}", problems, "Give them with --option NAME=VALUE."
         ) from None
@@ -68,5 +47,5 @@ def _problem(error: Mapping[str, Any]) -> str:
     place = ".".join(map(str, error["loc"]))
     if error["type"] == "missing":
         return f"{place}: it is missing"
-    found = f", found {error['input']!r}" if isinstance(error["input"], str | int | float) else ""
-    return f"{place}: {error['msg'][0].lower()}{error['msg'][1:]}{found}".lstrip(": ")
+    suffix = f", found {error['input']!r}" if isinstance(error["input"], str | int | float) else ""
+    return f"{place}: {error['msg'][0].lower()}{error['msg'][1:]}{suffix}".lstrip(": ")

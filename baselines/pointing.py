@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from dataset.prompting.prompts import Context, Prompt
 from dataset.prompting.views import RegionViews
+from dataset.runtime.arrays import BoolArray, ByteArray
 
 __all__ = ["ASK", "POINTINGS", "Pointing"]
 
@@ -35,11 +33,11 @@ class Pointing:
         same_for_all: every region of an image gets the same picture, and so the same caption.
     """
 
-    draw: Callable[[RegionViews, npt.NDArray[np.bool_]], npt.NDArray[np.uint8]]
+    draw: Callable[[RegionViews, BoolArray], ByteArray]
     words: str
     same_for_all: bool = False
 
-    def prompt(self, views: RegionViews, mask: npt.NDArray[np.bool_], name: str, ask: str = ASK) -> Prompt:
+    def prompt(self, views: RegionViews, mask: BoolArray, name: str, ask: str = ASK) -> Prompt:
         """The question about one region; `name` is for errors, a model does not see it."""
         text = f"{self.words}\n{ask}".strip()
         return Prompt("unique", text, (self.draw(views, mask),), Context("", name))

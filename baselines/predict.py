@@ -9,25 +9,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from benchmark.inputs.command_line import check_outputs, config_options
 from dataset import __version__
 from dataset.loading.regions import data_sha256, load_images
 from dataset.loading.sources import CONFIGS
 from dataset.runtime.fingerprint import content_hash
 from dataset.schema import Region
+from dataset.terminal import CommandLine, check_outputs, config_options, read_pairs, terminal
 
-from .options import split_pairs
 from .registry import captioner_names, check_name, open_captioner
 from .resumable import answers_path, caption_regions
-from .terminal import ending_with_a_message
 
 __all__ = ["predict"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 
 def predict(
@@ -51,9 +47,9 @@ def predict(
         config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
         split: a split of the config.
         data_options: of the config, such as ``data_dir``.
-        limit_images: only the first so many images.
+        limit_images: caption only the first images, this many.
         options: of the captioner.
-        seed: of whatever the captioner draws.
+        seed: of random choices of the captioner.
         device: of a trained captioner.
         skip_failed: write the file without regions that have no caption.
 
@@ -65,16 +61,16 @@ def predict(
     """
     check_name(name)
     check_outputs(out)
-    given = dict(data_options or {})
-    images = list(islice(load_images(config, split, **given), limit_images))
-    everything = [region for _, regions in images for region in regions]
+    data_options = dict(data_options or {})
+    images = list(islice(load_images(config, split, **data_options), limit_images))
+    all_regions = [region for _, regions in images for region in regions]
     identity = {
         "version": __version__,
         "config": config,
         "split": split,
-        "data options": given,
+        "data options": data_options,
         "images": len(images),
-        "data": data_sha256(everything),
+        "data": data_sha256(all_regions),
         "code of the data": content_hash(),
     }
     with (
@@ -95,7 +91,7 @@ def _progress(images: Sequence[tuple[Path, Sequence[Region]]]) -> Iterator[Calla
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=_terminal, disable=not _terminal.is_terminal) as bar:
+    with Progress(*columns, console=terminal, disable=not terminal.is_terminal) as bar:
         task = bar.add_task("Captioning", total=len(images), regions=0)
 
         def advance(regions: int) -> None:
@@ -104,7 +100,7 @@ def _progress(images: Sequence[tuple[Path, Sequence[Region]]]) -> Iterator[Calla
         yield advance
 
 
-@app.command()
+@app.command(stopped="stopped; what is done is kept beside {out}: run the same command to resume")
 def main(
     name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, a folder, or a model of the hub.")],
     config: Annotated[str, typer.Option(help=f"{', '.join(CONFIGS)}.")] = "scenes",
@@ -112,26 +108,25 @@ def main(
     out: Annotated[Path, typer.Option(help="JSONL file to write.")] = Path("predictions.jsonl"),
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of whatever the captioner draws.")] = 0,
-    device: Annotated[str | None, typer.Option(help="Of trained captioners: cpu, cuda, cuda:1 ...")] = None,
-    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many images.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
+    device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
+    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
     skip_failed: Annotated[bool, typer.Option(help="Write the file without regions that have no caption.")] = False,
 ) -> None:
-    """Caption every region of a split. Killed at any point, the same command goes on."""
-    with ending_with_a_message(_terminal, f"stopped; what is done is kept beside {out}: the same command goes on"):
-        count = predict(
-            name,
-            out,
-            config=config,
-            split=split,
-            data_options=config_options(data_option or []),
-            limit_images=limit_images,
-            options=split_pairs(option or [], "--option"),
-            seed=seed,
-            device=device,
-            skip_failed=skip_failed,
-        )
-    _terminal.print(f"{count:,} captions written to {out}", highlight=False)
+    """Caption every region of a split. Killed at any point, the same command resumes."""
+    count = predict(
+        name,
+        out,
+        config=config,
+        split=split,
+        data_options=config_options(data_option or [], "--data-option"),
+        limit_images=limit_images,
+        options=read_pairs(option or [], "--option"),
+        seed=seed,
+        device=device,
+        skip_failed=skip_failed,
+    )
+    terminal.print(f"{count:,} captions written to {out}", highlight=False)
 
 
 if __name__ == "__main__":

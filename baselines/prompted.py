@@ -10,8 +10,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field, Json
 
 from dataset.errors import CaptioningError, DataUnavailableError
@@ -20,6 +18,7 @@ from dataset.prompting.prompts import Prompt, parse_caption
 from dataset.prompting.response_cache import ResponseCache
 from dataset.prompting.server import ServerDescriber, ServerOptions
 from dataset.prompting.views import RegionViews
+from dataset.runtime.arrays import BoolArray
 
 from .inputs import check_regions
 from .options import CaptionerOptions
@@ -134,13 +133,13 @@ class PromptedCaptioner:
             self.close()
             raise
 
-    def caption(self, image: Image, masks: Sequence[npt.NDArray[np.bool_]]) -> list[str]:
+    def caption(self, image: Image, masks: Sequence[BoolArray]) -> list[str]:
         """One caption for each mask of shape (height, width), in order.
 
         Raises:
             InvalidInputError: see `baselines.check_regions`.
             CaptioningError: regions without a caption, "mask 0" and so on, and why.
-            DataUnavailableError: the server has failed too often in a row to go on.
+            DataUnavailableError: the server has failed too often in a row.
         """
         image, masks = check_regions(image, masks)
         if not masks:
@@ -148,13 +147,13 @@ class PromptedCaptioner:
         return self._wait_for(self._caption(RegionViews(image, size=self.options.view_size), masks))
 
     def close(self) -> None:
-        """Break off what is under way and close the connections."""
+        """Cancel what is under way and close the connections."""
         with self._submitting:
             if self._is_closed:
                 return
             self._is_closed = True
-            stopped = asyncio.run_coroutine_threadsafe(self._stop(), self._loop)
-        stopped.result()
+            future = asyncio.run_coroutine_threadsafe(self._stop(), self._loop)
+        future.result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -166,8 +165,8 @@ class PromptedCaptioner:
             if self._is_closed:
                 work.close()
                 raise DataUnavailableError("the captioner was closed")
-            submitted = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return submitted.result()
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result()
 
     async def _open(self) -> None:
         await self._stack.enter_async_context(self._describer)
@@ -181,9 +180,9 @@ class PromptedCaptioner:
         await asyncio.gather(*others, return_exceptions=True)
         await self._stack.aclose()
 
-    async def _caption(self, views: RegionViews, masks: Sequence[npt.NDArray[np.bool_]]) -> list[str]:
+    async def _caption(self, views: RegionViews, masks: Sequence[BoolArray]) -> list[str]:
         pointing = POINTINGS[self.options.view]
-        shown = masks[:1] if pointing.same_for_all else masks
+        pictures = 1 if pointing.same_for_all else len(masks)
         drawing = asyncio.Lock()  # the views of an image share what they are drawn from
 
         async def ask(number: int) -> str | Failure:
@@ -194,20 +193,22 @@ class PromptedCaptioner:
                     )
                 return await self._answer(prompt)
 
-        captions = await asyncio.gather(*(ask(number) for number in range(len(shown))))
+        answers = await asyncio.gather(*(ask(number) for number in range(pictures)))
         if pointing.same_for_all:
-            captions = captions * len(masks)
-        failures = {f"mask {number}": str(each) for number, each in enumerate(captions) if isinstance(each, Failure)}
+            answers = answers * len(masks)
+        failures = {
+            f"mask {number}": str(answer) for number, answer in enumerate(answers) if isinstance(answer, Failure)
+        }
         if failures:
             raise CaptioningError("image", failures, "Calling again asks for these regions alone.")
-        return [each for each in captions if isinstance(each, str)]
+        return [answer for answer in answers if isinstance(answer, str)]
 
     async def _answer(self, prompt: Prompt) -> str | Failure:
         """The caption, or why there is none."""
         key = self._describer.request_hash(prompt, self.seed)
-        known = self._cache.get(key) if self._cache is not None else None
-        if known is not None:
-            return known
+        caption = self._cache.get(key) if self._cache is not None else None
+        if caption is not None:
+            return caption
         self._give_up_if_gone()
         answer = await self._describer.answer(prompt, seed=self.seed)
         if answer.failure is not None:
@@ -225,5 +226,5 @@ class PromptedCaptioner:
         if failures >= max(LEAST_FAILURES, self.options.concurrency):
             raise DataUnavailableError(
                 f"{self.options.url}: {failures} requests in a row have failed, the last one with: "
-                f"{self._last_failure}. When the server answers again, the same command goes on."
+                f"{self._last_failure}. When the server answers again, run the same command to resume."
             )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from dataset.errors import UnknownNameError
+from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 from .captioner import OpenCaptioner
-from .checkpoints import bundled_checkpoints, check_checkpoint, find_checkpoint, open_trained
+from .checkpoints import check_checkpoint, find_checkpoint, open_trained
 from .options import NoOptions, read_options
 from .trivial import TRIVIAL
 
@@ -24,7 +25,7 @@ class Opening:
 
     Attributes:
         options: its own, NAME -> value, or text that is read as one.
-        seed: of whatever is drawn.
+        seed: of random choices.
         device: of trained ones; None takes a GPU if there is one.
         answers: file in which it may keep what must not be asked twice; None if nothing may be kept.
     """
@@ -72,7 +73,7 @@ def check_name(name: str) -> None:
     """See that a captioner has this name, or a folder or the hub such a checkpoint, before anything is loaded.
 
     Raises:
-        UnknownNameError: there is no such name.
+        UnknownNameError: no captioner has this name.
         DataUnavailableError: the checkpoint is missing or not whole.
     """
     if name in CAPTIONERS:
@@ -100,7 +101,7 @@ def open_captioner(
     Args:
         name: one of `captioner_names`, the folder of a checkpoint, or a model of the hub.
         options: of the captioner, see its class.
-        seed: of whatever is drawn.
+        seed: of random choices.
         device: of trained captioners; None takes a GPU if there is one.
         answers: see `Opening`.
 
@@ -111,7 +112,7 @@ def open_captioner(
         InsufficientMemoryError: it would not fit into the memory.
         MissingDependencyError: it needs a package that is not installed.
     """
-    given = dict(options or {})
+    options = dict(options or {})
     if name in CAPTIONERS:
-        return CAPTIONERS[name](Opening(given, seed, device, answers))
-    return open_trained(name, _folder_of(name), given, device=device)
+        return CAPTIONERS[name](Opening(options, seed, device, answers))
+    return open_trained(name, _folder_of(name), options, device=device)

@@ -41,7 +41,7 @@ def caption_regions(
 ) -> int:
     """Caption all regions of some images and write ``{"region_id", "caption"}`` lines, in the order of the images.
 
-    Killed at any point and called again, it goes on, and the file is the same to the byte (of a captioner whose
+    Killed at any point and called again, it resumes, and the file is the same to the byte (of a captioner whose
     captions depend on its identity alone). The file appears whole or not at all; until then, `journal_path` holds the
     images that are done.
 
@@ -49,39 +49,39 @@ def caption_regions(
         captioner: open.
         images: (path, regions) each.
         out: the file to write.
-        identity: what besides the captioner decides the captions, as JSON: which data. A run that was begun with
-            another identity is not gone on with.
+        identity: what besides the captioner decides the captions, as JSON: which data. A run that was started
+            with another identity is not resumed.
         skip_failed: write the file without the regions that have no caption. The journal stays, so that calling again
             tries them again.
-        on_image: told the number of regions of every image that is done, those done earlier first.
+        on_image: called with the number of regions of every image that is done, those done earlier first.
 
     Returns:
         How many captions were written.
 
     Raises:
         CaptioningError: some regions have no caption. All others are kept; calling again asks for these.
-        InvalidInputError: the run was begun with something else, or an image cannot be used.
+        InvalidInputError: the run was started with something else, or an image cannot be used.
         DataUnavailableError: the journal is damaged or in use.
     """
-    begun = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
-    failed: dict[str, str] = {}
+    run = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
+    failures: dict[str, str] = {}
     with Journal(journal_path(out), wait_seconds=1.0) as journal:
-        captions = _begin(journal, begun, images)
-        told = on_image or _ignore
+        captions = _start_or_resume(journal, run, images)
+        report = on_image or _ignore
         for index in captions:
-            told(len(images[index][1]))
-        for index, found in _captioned(captioner, images, [k for k in range(len(images)) if k not in captions]):
-            if isinstance(found, CaptioningError):
-                failed |= found.failures
+            report(len(images[index][1]))
+        for index, outcome in _captioned(captioner, images, [k for k in range(len(images)) if k not in captions]):
+            if isinstance(outcome, CaptioningError):
+                failures |= outcome.failures
                 continue
-            journal.append({"image": index, "captions": found})
-            captions[index] = found
-            told(len(found))
-        if failed and not skip_failed:
+            journal.append({"image": index, "captions": outcome})
+            captions[index] = outcome
+            report(len(outcome))
+        if failures and not skip_failed:
             hint = f"All others are kept in {journal_path(out)}: the same command asks for these regions again."
-            raise CaptioningError(str(out), failed, hint)
+            raise CaptioningError(str(out), failures, hint)
         count = write_predictions(_predictions(images, captions), out)
-    if not failed:
+    if not failures:
         _remove_unfinished(out)
     return count
 
@@ -102,23 +102,23 @@ def _predictions(images: Images, captions: Mapping[int, list[str]]) -> Iterator[
             yield {"region_id": region.region_id, "caption": caption}
 
 
-def _begin(journal: Journal, begun: dict[str, Any], images: Images) -> dict[int, list[str]]:
-    """The captions that a journal holds, by the number of the image; begins it if it is new."""
+def _start_or_resume(journal: Journal, run: dict[str, Any], images: Images) -> dict[int, list[str]]:
+    """The captions that a journal holds, by the number of the image; starts it if it is new."""
     captions: dict[int, list[str]] = {}
-    for number, record in enumerate(begin_run(journal, begun), 2):
+    for number, record in enumerate(begin_run(journal, run), 2):
         try:
-            index, found = _read_record(record, images)
+            index, image_captions = _read_record(record, images)
         except (KeyError, ValueError, TypeError, IndexError):
             problem = f"{journal.path}: line {number} is damaged. Delete it to ask for its image again."
             raise DataUnavailableError(problem) from None
-        captions[index] = found
+        captions[index] = image_captions
     return captions
 
 
 def _read_record(record: Mapping[str, Any], images: Images) -> tuple[int, list[str]]:
     """The number of an image and its captions; an error if they fit no image."""
     index, captions = int(record["image"]), list(record["captions"])
-    if index < 0 or len(captions) != len(images[index][1]) or not all(isinstance(each, str) for each in captions):
+    if index < 0 or len(captions) != len(images[index][1]) or not all(isinstance(caption, str) for caption in captions):
         raise ValueError(index)
     return index, captions
 
@@ -150,8 +150,8 @@ def _captioned(
                     under_way[threads.submit(caption, index)] = index
                 if not under_way:
                     return
-                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    yield under_way.pop(done), done.result()
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    yield under_way.pop(future), future.result()
         except BaseException:
             captioner.close()  # what is under way ends at once
             raise

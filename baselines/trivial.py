@@ -1,6 +1,6 @@
 """Captioners that need no model: the floor and the ceiling of every metric.
 
-They read what a model would have to find out (category, references), so they are no entries of a comparison but its
+They read what a model would have to find out (category, references), so they are not entries of a comparison but its
 frame: a metric on which `reference` does not win, or `constant` does not lose, measures something else.
 """
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
 from dataset.masks.rle import decode_mask
+from dataset.runtime.arrays import FloatArray
 from dataset.schema import Region
 
 from .captioner import AnnotationCaptioner
@@ -85,6 +85,6 @@ TRIVIAL: Final[Mapping[str, AnnotationCaptioner]] = {
 """Name on the command line -> captioner."""
 
 
-def _color_word(mean_rgb: npt.NDArray[np.float64]) -> str:
+def _color_word(mean_rgb: FloatArray) -> str:
     distances = {word: float(((mean_rgb - rgb) ** 2).sum()) for word, rgb in _COLOR_WORDS.items()}
     return min(distances, key=distances.__getitem__)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from dataset import __version__
-from dataset.errors import DataUnavailableError, UrecaError
+from dataset.errors import DataUnavailableError
 from dataset.loading.regions import data_sha256, load_regions
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
+from dataset.terminal import CommandLine, terminal
 
 from .metrics.uniqueness.similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
 from .metrics.uniqueness.thresholds import PERCENTILE, STORED, calibrate
@@ -21,7 +21,7 @@ from .text.corpus import Corpus
 
 __all__ = ["app", "calibration"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 _CONFIG, _SPLIT = "scenes", "validation"
 
@@ -34,14 +34,9 @@ def main(
     ] = False,
 ) -> None:
     """Calibrate on scenes/validation. Takes as long as embedding its references takes."""
-    errors = Console(stderr=True)
-    try:
-        with errors.status(f"calibrating on {_CONFIG}/{_SPLIT}"):
-            found = calibration(load_regions(_CONFIG, _SPLIT))
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
-    text = json.dumps(found, indent=2) + "\n"
+    with terminal.status(f"calibrating on {_CONFIG}/{_SPLIT}"):
+        thresholds = calibration(load_regions(_CONFIG, _SPLIT))
+    text = json.dumps(thresholds, indent=2) + "\n"
     if check:
         same = out.is_file() and out.read_text(encoding="utf-8") == text
         typer.echo("the stored thresholds are up to date" if same else f"{out} is out of date: run without --check")
@@ -64,14 +59,14 @@ def calibration(regions: list[Region]) -> dict[str, Any]:
         error = similarity.unavailable()
         if error is not None:
             raise error
-        found = calibrate(similarity.vectors(corpus), corpus, "")
-        if found is None:
+        thresholds = calibrate(similarity.vectors(corpus), corpus, "")
+        if thresholds is None:
             raise DataUnavailableError(f"{_CONFIG}/{_SPLIT} has too few regions to calibrate on")
         rows.append(
             {
                 "similarity": similarity.signature,
-                "near_duplicate": found.near_duplicate,
-                "correct": found.correct,
+                "near_duplicate": thresholds.near_duplicate,
+                "correct": thresholds.correct,
                 "config": _CONFIG,
                 "split": _SPLIT,
                 "sha256": corpus.data_sha256,

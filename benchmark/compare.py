@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
+from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
-from .inputs.command_line import check_outputs, config_options, find_data, listens, metric_names
+from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
+from .inputs.scoring_data import find_data
 from .inputs.verdicts import read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
+from .metrics.scores import screenful
 from .report import plain
 from .reports.comparison_report import facts, tables, write_json, write_markdown
-from .reports.headlines import shown_scores
 from .statistics.comparison import ALPHA
 from .systems import Comparison, compare_systems
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 @app.command()
@@ -53,47 +52,45 @@ def main(
     Exit code 2 for input that cannot be compared.
     """
     options: dict[str, dict[str, Any]] = {} if meteor is None else {"meteor": {"implementation": meteor}}
-    try:
-        if len(predictions) < 2:
-            raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
-        names = metric_names(metrics)
-        check_outputs(json, markdown)
-        verdicts = [verdict for path in judge for verdict in read_verdicts(path)] if judge else None
-        files = [read_predictions(path) for path in predictions]
-        data = find_data(files[0], config, split, config_options(option or []), references)
-        fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
-        with Console(stderr=True, quiet=quiet).status("comparing") as status:
-            comparison = compare_systems(
-                dict(zip(system_names(files, predictions), fitted, strict=True)),
-                data.regions,
-                metrics=names,
-                metric_options=options,
-                config=data.config,
-                split=data.split,
-                worlds=data.worlds() if listens(names) else None,
-                judge=verdicts,
-                resamples=resamples,
-                seed=seed,
-                alpha=alpha,
-                progress=lambda what: status.update(f"comparing: {what}"),
-            )
-        if json is not None:
-            write_json(comparison, json)
-        if markdown is not None:
-            write_markdown(comparison, markdown)
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
+    if len(predictions) < 2:
+        raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
+    names = metric_names(metrics)
+    check_outputs(json, markdown)
+    verdicts = [verdict for path in judge for verdict in read_verdicts(path)] if judge else None
+    files = [read_predictions(path) for path in predictions]
+    data = find_data(files[0], config, split, config_options(option or [], "--option"), references)
+    fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
+    with quiet_terminal(quiet).status("comparing") as status:
+        comparison = compare_systems(
+            dict(zip(system_names(files, predictions), fitted, strict=True)),
+            data.regions,
+            metrics=names,
+            metric_options=options,
+            config=data.config,
+            split=data.split,
+            worlds=data.worlds() if listens(names) else None,
+            judge=verdicts,
+            resamples=resamples,
+            seed=seed,
+            alpha=alpha,
+            progress=lambda what: status.update(f"comparing: {what}"),
+        )
+    if json is not None:
+        write_json(comparison, json)
+    if markdown is not None:
+        write_markdown(comparison, markdown)
     if not quiet:
-        _print(comparison, list(comparison.scores) if names else shown_scores(comparison.scores))
+        _print(comparison, list(comparison.scores) if names else screenful(comparison.described.values()))
 
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:
-    """A different name for every system: what its file says, else the file's name, numbered if still not enough."""
-    given = [file.system.get("name") for file in files]
+    """A different name for every system: what its file says, else the file's name, numbered if still not distinct."""
+    name_fields = [file.system.get("name") for file in files]
     names = [
-        plain(name) if isinstance(name, str) and plain(name) and given.count(name) == 1 else path.name.partition(".")[0]
-        for name, path in zip(given, paths, strict=True)
+        plain(name)
+        if isinstance(name, str) and plain(name) and name_fields.count(name) == 1
+        else path.name.partition(".")[0]
+        for name, path in zip(name_fields, paths, strict=True)
     ]
     names = [str(path) if names.count(name) > 1 else name for name, path in zip(names, paths, strict=True)]
     seen: Counter[str] = Counter()
@@ -105,11 +102,7 @@ def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list
 
 
 def _print(comparison: Comparison, names: list[str]) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a table with a ? in it beats a traceback
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)  # a file has no edge to keep to
+    console = table_output()
     for fact in facts(comparison):
         console.print(fact, markup=False, highlight=False, soft_wrap=True)
     for table in tables(comparison, names):

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.errors import InvalidInputError, look_up
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
+from dataset.terminal import CommandLine, terminal
 from dataset.user_files import (
     read_glamm,
     read_grit,
@@ -30,13 +30,12 @@ from dataset.user_files.files import load_json, load_json_lines, rows_of
 
 __all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_references"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 
 @dataclass(frozen=True)
 class Files:
-    """The files and choices a protocol may ask for."""
+    """The files and options that a protocol may need."""
 
     annotations: Path
     refs: Path | None
@@ -125,7 +124,7 @@ def convert_results(path: Path, protocol: Protocol, regions: Iterable[Region], o
     region_ids = {region.region_id.rpartition("/")[2]: region.region_id for region in regions}
     names = [str(result[protocol.result_key]) for result in results]
     problems = [
-        f"/{index}: {protocol.result_key} {name!r} is no region of the references"
+        f"/{index}: {protocol.result_key} {name!r} is not a region of the references"
         for index, name in enumerate(names)
         if name not in region_ids
     ]
@@ -150,23 +149,17 @@ def main(
     predictions_out: Annotated[Path, typer.Option(help="Prediction file to write.")] = Path("predictions.jsonl"),
 ) -> None:
     """Turn another benchmark's references, and results, into ours."""
-    try:
-        if protocol not in PROTOCOLS:
-            raise UnknownNameError("protocol", protocol, PROTOCOLS)
-        chosen = PROTOCOLS[protocol]
-        given = {"refs": refs, "splits": splits, "split": split}
-        missing = [f"--{name} is needed" for name in chosen.needs if given[name] is None]
-        if missing:
-            raise InvalidInputError(f"--protocol {protocol}", missing)
-        regions = chosen.read(Files(annotations, refs, splits, split))
-        write_references(regions, out)
-        _terminal.print(f"{len(regions):,} regions written to {out}", highlight=False)
-        if results is not None:
-            count = convert_results(results, chosen, regions, predictions_out)
-            _terminal.print(f"{count:,} predictions written to {predictions_out}", highlight=False)
-    except UrecaError as error:
-        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
-        raise typer.Exit(2) from None
+    layout = look_up("protocol", protocol, PROTOCOLS)
+    files = {"refs": refs, "splits": splits, "split": split}
+    missing = [f"--{name} is needed" for name in layout.needs if files[name] is None]
+    if missing:
+        raise InvalidInputError(f"--protocol {protocol}", missing)
+    regions = layout.read(Files(annotations, refs, splits, split))
+    write_references(regions, out)
+    terminal.print(f"{len(regions):,} regions written to {out}", highlight=False)
+    if results is not None:
+        count = convert_results(results, layout, regions, predictions_out)
+        terminal.print(f"{count:,} predictions written to {predictions_out}", highlight=False)
 
 
 def _given(path: Path | None) -> Path:

@@ -27,11 +27,11 @@ from .metrics import (
     Metric,
     find_metrics,
 )
-from .report import DataInfo, Report, Score, Slice
+from .report import DataInfo, Report, ScoreValue, Slice
 from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .statistics.item_statistics import ItemStatistics
+from .statistics.signature import installed_versions
 from .statistics.slices import slice_masks
-from .statistics.versions import installed_versions
 from .text.corpus import Corpus
 from .text.encoder import share_encoders
 from .text.tokenizer import Tokenizer
@@ -51,13 +51,13 @@ class _Run:
     """One metric with its statistics, float64 (items, width)."""
 
     metric: Metric
-    kept: tuple[str, ...]
+    scores: tuple[str, ...]
     statistics: FloatArray
     signature: str
 
     def columns(self) -> list[int]:
         names = self.metric.score_names()
-        return [names.index(name) for name in self.kept]
+        return [names.index(name) for name in self.scores]
 
 
 def evaluate(
@@ -73,6 +73,7 @@ def evaluate(
     calibration: Calibration | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
+    leave_out: bool = False,
     resamples: int = RESAMPLES,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
@@ -84,16 +85,17 @@ def evaluate(
         regions: the regions with their references, as `dataset.load_regions` returns them.
         metrics: names from `METRICS` (or of single scores), or `Metric` objects; all that can be computed if None.
         metric_options: metric name -> arguments of its class, such as ``{"meteor": {"implementation": "java"}}``.
-        config: of which data the regions are, for the report.
-        split: of which split of it, for the report.
+        config: the data's config, for the report.
+        split: its split, for the report.
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
         judge: a judge's verdicts on these captions (`benchmark.inputs.verdicts`); its scores are added to `metrics`.
         calibration: the judge's known errors; corrected rates are added.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
+        leave_out: leave out requested metrics that cannot be computed here instead of raising an error.
         resamples: bootstrap resamples of images; 0 for no intervals.
         seed: of the bootstrap.
-        progress: told what is being computed.
+        progress: called with the name of what is being computed.
 
     Returns:
         Values on 0..1 (CIDEr 0..10) for the whole and for slices, with 95% intervals, per-item scores, signatures.
@@ -101,25 +103,23 @@ def evaluate(
     Raises:
         InvalidInputError: predictions that do not fit, with every problem.
         UnknownNameError: a metric that does not exist.
-        MissingDependencyError: a metric asked for by name needs a package that is not installed.
+        MissingDependencyError: a requested metric needs a package that is not installed.
     """
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = fit_predictions(predictions, regions, allow_missing)
-    corpus = Corpus(
-        regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions)
-    )  # fmt: skip
+    corpus = Corpus(regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions))
     metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, corpus)
     # Captions are tokenised while compiled code is loaded.
-    with ThreadPoolExecutor(1) as beside:
-        tokens = beside.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
-        chosen, notes = choose_metrics(metrics, metric_options, corpus)
+    with ThreadPoolExecutor(1) as executor:
+        tokens = executor.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
+        selection, notes = choose_metrics(metrics, metric_options, corpus, leave_out=leave_out)
     if tokens is not None:
         tokens.result()
     runs = []
-    for metric, kept in chosen:
+    for metric, names in selection:
         progress(metric.name)
-        runs.append(_Run(metric, kept, metric.statistics(corpus), str(metric.signature(corpus))))
+        runs.append(_Run(metric, names, metric.statistics(corpus), str(metric.signature(corpus))))
     progress("intervals")
     whole, slices = _scores(runs, corpus, resamples, seed)
     return Report(
@@ -134,11 +134,12 @@ def evaluate(
         versions=installed_versions(),
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
-        lower_is_better=frozenset().union(*(run.metric.lower_is_better for run in runs)),
-        notes=(*notes, *(metric.note(corpus) for metric, _ in chosen if isinstance(metric, JudgeOutcomes))),
+        described={score.name: score for run in runs for score in run.metric.described() if score.name in run.scores},
+        notes=(*notes, *(metric.note(corpus) for metric, _ in selection if isinstance(metric, JudgeOutcomes))),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),
+        corpus=corpus,
     )
 
 
@@ -168,8 +169,8 @@ def with_judge(
 
 def fit_predictions(
     predictions: Predictions | Mapping[str, str] | str | Path, regions: Sequence[Region], allow_missing: bool
-) -> Predictions:  # fmt: skip
-    """Predictions of any accepted kind, held against the regions.
+) -> Predictions:
+    """Predictions of any accepted kind, matched with the regions.
 
     Raises:
         InvalidInputError: with every problem of the predictions.
@@ -178,14 +179,13 @@ def fit_predictions(
         return _refit(predictions, regions)
     if isinstance(predictions, str | Path):
         return load_predictions(predictions, regions, allow_missing)
-    given = PredictionFile.from_mapping(predictions, _IN_MEMORY)
-    return given.match(regions, allow_missing)
+    return PredictionFile.from_mapping(predictions, _IN_MEMORY).match(regions, allow_missing)
 
 
 def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:
     """The same predictions, if they are for these regions."""
-    known = {region.region_id for region in regions}
-    foreign = [region_id for region_id in predictions.captions if region_id not in known]
+    region_ids = {region.region_id for region in regions}
+    foreign = [region_id for region_id in predictions.captions if region_id not in region_ids]
     missing = tuple(region.region_id for region in regions if region.region_id not in predictions.captions)
     unexpected = set(missing) - set(predictions.missing)
     if foreign or unexpected:
@@ -195,51 +195,55 @@ def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:
 
 
 def choose_metrics(
-    metrics: Sequence[str | Metric] | None, options: Mapping[str, Mapping[str, Any]], corpus: Corpus
-) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:  # fmt: skip
-    """Metrics to run with the scores to keep of each, and a line for each that is left out.
+    metrics: Sequence[str | Metric] | None,
+    options: Mapping[str, Mapping[str, Any]],
+    corpus: Corpus,
+    *,
+    leave_out: bool = False,
+) -> tuple[list[tuple[Metric, tuple[str, ...]]], list[str]]:
+    """Metrics to run with the scores to report of each, and a line for each metric that is left out.
 
     Raises:
         UnknownNameError: a metric that does not exist.
-        UrecaError: a metric that was asked for cannot be computed.
+        UrecaError: a requested metric cannot be computed, and `leave_out` is not set.
     """
-    named, given = _asked(metrics)
-    wanted = [(METRICS[name](**options.get(name, {})), kept) for name, kept in named.items()]
-    wanted += [(metric, metric.score_names()) for metric in given]
-    chosen, notes = [], []
-    for metric, kept in wanted:
+    by_name, objects = _by_kind(metrics)
+    candidates = [(METRICS[name](**options.get(name, {})), scores) for name, scores in by_name.items()]
+    candidates += [(metric, metric.score_names()) for metric in objects]
+    selection, notes = [], []
+    for metric, scores in candidates:
         error = metric.unavailable(corpus)
         if error is None:
-            chosen.append((metric, kept))
-        elif metrics is not None:
+            selection.append((metric, scores))
+        elif metrics is not None and not leave_out:
             raise error
         elif isinstance(error, MissingDependencyError):
             notes.append(f"{metric.name} is left out: {error}")
-    share_encoders([metric for metric, _ in chosen if isinstance(metric, BertScore | EmbeddingUniqueness)])
-    return chosen, notes
+    share_encoders([metric for metric, _ in selection if isinstance(metric, BertScore | EmbeddingUniqueness)])
+    return selection, notes
 
 
-def _asked(metrics: Sequence[str | Metric] | None) -> tuple[dict[str, tuple[str, ...]], list[Metric]]:
-    """Metrics asked for by name, with the scores to keep of each, and those given as objects."""
-    asked = list(METRICS) if metrics is None else metrics
-    named = find_metrics([metric for metric in asked if isinstance(metric, str)])
-    return named, [metric for metric in asked if isinstance(metric, Metric)]
+def _by_kind(metrics: Sequence[str | Metric] | None) -> tuple[dict[str, tuple[str, ...]], list[Metric]]:
+    """Metrics requested by name, with the scores to report of each, and those passed as objects."""
+    requests = list(METRICS) if metrics is None else metrics
+    by_name = find_metrics([metric for metric in requests if isinstance(metric, str)])
+    return by_name, [metric for metric in requests if isinstance(metric, Metric)]
 
 
 def _need_tokens(metrics: Sequence[str | Metric] | None) -> bool:
     """Whether a metric reads tokenised captions."""
-    named, given = _asked(metrics)
-    return any(METRICS[name].uses_tokenizer for name in named) or any(metric.uses_tokenizer for metric in given)
+    by_name, objects = _by_kind(metrics)
+    return any(METRICS[name].uses_tokenizer for name in by_name) or any(metric.uses_tokenizer for metric in objects)
 
 
 def _scores(
     runs: Sequence[_Run], corpus: Corpus, resamples: int, seed: int
-) -> tuple[dict[str, Score], dict[str, Slice]]:  # fmt: skip
+) -> tuple[dict[str, ScoreValue], dict[str, Slice]]:
     """Values and intervals of all items and of every slice; all from one set of resampled images."""
     masks = {"": np.ones(len(corpus), bool), **slice_masks(corpus.regions)}
     statistics = np.concatenate([np.ones((len(corpus), 1)), *(run.statistics for run in runs)], axis=1)
     images = corpus.image_numbers
-    # With one image there is nothing to resample, and an interval of width 0 would be a lie.
+    # With one image there is nothing to resample, and an interval of width 0 would mislead.
     resampled = resamples > 0 and int(images.max()) > 0
     drawn = resample_slices(statistics, images, list(masks.values()), resamples, seed) if resampled else None
     tables = {
@@ -250,9 +254,9 @@ def _scores(
     return tables[""], slices
 
 
-def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, Score]:
+def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, ScoreValue]:
     """Scores of one set of items from its sums, (1 + widths,), and resampled sums, (resamples, 1 + widths)."""
-    scores: dict[str, Score] = {}
+    scores: dict[str, ScoreValue] = {}
     start = 1
     for run in runs:
         part = slice(start, start + run.statistics.shape[1])
@@ -261,10 +265,10 @@ def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> 
         low = high = np.full(values.shape, np.nan)
         if drawn is not None:
             low, high = percentile_interval(run.metric.resampled(drawn[:, part], drawn[:, 0]))
-        for name, column in zip(run.kept, run.columns(), strict=True):
-            scores[name] = Score(
+        for name, column in zip(run.scores, run.columns(), strict=True):
+            scores[name] = ScoreValue(
                 _number(values[column]), _number(low[column]), _number(high[column]), run.signature
-            )  # fmt: skip
+            )
     return scores
 
 
@@ -272,7 +276,7 @@ def _items(runs: Sequence[_Run]) -> dict[str, FloatArray]:
     items = {}
     for run in runs:
         scores = run.metric.item_scores(run.statistics)
-        items.update({name: scores[:, column] for name, column in zip(run.kept, run.columns(), strict=True)})
+        items.update({name: scores[:, column] for name, column in zip(run.scores, run.columns(), strict=True)})
     return items
 
 

@@ -13,24 +13,25 @@ from dataset.errors import InvalidInputError
 from dataset.runtime.cache import atomic_file
 
 from .metrics.base import FloatArray
+from .metrics.scores import ScoreInfo, percent, scale_note
 from .statistics.item_statistics import ItemStatistics
+from .statistics.slices import is_fine
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["SCALE_NOTE", "SCHEMA", "DataInfo", "Report", "Score", "Slice"]
+    from .text.corpus import Corpus
+
+__all__ = ["SCHEMA", "DataInfo", "Report", "ScoreValue", "Slice"]
 
 SCHEMA = 1
 """Version of the JSON layout."""
 
 _NAME_LENGTH = 60
-_FINE_SLICES = ("area=", "depth=", "look_alikes=")
-SCALE_NOTE = "Values x 100 (CIDEr: 0 to 1000); in brackets the 95% interval over images."
-"""How to read the numbers of tables."""
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ScoreValue:
     """One score: value and 95% interval on 0..1 (CIDEr 0..10), None where there is nothing to compute it from."""
 
     value: float | None
@@ -44,7 +45,7 @@ class Slice:
     """Scores of a subset of `n` regions."""
 
     n: int
-    metrics: Mapping[str, Score]
+    metrics: Mapping[str, ScoreValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,17 @@ class Report:
         data: what was scored against.
         system: what the prediction file says about its system.
         predictions_sha256: digest of the prediction file, "" if there was none.
-        scored, missing: regions with and without a caption; those without score 0.
+        scored: number of regions with a caption.
+        missing: number of regions without one; they score 0.
         metrics: score name -> score over all regions.
         slices: "granularity=part" -> the same for a subset.
         versions: package -> version.
         region_ids: the regions in their order.
         items: score name -> score of every region by itself, (regions,).
-        lower_is_better: names of scores where less is better.
+        described: score name -> its label, meaning and direction, in the order of reports.
         notes: a line for every metric that was left out, and for a judge's verdicts.
-        statistics: what each region contributes to each metric; None for a report that was not just computed.
+        statistics: what each region contributes to each metric; None for a report read from a file.
+        corpus: the scored captions, tokenised, counted and heard by the listener; None for a report read from a file.
     """
 
     created: str
@@ -84,14 +87,20 @@ class Report:
     predictions_sha256: str
     scored: int
     missing: int
-    metrics: Mapping[str, Score]
+    metrics: Mapping[str, ScoreValue]
     slices: Mapping[str, Slice]
     versions: Mapping[str, str]
     region_ids: tuple[str, ...] = ()
     items: Mapping[str, FloatArray] = field(default_factory=dict)
-    lower_is_better: frozenset[str] = frozenset()
+    described: Mapping[str, ScoreInfo] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     statistics: ItemStatistics | None = None
+    corpus: Corpus | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def lower_is_better(self) -> frozenset[str]:
+        """Names of the scores where less is better."""
+        return frozenset(name for name, score in self.described.items() if score.lower_is_better)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as its JSON object, without the per-item scores."""
@@ -137,7 +146,7 @@ class Report:
     def markdown(self) -> str:
         """The table, the slices and the signatures as GitHub markdown."""
         main, fine = self._columns()
-        lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", SCALE_NOTE, ""]
+        lines = [f"# {self.title()}", "", *(f"- {line}" for line in self.facts()), "", self.scale_note(), ""]
         lines += self._markdown_table(["all", "95% interval"], main)
         if fine:
             lines += ["", *self._markdown_table([], fine)]
@@ -146,12 +155,12 @@ class Report:
         return "\n".join(lines) + "\n"
 
     def tables(self, width: int, names: Sequence[str] | None = None) -> list[Table]:
-        """Tables for a terminal of so many columns: one, or the slices apart where one would not fit.
+        """Tables for a terminal: one, or two with the slices apart where one would be too wide.
 
-        Slices by area, depth and look-alikes are left to the files.
+        Slices by area, depth and look-alikes are in the files only.
 
         Args:
-            width: of the terminal.
+            width: columns of the terminal.
             names: scores to show; all if None.
         """
         rows = list(self.metrics) if names is None else names
@@ -163,23 +172,20 @@ class Report:
 
     def _columns(self) -> tuple[list[int], list[int]]:
         """Numbers of the slices' cells in `_row`: those of kinds of regions, and those of sizes and counts."""
-        fine = [name.startswith(_FINE_SLICES) for name in self.slices]
-        columns = range(2, 2 + len(fine))
-        return (
-            [column for column, is_fine in zip(columns, fine, strict=True) if not is_fine],
-            [column for column, is_fine in zip(columns, fine, strict=True) if is_fine],
-        )
+        columns = dict(enumerate(self.slices, start=2))
+        fine = [column for column, name in columns.items() if is_fine(name)]
+        return [column for column in columns if column not in fine], fine
 
     def _markdown_table(self, first: list[str], columns: Sequence[int]) -> list[str]:
-        shown = [*range(len(first)), *columns]
+        indices = [*range(len(first)), *columns]
         counts = [f"{self.data.regions:,}", "", *(f"{part.n:,}" for part in self.slices.values())]
         heads = ["all", "95% interval", *map(plain, self.slices)]
-        rows = [["regions", *(counts[column] for column in shown)]]
+        rows = [["regions", *(counts[column] for column in indices)]]
         for name in self.metrics:
             label, *cells = self._row(name)
-            rows.append([label, *(cells[column] for column in shown)])
-        header = markdown_row(["score", *(heads[column] for column in shown)])
-        return [header, "|---|" + "---:|" * len(shown), *map(markdown_row, rows)]
+            rows.append([label, *(cells[column] for column in indices)])
+        header = markdown_row(["score", *(heads[column] for column in indices)])
+        return [header, "|---|" + "---:|" * len(indices), *map(markdown_row, rows)]
 
     def _table(self, columns: Sequence[int], names: Sequence[str]) -> Table:
         """Some columns of: all, interval, one per slice."""
@@ -203,6 +209,10 @@ class Report:
         system = self.system.get("name")
         return f"{plain(system)} on {data}" if isinstance(system, str) else f"Scores on {data}"
 
+    def scale_note(self) -> str:
+        """How to read the numbers of tables."""
+        return f"Values x 100{scale_note(self.described.values())}; in brackets the 95% interval over images."
+
     def facts(self) -> list[str]:
         """Coverage and notes, a line each."""
         total = self.scored + self.missing
@@ -214,13 +224,12 @@ class Report:
     def _row(self, name: str) -> list[str]:
         score = self.metrics[name]
         interval = "" if score.low is None else f"[{percent(score.low)}, {percent(score.high)}]"
-        arrow = " ↓" if name in self.lower_is_better else " ↑"
         slices = [percent(part.metrics[name].value) for part in self.slices.values()]
-        return [name + arrow, percent(score.value), interval, *slices]
+        return [f"{name} {self.described[name].arrow}", percent(score.value), interval, *slices]
 
 
 def plain(text: str) -> str:
-    """Text of a stranger's file on one line, without control characters, cut to a sensible length."""
+    """Untrusted text on one line, without control characters, cut to a sensible length."""
     return "".join(filter(str.isprintable, " ".join(text.split())))[:_NAME_LENGTH]
 
 
@@ -232,17 +241,12 @@ def _width_of(table: Table) -> int:
 
 @contextlib.contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` when it is complete."""
+    """A temporary file that replaces `path` when it is complete."""
     try:
         with atomic_file(Path(path)) as temporary:
             yield temporary
     except OSError as error:
         raise InvalidInputError(str(path), [f"cannot be written: {error}"]) from error
-
-
-def percent(value: float | None) -> str:
-    """A score on 0..1 as text, x 100."""
-    return "-" if value is None else f"{100 * value:.2f}"
 
 
 def markdown_row(cells: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from dataset.schema import Region
 from .evaluation import JudgeVerdicts, choose_metrics, fit_predictions, with_judge
 from .inputs.predictions import Predictions
 from .metrics.base import FloatArray, Metric
+from .metrics.scores import ScoreInfo
 from .report import DataInfo
 from .statistics.bootstrap import resample_sums
 from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
-from .statistics.versions import installed_versions
+from .statistics.signature import installed_versions
 from .text.corpus import Corpus
-from .text.tokenizer import Tokenizer
+from .text.ptb import PtbTokenizer
+from .text.tokenizer import RememberingTokenizer, Tokenizer
 
 __all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
 
@@ -41,7 +43,7 @@ class Comparison:
         missing: regions without a caption, of each system; they score 0.
         scores: score name -> comparison of all systems.
         signatures: score name -> how it is computed.
-        lower_is_better: names of scores where less is better.
+        described: score name -> its label, meaning and direction.
         alpha: level of the tests.
         resamples: bootstrap resamples of images.
         versions: package -> version.
@@ -56,28 +58,16 @@ class Comparison:
     missing: tuple[int, ...]
     scores: Mapping[str, ScoreComparison]
     signatures: Mapping[str, str]
-    lower_is_better: frozenset[str]
+    described: Mapping[str, ScoreInfo]
     alpha: float
     resamples: int
     versions: Mapping[str, str]
     notes: tuple[str, ...] = ()
 
-
-@dataclass(slots=True)
-class _Remembering:
-    """A tokenizer that reads each text once: the references are the same for every system."""
-
-    tokenizer: Tokenizer
-    _known: dict[str, str] = field(default_factory=dict)
-
     @property
-    def signature(self) -> str:
-        return self.tokenizer.signature
-
-    def tokenize(self, texts: Sequence[str]) -> list[str]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self.tokenizer.tokenize(new), strict=True))
-        return [self._known[text] for text in texts]
+    def lower_is_better(self) -> frozenset[str]:
+        """Names of the scores where less is better."""
+        return frozenset(name for name, score in self.described.items() if score.lower_is_better)
 
 
 def compare_systems(
@@ -104,61 +94,68 @@ def compare_systems(
         regions: the regions with their references.
         metrics: as in `benchmark.evaluate`.
         metric_options: as in `benchmark.evaluate`.
-        config: of which data the regions are, for the report.
-        split: of which split of it, for the report.
+        config: the data's config, for the report.
+        split: its split, for the report.
         worlds: what the listener needs.
         judge: as in `benchmark.evaluate`, on the captions of all systems; without corrected rates.
         tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
-        resamples: bootstrap resamples of images; `comparison.resamples_for` so many systems if None.
+        resamples: bootstrap resamples of images; `comparison.resamples_for(len(systems))` if None.
         seed: of the bootstrap.
         alpha: level of the tests.
-        progress: told what is being computed.
+        progress: called with the name of what is being computed.
 
     Raises:
         InvalidInputError: fewer than two systems, or predictions that do not fit.
         UnknownNameError: a metric that does not exist.
-        MissingDependencyError: a metric asked for by name needs a package that is not installed.
+        MissingDependencyError: a requested metric needs a package that is not installed.
     """
-    if len(systems) < 2:
-        raise InvalidInputError("systems", [f"expected at least two, found {len(systems)}"])
-    if not 0 < alpha < 1:
-        raise InvalidInputError("alpha", [f"expected a level between 0 and 1, such as {ALPHA}, found {alpha!r}"])
-    if not regions:
-        raise InvalidInputError("regions", ["expected at least one region, found none"])
-    fitted = [fit_predictions(given, regions, allow_missing) for given in systems.values()]
-    remembering = _Remembering(Corpus(regions[:1], {}, tokenizer=tokenizer).tokenizer)
+    _check_arguments(len(systems), alpha, len(regions))
+    fitted = [fit_predictions(source, regions, allow_missing) for source in systems.values()]
+    shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
     digest = data_sha256(regions)
     corpora = [
-        Corpus(regions, given.captions, tokenizer=remembering, worlds=worlds, data_sha256=digest) for given in fitted
+        Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest)
+        for source in fitted
     ]
     metrics, metric_options = with_judge(metrics, metric_options, judge, None, *corpora)
-    chosen, notes = choose_metrics(metrics, metric_options, corpora[0])
+    selection, notes = choose_metrics(metrics, metric_options, corpora[0])
     statistics, signatures = [], {}
-    for metric, kept in chosen:
+    for metric, names in selection:
         progress(metric.name)
         statistics.append([metric.statistics(corpus) for corpus in corpora])
-        signatures.update(dict.fromkeys(kept, str(metric.signature(corpora[0]))))
+        signatures.update(dict.fromkeys(names, str(metric.signature(corpora[0]))))
     progress("differences")
     resamples = resamples_for(len(systems)) if resamples is None else resamples
     scores: dict[str, ScoreComparison] = {}
-    for (metric, kept), parts in zip(chosen, statistics, strict=True):
-        scores |= compare_statistics(metric, kept, parts, corpora[0].image_numbers, resamples, seed, alpha)
+    for (metric, names), parts in zip(selection, statistics, strict=True):
+        scores |= compare_statistics(metric, names, parts, corpora[0].image_numbers, resamples, seed, alpha)
     return Comparison(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         data=DataInfo(config, split, digest, len(regions), int(corpora[0].image_numbers.max()) + 1),
         names=tuple(systems),
-        systems=tuple(given.system for given in fitted),
-        predictions_sha256=tuple(given.sha256 for given in fitted),
-        missing=tuple(len(given.missing) for given in fitted),
+        systems=tuple(source.system for source in fitted),
+        predictions_sha256=tuple(source.sha256 for source in fitted),
+        missing=tuple(len(source.missing) for source in fitted),
         scores=scores,
         signatures=signatures,
-        lower_is_better=frozenset().union(*(metric.lower_is_better for metric, _ in chosen)) & scores.keys(),
+        described={
+            score.name: score for metric, _ in selection for score in metric.described() if score.name in scores
+        },
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),
         notes=tuple(notes),
     )
+
+
+def _check_arguments(systems: int, alpha: float, regions: int) -> None:
+    if systems < 2:
+        raise InvalidInputError("systems", [f"expected at least two, found {systems}"])
+    if not 0 < alpha < 1:
+        raise InvalidInputError("alpha", [f"expected a level between 0 and 1, such as {ALPHA}, found {alpha!r}"])
+    if not regions:
+        raise InvalidInputError("regions", ["expected at least one region, found none"])
 
 
 def compare_statistics(
@@ -177,7 +174,7 @@ def compare_statistics(
     on the same resamples.
 
     Args:
-        metric: what makes scores of sums.
+        metric: turns sums of statistics into scores.
         names: the scores to compare.
         parts: statistics of each system, (rows, width); a row is an item, or the sum of several of one image.
         image_numbers: which image a row belongs to, from 0 without gaps, (rows,).
@@ -211,7 +208,7 @@ def resample_scores(
 ) -> tuple[FloatArray, FloatArray | None]:
     """Scores of systems, (systems, scores), and the same on resampled images, (resamples, systems, scores).
 
-    Arguments are those of `compare_statistics`; there are no resamples of one image.
+    Arguments are those of `compare_statistics`. With one image or 0 resamples the second is None.
     """
     counts = np.ones(len(image_numbers)) if items is None else items
     values = metric.aggregate(np.stack([part.sum(axis=0) for part in parts]), np.full(len(parts), counts.sum()))

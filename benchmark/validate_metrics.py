@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256, load_regions, load_worlds
 from dataset.schema import Region
+from dataset.terminal import CommandLine, terminal
 
-from .inputs.command_line import scoring_data
 from .inputs.references import read_references
+from .inputs.scoring_data import scoring_data
 from .inputs.verdicts import read_verdicts
 from .judge.agreement import write_agreement
 from .metrics import METRICS, BertScore, Metric
@@ -30,7 +30,7 @@ from .validation.systems import measure
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 _PERCENTILES = (90.0, 95.0, 99.0)
 
@@ -48,36 +48,31 @@ def main(
     judge: Annotated[Path | None, typer.Option(help="Verdicts: also write which scores agree with them.")] = None,
 ) -> None:
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
-    errors = Console(stderr=True)
-    try:
-        regions = read_references(references) if references else load_regions(config, split)
-        worlds = load_worlds(split) if config == "scenes" and not references else None
-        chosen = _first_images(regions, images)
-        with errors.status("validating") as status:
-            probe = Corpus(hold_out(chosen, seed).regions, {}, worlds=worlds)
-            shared = RememberingEncoder() if BertScore().unavailable(probe) is None else None
-            metrics, notes = _metrics(probe, meteor, shared)
-            found = measure(
-                chosen,
-                metrics,
-                variants=_variants(probe, shared, encoder),
-                worlds=worlds,
-                seed=seed,
-                progress=lambda what: status.update(f"measuring: {what}"),
-            )
-        facts = {
-            "data": str(references.name) if references else f"{config}/{split}",
-            "sha256": data_sha256(chosen),
-            "regions": len(chosen),
-            "images": len({region.image_id for region in chosen}),
-            "notes": notes,
-        }
-        write_report(found, facts, out)
-        if judge is not None:
-            write_agreement(read_verdicts(judge), scoring_data(config, split), out / "agreement.md")
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
+    regions = read_references(references) if references else load_regions(config, split)
+    worlds = load_worlds(split) if config == "scenes" and not references else None
+    sample = _first_images(regions, images)
+    with terminal.status("validating") as status:
+        probe = Corpus(hold_out(sample, seed).regions, {}, worlds=worlds)
+        shared = RememberingEncoder() if BertScore().unavailable(probe) is None else None
+        metrics, notes = _metrics(probe, meteor, shared)
+        validation = measure(
+            sample,
+            metrics,
+            variants=_variants(probe, shared, encoder),
+            worlds=worlds,
+            seed=seed,
+            progress=lambda what: status.update(f"measuring: {what}"),
+        )
+    facts = {
+        "data": str(references.name) if references else f"{config}/{split}",
+        "sha256": data_sha256(sample),
+        "regions": len(sample),
+        "images": len({region.image_id for region in sample}),
+        "notes": notes,
+    }
+    write_report(validation, facts, out)
+    if judge is not None:
+        write_agreement(read_verdicts(judge), scoring_data(config, split), out / "agreement.md")
     typer.echo(f"wrote {out / 'validation.md'}")
 
 
@@ -86,18 +81,15 @@ def _first_images(regions: Sequence[Region], count: int) -> list[Region]:
     sizes: dict[str, int] = {}
     for region in regions:
         sizes[region.image_id] = sizes.get(region.image_id, 0) + 1
-    wanted = [image for image, size in sizes.items() if size > 1][:count]
-    if len(wanted) < 2:
-        raise InvalidInputError("regions", [f"expected at least 2 images with several regions, found {len(wanted)}"])
-    kept = set(wanted)
-    return [region for region in regions if region.image_id in kept]
+    image_ids = set([image for image, size in sizes.items() if size > 1][:count])
+    if len(image_ids) < 2:
+        raise InvalidInputError("regions", [f"expected at least 2 images with several regions, found {len(image_ids)}"])
+    return [region for region in regions if region.image_id in image_ids]
 
 
-def _metrics(
-    probe: Corpus, meteor: str | None, shared: TextEncoder | None
-) -> tuple[list[Metric], list[str]]:  # fmt: skip
+def _metrics(probe: Corpus, meteor: str | None, shared: TextEncoder | None) -> tuple[list[Metric], list[str]]:
     """Every metric that can be computed here, and a line for each that cannot."""
-    found: list[Metric] = []
+    metrics: list[Metric] = []
     notes = []
     for name, make in METRICS.items():
         if name == "meteor" and meteor == "none":
@@ -113,8 +105,8 @@ def _metrics(
             continue
         if shared is not None and isinstance(metric, BertScore):
             metric.encoder = shared
-        found.append(metric)
-    return found, notes
+        metrics.append(metric)
+    return metrics, notes
 
 
 def _variants(probe: Corpus, shared: TextEncoder | None, encoder: str | None) -> dict[str, Metric]:

@@ -6,18 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from .errors import InvalidInputError, UrecaError
+from .errors import InvalidInputError
+from .terminal import CommandLine, output, terminal
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Look at the data, count it, and export it.",
-)
-_terminal = Console(stderr=True)
-_output = Console()
+app = CommandLine("Look at the data, count it, and export it.")
 
 Config = Annotated[str, typer.Argument(help="scenes or photos.")]
 
@@ -34,19 +27,19 @@ def show(
     """Draw one image with its regions outlined and captioned, or a contact sheet of several."""
     from PIL import Image
 
-    from .draw import contact_sheet, picture_of_image
+    from .inspection.pictures import contact_sheet, picture_of_image
     from .loading.regions import load_images
 
     images = list(load_images(config, split))
-    names = {found[0].image_id: index for index, (_, found) in enumerate(images)}
-    chosen = [_index_of(text, names, len(images)) for text in which]
-    opened = [(Image.open(images[index][0]), images[index][1]) for index in chosen]
-    if len(opened) == 1:
-        picture = picture_of_image(*opened[0], title=opened[0][1][0].image_id, columns=columns)
+    names = {image_regions[0].image_id: index for index, (_, image_regions) in enumerate(images)}
+    indices = [_index_of(text, names, len(images)) for text in which]
+    pictures = [(Image.open(images[index][0]), images[index][1]) for index in indices]
+    if len(pictures) == 1:
+        picture = picture_of_image(*pictures[0], title=pictures[0][1][0].image_id, columns=columns)
     else:
-        picture = contact_sheet(opened, columns=columns, regions_each=regions)
+        picture = contact_sheet(pictures, columns=columns, regions_each=regions)
     picture.save(out)
-    _terminal.print(f"{out}: {picture.width} x {picture.height} pixels", highlight=False)
+    terminal.print(f"{out}: {picture.width} x {picture.height} pixels", highlight=False)
 
 
 def _index_of(text: str, names: dict[str, int], count: int) -> int:
@@ -64,10 +57,10 @@ def stats(
     split: Annotated[str, typer.Option(help="A split of the config.")] = "test",
 ) -> None:
     """Count regions, captions, and how ambiguous plain descriptions would be."""
-    from .statistics import describe_split
+    from .inspection.statistics import describe_split
 
     for table in describe_split(config, split):
-        _output.print(table)
+        output.print(table)
 
 
 @app.command()
@@ -80,17 +73,8 @@ def export(
     from .loading.export import export_folder
 
     for path in export_folder(out, config, split):
-        _terminal.print(str(path), highlight=False)
-
-
-def main() -> None:
-    """Run the command line; an error of ours is a message and exit code 2, never a traceback."""
-    try:
-        app(standalone_mode=True)
-    except UrecaError as error:
-        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
-        raise SystemExit(2) from None
+        terminal.print(str(path), highlight=False)
 
 
 if __name__ == "__main__":
-    main()
+    app()

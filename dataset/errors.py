@@ -6,8 +6,9 @@
     ├── MissingDependencyError (ImportError) an optional package or program is not installed
     ├── DataUnavailableError  (OSError)      data that should be there is not, or is damaged
     ├── InsufficientMemoryError (MemoryError) the memory does not suffice, or ran out
-    ├── NotAllowedError       (PermissionError) who asks may not do this
-    └── LimitReachedError                    too much was asked in too short a time
+    ├── NotAllowedError       (PermissionError) the caller may not do this
+    ├── LimitReachedError                    too many requests in too short a time
+    └── CaptioningError       (RuntimeError) some regions have no caption
 
 A message says what, where, expected against found, and what to do next.
 """
@@ -15,7 +16,8 @@ A message says what, where, expected against found, and what to do next.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 __all__ = [
     "CaptioningError",
@@ -27,7 +29,11 @@ __all__ = [
     "NotAllowedError",
     "UnknownNameError",
     "UrecaError",
+    "check_name",
+    "look_up",
 ]
+
+Value = TypeVar("Value")
 
 
 class UrecaError(Exception):
@@ -38,8 +44,8 @@ class UnknownNameError(UrecaError, ValueError):
     """A name that does not exist; the message names the nearest and all available ones.
 
     Args:
-        kind: what was named, in the user's words ("split", "config", "metric").
-        name: what the user wrote.
+        kind: what the name is of, in the user's words ("split", "config", "metric").
+        name: as the user wrote it.
         available: every name that would have worked.
     """
 
@@ -51,6 +57,26 @@ class UnknownNameError(UrecaError, ValueError):
         self.kind, self.name, self.available = kind, name, names
 
 
+def check_name(kind: str, name: str, available: Collection[str]) -> None:
+    """See that a name is one of those there are.
+
+    Raises:
+        UnknownNameError: it is not.
+    """
+    if name not in available:
+        raise UnknownNameError(kind, name, available)
+
+
+def look_up(kind: str, name: str, table: Mapping[str, Value]) -> Value:
+    """What a table has under a name.
+
+    Raises:
+        UnknownNameError: it has nothing under it.
+    """
+    check_name(kind, name, table)
+    return table[name]
+
+
 class InvalidInputError(UrecaError, ValueError):
     """Input that cannot be used, with all of its problems at once.
 
@@ -58,14 +84,14 @@ class InvalidInputError(UrecaError, ValueError):
         source: the file or argument the problems are in.
         problems: one line each, the place first (line number or JSON pointer).
         hint: what to do next.
-        shown: how many problems the message spells out; `problems` keeps them all.
+        limit: how many problems the message spells out; `problems` keeps them all.
     """
 
-    def __init__(self, source: str, problems: Sequence[str], hint: str = "", shown: int = 20) -> None:
+    def __init__(self, source: str, problems: Sequence[str], hint: str = "", limit: int = 20) -> None:
         lines = [f"{source}: {len(problems)} problem{'s' if len(problems) != 1 else ''}"]
-        lines += [f"  {problem}" for problem in problems[:shown]]
-        if len(problems) > shown:
-            lines.append(f"  ... and {len(problems) - shown:,} more")
+        lines += [f"  {problem}" for problem in problems[:limit]]
+        if len(problems) > limit:
+            lines.append(f"  ... and {len(problems) - limit:,} more")
         if hint:
             lines.append(hint)
         super().__init__("\n".join(lines))
@@ -85,15 +111,15 @@ class DataUnavailableError(UrecaError, OSError):
 
 
 class InsufficientMemoryError(UrecaError, MemoryError):
-    """The memory, or that of the accelerator, does not suffice for what was asked."""
+    """The memory, or that of the accelerator, does not suffice for the task."""
 
 
 class NotAllowedError(UrecaError, PermissionError):
-    """Who asks may not do this: no token, a wrong one, or somebody else's."""
+    """The caller may not do this: no token, a wrong one, or another user's."""
 
 
 class LimitReachedError(UrecaError):
-    """Too much was asked in too short a time.
+    """Too many requests in too short a time.
 
     Args:
         message: which limit.
@@ -106,20 +132,20 @@ class LimitReachedError(UrecaError):
 
 
 class CaptioningError(UrecaError, RuntimeError):
-    """Some regions have no caption; none is made up for them.
+    """Some regions have no caption, and no caption is invented for them.
 
     Args:
         source: the image or the run they belong to.
         failures: region -> why, in the captioner's words.
         hint: what to do next.
-        shown: how many the message spells out; `failures` keeps them all.
+        limit: how many the message spells out; `failures` keeps them all.
     """
 
-    def __init__(self, source: str, failures: Mapping[str, str], hint: str = "", shown: int = 10) -> None:
+    def __init__(self, source: str, failures: Mapping[str, str], hint: str = "", limit: int = 10) -> None:
         count = len(failures)
         lines = [f"{source}: {count:,} region{'s have' if count != 1 else ' has'} no caption"]
-        lines += [f"  {region}: {reason}" for region, reason in list(failures.items())[:shown]]
-        lines += [f"  ... and {count - shown:,} more"] if count > shown else []
+        lines += [f"  {region}: {reason}" for region, reason in list(failures.items())[:limit]]
+        lines += [f"  ... and {count - limit:,} more"] if count > limit else []
         lines += [hint] if hint else []
         super().__init__("\n".join(lines))
         self.source, self.failures, self.hint = source, dict(failures), hint

@@ -23,11 +23,31 @@ COLORS: Final[dict[str, tuple[float, float, float]]] = {
 """Colour word -> linear RGB albedo in [0, 1]."""
 
 FINISHES: Final[tuple[str, ...]] = (
-    "matte", "plastic", "metal", "wood", "fabric", "ceramic", "glass", "rubber", "leather", "glow",
-)  # fmt: skip
+    "matte",
+    "plastic",
+    "metal",
+    "wood",
+    "fabric",
+    "ceramic",
+    "glass",
+    "rubber",
+    "leather",
+    "glow",
+)
 """How a surface reflects; all but ``matte`` and ``glow`` are also words a caption may use for the material."""
 
 PATTERNS: Final[tuple[str, ...]] = (
-    "stripes", "checker", "dots", "planks", "brick", "tiles", "rings", "grain", "noise", "bands", "text", "dashes",
-)  # fmt: skip
+    "stripes",
+    "checker",
+    "dots",
+    "planks",
+    "brick",
+    "tiles",
+    "rings",
+    "grain",
+    "noise",
+    "bands",
+    "text",
+    "dashes",
+)
 """Second-colour patterns: ``grain``, ``noise``, ``bands``, ``text`` and ``dashes`` are texture only and never named."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING
 
-from dataset.runtime.lazy import lazy_names
+_check = run_path(str(Path(__file__).parents[1] / "dataset/runtime/namesakes.py"))["check_packages"]
+_check("dataset", "benchmark")
+
+from dataset.runtime.lazy import lazy_names  # noqa: E402 - whose `dataset` it is had to be checked
 
 if TYPE_CHECKING:
     from .boards.board import Board, list_boards

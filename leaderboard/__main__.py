@@ -7,50 +7,38 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from dataset.errors import UrecaError
+from dataset.terminal import CommandLine, output, terminal
 
 from .admin.challenge_commands import app as challenge
 from .admin.commands import app as admin
+from .admin.integrity import damaged_files
 from .admin.rescore import RankChange, batch_state, rank_changes, start_batch
+from .admin.seeds import add_all
+from .boards.board import find_board, list_boards
+from .intake.card import read_card
+from .intake.remote import board_of, submit_to
+from .intake.submissions import submit as submit_here
 from .queue.health import queue_health
 from .scoring.worker import ScoringWorker
+from .storage import audit
 from .storage.store import Store
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Take submissions, score them, rank them. Settings: docs/leaderboard.md.",
-)
+app = CommandLine("Take submissions, score them, rank them. Settings: docs/leaderboard.md.")
 app.add_typer(admin, name="admin")
 app.add_typer(challenge, name="challenge")
-_terminal = Console(stderr=True)
-_output = Console()
 
 Board = Annotated[str, typer.Option(help="Name of the board; found from the ids if not given.")]
 Token = Annotated[str, typer.Option(envvar="URECA_LEADERBOARD_TOKEN", help="Token for --url.", show_envvar=True)]
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Errors of ours as one message and exit code 2."""
-    try:
-        yield
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 @app.command()
@@ -64,19 +52,17 @@ def serve(
     ] = True,
 ) -> None:
     """Start the pages, the API and the scoring workers."""
-    from .boards.board import list_boards
     from .web.serve import application, seeding, streamlit_options
 
-    with told():
-        given = {"PORT": port, "HOST": host, "WORKERS": workers}
-        chosen = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in given.items() if value is not None}
-        os.environ.update(chosen)  # pages and workers read the settings anew
-        store = Store()
-        store.prepare()
-        for board in list_boards(store).values():
-            if not board.hidden:
-                board.data()  # drawn here, with a progress bar, rather than during the first upload
-    _terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
+    options = {"PORT": port, "HOST": host, "WORKERS": workers}
+    variables = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in options.items() if value is not None}
+    os.environ.update(variables)  # pages and workers read the settings anew
+    store = Store()
+    store.prepare()
+    for board in list_boards(store).values():
+        if not board.hidden:
+            board.data()  # drawn here, with a progress bar, rather than during the first upload
+    terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
     with seeding() if with_seed else nullcontext():
         application(store, store.settings.workers).run(config=streamlit_options(store))
 
@@ -84,21 +70,20 @@ def serve(
 @app.command()
 def worker(
     until_idle: Annotated[bool, typer.Option(help="Stop when no job is due.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Report only problems.")] = False,
 ) -> None:
     """Score submissions, one at a time, until stopped. Start as many as there are processors to spare."""
     from .web.serve import stop_when_parent_ends
 
     _log(quiet)
-    with told():
-        scorer = ScoringWorker(Store())
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: scorer.stopping.set())
-        if not sys.stdin.isatty() and not until_idle:
-            stop_when_parent_ends(scorer.stopping.set)
-        worked = scorer.run(until_idle=until_idle)
+    scorer = ScoringWorker(Store())
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: scorer.stopping.set())
+    if not sys.stdin.isatty() and not until_idle:
+        stop_when_parent_ends(scorer.stopping.set)
+    worked = scorer.run(until_idle=until_idle)
     if not quiet:
-        _terminal.print(f"{worked} job{'s' if worked != 1 else ''} worked on", highlight=False)
+        terminal.print(f"{worked} job{'s' if worked != 1 else ''} worked on", highlight=False)
 
 
 @app.command()
@@ -120,26 +105,27 @@ def submit(
     token: Token = "",
 ) -> None:
     """Submit a prediction file."""
-    from .intake.card import read_card
-    from .intake.remote import board_of, submit_to
-    from .intake.submissions import submit as submit_here
-
-    with told():
-        card = read_card(
-            {
-                "name": system, "description": description, "paper": paper, "code": code, "model_card": model_card,
-                "parameters": parameters, "captions_per_second": captions_per_second, "hardware": hardware,
-                "note": note,
-            },
-            "options",
-        )  # fmt: skip
-        name = board or board_of(predictions)
-        if url:
-            receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
-        else:
-            receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
-    said = "was already" if not receipt.created else "would be" if dry_run else "is"
-    typer.echo(f"{receipt.submission_id}: {said} on {receipt.board} as {receipt.system!r}")
+    card = read_card(
+        {
+            "name": system,
+            "description": description,
+            "paper": paper,
+            "code": code,
+            "model_card": model_card,
+            "parameters": parameters,
+            "captions_per_second": captions_per_second,
+            "hardware": hardware,
+            "note": note,
+        },
+        "options",
+    )
+    name = board or board_of(predictions)
+    if url:
+        receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+    else:
+        receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+    status = "was already" if not receipt.created else "would be" if dry_run else "is"
+    typer.echo(f"{receipt.submission_id}: {status} on {receipt.board} as {receipt.system!r}")
     typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")
 
 
@@ -147,24 +133,21 @@ def submit(
 def rescore(
     board: Annotated[str, typer.Option(help="Only this board.")] = "",
     wait: Annotated[
-        bool, typer.Option(help="Wait for the workers and show the changes; here is one, if need be.")
+        bool, typer.Option(help="Wait for the workers and show the changes; without a worker, score here.")
     ] = True,
 ) -> None:
-    """Score all history again and show which ranks change. Old runs stay as they are."""
-    from .boards.board import find_board
-
-    with told():
-        store = Store()
-        if board:
-            find_board(store, board)
-        batch = start_batch(store, board or None)
-        typer.echo(f"batch {batch}")
-        if not wait:
-            return
-        _wait_for(store, batch)
-        with store.reading() as session:
-            state, changes = batch_state(session, batch), rank_changes(session, batch)
-    _output.print(_change_table(changes))
+    """Score all history again and show which ranks change. Old runs are kept."""
+    store = Store()
+    if board:
+        find_board(store, board)
+    batch = start_batch(store, board or None)
+    typer.echo(f"batch {batch}")
+    if not wait:
+        return
+    _wait_for(store, batch)
+    with store.reading() as session:
+        state, changes = batch_state(session, batch), rank_changes(session, batch)
+    output.print(_change_table(changes))
     if state.failed:
         typer.echo(f"{state.failed} of {state.total} could not be scored: see the pages of their systems", err=True)
         raise typer.Exit(1)
@@ -173,10 +156,7 @@ def rescore(
 @app.command()
 def seed() -> None:
     """Add what a new leaderboard starts with: the built-in captioners on every public board, published numbers."""
-    from .admin.seeds import add_all
-
-    with told():
-        added = add_all(Store(), lambda one: _terminal.print(f"{one.captioner} on {one.board.name}", highlight=False))
+    added = add_all(Store(), lambda seed: terminal.print(f"{seed.captioner} on {seed.board.name}", highlight=False))
     typer.echo(f"{added} submissions added")
 
 
@@ -188,9 +168,9 @@ def snapshot(
     """Write a static copy, HTML and parquet, that any web server can host."""
     from .reading.snapshot import write_snapshot
 
-    with told(), _terminal.status("writing") as status:
+    with terminal.status("writing") as status:
         count = write_snapshot(Store(), out, images, lambda what: status.update(f"writing {what}"))
-    _output.print(f"{count:,} files written to {out}", highlight=False, soft_wrap=True)
+    output.print(f"{count:,} files written to {out}", highlight=False, soft_wrap=True)
 
 
 @app.command("verify-log")
@@ -199,13 +179,9 @@ def verify_log(
     files: Annotated[bool, typer.Option(help="Also read every file again and compare its digest.")] = False,
 ) -> None:
     """Recompute the chain of the log. Exit code 1 if anything was changed."""
-    from .admin.integrity import damaged_files
-    from .storage import audit
-
-    with told():
-        store = Store()
-        state = audit.verify(store, head or None)
-        problems = [*state.problems, *(damaged_files(store) if files else [])]
+    store = Store()
+    state = audit.verify(store, head or None)
+    problems = [*state.problems, *(damaged_files(store) if files else [])]
     typer.echo(f"{state.events:,} events, newest hash {state.head}")
     for problem in problems:
         typer.echo(problem, err=True)
@@ -215,12 +191,12 @@ def verify_log(
 
 def _log(quiet: bool) -> None:
     level = logging.WARNING if quiet else logging.INFO
-    logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=_terminal, show_path=False)])
+    logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=terminal, show_path=False)])
 
 
 def _wait_for(store: Store, batch: str) -> None:
     """Wait until a batch is over; where no worker is alive, be one."""
-    with Progress(console=_terminal, disable=not _terminal.is_terminal) as progress:
+    with Progress(console=terminal, disable=not terminal.is_terminal) as progress:
         task = progress.add_task("scoring again")
         while True:
             with store.reading() as session:

@@ -9,14 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from benchmark.metrics import METRICS
 from dataset.errors import InvalidInputError
 
 __all__ = ["BoardSettings", "Settings", "get_settings"]
 
 _PREFIX = "URECA_LEADERBOARD_"
-
-LIGHT_METRICS = ("bleu", "rouge_l", "meteor", "cider", "duplicate_rate", "uniqueness", "listener")
-"""All but those that run a model (bertscore, uniqueness_embedding): minutes on a processor for one submission."""
 
 
 class BoardSettings(BaseModel):
@@ -104,7 +102,7 @@ class Settings(BaseSettings):
     score_memory_mib: int = Field(6144, ge=64)
     """Memory limit of one scoring, MiB (enforced by the kernel, on Linux only)."""
 
-    metrics: Annotated[tuple[str, ...], NoDecode] = LIGHT_METRICS
+    metrics: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=lambda: _light_metrics())
     """Metrics to compute where the data allows them, comma-separated; the report of a run notes what was left out."""
 
     resamples: int = Field(2000, ge=0)
@@ -118,20 +116,20 @@ class Settings(BaseSettings):
 
     @field_validator("metrics", mode="before")
     @classmethod
-    def _split_names(cls, given: Any) -> Any:
-        if isinstance(given, str):
-            return tuple(name.strip() for name in given.split(",") if name.strip())
-        return given
+    def _split_names(cls, names: Any) -> Any:
+        if isinstance(names, str):
+            return tuple(name.strip() for name in names.split(",") if name.strip())
+        return names
 
     @field_validator("database_url")
     @classmethod
-    def _name_the_driver(cls, given: str) -> str:
+    def _name_the_driver(cls, url: str) -> str:
         for short in ("postgres://", "postgresql://"):
-            if given.startswith(short):
-                return "postgresql+psycopg://" + given.removeprefix(short)
-        if given and not given.startswith(("sqlite:///", "postgresql+psycopg://")):
+            if url.startswith(short):
+                return "postgresql+psycopg://" + url.removeprefix(short)
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("expected postgresql+psycopg://user@host/name or sqlite:////path")
-        return given
+        return url
 
     @property
     def database(self) -> str:
@@ -163,6 +161,11 @@ def get_settings(**changes: Any) -> Settings:
             for problem in error.errors(include_url=False)
         ]
         raise InvalidInputError("settings", problems, "They are explained in docs/leaderboard.md.") from error
+
+
+def _light_metrics() -> tuple[str, ...]:
+    """All but those that run a model: minutes on a processor for one submission."""
+    return tuple(name for name, metric in METRICS.items() if not metric.runs_model)
 
 
 def _data_home() -> Path:

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from dataset.curation.images import find_images, read_annotated_image
-from dataset.curation.options import CurationOptions, RunSettings, begin_run, read_options
+from dataset.curation.options import CurationOptions, RunSettings, read_options, start_run
 from dataset.curation.records import Ledger, Record
 from dataset.curation.region_tree import RegionTree, build_region_tree
 from dataset.curation.rehearsal import write_rehearsal_images
@@ -162,7 +162,7 @@ def main() -> None:
         watch = Stopwatch({})
         for number in range(arguments.rounds + 1):
             out = base / f"out-{number}"
-            begin_run(out, options)
+            start_run(out, options)
             extend_plan(out, base / "images")
             watch = Stopwatch({})
             start = time.process_time()

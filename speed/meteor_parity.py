@@ -10,18 +10,14 @@ paraphrase swaps, inflection, reordering, deletion and repetition; one to five r
 from __future__ import annotations
 
 import argparse
-import ast
 import gzip
-import importlib.metadata
 import itertools
 import json
 import random
 import resource
 import sys
-import sysconfig
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,39 +28,13 @@ from benchmark.metrics.meteor.native import NativeMeteor
 from benchmark.metrics.meteor.scoring import score_statistics
 from benchmark.text.java import pycocoevalcap_file
 from benchmark.text.tokenizer import JavaPtbTokenizer
+from tests.support.package_texts import package_texts
 
-__all__ = ["PairMaker", "package_texts"]
+__all__ = ["PairMaker"]
 
 _MANY_MATCHES = ("the", "a", "of", "dog", "dogs", "hound", "on", "in the")
 _LONGEST = 200
 _ENDINGS = ("s", "es", "ed", "ing", "er", "est", "ly", "ies", "'s")
-
-
-def package_texts(limit: int, seed: int) -> list[str]:
-    """Docstrings and metadata lines of installed packages, in random order."""
-    paths = sorted(Path(sysconfig.get_paths()["purelib"]).rglob("*.py"))
-    random.Random(seed).shuffle(paths)
-    texts: list[str] = []
-    for distribution in importlib.metadata.distributions():
-        texts += (distribution.read_text("METADATA") or "").splitlines()[:40]
-    for path in paths:
-        if len(texts) >= 2 * limit:
-            break
-        texts += _docstrings(path)
-    texts = sorted({" ".join(text.split()) for text in texts} - {""})
-    random.Random(seed).shuffle(texts)
-    return texts[:limit]
-
-
-def _docstrings(path: Path) -> Iterator[str]:
-    try:
-        tree = ast.parse(path.read_text("utf-8"))
-    except (SyntaxError, ValueError):
-        return
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree):
-        if isinstance(node, kinds):
-            yield from (ast.get_docstring(node) or "").split("\n\n")
 
 
 class PairMaker:
@@ -202,7 +172,7 @@ def main() -> int:
     print(f"{len(pairs):,} candidates, {sum(map(len, references)):,} references, {words:,} words")
 
     native = NativeMeteor()
-    native.score(["a dog"], [["the dogs"]])  # compiles or loads
+    native.statistics(["a dog"], [["the dogs"]])  # compiles or loads
     started = _cpu_seconds(resource.RUSAGE_SELF)
     counts = native.statistics(candidates, references)
     native_seconds = _cpu_seconds(resource.RUSAGE_SELF) - started

@@ -10,6 +10,7 @@ seconds are CPU seconds of this process, on a GPU they are seconds with the devi
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import time
 from collections.abc import Sequence
@@ -78,8 +79,7 @@ def measure(captioner: UrecaCaptioner, scene: SceneExample, repeats: int) -> dic
 
 def first_regions(scene: SceneExample, count: int) -> SceneExample:
     """The scene with its first regions alone."""
-    first = {name: value[:count] for name, value in vars(scene).items() if isinstance(value, tuple)}
-    return SceneExample(**{**vars(scene), **first, "masks": scene.masks[:count]})
+    return dataclasses.replace(scene, regions=scene.regions[:count], masks=scene.masks[:count])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Base models: built from nothing, or an InternVL checkpoint taken over, with the mask encoder of a conditioning."""
+"""Base models: built from nothing, or loaded from an InternVL checkpoint, with the mask encoder of a conditioning."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from transformers import (
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.cache import make_folder_once
 
 from ..ureca import UrecaConfig, UrecaForConditionalGeneration, UrecaProcessor, find_conditioning
 from ..ureca.configuration import side
@@ -36,7 +37,7 @@ def build_model(
     Args:
         preset: its ``base`` is an `Architecture`.
         tokenizer: as `training.tokenizer.train_tokenizer` makes it.
-        conditioning: how the model will be told the region.
+        conditioning: how the region will be pointed out to the model.
         seed: of the weights.
     """
     if not isinstance(preset.base, Architecture):
@@ -112,10 +113,10 @@ def load_base(
     """
     _check_tiles(conditioning, dynamic_mask)
     try:
-        given = AutoConfig.from_pretrained(path)
-        if given.model_type not in ("internvl", "ureca"):
-            found = f"expected a checkpoint of type internvl or ureca, found {given.model_type}"
-            raise InvalidInputError(str(path), [found], "InternVL3's native checkpoints end in -hf.")
+        base_config = AutoConfig.from_pretrained(path)
+        if base_config.model_type not in ("internvl", "ureca"):
+            problem = f"expected a checkpoint of type internvl or ureca, found {base_config.model_type}"
+            raise InvalidInputError(str(path), [problem], "InternVL3's native checkpoints end in -hf.")
         tokenizer = AutoTokenizer.from_pretrained(path)
         strategy = find_conditioning(conditioning)
         tokens = _mask_tokens(conditioning, num_mask_tokens)
@@ -124,7 +125,7 @@ def load_base(
         )
         config = UrecaConfig(
             **{
-                **{name: value for name, value in given.to_dict().items() if name not in _NOT_CARRIED},
+                **{name: value for name, value in base_config.to_dict().items() if name not in _NOT_CARRIED},
                 "mask_encoder": strategy.mask_encoder,
                 "num_mask_tokens": tokens,
                 "mask_token_id": tokenizer.convert_tokens_to_ids(MASK_CONTEXT),
@@ -132,7 +133,7 @@ def load_base(
             }
         )
         torch.manual_seed(seed)
-        model = _with_weights_of(path, config, given.model_type, dtype)
+        model = _with_weights_of(path, config, base_config.model_type, dtype)
     except (OSError, ValueError) as error:
         if isinstance(error, InvalidInputError):
             raise
@@ -154,8 +155,8 @@ def _with_weights_of(
 ) -> UrecaForConditionalGeneration:
     """A model with a checkpoint's weights; only its mask encoder may be new.
 
-    InternVL's native checkpoints name their weights otherwise on disk, and transformers renames them for InternVL's own
-    class alone: loaded into another class, all of them would be left out without an error.
+    InternVL's native checkpoints name their weights differently on disk, and transformers renames them for InternVL's
+    own class alone: loaded into another class, all of them would be left out without an error.
 
     Raises:
         InvalidInputError: other weights are missing.
@@ -165,14 +166,14 @@ def _with_weights_of(
         model: UrecaForConditionalGeneration = UrecaForConditionalGeneration(config).to(dtype)
         missing = model.load_state_dict(native.state_dict(), strict=False).missing_keys
     else:
-        found: dict[str, Any]
-        model, found = UrecaForConditionalGeneration.from_pretrained(
+        loading_info: dict[str, Any]
+        model, loading_info = UrecaForConditionalGeneration.from_pretrained(
             path, config=config, dtype=dtype, output_loading_info=True
         )
-        missing = list(found["missing_keys"])
-    lost = sorted(name for name in missing if not name.startswith("model.mask_encoder."))
-    if lost:
-        problem = f"{len(lost)} weights are not in the checkpoint (first: {lost[0]})"
+        missing = list(loading_info["missing_keys"])
+    missing_weights = sorted(name for name in missing if not name.startswith("model.mask_encoder."))
+    if missing_weights:
+        problem = f"{len(missing_weights)} weights are not in the checkpoint (first: {missing_weights[0]})"
         raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
     return model
 
@@ -180,25 +181,27 @@ def _with_weights_of(
 _NOT_CARRIED = frozenset({"model_type", "architectures", "transformers_version", "dtype", "torch_dtype"})
 
 
-def _mask_tokens(conditioning: str, wanted: int) -> int:
-    """Mask tokens per tile: pooling makes one, whatever is wanted."""
-    return 1 if find_conditioning(conditioning).mask_encoder == "pool" else wanted
+def _mask_tokens(conditioning: str, num_mask_tokens: int) -> int:
+    """Mask tokens per tile: pooling always makes one."""
+    return 1 if find_conditioning(conditioning).mask_encoder == "pool" else num_mask_tokens
 
 
 def _check_tiles(conditioning: str, dynamic_mask: bool) -> None:
     if not dynamic_mask and find_conditioning(conditioning).mask_encoder not in ("none", "flat"):
-        problem = "its mask encoder looks at the image's tiles, so masks must be cut as they are: dynamic_mask=True"
+        problem = (
+            "its mask encoder looks at the image's tiles, so masks must be cut on the same grid: dynamic_mask=True"
+        )
         raise InvalidInputError(f"conditioning {conditioning}", [problem])
 
 
 def _image_processor(tile: int, max_tiles: int, path: str | Path | None = None) -> GotOcr2ImageProcessorPil:
-    """InternVL's image processor on Pillow (the other one wants torchvision), its mean and deviation said outright."""
+    """InternVL's image processor on Pillow (the other one needs torchvision), mean and deviation set explicitly."""
     size = {"height": tile, "width": tile}
-    given = {} if path is None else GotOcr2ImageProcessorPil.get_image_processor_dict(path)[0]
+    settings = {} if path is None else GotOcr2ImageProcessorPil.get_image_processor_dict(path)[0]
     return GotOcr2ImageProcessorPil(
-        size=given.get("size", size),
-        image_mean=given.get("image_mean", IMAGENET_MEAN),
-        image_std=given.get("image_std", IMAGENET_STD),
+        size=settings.get("size", size),
+        image_mean=settings.get("image_mean", IMAGENET_MEAN),
+        image_std=settings.get("image_std", IMAGENET_STD),
         crop_to_patches=True,
         min_patches=1,
         max_patches=max_tiles,
@@ -209,10 +212,9 @@ def save_checkpoint(
     model: UrecaForConditionalGeneration, processor: UrecaProcessor, folder: Path, dtype: torch.dtype
 ) -> None:
     """Write weights, configuration, tokenizer and processor; the folder appears whole or not at all."""
-    from dataset.runtime.cache import make_folder_once
 
     def fill(temporary: Path) -> None:
-        # A copy: the model goes on in its own precision.
+        # A copy: the model keeps its own precision.
         weights = {name: value.detach().to("cpu", dtype) for name, value in model.state_dict().items()}
         config = model.config.dtype
         model.config.dtype = dtype

@@ -7,7 +7,6 @@ are drawn into shards directly, and faster, by `baselines.training.draw`.
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,23 +14,20 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 
-from benchmark.inputs.command_line import config_options
 from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256, load_images
 from dataset.masks.rle import decode_mask
-from dataset.masks.row_runs import bbox_xywh_of
+from dataset.runtime.interpreter import typed_command
 from dataset.schema import Region
+from dataset.terminal import CommandLine, config_options, terminal
 
 from ..inputs import open_image
-from ..terminal import ending_with_a_message
-from .shard_summary import begin_shards, end_shards
-from .shards import SceneExample, Scenes, shard_spans, write_shard
+from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_spans, write_shard
 
 __all__ = ["convert_config", "example_of"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 def convert_config(
@@ -43,13 +39,13 @@ def convert_config(
     data_options: Mapping[str, Any] | None = None,
     command: str = "",
 ) -> Scenes:
-    """Write the images of a split into a folder of shards; what is there already is kept.
+    """Write the images of a split into a folder of shards; shards that exist are kept.
 
     Args:
         out: the folder.
         config: "photos", "sa1b", "refcocog" or "visual_genome"; "scenes" too, but without what the listener needs.
         split: a split of the config.
-        images: only the first so many.
+        images: only the first images, this many.
         data_options: of the config, such as ``data_dir``.
         command: what to type to do this again, for the summary.
 
@@ -59,15 +55,15 @@ def convert_config(
     """
     from tqdm import tqdm
 
-    found = list(islice(load_images(config, split, **dict(data_options or {})), images))
-    everything = [region for _, regions in found for region in regions]
-    made_by = {"config": config, "split": split, "data_sha256": data_sha256(everything)}
-    if not found:
+    pairs = list(islice(load_images(config, split, **dict(data_options or {})), images))
+    all_regions = [region for _, regions in pairs for region in regions]
+    made_by = {"config": config, "split": split, "data_sha256": data_sha256(all_regions)}
+    if not pairs:
         raise InvalidInputError(f"{config}/{split}", ["there are no images"])
-    begin_shards(out, made_by, len(found), command)
-    with tqdm(total=len(found), desc=f"Converting {config}/{split}", unit="image", disable=None) as bar:
-        for first, count in shard_spans(len(found)):
-            write_shard(out, first, count, ((example, None) for example in _examples(found[first : first + count])))
+    begin_shards(out, made_by, len(pairs), command)
+    with tqdm(total=len(pairs), desc=f"Converting {config}/{split}", unit="image", disable=None) as bar:
+        for first, count in shard_spans(len(pairs)):
+            write_shard(out, first, count, ((example, None) for example in _examples(pairs[first : first + count])))
             bar.update(count)
     return end_shards(out)
 
@@ -90,26 +86,11 @@ def example_of(image_file: Path, regions: Sequence[Region]) -> SceneExample:
             mask[:] = decode_mask(region.mask)
     if problems:
         raise InvalidInputError(str(image_file), problems)
-    return SceneExample(
-        image_id=regions[0].image_id,
-        height=image.shape[0],
-        width=image.shape[1],
-        captions=tuple(region.captions for region in regions),
-        short_captions=tuple(region.short_caption for region in regions),
-        region_ids=tuple(region.region_id for region in regions),
-        parent_ids=tuple(region.parent_id for region in regions),
-        bboxes_xywh=tuple(bbox_xywh_of(mask) for mask in masks),
-        areas=tuple(int(mask.sum()) for mask in masks),
-        granularities=tuple(region.granularity for region in regions),
-        categories=tuple(region.category for region in regions),
-        slices=tuple(region.slice for region in regions),
-        image=image,
-        masks=masks,
-    )
+    return SceneExample.measured(regions[0].image_id, image, masks, regions)
 
 
-def _examples(found: Sequence[tuple[Path, list[Region]]]) -> Iterator[SceneExample]:
-    return (example_of(image_file, regions) for image_file, regions in found)
+def _examples(pairs: Sequence[tuple[Path, list[Region]]]) -> Iterator[SceneExample]:
+    return (example_of(image_file, regions) for image_file, regions in pairs)
 
 
 @app.command()
@@ -117,15 +98,13 @@ def main(
     config: Annotated[str, typer.Option(help="photos, sa1b, refcocog or visual_genome.")],
     split: Annotated[str, typer.Option(help="A split of the config.")],
     out: Annotated[Path, typer.Option(help="Folder to write into.")],
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
 ) -> None:
     """Write the images of any config as training shards."""
-    terminal = Console(stderr=True)
-    command = shlex.join(["python", "-m", "baselines.training.convert", *sys.argv[1:]])
-    with ending_with_a_message(terminal):
-        given = config_options(data_option or [])
-        scenes = convert_config(out, config, split, images=images, data_options=given, command=command)
+    options = config_options(data_option or [], "--data-option")
+    command = shlex.join(typed_command())
+    scenes = convert_config(out, config, split, images=images, data_options=options, command=command)
     counts = f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions"
     terminal.print(f"{counts} in {out}", highlight=False)
 

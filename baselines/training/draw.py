@@ -6,32 +6,32 @@ pixels, regions and captions. More training scenes than the benchmark's 1,000 ar
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
 
-from dataset.errors import UnknownNameError, UrecaError
+from dataset.errors import check_name
 from dataset.listener import World
-from dataset.masks.row_runs import bbox_xywh_of
+from dataset.runtime.cores import usable_cores
 from dataset.runtime.fingerprint import content_hash
+from dataset.runtime.interpreter import typed_command
 from dataset.scenes.options import SPLITS, ScenesOptions
-from dataset.scenes.rows import draw, region_words
+from dataset.scenes.rows import described_regions, draw
 from dataset.scenes.words.describe import describe_scene
+from dataset.terminal import CommandLine
 
-from .shard_summary import begin_shards, end_shards
-from .shards import SceneExample, Scenes, shard_folder, shard_spans, write_shard
+from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_folder, shard_spans, write_shard
 
 __all__ = ["draw_example", "draw_shards"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneExample, World]:
@@ -39,40 +39,18 @@ def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneE
     image_id = options.image_id(split, index)
     image, world, all_masks = draw(options, split, index)
     descriptions, _ = describe_scene(world, options.scene_seed(split, index))
-    regions = list(region_words(image_id, world, descriptions))
-    masks = np.array([all_masks[region_id] for region_id, _ in regions]).reshape(-1, *image.shape[:2])
-    columns: dict[str, tuple[Any, ...]] = {
-        plural: tuple(words[name] for _, words in regions)
-        for plural, name in [
-            ("short_captions", "short_caption"),
-            ("region_ids", "region_id"),
-            ("parent_ids", "parent_id"),
-            ("granularities", "granularity"),
-            ("categories", "category"),
-            ("slices", "slice"),
-        ]
-    }
-    example = SceneExample(
-        image_id=image_id,
-        height=image.shape[0],
-        width=image.shape[1],
-        captions=tuple(tuple(words["captions"]) for _, words in regions),
-        bboxes_xywh=tuple(bbox_xywh_of(mask) for mask in masks),
-        areas=tuple(int(mask.sum()) for mask in masks),
-        image=image,
-        masks=masks,
-        **columns,
-    )
-    return example, world
+    described = list(described_regions(image_id, world, descriptions))
+    masks = np.array([all_masks[own_id] for own_id, _ in described]).reshape(-1, *image.shape[:2])
+    return SceneExample.measured(image_id, image, masks, [region for _, region in described]), world
 
 
 def draw_shards(
     out: Path, split: str, images: int, seed: int = 0, workers: int | None = None, command: str = ""
 ) -> Scenes:
-    """Draw the first scenes of a split into a folder of shards, in parallel; what is there already is kept.
+    """Draw the first scenes of a split into a folder of shards, in parallel; shards that exist are kept.
 
-    Killed at any point and started again, it goes on with the shards that are missing. With more images than last time
-    it adds to the folder.
+    Killed at any point and started again, it resumes with the missing shards. With more images than last time it adds
+    to the folder.
 
     Args:
         out: the folder.
@@ -86,15 +64,14 @@ def draw_shards(
         UnknownNameError: no such split.
         InvalidInputError: `out` holds other scenes, or scenes of another version of the code.
     """
-    if split not in SPLITS:
-        raise UnknownNameError("split", split, SPLITS)
+    check_name("split", split, SPLITS)
     options = ScenesOptions(seed=seed, **{split: images})
     made_by = {"config": "scenes", "split": split, "seed": seed, "content_hash": content_hash()}
     images = begin_shards(out, made_by, images, command)
     spans = shard_spans(images)
     missing = [span for span in spans if not shard_folder(out, *span).is_dir()]
     if missing:
-        _draw_in_parallel(out, options, split, missing, workers or _usable_cores())
+        _draw_in_parallel(out, options, split, missing, workers or usable_cores())
     return end_shards(out)
 
 
@@ -108,9 +85,9 @@ def _draw_in_parallel(
     total = sum(count for _, count in missing)
     try:
         with tqdm(total=total, desc=f"Drawing {split} scenes", unit="scene", disable=None) as bar:
-            drawn = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
-            for shard in as_completed(drawn):
-                bar.update(shard.result())
+            tasks = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
+            for task in as_completed(tasks):
+                bar.update(task.result())
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -123,11 +100,7 @@ def _draw_shard(out: Path, options: ScenesOptions, split: str, first: int, count
     return count
 
 
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@app.command()
+@app.command(stopped="stopped; the shards that are done are kept in {out}: run the same command to resume")
 def main(
     images: Annotated[int, typer.Option(min=1, help="How many scenes.")],
     out: Annotated[Path, typer.Option(help="Folder to draw into.")],
@@ -135,13 +108,8 @@ def main(
     seed: Annotated[int, typer.Option(help="Another seed gives other scenes; 0 is the benchmark.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
 ) -> None:
-    """Draw scenes as training shards; run again after a stop, it goes on where it was."""
-    command = shlex.join(["python", "-m", "baselines.training.draw", *sys.argv[1:]])
-    try:
-        scenes = draw_shards(out, split, images, seed, workers, command)
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+    """Draw scenes as training shards; run again after a stop, it resumes."""
+    scenes = draw_shards(out, split, images, seed, workers, shlex.join(typed_command()))
     sys.stderr.write(f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions in {out}\n")
 
 

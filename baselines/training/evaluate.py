@@ -1,7 +1,7 @@
 """Caption a folder of shards: ``python -m baselines.training.evaluate CHECKPOINT --shards DIR --out FILE``.
 
 For machines that train: it needs what training needs and no more. Beside the predictions it writes how the listener
-heard them; every other metric comes from ``python -m benchmark.score FILE`` where the project is installed.
+resolved them; every other metric comes from ``python -m benchmark.score FILE`` where the project is installed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import numpy as np
 import typer
 
 from benchmark.statistics.bootstrap import percentile_interval, resample_sums
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
 from dataset.listener import listen
 from dataset.listener.listen import Outcome
 from dataset.runtime.cache import atomic_file
+from dataset.terminal import CommandLine
 
 from .shards import Scenes, read_shards
 
@@ -29,7 +30,7 @@ __all__ = ["Evaluation", "Share", "evaluate_checkpoint", "hear_captions"]
 OUTCOMES: Final = get_args(Outcome)
 MAX_NEW_TOKENS = 48
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How the listener heard a model's captions.
+    """How the listener resolved a model's captions.
 
     Attributes:
         data: config, split and seed of the scenes, and how many images of them.
         regions: how many regions were captioned.
         outcomes: correct, ambiguous, wrong, nothing and unparsed -> its share.
-        captions_per_second: with all that belongs to it, from pixels to text.
+        captions_per_second: end to end, from pixels to text.
     """
 
     data: Mapping[str, Any]
@@ -74,22 +75,24 @@ def hear_captions(captions: Mapping[str, str], scenes: Scenes, images: int) -> d
     Raises:
         InvalidInputError: the shards hold no worlds, as those of photographs.
     """
-    heard: list[list[bool]] = []
+    rows: list[list[bool]] = []
     image_numbers: list[int] = []
     for index in range(images):
         world = scenes.world(index)
         if world is None:
-            raise InvalidInputError(str(scenes.folder), ["its images have no worlds, so nobody can listen"])
-        for region_id in scenes.text(index).region_ids:
+            raise InvalidInputError(
+                str(scenes.folder), ["its images have no worlds, so the listener has nothing to look at"]
+            )
+        for region_id in (region.region_id for region in scenes.text(index).regions):
             outcome = listen(captions[region_id], world, region_id.rpartition("/")[2]).outcome
-            heard.append([outcome == name for name in OUTCOMES] + [True])
+            rows.append([outcome == name for name in OUTCOMES] + [True])
             image_numbers.append(index)
-    statistics = np.array(heard, dtype=np.float64)
+    statistics = np.array(rows, dtype=np.float64)
     shares = statistics[:, :-1].mean(axis=0)
     if images < 2:
         return {name: Share(float(share), None, None) for name, share in zip(OUTCOMES, shares, strict=True)}
-    drawn = resample_sums(statistics, np.array(image_numbers))
-    low, high = percentile_interval(drawn[:, :-1] / drawn[:, -1:])
+    resamples = resample_sums(statistics, np.array(image_numbers))
+    low, high = percentile_interval(resamples[:, :-1] / resamples[:, -1:])
     return {name: Share(float(shares[k]), float(low[k]), float(high[k])) for k, name in enumerate(OUTCOMES)}
 
 
@@ -100,7 +103,7 @@ def evaluate_checkpoint(checkpoint: Path, scenes: Scenes, out: Path, images: int
         checkpoint: folder of the model.
         scenes: with worlds.
         out: predictions to write, one JSON line for each region; what is returned goes to ``.scores.json`` beside it.
-        images: only the first so many.
+        images: only the first images, this many.
 
     Raises:
         InvalidInputError: no checkpoint there, or shards without worlds.
@@ -110,13 +113,15 @@ def evaluate_checkpoint(checkpoint: Path, scenes: Scenes, out: Path, images: int
 
     count = len(scenes) if images is None else min(images, len(scenes))
     captioner = UrecaCaptioner.from_pretrained(checkpoint, max_new_tokens=MAX_NEW_TOKENS)
-    found = validate(captioner, scenes, count)
+    validation = validate(captioner, scenes, count)
     with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
-        for region_id, caption in found.captions.items():
+        for region_id, caption in validation.captions.items():
             lines.write(json.dumps({"region_id": region_id, "caption": caption}, ensure_ascii=False) + "\n")
     data = {name: scenes.summary.get(name) for name in ("config", "split", "seed", "content_hash")}
-    outcomes = hear_captions(found.captions, scenes, count)
-    evaluation = Evaluation({**data, "images": count}, found.regions, outcomes, found.regions / found.seconds)
+    outcomes = hear_captions(validation.captions, scenes, count)
+    evaluation = Evaluation(
+        {**data, "images": count}, validation.regions, outcomes, validation.regions / validation.seconds
+    )
     with atomic_file(out.with_suffix(".scores.json")) as temporary:
         temporary.write_text(json.dumps(asdict(evaluation), indent=1) + "\n", encoding="utf-8")
     return evaluation
@@ -127,14 +132,10 @@ def main(
     checkpoint: Annotated[Path, typer.Argument(help="Folder of a trained model.")],
     shards: Annotated[Path, typer.Option(help="Scenes, see baselines.training.draw.")],
     out: Annotated[Path, typer.Option(help="JSONL file of predictions to write.")] = Path("predictions.jsonl"),
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many images.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
 ) -> None:
     """Caption the regions of a folder of shards with a trained model."""
-    try:
-        evaluation = evaluate_checkpoint(checkpoint, read_shards(shards, images), out)
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+    evaluation = evaluate_checkpoint(checkpoint, read_shards(shards, images), out)
     for name, share in evaluation.outcomes.items():
         sys.stderr.write(f"listener {name:9} {share} %\n")
     sys.stderr.write(f"{evaluation.regions:,} captions in {out}, {evaluation.captions_per_second:.1f} per second\n")

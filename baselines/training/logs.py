@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dataset.runtime.cache import atomic_file
+from dataset.runtime.interpreter import typed_command
 
 __all__ = ["TrainingLog", "provenance"]
 
@@ -20,15 +20,15 @@ class TrainingLog:
 
     Args:
         folder: of the stage.
-        step: the step it goes on from; later lines of an interrupted run are dropped, since they come again.
+        step: the step to resume from; later lines of an interrupted run are dropped, since they come again.
     """
 
     def __init__(self, folder: Path, step: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "log.jsonl"
-        kept = [line for line in read_log(self.path) if line["step"] <= step]
+        lines = [line for line in read_log(self.path) if line["step"] <= step]
         with atomic_file(self.path) as temporary:
-            temporary.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
+            temporary.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
         self._board: Any = None
         if importlib.util.find_spec("tensorboard") is not None:
             from torch.utils.tensorboard import SummaryWriter
@@ -45,7 +45,7 @@ class TrainingLog:
                     self._board.add_scalar(f"{kind}/{name}", value, step)
 
     def close(self) -> None:
-        """Write out what TensorBoard holds back."""
+        """Write out what TensorBoard has buffered."""
         if self._board is not None:
             self._board.close()
 
@@ -74,7 +74,7 @@ def provenance() -> dict[str, Any]:
         except PackageNotFoundError:
             continue
     return {
-        "command": ["python", "-m", "baselines.train", *sys.argv[1:]],
+        "command": typed_command(),
         "commit": _git("rev-parse", "HEAD"),
         "changed_files": len((_git("status", "--porcelain", "--", "baselines", "dataset") or "").splitlines()),
         "versions": versions,

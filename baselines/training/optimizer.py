@@ -40,7 +40,7 @@ def freeze(model: nn.Module, rates: Rates) -> dict[str, list[str]]:
 
 
 def add_lora(model: Any, stage: Stage) -> Any:
-    """The model with low-rank adapters (peft) on the language model's linear layers; as it is without `stage.lora`."""
+    """The model with low-rank adapters (peft) on the language model's linear layers; unchanged without `stage.lora`."""
     if stage.lora is None:
         return model
     from peft import LoraConfig, get_peft_model

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 from torch.utils.data import Dataset, Sampler
+
+from dataset.masks.bits import pack_bits, unpack_bits
+from dataset.runtime.arrays import ByteArray, IntArray
 
 from ..ureca.prompts import PromptHalves
 from ..ureca.tiling import grid_of
 from .shards import SceneExample, Scenes
 
-__all__ = ["Batch", "Pack", "PackDataset", "PackSampler", "collate", "pack_attention", "pack_regions", "unpack_masks"]
+__all__ = ["Batch", "Pack", "PackDataset", "PackSampler", "collate", "pack_attention", "pack_regions"]
 
 IGNORED = -100
 """Label of what is not to be learned."""
@@ -50,7 +52,7 @@ class Pack:
     positions: list[int]
     segments: list[int]
     tiles: torch.Tensor
-    masks: npt.NDArray[np.uint8]
+    masks: ByteArray
     mask_side: int
 
 
@@ -86,26 +88,20 @@ class Batch:
             device: where pixels become numbers, and bits masks.
             normalised: of `UrecaProcessor`.
         """
-        there = {
+        tensors = {
             name: value.to(device, non_blocking=True)
             for name, value in vars(self).items()
             if isinstance(value, torch.Tensor)
         }
         return {
-            "input_ids": there["input_ids"],
-            "labels": there["labels"],
-            "position_ids": there["position_ids"],
-            "attention_mask": pack_attention(there["segments"]),
-            "pixel_values": normalised(there["tiles"]),
-            "mask_values": unpack_masks(there["masks"], self.mask_side) if "masks" in there else None,
-            "mask_to_tile": there.get("mask_to_tile"),
+            "input_ids": tensors["input_ids"],
+            "labels": tensors["labels"],
+            "position_ids": tensors["position_ids"],
+            "attention_mask": pack_attention(tensors["segments"]),
+            "pixel_values": normalised(tensors["tiles"]),
+            "mask_values": unpack_bits(tensors["masks"], self.mask_side)[:, None] if "masks" in tensors else None,
+            "mask_to_tile": tensors.get("mask_to_tile"),
         }
-
-
-def unpack_masks(packed: torch.Tensor, side: int) -> torch.Tensor:
-    """Mask tiles (mask tiles, 1, side, side), uint8, of rows that `numpy.packbits` has packed."""
-    places = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
-    return ((packed[..., None] >> places) & 1).flatten(-2)[:, None, :, :side]
 
 
 def pack_attention(segments: torch.Tensor) -> torch.Tensor:
@@ -140,23 +136,23 @@ class PackDataset(Dataset[list[Pack]]):
         """Packs of (epoch, image)."""
         epoch, index = place
         draw = np.random.default_rng([self.seed, epoch, index])
-        chosen = draw.permutation(self.scenes.region_counts[index])[: self.regions_per_image]
-        return pack_regions(self.scenes.read(index, chosen.tolist()), self.prompts)
+        regions = draw.permutation(self.scenes.region_counts[index])[: self.regions_per_image]
+        return pack_regions(self.scenes.read(index, regions.tolist()), self.prompts)
 
-    def lengths(self) -> npt.NDArray[np.int64]:
+    def lengths(self) -> IntArray:
         """(images,) about how many tokens each image's packs have."""
         processor = self.prompts.processor
-        found = []
+        lengths = []
         for scene in self.scenes.texts():
             columns, rows = grid_of(scene.height, scene.width, processor.image_processor)
             tiles = columns * rows + (columns * rows > 1)
             regions = max(min(len(scene), self.regions_per_image), 1)
-            caption = sum(len(captions[0]) for captions in scene.captions) / max(len(scene), 1) / CHARACTERS_PER_TOKEN
+            caption = sum(len(region.caption) for region in scene.regions) / max(len(scene), 1) / CHARACTERS_PER_TOKEN
             encodes = self.prompts.conditioning.mask_encoder != "none"
             region = 20 + caption + encodes * tiles * processor.num_mask_tokens
             images = 1 if self.prompts.conditioning.shares_image else regions
-            found.append(round(images * tiles * processor.image_seq_length + regions * region))
-        return np.array(found, np.int64)
+            lengths.append(round(images * tiles * processor.image_seq_length + regions * region))
+        return np.array(lengths, np.int64)
 
 
 class PackSampler(Sampler[list[tuple[int, int]]]):
@@ -166,13 +162,13 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
         lengths: about how long each image's packs are.
         images_per_batch: images of a batch, in this process.
         seed: of the order.
-        first: batches to leave out, to go on where a run stopped.
+        first: batches to leave out, to resume where a run stopped.
         rank, processes: which process this is, of how many.
     """
 
     def __init__(
         self,
-        lengths: npt.NDArray[np.int64],
+        lengths: IntArray,
         images_per_batch: int,
         seed: int,
         *,
@@ -195,12 +191,12 @@ class PackSampler(Sampler[list[tuple[int, int]]]):
                 number += 1
             epoch += 1
 
-    def _epoch(self, epoch: int, together: int) -> list[npt.NDArray[np.int64]]:
+    def _epoch(self, epoch: int, together: int) -> list[IntArray]:
         draw = np.random.default_rng([self.seed, epoch])
         order = draw.permutation(len(self.lengths))
         if len(order) < together:  # fewer images than a batch: they repeat
             order = np.resize(order, together)
-        batches: list[npt.NDArray[np.int64]] = []
+        batches: list[IntArray] = []
         for start in range(0, len(order), CHUNK * together):
             chunk = order[start : start + CHUNK * together]
             chunk = chunk[np.argsort(self.lengths[chunk], kind="stable")]
@@ -217,26 +213,28 @@ def pack_regions(scene: SceneExample, prompts: PromptHalves) -> list[Pack]:
     return [_pack(conditioning.picture(image, mask), scene, [k], prompts) for k, mask in enumerate(scene.masks)]
 
 
-def _pack(picture: Any, scene: SceneExample, chosen: Sequence[int], prompts: PromptHalves) -> Pack:
+def _pack(picture: Any, scene: SceneExample, regions: Sequence[int], prompts: PromptHalves) -> Pack:
     tiles = prompts.processor.image_tiles(picture)
     ids = prompts.image_half(len(tiles))
     labels, positions, segments = [IGNORED] * len(ids), list(range(len(ids))), [0] * len(ids)
-    shared, encodes = len(ids), prompts.conditioning.mask_encoder != "none"
-    masks = [prompts.processor.mask_tiles(scene.masks[k]) for k in chosen] if encodes else []
-    for number, k in enumerate(chosen, start=1):
-        asked = prompts.region_half(scene.masks[k], len(masks[number - 1]) if encodes else 0)
-        answer = prompts.answer(scene.captions[k][0])
-        ids += asked + answer
-        labels += [IGNORED] * len(asked) + answer
-        positions += range(shared, shared + len(asked) + len(answer))
-        segments += [number] * (len(asked) + len(answer))
-    packed = [np.packbits(cut, axis=-1) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
-    return Pack(ids, labels, positions, segments, tiles, np.concatenate(packed), masks[0].shape[-1] if encodes else 0)
+    prefix_length, encodes = len(ids), prompts.conditioning.mask_encoder != "none"
+    masks = [prompts.processor.mask_tiles(scene.masks[k]) for k in regions] if encodes else []
+    for number, k in enumerate(regions, start=1):
+        question = prompts.region_half(scene.masks[k], len(masks[number - 1]) if encodes else 0)
+        answer = prompts.answer(scene.regions[k].caption)
+        ids += question + answer
+        labels += [IGNORED] * len(question) + answer
+        positions += range(prefix_length, prefix_length + len(question) + len(answer))
+        segments += [number] * (len(question) + len(answer))
+    packed_masks = [pack_bits(cut) for cut in masks] or [np.empty((0, 0, 0), np.uint8)]
+    return Pack(
+        ids, labels, positions, segments, tiles, np.concatenate(packed_masks), masks[0].shape[-1] if encodes else 0
+    )
 
 
-def collate(items: Sequence[Sequence[Pack]]) -> Batch:
+def collate(packs_of_images: Sequence[Sequence[Pack]]) -> Batch:
     """A batch of the packs of several images."""
-    packs = [pack for item in items for pack in item]
+    packs = [pack for image_packs in packs_of_images for pack in image_packs]
     longest = max(len(pack.ids) for pack in packs)
 
     def padded(name: str, filler: int) -> torch.Tensor:

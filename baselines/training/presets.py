@@ -1,4 +1,4 @@
-"""Presets: models and training stages as data. A part of the model whose learning rate is 0 stays as it is."""
+"""Presets: models and training stages as data. A part of the model whose learning rate is 0 is frozen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.errors import InvalidInputError, look_up
 
 __all__ = ["PRESETS", "Architecture", "Lora", "Preset", "Rates", "Stage", "find_preset"]
 
@@ -42,7 +42,7 @@ class Architecture:
         if self.tile % (2 * self.patch):
             problems.append(f"tile: expected a multiple of {2 * self.patch} (two patches), found {self.tile}")
         if self.vision_width % self.vision_heads:
-            problems.append(f"vision_width: {self.vision_width} is no multiple of {self.vision_heads} heads")
+            problems.append(f"vision_width: {self.vision_width} is not a multiple of {self.vision_heads} heads")
         if self.text_width % self.text_heads or self.text_heads % self.text_kv_heads:
             problems.append("text_width, text_heads, text_kv_heads: each must be a multiple of the next")
         if problems:
@@ -66,11 +66,11 @@ class Rates:
 
     def __post_init__(self) -> None:
         if not any(dataclasses.astuple(self)) or min(dataclasses.astuple(self)) < 0:
-            raise InvalidInputError("learning rates", ["expected no negative one and at least one above 0"])
+            raise InvalidInputError("learning rates", ["expected none below 0 and at least one above 0"])
 
     @property
     def only_mask_encoder(self) -> bool:
-        """Whether all other parts stay as they are."""
+        """Whether all other parts are frozen."""
         return not (self.vision or self.projector or self.text or self.lora)
 
 
@@ -127,7 +127,7 @@ class Stage:
             raise InvalidInputError(f"stage {self.name}", [f"images_per_step: expected {expected}"])
 
     def backward_passes(self, packs_per_image: int, processes: int = 1) -> int:
-        """Backward passes of a step, so many that none has more than `MOST_PACKS` sequences, if the images divide so.
+        """Backward passes of a step: so many that none has more than `MOST_PACKS` sequences, if the images divide.
 
         Args:
             packs_per_image: one sequence, or one for each region where the conditioning changes the picture.
@@ -142,7 +142,7 @@ class Stage:
         return passes
 
     def planned_steps(self, regions: int) -> int:
-        """Optimiser steps over data with so many regions."""
+        """Optimiser steps over data with this many regions."""
         if self.steps is not None:
             return self.steps
         per_step = self.images_per_step * self.regions_per_image
@@ -193,9 +193,7 @@ class Preset:
             UnknownNameError: there is none.
         """
         by_name = {stage.name: stage for stage in self.stages}
-        if name not in by_name:
-            raise UnknownNameError(f"stage of preset {self.name!r}:", name, by_name)
-        return by_name[name]
+        return look_up(f"stage of preset {self.name!r}:", name, by_name)
 
     def stages_for(self, mask_encoder: str, *, with_base: bool = True) -> tuple[Stage, ...]:
         """The stages to run for a conditioning: without a mask encoder, the steps of its stage go to the next one.
@@ -223,7 +221,7 @@ BASE: Final = "base"
 
 
 def _from_nothing(base_steps: int, steps: int, images: int, regions: int, rate: float) -> tuple[Stage, ...]:
-    """The base model by box words, then the mask encoder alone, then all but the mask encoder's alone training."""
+    """The base model by box words, then the mask encoder alone, then all parts together."""
     everything = Rates(vision=rate, projector=rate, text=rate)
     with_masks = Rates(vision=rate / 2, projector=rate / 2, text=rate / 2, mask_encoder=rate / 2)
     return (
@@ -253,21 +251,40 @@ _TINY = Architecture(56, 14, 32, 2, 2, 48, 2, 4, 2, 600)
 
 _ALL: Final[Sequence[Preset]] = (
     Preset(
-        "smoke", _TINY, _from_nothing(20, 12, 2, 4, 3e-3), max_tiles=1, num_mask_tokens=4,
-        validate_every=10, validation_images=2, save_every=5, log_every=1,
+        "smoke",
+        _TINY,
+        _from_nothing(20, 12, 2, 4, 3e-3),
+        max_tiles=1,
+        num_mask_tokens=4,
+        validate_every=10,
+        validation_images=2,
+        save_every=5,
+        log_every=1,
     ),
     Preset(
-        "nano", _NANO, _at_once(8000, 8, 12, 1.5e-3), max_tiles=1, num_mask_tokens=4,
-        validate_every=1000, validation_images=10, save_every=200,
+        "nano",
+        _NANO,
+        _at_once(8000, 8, 12, 1.5e-3),
+        max_tiles=1,
+        num_mask_tokens=4,
+        validate_every=1000,
+        validation_images=10,
+        save_every=200,
     ),
     Preset(
-        "mini", _MINI, _from_nothing(6000, 6000, 32, 16, 1e-3), max_tiles=4, num_mask_tokens=8,
-        validate_every=3000, validation_images=20, save_every=1000,
+        "mini",
+        _MINI,
+        _from_nothing(6000, 6000, 32, 16, 1e-3),
+        max_tiles=4,
+        num_mask_tokens=8,
+        validate_every=3000,
+        validation_images=20,
+        save_every=1000,
     ),
     Preset("internvl3-1b", "OpenGVLab/InternVL3-1B-hf", _published(16, 8, 1), checkpointing=True),
     Preset("internvl3-2b", "OpenGVLab/InternVL3-2B-hf", _published(16, 8, 2), checkpointing=True),
     Preset("internvl3-8b", "OpenGVLab/InternVL3-8B-hf", _published(16, 8, 8), checkpointing=True),
-)  # fmt: skip
+)
 
 PRESETS: Final[Mapping[str, Preset]] = {preset.name: preset for preset in _ALL}
 """Name -> preset."""
@@ -279,6 +296,4 @@ def find_preset(name: str) -> Preset:
     Raises:
         UnknownNameError: there is none.
     """
-    if name not in PRESETS:
-        raise UnknownNameError("preset", name, PRESETS)
-    return PRESETS[name]
+    return look_up("preset", name, PRESETS)

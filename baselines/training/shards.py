@@ -5,7 +5,7 @@ A folder of shards::
     summary.json             what it holds, the code that made it, and the command
     000000-000050/           images 0 to 49, whole or not there
         pixels.npy           uint8, all images one after the other, each (height, width, 3)
-        runs.npy             uint32, all masks one after the other, each as the lengths of its runs (see `mask_runs`)
+        runs.npy             uint32, all masks one after the other, each as the lengths of its runs (see `row_runs`)
         scenes.jsonl         one line for each image: its size, where its pixels are, and its regions
         worlds.jsonl         one line for each image of `scenes`: what the listener needs
         summary.json         counts, and where each line starts
@@ -17,7 +17,9 @@ read by many processes.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -27,10 +29,11 @@ import numpy.typing as npt
 
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.listener import World
+from dataset.masks.boxes import box_of, to_xywh
 from dataset.masks.row_runs import mask_to_runs, runs_to_mask
-from dataset.runtime.cache import make_folder_once
-
-from .scene_example import SceneExample, SceneText
+from dataset.runtime.arrays import BoolArray, ByteArray, IntArray
+from dataset.runtime.cache import atomic_file, make_folder_once
+from dataset.schema import Region
 
 __all__ = [
     "FORMAT",
@@ -39,7 +42,8 @@ __all__ = [
     "SceneExample",
     "SceneText",
     "Scenes",
-    "read_json",
+    "begin_shards",
+    "end_shards",
     "read_shards",
     "shard_folder",
     "shard_spans",
@@ -49,6 +53,50 @@ __all__ = [
 FORMAT: Final = 1
 IMAGES_PER_SHARD: Final = 50
 SUMMARY: Final = "summary.json"
+_ELSEWHERE: Final = ("image_id", "mask", "depth", "caption")
+"""Columns of a region that its record leaves out: they are in the image's record, in the runs, nowhere, in captions."""
+
+
+@dataclass(frozen=True)
+class SceneText:
+    """One image with its regions, without pixels.
+
+    Attributes:
+        image_id: the image's id.
+        height, width: of the image, pixels.
+        regions: in the order of the data, without mask and depth once they have been written and read.
+    """
+
+    image_id: str
+    height: int
+    width: int
+    regions: tuple[Region, ...]
+
+    def __len__(self) -> int:
+        """Number of regions."""
+        return len(self.regions)
+
+
+@dataclass(frozen=True, eq=False)
+class SceneExample(SceneText):
+    """One image with its regions, ready to learn from.
+
+    Attributes:
+        image: (height, width, 3) uint8, RGB.
+        masks: (regions, height, width) bool.
+    """
+
+    image: ByteArray
+    masks: BoolArray
+
+    @classmethod
+    def measured(cls, image_id: str, image: ByteArray, masks: BoolArray, regions: Iterable[Region]) -> SceneExample:
+        """An example whose regions get the boxes and areas of their masks."""
+        measured_regions = tuple(
+            replace(region, bbox=to_xywh(box_of(mask)), area=int(mask.sum()))
+            for region, mask in zip(regions, masks, strict=True)
+        )
+        return cls(image_id, image.shape[0], image.shape[1], measured_regions, image, masks)
 
 
 class Scenes(Sequence[SceneExample]):
@@ -63,7 +111,7 @@ class Scenes(Sequence[SceneExample]):
         self.folder, self.summary, self._images = folder, summary, images
         spans = [span for span in shard_spans(int(summary["images"])) if span[0] < images]
         self._shards = [shard_folder(folder, *span) for span in spans]
-        self._indices = [read_json(shard / SUMMARY) for shard in self._shards]
+        self._indices = [_read_json(shard / SUMMARY) for shard in self._shards]
 
     def __len__(self) -> int:
         """Number of images."""
@@ -89,11 +137,13 @@ class Scenes(Sequence[SceneExample]):
         for mask, region in zip(masks, record["regions"], strict=True):
             start, count = region["runs"]
             mask[:] = runs_to_mask(runs[start : start + count], height, width)
-        return SceneExample(**vars(_text(record)), image=image, masks=masks)
+        return SceneExample(record["image_id"], height, width, _regions(record), image, masks)
 
     def text(self, index: int) -> SceneText:
         """The regions of an image without pixels and masks: much cheaper than the whole."""
-        return _text(self._record(index)[1])
+        _, record = self._record(index)
+        height, width = record["size"]
+        return SceneText(record["image_id"], height, width, _regions(record))
 
     def texts(self) -> Iterator[SceneText]:
         """The regions of every image, without pixels and masks."""
@@ -105,7 +155,7 @@ class Scenes(Sequence[SceneExample]):
         return str(self.summary["split"])
 
     @cached_property
-    def region_counts(self) -> npt.NDArray[np.int64]:
+    def region_counts(self) -> IntArray:
         """(images,) number of regions of each."""
         counts = [count for index in self._indices for count in index["regions_each"]]
         return np.array(counts[: len(self)], dtype=np.int64)
@@ -130,7 +180,7 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
 
     Args:
         folder: what ``python -m baselines.training.draw`` wrote.
-        images: take only the first so many; they may be read while the rest is still being drawn.
+        images: take only the first images, this many; they may be read while the rest is still being drawn.
 
     Raises:
         DataUnavailableError: no such folder, or not all of the images are there yet.
@@ -139,26 +189,26 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
     folder = Path(folder)
     if not (folder / SUMMARY).is_file():
         raise DataUnavailableError(
-            f"{folder} is no folder of training shards: it has no {SUMMARY}. "
+            f"{folder} is not a folder of training shards: it has no {SUMMARY}. "
             f"Draw one with: python -m baselines.training.draw --split train --images 1000 --out {folder}"
         )
-    summary = read_json(folder / SUMMARY)
+    summary = _read_json(folder / SUMMARY)
     if summary.get("format") != FORMAT:
         raise InvalidInputError(
-            str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw anew."
+            str(folder), [f"expected format {FORMAT}, found {summary.get('format')!r}"], "Draw it again."
         )
     planned = int(summary["images"])
-    wanted = planned if images is None else images
-    if not 0 < wanted <= planned:
-        raise InvalidInputError(str(folder), [f"asked for {wanted:,} images, but it holds 1 to {planned:,}"])
-    missing = [span for span in shard_spans(planned) if span[0] < wanted and not shard_folder(folder, *span).is_dir()]
+    count = planned if images is None else images
+    if not 0 < count <= planned:
+        raise InvalidInputError(str(folder), [f"asked for {count:,} images, but it holds 1 to {planned:,}"])
+    missing = [span for span in shard_spans(planned) if span[0] < count and not shard_folder(folder, *span).is_dir()]
     if missing:
-        there = missing[0][0]
+        complete = missing[0][0]
         raise DataUnavailableError(
-            f"{folder}: {there:,} of {wanted:,} images are there. Start `{summary['command']}` again to draw the rest, "
-            f"or take fewer images."
+            f"{folder}: {complete:,} of {count:,} images are there. Start `{summary['command']}` again to draw the "
+            "rest, or take fewer images."
         )
-    return Scenes(folder, summary, wanted)
+    return Scenes(folder, summary, count)
 
 
 def shard_spans(images: int) -> list[tuple[int, int]]:
@@ -169,6 +219,45 @@ def shard_spans(images: int) -> list[tuple[int, int]]:
 def shard_folder(folder: Path, first: int, count: int) -> Path:
     """Where the shard of `count` images from `first` on is, or will be."""
     return folder / f"{first:06d}-{first + count:06d}"
+
+
+def begin_shards(folder: Path, made_by: Mapping[str, Any], images: int, command: str) -> int:
+    """Write the folder's summary, or check that what it holds was made by the same.
+
+    Args:
+        folder: the folder of shards.
+        made_by: config, split, and all else that decides the images.
+        images: how many images there are to be.
+        command: what to type to do this again.
+
+    Returns:
+        How many images there are to be: more than asked for, if the folder has more.
+
+    Raises:
+        InvalidInputError: the folder holds other images.
+    """
+    made_by = {"format": FORMAT, **made_by}
+    planned = 0
+    if (folder / SUMMARY).is_file():
+        summary = _read_json(folder / SUMMARY)
+        problems = [f"{k}: expected {v!r}, found {summary.get(k)!r}" for k, v in made_by.items() if summary.get(k) != v]
+        if problems:
+            raise InvalidInputError(str(folder / SUMMARY), problems, "Take another folder, or delete this one.")
+        planned = int(summary["images"])
+    if planned < images:
+        with atomic_file(folder / SUMMARY) as temporary:
+            temporary.write_text(json.dumps({**made_by, "images": images, "command": command}, indent=1) + "\n")
+    return max(planned, images)
+
+
+def end_shards(folder: Path) -> Scenes:
+    """Open a folder that is complete; a last shard that was smaller, and whose images a larger one has now, goes."""
+    scenes = read_shards(folder)
+    folders = {shard_folder(folder, *span) for span in shard_spans(len(scenes))}
+    for shard in folder.glob("[0-9]*-[0-9]*"):
+        if shard.is_dir() and shard not in folders:
+            shutil.rmtree(shard)
+    return scenes
 
 
 def write_shard(folder: Path, first: int, count: int, examples: Iterable[tuple[SceneExample, World | None]]) -> Path:
@@ -189,15 +278,15 @@ def write_shard(folder: Path, first: int, count: int, examples: Iterable[tuple[S
 
 
 def _fill(folder: Path, count: int, examples: Iterable[tuple[SceneExample, World | None]]) -> None:
-    pixels: list[npt.NDArray[np.uint8]] = []
+    pixels: list[ByteArray] = []
     runs: list[npt.NDArray[np.uint32]] = []
     records, worlds, regions_each = [], [], []
     pixels_at = runs_at = 0
     for example, world in examples:
         regions = []
-        for k, mask in enumerate(example.masks):
+        for region, mask in zip(example.regions, example.masks, strict=True):
             lengths = mask_to_runs(mask)
-            regions.append(_region_record(example, k, [runs_at, len(lengths)]))
+            regions.append({**_region_record(region), "runs": [runs_at, len(lengths)]})
             runs.append(lengths)
             runs_at += len(lengths)
         size = [example.height, example.width]
@@ -221,37 +310,14 @@ def _fill(folder: Path, count: int, examples: Iterable[tuple[SceneExample, World
     (folder / SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
 
 
-def _region_record(example: SceneExample, k: int, runs: list[int]) -> dict[str, Any]:
-    return {
-        "region_id": example.region_ids[k],
-        "parent_id": example.parent_ids[k],
-        "bbox_xywh": list(example.bboxes_xywh[k]),
-        "area": example.areas[k],
-        "granularity": example.granularities[k],
-        "category": example.categories[k],
-        "captions": list(example.captions[k]),
-        "short_caption": example.short_captions[k],
-        "slice": example.slices[k],
-        "runs": runs,
-    }
+def _region_record(region: Region) -> dict[str, Any]:
+    row = region.to_row()
+    return {("bbox_xywh" if name == "bbox" else name): row[name] for name in row if name not in _ELSEWHERE}
 
 
-def _text(record: Mapping[str, Any]) -> SceneText:
-    regions = record["regions"]
-    return SceneText(
-        image_id=record["image_id"],
-        height=record["size"][0],
-        width=record["size"][1],
-        captions=tuple(tuple(region["captions"]) for region in regions),
-        short_captions=tuple(region["short_caption"] for region in regions),
-        region_ids=tuple(region["region_id"] for region in regions),
-        parent_ids=tuple(region["parent_id"] for region in regions),
-        bboxes_xywh=tuple(tuple(region["bbox_xywh"]) for region in regions),
-        areas=tuple(region["area"] for region in regions),
-        granularities=tuple(region["granularity"] for region in regions),
-        categories=tuple(region["category"] for region in regions),
-        slices=tuple(region["slice"] for region in regions),
-    )
+def _regions(record: Mapping[str, Any]) -> tuple[Region, ...]:
+    shared = {"image_id": record["image_id"]}
+    return tuple(Region.from_row({**region, "bbox": region["bbox_xywh"], **shared}) for region in record["regions"])
 
 
 def _write_lines(path: Path, records: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -270,10 +336,10 @@ def _read_line(path: Path, offset: int) -> dict[str, Any]:
         return record
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     """A JSON object of a folder of shards."""
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataUnavailableError(f"{path}: {error}. Draw the folder anew.") from error
+        raise DataUnavailableError(f"{path}: {error}. Draw the folder again.") from error
     return record

@@ -61,7 +61,7 @@ class RunOptions:
 class Trainer:
     """Trains one stage and writes ``log.jsonl``, ``samples-*.png``, ``state/`` and ``checkpoint/`` to a folder.
 
-    Started again after a stop, it goes on from the last saved state: same batches, same losses.
+    Started again after a stop, it resumes from the last saved state: same batches, same losses.
 
     Args:
         model: what to train.
@@ -72,7 +72,7 @@ class Trainer:
         validation: to validate on; None for no validation.
         folder: of the stage.
         options: see `RunOptions`.
-        progress: told (step, steps, loss) now and then.
+        progress: called with (step, steps, loss) now and then.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Trainer:
     ) -> None:
         self.preset, self.stage, self.options, self.folder = preset, stage, options, folder
         self.processor, self.scenes, self.validation, self.progress = processor, scenes, validation, progress
-        # Told so, accelerate also joins several processes on CPUs.
+        # With cpu=True accelerate can also join several CPU processes.
         on_cpu = not torch.accelerator.is_available()
         AcceleratorState._reset_state()  # a run before this one, in this process, may have had another precision
         self.accelerator = Accelerator(mixed_precision=options.precision, cpu=on_cpu)
@@ -125,12 +125,12 @@ class Trainer:
         self._resume()
         log = TrainingLog(self.folder, self.step) if self.accelerator.is_main_process else None
         self._write_run()
-        began = time.perf_counter() - self.seconds
+        start_time = time.perf_counter() - self.seconds
         averages = _Averages()
         batches = self._batches()
-        while self.step < self.steps and not self._out_of_time(began):
-            self._train_step(batches, averages, began)
-            self.seconds = time.perf_counter() - began
+        while self.step < self.steps and not self._out_of_time(start_time):
+            self._train_step(batches, averages, start_time)
+            self.seconds = time.perf_counter() - start_time
             if log is not None and (self.step % self.preset.log_every == 0 or self.step == self.steps):
                 line = averages.line(self.optimizer.param_groups[0]["lr"], self.regions, self.seconds)
                 log.write("train", self.step, line)
@@ -139,15 +139,15 @@ class Trainer:
                 self._validate(log)
             if self.step % self.preset.save_every == 0 and self.step < self.steps:
                 self._save_state()
-            self.seconds = time.perf_counter() - began
+            self.seconds = time.perf_counter() - start_time
         self._validate(log)
         if log is not None:
             log.close()
         self._save_checkpoint(checkpoint)
         return checkpoint
 
-    def _train_step(self, batches: Iterator[Batch], averages: _Averages, began: float) -> None:
-        factor = rate_factor(self._progress(began), self.stage.warmup)
+    def _train_step(self, batches: Iterator[Batch], averages: _Averages, start_time: float) -> None:
+        factor = rate_factor(self._progress(start_time), self.stage.warmup)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
         self.model.train()
@@ -167,23 +167,23 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
 
-    def _progress(self, began: float) -> float:
+    def _progress(self, start_time: float) -> float:
         """Share of the training that is done: by steps, or by time where a budget ends it sooner."""
         by_steps = (self.step + 1) / self.steps
         if self.options.time_budget is None:
             return min(by_steps, 1.0)
-        return min(max(by_steps, (time.perf_counter() - began) / self._training_seconds()), 1.0)
+        return min(max(by_steps, (time.perf_counter() - start_time) / self._training_seconds()), 1.0)
 
     def _training_seconds(self) -> float:
         """Seconds of the budget that are for training; the rest is for the last validation and saving."""
         budget = self.options.time_budget or math.inf
         return max(budget * (1 - RESERVE) - 1.2 * self.last_validation_seconds, 0.1 * budget)
 
-    def _out_of_time(self, began: float) -> bool:
+    def _out_of_time(self, start_time: float) -> bool:
         """Whether the budget is used up, for all processes alike."""
         if self.options.time_budget is None:
             return False
-        late = torch.tensor(float(time.perf_counter() - began > self._training_seconds()))
+        late = torch.tensor(float(time.perf_counter() - start_time > self._training_seconds()))
         return bool(self.accelerator.reduce(late.to(self.accelerator.device), "sum") > 0)
 
     def _batches(self) -> Iterator[Batch]:
@@ -209,15 +209,15 @@ class Trainer:
     def _validate(self, log: TrainingLog | None) -> None:
         """Caption held-out images; in the main process, while the others wait. Sharded weights cannot caption."""
         if self.validation is not None and log is not None and not self._is_sharded:
-            found = self.validation_now()
-            self.last_validation_seconds = found.seconds
-            log.write("validation", self.step, {**found.scores, "regions": found.regions, "seconds": found.seconds})
-            logger.info("step %d: %s", self.step, json.dumps(found.scores))
-            draw_samples(found, self.validation, self.folder / f"samples-{self.step:06d}.png")
+            report = self.validation_now()
+            self.last_validation_seconds = report.seconds
+            log.write("validation", self.step, {**report.scores, "regions": report.regions, "seconds": report.seconds})
+            logger.info("step %d: %s", self.step, json.dumps(report.scores))
+            draw_samples(report, self.validation, self.folder / f"samples-{self.step:06d}.png")
         self.accelerator.wait_for_everyone()
 
     def validation_now(self) -> Validation:
-        """Scores of the model as it is."""
+        """Scores of the model in its current state."""
         if self.validation is None:
             raise InvalidInputError("validation", ["no validation images were given"])
         self.plain.eval()
@@ -226,7 +226,7 @@ class Trainer:
             return validate(captioner, self.validation, self.preset.validation_images)
 
     def _save_state(self) -> None:
-        """Everything to go on from; the newest state replaces the one before only when it is whole."""
+        """Everything needed to resume; the newest state replaces the one before only when it is whole."""
         state, fresh, old = (self.folder / name for name in ("state", "state.new", "state.old"))
         if self.accelerator.is_main_process:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -244,15 +244,15 @@ class Trainer:
 
     def _resume(self) -> None:
         states = [self.folder / name for name in ("state", "state.new", "state.old")]
-        found = next((state for state in states if (state / "where.json").is_file()), None)
-        if found is None:
+        folder = next((state for state in states if (state / "where.json").is_file()), None)
+        if folder is None:
             return
         self._check_run()
-        self.accelerator.load_state(str(found))
-        where = json.loads((found / "where.json").read_text())
+        self.accelerator.load_state(str(folder))
+        where = json.loads((folder / "where.json").read_text())
         self.step, self.seconds, self.regions = where["step"], where["seconds"], where["regions"]
         self.last_validation_seconds = where["validation"]
-        logger.info("going on from step %d", self.step)
+        logger.info("resuming from step %d", self.step)
 
     def _identity(self) -> dict[str, Any]:
         """What must not change between a stop and a new start."""
@@ -269,9 +269,11 @@ class Trainer:
         if not path.is_file():
             return
         before, now = json.loads(path.read_text())["identity"], json.loads(json.dumps(self._identity()))
-        changed = [f"{name}: was {before[name]!r}, now {now[name]!r}" for name in now if before.get(name) != now[name]]
-        if changed:
-            raise InvalidInputError(str(self.folder), changed, "Give another --out, or start as before.")
+        differences = [
+            f"{name}: was {before[name]!r}, now {now[name]!r}" for name in now if before.get(name) != now[name]
+        ]
+        if differences:
+            raise InvalidInputError(str(self.folder), differences, "Give another --out, or start as before.")
 
     def _write_run(self) -> None:
         if not self.accelerator.is_main_process:

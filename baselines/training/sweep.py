@@ -2,7 +2,7 @@
 
 Every variation starts from the same base (from nothing with the same seed if its preset has no base) and gets the same
 data, steps and seconds; those that reach the seconds first have seen fewer regions, and the table says so. Finished
-ones are kept, so a sweep that was stopped goes on.
+ones are kept, so a sweep that was stopped resumes.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from dataset.errors import InvalidInputError, UnknownNameError, UrecaError
+from dataset.errors import InvalidInputError, look_up
 from dataset.runtime.cache import atomic_file
+from dataset.terminal import CommandLine
 
 from .evaluate import Share, evaluate_checkpoint
 from .presets import BASE, Preset, Stage, find_preset
+from .run import train
 from .shards import Scenes, read_shards
 
 __all__ = ["SWEEPS", "Variation", "run_sweep", "sweep_table"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 RESERVE: Final = 1.15
 """Seconds that an evaluation is given, as a multiple of what the last one took."""
@@ -98,8 +100,8 @@ def run_sweep(
         out: a folder for this sweep and seed.
         seed: of order and new weights, the same for all.
         time_budget: seconds for everything, evaluation included; what is left is shared evenly by what is left to do.
-        seconds_each: seconds that a variation is trained for in place of an even share. The sweep then ends before a
-            variation for which there is no time; started again, it goes on with that one.
+        seconds_each: seconds that a variation is trained for instead of an even share. The sweep then ends before a
+            variation for which there is no time; started again, it resumes with that one.
         workers: processes that prepare batches.
 
     Returns:
@@ -108,15 +110,13 @@ def run_sweep(
     Raises:
         InvalidInputError: the data to evaluate on is what is learned from, or a base is missing.
     """
-    from ..train import train
-
     if base is None and any(stage.name == BASE for stage in preset.stages):
         problem = f"preset {preset.name} makes a base, which all variations are to start from"
         raise InvalidInputError("base", [problem], "Make it by baselines.train --until base, and give its checkpoint.")
 
     if _identity(data) == _identity(test):
         raise InvalidInputError(str(test.folder), [f"is what is learned from ({data.folder}): evaluate on other data"])
-    began, evaluating = time.monotonic(), 0.0
+    start_time, evaluating = time.monotonic(), 0.0
     preset = _without_base(preset)
     records: list[dict[str, Any]] = []
     for number, variation in enumerate(variations):
@@ -124,7 +124,7 @@ def run_sweep(
         if not (folder / "record.json").is_file():
             budget = seconds_each
             if time_budget is not None:
-                left = time_budget - (time.monotonic() - began)
+                left = time_budget - (time.monotonic() - start_time)
                 budget = seconds_each or _even_share(left, len(variations) - number, evaluating)
                 if seconds_each and evaluating and left < budget + RESERVE * evaluating:
                     break
@@ -168,8 +168,8 @@ def sweep_table(records: Sequence[Mapping[str, Any]]) -> str:
 
 def _even_share(seconds: float, variations: int, evaluating: float) -> float:
     """Seconds to train the next of some variations, so that all are trained and evaluated in what is left."""
-    each = seconds / variations
-    return max(each - RESERVE * evaluating, 0.3 * each, 1.0)
+    share = seconds / variations
+    return max(share - RESERVE * evaluating, 0.3 * share, 1.0)
 
 
 def _identity(scenes: Scenes) -> list[Any]:
@@ -200,13 +200,10 @@ def _write(out: Path, records: Sequence[Mapping[str, Any]]) -> None:
             temporary.write_text(text, encoding="utf-8")
 
 
-def _chosen(variations: Sequence[Variation], names: Sequence[str]) -> tuple[Variation, ...]:
+def _variations_of(variations: Sequence[Variation], names: Sequence[str]) -> tuple[Variation, ...]:
     """The variations of some names, in the order of the names; all if there is none."""
     by_name = {variation.name: variation for variation in variations}
-    for name in names:
-        if name not in by_name:
-            raise UnknownNameError("variation", name, by_name)
-    return tuple(by_name[name] for name in names) or tuple(variations)
+    return tuple(look_up("variation", name, by_name) for name in names) or tuple(variations)
 
 
 def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
@@ -221,49 +218,45 @@ def _with_finetuning(preset: Preset, steps: int | None) -> Preset:
     return dataclasses.replace(preset, stages=tuple(map(shortened, preset.stages)))
 
 
-@app.command()
+@app.command(stopped="stopped; the variations that are done are kept in {out}: run the same command to resume")
 def main(
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join(SWEEPS)}.")],
     data: Annotated[Path, typer.Option(help="Training shards.")],
     test: Annotated[Path, typer.Option(help="Shards to evaluate on.")],
     out: Annotated[Path, typer.Option(help="Folder for results.")],
     base: Annotated[Path | None, typer.Option(help="Checkpoint that all variations start from.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only this variation; repeatable.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this variation (repeat).")] = None,
     preset: Annotated[str, typer.Option(help="How to train.")] = "mini",
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first so many to learn from.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Learn from the first N images only.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps of the last stage; the others in proportion.")] = None,
-    test_images: Annotated[int | None, typer.Option(min=1, help="Only the first so many to evaluate on.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of order and new weights.")] = 0,
-    time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until all is saved.")] = None,
+    test_images: Annotated[int | None, typer.Option(min=1, help="Evaluate on the first N images only.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of order and new weights.")] = 0,
+    time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until everything is saved.")] = None,
     seconds_each: Annotated[
         float | None,
-        typer.Option(min=1, help="Seconds to train each; what the budget has no time for, comes next time."),
+        typer.Option(
+            min=1, help="Seconds to train each; what does not fit into the budget is left for the next start."
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:
     """Train variations on equal terms and compare them."""
-    try:
-        if name not in SWEEPS:
-            raise UnknownNameError("sweep", name, SWEEPS)
-        variations = _chosen(SWEEPS[name], only or [])
-        records = run_sweep(
-            variations,
-            _with_finetuning(find_preset(preset), steps),
-            base,
-            read_shards(data, images),
-            read_shards(test, test_images),
-            out,
-            seed=seed,
-            time_budget=time_budget,
-            seconds_each=seconds_each,
-            workers=workers,
-        )
-    except UrecaError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise typer.Exit(2) from None
+    variations = _variations_of(look_up("sweep", name, SWEEPS), only or [])
+    records = run_sweep(
+        variations,
+        _with_finetuning(find_preset(preset), steps),
+        base,
+        read_shards(data, images),
+        read_shards(test, test_images),
+        out,
+        seed=seed,
+        time_budget=time_budget,
+        seconds_each=seconds_each,
+        workers=workers,
+    )
     sys.stdout.write(sweep_table(records))
     if len(records) < len(variations):
-        sys.stderr.write(f"{len(records)} of {len(variations)} are done: start it again to go on\n")
+        sys.stderr.write(f"{len(records)} of {len(variations)} are done: run the same command to resume\n")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary_size: int = 4096) -> PreTra
 
     Args:
         texts: what it will have to write: captions, prompts.
-        vocabulary_size: at most so many tokens. Scenes have a small language: once every word of the texts is one
+        vocabulary_size: the largest number of tokens. Scenes have a small language: once every word of the texts is one
             token there is nothing left to merge, and the tokenizer is smaller; size embeddings by ``len(tokenizer)``.
 
     Returns:
@@ -109,8 +109,8 @@ def train_tokenizer(texts: Iterable[str], vocabulary_size: int = 4096) -> PreTra
 def caption_texts(texts: Iterable[SceneText], prompts: Iterable[str] = ()) -> Iterator[str]:
     """Every caption of some images, short ones included, then the prompts: what a tokenizer is to be learnt from."""
     for text in texts:
-        for captions, short in zip(text.captions, text.short_captions, strict=True):
-            yield from captions
-            if short is not None:
-                yield short
+        for region in text.regions:
+            yield from region.captions
+            if region.short_caption is not None:
+                yield region.short_caption
     yield from prompts

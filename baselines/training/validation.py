@@ -14,7 +14,7 @@ from PIL import Image
 from dataset.listener import World, listen
 from dataset.schema import Region
 
-from .shards import Scenes, SceneText
+from .shards import Scenes
 
 if TYPE_CHECKING:
     from ..ureca import UrecaCaptioner
@@ -45,19 +45,19 @@ class Validation:
 
 def validate(captioner: UrecaCaptioner, scenes: Scenes, images: int) -> Validation:
     """Caption all regions of the first images and score the captions."""
-    began = time.perf_counter()
+    start_time = time.perf_counter()
     captions: dict[str, str] = {}
     regions: list[Region] = []
     worlds: dict[str, World] = {}
     for index in range(min(images, len(scenes))):
         scene, world = scenes[index], scenes.world(index)
         answers = captioner.caption(Image.fromarray(scene.image), list(scene.masks))
-        captions.update(zip(scene.region_ids, answers, strict=True))
-        regions += _regions(scene)
+        captions.update(zip((region.region_id for region in scene.regions), answers, strict=True))
+        regions += scene.regions
         if world is not None:
             worlds[scene.image_id] = world
     scores = {**heard(captions, regions, worlds), **text_scores(captions, regions)}
-    return Validation(scores, captions, len(regions), time.perf_counter() - began)
+    return Validation(scores, captions, len(regions), time.perf_counter() - start_time)
 
 
 def heard(captions: Mapping[str, str], regions: Sequence[Region], worlds: Mapping[str, World]) -> dict[str, float]:
@@ -81,21 +81,15 @@ def text_scores(captions: Mapping[str, str], regions: Sequence[Region]) -> dict[
     return {name: score.value for name, score in report.metrics.items() if score.value is not None}
 
 
-def _regions(scene: SceneText) -> list[Region]:
-    return [
-        Region(region_id=region_id, image_id=scene.image_id, captions=captions, parent_id=parent_id)
-        for region_id, captions, parent_id in zip(scene.region_ids, scene.captions, scene.parent_ids, strict=True)
-    ]
-
-
 def draw_samples(validation: Validation, scenes: Scenes, path: Path) -> None:
     """A picture of regions spread over the first image, with what the model says and what it should say."""
-    from dataset.draw import sheet_of_regions
+    from dataset.inspection.pictures import sheet_of_regions
 
     scene: Any = scenes[0]
     step = max(1, len(scene) // SHOWN)
     panels = []
     for k in range(step // 2, len(scene), step)[:SHOWN]:
-        said = validation.captions[scene.region_ids[k]] or "(nothing)"
-        panels.append((scene.image, scene.masks[k], [scene.region_ids[k], f"{said}  [{scene.captions[k][0]}]"]))
+        region = scene.regions[k]
+        answer = validation.captions[region.region_id] or "(nothing)"
+        panels.append((scene.image, scene.masks[k], [region.region_id, f"{answer}  [{region.caption}]"]))
     sheet_of_regions(panels, columns=3).save(path)

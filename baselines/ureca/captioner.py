@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL.Image import Image
 from transformers import DynamicCache
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.arrays import BoolArray
 
 from ..inputs import check_regions
 from .conditioning import find_conditioning
@@ -23,8 +23,6 @@ from .processing import UrecaProcessor
 from .prompts import PromptHalves
 
 __all__ = ["UrecaCaptioner"]
-
-Bits = npt.NDArray[np.bool_]
 
 
 class UrecaCaptioner:
@@ -75,24 +73,28 @@ class UrecaCaptioner:
         Raises:
             InvalidInputError: there is no checkpoint, or it is not one of URECA.
         """
-        chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        number = dtype or (torch.float32 if chosen.type == "cpu" else torch.bfloat16)
+        torch_device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        weight_dtype = dtype or (torch.float32 if torch_device.type == "cpu" else torch.bfloat16)
         folder = Path(path)
         if folder.exists() and not (folder / "config.json").is_file():
             problem = "expected a folder with config.json, model.safetensors and a tokenizer, found no config.json"
             raise InvalidInputError(str(path), [problem], "baselines.train writes such folders.")
         try:
-            model, found = UrecaForConditionalGeneration.from_pretrained(path, dtype=number, output_loading_info=True)
+            model, loading_info = UrecaForConditionalGeneration.from_pretrained(
+                path, dtype=weight_dtype, output_loading_info=True
+            )
             processor = UrecaProcessor.from_pretrained(path)
         except (OSError, ValueError) as error:
             raise InvalidInputError(str(path), [f"no URECA checkpoint can be loaded: {error}"]) from error
-        lost = sorted(found["missing_keys"]) + sorted(str(key) for key in found["mismatched_keys"])
-        if lost:  # transformers would draw them at random, and the captions would be noise
-            problem = f"{len(lost)} weights are missing or of another shape (first: {lost[0]})"
+        missing_weights = sorted(loading_info["missing_keys"]) + sorted(
+            str(key) for key in loading_info["mismatched_keys"]
+        )
+        if missing_weights:  # transformers would draw them at random, and the captions would be noise
+            problem = f"{len(missing_weights)} weights are missing or of another shape (first: {missing_weights[0]})"
             raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
-        return cls(model.to(chosen).eval(), processor, **options)
+        return cls(model.to(torch_device).eval(), processor, **options)
 
-    def caption(self, image: Image, masks: Sequence[Bits]) -> list[str]:
+    def caption(self, image: Image, masks: Sequence[BoolArray]) -> list[str]:
         """One caption for each mask of shape (height, width), in order.
 
         Raises:
@@ -101,17 +103,17 @@ class UrecaCaptioner:
         image, masks = check_regions(image, masks)
         captions: list[str] = []
         with torch.inference_mode():
-            shared = _Prefix(self, image) if self.share_prefix and masks else None
+            prefix = _Prefix(self, image) if self.share_prefix and masks else None
             for start in range(0, len(masks), self.batch_size):
-                asked = masks[start : start + self.batch_size]
-                answers = self._apart(image, asked) if shared is None else shared.answers(asked)
+                batch = masks[start : start + self.batch_size]
+                answers = self._apart(image, batch) if prefix is None else prefix.answers(batch)
                 captions += [self.prompts.text(answer) for answer in answers]
         return captions
 
-    def _apart(self, image: Image, masks: Sequence[Bits]) -> list[list[int]]:
+    def _apart(self, image: Image, masks: Sequence[BoolArray]) -> list[list[int]]:
         """Answers of regions that each have their own picture, or are to be treated as if they had."""
-        shown = [self.prompts.conditioning.picture(image, mask) for mask in masks]
-        cut = [self.processor.image_tiles(picture) for picture in shown]
+        pictures = [self.prompts.conditioning.picture(image, mask) for mask in masks]
+        cut = [self.processor.image_tiles(picture) for picture in pictures]
         tiles, halves = self.region_inputs(masks)
         sight = self.see(torch.cat(cut))
         rows = [self.prompts.image_half(len(mine)) + half for mine, half in zip(cut, halves, strict=True)]
@@ -125,7 +127,7 @@ class UrecaCaptioner:
         """Image tiles (tiles, 3, side, side), uint8, as the model sees them."""
         return self.model.model.see(self.processor.normalised(tiles.to(self.model.device)))
 
-    def region_inputs(self, masks: Sequence[Bits]) -> tuple[torch.Tensor | None, list[list[int]]]:
+    def region_inputs(self, masks: Sequence[BoolArray]) -> tuple[torch.Tensor | None, list[list[int]]]:
         """Mask tiles of all regions (mask tiles, 1, side, side), None without a mask encoder, and prompt halves."""
         if self.prompts.conditioning.mask_encoder == "none":
             return None, [self.prompts.region_half(mask, 0) for mask in masks]
@@ -138,7 +140,7 @@ class UrecaCaptioner:
 
         Args:
             embeddings: (regions, length, width), left-padded.
-            present: (regions, cached + length), 1 for all that is no padding.
+            present: (regions, cached + length), 1 for all that is not padding.
             cache: of what came before; grows.
 
         Returns:
@@ -155,13 +157,13 @@ class UrecaCaptioner:
                 past_key_values=cache,
                 use_cache=True,
             )
-            chosen = model.lm_head(outputs.last_hidden_state[:, -1]).argmax(-1)
-            for answer, token in zip(answers, chosen.tolist(), strict=True):
+            next_tokens = model.lm_head(outputs.last_hidden_state[:, -1]).argmax(-1)
+            for answer, token in zip(answers, next_tokens.tolist(), strict=True):
                 if not answer or answer[-1] != end:
                     answer.append(token)
             if all(answer[-1] == end for answer in answers):
                 break
-            embeddings = model.get_input_embeddings()(chosen)[:, None]
+            embeddings = model.get_input_embeddings()(next_tokens)[:, None]
             present = torch.cat([present, present.new_ones(len(present), 1)], dim=1)
             positions = positions[:, -1:] + 1
         return answers
@@ -178,7 +180,7 @@ class _Prefix:
         outputs = self.model.model(inputs_embeds=self.model.model.embed(ids, self.sight), use_cache=True)
         self.cache, self.length = outputs.past_key_values, ids.shape[1]
 
-    def answers(self, masks: Sequence[Bits]) -> list[list[int]]:
+    def answers(self, masks: Sequence[BoolArray]) -> list[list[int]]:
         """Answers of some regions, decoded together."""
         device = self.model.device
         values, halves = self.captioner.region_inputs(masks)
@@ -192,7 +194,7 @@ class _Prefix:
 
 
 def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """(rows, longest) token ids, and 1 where they are no padding."""
+    """(rows, longest) token ids, and 1 where they are not padding."""
     longest = max(map(len, rows))
     ids = torch.full((len(rows), longest), padding, dtype=torch.long)
     present = torch.zeros_like(ids)

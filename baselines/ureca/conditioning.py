@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 from PIL.Image import Image as Picture
 
-from dataset.errors import UnknownNameError
+from dataset.errors import look_up
+from dataset.masks.boxes import box_of
+from dataset.runtime.arrays import BoolArray
 
 __all__ = ["CONDITIONINGS", "POINTING_WORDS", "Conditioning", "find_conditioning"]
 
-Bits = npt.NDArray[np.bool_]
 
 OUTLINED, SHADED = " It is outlined in red.", " It is shaded green."
 POINTING_WORDS: Final = (OUTLINED, SHADED)
@@ -40,11 +40,11 @@ class Conditioning:
     mask_encoder: ClassVar[str] = "none"
     words_vary: ClassVar[bool] = False
 
-    def picture(self, image: Picture, _mask: Bits) -> Picture:
+    def picture(self, image: Picture, _mask: BoolArray) -> Picture:
         """The picture that the model sees."""
         return image
 
-    def words(self, _mask: Bits) -> str:
+    def words(self, _mask: BoolArray) -> str:
         """What follows the question, with a space before it if it is not empty."""
         return ""
 
@@ -55,9 +55,9 @@ class Crop(Conditioning):
     name = "crop"
     shares_image = False
 
-    def picture(self, image: Picture, mask: Bits) -> Picture:
+    def picture(self, image: Picture, mask: BoolArray) -> Picture:
         """The crop."""
-        left, top, right, bottom = _box(mask)
+        left, top, right, bottom = box_of(mask)
         across, down = (right - left) // 10 + 1, (bottom - top) // 10 + 1
         left, top = max(left - across, 0), max(top - down, 0)
         return image.crop((left, top, min(right + across, image.width), min(bottom + down, image.height)))
@@ -69,14 +69,14 @@ class Contour(Conditioning):
     name = "contour"
     shares_image = False
 
-    def picture(self, image: Picture, mask: Bits) -> Picture:
+    def picture(self, image: Picture, mask: BoolArray) -> Picture:
         """The image with the outline drawn on the border's inner and outer pixels."""
         reach = max(2, round(max(image.size) / 224))
         pixels = np.array(image)
         pixels[grown(mask, reach) & grown(~mask, reach)] = (255, 0, 0)
         return Image.fromarray(pixels)
 
-    def words(self, _mask: Bits) -> str:
+    def words(self, _mask: BoolArray) -> str:
         """Names the outline."""
         return OUTLINED
 
@@ -87,11 +87,11 @@ class BoxText(Conditioning):
     name = "box_text"
     words_vary = True
 
-    def words(self, mask: Bits) -> str:
+    def words(self, mask: BoolArray) -> str:
         """The box as ``<box>[[x0, y0, x1, y1]]</box>``."""
         height, width = mask.shape
         sides = (width, height, width, height)
-        numbers = [round(1000 * edge / side) for edge, side in zip(_box(mask), sides, strict=True)]
+        numbers = [round(1000 * edge / side) for edge, side in zip(box_of(mask), sides, strict=True)]
         return f" <box>[[{', '.join(map(str, numbers))}]]</box>"
 
 
@@ -101,13 +101,13 @@ class Blend(Conditioning):
     name = "vip_blend"
     shares_image = False
 
-    def picture(self, image: Picture, mask: Bits) -> Picture:
+    def picture(self, image: Picture, mask: BoolArray) -> Picture:
         """The image with the region shaded."""
         pixels = np.array(image)
         pixels[mask] = pixels[mask] // 2 + np.array([0, 127, 0], np.uint8)
         return Image.fromarray(pixels)
 
-    def words(self, _mask: Bits) -> str:
+    def words(self, _mask: BoolArray) -> str:
         """Names the shade."""
         return SHADED
 
@@ -119,21 +119,21 @@ class MaskPooled(Conditioning):
     mask_encoder = "pool"
 
 
-class Ureca(Conditioning):
+class MaskTokens(Conditioning):
     """Mask tokens from the published flat encoder."""
 
     name = "ureca"
     mask_encoder = "flat"
 
 
-class UrecaMoments(Conditioning):
+class MomentTokens(Conditioning):
     """Mask tokens of pooled features, moments and occupancy."""
 
     name = "ureca-moments"
     mask_encoder = "moments"
 
 
-class UrecaCloseUp(Conditioning):
+class CloseUpTokens(Conditioning):
     """Mask tokens of close-ups, pooled features, moments and occupancy."""
 
     name = "ureca-close-up"
@@ -142,7 +142,7 @@ class UrecaCloseUp(Conditioning):
 
 CONDITIONINGS: Final[Mapping[str, Conditioning]] = {
     strategy.name: strategy()
-    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, Ureca, UrecaMoments, UrecaCloseUp)
+    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, MaskTokens, MomentTokens, CloseUpTokens)
 }
 """Name -> strategy."""
 
@@ -153,14 +153,14 @@ def find_conditioning(name: str) -> Conditioning:
     Raises:
         UnknownNameError: there is none.
     """
-    if name not in CONDITIONINGS:
-        raise UnknownNameError("conditioning", name, CONDITIONINGS)
-    return CONDITIONINGS[name]
+    return look_up("conditioning", name, CONDITIONINGS)
 
 
-def grown(mask: Bits, reach: int) -> Bits:
+def grown(mask: BoolArray, reach: int) -> BoolArray:
     """Pixels around which a square, `reach` pixels to each side, holds some of the mask."""
     for axis in (0, 1):
+        # A mask grown by `done` and shifted by up to `done` + 1 has no gap between its copies, so the reach may double:
+        # log2(reach) passes per axis instead of reach.
         done = 0
         while done < reach:
             step = min(reach - done, done + 1, mask.shape[axis] - 1)
@@ -172,8 +172,3 @@ def grown(mask: Bits, reach: int) -> Bits:
             wider[before] |= mask[after]
             mask, done = wider, done + step
     return mask
-
-
-def _box(mask: Bits) -> tuple[int, int, int, int]:
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from transformers import AutoConfig, InternVLConfig
 
-from dataset.errors import InvalidInputError, MissingDependencyError, UnknownNameError
+from dataset.errors import InvalidInputError, MissingDependencyError, check_name
 
 try:
     from transformers.configuration_utils import SubConfigSpec
@@ -53,13 +53,12 @@ class UrecaConfig(InternVLConfig):
 
     def __post_init__(self, **kwargs: Any) -> None:
         if isinstance(self.vision_config, dict):  # transformers 5.17 would make an InternVL tower of it
-            given = dict(self.vision_config)
-            self.vision_config = AutoConfig.for_model(given.pop("model_type", "internvl_vision"), **given)
+            settings = dict(self.vision_config)
+            self.vision_config = AutoConfig.for_model(settings.pop("model_type", "internvl_vision"), **settings)
         if getattr(self.vision_config, "model_type", None) == "timm_wrapper":
             _describe_timm_tower(self.vision_config)
         super().__post_init__(**kwargs)
-        if self.mask_encoder not in MASK_ENCODERS:
-            raise UnknownNameError("mask encoder", self.mask_encoder, MASK_ENCODERS)
+        check_name("mask encoder", self.mask_encoder, MASK_ENCODERS)
         if self.num_mask_tokens < 1:
             raise InvalidInputError(
                 "UrecaConfig", [f"num_mask_tokens: expected at least 1, found {self.num_mask_tokens}"]
@@ -88,9 +87,9 @@ def _describe_timm_tower(config: Any) -> None:
         import torch
     except ModuleNotFoundError as error:
         raise MissingDependencyError(error.name or "timm", "a timm vision tower", "pip install timm") from error
-    chosen = dict(config.model_args or {})
+    arguments = dict(config.model_args or {})
     with torch.device("meta"):
-        tower = timm.create_model(config.architecture, pretrained=False, **chosen)
+        tower = timm.create_model(config.architecture, pretrained=False, **arguments)
     config.hidden_size = int(tower.num_features)
     if not hasattr(config, "image_size"):
-        config.image_size = chosen.get("img_size") or int(tower.pretrained_cfg["input_size"][-1])
+        config.image_size = arguments.get("img_size") or int(tower.pretrained_cfg["input_size"][-1])

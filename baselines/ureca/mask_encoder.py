@@ -72,7 +72,7 @@ class FlatMaskEncoder(nn.Module):
 
 
 class MomentsMaskEncoder(nn.Module):
-    """Where a region is, which shape it has and what is seen in it, each said outright.
+    """Where a region is, its shape, and what is seen in it, each as tokens of its own.
 
     Token 1 is what the image shows inside of the region, token 2 what it shows right around it (features of the vision
     tower averaged with the mask as weights); the other M - 2 tokens come from the region's geometry: log-area, centre,
@@ -243,6 +243,7 @@ def windows(masks: torch.Tensor, scale: float, side: int) -> torch.Tensor:
 
 def _extent(occupied: torch.Tensor, places: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """First and last occupied place of each row of (tiles, side)."""
+    # Places are below 1, so that 2 never is the least, and above 0, so that 0 never is the greatest of an occupied row.
     first = torch.where(occupied, places, torch.full_like(places, 2.0)).amin(1)
     return first, torch.where(occupied, places, torch.zeros_like(places)).amax(1)
 

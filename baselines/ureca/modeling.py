@@ -201,7 +201,7 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
             attention_mask: (batch, length), or (batch, 1, length, length), boolean, for packed regions.
             position_ids: (batch, length).
             past_key_values: the cache.
-            inputs_embeds: in place of ``input_ids`` and all values.
+            inputs_embeds: instead of ``input_ids`` and all values.
             labels: (batch, length); -100 where nothing is to be learned.
             logits_to_keep: the last positions to compute logits for, 0 for all.
             answer_logits: compute logits only where a label follows; ``logits`` is then (answer tokens, vocabulary).
@@ -240,18 +240,16 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
     def prepare_inputs_for_generation(self, input_ids: torch.Tensor, **kwargs: Any) -> dict[str, Any]:
         """Inputs of one step; image and mask are given in the first step only, where there is a cache."""
         first = kwargs.get("is_first_iteration", False) or not kwargs.get("use_cache", True)
-        held = {name: kwargs.pop(name, None) for name in ("mask_values", "mask_to_tile", "pixel_values")}
+        visual_inputs = {name: kwargs.pop(name, None) for name in ("mask_values", "mask_to_tile", "pixel_values")}
         inputs: dict[str, Any] = super().prepare_inputs_for_generation(input_ids, **kwargs)
-        return {**inputs, **(held if first else dict.fromkeys(held))}
+        return {**inputs, **(visual_inputs if first else dict.fromkeys(visual_inputs))}
 
 
-def _fill(
-    embeddings: torch.Tensor, places: torch.Tensor, tokens: torch.Tensor | None, what: str
-) -> torch.Tensor:  # fmt: skip
+def _fill(embeddings: torch.Tensor, places: torch.Tensor, tokens: torch.Tensor | None, what: str) -> torch.Tensor:
     """Embeddings with tokens (n, tokens, width) written to the places (batch, length), in order."""
-    expected, found = int(places.sum()), 0 if tokens is None else tokens.shape[0] * tokens.shape[1]
-    if expected != found:
-        raise ValueError(f"{expected} {what} placeholders in input_ids, but {found} {what} tokens: {_LIKELY[what]}")
+    expected, actual = int(places.sum()), 0 if tokens is None else tokens.shape[0] * tokens.shape[1]
+    if expected != actual:
+        raise ValueError(f"{expected} {what} placeholders in input_ids, but {actual} {what} tokens: {_LIKELY[what]}")
     if tokens is None:
         return embeddings
     return embeddings.masked_scatter(places.unsqueeze(-1), tokens.to(embeddings.dtype))

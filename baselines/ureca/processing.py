@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL.Image import Image
 from transformers import AutoProcessor, BatchFeature
 from transformers import InternVLProcessor as _InternVLProcessor
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.arrays import BoolArray, ByteArray
 
 from .configuration import UrecaConfig
 from .tiling import grid_of, tile_mask
@@ -31,7 +31,7 @@ class UrecaProcessor(_InternVLProcessor):
     Args:
         image_processor: InternVL's; also cuts the masks' tiles.
         tokenizer: with InternVL's image tokens and `MASK_TOKENS`.
-        video_processor: accepted for InternVL's checkpoints, not needed (it wants torchvision).
+        video_processor: accepted for InternVL's checkpoints, not needed (it requires torchvision).
         image_seq_length: image tokens per tile.
         num_mask_tokens: mask tokens per mask tile.
         mask_tile_size: side of a mask tile in pixels; the image tile's side if None.
@@ -67,14 +67,14 @@ class UrecaProcessor(_InternVLProcessor):
 
     @classmethod
     def get_attributes(cls) -> list[str]:
-        """What is saved beside the processor: no video processor, so that nobody needs torchvision."""
+        """What is saved beside the processor: no video processor, so that torchvision is not needed."""
         return ["image_processor", "tokenizer"]
 
     def __call__(
         self,
         images: Any = None,
         text: str | Sequence[str] | None = None,
-        masks: Sequence[npt.NDArray[np.bool_]] | None = None,
+        masks: Sequence[BoolArray] | None = None,
         **kwargs: Any,
     ) -> BatchFeature:
         """Tensors of a batch of prompts.
@@ -110,7 +110,7 @@ class UrecaProcessor(_InternVLProcessor):
         return tiles
 
     def normalised(self, tiles: torch.Tensor) -> torch.Tensor:
-        """Image tiles as the model wants them, float32, to the last bit as the image processor makes them."""
+        """Image tiles as the model takes them, float32, equal to the image processor's to the last bit."""
         mean, deviation = (
             torch.tensor(values, device=tiles.device)[:, None, None]
             for values in (self.image_processor.image_mean, self.image_processor.image_std)
@@ -119,17 +119,17 @@ class UrecaProcessor(_InternVLProcessor):
         normalised: torch.Tensor = (scaled - mean) / deviation
         return normalised
 
-    def mask_tiles(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    def mask_tiles(self, mask: BoolArray) -> ByteArray:
         """Tiles (tiles, side, side) of a mask, strictly {0, 1}, on the grid of an image of its size."""
         grid = grid_of(mask.shape[0], mask.shape[1], self.image_processor) if self.dynamic_mask else (1, 1)
         return tile_mask(mask, grid, self.mask_tile_size or self.image_processor.size["height"])
 
     def image_text(self, tiles: int) -> str:
-        """What stands for an image of so many tiles (with thumbnail) in a prompt."""
+        """What stands for an image of this many tiles (with thumbnail) in a prompt."""
         return f"{self.start_image_token}{self.image_token * self.image_seq_length * tiles}{self.end_image_token}"
 
     def mask_text(self, tiles: int) -> str:
-        """What stands for a mask of so many tiles in a prompt."""
+        """What stands for a mask of this many tiles in a prompt."""
         return f"{MASK_START}{MASK_CONTEXT * self.num_mask_tokens * tiles}{MASK_END}"
 
     def _expanded(self, prompt: str, counts: Iterator[int]) -> str:

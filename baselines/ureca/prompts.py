@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
+from dataset.runtime.arrays import BoolArray
 
 from .conditioning import POINTING_WORDS, Conditioning
 
@@ -38,17 +37,17 @@ class PromptHalves:
     processor: UrecaProcessor
     conditioning: Conditioning
     question: str = QUESTION
-    _known: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _fixed_ids: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def image_half(self, tiles: int) -> list[int]:
-        """Up to and with an image of so many tiles."""
+        """Up to and including an image of this many tiles."""
         return self._fixed(f"<|im_start|>user\n{self.processor.image_text(tiles)}\n")
 
-    def region_half(self, mask: npt.NDArray[np.bool_], mask_tiles: int) -> list[int]:
+    def region_half(self, mask: BoolArray, mask_tiles: int) -> list[int]:
         """From the image to where the caption begins."""
-        shown = self.processor.mask_text(mask_tiles) + "\n" if self.conditioning.mask_encoder != "none" else ""
+        mask_text = self.processor.mask_text(mask_tiles) + "\n" if self.conditioning.mask_encoder != "none" else ""
         words = self.conditioning.words(mask)
-        text = f"{shown}{self.question}{words}<|im_end|>\n<|im_start|>assistant\n"
+        text = f"{mask_text}{self.question}{words}<|im_end|>\n<|im_start|>assistant\n"
         return self._ids(text) if self.conditioning.words_vary else self._fixed(text)
 
     def answer(self, caption: str) -> list[int]:
@@ -68,9 +67,9 @@ class PromptHalves:
 
     def _fixed(self, text: str) -> list[int]:
         """Ids of a text that comes again and again: one for each number of tiles."""
-        if text not in self._known:
-            self._known[text] = self._ids(text)
-        return list(self._known[text])
+        if text not in self._fixed_ids:
+            self._fixed_ids[text] = self._ids(text)
+        return list(self._fixed_ids[text])
 
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self.processor.tokenizer.encode(text, add_special_tokens=False)

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import get_optimal_tiled_canvas
 
+from dataset.runtime.arrays import BoolArray, ByteArray
+
 __all__ = ["grid_of", "tile_mask"]
 
 
@@ -25,9 +27,7 @@ def grid_of(height: int, width: int, image_processor: Any) -> tuple[int, int]:
     return columns, rows
 
 
-def tile_mask(
-    mask: npt.NDArray[np.bool_], grid: tuple[int, int], side: int, *, thumbnail: bool = True
-) -> npt.NDArray[np.uint8]:
+def tile_mask(mask: BoolArray, grid: tuple[int, int], side: int, *, thumbnail: bool = True) -> ByteArray:
     """Tiles of a mask of shape (height, width), in the order of the image's tiles.
 
     Args:
@@ -48,7 +48,7 @@ def tile_mask(
     return np.ascontiguousarray(tiles)
 
 
-def _resized(mask: npt.NDArray[np.bool_], width: int, height: int) -> npt.NDArray[np.uint8]:
+def _resized(mask: BoolArray, width: int, height: int) -> ByteArray:
     rows, columns = _sampled(mask.shape[0], height), _sampled(mask.shape[1], width)
     resized = np.asarray(mask, np.bool_).view(np.uint8)[rows][:, columns]
     if not resized.any() and mask.any():
@@ -59,8 +59,8 @@ def _resized(mask: npt.NDArray[np.bool_], width: int, height: int) -> npt.NDArra
 
 
 @lru_cache(maxsize=256)
-def _sampled(length: int, wanted: int) -> npt.NDArray[np.intp]:
+def _sampled(length: int, size: int) -> npt.NDArray[np.intp]:
     """Which of `length` pixels Pillow's nearest-neighbour resize takes for each of `wanted` (ImagingScaleAffine)."""
-    places = np.full(wanted, length / wanted)
+    places = np.full(size, length / size)
     places[0] /= 2
     return np.add.accumulate(places).astype(np.intp)  # summed one by one, as Pillow does: other roundings differ

@@ -1,6 +1,6 @@
 """Walking JSON and JSON Lines row by row, with the place of every row.
 
-A problem in one row does not hide those of the others, and garbage is given up early whatever its size.
+A problem in one row does not hide those of the others, and reading stops early on garbage, whatever its size.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _Walk = Generator[_Row, None, int]
 class JsonRows:
     """The rows of a JSON or JSON Lines text, each with its place (line number or JSON pointer).
 
-    Three shapes are known: a list of rows, an object, and one row per line. Of an object, each key and value is
+    Three shapes are accepted: a list of rows, an object, and one row per line. Of an object, each key and value is
     a row ``{key_name: key, value_name: value}``, unless it has the key `list_name`: then the rows are in there.
 
     Attributes:
@@ -171,12 +171,12 @@ class JsonRows:
         return value, stop
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) < len(pairs):
+        mapping = dict(pairs)
+        if len(mapping) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = sorted({key for key in keys if keys.count(key) > 1}) if len(keys) < 1000 else ["..."]
             self._notes.append(f"duplicate keys in one object: {', '.join(map(repr, twice))}")
-        return made
+        return mapping
 
     def _constant(self, name: str) -> float:
         self._notes.append(f"{name} is not JSON")
@@ -198,8 +198,8 @@ class JsonRows:
 def pointer_part(key: str) -> str:
     """A key as a part of a JSON pointer (RFC 6901), on one line and not too long to read."""
     escaped = key[:_KEY_LENGTH].replace("~", "~0").replace("/", "~1")
-    shown = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in escaped)
-    return shown if len(key) <= _KEY_LENGTH else f"{shown}..."
+    text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in escaped)
+    return text if len(key) <= _KEY_LENGTH else f"{text}..."
 
 
 def kind_of(value: Any) -> str:

@@ -35,7 +35,7 @@ class Predictions:
         captions: region_id -> caption, without the empty ones.
         missing: region_ids that have no caption, or an empty one.
         system: what the file says about the system that made it.
-        sha256: digest of the file; "" if it was none.
+        sha256: digest of the file; "" if there was none.
         source: name of the file.
     """
 
@@ -48,7 +48,7 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True)
 class PredictionFile:
-    """A prediction file as read, before it is held against regions.
+    """A prediction file as read, before it is matched with regions.
 
     Attributes:
         source: its name.
@@ -68,18 +68,18 @@ class PredictionFile:
 
     @classmethod
     def from_mapping(cls, captions: Mapping[str, str], source: str = "predictions") -> PredictionFile:
-        """The same for captions that are already in memory; nothing is read."""
+        """A prediction file of captions that are in memory; nothing is read."""
         problems = Problems()
-        kept: dict[str, str] = {}
+        texts: dict[str, str] = {}
         places: dict[str, str] = {}
         with contextlib.suppress(ProblemLimitError):
             for region_id, caption in captions.items():
                 row = {"region_id": region_id, "caption": caption}
-                _take_row(repr(region_id), row, kept, places, problems)
-        return cls(source, kept, places, {}, "", problems.lines)
+                _take_row(repr(region_id), row, texts, places, problems)
+        return cls(source, texts, places, {}, "", problems.lines)
 
     def match(self, regions: Sequence[Region], allow_missing: bool = False, data: str = "the data") -> Predictions:
-        """Hold the file against the regions it should describe.
+        """Match the file with the regions it should describe.
 
         Args:
             regions: every region that needs a caption.
@@ -89,26 +89,26 @@ class PredictionFile:
         Raises:
             InvalidInputError: with every problem of the file.
         """
-        known = {region.region_id for region in regions}
+        region_ids = {region.region_id for region in regions}
         missing = tuple(region.region_id for region in regions if not self.captions.get(region.region_id, "").strip())
         problems = list(self.problems)
         hint = _FORMS if problems else ""
-        foreign = [region_id for region_id in self.captions if region_id not in known]
+        foreign = [region_id for region_id in self.captions if region_id not in region_ids]
         if foreign and len(foreign) == len(self.captions):
             problems.append(_wrong_data(foreign, data))
         else:
-            problems += self._foreign_problems(foreign, known, data)
+            problems += self._foreign_problems(foreign, region_ids, data)
             if not allow_missing:
                 problems += self._missing_problems(missing, regions, data)
                 hint = hint or (f"Every region of {data} needs one caption; --allow-missing scores the others 0.")
         if problems:
-            raise InvalidInputError(self.source, problems, hint, shown=100)
+            raise InvalidInputError(self.source, problems, hint, limit=100)
         captions = {region_id: caption for region_id, caption in self.captions.items() if caption.strip()}
         return Predictions(captions, missing, self.system, self.sha256, self.source)
 
-    def _foreign_problems(self, foreign: Sequence[str], known: set[str], data: str) -> Iterator[str]:
+    def _foreign_problems(self, foreign: Sequence[str], region_ids: set[str], data: str) -> Iterator[str]:
         for region_id in foreign[:_NAMED]:
-            near = difflib.get_close_matches(region_id, _neighbours(region_id, known), n=1, cutoff=0.8)
+            near = difflib.get_close_matches(region_id, _neighbours(region_id, region_ids), n=1, cutoff=0.8)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             yield f"{self.places[region_id]}: {data} has no region {region_id!r}{hint}"
         if len(foreign) > _NAMED:
@@ -127,7 +127,7 @@ class PredictionFile:
 
 
 def read_predictions(path: str | Path) -> PredictionFile:
-    """Read a prediction file of any accepted form; problems inside it are kept, not raised.
+    """Read a prediction file of any accepted form; problems inside it are collected, not raised.
 
     Raises:
         InvalidInputError: the file cannot be read at all.
@@ -149,7 +149,7 @@ def read_predictions(path: str | Path) -> PredictionFile:
 
 
 def load_predictions(path: str | Path, regions: Sequence[Region], allow_missing: bool = False) -> Predictions:
-    """Read a prediction file and hold it against the regions it should describe.
+    """Read a prediction file and match it with the regions it should describe.
 
     Accepted are a JSON list or JSON Lines of ``{"region_id": str, "caption": str}``, a JSON object
     ``{region_id: caption}``, and ``{"system": {...}, "predictions": [...]}``; all of them also gzipped.
@@ -180,23 +180,21 @@ def caption_problem(caption: Any) -> str | None:
     return None
 
 
-def _take_row(
-    place: str, row: Any, captions: dict[str, str], places: dict[str, str], problems: Problems
-) -> None:  # fmt: skip
+def _take_row(place: str, row: Any, captions: dict[str, str], places: dict[str, str], problems: Problems) -> None:
     if not isinstance(row, dict):
         problems.add(place, f'expected an object with "region_id" and "caption", found {kind_of(row)}')
         return
     absent = [name for name in ("region_id", "caption") if name not in row]
     if absent:
-        found = ", ".join(ascii(key) for key in list(row)[:5]) or "nothing"
-        problems.add(place, f"no {' and no '.join(absent)} in the object (found: {found})")
+        keys = ", ".join(ascii(key) for key in list(row)[:5]) or "nothing"
+        problems.add(place, f"no {' and no '.join(absent)} in the object (found: {keys})")
         return
     region_id = row["region_id"]
     if not isinstance(region_id, str):
         problems.add(place, f"region_id: expected text, found {kind_of(region_id)}")
         return
     if len(region_id) > MAX_CAPTION_CHARACTERS or lone_surrogate(region_id) is not None:
-        problems.add(place, f"region_id: {region_id[:40]!a} is no id")
+        problems.add(place, f"region_id: {region_id[:40]!a} is not an id")
         return
     problem = caption_problem(row["caption"])
     if problem is not None:
@@ -221,16 +219,16 @@ def _system_of(extra: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
     return system
 
 
-def _neighbours(region_id: str, known: set[str]) -> list[str]:
-    """Ids that a wrong one is compared with: those of its image, else all of them if they are few."""
+def _neighbours(region_id: str, region_ids: set[str]) -> list[str]:
+    """Ids to compare a wrong one with: those of its image, else all of them if they are few."""
     image = region_id.rpartition("/")[0] + "/"
-    same_image = [other for other in known if other.startswith(image)]
+    same_image = [other for other in region_ids if other.startswith(image)]
     if same_image:
         return sorted(same_image)
-    return sorted(known) if len(known) <= _COMPARED else []
+    return sorted(region_ids) if len(region_ids) <= _COMPARED else []
 
 
 def _wrong_data(foreign: Sequence[str], data: str) -> str:
     looks = [f"{count:,} look like {config}/{split}" for config, split, count in identify(foreign)]
-    found = ", ".join(looks) if looks else f"they look like no data known here (first: {foreign[0]!r})"
-    return f"none of the {len(foreign):,} ids is in {data}: {found}"
+    guess = ", ".join(looks) if looks else f"they look like no data known here (first: {foreign[0]!r})"
+    return f"none of the {len(foreign):,} ids is in {data}: {guess}"

@@ -1,4 +1,4 @@
-"""Reading files from strangers: bounded, decompressed, decoded, with problems collected as they are found."""
+"""Reading untrusted files: bounded, decompressed, decoded, with problems collected as they are found."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Problems:
         """Note a problem.
 
         Raises:
-            ProblemLimitError: this was one too many.
+            ProblemLimitError: this was number `MAX_PROBLEMS`.
         """
         self.lines.append(f"{place}: {what}" if place else what)
         if len(self.lines) >= MAX_PROBLEMS:
@@ -47,7 +47,7 @@ class SourceText:
     Attributes:
         name: the path as given.
         text: its content, decompressed, without a byte order mark.
-        sha256: digest of the file's bytes as they lie on disk.
+        sha256: digest of the file's bytes on disk.
     """
 
     name: str

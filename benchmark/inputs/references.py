@@ -35,10 +35,10 @@ def read_references(path: str | Path) -> list[Region]:
     places: dict[str, str] = {}
     try:
         for place, row in JsonRows(source, problems, list_name="references"):
-            found = _row_problems(row)
-            for problem in found:
+            row_problems = _row_problems(row)
+            for problem in row_problems:
                 problems.add(place, problem)
-            if found:
+            if row_problems:
                 continue
             if row["region_id"] in regions:
                 problems.add(place, f"region_id {row['region_id']!r} again, first at {places[row['region_id']]}")
@@ -50,7 +50,7 @@ def read_references(path: str | Path) -> list[Region]:
     except ProblemLimitError:
         pass
     if problems.lines:
-        raise InvalidInputError(source.name, problems.lines, _HINT, shown=100)
+        raise InvalidInputError(source.name, problems.lines, _HINT, limit=100)
     return list(regions.values())
 
 
@@ -63,7 +63,7 @@ def _row_problems(row: Any) -> list[str]:
         if not isinstance(value, str) or not value:
             problems.append(f"{name}: expected text, found {kind_of(value) if name in row else 'nothing'}")
         elif lone_surrogate(value) is not None:
-            problems.append(f"{name}: {value!a} is no id")
+            problems.append(f"{name}: {value!a} is not an id")
     problems += _caption_problems(row)
     problems += _optional_problems(row)
     return problems

@@ -19,7 +19,7 @@ _HINT: Final = (
     'Expected per line {"region_id": text, "caption": text, "candidates": [region_id, ...], "fits": [...], '
     '"elsewhere": true or false}, and optionally "system", "sure", "closest", "statements" and "judge".'
 )
-_CALIBRATION_HINT: Final = "Expected what python -m benchmark.judge.calibrate has written."
+_CALIBRATION_HINT: Final = "Expected a file that ureca judge-calibrate wrote."
 
 
 def read_verdicts(path: str | Path) -> list[Verdict]:
@@ -51,7 +51,7 @@ def read_verdicts(path: str | Path) -> list[Verdict]:
     except ProblemLimitError:
         pass
     if problems.lines:
-        raise InvalidInputError(source.name, problems.lines, _HINT, shown=100)
+        raise InvalidInputError(source.name, problems.lines, _HINT, limit=100)
     return verdicts
 
 

@@ -1,4 +1,4 @@
-"""``python -m benchmark.judge preds.jsonl --url ... --model ...``: a multimodal model judges captions of regions."""
+"""``ureca judge preds.jsonl --url ... --model ...``: a multimodal model judges captions of regions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from dataset.terminal import CommandLine, check_outputs, config_options, table_output, terminal
 
 from ..evaluation import evaluate
-from ..inputs.command_line import ScoringData, check_outputs, config_options, find_data
 from ..inputs.predictions import Predictions, read_predictions
+from ..inputs.scoring_data import ScoringData, find_data
 from ..inputs.verdicts import read_calibration, read_verdicts
 from ..verdicts.calibration import Calibration
 from ..verdicts.estimates import powered_by_people
@@ -34,7 +35,6 @@ from .server import (
     PromptPrice,
     Timeout,
     Url,
-    ending_with_a_message,
     forecast,
     make_with_progress,
     server_of,
@@ -42,11 +42,10 @@ from .server import (
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 
-@app.command()
+@app.command(stopped="stopped; the same command resumes")
 def main(
     predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also gzipped.")],
     config: Annotated[str | None, typer.Option(help="Found from the ids if not given.")] = None,
@@ -80,46 +79,45 @@ def main(
     check: Check = True,
     api_key_variable: KeyVariable = "OPENAI_API_KEY",
 ) -> None:
-    """Ask a multimodal model which regions each caption fits. Killed at any point, the same command goes on.
+    """Ask a multimodal model which regions each caption fits. An interrupted run resumes with the same command.
 
     Exit code 2 for input that cannot be used, 1 if some captions have no verdict.
     """
-    with ending_with_a_message(_terminal):
-        out = out or predictions.with_name(f"{predictions.name.partition('.')[0]}.verdicts.jsonl")
-        check_outputs(out)
-        errors = None if calibration is None else read_calibration(calibration)
-        human = None if people is None else read_verdicts(people)
-        file = read_predictions(predictions)
-        data = find_data(file, config, split, config_options(option or []), None)
-        fitted = file.match(data.regions, allow_missing, data.name)
-        if verdicts is not None:
-            _print_scores(fitted, data, read_verdicts(verdicts), errors, human)
-            return
-        panel_options = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
-        images = shuffled_images(images_to_judge(data, fitted.captions, system, fitted.missing), seed, limit)
-        account = Account(Prices(prompt_price, completion_price), budget)
-        _forecast(Questions(images, panel_options), account.prices, show)
-        if dry_run or show is not None:
-            return
-        server = server_of(
-            url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
-            extra=extra, check=check, api_key_variable=api_key_variable,
-        )  # fmt: skip
-        judge = server.signature(panel_options)
-        if errors is not None:
-            errors.check_judge(judge)
-        run = JudgeRun(images, out, panel_options, judge, run_identity(data, images), answers)
-        progress = make_with_progress(run, server, account, _terminal)
-        if progress.done:
-            _print_scores(fitted, data, read_verdicts(out), errors, human)
-        if not progress.is_complete:
-            raise typer.Exit(1)
+    out = out or predictions.with_name(f"{predictions.name.partition('.')[0]}.verdicts.jsonl")
+    check_outputs(out)
+    errors = None if calibration is None else read_calibration(calibration)
+    human = None if people is None else read_verdicts(people)
+    file = read_predictions(predictions)
+    data = find_data(file, config, split, config_options(option or [], "--option"), None)
+    fitted = file.match(data.regions, allow_missing, data.name)
+    if verdicts is not None:
+        _print_scores(fitted, data, read_verdicts(verdicts), errors, human)
+        return
+    panel_options = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
+    images = shuffled_images(images_to_judge(data, fitted.captions, system, fitted.missing), seed, limit)
+    account = Account(Prices(prompt_price, completion_price), budget)
+    _forecast(Questions(images, panel_options), account.prices, show)
+    if dry_run or show is not None:
+        return
+    server = server_of(
+        url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
+        extra=extra, check=check, api_key_variable=api_key_variable,
+    )  # fmt: skip
+    judge = server.signature(panel_options)
+    if errors is not None:
+        errors.check_judge(judge)
+    run = JudgeRun(images, out, panel_options, judge, run_identity(data, images), answers)
+    progress = make_with_progress(run, server, account)
+    if progress.done:
+        _print_scores(fitted, data, read_verdicts(out), errors, human)
+    if not progress.is_complete:
+        raise typer.Exit(1)
 
 
 def _forecast(questions: Questions, prices: Prices, show: Path | None) -> None:
     """Say what would be asked and what it would cost, and draw the first questions."""
     for line in forecast(questions).lines(prices):
-        _terminal.print(line, highlight=False, soft_wrap=True)
+        terminal.print(line, highlight=False, soft_wrap=True)
     if show is not None:
         _show(questions, show)
 
@@ -134,7 +132,7 @@ def _show(questions: Questions, folder: Path) -> None:
         prompt = questions.prompt(place, questions.regions_of(place)[0])
         Image.fromarray(contact_sheet(prompt.images)).save(folder / f"question-{number}.png")
         (folder / f"question-{number}.txt").write_text(prompt.text + "\n", encoding="utf-8")
-    _terminal.print(f"questions drawn in {folder}", highlight=False)
+    terminal.print(f"questions drawn in {folder}", highlight=False)
 
 
 def _print_scores(
@@ -147,9 +145,7 @@ def _print_scores(
     report = evaluate(
         fitted, data.regions, metrics=[], config=data.config, split=data.split, judge=verdicts, calibration=calibration
     )
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)  # a file has no edge to keep to
+    console = table_output()
     for table in report.tables(console.width, list(report.metrics)):
         console.print(table)
     if human is not None:

@@ -1,4 +1,4 @@
-"""``python -m benchmark.judge.agreement verdicts.jsonl``: which scores agree with a judge, or with people?"""
+"""``ureca judge-agreement verdicts.jsonl``: which scores agree with a judge, or with people?"""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Annotated, Final
 import numpy as np
 import numpy.typing as npt
 import typer
-from rich.console import Console
 
 from dataset.errors import InvalidInputError
+from dataset.terminal import CommandLine, config_options
 
 from ..evaluation import evaluate
-from ..inputs.command_line import ScoringData, config_options, metric_names, scoring_data
+from ..inputs.metric_names import metric_names
 from ..inputs.predictions import PredictionFile
+from ..inputs.scoring_data import ScoringData, scoring_data
 from ..inputs.verdicts import read_verdicts
 from ..report import markdown_row, replacing
 from ..statistics.bootstrap import LEVEL, RESAMPLES
 from ..validation.statistics import auc, best_phi
 from ..verdicts.estimates import Estimate
 from ..verdicts.verdict import Verdict, VerdictKey
-from .server import ending_with_a_message
 
 __all__ = [
     "Agreement",
@@ -36,8 +36,7 @@ __all__ = [
     "write_agreement",
 ]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -251,13 +250,12 @@ def main(
     out: Annotated[Path | None, typer.Option(help="Write the table here (markdown); else print it.")] = None,
 ) -> None:
     """How well does every score agree with verdicts, or two files of verdicts with each other? Nothing is asked."""
-    with ending_with_a_message(_terminal):
-        judged = read_verdicts(verdicts)
-        if other is not None:
-            _write([agreement_with_verdicts(judged, read_verdicts(other), resamples=resamples, seed=seed)], out)
-            return
-        data = scoring_data(config, split, **config_options(option or []))
-        write_agreement(judged, data, out, metric_names(metrics), resamples=resamples, seed=seed)
+    judged = read_verdicts(verdicts)
+    if other is not None:
+        _write([agreement_with_verdicts(judged, read_verdicts(other), resamples=resamples, seed=seed)], out)
+        return
+    data = scoring_data(config, split, **config_options(option or [], "--option"))
+    write_agreement(judged, data, out, metric_names(metrics), resamples=resamples, seed=seed)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``python -m benchmark.judge.calibrate``: how often is a judge wrong on scenes, where the truth is known?"""
+"""``ureca judge-calibrate``: how often is a judge wrong on scenes, where the truth is known?"""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
+from dataset.terminal import CommandLine, check_outputs, config_options, terminal
 
-from ..inputs.command_line import ScoringData, check_outputs, config_options, scoring_data
+from ..inputs.scoring_data import ScoringData, scoring_data
 from ..inputs.verdicts import read_verdicts
 from ..report import markdown_row
 from ..validation.perturbations import swap_attribute
@@ -37,7 +37,6 @@ from .server import (
     PromptPrice,
     Timeout,
     Url,
-    ending_with_a_message,
     forecast,
     make_with_progress,
     server_of,
@@ -45,13 +44,12 @@ from .server import (
 
 __all__ = ["app", "calibration_captions", "calibration_lines", "calibration_of"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 _LEAST_AREA = 60
 """Pixels of the regions that are calibrated on: of smaller ones nobody sees the colour."""
 
 
-@app.command()
+@app.command(stopped="stopped; the same command resumes")
 def main(
     out: Annotated[Path, typer.Option(help="File of the calibration (JSON); its verdicts go beside it.")],
     url: Url = None,
@@ -79,30 +77,29 @@ def main(
     api_key_variable: KeyVariable = "OPENAI_API_KEY",
 ) -> None:
     """Judge true and false captions of scenes and write the judge's errors. Exit code 1 if verdicts are missing."""
-    with ending_with_a_message(_terminal):
-        check_outputs(out)
-        data = scoring_data("scenes", split, **config_options(option or []))
-        if verdicts is not None:
-            _finish(read_verdicts(verdicts), data, out)
-            return
-        options = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
-        scenes = shuffled_images(_images(data, images, regions, seed), seed)
-        account = Account(Prices(prompt_price, completion_price), budget)
-        for line in forecast(Questions(scenes, options)).lines(account.prices):
-            _terminal.print(line, highlight=False, soft_wrap=True)
-        if dry_run:
-            return
-        server = server_of(
-            url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
-            extra=extra, check=check, api_key_variable=api_key_variable,
-        )  # fmt: skip
-        recorded = out.with_suffix(".verdicts.jsonl")
-        run = JudgeRun(scenes, recorded, options, server.signature(options), run_identity(data, scenes))
-        progress = make_with_progress(run, server, account, _terminal)
-        if progress.done:
-            _finish(read_verdicts(recorded), data, out)
-        if not progress.is_complete:
-            raise typer.Exit(1)
+    check_outputs(out)
+    data = scoring_data("scenes", split, **config_options(option or [], "--option"))
+    if verdicts is not None:
+        _finish(read_verdicts(verdicts), data, out)
+        return
+    options = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
+    scenes = shuffled_images(_images(data, images, regions, seed), seed)
+    account = Account(Prices(prompt_price, completion_price), budget)
+    for line in forecast(Questions(scenes, options)).lines(account.prices):
+        terminal.print(line, highlight=False, soft_wrap=True)
+    if dry_run:
+        return
+    server = server_of(
+        url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
+        extra=extra, check=check, api_key_variable=api_key_variable,
+    )  # fmt: skip
+    recorded = out.with_suffix(".verdicts.jsonl")
+    run = JudgeRun(scenes, recorded, options, server.signature(options), run_identity(data, scenes))
+    progress = make_with_progress(run, server, account)
+    if progress.done:
+        _finish(read_verdicts(recorded), data, out)
+    if not progress.is_complete:
+        raise typer.Exit(1)
 
 
 def calibration_of(verdicts: Sequence[Verdict], data: ScoringData) -> Calibration:
@@ -183,7 +180,7 @@ def _finish(verdicts: Sequence[Verdict], data: ScoringData, out: Path) -> None:
     """Write the calibration and print its tables."""
     calibration = calibration_of(verdicts, data)
     calibration.write(out)
-    _terminal.print(f"{len(calibration.items):,} captions with known truth written to {out}", highlight=False)
+    terminal.print(f"{len(calibration.items):,} captions with known truth written to {out}", highlight=False)
     typer.echo("\n".join(calibration_lines(calibration)))
 
 

@@ -1,4 +1,4 @@
-"""``python -m benchmark.judge.disagreements verdicts.jsonl``: captions that listener and judge take differently."""
+"""``ureca judge-disagreements verdicts.jsonl``: captions that listener and judge take differently."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ from typing import Annotated, Any, Final
 import numpy as np
 import numpy.typing as npt
 import typer
-from rich.console import Console
 
 from dataset.listener import Hearing, listen
 from dataset.schema import Region
+from dataset.terminal import CommandLine, check_outputs, config_options, terminal
 
-from ..inputs.command_line import ScoringData, check_outputs, config_options, scoring_data
+from ..inputs.scoring_data import ScoringData, scoring_data
 from ..inputs.verdicts import read_verdicts
 from ..report import replacing
 from ..verdicts.verdict import Verdict
 from .panels import PanelOptions, PanelPainter, contact_sheet
-from .server import ending_with_a_message
 
 __all__ = ["Disagreement", "app", "disagreements", "write_page"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_terminal = Console(stderr=True)
+app = CommandLine()
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -146,13 +144,12 @@ def main(
     option: Annotated[list[str] | None, typer.Option(help="Option of scenes, as NAME=VALUE; repeatable.")] = None,
 ) -> None:
     """List the captions that the exact listener and a judge take differently, with their panels. Asks nothing."""
-    with ending_with_a_message(_terminal):
-        check_outputs(out)
-        judged = read_verdicts(verdicts)
-        data = scoring_data("scenes", split, **config_options(option or []))
-        differing = disagreements(judged, data.worlds() or {})
-        write_page(differing, len(judged), data, out)
-        _terminal.print(f"{len(differing):,} of {len(judged):,} captions differ: {out}", highlight=False)
+    check_outputs(out)
+    judged = read_verdicts(verdicts)
+    data = scoring_data("scenes", split, **config_options(option or [], "--option"))
+    differing = disagreements(judged, data.worlds() or {})
+    write_page(differing, len(judged), data, out)
+    terminal.print(f"{len(differing):,} of {len(judged):,} captions differ: {out}", highlight=False)
 
 
 if __name__ == "__main__":

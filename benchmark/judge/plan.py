@@ -17,7 +17,7 @@ from dataset.loading.regions import data_sha256
 from dataset.prompting.prompts import Prompt
 from dataset.schema import Region
 
-from ..inputs.command_line import ScoringData
+from ..inputs.scoring_data import ScoringData
 from .candidates import ImageRegions
 from .panels import PanelOptions, PanelPainter
 from .question import ask

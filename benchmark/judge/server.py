@@ -12,13 +12,13 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import InvalidInputError
 from dataset.prompting.server import ServerDescriber, ServerOptions
+from dataset.terminal import terminal
 
 from .cost import Account, Prices, Usage, estimated_usage
 from .panels import PanelOptions
@@ -29,7 +29,6 @@ from .run import JudgeRun, Progress
 __all__ = [
     "Forecast",
     "JudgeServer",
-    "ending_with_a_message",
     "forecast",
     "make_with_progress",
     "server_of",
@@ -164,14 +163,14 @@ def forecast(questions: Questions) -> Forecast:
     return Forecast(len(places), most if single else len(places), most, usage.times(1 / max(len(sample), 1)))
 
 
-def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account, terminal: Console) -> Progress:
+def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account) -> Progress:
     """Make a run under a progress bar with rate, cost and time left, and say what is missing.
 
     Raises:
         InvalidInputError: see `JudgeRun.make`.
         DataUnavailableError: see `JudgeRun.make`.
     """
-    with _bar(account, terminal) as advance:
+    with _bar(account) as advance:
         progress = run.make(server.open, account, concurrency=server.concurrency, on_progress=advance)
     for name, reason in list(progress.failures.items())[:10]:
         terminal.print(Text(f"no verdict: {name}: {reason}", "yellow"), soft_wrap=True)
@@ -188,7 +187,7 @@ def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account, ter
 
 
 @contextmanager
-def _bar(account: Account, terminal: Console) -> Iterator[Callable[[Progress], None]]:
+def _bar(account: Account) -> Iterator[Callable[[Progress], None]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -213,19 +212,6 @@ def _bar(account: Account, terminal: Console) -> Iterator[Callable[[Progress], N
             )
 
         yield advance
-
-
-@contextmanager
-def ending_with_a_message(terminal: Console) -> Iterator[None]:
-    """End a command with exit code 2 after an error of this project's, with 130 after Ctrl-C."""
-    try:
-        yield
-    except UrecaError as error:
-        terminal.print(Text(f"error: {error}"), soft_wrap=True)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        terminal.print("stopped; the same command goes on", soft_wrap=True)
-        raise typer.Exit(130) from None
 
 
 def server_of(url: str | None, model: str | None, **options: Any) -> JudgeServer:

@@ -1,4 +1,4 @@
-"""``python -m benchmark.judge.simulation``: are the corrected intervals right? Studies with planted errors.
+"""``ureca judge-simulation``: are the corrected intervals right? Studies with planted errors.
 
 A study has images with items. Whether a caption is unique, and whether the judge errs on it, is drawn item by item from
 rates that differ from image to image (beta distributed, with a given correlation inside of an image). The judge is
@@ -17,13 +17,14 @@ import numpy.typing as npt
 import typer
 
 from dataset.errors import InvalidInputError
+from dataset.terminal import CommandLine
 
 from ..report import markdown_row, replacing
 from ..verdicts.estimates import corrected_rate, prediction_powered
 
 __all__ = ["Coverage", "PlantedJudge", "Study", "app", "coverage", "coverage_table"]
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = CommandLine()
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dataset.errors import UnknownNameError
 
@@ -13,6 +13,7 @@ from .judge import JudgeCorrected, JudgeOutcomes
 from .listener import ListenerOutcomes
 from .meteor.metric import Meteor
 from .ngrams import Bleu, Cider, RougeL
+from .scores import ScoreInfo, by_importance, headlines
 from .uniqueness.metric import EmbeddingUniqueness, Uniqueness
 
 __all__ = [
@@ -29,8 +30,13 @@ __all__ = [
     "Meteor",
     "Metric",
     "RougeL",
+    "ScoreInfo",
     "Uniqueness",
+    "described_scores",
     "find_metrics",
+    "find_score",
+    "headline_order",
+    "headline_scores",
 ]
 
 METRICS: dict[str, type[Metric]] = {
@@ -52,11 +58,33 @@ METRICS: dict[str, type[Metric]] = {
 """Name -> class, in the order of reports."""
 
 
+def described_scores() -> dict[str, ScoreInfo]:
+    """Score name -> description, of all scores of `METRICS` in the order of reports."""
+    return {score.name: score for metric in METRICS.values() for score in metric.described()}
+
+
+def find_score(name: str) -> ScoreInfo:
+    """The description of a score; only its name for a score that no metric has (any more)."""
+    return described_scores().get(name) or ScoreInfo(name)
+
+
+def headline_order(names: Iterable[str]) -> list[str]:
+    """Names of scores, the most important first."""
+    described = described_scores()
+    return by_importance(described.get(name) or ScoreInfo(name) for name in names)
+
+
+def headline_scores(names: Iterable[str]) -> list[str]:
+    """Those of some names that are headlines, the most important first; the first of the others if there are none."""
+    described = described_scores()
+    return headlines(described.get(name) or ScoreInfo(name) for name in names)
+
+
 def find_metrics(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Which metrics to run for some names, and which of their scores were asked for.
+    """The metrics to run for some names, with the scores that these names request.
 
     Args:
-        names: metrics ("bleu") or single scores of theirs ("bleu_4").
+        names: metrics ("bleu") or single scores ("bleu_4").
 
     Returns:
         metric name -> score names, in the order of `METRICS`.
@@ -65,16 +93,16 @@ def find_metrics(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         UnknownNameError: a name is neither.
     """
     homes = {score: name for name, metric in METRICS.items() for score in metric.score_names()}
-    wanted: dict[str, set[str]] = {}
+    selection: dict[str, set[str]] = {}
     for name in names:
         if name in METRICS:
-            wanted.setdefault(name, set()).update(METRICS[name].score_names())
+            selection.setdefault(name, set()).update(METRICS[name].score_names())
         elif name in homes:
-            wanted.setdefault(homes[name], set()).add(name)
+            selection.setdefault(homes[name], set()).add(name)
         else:
             raise UnknownNameError("metric", name, dict.fromkeys([*METRICS, *homes]))
     return {
-        name: tuple(score for score in metric.score_names() if score in wanted[name])
+        name: tuple(score for score in metric.score_names() if score in selection[name])
         for name, metric in METRICS.items()
-        if name in wanted
+        if name in selection
     }

@@ -1,13 +1,13 @@
 """The flow every metric shares: statistics per item, then an aggregate of their sums.
 
 Corpus values, slices, per-item scores and bootstrap resamples are all the same aggregate, of other sums. So a metric
-tells only what to count in one item and what to make of the totals; text is never read twice.
+defines only what to count in one item and how to turn totals into scores; text is never read twice.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from dataset.errors import UrecaError
 
 from ..statistics.signature import Signature
 from ..text.corpus import Corpus
+from .scores import LAST_HEADLINE, ScoreInfo
 
 __all__ = ["FloatArray", "Metric"]
 
@@ -32,17 +33,25 @@ class Metric(ABC):
     name: ClassVar[str]
     """Key in `METRICS` and on the command line."""
 
-    scores: ClassVar[tuple[str, ...]] = ()
-    """Names of the scores in reports; (`name`,) if left empty."""
+    scores: ClassVar[tuple[ScoreInfo, ...]] = ()
+    """Its scores in the order of reports; if left empty a single one, named like the metric, among the headlines."""
 
     lower_is_better: ClassVar[frozenset[str]] = frozenset()
-    """Those of `scores` where less is better."""
+    """Names of those of `scores` where less is better; derived from them."""
 
     implementation: str = "ureca"
     """Which program computes it, for the signature."""
 
     uses_tokenizer: ClassVar[bool] = False
     """Whether the values depend on the tokenizer, for the signature."""
+
+    runs_model: ClassVar[bool] = False
+    """Whether it runs a neural network: minutes on a processor for one system."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Derive `lower_is_better`."""
+        super().__init_subclass__(**arguments)
+        cls.lower_is_better = frozenset(score.name for score in cls.scores if score.lower_is_better)
 
     @abstractmethod
     def statistics(self, corpus: Corpus) -> FloatArray:
@@ -77,7 +86,7 @@ class Metric(ABC):
     def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
         """The error that says why this metric cannot be computed here and what to do; None if it can.
 
-        It is raised if the metric was asked for; otherwise the metric is left out, and the report says so if only a
+        It is raised if the metric was requested; otherwise the metric is left out, and the report says so if only a
         package is missing.
         """
         return None
@@ -106,6 +115,11 @@ class Metric(ABC):
         return self.aggregate(statistics, np.ones(len(statistics)))
 
     @classmethod
+    def described(cls) -> tuple[ScoreInfo, ...]:
+        """Descriptions of all scores, in the order of reports."""
+        return cls.scores or (ScoreInfo(cls.name, headline=LAST_HEADLINE),)
+
+    @classmethod
     def score_names(cls) -> tuple[str, ...]:
         """Names of the scores in reports."""
-        return cls.scores or (cls.name,)
+        return tuple(score.name for score in cls.described())

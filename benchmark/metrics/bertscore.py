@@ -12,6 +12,7 @@ from dataset.errors import UrecaError
 from ..text.corpus import Corpus
 from ..text.encoder import DEFAULT_MODEL, EncodedText, TextEncoder, missing_dependency
 from .base import FloatArray, Metric
+from .scores import ScoreInfo
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +33,11 @@ class BertScore(Metric):
     """
 
     name = "bertscore"
+    scores = (
+        ScoreInfo("bertscore", "BERTScore", "Agreement of words by contextual embeddings (BERTScore F1).", headline=8),
+    )
     implementation = "ureca-greedy"
+    runs_model = True
 
     def __init__(self, model: str = DEFAULT_MODEL, num_layers: int | None = None) -> None:
         self.model_name, self._num_layers = model, num_layers
@@ -43,7 +48,7 @@ class BertScore(Metric):
         return TextEncoder(self.model_name, self._num_layers)
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
-        """Without torch, transformers and weights there is no BERTScore."""
+        """BERTScore needs torch, transformers and weights."""
         return missing_dependency(self.model_name, "bertscore")
 
     def statistics(self, corpus: Corpus) -> FloatArray:
@@ -59,7 +64,7 @@ class BertScore(Metric):
         return np.maximum.reduceat(flat, corpus.reference_offsets[:-1])[:, None]
 
     def parameters(self) -> dict[str, str]:
-        """Which of the three values, and what is not done."""
+        """The value is F1; idf weights and rescaling are off."""
         return {"value": "f1", "idf": "no", "rescaled": "no"}
 
     def model(self) -> str | None:
@@ -69,7 +74,7 @@ class BertScore(Metric):
     def _f1(self, pairs: list[tuple[str, str]]) -> list[float]:
         texts = list(dict.fromkeys(text for pair in pairs for text in pair))
         encoded = dict(zip(texts, self.encoder.encode(texts), strict=True))
-        # Pairs of like length share a batch, so that little is padded.
+        # Pairs of similar length share a batch, so that little is padded.
         order = sorted(range(len(pairs)), key=lambda index: sum(len(encoded[text].special) for text in pairs[index]))
         scores = [0.0] * len(pairs)
         for start in range(0, len(order), _PAIRS_PER_BATCH):

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..text.corpus import Corpus
 from .base import FloatArray, Metric
+from .scores import ScoreInfo
 
 __all__ = ["DuplicateRate", "normalize_caption"]
 
@@ -28,7 +29,15 @@ class DuplicateRate(Metric):
     """
 
     name = "duplicate_rate"
-    lower_is_better = frozenset({"duplicate_rate"})
+    scores = (
+        ScoreInfo(
+            "duplicate_rate",
+            "Duplicates",
+            "Share of regions whose caption another region of the image has, too.",
+            lower_is_better=True,
+            headline=11,
+        ),
+    )
 
     def statistics(self, corpus: Corpus) -> FloatArray:
         """One column: 1 for a duplicate, else 0."""

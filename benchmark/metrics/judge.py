@@ -11,15 +11,24 @@ from dataset.errors import InvalidInputError, UrecaError
 
 from ..statistics.signature import Signature
 from ..text.corpus import Corpus
-from ..verdicts.outcomes import OUTCOMES, outcome_of
+from ..verdicts.outcomes import Outcome, outcome_of
 from ..verdicts.verdict import Verdict, verdicts_sha256
 from .base import FloatArray, Metric
+from .scores import ScoreInfo
 
 if TYPE_CHECKING:
     from ..verdicts.calibration import Calibration, Question
 
 __all__ = ["JudgeCorrected", "JudgeOutcomes"]
 
+_FAILURES: dict[Outcome, str] = {
+    "ambiguous": "Share of captions that fit their region and others, in the judge's eyes.",
+    "wrong_parent": "Share of captions that fit a region around theirs instead: too coarse.",
+    "wrong_child": "Share of captions that fit a part of their region instead: too fine.",
+    "wrong_sibling": "Share of captions that fit a sibling of their region instead.",
+    "wrong_other": "Share of captions that fit something else in the image.",
+    "nothing": "Share of captions that fit nothing in the image, or say something false.",
+}
 _RATES = 2
 """How many rates of a judge there are: judged unique, judged true."""
 
@@ -44,7 +53,7 @@ class _JudgeMetric(Metric):
         return InvalidInputError(
             "metrics",
             [f"{self.name}: {problem}"],
-            "python -m benchmark.judge makes them; in Python, pass judge=read_verdicts(path).",
+            "ureca judge makes them; in Python, pass judge=read_verdicts(path).",
         )
 
     def verdict_of(self, corpus: Corpus, row: int) -> Verdict | None:
@@ -93,17 +102,29 @@ class JudgeOutcomes(_JudgeMetric):
     """
 
     name = "judge"
-    scores = ("judge_correct", "judge_true", *(f"judge_{outcome}" for outcome in OUTCOMES[1:]))
-    lower_is_better = frozenset(scores[2:])
+    scores = (
+        ScoreInfo(
+            "judge_correct",
+            "Judge correct",
+            "Share of captions that fit their region and no other, as a multimodal judge sees them.",
+            headline=2,
+        ),
+        ScoreInfo("judge_true", meaning="Share of captions that fit their region, in the judge's eyes."),
+        *(
+            ScoreInfo(f"judge_{outcome}", meaning=meaning, lower_is_better=True)
+            for outcome, meaning in _FAILURES.items()
+        ),
+    )
 
     def statistics(self, corpus: Corpus) -> FloatArray:
         """One column per score, 0 or 1, and a last one that is 1 for items that were judged."""
-        rows = np.zeros((len(corpus), len(self.scores) + 1))
+        names = self.score_names()
+        rows = np.zeros((len(corpus), len(names) + 1))
         regions = {region.region_id: region for region in corpus.regions}
         for row, verdict in self.judged(corpus):
             outcome = "nothing" if verdict is None else outcome_of(verdict, regions)
-            rows[row, self.scores.index(f"judge_{outcome}")] = 1.0
-            rows[row, self.scores.index("judge_true")] = float(verdict is not None and verdict.is_true)
+            rows[row, names.index(f"judge_{outcome}")] = 1.0
+            rows[row, names.index("judge_true")] = float(verdict is not None and verdict.is_true)
             rows[row, -1] = 1.0
         self.count_images(corpus, rows)
         return rows
@@ -129,7 +150,16 @@ class JudgeCorrected(_JudgeMetric):
     """
 
     name = "judge_corrected"
-    scores = ("judge_correct_corrected", "judge_true_corrected")
+    scores = (
+        ScoreInfo(
+            "judge_correct_corrected",
+            meaning="Share of captions that fit their region and no other, corrected for the judge's known errors.",
+        ),
+        ScoreInfo(
+            "judge_true_corrected",
+            meaning="Share of captions that fit their region, corrected for the judge's known errors.",
+        ),
+    )
 
     def __init__(self, verdicts: Iterable[Verdict] | None = None, calibration: Calibration | None = None) -> None:
         super().__init__(verdicts, calibration)
@@ -142,7 +172,7 @@ class JudgeCorrected(_JudgeMetric):
         """A calibration is needed, too."""
         if self.calibration is None:
             problem = "there is no calibration of the judge"
-            hint = "python -m benchmark.judge.calibrate makes one."
+            hint = "ureca judge-calibrate makes one."
             return InvalidInputError("metrics", [f"{self.name}: {problem}"], hint)
         return super().unavailable(corpus)
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from dataset.errors import InvalidInputError, UrecaError
 
 from ..text.corpus import Corpus
 from .base import FloatArray, Metric
+from .scores import ScoreInfo
 
-__all__ = ["ListenerOutcomes"]
+if TYPE_CHECKING:
+    from dataset.listener import Hearing
 
-_OUTCOMES = (
-    "correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing", "unparsed",
-)  # fmt: skip
+__all__ = ["OUTCOMES", "ListenerOutcomes"]
+
+_FAILURES = {
+    "ambiguous": "Share of captions that denote their region and others.",
+    "wrong_parent": "Share of captions that denote the region's parent: too coarse.",
+    "wrong_child": "Share of captions that denote a child of the region: too fine.",
+    "wrong_sibling": "Share of captions that denote a sibling of the region.",
+    "wrong_other": "Share of captions that denote something else in the image.",
+    "nothing": "Share of captions that are understood and denote nothing in the image.",
+    "unparsed": "Share of captions that the listener does not understand.",
+}
+
+OUTCOMES = ("correct", *_FAILURES)
+"""What can come of hearing a caption, in the order of reports; the score of each is called ``listener_<outcome>``."""
 
 
 class ListenerOutcomes(Metric):
@@ -23,8 +38,18 @@ class ListenerOutcomes(Metric):
     """
 
     name = "listener"
-    scores = tuple(f"listener_{outcome}" for outcome in _OUTCOMES)
-    lower_is_better = frozenset(scores[1:])
+    scores = (
+        ScoreInfo(
+            "listener_correct",
+            "Listener correct",
+            "Share of captions that denote their region and no other, as an exact listener reads them.",
+            headline=1,
+        ),
+        *(
+            ScoreInfo(f"listener_{outcome}", meaning=meaning, lower_is_better=True)
+            for outcome, meaning in _FAILURES.items()
+        ),
+    )
     implementation = "ureca-listener"
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:
@@ -38,16 +63,27 @@ class ListenerOutcomes(Metric):
         )
 
     def statistics(self, corpus: Corpus) -> FloatArray:
-        """One column per outcome, a single 1 in each row."""
-        from dataset.listener import listen
+        """One column per outcome, a single 1 in each row.
 
+        Raises:
+            InvalidInputError: there are captions of regions that no world has.
+        """
         if corpus.worlds is None:
             raise InvalidInputError("metrics", ["listener: no worlds were given"])
-        heard = np.zeros((len(corpus), len(_OUTCOMES)))
-        for row, (region, candidate) in enumerate(zip(corpus.regions, corpus.candidates, strict=True)):
-            outcome = "unparsed"
-            if candidate.strip():
-                hearing = listen(candidate, corpus.worlds[region.image_id], region.region_id.rpartition("/")[2])
-                outcome = f"wrong_{hearing.relation}" if hearing.outcome == "wrong" else hearing.outcome
-            heard[row, _OUTCOMES.index(outcome)] = 1.0
-        return heard
+        problems = []
+        outcomes = np.zeros((len(corpus), len(OUTCOMES)))
+        for row, (region, candidate, hearing) in enumerate(
+            zip(corpus.regions, corpus.candidates, corpus.hearings, strict=True)
+        ):
+            if hearing is None and candidate.strip():
+                problems.append(f"listener: no world has the region {region.region_id}")
+            outcomes[row, OUTCOMES.index(_outcome(hearing))] = 1.0
+        if problems:
+            raise InvalidInputError("worlds", problems, "Pass the worlds of the split that the regions are of.")
+        return outcomes
+
+
+def _outcome(hearing: Hearing | None) -> str:
+    if hearing is None:
+        return "unparsed"
+    return f"wrong_{hearing.relation}" if hearing.outcome == "wrong" else hearing.outcome

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..text.corpus import NGRAM_ORDERS, Corpus
 from .base import FloatArray, Metric
+from .scores import ScoreInfo
 
 __all__ = ["Bleu", "Cider", "RougeL"]
 
@@ -21,7 +22,14 @@ class Bleu(Metric):
     """BLEU-1 to BLEU-4 with the closest reference length; corpus values from summed counts."""
 
     name = "bleu"
-    scores = ("bleu_1", "bleu_2", "bleu_3", "bleu_4")
+    scores = (
+        ScoreInfo("bleu_1", "BLEU-1", "Share of words that a reference has.", item_place=5),
+        ScoreInfo("bleu_2", "BLEU-2"),
+        ScoreInfo("bleu_3", "BLEU-3"),
+        ScoreInfo(
+            "bleu_4", "BLEU-4", "Agreement in n-grams up to four words (corpus BLEU).", headline=10, item_place=4
+        ),
+    )
     implementation = "ureca-integer"
     uses_tokenizer = True
 
@@ -59,6 +67,11 @@ class RougeL(Metric):
     """ROUGE-L: F of the best recall and the best precision of the longest common subsequence, beta 1.2."""
 
     name = "rouge_l"
+    scores = (
+        ScoreInfo(
+            "rouge_l", "ROUGE-L", "Longest common subsequence with a reference (F measure).", headline=9, item_place=3
+        ),
+    )
     implementation = "ureca-integer"
     uses_tokenizer = True
     beta = 1.2
@@ -86,6 +99,16 @@ class Cider(Metric):
     """CIDEr-D, 0 to 10; document frequencies come from the references of all regions of the evaluation."""
 
     name = "cider"
+    scores = (
+        ScoreInfo(
+            "cider",
+            "CIDEr",
+            "Agreement in n-grams, rare ones weighing more (CIDEr-D); 0 to 1000.",
+            highest=10.0,
+            headline=6,
+            item_place=2,
+        ),
+    )
     implementation = "ureca-integer"
     uses_tokenizer = True
     sigma = 6.0

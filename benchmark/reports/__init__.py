@@ -1,1 +1,1 @@
-"""Results for readers: which scores lead, the HTML page, the tables of a comparison."""
+"""Reports for readers: the HTML page and the tables of a comparison."""

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..report import markdown_row, percent, replacing
+from ..metrics.scores import percent, scale_note
+from ..report import markdown_row, replacing
 from ..statistics.comparison import PairDifference, ScoreComparison
 from ..systems import Comparison
 
@@ -23,7 +24,6 @@ SCHEMA = 1
 """Version of the JSON layout."""
 
 _FEW_IMAGES = 20
-_RANK_NOTE = "Values x 100 (CIDEr: 0 to 1000); in parentheses the rank. Equal rank: a tie with the best of the group."
 _PAIR_HEADER = ("score", "systems", "difference", "95% interval", "p", "p (Holm)", "more images")
 
 
@@ -60,7 +60,7 @@ def _score_dict(comparison: Comparison, name: str, score: ScoreComparison) -> di
     }
     return {
         "signature": comparison.signatures[name],
-        "lower_is_better": name in comparison.lower_is_better,
+        "lower_is_better": comparison.described[name].lower_is_better,
         "values": values,
         "groups": [[names[place] for place in group] for group in score.groups],
         "pairs": [{**asdict(pair), "first": names[pair.first], "second": names[pair.second]} for pair in score.pairs],
@@ -74,7 +74,8 @@ def _number(value: float) -> float | None:
 def as_markdown(comparison: Comparison) -> str:
     """Ranks, all pairs and signatures as GitHub markdown."""
     header = ["score", *comparison.names]
-    lines = [f"# {title(comparison)}", "", *(f"- {line}" for line in facts(comparison)), "", _RANK_NOTE, ""]
+    lines = [f"# {title(comparison)}", "", *(f"- {line}" for line in facts(comparison)), ""]
+    lines += [_rank_note(comparison), ""]
     lines += [markdown_row(header), "|---|" + "---:|" * len(comparison.names)]
     lines += [markdown_row([_arrow(comparison, name), *_cells(score)]) for name, score in comparison.scores.items()]
     lines += ["", markdown_row(list(_PAIR_HEADER)), "|---|---|" + "---:|" * 5]
@@ -133,7 +134,7 @@ def tables(comparison: Comparison, names: Sequence[str] | None = None) -> list[T
     from rich.table import Table
     from rich.text import Text
 
-    ranks = Table(title=title(comparison), title_justify="left", caption=_RANK_NOTE, caption_justify="left")
+    ranks = Table(title=title(comparison), title_justify="left", caption=_rank_note(comparison), caption_justify="left")
     ranks.add_column("score", no_wrap=True)
     for name in comparison.names:
         ranks.add_column(Text(name), justify="right")
@@ -161,16 +162,21 @@ def _neighbours(scores: Mapping[str, ScoreComparison]) -> Iterator[tuple[str, Pa
             yield name, pairs[better, worse] if better < worse else pairs[worse, better].reversed()
 
 
-def _pair_note(comparison: Comparison, shown: Mapping[str, ScoreComparison]) -> str:
+def _pair_note(comparison: Comparison, scores: Mapping[str, ScoreComparison]) -> str:
     total = sum(len(score.pairs) for score in comparison.scores.values())
-    hidden = total - sum(1 for _ in _neighbours(shown))
+    hidden = total - sum(1 for _ in _neighbours(scores))
     note = "First minus second, x 100. More images: about how many would separate the two (80% power), if the"
     note += " difference stays."
     return note + (f" {hidden:,} more pairs: --markdown or --json." if hidden else "")
 
 
 def _arrow(comparison: Comparison, name: str) -> str:
-    return name + (" ↓" if name in comparison.lower_is_better else " ↑")
+    return f"{name} {comparison.described[name].arrow}"
+
+
+def _rank_note(comparison: Comparison) -> str:
+    ranges = scale_note(comparison.described.values())
+    return f"Values x 100{ranges}; in parentheses the rank. Equal rank: a tie with the best of the group."
 
 
 def _cells(score: ScoreComparison) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,28 +11,19 @@ import numpy as np
 
 from dataset.schema import Region
 
+from ..metrics.base import FloatArray
 from ..metrics.uniqueness.similarity import LexicalSimilarity, best_of_references
+from ..metrics.uniqueness.thresholds import image_members
 from ..report import Report
 from ..text.corpus import Corpus
 
 if TYPE_CHECKING:
     from dataset.listener import Hearing
 
-__all__ = ["Confusion", "find_confusions", "most_confused", "ranking_score", "worst"]
+__all__ = ["Confusion", "find_confusions", "most_confused", "nearest_others", "ranking_score", "worst"]
 
-_RANKED_BY = ("meteor", "cider", "rouge_l", "bleu_4", "bleu_1")
-_WORD = re.compile(r"\w+")
 
 Box = tuple[float, float, float, float]
-
-
-class _PlainWords:
-    """Lower-cased words, without starting Java: the pictures' neighbours need no more."""
-
-    signature = "words"
-
-    def tokenize(self, texts: Sequence[str]) -> list[str]:
-        return [" ".join(_WORD.findall(text.lower())) for text in texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +33,8 @@ class Confusion:
     Attributes:
         kind: what happened, for the reader.
         others: regions of the data it points to, nearest first; empty if there is none.
-        boxes: XYWH as shares of the image, of what it points to and is no region of the data.
-        heard: whether the listener said so; otherwise it is the region with the most similar references.
+        boxes: XYWH as shares of the image, of what it points to that is not a region of the data.
+        heard: whether the listener decided this; otherwise `others` has the region with the most similar references.
         ambiguous: whether the listener could also have meant the region itself.
         excess: how much more similar the caption is to the other region's references than to its own, -1..1.
     """
@@ -57,33 +47,27 @@ class Confusion:
     ambiguous: bool = False
 
 
-def find_confusions(
-    regions: Sequence[Region],
-    captions: Mapping[str, str],
-    worlds: Mapping[str, Any] | None,
-    nearest: Mapping[str, tuple[str, float]] | None = None,
-) -> dict[str, Confusion]:
+def find_confusions(corpus: Corpus, nearest: Mapping[str, tuple[str, float]] | None = None) -> dict[str, Confusion]:
     """For every captioned region what its caption points to, by region_id; the listener decides where it can.
 
     Args:
-        regions: with their references.
-        captions: region_id -> caption.
-        worlds: image_id -> world, of the scenes.
+        corpus: regions with their captions, and with worlds where the data has them.
         nearest: region_id -> the other region whose references its caption is nearest to, and by how much more than to
-            its own; found by plain words if not given.
+            its own; found by the words of the corpus if not given.
     """
-    nearest = _nearest_by_words(regions, captions) if nearest is None else nearest
-    by_id = {region.region_id: region for region in regions}
-    found = {}
-    for region in regions:
-        caption = captions.get(region.region_id, "")
+    nearest = _nearest_by_words(corpus) if nearest is None else nearest
+    by_id = {region.region_id: region for region in corpus.regions}
+    confusions = {}
+    for region, caption, hearing in zip(corpus.regions, corpus.candidates, corpus.hearings, strict=True):
         if not caption.strip():
             continue
         other, excess = nearest.get(region.region_id, (None, -1.0))
         plain = Confusion(_words_kind(other, excess), () if other is None else (by_id[other],), (), False, excess)
-        world = (worlds or {}).get(region.image_id)
-        found[region.region_id] = plain if world is None else _heard(caption, region, world, by_id, plain)
-    return found
+        if hearing is None or corpus.worlds is None:
+            confusions[region.region_id] = plain
+        else:
+            confusions[region.region_id] = _heard(hearing, region, corpus.worlds[region.image_id], by_id, plain)
+    return confusions
 
 
 def _words_kind(other: str | None, excess: float) -> str:
@@ -92,42 +76,49 @@ def _words_kind(other: str | None, excess: float) -> str:
     return "more similar to another region's references" if excess > 0 else "nearest other region by shared words"
 
 
-def _nearest_by_words(regions: Sequence[Region], captions: Mapping[str, str]) -> dict[str, tuple[str, float]]:
-    """Of every region that shares its image: the other region whose references are nearest, and by how much."""
-    corpus = Corpus(regions, captions, tokenizer=_PlainWords())
+def nearest_others(regions: Sequence[Region], similarity: FloatArray) -> dict[str, tuple[str, float]]:
+    """Of every region of an image: the other one that its caption is nearest to, and by how much more than to its own.
+
+    Args:
+        regions: of one image.
+        similarity: of caption i to region j, float64 (n, n).
+    """
+    if len(regions) < 2:
+        return {}
+    others = similarity.copy()
+    np.fill_diagonal(others, -np.inf)
+    excess = others.max(axis=1) - np.diag(similarity)
+    return {
+        region.region_id: (regions[place].region_id, float(excess[row]))
+        for row, (region, place) in enumerate(zip(regions, others.argmax(axis=1), strict=True))
+    }
+
+
+def _nearest_by_words(corpus: Corpus) -> dict[str, tuple[str, float]]:
     vectors = LexicalSimilarity().vectors(corpus)
-    order = np.argsort(corpus.image_numbers, kind="stable")
-    nearest = {}
-    for members in np.split(order, np.flatnonzero(np.diff(corpus.image_numbers[order])) + 1):
-        if len(members) < 2:
-            continue
+    nearest: dict[str, tuple[str, float]] = {}
+    for members in image_members(corpus):
         similarity = best_of_references(vectors, corpus, members, members)
-        own = np.diag(similarity).copy()
-        np.fill_diagonal(similarity, -np.inf)
-        best = similarity.argmax(axis=1)
-        for row, item in enumerate(members):
-            other = regions[members[best[row]]].region_id
-            nearest[regions[item].region_id] = (other, float(similarity[row, best[row]] - own[row]))
+        nearest |= nearest_others([corpus.regions[item] for item in members], similarity)
     return nearest
 
 
-def _heard(caption: str, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
-    from dataset.listener import listen
-
+def _heard(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
     own = region.region_id.rpartition("/")[2]
-    if own not in world.by_id:
-        return plain
-    hearing = listen(caption, world, own)
     if hearing.outcome in ("nothing", "unparsed"):
-        said = "the listener finds nothing like it" if hearing.outcome == "nothing" else "the listener is at a loss"
-        return Confusion(said, plain.others, (), False, plain.excess)
+        kind = (
+            "the listener finds nothing like it"
+            if hearing.outcome == "nothing"
+            else "the listener does not understand it"
+        )
+        return Confusion(kind, plain.others, (), False, plain.excess)
     if hearing.outcome == "correct":
         return Confusion("the listener finds the region", (), (), True, plain.excess)
     denoted = [name for name in hearing.denoted if name != own]
     ids = [f"{region.image_id}/{name}" for name in denoted]
     others = tuple(by_id[region_id] for region_id in ids if region_id in by_id)
     hidden = [world.by_id[name] for name, region_id in zip(denoted, ids, strict=True) if region_id not in by_id]
-    boxes = tuple((thing.left, thing.top, thing.right - thing.left, thing.bottom - thing.top) for thing in hidden)
+    boxes = tuple((other.left, other.top, other.right - other.left, other.bottom - other.top) for other in hidden)
     return Confusion(
         _heard_kind(hearing, len(denoted)), others, boxes, True, plain.excess, hearing.outcome == "ambiguous"
     )
@@ -141,8 +132,9 @@ def _heard_kind(hearing: Hearing, others: int) -> str:
 
 
 def ranking_score(report: Report) -> str | None:
-    """The score that the worst regions are the worst by."""
-    return next((name for name in (*_RANKED_BY, *report.items) if name in report.items), None)
+    """The score by which regions are ranked, worst first."""
+    places = [(score.item_place, score.name) for score in report.described.values() if score.item_place is not None]
+    return next((name for name in (*(name for _, name in sorted(places)), *report.items) if name in report.items), None)
 
 
 def worst(report: Report, regions: Sequence[Region], captions: Mapping[str, str], limit: int) -> list[Region]:
@@ -159,7 +151,7 @@ def worst(report: Report, regions: Sequence[Region], captions: Mapping[str, str]
 
 def most_confused(
     regions: Sequence[Region], confusions: Mapping[str, Confusion], without: Iterable[Region], limit: int
-) -> list[Region]:  # fmt: skip
+) -> list[Region]:
     """Regions whose captions point elsewhere the most, at most one of each image.
 
     Where the listener heard another region, those come first; then whatever the words are nearer to.

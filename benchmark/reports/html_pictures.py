@@ -37,7 +37,7 @@ Box = tuple[float, float, float, float]
 
 def picture(
     region: Region, others: Sequence[Region], boxes: Sequence[Box], images: Mapping[str, Path] | None
-) -> Markup | None:  # fmt: skip
+) -> Markup | None:
     """An SVG of the surroundings of a region, the region outlined, the regions it was confused with dashed.
 
     Args:
@@ -82,10 +82,10 @@ def outline_path(mask: npt.NDArray[np.bool_], scale: float) -> str:
     from skimage.measure import approximate_polygon, find_contours
 
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
-    shown = np.asarray(Image.fromarray(mask).convert("L").resize(size, Image.Resampling.BOX), np.float32) / 255
+    coverage = np.asarray(Image.fromarray(mask).convert("L").resize(size, Image.Resampling.BOX), np.float32) / 255
     # Things thinner than a pixel of the picture are still shown.
-    level = min(0.5, float(shown.max()) / 2)
-    contours = find_contours(np.pad(shown, 1), level) if level > 0 else []
+    level = min(0.5, float(coverage.max()) / 2)
+    contours = find_contours(np.pad(coverage, 1), level) if level > 0 else []
     parts = []
     for contour in sorted(contours, key=len, reverse=True)[:_PIECES]:
         corners = approximate_polygon(contour - 0.5, tolerance=0.4)
@@ -146,8 +146,8 @@ def _photograph(image: Image, crop: tuple[int, int, int, int], width: float, hei
 
 
 def _line(path: str, kind: str, title: str) -> Markup:
-    told = Markup("<title>{}</title>").format(title[:200]) if title else Markup("")
-    return Markup('<path class="{}" d="{}">{}</path>').format(kind, path, told)
+    tooltip = Markup("<title>{}</title>").format(title[:200]) if title else Markup("")
+    return Markup('<path class="{}" d="{}">{}</path>').format(kind, path, tooltip)
 
 
 def _path_of(region: Region, crop: tuple[int, int, int, int], scale: float) -> str:

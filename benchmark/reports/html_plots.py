@@ -68,17 +68,19 @@ def _row(row: PlotRow, y: int, place: Callable[[float], float]) -> Markup:
         Markup('<text class="label" x="8" y="{}">{}</text>').format(y, row.label),
         Markup('<text class="count" x="{}" y="{}">{:,}</text>').format(_LEFT - 12, y, row.count),
     ]
-    told = "no value"
+    tooltip = "no value"
     if row.value is not None:
-        told = f"{row.value:.2f}"
+        tooltip = f"{row.value:.2f}"
         if row.low is not None and row.high is not None:
-            told += f" [{row.low:.2f}, {row.high:.2f}]"
+            tooltip += f" [{row.low:.2f}, {row.high:.2f}]"
             interval = '<line class="interval" x1="{}" x2="{}" y1="{y}" y2="{y}"/>'
             cells.append(Markup(interval).format(place(row.low), place(row.high), y=y - 4))  # noqa: S704
         cells.append(Markup('<circle class="dot" cx="{}" cy="{}" r="3.6"/>').format(place(row.value), y - 4))
         cells.append(Markup('<text class="value" x="{}" y="{}">{:.1f}</text>').format(_WIDTH, y, row.value))
     name = f"{row.group} {row.label}".strip()
-    return Markup("<g><title>{}: {}, {:,} regions</title>{}</g>").format(name, told, row.count, Markup("").join(cells))
+    return Markup("<g><title>{}: {}, {:,} regions</title>{}</g>").format(
+        name, tooltip, row.count, Markup("").join(cells)
+    )
 
 
 def _tick(value: float, x: float, bottom: float) -> Markup:

@@ -14,8 +14,11 @@ from markupsafe import Markup
 from dataset.schema import Region
 
 from ..inputs.predictions import Predictions
-from ..report import Report, Score, percent, plain, replacing
-from .headlines import headline_scores
+from ..metrics.listener import OUTCOMES
+from ..metrics.scores import by_importance, headlines, percent
+from ..report import Report, ScoreValue, plain, replacing
+from ..statistics.slices import family_of
+from ..text.corpus import Corpus
 from .html_examples import Confusion, find_confusions, most_confused, ranking_score, worst
 from .html_pictures import picture
 from .html_plots import PlotRow, forest_plot, interval_track
@@ -31,14 +34,6 @@ MAX_PICTURES_BYTES = 2_500_000
 _PLOTS = 3
 _SHOWN_REFERENCES = 4
 _LONGEST_TEXT = 400
-_FAMILIES = {
-    "granularity": "granularity",
-    "area": "area, share of the image",
-    "depth": "depth in the mask tree",
-    "look_alikes": "look-alikes in the image",
-    "slice": "slice",
-}
-_OUTCOMES = ("correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing", "unparsed")  # fmt: skip  # noqa: E501
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +80,8 @@ def write_html(
         predictions: the captions it was computed from.
         images: image_id -> image file; regions without one are drawn on a plain ground.
         out: the file to write.
-        worlds: image_id -> world, where the data has them: then the page tells what the listener heard.
-        command: what makes this page again, to be printed on it.
+        worlds: image_id -> world, where the data has them: then the page shows what the listener heard.
+        command: the command that makes this page again, printed on it.
         examples: regions in each gallery.
 
     Raises:
@@ -113,25 +108,24 @@ def render_html(
     captions = predictions.captions if isinstance(predictions, Predictions) else predictions
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_template())
-    confusions = find_confusions(regions, captions, worlds)
+    confusions = find_confusions(_corpus_of(report, regions, captions, worlds))
     worst_regions = worst(report, regions, captions, examples)
     confused = most_confused(regions, confusions, worst_regions, examples)
     cards = _Cards(report, captions, confusions, images)
-    names = list(report.metrics)
-    headlines = headline_scores(names)
-    listed = [*headlines, *(name for name in names if name not in headlines)]
+    listed = by_importance(report.described.values())
+    leading = headlines(report.described.values())
     plots = {name: forest_plot(name, _plot_rows(report, name)) for name in listed} if report.slices else {}
     return template.render(
         report=report,
         title=report.title(),
         facts=report.facts(),
         system=_described(report.system),
-        headlines=[_row(report, name) for name in headlines],
-        other_scores=[_row(report, name) for name in names if name not in headlines],
+        headlines=[_row(report, name) for name in leading],
+        other_scores=[_row(report, name) for name in report.metrics if name not in leading],
         outcomes=_outcomes(report),
         plots=dict(list(plots.items())[:_PLOTS]),
         other_plots=dict(list(plots.items())[_PLOTS:]),
-        slices=_slice_table(report, headlines),
+        slices=_slice_table(report, leading),
         confused=cards.of(confused),
         worst=cards.of(worst_regions),
         ranked_by=ranking_score(report),
@@ -139,6 +133,19 @@ def render_html(
         signatures=list(dict.fromkeys(score.signature for score in report.metrics.values())),
         command=command,
     )
+
+
+def _corpus_of(
+    report: Report, regions: Sequence[Region], captions: Mapping[str, str], worlds: Mapping[str, Any] | None
+) -> Corpus:
+    """The corpus that was scored, if these are its regions and captions: then nothing is tokenised or heard again."""
+    scored = report.corpus
+    if scored is None:
+        return Corpus(regions, captions, worlds=worlds)
+    candidates = tuple(captions.get(region.region_id, "") for region in regions)
+    if scored.regions == tuple(regions) and scored.candidates == candidates and worlds in (None, scored.worlds):
+        return scored
+    return Corpus(regions, captions, tokenizer=scored.tokenizer, worlds=worlds)
 
 
 def _template() -> str:
@@ -172,7 +179,8 @@ class _Cards:
             drawn = drawn if self._left > 0 else None
         row = self._rows[region.region_id]
         items = self._report.items
-        shown = [name for name in headline_scores(items) if items[name][row] == items[name][row]]
+        leading = headlines(score for name, score in self._report.described.items() if name in items)
+        names = [name for name in leading if items[name][row] == items[name][row]]
         return _Card(
             region=region,
             caption=_short(self._captions[region.region_id]),
@@ -180,7 +188,7 @@ class _Cards:
             more_references=max(0, len(region.captions) - _SHOWN_REFERENCES),
             confusion=confusion,
             other_captions=tuple(_short(other.caption) for other in others[:3]),
-            scores=tuple((name, f"{100 * items[name][row]:.1f}") for name in shown),
+            scores=tuple((name, f"{100 * items[name][row]:.1f}") for name in names),
             picture=drawn,
         )
 
@@ -188,17 +196,17 @@ class _Cards:
 def _row(report: Report, name: str) -> _Row:
     score = report.metrics[name]
     interval = "" if score.low is None else f"{percent(score.low)} – {percent(score.high)}"
-    arrow = "↓" if name in report.lower_is_better else "↑"
-    scale = 10.0 if name == "cider" else 1.0
-    return _Row(name, arrow, percent(score.value), interval, interval_track(score.value, score.low, score.high, scale))
+    described = report.described[name]
+    track = interval_track(score.value, score.low, score.high, described.highest)
+    return _Row(name, described.arrow, percent(score.value), interval, track)
 
 
 def _outcomes(report: Report) -> list[tuple[int, str, float]]:
     """The listener's outcomes: number for the colour, name, share x 100; empty if it did not listen."""
-    found = [(name, report.metrics.get(f"listener_{name}")) for name in _OUTCOMES]
+    outcomes = [(name, report.metrics.get(f"listener_{name}")) for name in OUTCOMES]
     return [
         (number, name.replace("_", ": "), 100 * score.value)
-        for number, (name, score) in enumerate(found)
+        for number, (name, score) in enumerate(outcomes)
         if score is not None and score.value
     ]
 
@@ -206,12 +214,12 @@ def _outcomes(report: Report) -> list[tuple[int, str, float]]:
 def _plot_rows(report: Report, name: str) -> list[PlotRow]:
     rows = [_plot_row("", "all regions", report.data.regions, report.metrics[name])]
     for key, part in report.slices.items():
-        family, _, value = key.partition("=")
-        rows.append(_plot_row(_FAMILIES.get(family, family), plain(value), part.n, part.metrics[name]))
+        value = key.partition("=")[2]
+        rows.append(_plot_row(family_of(key).title, plain(value), part.n, part.metrics[name]))
     return rows
 
 
-def _plot_row(group: str, label: str, count: int, score: Score) -> PlotRow:
+def _plot_row(group: str, label: str, count: int, score: ScoreValue) -> PlotRow:
     value, low, high = (None if number is None else 100 * number for number in (score.value, score.low, score.high))
     return PlotRow(group, label, count, value, low, high)
 
@@ -226,11 +234,11 @@ def _slice_table(report: Report, names: Sequence[str]) -> list[tuple[str, str, l
 
 def _described(system: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the prediction file says about its system, as text."""
-    found = []
+    facts = []
     for key, value in list(system.items())[:20]:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        found.append((plain(key), _short(text)))
-    return found
+        facts.append((plain(key), _short(text)))
+    return facts
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 __all__ = ["LEVEL", "RESAMPLES", "image_sums", "percentile_interval", "resample_slices", "resample_sums"]
 
 RESAMPLES = 2_000
-"""Resamples drawn unless told otherwise."""
+"""Default number of resamples."""
 
 LEVEL = 0.95
 """Share of resamples inside an interval."""
@@ -32,7 +32,7 @@ def resample_sums(
     Args:
         statistics: per item, (items, width).
         images: which image an item belongs to, numbers from 0 without gaps, (items,).
-        resamples: how many times as many images as there are get drawn.
+        resamples: how many resamples to draw, each of as many images as there are.
         seed: of the random generator; equal seeds and image counts draw the same images.
 
     Returns:
@@ -54,7 +54,7 @@ def resample_slices(
         statistics: per item, (items, width).
         images: which image an item belongs to, numbers from 0 without gaps, (items,).
         masks: which items are in each subset, (items,) each.
-        resamples: how many times as many images as there are get drawn.
+        resamples: how many resamples to draw, each of as many images as there are.
         seed: of the random generator.
 
     Returns:
@@ -68,17 +68,16 @@ def resample_slices(
     for start in range(0, resamples, chunk):
         rows = min(chunk, resamples - start)
         drawn = generator.integers(0, count, size=(rows, count))
+        # Numbers that differ from row to row: one bincount counts how often each row drew each image.
         drawn += np.arange(rows)[:, None] * count
         times = np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
         for part, (present, totals) in zip(sums, parts, strict=True):
-            chosen = times if len(present) == count else times[:, present]
-            part[start : start + rows] = chosen @ totals
+            weights = times if len(present) == count else times[:, present]
+            part[start : start + rows] = weights @ totals
     return sums
 
 
-def image_sums(
-    statistics: FloatArray, images: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], FloatArray]:  # fmt: skip
+def image_sums(statistics: FloatArray, images: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """The images that have items, (present,), and the sums of their items' statistics, (present, width)."""
     order = np.argsort(images, kind="stable")
     present, starts = np.unique(images[order], return_index=True)
@@ -90,7 +89,7 @@ def image_sums(
 def percentile_interval(values: FloatArray, level: float = LEVEL) -> tuple[FloatArray, FloatArray]:
     """Lower and upper end of the middle `level` share of the values along the first axis.
 
-    NaN values are left out; where there are no others the ends are NaN.
+    NaN values are left out; where all are NaN, so are the ends.
     """
     outside = (1 - level) / 2 * 100
     columns = values.reshape(len(values), -1)

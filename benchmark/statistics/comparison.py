@@ -39,7 +39,7 @@ POWER = 0.8
 """Chance of finding the difference, with as many images as `images_to_separate` says."""
 
 _NOTHING = 1e-12
-"""Scores of equal captions may differ by the rounding of their sums; that is no difference."""
+"""Scores of equal captions may differ by the rounding of their sums; that is not a difference."""
 _RESAMPLES_PER_PAIR = 100
 _COUNTABLE = 1e12
 _COLUMNS_AT_ONCE = 32
@@ -121,7 +121,7 @@ def leader_resamples(systems: int) -> int:
 
 def compare_score(
     values: FloatArray, drawn: FloatArray | None, images: int, lower_is_better: bool = False, alpha: float = ALPHA
-) -> ScoreComparison:  # fmt: skip
+) -> ScoreComparison:
     """Compare all pairs of systems on one score.
 
     Args:
@@ -139,16 +139,16 @@ def compare_score(
     ]
     intervals = np.full((len(values), 2), np.nan)
     if drawn is not None:
-        known = ~np.isnan(values)
-        intervals[known] = np.stack(percentile_interval(drawn[:, known]), axis=1)
-    found = _pair_differences(values, drawn, pairs, images, alpha)
-    differs = {(pair.first, pair.second) for pair in found if pair.adjusted is not None and pair.adjusted < alpha}
-    return ScoreComparison(values, intervals, tie_groups(values, differs, lower_is_better), tuple(found))
+        has_value = ~np.isnan(values)
+        intervals[has_value] = np.stack(percentile_interval(drawn[:, has_value]), axis=1)
+    differences = _pair_differences(values, drawn, pairs, images, alpha)
+    differs = {(pair.first, pair.second) for pair in differences if pair.adjusted is not None and pair.adjusted < alpha}
+    return ScoreComparison(values, intervals, tie_groups(values, differs, lower_is_better), tuple(differences))
 
 
 def _pair_differences(
     values: FloatArray, drawn: FloatArray | None, pairs: Sequence[tuple[int, int]], images: int, alpha: float
-) -> list[PairDifference]:  # fmt: skip
+) -> list[PairDifference]:
     if not pairs:
         return []
     first, second = np.array(pairs).T
@@ -163,16 +163,16 @@ def _pair_differences(
     raw = p_values(spread)
     adjusted = holm(raw)
     errors = np.nanstd(spread, axis=0, ddof=1)
-    found = []
+    pair_differences = []
     for place, pair in enumerate(pairs):
         more: int | None = 0
         if not adjusted[place] < alpha:
             more = images_to_separate(float(differences[place]), float(errors[place]), images, len(pairs), alpha)
         low, high = float(lows[place]), float(highs[place])
-        found.append(
+        pair_differences.append(
             PairDifference(*pair, float(differences[place]), low, high, float(raw[place]), float(adjusted[place]), more)
         )
-    return found
+    return pair_differences
 
 
 def _rounded(differences: FloatArray) -> FloatArray:
@@ -202,7 +202,7 @@ def holm(p_values: FloatArray) -> FloatArray:
     """p-values corrected so that among all of them the chance of any false finding stays below the level (Holm 1979).
 
     Args:
-        p_values: (tests,); NaN is no test.
+        p_values: (tests,); NaN is not a test.
 
     Returns:
         (tests,), not below `p_values`, at most 1.
@@ -217,23 +217,23 @@ def holm(p_values: FloatArray) -> FloatArray:
 
 def images_to_separate(
     difference: float, error: float, images: int, comparisons: int = 1, alpha: float = ALPHA, power: float = POWER
-) -> int | None:  # fmt: skip
+) -> int | None:
     """About how many more images would make a difference significant.
 
-    It is a forecast, not a test. It takes the observed difference for the true one, new images for ones like those at
-    hand, the error for one that shrinks with the root of the number of images, the difference for normally
+    It is a forecast, not a test. It takes the observed difference for the true one, new images for ones like the
+    present ones, the error for one that shrinks with the root of the number of images, the difference for normally
     distributed, and the level for alpha divided by the number of comparisons (Bonferroni, the strictest step of Holm).
 
     Args:
         difference: of the two scores.
         error: its standard error, the standard deviation of its bootstrap resamples.
-        images: images at hand.
+        images: number of images so far.
         comparisons: pairs that are tested together.
         alpha: level of the tests.
         power: chance that the test then finds the difference.
 
     Returns:
-        At least 1; None if the difference is 0, not known, or so small that no collection could hold that many.
+        At least 1; None if the difference is 0 or unknown, or so small that no data set could have that many.
     """
     if not (math.isfinite(difference) and math.isfinite(error)) or difference == 0:
         return None
@@ -246,12 +246,12 @@ def images_to_separate(
 
 def leader_groups(
     values: FloatArray, drawn: FloatArray | None, lower_is_better: bool = False, alpha: float = ALPHA
-) -> tuple[tuple[int, ...], ...]:  # fmt: skip
-    """As `tie_groups`, from the leaders' differences alone: for more systems than all pairs of can be tested.
+) -> tuple[tuple[int, ...], ...]:
+    """As `tie_groups`, from the leaders' differences alone: for so many systems that not all pairs can be tested.
 
-    Each leader is compared with everybody below; the p-values are corrected for these comparisons (Holm), so that a
-    leader is wrongly said to differ from anybody with a chance below the level. Arguments are those of `compare_score`;
-    `drawn` should have `leader_resamples` rows.
+    Each leader is compared with every system below it; the p-values are corrected for these comparisons (Holm), so that
+    the chance that a leader is wrongly separated from any of them stays below the level. Arguments are those of
+    `compare_score`; `drawn` should have `leader_resamples` rows.
     """
     sign = 1 if lower_is_better else -1
     left = sorted((place for place, value in enumerate(values) if not np.isnan(value)), key=lambda p: sign * values[p])
@@ -276,7 +276,7 @@ def _last_tied(drawn: FloatArray, systems: Sequence[int], alpha: float) -> int:
 
 def tie_groups(
     values: FloatArray, differs: set[tuple[int, int]], lower_is_better: bool = False
-) -> tuple[tuple[int, ...], ...]:  # fmt: skip
+) -> tuple[tuple[int, ...], ...]:
     """Systems in groups that the data cannot tell apart from their leader, best group first.
 
     The best system leads the first group. Every system that does not differ from it ties with it, and so does every

@@ -79,7 +79,7 @@ def read_statistics(path: str | Path, metric: str, part: str = "") -> MetricStat
             values = stored.get(f"{_METRIC}{metric}")
             mask = stored.get(f"{_SLICE}{part}") if part else np.ones(len(images), bool)
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise InvalidInputError(str(path), [f"no statistics of an evaluation: {error}"]) from error
+        raise InvalidInputError(str(path), [f"not a file of statistics, as --statistics writes it: {error}"]) from error
     if values is None or mask is None:
         return None
     count = int(images.max()) + 1

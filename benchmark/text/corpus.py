@@ -1,4 +1,4 @@
-"""What every metric reads: regions, candidates and references, tokenised and interned once for all of them."""
+"""What every metric reads: regions, candidates and references, tokenised, counted and heard once for all of them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from .ptb import PtbTokenizer
 from .tokenizer import Tokenizer
 
 if TYPE_CHECKING:
+    from dataset.listener import Hearing
+
     from .ngram_kernels import NgramCounts
 
 __all__ = ["NGRAM_ORDERS", "Corpus"]
@@ -39,8 +41,8 @@ class Corpus:
     Args:
         regions: the regions to score, at least one, each with at least one reference.
         candidates: region_id -> candidate; a region without one gets the empty caption.
-        tokenizer: what makes tokenised text; the PTB tokenizer if not given.
-        worlds: image_id -> world that a listener can hear captions in, where the data has them.
+        tokenizer: tokenises captions; the PTB tokenizer if not given.
+        worlds: image_id -> world in which the listener hears captions, where the data has them.
         data_sha256: digest of the references, for signatures.
 
     Raises:
@@ -128,6 +130,20 @@ class Corpus:
 
         return count_ngrams(self.words, NGRAM_ORDERS)
 
+    @cached_property
+    def hearings(self) -> tuple[Hearing | None, ...]:
+        """What the listener makes of each candidate; None for an empty one, and where no world has the region."""
+        from dataset.listener import listen
+
+        hearings: list[Hearing | None] = []
+        for region, candidate in zip(self.regions, self.candidates, strict=True):
+            world, target = (self.worlds or {}).get(region.image_id), region.region_id.rpartition("/")[2]
+            if candidate.strip() and world is not None and target in world.by_id:
+                hearings.append(listen(candidate, world, target))
+            else:
+                hearings.append(None)
+        return tuple(hearings)
+
     def _refuse_long(self, tokenized: Mapping[str, str]) -> None:
         long = {text: tokens.count(" ") + 1 for text, tokens in tokenized.items() if tokens.count(" ") >= MAX_WORDS}
         if not long:
@@ -143,7 +159,7 @@ class Corpus:
 
 
 def _has_unusual_space(text: str) -> bool:
-    """Whether splitting at U+0020 could differ from splitting at whitespace; quick for plain text."""
+    """Whether splitting at U+0020 could differ from splitting at whitespace; fast for plain text."""
     if text.isascii():
         return "  " in text or any(space in text for space in _ASCII_SPACES)
     return _UNUSUAL_SPACE.search(text) is not None

@@ -177,19 +177,19 @@ class RememberingEncoder(TextEncoder):
 
     def __init__(self, model: str = DEFAULT_MODEL, num_layers: int | None = None) -> None:
         super().__init__(model, num_layers)
-        self._known: dict[str, EncodedText] = {}
+        self._cache: dict[str, EncodedText] = {}
 
     def encode(self, texts: Sequence[str]) -> list[EncodedText]:
         """As `TextEncoder.encode`."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, super().encode(new), strict=True))
-        return [self._known[text] for text in texts]
+        new = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        self._cache.update(zip(new, super().encode(new), strict=True))
+        return [self._cache[text] for text in texts]
 
 
 def share_encoders(users: Iterable[Any]) -> None:
     """Give all users of one model and layer the same remembering encoder: one forward pass serves them all.
 
-    Users have an attribute `encoder`. Encoders of other classes than `TextEncoder` were chosen by the caller and stay.
+    Users have an attribute `encoder`. Encoders of other classes than `TextEncoder` come from the caller and stay.
     """
     shared: dict[tuple[str, int], RememberingEncoder] = {}
     for user in users:

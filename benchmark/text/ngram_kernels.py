@@ -56,8 +56,8 @@ def count_ngrams(table: TokenTable, orders: int) -> list[NgramCounts]:
     for order in range(1, orders + 1):
         if order > 1:
             ids, distinct = _extend(ids, tokens, table.offsets, order, table.words, distinct)
-        found, counts, offsets = _count(ids, table.offsets, order, distinct)
-        counted.append(NgramCounts(found, counts, offsets, distinct))
+        text_ids, counts, offsets = _count(ids, table.offsets, order, distinct)
+        counted.append(NgramCounts(text_ids, counts, offsets, distinct))
     return counted
 
 
@@ -87,6 +87,9 @@ def _extend(previous: Any, tokens: Any, offsets: Any, order: int, words: int, di
                 ids[start] = distinct
                 distinct += 1
                 continue
+            # The (n-1)-gram and the next word as digits to the base `words`: unique. The multiplier is 2**64 / golden
+            # ratio; it mixes best into the high bits, which the shift brings down to those of the slot. The table is
+            # at most half full, so that the search for a free slot ends.
             key = previous[start] * words + tokens[start + order - 1]
             mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
             slot = np.int64((mixed ^ (mixed >> np.uint64(32))) & np.uint64(size - 1))
@@ -103,7 +106,7 @@ def _extend(previous: Any, tokens: Any, offsets: Any, order: int, words: int, di
 @compiled(error_model="python")
 def _count(ids: Any, offsets: Any, order: int, distinct: int) -> Any:
     entry_of = np.full(max(distinct, 1), -1, np.int64)
-    found = np.empty(len(ids), np.int64)
+    ngrams = np.empty(len(ids), np.int64)
     counts = np.empty(len(ids), np.int64)
     ends = np.zeros(len(offsets), np.int64)
     entries = 0
@@ -111,16 +114,17 @@ def _count(ids: Any, offsets: Any, order: int, distinct: int) -> Any:
         first = entries
         for start in range(offsets[text], offsets[text + 1] - order + 1):
             ngram = ids[start]
+            # Entries before `first` belong to earlier texts: so `entry_of` need not be cleared for each text.
             entry = entry_of[ngram]
             if entry >= first:
                 counts[entry] += 1
             else:
                 entry_of[ngram] = entries
-                found[entries] = ngram
+                ngrams[entries] = ngram
                 counts[entries] = 1
                 entries += 1
         ends[text + 1] = entries
-    return found[:entries].copy(), counts[:entries].copy(), ends
+    return ngrams[:entries].copy(), counts[:entries].copy(), ends
 
 
 @compiled(error_model="python")
@@ -179,9 +183,7 @@ def document_frequencies(ids: Any, offsets: Any, reference_offsets: Any, distinc
 
 
 @compiled(error_model="python")
-def tfidf_similarities(
-    ids: Any, counts: Any, offsets: Any, reference_offsets: Any, idf: Any, penalties: Any
-) -> Any:  # fmt: skip
+def tfidf_similarities(ids: Any, counts: Any, offsets: Any, reference_offsets: Any, idf: Any, penalties: Any) -> Any:
     """CIDEr-D's similarity of one n-gram order: clipped tf-idf cosine times length penalty, summed over references.
 
     Args:
@@ -263,6 +265,10 @@ def lcs_lengths(tokens: Any, offsets: Any, reference_offsets: Any, words: int) -
 
 @compiled(error_model="python")
 def _lcs(tokens: Any, low: int, high: int, slot_of: Any, positions: Any, row: Any, length: int) -> int:
+    # Bit i of `row` is 0 where the LCS with the reference so far grows from candidate[:i] to candidate[:i + 1]: the
+    # zeros add up to its length. A reference word sets, in each run of ones, the lowest bit at which the candidate has
+    # that word to 0, and the zero above the run to 1; a run without a zero above it gains a zero. The carries of one
+    # addition do this for all runs, and the `|` sets the other bits of the runs back to 1.
     blocks = (length + 63) // 64
     row[:blocks] = ~np.uint64(0)
     for place in range(low, high):
@@ -275,6 +281,7 @@ def _lcs(tokens: Any, low: int, high: int, slot_of: Any, positions: Any, row: An
             matched = before & positions[slot, block]
             partial = before + matched
             total = partial + carry
+            # A sum of 64-bit words that wrapped around is less than its first term.
             carry = np.uint64(partial < before) | np.uint64(total < partial)
             row[block] = total | (before - matched)
     zeros = 0

@@ -1,10 +1,11 @@
-"""PTB tokenisation of plain captions without Java.
+"""PTB tokenisation without Java, fast for plain captions.
 
 Most captions hold nothing but words. `tokenize_fast` answers for captions of a small grammar only, and only what
 the Stanford tokenizer 3.4.1 (lower-casing, punctuation dropped as in pycocoevalcap) answers for it; for everything
-else it answers None, and Java decides. The grammar: words of ASCII letters, hyphenated words of two or three parts,
-words with a final 's, numbers of one to four digits that do not stand side by side, single commas after any of them,
-and a stop at the end. The few words that the tokenizer splits and the words that may be abbreviations are left to Java.
+else it answers None, and the tokenizer's own automaton decides (`benchmark.text.lexer`). The grammar: words of ASCII
+letters, hyphenated words of two or three parts, words with a final 's, numbers of one to four digits that do not stand
+side by side, single commas after any of them, and a stop at the end. The few words that the tokenizer splits and the
+words that may be abbreviations are left to the automaton.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .tokenizer import JavaPtbTokenizer, Tokenizer
+from .lexer import TablePtbTokenizer
+from .tokenizer import Tokenizer
 
 __all__ = ["PtbTokenizer", "tokenize_fast"]
 
@@ -33,10 +35,12 @@ _SHORT_ABBREVIATIONS = (
 )
 _KEEPS_DOT = frozenset(_SHORT_ABBREVIATIONS.split())
 _LONGEST_ABBREVIATION = 6
+_LONG_ABBREVIATION = "bancorp"
+"""The only one of more letters."""
 
 
 def tokenize_fast(caption: str) -> str | None:
-    """The tokens of a plain caption joined by single spaces, None if the caption needs the Java tokenizer."""
+    """The tokens of a plain caption joined by single spaces, None if the caption needs the automaton."""
     if not caption:
         return ""
     if _ONLY_WORDS.match(caption):
@@ -76,7 +80,7 @@ def _are_short(words: Sequence[str]) -> bool:
 
 def _is_no_abbreviation(word: str) -> bool:
     if len(word) > _LONGEST_ABBREVIATION:
-        return True
+        return word != _LONG_ABBREVIATION
     return len(word) <= 4 and word not in _KEEPS_DOT
 
 
@@ -84,11 +88,11 @@ class PtbTokenizer:
     """`tokenize_fast` where it answers, another tokenizer for the rest.
 
     Args:
-        rest: what tokenises the other captions; the Java tokenizer if not given.
+        rest: what tokenises the other captions; `TablePtbTokenizer` if not given.
     """
 
     def __init__(self, rest: Tokenizer | None = None) -> None:
-        self._rest: Tokenizer = rest or JavaPtbTokenizer()
+        self._rest: Tokenizer = rest or TablePtbTokenizer()
         self.signature = self._rest.signature
         """That of the other tokenizer: the answers are the same."""
 

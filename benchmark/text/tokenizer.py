@@ -2,21 +2,21 @@
 
 Two traps of the original are closed. Characters that Java takes for line ends shift every later caption by one;
 they become spaces here. And a caption's last abbreviation is read together with the first word of the next caption
-("... and co." before "5 dogs"); here an empty line stands between captions, so that each is tokenised as if alone
-and the order of a file changes nothing.
+("... and co." before "5 dogs", "the letter a." before "The dog"); here an empty line and a semicolon stand between
+captions, so that each is tokenised as if alone and the order of a file changes nothing.
 """
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from dataset.errors import DataUnavailableError
 
 from .java import java_command, pycocoevalcap_file
 
-__all__ = ["PUNCTUATION", "JavaPtbTokenizer", "Tokenizer"]
+__all__ = ["PUNCTUATION", "JavaPtbTokenizer", "RememberingTokenizer", "Tokenizer", "as_one_line", "without_punctuation"]
 
 PUNCTUATION = frozenset(
     ["''", "'", "``", "`", "-LRB-", "-RRB-", "-LCB-", "-RCB-", ".", "?", "!", ",", ":", "-", "--", "...", ";"]
@@ -25,6 +25,9 @@ PUNCTUATION = frozenset(
 
 _QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
 """Of Java's two compilers the quick one alone: less work up to some 100,000 captions."""
+
+_DIVIDER = ";"
+"""A line between captions: a token that comes back as it is, and that no rule looks for or across."""
 
 _LINE_ENDS = str.maketrans(dict.fromkeys("\n\r\v\f\u2028\u2029", " "))
 
@@ -38,6 +41,30 @@ class Tokenizer(Protocol):
 
     def tokenize(self, texts: Sequence[str]) -> list[str]:
         """One tokenised text per text, its tokens joined by single spaces."""
+
+
+class RememberingTokenizer:
+    """A tokenizer that reads each text once, however many systems contain it.
+
+    Args:
+        tokenizer: what tokenises new texts.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._tokenized: dict[str, str] = {}
+
+    @property
+    def signature(self) -> str:
+        """That of the tokenizer it stands for."""
+        return self._tokenizer.signature
+
+    def tokenize(self, texts: Sequence[str]) -> list[str]:
+        """As the tokenizer it stands for."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._tokenized]
+        if new:
+            self._tokenized.update(zip(new, self._tokenizer.tokenize(new), strict=True))
+        return [self._tokenized[text] for text in texts]
 
 
 class JavaPtbTokenizer:
@@ -61,32 +88,36 @@ class JavaPtbTokenizer:
         """
         if not texts:
             return []
-        lines = [text.translate(_LINE_ENDS) for text in texts]
-        return [_without_punctuation(line) for line in _stanford_lines(lines)]
+        lines = [as_one_line(text) for text in texts]
+        return [without_punctuation(line) for line in _stanford_lines(lines)]
 
 
-def _without_punctuation(line: str) -> str:
+def as_one_line(text: str) -> str:
+    """The text with spaces for all that Java takes for line ends."""
+    return text.translate(_LINE_ENDS)
+
+
+def without_punctuation(line: str) -> str:
+    """A line of tokens without those that pycocoevalcap drops."""
     return " ".join(token for token in line.rstrip().split(" ") if token not in PUNCTUATION)
 
 
 def _stanford_lines(lines: Sequence[str]) -> list[str]:
-    """Raw tokenizer output, one line per line; a batch that comes back with other counts is halved and run again."""
-    output = _run_stanford(lines)
-    # Every caption is followed by an empty line, which comes back as an empty line.
-    if len(output) == 2 * len(lines) and not any(output[1::2]):
-        return output[::2]
+    """Raw tokenizer output, one line per line; a batch that comes back with other lines is halved and run again."""
     if len(lines) == 1:
-        return [" ".join(filter(None, output))]
+        return [" ".join(filter(None, _run_stanford(f"{lines[0]}\n\n")))]
+    output = _run_stanford("".join(f"{line}\n\n{_DIVIDER}\n" for line in lines))
+    if len(output) == 3 * len(lines) and not any(output[1::3]) and {*output[2::3]} == {_DIVIDER}:
+        return output[::3]
     middle = len(lines) // 2
     return _stanford_lines(lines[:middle]) + _stanford_lines(lines[middle:])
 
 
-def _run_stanford(lines: Iterable[str]) -> list[str]:
+def _run_stanford(text: str) -> list[str]:
     jar = pycocoevalcap_file("tokenizer", "stanford-corenlp-3.4.1.jar")
     command = java_command(
         _QUICK_COMPILER, "-cp", str(jar), "edu.stanford.nlp.process.PTBTokenizer", "-preserveLines", "-lowerCase"
     )
-    text = "".join(f"{line}\n\n" for line in lines)
     done = subprocess.run(command, input=text.encode("utf-8", "replace"), capture_output=True, check=False)
     if done.returncode != 0:
         message = done.stderr.decode("utf-8", "replace").strip()[-500:]

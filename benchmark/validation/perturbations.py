@@ -11,7 +11,7 @@ from typing import Final
 
 from dataset.schema import Region
 
-__all__ = ["ADVERSARIES", "LADDER", "SWAPS", "Held", "System", "drop_words", "hold_out", "swap_attribute"]
+__all__ = ["ADVERSARIES", "LADDER", "SWAPS", "Holdout", "System", "drop_words", "hold_out", "swap_attribute"]
 
 System = list[str | None]
 """One caption per region; None where there is no such caption for the region."""
@@ -32,19 +32,28 @@ _COLORS: Final = (
 )
 _COUNTS: Final = ("two", "three", "four", "five", "six", "seven", "eight")
 _SIDES: Final = {
-    "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "top": "bottom",
-    "bottom": "top", "front": "back", "back": "front", "upper": "lower", "lower": "upper", "first": "last",
-}  # fmt: skip
+    "left": "right",
+    "right": "left",
+    "leftmost": "rightmost",
+    "rightmost": "leftmost",
+    "top": "bottom",
+    "bottom": "top",
+    "front": "back",
+    "back": "front",
+    "upper": "lower",
+    "lower": "upper",
+    "first": "last",
+}
 _PADDING_WORDS, _MAX_JOINED_WORDS = 30, 150
 _SYLLABLES: Final = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")
 
 
 @dataclass(frozen=True)
-class Held:
-    """Regions with one reference set aside, so that a metric can be asked about a good caption it has not seen.
+class Holdout:
+    """Regions with one reference set aside, so that metrics can be tested on a good caption they have not seen.
 
     Attributes:
-        regions: with the last reference taken away, if there were several.
+        regions: without the last reference, if there were several.
         held_out: that reference, None where there was only one.
         seed: of everything random.
     """
@@ -54,19 +63,19 @@ class Held:
     seed: int = 0
 
     def random(self, purpose: str) -> random.Random:
-        """A generator of its own for each purpose."""
+        """A separate generator for each purpose."""
         return random.Random(f"{self.seed}:{purpose}")
 
 
-def hold_out(regions: Sequence[Region], seed: int = 0) -> Held:
+def hold_out(regions: Sequence[Region], seed: int = 0) -> Holdout:
     """Set the last reference of every region with several aside."""
     several = [len(region.captions) > 1 for region in regions]
-    kept = [
+    without_last = tuple(
         replace(region, captions=region.captions[:-1]) if more else region
         for region, more in zip(regions, several, strict=True)
-    ]
-    held = [region.captions[-1] if more else None for region, more in zip(regions, several, strict=True)]
-    return Held(tuple(kept), tuple(held), seed)
+    )
+    last = tuple(region.captions[-1] if more else None for region, more in zip(regions, several, strict=True))
+    return Holdout(without_last, last, seed)
 
 
 def drop_words(caption: str, share: float, generator: random.Random) -> str:
@@ -77,7 +86,7 @@ def drop_words(caption: str, share: float, generator: random.Random) -> str:
 
 
 def swap_attribute(caption: str, kind: str, generator: random.Random) -> str | None:
-    """The caption with its first word of a kind replaced by a contrary one, None if it has none.
+    """The caption with its first word of a kind replaced by a contradicting one, None if it has none.
 
     Args:
         caption: any text.
@@ -98,27 +107,27 @@ def swap_attribute(caption: str, kind: str, generator: random.Random) -> str | N
     return None
 
 
-def _reference(held: Held) -> System:
-    return [region.caption for region in held.regions]
+def _reference(holdout: Holdout) -> System:
+    return [region.caption for region in holdout.regions]
 
 
-def _paraphrase(held: Held) -> System:
-    return list(held.held_out)
+def _paraphrase(holdout: Holdout) -> System:
+    return list(holdout.held_out)
 
 
-def _dropped(share: float) -> Callable[[Held], System]:
-    def drop(held: Held) -> System:
-        generator = held.random(f"drop {share}")
-        return [drop_words(region.caption, share, generator) for region in held.regions]
+def _dropped(share: float) -> Callable[[Holdout], System]:
+    def drop(holdout: Holdout) -> System:
+        generator = holdout.random(f"drop {share}")
+        return [drop_words(region.caption, share, generator) for region in holdout.regions]
 
     return drop
 
 
-def _relative(held: Held) -> System:
+def _relative(holdout: Holdout) -> System:
     """The next sibling's caption, else the parent's, else another region's of the image."""
     captions: System = []
-    images = _by_image(held.regions)
-    for region in held.regions:
+    images = _by_image(holdout.regions)
+    for region in holdout.regions:
         others = [other for other in images[region.image_id] if other.region_id != region.region_id]
         siblings = [other for other in others if other.parent_id == region.parent_id]
         parents = [other for other in others if other.region_id == region.parent_id]
@@ -130,93 +139,97 @@ def _relative(held: Held) -> System:
     return captions
 
 
-def _parent(held: Held) -> System:
-    by_id = {region.region_id: region for region in held.regions}
-    return [by_id[region.parent_id].caption if region.parent_id in by_id else None for region in held.regions]
+def _parent(holdout: Holdout) -> System:
+    by_id = {region.region_id: region for region in holdout.regions}
+    return [by_id[region.parent_id].caption if region.parent_id in by_id else None for region in holdout.regions]
 
 
-def _category(held: Held) -> System:
-    return [None if region.category is None else f"the {region.category}" for region in held.regions]
+def _category(holdout: Holdout) -> System:
+    return [None if region.category is None else f"the {region.category}" for region in holdout.regions]
 
 
-def _shuffled(held: Held) -> System:
+def _shuffled(holdout: Holdout) -> System:
     """The caption of a region of another image."""
-    generator = held.random("shuffled")
+    generator = holdout.random("shuffled")
     captions: System = []
-    for region in held.regions:
-        drawn = (generator.choice(held.regions) for _ in range(1_000))
+    for region in holdout.regions:
+        drawn = (generator.choice(holdout.regions) for _ in range(1_000))
         captions.append(next((other.caption for other in drawn if other.image_id != region.image_id), None))
     return captions
 
 
-def _shuffled_within(held: Held) -> System:
+def _shuffled_within(holdout: Holdout) -> System:
     """Every region gets the caption of the next region of its image."""
-    images = _by_image(held.regions)
-    following = [_after(region, images[region.image_id]) for region in held.regions]
-    return [None if other is region else other.caption for region, other in zip(held.regions, following, strict=True)]
-
-
-def _junk(held: Held) -> System:
-    """Made-up words, as many as the reference has, different for every region."""
-    generator = held.random("junk")
+    images = _by_image(holdout.regions)
+    following = [_after(region, images[region.image_id]) for region in holdout.regions]
     return [
-        " ".join("".join(generator.choices(_SYLLABLES, k=3)) for _ in region.caption.split()) for region in held.regions
+        None if other is region else other.caption for region, other in zip(holdout.regions, following, strict=True)
     ]
 
 
-def _constant(held: Held) -> System:
+def _junk(holdout: Holdout) -> System:
+    """Made-up words, as many as the reference has, different for every region."""
+    generator = holdout.random("junk")
+    return [
+        " ".join("".join(generator.choices(_SYLLABLES, k=3)) for _ in region.caption.split())
+        for region in holdout.regions
+    ]
+
+
+def _constant(holdout: Holdout) -> System:
     """One caption per image: its first region's."""
-    images = _by_image(held.regions)
-    return [images[region.image_id][0].caption for region in held.regions]
+    images = _by_image(holdout.regions)
+    return [images[region.image_id][0].caption for region in holdout.regions]
 
 
-def _index_appended(held: Held) -> System:
+def _index_appended(holdout: Holdout) -> System:
     """The constant with a running number."""
     seen: Counter[str] = Counter()
     captions: System = []
-    for region, caption in zip(held.regions, _constant(held), strict=True):
+    for region, caption in zip(holdout.regions, _constant(holdout), strict=True):
         seen[region.image_id] += 1
         captions.append(f"{caption} {seen[region.image_id]}")
     return captions
 
 
-def _concatenated(held: Held) -> System:
+def _concatenated(holdout: Holdout) -> System:
     """All captions of the image in one, cut after 150 words, for every region of it."""
     joined = {
         image: " ".join(", ".join(region.caption for region in regions).split()[:_MAX_JOINED_WORDS])
-        for image, regions in _by_image(held.regions).items()
+        for image, regions in _by_image(holdout.regions).items()
     }
-    return [joined[region.image_id] for region in held.regions]
+    return [joined[region.image_id] for region in holdout.regions]
 
 
-def _padded(held: Held) -> System:
+def _padded(holdout: Holdout) -> System:
     """The category (or first two words) followed by the most frequent words of all references."""
-    words = Counter(word for region in held.regions for caption in region.captions for word in caption.split())
+    words = Counter(word for region in holdout.regions for caption in region.captions for word in caption.split())
     padding = " ".join(word for word, _ in words.most_common(_PADDING_WORDS))
     short = [
-        f"the {region.category}" if region.category else " ".join(region.caption.split()[:2]) for region in held.regions
+        f"the {region.category}" if region.category else " ".join(region.caption.split()[:2])
+        for region in holdout.regions
     ]
     return [f"{caption} {padding}" for caption in short]
 
 
-def _parent_and_word(held: Held) -> System:
+def _parent_and_word(holdout: Holdout) -> System:
     """The parent's caption and the region's category."""
     return [
         None if caption is None else f"{caption} {region.category or 'part'}"
-        for region, caption in zip(held.regions, _parent(held), strict=True)
+        for region, caption in zip(holdout.regions, _parent(holdout), strict=True)
     ]
 
 
-def _swapped(kind: str) -> Callable[[Held], System]:
-    def swap(held: Held) -> System:
-        generator = held.random(f"swap {kind}")
-        good = (text or region.caption for region, text in zip(held.regions, held.held_out, strict=True))
+def _swapped(kind: str) -> Callable[[Holdout], System]:
+    def swap(holdout: Holdout) -> System:
+        generator = holdout.random(f"swap {kind}")
+        good = (text or region.caption for region, text in zip(holdout.regions, holdout.held_out, strict=True))
         return [swap_attribute(caption, kind, generator) for caption in good]
 
     return swap
 
 
-LADDER: Final[Mapping[str, tuple[int, Callable[[Held], System]]]] = {
+LADDER: Final[Mapping[str, tuple[int, Callable[[Holdout], System]]]] = {
     "reference": (0, _reference),
     "paraphrase": (1, _paraphrase),
     "partial drop": (2, _dropped(0.4)),
@@ -231,7 +244,7 @@ A relative's caption is wrong, the bare category is right but may fit several re
 opinion, and the listener, which hears many categories as correct, puts the category first.
 """
 
-ADVERSARIES: Final[Mapping[str, Callable[[Held], System]]] = {
+ADVERSARIES: Final[Mapping[str, Callable[[Holdout], System]]] = {
     "junk": _junk,
     "constant": _constant,
     "constant + index": _index_appended,
@@ -243,14 +256,14 @@ ADVERSARIES: Final[Mapping[str, Callable[[Held], System]]] = {
 }
 """Systems that describe nothing in particular, or everything."""
 
-SWAPS: Final[Mapping[str, Callable[[Held], System]]] = {
+SWAPS: Final[Mapping[str, Callable[[Holdout], System]]] = {
     "side": _swapped("side"),
     "color": _swapped("color"),
     "count": _swapped("count"),
 }
-"""One word of the held-out caption turned into its contrary."""
+"""One word of the held-out caption replaced by a contradicting one."""
 
-EXTRA: Final[Mapping[str, Callable[[Held], System]]] = {
+EXTRA: Final[Mapping[str, Callable[[Holdout], System]]] = {
     "drop 20%": _dropped(0.2),
     "drop 60%": _dropped(0.6),
     "drop 80%": _dropped(0.8),
@@ -266,6 +279,6 @@ def _by_image(regions: Sequence[Region]) -> dict[str, list[Region]]:
 
 
 def _after(region: Region, regions: Sequence[Region]) -> Region:
-    """The region that follows in the list, round and round; the first one if the region is not in it."""
+    """The region that follows in the list, wrapping around; the first one if the region is not in it."""
     place = next((place for place, other in enumerate(regions) if other is region), -1)
     return regions[(place + 1) % len(regions)]

@@ -12,43 +12,44 @@ from dataset.runtime.cache import atomic_file
 
 from .perturbations import ADVERSARIES
 from .plots import draw_heatmap
-from .systems import Validation
+from .systems import MetricValidation
 
-__all__ = ["KEY_SCORES", "write_report"]
-
-KEY_SCORES = (
-    "bleu_4", "rouge_l", "meteor", "cider", "bertscore", "duplicate_rate", "near_duplicate_rate", "correct",
-    "retrieval_r1", "retrieval_mrr", "margin", "unique_and_correct", "correct_embedding", "retrieval_r1_embedding",
-    "margin_embedding", "unique_and_correct_embedding", "listener_correct",
-)  # fmt: skip
-"""What figures show; the tables have everything."""
+__all__ = ["write_report"]
 
 _STEPS = (
-    "reference > paraphrase", "paraphrase > partial drop", "partial drop > relative", "partial drop > category",
-    "paraphrase > relative", "paraphrase > category", "category > shuffled", "category > junk", "all pairs",
-    "reversed", "relative > category",
-)  # fmt: skip
+    "reference > paraphrase",
+    "paraphrase > partial drop",
+    "partial drop > relative",
+    "partial drop > category",
+    "paraphrase > relative",
+    "paraphrase > category",
+    "category > shuffled",
+    "category > junk",
+    "all pairs",
+    "reversed",
+    "relative > category",
+)
 
 Table = Mapping[str, Mapping[str, float]]
 
 
-def write_report(found: Validation, facts: Mapping[str, Any], out: Path) -> None:
-    """Write ``validation.md``, ``validation.json`` and PNG figures into a folder, made if need be.
+def write_report(validation: MetricValidation, facts: Mapping[str, Any], out: Path) -> None:
+    """Write ``validation.md``, ``validation.json`` and PNG figures into a folder, created if needed.
 
     Args:
-        found: what was measured.
+        validation: what was measured.
         facts: data, sha256, regions, images, notes.
         out: the folder.
     """
     out.mkdir(parents=True, exist_ok=True)
-    systems = [name for name in ("reference", "paraphrase", "category", *ADVERSARIES) if name in found.systems]
+    systems = [name for name in ("reference", "paraphrase", "category", *ADVERSARIES) if name in validation.systems]
     tables = {
-        "ladder": found.ladder(),
-        "systems": found.values(list(found.systems)),
-        "adversaries": found.values(systems),
-        "swaps": found.swaps(),
-        "listener": found.against_listener(),
-        "stability": found.stability(),
+        "ladder": validation.ladder(),
+        "systems": validation.values(list(validation.systems)),
+        "adversaries": validation.values(systems),
+        "swaps": validation.swaps(),
+        "listener": validation.against_listener(),
+        "stability": validation.stability(),
     }
     with atomic_file(out / "validation.json") as temporary:
         temporary.write_text(
@@ -56,7 +57,7 @@ def write_report(found: Validation, facts: Mapping[str, Any], out: Path) -> None
         )
     with atomic_file(out / "validation.md") as temporary:
         temporary.write_text(_markdown(tables, facts, systems), encoding="utf-8")
-    _draw(tables, facts, systems, out)
+    _draw(tables, facts, systems, validation.scores_in_figures(), out)
 
 
 def _markdown(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Sequence[str]) -> str:
@@ -67,7 +68,7 @@ def _markdown(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Se
         *(f"- {note}" for note in facts["notes"]),
         "\n## Ladder: share of images where the better captions score better, %\n",
         "Rungs: reference > paraphrase > partial drop > relative, category > shuffled, junk. A tie counts half.",
-        "The order of relative and category is contestable and no part of *all pairs*; *reversed* counts the pairs",
+        "The order of relative and category is contestable and not part of *all pairs*; *reversed* counts the pairs",
         "in the wrong order, ties left out.\n",
         _table(tables["ladder"], steps, 100, 1),
         "\n## Adversaries: corpus values x 100\n",
@@ -84,12 +85,16 @@ def _markdown(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Se
     return "\n".join(parts) + "\n"
 
 
-def _draw(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Sequence[str], out: Path) -> None:
+def _draw(
+    tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Sequence[str], scores: Sequence[str], out: Path
+) -> None:
     data = facts["data"]
     steps = [step for step in _STEPS if any(step in row for row in tables["ladder"].values())]
     draw_heatmap(
-        _chosen(tables["ladder"], steps), f"Better captions score better, % of images ({data})", out / "ladder.png"
-    )  # fmt: skip
+        _percentages(tables["ladder"], scores, steps),
+        f"Better captions score better, % of images ({data})",
+        out / "ladder.png",
+    )
     honest = "paraphrase" if "paraphrase" in systems else "reference"
     relative = {
         score: {name: _ratio(row.get(name), row.get(honest)) for name in systems if name not in ("reference", honest)}
@@ -98,27 +103,27 @@ def _draw(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Sequen
     }
     columns = [name for name in systems if name not in ("reference", honest)]
     draw_heatmap(
-        _chosen(relative, columns),
+        _percentages(relative, scores, columns),
         f"What an adversary earns, % of what the {honest} earns ({data})",
         out / "adversaries.png",
         good_is_low=True,
     )
     if tables["swaps"]:
         draw_heatmap(
-            _chosen(tables["swaps"], _columns(tables["swaps"])),
+            _percentages(tables["swaps"], scores, _columns(tables["swaps"])),
             f"Swapped word noticed, % of captions ({data})",
             out / "swaps.png",
         )
     if tables["listener"]:
         draw_heatmap(
-            _chosen(tables["listener"], _columns(tables["listener"])),
+            _percentages(tables["listener"], scores, _columns(tables["listener"])),
             f"Agreement with the listener, x 100 ({data})",
             out / "listener.png",
         )
 
 
-def _chosen(table: Table, columns: Sequence[str]) -> dict[str, dict[str, float]]:
-    rows = [score for score in KEY_SCORES if score in table]
+def _percentages(table: Table, scores: Sequence[str], columns: Sequence[str]) -> dict[str, dict[str, float]]:
+    rows = [score for score in scores if score in table]
     return {score: {column: 100 * table[score].get(column, math.nan) for column in columns} for score in rows}
 
 

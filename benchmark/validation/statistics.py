@@ -1,4 +1,4 @@
-"""Small statistics of the validation; NaN stands for what is not known."""
+"""Small statistics of the validation; NaN stands for an unknown value."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def share_right(ahead: FloatArray) -> float:
 
 def share(counted: npt.NDArray[Any], ahead: FloatArray) -> float:
     """Mean where the differences are known."""
-    known = ~np.isnan(ahead)
-    return float(counted[known].mean()) if known.any() else np.nan
+    has_value = ~np.isnan(ahead)
+    return float(counted[has_value].mean()) if has_value.any() else np.nan
 
 
 def mean_of_known(values: FloatArray) -> float:
     """Mean without the NaN values."""
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else np.nan
+    numbers = values[~np.isnan(values)]
+    return float(numbers.mean()) if len(numbers) else np.nan
 
 
 def rank_correlation(function: Callable[[FloatArray, FloatArray], Any], first: FloatArray, second: FloatArray) -> float:

@@ -20,11 +20,11 @@ from ..metrics import Metric
 from ..metrics.base import FloatArray
 from ..text.corpus import Corpus
 from ..text.ptb import PtbTokenizer
-from ..text.tokenizer import Tokenizer
+from ..text.tokenizer import RememberingTokenizer, Tokenizer
 from .perturbations import ADVERSARIES, EXTRA, LADDER, SWAPS, System, hold_out
 from .statistics import SAME, auc, best_phi, mean_of_known, rank_correlation, share, share_right
 
-__all__ = ["Measured", "Validation", "measure", "measured_scores"]
+__all__ = ["Measured", "MetricValidation", "measure", "measured_scores"]
 
 Table = dict[str, dict[str, float]]
 """Score -> column -> value; a value is NaN where it cannot be computed."""
@@ -50,8 +50,8 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Validation:
-    """All systems under all metrics, and the questions asked of them.
+class MetricValidation:
+    """All systems under all metrics, and tables of what the metrics notice.
 
     Attributes:
         metrics: in the order of reports.
@@ -67,11 +67,16 @@ class Validation:
         """Names of all scores that depend on candidates."""
         return [name for metric in self.metrics for name in measured_scores(metric)]
 
+    def scores_in_figures(self) -> list[str]:
+        """Names of the scores that figures show, the headlines among them; tables have all."""
+        described = (score for metric in self.metrics for score in metric.described())
+        return [score.name for score in described if score.in_figures or score.headline is not None]
+
     def ladder(self) -> Table:
         """Share of images with a pair of rungs in the right order; per pair, and the mean of all. A tie counts half.
 
-        "reversed" is the mean share in the wrong order: ties, which a metric of yes and no has many of, do not count.
-        "relative > category" is told, too, but is no part of the means: see `LADDER`.
+        "reversed" is the mean share in the wrong order: ties, of which a yes-or-no metric has many, do not count.
+        "relative > category" is listed, too, but is not part of the means: see `LADDER`.
         """
         rungs = {name: level for name, (level, _) in LADDER.items() if name in self.systems}
         pairs = [(a, b) for a, b in itertools.combinations(rungs, 2) if rungs[a] < rungs[b]]
@@ -122,7 +127,7 @@ class Validation:
 
         Over items, captions of all systems but the copied references are pooled; "auc" is the chance that a
         caption which the listener finds correct scores better than one which it does not. Rank correlations with a
-        yes or no favour scores of few values; "phi at best cut" does not: it is the correlation of two yes-or-no
+        yes-or-no answer favour scores of few values; "phi at best cut" does not: it is the correlation of two yes-or-no
         answers, the score having been cut where that is highest.
         """
         from scipy import stats
@@ -132,22 +137,22 @@ class Validation:
         names = [name for name in self.systems if name != "reference"]
         per_system = self.values(names)
         truth = [per_system["listener_correct"][name] for name in names]
-        heard = self._pooled("listener_correct", names)
+        verdicts = self._pooled("listener_correct", names)
         table: Table = {}
         for score, sign in self._signs():
             if score.startswith("listener"):
                 continue
             values = np.array([sign * per_system[score][name] for name in names])
-            known = ~np.isnan(values)
+            has_value = ~np.isnan(values)
             pooled = sign * self._pooled(score, names)
             both = ~np.isnan(pooled)
             table[score] = {
-                "spearman, systems": rank_correlation(stats.spearmanr, values[known], np.array(truth)[known]),
-                "kendall, systems": rank_correlation(stats.kendalltau, values[known], np.array(truth)[known]),
-                "spearman, items": rank_correlation(stats.spearmanr, pooled[both], heard[both]),
-                "kendall, items": rank_correlation(stats.kendalltau, pooled[both], heard[both]),
-                "auc, items": auc(pooled[both], heard[both] > 0),
-                "phi at best cut, items": best_phi(pooled[both], heard[both] > 0),
+                "spearman, systems": rank_correlation(stats.spearmanr, values[has_value], np.array(truth)[has_value]),
+                "kendall, systems": rank_correlation(stats.kendalltau, values[has_value], np.array(truth)[has_value]),
+                "spearman, items": rank_correlation(stats.spearmanr, pooled[both], verdicts[both]),
+                "kendall, items": rank_correlation(stats.kendalltau, pooled[both], verdicts[both]),
+                "auc, items": auc(pooled[both], verdicts[both] > 0),
+                "phi at best cut, items": best_phi(pooled[both], verdicts[both] > 0),
             }
         return table
 
@@ -161,9 +166,9 @@ class Validation:
         for variant in next(iter(self.systems.values())).variants:
             values = {name: mean_of_known(self.systems[name].variants[variant]) for name in self.systems}
             pair = np.array([[values[name], default[name]] for name in names])
-            known = pair[~np.isnan(pair).any(axis=1)]
+            complete = pair[~np.isnan(pair).any(axis=1)]
             table[variant] = {
-                "kendall with the headline": rank_correlation(stats.kendalltau, known[:, 0], known[:, 1]),
+                "kendall with the headline": rank_correlation(stats.kendalltau, complete[:, 0], complete[:, 1]),
                 **values,
             }
         return table
@@ -183,7 +188,7 @@ class Validation:
         first, second = self.systems[better], self.systems[worse]
         both = (first.present & second.present).astype(np.float64)
         counts = np.bincount(self.images, both).astype(np.float64)
-        found = {}
+        leads = {}
         for metric in self.metrics:
             values = []
             for system in (first, second):
@@ -192,8 +197,8 @@ class Validation:
                 values.append(metric.aggregate(sums, counts))
             ahead = (values[0] - values[1])[counts > 0]
             for column, score in enumerate(metric.score_names()):
-                found[score] = -ahead[:, column] if score in metric.lower_is_better else ahead[:, column]
-        return {score: found[score] for score in self.scores()}
+                leads[score] = -ahead[:, column] if score in metric.lower_is_better else ahead[:, column]
+        return {score: leads[score] for score in self.scores()}
 
 
 def measured_scores(metric: Metric) -> list[str]:
@@ -210,32 +215,32 @@ def measure(
     tokenizer: Tokenizer | None = None,
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
-) -> Validation:
+) -> MetricValidation:
     """Make all systems and run all metrics on them.
 
     Args:
         regions: with references; those with several lose one to the paraphrases.
         metrics: what to examine.
-        variants: name -> metric of which only the first score is kept, to see how stable that is.
+        variants: name -> metric of which only the first score is used, to see how stable that is.
         worlds: for the listener.
         tokenizer: the PTB tokenizer if not given; each text is tokenised once for all systems.
         seed: of the perturbations.
-        progress: told what is being computed.
+        progress: called with the name of what is being computed.
     """
-    held = hold_out(regions, seed)
+    holdout = hold_out(regions, seed)
     makers = {name: make for name, (_, make) in LADDER.items()} | dict(ADVERSARIES) | dict(EXTRA)
     makers |= {f"swap {kind}": make for kind, make in SWAPS.items()}
-    captions = {name: make(held) for name, make in makers.items()}
-    kept = {name: system for name, system in captions.items() if _worth_it(name, system)}
-    remembering = _RememberingTokenizer(tokenizer or PtbTokenizer())
-    remembering.tokenize(list(_texts(held.regions, kept.values())))
+    drafts = {name: make(holdout) for name, make in makers.items()}
+    captions = {name: system for name, system in drafts.items() if _worth_it(name, system)}
+    shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
+    shared_tokenizer.tokenize(list(_texts(holdout.regions, captions.values())))
     systems = {}
-    for name, system in kept.items():
+    for name, system in captions.items():
         progress(name)
-        candidates = {region.region_id: text or "" for region, text in zip(held.regions, system, strict=True)}
-        corpus = Corpus(held.regions, candidates, tokenizer=remembering, worlds=worlds)
+        candidates = {region.region_id: text or "" for region, text in zip(holdout.regions, system, strict=True)}
+        corpus = Corpus(holdout.regions, candidates, tokenizer=shared_tokenizer, worlds=worlds)
         systems[name] = _measured(corpus, metrics, variants or {}, np.array([text is not None for text in system]))
-    return Validation(metrics, systems, corpus.image_numbers)
+    return MetricValidation(metrics, systems, corpus.image_numbers)
 
 
 def _worth_it(name: str, system: System) -> bool:
@@ -264,19 +269,3 @@ def _measured(
     for values in varied.values():
         values[~present] = np.nan
     return Measured(statistics, present, items, varied)
-
-
-class _RememberingTokenizer:
-    """Tokenises a text once, however many systems contain it."""
-
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
-        self.signature = tokenizer.signature
-        self._known: dict[str, str] = {}
-
-    def tokenize(self, texts: Sequence[str]) -> list[str]:
-        """As the tokenizer it stands for."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, self._tokenizer.tokenize(new), strict=True))
-        return [self._known[text] for text in texts]

@@ -7,29 +7,24 @@ from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from ..errors import InvalidInputError, UnknownNameError, UrecaError
+from ..errors import InvalidInputError, check_name
+from ..terminal import CommandLine, output, terminal
 from .options import STAGES, CurationOptions, RunSettings
 
 if TYPE_CHECKING:
     from .runs.run import CurationRun
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="From masks to unique captions: mask tree, short, detailed and unique captions, verification.",
-)
-_terminal = Console(stderr=True)
-_output = Console()
+_STOPPED = "stopped; what is done is kept in {out}: run the same command to resume"
+
+app = CommandLine("From masks to unique captions: mask tree, short, detailed and unique captions, verification.")
 
 
-@app.command()
+@app.command(stopped=_STOPPED)
 def run(
     images: Annotated[Path, typer.Option(help="Folder of images, NAME.jpg with NAME.json beside it, as in SA-1B.")],
-    out: Annotated[Path, typer.Option(help="Output folder; a run that was broken off goes on.")],
+    out: Annotated[Path, typer.Option(help="Output folder; an interrupted run is resumed.")],
     server: Annotated[str, typer.Option(help="Address of an OpenAI-compatible server, embedded, or rehearsal.")],
     model: Annotated[str, typer.Option(help="The server's name of the model.")] = "",
     stage: Annotated[list[str] | None, typer.Option(help=f"Only this stage (repeat): {', '.join(STAGES)}.")] = None,
@@ -52,14 +47,13 @@ def run(
     api_key_variable: Annotated[str, typer.Option(help="Environment variable of the server's key.")] = "OPENAI_API_KEY",
     retry: Annotated[bool, typer.Option(help="Do again what failed.")] = False,
 ) -> None:
-    """Caption the regions of a folder of images; broken off at any point, the same command goes on."""
+    """Caption the regions of a folder of images; the same command resumes an interrupted run."""
     from .runs.run import CurationRun
 
     if server.startswith(("http://", "https://")) and not model:
         raise InvalidInputError("--model", ["a server needs the name of a model"])
-    for each in stage or ():
-        if each not in STAGES:
-            raise UnknownNameError("stage", each, STAGES)
+    for name in stage or ():
+        check_name("stage", name, STAGES)
     options = CurationOptions(
         model=model or server,
         encoder=encoder,
@@ -75,27 +69,27 @@ def run(
     settings = RunSettings(
         images=str(images.absolute()),
         server=server,
-        stages=tuple(each for each in STAGES if not stage or each in stage),
+        stages=tuple(name for name in STAGES if not stage or name in stage),
         concurrency=concurrency,
         images_at_once=images_at_once,
         timeout=timeout,
         attempts=attempts,
         api_key_variable=api_key_variable,
     )
-    planned = CurationRun(out, options, settings, per_shard)
-    planned.check_stages()
-    planned.check_encoder()
-    planned.check_server()
-    if not make_with_progress(planned, runner=runner, workers=workers, retry=retry):
+    curation = CurationRun(out, options, settings, per_shard)
+    curation.check_stages()
+    curation.check_encoder()
+    curation.check_server()
+    if not make_with_progress(curation, runner=runner, workers=workers, retry=retry):
         raise typer.Exit(1)
 
 
-def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry: bool) -> bool:
-    """Make a run under a progress bar with rate and time left, and print what became of it: whether all is made."""
+def make_with_progress(curation: CurationRun, *, runner: str, workers: int, retry: bool) -> bool:
+    """Make a run under a progress bar with rate and time left, and print its summary; returns whether all is made."""
     from .runs.plan import planned_images
     from .runs.summary import summary_lines, summary_table
 
-    total = sum(len(planned_images(planned.out, shard)) for shard in planned.shards)
+    total = sum(len(planned_images(curation.out, shard)) for shard in curation.shards)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -105,27 +99,27 @@ def make_with_progress(planned: CurationRun, *, runner: str, workers: int, retry
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=_terminal, disable=not _terminal.is_terminal) as bar:
+    with Progress(*columns, console=terminal, disable=not terminal.is_terminal) as bar:
         task = bar.add_task("Captioning", total=total, answers=0, rate=0.0)
 
         lock = Lock()  # each worker's thread calls
 
         def advance(images: int, answers: int) -> None:
             with lock:
-                known = bar.tasks[0]
-                count = known.fields["answers"] + answers
-                bar.update(task, advance=images, answers=count, rate=count / max(known.elapsed or 0.0, 0.1))
+                progress = bar.tasks[0]
+                count = progress.fields["answers"] + answers
+                bar.update(task, advance=images, answers=count, rate=count / max(progress.elapsed or 0.0, 0.1))
 
-        report = planned.make(runner=runner, workers=workers, attempts=3, retry=retry, on_progress=advance)
-    for line in summary_lines(report, planned.not_planned):
-        _terminal.print(line, style="yellow", markup=False, highlight=False)
-    _output.print(summary_table(report))
+        report = curation.make(runner=runner, workers=workers, attempts=3, retry=retry, on_progress=advance)
+    for line in summary_lines(report, curation.not_planned):
+        terminal.print(line, style="yellow", markup=False, highlight=False)
+    output.print(summary_table(report))
     if not report.complete:
-        _terminal.print("Run the same command to go on; --retry does shards in quarantine again.", highlight=False)
+        terminal.print("Run the same command to resume; --retry does shards in quarantine again.", highlight=False)
     return report.complete
 
 
-@app.command()
+@app.command(stopped=_STOPPED)
 def demo(
     out: Annotated[Path, typer.Option(help="Folder to write; must be new, or an earlier demo's.")] = Path(
         "curation-demo"
@@ -137,25 +131,16 @@ def demo(
     """Masks in, unique captions out, on a few scenes: no model server is needed."""
     from .demonstration import demonstration_run, draw_sheet, outcome_table, write_scenes
 
-    _terminal.print(f"Drawing {scenes} scenes", highlight=False)
+    terminal.print(f"Drawing {scenes} scenes", highlight=False)
     write_scenes(out / "images", scenes)
-    planned = demonstration_run(out, encoder)
-    planned.check_encoder()
-    if not make_with_progress(planned, runner="local" if workers > 1 else "here", workers=workers, retry=False):
+    curation = demonstration_run(out, encoder)
+    curation.check_encoder()
+    if not make_with_progress(curation, runner="local" if workers > 1 else "here", workers=workers, retry=False):
         raise typer.Exit(1)
-    _output.print(outcome_table(out))
-    _terminal.print(f"{draw_sheet(out)}: short, detailed and unique captions", highlight=False)
-    _terminal.print(f'datasets.load_dataset("{out / "captions"}") loads the rows.', highlight=False)
-
-
-def main() -> None:
-    """Run the command line; an error of ours is a message and exit code 2, never a traceback."""
-    try:
-        app(standalone_mode=True)
-    except UrecaError as error:
-        _terminal.print(f"[bold red]error[/]: {error}", highlight=False)
-        raise SystemExit(2) from None
+    output.print(outcome_table(out))
+    terminal.print(f"{draw_sheet(out)}: short, detailed and unique captions", highlight=False)
+    terminal.print(f'datasets.load_dataset("{out / "captions"}") loads the rows.', highlight=False)
 
 
 if __name__ == "__main__":
-    main()
+    app()

@@ -1,4 +1,4 @@
-"""Calibrate the look-alike threshold of an image encoder on scenes, where it is known what looks alike.
+"""Calibrate the look-alike threshold of an image encoder on scenes, whose look-alikes are known.
 
 python -m dataset.curation.calibrate --encoder efficientnet-lite0
 """
@@ -13,19 +13,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import typer
 
+from ..runtime.arrays import Float32Array
 from ..runtime.cache import atomic_file
+from ..scenes.options import ScenesOptions
+from ..scenes.rows import draw
+from ..scenes.words.regions import TARGET_SHARE
+from ..terminal import CommandLine, output
 from .look_alikes.encoders import EMBEDDED, THRESHOLDS, Encoder, calibrations, open_encoder
 from .look_alikes.search import padded_crop, similarities
 
 if TYPE_CHECKING:
     from ..listener.world import Region, World
 
-__all__ = ["Pairs", "best_threshold", "scene_pairs"]
+__all__ = ["Pairs", "app", "best_threshold", "scene_pairs"]
 
-Floats = npt.NDArray[np.float32]
+app = CommandLine()
+
 SPLIT: Final = "validation"
 RULE: Final = (
     "largest recall minus false alarms; alike: same category and colour, different: another category, same image"
@@ -36,8 +41,8 @@ RULE: Final = (
 class Pairs:
     """Cosines of pairs of regions of one image: of look-alikes, and of things of different categories."""
 
-    alike: Floats
-    different: Floats
+    alike: Float32Array
+    different: Float32Array
 
     def rates(self, threshold: float) -> tuple[float, float]:
         """(recall, false alarms): the shares of both kinds that reach a threshold."""
@@ -59,10 +64,6 @@ def best_threshold(pairs: Pairs) -> float:
 
 def scene_pairs(encoder: Encoder, indices: Iterable[int]) -> Pairs:
     """Pairs of regions of some validation scenes."""
-    from ..scenes.options import ScenesOptions
-    from ..scenes.rows import draw
-    from ..scenes.words.regions import TARGET_SHARE
-
     alike: list[float] = []
     different: list[float] = []
     for index in indices:
@@ -78,7 +79,7 @@ def scene_pairs(encoder: Encoder, indices: Iterable[int]) -> Pairs:
 
 
 def _look_alike(one: Region, other: Region, world: World) -> bool | None:
-    """None where it is open: things of a category in two colours, and a thing and what it consists of."""
+    """None for pairs of neither kind: two colours of one category, and a thing and its parts."""
     if one.id in world.ancestors(other.id) or other.id in world.ancestors(one.id):
         return None
     if one.category != other.category:
@@ -106,6 +107,7 @@ def _calibration(encoder: Encoder, images: int, pairs: Pairs) -> dict[str, Any]:
     }
 
 
+@app.command()
 def main(
     encoder: Annotated[str, typer.Option(help="The embedded encoder or a hub id.")] = EMBEDDED,
     images: Annotated[int, typer.Option(help="How many validation scenes.")] = 24,
@@ -113,20 +115,19 @@ def main(
     device: Annotated[str, typer.Option(help="Of torch.")] = "cpu",
 ) -> None:
     """Measure the cosines of look-alikes and of different things in scenes, and keep the best threshold."""
-    from rich.console import Console
     from tqdm import tqdm
 
-    opened = open_encoder(encoder, device)
-    pairs = scene_pairs(opened, tqdm(range(images), desc="Calibrating", unit="scene", disable=None))
-    record = _calibration(opened, images, pairs)
-    known = {**calibrations(), encoder: record}
+    image_encoder = open_encoder(encoder, device)
+    pairs = scene_pairs(image_encoder, tqdm(range(images), desc="Calibrating", unit="scene", disable=None))
+    record = _calibration(image_encoder, images, pairs)
+    records = {**calibrations(), encoder: record}
     with atomic_file(out) as path:
-        path.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
-    Console().print(
+        path.write_text(json.dumps(dict(sorted(records.items())), indent=2) + "\n", encoding="utf-8")
+    output.print(
         f"{encoder}: cosine {record['threshold']:.3f} finds {record['recall']:.1%} of {record['pairs_alike']:,} "
         f"look-alikes and {record['false_alarms']:.1%} of {record['pairs_different']:,} different pairs; kept in {out}"
     )
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

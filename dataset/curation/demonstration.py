@@ -1,4 +1,4 @@
-"""The curation on a few rendered scenes, where the listener can tell what each stage adds."""
+"""The curation on a few rendered scenes, where the listener measures what each stage adds."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from rich.table import Table
 
+from ..inspection.pictures import outline
+from ..listener import listen
 from ..masks.rle import area_of, bbox_xywh_of, decode_mask, encode_mask
 from ..runtime.cache import atomic_file
+from ..scenes.options import ScenesOptions
+from ..scenes.rows import draw
 from .options import EMBEDDED, CurationOptions, RunSettings
 from .runs.run import CurationRun
 from .runs.services import WORLDS, read_worlds
@@ -30,23 +34,20 @@ def write_scenes(folder: Path, count: int, split: str = "test") -> None:
     """Write scenes as a user has images: PNG, and masks in the form of SA-1B; and what the listener knows of them.
 
     Args:
-        folder: made if missing; scenes that are there are kept.
+        folder: made if missing; scenes that are already there stay.
         count: how many.
         split: of the scenes.
     """
     from PIL import Image
 
-    from ..scenes.options import ScenesOptions
-    from ..scenes.rows import draw
-
     folder.mkdir(parents=True, exist_ok=True)
     options = ScenesOptions()
     with (folder / WORLDS).open("a+", encoding="utf-8") as lines:
         lines.seek(0)
-        known = {json.loads(line)["image_id"] for line in lines if line.endswith("\n")}
+        image_ids = {json.loads(line)["image_id"] for line in lines if line.endswith("\n")}
         for index in range(count):
             image_id = options.image_id(split, index)
-            if image_id in known:
+            if image_id in image_ids:
                 continue
             pixels, world, masks = draw(options, split, index)
             annotations = []
@@ -74,19 +75,17 @@ def outcomes(out: Path) -> dict[str, Counter[str]]:
 
     A region that a stage has no caption for counts as "none".
     """
-    from ..listener import listen
-
     rows = _rows(out)
     worlds = read_worlds(out / "images", {row["image_id"] for row in rows})
-    found: dict[str, Counter[str]] = {stage: Counter() for stage in _STAGES}
+    counts: dict[str, Counter[str]] = {stage: Counter() for stage in _STAGES}
     for row in rows:
         target = row["region_id"].rpartition("/")[2]
         captions = {record["stage"]: record["caption"] for record in row["provenance"]}
         for stage in _STAGES:
             caption = captions.get(stage)
-            heard = "none" if caption is None else listen(caption, worlds[row["image_id"]], target).outcome
-            found[stage][heard] += 1
-    return found
+            kind = "none" if caption is None else listen(caption, worlds[row["image_id"]], target).outcome
+            counts[stage][kind] += 1
+    return counts
 
 
 def outcome_table(out: Path) -> Table:
@@ -113,10 +112,10 @@ def draw_sheet(out: Path, regions: int = 12) -> Path:
     for row in _rows(out):
         by_image.setdefault(row["image_id"], []).append(row)
     panels: list[Image] = []
-    each = max(2, regions // len(by_image))
+    per_image = max(2, regions // len(by_image))
     for image_id, rows in by_image.items():
         image = PillowImage.open(out / "images" / f"{image_id}.png").convert("RGB")
-        panels += [_panel(image, row) for row in _telling(rows)[: each if len(panels) < regions else 0]]
+        panels += [_panel(image, row) for row in _look_alikes_first(rows)[: per_image if len(panels) < regions else 0]]
     columns = min(4, len(panels))
     width, height = panels[0].width, max(panel.height for panel in panels)
     lines = -(-len(panels) // columns)
@@ -128,7 +127,7 @@ def draw_sheet(out: Path, regions: int = 12) -> Path:
     return path
 
 
-def _telling(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _look_alikes_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows in the order in which they are worth showing: two of each kind that share a short caption, large first."""
     kinds: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: -row["area"]):
@@ -143,10 +142,8 @@ def _panel(image: Image, row: dict[str, Any], width: int = 336) -> Image:
     from PIL import Image as PillowImage
     from PIL import ImageDraw, ImageFont
 
-    from ..draw import outline
-
-    shown = outline(np.asarray(image), decode_mask(row["mask"]), (230, 60, 30), dim=0.5)
-    picture = PillowImage.fromarray(shown).resize((width, width * image.height // image.width))
+    pixels = outline(np.asarray(image), decode_mask(row["mask"]), (230, 60, 30), dim=0.5)
+    picture = PillowImage.fromarray(pixels).resize((width, width * image.height // image.width))
     captions = {record["stage"]: record["caption"] for record in row["provenance"]}
     lines: list[tuple[str, str]] = []
     for stage, color in (("short", "#777777"), ("detailed", "#2b5f8a"), ("unique", "#8a2b1d")):

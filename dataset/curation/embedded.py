@@ -1,9 +1,9 @@
 """A describer without a model: it answers the prompts from what is known of the scenes.
 
 It makes the whole curation run in tests and demonstrations, and shows what each stage adds. It knows no more than its
-prompt shows: short captions are terse (a category, at times a colour), detailed ones tell the look and name what the
-captions of the children and of the parent say, refined ones tell the region from the look-alikes it is drawn with, and
-only from those. Verification asks the listener.
+prompt shows: short captions are terse (a category, sometimes a colour), detailed ones describe the look and name what
+the captions of the children and of the parent say, refined ones distinguish the region from the look-alikes it is drawn
+with, and only from those. Verification asks the listener.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["EmbeddedDescriber"]
 MOST_CHILDREN: Final = 2
 """Children that a detailed caption names."""
 COLORED_SHARE: Final = 0.5
-"""Share of the short captions that tell the colour."""
+"""Share of the short captions that name the colour."""
 
 
 class EmbeddedDescriber:
@@ -58,8 +58,10 @@ class EmbeddedDescriber:
         if prompt.stage == "detailed":
             return Answer(_detailed(world, own, context.caption, context.parent_caption, context.child_captions))
         if prompt.stage == "unique":
-            others = (_world_id(each, context.image_id) for each in context.look_alikes)
-            return Answer(_unique(world, own, context.caption or "", [each for each in others if each in world.by_id]))
+            others = (_world_id(region_id, context.image_id) for region_id in context.look_alikes)
+            return Answer(
+                _unique(world, own, context.caption or "", [other for other in others if other in world.by_id])
+            )
         return Answer(str(listen(context.caption or "", world, own).outcome == "correct"))
 
 
@@ -104,8 +106,9 @@ def _detailed(
 
 def _is_true(model: Model, text: str, k: int) -> bool:
     """Whether every reading that denotes something is certainly true of region k."""
-    denoted = [each for each in map(model.denote, parse(text)) if any(each)]
-    return bool(denoted) and all(true >> k & 1 for true, _ in denoted)
+    denotations = [bits for bits in map(model.denote, parse(text)) if any(bits)]
+    # `true` is a set of regions, one bit for each: bit k stands for region k
+    return bool(denotations) and all(true >> k & 1 for true, _ in denotations)
 
 
 def _first_reading(text: str | None) -> Phrase | None:
@@ -113,23 +116,23 @@ def _first_reading(text: str | None) -> Phrase | None:
 
 
 def _bare(phrase: Phrase) -> Phrase:
-    """Without what it says of its own parts and wholes: a clause in a clause is hard to read."""
-    return phrase._replace(constraints=tuple(each for each in phrase.constraints if each.phrase is None))
+    """The phrase without its own parts and wholes: nested clauses are hard to read."""
+    return phrase._replace(constraints=tuple(part for part in phrase.constraints if part.phrase is None))
 
 
 def _unique(world: World, own: str, caption: str, look_alikes: list[str]) -> str:
-    """The preferred wording that is true of the region and of no look-alike, with what the caption had told before."""
+    """The preferred wording that is true of the region and of no look-alike, with what the caption said before."""
     model = model_of(world)
     k = model.position[own]
-    referrer = _AmongLookAlikes(model, k, sum(1 << model.position[each] for each in set(look_alikes) - {own}))
+    referrer = _AmongLookAlikes(model, k, sum(1 << model.position[other] for other in set(look_alikes) - {own}))
     form = referrer.identify(k)
     if form is None:
         return caption
     form = extended_by_count(form, model.regions[k])
     text = say(form, CANONICAL)
     before = _first_reading(caption)
-    kept = [each for each in before.constraints if each.kind != "of"] if before else []
-    for constraint in kept:
+    constraints = [constraint for constraint in before.constraints if constraint.kind != "of"] if before else []
+    for constraint in constraints:
         for more in combined(form, (constraint,))[:1]:
             longer = say(more, CANONICAL)
             if more != form and referrer.unique(more, k) and _reads_as(model, longer, k, referrer):
@@ -138,13 +141,13 @@ def _unique(world: World, own: str, caption: str, look_alikes: list[str]) -> str
 
 
 def _reads_as(model: Model, text: str, k: int, referrer: _AmongLookAlikes) -> bool:
-    """Whether every reading that denotes something tells the region from its look-alikes."""
+    """Whether every reading that denotes something distinguishes the region from its look-alikes."""
     readings = [reading for reading in parse(text) if any(model.denote(reading))]
     return bool(readings) and all(referrer.unique(reading, k) for reading in readings)
 
 
 class _AmongLookAlikes(Referrer):
-    """Looks for forms that tell one region from its look-alikes alone; all others must be told from everything."""
+    """Searches forms that distinguish one region from its look-alikes alone, and any other from everything."""
 
     def __init__(self, model: Model, target: int, look_alikes: int) -> None:
         super().__init__(model)

@@ -1,4 +1,4 @@
-"""The images of a curation and their masks, read with suspicion.
+"""The images of a curation and their masks, checked before use.
 
 An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, in the form of SA-1B:
 ``{"annotations": [{"id": ..., "segmentation": {"size": [height, width], "counts": ...}, ...}, ...]}``. A mask that
@@ -17,16 +17,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
-from ..masks.rle import MaskRle
-
-if TYPE_CHECKING:
-    from ..user_files.sa1b.files import Place
+from ..masks.rle import MaskRle, encode_runs
+from ..masks.tree import build_mask_tree
+from ..runtime.arrays import ByteArray
+from ..user_files.sa1b.files import Place, shard_places
 
 __all__ = ["IMAGE_SUFFIXES", "AnnotatedImage", "find_images", "image_id_of", "read_annotated_image"]
 
@@ -57,7 +56,7 @@ class AnnotatedImage:
     annotations: list[dict[str, Any]]
     problems: list[str]
 
-    def read_pixels(self) -> npt.NDArray[np.uint8]:
+    def read_pixels(self) -> ByteArray:
         """Decode the image: RGB, (height, width, 3), uint8.
 
         Raises:
@@ -65,20 +64,20 @@ class AnnotatedImage:
         """
         from PIL import Image
 
-        with _refusing_bad_images(self.path), Image.open(_opened(self.path), formats=_FORMATS) as image:
+        with _refusing_bad_images(self.path), Image.open(_source_of(self.path), formats=_FORMATS) as image:
             if (image.height, image.width) != (self.height, self.width):
                 raise ValueError("it was changed while it was read")
             return np.asarray(image.convert("RGB"))
 
     @property
     def is_file(self) -> bool:
-        """Whether the image is a file of its own, and no member of a tar shard."""
+        """Whether the image is a file of its own, not a member of a tar shard."""
         return not _in_tar(self.path)
 
     def read_bytes(self) -> bytes:
-        """The file's bytes as they are."""
-        opened = _opened(self.path)
-        return opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes()
+        """The file's bytes, not decoded."""
+        source = _source_of(self.path)
+        return source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes()
 
 
 def find_images(folder: Path, problems: list[str]) -> Iterator[str]:
@@ -138,7 +137,7 @@ def _in_tar(path: Path) -> bool:
     return path.parent.suffix == ".tar" and path.parent.is_file()
 
 
-def _opened(path: Path) -> Path | io.BytesIO:
+def _source_of(path: Path) -> Path | io.BytesIO:
     """What can be opened: the file's path, or the bytes of the member of a tar shard."""
     if not _in_tar(path):
         return path
@@ -149,8 +148,6 @@ def _opened(path: Path) -> Path | io.BytesIO:
 
 
 def _shard_places(shard: Path) -> dict[str, Place]:
-    from ..user_files.sa1b.files import shard_places
-
     try:
         return shard_places(shard)
     except (OSError, tarfile.TarError, ValueError) as error:
@@ -177,7 +174,7 @@ def _read_size(path: Path) -> tuple[int, int]:
     """Height and width from the header, without decoding."""
     from PIL import Image
 
-    with _refusing_bad_images(path), Image.open(_opened(path), formats=_FORMATS) as image:
+    with _refusing_bad_images(path), Image.open(_source_of(path), formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise ValueError(f"{image.width} x {image.height} pixels; more than {MOST_PIXELS:,} are not opened")
         return image.height, image.width
@@ -185,11 +182,11 @@ def _read_size(path: Path) -> tuple[int, int]:
 
 def _read_annotations(path: Path) -> list[Any]:
     try:
-        opened = _opened(path)
-        size = opened.getbuffer().nbytes if isinstance(opened, io.BytesIO) else opened.stat().st_size
+        source = _source_of(path)
+        size = source.getbuffer().nbytes if isinstance(source, io.BytesIO) else source.stat().st_size
         if size > MOST_JSON_BYTES:
             raise InvalidInputError(str(path), [f"{size:,} bytes: more than {MOST_JSON_BYTES:,}"])
-        document = json.loads(opened.getvalue() if isinstance(opened, io.BytesIO) else opened.read_bytes())
+        document = json.loads(source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes())
     except FileNotFoundError:
         raise InvalidInputError(str(path), ["no masks: the file is not there"]) from None
     except (ValueError, RecursionError, OSError) as error:
@@ -232,20 +229,15 @@ def _compressed(mask: Mapping[str, Any]) -> MaskRle | str:
         return "counts: expected text, or a list of run lengths"
     if sum(counts) != height * width:
         return f"counts: the runs sum to {sum(counts):,}, the image has {height * width:,} pixels"
-    from pycocotools import mask as coco_mask
-
-    packed = coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)
-    return MaskRle(size=[height, width], counts=packed["counts"].decode("ascii"))
+    return encode_runs(counts, height, width)
 
 
 def _decodable(annotations: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
     """The annotations whose counts can be decoded, and what is wrong with the others."""
-    from ..masks.tree import build_mask_tree
-
     try:
         build_mask_tree(annotations)
     except InvalidInputError as error:
         problems = [re.sub(r"^/\d+/?", "annotation: ", problem) for problem in error.problems]
-        bad = {int(found[1]) for problem in error.problems if (found := _POINTER.match(problem))}
+        bad = {int(match[1]) for problem in error.problems if (match := _POINTER.match(problem))}
         return [annotation for index, annotation in enumerate(annotations) if index not in bad], problems
     return annotations, []

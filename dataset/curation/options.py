@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final, get_args
 
-from ..errors import DataUnavailableError, InvalidInputError, UnknownNameError
+from ..errors import DataUnavailableError, InvalidInputError, check_name
 from ..prompting.prompts import Stage
 from ..runtime.cache import atomic_file
 
-__all__ = ["EMBEDDED", "STAGES", "CurationOptions", "RunSettings", "begin_run", "read_options"]
+__all__ = ["EMBEDDED", "STAGES", "CurationOptions", "RunSettings", "read_options", "start_run"]
 
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 """In their order: short, detailed, unique, verification."""
@@ -21,7 +21,7 @@ TREES: Final = ("first_fit", "smallest", "given")
 
 @dataclass(frozen=True)
 class CurationOptions:
-    """All that the captions depend on. It is fixed when the output folder is begun.
+    """All that the captions depend on. It is fixed when the output folder is created.
 
     Attributes:
         model: the name the server knows the model by; names are compared as a whole.
@@ -50,8 +50,7 @@ class CurationOptions:
     embed_images: bool = True
 
     def __post_init__(self) -> None:
-        if self.tree not in TREES:
-            raise UnknownNameError("tree", self.tree, TREES)
+        check_name("tree", self.tree, TREES)
         problems = [
             f"{name}: expected {expected}, found {getattr(self, name)!r}"
             for name, good, expected in (
@@ -72,7 +71,7 @@ class CurationOptions:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How a run goes about it; another choice gives the same captions.
+    """How a run is carried out; other settings give the same captions.
 
     Attributes:
         images: folder of the images.
@@ -96,8 +95,7 @@ class RunSettings:
 
     def __post_init__(self) -> None:
         for stage in self.stages:
-            if stage not in STAGES:
-                raise UnknownNameError("stage", stage, STAGES)
+            check_name("stage", stage, STAGES)
         if self.concurrency < 1 or self.images_at_once < 1 or self.attempts < 1 or self.timeout <= 0:
             raise InvalidInputError("run settings", ["concurrency, images at once, attempts and timeout start at 1"])
 
@@ -112,32 +110,32 @@ class RunSettings:
         return cls(**{**record, "stages": tuple(record["stages"])})
 
 
-def begin_run(out: Path, options: CurationOptions) -> None:
-    """Begin an output folder, or go on with one that was begun with the same options.
+def start_run(out: Path, options: CurationOptions) -> None:
+    """Start a run in an output folder, or resume one that was started with the same options.
 
     Raises:
-        InvalidInputError: it was begun with other options, all of which are named.
+        InvalidInputError: it was started with other options, all of which are named.
     """
     path = out / "run.json"
     if not path.exists():
         with atomic_file(path) as temporary:
             temporary.write_text(json.dumps(asdict(options), indent=1) + "\n", encoding="utf-8")
         return
-    begun = read_options(out)
+    original = read_options(out)
     changed = [
-        f"{each.name}: {getattr(begun, each.name)!r} then, {getattr(options, each.name)!r} now"
-        for each in fields(options)
-        if getattr(begun, each.name) != getattr(options, each.name)
+        f"{option.name}: {getattr(original, option.name)!r} then, {getattr(options, option.name)!r} now"
+        for option in fields(options)
+        if getattr(original, option.name) != getattr(options, option.name)
     ]
     if changed:
-        raise InvalidInputError(str(path), changed, "The folder was begun with other options: name a new one.")
+        raise InvalidInputError(str(path), changed, "The run was started with other options: name a new folder.")
 
 
 def read_options(out: Path) -> CurationOptions:
-    """The options an output folder was begun with.
+    """The options of the run in an output folder.
 
     Raises:
-        DataUnavailableError: the folder was not begun, or its run.json is damaged.
+        DataUnavailableError: it has no run, or its run.json is damaged.
     """
     path = out / "run.json"
     try:

@@ -12,7 +12,7 @@ from ..prompting.prompts import Stage
 __all__ = ["PASSING", "Ledger", "Record"]
 
 PASSING: Final = ("connection", "timeout", "status")
-"""Kinds of failure that say more about the server's hour than about the region."""
+"""Kinds of failure that are temporary: of the server, not of the region."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Record:
         caption: the stage's caption; for verification the caption that was checked. None if it failed.
         verdict: verification only: true, false or unclear.
         failure: kind, a colon and details; None if it did not fail.
-        model: who answered; None if nobody was asked, because nothing looks like the region.
-        prompt: SHA-256 of all that the model saw; None if nobody was asked.
+        model: which model answered; None without a request, because nothing looks like the region.
+        prompt: SHA-256 of all that the model saw; None without a request.
         given_caption: the region's own caption in the prompt.
         parent_caption, sibling_captions, child_captions: captions of others in the prompt.
         look_alikes: region ids of those drawn with numbers, 1 first.
@@ -67,7 +67,7 @@ class Record:
         return cls(**values)
 
 
-_FIELDS: Final = frozenset(each.name for each in fields(Record))
+_FIELDS: Final = frozenset(field.name for field in fields(Record))
 
 
 class Ledger:
@@ -76,7 +76,7 @@ class Ledger:
     A region has one record for each stage, whatever happens.
 
     A failure that may pass is held back until the server has answered something else: only then is it the region's own.
-    What is still held at the end was never written, and is asked again by the next run.
+    What is still held back at the end is not written, and the next run asks again.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -104,7 +104,7 @@ class Ledger:
         return len(self._records)
 
     def get(self, stage: str, region_id: str) -> Record | None:
-        """The record of a region at a stage, None if it was not asked yet."""
+        """The record of a region at a stage, None if there is none yet."""
         return self._records.get((stage, region_id))
 
     def caption(self, stage: str, region_id: str) -> str | None:
@@ -113,7 +113,7 @@ class Ledger:
         return None if record is None else record.caption
 
     def add(self, record: Record) -> None:
-        """Keep a record, in the journal unless it is a failure to be held back.
+        """Keep a record, in the journal unless it is a failure to hold back.
 
         Raises:
             ValueError: the region has a record of this stage.
@@ -131,23 +131,23 @@ class Ledger:
         self._journal.append(record.to_dict())
 
     @property
-    def held(self) -> int:
-        """Failures in a row that are held back."""
+    def failures_held_back(self) -> int:
+        """How many failures in a row are not written yet."""
         return len(self._held)
 
     def release(self) -> None:
-        """Write the failures held back: the server lives, so they are their regions' own."""
-        held, self._held = self._held, []
-        for record in held:
+        """Write the failures held back: the server answers, so they are their regions' own."""
+        records, self._held = self._held, []
+        for record in records:
             self._journal.append(record.to_dict())
 
-    def add_look_alikes(self, image_id: str, found: Mapping[str, list[str]]) -> None:
+    def add_look_alikes(self, image_id: str, look_alikes: Mapping[str, list[str]]) -> None:
         """Keep which regions of an image look alike: region id -> region ids."""
-        self.look_alikes[image_id] = dict(found)
-        self._journal.append({"of": image_id, "alike": dict(found)})
+        self.look_alikes[image_id] = dict(look_alikes)
+        self._journal.append({"of": image_id, "alike": dict(look_alikes)})
 
     def add_problems(self, image_id: str, problems: list[str]) -> None:
-        """Keep what is wrong with an image, in place of what was known before."""
+        """Keep what is wrong with an image, instead of what was recorded before."""
         if problems != self.problems.get(image_id, []):
             self.problems[image_id] = problems
             self._journal.append({"of": image_id, "problems": problems})

@@ -44,7 +44,7 @@ class RegionTree:
 
     Attributes:
         nodes: the regions.
-        left_out: why masks are no regions -> how many.
+        left_out: why masks are not regions -> how many.
     """
 
     nodes: tuple[RegionNode, ...]
@@ -58,10 +58,10 @@ class RegionTree:
     @property
     def levels(self) -> list[list[int]]:
         """Indices by depth, the tops first."""
-        found: list[list[int]] = [[] for _ in range(max((node.depth for node in self.nodes), default=0))]
+        levels: list[list[int]] = [[] for _ in range(max((node.depth for node in self.nodes), default=0))]
         for index, node in enumerate(self.nodes):
-            found[node.depth - 1].append(index)
-        return found
+            levels[node.depth - 1].append(index)
+        return levels
 
 
 def build_region_tree(
@@ -79,13 +79,13 @@ def build_region_tree(
         options: see `CurationOptions`.
 
     Raises:
-        InvalidInputError: given parents that are no tree.
+        InvalidInputError: given parents that do not form a tree.
     """
-    order, parents = _given(annotations) if options.tree == "given" else _computed(annotations, options)
+    order, parents = _stored_tree(annotations) if options.tree == "given" else _built_tree(annotations, options)
     areas = [area_of(annotation["segmentation"]) for annotation in annotations]
     left_out: Counter[str] = Counter()
-    above: dict[int, int] = {-1: -1}  # mask -> nearest mask at or above it that is kept
-    kept: list[int] = []
+    above: dict[int, int] = {-1: -1}  # mask -> nearest mask at or above it that stays
+    indices: list[int] = []
     for index in order:
         above[index] = above[parents[index]]
         if areas[index] > options.largest * pixels:
@@ -94,19 +94,19 @@ def build_region_tree(
             left_out["too small"] += 1
         else:
             above[index] = index
-            kept.append(index)
-    up = {index: above[parents[index]] for index in kept}
-    tall = _in_tall_trees(kept, up, options.levels)
-    left_out["in a tree of too few levels"] += len(kept) - len(tall)
+            indices.append(index)
+    up = {index: above[parents[index]] for index in indices}
+    tall = _in_tall_trees(indices, up, options.levels)
+    left_out["in a tree of too few levels"] += len(indices) - len(tall)
     return RegionTree(_nodes(image_id, annotations, areas, tall, up), dict(+left_out))
 
 
-def _computed(annotations: Sequence[Mapping[str, Any]], options: CurationOptions) -> tuple[list[int], list[int]]:
+def _built_tree(annotations: Sequence[Mapping[str, Any]], options: CurationOptions) -> tuple[list[int], list[int]]:
     tree = build_mask_tree(annotations, options.containment, options.tree)
     return tree.order.tolist(), tree.parents.tolist()
 
 
-def _given(annotations: Sequence[Mapping[str, Any]]) -> tuple[list[int], list[int]]:
+def _stored_tree(annotations: Sequence[Mapping[str, Any]]) -> tuple[list[int], list[int]]:
     position = {annotation["id"]: index for index, annotation in enumerate(annotations)}
     ups = {
         annotation["id"]: None if annotation.get("parent_id") is None else str(annotation["parent_id"])
@@ -114,7 +114,7 @@ def _given(annotations: Sequence[Mapping[str, Any]]) -> tuple[list[int], list[in
     }
     unknown = [own for own, up in ups.items() if up is not None and up not in position]
     if unknown:
-        problems = [f"{own!r}: its parent {ups[own]!r} is no mask of the image" for own in unknown]
+        problems = [f"{own!r}: its parent {ups[own]!r} is not a mask of the image" for own in unknown]
         raise InvalidInputError("parent_id", problems)
     depths = tree_depths(dict(ups))
     order = sorted(range(len(annotations)), key=lambda index: depths[annotations[index]["id"]])
@@ -122,38 +122,38 @@ def _given(annotations: Sequence[Mapping[str, Any]]) -> tuple[list[int], list[in
     return order, parents
 
 
-def _in_tall_trees(kept: Sequence[int], up: Mapping[int, int], levels: int) -> list[int]:
+def _in_tall_trees(indices: Sequence[int], up: Mapping[int, int], levels: int) -> list[int]:
     """The masks of those trees that have enough levels, in their order."""
     top: dict[int, int] = {}
     depth: dict[int, int] = {-1: 0}
     tallest: Counter[int] = Counter()
-    for index in kept:
+    for index in indices:
         top[index] = index if up[index] < 0 else top[up[index]]
         depth[index] = depth[up[index]] + 1
         tallest[top[index]] = max(tallest[top[index]], depth[index])
-    return [index for index in kept if tallest[top[index]] >= levels]
+    return [index for index in indices if tallest[top[index]] >= levels]
 
 
 def _nodes(
     image_id: str,
     annotations: Sequence[Mapping[str, Any]],
     areas: Sequence[int],
-    chosen: Sequence[int],
+    indices: Sequence[int],
     up: Mapping[int, int],
 ) -> tuple[RegionNode, ...]:
-    place = {index: at for at, index in enumerate(chosen)} | {-1: -1}
-    children: list[list[int]] = [[] for _ in chosen]
+    place = {index: at for at, index in enumerate(indices)} | {-1: -1}
+    children: list[list[int]] = [[] for _ in indices]
     depths: list[int] = []
-    for at, index in enumerate(chosen):
+    for at, index in enumerate(indices):
         parent = place[up[index]]
         depths.append(1 if parent < 0 else depths[parent] + 1)
         if parent >= 0:
             children[parent].append(at)
-    made = []
-    for at, index in enumerate(chosen):
+    nodes = []
+    for at, index in enumerate(indices):
         mask = annotations[index]["segmentation"]
         x, y, width, height = bbox_xywh_of(mask)
         region_id = f"{image_id}/{annotations[index]['id']}"
         parent, below = place[up[index]], tuple(children[at])
-        made.append(RegionNode(region_id, mask, parent, below, depths[at], areas[index], (x, y, width, height)))
-    return tuple(made)
+        nodes.append(RegionNode(region_id, mask, parent, below, depths[at], areas[index], (x, y, width, height)))
+    return tuple(nodes)

@@ -22,8 +22,11 @@ from ..prompting.prompts import Prompt
 __all__ = ["REHEARSAL", "RehearsalDescriber", "open_rehearsal", "write_rehearsal_images"]
 
 REHEARSAL: Final = "rehearsal"
-_WORDS: Final = ("amber", "blue", "copper", "dark", "empty", "folded", "green", "hollow", "ivory", "jagged", "knotted",
-                 "large", "narrow", "olive", "pale", "rough")  # fmt: skip
+_WORDS: Final = (
+    *("amber", "blue", "copper", "dark", "empty", "folded", "green", "hollow"),
+    *("ivory", "jagged", "knotted", "large", "narrow", "olive", "pale", "rough"),
+)
+"""One for each hexadecimal digit."""
 
 
 class RehearsalDescriber:
@@ -53,7 +56,7 @@ def open_rehearsal(server: str) -> RehearsalDescriber:
     """The describer of ``rehearsal`` or ``rehearsal:SECONDS``.
 
     Raises:
-        InvalidInputError: the seconds are no number.
+        InvalidInputError: the seconds are not a number.
     """
     seconds = server.removeprefix(REHEARSAL).removeprefix(":")
     try:

@@ -1,12 +1,12 @@
 """The four stages on the mask tree of one image (arXiv 2504.05305, section 3).
 
-short         root to leaf, siblings in their order, each told the captions of the parent and the siblings before it
-detailed      leaf to root, each told its short caption, the parent's, and what its children became
+short         root to leaf, siblings in order, each with the captions of the parent and the siblings before it
+detailed      leaf to root, each with its short caption, the parent's, and its children's captions
 unique        regions that look alike are drawn together with numbers, and caption 0 is rewritten
 verification  True or False: does the caption hold for this region alone?
 
-What a region is told depends on the tree alone, never on which answer came first, so that any order of events gives the
-same captions. A region whose answer failed keeps its record; the others go on without it.
+What is in a region's prompt depends on the tree alone, never on which answer came first, so that any order of events
+gives the same captions. A region whose answer failed keeps its record; the others continue without it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ import hashlib
 from collections.abc import Callable, Coroutine, Sequence
 from functools import cached_property, partial
 from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
 
 from ..errors import DataUnavailableError, UrecaError
 from ..prompting.describer import FAILURES, Answer, Describer
@@ -34,6 +31,7 @@ from ..prompting.prompts import (
     verification_prompt,
 )
 from ..prompting.views import RegionViews
+from ..runtime.arrays import ByteArray
 from .images import AnnotatedImage
 from .look_alikes.search import Encoder, look_alikes
 from .options import CurationOptions
@@ -45,7 +43,7 @@ __all__ = ["ImageCuration", "ServerUnavailableError"]
 PATIENCE: Final = 8
 """Failures of the server in a row after which it is taken to be down."""
 LONGEST_CAPTION: Final = 2000
-"""Characters; what is longer is no caption."""
+"""Characters; what is longer is not a caption."""
 
 
 class ServerUnavailableError(DataUnavailableError):
@@ -80,7 +78,7 @@ class ImageCuration:
         self.on_answer = on_answer
 
     @cached_property
-    def pixels(self) -> npt.NDArray[np.uint8]:
+    def pixels(self) -> ByteArray:
         """The image, decoded when the first picture of it is drawn."""
         return self.image.read_pixels()
 
@@ -90,7 +88,7 @@ class ImageCuration:
         return RegionViews(self.pixels, size=self.options.view_size)
 
     async def run(self, stages: Sequence[Stage]) -> None:
-        """Run stages in their order; what has a record already is not asked again.
+        """Run stages in their order; what has a record already is not requested again.
 
         Raises:
             ServerUnavailableError: the server seems to be down.
@@ -155,35 +153,36 @@ class ImageCuration:
         )
 
     async def refine_look_alikes(self) -> None:
-        """Unique captions; the caption of a region that nothing looks like is unique as it is."""
+        """Unique captions; a region without look-alikes keeps its caption."""
         described = [index for index in range(len(self.nodes)) if self._caption("detailed", index) is not None]
         if all(self.ledger.get("unique", self.nodes[index].region_id) for index in described):
             return
         alike = await self._look_alikes()
         place = {node.region_id: index for index, node in enumerate(self.nodes)}
-        waiting = []
+        requests = []
         for index in described:
             region_id = self.nodes[index].region_id
             others = [place[other] for other in alike.get(region_id, ()) if place.get(other) in described]
             if others:
-                waiting.append(self._ask("unique", index, partial(self._unique_prompt, index, others)))
+                requests.append(self._ask("unique", index, partial(self._unique_prompt, index, others)))
             elif self.ledger.get("unique", region_id) is None:
                 caption = self._caption("detailed", index)
                 self.ledger.add(Record("unique", self.image.image_id, region_id, caption, given_caption=caption))
-        await _side_by_side(waiting)
+        await _side_by_side(requests)
 
     async def _look_alikes(self) -> dict[str, list[str]]:
         """Region id -> region ids that look like it, the most similar first; kept, as the encoder is slow."""
-        known = self.ledger.look_alikes.get(self.image.image_id)
-        if known is not None:
-            return known
-        found: dict[str, list[str]] = {}
+        alike = self.ledger.look_alikes.get(self.image.image_id)
+        if alike is not None:
+            return alike
         rows = await asyncio.to_thread(self._find_look_alikes) if len(self.nodes) > 1 else []
-        for node, row in zip(self.nodes, rows, strict=False):
-            if row:
-                found[node.region_id] = [self.nodes[other].region_id for other in row]
-        self.ledger.add_look_alikes(self.image.image_id, found)
-        return found
+        alike = {
+            node.region_id: [self.nodes[other].region_id for other in row]
+            for node, row in zip(self.nodes, rows, strict=False)
+            if row
+        }
+        self.ledger.add_look_alikes(self.image.image_id, alike)
+        return alike
 
     def _find_look_alikes(self) -> list[list[int]]:
         encoder = self.open_encoder()
@@ -196,7 +195,7 @@ class ImageCuration:
         node = self.nodes[index]
         captions = {self.nodes[other].region_id: self._caption("detailed", other) or "" for other in others}
         return unique_prompt(
-            self.views.numbered([self.nodes[each].mask for each in (index, *others)]),
+            self.views.numbered([self.nodes[member].mask for member in (index, *others)]),
             image_id=self.image.image_id,
             region_id=node.region_id,
             caption=self._caption("detailed", index) or "",
@@ -232,10 +231,10 @@ class ImageCuration:
 
     async def _ask(self, stage: Stage, index: int, make_prompt: Callable[[], Prompt]) -> Record:
         region_id = self.nodes[index].region_id
-        known = self.ledger.get(stage, region_id)
-        if known is not None:
-            return known
-        _ = self.views  # an image that cannot be decoded is no fault of this region
+        record = self.ledger.get(stage, region_id)
+        if record is not None:
+            return record
+        _ = self.views  # an image that cannot be decoded is not a fault of this region
         try:
             prompt = make_prompt()
         except UrecaError as error:
@@ -245,7 +244,7 @@ class ImageCuration:
             record = record_of(prompt, answer, self.describer.name)
         self.ledger.add(record)
         self.on_answer()
-        if self.ledger.held >= PATIENCE:
+        if self.ledger.failures_held_back >= PATIENCE:
             raise ServerUnavailableError(f"{PATIENCE} requests in a row failed; the last: {record.failure}")
         return record
 
@@ -257,7 +256,7 @@ def request_seed(seed: int, stage: str, region_id: str) -> int:
 
 
 def record_of(prompt: Prompt, answer: Answer, model: str) -> Record:
-    """Read an answer; what is no caption, or no verdict, is a failure of this region at this stage."""
+    """Read an answer; what is not a caption or a verdict is a failure of this region at this stage."""
     context = prompt.context
     caption: str | None = None
     verdict: str | None = None
@@ -294,7 +293,7 @@ def _read_caption(answer: str) -> tuple[str | None, str | None]:
     if caption is None:
         return None, "empty: no caption in the answer"
     if len(caption) > LONGEST_CAPTION or not _is_text(caption):
-        return None, f"malformed: {len(caption):,} characters that are no caption"
+        return None, f"malformed: {len(caption):,} characters that are not a caption"
     return caption, None
 
 
@@ -307,11 +306,11 @@ def _is_text(caption: str) -> bool:
     return True
 
 
-async def _side_by_side(waiting: Sequence[Coroutine[Any, Any, object]]) -> None:
-    """Await all; if one raises, the others are cancelled and it is raised as it is."""
+async def _side_by_side(requests: Sequence[Coroutine[Any, Any, object]]) -> None:
+    """Await all; if one raises, the others are cancelled and its error is raised, not a group."""
     try:
         async with asyncio.TaskGroup() as group:
-            for each in waiting:
-                group.create_task(each)
+            for request in requests:
+                group.create_task(request)
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None

@@ -1,7 +1,7 @@
 """The `datasets` builder behind ``load_dataset("ureca", ...)``.
 
-`datasets` prepares every split of a config before it hands out one. Drawing 1,000 training scenes for somebody who
-asked for 200 test scenes is minutes lost, so each split is prepared by a builder of its own when first asked for.
+`datasets` prepares every split of a config before it hands out one. Drawing 1,000 training scenes for a user of
+200 test scenes takes minutes, so each split is prepared by its own builder on first use.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import datasets
 from .. import schema
 from .._version import __version__
 from ..errors import InvalidInputError, UnknownNameError
-from ..user_files.sa1b.options import Sa1bOptions
-from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, USER_DATA, Source, open_source
+from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, Source, open_source
 
-__all__ = ["PhotosConfig", "RefcocogConfig", "Sa1bConfig", "ScenesConfig", "Ureca", "VisualGenomeConfig"]
+__all__ = ["Ureca", "UrecaBuilderConfig"]
+
+_OF_BUILDER = {"only_split", "version", "config_id"}
+"""What `datasets` and this builder add to the options of a config."""
 
 _CITATION = """\
 @article{lim2025ureca,
@@ -32,95 +34,37 @@ _CITATION = """\
 
 
 @dataclass(eq=False)
-class UrecaConfig(datasets.BuilderConfig):
-    """Base of the configs; ``only_split`` is set by the builder itself."""
+class UrecaBuilderConfig(datasets.BuilderConfig):
+    """A config of `CONFIGS` as `datasets` wants it, with its options as attributes; the builder sets ``only_split``."""
 
     version: str = __version__
     only_split: str | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, default in CONFIGS[self.name].defaults.items():
+            self.__dict__.setdefault(name, default)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Every option of the config with its value."""
+        return {name: getattr(self, name) for name in CONFIGS[self.name].defaults}
+
     def source(self) -> Source:
         """The data this config describes."""
-        options = {name: getattr(self, name) for name in CONFIGS[self.name]}
-        return open_source(self.name, options)
-
-
-@dataclass(eq=False)
-class ScenesConfig(UrecaConfig):
-    """Config ``scenes``; see `dataset.scenes.options.ScenesOptions` for the options."""
-
-    name: str = "scenes"
-    description: str = "Rendered scenes with exact masks and captions proved to denote one region."
-    seed: int = 0
-    resolution: int = 448
-    train: int = 1000
-    validation: int = 100
-    test: int = 200
-
-
-@dataclass(eq=False)
-class PhotosConfig(UrecaConfig):
-    """Config ``photos``: no options."""
-
-    name: str = "photos"
-    description: str = "Eight real photographs, annotated by hand as mask trees with unique captions."
-
-
-@dataclass(eq=False)
-class UserDataConfig(UrecaConfig):
-    """Base of the configs over the user's own files, of whose options ``data_dir`` is needed."""
-
-    on_missing: str = "error"
+        return open_source(self.name, self.options)
 
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
-        """The usual id and, once data is named, a key of its files and of the code: other files are other data."""
-        usual = super().create_config_id(config_kwargs, custom_features)
-        return str(usual) if self.data_dir is None else f"{usual}-{self.content_key()}"
-
-    def content_key(self) -> str:
-        """Digits that change with the annotations or with the code that makes rows of them."""
-        from ..user_files.source import content_key
-
-        options = {name: getattr(self, name) for name in CONFIGS[self.name]}
-        return content_key(USER_DATA[self.name](**options))  # type: ignore[arg-type]
-
-
-@dataclass(eq=False)
-class Sa1bConfig(UserDataConfig):
-    """Config ``sa1b``; see `dataset.user_files.sa1b.options.Sa1bOptions` for the options."""
-
-    name: str = "sa1b"
-    description: str = "The published captions of SA-1B regions, joined with your copy of SA-1B."
-    captions: str | None = None
-
-    def content_key(self) -> str:
-        """Digits that change with the captions or with the code that makes rows of them."""
-        from ..user_files.sa1b.source import content_key
-
-        return content_key(Sa1bOptions(self.data_dir, self.captions, self.on_missing))
-
-
-@dataclass(eq=False)
-class RefcocogConfig(UserDataConfig):
-    """Config ``refcocog``; see `dataset.user_files.options.RefcocogOptions` for the options."""
-
-    name: str = "refcocog"
-    description: str = "RefCOCOg: your copies of its expressions and of COCO's images and masks."
-    refs: str = "umd"
-
-
-@dataclass(eq=False)
-class VisualGenomeConfig(UserDataConfig):
-    """Config ``visual_genome``; see `dataset.user_files.options.VisualGenomeOptions` for the options."""
-
-    name: str = "visual_genome"
-    description: str = "Visual Genome's region descriptions from your copy; the masks are boxes."
+        """The usual id and, for the user's own files, their key: other files are other data."""
+        parts = super().create_config_id(config_kwargs, custom_features), self.source().content_key()
+        return "-".join(filter(None, parts))
 
 
 class Ureca(datasets.GeneratorBasedBuilder):
     """Unique multi-granularity region captions: one row per region."""
 
-    BUILDER_CONFIG_CLASS = UrecaConfig
-    BUILDER_CONFIGS = [ScenesConfig(), PhotosConfig(), Sa1bConfig(), RefcocogConfig(), VisualGenomeConfig()]  # noqa: RUF012 - the name and type `datasets` asks for
+    BUILDER_CONFIG_CLASS = UrecaBuilderConfig
+    BUILDER_CONFIGS = [UrecaBuilderConfig(name, description=config.description) for name, config in CONFIGS.items()]  # noqa: RUF012 - the name and type `datasets` asks for
     DEFAULT_CONFIG_NAME = DEFAULT_CONFIG
     DEFAULT_WRITER_BATCH_SIZE = 500
 
@@ -128,15 +72,15 @@ class Ureca(datasets.GeneratorBasedBuilder):
         self, config_name: str | None = None, custom_features: Any = None, **options: Any
     ) -> tuple[datasets.BuilderConfig, str]:
         name = config_name or DEFAULT_CONFIG
-        given = {key: value for key, value in options.items() if value is not None}
-        known = {"only_split", "version", "config_id"}
-        if name in EMBEDDED and (given.pop("data_dir", None) or given.pop("data_files", None)):
+        settings = {key: value for key, value in options.items() if value is not None}
+        if name in EMBEDDED and (settings.pop("data_dir", None) or settings.pop("data_files", None)):
             raise InvalidInputError(f"config {name!r}", ["takes no data_dir or data_files: its data is embedded"])
-        chosen = {key: value for key, value in given.items() if key not in known}
-        open_source(name, chosen)
-        if name in USER_DATA:  # the paths are part of the cache's key: the same file, the same key
-            given |= {key: value for key, value in asdict(USER_DATA[name](**chosen)).items() if key in given}
-        return super()._create_builder_config(config_name=name, custom_features=custom_features, **given)  # type: ignore[no-any-return]
+        of_source = {key: value for key, value in settings.items() if key not in _OF_BUILDER}
+        open_source(name, of_source)
+        if CONFIGS[name].needs_user_data:  # the paths are part of the cache's key: the same file, the same key
+            values = asdict(CONFIGS[name].options(**of_source))
+            settings |= {key: value for key, value in values.items() if key in settings}
+        return super()._create_builder_config(config_name=name, custom_features=custom_features, **settings)  # type: ignore[no-any-return]
 
     def _info(self) -> datasets.DatasetInfo:
         return datasets.DatasetInfo(
@@ -149,14 +93,14 @@ class Ureca(datasets.GeneratorBasedBuilder):
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         source = self.config.source()
-        wanted = [split for split in source.splits if self.config.only_split in (None, split)]
+        splits = [split for split in source.splits if self.config.only_split in (None, split)]
         if not dl_manager.is_streaming:
-            for split in wanted:
+            for split in splits:
                 source.prepare(split)
         # num_proc splits lists among its processes, so the shards travel as one
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"shards": shards, "streaming": dl_manager.is_streaming})
-            for split in wanted
+            for split in splits
             if (shards := source.shards(split))
         ]
 
@@ -201,9 +145,8 @@ class Ureca(datasets.GeneratorBasedBuilder):
         return super().as_streaming_dataset(split, *args, **kwargs)
 
     def _builder_of(self, split: str) -> Ureca:
-        options = {name: getattr(self.config, name) for name in CONFIGS[self.config.name]}
-        defaults = type(self.config)()
-        changed = {name: value for name, value in options.items() if value != getattr(defaults, name)}
+        defaults = CONFIGS[self.config.name].defaults
+        changed = {name: value for name, value in self.config.options.items() if value != defaults[name]}
         builder = type(self)(
             cache_dir=self._cache_dir_root,
             dataset_name=self.dataset_name,
@@ -224,7 +167,7 @@ def _parts_of(text: str, splits: tuple[str, ...]) -> list[tuple[str, str]]:
     for part in instruction.split("+"):
         name = re.split(r"[\[(]", part.strip(), maxsplit=1)[0]
         if name == "all":
-            parts += [(each, each) for each in splits]
+            parts += [(split, split) for split in splits]
         elif name in splits:
             parts.append((name, part.strip()))
         else:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..runtime.cache import atomic_file
 from ..schema import features
 from .sources import DEFAULT_CONFIG, EMBEDDED, Source, open_source
@@ -20,7 +20,7 @@ _CARD = "DATASET_CARD.md"
 def export_folder(
     out: Path, configs: Sequence[str] | None = None, splits: Sequence[str] | None = None
 ) -> Iterator[Path]:
-    """Write ``<config>/<split>-00000-of-00007.parquet`` and README.md; yields each file as it is done.
+    """Write ``<config>/<split>-00000-of-00007.parquet`` and README.md; yields each file when it is written.
 
     Image bytes are in the files: every row has its image, and parquet stores repeated bytes of a row group once.
 
@@ -35,19 +35,18 @@ def export_folder(
     """
     if out.exists() and any(out.iterdir()):
         raise InvalidInputError(str(out), ["the folder is not empty"], "Name a new folder, or empty this one first.")
-    chosen: list[tuple[str, Source, list[str]]] = []
+    parts: list[tuple[str, Source, list[str]]] = []
     for config in configs or EMBEDDED:
         source = open_source(config)
-        chosen.append((config, source, [split for split in source.splits if not splits or split in splits]))
-    known = {split for _, source, _ in chosen for split in source.splits}
+        parts.append((config, source, [split for split in source.splits if not splits or split in splits]))
+    all_splits = {split for _, source, _ in parts for split in source.splits}
     for split in splits or ():
-        if split not in known:
-            raise UnknownNameError("split", split, sorted(known))
-    for config, source, wanted in chosen:
-        for split in wanted:
+        check_name("split", split, sorted(all_splits))
+    for config, source, names in parts:
+        for split in names:
             source.prepare(split)
             yield from _write_split(out / config, source, split)
-    yield _write_card(out, {config: wanted for config, _, wanted in chosen if wanted})
+    yield _write_card(out, {config: names for config, _, names in parts if names})
 
 
 def _write_split(folder: Path, source: Source, split: str) -> Iterator[Path]:
@@ -80,14 +79,14 @@ def _grouped(shards: Sequence[Any], size: int) -> list[Sequence[Any]]:
 def _table(rows: Iterable[dict[str, Any]], schema: Any) -> Any:
     import pyarrow as pa
 
-    opened: dict[str, bytes] = {}
-    made = []
+    contents: dict[str, bytes] = {}
+    records = []
     for row in rows:
         file = row.pop("image_file")
-        if file not in opened:
-            opened[file] = Path(file).read_bytes()
-        made.append({"image": {"bytes": opened[file], "path": Path(file).name}, **row})
-    return pa.Table.from_pylist(made, schema=schema)
+        if file not in contents:
+            contents[file] = Path(file).read_bytes()
+        records.append({"image": {"bytes": contents[file], "path": Path(file).name}, **row})
+    return pa.Table.from_pylist(records, schema=schema)
 
 
 def _write_card(out: Path, exported: dict[str, list[str]]) -> Path:

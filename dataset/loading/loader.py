@@ -1,9 +1,11 @@
-"""A loader that needs no registration: the way around a `datasets` version that we cannot teach our name."""
+"""A loader that needs no registration: for versions of `datasets` that cannot learn the name ``ureca``."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
+
+from .registration import NAME, dataset_module
 
 __all__ = ["load_dataset"]
 
@@ -28,8 +30,6 @@ def load_dataset(
     Raises:
         UnknownNameError: no such config, split or option.
     """
-    from .registration import NAME, dataset_module
-
     module = dataset_module()
     builder_class = import_module(module.module_path).Ureca
     builder = builder_class(cache_dir=cache_dir, dataset_name=NAME, config_name=config, hash=module.hash, **options)

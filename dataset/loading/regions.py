@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UnknownNameError
+from ..errors import check_name
 from ..photos.photographs import PHOTOGRAPHS
+from ..scenes.generate import read_worlds
 from ..schema import Region
 from .sources import DEFAULT_CONFIG, Source, open_source
 
@@ -57,7 +58,6 @@ def load_images(
 def load_worlds(split: str = "test", **options: Any) -> Mapping[str, World]:
     """What the listener needs of every image of a split of ``scenes``, by image_id."""
     from ..listener import World
-    from ..scenes.generate import read_worlds
 
     shards = _source_with("scenes", split, options).shards(split)
     return {image_id: World.from_dict(world) for shard in shards for image_id, world in read_worlds(shard)}
@@ -75,20 +75,19 @@ def data_sha256(regions: Sequence[Region]) -> str:
 
 def identify(region_ids: Iterable[str]) -> list[tuple[str, str, int]]:
     """Which data some ids look like: (config, split, how many of the ids), most first; nothing is loaded."""
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for region_id in region_ids:
         image_id = region_id.rpartition("/")[0]
         scene = _SCENE_ID.match(image_id)
         if scene:
-            found["scenes", scene[1]] += 1
+            counts["scenes", scene[1]] += 1
         elif image_id in _PHOTO_IDS:
-            found["photos", "test"] += 1
-    return [(config, split, count) for (config, split), count in found.most_common()]
+            counts["photos", "test"] += 1
+    return [(config, split, count) for (config, split), count in counts.most_common()]
 
 
 def _source_with(config: str, split: str, options: Mapping[str, Any]) -> Source:
     source = open_source(config, options)
-    if split not in source.splits:
-        raise UnknownNameError(f"split of config {config!r}:", split, source.splits)
+    check_name(f"split of config {config!r}:", split, source.splits)
     source.prepare(split)
     return source

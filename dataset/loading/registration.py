@@ -1,4 +1,4 @@
-"""Make ``load_dataset("ureca")`` find us.
+"""Make ``load_dataset("ureca")`` find this package.
 
 `datasets` has no plug-in interface, so the function that turns a dataset's name into a module is wrapped: the name
 ``ureca`` is answered here, every other name by the original. If `datasets` is not imported yet, the wrapping waits for
@@ -49,20 +49,20 @@ def _wrap_loaded_modules() -> None:
     original = getattr(sys.modules[_LOADER_MODULE], _FACTORY, None)
     if original is None:
         logger.warning(
-            "this version of `datasets` has no %s.%s: use dataset.load_dataset(...) in place of "
+            "this version of `datasets` has no %s.%s: use dataset.load_dataset(...) instead of "
             'datasets.load_dataset("%s", ...), or load an exported folder (python -m dataset export).',
             _LOADER_MODULE,
             _FACTORY,
             NAME,
         )
         return
-    wrapped = original if hasattr(original, "_ureca_original") else _answering_our_name(original)
+    wrapped = original if hasattr(original, "_ureca_original") else _with_our_name(original)
     for holder in _HOLDERS:
         if hasattr(sys.modules.get(holder), _FACTORY):
             setattr(sys.modules[holder], _FACTORY, wrapped)
 
 
-def _answering_our_name(original: Callable[..., Any]) -> Callable[..., Any]:
+def _with_our_name(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def factory(path: str, *args: Any, **kwargs: Any) -> Any:
         return dataset_module() if path == NAME else original(path, *args, **kwargs)
@@ -77,7 +77,7 @@ class _AfterImport(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find `datasets.load` by the other finders and have our wrapping follow its execution."""
+        """Find `datasets.load` by the other finders and wrap the factory after its execution."""
         if fullname != _LOADER_MODULE:
             return None
         sys.meta_path.remove(self)

@@ -5,28 +5,19 @@ Everything above (the `datasets` builder, `load_regions`, the command line) goes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Protocol
 
-from ..errors import UnknownNameError
+from ..errors import check_name, look_up
 from ..photos.photographs import PHOTOGRAPHS, Photograph
 from ..photos.photographs import read_rows as read_photo_rows
 from ..scenes import generate as scenes
 from ..scenes.options import SPLITS, ScenesOptions
-from ..user_files.options import ForeignOptions, RefcocogOptions, VisualGenomeOptions
+from ..user_files.options import RefcocogOptions, UserDataOptions, VisualGenomeOptions
 from ..user_files.sa1b.options import Sa1bOptions
 
-__all__ = [
-    "CONFIGS",
-    "DEFAULT_CONFIG",
-    "EMBEDDED",
-    "USER_DATA",
-    "PhotosSource",
-    "ScenesSource",
-    "Source",
-    "open_source",
-]
+__all__ = ["CONFIGS", "DEFAULT_CONFIG", "EMBEDDED", "Config", "PhotosSource", "ScenesSource", "Source", "open_source"]
 
 DEFAULT_CONFIG = "scenes"
 
@@ -46,10 +37,13 @@ class Source(Protocol):
         """The shards of the split, in order, made or not."""
 
     def rows(self, shard: Any) -> Iterator[dict[str, Any]]:
-        """Rows of the schema, with ``image_file`` (a path) in place of ``image``; made first if need be."""
+        """Rows of the schema, with ``image_file`` (a path) instead of ``image``; made first if missing."""
 
     def stream_rows(self, shard: Any) -> Iterator[dict[str, Any]]:
         """The same rows; ``image_file`` may be {"bytes", "path"} where a path would mean writing a file."""
+
+    def content_key(self) -> str:
+        """Digits that change with the user's own files; empty where code and options alone make the data."""
 
 
 class ScenesSource:
@@ -74,11 +68,18 @@ class ScenesSource:
 
     stream_rows = rows
 
+    def content_key(self) -> str:
+        """Empty: nothing but code and options makes the data."""
+        return ""
+
 
 class PhotosSource:
     """Annotated photographs (see `dataset.photos`)."""
 
     splits: tuple[str, ...] = ("test",)
+
+    def __init__(self, _options: PhotosOptions) -> None:
+        pass
 
     def prepare(self, split: str) -> None:
         """Put the pictures into the cache."""
@@ -87,8 +88,7 @@ class PhotosSource:
 
     def shards(self, split: str) -> list[Photograph]:
         """One shard for each photograph."""
-        if split not in self.splits:
-            raise UnknownNameError("split", split, self.splits)
+        check_name("split", split, self.splits)
         return list(PHOTOGRAPHS)
 
     def rows(self, shard: Photograph) -> Iterator[dict[str, Any]]:
@@ -97,22 +97,74 @@ class PhotosSource:
 
     stream_rows = rows
 
+    def content_key(self) -> str:
+        """Empty: nothing but code and options makes the data."""
+        return ""
 
-USER_DATA: Mapping[str, type[Sa1bOptions | ForeignOptions]] = {
-    "sa1b": Sa1bOptions,
-    "refcocog": RefcocogOptions,
-    "visual_genome": VisualGenomeOptions,
+
+@dataclass(frozen=True)
+class PhotosOptions:
+    """Config ``photos`` has no options."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One config of the data.
+
+    Attributes:
+        name: as in ``load_dataset("ureca", name)``.
+        description: one sentence.
+        options: dataclass of its options, all with defaults; raises InvalidInputError for values out of range.
+        open: the source for some options.
+    """
+
+    name: str
+    description: str
+    options: type[Any]
+    open: Callable[[Any], Source]
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Name of every option -> its default."""
+        return {field.name: field.default for field in fields(self.options)}
+
+    @property
+    def needs_user_data(self) -> bool:
+        """Whether it reads the user's own files, whose folder is option ``data_dir``."""
+        return issubclass(self.options, UserDataOptions)
+
+
+def _open_sa1b(options: Sa1bOptions) -> Source:
+    from ..user_files.sa1b.source import Sa1bSource  # compiles: only for its users
+
+    return Sa1bSource(options)
+
+
+def _open_foreign(options: RefcocogOptions | VisualGenomeOptions) -> Source:
+    from ..user_files.foreign import ForeignSource
+
+    return ForeignSource(options)
+
+
+_SCENES = "Rendered scenes with exact masks and captions proved to denote one region."
+_PHOTOS = "Eight real photographs, annotated by hand as mask trees with unique captions."
+_SA1B = "The published captions of SA-1B regions, joined with your copy of SA-1B."
+_REFCOCOG = "RefCOCOg: your copies of its expressions and of COCO's images and masks."
+_VISUAL_GENOME = "Visual Genome's region descriptions from your copy; the masks are boxes."
+
+CONFIGS: Final[Mapping[str, Config]] = {
+    config.name: config
+    for config in (
+        Config("scenes", _SCENES, ScenesOptions, ScenesSource),
+        Config("photos", _PHOTOS, PhotosOptions, PhotosSource),
+        Config("sa1b", _SA1B, Sa1bOptions, _open_sa1b),
+        Config("refcocog", _REFCOCOG, RefcocogOptions, _open_foreign),
+        Config("visual_genome", _VISUAL_GENOME, VisualGenomeOptions, _open_foreign),
+    )
 }
-"""The configs over the user's own files -> their options."""
+"""Name -> config: the one place that lists them. A new one is a `Source`, a dataclass of its options, and a line."""
 
-CONFIGS: Mapping[str, tuple[str, ...]] = {
-    "scenes": tuple(field.name for field in fields(ScenesOptions)),
-    "photos": (),
-    **{name: tuple(field.name for field in fields(options)) for name, options in USER_DATA.items()},
-}
-"""Name of every config -> the options it takes."""
-
-EMBEDDED = ("scenes", "photos")
+EMBEDDED: Final = tuple(name for name, config in CONFIGS.items() if not config.needs_user_data)
 """The configs that need no data of the user's."""
 
 
@@ -123,20 +175,7 @@ def open_source(config: str, options: Mapping[str, Any] | None = None) -> Source
         UnknownNameError: no such config or option.
         InvalidInputError: an option's value is out of range.
     """
-    if config not in CONFIGS:
-        raise UnknownNameError("config", config, CONFIGS)
-    chosen = dict(options or {})
-    for name in chosen:
-        if name not in CONFIGS[config]:
-            raise UnknownNameError(f"option of config {config!r}:", name, CONFIGS[config])
-    if config == "scenes":
-        return ScenesSource(ScenesOptions(**chosen))
-    if config == "sa1b":
-        from ..user_files.sa1b.source import Sa1bSource  # compiles: only for those who use it
-
-        return Sa1bSource(Sa1bOptions(**chosen))
-    if config in USER_DATA:
-        from ..user_files.source import ForeignSource
-
-        return ForeignSource(USER_DATA[config](**chosen))  # type: ignore[arg-type]
-    return PhotosSource()
+    entry, values = look_up("config", config, CONFIGS), dict(options or {})
+    for name in values:
+        check_name(f"option of config {config!r}:", name, entry.defaults)
+    return entry.open(entry.options(**values))

@@ -1,4 +1,12 @@
-"""Masks in all their forms: COCO's run-length encoding, runs of columns and rows, windows, and the mask tree."""
+"""Masks in all their forms, and the mask tree.
+
+arrays          bool (height, width); their boxes are in `boxes`
+`rle`           COCO's compressed run lengths: the files of the data
+`column_runs`   the same decoded, many masks at once: what trees and windows work on
+`row_runs`      lengths of runs along rows, by numpy alone: training shards
+`windows`       one mask, decoded only where it is looked at
+`bits`          eight pixels in a byte: batches on their way to a GPU
+"""
 
 from __future__ import annotations
 

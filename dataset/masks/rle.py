@@ -5,14 +5,15 @@ An RLE is ``{"size": [height, width], "counts": str}``, column-major runs in pyc
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import BoolArray
 
-__all__ = ["MaskRle", "area_of", "bbox_xywh_of", "decode_mask", "encode_mask"]
+__all__ = ["MaskRle", "area_of", "bbox_xywh_of", "decode_mask", "encode_mask", "encode_polygons", "encode_runs"]
 
 
 class MaskRle(TypedDict):
@@ -22,17 +23,27 @@ class MaskRle(TypedDict):
     counts: str
 
 
-def encode_mask(mask: npt.NDArray[np.bool_]) -> MaskRle:
+def encode_mask(mask: BoolArray) -> MaskRle:
     """Encode a boolean mask of shape (height, width)."""
     if mask.ndim != 2:
         raise InvalidInputError("mask", [f"expected shape (height, width), found {mask.shape}"])
-    rle = _coco_mask().encode(np.asfortranarray(mask.astype(np.uint8)))
-    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
+    return _as_text(_coco_mask().encode(np.asfortranarray(mask.astype(np.uint8))))
 
 
-def decode_mask(mask_rle: MaskRle) -> npt.NDArray[np.bool_]:
+def encode_runs(counts: Sequence[int], height: int, width: int) -> MaskRle:
+    """Compress run lengths along columns, the first of them outside the mask; they must fill the image."""
+    return _as_text(_coco_mask().frPyObjects({"size": [height, width], "counts": list(counts)}, height, width))
+
+
+def encode_polygons(polygons: Sequence[Sequence[float]], height: int, width: int) -> MaskRle:
+    """Encode the union of polygons, each x, y, x, y, ... of three points or more, as COCO draws them."""
+    coco_mask = _coco_mask()
+    return _as_text(coco_mask.merge(coco_mask.frPyObjects(polygons, height, width)))
+
+
+def decode_mask(mask_rle: MaskRle) -> BoolArray:
     """Decode an RLE to a boolean array of shape (height, width)."""
-    decoded: npt.NDArray[np.bool_] = _coco_mask().decode(_as_bytes(mask_rle)).astype(bool)
+    decoded: BoolArray = _coco_mask().decode(_as_bytes(mask_rle)).astype(bool)
     return decoded
 
 
@@ -47,10 +58,14 @@ def bbox_xywh_of(mask_rle: MaskRle) -> list[float]:
 
 
 def _coco_mask() -> Any:
-    # imported late: a machine that draws scenes to train on them has no need of it
+    # imported late: a machine that only draws scenes for training does not need it
     from pycocotools import mask
 
     return mask
+
+
+def _as_text(rle: Mapping[str, Any]) -> MaskRle:
+    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
 
 
 def _as_bytes(mask_rle: MaskRle) -> dict[str, object]:

@@ -1,30 +1,27 @@
-"""Masks as the lengths of their runs along rows, by numpy alone; the files of the data have COCO's (`.rle`)."""
+"""Masks as the lengths of their runs along rows, by numpy alone: how training shards keep them.
+
+The files of the data have COCO's compressed runs, which go along columns (`rle`, and `column_runs` for their decoder).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["bbox_xywh_of", "mask_to_runs", "runs_to_mask"]
+from ..runtime.arrays import BoolArray
+
+__all__ = ["mask_to_runs", "runs_to_mask"]
 
 
-def mask_to_runs(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+def mask_to_runs(mask: BoolArray) -> npt.NDArray[np.uint32]:
     """Lengths of the runs of a mask (height, width), row by row; the first run is of zeros and may be empty."""
+    # A zero in front makes the first run one of zeros, and the last pixel inverted behind ends the last run.
     flat = np.concatenate([[False], mask.reshape(-1), [not mask.reshape(-1)[-1]]])
     edges = np.flatnonzero(flat[1:] != flat[:-1])
     return np.diff(edges, prepend=0).astype(np.uint32)
 
 
-def runs_to_mask(runs: npt.NDArray[np.uint32], height: int, width: int) -> npt.NDArray[np.bool_]:
-    """The mask (height, width) whose runs `mask_to_runs` gave."""
+def runs_to_mask(runs: npt.NDArray[np.uint32], height: int, width: int) -> BoolArray:
+    """The mask (height, width) whose runs `mask_to_runs` returns."""
     inside = np.arange(len(runs)) % 2 == 1
     return np.repeat(inside, runs).reshape(height, width)
-
-
-def bbox_xywh_of(mask: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
-    """Tight box of a mask (height, width) in pixels; zeros for an empty one."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if not len(columns):
-        return 0.0, 0.0, 0.0, 0.0
-    left, top = int(columns[0]), int(rows[0])
-    return float(left), float(top), float(columns[-1] + 1 - left), float(rows[-1] + 1 - top)

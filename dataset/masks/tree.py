@@ -1,10 +1,10 @@
 """The mask tree: which mask of an image lies in which.
 
 The rule of the published curation (arXiv 2504.05305, stage 1; policy ``first_fit``): masks are inserted by descending
-area, equal areas in their given order. A mask starts at the root and goes to the first child, in insertion order, that
-contains at least 80% of its pixels, then to the first such child of that one, and so on; it becomes a child of the last
-one reached. There is no going back: the parent is neither always the smallest mask nor always the deepest one that
-contains it. Policy ``smallest`` takes the smallest mask that contains 80% of it.
+area, equal areas in the order of the annotations. A mask starts at the root and goes to the first child, in insertion
+order, that contains at least 80% of its pixels, then to the first such child of that one, and so on; it becomes a child
+of the last one reached. The search never goes back: the parent is neither always the smallest mask nor always the
+deepest one that contains it. Policy ``smallest`` takes the smallest mask that contains 80% of it.
 
 Masks are compared as runs, never as bitmaps, and a comparison ends as soon as its answer is certain.
 """
@@ -17,18 +17,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
+from ..runtime.arrays import Int32Array, IntArray
 from ..runtime.compiled import compiled
-from .runs import LARGEST_IMAGE, Runs, covers, decode_runs
+from .column_runs import LARGEST_IMAGE, Runs, covers, decode_runs
 
 __all__ = ["POLICIES", "MaskTree", "build_mask_tree", "tree_depths"]
 
 POLICIES = ("first_fit", "smallest")
-
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +41,13 @@ class MaskTree:
     """
 
     ids: tuple[Any, ...]
-    parents: Int32
-    order: Int32
-    areas: Int64
-    boxes_xywh: Int32
+    parents: Int32Array
+    order: Int32Array
+    areas: IntArray
+    boxes_xywh: Int32Array
 
     @property
-    def depths(self) -> Int32:
+    def depths(self) -> Int32Array:
         """Shape (n,): 1 for a child of the root, 2 for its children, and so on."""
         depths = np.zeros(len(self.parents) + 1, np.int32)  # the last is the root's, which index -1 names
         for index in self.order:  # parents come first
@@ -68,10 +65,10 @@ class MaskTree:
     @property
     def children(self) -> list[list[int]]:
         """Indices of the children of each mask in insertion order; the last list holds the root's."""
-        found: list[list[int]] = [[] for _ in range(len(self.parents) + 1)]
+        children: list[list[int]] = [[] for _ in range(len(self.parents) + 1)]
         for index in self.order.tolist():
-            found[self.parents[index]].append(index)
-        return found
+            children[self.parents[index]].append(index)
+        return children
 
 
 def build_mask_tree(
@@ -89,8 +86,7 @@ def build_mask_tree(
         InvalidInputError: annotations that cannot be used, all of them; a threshold that is out of range.
         UnknownNameError: no such policy.
     """
-    if policy not in POLICIES:
-        raise UnknownNameError("policy", policy, POLICIES)
+    check_name("policy", policy, POLICIES)
     if not 0 < threshold <= 1:
         raise InvalidInputError("threshold", [f"expected a number in (0, 1], found {threshold!r}"])
     runs = _runs_of(annotations)
@@ -114,10 +110,12 @@ def tree_depths(parents: Mapping[Hashable, Hashable | None]) -> dict[Hashable, i
         parents: id -> id of the parent, None for a child of the root.
 
     Raises:
-        InvalidInputError: parents that are no node, and cycles, all of them.
+        InvalidInputError: parents that are not nodes, and cycles, all of them.
     """
     problems = [
-        f"{own!r}: its parent {up!r} is no node" for own, up in parents.items() if up is not None and up not in parents
+        f"{own!r}: its parent {up!r} is not a node"
+        for own, up in parents.items()
+        if up is not None and up not in parents
     ]
     depths: dict[Hashable, int] = {}
     for node in parents:
@@ -130,12 +128,12 @@ def tree_depths(parents: Mapping[Hashable, Hashable | None]) -> dict[Hashable, i
             at = parents[at]
         if at in on_path:
             cycle = path[path.index(at) :]
-            shown = [repr(each) for each in cycle[:8]] + ["..."] * (len(cycle) > 8)
-            problems.append(f"a cycle: {' -> '.join(shown)} -> {at!r}")
+            names = [repr(member) for member in cycle[:8]] + ["..."] * (len(cycle) > 8)
+            problems.append(f"a cycle: {' -> '.join(names)} -> {at!r}")
         depth = depths.get(at, 0)
-        for each in reversed(path):
+        for above in reversed(path):
             depth += 1
-            depths[each] = depth
+            depths[above] = depth
     if problems:
         raise InvalidInputError("mask tree", problems)
     return depths
@@ -183,19 +181,23 @@ def _problem_of(annotation: Any, size: Any) -> str | None:
         return f"/segmentation (id {own!r}): expected an object with size and counts"
     if not isinstance(mask["counts"], str | bytes):
         return f"/segmentation/counts (id {own!r}): expected compressed text, found {type(mask['counts']).__name__}"
-    found = mask["size"]
-    if size is not None and found == size:
+    mask_size = mask["size"]
+    if size is not None and mask_size == size:
         return None
-    if not isinstance(found, list | tuple) or len(found) != 2 or any(type(side) is not int for side in found):
-        return f"/segmentation/size (id {own!r}): expected [height, width], found {found!r}"
-    if min(found) < 1 or found[0] * found[1] > LARGEST_IMAGE:
-        return f"/segmentation/size (id {own!r}): expected 1 to {LARGEST_IMAGE:,} pixels, found {found}"
-    if size is not None and list(found) != list(size):
-        return f"/segmentation/size (id {own!r}): expected {list(size)} as the first mask, found {list(found)}"
+    if (
+        not isinstance(mask_size, list | tuple)
+        or len(mask_size) != 2
+        or any(type(side) is not int for side in mask_size)
+    ):
+        return f"/segmentation/size (id {own!r}): expected [height, width], found {mask_size!r}"
+    if min(mask_size) < 1 or mask_size[0] * mask_size[1] > LARGEST_IMAGE:
+        return f"/segmentation/size (id {own!r}): expected 1 to {LARGEST_IMAGE:,} pixels, found {mask_size}"
+    if size is not None and list(mask_size) != list(size):
+        return f"/segmentation/size (id {own!r}): expected {list(size)} as the first mask, found {list(mask_size)}"
     return None
 
 
-def _needed(areas: Int64, threshold: float) -> Int64:
+def _needed(areas: IntArray, threshold: float) -> IntArray:
     """The smallest k of each mask with k / area >= threshold in doubles; 1, out of reach, for an empty mask."""
     whole = np.maximum(areas, 1)
     needed = np.ceil(threshold * whole).astype(np.int64)
@@ -207,14 +209,14 @@ def _needed(areas: Int64, threshold: float) -> Int64:
 
 @compiled
 def _first_fit(
-    starts: Int32,
-    ends: Int32,
-    offsets: Int64,
-    areas: Int64,
-    boxes: Int32,
-    needed: Int64,
-    order: Int32,
-    parents: Int32,
+    starts: Int32Array,
+    ends: Int32Array,
+    offsets: IntArray,
+    areas: IntArray,
+    boxes: Int32Array,
+    needed: IntArray,
+    order: Int32Array,
+    parents: Int32Array,
 ) -> None:
     """Fill `parents`.
 
@@ -255,14 +257,14 @@ def _first_fit(
 
 @compiled
 def _smallest(
-    starts: Int32,
-    ends: Int32,
-    offsets: Int64,
-    areas: Int64,
-    boxes: Int32,
-    needed: Int64,
-    order: Int32,
-    parents: Int32,
+    starts: Int32Array,
+    ends: Int32Array,
+    offsets: IntArray,
+    areas: IntArray,
+    boxes: Int32Array,
+    needed: IntArray,
+    order: Int32Array,
+    parents: Int32Array,
 ) -> None:
     """Fill `parents` with the nearest mask before each in the order that contains enough of it."""
     for rank in range(len(order)):

@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import BoolArray, Int32Array
 from ..runtime.compiled import compiled
+from .boxes import Box, box_of
+from .column_runs import decode_runs
 from .rle import MaskRle
-from .runs import decode_runs
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Box", "Mask", "MaskWindows"]
+__all__ = ["Mask", "MaskWindows"]
 
-Mask = MaskRle | npt.NDArray[np.bool_]
-Box = tuple[int, int, int, int]
-"""First column, first row, one past the last column and row."""
-Bits = npt.NDArray[np.bool_]
+Mask = MaskRle | BoolArray
 
 
 class MaskWindows:
@@ -42,12 +40,12 @@ class MaskWindows:
                 "mask", [f"expected the image's size (height, width) {(height, width)}, found {shape}"]
             )
         self.width, self.height = width, height
-        self._pixels: Bits | None = None
+        self._pixels: BoolArray | None = None
         if isinstance(mask, np.ndarray):
             if mask.dtype != np.bool_:
                 raise InvalidInputError("mask", [f"expected a boolean array, found {mask.dtype}"])
             self._pixels = mask
-            self.box = _box_of(mask)
+            self.box = box_of(mask)
             self.area = int(np.count_nonzero(mask))
             return
         runs, wrong = decode_runs([mask["counts"].encode("ascii", "replace")], height, width)
@@ -63,7 +61,7 @@ class MaskWindows:
         """Whether no pixel belongs to it."""
         return self.area == 0
 
-    def pixels(self, box: Box) -> Bits:
+    def pixels(self, box: Box) -> BoolArray:
         """The mask in a window of the image, shape (bottom - top, right - left)."""
         left, top, right, bottom = box
         if self._pixels is not None:
@@ -89,17 +87,8 @@ class MaskWindows:
         return PillowImage.fromarray(window).resize(size, PillowImage.Resampling.BILINEAR, box=inside)
 
 
-def _box_of(mask: Bits) -> Box:
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if len(columns) == 0:
-        return (0, 0, 0, 0)
-    return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-
-
 @compiled
-def _paint(
-    starts: npt.NDArray[np.int32], ends: npt.NDArray[np.int32], height: int, left: int, top: int, out: Bits
-) -> None:
+def _paint(starts: Int32Array, ends: Int32Array, height: int, left: int, top: int, out: BoolArray) -> None:
     """Paint runs of column-major pixels into a window whose corner is (left, top)."""
     rows, columns = out.shape
     low, high = left * height, (left + columns) * height

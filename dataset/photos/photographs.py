@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataUnavailableError
-from ..masks.rle import area_of, bbox_xywh_of
 from ..runtime.cache import atomic_file, cache_root
+from ..schema import Region
 
 __all__ = ["PHOTOGRAPHS", "Photograph", "read_rows"]
 
@@ -31,7 +31,7 @@ class Photograph:
         package: installed package that ships the picture.
         path: path of the picture inside the package.
         licence: licence or public-domain statement.
-        attribution: author and source, as the licence asks for.
+        attribution: author and source, as the licence requires.
         pixels_sha256: SHA-256 of the RGB pixels the annotations were made on.
     """
 
@@ -58,12 +58,12 @@ class Photograph:
 
         with Image.open(self._shipped_file()) as picture:
             rgb = picture.convert("RGB")
-        found = hashlib.sha256(rgb.tobytes()).hexdigest()
-        if found != self.pixels_sha256 and not self.path.endswith(".jpg"):
+        digest = hashlib.sha256(rgb.tobytes()).hexdigest()
+        if digest != self.pixels_sha256 and not self.path.endswith(".jpg"):
             # JPEG decoders may differ in the last bit; a lossless file may not differ at all.
             raise DataUnavailableError(
                 f"{self.package}/{self.path} is not the annotated picture: expected pixels {self.pixels_sha256[:12]}, "
-                f"found {found[:12]}. Install another version of {self.package}."
+                f"found {digest[:12]}. Install another version of {self.package}."
             )
         with atomic_file(target) as temporary:
             rgb.save(temporary, format="PNG")
@@ -162,25 +162,21 @@ def _annotations(image_id: str) -> Any:
 
 
 def read_rows(photograph: Photograph) -> Iterator[dict[str, Any]]:
-    """Region rows of one photograph, with ``image_file`` in place of the image."""
+    """Region rows of one photograph, with ``image_file`` instead of the image."""
     image_file = str(photograph.cached_png())
     image_id = photograph.image_id
     depth: dict[str | None, int] = {None: 0}
-    for region in photograph.regions():
-        depth[region["id"]] = depth[region["parent"]] + 1
-        yield {
-            "image_file": image_file,
-            "image_id": image_id,
-            "region_id": f"{image_id}/{region['id']}",
-            "parent_id": None if region["parent"] is None else f"{image_id}/{region['parent']}",
-            "mask": region["mask"],
-            "bbox": bbox_xywh_of(region["mask"]),
-            "area": area_of(region["mask"]),
-            "depth": depth[region["id"]],
-            "granularity": region["granularity"],
-            "category": region["category"],
-            "caption": region["captions"][0],
-            "captions": region["captions"],
-            "short_caption": region["short_caption"],
-            "slice": "standard",
-        }
+    for stored in photograph.regions():
+        depth[stored["id"]] = depth[stored["parent"]] + 1
+        region = Region(
+            region_id=f"{image_id}/{stored['id']}",
+            image_id=image_id,
+            captions=tuple(stored["captions"]),
+            parent_id=None if stored["parent"] is None else f"{image_id}/{stored['parent']}",
+            depth=depth[stored["id"]],
+            granularity=stored["granularity"],
+            category=stored["category"],
+            short_caption=stored["short_caption"],
+            slice="standard",
+        )
+        yield {"image_file": image_file, **region.with_mask(stored["mask"]).to_row()}

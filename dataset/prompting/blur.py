@@ -10,19 +10,18 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from ..runtime.arrays import FloatArray
 from ..runtime.compiled import compiled
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["BlurredImage", "gaussian_blur"]
+__all__ = ["BlurredImage"]
 
-Float64 = npt.NDArray[np.float64]
 
 LEAST_SMALL_SIGMA: Final = 6.0
-"""Sigma in pixels of the reduced image, below which the reduction would be seen."""
+"""Sigma in pixels of the reduced image, below which the reduction would be visible."""
 LARGEST_FACTOR: Final = 64
 REACH: Final = 4.0
 """The kernel is cut at so many sigmas."""
@@ -57,15 +56,6 @@ class BlurredImage:
         return self._small.resize(size, Resampling.BILINEAR, box=box)
 
 
-def gaussian_blur(image: npt.NDArray[np.uint8], sigma: float) -> npt.NDArray[np.uint8]:
-    """The whole image blurred, at its own size: (height, width, 3), uint8."""
-    from PIL import Image
-
-    height, width = image.shape[:2]
-    blurred = BlurredImage(Image.fromarray(image), sigma)
-    return np.asarray(blurred.window((0, 0, width, height), (width, height)))
-
-
 def _factor(sigma: float) -> int:
     factor = LARGEST_FACTOR
     while factor > 1 and sigma / factor < LEAST_SMALL_SIGMA:
@@ -73,22 +63,22 @@ def _factor(sigma: float) -> int:
     return factor
 
 
-def _kernel(sigma: float) -> Float64:
+def _kernel(sigma: float) -> FloatArray:
     """Weights of shape (2 * reach + 1,) that sum to 1."""
     offsets = np.arange(-int(REACH * sigma + 0.5), int(REACH * sigma + 0.5) + 1)
-    weights: Float64 = np.exp(-0.5 * (offsets / max(sigma, 1e-6)) ** 2)
+    weights: FloatArray = np.exp(-0.5 * (offsets / max(sigma, 1e-6)) ** 2)
     weights /= weights.sum()
     return weights
 
 
-def _blur_down(pixels: Float64, weights: Float64) -> Float64:
+def _blur_down(pixels: FloatArray, weights: FloatArray) -> FloatArray:
     """Blur along the first axis of an array (length, width, channels)."""
     flat = np.ascontiguousarray(pixels).reshape(len(pixels), -1)
     return _mirrored_sums(flat, weights).reshape(pixels.shape)
 
 
 @compiled
-def _mirrored_sums(rows: Float64, weights: Float64) -> Float64:
+def _mirrored_sums(rows: FloatArray, weights: FloatArray) -> FloatArray:
     """Weighted sums over neighbouring rows of a (length, width) array, mirrored at both ends."""
     length, width = rows.shape
     reach = len(weights) // 2

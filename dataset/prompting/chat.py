@@ -1,4 +1,4 @@
-"""The OpenAI chat protocol: requests with pictures, and the reading of whatever comes back."""
+"""The OpenAI chat protocol: requests with pictures, and how answers are read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
+from ..runtime.arrays import ByteArray
 from .describer import Answer, Failure
 from .prompts import Prompt, is_refusal
 
@@ -29,7 +27,7 @@ def chat_messages(prompt: Prompt) -> list[dict[str, Any]]:
     return [{"role": "user", "content": [*pictures, {"type": "text", "text": prompt.text}]}]
 
 
-def _data_url(image: npt.NDArray[np.uint8]) -> str:
+def _data_url(image: ByteArray) -> str:
     from PIL import Image
 
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Contours and numbers of regions, in colours that can be told apart."""
+"""Contours and numbers of regions, in colours that are easy to tell apart."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import BoolArray, ByteArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 __all__ = ["RED", "Color", "contour_colors", "contrasting_color", "draw_contour", "draw_numbers", "grow"]
 
-Pixels = npt.NDArray[np.uint8]
-Bits = npt.NDArray[np.bool_]
 Color = tuple[int, int, int]
 Rectangle = tuple[int, int, int, int]
 
@@ -34,22 +32,24 @@ def contour_colors(count: int) -> tuple[Color, ...]:
     """RGB colours, each as far as possible from all before it; the first is red, and none comes twice.
 
     Raises:
-        InvalidInputError: more than some thousand colours are asked for.
+        InvalidInputError: there are not so many distinguishable colours.
     """
     candidates = _vivid_colors()
     if count > len(candidates):
-        raise InvalidInputError("contour colours", [f"at most {len(candidates):,} can be told apart, found {count:,}"])
+        raise InvalidInputError(
+            "contour colours", [f"at most {len(candidates):,} are distinguishable, found {count:,}"]
+        )
     places = _lab(candidates)
-    chosen = [int(np.flatnonzero((candidates == RED).all(axis=1))[0])]
+    indices = [int(np.flatnonzero((candidates == RED).all(axis=1))[0])]
     nearest = np.full(len(candidates), np.inf)
-    while len(chosen) < count:
-        nearest = np.minimum(nearest, np.square(places - places[chosen[-1]]).sum(axis=1))
-        chosen.append(int(nearest.argmax()))
-    found = candidates[chosen[:count]].tolist()
-    return tuple((red, green, blue) for red, green, blue in found)
+    while len(indices) < count:
+        nearest = np.minimum(nearest, np.square(places - places[indices[-1]]).sum(axis=1))
+        indices.append(int(nearest.argmax()))
+    colors = candidates[indices[:count]].tolist()
+    return tuple((red, green, blue) for red, green, blue in colors)
 
 
-def contrasting_color(pixels: Pixels) -> Color:
+def contrasting_color(pixels: ByteArray) -> Color:
     """The contour colour that stands out best from some pixels: from the tenth of them that is nearest to it.
 
     Args:
@@ -62,18 +62,18 @@ def contrasting_color(pixels: Pixels) -> Color:
     return colors[int(np.percentile(distances, 10, axis=0).argmax())]
 
 
-def _vivid_colors() -> npt.NDArray[np.int64]:
+def _vivid_colors() -> IntArray:
     """Colours neither gray nor nearly black or white, shape (n, 3)."""
     levels = np.arange(STEPS) * (255 // (STEPS - 1))
     colors = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
     lab = _lab(colors)
-    vivid: npt.NDArray[np.int64] = colors[
-        (np.hypot(lab[:, 1], lab[:, 2]) > 25) & (lab[:, 0] > 30) & (lab[:, 0] < 93)
-    ].astype(np.int64)
+    vivid: IntArray = colors[(np.hypot(lab[:, 1], lab[:, 2]) > 25) & (lab[:, 0] > 30) & (lab[:, 0] < 93)].astype(
+        np.int64
+    )
     return vivid
 
 
-def _lab(colors: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def _lab(colors: IntArray) -> FloatArray:
     """CIE L*a*b* (D65) of sRGB colours, shape (n, 3)."""
     encoded = colors / 255.0
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
@@ -86,7 +86,7 @@ def _lab(colors: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
-def grow(mask: Bits, pixels: int) -> Bits:
+def grow(mask: BoolArray, pixels: int) -> BoolArray:
     """Dilate by an octagon; what would grow over the border is cut."""
     out = mask.copy()
     for step in range(pixels):
@@ -100,7 +100,7 @@ def grow(mask: Bits, pixels: int) -> Bits:
     return out
 
 
-def draw_contour(canvas: Pixels, mask: Bits, corner: tuple[int, int], color: Color, width: int) -> None:
+def draw_contour(canvas: ByteArray, mask: BoolArray, corner: tuple[int, int], color: Color, width: int) -> None:
     """Draw a contour around a mask, outside of its pixels, with a thin dark or light rim.
 
     Args:
@@ -132,7 +132,9 @@ class _Label:
     height: int
 
 
-def draw_numbers(canvas: Pixels, masks: Sequence[tuple[Bits, tuple[int, int]]], colors: Sequence[Color]) -> Pixels:
+def draw_numbers(
+    canvas: ByteArray, masks: Sequence[tuple[BoolArray, tuple[int, int]]], colors: Sequence[Color]
+) -> ByteArray:
     """Write each region's index on a plate of its colour: on a large region, beside a small one, none on another.
 
     Args:
@@ -162,30 +164,29 @@ def draw_numbers(canvas: Pixels, masks: Sequence[tuple[Bits, tuple[int, int]]], 
 
 
 def _place(
-    label: _Label, mask: Bits, corner: tuple[int, int], size: tuple[int, int], taken: Sequence[Rectangle]
+    label: _Label, mask: BoolArray, corner: tuple[int, int], size: tuple[int, int], taken: Sequence[Rectangle]
 ) -> tuple[int, int]:
     """Where the plate's first pixel goes: the first place that hides no other plate, or the one that hides least."""
     x, y = corner
     right, bottom = x + mask.shape[1], y + mask.shape[0]
-    places = [
-        (x - label.width, y - label.height), (right, y - label.height), (x - label.width, bottom), (right, bottom),
-        (x, y - label.height), (x, bottom), (x - label.width, y), (right, y),
-    ]  # fmt: skip
+    before, above = x - label.width, y - label.height
+    corners = [(before, above), (right, above), (before, bottom), (right, bottom)]
+    places = [*corners, (x, above), (x, bottom), (before, y), (right, y)]
     if np.count_nonzero(mask) > 12 * label.width * label.height:
         middle_x, middle_y = _inner_point(mask)
         places.insert(0, (x + middle_x - label.width // 2, y + middle_y - label.height // 2))
     best, least = (0, 0), float("inf")
-    for wanted_x, wanted_y in places:
-        left = min(max(wanted_x, 0), size[0] - label.width)
-        top = min(max(wanted_y, 0), size[1] - label.height)
-        moved = abs(left - wanted_x) + abs(top - wanted_y)
-        hidden = sum(_overlap((left, top, left + label.width, top + label.height), other) for other in taken)
-        if 4 * hidden + moved < least:
-            best, least = (left, top), 4 * hidden + moved
+    for place_x, place_y in places:
+        left = min(max(place_x, 0), size[0] - label.width)
+        top = min(max(place_y, 0), size[1] - label.height)
+        shift = abs(left - place_x) + abs(top - place_y)
+        overlap = sum(_overlap((left, top, left + label.width, top + label.height), other) for other in taken)
+        if 4 * overlap + shift < least:
+            best, least = (left, top), 4 * overlap + shift
     return best
 
 
-def _inner_point(mask: Bits) -> tuple[int, int]:
+def _inner_point(mask: BoolArray) -> tuple[int, int]:
     """The mask's pixel farthest from its border."""
     from scipy.ndimage import distance_transform_edt
 

@@ -49,7 +49,7 @@ class Answer:
     """What became of one prompt: a text, or a failure, never both.
 
     Attributes:
-        text: the answer as it came; "" if it failed.
+        text: the answer, unchanged; "" if it failed.
         failure: why it failed, None if it did not.
         cached: it came from the response cache. (Not for records that must be equal after a resume.)
         prompt_tokens, completion_tokens: what the server says it has read and written; 0 if it does not say.

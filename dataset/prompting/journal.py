@@ -4,8 +4,8 @@ Appending costs the same whatever is there already, and a process may be killed 
 journal, perhaps with a torn last line, which the next one cuts off.
 
 What survives what: each line is handed to the operating system by one write before the next prompt that depends on it
-is asked, so the death of the process loses nothing that was answered and appended. The file is forced to the disk at
-most every `sync_seconds`, and when it is closed; a power failure may cost the answers of that time, which are asked
+is sent, so the death of the process loses nothing that was answered and appended. The file is forced to the disk at
+most every `sync_seconds`, and when it is closed; a power failure may cost the answers of that time, which are requested
 again. A lock of the operating system, which goes with its process, keeps a second writer out.
 """
 
@@ -26,7 +26,8 @@ from ..errors import DataUnavailableError, InvalidInputError
 __all__ = ["Journal", "begin_run", "read_journal"]
 
 LONGEST_LINE: Final = 1 << 24
-_BEGUN: Final = "begun"
+STARTED: Final = "begun"
+"""Key of a run's first record, which holds the identity of the run."""
 
 
 def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -49,8 +50,8 @@ def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
                     damaged = damaged or number
                 elif damaged:
                     raise DataUnavailableError(
-                        f"{path}: line {damaged} is damaged, and whole lines follow it: this is no torn write. "
-                        "Delete that line to ask for its caption again."
+                        f"{path}: line {damaged} is damaged, and whole lines follow it: so this is not a torn write. "
+                        "Delete that line to request its caption again."
                     )
                 else:
                     records.append(record)
@@ -61,41 +62,39 @@ def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
 
 
 def begin_run(journal: Journal, identity: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The records of a run that writes one output, without the first, which says what the run was begun with.
+    """The records of a run that writes one output, without the first, which holds the identity of the run.
 
-    A new journal is begun. A run that was begun with something else is refused: its records and new ones would end up
-    in one file.
+    A new journal is started. A run that was started with something else is refused: its records and new ones would end
+    up in one file.
 
     Args:
         journal: open.
         identity: all that decides the output, as JSON.
 
     Raises:
-        InvalidInputError: the run was begun with something else.
+        InvalidInputError: the run was started with something else.
         DataUnavailableError: it is not the journal of a run.
     """
-    begun = json.loads(json.dumps(identity))
+    run = json.loads(json.dumps(identity))
     if not journal.records:
-        journal.append({_BEGUN: begun})
+        journal.append({STARTED: run})
         return []
     first, *records = journal.records
-    then = first.get(_BEGUN)
-    if not isinstance(then, dict):
+    earlier = first.get(STARTED)
+    if not isinstance(earlier, dict):
         raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
-    changed = [
-        f"{name}: {_shown(then.get(name))} then, {_shown(begun.get(name))} now"
-        for name in dict.fromkeys([*then, *begun])
-        if then.get(name) != begun.get(name)
+    differences = [
+        f"{name}: {_abridged(earlier.get(name))} then, {_abridged(run.get(name))} now"
+        for name in dict.fromkeys([*earlier, *run])
+        if earlier.get(name) != run.get(name)
     ]
-    if changed:
-        hint = (
-            "The unfinished run was begun with something else: delete this file to begin anew, or name another --out."
-        )
-        raise InvalidInputError(str(journal.path), changed, hint)
+    if differences:
+        hint = "The unfinished run was started with something else: delete this file to start afresh, or change --out."
+        raise InvalidInputError(str(journal.path), differences, hint)
     return records
 
 
-def _shown(value: Any) -> str:
+def _abridged(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:77]}..."
 

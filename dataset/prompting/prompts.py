@@ -1,7 +1,7 @@
 """The four prompts of the curation, one function for each, and the reading of their answers.
 
 The stages are those of arXiv 2504.05305, section 3: short captions top-down, detailed captions bottom-up, uniqueness
-refinement, verification. The words are our own.
+refinement, verification. The wording is not the paper's.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
+from ..runtime.arrays import ByteArray
 
 __all__ = [
     "Context",
@@ -32,12 +32,11 @@ __all__ = [
     "verification_prompt",
 ]
 
-Pixels = npt.NDArray[np.uint8]
 Stage = Literal["short", "detailed", "unique", "verification"]
 Verdict = Literal["true", "false", "unclear"]
 
 MOST_LISTED: Final = 24
-"""Captions of other regions in one prompt; of more, the number is told."""
+"""Captions of other regions in one prompt; of the rest, the prompt gives the number."""
 LONGEST_QUOTED: Final = 400
 """Characters of a caption in a prompt."""
 
@@ -81,22 +80,22 @@ class Prompt:
 
     stage: Stage
     text: str
-    images: tuple[Pixels, ...]
+    images: tuple[ByteArray, ...]
     context: Context = field(repr=False)
 
     def __post_init__(self) -> None:
-        kept = []
+        images = []
         for number, image in enumerate(self.images, 1):
             if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-                found = f"{image.dtype} {image.shape}" if isinstance(image, np.ndarray) else type(image).__name__
+                actual = f"{image.dtype} {image.shape}" if isinstance(image, np.ndarray) else type(image).__name__
                 place = f"image {number} of {self.context.region_id}"
-                raise InvalidInputError(place, [f"expected a uint8 array of shape (height, width, 3), found {found}"])
+                raise InvalidInputError(place, [f"expected a uint8 array of shape (height, width, 3), found {actual}"])
             if image.size == 0:
                 raise InvalidInputError(f"image {number} of {self.context.region_id}", ["it has no pixels"])
-            copied = np.array(image, order="C")
-            copied.flags.writeable = False
-            kept.append(copied)
-        object.__setattr__(self, "images", tuple(kept))
+            pixels = np.array(image, order="C")
+            pixels.flags.writeable = False
+            images.append(pixels)
+        object.__setattr__(self, "images", tuple(images))
 
     @cached_property
     def content_hash(self) -> str:
@@ -110,8 +109,8 @@ class Prompt:
 
 
 def short_prompt(
-    parent_view: Pixels,
-    target_view: Pixels,
+    parent_view: ByteArray,
+    target_view: ByteArray,
     *,
     image_id: str,
     region_id: str,
@@ -148,7 +147,7 @@ def short_prompt(
 
 
 def detailed_prompt(
-    contour_view: Pixels,
+    contour_view: ByteArray,
     *,
     image_id: str,
     region_id: str,
@@ -190,7 +189,7 @@ def detailed_prompt(
 
 
 def unique_prompt(
-    numbered_view: Pixels,
+    numbered_view: ByteArray,
     *,
     image_id: str,
     region_id: str,
@@ -207,7 +206,7 @@ def unique_prompt(
         look_alikes: region_id -> caption so far, in the order of their numbers.
     """
     lines = ["Coloured contours with numbers mark regions of the image that look alike.", "Their captions so far:"]
-    lines += [f"{number}: {_quoted(each)}" for number, each in enumerate((caption, *look_alikes.values()))]
+    lines += [f"{number}: {_quoted(text)}" for number, text in enumerate((caption, *look_alikes.values()))]
     lines += [
         "Rewrite caption 0 so that it is true of region 0 and of no other region of the image. Keep what is right, "
         "and add what tells it apart: its place in the image or in the thing it belongs to, its neighbours, its size, "
@@ -218,7 +217,7 @@ def unique_prompt(
     return Prompt("unique", "\n".join(lines), (numbered_view,), context)
 
 
-def verification_prompt(contour_view: Pixels, *, image_id: str, region_id: str, caption: str) -> Prompt:
+def verification_prompt(contour_view: ByteArray, *, image_id: str, region_id: str, caption: str) -> Prompt:
     """Ask whether a caption holds for the contoured region and no other.
 
     Args:
@@ -243,9 +242,9 @@ def _quoted(caption: str) -> str:
 
 
 def _listed(captions: Sequence[str]) -> str:
-    shown = "; ".join(map(_quoted, captions[:MOST_LISTED]))
+    text = "; ".join(map(_quoted, captions[:MOST_LISTED]))
     more = len(captions) - MOST_LISTED
-    return f"{shown}; and {more} more" if more > 0 else shown
+    return f"{text}; and {more} more" if more > 0 else text
 
 
 _THOUGHTS: Final = re.compile(r"\s*<think>.*?(</think>|\Z)", re.DOTALL)
@@ -288,9 +287,9 @@ def parse_verification(answer: str) -> Verdict:
     "True, but ..." and "I think so" are unclear.
     """
     words = " ".join(re.sub(r"[\"'`*_“”‘’]", "", _THOUGHTS.sub("", answer)).split()).casefold()
-    found = _VERDICTS.fullmatch(words)
-    if not found or not any(found.groupdict().values()):
+    match = _VERDICTS.fullmatch(words)
+    if not match or not any(match.groupdict().values()):
         return "unclear"
-    yes = found["word"] == "true" or bool(found["yes"])
-    no = found["word"] == "false" or bool(found["no"])
+    yes = match["word"] == "true" or bool(match["yes"])
+    no = match["word"] == "false" or bool(match["no"])
     return "unclear" if yes == no else "true" if yes else "false"

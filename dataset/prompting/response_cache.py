@@ -20,7 +20,7 @@ class ResponseCache:
     """What a model has answered, one line for each answer: ``{"key": ..., "text": ...}``.
 
     A line is written by one system call, so that a killed process leaves at most one torn line, the last. It is ignored
-    and its answer asked for again; new lines begin on a line of their own. Several processes may append to one file;
+    and its answer requested again; the next line starts on a line of its own. Several processes may append to one file;
     each sees the lines that were there when it opened it, and its own.
 
     Args:
@@ -44,18 +44,18 @@ class ResponseCache:
             raise DataUnavailableError(f"cannot use the response cache {path}: {error}") from error
         if self.ignored:
             logger.warning(
-                "%s: %d torn or foreign lines are ignored; their answers are asked again", path, self.ignored
+                "%s: %d torn or foreign lines are ignored; their answers are requested again", path, self.ignored
             )
 
     def __len__(self) -> int:
         return len(self._answers)
 
     def get(self, key: str) -> str | None:
-        """The answer kept under a key."""
+        """The answer under a key, None if there is none."""
         return self._answers.get(key)
 
     def put(self, key: str, text: str) -> None:
-        """Keep an answer; it is in the operating system's hands when this returns.
+        """Store an answer; the operating system has it when this returns.
 
         Raises:
             DataUnavailableError: it cannot be written, for instance because the disk is full.

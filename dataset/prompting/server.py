@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from ..errors import DataUnavailableError, InvalidInputError, MissingDependencyError, UnknownNameError
+from ..errors import DataUnavailableError, InvalidInputError, MissingDependencyError, check_name
 from ..scenes.rng import SplitMix64
 from .chat import chat_messages, read_completion, status_failure
 from .describer import Answer, Failure, FailureKind
@@ -34,7 +34,7 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """How to talk to a server.
+    """How to reach a server and what to ask it.
 
     Attributes:
         url: base address, with or without ``/v1``.
@@ -74,9 +74,9 @@ class ServerOptions:
                 ("concurrency", "at least 1", self.concurrency >= 1),
                 ("timeout", "a positive number of seconds", self.timeout > 0),
                 ("attempts", "at least 1", self.attempts >= 1),
-                ("first_delay", "no negative number", self.first_delay >= 0),
-                ("longest_delay", "no negative number", self.longest_delay >= 0),
-                ("temperature", "no negative number", self.temperature >= 0),
+                ("first_delay", "0 or more", self.first_delay >= 0),
+                ("longest_delay", "0 or more", self.longest_delay >= 0),
+                ("temperature", "0 or more", self.temperature >= 0),
                 ("max_tokens", "at least 1", self.max_tokens >= 1),
             )
             if not fits
@@ -107,7 +107,7 @@ class ServerDescriber:
     """Asks a chat server; an asynchronous context manager.
 
     At most `concurrency` requests are under way, each with a time limit. What may pass is tried again with a back-off
-    whose jitter depends on the request alone. Equal prompts that are asked at once cost one request. Failures are not
+    whose jitter depends on the request alone. Equal prompts at the same time cost one request. Failures are not
     cached: the next run asks again.
 
     Args:
@@ -161,14 +161,13 @@ class ServerDescriber:
         where = self.options.endpoint("models")
         status, _, body = await self._request("GET", where, None)
         if isinstance(status, Failure) or status != 200:
-            found = status if isinstance(status, Failure) else status_failure(status, body) or f"HTTP {status}"
-            raise DataUnavailableError(f"{where}: {found}. Is a chat server running there?")
+            problem = status if isinstance(status, Failure) else status_failure(status, body) or f"HTTP {status}"
+            raise DataUnavailableError(f"{where}: {problem}. Is a chat server running there?")
         try:
             served = [str(model["id"]) for model in json.loads(body)["data"]]
         except (ValueError, KeyError, TypeError) as error:
             raise DataUnavailableError(f"{where}: expected a list of models, found {body[:200]!r}") from error
-        if self.options.model not in served:
-            raise UnknownNameError("model", self.options.model, served)
+        check_name("model", self.options.model, served)
 
     async def answer(self, prompt: Prompt, *, seed: int = 0) -> Answer:
         """Answer from the cache or the server; see `Describer`.
@@ -179,9 +178,9 @@ class ServerDescriber:
         key = self.request_hash(prompt, seed)
         lock = self._under_way.setdefault(key, asyncio.Lock())
         async with lock:
-            known = self._cache.get(key) if self._cache is not None else None
-            if known is not None:
-                return Answer(known, cached=True)
+            text = self._cache.get(key) if self._cache is not None else None
+            if text is not None:
+                return Answer(text, cached=True)
             answer = await self._ask(prompt, seed, SplitMix64(int(key[:16], 16)))
             if answer.failure is None and self._cache is not None:
                 self._cache.put(key, answer.text)
@@ -208,7 +207,7 @@ class ServerDescriber:
         raise AssertionError("unreachable: the last attempt returns")
 
     async def _attempt(self, body: bytes) -> tuple[Answer, float]:
-        """One request: its answer, and how many seconds the server wants to be left alone."""
+        """One request: its answer, and how many seconds the server wants until the next."""
         status, wait, content = await self._request("POST", self.options.endpoint("chat/completions"), body)
         if isinstance(status, Failure):
             return Answer(failure=status), 0.0
@@ -265,7 +264,7 @@ def _open_clients(options: ServerOptions) -> list[httpx.AsyncClient]:
             timeout=httpx.Timeout(options.timeout, connect=min(options.timeout, 10.0)),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             verify=trusted,
-            trust_env=urlsplit(options.url).hostname not in LOOPBACK,  # a proxy is no way to this machine
+            trust_env=urlsplit(options.url).hostname not in LOOPBACK,  # a proxy cannot reach this machine
         )
         for _ in range(options.concurrency)
     ]

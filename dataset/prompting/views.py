@@ -1,4 +1,4 @@
-"""How a region is shown to a model: crops with a blurred context, contours, numbered contours.
+"""How a model sees a region: crops with a blurred context, contours, numbered contours.
 
 All views are rendered in memory at the size that the model reads. They serve the curation and the prompted baselines.
 """
@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import InvalidInputError
-from ..masks.windows import Box, Mask, MaskWindows
+from ..masks.boxes import Box
+from ..masks.windows import Mask, MaskWindows
+from ..runtime.arrays import BoolArray, ByteArray
 from .blur import BlurredImage
 from .contours import RED, Color, contour_colors, contrasting_color, draw_contour, draw_numbers, grow
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RegionViews"]
 
-Pixels = npt.NDArray[np.uint8]
-Bits = npt.NDArray[np.bool_]
 
 LEAST_MARGIN: Final = 4
 """Pixels of context around a crop, however small."""
@@ -35,7 +34,7 @@ class RegionViews:
     """The views of one image's regions.
 
     Masks are RLEs or boolean arrays of the image's size; every view is a new RGB array (height, width, 3), uint8. The
-    reduced and the blurred image are made when they are first needed, and once for all views.
+    reduced and the blurred image are made on first use, once for all views.
 
     Args:
         image: RGB, a Pillow image or an array (height, width, 3), uint8.
@@ -47,7 +46,7 @@ class RegionViews:
         InvalidInputError: the image, or later a mask, is not of the expected kind or size, or a mask is empty.
     """
 
-    def __init__(self, image: Image | Pixels, *, size: int = 448, sigma: float = 100.0, margin: float = 0.1) -> None:
+    def __init__(self, image: Image | ByteArray, *, size: int = 448, sigma: float = 100.0, margin: float = 0.1) -> None:
         if size < SMALLEST or sigma <= 0 or margin < 0:
             expected = f"size of at least {SMALLEST}, a positive sigma and no negative margin"
             raise InvalidInputError("views", [f"expected a {expected}, found {size}, {sigma}, {margin}"])
@@ -56,20 +55,20 @@ class RegionViews:
         self._contour_width = max(2, round(size / 150))
         self._pad = self._contour_width + 1
 
-    def full(self) -> Pixels:
+    def full(self) -> ByteArray:
         """The whole image, nothing drawn."""
         return np.asarray(self._sharp(self._whole, self.size)).copy()
 
-    def crop(self, mask: Mask) -> Pixels:
+    def crop(self, mask: Mask) -> ByteArray:
         """The region's box with its margin, nothing drawn."""
         return np.asarray(self._sharp(self._box_around(self._windows(mask)), self.size)).copy()
 
-    def crop_blurred(self, mask: Mask) -> Pixels:
+    def crop_blurred(self, mask: Mask) -> ByteArray:
         """The region's box with its margin; outside of the region the image is blurred."""
         region = self._windows(mask)
         return np.asarray(self._with_blurred_context(region, self._box_around(region), self.size)).copy()
 
-    def in_parent(self, mask: Mask, parent: Mask | None, *, sharp: str = "parent") -> Pixels:
+    def in_parent(self, mask: Mask, parent: Mask | None, *, sharp: str = "parent") -> ByteArray:
         """The parent's box, the region contoured in red and all outside of the parent blurred.
 
         Without a parent the whole image is shown and nothing is blurred.
@@ -94,21 +93,21 @@ class RegionViews:
             picture = self._with_blurred_context(whole if sharp == "parent" else region, box, inner)
         return self._contoured(picture, box, [region])
 
-    def contour(self, mask: Mask, *, contrast: bool = False) -> Pixels:
+    def contour(self, mask: Mask, *, contrast: bool = False) -> ByteArray:
         """The whole image with the region contoured in red, or in the colour that contrasts best with its border."""
         region = self._windows(mask)
         color = self._contrasting(self._small, self._whole, region) if contrast else RED
         return self._contoured(self._small, self._whole, [region], first=color)
 
-    def close_up(self, mask: Mask) -> Pixels:
+    def close_up(self, mask: Mask) -> ByteArray:
         """The region's box with its margin, the region contoured in the colour that contrasts best with its border."""
         region = self._windows(mask)
         box = self._box_around(region)
         picture = self._sharp(box, self.size - 2 * self._pad)
         return self._contoured(picture, box, [region], first=self._contrasting(picture, box, region))
 
-    def numbered(self, masks: Sequence[Mask]) -> Pixels:
-        """The whole image with each region contoured in a colour of its own and numbered from 0; 0 is red."""
+    def numbered(self, masks: Sequence[Mask]) -> ByteArray:
+        """The whole image with each region contoured in its own colour and numbered from 0; 0 is red."""
         return self._contoured(self._small, self._whole, [self._windows(mask) for mask in masks], numbers=True)
 
     @property
@@ -117,7 +116,7 @@ class RegionViews:
 
     @cached_property
     def _small(self) -> Image:
-        """The whole image as it is drawn below contours."""
+        """The whole image at the size at which contours are drawn on it."""
         return self._sharp(self._whole, self.size - 2 * self._pad)
 
     @cached_property
@@ -145,11 +144,11 @@ class RegionViews:
 
         return self.image.resize(_drawn_size(box, longer_side), Resampling.BICUBIC, box=box, reducing_gap=2.0)
 
-    def _with_blurred_context(self, kept: MaskWindows, box: Box, longer_side: int) -> Image:
+    def _with_blurred_context(self, focus: MaskWindows, box: Box, longer_side: int) -> Image:
         from PIL import Image as PillowImage
 
         picture = self._sharp(box, longer_side)
-        coverage = kept.coverage(box, picture.size)
+        coverage = focus.coverage(box, picture.size)
         if coverage.getextrema()[0] == 255:  # nothing is outside
             return picture
         return PillowImage.composite(picture, self._blurred.window(box, picture.size), coverage)
@@ -171,25 +170,25 @@ class RegionViews:
         *,
         numbers: bool = False,
         first: Color = RED,
-    ) -> Pixels:
+    ) -> ByteArray:
         """The picture of a box on a canvas with room for contours at its borders, and the regions' contours."""
         pad = self._pad
         canvas = np.pad(np.asarray(picture), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
-        drawn = [_drawn_mask(region, box, picture.size) for region in regions]
-        placed = [(mask, (x + pad, y + pad)) for mask, (x, y) in drawn]
+        masks = [_drawn_mask(region, box, picture.size) for region in regions]
+        windows = [(mask, (x + pad, y + pad)) for mask, (x, y) in masks]
         colors = contour_colors(len(regions)) if len(regions) > 1 else (first,)
         for k in sorted(range(len(regions)), key=lambda k: (k == 0, -regions[k].area)):  # small ones on top, 0 last
-            draw_contour(canvas, *placed[k], colors[k], self._contour_width)
-        return draw_numbers(canvas, placed, colors) if numbers else canvas
+            draw_contour(canvas, *windows[k], colors[k], self._contour_width)
+        return draw_numbers(canvas, windows, colors) if numbers else canvas
 
 
-def _as_pillow(image: Image | Pixels) -> Image:
+def _as_pillow(image: Image | ByteArray) -> Image:
     from PIL import Image as PillowImage
 
     if isinstance(image, np.ndarray):
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
-            found = f"{image.dtype} {image.shape}"
-            raise InvalidInputError("image", [f"expected a uint8 array of shape (height, width, 3), found {found}"])
+            actual = f"{image.dtype} {image.shape}"
+            raise InvalidInputError("image", [f"expected a uint8 array of shape (height, width, 3), found {actual}"])
         return PillowImage.fromarray(np.ascontiguousarray(image))
     return image if image.mode == "RGB" else image.convert("RGB")
 
@@ -204,7 +203,7 @@ def _drawn_size(box: Box, longer_side: int) -> tuple[int, int]:
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
-def _drawn_mask(region: MaskWindows, box: Box, size: tuple[int, int]) -> tuple[Bits, tuple[int, int]]:
+def _drawn_mask(region: MaskWindows, box: Box, size: tuple[int, int]) -> tuple[BoolArray, tuple[int, int]]:
     """The region as drawn in the picture of a box: its own window of drawn pixels, and the window's first pixel.
 
     A pixel belongs to it if it covers half of it; a region too thin for that keeps every pixel it touches.
@@ -217,5 +216,5 @@ def _drawn_mask(region: MaskWindows, box: Box, size: tuple[int, int]) -> tuple[B
     right, bottom = max(right, left + 1), max(bottom, top + 1)
     source = (box[0] + left / across, box[1] + top / down, box[0] + right / across, box[1] + bottom / down)
     coverage = np.asarray(region.coverage(source, (right - left, bottom - top)))
-    mask: Bits = coverage >= 128
+    mask: BoolArray = coverage >= 128
     return (mask if mask.any() else coverage > 0), (left, top)

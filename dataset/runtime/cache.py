@@ -1,4 +1,4 @@
-"""Where made data is kept, and how it gets there whole or not at all."""
+"""The cache of generated data, and files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from filelock import FileLock
 
 from ..errors import DataUnavailableError
 
-__all__ = ["atomic_file", "cache_root", "make_folder_once"]
+__all__ = ["atomic_file", "cache_root", "make_folder_once", "sync_to_disk"]
 
 
 def cache_root() -> Path:
     """The cache folder: ``$URECA_CACHE``, else ``$XDG_CACHE_HOME/ureca``, else ``~/.cache/ureca``."""
-    chosen = os.environ.get("URECA_CACHE")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
+    folder = os.environ.get("URECA_CACHE")
+    if folder:
+        return Path(folder).expanduser().absolute()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "ureca"
 
@@ -28,8 +28,8 @@ def make_folder_once(folder: Path, fill: Callable[[Path], None]) -> Path:
     """Return `folder`, made by `fill(temporary folder)` if it does not exist yet.
 
     The folder appears by one rename: a process killed at any point leaves no part of it under its name, and the next
-    one removes what it left. Processes that want the same folder wait for the one that makes it. The lock is the
-    operating system's, so it goes with its process, however that ends.
+    one removes the temporary folder. Processes that need the same folder wait for the one that makes it. The lock is
+    the operating system's, so it goes with its process, however that ends.
 
     Raises:
         DataUnavailableError: the cache cannot be written.
@@ -65,3 +65,16 @@ def atomic_file(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Make the content of a file, or the names in a folder, durable: they outlive a loss of power.
+
+    Raises:
+        OSError: the disk is full or does not answer.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,10 +1,10 @@
 """The one way in which this project compiles a function, so that every machine computes the same bits.
 
-No fast mathematics, no threads, no fused multiply-add: what the source says, in IEEE doubles, in that order.
+No fast mathematics, no threads, no fused multiply-add: the operations of the source in IEEE doubles, in their order.
 
 Numba keeps a compiled function for as long as the function's own file does not change, even if a function it calls,
-in another file, does: after an update it would go on running the old one. So each folder of sources has a cache of its
-own for each state of its files.
+in another file, does: after an update the old one would keep running. So each folder of sources has its own cache for
+each state of its files.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def compiled(function: Function | None = None, **options: Any) -> Function | Cal
 
 
 def _compiled(options: dict[str, Any], function: Function) -> Function:
-    chosen: dict[str, Any] = {"error_model": "numpy", **options}
+    settings: dict[str, Any] = {"error_model": "numpy", **options}
     with _cache_for(Path(function.__code__.co_filename).parent):
         try:
-            return cast(Function, njit(cache=True, **chosen)(function))
+            return cast(Function, njit(cache=True, **settings)(function))
         except RuntimeError:
-            return cast(Function, njit(**chosen)(function))
+            return cast(Function, njit(**settings)(function))
 
 
 def _spare_linear_algebra() -> None:
@@ -80,11 +80,11 @@ def _cache_for(folder: Path) -> Iterator[None]:
 
 
 @functools.cache
-def _cache_place(folder: Path, chosen: str) -> Path:
+def _cache_place(folder: Path, numba_folder: str) -> Path:
     """``$NUMBA_CACHE_DIR``, or beside the sources, or in the cache; then one folder per state of the sources."""
     beside = folder / "__pycache__"
-    if chosen:
-        base = Path(chosen)
+    if numba_folder:
+        base = Path(numba_folder)
     else:
         base = beside if os.access(beside if beside.is_dir() else folder, os.W_OK) else cache_root() / "numba"
     digest = hashlib.sha256()

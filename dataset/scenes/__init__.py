@@ -1,1 +1,1 @@
-"""Procedural scenes with exact masks, captions that provably denote one region, and their listener."""
+"""Procedural scenes with exact masks and captions that provably denote one region."""

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -25,7 +23,9 @@ from typing import Any
 
 from ..errors import DataUnavailableError
 from ..runtime.cache import cache_root, make_folder_once
+from ..runtime.cores import usable_cores
 from ..runtime.fingerprint import content_hash
+from ..runtime.interpreter import module_command, module_environment
 from .options import ScenesOptions
 
 __all__ = ["Shard", "generate", "read_rows", "read_worlds", "shards_of"]
@@ -70,7 +70,7 @@ def shards_of(options: ScenesOptions, split: str) -> list[Shard]:
 
 
 def generate(options: ScenesOptions, split: str, workers: int | None = None) -> list[Shard]:
-    """Draw whatever is missing of a split, in parallel, with a progress bar; what is there is kept.
+    """Draw the missing shards of a split, in parallel, with a progress bar.
 
     Args:
         options: which scenes.
@@ -83,12 +83,8 @@ def generate(options: ScenesOptions, split: str, workers: int | None = None) -> 
     shards = shards_of(options, split)
     missing = [shard for shard in shards if not shard.folder.is_dir()]
     if missing:
-        _draw_in_parallel(missing, workers or _usable_cores())
+        _draw_in_parallel(missing, workers or usable_cores())
     return shards
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _draw_in_parallel(missing: list[Shard], workers: int) -> None:
@@ -101,26 +97,21 @@ def _draw_in_parallel(missing: list[Shard], workers: int) -> None:
     bar = tqdm(total=sum(shard.count for shard in missing), desc=title, unit="scene", disable=None)
     with ExitStack() as stack:
         stack.enter_context(bar)
-        running = [_start_worker(missing[k::workers]) for k in range(workers)]
-        for worker in running:
+        processes = [_start_worker(missing[k::workers]) for k in range(workers)]
+        for worker in processes:
             stack.callback(_end, worker)
-        readers = [threading.Thread(target=_follow, args=(worker, bar), daemon=True) for worker in running]
+        readers = [threading.Thread(target=_follow, args=(worker, bar), daemon=True) for worker in processes]
         for reader in readers:
             reader.start()
         for reader in readers:
             reader.join()
-        failures = [worker for worker in running if worker.wait() != 0]
+        failures = [worker for worker in processes if worker.wait() != 0]
     if failures:
         tails = "\n".join(getattr(worker, "tail", "") for worker in failures)
         raise DataUnavailableError(f"drawing scenes failed; finished shards are kept.\n{tails}")
 
 
 def _start_worker(shards: list[Shard]) -> subprocess.Popen[str]:
-    package_parent = str(Path(__file__).resolve().parents[2])
-    environment = dict(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join([package_parent, *filter(None, [environment.get("PYTHONPATH")])])
-    environment["URECA_CACHE"] = str(cache_root())
-    environment["NUMBA_NUM_THREADS"] = "1"
     task = {
         "options": asdict(shards[0].options),
         "split": shards[0].split,
@@ -128,12 +119,12 @@ def _start_worker(shards: list[Shard]) -> subprocess.Popen[str]:
         "shards": [[shard.first, shard.count] for shard in shards],
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "dataset.scenes.worker", json.dumps(task)],
+        module_command("dataset.scenes.worker", json.dumps(task)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=environment,
+        env=module_environment(URECA_CACHE=str(cache_root()), NUMBA_NUM_THREADS="1"),
     )
 
 
@@ -154,7 +145,7 @@ def _end(worker: subprocess.Popen[str]) -> None:
 
 
 def read_rows(shard: Shard, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Rows of a shard, with ``image_file`` in place of the image; drawn first if need be."""
+    """Rows of a shard, with ``image_file`` instead of the image; drawn first if missing."""
     import pyarrow.parquet as pq
 
     folder = shard.ensure()

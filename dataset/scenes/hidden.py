@@ -1,9 +1,9 @@
-"""Scenes of a secret: a test that nobody can draw without it, and that everybody can draw again once it is told.
+"""Scenes of a secret: a test that cannot be drawn without it, and that anyone can draw again once it is published.
 
-`ScenesOptions.seed` has 22 bits: who knows the code tries them all. Here the seed of every scene is a keyed hash
-(HMAC-SHA-256) of its number under a secret of at least 128 bits, so that a scene tells nothing about another one, and
+`ScenesOptions.seed` has 22 bits: anyone with the code can try them all. Here the seed of every scene is a keyed hash
+(HMAC-SHA-256) of its number under a secret of at least 128 bits, so that a scene reveals nothing about another one, and
 64 bits of seed have to be guessed for each. What participants see (image_id, region_id and the order of both) comes
-from the same keyed hash and tells neither the order in which things were drawn nor the mask tree.
+from the same keyed hash and reveals neither the order in which things were drawn nor the mask tree.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from ..errors import InvalidInputError
-from ..masks.rle import area_of, bbox_xywh_of, encode_mask
+from ..masks.rle import encode_mask
+from ..runtime.arrays import ByteArray
 from ..schema import Region
 from .rng import SplitMix64
 
@@ -34,23 +32,23 @@ _NAME_BITS: Final = 48
 
 @dataclass(frozen=True, eq=False)
 class HiddenScene:
-    """One scene with everything that scoring needs; of this, participants get the image and the masks alone.
+    """One scene with everything that scoring needs; participants get only the image and the masks.
 
     Attributes:
         image_id: ``<challenge>-<12 hexadecimal digits>``.
         image: uint8 (h, w, 3).
         regions: the described regions, ordered by the number that their id ends in.
-        world: what the listener hears captions in; its ids are those of the regions.
+        world: what the listener resolves captions in; its ids are those of the regions.
     """
 
     image_id: str
-    image: npt.NDArray[np.uint8]
+    image: ByteArray
     regions: tuple[Region, ...]
     world: World
 
 
 def draw_hidden_scenes(secret: bytes, name: str, images: int, resolution: int = 448) -> Iterator[HiddenScene]:
-    """Draw the scenes of a secret, in no telling order.
+    """Draw the scenes of a secret, in an order that reveals nothing.
 
     Args:
         secret: at least `FEWEST_SECRET_BYTES` random bytes.
@@ -63,7 +61,7 @@ def draw_hidden_scenes(secret: bytes, name: str, images: int, resolution: int = 
     """
     if len(secret) < FEWEST_SECRET_BYTES:
         problem = f"expected at least {FEWEST_SECRET_BYTES} bytes, found {len(secret)}"
-        raise InvalidInputError("secret", [problem], "Let it be made at random.")
+        raise InvalidInputError("secret", [problem], "Use a random one.")
     ids = {_keyed(secret, name, "image", index) >> (64 - _NAME_BITS): index for index in range(images)}
     if len(ids) < images:
         raise InvalidInputError("secret", ["two of its images have the same name"], "Choose another secret.")
@@ -75,7 +73,7 @@ def draw_hidden_scenes(secret: bytes, name: str, images: int, resolution: int = 
 def _draw(secret: bytes, name: str, index: int, image_id: str, resolution: int) -> HiddenScene:
     from .layout.scene import build_scene
     from .rendering.render import render
-    from .rows import region_words
+    from .rows import described_regions
     from .words.describe import describe_scene
     from .words.regions import visible_regions
 
@@ -87,16 +85,15 @@ def _draw(secret: bytes, name: str, index: int, image_id: str, resolution: int) 
     world = _renamed(drawn, new)
     masks = {new[region_id]: mask for region_id, mask in drawn_masks.items()}
     descriptions, _ = describe_scene(world, _keyed(secret, name, "words", index))
-    regions = []
-    for region_id, words in region_words(image_id, world, descriptions):
-        mask = encode_mask(masks[region_id])
-        columns = {"mask": mask, "bbox": bbox_xywh_of(mask), "area": area_of(mask)}
-        regions.append(Region.from_row({"image_id": image_id, **words, **columns}))
+    regions = [
+        region.with_mask(encode_mask(masks[own_id]))
+        for own_id, region in described_regions(image_id, world, descriptions)
+    ]
     return HiddenScene(image_id, rendering.image, _by_number(regions), world)
 
 
 def _keyed(secret: bytes, name: str, purpose: str, index: int) -> int:
-    """64 bits that nobody can tell from random ones without the secret."""
+    """64 bits that look random without the secret."""
     message = b"\0".join([_DOMAIN, name.encode(), purpose.encode(), str(index).encode()])
     return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:8], "big")
 
@@ -108,7 +105,7 @@ def _renamed(world: World, new: dict[str, str]) -> World:
             region,
             id=new[region.id],
             parent=None if region.parent is None else new[region.parent],
-            # Things too small for a region still carry others and belong to sets: "0" is nobody's id.
+            # Things too small for a region still carry others and belong to sets: "0" is not an id of any region.
             supported_by=None if region.supported_by is None else new.get(region.supported_by, "0"),
             members=tuple(new.get(member, "0") for member in region.members),
         )

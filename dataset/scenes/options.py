@@ -1,10 +1,10 @@
-"""What a user may choose about the scenes data, and which scene has which seed and name."""
+"""Options of the config ``scenes``, and the seed and the name of each scene."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, look_up
 from .rng import mix64
 
 __all__ = ["SPLITS", "ScenesOptions"]
@@ -51,10 +51,7 @@ class ScenesOptions:
 
     def count(self, split: str) -> int:
         """Number of scenes in a split."""
-        if split not in SPLITS:
-            raise UnknownNameError("split", split, SPLITS)
-        counts = {"train": self.train, "validation": self.validation, "test": self.test}
-        return counts[split]
+        return look_up("split", split, {"train": self.train, "validation": self.validation, "test": self.test})
 
     def scene_seed(self, split: str, index: int) -> int:
         """The 64-bit seed of a scene: (seed, split, index) packed and mixed by a bijection, so no two ever meet."""

@@ -51,7 +51,7 @@ class SplitMix64:
         return options[self.below(len(options))]
 
     def chance(self, probability: float) -> bool:
-        """True with the given probability."""
+        """True with this probability."""
         return self.random() < probability
 
     def shuffled(self, items: Sequence[T]) -> list[T]:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from ..masks.rle import area_of, bbox_xywh_of, encode_mask
+from ..masks.rle import encode_mask
+from ..runtime.arrays import BoolArray, ByteArray
+from ..schema import Region, arrow_schema
 from .layout.scene import build_scene
 from .options import ScenesOptions
 from .rendering.render import render
@@ -20,12 +19,12 @@ from .words.regions import visible_regions
 if TYPE_CHECKING:
     from ..listener import World
 
-__all__ = ["draw", "region_words", "write_shard"]
+__all__ = ["described_regions", "draw", "write_shard"]
 
-Masks = dict[str, npt.NDArray[np.bool_]]
+Masks = dict[str, BoolArray]
 
 
-def draw(options: ScenesOptions, split: str, index: int) -> tuple[npt.NDArray[np.uint8], World, Masks]:
+def draw(options: ScenesOptions, split: str, index: int) -> tuple[ByteArray, World, Masks]:
     """One scene: the image (h, w, 3), the world the listener knows, and the mask (h, w) of every visible region."""
     scene = build_scene(options.scene_seed(split, index), held_out=options.has_held_out(split, index))
     rendering = render(scene, options.resolution)
@@ -41,6 +40,8 @@ def write_shard(
     import pyarrow.parquet as pq
     from PIL import Image
 
+    schema = arrow_schema().insert(0, pa.field("image_file", pa.string()))
+
     rows: list[dict[str, Any]] = []
     summary = {"images": 0, "regions": 0, "left_out": 0, "visible": 0}
     with (folder / "worlds.jsonl").open("w", encoding="utf-8") as worlds:
@@ -49,8 +50,8 @@ def write_shard(
             image, world, masks = draw(options, split, index)
             descriptions, left_out = describe_scene(world, options.scene_seed(split, index))
             scene_rows = [
-                {"image_file": f"{image_id}.png", "image_id": image_id, **words, **_mask_columns(masks[region_id])}
-                for region_id, words in region_words(image_id, world, descriptions)
+                {"image_file": f"{image_id}.png", **region.with_mask(encode_mask(masks[own_id])).to_row()}
+                for own_id, region in described_regions(image_id, world, descriptions)
             ]
             Image.fromarray(image).save(folder / f"{image_id}.png", compress_level=1)
             worlds.write(json.dumps({"image_id": image_id, "world": world.to_dict()}, separators=(",", ":")) + "\n")
@@ -60,37 +61,30 @@ def write_shard(
             summary["left_out"] += left_out
             summary["visible"] += len(masks)
             on_scene()
-    pq.write_table(pa.Table.from_pylist(rows, schema=_row_schema()), folder / "regions.parquet", compression="zstd")
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / "regions.parquet", compression="zstd")
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
 
 
-def region_words(image_id: str, world: World, descriptions: list[Description]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(region's id in its world, its columns but image and mask) for every described region, in the order of rows."""
+def described_regions(image_id: str, world: World, descriptions: list[Description]) -> Iterator[tuple[str, Region]]:
+    """(region's id in its world, the region without its mask) for every described region, in the order of rows."""
     described = {description.region_id for description in descriptions}
-    by_id = {region.id: region for region in world.regions}
+    by_id = {drawn.id: drawn for drawn in world.regions}
     for description in descriptions:
-        region = by_id[description.region_id]
-        ancestors = _ancestors(region.parent, by_id)
+        drawn = by_id[description.region_id]
+        ancestors = _ancestors(drawn.parent, by_id)
         parent = next((ancestor for ancestor in ancestors if ancestor in described), None)
-        yield (
-            region.id,
-            {
-                "region_id": f"{image_id}/{region.id}",
-                "parent_id": None if parent is None else f"{image_id}/{parent}",
-                "depth": len(ancestors) + 1,
-                "granularity": region.granularity,
-                "category": region.plural if region.is_group else region.category,
-                "caption": description.canonical,
-                "captions": list(description.references),
-                "short_caption": description.short_caption,
-                "slice": "novel" if region.held_out else "standard",
-            },
+        region = Region(
+            region_id=f"{image_id}/{drawn.id}",
+            image_id=image_id,
+            captions=description.references,
+            parent_id=None if parent is None else f"{image_id}/{parent}",
+            depth=len(ancestors) + 1,
+            granularity=drawn.granularity,
+            category=drawn.plural if drawn.is_group else drawn.category,
+            short_caption=description.short_caption,
+            slice="novel" if drawn.held_out else "standard",
         )
-
-
-def _mask_columns(mask: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    mask_rle = encode_mask(mask)
-    return {"mask": mask_rle, "bbox": bbox_xywh_of(mask_rle), "area": area_of(mask_rle)}
+        yield drawn.id, region
 
 
 def _ancestors(parent: str | None, by_id: dict[str, Any]) -> list[str]:
@@ -99,28 +93,3 @@ def _ancestors(parent: str | None, by_id: dict[str, Any]) -> list[str]:
         chain.append(parent)
         parent = by_id[parent].parent
     return chain
-
-
-def _row_schema() -> Any:
-    import pyarrow as pa
-
-    text = pa.string()
-    mask = pa.struct([("size", pa.list_(pa.int32())), ("counts", text)])
-    return pa.schema(
-        [
-            ("image_file", text),
-            ("image_id", text),
-            ("region_id", text),
-            ("parent_id", text),
-            ("mask", mask),
-            ("bbox", pa.list_(pa.float32())),
-            ("area", pa.int64()),
-            ("depth", pa.int32()),
-            ("granularity", text),
-            ("category", text),
-            ("caption", text),
-            ("captions", pa.list_(text)),
-            ("short_caption", text),
-            ("slice", text),
-        ]
-    )

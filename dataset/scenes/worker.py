@@ -11,16 +11,16 @@ from .options import ScenesOptions
 
 
 def main(task: str) -> None:
-    """Draw the shards of a JSON task, saying ``drawn`` after each scene."""
-    wanted = json.loads(task)
-    if wanted["content_hash"] != content_hash():
+    """Draw the shards of a JSON task, writing ``drawn`` after each scene."""
+    job = json.loads(task)
+    if job["content_hash"] != content_hash():
         raise SystemExit("the files of the package changed while scenes were drawn: start again")
-    options = ScenesOptions(**wanted["options"])
-    for first, count in wanted["shards"]:
-        Shard(options, wanted["split"], first, count).ensure(_say_drawn)
+    options = ScenesOptions(**job["options"])
+    for first, count in job["shards"]:
+        Shard(options, job["split"], first, count).ensure(_report_scene)
 
 
-def _say_drawn() -> None:
+def _report_scene() -> None:
     sys.stdout.write("drawn\n")
     sys.stdout.flush()
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..schema import Region
 from .files import by_region, load_json, load_json_lines, rows_of
 
@@ -70,7 +70,7 @@ def read_grit(path: Path) -> list[Region]:
 def read_opengvlab(path: Path, category: str) -> list[Region]:
     """Regions of one category (``vg_test``, ``refcocog_val``, ``refcocog_test``) of `region_caption_eval.jsonl`.
 
-    The region's name is the question id, by which results are given.
+    The region's name is the question id, by which results name it.
 
     Raises:
         UnknownNameError: the file has no such category.
@@ -78,21 +78,20 @@ def read_opengvlab(path: Path, category: str) -> list[Region]:
     """
     questions = rows_of(path, load_json_lines(path), "", ["question_id", "ann_id", "category"])
     categories = sorted({str(question["category"]) for question in questions})
-    if category not in categories:
-        raise UnknownNameError("category", category, categories)
+    check_name("category", category, categories)
     references_path = path.with_name(f"{category}_coco_format.json")
     references = rows_of(references_path, load_json(references_path), "annotations", ["image_id", "caption"])
     texts: dict[str, list[str]] = {}
     for row in references:
         texts.setdefault(str(row["image_id"]), []).append(row["caption"])
-    chosen = [question for question in questions if question["category"] == category]
-    without = [str(question["ann_id"]) for question in chosen if str(question["ann_id"]) not in texts]
-    if without:
-        problems = [f"ann_id {name}: no annotation with this image_id" for name in without]
+    questions = [question for question in questions if question["category"] == category]
+    missing = [str(question["ann_id"]) for question in questions if str(question["ann_id"]) not in texts]
+    if missing:
+        problems = [f"ann_id {name}: no annotation with this image_id" for name in missing]
         raise InvalidInputError(str(references_path), problems)
     rows = [
         {"caption": text, "image": question.get("image", question["ann_id"]), "question": question["question_id"]}
-        for question in chosen
+        for question in questions
         for text in texts[str(question["ann_id"])]
     ]
     return by_region(path, rows, lambda row: (str(row["image"]), str(row["question"])))

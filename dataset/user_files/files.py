@@ -1,19 +1,34 @@
-"""Reading the users' own annotation files: JSON of any size, and fields that must be there."""
+"""The users' own files: finding them, JSON of any size, and fields that must be there."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInputError
 from ..schema import Region
 
-__all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "xywh"]
+__all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "walk_files", "xywh"]
 
-_SHOWN = 20
+_MOST_PROBLEMS = 20
 _FARTHEST = 1e9
+
+
+def walk_files(folder: Path) -> Iterator[Path]:
+    """All files under the folder, by name; links to folders are followed, each folder is seen once."""
+    seen: set[str] = set()
+    for root, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        for name in sorted(files):
+            yield Path(root, name)
 
 
 def load_json(path: Path) -> Any:
@@ -63,14 +78,14 @@ def rows_of(path: Path, content: Any, name: str, fields: Iterable[str]) -> list[
     if not isinstance(rows, list):
         where = f"/{name}" if name else "/"
         raise InvalidInputError(str(path), [f"{where}: expected a list, found {type(rows).__name__}"])
-    wanted = tuple(fields)
+    names = tuple(fields)
     problems = []
     for index, row in enumerate(rows):
-        missing = [field for field in wanted if field not in row] if isinstance(row, dict) else list(wanted)
+        missing = [field for field in names if field not in row] if isinstance(row, dict) else list(names)
         if missing:
-            problems.append(f"/{name}/{index}: expected {', '.join(wanted)}; missing {', '.join(missing)}")
+            problems.append(f"/{name}/{index}: expected {', '.join(names)}; missing {', '.join(missing)}")
     if problems:
-        raise InvalidInputError(str(path), problems, shown=_SHOWN)
+        raise InvalidInputError(str(path), problems, limit=_MOST_PROBLEMS)
     return rows
 
 
@@ -107,7 +122,7 @@ def by_region(
         captions.setdefault(region(row), []).append(row["caption"])
         boxes.setdefault(region(row), row.get("bbox"))
     if problems or not captions:
-        raise InvalidInputError(str(path), problems or ["no captioned region in it"], shown=_SHOWN)
+        raise InvalidInputError(str(path), problems or ["no captioned region in it"], limit=_MOST_PROBLEMS)
     return [
         Region(region_id=f"{image}/{name}", image_id=image, captions=tuple(texts), bbox=xywh(boxes[image, name]))
         for (image, name), texts in captions.items()

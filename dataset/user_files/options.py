@@ -1,4 +1,4 @@
-"""What a user says about their copies of other data sets."""
+"""Options of the configs that read a user's own copy of a data set."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import ClassVar
 
 from ..errors import InvalidInputError
 
-__all__ = ["ON_MISSING", "REFS", "ForeignOptions", "RefcocogOptions", "VisualGenomeOptions"]
+__all__ = ["ON_MISSING", "REFS", "RefcocogOptions", "UserDataOptions", "VisualGenomeOptions"]
 
 ON_MISSING = ("error", "skip")
 REFS = ("umd", "google")
 
 
 @dataclass(frozen=True)
-class ForeignOptions:
+class UserDataOptions:
     """Options that every config over the user's own files has.
 
     Attributes:
-        data_dir: folder of the annotation files, with the images at any depth below it.
+        data_dir: folder of the annotation files, if there are any, with the images at any depth below it.
         on_missing: what to do about images and regions that are missing or cannot be used: "error" names and counts
             them all, "skip" leaves them out with a warning that names and counts them.
 
     Raises:
-        InvalidInputError: values out of range and annotation files that are not there, all of them at once.
+        InvalidInputError: values out of range and files that are not there, all of them at once.
     """
 
     data_dir: str | None = None
@@ -32,9 +32,10 @@ class ForeignOptions:
 
     config: ClassVar[str]
     source_address: ClassVar[str]
+    why_needed: ClassVar[str] = "this data is not ours to give"
 
     def __post_init__(self) -> None:
-        problems = self._problems()
+        problems = []
         if self.on_missing not in ON_MISSING:
             problems.append(f"on_missing: expected one of {', '.join(ON_MISSING)}, found {self.on_missing!r}")
         if self.data_dir is not None:
@@ -45,6 +46,7 @@ class ForeignOptions:
                 missing = [name for name in self.needed_files if not (folder / name).is_file()]
                 problems += [f"data_dir: no {name} in {folder}" for name in missing]
             object.__setattr__(self, "data_dir", str(folder))
+        problems += self._problems()
         if problems:
             raise InvalidInputError(f'load_dataset("ureca", "{self.config}")', problems)
 
@@ -54,7 +56,7 @@ class ForeignOptions:
     @property
     def needed_files(self) -> tuple[str, ...]:
         """Names of the annotation files that must be in `data_dir`."""
-        raise NotImplementedError
+        return ()
 
     @property
     def optional_files(self) -> tuple[str, ...]:
@@ -67,6 +69,12 @@ class ForeignOptions:
         return "train", "validation", "test"
 
     @property
+    def where_to_get(self) -> str:
+        """Where the data comes from, and which folder to name then."""
+        files = ", ".join(self.needed_files)
+        return f"Get it from {self.source_address} and name the folder that holds {files} and the images"
+
+    @property
     def folder(self) -> Path:
         """The folder of the user's files.
 
@@ -76,15 +84,14 @@ class ForeignOptions:
         if self.data_dir is None:
             raise InvalidInputError(
                 f'load_dataset("ureca", "{self.config}")',
-                ["data_dir is needed: this data is not ours to give"],
-                f"Get it from {self.source_address} and name the folder that holds {', '.join(self.needed_files)} and "
-                f'the images: load_dataset("ureca", "{self.config}", data_dir="/data/{self.config}").',
+                [f"data_dir is needed: {self.why_needed}"],
+                f'{self.where_to_get}: load_dataset("ureca", "{self.config}", data_dir="/data/{self.config}").',
             )
         return Path(self.data_dir)
 
 
 @dataclass(frozen=True)
-class RefcocogOptions(ForeignOptions):
+class RefcocogOptions(UserDataOptions):
     """Options of ``load_dataset("ureca", "refcocog", ...)``.
 
     Attributes:
@@ -112,7 +119,7 @@ class RefcocogOptions(ForeignOptions):
 
 
 @dataclass(frozen=True)
-class VisualGenomeOptions(ForeignOptions):
+class VisualGenomeOptions(UserDataOptions):
     """Options of ``load_dataset("ureca", "visual_genome", ...)``."""
 
     config: ClassVar[str] = "visual_genome"

@@ -1,4 +1,4 @@
-"""Outlines as other data sets give them (polygons, run lengths, boxes) as masks of ours, read with suspicion."""
+"""Outlines as other data sets give them (polygons, run lengths, boxes) as masks, checked before use."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pycocotools import mask as coco_mask
-
 from ..errors import InvalidInputError
-from ..masks.rle import MaskRle
+from ..masks.rle import MaskRle, encode_polygons, encode_runs
 
 __all__ = ["MOST_PIXELS", "box_mask", "outline_mask"]
 
@@ -33,7 +31,7 @@ def outline_mask(segmentation: Any, height: int, width: int) -> MaskRle:
         return _run_mask(counts, height, width)
     if not isinstance(counts, str) or not counts.isascii():
         raise _refused("counts: expected a list or a text in COCO's alphabet")
-    from ..masks.runs import decode_runs  # compiles: only for those who use it
+    from ..masks.column_runs import decode_runs  # compiles: only for its users
 
     _, wrong = decode_runs([counts.encode("ascii")], height, width)
     if wrong:
@@ -71,17 +69,13 @@ def _polygon_mask(polygons: list[Any], height: int, width: int) -> MaskRle:
             raise _refused(f"polygon {index}: expected numbers near an image of [{height}, {width}] (height, width)")
     if not polygons:
         raise _refused("has no polygon")
-    return _text(coco_mask.merge(coco_mask.frPyObjects(polygons, height, width)))
+    return encode_polygons(polygons, height, width)
 
 
 def _run_mask(counts: list[Any], height: int, width: int) -> MaskRle:
     if not all(type(count) is int and count >= 0 for count in counts) or sum(counts) != height * width:
         raise _refused(f"counts: expected run lengths that add up to {height * width:,}")
-    return _text(coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width))
-
-
-def _text(rle: Mapping[str, Any]) -> MaskRle:
-    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
+    return encode_runs(counts, height, width)
 
 
 def _refused(problem: str) -> InvalidInputError:

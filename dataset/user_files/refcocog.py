@@ -1,6 +1,6 @@
 """RefCOCOg as published with REFER: ``refs(umd).p`` or ``refs(google).p`` and ``instances.json``.
 
-A pickle can run code. These files hold lists, dictionaries, texts and numbers only, so nothing else is let in.
+A pickle can run code. These files hold lists, dictionaries, texts and numbers only, so nothing else is loaded.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, check_name
 from ..schema import Region
 from .files import by_region, load_json, rows_of
 
@@ -21,10 +21,10 @@ class _PlainUnpickler(pickle.Unpickler):
     """Reads containers, texts and numbers; refuses whatever would import or call something."""
 
     def find_class(self, module: str, name: str) -> NoReturn:
-        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+        raise pickle.UnpicklingError(f"it refers to {module}.{name}")
 
     def persistent_load(self, pid: Any) -> NoReturn:
-        raise pickle.UnpicklingError(f"it asks for an outside object {pid!r}")
+        raise pickle.UnpicklingError(f"it refers to an outside object {pid!r}")
 
 
 def load_plain_pickle(path: Path) -> Any:
@@ -55,9 +55,9 @@ def read_refcocog(refs: Path, instances: Path, split: str) -> list[Region]:
         UnknownNameError: the refs file has no such split.
         InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
     """
-    chosen = refs_of_split(refs, split)
+    rows = refs_of_split(refs, split)
     annotations = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])
-    return referred_regions(refs, chosen, instances, {str(row["id"]): row for row in annotations})
+    return referred_regions(refs, rows, instances, {str(row["id"]): row for row in annotations})
 
 
 def refs_of_split(refs: Path, split: str) -> list[Mapping[str, Any]]:
@@ -76,19 +76,18 @@ def refs_of_split(refs: Path, split: str) -> list[Mapping[str, Any]]:
     if problems:
         raise InvalidInputError(str(refs), problems)
     splits = sorted({str(row["split"]) for row in rows})
-    if split not in splits:
-        raise UnknownNameError("split", split, splits)
+    check_name("split", split, splits)
     return [row for row in rows if row["split"] == split]
 
 
 def referred_regions(
-    refs: Path, chosen: list[Mapping[str, Any]], instances: Path, annotations: Mapping[str, Mapping[str, Any]]
+    refs: Path, rows: list[Mapping[str, Any]], instances: Path, annotations: Mapping[str, Mapping[str, Any]]
 ) -> list[Region]:
     """One region for each object that rows of a refs file name, with the box of its annotation.
 
     Args:
         refs: the refs file, for messages.
-        chosen: rows of it.
+        rows: of it.
         instances: the annotation file, for messages.
         annotations: id -> annotation, each with its ``bbox``.
 
@@ -96,9 +95,7 @@ def referred_regions(
         InvalidInputError: rows whose object has no annotation, all of them, or sentences that are not text.
     """
     missing = [
-        f"ann_id {row['ann_id']} of the refs file is not in it"
-        for row in chosen
-        if str(row["ann_id"]) not in annotations
+        f"ann_id {row['ann_id']} of the refs file is not in it" for row in rows if str(row["ann_id"]) not in annotations
     ]
     if missing:
         raise InvalidInputError(str(instances), missing)
@@ -109,7 +106,7 @@ def referred_regions(
             "image": row["image_id"],
             "object": row["ann_id"],
         }
-        for row in chosen
+        for row in rows
         for sentence in row["sentences"]
     ]
     return by_region(refs, sentences, lambda row: (str(row["image"]), str(row["object"])))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InvalidInputError
-from ..masks.rle import area_of, bbox_xywh_of
+from ..masks.rle import area_of
 from ..schema import Region
 from .outlines import MOST_PIXELS, box_mask, outline_mask
 
@@ -15,7 +15,7 @@ __all__ = ["DescribedImage", "DescribedRegion", "read_rows"]
 
 @dataclass(frozen=True, slots=True)
 class DescribedRegion:
-    """A region as its data set gives it.
+    """A region as in its data set.
 
     Attributes:
         region: ids, captions, box, and what else is known of it.
@@ -65,45 +65,29 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
                 mask = box_mask(region.bbox, height, width)
             else:
                 mask = outline_mask(described.segmentation, height, width)
-            area = area_of(mask)
-            if not area:
+            if not area_of(mask):
                 raise InvalidInputError("segmentation", ["holds no pixel of its image"])
         except InvalidInputError as error:
             problems.append(f"region {region.region_id}: {error.problems[0]}")
             continue
         published = None if image.boxes_only else region.bbox
-        rows.append(
-            {
-                "image_id": region.image_id,
-                "region_id": region.region_id,
-                "parent_id": None,
-                "mask": mask,
-                "bbox": bbox_xywh_of(mask) if published is None else list(published),
-                "area": area,
-                "depth": region.depth,
-                "granularity": region.granularity,
-                "category": region.category,
-                "caption": region.caption,
-                "captions": list(region.captions),
-                "short_caption": None,
-                "slice": None,
-            }
-        )
+        measured = region.with_mask(mask)
+        rows.append(replace(measured, bbox=published or measured.bbox).to_row())
     return rows, problems
 
 
 def _size_of(image: DescribedImage) -> tuple[int, int]:
-    """Height and width of the image file; only its header is read, so that no bomb goes off here."""
+    """Height and width of the image file; only its header is read, so that decompression bombs stay closed."""
     from PIL import Image
 
     try:
-        with Image.open(image.file) as opened:
-            found = opened.height, opened.width
+        with Image.open(image.file) as picture:
+            size = picture.height, picture.width
     except (OSError, Image.DecompressionBombError) as error:
         raise InvalidInputError(image.file, [f"cannot be read as an image ({error})"]) from None
-    if image.size is not None and found != image.size:
-        problem = f"is {list(found)} (height, width), its annotations are for {list(image.size)}"
+    if image.size is not None and size != image.size:
+        problem = f"is {list(size)} (height, width), its annotations are for {list(image.size)}"
         raise InvalidInputError(image.file, [problem])
-    if found[0] * found[1] > MOST_PIXELS:
-        raise InvalidInputError(image.file, [f"has {found[0] * found[1]:,} pixels, more than {MOST_PIXELS:,}"])
-    return found
+    if size[0] * size[1] > MOST_PIXELS:
+        raise InvalidInputError(image.file, [f"has {size[0] * size[1]:,} pixels, more than {MOST_PIXELS:,}"])
+    return size

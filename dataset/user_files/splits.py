@@ -13,15 +13,15 @@ from .refcocog import referred_regions, refs_of_split
 from .rows import DescribedRegion
 from .visual_genome import read_visual_genome
 
-__all__ = ["AnnotatedImage", "refcocog_images", "visual_genome_images"]
+__all__ = ["ListedImage", "refcocog_images", "visual_genome_images"]
 
 _PUBLISHED = {"train": "train", "validation": "val", "test": "test"}
 """Our names of splits -> those in RefCOCOg's and DenseCap's files."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotatedImage:
-    """An image before its file is found.
+class ListedImage:
+    """An image whose file is still to be found.
 
     Attributes:
         image_id: as in the data set.
@@ -36,14 +36,14 @@ class AnnotatedImage:
     regions: tuple[DescribedRegion, ...]
 
 
-def refcocog_images(refs: Path, instances: Path, split: str) -> list[AnnotatedImage]:
+def refcocog_images(refs: Path, instances: Path, split: str) -> list[ListedImage]:
     """Images of a split of RefCOCOg. Every region is an ``object`` of depth 1 with COCO's category.
 
     Raises:
         UnknownNameError: the refs file has no such split.
         InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
     """
-    chosen = refs_of_split(refs, _PUBLISHED[split])
+    references = refs_of_split(refs, _PUBLISHED[split])
     content = load_json(instances)
     rows = rows_of(instances, content, "annotations", ["id", "image_id", "bbox", "category_id", "segmentation"])
     annotations = {str(row["id"]): row for row in rows}
@@ -52,17 +52,15 @@ def refcocog_images(refs: Path, instances: Path, split: str) -> list[AnnotatedIm
         str(row["id"]): row for row in rows_of(instances, content, "images", ["id", "file_name", "height", "width"])
     }
     regions = []
-    for region in referred_regions(refs, chosen, instances, annotations):
+    for region in referred_regions(refs, references, instances, annotations):
         annotation = annotations[region.region_id.rpartition("/")[2]]
         category = categories.get(str(annotation["category_id"]))
-        known = replace(region, granularity="object", depth=1, category=category)
-        regions.append(DescribedRegion(known, annotation["segmentation"]))
+        described = replace(region, granularity="object", depth=1, category=category)
+        regions.append(DescribedRegion(described, annotation["segmentation"]))
     return _grouped(regions, instances, images, "")
 
 
-def visual_genome_images(
-    descriptions: Path, sizes: Path | None, splits: Path | None, split: str
-) -> list[AnnotatedImage]:
+def visual_genome_images(descriptions: Path, sizes: Path | None, splits: Path | None, split: str) -> list[ListedImage]:
     """Images of a split of Visual Genome; their regions have a box and no place in a hierarchy.
 
     Args:
@@ -75,7 +73,7 @@ def visual_genome_images(
         UnknownNameError: the splits file has no such split.
         InvalidInputError: rows that do not fit.
     """
-    regions = [DescribedRegion(each) for each in read_visual_genome(descriptions, splits, _PUBLISHED[split])]
+    regions = [DescribedRegion(region) for region in read_visual_genome(descriptions, splits, _PUBLISHED[split])]
     if sizes is None:
         return _grouped(regions, descriptions, None, ".jpg")
     rows = rows_of(sizes, load_json(sizes), "", ["image_id", "width", "height"])
@@ -84,8 +82,8 @@ def visual_genome_images(
 
 def _grouped(
     regions: Iterable[DescribedRegion], file: Path, images: Mapping[str, Mapping[str, Any]] | None, suffix: str
-) -> list[AnnotatedImage]:
-    """Regions by image; the file is called as its record says, or else by image_id and suffix."""
+) -> list[ListedImage]:
+    """Regions by image; the file's name is its record's, or else image_id and suffix."""
     of_image: dict[str, list[DescribedRegion]] = {}
     for described in regions:
         of_image.setdefault(described.region.image_id, []).append(described)
@@ -100,7 +98,7 @@ def _grouped(
             problems.append(f"image_id {name!r}: expected height and width in pixels, found {list(size)}")
             continue
         file_name = str(record.get("file_name", f"{name}{suffix}")) if record is not None else f"{name}{suffix}"
-        grouped.append(AnnotatedImage(name, file_name.rpartition("/")[2], size, tuple(members)))
+        grouped.append(ListedImage(name, file_name.rpartition("/")[2], size, tuple(members)))
     if problems:
         raise InvalidInputError(str(file), problems)
     return grouped

@@ -24,7 +24,7 @@ def read_visual_genome(descriptions: Path, splits: Path | None = None, split: st
         InvalidInputError: rows that do not fit.
     """
     images = rows_of(descriptions, load_json(descriptions), "", ["regions"])
-    wanted = None if splits is None else _image_ids(splits, split or "test")
+    image_ids = None if splits is None else _image_ids(splits, split or "test")
     rows = (  # one at a time: there are 5.4 million
         {
             "caption": region["phrase"],
@@ -36,7 +36,7 @@ def read_visual_genome(descriptions: Path, splits: Path | None = None, split: st
         for region in rows_of(
             descriptions, image["regions"], "", ["region_id", "image_id", "phrase", "x", "y", "width", "height"]
         )
-        if wanted is None or str(region["image_id"]) in wanted
+        if image_ids is None or str(region["image_id"]) in image_ids
     )
     return by_region(descriptions, rows, lambda row: (row["image"], row["region"]))
 

@@ -9,39 +9,40 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from dataset.errors import InvalidInputError, UrecaError
 from dataset.runtime.cache import atomic_file
+from dataset.runtime.fingerprint import content_hash
+from dataset.terminal import CommandLine, output, terminal
 
-if TYPE_CHECKING:
-    from ..storage.schema import Challenge
+from ..boards.challenge import (
+    close_challenge,
+    facts_of,
+    list_challenges,
+    open_challenge,
+    package_of,
+    publish_challenge,
+    renew_challenge,
+)
+from ..boards.challenge_files import Facts, parse_secret, redraw
+from ..storage.schema import Challenge
+from ..storage.store import Store
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Hidden tests that can be renewed.")
-_terminal = Console(stderr=True)
+app = CommandLine("Hidden tests that can be renewed.")
 Name = Annotated[str, typer.Argument(help="Name of the challenge.")]
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
-
-
-@contextmanager
 def _drawing(images: int | None) -> Iterator[Callable[[], None]]:
-    with Progress(console=_terminal, disable=not _terminal.is_terminal) as progress:
+    with Progress(console=terminal, disable=not terminal.is_terminal) as progress:
         task = progress.add_task("drawing scenes", total=images)
         yield lambda: progress.advance(task)
 
@@ -54,17 +55,13 @@ def new(
     resolution: Annotated[int, typer.Option(help="Side of the images in pixels.")] = 448,
     quota: Annotated[int, typer.Option(help="Submissions a day of one sender.")] = 3,
     secret_file: Annotated[
-        Path | None, typer.Option(help="Hexadecimal secret of your own; without it one is made at random.")
+        Path | None, typer.Option(help="Hexadecimal secret of your own; without it a random one is made.")
     ] = None,
 ) -> None:
     """Draw scenes from a secret and take submissions for them."""
-    from ..boards.challenge import open_challenge
-    from ..boards.challenge_files import parse_secret
-    from ..storage.store import Store
-
-    with _told(), _drawing(images) as on_scene:
+    with _drawing(images) as on_scene:
         secret = None if secret_file is None else parse_secret(_text_of(secret_file), str(secret_file))
-        made = open_challenge(
+        challenge = open_challenge(
             Store(),
             name,
             title=title,
@@ -74,15 +71,12 @@ def new(
             secret=secret,
             on_scene=on_scene,
         )
-    _tell_opened(made)
+    _show_opened(challenge)
 
 
 @app.command("list")
 def show() -> None:
     """Every challenge with its state and commitment."""
-    from ..boards.challenge import list_challenges
-    from ..storage.store import Store
-
     table = Table()
     for column in ("name", "title", "state", "images", "regions", "opened", "commitment"):
         table.add_column(column, overflow="fold")
@@ -92,30 +86,22 @@ def show() -> None:
         table.add_row(
             row.name, escape(row.title), row.state, f"{row.images:,}", regions, opened, row.details["commitment"]
         )
-    Console().print(table)
+    output.print(table)
 
 
 @app.command()
 def export(name: Name, out: Annotated[Path, typer.Option(help="File to write.")]) -> None:
     """Write the package that participants get: images and masks."""
-    from ..boards.challenge import package_of
-    from ..storage.store import Store
-
-    with _told():
-        path = package_of(Store(), name)
-        with atomic_file(out) as temporary:
-            shutil.copyfile(path, temporary)
+    path = package_of(Store(), name)
+    with atomic_file(out) as temporary:
+        shutil.copyfile(path, temporary)
     typer.echo(f"{out}: {out.stat().st_size / 2**20:.1f} MiB")
 
 
 @app.command()
 def close(name: Name) -> None:
     """Take no more submissions."""
-    from ..boards.challenge import close_challenge
-    from ..storage.store import Store
-
-    with _told():
-        row = close_challenge(Store(), name)
+    row = close_challenge(Store(), name)
     typer.echo(f"{name} is {row.state}")
 
 
@@ -124,29 +110,22 @@ def publish(
     name: Name,
     out: Annotated[Path | None, typer.Option(help="Also write secret and facts to a file, for `check`.")] = None,
 ) -> None:
-    """Tell the secret and show the references of a closed challenge; this cannot be taken back."""
-    from ..boards.challenge import facts_of, publish_challenge
-    from ..storage.store import Store
-
-    with _told():
-        row = publish_challenge(Store(), name)
-        record = {**asdict(facts_of(row)), "secret": row.details["secret"], "references_sha256": row.data_sha256}
-        if out is not None:
-            with atomic_file(out) as temporary:
-                temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    """Publish the secret and the references of a closed challenge; this cannot be undone."""
+    row = publish_challenge(Store(), name)
+    record = {**asdict(facts_of(row)), "secret": row.details["secret"], "references_sha256": row.data_sha256}
+    if out is not None:
+        with atomic_file(out) as temporary:
+            temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     typer.echo(f"{name} is published; its secret is {row.details['secret']}")
 
 
 @app.command()
 def renew(name: Name) -> None:
     """Close a challenge and open the next one, drawn from a fresh secret."""
-    from ..boards.challenge import renew_challenge
-    from ..storage.store import Store
-
-    with _told(), _drawing(None) as on_scene:
-        made = renew_challenge(Store(), name, on_scene)
+    with _drawing(None) as on_scene:
+        challenge = renew_challenge(Store(), name, on_scene)
     typer.echo(f"{name} is closed")
-    _tell_opened(made)
+    _show_opened(challenge)
 
 
 @app.command()
@@ -154,21 +133,16 @@ def check(
     published: Annotated[Path, typer.Argument(help="The file that `publish --out` wrote, or the API's answer.")],
 ) -> None:
     """Draw a published challenge again and compare with what was committed to when it opened. Needs no leaderboard."""
-    from dataset.runtime.fingerprint import content_hash
-
-    from ..boards.challenge_files import Facts, parse_secret, redraw
-
-    with _told():
-        try:
-            record = json.loads(_text_of(published))
-            facts = Facts(**{name: record[name] for name in Facts.__dataclass_fields__})
-            secret = parse_secret(record["secret"], str(published))
-        except (KeyError, TypeError, ValueError) as error:
-            if isinstance(error, UrecaError):
-                raise
-            raise InvalidInputError(str(published), ["this is no published challenge"]) from error
-        with _drawing(facts.images) as on_scene:
-            digest, committed = redraw(facts, secret, on_scene)
+    try:
+        record = json.loads(_text_of(published))
+        facts = Facts(**{name: record[name] for name in Facts.__dataclass_fields__})
+        secret = parse_secret(record["secret"], str(published))
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, UrecaError):
+            raise
+        raise InvalidInputError(str(published), ["this is not a published challenge"]) from error
+    with _drawing(facts.images) as on_scene:
+        digest, committed = redraw(facts, secret, on_scene)
     same = committed == facts.commitment and digest == record.get("references_sha256", digest)
     typer.echo(f"references {digest}\ncommitment {committed}")
     if same:
@@ -180,7 +154,7 @@ def check(
     raise typer.Exit(1)
 
 
-def _tell_opened(row: Challenge) -> None:
+def _show_opened(row: Challenge) -> None:
     typer.echo(f"{row.name} is open: {row.images} images, {row.details['regions']:,} regions")
     typer.echo(f"commitment {row.details['commitment']}")
 

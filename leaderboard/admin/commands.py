@@ -1,27 +1,34 @@
-"""``python -m leaderboard admin``: what only the operator does."""
+"""``python -m leaderboard admin``: tokens, moderation, cleaning up; for the operator alone."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import select
 
-from dataset.errors import UrecaError
+from dataset.terminal import CommandLine, output
 
-from .moderation_commands import add_moderation
+from ..storage.schema import ApiToken
+from ..storage.store import Store
+from ..storage.tokens import issue_token, revoke_token, used_today
+from . import moderation
+from .integrity import sweep_files
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Tokens, moderation, cleaning up.")
-token = typer.Typer(no_args_is_help=True, help="Tokens for the API.")
+app = CommandLine("Tokens, moderation, cleaning up.")
+token = CommandLine("Tokens for the API.")
 app.add_typer(token, name="token")
-add_moderation(app)
 _DAY = 86_400.0
+
+Submission = Annotated[str, typer.Argument(help="Id of the submission; its system's page and `flagged` show it.")]
+Reason = Annotated[str, typer.Option(help="Why; the public log keeps it for good.")]
+By = Annotated[str, typer.Option(help="Who reproduced the captions.")]
 
 
 @token.command("new")
@@ -31,23 +38,16 @@ def new_token(
     days: Annotated[float | None, typer.Option(min=0, help="Valid for so long; forever if not given.")] = None,
 ) -> None:
     """Make a token and show it, this once: only its digest is kept."""
-    from ..storage.store import Store
-    from ..storage.tokens import issue_token
-
     store = Store()
     seconds = None if days is None else days * _DAY
     with store.session() as session:
-        made = issue_token(session, store.now(session), name, quota, seconds)
-    typer.echo(made)
+        token_text = issue_token(session, store.now(session), name, quota, seconds)
+    typer.echo(token_text)
 
 
 @token.command("list")
 def list_tokens() -> None:
     """Every token with its state, and what it was used for in the last 24 hours."""
-    from ..storage.schema import ApiToken
-    from ..storage.store import Store
-    from ..storage.tokens import used_today
-
     store = Store()
     table = Table()
     for column in ("id", "for", "made", "state", "today", "quota"):
@@ -57,34 +57,68 @@ def list_tokens() -> None:
         for row in session.scalars(select(ApiToken).order_by(ApiToken.created_at)):
             expired = row.expires_at is not None and row.expires_at <= now
             state = "revoked" if row.revoked_at is not None else "expired" if expired else "valid"
-            made = time.strftime("%Y-%m-%d", time.gmtime(row.created_at))
+            date = time.strftime("%Y-%m-%d", time.gmtime(row.created_at))
             quota = store.settings.quota_per_day if row.quota_per_day is None else row.quota_per_day
             used = used_today(session, f"token:{row.id}", now)
-            table.add_row(row.id, escape(row.name), made, state, str(used), str(quota))
-    Console().print(table)
+            table.add_row(row.id, escape(row.name), date, state, str(used), str(quota))
+    output.print(table)
 
 
 @token.command("revoke")
 def revoke(
     identity: Annotated[str, typer.Argument(help="The first part of the token, between the underscores.")],
 ) -> None:
-    """Make a token worthless from now on."""
-    from ..storage.store import Store
-    from ..storage.tokens import revoke_token
-
+    """Revoke a token, at once."""
     store = Store()
-    try:
-        with store.session() as session:
-            revoke_token(session, store.now(session), identity)
-    except UrecaError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from None
+    with store.session() as session:
+        revoke_token(session, store.now(session), identity)
+
+
+@app.command()
+def hide(submission: Submission, reason: Reason) -> None:
+    """Take a submission off its board; nothing is deleted."""
+    _report(lambda store: moderation.hide(store, submission, reason), submission, "hidden")
+
+
+@app.command()
+def restore(submission: Submission, reason: Reason) -> None:
+    """Show a hidden submission again."""
+    _report(lambda store: moderation.restore(store, submission, reason), submission, "public")
+
+
+@app.command()
+def verify(submission: Submission, by: By, reason: Reason) -> None:
+    """Mark a submission whose captions somebody has reproduced."""
+    _report(lambda store: moderation.verify(store, submission, by, reason), submission, "verified")
+
+
+@app.command()
+def unverify(submission: Submission, reason: Reason) -> None:
+    """Take a verification back."""
+    _report(lambda store: moderation.unverify(store, submission, reason), submission, "not verified")
+
+
+@app.command()
+def flagged() -> None:
+    """Submissions that an automatic check has flagged, with the evidence."""
+    table = Table()
+    for column in ("submission", "board", "system", "shown", "check", "evidence"):
+        table.add_column(column, overflow="fold")
+    for submission in moderation.flagged_submissions(Store()):
+        for check, evidence in submission.findings.items():
+            visible = "yes" if submission.visibility == "public" else "no"
+            table.add_row(
+                submission.submission_id, submission.board, escape(submission.system), visible, check, escape(evidence)
+            )
+    output.print(table)
 
 
 @app.command()
 def sweep() -> None:
     """Remove files that crashes left behind, a day old or older."""
-    from ..storage.store import Store
-    from .integrity import sweep_files
-
     typer.echo(f"{sweep_files(Store())} removed")
+
+
+def _report(decide: Callable[[Store], bool], submission: str, state: str) -> None:
+    changed = decide(Store())
+    typer.echo(f"{submission} is {state}" if changed else f"{submission} was {state} already")

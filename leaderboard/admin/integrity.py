@@ -1,4 +1,4 @@
-"""Do the files still hold what the database says, and what lies there that it knows nothing of?"""
+"""Checks of the stored files against the database: damaged and missing files, and leftovers that no row refers to."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def damaged_files(store: Store) -> list[str]:
 
 
 def sweep_files(store: Store) -> int:
-    """Remove blobs, runs, uploads and scratch folders that no row knows and that are a day old or older.
+    """Remove blobs, runs, uploads and scratch folders that no row refers to and that are a day old or older.
 
     Returns:
         How many were removed.

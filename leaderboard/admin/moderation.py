@@ -20,13 +20,13 @@ from ..storage.schema import Probe, Submission
 from ..storage.store import Store
 from ..storage.tokens import OPERATOR
 
-__all__ = ["Flagged", "flagged_submissions", "hide", "restore", "unverify", "verify"]
+__all__ = ["FlaggedSubmission", "flagged_submissions", "hide", "restore", "unverify", "verify"]
 
 _LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Flagged:
+class FlaggedSubmission:
     """A submission that probes have flagged.
 
     Attributes:
@@ -51,10 +51,10 @@ def hide(store: Store, submission_id: str, reason: str) -> bool:
         InvalidInputError: the reason is missing or too long.
     """
 
-    def change(submission: Submission, _: float, said: str) -> bool:
+    def change(submission: Submission, _: float, checked_reason: str) -> bool:
         if submission.visibility == "hidden":
             return False
-        submission.visibility, submission.hidden_reason = "hidden", said
+        submission.visibility, submission.hidden_reason = "hidden", checked_reason
         return True
 
     return _decide(store, submission_id, "hidden", reason, change)
@@ -73,7 +73,7 @@ def restore(store: Store, submission_id: str, reason: str) -> bool:
 
 
 def verify(store: Store, submission_id: str, by: str, reason: str) -> bool:
-    """Mark that somebody reproduced the captions. Returns and raises as `hide`.
+    """Mark a submission whose captions somebody has reproduced. Returns and raises as `hide`.
 
     Args:
         store: of the leaderboard.
@@ -81,12 +81,12 @@ def verify(store: Store, submission_id: str, by: str, reason: str) -> bool:
         by: who; shown on the board.
         reason: how it was reproduced, such as "ran the published weights on all regions".
     """
-    name = _checked(by, "by")
+    name = _one_line(by, "by")
 
-    def change(submission: Submission, now: float, said: str) -> bool:
-        if submission.verified_by == name and submission.verified_reason == said:
+    def change(submission: Submission, now: float, checked_reason: str) -> bool:
+        if submission.verified_by == name and submission.verified_reason == checked_reason:
             return False
-        submission.verified_by, submission.verified_at, submission.verified_reason = name, now, said
+        submission.verified_by, submission.verified_at, submission.verified_reason = name, now, checked_reason
         return True
 
     return _decide(store, submission_id, "verified", reason, change, {"by": name})
@@ -104,7 +104,7 @@ def unverify(store: Store, submission_id: str, reason: str) -> bool:
     return _decide(store, submission_id, "unverified", reason, change)
 
 
-def flagged_submissions(store: Store) -> list[Flagged]:
+def flagged_submissions(store: Store) -> list[FlaggedSubmission]:
     """Submissions that a probe has flagged, newest first."""
     query = (
         select(Submission)
@@ -114,14 +114,14 @@ def flagged_submissions(store: Store) -> list[Flagged]:
     )
     with store.reading() as session:
         return [
-            Flagged(
-                found.id,
-                found.board,
-                found.system.name,
-                found.visibility,
-                {probe.name: probe.message for probe in found.probes if probe.flagged},
+            FlaggedSubmission(
+                submission.id,
+                submission.board,
+                submission.system.name,
+                submission.visibility,
+                {probe.name: probe.message for probe in submission.probes if probe.flagged},
             )
-            for found in session.scalars(query).unique()
+            for submission in session.scalars(query).unique()
         ]
 
 
@@ -133,7 +133,7 @@ def _decide(
     change: Callable[[Submission, float, str], bool],
     details: dict[str, str] | None = None,
 ) -> bool:
-    said = _checked(reason, "reason")
+    reason = _one_line(reason, "reason")
 
     def record(session: Session) -> bool:
         audit.lock(session)
@@ -141,20 +141,20 @@ def _decide(
         if submission is None:
             raise UnknownNameError("submission", submission_id, session.scalars(select(Submission.id).limit(20)).all())
         now = store.now(session)
-        if not change(submission, now, said):
+        if not change(submission, now, reason):
             return False
-        given = {"reason": said, **(details or {})}
-        audit.append(session, now, OPERATOR.name, action, f"submission:{submission_id}", given)
+        event_details = {"reason": reason, **(details or {})}
+        audit.append(session, now, OPERATOR.name, action, f"submission:{submission_id}", event_details)
         return True
 
     return store.transact(record)
 
 
-def _checked(text: str, name: str) -> str:
-    """Text on one line; the log is public and for good, so nothing unseen gets into it."""
-    said = " ".join(text.split())
-    if not said or len(said) > _LONGEST:
-        raise InvalidInputError(name, [f"expected 1 to {_LONGEST} characters, found {len(said)}"])
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in said):
-        raise InvalidInputError(name, ["it holds characters that cannot be shown"])
-    return said
+def _one_line(text: str, name: str) -> str:
+    """Text on one line. The log is public and permanent, so invisible characters are refused."""
+    line = " ".join(text.split())
+    if not line or len(line) > _LONGEST:
+        raise InvalidInputError(name, [f"expected 1 to {_LONGEST} characters, found {len(line)}"])
+    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in line):
+        raise InvalidInputError(name, ["it contains characters that cannot be shown"])
+    return line

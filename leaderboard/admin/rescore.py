@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmark.reports.headlines import headline_scores
+from benchmark.metrics import headline_scores
 
 from ..queue.jobs import enqueue
 from ..storage import audit
@@ -71,8 +71,8 @@ def start_batch(store: Store, board: str | None = None) -> str:
         if session.scalars(select(Job.id).where(Job.batch == batch).limit(1)).first() is not None:
             return  # committed by an earlier try whose answer was lost
         query = select(Submission.id).order_by(Submission.created_at)
-        chosen = session.scalars(query if board is None else query.where(Submission.board == board)).all()
-        jobs = [enqueue(session, submission, now, batch) for submission in chosen]
+        submission_ids = session.scalars(query if board is None else query.where(Submission.board == board)).all()
+        jobs = [enqueue(session, submission, now, batch) for submission in submission_ids]
         count = sum(job.batch == batch for job in jobs)
         audit.append(session, now, "operator", "rescored", f"batch:{batch}", {"board": board, "submissions": count})
 
@@ -102,7 +102,7 @@ def rank_changes(session: Session, batch: str) -> list[RankChange]:
 
 
 def _of_board(session: Session, board: str, rows: list[tuple[ScoreRun, Submission, str]]) -> list[RankChange]:
-    metric = headline_scores(rows[0][0].signatures, 1)[0]
+    metric = headline_scores(rows[0][0].signatures)[0]
     sign = 1.0 if metric in rows[0][0].lower_is_better else -1.0
     before = {run.id: _run_before(session, run) for run, _, _ in rows}
     new = {run.id: _value(session, run.id, metric) for run, _, _ in rows}
@@ -131,12 +131,12 @@ def _of_board(session: Session, board: str, rows: list[tuple[ScoreRun, Submissio
 
 
 def _ranks(values: dict[str, float | None], sign: float) -> dict[str, int]:
-    known = [value for value in values.values() if value is not None]
+    numbers = [value for value in values.values() if value is not None]
     return {
-        run: 1 + sum(sign * other < sign * value for other in known)
+        run: 1 + sum(sign * other < sign * value for other in numbers)
         for run, value in values.items()
         if value is not None
-    }  # fmt: skip
+    }
 
 
 def _run_before(session: Session, run: ScoreRun) -> ScoreRun | None:
@@ -145,6 +145,5 @@ def _run_before(session: Session, run: ScoreRun) -> ScoreRun | None:
 
 
 def _value(session: Session, run_id: str, metric: str) -> float | None:
-    return session.scalars(
-        select(Score.value).where(Score.run_id == run_id, Score.slice == "", Score.metric == metric)
-    ).one_or_none()  # fmt: skip
+    query = select(Score.value).where(Score.run_id == run_id, Score.slice == "", Score.metric == metric)
+    return session.scalars(query).one_or_none()

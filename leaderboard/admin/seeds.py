@@ -1,46 +1,33 @@
-"""What a new leaderboard starts with: submissions of the built-in captioners, and numbers that the paper published.
+"""The submissions that a new leaderboard starts with: those of the built-in captioners, on every public board.
 
-The captioners run in processes of their own on the very data of each board, and their files come in as anybody's do,
-so that their scores are computed here. Published numbers are only shown: they were made on other data, some by other
-implementations, and each table stays by itself.
+Each captioner runs in a process of its own on the board's data, and its file is submitted like any other file, so that
+its scores are computed here.
 """
 
 from __future__ import annotations
 
-import json
-import math
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from dataset.errors import DataUnavailableError
+from dataset.runtime.checkpoint_files import bundled_checkpoints, count_weights
+from dataset.runtime.interpreter import module_command, module_environment
 
 from ..boards.board import CHALLENGE, Board, list_boards
 from ..intake.card import SystemCard, name_key
 from ..intake.submissions import submit
-from ..storage.schema import Reported, Submission, System
+from ..storage.schema import Submission, System
 from ..storage.store import Store
+from .paper_tables import add_published_numbers
 
-__all__ = [
-    "BASELINES",
-    "Seed",
-    "add_all",
-    "add_published_numbers",
-    "add_seed",
-    "bundled_models",
-    "missing_seeds",
-    "published_tables",
-]
+__all__ = ["BASELINES", "Seed", "add_all", "add_seed", "bundled_models", "missing_seeds"]
 
 BASELINES: Final = {
     "constant": "The same words for every region. The floor: a score it does well on measures something else.",
@@ -49,7 +36,7 @@ BASELINES: Final = {
     "sibling": "The caption of another region of the same parent: well written, and never of its region.",
     "reference": "Each region's own unique caption, read from the data. The ceiling, and rightly flagged as a copy.",
 }
-"""Captioners of `baselines.predict` that need no model -> what they are. No entries of a comparison but its frame."""
+"""Captioners of `baselines.predict` that need no model -> what they are: reference points, not competitors."""
 
 _TRAINED: Final = "A model that comes with the package: `python -m baselines.predict {}` makes these captions."
 _TAIL: Final = 500
@@ -69,7 +56,7 @@ class Seed:
     parameters: int | None = None
 
     def command(self, out: Path) -> list[str]:
-        """What writes its predictions; after ``python -m`` anybody can run the same."""
+        """The module and its arguments that write the predictions to `out`; ``python -m`` runs them."""
         options = [f"--data-option={name}={value}" for name, value in self.board.options.items()]
         data = ["--config", self.board.config, "--split", self.board.split, *options]
         return ["baselines.predict", self.captioner, *data, "--out", str(out)]
@@ -79,7 +66,7 @@ def missing_seeds(store: Store) -> list[Seed]:
     """Built-in captioners that are not yet on each public board."""
     with store.reading() as session:
         query = select(Submission.board, System.name_key).join(Submission.system).where(System.kind == "baseline")
-        known = {(board, name) for board, name in session.execute(query)}
+        entries = {(board, name) for board, name in session.execute(query)}
     trained = bundled_models()
     descriptions = {**BASELINES, **{name: _TRAINED.format(name) for name in trained}}
     return [
@@ -87,31 +74,16 @@ def missing_seeds(store: Store) -> list[Seed]:
         for board in list_boards(store).values()
         if board.config != CHALLENGE
         for captioner, description in descriptions.items()
-        if (board.name, name_key(captioner)) not in known
+        if (board.name, name_key(captioner)) not in entries
     ]
 
 
 def bundled_models() -> dict[str, int]:
-    """Name -> number of parameters of the trained captioners in the package; none where torch is not installed.
-
-    They are found by their files: the package `baselines` is never imported here.
-    """
-    package = find_spec("baselines")
-    if package is None or find_spec("torch") is None:
+    """Name -> number of weights of the trained captioners in the package; none where torch is not installed."""
+    if find_spec("torch") is None:
         return {}
-    weights = [
-        path
-        for place in package.submodule_search_locations or ()
-        for path in sorted(Path(place).glob("weights/*/model.safetensors"))
-    ]
-    return {path.parent.name: _parameters(path) for path in weights}
-
-
-def _parameters(weights: Path) -> int:
-    """How many numbers a safetensors file holds, from its header."""
-    with weights.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
+    counts = {name: count_weights(folder) for name, folder in bundled_checkpoints().items()}
+    return {name: weights for name, (weights, problems) in counts.items() if not problems}
 
 
 def add_seed(store: Store, seed: Seed) -> str:
@@ -121,21 +93,18 @@ def add_seed(store: Store, seed: Seed) -> str:
         The id of the submission.
 
     Raises:
-        DataUnavailableError: the captioner failed; its last words are in the message.
+        DataUnavailableError: the captioner failed; the end of its error output is in the message.
     """
     with tempfile.TemporaryDirectory(prefix="ureca-seed-") as folder:
         out = Path(folder) / f"{seed.captioner}.jsonl"
-        environment = dict(os.environ)
-        ours = str(Path(__file__).resolve().parents[2])
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [ours, environment.get("PYTHONPATH")]))
         done = subprocess.run(
-            [sys.executable, "-m", *seed.command(out)],
+            module_command(*seed.command(out)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
             cwd=folder,
-            env=environment,
+            env=module_environment(),
             check=False,
         )
         if done.returncode != 0:
@@ -164,45 +133,3 @@ def add_all(store: Store, on_seed: Callable[[Seed], None] = lambda _: None) -> i
     if failures:
         raise DataUnavailableError("\n".join(failures))
     return len(seeds)
-
-
-def published_tables() -> dict[str, dict[str, Any]]:
-    """Name of each published table -> its content as in ``reported/<name>.json``."""
-    folder = files(__package__) / "reported"
-    found = sorted((path for path in folder.iterdir() if path.name.endswith(".json")), key=lambda path: path.name)
-    return {path.name.removesuffix(".json"): json.loads(path.read_text(encoding="utf-8")) for path in found}
-
-
-def add_published_numbers(store: Store) -> None:
-    """Make the published tables in the database those of this version of the software."""
-    rows = [row for name, table in published_tables().items() for row in _rows(name, table)]
-    wanted = {(row["table_name"], row["system"], row["metric"]): row for row in rows}
-
-    def write(session: Session) -> None:
-        known = {(row.table_name, row.system, row.metric): row for row in session.scalars(select(Reported))}
-        if known.keys() == wanted.keys() and all(
-            getattr(row, name) == value for key, row in known.items() for name, value in wanted[key].items()
-        ):
-            return
-        session.execute(delete(Reported))
-        session.add_all(Reported(**row) for row in rows)
-
-    store.transact(write)
-
-
-def _rows(name: str, table: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "table_name": name,
-            "system": system,
-            "metric": metric,
-            "position": row * len(table["columns"]) + column,
-            "value": value,
-            "scale": float(table["scale"]),
-            "implementation": table["implementations"].get(metric, ""),
-            "source": table["source"],
-            "url": table["url"],
-        }
-        for row, (system, values) in enumerate(table["rows"].items())
-        for column, (metric, value) in enumerate(zip(table["columns"], values, strict=True))
-    ]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from dataset.errors import UnknownNameError
+from dataset.errors import look_up
 
 from ..storage.schema import Challenge
 from ..storage.store import Store
 
 if TYPE_CHECKING:
-    from benchmark.inputs.command_line import ScoringData
+    from benchmark.inputs.scoring_data import ScoringData
 
 __all__ = ["CHALLENGE", "Board", "challenge_folder", "find_board", "list_boards"]
 
@@ -31,7 +31,8 @@ class Board:
     Attributes:
         name: in addresses and on the command line.
         title: for people.
-        config, split: which data.
+        config: which data.
+        split: which split of them.
         options: of the config.
         hidden: its references must never be shown (an open challenge).
         accepts: whether submissions are taken.
@@ -64,8 +65,8 @@ class Board:
 def list_boards(store: Store) -> dict[str, Board]:
     """Every board by name: those of the settings in their order, then challenges, oldest first."""
     boards = {
-        name: Board(name, chosen.title or name, chosen.config, chosen.split, chosen.options)
-        for name, chosen in store.settings.boards.items()
+        name: Board(name, settings.title or name, settings.config, settings.split, settings.options)
+        for name, settings in store.settings.boards.items()
     }
     with store.reading() as session:
         for row in session.scalars(select(Challenge).order_by(Challenge.created_at, Challenge.name)):
@@ -85,9 +86,7 @@ def find_board(store: Store, name: str) -> Board:
         UnknownNameError: there is none.
     """
     boards = list_boards(store)
-    if name not in boards:
-        raise UnknownNameError("board", name, boards)
-    return boards[name]
+    return look_up("board", name, boards)
 
 
 def _of_challenge(store: Store, row: Challenge) -> Board:
@@ -105,10 +104,11 @@ def _of_challenge(store: Store, row: Challenge) -> Board:
 
 @lru_cache(maxsize=8)
 def _read(config: str, split: str, options: tuple[tuple[str, int | str], ...]) -> ScoringData:
+    # Imported here: commands and pages that only list boards should not load what draws and reads data.
     if config == CHALLENGE:
         from .challenge_files import challenge_data
 
         return challenge_data(Path(str(dict(options)["folder"])))
-    from benchmark.inputs.command_line import scoring_data
+    from benchmark.inputs.scoring_data import scoring_data
 
     return scoring_data(config, split, **dict(options))

@@ -1,9 +1,9 @@
-"""Hidden tests that can be renewed: opened from a fresh secret, closed, published for everybody to check.
+"""Hidden tests that can be renewed: opened from a fresh secret, closed, published so that anyone can check it.
 
     open ──close──> closed ──publish──> published          renew: close this one, open the next
 
 While a challenge is not published, its captions, categories, mask tree, worlds and secret stay in the operator's
-folder (`challenge_files`): pages, API and errors tell scores of all regions together, and nothing of a single one.
+folder (`challenge_files`): pages, API and errors show scores of all regions together, never of a single one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 QUOTA_PER_DAY: Final = 3
-"""Submissions a day of one sender: scores of many would tell, one by one, which captions are right."""
+"""Submissions a day of one sender: the scores of many would reveal, one by one, which captions are right."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LIMITS: Final = {"images": (4, 5_000), "resolution": (64, 2048), "quota_per_day": (1, 1_000)}
@@ -94,9 +94,13 @@ def open_challenge(
             folder, name, secret or secrets.token_bytes(_SECRET_BYTES), images, resolution, on_scene
         )
         details: dict[str, Any] = {
-            "commitment": facts.commitment, "generator": facts.generator, "version": facts.version,
-            "regions": facts.regions, "quota_per_day": quota_per_day, "renews": renews,
-        }  # fmt: skip
+            "commitment": facts.commitment,
+            "generator": facts.generator,
+            "version": facts.version,
+            "regions": facts.regions,
+            "quota_per_day": quota_per_day,
+            "renews": renews,
+        }
 
         def record(session: Session) -> Challenge:
             row = session.get(Challenge, name)  # there if the answer to an earlier try was lost
@@ -135,7 +139,7 @@ def close_challenge(store: Store, name: str) -> Challenge:
 
 
 def publish_challenge(store: Store, name: str) -> Challenge:
-    """Tell secret and references, so that everybody can check the commitment and look at single regions.
+    """Publish secret and references, so that anyone can check the commitment and look at single regions.
 
     Raises:
         UnknownNameError: there is no such challenge.
@@ -158,7 +162,7 @@ def publish_challenge(store: Store, name: str) -> Challenge:
 
 
 def renew_challenge(store: Store, name: str, on_scene: Callable[[], None] = lambda: None) -> Challenge:
-    """Close a challenge and open its successor, alike in everything but the secret, as ``<name>-2`` and so on.
+    """Close a challenge and open its successor, the same in everything but the secret, as ``<name>-2`` and so on.
 
     Raises:
         UnknownNameError: there is no such challenge.
@@ -204,7 +208,7 @@ def list_challenges(store: Store) -> list[Challenge]:
 
 
 def facts_of(row: Challenge) -> Facts:
-    """What may be known of a challenge."""
+    """The public facts of a challenge."""
     details = row.details
     return Facts(
         row.name,
@@ -266,7 +270,7 @@ def _name_problems(name: str) -> list[str]:
     if not _NAME.fullmatch(name) or len(name) > 40:
         return [f"name: expected up to 40 lower-case letters, digits and single hyphens, found {name[:60]!r}"]
     if name.startswith("scenes-"):
-        return ["name: those that begin with scenes- are taken for public scenes"]
+        return ["name: names that start with scenes- are reserved for public scenes"]
     return []
 
 

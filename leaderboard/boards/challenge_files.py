@@ -5,11 +5,11 @@
     secret           hexadecimal; with it everything else can be made again
     references.jsonl regions with captions, as `benchmark.score --references` reads them
     worlds.jsonl     what the listener needs
-    challenge.json   facts that may be known, with the commitment
+    challenge.json   public facts, with the commitment
     package.zip      images, masks and challenge.json: what participants get
 
 The commitment is a SHA-256 over the facts, the digest of the references and the secret. It is published when the
-challenge opens; when the secret is told, everybody can compute it again, and draw the scenes again.
+challenge opens; when the secret is published, anyone can compute it again, and draw the scenes again.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ from typing import TYPE_CHECKING, Any, Final
 from dataset import __version__
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.loading.regions import data_sha256
+from dataset.runtime.cache import sync_to_disk
 from dataset.runtime.fingerprint import content_hash
 from dataset.scenes.hidden import FEWEST_SECRET_BYTES, HiddenScene, draw_hidden_scenes
 from dataset.schema import Region
 
-from ..storage.blobs import sync_folder
-
 if TYPE_CHECKING:
-    from benchmark.inputs.command_line import ScoringData
+    from benchmark.inputs.scoring_data import ScoringData
 
 __all__ = ["PACKAGE", "Facts", "challenge_data", "commitment", "make_files", "parse_secret", "redraw"]
 
@@ -56,7 +55,7 @@ Each caption should hold for its region and for no other region of the image.
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What may be known of a challenge while it is open.
+    """What is public about a challenge while it is open.
 
     Attributes:
         challenge: its name.
@@ -78,7 +77,7 @@ class Facts:
 
 
 def commitment(facts: Facts, secret: bytes, references_sha256: str) -> str:
-    """SHA-256 that fixes a challenge without telling anything: the secret is too long to be guessed."""
+    """SHA-256 that fixes a challenge without revealing anything: the secret is too long to be guessed."""
     public = {name: value for name, value in asdict(facts).items() if name != "commitment"}
     record = [public, references_sha256, secret.hex()]
     return hashlib.sha256(json.dumps(record, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -125,15 +124,15 @@ def make_files(
         shutil.rmtree(drawing, ignore_errors=True)
         drawing.mkdir(mode=0o700)
         try:
-            made = _draw(drawing, name, secret, images, resolution, on_scene)
-            sync_folder(drawing)
+            facts, digest = _draw(drawing, name, secret, images, resolution, on_scene)
+            sync_to_disk(drawing)
             drawing.rename(folder)
-            sync_folder(folder.parent)
+            sync_to_disk(folder.parent)
         finally:
             shutil.rmtree(drawing, ignore_errors=True)
     except OSError as error:
         raise DataUnavailableError(f"the challenge cannot be written to {folder.parent} ({error.strerror})") from error
-    return made
+    return facts, digest
 
 
 def _draw(
@@ -155,11 +154,11 @@ def _draw(
     _write(folder / _WORLDS, "".join(worlds).encode())
     public = json.dumps(asdict(facts), indent=2).encode() + b"\n"
     _write(folder / _FACTS, public)
-    shown = "".join(
+    region_lines = "".join(
         _line({"region_id": region.region_id, "image_id": region.image_id, "mask": region.mask}) for region in regions
     )
     package = {"README.txt": _README.format(name=name, images=images, regions=len(regions)).encode(), _FACTS: public}
-    _write(folder / PACKAGE, _zipped({**package, "regions.jsonl": shown.encode(), **pictures}))
+    _write(folder / PACKAGE, _zipped({**package, "regions.jsonl": region_lines.encode(), **pictures}))
     return facts, digest
 
 
@@ -169,7 +168,7 @@ def challenge_data(folder: Path) -> ScoringData:
     Raises:
         DataUnavailableError: the challenge's files are not on this machine.
     """
-    from benchmark.inputs.command_line import ScoringData
+    from benchmark.inputs.scoring_data import ScoringData
     from dataset.listener import World
 
     def lines(file: str) -> list[dict[str, Any]]:
@@ -239,7 +238,7 @@ def _line(record: Mapping[str, Any]) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a new file that nobody but its owner may read."""
+    """Write a new file that only its owner may read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

@@ -1,4 +1,4 @@
-"""Do captions say anything about the image? They must fit their own region better than a like one of another image.
+"""Do captions say anything about the image? They must fit their own region better than a similar one elsewhere.
 
 Every caption is compared with the references of its own region, and with those of the regions of other images whose
 masks are most like its own in size, shape and place. A system that sees the mask and not the image, or that guesses,
@@ -35,10 +35,10 @@ class Information:
     """How well captions fit, on 0..1 (F1 of words, rare words weigh more).
 
     Attributes:
-        own: mean with the references of the own region.
-        stranger: mean with those of like regions of other images.
-        worth: share of `own` that strangers do not have: 0 for captions that tell nothing of the image; below 0 by
-            chance.
+        own: mean with the references of the caption's own region.
+        stranger: mean with those of similar regions of other images.
+        worth: share of `own` that strangers do not have: 0 for captions that say nothing about the image; below
+            0 by chance.
         low, high: 95% interval of `worth` over images.
     """
 
@@ -50,7 +50,7 @@ class Information:
 
 
 def information_of_images(sample: Sample, seed: int = 0) -> Information | None:
-    """What the captions tell beyond what the mask tells; None with fewer than two images."""
+    """What the captions say beyond what the mask shows; None with fewer than two images."""
     if len(sample.images) < 2:
         return None
     numbers = {image: number for number, image in enumerate(sample.images)}
@@ -85,12 +85,12 @@ def _strangers(sample: Sample, seed: int) -> list[list[int]]:
     shapes = mask_shapes([sample.regions[place] for place in places])
     near = cKDTree(shapes).query(shapes, k=min(NEAREST, len(places)))[1]
     generator = np.random.default_rng(seed)
-    found = []
+    strangers = []
     for place, row in zip(places, near, strict=True):
         image = sample.regions[place].image_id
         others = [places[number] for number in row if sample.regions[places[number]].image_id != image]
-        found.append([int(other) for other in generator.permutation(others)[:STRANGERS]])
-    return found
+        strangers.append([int(other) for other in generator.permutation(others)[:STRANGERS]])
+    return strangers
 
 
 def mask_shapes(regions: Sequence[Region]) -> FloatArray:
@@ -110,7 +110,7 @@ def mask_shapes(regions: Sequence[Region]) -> FloatArray:
 
 
 def _rarity(sample: Sample) -> dict[str, float]:
-    """Word -> weight: the logarithm of how many regions there are for each whose references hold it."""
+    """Word -> weight: the logarithm of regions / regions whose references contain it, both plus 1."""
     holding: Counter[str] = Counter()
     for texts in sample.references:
         holding.update({word for text in texts for word in text.split()})

@@ -12,7 +12,7 @@ from typing import Final
 from benchmark.metrics.duplicates import normalize_caption
 from dataset.schema import Region
 
-__all__ = ["Sample", "is_repetitive", "longest_first", "shared_words", "without_index"]
+__all__ = ["Sample", "is_repetitive", "most_frequent", "shared_words", "without_index"]
 
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _NUMBER: Final = re.compile(r"\d+(st|nd|rd|th)?|[ivx]+|.")
@@ -47,7 +47,7 @@ class Sample:
 
     @cached_property
     def texts(self) -> list[str]:
-        """Captions as compared: normalised (see `normalize_caption`), and without characters that nobody sees."""
+        """Captions as compared: normalised (see `normalize_caption`), and without invisible characters."""
         return [normalize_caption(_INVISIBLE.sub("", caption)) for caption in self.captions]
 
     @cached_property
@@ -70,11 +70,11 @@ class Sample:
 
     def repeated(self, texts: Sequence[str]) -> set[int]:
         """Positions whose text is also that of another region of the image."""
-        found: set[int] = set()
+        positions: set[int] = set()
         for places in self.images.values():
             uses = Counter(texts[place] for place in places)
-            found.update(place for place in places if uses[texts[place]] > 1)
-        return found
+            positions.update(place for place in places if uses[texts[place]] > 1)
+        return positions
 
 
 def without_index(text: str) -> str:
@@ -107,7 +107,7 @@ def is_repetitive(text: str) -> bool:
     return len(words) >= REPETITIVE_WORDS and 2.5 * len(set(words)) < len(words)
 
 
-def longest_first(counts: Counter[str]) -> tuple[str, int]:
+def most_frequent(counts: Counter[str]) -> tuple[str, int]:
     """The most frequent text and its count; of equally frequent ones the longest, then the first in the alphabet."""
     text = min(counts, key=lambda text: (-counts[text], -len(text), text))
     return text, counts[text]

@@ -16,7 +16,7 @@ from typing import Any, Final
 from dataset.schema import Region
 
 from .blindness import information_of_images
-from .probe_texts import Sample, is_repetitive, longest_first, shared_words, without_index
+from .probe_texts import Sample, is_repetitive, most_frequent, shared_words, without_index
 
 __all__ = ["PROBES", "Finding", "probe"]
 
@@ -68,9 +68,9 @@ def probe(predictions: Mapping[str, str], regions: Sequence[Region]) -> list[Fin
 def constant(sample: Sample) -> Finding:
     """The same caption for most regions, of the data or of each image."""
     texts, total = sample.texts, len(sample.captioned)
-    whole = longest_first(Counter(texts[place] for place in sample.captioned))
+    whole = most_frequent(Counter(texts[place] for place in sample.captioned))
     several = [places for places in sample.images.values() if len(places) > 2]
-    tops = [longest_first(Counter(texts[place] for place in places))[1] for places in several]
+    tops = [most_frequent(Counter(texts[place] for place in places))[1] for places in several]
     # One region always has its own caption: only what goes beyond it is repetition.
     room = sum(len(places) - 1 for places in several)
     in_image = sum(top - 1 for top in tops) / room if 2 * room > total else 0.0
@@ -135,7 +135,7 @@ def length_padded(sample: Sample) -> Finding:
 
 
 def reference_copy(sample: Sample) -> Finding:
-    """Captions that equal a reference word for word, more often than somebody who describes well would meet one.
+    """Captions that equal a reference word for word, more often than good descriptions do by chance.
 
     Where references follow a grammar (they recur in other images, as on the scenes), a good system says the same, and
     only nearly all of them are a reason to look.
@@ -157,17 +157,17 @@ def reference_copy(sample: Sample) -> Finding:
 
 
 def image_blind(sample: Sample) -> Finding:
-    """Captions that fit regions of other images, with like masks, as well as their own."""
-    found = information_of_images(sample)
-    if found is None:
+    """Captions that fit regions of other images, with similar masks, as well as their own."""
+    fit = information_of_images(sample)
+    if fit is None:
         return Finding("image-blind", False, None, "There is no second image to compare with.")
     message = (
-        f"Captions fit the references of their own region by {found.own:.3f} and those of regions with a like mask in "
-        f"other images by {found.stranger:.3f} (F1 of words): {_percent(found.worth)} of the fit comes from the image "
-        f"[{_percent(found.low)}, {_percent(found.high)}]."
+        f"Captions fit the references of their own region by {fit.own:.3f} and those of regions with a similar mask in "
+        f"other images by {fit.stranger:.3f} (F1 of words): {_percent(fit.worth)} of the fit comes from the image "
+        f"[{_percent(fit.low)}, {_percent(fit.high)}]."
     )
-    details = {"threshold": BLIND_BELOW, "own": found.own, "stranger": found.stranger}
-    return Finding("image-blind", found.worth < BLIND_BELOW, found.worth, message, details)
+    details = {"threshold": BLIND_BELOW, "own": fit.own, "stranger": fit.stranger}
+    return Finding("image-blind", fit.worth < BLIND_BELOW, fit.worth, message, details)
 
 
 def _shared(distinct: set[str]) -> frozenset[str]:

@@ -1,8 +1,8 @@
-"""Are these captions somebody else's? A probe that compares a submission with those of other systems before it.
+"""The probe for copied captions: it compares a submission with earlier ones of other systems.
 
-The very same captions are one submission anyway (see `submissions`); this finds copies with a few changes. Submissions
-are compared by sketches: digests of their captions of the same few hundred regions, kept with the finding and shown to
-nobody.
+Identical captions are one submission anyway (see `submissions`); this finds copies with a few changes. Submissions
+are compared by sketches: digests of their captions of the same few hundred regions, stored with the finding and never
+shown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["NAME", "compare_sketches", "note_resubmission", "sketch_of"]
 NAME: Final = "resubmission"
 RESUBMITTED_FROM: Final = 0.9
 LONG_WORDS: Final = 4
-"""Shorter captions are the same in good systems by themselves: "the wheel"."""
+"""Good systems give the same shorter captions by themselves: "the wheel"."""
 _REGIONS: Final = 400
 
 Sketch = Mapping[str, str]
@@ -33,13 +33,13 @@ Sketch = Mapping[str, str]
 
 def sketch_of(captions: Mapping[str, str]) -> dict[str, str]:
     """The sketch of some captions by region_id: of the same regions for all submissions, long captions only."""
-    chosen = sorted((_digest(region_id), caption) for region_id, caption in captions.items())[:_REGIONS]
-    texts = ((region, normalize_caption(caption)) for region, caption in chosen)
+    sample = sorted((_digest(region_id), caption) for region_id, caption in captions.items())[:_REGIONS]
+    texts = ((region, normalize_caption(caption)) for region, caption in sample)
     return {region: _digest(text) for region, text in texts if len(text.split()) >= LONG_WORDS}
 
 
 def compare_sketches(own: Sketch, others: Sequence[tuple[str, Sketch]]) -> Finding:
-    """What the sketches of others, with the names of their systems, tell about a submission."""
+    """The finding about a submission, from the sketches of others with the names of their systems."""
     details = {"threshold": RESUBMITTED_FROM, "sketch": dict(own)}
     if len(own) < FEWEST:
         return Finding(NAME, False, None, "Too few captions of four words or more to tell copies from chance.", details)
@@ -71,15 +71,15 @@ def note_resubmission(session: Session, submission_id: str, own: Sketch, now: fl
         .order_by(Submission.created_at)
     )
     others = [(name, details["sketch"]) for name, details in session.execute(query)]
-    found = compare_sketches(own, others)
+    finding = compare_sketches(own, others)
     session.merge(
         Probe(
             submission_id=submission_id,
             name=NAME,
-            flagged=found.flagged,
-            value=found.value,
-            message=found.message,
-            details=dict(found.details),
+            flagged=finding.flagged,
+            value=finding.value,
+            message=finding.message,
+            details=dict(finding.details),
             created_at=now,
         )
     )

@@ -1,4 +1,4 @@
-"""Who may see what: hidden submissions, and everything that would tell about the references of a hidden test."""
+"""Who may see what: hidden submissions, and everything that would reveal references of a hidden test."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..storage.schema import ScoreRun, Submission
 from ..storage.store import Store
 from ..storage.tokens import OPERATOR, Actor
 
-__all__ = ["readable_run", "readable_submission", "refuse_telling"]
+__all__ = ["readable_run", "readable_submission", "refuse_hidden_file"]
 
 PUBLIC_FILES = ("report.json", "run.json")
 """The other files of a run have numbers for each region: enough of them, and the references can be guessed."""
 
 
 def readable_submission(session: Session, submission_id: str, actor: Actor | None) -> Submission:
-    """A submission that somebody may see: all but the hidden ones, which only their sender sees.
+    """A submission that the actor may see: all but the hidden ones, which only their sender sees.
 
     Raises:
         UnknownNameError: there is none, as far as this actor may know.
@@ -42,14 +42,14 @@ def readable_run(session: Session, run_id: str, actor: Actor | None) -> ScoreRun
     return run
 
 
-def refuse_telling(store: Store, submission: Submission, name: str, actor: Actor | None) -> None:
-    """Keep what would help others, or tell about references, while the board's test is hidden.
+def refuse_hidden_file(store: Store, submission: Submission, name: str, actor: Actor | None) -> None:
+    """Refuse a file that would help others, or reveal references, while the board's test is hidden.
 
     Args:
         store: of the leaderboard.
         submission: whose file it is.
         name: ``predictions``, or a file of a run.
-        actor: who asks.
+        actor: who wants to read it.
 
     Raises:
         NotAllowedError: this file may not be seen now.

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dataset.errors import InvalidInputError
 
+from ..storage.schema import System
+
 __all__ = ["SystemCard", "name_key", "read_card"]
 
 
@@ -17,18 +19,18 @@ def _on_one_line(text: str) -> str:
     """Text with single spaces.
 
     Raises:
-        ValueError: it holds characters that cannot be seen, such as control characters or changes of direction.
+        ValueError: it contains invisible characters, such as control characters or changes of direction.
     """
-    _refuse_unseen(text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
+    _refuse_invisible(text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
     return " ".join(text.split())
 
 
 def _several_lines(text: str) -> str:
-    _refuse_unseen(text.replace("\n", "").replace("\r", "").replace("\t", ""))
+    _refuse_invisible(text.replace("\n", "").replace("\r", "").replace("\t", ""))
     return text.strip()
 
 
-def _refuse_unseen(text: str) -> None:
+def _refuse_invisible(text: str) -> None:
     for at, letter in enumerate(text):
         if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn"):
             raise ValueError(f"character {at} cannot be shown ({letter!a})")
@@ -39,8 +41,8 @@ def _web_address(text: str) -> str:
     if address and not address.lower().startswith(("https://", "http://")):
         raise ValueError("expected an address that starts with https://")
     if any(letter.isspace() or letter in "<>\"'`()[]{}|\\^" for letter in address):
-        raise ValueError("holds a character that an address cannot hold; write it percent-encoded")
-    _refuse_unseen(address)
+        raise ValueError("contains a character that an address cannot have; write it percent-encoded")
+    _refuse_invisible(address)
     return address
 
 
@@ -76,23 +78,47 @@ class SystemCard(BaseModel):
     note: Annotated[Line, Field(max_length=200)] = ""
     """What sets this submission apart from others of the system, such as a checkpoint or a prompt."""
 
+    @classmethod
+    def of_row(cls, system: System, note: str = "") -> SystemCard:
+        """The card of a stored system; its values were checked when they came in.
 
-def read_card(given: Mapping[str, Any], source: str = "system") -> SystemCard:
+        Args:
+            system: the row.
+            note: of one of its submissions.
+        """
+        columns = [name for name in cls.model_fields if name != "note"]
+        return cls.model_construct(**{name: getattr(system, name) for name in columns}, note=note)
+
+    def facts(self) -> dict[str, str | float | None]:
+        """What it says about the system besides its name, by field: also the columns of a stored system."""
+        return self.model_dump(exclude={"name", "note"})
+
+    def stated(self) -> dict[str, Any]:
+        """What it does not leave out, by field; `read_card` makes the card again."""
+        return self.model_dump(exclude_defaults=True)
+
+    def links(self) -> list[tuple[str, str]]:
+        """Kind and address of its links; of web addresses only."""
+        links = (("paper", self.paper), ("code", self.code), ("model card", self.model_card))
+        return [(kind, address) for kind, address in links if address.startswith(("https://", "http://"))]
+
+
+def read_card(fields: Mapping[str, Any], source: str = "system") -> SystemCard:
     """The card that some values describe.
 
     Args:
-        given: field -> value; empty text is taken as not given.
+        fields: field -> value; empty text is taken as not given.
         source: what the values are in, for messages.
 
     Raises:
         InvalidInputError: with every problem of every field.
     """
-    values = {name: value for name, value in given.items() if value not in ("", None)}
+    values = {name: value for name, value in fields.items() if value not in ("", None)}
     try:
         card = SystemCard.model_validate(values)
     except ValidationError as error:
         problems = [
-            f"{'.'.join(map(str, problem['loc']))[:60]}: {_plainly(problem)}"
+            f"{'.'.join(map(str, problem['loc']))[:60]}: {_problem_text(problem)}"
             for problem in error.errors(include_url=False, include_context=False)
         ]
         raise InvalidInputError(source, problems, f"Fields: {', '.join(SystemCard.model_fields)}.") from error
@@ -106,6 +132,6 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _plainly(problem: Mapping[str, Any]) -> str:
+def _problem_text(problem: Mapping[str, Any]) -> str:
     ours = {"missing": "expected some text, found nothing", "extra_forbidden": "there is no such field"}
     return ours.get(problem["type"], str(problem["msg"]).removeprefix("Value error, "))

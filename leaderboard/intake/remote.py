@@ -22,33 +22,33 @@ def board_of(path: Path) -> str:
     """The board whose ids a file has.
 
     Raises:
-        InvalidInputError: the file cannot be read, or its ids look like no board's.
+        InvalidInputError: the file cannot be read, or its ids belong to no board.
     """
     file = read_predictions(path)
     looks = [config for config, split, _ in identify(file.captions) if split == "test"]
     if not looks:
         raise InvalidInputError(
-            file.source, [*file.problems, "the ids look like no board's"], "Name the board with --board.", shown=100
+            file.source, [*file.problems, "the ids belong to no board"], "Name the board with --board.", limit=100
         )
     return looks[0]
 
 
 def submit_to(
     url: str, token: str, path: Path, board: str, card: SystemCard, *, allow_missing: bool, dry_run: bool
-) -> Receipt:  # fmt: skip
+) -> Receipt:
     """Send a file to ``POST /api/v1/submissions``.
 
     Raises:
         InvalidInputError: the file was refused, with every problem.
         NotAllowedError: the token was refused.
-        DataUnavailableError: nobody answers there.
+        DataUnavailableError: no leaderboard answers at that address.
     """
     try:
         import httpx
     except ImportError as error:
         raise MissingDependencyError("httpx", "--url", 'pip install "ureca[leaderboard]"') from error
-    given = card.model_dump(exclude_defaults=True)
-    query = {"system": given.pop("name"), **given, "board": board, "filename": path.name}
+    fields = card.stated()
+    query = {"system": fields.pop("name"), **fields, "board": board, "filename": path.name}
     query |= {"allow_missing": str(allow_missing).lower(), "dry_run": str(dry_run).lower()}
     try:
         with path.open("rb") as file:
@@ -76,5 +76,5 @@ def _refusal(code: int, text: str, source: str) -> Exception:
     except (ValueError, KeyError, TypeError):
         return DataUnavailableError(f"the leaderboard answered with status {code} and nothing that can be read")
     if problems:
-        return InvalidInputError(source, problems, str(hint), shown=100)
+        return InvalidInputError(source, problems, str(hint), limit=100)
     return NotAllowedError(message) if code in (401, 403, 413, 429) else DataUnavailableError(message)

@@ -1,7 +1,7 @@
-"""The one way a prediction file gets onto a board, whoever sends it: page, API, command line or seed.
+"""The one way a prediction file gets onto a board, however it is sent: page, API, command line or seed.
 
 What `submit` returns is durable: the file is on disk before the row that names it, and the row is committed before
-the answer. The same captions on the same board are one submission, however often and by whomever they are sent.
+the answer. The same captions on the same board are one submission, no matter how often and by whom they are sent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from .validation import ValidFile, read_canonical, validate
 __all__ = ["Receipt", "blobs", "check_space", "predictions", "submission_id", "submit"]
 
 _ID_LENGTH = 16
-_DESCRIBED = ("description", "paper", "code", "model_card", "parameters", "captions_per_second", "hardware")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,8 @@ class Receipt:
         system: the system it counts for; that of the earlier submission if these captions were there already.
         created: whether this made a new submission, or would have if it was a dry run.
         dry_run: whether nothing was stored because nothing should be.
-        captions, missing: how many regions have a caption, and how many have none.
+        captions: number of regions with a caption.
+        missing: number of regions without one.
         predictions_sha256: of the captions in canonical form.
     """
 
@@ -87,15 +87,15 @@ def submit(
     Raises:
         UnknownNameError: no such board.
         InvalidInputError: with every problem of the file.
-        NotAllowedError: the system is somebody else's, or the board takes no submissions.
+        NotAllowedError: the system belongs to another sender, or the board takes no submissions.
         LimitReachedError: the quota is used up.
-        DataUnavailableError: the disk is full, or the database stays away.
+        DataUnavailableError: the disk is full, or the database is unreachable.
     """
-    found = find_board(store, board)
-    if not found.accepts:
+    board_info = find_board(store, board)
+    if not board_info.accepts:
         raise NotAllowedError(f"the board {board!r} takes no more submissions")
-    # Scores of a few captions alone would tell which of them are right.
-    file = validate(path, found, allow_missing=allow_missing and not found.hidden, name=name)
+    # Scores of a few captions alone would reveal which of them are right.
+    file = validate(path, board_info, allow_missing=allow_missing and not board_info.hidden, name=name)
     if not dry_run:
         check_space(store)
         try:
@@ -161,9 +161,9 @@ def _record(
     dry_run: bool,
 ) -> Receipt:
     identity = submission_id(file.board.name, file.sha256)
-    known = session.get(Submission, identity)
-    if known is not None:
-        return _receipt(identity, file, known.system.name, created=False, dry_run=dry_run)
+    earlier = session.get(Submission, identity)
+    if earlier is not None:
+        return _receipt(identity, file, earlier.system.name, created=False, dry_run=dry_run)
     system = session.scalars(select(System).where(System.name_key == name_key(card.name))).one_or_none()
     if system is not None and actor != OPERATOR and system.owner != actor.name:
         raise NotAllowedError(
@@ -187,9 +187,9 @@ def _new_system(session: Session, card: SystemCard, actor: Actor, kind: str, now
 
 
 def _describe(session: Session, system: System, card: SystemCard, actor: Actor, now: float) -> None:
-    """Take over what the card says; fields it leaves out stay as they are."""
-    given = {name: getattr(card, name) for name in _DESCRIBED if getattr(card, name) not in ("", None)}
-    changed = {name: value for name, value in given.items() if getattr(system, name) != value}
+    """Take over what the card says; fields it leaves out keep their values."""
+    stated = {name: value for name, value in card.facts().items() if value not in ("", None)}
+    changed = {name: value for name, value in stated.items() if getattr(system, name) != value}
     for name, value in changed.items():
         setattr(system, name, value)
     if changed:
@@ -231,6 +231,4 @@ def _insert(
 
 
 def _receipt(identity: str, file: ValidFile, system: str, *, created: bool, dry_run: bool) -> Receipt:
-    return Receipt(
-        identity, file.board.name, system, created, dry_run, file.captions, len(file.missing), file.sha256
-    )  # fmt: skip
+    return Receipt(identity, file.board.name, system, created, dry_run, file.captions, len(file.missing), file.sha256)

@@ -34,7 +34,7 @@ class ValidFile:
         captions: how many regions have a caption.
         missing: region_ids without one; they score 0.
         system: what the file says about the system that made it.
-        upload_sha256, upload_bytes: of the file as it is.
+        upload_sha256, upload_bytes: of the file as uploaded.
     """
 
     board: Board
@@ -57,20 +57,20 @@ def validate(path: Path, board: Board, *, allow_missing: bool = False, name: str
         name: what its sender calls the file, for messages; the path if not given.
 
     Raises:
-        InvalidInputError: with every problem of the file, each with its line or JSON pointer. It never tells a
-            reference.
+        InvalidInputError: with every problem of the file, each with its line or JSON pointer. It never quotes
+            a reference.
     """
-    shown = name or str(path)
+    source = name or str(path)
     try:
         file = read_predictions(path)
         data = board.data()
         fitted = file.match(data.regions, allow_missing, board.name)
-        _refuse_many_tokens(fitted, file.places, shown)
+        _refuse_many_tokens(fitted, file.places, source)
     except InvalidInputError as error:
         hint = error.hint.replace("--allow-missing scores", "allowing missing ones scores")
-        raise InvalidInputError(shown, error.problems, hint, shown=100) from None
+        raise InvalidInputError(source, error.problems, hint, limit=100) from None
     if not fitted.captions:
-        raise InvalidInputError(shown, ["every caption is empty"], "At least one region needs a caption.")
+        raise InvalidInputError(source, ["every caption is empty"], "At least one region needs a caption.")
     order = (region.region_id for region in data.regions)
     content = canonical_lines(fitted.captions, order)
     return ValidFile(

@@ -20,13 +20,13 @@ _FORGET_SECONDS = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerHealth:
-    """A worker that was heard of in the last hour.
+    """A worker that reported in the last hour.
 
     Attributes:
         name: says nothing about its machine.
-        state: ``idle``, ``scoring``, ``waiting: ...``, ``stopped`` or ``silent`` (it should have been heard of).
+        state: ``idle``, ``scoring``, ``waiting: ...``, ``stopped`` or ``silent`` (its report is overdue).
         job_id: what it is scoring.
-        silent_seconds: since it was last heard of.
+        silent_seconds: since its last report.
     """
 
     name: str
@@ -59,27 +59,27 @@ class QueueHealth:
         return sum(worker.state in ("idle", "scoring") for worker in self.workers)
 
     def wait_seconds(self, position: int) -> float | None:
-        """About when a job at this position of the queue is done; None if nobody knows."""
+        """About when a job at this position of the queue is done; None if it cannot be estimated."""
         if self.seconds_per_job is None or not self.alive:
             return None
         return self.seconds_per_job * (1 + (position + self.running - 1) // self.alive)
 
 
 def queue_health(session: Session, settings: Settings, now: float) -> QueueHealth:
-    """Count jobs and listen for workers."""
+    """Count the jobs and the workers that report."""
     counts = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
     failed = session.scalars(select(func.count()).where(Job.state == "failed", Job.finished_at > now - 86_400)).one()
     oldest = session.scalars(select(func.min(Job.created_at)).where(Job.state == "queued")).one()
     recent = select(ScoreRun.seconds).order_by(ScoreRun.created_at.desc()).limit(_RECENT_RUNS)
     seconds = session.scalars(recent).all()
-    heard = select(Worker).where(Worker.seen_at > now - _FORGET_SECONDS).order_by(Worker.started_at.desc())
+    worker_query = select(Worker).where(Worker.seen_at > now - _FORGET_SECONDS).order_by(Worker.started_at.desc())
     return QueueHealth(
         queued=counts.get("queued", 0),
         running=counts.get("running", 0),
         failed=failed,
         oldest_seconds=None if oldest is None else max(0.0, now - oldest),
         seconds_per_job=statistics.median(seconds) if seconds else None,
-        workers=tuple(_health(worker, settings, now) for worker in session.scalars(heard)),
+        workers=tuple(_health(worker, settings, now) for worker in session.scalars(worker_query)),
     )
 
 

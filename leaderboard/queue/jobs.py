@@ -1,6 +1,6 @@
-"""The queue of scoring jobs. A worker holds a job by a lease that it renews; who loses the lease has lost the job.
+"""The queue of scoring jobs. A worker holds a job by a lease that it renews; without the lease it has lost the job.
 
-Every function works inside the caller's transaction. A job is over only by the worker and the attempt that hold it:
+Every function works inside the caller's transaction. Only the worker and the attempt that hold a job can end it:
 a worker that was thought dead and comes back changes nothing.
 """
 
@@ -20,7 +20,7 @@ _ERROR_LENGTH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job as a worker holds it."""
+    """A job that a worker holds."""
 
     job_id: int
     submission_id: str
@@ -95,33 +95,40 @@ def claim(session: Session, worker_id: str, now: float, lease_seconds: float) ->
     return None if taken is None else Claim(taken.id, taken.submission_id, taken.batch, worker_id, taken.attempts)
 
 
-def heartbeat(session: Session, held: Claim, now: float, lease_seconds: float, doing: str = "") -> bool:
-    """Renew the lease; False if the job is somebody else's by now."""
-    return _change(session, held, lease_until=now + lease_seconds, progress=doing)
+def heartbeat(session: Session, claim: Claim, now: float, lease_seconds: float, doing: str = "") -> bool:
+    """Renew the lease; False if another worker has the job by now."""
+    return _change(session, claim, lease_until=now + lease_seconds, progress=doing)
 
 
-def finish(session: Session, held: Claim, now: float) -> bool:
-    """Mark the job as done; False if it is somebody else's by now."""
-    return _change(session, held, state="done", finished_at=now, lease_until=None, progress="", error="")
+def finish(session: Session, claim: Claim, now: float) -> bool:
+    """Mark the job as done; False if another worker has it by now."""
+    return _change(session, claim, state="done", finished_at=now, lease_until=None, progress="", error="")
 
 
-def fail(session: Session, held: Claim, now: float, error: str, retry_at: float | None) -> bool:
-    """Note why the attempt failed, and try again at some time, or never; False if the job is somebody else's by now."""
-    shown = error.replace("\0", "?")[:_ERROR_LENGTH]
+def fail(session: Session, claim: Claim, now: float, error: str, retry_at: float | None) -> bool:
+    """Note why the attempt failed, and try again at some time, or never; False if another worker has the job by now."""
+    message = error.replace("\0", "?")[:_ERROR_LENGTH]
     if retry_at is None:
-        return _change(session, held, state="failed", finished_at=now, lease_until=None, progress="", error=shown)
+        return _change(session, claim, state="failed", finished_at=now, lease_until=None, progress="", error=message)
     return _change(
-        session, held, state="queued", available_at=retry_at, worker_id=None, lease_until=None, progress="", error=shown
+        session,
+        claim,
+        state="queued",
+        available_at=retry_at,
+        worker_id=None,
+        lease_until=None,
+        progress="",
+        error=message,
     )
 
 
-def release(session: Session, held: Claim, available_at: float, why: str = "") -> bool:
-    """Give the job back unharmed: the attempt does not count. False if it is somebody else's by now."""
+def release(session: Session, claim: Claim, available_at: float, why: str = "") -> bool:
+    """Give the job back unharmed: the attempt does not count. False if another worker has it by now."""
     return _change(
         session,
-        held,
+        claim,
         state="queued",
-        attempts=held.attempt - 1,
+        attempts=claim.attempt - 1,
         available_at=available_at,
         worker_id=None,
         lease_until=None,
@@ -137,7 +144,7 @@ def reap(session: Session, now: float, attempts: int, retry_seconds: float) -> i
         How many jobs were taken.
     """
     lost: ColumnElement[bool] = and_(Job.state == "running", Job.lease_until < now)
-    reason = "the worker that scored it stopped without a word (killed, or its machine went down)"
+    reason = "the worker that scored it stopped without reporting (killed, or its machine went down)"
     common = {"worker_id": None, "lease_until": None, "progress": ""}
     dead = session.execute(
         update(Job)
@@ -180,11 +187,11 @@ def progress_of(session: Session, submission_id: str) -> Progress | None:
     )
 
 
-def _change(session: Session, held: Claim, **values: object) -> bool:
-    mine = (Job.id == held.job_id, Job.state == "running", Job.worker_id == held.worker_id)
+def _change(session: Session, claim: Claim, **values: object) -> bool:
+    mine = (Job.id == claim.job_id, Job.state == "running", Job.worker_id == claim.worker_id)
     changed = session.execute(
         update(Job)
-        .where(*mine, Job.attempts == held.attempt)
+        .where(*mine, Job.attempts == claim.attempt)
         .values(**values)
         .returning(Job.id)
         .execution_options(synchronize_session=False)

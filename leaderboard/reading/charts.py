@@ -14,7 +14,7 @@ from markupsafe import Markup
 __all__ = ["COLORS", "Dot", "pareto_chart", "pareto_front", "radar_chart"]
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d1f", "#7f7f7f")
-"""Okabe and Ito's, told apart by colour-blind readers, the last two ours."""
+"""The palette of Okabe and Ito, which colour-blind readers can distinguish, and two more colours at the end."""
 
 _WIDTH, _HEIGHT = 760, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 18, 46
@@ -44,10 +44,10 @@ def pareto_front(dots: Sequence[Dot], *, more_cost_is_better: bool, lower_is_bet
     """The systems that no other one beats in both ways, by rising cost."""
     sign_cost, sign_value = (-1 if more_cost_is_better else 1), (1 if lower_is_better else -1)
     front: list[Dot] = []
-    for dot in sorted(dots, key=lambda one: (sign_cost * one.cost, sign_value * one.value)):
+    for dot in sorted(dots, key=lambda dot: (sign_cost * dot.cost, sign_value * dot.value)):
         if not front or sign_value * dot.value < sign_value * front[-1].value:
             front.append(dot)
-    return sorted(front, key=lambda one: one.cost)
+    return sorted(front, key=lambda dot: dot.cost)
 
 
 def pareto_chart(
@@ -76,8 +76,10 @@ def pareto_chart(
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     parts.append(Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(middle, _HEIGHT - 6, cost_label))
     parts.append(Markup('<text x="{}" y="12" class="faint">{}</text>').format(4, value_label))
-    told = f"{value_label} against {cost_label} of {len(dots)} systems; unbeaten: {', '.join(d.name for d in front)}"
-    return _svg(_WIDTH, _HEIGHT, told, parts)
+    description = (
+        f"{value_label} against {cost_label} of {len(dots)} systems; unbeaten: {', '.join(d.name for d in front)}"
+    )
+    return _svg(_WIDTH, _HEIGHT, description, parts)
 
 
 def radar_chart(profiles: Mapping[str, Sequence[float | None]], axes: Sequence[str]) -> Markup:
@@ -159,7 +161,7 @@ def _x_axis(low: float, high: float, at: _Place, bottom: float) -> Markup:
 
 def _power(power: int) -> str:
     names = {3: "K", 6: "M", 9: "B", 12: "T"}
-    base = max((known for known in names if known <= power), default=0)
+    base = max((exponent for exponent in names if exponent <= power), default=0)
     return f"{10 ** (power - base):g}{names.get(base, '')}"
 
 
@@ -176,7 +178,7 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
 
 
-def _svg(width: float, height: float, told: str, parts: Sequence[Markup]) -> Markup:
+def _svg(width: float, height: float, description: str, parts: Sequence[Markup]) -> Markup:
     return Markup('<svg viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">{}</svg>').format(
-        width, height, told, Markup("").join(parts)
+        width, height, description, Markup("").join(parts)
     )

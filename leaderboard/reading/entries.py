@@ -1,10 +1,11 @@
-"""A board's rows as values, and how readers choose among them: filters and sorting. Nothing here reads anything."""
+"""A board's rows as values, and how readers choose among them: filters and sorting. Nothing here reads the database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..intake.card import SystemCard
 from .ranking import Rank
 
 __all__ = ["FACTS", "Entry", "Filters", "Number", "distinct_names", "select_entries", "sort_entries"]
@@ -33,25 +34,19 @@ class Entry:
     """A ranked row: one run of one submission of one system.
 
     Attributes:
+        kind: of the system: ``submitted`` or ``baseline``.
+        card: of the system, with the note of the submission.
         rank: None where the run has no current value of the board's score.
-        scored, regions: captions given, and regions there are; missing ones score 0.
+        scored, regions: regions with a caption, and all regions; missing captions score 0.
         flags: what the automatic checks found suspicious, a sentence each.
-        numbers: score name -> number, of the columns that were asked for.
+        numbers: score name -> number, of the requested columns.
     """
 
     run_id: str
     submission_id: str
     system_id: int
-    name: str
     kind: str
-    note: str
-    description: str
-    paper: str
-    code: str
-    model_card: str
-    parameters: float | None
-    captions_per_second: float | None
-    hardware: str
+    card: SystemCard
     scored: int
     regions: int
     verified_by: str
@@ -61,9 +56,25 @@ class Entry:
     rank: Rank | None = None
 
     @property
+    def name(self) -> str:
+        """Of the system."""
+        return self.card.name
+
+    @property
+    def note(self) -> str:
+        """Of the submission."""
+        return self.card.note
+
+    @property
     def coverage(self) -> float:
         """Share of the regions that have a caption."""
         return self.scored / self.regions if self.regions else 0.0
+
+    def fact(self, name: str) -> float | None:
+        """One of `FACTS`."""
+        holder = self.card if name in SystemCard.model_fields else self
+        value: float | None = getattr(holder, name)
+        return value
 
     @property
     def label(self) -> str:
@@ -76,8 +87,8 @@ class Filters:
     """Which entries to show; ranks stay what they are.
 
     Attributes:
-        text: words that name, note or description hold, in any case.
-        verified: only entries that somebody reproduced.
+        text: words that name, note or description must contain, in any case.
+        verified: only entries whose captions were reproduced.
         unflagged: only entries without suspicions.
         complete: only entries with a caption for every region.
     """
@@ -89,19 +100,19 @@ class Filters:
 
 
 def select_entries(entries: Sequence[Entry], filters: Filters) -> list[Entry]:
-    """The entries that fit, in their order."""
+    """The entries that pass the filters, in their order."""
     words = filters.text.casefold().split()
-    kept = []
+    selection = []
     for entry in entries:
-        said = f"{entry.name} {entry.note} {entry.description}".casefold()
-        if not all(word in said for word in words):
+        text = f"{entry.name} {entry.note} {entry.card.description}".casefold()
+        if not all(word in text for word in words):
             continue
         if (filters.verified and not entry.verified_by) or (filters.unflagged and entry.flags):
             continue
         if filters.complete and entry.scored < entry.regions:
             continue
-        kept.append(entry)
-    return kept
+        selection.append(entry)
+    return selection
 
 
 def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, reverse: bool = False) -> list[Entry]:
@@ -118,15 +129,14 @@ def sort_entries(entries: Sequence[Entry], column: str, lower_is_better: bool, r
 
     def value(entry: Entry) -> float | None:
         if column in FACTS:
-            fact: float | None = getattr(entry, column)
-            return fact
+            return entry.fact(column)
         number = entry.numbers.get(column)
         return number.value if number is not None else None
 
     sign = 1 if lower_is_better != reverse else -1
-    known = [(entry, found) for entry in entries if (found := value(entry)) is not None]
+    pairs = [(entry, amount) for entry in entries if (amount := value(entry)) is not None]
     return [
-        *(entry for entry, _ in sorted(known, key=lambda pair: sign * pair[1])),
+        *(entry for entry, _ in sorted(pairs, key=lambda pair: sign * pair[1])),
         *(entry for entry in entries if value(entry) is None),
     ]
 

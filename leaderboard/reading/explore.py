@@ -6,32 +6,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmark.metrics.uniqueness.retrieval import rank_own, relate
-from benchmark.reports.html_examples import Confusion, find_confusions
+from benchmark.reports.html_examples import Confusion, find_confusions, nearest_others
+from benchmark.text.corpus import Corpus
 from dataset.errors import NotAllowedError, UnknownNameError
 from dataset.schema import Region
 
 from ..boards.board import find_board
 from ..intake.submissions import predictions
 from ..storage.similarity_maps import FILE, read_map
+from ..storage.store import Store
 from .entries import Entry
 from .items import own_scores
 
-if TYPE_CHECKING:
-    from ..storage.store import Store
-
-__all__ = ["Gallery", "Said", "UniquenessMap", "captions_of", "mask_tree", "open_gallery", "sayings", "uniqueness_map"]
+__all__ = [
+    "Answer",
+    "Gallery",
+    "UniquenessMap",
+    "answers_of",
+    "captions_of",
+    "mask_tree",
+    "open_gallery",
+    "uniqueness_map",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Answer:
     """What one system says of one region.
 
     Attributes:
@@ -55,7 +63,7 @@ class UniquenessMap:
         region_ids: in the order of the mask tree.
         similarity: of caption i to the nearest reference of region j, 0..1, (n, n).
         first: whether caption i is nearer to its own region than to any other, (n,).
-        duplicates: how many other regions of the image have the very same row, (n,): captions that collapsed.
+        duplicates: how many other regions of the image have the same row, (n,): captions that collapsed.
     """
 
     region_ids: tuple[str, ...]
@@ -81,8 +89,8 @@ class Gallery:
     def image_of(self, region_id: str) -> str | None:
         """The image that has a region; None if there is no such region."""
         image_id = region_id.rpartition("/")[0]
-        known = any(region.region_id == region_id for region in self.regions.get(image_id, ()))
-        return image_id if known else None
+        has_region = any(region.region_id == region_id for region in self.regions.get(image_id, ()))
+        return image_id if has_region else None
 
     def find(self, image_id: str) -> tuple[Region, ...]:
         """Regions of an image in the order of the mask tree.
@@ -102,10 +110,10 @@ def open_gallery(store: Store, board: str) -> Gallery:
         NotAllowedError: the board's references are hidden.
         UnknownNameError: no such board.
     """
-    found = find_board(store, board)
-    if found.hidden:
-        raise NotAllowedError(f"the references of {found.title} are hidden; its regions can be seen when it is over")
-    data = found.data()
+    board_info = find_board(store, board)
+    if board_info.hidden:
+        raise NotAllowedError(f"the references of {board_info.title} are hidden; its regions are shown when it is over")
+    data = board_info.data()
     grouped: dict[str, list[Region]] = {}
     for region in data.regions:
         grouped.setdefault(region.image_id, []).append(region)
@@ -114,10 +122,10 @@ def open_gallery(store: Store, board: str) -> Gallery:
 
 def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
     """Regions depth first, large siblings first, each with its level from 0; circles of parents come last."""
-    known = {region.region_id for region in regions}
+    ids = {region.region_id for region in regions}
     children: dict[str | None, list[Region]] = {}
     for region in regions:
-        parent = region.parent_id if region.parent_id in known else None
+        parent = region.parent_id if region.parent_id in ids else None
         children.setdefault(parent, []).append(region)
     ordered: list[tuple[Region, int]] = []
     waiting = [(region, 0) for region in _small_first(children.get(None, []))]
@@ -129,23 +137,23 @@ def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
     return [*ordered, *((region, 0) for region in regions if region.region_id not in seen)]
 
 
-def sayings(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Said]]:
+def answers_of(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Answer]]:
     """What every entry says of every region of an image: region_id -> in the order of the entries."""
     regions = gallery.regions[image_id]
     worlds = _worlds(store, gallery.board)
-    found: dict[str, list[Said]] = {region.region_id: [] for region in regions}
+    answers: dict[str, list[Answer]] = {region.region_id: [] for region in regions}
     for entry in entries:
         captions = captions_of(store, entry.submission_id)
         similarity = read_map(store.runs / entry.run_id / FILE, image_id)
-        nearest = None if similarity is None else _nearest(regions, similarity.astype(np.float64))
-        confusions = find_confusions(regions, captions, worlds, nearest)
+        nearest = None if similarity is None else nearest_others(regions, similarity.astype(np.float64))
+        confusions = find_confusions(Corpus(regions, captions, worlds=worlds), nearest)
         scores = own_scores(store, entry, [region.region_id for region in regions])
         for region in regions:
             key = region.region_id
-            found[key].append(
-                Said(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
+            answers[key].append(
+                Answer(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
             )
-    return found
+    return answers
 
 
 def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) -> UniquenessMap | None:
@@ -159,15 +167,15 @@ def uniqueness_map(store: Store, gallery: Gallery, image_id: str, entry: Entry) 
     order = np.array([places[region.region_id] for region in ordered])
     similarity = stored.astype(np.float64)[np.ix_(order, order)]
     captions = captions_of(store, entry.submission_id)
-    said = [" ".join(captions.get(region.region_id, "").casefold().split()) for region in ordered]
-    first = rank_own(similarity, relate(ordered).everyone).strictly_first & np.array([bool(text) for text in said])
-    duplicates = np.array([said.count(text) - 1 if text else 0 for text in said])
+    texts = [" ".join(captions.get(region.region_id, "").casefold().split()) for region in ordered]
+    first = rank_own(similarity, relate(ordered).everyone).strictly_first & np.array([bool(text) for text in texts])
+    duplicates = np.array([texts.count(text) - 1 if text else 0 for text in texts])
     return UniquenessMap(tuple(region.region_id for region in ordered), similarity, first, duplicates)
 
 
 @lru_cache(maxsize=64)
 def captions_of(store: Store, submission_id: str) -> dict[str, str]:
-    """The captions of a submission; they never change, so the last ones asked for are kept."""
+    """The captions of a submission; they never change, so the most recent ones are cached."""
     return predictions(store, submission_id)
 
 
@@ -179,17 +187,3 @@ def _worlds(store: Store, board: str) -> Mapping[str, Any] | None:
 
 def _small_first(regions: Sequence[Region]) -> list[Region]:
     return sorted(regions, key=lambda region: region.area or 0)
-
-
-def _nearest(regions: Sequence[Region], similarity: FloatArray) -> dict[str, tuple[str, float]]:
-    """Of every region: the other region that its caption is nearest to, and by how much more than to its own."""
-    if len(regions) < 2:
-        return {}
-    own = np.diag(similarity).copy()
-    others = similarity.copy()
-    np.fill_diagonal(others, -np.inf)
-    best = others.argmax(axis=1)
-    return {
-        region.region_id: (regions[best[row]].region_id, float(others[row, best[row]] - own[row]))
-        for row, region in enumerate(regions)
-    }

@@ -1,4 +1,4 @@
-"""Tables as CSV, JSON, LaTeX and parquet. What goes in comes out: full precision, every row, no silent cut."""
+"""Tables as CSV, JSON, LaTeX and parquet. What goes in comes out: full precision, every row, nothing cut silently."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Column:
 
     Attributes:
         name: its heading, unique in the table.
-        kind: "text": str or None; "count": a number as it is, or None; "score": (value, low, high), each a number on
+        kind: "text": str or None; "count": a number or None; "score": (value, low, high), each a number on
             0..1 (CIDEr 0..10) or None.
         lower_is_better: of a score.
     """
@@ -115,7 +115,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "LaTeX": Format("tex", "application/x-tex", to_latex),
     "Parquet": Format("parquet", "application/vnd.apache.parquet", to_parquet),
 }
-"""What readers may choose from."""
+"""Name in the export menu -> format."""
 
 _NO_SCORE = (None, None, None)
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
@@ -170,8 +170,8 @@ def _latex_cell(column: Column, cell: Any, best: float | None) -> str:
     value, low, high = cell
     if value is None:
         return "--"
-    shown = f"{100 * value:.2f}"
-    text = rf"\textbf{{{shown}}}" if value == best else shown
+    digits = f"{100 * value:.2f}"
+    text = rf"\textbf{{{digits}}}" if value == best else digits
     return text if low is None else rf"{text} {{\scriptsize [{100 * low:.1f}, {100 * high:.1f}]}}"
 
 

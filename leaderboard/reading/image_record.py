@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..storage.store import Store
 from .entries import Entry, distinct_names
-from .explore import Gallery, Said, UniquenessMap, mask_tree, sayings, uniqueness_map
+from .explore import Answer, Gallery, UniquenessMap, answers_of, mask_tree, uniqueness_map
 from .labels import label_of
 from .pictures import draw_picture
-
-if TYPE_CHECKING:
-    from ..storage.store import Store
 
 __all__ = ["first_region", "image_record"]
 
@@ -30,13 +28,13 @@ def image_record(
     """
     regions = gallery.regions[image_id]
     picture = draw_picture(gallery.files.get(image_id), regions)
-    said = sayings(store, gallery, image_id, entries)
+    answers = answers_of(store, gallery, image_id, entries)
     names = list(distinct_names(entries).values())
-    entry = next((one for one in entries if one.run_id == mapped), None)
-    found = None if entry is None else uniqueness_map(store, gallery, image_id, entry)
+    entry = next((entry for entry in entries if entry.run_id == mapped), None)
+    uniqueness = None if entry is None else uniqueness_map(store, gallery, image_id, entry)
     total = picture.width * picture.height
     return {
-        "key": "|".join([image_id, mapped, *(one.run_id for one in entries)]),
+        "key": "|".join([image_id, mapped, *(entry.run_id for entry in entries)]),
         "image_id": image_id,
         "image": picture.url,
         "width": picture.width,
@@ -55,11 +53,13 @@ def image_record(
                 "share": _share(region.area, region.mask["size"] if region.mask else None, total),
                 "path": picture.outlines[region.region_id],
                 "references": list(region.captions),
-                "said": [_shown(one, name) for one, name in zip(said[region.region_id], names, strict=True)],
+                "said": [
+                    _answer_card(answer, name) for answer, name in zip(answers[region.region_id], names, strict=True)
+                ],
             }
             for region, level in mask_tree(regions)
         ],
-        "map": None if found is None or entry is None else _map(found, said, entries.index(entry), names),
+        "map": None if uniqueness is None or entry is None else _map(uniqueness, answers, entries.index(entry), names),
         "no_map": "No uniqueness map: no system is shown." if entries else "",
     }
 
@@ -71,18 +71,18 @@ def _share(area: int | None, size: Sequence[int] | None, total: int) -> str:
     return f"{share:.1f}%" if share >= 0.1 else "<0.1%"
 
 
-def _shown(said: Said, name: str) -> dict[str, Any]:
+def _answer_card(answer: Answer, name: str) -> dict[str, Any]:
     """A system's card: what it says, whether that is right, and what its words fit instead."""
-    confusion = said.confusion
-    right = said.scores.get("listener_correct", said.scores.get("unique_and_correct"))
+    confusion = answer.confusion
+    right = answer.scores.get("listener_correct", answer.scores.get("unique_and_correct"))
     card: dict[str, Any] = {
         "system": name,
-        "caption": said.caption,
+        "caption": answer.caption,
         "verdict": "" if right is None else "right" if right >= 1 else "wrong",
         "told": "no caption" if confusion is None else confusion.kind,
         "others": [],
         "boxes": [],
-        "scores": [(label_of(score), f"{100 * value:.0f}") for score, value in said.scores.items()],
+        "scores": [(label_of(score), f"{100 * value:.0f}") for score, value in answer.scores.items()],
     }
     if confusion is not None and (confusion.heard or confusion.excess > 0 or right == 0):
         card["others"] = [other.region_id for other in confusion.others[:6]]
@@ -92,12 +92,14 @@ def _shown(said: Said, name: str) -> dict[str, Any]:
     return card
 
 
-def _map(found: UniquenessMap, said: Mapping[str, Sequence[Said]], place: int, names: Sequence[str]) -> dict[str, Any]:
-    captions = [said[region_id][place].caption for region_id in found.region_ids]
-    repeated = int((found.duplicates > 0).sum())
-    summary = f"{int(found.first.sum())} of {len(captions)} captions are nearest to their own region"
+def _map(
+    uniqueness: UniquenessMap, answers: Mapping[str, Sequence[Answer]], place: int, names: Sequence[str]
+) -> dict[str, Any]:
+    captions = [answers[region_id][place].caption for region_id in uniqueness.region_ids]
+    repeated = int((uniqueness.duplicates > 0).sum())
+    summary = f"{int(uniqueness.first.sum())} of {len(captions)} captions are nearest to their own region"
     summary += f"; {repeated} share their words with another region." if repeated else "; none is used twice."
-    similarity = (100 * found.similarity).round().clip(0, 100).astype(int)
+    similarity = (100 * uniqueness.similarity).round().clip(0, 100).astype(int)
     return {"system": names[place], "similarity": similarity.tolist(), "captions": captions, "summary": summary}
 
 

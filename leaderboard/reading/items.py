@@ -6,33 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmark.metrics import METRICS, find_metrics
+from benchmark.metrics import find_score
 
+from ..storage.store import Store
 from .entries import Entry
 
-if TYPE_CHECKING:
-    from ..storage.store import Store
-
-__all__ = ["Order", "Ranked", "own_scores", "rank_regions"]
+__all__ = ["Order", "RankedRegion", "own_scores", "rank_regions"]
 
 Order = Literal["disagreement", "error"]
 FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedRegion:
     """A region in a list, and the value that put it there."""
 
     region_id: str
     value: float
 
 
-def rank_regions(store: Store, entries: Sequence[Entry], score: str, order: Order, limit: int = 200) -> list[Ranked]:
+def rank_regions(
+    store: Store, entries: Sequence[Entry], score: str, order: Order, limit: int = 200
+) -> list[RankedRegion]:
     """The regions to look at first.
 
     Args:
@@ -51,18 +51,21 @@ def rank_regions(store: Store, entries: Sequence[Entry], score: str, order: Orde
         return []
     ids = tables[0][0]
     values = np.stack([column for names, column in tables if names == ids])
-    lower = any(score in METRICS[name].lower_is_better for name in find_metrics([score]))
-    known = ~np.isnan(values).any(axis=0)
+    complete = ~np.isnan(values).any(axis=0)
     mean = values.mean(axis=0)
-    worst = values.std(axis=0) if order == "disagreement" else (mean if lower else _best(score) - mean)
-    worst = np.where(known, worst, 0.0)
-    chosen = np.argsort(-worst, kind="stable")[:limit]
-    return [Ranked(ids[place], float(worst[place])) for place in chosen if worst[place] > 0]
+    if order == "disagreement":
+        worst = values.std(axis=0)
+    else:
+        described = find_score(score)
+        worst = mean if described.lower_is_better else described.highest - mean
+    worst = np.where(complete, worst, 0.0)
+    places = np.argsort(-worst, kind="stable")[:limit]
+    return [RankedRegion(ids[place], float(worst[place])) for place in places if worst[place] > 0]
 
 
 def own_scores(store: Store, entry: Entry, region_ids: Sequence[str]) -> dict[str, dict[str, float]]:
     """region_id -> score name -> the region's own value, of the entry's columns."""
-    found: dict[str, dict[str, float]] = {region_id: {} for region_id in region_ids}
+    scores: dict[str, dict[str, float]] = {region_id: {} for region_id in region_ids}
     for name in entry.numbers:
         table = _items(store.runs / entry.run_id / "items.parquet", name)
         if table is None:
@@ -71,12 +74,8 @@ def own_scores(store: Store, entry: Entry, region_ids: Sequence[str]) -> dict[st
         for region_id in region_ids:
             value = float(table[1][places[region_id]])
             if value == value:
-                found[region_id][name] = value
-    return found
-
-
-def _best(score: str) -> float:
-    return 10.0 if score == "cider" else 1.0
+                scores[region_id][name] = value
+    return scores
 
 
 @lru_cache(maxsize=512)

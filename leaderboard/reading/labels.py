@@ -1,28 +1,18 @@
-"""How scores, slices and facts are called in front of readers, and what each score means in one sentence."""
+"""Headings of scores and of facts about entries, and numbers as readers see them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["MEANINGS", "label_of", "meaning_of", "part_label", "shown_interval", "shown_value"]
+from benchmark.metrics import described_scores, find_score, headline_order
+from benchmark.metrics.scores import percent
 
-_LABELS: Final[Mapping[str, str]] = {
-    "listener_correct": "Listener correct",
-    "unique_and_correct": "Unique and correct",
-    "unique_and_correct_embedding": "Unique and correct (embedding)",
-    "retrieval_r1": "Retrieval R@1",
-    "retrieval_r1_embedding": "Retrieval R@1 (embedding)",
-    "duplicate_rate": "Duplicates",
-    "near_duplicate_rate": "Near duplicates",
-    "cider": "CIDEr",
-    "meteor": "METEOR",
-    "bertscore": "BERTScore",
-    "rouge_l": "ROUGE-L",
-    "bleu_1": "BLEU-1",
-    "bleu_2": "BLEU-2",
-    "bleu_3": "BLEU-3",
-    "bleu_4": "BLEU-4",
+from .entries import Number
+
+__all__ = ["format_interval", "format_number", "format_score", "heading_of", "label_of", "meaning_of", "meanings"]
+
+_FACTS: Final[Mapping[str, str]] = {
     "parameters": "Parameters",
     "captions_per_second": "Captions/s",
     "coverage": "Coverage",
@@ -30,63 +20,43 @@ _LABELS: Final[Mapping[str, str]] = {
     "name": "System",
 }
 
-MEANINGS: Final[Mapping[str, str]] = {
-    "listener_correct": "Share of captions that denote their region and no other, as an exact listener reads them.",
-    "unique_and_correct": "Share of captions that fit their region, and fit it better than any other of the image, and "
-    "are used once. Compared by shared words.",
-    "unique_and_correct_embedding": "The same, compared by sentence embeddings instead of shared words.",
-    "retrieval_r1": "Share of captions that find their own region first among all of the image, by shared words.",
-    "retrieval_r1_embedding": "The same, by sentence embeddings.",
-    "duplicate_rate": "Share of regions whose caption another region of the image has, too.",
-    "near_duplicate_rate": "Share of regions whose caption is nearly another one's of the image.",
-    "cider": "Agreement in n-grams, rare ones weighing more (CIDEr-D); 0 to 1000.",
-    "meteor": "Agreement in words, stems, synonyms and paraphrases, and their order (METEOR 1.5).",
-    "bertscore": "Agreement of words by contextual embeddings (BERTScore F1).",
-    "rouge_l": "Longest common subsequence with a reference (F measure).",
-    "bleu_1": "Share of words that a reference has.",
-    "bleu_4": "Agreement in n-grams up to four words (corpus BLEU).",
-    "listener_ambiguous": "Share of captions that denote their region and others.",
-    "listener_wrong_parent": "Share of captions that denote the region's parent: too coarse.",
-    "listener_wrong_child": "Share of captions that denote a child of the region: too fine.",
-    "listener_wrong_sibling": "Share of captions that denote a sibling of the region.",
-    "listener_wrong_other": "Share of captions that denote something else in the image.",
-    "listener_nothing": "Share of captions that are understood and denote nothing in the image.",
-    "listener_unparsed": "Share of captions that the listener does not understand.",
-}
-"""Score name -> one sentence."""
-
-_FAMILIES: Final[Mapping[str, str]] = {
-    "granularity": "",
-    "slice": "",
-    "area": "area ",
-    "depth": "depth ",
-    "look_alikes": "look-alikes ",
-}
-
 
 def label_of(name: str) -> str:
     """A score or a fact as a heading."""
-    return _LABELS.get(name) or name.replace("_", " ").capitalize()
+    return _FACTS.get(name) or find_score(name).heading
+
+
+def heading_of(name: str) -> str:
+    """A score as a heading, with an arrow to where it is better."""
+    score = find_score(name)
+    return f"{score.heading} {score.arrow}"
 
 
 def meaning_of(name: str) -> str:
     """One sentence about a score; empty if there is none."""
-    return MEANINGS.get(name, "")
+    return find_score(name).meaning
 
 
-def part_label(part: str) -> str:
-    """A slice ("granularity=part") for readers."""
-    if not part:
-        return "All regions"
-    family, _, value = part.partition("=")
-    return f"{_FAMILIES.get(family, family + ' ')}{value}"
+def meanings() -> list[list[str]]:
+    """Heading and meaning of every score that has a meaning, headlines first."""
+    described = described_scores()
+    ordered = [described[name] for name in headline_order(described)]
+    return [[score.heading, score.meaning] for score in ordered if score.meaning]
 
 
-def shown_value(value: float | None, digits: int = 2) -> str:
+def format_score(value: float | None, digits: int = 2) -> str:
     """A score x 100; a dash where there is none."""
-    return "–" if value is None else f"{100 * value:.{digits}f}"
+    return percent(value, digits, "–")
 
 
-def shown_interval(low: float | None, high: float | None, digits: int = 1) -> str:
+def format_interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """An interval x 100; empty where there is none."""
-    return "" if low is None or high is None else f"{100 * low:.{digits}f}–{100 * high:.{digits}f}"
+    return "" if low is None or high is None else f"{percent(low, digits)}–{percent(high, digits)}"
+
+
+def format_number(number: Number | None) -> str:
+    """A score x 100 with its interval in brackets; a dash where there is none."""
+    if number is None or number.value is None:
+        return format_score(None)
+    interval = format_interval(number.low, number.high)
+    return f"{format_score(number.value)} ({interval})" if interval else format_score(number.value)

@@ -59,14 +59,16 @@ def draw_picture(file: Path | None, regions: Sequence[Region]) -> Picture:
 def _encoded(file: Path) -> tuple[str, int, int, float]:
     """Data URL, width, height, and the scale between file and picture."""
     with Image.open(file) as image:
-        shown = image.convert("RGB")
-    scale = min(1.0, LONGEST_SIDE / max(shown.size))
+        picture = image.convert("RGB")
+    scale = min(1.0, LONGEST_SIDE / max(picture.size))
     if scale < 1:
-        shown = shown.resize((round(shown.width * scale), round(shown.height * scale)), Image.Resampling.LANCZOS)
+        picture = picture.resize(
+            (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS
+        )
     stream = io.BytesIO()
-    shown.save(stream, "JPEG", quality=_QUALITY, optimize=True)
+    picture.save(stream, "JPEG", quality=_QUALITY, optimize=True)
     url = "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
-    return url, shown.width, shown.height, scale
+    return url, picture.width, picture.height, scale
 
 
 def _outline(region: Region, scale: float) -> str:

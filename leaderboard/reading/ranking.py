@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmark.metrics import METRICS, find_metrics
+from benchmark.metrics import METRICS, find_metrics, find_score
 from benchmark.statistics.comparison import (
     ALPHA,
     PairDifference,
@@ -31,8 +30,7 @@ from benchmark.systems import compare_statistics, resample_scores
 from dataset import __version__
 from dataset.runtime.cache import atomic_file
 
-if TYPE_CHECKING:
-    from ..storage.store import Store
+from ..storage.store import Store
 
 __all__ = ["ALL_PAIRS", "Difference", "Rank", "Ranking", "compare_runs", "rank_runs", "ranking_is_ready"]
 
@@ -83,11 +81,11 @@ class Ranking:
 
     def ranks(self) -> dict[str, Rank]:
         """Run id -> its rank; runs without a value have none."""
-        found: dict[str, Rank] = {}
+        ranks: dict[str, Rank] = {}
         for number, group in enumerate(self.groups):
-            place = Rank(len(found) + 1, len(group), number)
-            found |= dict.fromkeys(group, place)
-        return found
+            place = Rank(len(ranks) + 1, len(group), number)
+            ranks |= dict.fromkeys(group, place)
+        return ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class Difference:
 def rank_runs(store: Store, run_ids: Sequence[str], score: str, part: str = "") -> Ranking:
     """The ranking of some runs on one score; from the disk if it was computed before.
 
-    The runs must be of one board and their signatures of that score equal (`board.read_board` sees to it).
+    The runs must be of one board and their signatures of that score equal (`standings.read_standings` ensures it).
 
     Raises:
         UnknownNameError: no such score.
@@ -135,35 +133,35 @@ def compare_runs(store: Store, run_ids: Sequence[str], scores: Sequence[str], pa
         UnknownNameError: no such score.
         InvalidInputError: a run's files cannot be read.
     """
-    found = []
+    differences = []
     for score in scores:
         name = _metric_of(score)
-        known, parts = _statistics(store, run_ids, name, part)
-        if len(known) < 2:
+        runs, parts = _statistics(store, run_ids, name, part)
+        if len(runs) < 2:
             continue
-        images, sums = np.arange(len(parts[0].items)), [one.sums for one in parts]
-        resamples = resamples_for(len(known))
+        images, sums = np.arange(len(parts[0].items)), [statistics.sums for statistics in parts]
+        resamples = resamples_for(len(runs))
         comparison = compare_statistics(METRICS[name](), [score], sums, images, resamples, SEED, items=parts[0].items)
         values = comparison[score].values.tolist()
         for pair in comparison[score].pairs:
             first, second = pair.first, pair.second
-            found.append(Difference(score, known[first], known[second], values[first], values[second], pair))
-    return found
+            differences.append(Difference(score, runs[first], runs[second], values[first], values[second], pair))
+    return differences
 
 
 def _rank(store: Store, run_ids: Sequence[str], score: str, part: str) -> Ranking:
-    known, parts = _statistics(store, run_ids, _metric_of(score), part)
-    all_pairs = len(known) <= ALL_PAIRS
-    if not known:
+    runs, parts = _statistics(store, run_ids, _metric_of(score), part)
+    all_pairs = len(runs) <= ALL_PAIRS
+    if not runs:
         return Ranking(score, part, (), all_pairs)
-    resamples = resamples_for(len(known)) if all_pairs else leader_resamples(len(known))
+    resamples = resamples_for(len(runs)) if all_pairs else leader_resamples(len(runs))
     values, drawn = _resampled(score, parts, resamples)
-    lower = score in METRICS[_metric_of(score)].lower_is_better
+    lower = find_score(score).lower_is_better
     if all_pairs:
         groups = compare_score(values, drawn, len(parts[0].items), lower, ALPHA).groups
     else:
         groups = leader_groups(values, drawn, lower, ALPHA)
-    return Ranking(score, part, tuple(tuple(known[place] for place in group) for group in groups), all_pairs)
+    return Ranking(score, part, tuple(tuple(runs[place] for place in group) for group in groups), all_pairs)
 
 
 def _resampled(score: str, parts: Sequence[MetricStatistics], resamples: int) -> tuple[FloatArray, FloatArray | None]:
@@ -173,7 +171,7 @@ def _resampled(score: str, parts: Sequence[MetricStatistics], resamples: int) ->
     images, items = np.arange(len(parts[0].items)), parts[0].items
     values, drawn = [], []
     for start in range(0, len(parts), _BLOCK):
-        block = [one.sums for one in parts[start : start + _BLOCK]]
+        block = [statistics.sums for statistics in parts[start : start + _BLOCK]]
         whole, again = resample_scores(metric, block, images, resamples, SEED, items)
         values.append(whole[:, column])
         if again is not None:
@@ -183,11 +181,11 @@ def _resampled(score: str, parts: Sequence[MetricStatistics], resamples: int) ->
 
 def _statistics(
     store: Store, run_ids: Sequence[str], metric: str, part: str
-) -> tuple[list[str], list[MetricStatistics]]:  # fmt: skip
+) -> tuple[list[str], list[MetricStatistics]]:
     """The runs that have the metric, and their statistics."""
-    found = {run_id: _read(store.runs / run_id / "statistics.npz", metric, part) for run_id in run_ids}
-    known = {run_id: statistics for run_id, statistics in found.items() if statistics is not None}
-    return list(known), list(known.values())
+    all_statistics = {run_id: _read(store.runs / run_id / "statistics.npz", metric, part) for run_id in run_ids}
+    statistics_by_run = {run_id: statistics for run_id, statistics in all_statistics.items() if statistics is not None}
+    return list(statistics_by_run), list(statistics_by_run.values())
 
 
 @lru_cache(maxsize=2_048)

@@ -12,23 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from benchmark.statistics.slices import slice_label
 from dataset.errors import InvalidInputError
 
 from ..boards.board import list_boards
+from ..storage.audit import read_log
+from ..storage.store import Store
 from .entries import Entry, distinct_names
 from .explore import captions_of, open_gallery
 from .exports import Column, Table, to_parquet
 from .image_record import first_region, image_record
 from .items import rank_regions
-from .labels import MEANINGS, label_of, part_label, shown_interval, shown_value
-from .records import read_log, read_published, read_run, read_system, reproduce_command
+from .labels import format_interval, format_number, format_score, heading_of, label_of, meanings
+from .published import read_published
 from .standings import Standings, read_standings
+from .systems import read_run, read_system, reproduce_command
 from .tables import standings_table
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-    from ..storage.store import Store
 
 __all__ = ["write_snapshot"]
 
@@ -42,14 +44,14 @@ _EVENTS = 100
 
 def write_snapshot(
     store: Store, out: Path, images: int = IMAGES, progress: Callable[[str], None] = lambda _: None
-) -> int:  # fmt: skip
+) -> int:
     """Write everything that is public; boards with hidden references show their scores and nothing else.
 
     Args:
         store: of the leaderboard.
         out: a folder that does not exist yet, or is empty; it appears whole or not at all.
         images: how many images of each board get a page.
-        progress: told what is written.
+        progress: called with what is written next.
 
     Returns:
         How many files were written.
@@ -80,17 +82,21 @@ class _Snapshot:
     def __init__(self, store: Store, out: Path, images: int, progress: Callable[[str], None]) -> None:
         self._store, self._out, self._images, self._progress = store, out, images, progress
         self._templates = _environment()
-        self._boards = [one for name in list_boards(store) if (one := read_standings(store, name)).entries]
+        self._boards = [board for name in list_boards(store) if (board := read_standings(store, name)).entries]
         events = read_log(store, _EVENTS)
         self._common = {
             "boards": [
-                {"file": f"board-{one.board.name}.html", "title": one.board.title, "told": _told(one)}
-                for one in self._boards
+                {
+                    "file": f"board-{standings.board.name}.html",
+                    "title": standings.board.title,
+                    "summary": _summary(standings),
+                }
+                for standings in self._boards
             ],
             "made": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
             "log_head": events[0].hash if events else "",
         }
-        self._events = [[one.sequence, one.actor, one.action, one.subject, one.hash[:16]] for one in events]
+        self._events = [[event.sequence, event.actor, event.action, event.subject, event.hash[:16]] for event in events]
 
     def write(self) -> None:
         """Every file."""
@@ -104,10 +110,9 @@ class _Snapshot:
         ]
         (self._out / "style.css").write_text("\n".join(style), encoding="utf-8")
         # Inside the pages, since browsers load no module from a page that was opened as a file.
-        script = (
-            (widgets / "explorer.js").read_text("utf-8").replace("export default function", "const draw = function")
-        )
-        self._script = Markup(script)  # noqa: S704 - ours
+        script = "".join((widgets / file).read_text("utf-8") for file in ("elements.js", "explorer.js"))
+        script = script.replace("export default function", "const draw = function")
+        self._script = Markup(script)  # noqa: S704 - this package's own script
         self._page("index.html", "index", "URECA leaderboard", **self._index())
         systems: dict[int, None] = {}
         for standings in self._boards:
@@ -127,18 +132,17 @@ class _Snapshot:
     def _index(self) -> dict[str, Any]:
         published = [
             {
-                "title": one.title,
-                "caption": f"{one.source} As published; not computed here, and not comparable with the boards.",
-                "heads": ["System", *one.columns],
+                "title": table.title,
+                "caption": f"{table.source} As published; not computed here, and not comparable with the boards.",
+                "heads": ["System", *table.columns],
                 "rows": [
-                    [name, *(shown_value(values.get(column)) for column in one.columns)]
-                    for name, values in one.rows.items()
+                    [name, *(format_score(values.get(column)) for column in table.columns)]
+                    for name, values in table.rows.items()
                 ],
             }
-            for one in read_published(self._store)
+            for table in read_published(self._store)
         ]
-        meanings = [[label_of(name), text] for name, text in MEANINGS.items()]
-        return {"published": published, "meanings": meanings, "events": self._events}
+        return {"published": published, "meanings": meanings(), "events": self._events}
 
     def _board(self, standings: Standings) -> None:
         name = standings.board.name
@@ -150,29 +154,36 @@ class _Snapshot:
             pages = self._image_pages(standings)
         for file, table in data.items():
             (self._out / file).write_bytes(to_parquet(table))
-        chosen = list(standings.parts)[:_PARTS]
-        parts = [self._table(read_standings(self._store, name, standings.score, part)) for part in chosen]
+        slices = list(standings.parts)[:_PARTS]
+        parts = [self._table(read_standings(self._store, name, standings.score, part)) for part in slices]
         whole = self._table(standings)
         self._page(
-            f"board-{name}.html", "board", standings.board.title, told=_told(standings), data=list(data), images=pages,
-            parts=parts, caption=whole["caption"], heads=whole["heads"], rows=whole["rows"],
-        )  # fmt: skip
+            f"board-{name}.html",
+            "board",
+            standings.board.title,
+            summary=_summary(standings),
+            data=list(data),
+            images=pages,
+            parts=parts,
+            caption=whole["caption"],
+            heads=whole["heads"],
+            rows=whole["rows"],
+        )
 
     def _table(self, standings: Standings) -> dict[str, Any]:
-        columns = [standings.score, *(one for one in standings.columns() if one != standings.score)]
-        arrows = ["↓" if one in standings.lower_is_better else "↑" for one in columns]
+        columns = [standings.score, *(score for score in standings.columns() if score != standings.score)]
         rows = [
             [
                 str(entry.rank) if entry.rank else "–",
                 {"href": f"systems/{entry.system_id}.html", "text": entry.label},
-                *(_number(entry, one) for one in columns),
+                *(_number(entry, score) for score in columns),
                 f"{entry.scored:,} of {entry.regions:,}",
                 "flagged" if entry.flags else "verified" if entry.verified_by else entry.kind,
             ]
             for entry in standings.entries
         ]
-        heads = ["Rank", "System", *(f"{label_of(one)} {arrow}" for one, arrow in zip(columns, arrows, strict=True))]
-        title = part_label(standings.part)
+        heads = ["Rank", "System", *map(heading_of, columns)]
+        title = slice_label(standings.part)
         caption = f"{title}: {standings.part_regions:,} regions, ranked by {label_of(standings.score)}"
         return {"title": title, "caption": caption, "heads": [*heads, "Captioned", ""], "rows": rows}
 
@@ -185,8 +196,16 @@ class _Snapshot:
             run = read_run(self._store, entry.run_id)
             for part, (count, numbers) in run.parts.items():
                 rows += [
-                    (entry.run_id, entry.name, part, count, name, (one.value, one.low, one.high), run.signatures[name])
-                    for name, one in numbers.items()
+                    (
+                        entry.run_id,
+                        entry.name,
+                        part,
+                        count,
+                        name,
+                        (number.value, number.low, number.high),
+                        run.signatures[name],
+                    )
+                    for name, number in numbers.items()
                 ]
         return Table("Scores", tuple(heads), tuple(rows))
 
@@ -202,23 +221,29 @@ class _Snapshot:
         gallery = open_gallery(self._store, standings.board.name)
         entries = standings.entries[:_SYSTEMS]
         ranked = rank_regions(self._store, entries, standings.score, "disagreement", limit=100_000)
-        first = [one.region_id.rpartition("/")[0] for one in ranked]
-        chosen = list(dict.fromkeys([*first, *gallery.regions]))[: self._images]
+        first = [region.region_id.rpartition("/")[0] for region in ranked]
+        image_ids = list(dict.fromkeys([*first, *gallery.regions]))[: self._images]
         mapped = next((entry.run_id for entry in reversed(entries)), "")
         names = list(distinct_names(entries).values())
         pages = []
-        for number, image_id in enumerate(sorted(chosen)):
+        for number, image_id in enumerate(sorted(image_ids)):
             record = image_record(self._store, gallery, image_id, entries, mapped)
             record |= {"region": first_region(gallery, image_id), "pick": 0}
             file = f"images/{standings.board.name}-{number}.html"
             rows = [
-                [one["id"], " | ".join(one["references"]), *(said["caption"] for said in one["said"])]
-                for one in record["regions"]
+                [region["id"], " | ".join(region["references"]), *(answer["caption"] for answer in region["said"])]
+                for region in record["regions"]
             ]
             self._page(
-                file, "image", image_id, script=self._script, record=_script_json(record),
-                heads=["Region", "References", *names], rows=rows, caption=f"Captions of {image_id}",
-            )  # fmt: skip
+                file,
+                "image",
+                image_id,
+                script=self._script,
+                record=_script_json(record),
+                heads=["Region", "References", *names],
+                rows=rows,
+                caption=f"Captions of {image_id}",
+            )
             pages.append({"file": file, "image_id": image_id})
         return pages
 
@@ -231,13 +256,13 @@ class _Snapshot:
             run = read_run(self._store, record.run_ids[0])
             rows = [
                 [
-                    f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
-                    shown_value(one.value),
-                    shown_interval(one.low, one.high, 2),
+                    heading_of(name),
+                    format_score(number.value),
+                    format_interval(number.low, number.high, 2),
                     run.signatures[name],
                     reproduce_command(record, name),
                 ]
-                for name, one in run.numbers.items()
+                for name, number in run.numbers.items()
             ]
             submissions.append(
                 {
@@ -247,25 +272,31 @@ class _Snapshot:
                     "rows": rows,
                 }
             )
-        links = [("paper", system.paper), ("code", system.code), ("model card", system.model_card)]
-        links = [(label, href) for label, href in links if href.startswith(("https://", "http://"))]
-        facts = [system.kind, f"{system.parameters:,.0f} parameters" if system.parameters else "", system.hardware]
+        card = system.card
+        facts = [system.kind, f"{card.parameters:,.0f} parameters" if card.parameters else "", card.hardware]
         self._page(
-            f"systems/{system_id}.html", "system", system.name, system=system, links=links, submissions=submissions,
+            f"systems/{system_id}.html",
+            "system",
+            system.name,
+            card=card,
+            submissions=submissions,
             facts=" · ".join(filter(None, facts)),
-        )  # fmt: skip
+        )
 
 
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
-def _told(standings: Standings) -> str:
+def _summary(standings: Standings) -> str:
     board = standings.board
     return (
         f"{len(standings.entries):,} entries on {board.config}/{board.split}: {standings.regions:,} regions of "
@@ -275,11 +306,8 @@ def _told(standings: Standings) -> str:
 
 def _number(entry: Entry, name: str) -> str:
     number = entry.numbers.get(name)
-    if number is None or number.value is None:
-        return "–"
-    interval = shown_interval(number.low, number.high)
-    stale = "" if number.current else " (computed otherwise)"
-    return f"{shown_value(number.value)} ({interval}){stale}" if interval else f"{shown_value(number.value)}{stale}"
+    is_stale = number is not None and number.value is not None and not number.current
+    return format_number(number) + (" (computed differently)" if is_stale else "")
 
 
 def _script_json(value: Mapping[str, Any] | Sequence[Any]) -> Markup:

@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmark.reports.headlines import HEADLINES
+from benchmark.metrics import headline_order, headline_scores
+from benchmark.statistics.slices import slice_order
 from dataset.errors import UnknownNameError, UrecaError
-from dataset.schema import GRANULARITIES
 
 from ..boards.board import Board, find_board, list_boards
+from ..intake.card import SystemCard
 from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
+from ..storage.store import Store
 from .entries import Entry, Number
 from .ranking import rank_runs, ranking_is_ready
 
-if TYPE_CHECKING:
-    from ..storage.store import Store
+__all__ = ["Standings", "last_change", "read_standings", "warm_rankings"]
 
-__all__ = [
-    "FIRST",
-    "SHOWN",
-    "Standings",
-    "headline_order",
-    "last_change",
-    "part_key",
-    "read_standings",
-    "warm_rankings",
-]
-
-_LOG = logging.getLogger(__name__)
-
-FIRST = ("listener_correct", "unique_and_correct", "unique_and_correct_embedding")
-"""A board is ranked on the first of these that it has: what is known comes before what is estimated."""
-
-SHOWN = (
-    "listener_correct", "unique_and_correct", "unique_and_correct_embedding", "retrieval_r1", "duplicate_rate",
-    "cider", "meteor", "bertscore", "rouge_l", "bleu_4",
-)  # fmt: skip
-"""Columns of a board unless others are asked for."""
-
-
-_FAMILIES = ("granularity", "slice", "area", "depth", "look_alikes")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +33,8 @@ class Standings:
         board: which.
         score: what it is ranked on; empty while nothing is scored.
         part: slice of the regions, empty for all.
-        regions, images: in the data; `part_regions` in the slice.
+        regions: in the data; `part_regions` in the slice.
+        images: in the data.
         scores: all scores that can be columns, headlines first.
         parts: all slices -> how many regions they have.
         lower_is_better: of `scores`.
@@ -78,8 +55,8 @@ class Standings:
     all_pairs: bool = True
 
     def columns(self) -> list[str]:
-        """Scores to show if nobody chose."""
-        return [name for name in SHOWN if name in self.scores] or list(self.scores[:6])
+        """The columns shown by default."""
+        return headline_scores(self.scores)
 
 
 def read_standings(
@@ -98,7 +75,7 @@ def read_standings(
     Args:
         store: where everything is kept.
         board: its name.
-        score: what to rank on; the board's headline if empty.
+        score: what to rank on; the board's first headline score if empty.
         part: slice of the regions; all if empty.
         columns: scores to read besides; `Standings.columns` if empty.
         baselines: whether the built-in captioners take part.
@@ -108,40 +85,42 @@ def read_standings(
     Raises:
         UnknownNameError: no such board, score or slice.
     """
-    found = find_board(store, board)
+    board_info = find_board(store, board)
     with store.reading() as session:
         runs = _newest_runs(session, board, baselines, all_submissions)
         if not runs:
-            return Standings(found, "", part, 0, 0, 0, (), {}, frozenset(), ())
+            return Standings(board_info, "", part, 0, 0, 0, (), {}, frozenset(), ())
         newest = max((run for run, _, _ in runs), key=lambda run: run.created_at)
-        scores = headline_order(newest.signatures)
+        scores = tuple(headline_order(newest.signatures))
         parts = _parts(session, newest.id)
-        score = score or next((name for name in FIRST if name in scores), scores[0])
-        for kind, name, known in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
-            if name and name not in known:
-                raise UnknownNameError(kind, name, known)
+        score = score or scores[0]
+        for kind, name, options in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
+            if name and name not in options:
+                raise UnknownNameError(kind, name, options)
         empty = Standings(
-            found, score, part, newest.regions, newest.images, parts.get(part, newest.regions), scores, parts,
-            frozenset(newest.lower_is_better), (),
-        )  # fmt: skip
-        wanted = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
-        numbers = _numbers(session, [run.id for run, _, _ in runs], list(wanted), part)
+            board=board_info,
+            score=score,
+            part=part,
+            regions=newest.regions,
+            images=newest.images,
+            part_regions=parts.get(part, newest.regions),
+            scores=scores,
+            parts=parts,
+            lower_is_better=frozenset(newest.lower_is_better),
+            entries=(),
+        )
+        score_names = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
+        numbers = _numbers(session, [run.id for run, _, _ in runs], list(score_names), part)
         flags = _flags(session, [submission.id for _, submission, _ in runs])
     entries = [
-        _entry(run, submission, system, _marked(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
+        _entry(run, submission, system, _mark_stale(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
         for run, submission, system in runs
     ]
     return _ordered(store, replace(empty, entries=tuple(entries)), ranked)
 
 
-def headline_order(names: Mapping[str, object] | Sequence[str]) -> tuple[str, ...]:
-    """Names of scores, the most telling first."""
-    first = dict.fromkeys([*FIRST, *HEADLINES])
-    return (*(name for name in first if name in names), *(name for name in names if name not in first))
-
-
 def last_change(store: Store) -> int:
-    """A number that grows with everything that happens: what was read under it is still true while it stays."""
+    """Number of the newest event of the log: while it is the same, nothing that was read has changed."""
     with store.reading() as session:
         return session.scalar(select(func.max(AuditEvent.sequence))) or 0
 
@@ -156,7 +135,7 @@ def warm_rankings(store: Store) -> None:
                 try:
                     read_standings(store, name, baselines=baselines)
                 except UrecaError as error:
-                    _LOG.warning("the board %s cannot be ranked: %s", name, error)
+                    logger.warning("the board %s cannot be ranked: %s", name, error)
 
 
 _Row = tuple[ScoreRun, Submission, System]
@@ -187,41 +166,29 @@ def _parts(session: Session, run_id: str) -> dict[str, int]:
     query = (
         select(Score.slice, func.max(Score.n)).where(Score.run_id == run_id, Score.slice != "").group_by(Score.slice)
     )
-    found: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-    return dict(sorted(found.items(), key=lambda item: part_key(item[0])))
+    counts: dict[str, int] = {name: count for name, count in session.execute(query)}  # noqa: C416 - to mypy a row is not a pair
+    return dict(sorted(counts.items(), key=lambda item: slice_order(item[0])))
 
 
-def part_key(name: str) -> tuple[int, float, str]:
-    """Families of slices in the order of reports, inside them by size."""
-    family, _, value = name.partition("=")
-    place = _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
-    if value in GRANULARITIES:
-        return (place, GRANULARITIES.index(value), name)
-    numbers = re.findall(r"[0-9.]+", value)
-    return (place, float(numbers[-1].strip(".") or 0) if numbers else 0.0, name)
-
-
-def _numbers(
-    session: Session, run_ids: Sequence[str], names: Sequence[str], part: str
-) -> dict[str, dict[str, Number]]:  # fmt: skip
+def _numbers(session: Session, run_ids: Sequence[str], names: Sequence[str], part: str) -> dict[str, dict[str, Number]]:
     query = select(Score.run_id, Score.metric, Score.value, Score.low, Score.high).where(
         Score.run_id.in_(run_ids), Score.slice == part, Score.metric.in_(names)
     )
-    found: dict[str, dict[str, Number]] = {}
+    numbers: dict[str, dict[str, Number]] = {}
     for run_id, name, value, low, high in session.execute(query):
-        found.setdefault(run_id, {})[name] = Number(value, low, high)
-    return found
+        numbers.setdefault(run_id, {})[name] = Number(value, low, high)
+    return numbers
 
 
 def _flags(session: Session, submission_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     query = select(Probe.submission_id, Probe.message).where(Probe.submission_id.in_(submission_ids), Probe.flagged)
-    found: dict[str, tuple[str, ...]] = {}
+    flags: dict[str, tuple[str, ...]] = {}
     for submission_id, message in session.execute(query.order_by(Probe.name)):
-        found[submission_id] = (*found.get(submission_id, ()), message)
-    return found
+        flags[submission_id] = (*flags.get(submission_id, ()), message)
+    return flags
 
 
-def _marked(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
+def _mark_stale(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
     """Numbers with those marked that were computed in another way than the newest run's."""
     if run.signature == newest.signature:
         return dict(numbers)
@@ -233,21 +200,13 @@ def _marked(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> d
 
 def _entry(
     run: ScoreRun, submission: Submission, system: System, numbers: Mapping[str, Number], flags: tuple[str, ...]
-) -> Entry:  # fmt: skip
+) -> Entry:
     return Entry(
         run_id=run.id,
         submission_id=submission.id,
         system_id=system.id,
-        name=system.name,
         kind=system.kind,
-        note=submission.note,
-        description=system.description,
-        paper=system.paper,
-        code=system.code,
-        model_card=system.model_card,
-        parameters=system.parameters,
-        captions_per_second=system.captions_per_second,
-        hardware=system.hardware,
+        card=SystemCard.of_row(system, submission.note),
         scored=run.scored,
         regions=run.regions,
         verified_by=submission.verified_by,
@@ -264,15 +223,15 @@ def _ordered(store: Store, standings: Standings, ranked: bool) -> Standings:
 
     def key(entry: Entry) -> tuple[bool, float, str]:
         number = entry.numbers.get(score)
-        known = number is not None and number.value is not None and number.current
+        is_current = number is not None and number.value is not None and number.current
         value = number.value if number is not None and number.value is not None else 0.0
-        return (not known, value if lower else -value, entry.label.casefold())
+        return (not is_current, value if lower else -value, entry.label.casefold())
 
     entries = sorted(standings.entries, key=key)
     if not ranked:
         return replace(standings, entries=tuple(entries))
-    known = [entry.run_id for entry in entries if not key(entry)[0]]
-    ranking = rank_runs(store, known, score, standings.part)
+    run_ids = [entry.run_id for entry in entries if not key(entry)[0]]
+    ranking = rank_runs(store, run_ids, score, standings.part)
     ranks = ranking.ranks()
     entries = [replace(entry, rank=ranks.get(entry.run_id)) for entry in entries]
     return replace(standings, entries=tuple(entries), all_pairs=ranking.all_pairs)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from benchmark.metrics import find_score
+from benchmark.metrics.scores import scale_note
+from benchmark.statistics.slices import slice_label
+
 from .entries import Entry, Number
-from .explore import Said
+from .explore import Answer
 from .exports import Column, Table
-from .labels import label_of, part_label
+from .labels import label_of
+from .published import PublishedTable
 from .ranking import Difference
-from .records import PublishedTable, RunScores
 from .standings import Standings
+from .systems import RunScores
 
 __all__ = ["captions_table", "differences_table", "published_table", "run_table", "standings_table"]
-
-_SCALE = "Scores are on 0 to 1 (CIDEr 0 to 10); low and high are the ends of the 95% interval over images."
 
 
 def standings_table(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> Table:
     """A board as shown."""
-    part = part_label(standings.part)
+    part = slice_label(standings.part)
     notes = [
         f"{standings.board.config}/{standings.board.split}, {part.lower()}: {standings.part_regions:,} regions.",
-        _SCALE,
+        _scale(columns),
         f"Ranked on {standings.score}: tie groups of the paired bootstrap over images, "
         + ("all pairs tested (Holm)." if standings.all_pairs else "each group's leader tested (Holm)."),
     ]
@@ -56,8 +59,8 @@ def standings_table(standings: Standings, entries: Sequence[Entry], columns: Seq
             *(_triple(entry.numbers.get(name)) for name in columns),
             entry.scored,
             entry.regions,
-            entry.parameters,
-            entry.captions_per_second,
+            entry.card.parameters,
+            entry.card.captions_per_second,
             entry.submission_id,
             entry.run_id,
         )
@@ -82,7 +85,7 @@ def run_table(run: RunScores, title: str) -> Table:
         for part, (count, numbers) in run.parts.items()
         for name, number in numbers.items()
     )
-    return Table(title, heads, rows, (_SCALE,))
+    return Table(title, heads, rows, (_scale(run.signatures),))
 
 
 def differences_table(differences: Sequence[Difference], names: Mapping[str, str], part: str) -> Table:
@@ -100,28 +103,35 @@ def differences_table(differences: Sequence[Difference], names: Mapping[str, str
     )
     rows = tuple(
         (
-            one.score,
-            names[one.first],
-            names[one.second],
-            one.first_value,
-            one.second_value,
-            (one.pair.difference, one.pair.low, one.pair.high),
-            one.pair.p_value,
-            one.pair.adjusted,
-            one.pair.more_images,
+            difference.score,
+            names[difference.first],
+            names[difference.second],
+            difference.first_value,
+            difference.second_value,
+            (difference.pair.difference, difference.pair.low, difference.pair.high),
+            difference.pair.p_value,
+            difference.pair.adjusted,
+            difference.pair.more_images,
         )
-        for one in differences
+        for difference in differences
     )
-    return Table(f"Paired differences, {part_label(part).lower()}", heads, rows, (_SCALE,))
+    return Table(
+        f"Paired differences, {slice_label(part).lower()}",
+        heads,
+        rows,
+        (_scale({difference.score: None for difference in differences}),),
+    )
 
 
-def captions_table(image_id: str, said: Mapping[str, Sequence[Said]], references: Mapping[str, Sequence[str]]) -> Table:
+def captions_table(
+    image_id: str, answers: Mapping[str, Sequence[Answer]], references: Mapping[str, Sequence[str]]
+) -> Table:
     """What every system says of every region of an image."""
-    systems = [one.name for one in next(iter(said.values()), [])]
+    systems = [answer.name for answer in next(iter(answers.values()), [])]
     heads = (Column("region"), Column("references"), *(Column(_distinct(systems, n)) for n in range(len(systems))))
     rows = tuple(
-        (region_id, " | ".join(references[region_id]), *(one.caption for one in captions))
-        for region_id, captions in said.items()
+        (region_id, " | ".join(references[region_id]), *(answer.caption for answer in captions))
+        for region_id, captions in answers.items()
     )
     return Table(f"Captions of {image_id}", heads, rows)
 
@@ -134,6 +144,11 @@ def published_table(published: PublishedTable) -> Table:
         for name, values in published.rows.items()
     ]
     return Table(published.title, heads, tuple(rows), ("As published, not computed here.", published.source))
+
+
+def _scale(scores: Iterable[str]) -> str:
+    ranges = scale_note(map(find_score, scores), 1)
+    return f"Scores are on 0 to 1{ranges}; low and high are the ends of the 95% interval over images."
 
 
 def _triple(number: Number | None) -> tuple[float | None, float | None, float | None]:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dataset.runtime.interpreter import module_environment
+
 from .score_one import Task
 
 __all__ = ["ScoringProcess"]
@@ -22,7 +24,7 @@ _LOG_LENGTH = 4_000
 
 @dataclass(slots=True)
 class ScoringProcess:
-    """A running process and what it said last.
+    """A running process and its last messages.
 
     Attributes:
         doing: what it is computing.
@@ -38,9 +40,7 @@ class ScoringProcess:
     @classmethod
     def start(cls, command: Sequence[str], task: Task, folder: Path) -> ScoringProcess:
         """Start scoring in a folder, in a group of processes of its own and without the secrets of this one."""
-        environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
-        ours = str(Path(__file__).resolve().parents[2])
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [ours, environment.get("PYTHONPATH")]))
+        environment = {name: value for name, value in module_environment().items() if name not in _SECRETS}
         log_file = folder / "log.txt"
         with log_file.open("wb") as log:
             process = subprocess.Popen(
@@ -69,7 +69,7 @@ class ScoringProcess:
         return self.process.wait()
 
     def ended(self, seconds: float) -> bool:
-        """Whether it ended by itself within some seconds; everything it said has then been heard."""
+        """Whether it ended by itself within some seconds; all its messages have been read by then."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -91,15 +91,15 @@ class ScoringProcess:
     def _listen(self) -> None:
         for line in self.process.stdout or ():
             try:
-                said = json.loads(line)
+                message = json.loads(line)
             except ValueError:
                 continue  # some library printed something
-            if isinstance(said, dict):
-                self.doing = str(said.get("doing", self.doing))
-                self.error = str(said.get("error", self.error))
+            if isinstance(message, dict):
+                self.doing = str(message.get("doing", self.doing))
+                self.error = str(message.get("error", self.error))
 
     def _close(self) -> None:
-        """Kill what it left running in its group, hear the rest, and close the pipes."""
+        """Kill what it left running in its group, read the rest, and close the pipes."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         if self._listener is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,13 +13,13 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from dataset.errors import DataUnavailableError
+from dataset.runtime.cache import sync_to_disk
 
 from ..checks.resubmission import note_resubmission, sketch_of
 from ..intake.submissions import predictions
 from ..queue import jobs
 from ..queue.jobs import Claim
 from ..storage import audit
-from ..storage.blobs import sync_folder
 from ..storage.schema import Probe, Score, ScoreRun
 from ..storage.store import Store
 from .score_one import FILES
@@ -30,44 +29,44 @@ __all__ = ["file_digest", "record", "run_file"]
 _CHUNK = 1 << 20
 
 
-def record(store: Store, held: Claim, folder: Path, seconds: float) -> bool:
+def record(store: Store, claim: Claim, folder: Path, seconds: float) -> bool:
     """Make a score run of the files in a folder, which is moved to its place.
 
     Args:
         store: of the leaderboard.
-        held: the job that was done.
+        claim: the job that was done.
         folder: with `scoring.FILES`, inside the store's folder.
         seconds: how long scoring took.
 
     Returns:
-        False if the job belonged to somebody else by now: then nothing was recorded and the files are gone.
+        False if another worker had the job by now: then nothing was recorded and the files are gone.
 
     Raises:
-        DataUnavailableError: files are missing, or the database stays away.
+        DataUnavailableError: files are missing, or the database is unreachable.
         OSError: the disk is full.
     """
     digests = {name: file_digest(folder / name) for name in FILES}
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     rest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    home = store.runs / held.run_id
+    home = store.runs / claim.run_id
     _settle(folder, home)
-    sketch = sketch_of(predictions(store, held.submission_id))
+    sketch = sketch_of(predictions(store, claim.submission_id))
 
     def write(session: Session) -> bool:
-        known = session.get(ScoreRun, held.run_id)
-        if known is not None:
+        earlier = session.get(ScoreRun, claim.run_id)
+        if earlier is not None:
             return True  # the answer to an earlier try was lost
         now = store.now(session)
-        if not jobs.finish(session, held, now):
+        if not jobs.finish(session, claim, now):
             return False
-        run = _run(held, report, rest, digests, seconds, now)
+        run = _run(claim, report, rest, digests, seconds, now)
         session.add(run)
         session.flush()
-        session.execute(insert(Score), _scores(held.run_id, report))
-        _probes(session, held.submission_id, rest["probes"], now)
-        note_resubmission(session, held.submission_id, sketch, now)
+        session.execute(insert(Score), _scores(claim.run_id, report))
+        _probes(session, claim.submission_id, rest["probes"], now)
+        note_resubmission(session, claim.submission_id, sketch, now)
         details = {"run": run.id, "signature": run.signature, "report_sha256": digests["report.json"]}
-        audit.append(session, now, "worker", "scored", f"submission:{held.submission_id}", details)
+        audit.append(session, now, "worker", "scored", f"submission:{claim.submission_id}", details)
         return True
 
     recorded = store.transact(write)
@@ -105,21 +104,17 @@ def file_digest(path: Path) -> str:
 
 
 def _settle(folder: Path, home: Path) -> None:
-    """Put the files where a run's files belong, durably; those of an earlier try with the same name give way."""
+    """Put the files where a run's files belong, durably; those of an earlier try with the same name are replaced."""
     for name in FILES:
-        descriptor = os.open(folder / name, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    sync_folder(folder)
+        sync_to_disk(folder / name)
+    sync_to_disk(folder)
     shutil.rmtree(home, ignore_errors=True)
     folder.rename(home)
-    sync_folder(home.parent)
+    sync_to_disk(home.parent)
 
 
 def _run(
-    held: Claim,
+    claim: Claim,
     report: Mapping[str, Any],
     rest: Mapping[str, Any],
     digests: dict[str, Any],
@@ -129,10 +124,10 @@ def _run(
     signatures = {name: score["signature"] for name, score in report["metrics"].items()}
     canonical = json.dumps(signatures, sort_keys=True).encode()
     return ScoreRun(
-        id=held.run_id,
-        submission_id=held.submission_id,
-        job_id=held.job_id,
-        batch=held.batch,
+        id=claim.run_id,
+        submission_id=claim.submission_id,
+        job_id=claim.job_id,
+        batch=claim.batch,
         signature=hashlib.sha256(canonical).hexdigest(),
         signatures=signatures,
         lower_is_better=rest["lower_is_better"],

@@ -1,7 +1,7 @@
 """``python -m leaderboard.scoring.score_one``: score one submission and exit. The worker starts it and watches it.
 
-It reads one JSON line (a `Task`) from its input, writes the files of a score run into a folder, and says on its output
-what it is doing. It never touches the database. When its input closes, its worker is dead, and it stops as well.
+It reads one JSON line (a `Task`) from its input, writes the files of a score run into a folder, and reports progress on
+its output. It never touches the database. When its input closes, its worker is dead, and it stops as well.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from typing import Any
 from benchmark.evaluation import evaluate
 from benchmark.inputs.predictions import Predictions
 from benchmark.metrics import METRICS, find_metrics
-from benchmark.text.corpus import Corpus
-from dataset.errors import MissingDependencyError, UrecaError
+from dataset.errors import UrecaError
 
 from ..boards.board import Board
 from ..checks.probes import probe
@@ -84,16 +83,15 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
     captions = read_canonical(Blobs(Path(task.blobs)).get(task.predictions_sha256))
     missing = tuple(region.region_id for region in data.regions if region.region_id not in captions)
     predictions = Predictions(captions, missing, {"name": task.system}, task.predictions_sha256, "submission")
-    corpus = Corpus(data.regions, captions, worlds=worlds)
-    metrics, notes = _usable(task.metrics, corpus)
     report = evaluate(
         predictions,
         data.regions,
-        metrics=metrics,
+        metrics=task.metrics,
         config=board.config,
         split=board.split,
         worlds=worlds,
         allow_missing=True,
+        leave_out=True,
         resamples=task.resamples,
         progress=progress,
     )
@@ -104,27 +102,16 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
     report.write_json(folder / "report.json")
     report.write_items(folder / "items.parquet")
     report.write_statistics(folder / "statistics.npz")
-    similarity_maps.write_maps(corpus, folder / similarity_maps.FILE)
+    if report.corpus is not None:
+        similarity_maps.write_maps(report.corpus, folder / similarity_maps.FILE)
+    unasked = METRICS.keys() - find_metrics(task.metrics).keys()
+    notes = [f"{name} is left out by the settings of this leaderboard" for name in METRICS if name in unasked]
     rest = {
         "notes": [*notes, *report.notes],
-        "lower_is_better": sorted(report.lower_is_better & report.metrics.keys()),
+        "lower_is_better": sorted(report.lower_is_better),
         "probes": findings,
     }
     (folder / "run.json").write_text(json.dumps(rest, indent=2) + "\n", encoding="utf-8")
-
-
-def _usable(names: tuple[str, ...], corpus: Corpus) -> tuple[list[str], list[str]]:
-    """Scores that can be computed here, and a line for each metric that cannot or is not asked for."""
-    wanted = find_metrics(names)
-    notes = [f"{name} is left out by the settings of this leaderboard" for name in METRICS if name not in wanted]
-    usable: list[str] = []
-    for name, scores in wanted.items():
-        error = METRICS[name]().unavailable(corpus)
-        if error is None:
-            usable += scores
-        elif isinstance(error, MissingDependencyError):
-            notes.append(f"{name} is left out: {error}")
-    return usable, notes
 
 
 def main() -> int:
@@ -133,13 +120,13 @@ def main() -> int:
     threading.Thread(target=_stop_with_worker, daemon=True).start()
     _limit_memory(task.memory_mib)
     try:
-        score(task, lambda what: _say({"doing": what}))
+        score(task, lambda what: _send({"doing": what}))
     except (MemoryError, ImportError, RuntimeError, SystemError):
         if not _is_memory_used_up(task.memory_mib):
             raise
         return NO_MEMORY
     except (UrecaError, OSError) as error:
-        _say({"error": str(error)})
+        _send({"error": str(error)})
         return _code(error)
     return 0
 
@@ -154,7 +141,7 @@ def _code(error: Exception) -> int:
     return UNAVAILABLE if isinstance(error, OSError) else INVALID
 
 
-def _say(what: Mapping[str, str]) -> None:
+def _send(what: Mapping[str, str]) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
 

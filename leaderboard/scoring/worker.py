@@ -12,7 +12,6 @@ import secrets
 import shutil
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from dataset.errors import DataUnavailableError, UnknownNameError
+from dataset.runtime.interpreter import module_command
 
 from ..boards.board import Board, find_board
 from ..intake.submissions import blobs, check_space
@@ -37,8 +37,8 @@ from .score_one import FULL, INVALID, NO_MEMORY, NO_SPACE, UNAVAILABLE, Task
 
 __all__ = ["ScoringWorker"]
 
-_LOG = logging.getLogger(__name__)
-_COMMAND = (sys.executable, "-m", "leaderboard.scoring.score_one")
+logger = logging.getLogger(__name__)
+_COMMAND = tuple(module_command("leaderboard.scoring.score_one"))
 _FORGET_SECONDS = 86_400.0
 _LOOK_SECONDS = 0.1
 
@@ -58,8 +58,8 @@ class ScoringWorker:
     stopping: threading.Event = field(default_factory=threading.Event)
     id: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}")
     _renew_at: float = 0.0
-    _say_at: float = 0.0
-    _said: tuple[str, int | None] = ("", None)
+    _report_at: float = 0.0
+    _last_state: tuple[str, int | None] = ("", None)
 
     def run(self, *, until_idle: bool = False) -> int:
         """Take jobs until stopped, or until no job is due.
@@ -70,20 +70,20 @@ class ScoringWorker:
         worked = ranked = 0
         while not self.stopping.is_set():
             try:
-                held = self._next_job()
-                if held is not None:
-                    self._work_on(held)
+                claim = self._next_job()
+                if claim is not None:
+                    self._work_on(claim)
                     worked += 1
                     continue
                 if worked > ranked:
-                    warm_rankings(self.store)  # now, when nobody waits for it
+                    warm_rankings(self.store)  # now, while no job waits
                     ranked = worked
             except DataUnavailableError as error:
-                _LOG.warning("%s", error)
+                logger.warning("%s", error)
             if until_idle:
                 break
             self.stopping.wait(self.store.settings.poll_seconds)
-        self._say("stopped")
+        self._report_state("stopped")
         return worked
 
     def _next_job(self) -> Claim | None:
@@ -91,7 +91,7 @@ class ScoringWorker:
         try:
             check_space(self.store)
         except DataUnavailableError:
-            self._say("waiting: the disk is full")
+            self._report_state("waiting: the disk is full")
             raise
 
         def take(session: Session) -> Claim | None:
@@ -99,46 +99,48 @@ class ScoringWorker:
             jobs.reap(session, now, settings.attempts, settings.retry_seconds)
             return jobs.claim(session, self.id, now, settings.lease_seconds)
 
-        held = self.store.transact(take)
-        self._say("idle" if held is None else "scoring", held)
+        claim = self.store.transact(take)
+        self._report_state("idle" if claim is None else "scoring", claim)
         self._renew_at = time.monotonic() + settings.lease_seconds / 4
-        return held
+        return claim
 
-    def _work_on(self, held: Claim) -> None:
-        folder = self.store.folder / "scoring" / held.run_id
+    def _work_on(self, claim: Claim) -> None:
+        folder = self.store.folder / "scoring" / claim.run_id
         shutil.rmtree(folder, ignore_errors=True)
         started = time.monotonic()
         try:
             folder.mkdir(parents=True)
-            board, task = self._task(held, folder)
+            board, task = self._task(claim, folder)
             child = ScoringProcess.start(self.command, task, folder)
-            ending = self._watch(child, held, started)
+            ending = self._watch(child, claim, started)
             if ending == "":
-                self._conclude(child, held, board, folder, time.monotonic() - started)
+                self._conclude(child, claim, board, folder, time.monotonic() - started)
             elif ending == "stopped":
-                self._release(held, 0.0, "the worker was stopped; scored again soon")
+                self._release(claim, 0.0, "the worker was stopped; scored again soon")
             elif ending == "time":
-                self._fail(held, f"scoring took longer than {self.store.settings.score_seconds:,.0f} s and was stopped")
+                self._fail(
+                    claim, f"scoring took longer than {self.store.settings.score_seconds:,.0f} s and was stopped"
+                )
         except UnknownNameError as error:
-            self._fail(held, str(error), final=True)  # a board that the settings no longer have
+            self._fail(claim, str(error), final=True)  # a board that the settings no longer have
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            self._wait_for_space(held)
+            self._wait_for_space(claim)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _task(self, held: Claim, folder: Path) -> tuple[Board, Task]:
+    def _task(self, claim: Claim, folder: Path) -> tuple[Board, Task]:
         settings = self.store.settings
 
         def read(session: Session) -> tuple[str, str, str]:
-            submission = session.get_one(Submission, held.submission_id)
+            submission = session.get_one(Submission, claim.submission_id)
             return submission.board, submission.predictions_sha256, submission.system.name
 
-        board, sha256, system = self.store.transact(read)
-        found = find_board(self.store, board)
+        name, sha256, system = self.store.transact(read)
+        board = find_board(self.store, name)
         task = Task(
-            board=found.to_dict(),
+            board=board.to_dict(),
             blobs=str(blobs(self.store).folder),
             predictions_sha256=sha256,
             system=system,
@@ -147,9 +149,9 @@ class ScoringWorker:
             resamples=settings.resamples,
             memory_mib=settings.score_memory_mib,
         )
-        return found, task
+        return board, task
 
-    def _watch(self, child: ScoringProcess, held: Claim, started: float) -> str:
+    def _watch(self, child: ScoringProcess, claim: Claim, started: float) -> str:
         """Wait for the end of the process; ``""`` if it ended by itself, else why it was killed."""
         settings = self.store.settings
         while True:
@@ -160,91 +162,95 @@ class ScoringWorker:
                 ending = "stopped"
             elif time.monotonic() - started > settings.score_seconds:
                 ending = "time"
-            elif not self._renew(held, child.doing):
+            elif not self._renew(claim, child.doing):
                 ending = "lost"
             if ending:
                 child.kill()
                 return ending
 
-    def _renew(self, held: Claim, doing: str) -> bool:
-        """Renew the lease when it is time to; False if the job is lost. While the database is away, go on."""
+    def _renew(self, claim: Claim, doing: str) -> bool:
+        """Renew the lease when it is time to; False if the job is lost. Without the database, scoring continues."""
         if time.monotonic() < self._renew_at:
             return True
         self._renew_at = time.monotonic() + self.store.settings.lease_seconds / 4
         try:
             with self.store.session() as session:
                 now = self.store.now(session)
-                mine = jobs.heartbeat(session, held, now, self.store.settings.lease_seconds, doing)
+                mine = jobs.heartbeat(session, claim, now, self.store.settings.lease_seconds, doing)
         except DataUnavailableError as error:
-            _LOG.warning("no heartbeat: %s", error)
+            logger.warning("no heartbeat: %s", error)
             self._renew_at = time.monotonic() + min(1.0, self.store.settings.lease_seconds / 8)
             return True
-        self._say("scoring", held)
+        self._report_state("scoring", claim)
         return mine
 
-    def _conclude(self, child: ScoringProcess, held: Claim, board: Board, folder: Path, seconds: float) -> None:
+    def _conclude(self, child: ScoringProcess, claim: Claim, board: Board, folder: Path, seconds: float) -> None:
         code = child.code
         if code == 0:
-            if not results.record(self.store, held, folder, seconds):
-                _LOG.warning("job %d was taken over by another worker; this result is dropped", held.job_id)
+            if not results.record(self.store, claim, folder, seconds):
+                logger.warning("job %d was taken over by another worker; this result is dropped", claim.job_id)
             return
-        _LOG.warning("job %d ended with code %d: %s\n%s", held.job_id, code, child.error, child.log())
+        logger.warning("job %d ended with code %d: %s\n%s", claim.job_id, code, child.error, child.log())
         if code == NO_SPACE or (code not in (INVALID, NO_MEMORY) and self._is_full()):
-            self._wait_for_space(held)
+            self._wait_for_space(claim)
         elif code == INVALID:
-            # Messages about data may quote references, and those of an open challenge are nobody's business.
-            self._fail(held, "scoring refused the captions" if board.hidden else child.error, final=True)
+            # Messages about data may quote references, and those of an open challenge are secret.
+            self._fail(claim, "scoring refused the captions" if board.hidden else child.error, final=True)
         elif code == NO_MEMORY:
-            self._fail(held, f"scoring needs more memory than the {self.store.settings.score_memory_mib:,} MiB allowed")
+            self._fail(
+                claim, f"scoring needs more memory than the {self.store.settings.score_memory_mib:,} MiB allowed"
+            )
         elif code == UNAVAILABLE:
-            self._fail(held, "a file that scoring needs is missing or damaged; the operator's log says which")
+            self._fail(claim, "a file that scoring needs is missing or damaged; the operator's log says which")
         else:
             how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-            self._fail(held, f"the scoring process crashed ({how})")
+            self._fail(claim, f"the scoring process crashed ({how})")
 
-    def _fail(self, held: Claim, error: str, *, final: bool = False) -> None:
+    def _fail(self, claim: Claim, error: str, *, final: bool = False) -> None:
         settings = self.store.settings
-        last = final or held.attempt >= settings.attempts
-        shown = error if final or settings.attempts == 1 else f"{error}; attempt {held.attempt} of {settings.attempts}"
+        last = final or claim.attempt >= settings.attempts
+        message = (
+            error if final or settings.attempts == 1 else f"{error}; attempt {claim.attempt} of {settings.attempts}"
+        )
 
         def note(session: Session) -> bool:
             now = self.store.now(session)
-            retry_at = None if last else now + settings.retry_seconds * held.attempt
-            return jobs.fail(session, held, now, shown, retry_at)
+            retry_at = None if last else now + settings.retry_seconds * claim.attempt
+            return jobs.fail(session, claim, now, message, retry_at)
 
         self.store.transact(note)
 
-    def _release(self, held: Claim, pause: float, why: str) -> None:
-        self.store.transact(lambda session: jobs.release(session, held, self.store.now(session) + pause, why))
+    def _release(self, claim: Claim, pause: float, why: str) -> None:
+        self.store.transact(lambda session: jobs.release(session, claim, self.store.now(session) + pause, why))
 
     def _is_full(self) -> bool:
-        """Whether a crash may come from a full disk, whatever the process said."""
+        """Whether a crash may come from a full disk, whatever the process reported."""
         return shutil.disk_usage(self.store.folder).free < max(1, self.store.settings.free_mib) * 2**20
 
-    def _wait_for_space(self, held: Claim) -> None:
-        self._say("waiting: the disk is full")
+    def _wait_for_space(self, claim: Claim) -> None:
+        self._report_state("waiting: the disk is full")
         self._release(
-            held, max(1.0, self.store.settings.retry_seconds), "the disk is full; scored when there is space again"
+            claim, max(1.0, self.store.settings.retry_seconds), "the disk is full; scored when there is space again"
         )
 
-    def _say(self, state: str, held: Claim | None = None) -> None:
-        """Tell the others that this worker is alive, at every change and from time to time."""
-        job_id = None if held is None else held.job_id
-        if (state, job_id) == self._said and time.monotonic() < self._say_at:
+    def _report_state(self, state: str, claim: Claim | None = None) -> None:
+        """Report that this worker is alive, at every change and from time to time."""
+        job_id = None if claim is None else claim.job_id
+        if (state, job_id) == self._last_state and time.monotonic() < self._report_at:
             return
-        self._said, self._say_at = (state, job_id), time.monotonic() + self.store.settings.lease_seconds / 4
+        self._last_state, self._report_at = (state, job_id), time.monotonic() + self.store.settings.lease_seconds / 4
 
-        def tell(session: Session) -> None:
+        def write(session: Session) -> None:
             now = self.store.now(session)
             values = {"state": state, "job_id": job_id, "seen_at": now}
-            known = session.execute(update(Worker).where(Worker.id == self.id).values(values).returning(Worker.id))
-            if known.one_or_none() is None:
+            ids = session.execute(update(Worker).where(Worker.id == self.id).values(values).returning(Worker.id))
+            if ids.one_or_none() is None:
                 session.execute(delete(Worker).where(Worker.seen_at < now - _FORGET_SECONDS))
                 row = Worker(id=self.id, host=socket.gethostname(), pid=os.getpid(), started_at=now, **values)
                 session.add(row)
 
         try:
             with self.store.session() as session:
-                tell(session)
+                write(session)
         except DataUnavailableError as error:
-            _LOG.warning("could not tell the state %r: %s", state, error)
+            logger.warning("could not report the state %r: %s", state, error)

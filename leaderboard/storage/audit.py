@@ -1,7 +1,7 @@
-"""The log of everything that changed what the board shows, chained by hashes: nobody can edit it unseen.
+"""The log of everything that changed what the board shows, chained by hashes: it cannot be edited unnoticed.
 
-Each event's hash covers its content and the hash of the event before. Who has once written down the newest hash (the
-About page shows it) can later tell whether any event up to it was changed, removed or inserted.
+Each event's hash covers its content and the hash of the event before. Anyone who has once written down the newest
+hash (the About page shows it) can later check whether any event up to it was changed, removed or inserted.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from .schema import AuditEvent
 from .store import Store
 
-__all__ = ["FIRST_HASH", "LogState", "append", "event_hash", "lock", "verify"]
+__all__ = ["FIRST_HASH", "LogState", "append", "event_hash", "lock", "read_log", "verify"]
 
 FIRST_HASH = "0" * 64
-"""What stands in the place of a previous hash before the first event."""
+"""The first event has this instead of a previous hash."""
 
 _LOCK = 0x6C6F67  # "log"
 _ROWS_AT_ONCE = 1_000
@@ -53,8 +53,8 @@ def lock(session: Session) -> None:
 
 def append(
     session: Session, at: float, actor: str, action: str, subject: str, details: Mapping[str, Any] | None = None
-) -> AuditEvent:  # fmt: skip
-    """Add an event in the transaction of the change that it tells of.
+) -> AuditEvent:
+    """Add an event in the transaction of the change that it describes.
 
     Args:
         session: a writing one.
@@ -84,8 +84,14 @@ def append(
 def event_hash(event: AuditEvent) -> str:
     """SHA-256 over the content of an event and the hash of the one before, as canonical JSON."""
     content = [
-        event.sequence, event.at, event.actor, event.action, event.subject, event.details, event.previous_hash,
-    ]  # fmt: skip
+        event.sequence,
+        event.at,
+        event.actor,
+        event.action,
+        event.subject,
+        event.details,
+        event.previous_hash,
+    ]
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -98,7 +104,7 @@ def verify(store: Store, known_head: str | None = None) -> LogState:
         known_head: a hash that was once the newest; it must still be in the chain.
     """
     problems: list[str] = []
-    sequence, previous, found = 0, FIRST_HASH, known_head is None
+    sequence, previous, has_head = 0, FIRST_HASH, known_head is None
     with store.reading() as session:
         query = select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=_ROWS_AT_ONCE)
         for event in session.scalars(query):
@@ -109,7 +115,13 @@ def verify(store: Store, known_head: str | None = None) -> LogState:
             if event_hash(event) != event.hash:
                 problems.append(f"event {event.sequence}: its content was changed")
             sequence, previous = event.sequence, event.hash
-            found = found or event.hash == known_head
-    if not found:
+            has_head = has_head or event.hash == known_head
+    if not has_head:
         problems.append(f"the hash {known_head} is in no event: the log was cut off or written anew")
     return LogState(sequence, previous, tuple(problems))
+
+
+def read_log(store: Store, limit: int = 200) -> list[AuditEvent]:
+    """The newest events, the newest first."""
+    with store.reading() as session:
+        return list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(limit)))

@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dataset.errors import DataUnavailableError
+from dataset.runtime.cache import sync_to_disk
 
-__all__ = ["Blobs", "sync_folder", "write_durably"]
+__all__ = ["Blobs", "write_durably"]
 
 _ORPHAN_SECONDS = 86_400.0
 
@@ -51,7 +52,7 @@ class Blobs:
             return digest
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, gzip.compress(content, compresslevel=6, mtime=0))
-        sync_folder(self.folder)
+        sync_to_disk(self.folder)
         return digest
 
     def get(self, sha256: str) -> bytes:
@@ -69,13 +70,13 @@ class Blobs:
             raise DataUnavailableError(f"{path} is damaged: its content has another digest. Restore it from a backup.")
         return content
 
-    def sweep(self, known: Iterable[str]) -> int:
+    def sweep(self, digests: Iterable[str]) -> int:
         """Remove what a crash left behind: blobs that are not `known`, and temporary files, a day old or older.
 
         Returns:
             How many files were removed.
         """
-        keep, removed = set(known), 0
+        keep, removed = set(digests), 0
         for path in self.folder.glob("??/*"):
             if path.name not in keep and time.time() - path.stat().st_mtime > _ORPHAN_SECONDS:
                 path.unlink(missing_ok=True)
@@ -98,13 +99,4 @@ def write_durably(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_to_disk(path.parent)

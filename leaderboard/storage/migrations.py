@@ -1,6 +1,6 @@
 """Changes of the tables, numbered from 1; a database remembers how many it has seen.
 
-Append, never edit: what was released stays as it is.
+Append, never edit: a released migration never changes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
 def migrate(connection: Connection, migrations: tuple[Callable[[Connection], None], ...] = MIGRATIONS) -> int:
     """Bring the tables up to date inside the transaction of `connection`; processes that start at once wait.
 
-    The transaction has to hold SQLite's write lock already (`Store` begins it so); on PostgreSQL a lock is taken here.
+    The transaction has to hold SQLite's write lock already (`Store` starts it so); on PostgreSQL a lock is taken here.
 
     Returns:
         How many migrations were applied.

@@ -106,7 +106,7 @@ class Submission(Base):
     """``public`` or ``hidden``."""
     hidden_reason: Mapped[str] = mapped_column(default="")
     verified_by: Mapped[str] = mapped_column(default="")
-    """Who reproduced the predictions; empty if nobody did."""
+    """Who reproduced the predictions; empty if nobody has."""
     verified_at: Mapped[float | None]
     verified_reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[float] = mapped_column(default=time.time)
@@ -118,7 +118,7 @@ class Submission(Base):
 
 
 class Job(Base):
-    """The wish to score a submission. A worker holds it by a lease; see `jobs`."""
+    """A request to score a submission. A worker holds it by a lease; see `jobs`."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -147,7 +147,7 @@ class Job(Base):
     progress: Mapped[str] = mapped_column(default="")
     """What is being computed."""
     error: Mapped[str] = mapped_column(default="")
-    """Why the last attempt failed; may be shown to everybody."""
+    """Why the last attempt failed; public."""
     created_at: Mapped[float] = mapped_column(default=time.time)
     started_at: Mapped[float | None]
     """Of the last attempt."""
@@ -230,7 +230,7 @@ class Probe(Base):
 
 
 class Worker(Base):
-    """A scoring worker and when it was last heard of."""
+    """A scoring worker and the time of its last report."""
 
     __tablename__ = "worker"
 

@@ -1,4 +1,4 @@
-"""How alike every caption of an image is to every region of it: kept with a run, so that pages need not compute it.
+"""How similar every caption of an image is to every region of it: kept with a run, so that pages need not compute it.
 
 These are the similarities behind ``unique_and_correct``: tf-idf over the whole split, best of a region's references.
 """
@@ -31,7 +31,7 @@ def write_maps(corpus: Corpus, path: Path) -> None:
     ids: list[str] = []
     arrays: dict[str, Any] = {}
     for members in image_members(corpus):
-        # Image ids need not be fit for names of files, which the arrays of an archive are.
+        # An array's name in the archive is a file name, which an image id may not be fit for.
         arrays[f"map{len(ids)}"] = best_of_references(vectors, corpus, members, members).astype(np.float32)
         ids.append(corpus.regions[members[0]].image_id)
     with path.open("wb") as stream:

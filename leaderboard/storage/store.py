@@ -1,8 +1,8 @@
 """The database and the folders beside it: one `Store` for each process.
 
 with store.session() as session: ...    # reads and writes, committed at the end of the block
-with store.reading() as session: ...    # reads only; on SQLite it waits for nobody
-store.transact(work)                    # work(session), again if the database was busy or away
+with store.reading() as session: ...    # reads only; on SQLite it never waits
+store.transact(work)                    # work(session), again if the database was busy or unreachable
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .migrations import migrate
 
 __all__ = ["Store"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 5
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR")
@@ -79,12 +79,12 @@ class Store:
     def session(self) -> Iterator[Session]:
         """A transaction that may write: committed at the end of the block, rolled back on an error.
 
-        On SQLite it holds the write lock from the start, so that what it read is still true when it writes.
+        On SQLite it holds the write lock from the start, so that what it has read is still valid when it writes.
 
         Raises:
-            DataUnavailableError: the database is away or busy.
+            DataUnavailableError: the database is unreachable or busy.
         """
-        with _told_plainly():
+        with _database_errors():
             self.prepare()
             with self._writing.begin() as session:
                 yield session
@@ -94,21 +94,21 @@ class Store:
         """A transaction that only reads: one snapshot on SQLite.
 
         Raises:
-            DataUnavailableError: the database is away.
+            DataUnavailableError: the database is unreachable.
         """
-        with _told_plainly():
+        with _database_errors():
             self.prepare()
             with self._sessions.begin() as session:
                 yield session
 
     def transact(self, work: Callable[[Session], Result]) -> Result:
-        """Return ``work(session)`` after its transaction is committed; tried again while the database is away.
+        """Return ``work(session)`` after its transaction is committed; tried again while the database is unreachable.
 
         `work` must be right when it runs a second time although the first was committed: the connection may break
         between the commit and the answer.
 
         Raises:
-            DataUnavailableError: the database stayed away for `Settings.database_patience_seconds`.
+            DataUnavailableError: the database was unreachable for `Settings.database_patience_seconds`.
         """
         deadline = time.monotonic() + self.settings.database_patience_seconds
         pause = 0.05
@@ -119,7 +119,7 @@ class Store:
             except DataUnavailableError as error:
                 if not isinstance(error.__cause__, DBAPIError) or time.monotonic() + pause > deadline:
                     raise
-                _LOG.warning("%s; trying again in %.2f s", error, pause)
+                logger.warning("%s; trying again in %.2f s", error, pause)
             time.sleep(pause)
             pause = min(2.0, 2 * pause)
 
@@ -150,8 +150,8 @@ class Store:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Errors that may pass as one of ours; the others, such as broken constraints, as they are."""
+def _database_errors() -> Iterator[None]:
+    """Raise temporary errors of the database as a `DataUnavailableError`, others (broken constraints) unchanged."""
     try:
         yield
     except DBAPIError as error:
@@ -173,7 +173,7 @@ def _is_passing(error: DBAPIError) -> bool:
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where sqlite3 guesses
+    connection.isolation_level = None  # `_begin_sqlite` starts transactions, sqlite3 does not
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"pragma {pragma}")
 

@@ -1,4 +1,4 @@
-"""Who asks: bearer tokens, of which only digests are kept, and how much each may do."""
+"""Who sends a request: bearer tokens, of which only digests are kept, and how much each may do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who submits.
+    """A sender of submissions.
 
     Attributes:
         name: ``token:ID``, ``login:DIGEST``, ``page`` or ``operator``; public.
@@ -46,18 +46,18 @@ class Actor:
 
 
 OPERATOR = Actor("operator", None)
-"""Whoever has a shell where the leaderboard runs; may do everything."""
+"""Anyone with a shell where the leaderboard runs; may do everything."""
 
 PAGE = "page"
 """Name of those who upload in the page without logging in."""
 
 
 def login_actor(settings: Settings, subject: str) -> Actor:
-    """Somebody who logged in.
+    """The sender that a login stands for.
 
     Args:
         settings: for the quota.
-        subject: issuer and subject of the login, letter by letter; only a digest of them is kept.
+        subject: issuer and subject of the login, unchanged; only a digest of them is kept.
     """
     digest = hashlib.sha256(subject.encode()).hexdigest()
     return Actor(f"login:{digest[:12]}", settings.quota_per_day)
@@ -65,7 +65,7 @@ def login_actor(settings: Settings, subject: str) -> Actor:
 
 def issue_token(
     session: Session, now: float, name: str, quota_per_day: int | None = None, valid_seconds: float | None = None
-) -> str:  # fmt: skip
+) -> str:
     """Make a token; what is returned is shown once and stored nowhere.
 
     Args:
@@ -92,7 +92,7 @@ def issue_token(
 
 
 def revoke_token(session: Session, now: float, identity: str) -> None:
-    """Make a token worthless from now on.
+    """Revoke a token, at once.
 
     Raises:
         UnknownNameError: there is no such token.
@@ -105,24 +105,24 @@ def revoke_token(session: Session, now: float, identity: str) -> None:
         audit.append(session, now, OPERATOR.name, "revoked token", f"token:{identity}")
 
 
-def find_actor(session: Session, settings: Settings, now: float, given: str) -> Actor:
+def find_actor(session: Session, settings: Settings, now: float, bearer: str) -> Actor:
     """The holder of a token; counts as one request of this minute.
 
     Args:
         session: a writing one.
         settings: for quota and rate.
         now: seconds since 1970.
-        given: the token as sent.
+        bearer: the token as sent.
 
     Raises:
-        NotAllowedError: it is no token, a revoked or an expired one. The message does not say which.
+        NotAllowedError: the token is unknown, revoked or expired. The message does not say which.
         LimitReachedError: too many requests in this minute.
     """
-    prefix, _, rest = given.partition("_")
+    prefix, _, rest = bearer.partition("_")
     identity, _, secret = rest.partition("_")
     token = session.get(ApiToken, identity) if prefix == _PREFIX else None
-    known = token.secret_sha256 if token is not None else ""
-    matches = hmac.compare_digest(known, _digest(secret))
+    digest = token.secret_sha256 if token is not None else ""
+    matches = hmac.compare_digest(digest, _digest(secret))
     if token is None or not matches or token.revoked_at is not None or now >= (token.expires_at or float("inf")):
         raise NotAllowedError("this token is not known, was revoked or has expired. Ask the operator for one.")
     _count_request(session, settings, now, identity)

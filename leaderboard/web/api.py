@@ -32,14 +32,14 @@ from dataset.errors import (
 from ..boards.board import find_board
 from ..intake.card import SystemCard, read_card
 from ..intake.submissions import Receipt, check_space, submit
-from ..scoring.memory import give_back
 from ..storage.store import Store
 from ..storage.tokens import Actor, find_actor
-from . import api_reads, challenge_api
+from . import api_reads
+from .memory import release_memory
 
 __all__ = ["api_routes"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _VALIDATING_AT_ONCE = 2
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SUFFIXES = (".jsonl.gz", ".ndjson.gz", ".json.gz", ".jsonl", ".ndjson", ".json", ".gz")
@@ -49,8 +49,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """What the query of an upload asks for."""
+class _UploadQuery:
+    """What the query of an upload says."""
 
     board: str
     card: SystemCard
@@ -69,7 +69,7 @@ def api_routes(store: Store) -> list[BaseRoute]:
     def read(view: Callable[[Store, Actor | None, Mapping[str, str]], Response]) -> Handler:
         async def answer(request: Request) -> Response:
             actor = await _actor(request, store)
-            if any("\0" in part for part in request.path_params.values()):  # PostgreSQL's text cannot hold it
+            if any("\0" in part for part in request.path_params.values()):  # PostgreSQL's text cannot contain it
                 raise UnknownNameError("address", request.url.path, [])
             return await anyio.to_thread.run_sync(view, store, actor, request.path_params)
 
@@ -82,9 +82,9 @@ def api_routes(store: Store) -> list[BaseRoute]:
         ("/runs/{run}/{file}", "GET", read(api_reads.run_file)),
         ("/boards", "GET", read(api_reads.boards)),
         ("/boards/{board}", "GET", read(api_reads.board)),
-        ("/challenges", "GET", read(challenge_api.challenges)),
-        ("/challenges/{challenge}", "GET", read(challenge_api.challenge)),
-        ("/challenges/{challenge}/package.zip", "GET", read(challenge_api.package)),
+        ("/challenges", "GET", read(api_reads.challenges)),
+        ("/challenges/{challenge}", "GET", read(api_reads.challenge)),
+        ("/challenges/{challenge}/package.zip", "GET", read(api_reads.package)),
         ("/queue", "GET", read(api_reads.queue)),
         ("/log", "GET", read(api_reads.log)),
     ]
@@ -95,15 +95,15 @@ def api_routes(store: Store) -> list[BaseRoute]:
 async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> Response:
     """``POST /submissions``: the body is the file, the query describes it."""
     actor = await _sender(request, store)
-    wish = _described(request, store)
+    upload = _read_query(request, store)
     await anyio.to_thread.run_sync(check_space, store)
-    path = store.uploads / f"{secrets.token_hex(16)}{_suffix(wish.filename)}"
+    path = store.uploads / f"{secrets.token_hex(16)}{_suffix(upload.filename)}"
     try:
         await _stream_to(path, request, store.settings.upload_bytes)
-        receipt = await anyio.to_thread.run_sync(_submit, store, path, wish, actor, limiter=limiter)
+        receipt = await anyio.to_thread.run_sync(_submit, store, path, upload, actor, limiter=limiter)
     finally:
         path.unlink(missing_ok=True)
-        await anyio.to_thread.run_sync(give_back, limiter=limiter)
+        await anyio.to_thread.run_sync(release_memory, limiter=limiter)
     status = f"/api/v1/submissions/{receipt.submission_id}"
     answer = {**asdict(receipt), "status": store.settings.url + status}
     return JSONResponse(answer, 201 if receipt.created and not receipt.dry_run else 200, headers={"Location": status})
@@ -125,27 +125,27 @@ async def _stream_to(path: Path, request: Request, limit: int) -> None:
         raise InvalidInputError("body", ["it is empty"], "Send the file itself: curl --data-binary @predictions.json")
 
 
-def _submit(store: Store, path: Path, wish: _Wish, actor: Actor) -> Receipt:
+def _submit(store: Store, path: Path, upload: _UploadQuery, actor: Actor) -> Receipt:
     return submit(
         store,
         path,
-        wish.board,
-        wish.card,
+        upload.board,
+        upload.card,
         actor=actor,
         source="api",
-        name=wish.filename,
-        allow_missing=wish.allow_missing,
-        dry_run=wish.dry_run,
+        name=upload.filename,
+        allow_missing=upload.allow_missing,
+        dry_run=upload.dry_run,
     )
 
 
-def _described(request: Request, store: Store) -> _Wish:
+def _read_query(request: Request, store: Store) -> _UploadQuery:
     """Board, system and options of a submission from the query, all of their problems at once."""
     query = request.query_params
     problems = [f"{name}: given more than once" for name in query if len(query.getlist(name)) > 1]
     flags = {name: query.get(name, "false").lower() for name in ("allow_missing", "dry_run")}
     problems += [
-        f"{name}: expected true or false, found {given[:20]!r}" for name, given in flags.items() if given not in _FLAGS
+        f"{name}: expected true or false, found {flag[:20]!r}" for name, flag in flags.items() if flag not in _FLAGS
     ]
     try:
         find_board(store, query.get("board", ""))
@@ -160,7 +160,7 @@ def _described(request: Request, store: Store) -> _Wish:
     if problems or card is None:
         raise InvalidInputError("query", problems, "Example: ?board=photos&system=My+captioner&parameters=8e9")
     filename = query.get("filename", "")[:100] or "predictions"
-    return _Wish(query["board"], card, filename, _FLAGS[flags["allow_missing"]], _FLAGS[flags["dry_run"]])
+    return _UploadQuery(query["board"], card, filename, _FLAGS[flags["allow_missing"]], _FLAGS[flags["dry_run"]])
 
 
 async def _sender(request: Request, store: Store) -> Actor:
@@ -171,7 +171,7 @@ async def _sender(request: Request, store: Store) -> Actor:
 
 
 async def _actor(request: Request, store: Store) -> Actor | None:
-    """Who asks; None without a token. A token that is no good is refused even where none is needed."""
+    """Who asks; None without a token. An invalid token is refused even where none is needed."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
@@ -190,7 +190,7 @@ def _unauthorized(message: str) -> HTTPException:
 
 
 def _guarded(handler: Handler) -> Handler:
-    """The same handler, with every error of ours as JSON; of other errors the server says only that they happened."""
+    """The same handler, with every `UrecaError` as JSON; of other errors the server says only that they occurred."""
 
     async def guarded(request: Request) -> Response:
         try:
@@ -219,15 +219,15 @@ def _refusal(error: UrecaError) -> Response:
     if isinstance(error, UnknownNameError):
         return _error(404, str(error))
     if isinstance(error, DataUnavailableError):
-        _LOG.error("%s", error)
+        logger.error("%s", error)
         return _error(503, "the leaderboard cannot do this just now; try again later", headers={"Retry-After": "60"})
-    _LOG.error("%s", error)
+    logger.error("%s", error)
     return _error(500, "something went wrong here; the operator can see what")
 
 
 def _error(
     code: int, message: str, problems: list[str] | None = None, hint: str = "", headers: Mapping[str, str] | None = None
-) -> Response:  # fmt: skip
+) -> Response:
     body: dict[str, Any] = {"message": message, "problems": problems or [], "hint": hint}
     return JSONResponse({"error": body}, code, headers=headers)
 

@@ -15,6 +15,6 @@ pages = {
     "about": st.Page(about.show, title="About", url_path="about", icon=":material/info:"),
     "system": st.Page(system.show, title="System", url_path="system", visibility="hidden"),
 }
-# The first page is at "/"; who types "/board" gets it too.
+# The default page is at "/"; "/board" leads to it as well.
 alias = st.Page(board.show, title="Board", url_path="board", visibility="hidden")
 shell.run(st.navigation([*pages.values(), alias], position="top"), pages)

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,15 +13,17 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from dataset.runtime.interpreter import module_command, module_environment
+
 from ..storage.store import Store
 from .api import api_routes
 
 __all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends", "streamlit_options"]
 
-_LOG = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
-_COMMAND = (sys.executable, "-m", "leaderboard", "worker", "--quiet")
-_SEED = (sys.executable, "-m", "leaderboard", "seed")
+_COMMAND = tuple(module_command("leaderboard", "worker", "--quiet"))
+_SEED = tuple(module_command("leaderboard", "seed"))
 _STOP_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
 _LONGEST_PAUSE = 30.0
@@ -47,10 +48,6 @@ class WorkerProcesses:
         for thread in self._threads:
             thread.start()
 
-    def pids(self) -> list[int]:
-        """Of those that run now."""
-        return [process.pid for process in self._running.values() if process.poll() is None]
-
     def stop(self) -> None:
         """Ask them to stop, which gives their jobs back; kill those that have not stopped in time."""
         self._stopping.set()
@@ -71,12 +68,12 @@ class WorkerProcesses:
     def _keep(self, place: int) -> None:
         pause = 1.0
         while not self._stopping.is_set():
-            process = subprocess.Popen(self._command, stdin=subprocess.PIPE)
+            process = subprocess.Popen(self._command, stdin=subprocess.PIPE, env=module_environment())
             self._running[place] = process
             while process.poll() is None and not self._stopping.wait(_LOOK_SECONDS):
                 pass
             if not self._stopping.is_set():
-                _LOG.warning("a worker ended with code %s; another one starts in %.0f s", process.returncode, pause)
+                logger.warning("a worker ended with code %s; another one starts in %.0f s", process.returncode, pause)
                 self._stopping.wait(pause)
                 pause = min(_LONGEST_PAUSE, 2 * pause)
 
@@ -91,7 +88,7 @@ def application(store: Store, workers: int) -> Any:
 @contextmanager
 def seeding() -> Iterator[None]:
     """While this lasts, a process adds what a new leaderboard starts with; pages are there from the first second."""
-    process = subprocess.Popen(_SEED, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(_SEED, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=module_environment())
     try:
         yield
     finally:
@@ -100,7 +97,7 @@ def seeding() -> Iterator[None]:
 
 
 def streamlit_options(store: Store) -> dict[str, Any]:
-    """Streamlit's own settings that follow from ours; its config file in the package holds the rest."""
+    """Streamlit's settings that follow from the leaderboard's; its config file in the package holds the rest."""
     settings = store.settings
     return {
         "server.address": settings.host,
@@ -126,7 +123,7 @@ def _with_workers(count: int) -> Callable[[Any], contextlib.AbstractAsyncContext
 
 
 def stop_when_parent_ends(stop: Callable[[], None]) -> None:
-    """Call `stop` when the process that started this one ends, however that happens: its pipe to us closes then."""
+    """Call `stop` when the process that started this one ends, in whatever way: the pipe between them closes then."""
 
     def watch() -> None:
         with contextlib.suppress(OSError):

@@ -96,32 +96,34 @@ class ChatServer:
         finally:
             self.under_way -= 1
 
-    async def _reply(self, said: str, writer: asyncio.StreamWriter) -> bool:
-        message: dict = {"role": "assistant", "content": said}
+    async def _reply(self, reply: str, writer: asyncio.StreamWriter) -> bool:
+        message: dict = {"role": "assistant", "content": reply}
         reason = "stop"
-        if said[:1] == "!" and said[1:].isdigit():
-            await self._send(writer, int(said[1:]), b'{"error": "busy"}')
+        if reply[:1] == "!" and reply[1:].isdigit():
+            await self._send(writer, int(reply[1:]), b'{"error": "busy"}')
             return True
-        if said == "!drop":
+        if reply == "!drop":
             return False
-        if said == "!hang":
+        if reply == "!hang":
             await asyncio.sleep(60)
         raw = {
-            "!nonsense": b"<html>bad gateway</html>", "!nothing": b"",
-            "!stream": b'data: {"choices": [{"delta": {"cont', "!huge": b" " * 5_000_000,
-        }.get(said)  # fmt: skip
+            "!nonsense": b"<html>bad gateway</html>",
+            "!nothing": b"",
+            "!stream": b'data: {"choices": [{"delta": {"cont',
+            "!huge": b" " * 5_000_000,
+        }.get(reply)
         if raw is not None:
             await self._send(writer, 200, raw)
             return True
-        if said == "!empty":
+        if reply == "!empty":
             message["content"] = None
-        elif said == "!refusal":
+        elif reply == "!refusal":
             message["content"] = "I'm sorry, but I can't help with that."
-        elif said in ("!length", "!filter"):
-            reason = {"!length": "length", "!filter": "content_filter"}[said]
+        elif reply in ("!length", "!filter"):
+            reason = {"!length": "length", "!filter": "content_filter"}[reply]
         full = json.dumps({"choices": [{"message": message, "finish_reason": reason}]}).encode()
-        await self._send(writer, 200, full, cut=said == "!half")
-        return said != "!half"
+        await self._send(writer, 200, full, cut=reply == "!half")
+        return reply != "!half"
 
     async def _send(self, writer: asyncio.StreamWriter, status: int, body: bytes, *, cut: bool = False) -> None:
         extra = f"retry-after: {self.retry_after}\r\n" if self.retry_after else ""

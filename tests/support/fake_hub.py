@@ -58,43 +58,43 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/api/whoami-v2":
             return self._json({"name": "ana", "type": "user", "orgs": []})
-        file, asked = FILE.match(self.path), API.match(self.path)
+        file, request = FILE.match(self.path), API.match(self.path)
         if file:
             files = self.hub.repositories.get(f"{'datasets' if file['dataset'] else 'models'}/{file['name']}")
             if files is None or file["path"] not in files:
                 return self._missing("RepoNotFound" if files is None else "EntryNotFound")
             return self._answer(files[file["path"]])
-        if asked is None or f"{asked['kind']}/{asked['name']}" not in self.hub.repositories:
+        if request is None or f"{request['kind']}/{request['name']}" not in self.hub.repositories:
             return self._missing("RepoNotFound")
-        files = self.hub.repositories[f"{asked['kind']}/{asked['name']}"]
-        if asked["what"] == "tree":
-            below = f"{asked['path']}/" if asked["path"] else ""
+        files = self.hub.repositories[f"{request['kind']}/{request['name']}"]
+        if request["what"] == "tree":
+            below = f"{request['path']}/" if request["path"] else ""
             inside = {name: content for name, content in files.items() if name.startswith(below)}
             if below and not inside:
                 return self._missing("EntryNotFound")
             sizes = {name: {"size": len(content), "oid": _git(content)} for name, content in inside.items()}
             return self._json([{"type": "file", "path": name, **size} for name, size in sizes.items()])
-        return self._json({"id": asked["name"], "sha": COMMIT, "siblings": [{"rfilename": name} for name in files]})
+        return self._json({"id": request["name"], "sha": COMMIT, "siblings": [{"rfilename": name} for name in files]})
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.hub.tokens:
             return self._json({"error": "Invalid username or password."}, 401)
-        asked = API.match(self.path)
+        request = API.match(self.path)
         if self.path == "/api/repos/create":
-            wanted = json.loads(body)
-            name = f"{wanted.get('organization') or 'ana'}/{wanted['name']}"
-            self.hub.repositories.setdefault(f"{wanted.get('type') or 'model'}s/{name}", {})
+            repository = json.loads(body)
+            name = f"{repository.get('organization') or 'ana'}/{repository['name']}"
+            self.hub.repositories.setdefault(f"{repository.get('type') or 'model'}s/{name}", {})
             return self._json({"url": f"{self.hub.url}/{name}", "name": name})
         if self.path == "/api/validate-yaml":
             return self._json({"errors": [], "warnings": []})
         if self.path.endswith(".git/info/lfs/objects/batch"):
             objects = [
-                {**each, "actions": {"upload": {"href": f"{self.hub.url}/large/{each['oid']}"}}}
-                for each in json.loads(body)["objects"]
+                {**blob, "actions": {"upload": {"href": f"{self.hub.url}/large/{blob['oid']}"}}}
+                for blob in json.loads(body)["objects"]
             ]
             return self._json({"transfer": "basic", "objects": objects})
-        if asked is not None and asked["what"] == "preupload":
+        if request is not None and request["what"] == "preupload":
             modes = [
                 {
                     "path": file["path"],
@@ -104,9 +104,9 @@ class _Handler(BaseHTTPRequestHandler):
                 for file in json.loads(body)["files"]
             ]
             return self._json({"files": modes})
-        if asked is not None and asked["what"] == "commit":
-            self._commit(self.hub.repositories[f"{asked['kind']}/{asked['name']}"], body)
-            url = f"{self.hub.url}/{asked['name']}/commit/{COMMIT}"
+        if request is not None and request["what"] == "commit":
+            self._commit(self.hub.repositories[f"{request['kind']}/{request['name']}"], body)
+            url = f"{self.hub.url}/{request['name']}/commit/{COMMIT}"
             return self._json({"success": True, "commitOid": COMMIT, "commitUrl": url, "hookOutput": ""})
         return self._missing("EntryNotFound")
 

@@ -1,6 +1,6 @@
 """A small but real OpenID Connect provider on the loopback address: authorization code flow, signed identity tokens.
 
-It lets everybody in at once, as the person that ``person`` names; there is no password to type.
+It lets everyone in at once, as the person that ``person`` names; there is no password to type.
 """
 
 from __future__ import annotations
@@ -71,34 +71,36 @@ class Provider:
         return JSONResponse({"keys": [self.key.as_dict(private=False)]})
 
     async def authorize(self, request: Request) -> RedirectResponse:
-        asked = request.query_params
-        assert asked["client_id"] == CLIENT_ID
-        assert asked["response_type"] == "code"
+        query = request.query_params
+        assert query["client_id"] == CLIENT_ID
+        assert query["response_type"] == "code"
         code = secrets.token_urlsafe(8)
         self.codes[code] = {
-            "nonce": asked.get("nonce", ""),
-            "redirect_uri": asked["redirect_uri"],
+            "nonce": query.get("nonce", ""),
+            "redirect_uri": query["redirect_uri"],
             "person": self.person,
         }
-        answer = urlencode({"code": code, "state": asked["state"]})
-        return RedirectResponse(f"{asked['redirect_uri']}?{answer}", 302)
+        answer = urlencode({"code": code, "state": query["state"]})
+        return RedirectResponse(f"{query['redirect_uri']}?{answer}", 302)
 
     async def token(self, request: Request) -> JSONResponse:
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
-        given = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        known = request.headers.get("authorization") == f"Basic {given}" or form.get("client_secret") == CLIENT_SECRET
-        asked = self.codes.pop(form.get("code", ""), None)
-        if not known or asked is None or asked["redirect_uri"] != form.get("redirect_uri"):
+        credentials = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        is_client = (
+            request.headers.get("authorization") == f"Basic {credentials}" or form.get("client_secret") == CLIENT_SECRET
+        )
+        grant = self.codes.pop(form.get("code", ""), None)
+        if not is_client or grant is None or grant["redirect_uri"] != form.get("redirect_uri"):
             return JSONResponse({"error": "invalid_grant"}, 400)
         now = int(time.time())
         claims = {
             "iss": self.url,
-            "sub": f"subject-of-{asked['person']}",
+            "sub": f"subject-of-{grant['person']}",
             "aud": CLIENT_ID,
             "iat": now,
             "exp": now + 600,
-            "nonce": asked["nonce"],
-            "email": f"{asked['person']}@people.example",
+            "nonce": grant["nonce"],
+            "email": f"{grant['person']}@people.example",
         }
         identity = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.key)
         return JSONResponse({"access_token": "a", "token_type": "Bearer", "expires_in": 600, "id_token": identity})

@@ -15,12 +15,12 @@ __all__ = ["PostgresqlServer", "find_programs", "free_port"]
 
 def find_programs() -> Path | None:
     """Folder of `initdb` and the rest as Debian's `postgresql` installs them; None if it is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return programs[-1].parent if programs else None
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A port that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -48,8 +48,8 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start it, or start it again."""
-        chosen = f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories="
-        options = f"{chosen} -c fsync={'on' if self.durable else 'off'}"
+        address = f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories="
+        options = f"{address} -c fsync={'on' if self.durable else 'off'}"
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-l", log, "-o", options, "-w", "start")
 

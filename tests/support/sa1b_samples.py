@@ -52,8 +52,8 @@ def image_files(image_id: str) -> dict[str, bytes]:
 
 
 def annotations_of(image_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(image_files(image_id)[f"{image_id}.json"])["annotations"]
-    return found
+    annotations: list[dict[str, Any]] = json.loads(image_files(image_id)[f"{image_id}.json"])["annotations"]
+    return annotations
 
 
 def caption_lines(image_ids: tuple[str, ...] = IMAGE_IDS) -> list[dict[str, Any]]:

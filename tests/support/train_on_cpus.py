@@ -1,6 +1,6 @@
 """``baselines.train`` as several CPU processes; with ``--shared`` no process holds all weights (FSDP).
 
-accelerate shards weights on accelerators only, though PyTorch can on CPUs: here it is told that these may too. The last
+accelerate shards weights on accelerators only, though PyTorch can on CPUs: this patch lets it. The last
 stage of `smoke` trains low-rank adapters, as the published presets do.
 """
 

@@ -37,7 +37,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def images(tmp_path: Path) -> list[tuple[Path, list[Region]]]:
     """Four images of noise with three boxes each; no two boxes are alike."""
     rng = np.random.default_rng(0)
-    made = []
+    pairs = []
     for number in range(4):
         path = tmp_path / f"image-{number}.png"
         noise = rng.integers(0, 255, (HEIGHT // 10, WIDTH // 10, 3), dtype=np.uint8)
@@ -55,8 +55,8 @@ def images(tmp_path: Path) -> list[tuple[Path, list[Region]]]:
                     category="box",
                 )
             )
-        made.append((path, regions))
-    return made
+        pairs.append((path, regions))
+    return pairs
 
 
 def scene(number: int, regions: int = 4) -> SceneExample:
@@ -70,13 +70,9 @@ def scene(number: int, regions: int = 4) -> SceneExample:
         masks[k, 4 + 28 * top : 24 + 28 * top, 4 + 28 * left : 24 + 28 * left] = True
         image[masks[k]] = COLORS[color]
         captions.append((f"the {NAMES[color]} box on the {'right' if left else 'left'}",))
-    ids = tuple(f"boxes-{number}/{k}" for k in range(regions))
-    unknown = (None,) * regions
-    boxes = ((4.0, 4.0, 20.0, 20.0),) * regions
-    return SceneExample(
-        f"boxes-{number}", 56, 56, tuple(captions), unknown, ids, unknown, boxes, (400,) * regions,
-        unknown, unknown, unknown, image, masks,
-    )  # fmt: skip
+    image_id = f"boxes-{number}"
+    described = [Region(f"{image_id}/{k}", image_id, caption) for k, caption in enumerate(captions)]
+    return SceneExample.measured(image_id, image, masks, described)
 
 
 @pytest.fixture(scope="module")

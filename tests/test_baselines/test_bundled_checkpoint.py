@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from baselines import open_captioner, open_image
-from baselines.checkpoints import bundled_checkpoints
 from dataset.listener import listen
 from dataset.loading.regions import load_images, load_worlds
 from dataset.masks.rle import decode_mask
+from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 LARGEST_FILE, LARGEST = 16 * 2**20, 40 * 2**20
 

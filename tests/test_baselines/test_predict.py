@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from baselines.prompted import PromptedOptions
 from benchmark import load_predictions
 from dataset.loading.regions import load_regions
 from dataset.masks.rle import encode_mask
+from tests.support.pages import programs
 from tests.support.sa1b_samples import write_captions, write_folder
 
 HEIGHT, WIDTH = 40, 60
@@ -98,9 +98,9 @@ def test_every_config_is_captioned_whole(config: str, tmp_path: Path, chat_serve
     regions = load_regions(config, split, **options)
     chat_server.behave = lambda body, number: f"thing {number}"
     server = {"url": chat_server.url, "model": "model-a", "view_size": 64, "view": "crop"}
-    for name, given in (("category", {}), ("prompted", server)):
+    for name, captioner_options in (("category", {}), ("prompted", server)):
         out = tmp_path / f"{name}.jsonl"
-        count = predict(name, out, config=config, split=split, data_options=options, options=given)
+        count = predict(name, out, config=config, split=split, data_options=options, options=captioner_options)
         assert count == len(regions) > 0
         assert set(load_predictions(out, regions).captions) == {region.region_id for region in regions}
     assert 0 < len(chat_server.bodies) <= len(regions)  # regions that look the same are asked about once
@@ -129,15 +129,15 @@ def test_the_frame_of_a_comparison() -> None:
 def test_who_reads_annotations_is_no_captioner_of_pixels() -> None:
     for name in ("constant", "category", "category-color", "sibling", "reference"):
         with open_captioner(name) as captioner:
-            assert not captioner.sees_pixels
+            assert not isinstance(captioner.captioner, Captioner)
             assert not isinstance(captioner.captioner, Captioner)
 
 
 def test_the_command_writes_a_file_and_says_so() -> None:
-    code, _, said = run(predict_app, "category", "--config", "photos", "--limit-images", 2, "--out", "p.jsonl")
+    code, _, messages = run(predict_app, "category", "--config", "photos", "--limit-images", 2, "--out", "p.jsonl")
     assert code == 0
     lines = Path("p.jsonl").read_text().splitlines()
-    assert f"{len(lines)} captions written to p.jsonl" in said
+    assert f"{len(lines)} captions written to p.jsonl" in messages
     assert len({json.loads(line)["region_id"].split("/")[0] for line in lines}) == 2
 
 
@@ -159,11 +159,11 @@ ERRORS = {
 
 @pytest.mark.parametrize("mistake", ERRORS)
 def test_a_mistake_ends_with_a_message(mistake: str) -> None:
-    arguments, said = ERRORS[mistake]
+    arguments, message = ERRORS[mistake]
     code, out, errors = run(predict_app, *arguments)
     assert (code, out) == (2, "")
     assert errors.startswith("error: ")
-    assert said in errors
+    assert message in errors
     assert "Traceback" not in errors
 
 
@@ -183,9 +183,9 @@ def test_own_images_are_captioned(chat_server) -> None:
     own_image()
     chat_server.behave = lambda body, number: f"thing {number}"
     server = ["--option", f"url={chat_server.url}", "--option", "model=model-a", "--option", "concurrency=1"]
-    given = ["prompted", "photo.jpg", "--mask", "left.png", "--mask", "right.png", *server]
-    assert run(caption_app, *given) == (0, "left.png\tthing 0\nright.png\tthing 1\n", "")
-    code, out, _ = run(caption_app, *given, "--json")
+    arguments = ["prompted", "photo.jpg", "--mask", "left.png", "--mask", "right.png", *server]
+    assert run(caption_app, *arguments) == (0, "left.png\tthing 0\nright.png\tthing 1\n", "")
+    code, out, _ = run(caption_app, *arguments, "--json")
     assert [json.loads(line) for line in out.splitlines()] == [
         {"image": "photo.jpg", "mask": "left.png", "caption": "thing 2"},
         {"image": "photo.jpg", "mask": "right.png", "caption": "thing 3"},
@@ -196,7 +196,7 @@ def test_own_images_are_captioned(chat_server) -> None:
     code, out, _ = run(caption_app, "prompted", "photo.jpg", "photo.jpg", *server, "--json")
     assert (code, len(out.splitlines())) == (0, 4)
     chat_server.behave = lambda body, number: "!400"
-    code, out, errors = run(caption_app, *given)
+    code, out, errors = run(caption_app, *arguments)
     assert (code, out) == (2, "")
     assert "2 regions have no caption\n  left.png: rejected" in errors
 
@@ -206,7 +206,7 @@ def test_own_images_with_mistakes_end_with_a_message(chat_server) -> None:
     server = ["--option", f"url={chat_server.url}", "--option", "model=model-a"]
     Image.new("L", (WIDTH, HEIGHT)).save("empty.png")
     Image.new("L", (HEIGHT, WIDTH), 255).save("turned.png")
-    for arguments, said in (
+    for arguments, message in (
         (["prompted", "photo.jpg"], "no region is named: there is no --mask, and no photo.json"),
         (["prompted", "nothing.jpg", "--mask", "left.png"], "nothing.jpg: 1 problem\n  the file is not there"),
         (["prompted", "photo.jpg", "--mask", "nothing.png"], "nothing.png"),
@@ -215,7 +215,7 @@ def test_own_images_with_mistakes_end_with_a_message(chat_server) -> None:
     ):
         code, out, errors = run(caption_app, *arguments, *server)
         assert (code, out) == (2, ""), arguments
-        assert said in errors
+        assert message in errors
     code, _, errors = run(
         caption_app,
         "prompted",
@@ -257,16 +257,16 @@ def test_importing_the_package_loads_nothing_heavy(repository: Path) -> None:
 def test_the_seed_reaches_the_server(chat_server) -> None:
     own_image()
     server = ["--option", f"url={chat_server.url}", "--option", "model=model-a"]
-    said = {
+    outputs = {
         seed: run(caption_app, "prompted", "photo.jpg", "--mask", "left.png", "--seed", seed, *server)[1]
         for seed in (1, 2)
     }
     assert [body["seed"] for body in chat_server.bodies] == [1, 2]
-    assert said[1] != said[2]
+    assert outputs[1] != outputs[2]
 
 
-def test_the_code_of_the_documentation_runs(repository: Path) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```", (repository / "docs" / "baselines.md").read_text(), re.M | re.S)
+def test_the_code_of_the_documentation_runs() -> None:
+    blocks = programs("docs/extend/captioner.md")
     assert blocks
     for block in blocks:
         done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Protects prompted captioners: the region that is meant is the one that is shown, and no answer is no caption."""
+"""Protects prompted captioners: the region that is meant is shown, and a missing answer is not a caption."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def options(server: ChatServer, **changed: object) -> dict[str, object]:
 
 def pictures_of(server: ChatServer) -> list[tuple[np.ndarray, str]]:
     """(picture, words) of every request."""
-    found = []
+    pictures = []
     for body in server.bodies:
         image, text = body["messages"][0]["content"]
         encoded = image["image_url"]["url"].partition(",")[2]
-        found.append((np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded)))).astype(int), text["text"]))
-    return found
+        pictures.append((np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded)))).astype(int), text["text"]))
+    return pictures
 
 
 def share(pixels: np.ndarray, color: tuple[int, int, int]) -> float:
@@ -61,7 +61,7 @@ def ask(server: ChatServer, **changed: object) -> list[str]:
 
 
 def test_each_view_shows_the_region_in_its_own_way(chat_server: ChatServer) -> None:
-    """Told by colours: green and yellow are the regions, red the contour, blue the rest."""
+    """Told apart by colours: green and yellow are the regions, red the contour, blue the rest."""
     seen: dict[str, list[tuple[np.ndarray, str]]] = {}
     for view in POINTINGS:
         chat_server.bodies.clear()
@@ -93,7 +93,7 @@ def test_each_view_shows_the_region_in_its_own_way(chat_server: ChatServer) -> N
 
 def test_captions_come_in_the_order_of_the_masks_and_are_cleaned(chat_server: ChatServer) -> None:
     def behave(body: dict, _number: int) -> str:
-        pixels, _ = pictures_of(chat_server)[[each is body for each in chat_server.bodies].index(True)]
+        pixels, _ = pictures_of(chat_server)[[other is body for other in chat_server.bodies].index(True)]
         return 'Sure! **"the green box"**' if share(pixels, (0, 200, 0)) > 0.5 else "<think>hm</think>the yellow box"
 
     chat_server.behave = behave
@@ -113,16 +113,15 @@ def test_the_request_carries_the_options_and_the_key_of_the_environment(
     chat_server: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MY_KEY", "secret-key")
-    given = options(
+    captioner_options = options(
         chat_server, api_key_variable="MY_KEY", temperature="0.5", max_tokens="17", extra='{"top_k": 3}', ask="What?"
     )
-    with open_captioner("prompted", given, seed=9) as captioner:
+    with open_captioner("prompted", captioner_options, seed=9) as captioner:
         captioner.captioner.caption(picture(), masks()[:1])
         assert "secret-key" not in repr(captioner.identity) + repr(captioner)
     (body,) = chat_server.bodies
-    assert {name: body[name] for name in ("model", "temperature", "max_tokens", "top_k", "seed")} == {
-        "model": "model-a", "temperature": 0.5, "max_tokens": 17, "top_k": 3, "seed": 9,
-    }  # fmt: skip
+    expected = {"model": "model-a", "temperature": 0.5, "max_tokens": 17, "top_k": 3, "seed": 9}
+    assert {name: body[name] for name in expected} == expected
     assert body["messages"][0]["content"][1]["text"].endswith("\nWhat?")
     assert all("authorization: bearer secret-key" in head.lower() for head in chat_server.headers)
 
@@ -134,9 +133,8 @@ def test_bad_options_are_named_before_anything_is_asked(chat_server: ChatServer,
         open_captioner("prompted", options(chat_server, api_key="secret"))
     with pytest.raises(InvalidInputError) as caught:
         open_captioner("prompted", {"view": "lasso", "concurrency": "many", "extra": "[1]"})
-    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
-        "url", "model", "view", "extra", "concurrency",
-    ]  # fmt: skip
+    problems = caught.value.problems
+    assert [problem.partition(":")[0] for problem in problems] == ["url", "model", "view", "extra", "concurrency"]
     with pytest.raises(InvalidInputError, match="url: expected an address"):
         open_captioner("prompted", {"url": "localhost", "model": "m"})
     with pytest.raises(UnknownNameError, match="Did you mean 'model-a'"):
@@ -167,10 +165,10 @@ def test_a_fault_is_never_a_caption(fault: str, chat_server: ChatServer, images,
     assert len(caught.value.failures) == 1
     assert next(iter(caught.value.failures)).startswith("image-")
     assert not out.exists()
-    asked = len(chat_server.bodies)
-    assert asked == 12
+    requests = len(chat_server.bodies)
+    assert requests == 12
     assert run() == 12
-    assert len(chat_server.bodies) == asked + 1
+    assert len(chat_server.bodies) == requests + 1
     assert '"caption 12"' in out.read_text()
     assert sorted(path.name for path in tmp_path.glob("p.*")) == ["p.jsonl"]
 
@@ -187,7 +185,7 @@ def test_a_server_that_is_gone_stops_the_run(chat_server: ChatServer, images, tm
     many = images * 10
     with (
         open_captioner("prompted", options(chat_server, concurrency=2, images_at_once=1)) as captioner,
-        pytest.raises(DataUnavailableError, match=r"requests in a row have failed.*HTTP 400.*goes on"),
+        pytest.raises(DataUnavailableError, match=r"requests in a row have failed.*HTTP 400.*to resume"),
     ):
         caption_regions(captioner, many, tmp_path / "p.jsonl")
     assert 16 <= len(chat_server.bodies) < 30
@@ -196,8 +194,8 @@ def test_a_server_that_is_gone_stops_the_run(chat_server: ChatServer, images, tm
 def test_several_images_keep_the_server_busy(chat_server: ChatServer, images, tmp_path: Path) -> None:
     """Images of three regions each: eight requests at once need three images at once."""
     chat_server.seconds = 0.3
-    given = options(chat_server, concurrency=8, images_at_once=4)
-    with open_captioner("prompted", given) as captioner:
+    captioner_options = options(chat_server, concurrency=8, images_at_once=4)
+    with open_captioner("prompted", captioner_options) as captioner:
         caption_regions(captioner, images, tmp_path / "p.jsonl")
     assert chat_server.most_under_way == 8
 

@@ -56,9 +56,9 @@ def read(out: Path) -> list[dict[str, str]]:
 
 def test_every_region_gets_the_caption_of_its_own_pixels(images, tmp_path):
     out = tmp_path / "deep" / "p.jsonl"
-    told: list[int] = []
-    assert caption_regions(opened(Measuring()), images, out, on_image=told.append) == 12
-    assert told == [3, 3, 3, 3]
+    counts: list[int] = []
+    assert caption_regions(opened(Measuring()), images, out, on_image=counts.append) == 12
+    assert counts == [3, 3, 3, 3]
     assert [row["region_id"] for row in read(out)] == [region.region_id for _, regions in images for region in regions]
     areas = [int(row["caption"].split()[0]) for row in read(out)]
     assert areas == [area_of(region.mask) for _, regions in images for region in regions]
@@ -145,7 +145,7 @@ def test_a_run_is_not_gone_on_with_by_another(images, tmp_path):
         (opened(Measuring(), name="other"), {"split": "test"}),
         (opened(Measuring()), {"split": "train"}),
     ):
-        with pytest.raises(InvalidInputError, match=r"then, .* now\n.*delete this file to begin anew") as caught:
+        with pytest.raises(InvalidInputError, match=r"then, .* now\n.*delete this file to start afresh") as caught:
             caption_regions(other, images, out, data)
         assert len(caught.value.problems) == 1
         assert journal_path(out).read_bytes() == before
@@ -154,7 +154,7 @@ def test_a_run_is_not_gone_on_with_by_another(images, tmp_path):
 
 def test_a_journal_that_is_none_is_refused(images, tmp_path):
     out = tmp_path / "p.jsonl"
-    for records, said in (
+    for records, message in (
         ([{"image": 0, "captions": ["a", "b", "c"]}], "not the journal of a run"),
         ([{"begun": {"captioner": "measuring", "depth": 1}}, {"image": 9, "captions": ["a"] * 3}], "line 2 is damaged"),
         ([{"begun": {"captioner": "measuring", "depth": 1}}, {"image": 0, "captions": ["a"]}], "line 2 is damaged"),
@@ -162,7 +162,7 @@ def test_a_journal_that_is_none_is_refused(images, tmp_path):
         ([{"begun": {"captioner": "measuring", "depth": 1}}, {"picture": 0}], "line 2 is damaged"),
     ):
         journal_path(out).write_text("".join(json.dumps(record) + "\n" for record in records))
-        with pytest.raises(DataUnavailableError, match=said):
+        with pytest.raises(DataUnavailableError, match=message):
             caption_regions(opened(Measuring()), images, out)
         assert not out.exists()
 
@@ -187,8 +187,8 @@ def test_a_captioner_that_sees_pixels_gets_nothing_else(images):
     seen: list[tuple[object, ...]] = []
 
     class Watching:
-        def caption(self, *given: object) -> list[str]:
-            seen.append(given)
+        def caption(self, *arguments: object) -> list[str]:
+            seen.append(arguments)
             return ["x"] * 3
 
     OpenCaptioner("watching", Watching()).caption_regions(*images[0])
@@ -222,11 +222,11 @@ def test_a_killed_command_goes_on_to_the_same_bytes(chat_server, tmp_path, repos
         folder.mkdir()
     subprocess.run(command, cwd=undisturbed, env=environment, check=True, capture_output=True, timeout=600)
     regions = len(read(undisturbed / "p.jsonl"))
-    asked = len(chat_server.bodies)
-    assert asked == regions
+    requests = len(chat_server.bodies)
+    assert requests == regions
     chat_server.seconds = 0.4
     running = subprocess.Popen(command, cwd=disturbed, env=environment, stderr=subprocess.DEVNULL)
-    while len(chat_server.bodies) < asked + regions // 2 and running.poll() is None:
+    while len(chat_server.bodies) < requests + regions // 2 and running.poll() is None:
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL

@@ -31,9 +31,9 @@ def test_values_and_intervals_are_those_of_evaluate(three):
     for place, captions in enumerate(systems.values()):
         report = evaluate(captions, regions, **options)
         for name, score in report.metrics.items():
-            found = comparison.scores[name]
-            assert found.values[place] == pytest.approx(score.value, abs=1e-12)
-            assert found.intervals[place] == pytest.approx([score.low, score.high], abs=1e-12)
+            across = comparison.scores[name]
+            assert across.values[place] == pytest.approx(score.value, abs=1e-12)
+            assert across.intervals[place] == pytest.approx([score.low, score.high], abs=1e-12)
             assert comparison.signatures[name] == score.signature
 
 
@@ -58,7 +58,9 @@ def test_each_text_is_tokenised_once(random_regions, word_tokenizer):
             seen.extend(texts)
             return word_tokenizer.tokenize(texts)
 
-    compare_systems({"a": candidates, "b": candidates}, regions, tokenizer=Counting(), metrics=["cider"], allow_missing=True)  # fmt: skip  # noqa: E501
+    compare_systems(
+        {"a": candidates, "b": candidates}, regions, tokenizer=Counting(), metrics=["cider"], allow_missing=True
+    )
     assert len(seen) == len(set(seen))
 
 

@@ -78,8 +78,16 @@ def test_report_as_json(scored, tmp_path):
     report.write_json(tmp_path / "report.json")
     written = json.loads((tmp_path / "report.json").read_text())
     assert list(written) == [
-        "schema", "created", "data", "system", "predictions_sha256", "coverage", "metrics", "slices", "versions",
-    ]  # fmt: skip
+        "schema",
+        "created",
+        "data",
+        "system",
+        "predictions_sha256",
+        "coverage",
+        "metrics",
+        "slices",
+        "versions",
+    ]
     assert written["schema"] == 1
     assert list(written["data"]) == ["config", "split", "sha256", "regions", "images"]
     assert written["coverage"] == {"scored": 80, "missing": 0}

@@ -142,7 +142,7 @@ def test_every_row_that_does_not_fit_is_named(tmp_path: Path) -> None:
 def test_results_that_name_no_region_are_refused(tmp_path: Path) -> None:
     regions = read_glamm(write(tmp_path / "a.json", COCO))
     results = write(tmp_path / "results.json", [{"image_id": 7, "caption": "a"}, {"image_id": 9, "caption": "b"}])
-    with pytest.raises(InvalidInputError, match="/1: image_id '9' is no region"):
+    with pytest.raises(InvalidInputError, match="/1: image_id '9' is not a region"):
         convert_results(results, PROTOCOLS["glamm"], regions, tmp_path / "out.jsonl")
     assert not (tmp_path / "out.jsonl").exists()
 

@@ -17,9 +17,14 @@ CAPTIONS = {row["region_id"]: row["captions"][0] for row in REFERENCES}
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "references.jsonl").write_text("\n".join(map(json.dumps, REFERENCES)))
-    (tmp_path / "preds.json").write_text(json.dumps({"system": {"name": "echo"}, "predictions": [
-        {"region_id": key, "caption": caption} for key, caption in CAPTIONS.items()
-    ]}))  # fmt: skip
+    (tmp_path / "preds.json").write_text(
+        json.dumps(
+            {
+                "system": {"name": "echo"},
+                "predictions": [{"region_id": key, "caption": caption} for key, caption in CAPTIONS.items()],
+            }
+        )
+    )
     return tmp_path
 
 

@@ -9,9 +9,9 @@ import datasets
 import numpy as np
 from PIL import Image
 
-from dataset.draw import outline
+from dataset.inspection.pictures import outline
+from dataset.inspection.statistics import ambiguity
 from dataset.loading.export import export_folder
-from dataset.statistics import ambiguity
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

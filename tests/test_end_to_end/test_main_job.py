@@ -65,7 +65,7 @@ def test_canonical_captions_are_all_heard_correctly(folder: Path) -> None:
 
 
 def test_category_captions_are_as_ambiguous_as_the_statistics_say(folder: Path) -> None:
-    from dataset.statistics import scenes_ambiguity
+    from dataset.inspection.statistics import scenes_ambiguity
 
     scores = scores_of("category", folder)
     assert scores["listener_unparsed"] == 0.0

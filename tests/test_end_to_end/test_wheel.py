@@ -1,4 +1,4 @@
-"""Protects the wheel: installed into a new environment, it loads the data from an empty folder."""
+"""Protects the wheel: it has the version and the types of the packages, and loads the data from an empty folder."""
 
 import os
 import subprocess
@@ -8,6 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+import dataset
+
+PACKAGES = {"dataset", "benchmark", "baselines", "leaderboard"}
 
 
 def run(*command: str, folder: Path, **environment: str) -> str:
@@ -27,13 +31,12 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     (wheel,) = dist.glob("*.whl")
     assert len(list(dist.glob("*.tar.gz"))) == 1
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {
-        "dataset",
-        "benchmark",
-        "baselines",
-        "leaderboard",
-    }
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == PACKAGES
     assert "dataset/DATASET_CARD.md" in names
+    assert {f"{package}/py.typed" for package in PACKAGES} <= set(names)
+    assert wheel.name.split("-")[1] == dataset.__version__
+    [entry_points] = [name for name in names if name.endswith(".dist-info/entry_points.txt")]
+    assert b"ureca = dataset.terminal.script:main" in zipfile.ZipFile(wheel).read(entry_points)
 
     run(sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv"), folder=empty)
     site = next((tmp_path / "venv").glob("lib/python*/site-packages"))

@@ -40,7 +40,7 @@ _PATH = np.dtype([("cost", np.int64), ("end", np.int64), ("resume", np.int64), (
 # A continuation: its cost, the last bits the rank of the path that is continued; the match.
 _OFFER = np.dtype([("cost", np.int64), ("move", np.int64)])
 _OFFERS = 4_096
-_RANK_BITS = 6
+_RANK_BITS = 6  # ranks are below BEAM = 40 < 2**6
 _RANK = (1 << _RANK_BITS) - 1
 _CHUNKS = (1 << 11) - 1
 _LOWEST = -(1 << 63)
@@ -55,11 +55,13 @@ def _rank(offers: Records, offered: int, listed: int, costs: Int64s, taken: Int6
         offered: how many.
         listed: how many are listed before.
         costs: the lowest number, then the costs of what is listed, cheapest first, (BEAM + 1,).
-        taken: the matches of what is listed, likewise from place 1, (BEAM + 1,).
+        taken: the matches of what is listed, also from place 1, (BEAM + 1,).
 
     Returns:
         How many are listed now, at most `BEAM`.
     """
+    # An insertion sort; costs[0] is lower than any cost and stops it. Places are unsigned because numba checks signed
+    # indices for values below 0.
     for offer in range(offered):
         cost = offers[offer].cost
         if listed == BEAM:
@@ -95,7 +97,7 @@ def _list_choices(
 
     Args:
         moves: the matches, `MOVE`.
-        group: the first that starts at `j`, the one after the last, and the one that is no match.
+        group: the first that starts at `j`, the one after the last, and the one that stands for no match.
         j: word of the reference.
         paths: the paths, `_PATH` (BEAM,).
         covered: words they cover, bits (BEAM, cells).
@@ -117,6 +119,7 @@ def _list_choices(
                 if moves[move].spill and covered[path, cell + np.uint64(1)] & moves[move].spill:
                     free = False
                 open_chunk = broken if end != moves[move].start else np.int64(0)
+                # Written in any case, and kept by counting it: a branch here is hard to predict.
                 offers[np.uint64(offered)].cost = cost - moves[move].gain + open_chunk
                 offers[np.uint64(offered)].move = move
                 offered += free
@@ -126,6 +129,8 @@ def _list_choices(
         if offered + after - first >= offers.size:
             listed, offered = _rank(offers, offered, listed, costs, taken), 0
     listed, offered = _rank(offers, offered, listed, costs, taken), 0
+    # To leave a word unmatched never lowers a cost, and paths are ordered by cost: neither this path nor a later
+    # one can enter the list.
     for path in range(count):
         if listed == BEAM and paths[path].cost >= costs[BEAM]:
             break
@@ -170,7 +175,7 @@ def _make_paths(
 
 @compiled(error_model="python")
 def _step_without_choice(moves: Records, definite: int, j: int, paths: Records, count: int) -> bool:
-    """Continue every path where no match can be chosen; whether they are in order still."""
+    """Continue every path where no match can be chosen; returns whether they are still in order."""
     out_of_order, before = 0, np.int64(_LOWEST)
     for path in range(count):
         end, cost = paths[path].end, paths[path].cost
@@ -225,24 +230,24 @@ def _best(paths: Records, count: int) -> int:
 
 
 @compiled(error_model="python")
-def _mark(moves: Records, no_match: int, history: Int64s, path: int, chosen: Marks) -> None:
+def _mark(moves: Records, no_match: int, history: Int64s, path: int, marks: Marks) -> None:
     """Mark the matches of a path, from the last choice to the first."""
     for step in range(history.shape[0] - 1, -1, -1):
         move = history[step, path] >> _RANK_BITS
         if move != no_match:
-            chosen[moves[move].place] = 1
+            marks[moves[move].place] = 1
         path = history[step, path] & _RANK
 
 
 @compiled(error_model="python")
-def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, chosen: Marks, chunks: Int64s) -> None:
+def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, chunks: Int64s) -> None:
     """Choose matches that cover no word twice.
 
     Args:
-        matches: all matches of all pairs, (matches, 5), see `meteor_matches.MATCH_COLUMNS`.
+        matches: all matches of all pairs, (matches, 5), see `matches.MATCH_COLUMNS`.
         ends: where the matches of each pair end, (pairs,).
         sizes: words of candidate and reference, (pairs, 2).
-        chosen: receives 1 for each chosen match, (matches,); zeros before.
+        alignment: receives 1 for each chosen match, (matches,); zeros before.
         chunks: receives the number of chunks of each pair, (pairs,): runs of matches adjacent in both texts.
     """
     most, longest, start = np.int64(0), np.int64(0), np.int64(0)
@@ -250,16 +255,18 @@ def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, chosen: Marks, chu
         most = max(most, ends[pair] - start)
         longest = max(longest, sizes[pair, 0], sizes[pair, 1])
         start = ends[pair]
-    starts, definite, cover = np.empty(longest + 2, np.int64), np.empty(longest, np.int64), np.empty((2, longest + 1), np.int64)  # fmt: skip  # noqa: E501
+    starts, definite = np.empty(longest + 2, np.int64), np.empty(longest, np.int64)
+    cover = np.empty((2, longest + 1), np.int64)
     moves, offers = np.empty(most + 1, MOVE), np.empty(most + _OFFERS, _OFFER)
     paths, next_paths = np.empty(BEAM, _PATH), np.empty(BEAM, _PATH)
-    covered, next_covered = np.empty((BEAM, (longest >> 6) + 2), np.int64), np.empty((BEAM, (longest >> 6) + 2), np.int64)  # fmt: skip  # noqa: E501
+    covered = np.empty((BEAM, (longest >> 6) + 2), np.int64)
+    next_covered = np.empty_like(covered)
     costs, taken, unmatched = np.empty(BEAM + 1, np.int64), np.empty(BEAM + 1, np.int64), np.empty(BEAM, np.int64)
     costs[0] = _LOWEST
     history = np.empty((longest, BEAM), np.int64)
     start = np.int64(0)
     for pair in range(ends.size):
-        own, marks = matches[start : ends[pair]], chosen[start : ends[pair]]
+        own, marks = matches[start : ends[pair]], alignment[start : ends[pair]]
         start = ends[pair]
         cells = (read_moves(own, sizes[pair], starts, definite, cover, moves) >> 6) + 1
         no_match = own.shape[0]

@@ -22,14 +22,19 @@ _LAYOUT = 1
 """Changes whenever the files in the cache folder change their meaning."""
 
 _GZIP_TRAILER = 8
-_JAR_PARTS = ("function/english.words", "nonbreaking/english.prefixes", "synonym/english.exceptions", "synonym/english.synsets")  # fmt: skip  # noqa: E501
+_JAR_PARTS = (
+    "function/english.words",
+    "nonbreaking/english.prefixes",
+    "synonym/english.exceptions",
+    "synonym/english.synsets",
+)
 
 
 class MeteorData:
     """What METEOR 1.5 knows of English.
 
-    The first use on a machine indexes the tables (about half a minute); later ones open them in milliseconds. The
-    folder's name holds the checksums of its sources, so that another version of them makes another folder.
+    The first use on a machine indexes the tables (some seconds); later ones open them in milliseconds. The folder's
+    name holds the checksums of its sources, so that another version of them makes another folder.
 
     Args:
         cache_dir: where indexed tables are kept; the project's cache folder if not given.

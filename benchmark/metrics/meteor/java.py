@@ -125,7 +125,7 @@ def _write_lines(process: subprocess.Popen[bytes], lines: Sequence[str]) -> None
             process.stdin.write(line.encode("utf-8", "replace") + b"\n")
         process.stdin.close()
     except OSError:
-        # The program ended early: the reader sees the end of its answers and says so.
+        # The program ended early: `_read` sees the end of its output and raises.
         return
 
 

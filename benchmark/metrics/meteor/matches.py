@@ -196,7 +196,9 @@ def _match_phrases(
 
 
 @compiled(error_model="python")
-def _longest(offsets: Int64s, pairs: Int32s, words: Int32s, set_offsets: Int32s, starts: Int64s) -> tuple[int, int, int]:  # fmt: skip  # noqa: E501
+def _longest(
+    offsets: Int64s, pairs: Int32s, words: Int32s, set_offsets: Int32s, starts: Int64s
+) -> tuple[int, int, int]:
     """The largest number of words, of synonym sets of all words, and of phrases of any text in the pairs."""
     longest, most_sets, most_phrases = 1, 1, 1
     for pair in range(pairs.shape[0]):
@@ -245,8 +247,8 @@ def find_matches(
     phrase_heads, phrase_links = np.zeros(phrases.offsets.size, np.int64), np.empty(most_phrases, np.int64)
     count = 0
     for pair in range(pairs.shape[0]):
-        one, other = pairs[pair]
-        candidate = words[offsets[one] : offsets[one + 1]]
+        own, other = pairs[pair]
+        candidate = words[offsets[own] : offsets[own + 1]]
         reference = words[offsets[other] : offsets[other + 1]]
         if _are_identical(candidate, reference, exact):
             for j in range(reference.size):
@@ -256,7 +258,7 @@ def find_matches(
             count = _match_words(candidate, reference, keys, word_heads, word_links, stamp, rows, count)
             count = _match_synonyms(candidate, reference, sets, set_offsets, set_heads, set_links, stamp, rows, count)
             left = phrases.spans[phrases.starts[other, 0] : phrases.starts[other, 1]]
-            right = phrases.spans[phrases.starts[one, 0] : phrases.starts[one, 1]]
+            right = phrases.spans[phrases.starts[own, 0] : phrases.starts[own, 1]]
             count = _match_phrases(left, right, True, phrases, phrase_heads, phrase_links, stamp, rows, count)
             count = _match_phrases(right, left, False, phrases, phrase_heads, phrase_links, stamp + 1, rows, count)
         if count > rows.shape[0]:

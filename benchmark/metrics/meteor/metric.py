@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Literal, Protocol
 
 import numpy as np
 
-from dataset.errors import UnknownNameError
+from dataset.errors import check_name
 
 from ...text.corpus import Corpus
 from ..base import FloatArray, Metric
+from ..scores import ScoreInfo
+from .java import JavaMeteor
+from .parameters import ALPHA, BETA, DELTA, GAMMA, STAGE_WEIGHTS
 
 __all__ = ["IMPLEMENTATIONS", "Meteor", "MeteorBackend"]
 
 IMPLEMENTATIONS = ("native", "java")
-
-# English parameters of METEOR 1.5, ranking task: weight of recall, fragmentation's exponent and weight,
-# weight of content against function words, and one weight per stage: exact, stem, synonym, paraphrase.
-_ALPHA, _BETA, _GAMMA, _DELTA = 0.85, 0.2, 0.6, 0.75
-_STAGE_WEIGHTS = np.array([1.0, 0.6, 0.8, 0.6])
 
 
 class MeteorBackend(Protocol):
@@ -47,11 +44,19 @@ class Meteor(Metric):
     """
 
     name = "meteor"
+    scores = (
+        ScoreInfo(
+            "meteor",
+            "METEOR",
+            "Agreement in words, stems, synonyms and paraphrases, and their order (METEOR 1.5).",
+            headline=7,
+            item_place=1,
+        ),
+    )
     uses_tokenizer = True
 
     def __init__(self, implementation: Literal["java", "native"] = "native") -> None:
-        if implementation not in IMPLEMENTATIONS:
-            raise UnknownNameError("METEOR implementation", implementation, IMPLEMENTATIONS)
+        check_name("METEOR implementation", implementation, IMPLEMENTATIONS)
         self.backend = _backend(implementation)
         self.implementation = self.backend.signature
 
@@ -60,17 +65,21 @@ class Meteor(Metric):
         return _without_perfect_chunks(self.backend.statistics(corpus.tokenized[0], corpus.tokenized_references))
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
-        """Weighted F of precision and recall times (1 - fragmentation penalty)."""
+        """Weighted F of precision and recall times (1 - fragmentation penalty).
+
+        `scoring.score_statistics` is the same formula, compiled, and rounds as METEOR's program does: there equal
+        references must tie as they do in the program.
+        """
         stages = sums[..., 4:20].reshape(*sums.shape[:-1], 4, 4)
-        matched = _DELTA * stages[..., 0:2] + (1 - _DELTA) * stages[..., 2:4]
-        weighted = (matched * _STAGE_WEIGHTS[:, None]).sum(axis=-2)
+        matched = DELTA * stages[..., 0:2] + (1 - DELTA) * stages[..., 2:4]
+        weighted = (matched * np.array(STAGE_WEIGHTS)[:, None]).sum(axis=-2)
         lengths, function_words = sums[..., 0:2], sums[..., 2:4]
-        totals = _DELTA * (lengths - function_words) + (1 - _DELTA) * function_words
+        totals = DELTA * (lengths - function_words) + (1 - DELTA) * function_words
         with np.errstate(invalid="ignore", divide="ignore"):
             precision, recall = np.moveaxis(weighted / totals, -1, 0)
-            f_mean = 1.0 / ((1.0 - _ALPHA) / precision + _ALPHA / recall)
+            f_mean = 1.0 / ((1.0 - ALPHA) / precision + ALPHA / recall)
             fragmentation = sums[..., 20] / (sums[..., 21:23].sum(axis=-1) / 2.0)
-            score = f_mean * (1.0 - _GAMMA * fragmentation**_BETA)
+            score = f_mean * (1.0 - GAMMA * fragmentation**BETA)
         score = np.where((weighted > 0).all(axis=-1), score, 0.0)
         return np.where(items > 0, score, np.nan)[..., None]
 
@@ -89,9 +98,8 @@ def _without_perfect_chunks(counts: FloatArray) -> FloatArray:
 
 
 def _backend(implementation: str) -> MeteorBackend:
-    if implementation == "native":
-        native: MeteorBackend = import_module(".native", __package__).NativeMeteor()
-        return native
-    from .java import JavaMeteor
+    if implementation == "java":
+        return JavaMeteor()
+    from .native import NativeMeteor  # loads numba
 
-    return JavaMeteor()
+    return NativeMeteor()

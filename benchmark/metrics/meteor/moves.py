@@ -16,7 +16,7 @@ Int64s = npt.NDArray[np.int64]
 Records = Any  # a structured array
 
 # The cost of a partial alignment is one number: -covered words << 49 | chunks << 38 | distance << 6 | rank, with room
-# for texts of `meteor_native.LONGEST_TEXT` words.
+# for texts of `native.LONGEST_TEXT` words.
 _COVERED_SHIFT, CHUNK_SHIFT, _DISTANCE_SHIFT = 49, 38, 6
 
 MOVE = np.dtype(
@@ -39,25 +39,23 @@ they begin, those among these 64, those among the next 64."""
 
 # A covered word is worth 1 in exact matches (stage 0) and 1/2 in all others, whatever the weights of the score are.
 _EXACT = 0
-# Columns of matches, see `meteor_matches.MATCH_COLUMNS`.
+# Columns of matches, see `matches.MATCH_COLUMNS`.
 _J, _HEIGHT, _I, _WIDTH, _STAGE = range(5)
 
 
 @compiled(error_model="python")
-def read_moves(
-    matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records
-) -> int:  # fmt: skip
+def read_moves(matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records) -> int:
     """Make moves of matches.
 
     Args:
-        matches: the matches of a pair, (matches, 5), see `meteor_matches.MATCH_COLUMNS`.
+        matches: the matches of a pair, (matches, 5), see `matches.MATCH_COLUMNS`.
         sizes: words of candidate and reference, (2,).
         starts: receives for each word of the reference its first move, and the end of all, (words + 2,) or more.
         definite: receives for each word of the reference the move that starts there if it competes with no other,
             otherwise -1, (words,) or more.
         cover: scratch, (2, words + 1) or more.
-        moves: receives the moves by word of the reference, otherwise in their order, and one that is no match, `MOVE`
-            (matches + 1,) or more.
+        moves: receives the moves by word of the reference, otherwise in their order, and one that stands for no match,
+            `MOVE` (matches + 1,) or more.
 
     Returns:
         How many words of the candidate are contested: covered by more than one match.
@@ -70,6 +68,8 @@ def read_moves(
 
 @compiled(error_model="python")
 def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records) -> None:
+    # A counting sort, stable: with counts shifted by two places, `starts[j + 1]` is where the next move of word j goes,
+    # and ends as the start of word j + 1.
     count = matches.shape[0]
     starts[: reference_size + 2] = 0
     for place in range(count):
@@ -120,6 +120,8 @@ def _find_definite(reference_size: int, starts: Int64s, definite: Int64s, cover:
 @compiled(error_model="python")
 def _number_contested(candidate_size: int, count: int, cover: Int64s, moves: Records) -> int:
     """Give each contested word of the candidate a bit, in order; a match covers at most 64 words."""
+    # After this loop cover[0, i] is the number of contested words before word i: the contested words of a match are
+    # numbered without gaps, and as there are at most 64 they lie in one or two neighbouring cells of 64 bits.
     contested = np.int64(0)
     for i in range(candidate_size + 1):
         before = contested

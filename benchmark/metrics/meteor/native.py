@@ -9,24 +9,23 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
 
+from .aligner import align_pairs
 from .data import MeteorData
+from .matches import find_matches
+from .phrases import Phrases, read_phrases
 from .scoring import STATISTICS, count_pairs, score_statistics
 from .stemmer import stem
 from .words import number_words
 
-if TYPE_CHECKING:
-    from .phrases import Phrases
-
-__all__ = ["LONGEST_TEXT", "MeteorScores", "NativeMeteor"]
+__all__ = ["LONGEST_TEXT", "NativeMeteor"]
 
 Texts = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]
 
@@ -36,29 +35,6 @@ LONGEST_TEXT = 2_000
 _ROOM = 1 << 18
 _WORDS_AT_ONCE = 1 << 18
 _LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
-
-
-@dataclass(frozen=True, slots=True)
-class MeteorScores:
-    """Scores of a list of candidates.
-
-    Attributes:
-        items: score of each candidate, 0..1, float64 (candidates,).
-        statistics: METEOR's counts of each candidate against its best reference, float64 (candidates, 23), as its
-            SCORE command prints them.
-    """
-
-    items: npt.NDArray[np.float64]
-    statistics: npt.NDArray[np.float64]
-
-    @property
-    def corpus(self) -> float:
-        """METEOR of the summed counts, as its EVAL command computes it; 0 without candidates."""
-        matched = self.statistics[:, 4:20].reshape(-1, 4, 2, 2).sum(axis=(1, 2))
-        perfect = (matched == self.statistics[:, 0:2]).all(axis=1) & (self.statistics[:, 20] == 1)
-        sums = self.statistics.sum(axis=0)
-        sums[20] -= np.count_nonzero(perfect)  # METEOR counts no chunk where everything matches in one
-        return float(score_statistics(sums[None])[0])
 
 
 class NativeMeteor:
@@ -80,23 +56,19 @@ class NativeMeteor:
         self._data = MeteorData(cache_dir)
         self._lexicon = _Lexicon(self._data)
 
-    def score(self, candidates: Sequence[str], references: Sequence[Sequence[str]]) -> MeteorScores:
-        """Score each candidate against the best of its references.
+    def statistics(self, candidates: Sequence[str], references: Sequence[Sequence[str]]) -> npt.NDArray[np.float64]:
+        """METEOR's counts of each candidate against its best reference.
 
         Args:
             candidates: tokenised candidates.
             references: one or more tokenised references of each candidate.
 
+        Returns:
+            float64 (candidates, 23), as METEOR's SCORE command prints them.
+
         Raises:
             InvalidInputError: lengths differ, a candidate has no reference, or texts are longer than `LONGEST_TEXT`.
         """
-        counts = self.statistics(candidates, references)
-        return MeteorScores(score_statistics(counts), counts)
-
-    def statistics(
-        self, candidates: Sequence[str], references: Sequence[Sequence[str]]
-    ) -> npt.NDArray[np.float64]:  # fmt: skip
-        """METEOR's counts of each candidate against its best reference, float64 (candidates, 23); see `score`."""
         _check(candidates, references)
         numbers: dict[str, int] = {}
         sizes = [len(texts) for texts in references]
@@ -108,18 +80,16 @@ class NativeMeteor:
 
     def _count(self, texts: Texts, pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         """Counts of pairs of texts, some thousand pairs at a time."""
-        from .phrases import read_phrases
-
         counts = np.zeros((len(pairs), STATISTICS))
         lengths = np.diff(texts[1])[pairs]
         synonyms, words = self._lexicon.synonyms(), lengths.sum(axis=1).cumsum()
         start = 0
         while start < len(pairs):
             before = words[start - 1] if start else 0
-            some = slice(start, max(start + 1, int(np.searchsorted(words, before + _WORDS_AT_ONCE))))
-            phrases = read_phrases(texts, pairs[some], self._lexicon.table_words(), self._data.paraphrases[1])
-            self._count_some(texts, pairs[some], lengths[some], synonyms, phrases, counts[some])
-            start = some.stop
+            batch = slice(start, max(start + 1, int(np.searchsorted(words, before + _WORDS_AT_ONCE))))
+            phrases = read_phrases(texts, pairs[batch], self._lexicon.table_words(), self._data.paraphrases[1])
+            self._count_some(texts, pairs[batch], lengths[batch], synonyms, phrases, counts[batch])
+            start = batch.stop
         return counts
 
     def _count_some(
@@ -132,9 +102,6 @@ class NativeMeteor:
         counts: npt.NDArray[np.float64],
     ) -> None:
         """Counts of pairs of texts, as many pairs at a time as the room for their matches allows."""
-        from .aligner import align_pairs
-        from .matches import find_matches
-
         equals, functions = self._lexicon.equals(), self._lexicon.functions()
         rows = np.empty((_ROOM, 5), np.int32)
         ends, start = np.empty(len(pairs), np.int64), 0
@@ -144,10 +111,10 @@ class NativeMeteor:
                 rows = np.empty((4 * len(rows), 5), np.int32)
                 continue
             stop = start + done
-            found, chunks = ends[:done], np.empty(done, np.int64)
-            chosen = np.zeros(found[-1], np.uint8)
-            align_pairs(rows, found, lengths[start:stop], chosen, chunks)
-            count_pairs(texts, pairs[start:stop], functions, rows, found, chosen, chunks, counts[start:stop])
+            match_ends, chunks = ends[:done], np.empty(done, np.int64)
+            alignment = np.zeros(match_ends[-1], np.uint8)
+            align_pairs(rows, match_ends, lengths[start:stop], alignment, chunks)
+            count_pairs(texts, pairs[start:stop], functions, rows, match_ends, alignment, chunks, counts[start:stop])
             start = stop
 
 
@@ -162,10 +129,10 @@ def _best_rows(scores: npt.NDArray[np.float64], sizes: npt.NDArray[np.int64]) ->
 
 
 class _Numbers(dict[Any, int]):
-    """Numbers things from 0 in order of first appearance."""
+    """Numbers keys from 0 in order of first appearance."""
 
-    def __missing__(self, thing: object) -> int:
-        number = self[thing] = len(self)
+    def __missing__(self, key: object) -> int:
+        number = self[key] = len(self)
         return number
 
 
@@ -214,9 +181,9 @@ class _Lexicon(dict[str, int]):
         sets, ends = np.array(self._sets, np.int32), np.array(self._set_ends, np.int64)
         _, numbers, members = np.unique(sets, return_inverse=True, return_counts=True)
         shared = members > 1
-        kept = shared[numbers]
-        renumbered = (np.cumsum(shared) - 1)[numbers[kept]]
-        offsets = np.concatenate([[0], np.cumsum(kept)])[ends]
+        mask = shared[numbers]
+        renumbered = (np.cumsum(shared) - 1)[numbers[mask]]
+        offsets = np.concatenate([[0], np.cumsum(mask)])[ends]
         return renumbered.astype(np.int32), offsets.astype(np.int32)
 
     def table_words(self) -> npt.NDArray[np.int32]:
@@ -243,6 +210,7 @@ def _as_one_line(text: str) -> str:
 
 def _java_hash(text: str) -> int:
     """Java's String.hashCode."""
+    # 32-bit arithmetic on UTF-16 code units: wraps around, and the result is read as a signed number.
     value = 0
     for unit in array("H", text.encode("utf-16-le")):
         value = (31 * value + unit) & 0xFFFFFFFF
@@ -255,7 +223,9 @@ def _number(texts: Iterable[str], numbers: dict[str, int]) -> npt.NDArray[np.int
 
 def _check(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> None:
     if len(candidates) != len(references):
-        raise InvalidInputError("references", [f"expected one list for each of {len(candidates)} candidates, found {len(references)}"])  # fmt: skip  # noqa: E501
+        raise InvalidInputError(
+            "references", [f"expected one list for each of {len(candidates)} candidates, found {len(references)}"]
+        )
     bare = [f"candidate {place}: no reference" for place, texts in enumerate(references) if not texts]
     if bare:
         raise InvalidInputError("references", bare, "Every candidate needs at least one reference.")

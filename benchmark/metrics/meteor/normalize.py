@@ -21,7 +21,10 @@ _TYPOGRAPHY = str.maketrans(
 _SYMBOL = re.compile(rf"([^{_LETTERS}0-9 \t\n\v\f\r.'`,\-])")
 _DOTS = re.compile(r"(\.\.+)")
 # Three passes, because each consumes the characters beside its comma.
-_COMMAS = tuple(re.compile(f"({left}),({right})") for left, right in (("[^0-9]", "[^0-9]"), ("[0-9]", "[^0-9]"), ("[^0-9]", "[0-9]")))  # fmt: skip  # noqa: E501
+_COMMAS = tuple(
+    re.compile(f"({left}),({right})")
+    for left, right in (("[^0-9]", "[^0-9]"), ("[0-9]", "[^0-9]"), ("[^0-9]", "[0-9]"))
+)
 _HYPHEN = re.compile(rf"([{_LETTERS}0-9.])-([{_LETTERS}0-9])")
 _APOSTROPHES = (
     (re.compile(rf"([^{_LETTERS}])'([^{_LETTERS}])"), r"\1 ' \2"),

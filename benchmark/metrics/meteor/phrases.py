@@ -1,7 +1,7 @@
 """Phrases of METEOR's paraphrase table in texts, and which of them are paraphrases of each other, compiled.
 
-Most of the table's 5.3 million rows lead to phrases that none of the texts at hand contains. So the rows of the
-phrases that do occur are read once for many texts, and only what occurs itself is kept of them, in the table's order.
+Most of the table's 5.3 million rows lead to phrases that none of the texts contains. So the rows of the phrases that
+do occur are read once for many texts, and only those paraphrases are kept that occur as well, in the table's order.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Phrases(NamedTuple):
 @compiled(error_model="python")
 def _child(table: ParaphraseTable, key: np.int64) -> np.int64:
     """The node that a key of the table leads to, or -1."""
+    # Multiplicative hashing with 2**64 / golden ratio; the table's size is a power of 2, and -1 is an empty slot.
     mask = table.keys.size - 1
     slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & mask
     while table.keys[slot] >= 0 and table.keys[slot] != key:
@@ -53,45 +54,54 @@ def _child(table: ParaphraseTable, key: np.int64) -> np.int64:
 
 
 @compiled(error_model="python")
-def _find(words: Int32s, roots: Int64s, table_words: Int32s, table: ParaphraseTable, recent: Int64s, spans: Int32s, found: int) -> int:  # fmt: skip  # noqa: E501
+def _find(
+    words: Int32s,
+    roots: Int64s,
+    table_words: Int32s,
+    table: ParaphraseTable,
+    recent: Int64s,
+    spans: Int32s,
+    occurrences: int,
+) -> int:
     """Append the phrases of a text to `spans`, as nodes; returns the new number of spans."""
     for start in range(words.size):
         node = roots[words[start]]
         end = start + 1
         while node >= 0:
-            spans[found, 0] = node
-            spans[found, 1] = start
-            spans[found, 2] = end - start
-            found += 1
+            spans[occurrences, 0] = node
+            spans[occurrences, 1] = start
+            spans[occurrences, 2] = end - start
+            occurrences += 1
             if end == words.size or table_words[words[end]] < 0:
                 break
+            # `recent` remembers the last answer of each slot: frequent phrases of captions are found without the table.
             key = (node << _WORD_BITS) | table_words[words[end]]
             slot = (key ^ (key >> _WORD_BITS) * 31) & (_RECENT - 1)
             if recent[0, slot] != key:
                 recent[0, slot], recent[1, slot] = key, _child(table, key)
             node = recent[1, slot]
             end += 1
-    return found
+    return occurrences
 
 
 @compiled(error_model="python")
 def _keep_occurring(nodes: Int32s, numbers: Int32s, table: ParaphraseTable) -> tuple[Int32s, Int64s]:
     """Paraphrases of nodes among the nodes with a number (from 1), and offsets."""
     offsets = np.zeros(nodes.size + 1, np.int64)
-    kept, count = np.empty(1 << 16, np.int32), 0
+    paraphrases, count = np.empty(1 << 16, np.int32), 0
     for place in range(nodes.size):
         start, end = table.offsets[nodes[place]], table.offsets[nodes[place] + 1]
-        if count + end - start > kept.size:
-            more = np.empty(2 * (kept.size + end - start), np.int32)
-            more[:count] = kept[:count]
-            kept = more
+        if count + end - start > paraphrases.size:
+            more = np.empty(2 * (paraphrases.size + end - start), np.int32)
+            more[:count] = paraphrases[:count]
+            paraphrases = more
         for row in range(start, end):
             number = numbers[table.paraphrases[row]]
             if number > 0:
-                kept[count] = number - 1
+                paraphrases[count] = number - 1
                 count += 1
         offsets[place + 1] = count
-    return kept[:count], offsets
+    return paraphrases[:count], offsets
 
 
 @compiled(error_model="python")
@@ -111,21 +121,21 @@ def read_phrases(texts: tuple[Int32s, Int64s], pairs: Int32s, table_words: Int32
             roots[word] = _child(table, np.int64(table_words[word]))
     recent = np.full((2, _RECENT), -1, np.int64)
     starts = np.zeros((offsets.size - 1, 2), np.int64)
-    spans, found = np.empty((1 << 12, 3), np.int32), 0
+    spans, occurrences = np.empty((1 << 12, 3), np.int32), 0
     for pair in range(pairs.shape[0]):
         for text in pairs[pair]:
             if starts[text, 1] > 0:
                 continue
             own = words[offsets[text] : offsets[text + 1]]
-            if found + own.size * _LONGEST_PHRASE > spans.shape[0]:
-                more = np.empty((2 * (found + own.size * _LONGEST_PHRASE), 3), np.int32)
-                more[:found] = spans[:found]
+            if occurrences + own.size * _LONGEST_PHRASE > spans.shape[0]:
+                more = np.empty((2 * (occurrences + own.size * _LONGEST_PHRASE), 3), np.int32)
+                more[:occurrences] = spans[:occurrences]
                 spans = more
-            starts[text, 0] = found
-            found = _find(own, roots, table_words, table, recent, spans, found)
-            starts[text, 1] = found
-    numbers, nodes, count = np.zeros(table.offsets.size - 1, np.int32), np.empty(found, np.int32), 0
-    for span in range(found):
+            starts[text, 0] = occurrences
+            occurrences = _find(own, roots, table_words, table, recent, spans, occurrences)
+            starts[text, 1] = occurrences
+    numbers, nodes, count = np.zeros(table.offsets.size - 1, np.int32), np.empty(occurrences, np.int32), 0
+    for span in range(occurrences):
         node = spans[span, 0]
         if numbers[node] == 0:
             nodes[count] = node
@@ -133,4 +143,4 @@ def read_phrases(texts: tuple[Int32s, Int64s], pairs: Int32s, table_words: Int32
             numbers[node] = count
         spans[span, 0] = numbers[node] - 1
     paraphrases, ends = _keep_occurring(nodes[:count], numbers, table)
-    return Phrases(spans[:found], starts, paraphrases, ends)
+    return Phrases(spans[:occurrences], starts, paraphrases, ends)

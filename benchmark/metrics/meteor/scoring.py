@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from dataset.runtime.compiled import compiled
 
+from .parameters import ALPHA, BETA, DELTA, GAMMA, STAGE_WEIGHTS
+
 __all__ = ["STATISTICS", "count_pairs", "score_statistics"]
 
 STATISTICS = 23
@@ -17,10 +19,6 @@ STATISTICS = 23
 each; for each stage matched content words of candidate and reference and matched function words of each; chunks;
 matched words of candidate and reference."""
 
-# English parameters of METEOR 1.5: weight of recall, exponent and weight of the fragmentation penalty, weight of
-# content words against function words, weights of the stages.
-_ALPHA, _BETA, _GAMMA, _DELTA = 0.85, 0.2, 0.6, 0.75
-_STAGE_WEIGHTS = (1.0, 0.6, 0.8, 0.6)
 _STAGES = 4
 
 Floats = npt.NDArray[np.float64]
@@ -41,15 +39,15 @@ def _score_counts(counts: Floats) -> float:
     matched = np.zeros(2)
     for stage in range(_STAGES):
         for side in range(2):
-            matched[side] += _STAGE_WEIGHTS[stage] * counts[4 + 4 * stage + side] * _DELTA
+            matched[side] += STAGE_WEIGHTS[stage] * counts[4 + 4 * stage + side] * DELTA
     for stage in range(_STAGES):
         for side in range(2):
-            matched[side] += _STAGE_WEIGHTS[stage] * counts[6 + 4 * stage + side] * (1.0 - _DELTA)
-    totals = _DELTA * (counts[0:2] - counts[2:4]) + (1.0 - _DELTA) * counts[2:4]
+            matched[side] += STAGE_WEIGHTS[stage] * counts[6 + 4 * stage + side] * (1.0 - DELTA)
+    totals = DELTA * (counts[0:2] - counts[2:4]) + (1.0 - DELTA) * counts[2:4]
     precision, recall = matched[0] / totals[0], matched[1] / totals[1]
-    f_mean = 1.0 / ((1.0 - _ALPHA) / precision + _ALPHA / recall)
+    f_mean = 1.0 / ((1.0 - ALPHA) / precision + ALPHA / recall)
     fragmentation = 0.0 if _is_perfect(counts) else counts[20] / ((counts[21] + counts[22]) / 2.0)
-    score = f_mean * (1.0 - _GAMMA * fragmentation**_BETA)
+    score = f_mean * (1.0 - GAMMA * fragmentation**BETA)
     return 0.0 if np.isnan(score) else score
 
 
@@ -76,7 +74,7 @@ def count_pairs(
     functions: npt.NDArray[np.bool_],
     matches: Int32s,
     ends: Int64s,
-    chosen: npt.NDArray[np.uint8],
+    alignment: npt.NDArray[np.uint8],
     chunks: Int64s,
     counts: Floats,
 ) -> None:
@@ -86,9 +84,9 @@ def count_pairs(
         texts: word numbers of all texts one after the other, and where each text starts.
         pairs: the texts of the candidate and of the reference, (pairs, 2).
         functions: whether each word is a function word.
-        matches: all matches of all pairs, (matches, 5), see `meteor_matches.MATCH_COLUMNS`.
+        matches: all matches of all pairs, (matches, 5), see `matches.MATCH_COLUMNS`.
         ends: where the matches of each pair end, (pairs,).
-        chosen: 1 for each chosen match, (matches,).
+        alignment: 1 for each chosen match, (matches,).
         chunks: chunks of each pair, (pairs,).
         counts: receives the counts, float64 (pairs, `STATISTICS`); zeros before.
     """
@@ -104,7 +102,7 @@ def count_pairs(
         for word in reference:
             own[3] += functions[word]
         for match in range(start, ends[pair]):
-            if chosen[match]:
+            if alignment[match]:
                 j, height, i = matches[match, 0], matches[match, 1], matches[match, 2]
                 width, stage = matches[match, 3], matches[match, 4]
                 for word in candidate[i : i + width]:

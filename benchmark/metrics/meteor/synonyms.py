@@ -47,8 +47,7 @@ class SynonymSets:
     def of_word(self, word: str) -> list[int]:
         """Numbers of the sets `word` belongs to, ascending, without repeats."""
         rows = [self._row_of_word.get(word), *(self._row_of_word.get(base) for base in self._base_forms(word))]
-        found = {number for row in rows if row is not None for number in self._of_row(row)}
-        return sorted(found)
+        return sorted({number for row in rows if row is not None for number in self._of_row(row)})
 
     def members(self) -> list[list[str]]:
         """Words of each set."""

@@ -81,10 +81,11 @@ def _is_same(text: Bytes, start: int, end: int, span: Int64s) -> bool:
 @compiled(error_model="python")
 def _grow(
     table: Int64s, hashes: npt.NDArray[np.uint64], spans: Int64s
-) -> tuple[Int64s, npt.NDArray[np.uint64], Int64s]:  # fmt: skip
+) -> tuple[Int64s, npt.NDArray[np.uint64], Int64s]:
     """Twice the room; the table stays half empty."""
     size = hashes.size
-    more, more_hashes, more_spans = np.full(2 * table.size, -1, np.int64), np.empty(2 * size, np.uint64), np.empty((2 * size, 2), np.int64)  # fmt: skip  # noqa: E501
+    more = np.full(2 * table.size, -1, np.int64)
+    more_hashes, more_spans = np.empty(2 * size, np.uint64), np.empty((2 * size, 2), np.int64)
     more_hashes[:size] = hashes
     more_spans[:size] = spans
     for number in range(size):

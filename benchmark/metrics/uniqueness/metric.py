@@ -23,6 +23,7 @@ from ...text.corpus import Corpus
 from ...text.encoder import DEFAULT_MODEL, TextEncoder
 from ..base import FloatArray, Metric
 from ..duplicates import normalize_caption
+from ..scores import ScoreInfo
 from .retrieval import Relations, any_in_row, beats_own, margins, rank_own, relate
 from .similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity, TextVectors, best_of_references
 from .thresholds import Thresholds, find_thresholds, image_members
@@ -38,11 +39,23 @@ MAX_REGIONS_PER_IMAGE = 5_000
 _CEILING_ROUNDS = 5
 
 _RATIOS = (
-    "unique_and_correct", "correct", "strictly_first", "near_duplicate_rate", "margin", "too_coarse", "too_fine",
-    "retrieval_r1", "retrieval_mrr", "retrieval_chance", "retrieval_column_r1", "retrieval_column_mrr",
+    "unique_and_correct",
+    "correct",
+    "strictly_first",
+    "near_duplicate_rate",
+    "margin",
+    "too_coarse",
+    "too_fine",
+    "retrieval_r1",
+    "retrieval_mrr",
+    "retrieval_chance",
+    "retrieval_column_r1",
+    "retrieval_column_mrr",
     *(f"retrieval_{kind}_{rivals}" for rivals in RIVALS for kind in ("r1", "mrr", "chance")),
-    "reference_unique_and_correct", "reference_retrieval_r1", "reference_near_duplicate_rate",
-)  # fmt: skip
+    "reference_unique_and_correct",
+    "reference_retrieval_r1",
+    "reference_near_duplicate_rate",
+)
 """What is counted per item: a value and whether the item is eligible."""
 
 _DERIVED = (
@@ -59,6 +72,55 @@ _SHARES = (
 
 _SCORES = (*_RATIOS, *(name for name, _, _ in _DERIVED), *(name for name, _ in _SHARES))
 _LOWER = ("near_duplicate_rate", "too_coarse", "too_fine", "reference_near_duplicate_rate")
+
+_BY_WORDS = (
+    ScoreInfo(
+        "unique_and_correct",
+        "Unique and correct",
+        "Share of captions that fit their region, and fit it better than any other of the image, and are used once. "
+        "Compared by shared words.",
+        headline=3,
+    ),
+    ScoreInfo(
+        "retrieval_r1",
+        "Retrieval R@1",
+        "Share of captions that find their own region first among all of the image, by shared words.",
+        headline=5,
+    ),
+    ScoreInfo(
+        "near_duplicate_rate",
+        "Near duplicates",
+        "Share of regions whose caption is nearly another one's of the image.",
+        lower_is_better=True,
+        in_figures=True,
+    ),
+    *(ScoreInfo(name, in_figures=True) for name in ("correct", "retrieval_mrr", "margin")),
+)
+
+_BY_EMBEDDINGS = (
+    ScoreInfo(
+        "unique_and_correct_embedding",
+        "Unique and correct (embedding)",
+        "The same as unique and correct, compared by sentence embeddings instead of shared words.",
+        headline=4,
+    ),
+    ScoreInfo(
+        "retrieval_r1_embedding",
+        "Retrieval R@1 (embedding)",
+        "The same as retrieval R@1, by sentence embeddings.",
+        in_figures=True,
+    ),
+    *(ScoreInfo(name, in_figures=True) for name in ("correct_embedding", "margin_embedding")),
+)
+
+
+def _described(suffix: str, special: tuple[ScoreInfo, ...]) -> tuple[ScoreInfo, ...]:
+    """Every score with a suffix; those without a description of their own are plain components."""
+    by_name = {score.name: score for score in special}
+    return tuple(
+        by_name.get(f"{name}{suffix}", ScoreInfo(f"{name}{suffix}", lower_is_better=name in _LOWER)) for name in _SCORES
+    )
+
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -78,14 +140,13 @@ class Uniqueness(Metric):
     """
 
     name: ClassVar[str] = "uniqueness"
-    scores: ClassVar[tuple[str, ...]] = _SCORES
-    lower_is_better: ClassVar[frozenset[str]] = frozenset(_LOWER)
+    scores: ClassVar[tuple[ScoreInfo, ...]] = _described("", _BY_WORDS)
     implementation = "ureca"
     uses_tokenizer = True
 
     def __init__(self, similarity: Similarity | None = None, thresholds: Thresholds | None = None) -> None:
         self.similarity = similarity or self._default_similarity()
-        self._given = thresholds
+        self._thresholds = thresholds
         self._prepared: WeakKeyDictionary[Corpus, _Prepared] = WeakKeyDictionary()
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:
@@ -109,7 +170,9 @@ class Uniqueness(Metric):
             for name, (values, eligible) in judged.items():
                 columns[name][0][members] = np.where(eligible, values, 0.0)
                 columns[name][1][members] = eligible
-        return np.stack([*(value for value, _ in columns.values()), *(known for _, known in columns.values())], axis=1)
+        return np.stack(
+            [*(value for value, _ in columns.values()), *(eligible for _, eligible in columns.values())], axis=1
+        )
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
         """Sums of values over numbers of eligible items; chance-corrected: (r1 - chance) / (1 - chance)."""
@@ -117,7 +180,7 @@ class Uniqueness(Metric):
         with np.errstate(invalid="ignore", divide="ignore"):
             ratios = values / eligible
             derived = [
-                (_of(ratios, found) - _of(ratios, chance)) / (1 - _of(ratios, chance)) for _, found, chance in _DERIVED
+                (_of(ratios, score) - _of(ratios, chance)) / (1 - _of(ratios, chance)) for _, score, chance in _DERIVED
             ]
             shares = [_of(eligible, name) / items for _, name in _SHARES]
         return np.concatenate([ratios, np.stack([*derived, *shares], axis=-1)], axis=-1)
@@ -128,7 +191,7 @@ class Uniqueness(Metric):
         parameters = {"similarity": self.similarity.signature, **self._prepare(corpus).thresholds.parameters()}
         return Signature(
             plain.metric, plain.implementation, plain.tokenizer, parameters, None, plain.data, plain.version
-        )  # fmt: skip
+        )
 
     def _default_similarity(self) -> Similarity:
         return LexicalSimilarity()
@@ -137,7 +200,7 @@ class Uniqueness(Metric):
         """Vectors and thresholds, once per corpus."""
         if corpus not in self._prepared:
             vectors = self.similarity.vectors(corpus)
-            thresholds = self._given or find_thresholds(self.similarity.signature, vectors, corpus)
+            thresholds = self._thresholds or find_thresholds(self.similarity.signature, vectors, corpus)
             self._prepared[corpus] = _Prepared(vectors, thresholds)
         return self._prepared[corpus]
 
@@ -152,9 +215,9 @@ class EmbeddingUniqueness(Uniqueness):
     """
 
     name: ClassVar[str] = "uniqueness_embedding"
-    scores: ClassVar[tuple[str, ...]] = tuple(f"{score}_embedding" for score in _SCORES)
-    lower_is_better: ClassVar[frozenset[str]] = frozenset(f"{score}_embedding" for score in _LOWER)
+    scores: ClassVar[tuple[ScoreInfo, ...]] = _described("_embedding", _BY_EMBEDDINGS)
     uses_tokenizer = False
+    runs_model = True
 
     def __init__(
         self, model: str = DEFAULT_MODEL, thresholds: Thresholds | None = None, encoder: TextEncoder | None = None
@@ -183,31 +246,31 @@ def _judge_candidates(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
     """Every score of the candidates of one image: name -> values and who is eligible, (n,) each."""
     similarity = best_of_references(prepared.vectors, corpus, members, members)
     captions = [corpus.candidates[item] for item in members]
-    said = np.array([bool(caption.strip()) for caption in captions])
+    has_caption = np.array([bool(caption.strip()) for caption in captions])
     duplicates = _duplicates(captions)
     near = duplicates | _near(prepared.vectors.products(members, members), prepared.thresholds)
     everywhere: BoolArray = np.ones(len(members), bool)
     rivalry = any_in_row(rel.everyone)
     rows, columns = rank_own(similarity, rel.everyone), rank_own(similarity.T, rel.everyone)
-    correct = said & (np.diag(similarity) >= prepared.thresholds.correct)
+    correct = has_caption & (np.diag(similarity) >= prepared.thresholds.correct)
     judged: dict[str, tuple[npt.NDArray[Any], BoolArray]] = {
         "unique_and_correct": (correct & rows.strictly_first & ~duplicates, rivalry),
         "correct": (correct, everywhere),
-        "strictly_first": (said & rows.strictly_first, rivalry),
+        "strictly_first": (has_caption & rows.strictly_first, rivalry),
         "near_duplicate_rate": (near, rivalry),
         "margin": (margins(similarity), rivalry),
         "too_coarse": (beats_own(similarity, rel.parents), any_in_row(rel.parents)),
         "too_fine": (beats_own(similarity, rel.children), any_in_row(rel.children)),
-        "retrieval_r1": (said * rows.first, rivalry),
-        "retrieval_mrr": (said * rows.reciprocal, rivalry),
+        "retrieval_r1": (has_caption * rows.first, rivalry),
+        "retrieval_mrr": (has_caption * rows.reciprocal, rivalry),
         "retrieval_chance": (rows.chance, rivalry),
-        "retrieval_column_r1": (said * columns.first, rivalry),
-        "retrieval_column_mrr": (said * columns.reciprocal, rivalry),
+        "retrieval_column_r1": (has_caption * columns.first, rivalry),
+        "retrieval_column_mrr": (has_caption * columns.reciprocal, rivalry),
     }
     for name in RIVALS:
         ranking = rank_own(similarity, getattr(rel, name))
-        judged[f"retrieval_r1_{name}"] = (said * ranking.first, ranking.eligible)
-        judged[f"retrieval_mrr_{name}"] = (said * ranking.reciprocal, ranking.eligible)
+        judged[f"retrieval_r1_{name}"] = (has_caption * ranking.first, ranking.eligible)
+        judged[f"retrieval_mrr_{name}"] = (has_caption * ranking.reciprocal, ranking.eligible)
         judged[f"retrieval_chance_{name}"] = (ranking.chance, ranking.eligible)
     return judged
 

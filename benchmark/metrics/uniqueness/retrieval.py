@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dataset.schema import Region
 
 __all__ = [
-    "Ranking",
+    "OwnRanks",
     "Relations",
     "any_in_row",
     "beats_own",
@@ -29,15 +29,15 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """Where the own region stands among its rivals, per caption.
+class OwnRanks:
+    """The rank of each caption's own region among its rivals.
 
     Attributes:
         eligible: whether there is any rival, bool (n,).
         first: probability of rank 1 if ties are broken at random, (n,).
         reciprocal: expected reciprocal rank if ties are broken at random, (n,).
         chance: probability of rank 1 by guessing, (n,).
-        strictly_first: whether the own region is more similar than every rival, bool (n,).
+        strictly_first: whether the caption's own region is more similar than every rival, bool (n,).
     """
 
     eligible: BoolArray
@@ -47,10 +47,11 @@ class Ranking:
     strictly_first: BoolArray
 
 
-def rank_own(similarity: FloatArray, rivals: BoolArray) -> Ranking:
+def rank_own(similarity: FloatArray, rivals: BoolArray) -> OwnRanks:
     """Rank the diagonal of each row among the rivals of that row.
 
-    With a rivals above and t tied, the rank is a + 1, ..., a + t + 1 with equal probability.
+    With a rivals above and t tied, the rank is a + 1, ..., a + t + 1 with equal probability: the expected reciprocal
+    rank is (H(a + t + 1) - H(a)) / (t + 1), where H(k) = 1 + 1/2 + ... + 1/k.
 
     Args:
         similarity: (n, n).
@@ -62,7 +63,7 @@ def rank_own(similarity: FloatArray, rivals: BoolArray) -> Ranking:
     tied = ((similarity == own) & others).sum(axis=1)
     count = others.sum(axis=1)
     harmonic = np.concatenate([[0.0], np.cumsum(1.0 / np.arange(1, len(similarity) + 1))])
-    return Ranking(
+    return OwnRanks(
         eligible=count > 0,
         first=np.where(above == 0, 1.0 / (tied + 1), 0.0),
         reciprocal=(harmonic[above + tied + 1] - harmonic[above]) / (tied + 1),
@@ -72,7 +73,7 @@ def rank_own(similarity: FloatArray, rivals: BoolArray) -> Ranking:
 
 
 def margins(similarity: FloatArray) -> FloatArray:
-    """How far the own region is ahead of the best other one, (n,); 0 for a region alone in its image."""
+    """How far each caption's own region is ahead of the best other one, (n,); 0 for a region alone in its image."""
     if len(similarity) == 1:
         return np.zeros(1)
     others = similarity.copy()
@@ -82,19 +83,19 @@ def margins(similarity: FloatArray) -> FloatArray:
 
 
 def beats_own(similarity: FloatArray, rivals: BoolArray) -> BoolArray:
-    """Whether any rival is more similar than the own region, bool (n,)."""
+    """Whether any rival is more similar to a caption than its own region, bool (n,)."""
     return any_in_row((similarity > np.diag(similarity)[:, None]) & rivals)
 
 
 def any_in_row(mask: BoolArray) -> BoolArray:
     """Which rows have a True, bool (n,)."""
-    found: BoolArray = np.logical_or.reduce(mask, axis=1)
-    return found
+    rows: BoolArray = np.logical_or.reduce(mask, axis=1)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """Which regions of an image are what to each other, bool (n, n), row i seen from region i; the diagonal is False.
+    """How the regions of an image are related, bool (n, n), row i seen from region i; the diagonal is False.
 
     Attributes:
         everyone: all other regions.
@@ -131,8 +132,8 @@ def relate(regions: Sequence[Region]) -> Relations:
     siblings = np.zeros((count, count), bool)
     if any(region.parent_id is not None or region.depth is not None for region in regions):
         siblings = _equal([region.parent_id or "" for region in regions]) & different
-    known = np.array([region.category is not None for region in regions])
-    alike = _equal([region.category or "" for region in regions]) & known[:, None] & different
+    has_category = np.array([region.category is not None for region in regions])
+    alike = _equal([region.category or "" for region in regions]) & has_category[:, None] & different
     return Relations(different, siblings, (ancestors | ancestors.T) & different, alike, parents, parents.T.copy())
 
 
@@ -144,7 +145,7 @@ def _equal(values: Sequence[str]) -> BoolArray:
 
 
 def _closure(parents: BoolArray) -> BoolArray:
-    """All ancestors: walks up from every region at once; ends on trees that bite their tail, too."""
+    """All ancestors: walks up from every region at once; ends even if the parents form a cycle."""
     above = np.where(parents.any(axis=1), parents.argmax(axis=1), -1)
     ancestors = np.zeros_like(parents)
     rows, current = np.arange(len(parents)), above

@@ -81,6 +81,7 @@ def best_of_references(vectors: TextVectors, corpus: Corpus, texts: IntArray, it
     offsets = corpus.reference_offsets
     counts = offsets[items + 1] - offsets[items]
     starts = np.cumsum(counts) - counts
+    # Text numbers of the references of all items, one item after the other.
     references = np.repeat(offsets[items] - starts, counts) + np.arange(counts.sum()) + len(corpus)
     best = np.empty((len(texts), len(items)))
     step = max(1, _CELLS_PER_BLOCK // len(references))
@@ -119,7 +120,7 @@ class _SparseVectors:
         offsets = corpus.reference_offsets
         self._table = unit_vectors(
             *_weighted(unigrams, offsets), *_weighted(bigrams, offsets), max(unigrams.distinct, 1)
-        )  # fmt: skip
+        )
         self._scratch = np.zeros(max(unigrams.distinct, 1) + max(bigrams.distinct, 1))
 
     def products(self, rows: IntArray, columns: IntArray) -> FloatArray:
@@ -154,13 +155,13 @@ class EmbeddingSimilarity:
 
     def __init__(self, model: str = DEFAULT_MODEL, encoder: TextEncoder | None = None) -> None:
         self.model_name = model
-        self._given = encoder
+        self._shared_encoder = encoder
 
     @cached_property
     def encoder(self) -> TextEncoder:
         """The encoder, made on first use; its last layer is read."""
-        if self._given is not None:
-            return self._given
+        if self._shared_encoder is not None:
+            return self._shared_encoder
         return TextEncoder(self.model_name, None if self.model_name == DEFAULT_MODEL else _last_layer(self.model_name))
 
     @property

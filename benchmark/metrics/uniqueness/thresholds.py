@@ -10,7 +10,7 @@ Both come from references alone, never from the candidates that they judge:
 
 The scenes are judged by thresholds of their validation split, stored in ``thresholds.json`` by
 ``python -m benchmark.calibrate``; other data by thresholds of its own references. Where there are too few of those
-(fewer than `MIN_PAIRS` pairs), the stored ones serve.
+(fewer than `MIN_PAIRS` pairs), the stored ones are used.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Thresholds:
             "thresholds": self.source,
             "near_duplicate": f"{self.near_duplicate:.4f}",
             "correct": f"{self.correct:.4f}",
-        }  # fmt: skip
+        }
 
 
 def image_members(corpus: Corpus) -> Iterator[IntArray]:
@@ -80,14 +80,14 @@ def image_members(corpus: Corpus) -> Iterator[IntArray]:
 
 def nearest_similarities(vectors: TextVectors, corpus: Corpus) -> FloatArray:
     """Similarity of each region's unique caption to the nearest one of its image; lone regions are left out."""
-    found = []
+    similarities = []
     for members in image_members(corpus):
         if len(members) > 1:
             first = corpus.reference_offsets[members] + len(corpus)
             products = vectors.products(first, first)
             np.fill_diagonal(products, -np.inf)
-            found.append(products.max(axis=1))
-    return np.concatenate(found) if found else np.empty(0)
+            similarities.append(products.max(axis=1))
+    return np.concatenate(similarities) if similarities else np.empty(0)
 
 
 def cross_image_similarities(vectors: TextVectors, corpus: Corpus, seed: int = 0) -> FloatArray:
@@ -95,15 +95,15 @@ def cross_image_similarities(vectors: TextVectors, corpus: Corpus, seed: int = 0
     generator = np.random.default_rng(seed)
     images = corpus.image_numbers
     queries = generator.permutation(len(corpus))[:_QUERIES]
-    found = []
+    similarities = []
     for item in queries:
         others = np.unique(generator.integers(0, len(corpus), _OTHERS))
         others = others[images[others] != images[item]]
         if not len(others):
             continue
         reference = generator.integers(corpus.reference_offsets[item], corpus.reference_offsets[item + 1])
-        found.append(best_of_references(vectors, corpus, np.array([reference + len(corpus)]), others)[0])
-    return np.concatenate(found) if found else np.empty(0)
+        similarities.append(best_of_references(vectors, corpus, np.array([reference + len(corpus)]), others)[0])
+    return np.concatenate(similarities) if similarities else np.empty(0)
 
 
 def calibrate(vectors: TextVectors, corpus: Corpus, source: str, percentile: float = PERCENTILE) -> Thresholds | None:
@@ -111,7 +111,9 @@ def calibrate(vectors: TextVectors, corpus: Corpus, source: str, percentile: flo
     neighbours, strangers = nearest_similarities(vectors, corpus), cross_image_similarities(vectors, corpus)
     if min(len(neighbours), len(strangers)) < MIN_PAIRS:
         return None
-    near_duplicate, correct = (float(np.percentile(found, percentile)) for found in (neighbours, strangers))
+    near_duplicate, correct = (
+        float(np.percentile(similarities, percentile)) for similarities in (neighbours, strangers)
+    )
     return Thresholds(round(near_duplicate, 4), round(correct, 4), source)
 
 
@@ -130,13 +132,13 @@ def find_thresholds(similarity: str, vectors: TextVectors, corpus: Corpus) -> Th
     looks = identify(region.region_id for region in corpus.regions)
     if stored is not None and looks and looks[0][0] == "scenes" and looks[0][2] == len(corpus):
         return stored
-    found = calibrate(vectors, corpus, "own-references") or stored
-    if found is None:
+    thresholds = calibrate(vectors, corpus, "own-references") or stored
+    if thresholds is None:
         raise DataUnavailableError(
             f"no thresholds for the similarity {similarity!r}: the references make fewer than {MIN_PAIRS} pairs to "
             f"calibrate on, and none are stored. Give more references, or the default model."
         )
-    return found
+    return thresholds
 
 
 @cache

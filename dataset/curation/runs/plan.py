@@ -1,7 +1,7 @@
 """Which images make up which shard.
 
-The plan is part of the output: ``plan/shard-00012.json`` lists the images of shard 12. Images that appear later come
-into new shards, so that a shard, once planned, is the same for ever and on every machine.
+The plan is part of the output: ``plan/shard-00012.json`` lists the images of shard 12. Images that appear later go
+into new shards, so that a planned shard never changes, on any machine.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def planned_images(out: Path, shard: int) -> list[str]:
     try:
         names = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataUnavailableError(f"{path}: no plan of a shard ({error})") from error
+        raise DataUnavailableError(f"{path}: cannot read the plan of a shard ({error})") from error
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise DataUnavailableError(f"{path}: expected a list of file names")
     return names
@@ -63,30 +63,30 @@ def extend_plan(out: Path, images: Path, per_shard: int = 1000) -> tuple[list[in
         per_shard: images in a new shard.
 
     Returns:
-        All shards, and one line for each image that has no place, as another one has its id, and each bad tar shard.
+        All shards, and one line for each image whose id another one has, and for each bad tar shard.
 
     Raises:
-        InvalidInputError: there are no images.
+        InvalidInputError: the folder has no images.
     """
     if not images.is_dir():
         raise InvalidInputError(str(images), ["there is no such folder"])
     if per_shard < 1:
         raise InvalidInputError("images per shard", [f"expected 1 or more, found {per_shard}"])
     shards = planned_shards(out)
-    known = {image_id_of(name): name for shard in shards for name in planned_images(out, shard)}
+    names_by_id = {image_id_of(name): name for shard in shards for name in planned_images(out, shard)}
     new: list[str] = []
     left_out: list[str] = []
     for name in find_images(images, left_out):
         image_id = image_id_of(name)
-        if image_id not in known:
-            known[image_id] = name
+        if image_id not in names_by_id:
+            names_by_id[image_id] = name
             new.append(name)
-        elif known[image_id] != name:
-            left_out.append(f"{name}: {known[image_id]} has the same id, {image_id}")
-    if not known:
+        elif names_by_id[image_id] != name:
+            left_out.append(f"{name}: {names_by_id[image_id]} has the same id, {image_id}")
+    if not names_by_id:
         raise InvalidInputError(str(images), ["no images"], "Images are NAME.jpg, with masks in NAME.json beside them.")
-    following = shards[-1] + 1 if shards else 0
-    for number, names in enumerate(_chunks(new, per_shard), following):
+    first_new = shards[-1] + 1 if shards else 0
+    for number, names in enumerate(_chunks(new, per_shard), first_new):
         with atomic_file(out / _FOLDER / f"{shard_name(number)}.json") as temporary:
             temporary.write_text(json.dumps(names) + "\n", encoding="utf-8")
         shards.append(number)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ...errors import MissingDependencyError
+from ...runtime.interpreter import PACKAGES, module_path
 from ..options import RunSettings
-from .runners import Outcome
+from .crews import Outcome
 from .shards import Progress
-from .worker import attempt_shard
 
 __all__ = ["RayCrew"]
 
@@ -34,13 +35,11 @@ class RayCrew:
         self._ray = ray
         self._own = not ray.is_initialized()
         if self._own:
-            package_parent = str(Path(__file__).resolve().parents[3])
-            path = os.pathsep.join([package_parent, *filter(None, [os.environ.get("PYTHONPATH")])])
             options: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False}
-            if "RAY_ADDRESS" not in os.environ:  # a Ray of our own: it needs no store, as only numbers travel
+            if "RAY_ADDRESS" not in os.environ:  # a Ray started here: it needs no store, as only numbers travel
                 options |= {"num_cpus": size, "object_store_memory": 100_000_000}
-            ray.init(runtime_env={"env_vars": {"PYTHONPATH": path}}, **options)
-        self._task = ray.remote(max_retries=0, num_cpus=1)(_make_shard)
+            ray.init(runtime_env={"env_vars": {"PYTHONPATH": module_path(os.environ)}}, **options)
+        self._task = ray.remote(max_retries=0, num_cpus=1)(_shard_task(PACKAGES))
         self._arguments = (str(out.absolute()), settings.to_json(), retry)
         self._running: dict[Any, int] = {}
         self._on_progress = on_progress
@@ -70,6 +69,21 @@ class RayCrew:
             self._ray.shutdown()
 
 
-def _make_shard(shard: int, out: str, settings: str, retry: bool) -> dict[str, Any]:
-    """The task."""
-    return attempt_shard(shard, Path(out), RunSettings.from_json(settings), retry=retry)
+def _shard_task(packages: str) -> Callable[[int, str, str, bool], dict[str, Any]]:
+    """The task, a function that travels by value: it finds this package by itself, in `packages` or as installed.
+
+    Ray puts the working folder in front of a worker's path, and that may hold another project's ``dataset``.
+    """
+
+    def make_shard(shard: int, out: str, settings: str, retry: bool) -> dict[str, Any]:
+        import sys
+        from pathlib import Path
+
+        if packages not in sys.path[:1]:
+            sys.path.insert(0, packages)
+        from dataset.curation.options import RunSettings
+        from dataset.curation.runs.worker import attempt_shard
+
+        return attempt_shard(shard, Path(out), RunSettings.from_json(settings), retry=retry)
+
+    return make_shard

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ...schema import features
+from ...runtime.cache import sync_to_disk
+from ...schema import Region, features
 from ..images import AnnotatedImage
 from ..options import STAGES
 from ..records import Ledger, Record
@@ -68,7 +69,7 @@ def rows_of_image(image: AnnotatedImage, tree: RegionTree, ledger: Ledger, *, em
     Args:
         image: the image.
         tree: its regions.
-        ledger: what is known of them.
+        ledger: their records.
         embed: whether the rows hold the file's bytes, or its path; a member of a tar shard has no path.
     """
     embed = embed or not image.is_file
@@ -80,21 +81,21 @@ def rows_of_image(image: AnnotatedImage, tree: RegionTree, ledger: Ledger, *, em
         if best is None:
             continue
         checked = records.get("verification")
+        region = Region(
+            region_id=node.region_id,
+            image_id=image.image_id,
+            captions=(captions[best],),
+            parent_id=_captioned_parent(tree, node.parent, ledger),
+            mask=node.mask,
+            bbox=node.bbox_xywh,
+            area=node.area,
+            depth=node.depth,
+            granularity=_BY_DEPTH.get(node.depth, "subpart"),
+            short_caption=captions.get("short"),
+        )
         yield {
             "image": {"bytes": bytes_, "path": name},
-            "image_id": image.image_id,
-            "region_id": node.region_id,
-            "parent_id": _captioned_parent(tree, node.parent, ledger),
-            "mask": node.mask,
-            "bbox": list(node.bbox_xywh),
-            "area": node.area,
-            "depth": node.depth,
-            "granularity": _BY_DEPTH.get(node.depth, "subpart"),
-            "category": None,
-            "caption": captions[best],
-            "captions": [captions[best]],
-            "short_caption": captions.get("short"),
-            "slice": None,
+            **region.to_row(),
             "detailed_caption": captions.get("detailed"),
             "caption_stage": best,
             "verification": None if checked is None else checked.verdict,
@@ -142,20 +143,12 @@ def write_parquet(path: Path, rows_by_image: Iterable[list[dict[str, Any]]], sta
                     writer.write_table(pa.Table.from_pylist(rows, schema=schema))
                     count += len(rows)
             writer.add_key_value_metadata({_STAMP: json.dumps({**stamp, "rows": count}, sort_keys=True).encode()})
-        _force_to_disk(temporary)
+        sync_to_disk(temporary)
         temporary.replace(path)
-        _force_to_disk(path.parent)
+        sync_to_disk(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
     return count
-
-
-def _force_to_disk(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def read_stamp(path: Path) -> dict[str, Any] | None:

@@ -1,14 +1,17 @@
-"""A whole run: plan the shards of a folder of images, make them, say what became of them."""
+"""A whole run: plan the shards of a folder of images, make them, report what became of them."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from ...errors import InvalidInputError
+from ...prompting.server import ServerDescriber, ServerOptions
 from ...runtime.cache import atomic_file
-from ..options import EMBEDDED, CurationOptions, RunSettings, begin_run
+from ..look_alikes.encoders import calibrated_threshold, open_encoder
+from ..options import EMBEDDED, STAGES, CurationOptions, RunSettings, start_run
 from ..rehearsal import REHEARSAL
 from .plan import extend_plan
 from .rows import CARD
@@ -20,26 +23,26 @@ __all__ = ["CurationRun"]
 
 
 class CurationRun:
-    """A run that is planned; `make` makes it.
+    """A planned run; call `make` to execute it.
 
     Args:
-        out: the output folder; begun, or gone on with.
+        out: the output folder; created, or resumed.
         options: what the captions depend on.
-        settings: how to go about it.
+        settings: how to carry it out.
         per_shard: images in a shard that is not planned yet.
 
     Attributes:
         shards: their numbers.
-        not_planned: one line for each image that has no place.
+        not_planned: one line for each image that is not in a shard.
 
     Raises:
-        InvalidInputError: no images, or `out` was begun with other options, or a stage is missing before the first.
+        InvalidInputError: no images, or `out` was started with other options, or a stage is missing before the first.
     """
 
     def __init__(self, out: Path, options: CurationOptions, settings: RunSettings, per_shard: int = 1000) -> None:
         self.out, self.options, self.settings = out, options, settings
         out.mkdir(parents=True, exist_ok=True)
-        begin_run(out, options)
+        start_run(out, options)
         self.shards, self.not_planned = extend_plan(out, Path(settings.images), per_shard)
         card = out / "README.md"
         if not card.exists():
@@ -55,7 +58,6 @@ class CurationRun:
         """
         if self.settings.server == EMBEDDED or self.settings.server.startswith(REHEARSAL):
             return
-        from ...prompting.server import ServerDescriber, ServerOptions
 
         async def check() -> None:
             key = os.environ.get(self.settings.api_key_variable, "")
@@ -70,14 +72,10 @@ class CurationRun:
 
         Raises:
             MissingDependencyError: what it needs is not installed.
-            UnknownNameError: there is no such encoder, or no threshold is known for it.
+            UnknownNameError: no such encoder, or it has no threshold.
         """
         if self.options.encoder == "none" or "unique" not in self.settings.stages:
             return
-        from importlib.util import find_spec
-
-        from ..look_alikes.encoders import calibrated_threshold, open_encoder
-
         if self.options.threshold is None:
             calibrated_threshold(self.options.encoder)
         if find_spec("torch") is None:
@@ -89,15 +87,15 @@ class CurationRun:
         Raises:
             InvalidInputError: it was not; the message says what to run.
         """
-        from ..options import STAGES
-
         before = STAGES[: min(map(STAGES.index, self.settings.stages))]
         for shard in self.shards if before else ():
             report = committed_report(self.out, shard)
             missing = next((stage for stage in before if report is None or stage not in report.stages), None)
             if missing is not None:
                 problem = f"shard {shard} has not been through stage {missing}"
-                raise InvalidInputError("--stage", [problem], f"Run --stage {missing} first, or all by no --stage.")
+                raise InvalidInputError(
+                    "--stage", [problem], f"Run --stage {missing} first, or leave out --stage to run all."
+                )
 
     def make(self, *, runner: str, workers: int, attempts: int, retry: bool, on_progress: Progress) -> RunReport:
         """Make all shards that are not made, and write the report; see `run_shards`."""

@@ -2,7 +2,7 @@
 
 A worker that dies is replaced and its shard done again, from its journal. A shard that fails, or kills its workers,
 `attempts` times is put into quarantine with its error, and is counted in every report until it is made. If the server
-is down no further shard is begun.
+is down no further shard is started.
 """
 
 from __future__ import annotations
@@ -10,63 +10,24 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Final
 
-from ...errors import UnknownNameError
+from ...errors import look_up
 from ...runtime.cache import atomic_file
 from ..options import RunSettings
+from .crews import Crew, Outcome
+from .local import LocalCrew, ThisProcess
 from .plan import shard_name
+from .ray_crew import RayCrew
 from .shards import Progress, ShardReport
 
-__all__ = ["RUNNERS", "Crew", "Outcome", "RunReport", "quarantined", "run_shards"]
+__all__ = ["RunReport", "quarantined", "run_shards"]
 
 logger = logging.getLogger(__name__)
-RUNNERS: Final = ("local", "ray", "here")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came back for one shard: a report, or what went wrong.
-
-    Attributes:
-        shard: its number.
-        report: if it is made.
-        error: else why not.
-        traceback: where.
-        kind: done; failed: the error is to be tried again; server: the server is down.
-    """
-
-    shard: int
-    kind: Literal["done", "failed", "server"]
-    report: ShardReport | None = None
-    error: str = ""
-    traceback: str = ""
-
-    @classmethod
-    def of_message(cls, shard: int, message: dict[str, Any]) -> Outcome:
-        """From what `worker.attempt_shard` says."""
-        if "report" in message:
-            return cls(shard, "done", ShardReport.from_dict(message["report"]))
-        return cls(shard, "server" if message["server"] else "failed", None, message["error"], message["traceback"])
-
-
-class Crew(Protocol):
-    """Workers that make shards."""
-
-    size: int
-    """Shards that can be under way at once."""
-
-    def start(self, shard: int) -> None:
-        """Hand out a shard; there is a free worker."""
-
-    def wait(self) -> Outcome:
-        """Wait until a shard under way comes back; a worker that died comes back as failed, and is replaced."""
-
-    def close(self) -> None:
-        """End all workers."""
+_CREWS: Final[Mapping[str, Callable[..., Crew]]] = {"local": LocalCrew, "ray": RayCrew, "here": ThisProcess}
 
 
 @dataclass
@@ -116,9 +77,9 @@ def run_shards(
         UnknownNameError: no such runner.
         MissingDependencyError: runner ray without ray.
     """
-    given_up = {} if retry else quarantined(out)
-    report = RunReport(quarantine={shard: given_up[shard] for shard in shards if shard in given_up})
-    todo = [shard for shard in shards if shard not in given_up]
+    quarantine = {} if retry else quarantined(out)
+    report = RunReport(quarantine={shard: quarantine[shard] for shard in shards if shard in quarantine})
+    todo = [shard for shard in shards if shard not in quarantine]
     if todo:
         crew = _open_crew(runner, min(workers, len(todo)), out, settings, retry, on_progress)
         try:
@@ -128,7 +89,7 @@ def run_shards(
             crew.close()
     for shard in todo:
         if shard not in report.reports and shard not in report.quarantine:
-            report.unfinished.setdefault(shard, "not begun, as the server is down")
+            report.unfinished.setdefault(shard, "not started, as the server is down")
     return report
 
 
@@ -175,14 +136,14 @@ def _file(outcome: Outcome, report: RunReport, out: Path, attempts: int) -> None
 
 def quarantined(out: Path) -> dict[int, str]:
     """The shards in quarantine, and why."""
-    found = {}
+    reasons = {}
     for path in sorted((out / "quarantine").glob("shard-*.json")):
         try:
             error = str(json.loads(path.read_text(encoding="utf-8"))["error"])
         except (OSError, ValueError, KeyError, TypeError):
             error = f"{path} cannot be read"
-        found[int(path.stem.removeprefix("shard-"))] = error
-    return found
+        reasons[int(path.stem.removeprefix("shard-"))] = error
+    return reasons
 
 
 def _quarantine_path(out: Path, shard: int) -> Path:
@@ -190,29 +151,4 @@ def _quarantine_path(out: Path, shard: int) -> Path:
 
 
 def _open_crew(runner: str, size: int, out: Path, settings: RunSettings, retry: bool, on_progress: Progress) -> Crew:
-    makers: dict[str, Callable[[], Crew]] = {
-        "local": lambda: _local(size, out, settings, retry, on_progress),
-        "ray": lambda: _ray(size, out, settings, retry, on_progress),
-        "here": lambda: _here(out, settings, retry, on_progress),
-    }
-    if runner not in makers:
-        raise UnknownNameError("runner", runner, RUNNERS)
-    return makers[runner]()
-
-
-def _local(size: int, out: Path, settings: RunSettings, retry: bool, on_progress: Progress) -> Crew:
-    from .local import LocalCrew
-
-    return LocalCrew(size, out, settings, retry=retry, on_progress=on_progress)
-
-
-def _ray(size: int, out: Path, settings: RunSettings, retry: bool, on_progress: Progress) -> Crew:
-    from .ray_crew import RayCrew
-
-    return RayCrew(size, out, settings, retry=retry, on_progress=on_progress)
-
-
-def _here(out: Path, settings: RunSettings, retry: bool, on_progress: Progress) -> Crew:
-    from .local import ThisProcess
-
-    return ThisProcess(out, settings, retry=retry, on_progress=on_progress)
+    return look_up("runner", runner, _CREWS)(size, out, settings, retry=retry, on_progress=on_progress)

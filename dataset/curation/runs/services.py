@@ -1,4 +1,4 @@
-"""What a shard asks: a describer and an encoder, opened from the settings when they are needed."""
+"""The describer and the encoder of a shard, opened from the settings on first use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["WORLDS", "Services", "read_worlds"]
 
 WORLDS = "worlds.jsonl"
-"""Beside the images of scenes: what is known of them, one line per image."""
+"""Beside the images of scenes: the world of each, one line per image."""
 
 
 class Services:
@@ -36,9 +36,9 @@ class Services:
         shard: whose cache it is.
         options: which model and which encoder.
         settings: where the server is.
-        describer: taken in place of the settings' server, if given.
-        encoder: taken in place of the options' encoder, if given.
-        image_ids: the shard's images, of which the embedded describer has to know.
+        describer: used instead of the settings' server, if given.
+        encoder: used instead of the options' encoder, if given.
+        image_ids: the shard's images, whose worlds the embedded describer reads.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Services:
         self._lock = threading.Lock()
 
     def encoder(self) -> Encoder | None:
-        """The encoder of look-alikes, its weights read when first asked for; None if nothing is to look alike."""
+        """The encoder of look-alikes, its weights read on first use; None if nothing is to look alike."""
         with self._lock:
             if self._encoder is None and self.options.encoder != "none":
                 self._encoder = open_encoder(self.options.encoder)
@@ -73,7 +73,7 @@ class Services:
         return self._describer
 
     async def is_alive(self) -> bool:
-        """Whether the server says so itself; a describer that cannot be asked is not taken to be."""
+        """Whether the server answers a check; a describer that is not a server counts as not alive."""
         if not isinstance(self._describer, ServerDescriber):
             return False
         try:
@@ -109,10 +109,10 @@ class Services:
 
 
 def read_worlds(folder: Path, image_ids: Collection[str]) -> dict[str, World]:
-    """What is known of scenes, from the file beside them.
+    """The worlds of scenes, from the file beside them.
 
     Raises:
-        DataUnavailableError: there is no such file, or it is damaged.
+        DataUnavailableError: the file is missing or damaged.
     """
     from ...listener import World
 

@@ -1,6 +1,6 @@
 """One shard, from its images to its parquet file: the unit of work of a curation.
 
-Whatever kills the process, running the shard again goes on where it was, and a shard that is done is not done again::
+Whatever kills the process, running the shard again resumes it, and a finished shard is not made again::
 
     OUT/run.json                      the options
     OUT/plan/shard-00012.json         its images
@@ -52,7 +52,7 @@ class ShardReport:
         images: images planned.
         regions: rows written.
         records: answers and failures, over all stages.
-        left_out: why masks are no regions -> how many.
+        left_out: why masks are not regions -> how many.
         failures: region_id, stage and reason of every failed answer.
         problems: image_id -> what is wrong with the image or its masks.
     """
@@ -87,9 +87,9 @@ def run_shard(
     Args:
         shard: its number in the plan.
         out: the output folder.
-        settings: how to go about it.
-        describer: who answers, in place of the settings' server.
-        encoder: in place of the options' encoder.
+        settings: how to carry it out.
+        describer: who answers, instead of the settings' server.
+        encoder: instead of the options' encoder.
         retry: do images with problems or failures again; what the response cache has costs nothing.
         on_progress: see `Progress`.
 
@@ -99,13 +99,13 @@ def run_shard(
     """
     names = planned_images(out, shard)
     options = read_options(out)
-    done = committed_report(out, shard)
-    if done is not None and set(settings.stages) <= set(done.stages) and not (retry and _has_failed(done)):
+    report = committed_report(out, shard)
+    if report is not None and set(settings.stages) <= set(report.stages) and not (retry and _has_failed(report)):
         on_progress(len(names), 0)
-        return done
-    stages = _stages_after(settings.stages, done)
+        return report
+    stages = _stages_after(settings.stages, report)
     with Journal(out / "journal" / f"{shard_name(shard)}.jsonl") as journal:
-        _remove_leavings(out, shard)
+        _remove_temporary_files(out, shard)
         ledger = Ledger(journal)
         for image_id in ledger.failed_images() if retry else ():
             ledger.forget(image_id)
@@ -131,9 +131,9 @@ def _has_failed(report: ShardReport) -> bool:
     return bool(report.problems or report.failures)
 
 
-def _stages_after(wanted: Sequence[Stage], done: ShardReport | None) -> tuple[Stage, ...]:
+def _stages_after(run_stages: Sequence[Stage], report: ShardReport | None) -> tuple[Stage, ...]:
     """All stages that the shard has when this run is done."""
-    have = {*wanted, *(done.stages if done else ())}
+    have = {*run_stages, *(report.stages if report else ())}
     stages = tuple(stage for stage in STAGES if stage in have)
     if stages != STAGES[: len(stages)]:
         missing = next(stage for stage in STAGES if stage not in have)
@@ -152,7 +152,7 @@ def _data_path(out: Path, shard: int) -> Path:
     return out / "data" / f"{shard_name(shard)}.parquet"
 
 
-def _remove_leavings(out: Path, shard: int) -> None:
+def _remove_temporary_files(out: Path, shard: int) -> None:
     """Remove what killed processes left; the journal's lock keeps others away."""
     for path in (out / "data").glob(f".{shard_name(shard)}.parquet.tmp.*"):
         path.unlink(missing_ok=True)
@@ -202,8 +202,8 @@ async def _curate(images: _Images, services: Services, stages: Sequence[Stage], 
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         ledger = images.ledger
-        if ledger.held and not ledger.new_answers and not await services.is_alive():
-            raise ServerUnavailableError(f"the server answered none of {ledger.held} requests")
+        if ledger.failures_held_back and not ledger.new_answers and not await services.is_alive():
+            raise ServerUnavailableError(f"the server answered none of {ledger.failures_held_back} requests")
         ledger.release()
 
 

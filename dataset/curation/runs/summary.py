@@ -20,23 +20,23 @@ __all__ = ["summary_lines", "summary_table", "write_report"]
 
 def summary_table(report: RunReport) -> Table:
     """Counts of a run."""
-    made = report.reports.values()
+    shards = report.reports.values()
     failures = Counter(
-        f"{failure['stage']}: {failure['reason'].partition(':')[0]}" for each in made for failure in each.failures
+        f"{failure['stage']}: {failure['reason'].partition(':')[0]}" for shard in shards for failure in shard.failures
     )
     left_out: Counter[str] = Counter()
-    for each in made:
-        left_out.update(each.left_out)
+    for shard in shards:
+        left_out.update(shard.left_out)
     table = Table(title="Curation", show_header=False, title_justify="left")
     table.add_row("shards made", f"{len(report.reports):,}")
-    table.add_row("images", f"{sum(each.images for each in made):,}")
-    table.add_row("regions captioned", f"{sum(each.regions for each in made):,}")
-    table.add_row("answers, all stages", f"{sum(each.records for each in made):,}")
+    table.add_row("images", f"{sum(shard.images for shard in shards):,}")
+    table.add_row("regions captioned", f"{sum(shard.regions for shard in shards):,}")
+    table.add_row("answers, all stages", f"{sum(shard.records for shard in shards):,}")
     for why, count in sorted(left_out.items()):
         table.add_row(f"masks left out: {why}", f"{count:,}")
     for kind, count in sorted(failures.items()):
         table.add_row(f"failed, {kind}", f"{count:,}")
-    table.add_row("images with problems", f"{sum(len(each.problems) for each in made):,}")
+    table.add_row("images with problems", f"{sum(len(shard.problems) for shard in shards):,}")
     table.add_row("shards in quarantine", f"{len(report.quarantine):,}")
     table.add_row("shards unfinished", f"{len(report.unfinished):,}")
     return table
@@ -46,25 +46,25 @@ def summary_lines(report: RunReport, left_out: Sequence[str], most: int = 10) ->
     """Everything that went wrong, one line each, the first of each kind; ``report.json`` has them all."""
     problems = [
         f"{image_id}: {line}"
-        for each in report.reports.values()
-        for image_id, lines in each.problems.items()
+        for shard in report.reports.values()
+        for image_id, lines in shard.problems.items()
         for line in lines
     ]
     failures = [
         f"{failure['region_id']}, {failure['stage']}: {failure['reason']}"
-        for each in report.reports.values()
-        for failure in each.failures
+        for shard in report.reports.values()
+        for failure in shard.failures
     ]
     lines = []
-    for found in (
+    for group in (
         [f"not planned: {line}" for line in left_out],
         problems,
         failures,
-        [f"{shard_name(shard)} is in quarantine: {error}" for shard, error in sorted(report.quarantine.items())],
-        [f"{shard_name(shard)} is unfinished: {error}" for shard, error in sorted(report.unfinished.items())],
+        [f"{shard_name(number)} is in quarantine: {error}" for number, error in sorted(report.quarantine.items())],
+        [f"{shard_name(number)} is unfinished: {error}" for number, error in sorted(report.unfinished.items())],
     ):
-        lines += found[:most]
-        lines += [f"... and {len(found) - most:,} more"] if len(found) > most else []
+        lines += group[:most]
+        lines += [f"... and {len(group) - most:,} more"] if len(group) > most else []
     return lines
 
 
@@ -74,7 +74,7 @@ def write_report(out: Path, report: RunReport, left_out: Sequence[str]) -> Path:
         "schema": 1,
         "complete": report.complete,
         "not_planned": list(left_out),
-        "shards": [asdict(each) for _, each in sorted(report.reports.items())],
+        "shards": [asdict(shard) for _, shard in sorted(report.reports.items())],
         "quarantine": {shard_name(shard): error for shard, error in sorted(report.quarantine.items())},
         "unfinished": {shard_name(shard): error for shard, error in sorted(report.unfinished.items())},
     }

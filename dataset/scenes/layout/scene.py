@@ -86,7 +86,7 @@ def _plan(rng: SplitMix64, setting: Setting, held_out: bool) -> list[str]:
     return sorted(plan, key=lambda name: (name != first or not held_out or _needs_support(setting, name), _order(name)))
 
 
-def _kinds(rng: SplitMix64, setting: Setting, pool: list[str], wanted: int, held_out: bool) -> list[str]:
+def _kinds(rng: SplitMix64, setting: Setting, pool: list[str], count: int, held_out: bool) -> list[str]:
     """The main categories; small things bring a piece of furniture to stand on."""
     candidates = rng.shuffled(pool)
     postponed = [name for name in candidates if len(CATALOGUE[name].scales) > 1 and rng.chance(0.55)]
@@ -95,7 +95,7 @@ def _kinds(rng: SplitMix64, setting: Setting, pool: list[str], wanted: int, held
         candidates.sort(key=lambda name: not can_be_held_out(name) or _needs_support(setting, name))
     kinds: list[str] = []
     for name in candidates:
-        if len(kinds) < wanted and not _rivals(name, kinds):
+        if len(kinds) < count and not _rivals(name, kinds):
             kinds.append(name)
     if any(_needs_support(setting, name) for name in kinds) and not any(CATALOGUE[name].support for name in kinds):
         kinds[-1] = rng.choice(("table", "table", "cabinet"))
@@ -118,9 +118,9 @@ def _order(name: str) -> tuple[int, int]:
 
 
 def _fill(rng: SplitMix64, arrangement: Arrangement, plan: list[str], held_out: bool) -> None:
-    """Build and place the planned objects; what does not fit is tried again under softer rules, at most `ROUNDS` times.
+    """Build and place the planned objects; what does not fit is tried again under looser rules, at most `ROUNDS` times.
 
-    Rounds go on as long as there are fewer than `FEWEST` objects, or none that is held out where one must be.
+    Rounds continue while there are fewer than `FEWEST` objects, or none that is held out where one must be.
     """
     queue, failed = list(plan), list[str]()
     styles: dict[str, list[Style]] = {}

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .raster import to_own_frame, trace
 from .solids import Solids
 
 __all__ = ["Refinement", "blend", "refine"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Refinement = tuple[Integers, Floats, Integers, Floats]
+Refinement = tuple[IntArray, FloatArray, IntArray, FloatArray]
 """Pixel (n,), sample (n, 3), surface (n,) and weight (n,) of the extra samples, sorted by pixel."""
 
 OFFSETS: Final = np.array(
@@ -25,7 +23,7 @@ OFFSETS: Final = np.array(
 
 
 @compiled
-def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Refinement:
+def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArray) -> Refinement:
     """Extra samples for the pixels at which the surface changes.
 
     A pixel's extra rays are tried against the solids seen at the centres of its 3 x 3 neighbourhood. Rays that see
@@ -51,11 +49,11 @@ def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Re
         for column in range(side):
             if not _on_edge(surface, row, column):
                 continue
-            first, found = used, _neighbours(surface, row, column, near)
+            first, near_count = used, _neighbours(surface, row, column, near)
             for ray in range(len(OFFSETS)):
                 gx = (column + 0.5 + OFFSETS[ray, 0]) / side * 2 - 1.0
                 gy = 1.0 - (row + 0.5 + OFFSETS[ray, 1]) / side * 2
-                best, hit = _nearest(kinds, numbers, local, near, found, gx, gy)
+                best, hit = _nearest(kinds, numbers, local, near, near_count, gx, gy)
                 if hit == surface[row, column]:
                     continue
                 slot = first
@@ -70,23 +68,23 @@ def refine(solids: Solids, rays: Floats, depth: Floats, surface: Integers) -> Re
 
 
 @compiled
-def _neighbours(surface: Integers, row: int, column: int, near: Integers) -> int:
+def _neighbours(surface: IntArray, row: int, column: int, near: IntArray) -> int:
     """Write the different solids of a pixel's 3 x 3 neighbourhood to `near`; returns how many."""
-    side, found = len(surface), 0
+    side, count = len(surface), 0
     for k in range(9):
         y, x = min(max(row + k // 3 - 1, 0), side - 1), min(max(column + k % 3 - 1, 0), side - 1)
         i = surface[y, x] // 8
         fresh = i >= 0
-        for j in range(found):
+        for j in range(count):
             fresh = fresh and near[j] != i
         if fresh:
-            near[found] = i
-            found += 1
-    return found
+            near[count] = i
+            count += 1
+    return count
 
 
 @compiled
-def _on_edge(surface: Integers, row: int, column: int) -> bool:
+def _on_edge(surface: IntArray, row: int, column: int) -> bool:
     side, own = len(surface), surface[row, column]
     return (
         (column > 0 and surface[row, column - 1] != own)
@@ -98,11 +96,11 @@ def _on_edge(surface: Integers, row: int, column: int) -> bool:
 
 @compiled
 def _nearest(
-    kinds: Integers, numbers: Floats, local: Floats, near: Integers, found: int, gx: float, gy: float
+    kinds: IntArray, numbers: FloatArray, local: FloatArray, near: IntArray, near_count: int, gx: float, gy: float
 ) -> tuple[float, int]:
     """Depth and surface of the nearest of a few solids; ties as in `raster.rasterise`, in the order of the scene."""
     best, hit, owner = np.inf, -1, -1
-    for j in range(found):
+    for j in range(near_count):
         i = near[j]
         t, face = trace(kinds, numbers, i, local, i, gx, gy)
         tie = 1e-7 if i > owner else -1e-7
@@ -112,7 +110,7 @@ def _nearest(
 
 
 @compiled
-def blend(colors: Floats, pixel: Integers, weight: Floats, extra: Floats) -> None:
+def blend(colors: FloatArray, pixel: IntArray, weight: FloatArray, extra: FloatArray) -> None:
     """Mix the extra samples' colours (n, 3) into the pixels' colours (pixels, 3), in place."""
     start = 0
     while start < len(pixel):

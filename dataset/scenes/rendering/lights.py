@@ -6,17 +6,14 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import Float32Array, FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .raster import rasterise, rectangles
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 
 __all__ = ["Lights", "lights_of", "sky_seen", "sun_seen"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Depths = npt.NDArray[np.float32]
 Triple = tuple[float, float, float]
 
 SUN_MAP: Final = 576
@@ -39,12 +36,12 @@ class Lights(NamedTuple):
         sky_offset: where the clouds start.
     """
 
-    sun: Floats
-    sun_view: Floats
-    sun_map: npt.NDArray[np.float32]
-    sky_views: Floats
-    sky_maps: npt.NDArray[np.float32]
-    walls: Integers
+    sun: FloatArray
+    sun_view: FloatArray
+    sun_map: Float32Array
+    sky_views: FloatArray
+    sky_maps: Float32Array
+    walls: IntArray
     indoor: bool
     softness: float
     sky_offset: float
@@ -68,7 +65,7 @@ def lights_of(solids: Solids, sun: tuple[float, float, float], indoor: bool, see
     )
 
 
-def _sky_directions() -> Floats:
+def _sky_directions() -> FloatArray:
     """Directions of equal cosine weight on the upper half sphere, on a golden-angle spiral."""
     out = []
     for k in range(SKY_DIRECTIONS):
@@ -79,14 +76,14 @@ def _sky_directions() -> Floats:
     return np.array(out)
 
 
-def _walls(solids: Solids) -> Integers:
+def _walls(solids: Solids) -> IntArray:
     extents = np.sort(solids.numbers[:, SIZE : SIZE + 3], axis=1) * solids.numbers[:, [SCALE]]
     box = (solids.kinds[:, KIND_BACKGROUND] == 1) & (solids.kinds[:, KIND_SHAPE] == BOX)
     big = box & (extents[:, 2] > 1.5) & (extents[:, 1] > 0.8)
     return np.flatnonzero(big)
 
 
-def _light_map(solids: Solids, toward: Floats, resolution: int) -> tuple[Floats, npt.NDArray[np.float32]]:
+def _light_map(solids: Solids, toward: FloatArray, resolution: int) -> tuple[FloatArray, Float32Array]:
     view, rays = _light_view(solids.corners, solids.kinds, toward)
     boxes = rectangles(solids.corners, view, False, resolution)
     depth, _ = rasterise(solids, rays, boxes, True, resolution)
@@ -94,7 +91,7 @@ def _light_map(solids: Solids, toward: Floats, resolution: int) -> tuple[Floats,
 
 
 @compiled
-def _light_view(corners: Floats, kinds: Integers, toward: Floats) -> tuple[Floats, Floats]:
+def _light_view(corners: FloatArray, kinds: IntArray, toward: FloatArray) -> tuple[FloatArray, FloatArray]:
     """View and rays of a parallel light that just covers all objects."""
     view, rays = np.zeros((4, 3)), np.zeros((6, 3))
     f = -toward
@@ -125,7 +122,7 @@ def _light_view(corners: Floats, kinds: Integers, toward: Floats) -> tuple[Float
 
 
 @compiled
-def _on_map(views: Floats, k: int, side: int, p: Triple) -> Triple:
+def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
     """Texel coordinates and depth of a world point in map k."""
     qx, qy, qz = p[0] - views[k, 0, 0], p[1] - views[k, 0, 1], p[2] - views[k, 0, 2]
     across = qx * views[k, 2, 0] + qy * views[k, 2, 1] + qz * views[k, 2, 2]
@@ -135,7 +132,7 @@ def _on_map(views: Floats, k: int, side: int, p: Triple) -> Triple:
 
 
 @compiled
-def sun_seen(views: Floats, maps: Depths, softness: float, p: Triple, n: Triple) -> float:
+def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, n: Triple) -> float:
     """Share of the sun that a surface point sees, in [0, 1]; the shadow widens with the distance of its caster.
 
     Percentage-closer soft shadows (Fernando 2005) on a receiver plane, so that no surface shadows itself.
@@ -180,7 +177,7 @@ def sun_seen(views: Floats, maps: Depths, softness: float, p: Triple, n: Triple)
 
 
 @compiled
-def _lit(maps: Depths, k: int, x: float, y: float, depth: float) -> float:
+def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
     """Share of the four texels around (x, y) of map k that lie behind `depth`, bilinear; outside the map all do."""
     side = maps.shape[1]
     fx, fy = np.floor(x), np.floor(y)
@@ -195,7 +192,7 @@ def _lit(maps: Depths, k: int, x: float, y: float, depth: float) -> float:
 
 
 @compiled
-def sky_seen(views: Floats, maps: Depths, p: Triple, n: Triple) -> float:
+def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple) -> float:
     """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
 
     Args:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .patterns import fractal_noise, noise, pattern_weight, photo_tone, surface_tone
 from .solids import (
@@ -16,12 +16,10 @@ from .solids import (
     KIND_PHOTO,
     KIND_SHAPE,
     SIZE,
-)  # fmt: skip
+)
 
 __all__ = ["GRAIN", "NOISE", "PLANKS", "albedo_at", "bulged", "ruffled"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
 
@@ -41,7 +39,7 @@ def ruffled(n: Triple, u: float, v: float, span: float) -> Triple:
 
 
 @compiled
-def bulged(numbers: Floats, i: int, n: Triple, point: Triple) -> Triple:
+def bulged(numbers: FloatArray, i: int, n: Triple, point: Triple) -> Triple:
     """A face that is not perfectly flat, so that what it mirrors changes across it."""
     return (
         n[0] + 0.12 * point[0] / numbers[i, SIZE],
@@ -51,7 +49,9 @@ def bulged(numbers: Floats, i: int, n: Triple, point: Triple) -> Triple:
 
 
 @compiled
-def albedo_at(kinds: Integers, numbers: Floats, photos: Floats, i: int, at: Pair, span: Pair, radius: Pair) -> Triple:
+def albedo_at(
+    kinds: IntArray, numbers: FloatArray, photos: FloatArray, i: int, at: Pair, span: Pair, radius: Pair
+) -> Triple:
     """Share of red, green and blue light that solid i returns at pattern coordinates `at`."""
     u, v = at
     pattern, photo = kinds[i, KIND_PATTERN], kinds[i, KIND_PHOTO]
@@ -85,7 +85,7 @@ def albedo_at(kinds: Integers, numbers: Floats, photos: Floats, i: int, at: Pair
 
 
 @compiled
-def _ground_tone(photos: Floats, k: int, u: float, v: float, span: Pair) -> float:
+def _ground_tone(photos: FloatArray, k: int, u: float, v: float, span: Pair) -> float:
     """Two scales of photograph k, so that its repetition does not show."""
     tile = 1.9 if k == 0 else 1.5
     wide, narrow = max(span[0], span[1]), min(span[0], span[1])

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .solids import BOX, CENTER, KIND_BACKGROUND, KIND_FINISH, KIND_SHAPE, SCALE, SIZE, Solids
 
 __all__ = ["below", "has_polished_floor", "mirrored_samples"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 POLISH = np.array([0.0, 0.10, 0.15, 0.11, 0.0, 0.23, 0.25, 0.0, 0.0, 0.0])
 """Share of mirrored light of a floor, by finish."""
@@ -19,14 +17,14 @@ BLUR = 1.3
 """How fast a mirrored thing fades with its distance from the floor, per unit."""
 
 
-def below(vectors: Floats) -> Floats:
+def below(vectors: FloatArray) -> FloatArray:
     """A view or rays, as `raster` takes them, seen in the plane z = 0."""
-    flipped: Floats = vectors * np.array([1.0, 1.0, -1.0])
+    flipped: FloatArray = vectors * np.array([1.0, 1.0, -1.0])
     return flipped
 
 
 @compiled
-def _polish_of(solids: Solids) -> Floats:
+def _polish_of(solids: Solids) -> FloatArray:
     """Share of mirrored light of each solid: that of its finish for background boxes whose top is the floor."""
     kinds, numbers = solids.kinds, solids.numbers
     polish = np.zeros(len(kinds))
@@ -44,8 +42,8 @@ def has_polished_floor(solids: Solids) -> bool:
 
 @compiled
 def mirrored_samples(
-    solids: Solids, rays: Floats, depth: Floats, surface: Integers, far_depth: Floats, far_surface: Integers
-) -> tuple[Integers, Floats, Integers, Floats]:
+    solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArray, far_depth: FloatArray, far_surface: IntArray
+) -> tuple[IntArray, FloatArray, IntArray, FloatArray]:
     """Samples of what pixels of a polished floor mirror: pixel, sample, surface and weight as in `antialias`.
 
     Args:

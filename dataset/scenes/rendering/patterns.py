@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray
 from ...runtime.compiled import compiled
 
 __all__ = ["fractal_noise", "noise", "pattern_weight", "photo_tone", "surface_tone"]
 
-Floats = npt.NDArray[np.float64]
 Pair = tuple[float, float]
 
 SIDE = 256
@@ -19,6 +18,8 @@ SIDE = 256
 @compiled
 def lattice(ix: int, iy: int, seed: int) -> float:
     """A fixed random number in [0, 1] for each integer point."""
+    # Products with large odd constants mix low bits upwards, shifts and xors mix them back into the lowest 16, which
+    # count. The masks to 32 bits keep the products of hashes within numba's 64-bit integers.
     h = (ix * 374761393 + iy * 668265263 + seed * 974711) & 0xFFFFFFFF
     h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
     return ((h ^ (h >> 16)) & 0xFFFF) / 65535.0
@@ -192,7 +193,7 @@ def surface_tone(finish: int, at: Pair, span: Pair) -> float:
 
 
 @compiled
-def photo_tone(photos: Floats, k: int, u: float, v: float, span: float) -> float:
+def photo_tone(photos: FloatArray, k: int, u: float, v: float, span: float) -> float:
     """Brightness of photograph k relative to its mean, trilinear from its pyramid (see `photographs`)."""
     side, start, texels = SIDE, 0, span * SIDE
     while texels > 2 and side > 2:
@@ -207,9 +208,10 @@ def photo_tone(photos: Floats, k: int, u: float, v: float, span: float) -> float
 
 
 @compiled
-def _bilinear(photos: Floats, k: int, start: int, side: int, u: float, v: float) -> float:
+def _bilinear(photos: FloatArray, k: int, start: int, side: int, u: float, v: float) -> float:
     x, y = (u - np.floor(u)) * side - 0.5, (v - np.floor(v)) * side - 0.5
     fx, fy = np.floor(x), np.floor(y)
+    # `side` is a power of two, so & wraps a texel into [0, side), negative ones too: the photograph repeats.
     x0, y0 = int(fx) & (side - 1), int(fy) & (side - 1)
     x1, y1 = (x0 + 1) & (side - 1), (y0 + 1) & (side - 1)
     fx, fy = x - fx, y - fy

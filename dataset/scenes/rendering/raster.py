@@ -7,15 +7,13 @@ A *surface* is one number per ray, ``8 * primitive + face``, or -1 where the ray
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
 __all__ = ["rasterise", "rectangles", "to_own_frame", "trace"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 NEAREST = 1e-3
 """Nothing nearer than this is seen, in units of the ray's direction."""
@@ -25,7 +23,7 @@ TIE = 1.0 - 1e-7
 
 @compiled
 def trace(
-    kinds: Integers, numbers: Floats, i: int, local: Floats, slot: int, gx: float, gy: float
+    kinds: IntArray, numbers: FloatArray, i: int, local: FloatArray, slot: int, gx: float, gy: float
 ) -> tuple[float, int]:
     """First meeting of solid i with the ray through image point (gx, gy).
 
@@ -61,7 +59,7 @@ def trace(
 
 @compiled
 def _polyhedron(
-    numbers: Floats, i: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
+    numbers: FloatArray, i: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
     near, far, face = -np.inf, np.inf, 0
     for k in range(6):
@@ -158,7 +156,7 @@ def _torus(
 
 
 @compiled
-def rectangles(corners: Floats, view: Floats, perspective: bool, resolution: int) -> Integers:
+def rectangles(corners: FloatArray, view: FloatArray, perspective: bool, resolution: int) -> IntArray:
     """Pixel rectangles that hold the solids: (n, 4) of x0, x1, y0, y1, half-open.
 
     Args:
@@ -196,8 +194,8 @@ def rectangles(corners: Floats, view: Floats, perspective: bool, resolution: int
 
 @compiled
 def rasterise(
-    solids: Solids, rays: Floats, boxes: Integers, casters_only: bool, resolution: int
-) -> tuple[Floats, Integers]:
+    solids: Solids, rays: FloatArray, boxes: IntArray, casters_only: bool, resolution: int
+) -> tuple[FloatArray, IntArray]:
     """Depth and surface of what each pixel's centre sees.
 
     Args:
@@ -236,12 +234,16 @@ def rasterise(
 
 
 @compiled
-def _entry(row_gap: Floats, row_toward: Floats, gap: Floats, toward: Floats, gx: float) -> tuple[float, int]:
+def _entry(
+    row_gap: FloatArray, row_toward: FloatArray, gap: FloatArray, toward: FloatArray, gx: float
+) -> tuple[float, int]:
     """Where the ray at image x enters a polyhedron, and through which face; -1 for not at all."""
     near, far, face = NEAREST, np.inf, -1
     for k in range(6):
         speed = row_toward[k] + gx * toward[k, 1]
         room = row_gap[k] + gx * gap[k, 1]
+        # The ray meets the plane at room / speed. It is compared with near and far after multiplying by speed (negative
+        # on entry, which reverses >), so that only a plane that moves a limit costs a division.
         if speed < 0:
             if room < near * speed:
                 near, face = room / speed, k
@@ -256,7 +258,7 @@ def _entry(row_gap: Floats, row_toward: Floats, gap: Floats, toward: Floats, gx:
 
 @compiled
 def _rasterise_polyhedron(
-    i: int, planes: Floats, local: Floats, box: Integers, depth: Floats, surface: Integers
+    i: int, planes: FloatArray, local: FloatArray, box: IntArray, depth: FloatArray, surface: IntArray
 ) -> None:
     """As `_polyhedron`, with the planes' terms, which are linear in the image, taken out of the inner loop."""
     side = len(depth)
@@ -281,7 +283,7 @@ def _rasterise_polyhedron(
 
 
 @compiled
-def to_own_frame(numbers: Floats, i: int, rays: Floats, local: Floats) -> None:
+def to_own_frame(numbers: FloatArray, i: int, rays: FloatArray, local: FloatArray) -> None:
     """Fill `local` (6, 3) with the rays as seen from solid i."""
     for k in range(6):
         x, y, z = rays[k, 0], rays[k, 1], rays[k, 2]

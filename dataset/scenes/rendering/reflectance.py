@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray
 from ...runtime.compiled import compiled
 from .patterns import fractal_noise
 
 __all__ = ["GRAZING", "MIRROR", "diffuse", "hazed", "mirrored", "rolled_off", "sky_color"]
 
-Floats = npt.NDArray[np.float64]
 Triple = tuple[float, float, float]
 
 # Per finish of `palette.FINISHES`: squarings of the highlight, its strength, mirror share head-on and at grazing.
@@ -23,7 +22,7 @@ METAL, GLOW = 2, 9
 
 @compiled
 def rolled_off(light: float) -> float:
-    """Keeps light below 0.7 as it is and rolls off towards 1 above."""
+    """Light, unchanged below 0.7 and rolled off towards 1 above."""
     if light <= 0.7:
         return max(light, 0.0)
     over = (light - 0.7) / 0.3
@@ -90,7 +89,7 @@ def hazed(color: Triple, distance: float) -> Triple:
 def mirrored(
     finish: int,
     indoor: bool,
-    sun: Floats,
+    sun: FloatArray,
     n: Triple,
     toward: Triple,
     albedo: Triple,

@@ -6,15 +6,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ...errors import InvalidInputError
+from ...runtime.arrays import ByteArray, FloatArray, Int32Array, IntArray
 from ..layout.graph import Camera, Scene, Vector
 
 __all__ = ["Rendering", "render"]
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,8 @@ class Rendering:
             nothing is (the sky).
     """
 
-    image: npt.NDArray[np.uint8]
-    node_map: npt.NDArray[np.int32]
+    image: ByteArray
+    node_map: Int32Array
 
 
 def render(scene: Scene, resolution: int = 448) -> Rendering:
@@ -45,7 +42,7 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     from .antialias import blend, refine
     from .lights import lights_of
     from .mirror import below, has_polished_floor, mirrored_samples
-    from .photographs import photo_pyramids
+    from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade, sky_light
     from .solids import solids_of
@@ -56,7 +53,7 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     view, rays = _camera(scene.camera)
     lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
 
-    def colors_of(rays: Floats, samples: Floats, seen: Integers, side: int) -> Floats:
+    def colors_of(rays: FloatArray, samples: FloatArray, seen: IntArray, side: int) -> FloatArray:
         free = sky_light(solids, lights, rays, samples, seen, side)
         return shade(solids, lights, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
 
@@ -75,14 +72,14 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     return Rendering(image, nodes[np.where(surface < 0, -1, surface // 8)])
 
 
-def _centres(depth: Floats) -> Floats:
+def _centres(depth: FloatArray) -> FloatArray:
     """Image x, image y and depth of every pixel's centre, (pixels, 3)."""
     grid = (np.arange(len(depth)) + 0.5) / len(depth) * 2 - 1
     gx, gy = np.broadcast_to(grid, depth.shape), np.broadcast_to(-grid[:, None], depth.shape)
     return np.stack([gx.ravel(), gy.ravel(), depth.ravel()], axis=1)
 
 
-def _camera(camera: Camera) -> tuple[Floats, Floats]:
+def _camera(camera: Camera) -> tuple[FloatArray, FloatArray]:
     """The view (4, 3) and the rays (6, 3) of a camera, see `raster`."""
     forward = _unit(tuple(b - a for a, b in zip(camera.position, camera.target, strict=True)), "camera direction")
     right = _unit((forward[1], -forward[0], 0.0), "camera: it looks straight up or down; its right")

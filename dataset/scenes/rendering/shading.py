@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import Float32Array, FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .lights import Lights, sky_seen, sun_seen
 from .materials import GRAIN, NOISE, albedo_at, bulged, ruffled
@@ -23,14 +23,11 @@ from .solids import (
     SCALE,
     SIZE,
     Solids,
-)  # fmt: skip
+)
 from .surfaces import normal_at, pattern_coordinates
 
 __all__ = ["shade"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Depths = npt.NDArray[np.float32]
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
 
@@ -39,13 +36,13 @@ Triple = tuple[float, float, float]
 def shade(
     solids: Solids,
     lights: Lights,
-    photos: Floats,
-    rays: Floats,
+    photos: FloatArray,
+    rays: FloatArray,
     pixel: float,
-    samples: Floats,
-    surface: Integers,
-    free: Floats,
-) -> Floats:
+    samples: FloatArray,
+    surface: IntArray,
+    free: FloatArray,
+) -> FloatArray:
     """Colours of samples.
 
     Args:
@@ -92,7 +89,9 @@ def shade(
 
 
 @compiled
-def sky_light(solids: Solids, lights: Lights, rays: Floats, samples: Floats, surface: Integers, side: int) -> Floats:
+def sky_light(
+    solids: Solids, lights: Lights, rays: FloatArray, samples: FloatArray, surface: IntArray, side: int
+) -> FloatArray:
     """Share of the sky that each sample sees, (n,).
 
     With a positive `side` the samples are the pixels of an image of that width: every fourth is computed and the
@@ -121,13 +120,13 @@ def sky_light(solids: Solids, lights: Lights, rays: Floats, samples: Floats, sur
 
 @compiled
 def _sky_at(
-    kinds: Integers,
-    numbers: Floats,
-    views: Floats,
-    maps: Depths,
-    rays: Floats,
-    samples: Floats,
-    surface: Integers,
+    kinds: IntArray,
+    numbers: FloatArray,
+    views: FloatArray,
+    maps: Float32Array,
+    rays: FloatArray,
+    samples: FloatArray,
+    surface: IntArray,
     s: int,
 ) -> float:
     i, face, t = surface[s] // 8, surface[s] % 8, samples[s, 2]
@@ -138,7 +137,7 @@ def _sky_at(
 
 
 @compiled
-def _view(rays: Floats, gx: float, gy: float) -> Triple:
+def _view(rays: FloatArray, gx: float, gy: float) -> Triple:
     return (
         rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
         rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
@@ -148,10 +147,10 @@ def _view(rays: Floats, gx: float, gy: float) -> Triple:
 
 @compiled
 def _surface(
-    kinds: Integers,
-    numbers: Floats,
-    photos: Floats,
-    rays: Floats,
+    kinds: IntArray,
+    numbers: FloatArray,
+    photos: FloatArray,
+    rays: FloatArray,
     pixel: float,
     i: int,
     face: int,
@@ -186,15 +185,15 @@ def _surface(
 
 
 @compiled
-def _own_point(numbers: Floats, i: int, p: Triple) -> Triple:
-    """A world point in the own frame of solid i."""
+def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
+    """A world point in the local frame of solid i."""
     return _own_offset(
         numbers, i, (p[0] - numbers[i, CENTER], p[1] - numbers[i, CENTER + 1], p[2] - numbers[i, CENTER + 2])
     )
 
 
 @compiled
-def _own_offset(numbers: Floats, i: int, p: Triple) -> Triple:
+def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
     m = INVERSE
     return (
         numbers[i, m] * p[0] + numbers[i, m + 1] * p[1] + numbers[i, m + 2] * p[2],
@@ -204,8 +203,8 @@ def _own_offset(numbers: Floats, i: int, p: Triple) -> Triple:
 
 
 @compiled
-def _to_world(numbers: Floats, i: int, n: Triple) -> Triple:
-    """A unit world vector from one in the own frame of solid i."""
+def _to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
+    """A unit world vector from one in the local frame of solid i."""
     m = INVERSE
     x = numbers[i, m] * n[0] + numbers[i, m + 3] * n[1] + numbers[i, m + 6] * n[2]
     y = numbers[i, m + 1] * n[0] + numbers[i, m + 4] * n[1] + numbers[i, m + 7] * n[2]
@@ -215,7 +214,7 @@ def _to_world(numbers: Floats, i: int, n: Triple) -> Triple:
 
 
 @compiled
-def _pixel_steps(rays: Floats, view: Triple, t: float, pixel: float, n: Triple) -> tuple[Triple, Triple]:
+def _pixel_steps(rays: FloatArray, view: Triple, t: float, pixel: float, n: Triple) -> tuple[Triple, Triple]:
     """How the surface point moves in the world with one pixel right and one pixel down (Igehy 1999)."""
     facing = n[0] * view[0] + n[1] * view[1] + n[2] * view[2]
     facing = min(facing, -0.02)
@@ -236,7 +235,7 @@ def _pixel_steps(rays: Floats, view: Triple, t: float, pixel: float, n: Triple) 
 
 
 @compiled
-def _corner_tone(numbers: Floats, walls: Integers, i: int, p: Triple) -> float:
+def _corner_tone(numbers: FloatArray, walls: IntArray, i: int, p: Triple) -> float:
     """Rooms are darker where floor and walls meet."""
     tone = 1.0
     for k in range(len(walls)):

@@ -12,21 +12,37 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ...errors import InvalidInputError, UnknownNameError
+from ...errors import InvalidInputError, check_name
 from ...palette import COLORS, FINISHES, PATTERNS
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from ..layout.graph import Node, Placement, Primitive, Scene
 
 __all__ = [
-    "BOX", "CENTER", "COLORS_AT", "ELLIPSOID", "FIT", "FRUSTUM", "GABLE", "INVERSE", "KIND_BACKGROUND", "KIND_FINISH",
-    "KIND_PATTERN", "KIND_PHOTO", "KIND_SHAPE", "PHOTOS", "PLANES", "SCALE", "SIZE", "TORUS", "Solids", "cos_sin",
+    "BOX",
+    "CENTER",
+    "COLORS_AT",
+    "ELLIPSOID",
+    "FIT",
+    "FRUSTUM",
+    "GABLE",
+    "INVERSE",
+    "KIND_BACKGROUND",
+    "KIND_FINISH",
+    "KIND_PATTERN",
+    "KIND_PHOTO",
+    "KIND_SHAPE",
+    "PHOTOS",
+    "PLANES",
+    "SCALE",
+    "SIZE",
+    "TORUS",
+    "Solids",
+    "cos_sin",
     "solids_of",
-]  # fmt: skip
+]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 SHAPES: Final = ("box", "ellipsoid", "frustum", "torus", "gable")
 BOX, ELLIPSOID, FRUSTUM, TORUS, GABLE = range(5)
@@ -34,16 +50,15 @@ PHOTOS: Final = {"grass": ("green", "teal"), "gravel": ("gray", "brown", "orange
 """Photographed texture -> ground colours that it suits."""
 
 # Columns of a row that describes one primitive before it is placed.
-RAW_HALF, RAW_TURN, RAW_TOP, RAW_TAPER, RAW_SHEAR, RAW_YAW, RAW_SCALE, RAW_ORIGIN, RAW_COLUMNS = (
-    3, 6, 12, 13, 15, 17, 19, 20, 23,
-)  # fmt: skip
+RAW_HALF, RAW_TURN, RAW_TOP, RAW_TAPER, RAW_SHEAR = 3, 6, 12, 13, 15
+RAW_YAW, RAW_SCALE, RAW_ORIGIN, RAW_COLUMNS = 17, 19, 20, 23
 
 KIND_SHAPE, KIND_FINISH, KIND_PATTERN, KIND_PHOTO, KIND_BACKGROUND = range(5)
 INVERSE, CENTER, SIZE, PLANES, COLORS_AT, FIT, SCALE, COLUMNS = 0, 9, 12, 16, 40, 46, 50, 51
 
 
 class Solids(NamedTuple):
-    """Primitives 0..n-1 in walk order of their nodes; "own frame" is centred and axis-aligned, in the object's units.
+    """Primitives 0..n-1 in walk order of their nodes; local frames are centred and axis-aligned, in the object's units.
 
     The compiled kernels read two tables, because one array costs them less than many.
 
@@ -51,19 +66,19 @@ class Solids(NamedTuple):
         kinds: (n, 5) by column: ``KIND_SHAPE`` index into `SHAPES`; ``KIND_FINISH`` index into `FINISHES`;
             ``KIND_PATTERN`` index into `PATTERNS` or -1; ``KIND_PHOTO`` index into `PHOTOS` or -1;
             ``KIND_BACKGROUND`` 1 for the background, which casts no shadow.
-        numbers: (n, `COLUMNS`) from column: ``INVERSE`` 9, takes world offsets from the centre to the own frame;
+        numbers: (n, `COLUMNS`) from column: ``INVERSE`` 9, takes world offsets from the centre to the local frame;
             ``CENTER`` 3, in the world; ``SIZE`` 4, half extents and a frustum's relative upper radius; ``PLANES``
             6 x 4, outward unit normal and distance of a polyhedron's faces; ``COLORS_AT`` 6, linear RGB of surface and
             pattern; ``FIT`` 4, pattern frequency factor, length that a turn around the solid counts as, radius of
-            soft edges, longest axis; ``SCALE`` length in the world of one unit of the own frame.
+            soft edges, longest axis; ``SCALE`` length in the world of one unit of the local frame.
         corners: (n, 8, 3) world corners of a box around the solid.
         node: (n,) `Node.index` of the owner.
     """
 
-    kinds: Integers
-    numbers: Floats
-    corners: Floats
-    node: Integers
+    kinds: IntArray
+    numbers: FloatArray
+    corners: FloatArray
+    node: IntArray
 
 
 @lru_cache(maxsize=4096)
@@ -126,18 +141,16 @@ def _check(owned: list[_Owned]) -> None:
         solid, label = item.primitive, f"{item.node.category} (node {item.node.index})"
         if item.node.index < 0:
             problems.append(f"{label}: expected an index of 0 or more; number the nodes in walk order first")
-        if solid.shape not in SHAPES:
-            raise UnknownNameError("shape", solid.shape, SHAPES)
+        check_name("shape", solid.shape, SHAPES)
         if min(solid.half) <= 0 or item.placement.scale <= 0:
             problems.append(f"{label}: expected positive half extents and scale, found {solid.half}")
-        for kind, name, known in (
+        for kind, name, available in (
             ("color", solid.material.color, COLORS),
             ("color", solid.material.pattern_color, COLORS),
             ("finish", solid.material.finish, FINISHES),
             ("pattern", solid.material.pattern or PATTERNS[0], PATTERNS),
         ):
-            if name not in known:
-                raise UnknownNameError(kind, name, known)
+            check_name(kind, name, available)
     if problems:
         raise InvalidInputError("scene", problems)
 
@@ -183,7 +196,7 @@ def _fit(item: _Owned) -> tuple[float, float, float, float]:
 
 
 @compiled
-def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
+def _place(rows: FloatArray, kinds: IntArray) -> tuple[FloatArray, FloatArray]:
     """World frames, face planes and bounding corners of all primitives: `Solids.numbers` in part, and its corners."""
     n = len(rows)
     numbers, corners = np.zeros((n, COLUMNS)), np.zeros((n, 8, 3))
@@ -203,7 +216,7 @@ def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
         numbers[i, SIZE + 3], numbers[i, SCALE] = row[RAW_TOP], scale
         _planes_of(row, kinds[i, KIND_SHAPE] == GABLE, numbers[i, PLANES : PLANES + 24].reshape(6, 4))
         ex, ey, ez = _extents(row, kinds[i, KIND_SHAPE])
-        for corner in range(8):
+        for corner in range(8):  # its three bits choose the signs of x, y and z
             x = ex if corner & 1 else -ex
             y = ey if corner & 2 else -ey
             z = ez if corner & 4 else -ez
@@ -214,8 +227,8 @@ def _place(rows: Floats, kinds: Integers) -> tuple[Floats, Floats]:
 
 
 @compiled
-def _orientation(row: Floats, turned: Floats) -> None:
-    """Fill the rotation (3, 3) from the own frame to the world: about x, then y, then z, then the yaw."""
+def _orientation(row: FloatArray, turned: FloatArray) -> None:
+    """Fill the rotation (3, 3) from the local frame to the world: about x, then y, then z, then the yaw."""
     cx, sx, cy, sy, cz, sz = row[6], row[7], row[8], row[9], row[10], row[11]
     first = (cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx)
     second = (sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx)
@@ -227,7 +240,7 @@ def _orientation(row: Floats, turned: Floats) -> None:
 
 
 @compiled
-def _extents(row: Floats, shape: int) -> tuple[float, float, float]:
+def _extents(row: FloatArray, shape: int) -> tuple[float, float, float]:
     """Half extents of a box around the solid, in its own frame."""
     hx, hy, hz, top = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2], row[RAW_TOP]
     if shape == TORUS:
@@ -241,7 +254,7 @@ def _extents(row: Floats, shape: int) -> tuple[float, float, float]:
 
 
 @compiled
-def _planes_of(row: Floats, gable: bool, planes: Floats) -> None:
+def _planes_of(row: FloatArray, gable: bool, planes: FloatArray) -> None:
     """Faces in the order top, bottom, +x, -x, +y, -y; a gable has its bottom twice and slopes for +y and -y."""
     hx, hy, hz = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2]
     planes[0, 2], planes[0, 3], planes[1, 2], planes[1, 3] = 1.0, hz, -1.0, hz

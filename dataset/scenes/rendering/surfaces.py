@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ...runtime.arrays import FloatArray
 from ...runtime.compiled import compiled
 from .solids import BOX, ELLIPSOID, FRUSTUM, GABLE, PLANES, SIZE, TORUS
 
 __all__ = ["normal_at", "pattern_coordinates", "turns_of"]
 
-Floats = npt.NDArray[np.float64]
 Triple = tuple[float, float, float]
 
 TURN = 6.2831853
@@ -34,7 +33,7 @@ def turns_of(y: float, x: float) -> float:
 
 
 @compiled
-def normal_at(numbers: Floats, i: int, shape: int, face: int, soft: float, point: Triple) -> Triple:
+def normal_at(numbers: FloatArray, i: int, shape: int, face: int, soft: float, point: Triple) -> Triple:
     """Unnormalised outward normal of solid i at a surface point, in its own frame.
 
     Within `soft` of an edge the normal is bent as if the edge were rounded.
@@ -66,7 +65,7 @@ def normal_at(numbers: Floats, i: int, shape: int, face: int, soft: float, point
 
 
 @compiled
-def _frustum_normal(numbers: Floats, i: int, face: int, soft: float, x: float, y: float, z: float) -> Triple:
+def _frustum_normal(numbers: FloatArray, i: int, face: int, soft: float, x: float, y: float, z: float) -> Triple:
     hx, hy, hz, top = numbers[i, SIZE], numbers[i, SIZE + 1], numbers[i, SIZE + 2], numbers[i, SIZE + 3]
     slope = (top - 1.0) / (2 * hz)
     radius = (1.0 + top) / 2 + slope * z
@@ -86,7 +85,7 @@ def _frustum_normal(numbers: Floats, i: int, face: int, soft: float, x: float, y
 
 @compiled
 def pattern_coordinates(
-    numbers: Floats, i: int, shape: int, face: int, turn: float, point: Triple, right: Triple, down: Triple
+    numbers: FloatArray, i: int, shape: int, face: int, turn: float, point: Triple, right: Triple, down: Triple
 ) -> tuple[float, float, float, float]:
     """Pattern coordinates u (along) and v (up) of a surface point, and what one pixel spans in each.
 

@@ -12,7 +12,7 @@ from ...listener.logic import Constraint, Phrase
 from ...listener.parse import combined, parse
 from ...listener.world import Region, World
 from ..rng import SplitMix64
-from .phrase import Style, say, say_indefinite
+from .phrase import Wording, say, say_indefinite
 from .refer import Referrer, looks_of
 from .regions import TARGET_SHARE
 
@@ -21,14 +21,14 @@ __all__ = ["Description", "describe", "describe_scene"]
 FEWEST_REFERENCES: Final = 3
 MOST_REFERENCES: Final = 5
 MOST_TARGETS: Final = 40
-CANONICAL: Final = Style(grouped=True)
-STYLES: Final = (
-    Style(places_after=True),
-    Style(possessive=True),
-    Style(synonyms=True),
-    Style(clauses=True),
-    Style(possessive=True, synonyms=True),
-    Style(places_after=True, synonyms=True),
+CANONICAL: Final = Wording(grouped=True)
+WORDINGS: Final = (
+    Wording(places_after=True),
+    Wording(possessive=True),
+    Wording(synonyms=True),
+    Wording(clauses=True),
+    Wording(possessive=True, synonyms=True),
+    Wording(places_after=True, synonyms=True),
 )
 
 
@@ -139,20 +139,20 @@ def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) ->
     region = referrer.model.regions[k]
     shortest = referrer.shortest(canonical, k)
     terse = shortest == canonical or rng.chance(0.5)
-    yield say(shortest, Style(articles=not terse))
+    yield say(shortest, Wording(articles=not terse))
     yield say(_detailed(referrer, k, canonical, rng))
-    styles = rng.shuffled(STYLES)
-    for form, style in zip(_other_forms(referrer, k, canonical, rng)[:2], styles, strict=False):
-        yield say(form, style)
+    wordings = rng.shuffled(WORDINGS)
+    for form, wording in zip(_other_forms(referrer, k, canonical, rng)[:2], wordings, strict=False):
+        yield say(form, wording)
     overloaded = [combined(canonical, (look,))[0] for look in looks_of(region)]
     if region.is_group and region.count > 1:
         overloaded.append(combined(canonical, (Constraint("count", str(region.count)),))[0])
-    for style, form in zip(styles, rng.shuffled([canonical, *overloaded, *overloaded]), strict=False):
-        yield say(form, style)
-    for style in styles:
-        yield say(canonical, style)
-    yield say(shortest, Style(articles=terse))
-    yield say(canonical, Style(opening="these are" if region.is_group else "this is"))
+    for wording, form in zip(wordings, rng.shuffled([canonical, *overloaded, *overloaded]), strict=False):
+        yield say(form, wording)
+    for wording in wordings:
+        yield say(canonical, wording)
+    yield say(shortest, Wording(articles=terse))
+    yield say(canonical, Wording(opening="these are" if region.is_group else "this is"))
 
 
 def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> list[Phrase]:

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 from ...listener.lexicon import MASS_NOUNS, plural_of
 from ...listener.logic import Constraint, Phrase
 
-__all__ = ["PLAIN", "Style", "say", "say_indefinite", "with_article"]
+__all__ = ["PLAIN", "Wording", "say", "say_indefinite", "with_article"]
 
 
-class Style(NamedTuple):
+class Wording(NamedTuple):
     """How to word a phrase.
 
     Attributes:
@@ -32,7 +32,7 @@ class Style(NamedTuple):
     opening: str = ""
 
 
-PLAIN: Final = Style()
+PLAIN: Final = Wording()
 
 NUMBERS: Final = (
     "no",
@@ -94,15 +94,15 @@ PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1,
 SET_WORDS: Final = {"book": "row", "slat": "set", "fruit": "group"}
 
 
-def say(phrase: Phrase, style: Style = PLAIN) -> str:
+def say(phrase: Phrase, wording: Wording = PLAIN) -> str:
     """A definite noun phrase: "the left front wheel of the red car"."""
-    text = _said(phrase, style, "the")
-    return f"{style.opening} {text}".strip()
+    text = _said(phrase, wording, "the")
+    return f"{wording.opening} {text}".strip()
 
 
-def say_indefinite(phrase: Phrase, style: Style = PLAIN) -> str:
+def say_indefinite(phrase: Phrase, wording: Wording = PLAIN) -> str:
     """An indefinite noun phrase: "a red door", "white windows"."""
-    return _said(phrase, style, "" if phrase.plural or phrase.noun in MASS_NOUNS else "a")
+    return _said(phrase, wording, "" if phrase.plural or phrase.noun in MASS_NOUNS else "a")
 
 
 def with_article(words: str) -> str:
@@ -110,29 +110,29 @@ def with_article(words: str) -> str:
     return f"{'an' if words[:1] in 'aeiou' and not words.startswith(('uni', 'one')) else 'a'} {words}"
 
 
-def _said(phrase: Phrase, style: Style, article: str) -> str:
-    before, after = _split(phrase, style)
+def _said(phrase: Phrase, wording: Wording, article: str) -> str:
+    before, after = _split(phrase, wording)
     owner = next((c.inner for c in phrase.constraints if c.kind == "of"), None)
-    possessive = style.possessive and owner is not None and _is_simple(owner)
-    noun = _noun(phrase, style)
+    possessive = wording.possessive and owner is not None and _is_simple(owner)
+    noun = _noun(phrase, wording)
     ranked = [word for kind, word in before if kind in ("nth", "most", "place")] if phrase.plural else []
     if ranked:  # "the bottom row of eight red books"
         noun = " ".join([*ranked, SET_WORDS.get(phrase.noun, "set"), "of", *_others(before), noun])
     words = noun if ranked else " ".join([*(word for _, word in before), noun])
-    if style.grouped and any(c.kind == "count" for c in phrase.constraints):
+    if wording.grouped and any(c.kind == "count" for c in phrase.constraints):
         words = f"group of {words}"
     if possessive and owner is not None:
-        words = f"{_said(owner, style, article)}'s {words}"
+        words = f"{_said(owner, wording, article)}'s {words}"
     elif article == "a":
         words = with_article(words)
-    elif style.articles and article:
+    elif wording.articles and article:
         words = f"{article} {words}"
-    return " ".join([words, *after, *_tails(phrase, style, possessive)])
+    return " ".join([words, *after, *_tails(phrase, wording, possessive)])
 
 
-def _inner(style: Style) -> Style:
+def _inner(wording: Wording) -> Wording:
     """How to word what is inside another phrase."""
-    return style._replace(clauses=False, grouped=False, opening="")
+    return wording._replace(clauses=False, grouped=False, opening="")
 
 
 def _is_simple(phrase: Phrase) -> bool:
@@ -145,13 +145,13 @@ def _others(before: list[tuple[str, str]]) -> list[str]:
     return [word for kind, word in before if kind not in ("nth", "most", "place")]
 
 
-def _noun(phrase: Phrase, style: Style) -> str:
-    noun = SYNONYMS.get(phrase.noun, phrase.noun) if style.synonyms else phrase.noun
+def _noun(phrase: Phrase, wording: Wording) -> str:
+    noun = SYNONYMS.get(phrase.noun, phrase.noun) if wording.synonyms else phrase.noun
     return plural_of(noun) if phrase.plural else noun
 
 
-def _split(phrase: Phrase, style: Style) -> tuple[list[tuple[str, str]], list[str]]:
-    """Adjectives before the noun with their kinds, and what the style puts right after it."""
+def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], list[str]]:
+    """Adjectives before the noun with their kinds, and what the wording puts right after it."""
     constraints = [c for c in phrase.constraints if c.kind in PREMODIFIERS]
     constraints.sort(key=lambda c: (PREMODIFIERS.index(c.kind), PLACE_ORDER.get(c.value, 0), c.value))
     before: list[tuple[str, str]] = []
@@ -166,28 +166,28 @@ def _split(phrase: Phrase, style: Style) -> tuple[list[tuple[str, str]], list[st
             after.append(f"from the {direction}")
         elif (
             kind == "place"
-            and style.places_after
+            and wording.places_after
             and len(places) == 1
             and value in (PLACE_IN_WHOLE if in_whole else PLACE_AFTER)
         ):
             after.append(PLACE_IN_WHOLE[value] if in_whole else PLACE_AFTER[value])
-        elif kind == "most" and style.places_after and value in MOST_AFTER and not in_whole:
+        elif kind == "most" and wording.places_after and value in MOST_AFTER and not in_whole:
             after.append(MOST_AFTER[value])
         elif kind == "accent":
-            before.append((kind, f"and {_adjective(constraint, style)}"))
-        elif kind == "color" and _tells_color_last(phrase, style):
-            after.insert(0, f"that is {_adjective(constraint, style)}")
+            before.append((kind, f"and {_adjective(constraint, wording)}"))
+        elif kind == "color" and _tells_color_last(phrase, wording):
+            after.insert(0, f"that is {_adjective(constraint, wording)}")
         else:
-            before.append((kind, _adjective(constraint, style)))
+            before.append((kind, _adjective(constraint, wording)))
     return before, after
 
 
-def _tells_color_last(phrase: Phrase, style: Style) -> bool:
+def _tells_color_last(phrase: Phrase, wording: Wording) -> bool:
     kinds = {constraint.kind for constraint in phrase.constraints}
-    return style.clauses and not phrase.plural and kinds <= {"color", "material", "picture"}
+    return wording.clauses and not phrase.plural and kinds <= {"color", "material", "picture"}
 
 
-def _adjective(constraint: Constraint, style: Style) -> str:
+def _adjective(constraint: Constraint, wording: Wording) -> str:
     kind, value = constraint.kind, constraint.value
     if kind == "count":
         word = NUMBERS[int(value)]
@@ -195,22 +195,22 @@ def _adjective(constraint: Constraint, style: Style) -> str:
         word = MOST[value]
     else:
         word = ADJECTIVES.get(kind, {}).get(value, value)
-    return SYNONYMS.get(word, word) if style.synonyms else word
+    return SYNONYMS.get(word, word) if wording.synonyms else word
 
 
-def _tails(phrase: Phrase, style: Style, possessive: bool) -> list[str]:
+def _tails(phrase: Phrase, wording: Wording, possessive: bool) -> list[str]:
     """Prepositional phrases, the whole last but for places in the picture."""
     having = [c.inner for c in phrase.constraints if c.kind == "with"]
-    tails = [f"with {' and '.join(say_indefinite(part, _inner(style)) for part in having)}"] if having else []
+    tails = [f"with {' and '.join(say_indefinite(part, _inner(wording)) for part in having)}"] if having else []
     for constraint in phrase.constraints:
         if constraint.kind == "of" and not possessive:
             inside = constraint.inner.plural and constraint.inner.noun == phrase.noun
-            linking = "in" if inside else "belonging to" if style.clauses else "of"
-            tails.append(f"{linking} {_said(constraint.inner, _inner(style), 'the')}")
+            linking = "in" if inside else "belonging to" if wording.clauses else "of"
+            tails.append(f"{linking} {_said(constraint.inner, _inner(wording), 'the')}")
     for constraint in phrase.constraints:
         if constraint.kind == "relation":
             relation = RELATIONS.get(constraint.value, constraint.value)
-            relation = SYNONYMS.get(relation, relation) if style.synonyms else relation
-            tails.append(f"{relation} {_said(constraint.inner, _inner(style), 'the')}")
+            relation = SYNONYMS.get(relation, relation) if wording.synonyms else relation
+            tails.append(f"{relation} {_said(constraint.inner, _inner(wording), 'the')}")
     tails += [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
     return tails

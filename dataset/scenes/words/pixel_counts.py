@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ...runtime.arrays import ByteArray, Int32Array, IntArray
 from ...runtime.compiled import compiled
 from ..layout.graph import Scene
 from .colors import COLOR_NAMES, fitting_words
@@ -26,20 +27,18 @@ class PixelCounts:
         words: (nodes, colours): pixels that each colour word fits.
     """
 
-    size: npt.NDArray[np.int64]
-    area: npt.NDArray[np.int64]
-    sum_x: npt.NDArray[np.int64]
-    sum_y: npt.NDArray[np.int64]
-    left: npt.NDArray[np.int64]
-    top: npt.NDArray[np.int64]
-    right: npt.NDArray[np.int64]
-    bottom: npt.NDArray[np.int64]
-    words: npt.NDArray[np.int64]
+    size: IntArray
+    area: IntArray
+    sum_x: IntArray
+    sum_y: IntArray
+    left: IntArray
+    top: IntArray
+    right: IntArray
+    bottom: IntArray
+    words: IntArray
 
 
-def count_pixels(
-    scene: Scene, node_map: npt.NDArray[np.int32], image: npt.NDArray[np.uint8]
-) -> tuple[PixelCounts, npt.NDArray[np.int64]]:
+def count_pixels(scene: Scene, node_map: Int32Array, image: ByteArray) -> tuple[PixelCounts, IntArray]:
     """Count what every node covers.
 
     Args:
@@ -66,13 +65,13 @@ def count_pixels(
 
 @compiled
 def _count(
-    node_map: npt.NDArray[np.int32],
-    image: npt.NDArray[np.uint8],
+    node_map: Int32Array,
+    image: ByteArray,
     fitting: npt.NDArray[np.uint16],
-    parent: npt.NDArray[np.int64],
-    sums: npt.NDArray[np.int64],
-    box: npt.NDArray[np.int64],
-    words: npt.NDArray[np.int64],
+    parent: IntArray,
+    sums: IntArray,
+    box: IntArray,
+    words: IntArray,
 ) -> None:
     height, width = node_map.shape
     box[:, 0] = width

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ...listener.lexicon import plural_of
 from ...listener.world import Region, World
+from ...runtime.arrays import BoolArray, ByteArray, Int32Array
 from ..layout.graph import Node, Scene
 from .colors import COLOR_NAMES
 from .pixel_counts import PixelCounts, count_pixels
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DISTRACTOR_SHARE", "TARGET_SHARE", "visible_regions"]
 
-Masks = dict[str, npt.NDArray[np.bool_]]
+Masks = dict[str, BoolArray]
 
 DISTRACTOR_SHARE: Final = 40 / 448**2
 """Smaller regions, as a share of the picture, do not count as seen."""
@@ -68,7 +68,7 @@ def visible_regions(scene: Scene, rendering: Rendering) -> tuple[World, Masks]:
 class _Builder:
     """Collects the regions of one scene."""
 
-    def __init__(self, scene: Scene, node_map: npt.NDArray[np.int32], image: npt.NDArray[np.uint8]) -> None:
+    def __init__(self, scene: Scene, node_map: Int32Array, image: ByteArray) -> None:
         self.scene, self.node_map = scene, node_map
         self.counts, _ = count_pixels(scene, node_map, image)
         self.least = DISTRACTOR_SHARE * node_map.size
@@ -101,7 +101,7 @@ class _Builder:
     def _pixels(self, region_id: str) -> float:
         return float(self.counts.area[int(region_id)])
 
-    def _mask(self, node: Node) -> npt.NDArray[np.bool_]:
+    def _mask(self, node: Node) -> BoolArray:
         counts, k = self.counts, node.index
         rows = slice(counts.top[k], counts.bottom[k] + 1)
         columns = slice(counts.left[k], counts.right[k] + 1)

@@ -39,16 +39,14 @@ def caption_files(captions: str | None) -> list[Path]:
         return [Path(captions)]
     from huggingface_hub import snapshot_download
 
-    way_out = (
-        f"Download the .jsonl files of https://huggingface.co/datasets/{REPOSITORY} yourself and name captions=FILE."
-    )
+    hint = f"Download the .jsonl files of https://huggingface.co/datasets/{REPOSITORY} yourself and name captions=FILE."
     try:
         folder = Path(snapshot_download(REPOSITORY, repo_type="dataset", allow_patterns=["*.jsonl"]))
     except (OSError, ValueError) as error:  # both of the Hub's error families and all network errors
-        raise DataUnavailableError(f"the captions on the Hub cannot be had ({error}). {way_out}") from error
+        raise DataUnavailableError(f"the captions on the Hub are unreachable ({error}). {hint}") from error
     files = sorted(folder.rglob("*.jsonl"))
     if not files:
-        raise DataUnavailableError(f"the Hub repository {REPOSITORY} has no .jsonl file any more. {way_out}")
+        raise DataUnavailableError(f"the Hub repository {REPOSITORY} has no .jsonl file any more. {hint}")
     return files
 
 
@@ -56,8 +54,8 @@ def files_sha256(files: Iterable[Path]) -> str:
     """SHA-256 over the contents of the files, in order."""
     digest = hashlib.sha256()
     for file in files:
-        with file.open("rb") as opened:
-            digest.update(hashlib.file_digest(opened, "sha256").digest())
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
 
 
@@ -67,7 +65,7 @@ def read_captions(files: Iterable[Path]) -> Captions:
     Raises:
         InvalidInputError: lines of another layout, all of them, the first with its text.
     """
-    found: Captions = {}
+    by_image: Captions = {}
     for file in files:
         problems: list[str] = []
         with file.open("rb") as lines:
@@ -80,12 +78,12 @@ def read_captions(files: Iterable[Path]) -> Captions:
                     text = "" if problems else f"\n    {_shortened(line)}"
                     problems.append(f"line {number}: {error}{text}")
                     continue
-                captions = found.setdefault(image_id, {}).setdefault(mask_id, [])
+                captions = by_image.setdefault(image_id, {}).setdefault(mask_id, [])
                 if caption not in captions:
                     captions.append(caption)
         if problems:
-            raise InvalidInputError(str(file), problems, _LAYOUT, shown=5)
-    return found
+            raise InvalidInputError(str(file), problems, _LAYOUT, limit=5)
+    return by_image
 
 
 def _parsed(line: bytes) -> tuple[str, str, str]:
@@ -117,6 +115,6 @@ def _answer(turns: Any) -> str:
     return answer.strip()
 
 
-def _shortened(found: Any) -> str:
-    text = found.decode("utf-8", "replace").rstrip() if isinstance(found, bytes) else repr(found)
+def _shortened(content: Any) -> str:
+    text = content.decode("utf-8", "replace").rstrip() if isinstance(content, bytes) else repr(content)
     return text if len(text) <= 200 else f"{text[:200]}... ({len(text):,} characters)"

@@ -8,14 +8,15 @@ import json
 import os
 import re
 import tarfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import DataUnavailableError
 from ...runtime.cache import atomic_file, cache_root
+from ..files import walk_files
 
-__all__ = ["Place", "find_files", "shard_places", "walk_files"]
+__all__ = ["Place", "find_files", "shard_places"]
 
 _NAME = re.compile(r"sa_\d+\.(?:jpg|json)")
 
@@ -26,7 +27,7 @@ class Place:
 
     Attributes:
         path: the file or the shard.
-        offset: where the member's bytes begin in the shard, None for a file.
+        offset: where the member's bytes start in the shard, None for a file.
         size: bytes of the member, None for a file.
     """
 
@@ -53,22 +54,22 @@ class Place:
         return content
 
 
-def find_files(folder: Path, wanted: Collection[str]) -> tuple[dict[str, Place], list[str], list[str]]:
-    """Where the wanted files are; the search ends when all are found.
+def find_files(folder: Path, names: Collection[str]) -> tuple[dict[str, Place], list[str], list[str]]:
+    """Where files are; the search ends when all are there.
 
     Args:
         folder: the user's SA-1B, searched at any depth in the order of names, the files of a folder before its folders.
-        wanted: names such as "sa_223750.jpg".
+        names: names such as "sa_223750.jpg".
 
     Returns:
-        Name -> place for all that were found, the shards that were read, and what is wrong with those that cannot be.
+        Name -> place of the files there are, the shards that were read, and what is wrong with unreadable ones.
     """
     places: dict[str, Place] = {}
     shards, broken = [], []
     for path in walk_files(folder):
-        if len(places) == len(wanted):
+        if len(places) == len(names):
             break
-        if path.name in wanted:
+        if path.name in names:
             places.setdefault(path.name, Place(str(path)))
         elif path.suffix == ".tar":
             try:
@@ -78,7 +79,7 @@ def find_files(folder: Path, wanted: Collection[str]) -> tuple[dict[str, Place],
                 continue
             shards.append(str(path))
             for name, (offset, size) in members.items():
-                if name in wanted:
+                if name in names:
                     places.setdefault(name, Place(str(path), offset, size))
     return places, shards, broken
 
@@ -89,43 +90,29 @@ def shard_places(shard: Path) -> dict[str, Place]:
 
     Raises:
         OSError: the shard cannot be read.
-        tarfile.TarError: it is no uncompressed tar file.
+        tarfile.TarError: it is not an uncompressed tar file.
         ValueError: it is cut off.
     """
     return {name: Place(str(shard), offset, size) for name, (offset, size) in _members(shard).items()}
-
-
-def walk_files(folder: Path) -> Iterator[Path]:
-    """All files under the folder, by name; links to folders are followed, each folder is seen once."""
-    seen: set[str] = set()
-    for root, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(root)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders.sort()
-        for name in sorted(files):
-            yield Path(root, name)
 
 
 def _members(shard: Path) -> dict[str, tuple[int, int]]:
     """Name -> (offset, size) of the images and annotations of a shard; kept in the cache while it is the same."""
     state = shard.stat()
     key = hashlib.sha256(f"{shard.resolve()}:{state.st_size}:{state.st_mtime_ns}".encode()).hexdigest()[:24]
-    kept = cache_root() / "sa1b" / "shards" / f"{key}.json"
-    if kept.is_file():
-        return {name: (offset, size) for name, (offset, size) in json.loads(kept.read_bytes()).items()}
+    index_file = cache_root() / "sa1b" / "shards" / f"{key}.json"
+    if index_file.is_file():
+        return {name: (offset, size) for name, (offset, size) in json.loads(index_file.read_bytes()).items()}
     members = _index(shard, state.st_size)
-    with atomic_file(kept) as temporary:
+    with atomic_file(index_file) as temporary:
         temporary.write_text(json.dumps(members), encoding="utf-8")
     return members
 
 
 def _index(shard: Path, size: int) -> dict[str, tuple[int, int]]:
     members: dict[str, tuple[int, int]] = {}
-    with tarfile.open(shard, "r:") as opened:  # uncompressed only: the members are read by offset
-        for member in opened:
+    with tarfile.open(shard, "r:") as archive:  # uncompressed only: the members are read by offset
+        for member in archive:
             # only the last part of a member's name is used, and nothing is extracted: no path can lead elsewhere
             name = member.name.rpartition("/")[2]
             if not (member.isreg() and _NAME.fullmatch(name)) or member.issparse():

@@ -1,19 +1,18 @@
-"""What a user says about their copy of SA-1B."""
+"""Options of the config ``sa1b``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from ...errors import InvalidInputError
+from ..options import UserDataOptions
 
-__all__ = ["ON_MISSING", "Sa1bOptions"]
-
-ON_MISSING = ("error", "skip")
+__all__ = ["Sa1bOptions"]
 
 
 @dataclass(frozen=True)
-class Sa1bOptions:
+class Sa1bOptions(UserDataOptions):
     """Options of ``load_dataset("ureca", "sa1b", ...)``.
 
     Attributes:
@@ -27,37 +26,28 @@ class Sa1bOptions:
         InvalidInputError: values out of range, all of them at once.
     """
 
-    data_dir: str | None = None
     captions: str | None = None
-    on_missing: str = "error"
+
+    config: ClassVar[str] = "sa1b"
+    source_address: ClassVar[str] = "https://ai.meta.com/datasets/segment-anything/"
+    why_needed: ClassVar[str] = "the captions are published, the images are not ours to give"
 
     def __post_init__(self) -> None:
-        problems = []
-        if self.on_missing not in ON_MISSING:
-            problems.append(f"on_missing: expected one of {', '.join(ON_MISSING)}, found {self.on_missing!r}")
-        if self.data_dir is not None and not Path(self.data_dir).expanduser().is_dir():
-            problems.append(f"data_dir: {self.data_dir!r} is not a folder")
-        if self.captions is not None and not Path(self.captions).expanduser().is_file():
-            problems.append(f"captions: {self.captions!r} is not a file")
-        if problems:
-            raise InvalidInputError('load_dataset("ureca", "sa1b")', problems)
-        for name in ("data_dir", "captions"):
-            given = getattr(self, name)
-            if given is not None:
-                object.__setattr__(self, name, str(Path(given).expanduser().absolute()))
+        super().__post_init__()
+        if self.captions is not None:
+            object.__setattr__(self, "captions", str(Path(self.captions).expanduser().absolute()))
+
+    def _problems(self) -> list[str]:
+        if self.captions is None or Path(self.captions).expanduser().is_file():
+            return []
+        return [f"captions: {self.captions!r} is not a file"]
 
     @property
-    def folder(self) -> Path:
-        """The folder of the user's SA-1B.
+    def splits(self) -> tuple[str, ...]:
+        """All captions are of one split."""
+        return ("train",)
 
-        Raises:
-            InvalidInputError: none was given.
-        """
-        if self.data_dir is None:
-            raise InvalidInputError(
-                'load_dataset("ureca", "sa1b")',
-                ["data_dir is needed: the captions are published, the images are not ours to give"],
-                "Get SA-1B at https://ai.meta.com/datasets/segment-anything/ and name the folder of its .tar or .jpg "
-                'files: load_dataset("ureca", "sa1b", data_dir="/data/sa1b").',
-            )
-        return Path(self.data_dir)
+    @property
+    def where_to_get(self) -> str:
+        """Where SA-1B comes from, and which folder to name then."""
+        return f"Get SA-1B at {self.source_address} and name the folder of its .tar or .jpg files"

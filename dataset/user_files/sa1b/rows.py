@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidInputError
+from ...masks.rle import MaskRle
 from ...masks.tree import MaskTree, build_mask_tree
 from ...runtime.cache import atomic_file, cache_root
+from ...schema import Region
 from .files import Place
 
 __all__ = ["BACKGROUND_SHARE", "CaptionedImage", "granularities", "read_rows"]
 
 BACKGROUND_SHARE = 0.7
-"""Above this share of the image a mask is no object: the upper bound of main objects in the published curation."""
+"""Above this share of the image a mask is not an object: the upper bound of main objects in the published curation."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
     """Rows of the captioned regions of one image, without the image itself.
 
     Parents are the nearest enclosing masks that have a caption; depth and granularity come from the tree over all masks
-    of the image. There is no category, short caption or slice in this data.
+    of the image. This data has neither categories nor short captions nor slices.
 
     Returns:
         The rows in the order of the captions, and the mask ids that the image does not have.
@@ -87,23 +89,19 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
             continue
         parent = _nearest(tree, index, captioned)
         mask = annotations[index]["segmentation"]
-        rows.append(
-            {
-                "image_id": image.image_id,
-                "region_id": f"{image.image_id}/{mask_id}",
-                "parent_id": None if parent < 0 else f"{image.image_id}/{tree.ids[parent]}",
-                "mask": {"size": list(mask["size"]), "counts": mask["counts"]},
-                "bbox": tree.boxes_xywh[index].astype(float).tolist(),
-                "area": int(tree.areas[index]),
-                "depth": int(depths[index]),
-                "granularity": grains[index],
-                "category": None,
-                "caption": captions[0],
-                "captions": list(captions),
-                "short_caption": None,
-                "slice": None,
-            }
+        x, y, width, height = tree.boxes_xywh[index].astype(float).tolist()
+        region = Region(
+            region_id=f"{image.image_id}/{mask_id}",
+            image_id=image.image_id,
+            captions=captions,
+            parent_id=None if parent < 0 else f"{image.image_id}/{tree.ids[parent]}",
+            mask=MaskRle(size=list(mask["size"]), counts=mask["counts"]),
+            bbox=(x, y, width, height),
+            area=int(tree.areas[index]),
+            depth=int(depths[index]),
+            granularity=grains[index],
         )
+        rows.append(region.to_row())
     return rows, [mask_id for mask_id, _ in image.captions if mask_id not in index_of]
 
 
@@ -112,7 +110,7 @@ def granularities(tree: MaskTree, annotations: list[Mapping[str, Any]]) -> list[
 
     A mask that covers more than 70% of the image, and has only such masks above it, is ``background``. Of the others
     those on the first level below the root or below background are ``object``, their children ``part``, and everything
-    deeper ``subpart``. Geometry cannot tell a ``group`` from an object: none is ever called that.
+    deeper ``subpart``. Geometry does not distinguish a ``group`` from an object, so no mask gets that name.
     """
     if not annotations:
         return []
@@ -131,26 +129,26 @@ def _annotations(image: CaptionedImage) -> list[Mapping[str, Any]]:
         record = json.loads(image.annotations.read())
     except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"{image.image_id}.json", [f"not JSON ({error})"]) from None
-    found = record.get("annotations") if isinstance(record, Mapping) else None
-    if not isinstance(found, list):
+    masks = record.get("annotations") if isinstance(record, Mapping) else None
+    if not isinstance(masks, list):
         raise InvalidInputError(f"{image.image_id}.json", ["/annotations: expected a list of masks"])
-    return found
+    return masks
 
 
 def _check_size(image: CaptionedImage, mask_size: list[int]) -> None:
-    """Compare the sizes of masks and JPEG; only its header is read, so that no bomb goes off here."""
+    """Compare the sizes of masks and JPEG; only its header is read, so that decompression bombs stay closed."""
     from PIL import Image
 
     place = image.picture
     source: Any = Path(place.path) if place.offset is None else io.BytesIO(place.read())
     try:
-        with Image.open(source) as opened:
-            found = [opened.height, opened.width]
+        with Image.open(source) as picture:
+            size = [picture.height, picture.width]
     except (OSError, Image.DecompressionBombError) as error:
         raise InvalidInputError(f"{image.image_id}.jpg", [f"cannot be read as an image ({error})"]) from None
-    if found != list(mask_size):
+    if size != list(mask_size):
         raise InvalidInputError(
-            f"{image.image_id}.jpg", [f"is {found} (height, width), its masks are {list(mask_size)}"]
+            f"{image.image_id}.jpg", [f"is {size} (height, width), its masks are {list(mask_size)}"]
         )
 
 

@@ -8,8 +8,8 @@ import json
 import streamlit as st
 
 from ...boards.board import list_boards
-from ...reading.labels import MEANINGS, label_of
-from ...reading.records import read_log
+from ...reading.labels import meanings
+from ...storage.audit import read_log
 from . import shell
 
 __all__ = ["show"]
@@ -38,8 +38,8 @@ do.
 _RANKS = """\
 Entries of equal rank are a statistical tie. All systems are resampled on the same images (paired bootstrap; whole
 images are drawn, since regions of one image are alike), p-values are corrected for the number of comparisons (Holm),
-and whoever does not differ from the best of a group belongs to the group. `python -m benchmark.compare` gives the same
-ranks. Boards of more than 20 entries test each group's leader against everybody below it instead of all pairs.
+and a system that does not differ from the best of a group belongs to the group. `python -m benchmark.compare` gives the
+same ranks. Boards of more than 20 entries test each group's leader against every entry below it instead of all pairs.
 
 A caption that is missing scores 0. A number that was computed in another way than the newest run of the board is shown
 in grey and takes no part in the ranking; every number's signature says how it was computed.
@@ -52,9 +52,7 @@ def show() -> None:
     st.subheader("Why uniqueness", anchor=False)
     st.markdown(_EXAMPLE)
     st.subheader("Scores", anchor=False)
-    shell.plain_table(
-        ["Score", "What it says"], [[label_of(name), text] for name, text in MEANINGS.items()], "All are shown × 100"
-    )
+    shell.plain_table(["Score", "What it says"], meanings(), "All are shown × 100")
     st.subheader("Ranks", anchor=False)
     st.markdown(_RANKS)
     st.subheader("Data", anchor=False)
@@ -88,8 +86,8 @@ def _show_log() -> None:
         st.caption("Nothing has happened yet.")
         return
     st.caption(
-        "Every event's hash covers the one before it. Write down the newest: nobody can then change what came before "
-        "unseen. The operator checks it with:"
+        "Every event's hash covers the one before it. Write down the newest: then no earlier event can be changed "
+        "unnoticed. The operator checks it with:"
     )
     st.code("python -m leaderboard verify-log", language="bash")
     st.caption(f"Newest hash, of event {events[0].sequence}:")
@@ -101,7 +99,7 @@ def _show_log() -> None:
             event.actor,
             event.action,
             event.subject,
-            _told(event.details),
+            _details_text(event.details),
             event.hash[:12],
         ]
         for event in events
@@ -110,6 +108,6 @@ def _show_log() -> None:
         shell.plain_table(["#", "Time (UTC)", "Who", "Did", "To", "Details", "Hash"], rows, "Newest first")
 
 
-def _told(details: dict[str, object]) -> str:
+def _details_text(details: dict[str, object]) -> str:
     text = json.dumps(details, ensure_ascii=False)
     return text if len(text) <= 160 else f"{text[:159]}…"

@@ -1,4 +1,4 @@
-"""The board: who is best on which score, and what can be told apart."""
+"""The board: who is best on which score, and which differences are significant."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from benchmark.metrics import find_score
+from benchmark.statistics.slices import slice_label
+
 from ...reading.charts import Dot, pareto_chart, radar_chart
 from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
-from ...reading.labels import label_of, meaning_of, part_label, shown_interval, shown_value
+from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of
+from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
-from ...reading.records import read_published
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from . import shell
@@ -37,25 +40,30 @@ def show() -> None:
     score, part = _choose_ranking(everything)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(
-            "View", _VIEWS, default=_VIEWS[0], key="view", bind="query-params", required=True,
+            "View",
+            _VIEWS,
+            default=_VIEWS[0],
+            key="view",
+            bind="query-params",
+            required=True,
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         filters, columns, options = _choose_rows(everything, score)
     standings = _ranked(board.name, score, part, columns, options)
-    shown = select_entries(standings.entries, filters)
-    st.markdown(_facts(standings, shown))
-    if not shown:
+    entries = select_entries(standings.entries, filters)
+    st.markdown(_facts(standings, entries))
+    if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
     elif view == "Quality and cost":
-        _cost_view(standings, shown)
+        _cost_view(standings, entries)
     elif view == "Profiles":
-        _profile_view(standings, shown, columns)
+        _profile_view(standings, entries, columns)
     elif view == "Plain table":
-        _plain_view(standings, shown, columns)
+        _plain_view(standings, entries, columns)
     else:
-        _table_view(standings, shown, columns)
+        _table_view(standings, entries, columns)
     with st.container(horizontal=True, vertical_alignment="center"):
-        shell.downloads(standings_table(standings, shown, columns), f"{board.name}-{score}", "board")
+        shell.downloads(standings_table(standings, entries, columns), f"{board.name}-{score}", "board")
         shell.link("submit", "Submit captions", icon=":material/upload_file:", board=board.name)
         shell.link("explore", "Look into the images", icon=":material/image_search:", board=board.name)
     _published()
@@ -68,7 +76,7 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
     with middle:
         parts = ["all", *standings.parts]
         part = shell.pick(
-            "Regions", parts, "regions", format_func=lambda name: part_label("" if name == "all" else name)
+            "Regions", parts, "regions", format_func=lambda name: slice_label("" if name == "all" else name)
         )
     with right:
         st.text_input("Search", key="q", bind="query-params", placeholder="name, note or description")
@@ -82,7 +90,7 @@ def _choose_rows(standings: Standings, score: str) -> tuple[Filters, list[str], 
         columns = shell.pick_many("Columns", standings.scores, standings.columns(), "columns", format_func=label_of)
         baselines = st.checkbox("Built-in captioners take part", value=True, key="baselines", bind="query-params")
         every = st.checkbox("Every submission, not only each system's newest", key="every", bind="query-params")
-        verified = st.checkbox("Only those that somebody reproduced", key="verified", bind="query-params")
+        verified = st.checkbox("Only those whose captions were reproduced", key="verified", bind="query-params")
         unflagged = st.checkbox("Only those without a suspicion", key="unflagged", bind="query-params")
         complete = st.checkbox("Only those with a caption for every region", key="complete", bind="query-params")
     filters = Filters(str(st.session_state.get("q") or ""), verified, unflagged, complete)
@@ -95,40 +103,42 @@ def _ranked(board: str, score: str, part: str, columns: Sequence[str], options: 
     plain = shell.standings_of(board, score, part, columns, **options, ranked=False)
     ids = [entry.run_id for entry in plain.entries]
     if not ranking_is_ready(shell.open_store(), ids, score, part):
-        asked = st.button(f"Find the tie groups of {len(ids):,} entries (takes a while, once)", key="rank-now")
-        if not asked:
+        label = f"Find the tie groups of {len(ids):,} entries (takes a while, once)"
+        if not st.button(label, key="rank-now"):
             return plain
     return shell.standings_of(board, score, part, columns, **options)
 
 
-def _facts(standings: Standings, shown: Sequence[Entry]) -> str:
-    entries = (
-        f"{len(shown):,} of {len(standings.entries):,}" if len(shown) < len(standings.entries) else f"{len(shown):,}"
+def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
+    count = (
+        f"{len(entries):,} of {len(standings.entries):,}"
+        if len(entries) < len(standings.entries)
+        else f"{len(entries):,}"
     )
-    where = "" if not standings.part else f" ({part_label(standings.part)}: {standings.part_regions:,})"
+    where = "" if not standings.part else f" ({slice_label(standings.part)}: {standings.part_regions:,})"
     return (
-        f"**{entries} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
+        f"**{count} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
         " are a statistical tie"
     )
 
 
-def _table_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[str]) -> None:
+def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
     column, reverse = _sorting(standings, columns)
-    ordered = shown if not column else sort_entries(shown, column, column in standings.lower_is_better, reverse)
+    ordered = entries if not column else sort_entries(entries, column, column in standings.lower_is_better, reverse)
     data = {
         "caption": f"{standings.board.title}, ranked by {label_of(standings.score)}",
         "hint": "Tick systems to compare them; click a heading to sort.",
         "sort": {"column": column or standings.score, "reverse": reverse},
         "name_column": {"key": "name", "label": "System", "kind": "system", "sortable": True},
-        "columns": [_column(name, standings) for name in (*columns, *_facts_shown(shown))],
-        "rows": [_row(entry, columns, _facts_shown(shown), standings) for entry in ordered],
+        "columns": [_column(name, standings) for name in (*columns, *_facts_shown(entries))],
+        "rows": [_row(entry, columns, _facts_shown(entries), standings) for entry in ordered],
     }
     clicked = score_table(data, key=f"table-{standings.board.name}")
     if clicked.sort:
         _sort_by(clicked.sort, column or standings.score, reverse)
     if clicked.open:
-        entry = next(one for one in shown if one.run_id == clicked.open)
+        entry = next(entry for entry in entries if entry.run_id == clicked.open)
         shell.go("system", system=str(entry.system_id), board=standings.board.name)
     if clicked.compare:
         shell.go("compare", board=standings.board.name, runs=list(clicked.compare))
@@ -137,9 +147,9 @@ def _table_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[
 def _sorting(standings: Standings, columns: Sequence[str]) -> tuple[str, bool]:
     """Column and direction that the address asks for; the board's own order otherwise."""
     column, _, direction = str(st.query_params.get("sort", "")).partition(".")
-    known = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
+    is_column = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
     upwards = direction == "up"
-    return (column, upwards) if known and (upwards or column != standings.score) else ("", False)
+    return (column, upwards) if is_column and (upwards or column != standings.score) else ("", False)
 
 
 def _sort_by(column: str, current: str, reverse: bool) -> None:
@@ -148,14 +158,14 @@ def _sort_by(column: str, current: str, reverse: bool) -> None:
     st.rerun()
 
 
-def _facts_shown(shown: Sequence[Entry]) -> list[str]:
-    facts = [name for name in _COSTS if any(getattr(entry, name) is not None for entry in shown)]
+def _facts_shown(entries: Sequence[Entry]) -> list[str]:
+    facts = [name for name in _COSTS if any(entry.fact(name) is not None for entry in entries)]
     return [*facts, "coverage", "created_at"]
 
 
 def _column(name: str, standings: Standings) -> dict[str, Any]:
     is_score = name in standings.scores
-    arrow = ("↓" if name in standings.lower_is_better else "↑") if is_score else ""
+    arrow = find_score(name).arrow if is_score else ""
     kind = "headline" if name == standings.score else "score"
     return {
         "key": name,
@@ -175,7 +185,6 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
     if entry.flags:
         badges.append({"text": "flagged", "kind": "bad", "title": " ".join(entry.flags)})
     tie = entry.rank is not None and entry.rank.tied > 1
-    links = (("paper", entry.paper), ("code", entry.code), ("card", entry.model_card))
     return {
         "id": entry.run_id,
         "rank": str(entry.rank) if entry.rank else "–",
@@ -185,7 +194,7 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
         "note": entry.note,
         "href": shell.address("system", system=str(entry.system_id), board=standings.board.name),
         "badges": badges,
-        "links": [{"text": text, "href": href} for text, href in links if href.startswith(("https://", "http://"))],
+        "links": [{"text": kind.removeprefix("model "), "href": address} for kind, address in entry.card.links()],
         "cells": [
             *(_cell(entry.numbers.get(name), name == standings.score, name) for name in columns),
             *({"text": _fact(entry, name)} for name in facts),
@@ -196,11 +205,11 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
 def _cell(number: Number | None, headline: bool, name: str) -> dict[str, Any]:
     if number is None or number.value is None:
         return {"text": "–"}
-    cell: dict[str, Any] = {"text": shown_value(number.value), "interval": shown_interval(number.low, number.high)}
+    cell: dict[str, Any] = {"text": format_score(number.value), "interval": format_interval(number.low, number.high)}
     if not number.current:
         cell |= {"stale": True, "title": "Computed in another way than the newest run of this board; not comparable"}
     if headline:
-        scale = 10.0 if name == "cider" else 1.0
+        scale = find_score(name).highest
         ends = [
             min(1.0, max(0.0, (end if end is not None else number.value) / scale)) for end in (number.low, number.high)
         ]
@@ -213,11 +222,11 @@ def _fact(entry: Entry, name: str) -> str:
         return f"{100 * entry.coverage:.1f}%" if entry.scored < entry.regions else "100%"
     if name == "created_at":
         return shell.day(entry.created_at)
-    value = getattr(entry, name)
-    return "–" if value is None else shown_count(value)
+    value = entry.fact(name)
+    return "–" if value is None else format_count(value)
 
 
-def shown_count(value: float) -> str:
+def format_count(value: float) -> str:
     """A number of parameters or captions, short: 8.2B."""
     for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
         if value >= size:
@@ -225,38 +234,41 @@ def shown_count(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _cost_view(standings: Standings, shown: Sequence[Entry]) -> None:
-    facts = [name for name in _COSTS if any(getattr(entry, name) for entry in shown)]
+def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
+    facts = [name for name in _COSTS if any(entry.fact(name) for entry in entries)]
     if not facts:
         st.info("No entry shown says how many parameters it has or how fast it is.")
         return
     cost = shell.pick("Against", facts, "cost", format_func=label_of)
     dots = [
-        Dot(entry.label, getattr(entry, cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
-        for entry in shown
-        if getattr(entry, cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
+        Dot(entry.label, entry.fact(cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
+        for entry in entries
+        if entry.fact(cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
     ]
     if not dots:
         st.info("No entry shown has both numbers.")
         return
     svg = pareto_chart(
-        dots, label_of(cost), label_of(standings.score), more_cost_is_better=_COSTS[cost],
+        dots,
+        label_of(cost),
+        label_of(standings.score),
+        more_cost_is_better=_COSTS[cost],
         lower_is_better=standings.score in standings.lower_is_better,
-    )  # fmt: skip
+    )
     drawing(str(svg), key="pareto")
     st.caption(
         "The dashed line joins the systems that no other one beats in both ways. Speeds are those that makers report."
     )
 
 
-def _profile_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[str]) -> None:
-    axes = [name for name in columns if any(_value(entry, name) is not None for entry in shown)][:8]
+def _profile_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
+    axes = [name for name in columns if any(_value(entry, name) is not None for entry in entries)][:8]
     if len(axes) < 3:
         st.info("A profile needs three columns; choose them under “Filters and columns”.")
         return
     profiles = {
-        name: [_share(standings, shown, entry, axis) for axis in axes]
-        for entry, name in zip(shown[:_PROFILES], distinct_names(shown).values(), strict=False)
+        name: [_share(standings, entries, entry, axis) for axis in axes]
+        for entry, name in zip(entries[:_PROFILES], distinct_names(entries).values(), strict=False)
     }
     drawing(str(radar_chart(profiles, [label_of(axis) for axis in axes])), key="radar")
     st.caption(
@@ -265,8 +277,8 @@ def _profile_view(standings: Standings, shown: Sequence[Entry], columns: Sequenc
     )
 
 
-def _share(standings: Standings, shown: Sequence[Entry], entry: Entry, axis: str) -> float | None:
-    values = [value for one in shown if (value := _value(one, axis)) is not None]
+def _share(standings: Standings, entries: Sequence[Entry], entry: Entry, axis: str) -> float | None:
+    values = [value for other in entries if (value := _value(other, axis)) is not None]
     own = _value(entry, axis)
     if own is None:
         return None
@@ -280,25 +292,18 @@ def _value(entry: Entry, name: str) -> float | None:
     return number.value if number is not None else None
 
 
-def _plain_view(standings: Standings, shown: Sequence[Entry], columns: Sequence[str]) -> None:
+def _plain_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
     heads = ["Rank", "System", *map(label_of, columns), "Captioned"]
     rows = [
         [
             str(entry.rank) if entry.rank else "–",
             entry.label,
-            *(_plainly(entry.numbers.get(name)) for name in columns),
+            *(format_number(entry.numbers.get(name)) for name in columns),
             f"{entry.scored:,} of {entry.regions:,}",
         ]
-        for entry in shown
+        for entry in entries
     ]
     shell.plain_table(heads, rows, f"{standings.board.title}, ranked by {label_of(standings.score)}")
-
-
-def _plainly(number: Number | None) -> str:
-    if number is None or number.value is None:
-        return "–"
-    interval = shown_interval(number.low, number.high)
-    return f"{shown_value(number.value)} ({interval})" if interval else shown_value(number.value)
 
 
 def _published() -> None:
@@ -313,7 +318,7 @@ def _published() -> None:
                         for name in published.columns
                     ),
                 ],
-                [[row[0], *(shown_value(cell[0]) for cell in row[1:])] for row in table.rows],
+                [[row[0], *(format_score(cell[0]) for cell in row[1:])] for row in table.rows],
                 f"{published.source} Made on other data or by other tools: do not compare with the board.",
             )
             shell.downloads(table, published.name, f"published-{published.name}")

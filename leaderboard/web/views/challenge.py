@@ -12,14 +12,14 @@ __all__ = ["show_challenge"]
 
 
 def show_challenge(store: Store, board: Board) -> None:
-    """Nothing for other boards."""
+    """Show a challenge's files and rules; nothing on other boards."""
     if board.config != CHALLENGE:
         return
     with store.reading() as session:
         row = find_challenge(session, board.name)
     if board.hidden:
         st.info(
-            f"A hidden test: {row.images:,} images and {row.details['regions']:,} regions, whose captions nobody has. "
+            f"A hidden test: {row.images:,} images and {row.details['regions']:,} regions with secret references. "
             f"Every region needs a caption; {board.quota_per_day} submissions a day. "
             "Scores of single regions are shown when it is published.",
             icon=":material/visibility_off:",

@@ -10,7 +10,7 @@ import streamlit as st
 from dataset.errors import NotAllowedError
 
 from ...reading.entries import Entry, distinct_names
-from ...reading.explore import Gallery, open_gallery, sayings
+from ...reading.explore import Gallery, answers_of, open_gallery
 from ...reading.image_record import first_region, image_record
 from ...reading.items import Order, rank_regions
 from ...reading.labels import label_of
@@ -43,9 +43,9 @@ def show() -> None:
     st.caption(_credit(gallery, image_id, len(entries)))
     record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
     region = _region_of(gallery, image_id)
-    shown = explorer({**record, **region}, key="explorer")
-    if shown.region and gallery.image_of(shown.region) == image_id:
-        shell.remember("region", [shown.region])
+    state = explorer({**record, **region}, key="explorer")
+    if state.region and gallery.image_of(state.region) == image_id:
+        shell.remember("region", [state.region])
     _as_table(gallery, image_id, entries)
 
 
@@ -56,11 +56,15 @@ def _gallery(board: str) -> Gallery:
 
 def _choose_systems(standings: Standings) -> list[Entry]:
     names = distinct_names(standings.entries)
-    chosen = shell.pick_many(
-        "Systems", list(names), list(names)[:_SYSTEMS], "runs", format_func=names.__getitem__,
+    run_ids = shell.pick_many(
+        "Systems",
+        list(names),
+        list(names)[:_SYSTEMS],
+        "runs",
+        format_func=names.__getitem__,
         max_selections=_MOST_SYSTEMS,
-    )  # fmt: skip
-    return [entry for entry in standings.entries if entry.run_id in chosen]
+    )
+    return [entry for entry in standings.entries if entry.run_id in run_ids]
 
 
 def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str]:
@@ -76,8 +80,8 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
     if order != "images" and entries:
         _offer(standings, entries, cast("Order", order))
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
-        # With every step another box: what the browser still says of the former one cannot undo the step.
-        key = f"pick-image-{_started()['pick']}"
+        # Each step makes a new box, so that a late message of the browser about the old one cannot undo the step.
+        key = f"pick-image-{_last_jump()['pick']}"
         place = images.index(current)
         st.selectbox(f"Image, of {len(images)}", images, place, key=key, on_change=_take_image, args=(key,))
         for label, step in (("Previous", -1), ("Next", 1)):
@@ -92,8 +96,8 @@ def _current_image(gallery: Gallery) -> str:
     """The image where the reader is: that of the region in the address, or the one in the address, or the first."""
     images = list(gallery.regions)
     if st.session_state.get("pick-at") not in gallery.regions:
-        wanted = gallery.image_of(st.query_params.get("region", "")) or st.query_params.get("image", "")
-        st.session_state["pick-at"] = wanted if wanted in gallery.regions else images[0]
+        image_id = gallery.image_of(st.query_params.get("region", "")) or st.query_params.get("image", "")
+        st.session_state["pick-at"] = image_id if image_id in gallery.regions else images[0]
     current: str = st.session_state["pick-at"]
     return current
 
@@ -102,42 +106,45 @@ def _take_image(key: str) -> None:
     _go_to(st.session_state[key], "")
 
 
-def _started() -> dict[str, Any]:
-    """Where the page has sent the reader last, and how often it has sent somebody somewhere."""
-    found: dict[str, Any] = st.session_state.setdefault(
+def _last_jump() -> dict[str, Any]:
+    """The last jump of the page: to which region, and how many jumps there were before it."""
+    jump: dict[str, Any] = st.session_state.setdefault(
         "pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0}
     )
-    return found
+    return jump
 
 
 def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None:
     """Regions to look at first, as buttons."""
     scores = [name for name in standings.columns() if any(name in entry.numbers for entry in entries)]
     score = shell.pick("By", scores, "by", format_func=label_of)
-    found = rank_regions(shell.open_store(), entries, score, order, limit=_LISTED)
-    if not found:
+    regions = rank_regions(shell.open_store(), entries, score, order, limit=_LISTED)
+    if not regions:
         st.caption("There is no such region: these systems agree, or none of them fails.")
     with st.container(horizontal=True):
-        for one in found:
-            image_id = one.region_id.rpartition("/")[0]
+        for region in regions:
+            image_id = region.region_id.rpartition("/")[0]
             st.button(
-                shell.plain(f"{one.region_id} · {100 * one.value:.0f}"), key=f"offer-{one.region_id}", type="tertiary",
-                on_click=_go_to, args=(image_id, one.region_id),
-            )  # fmt: skip
+                shell.plain(f"{region.region_id} · {100 * region.value:.0f}"),
+                key=f"offer-{region.region_id}",
+                type="tertiary",
+                on_click=_go_to,
+                args=(image_id, region.region_id),
+            )
 
 
 def _go_to(image_id: str, region_id: str) -> None:
     """Show an image, and one of its regions."""
     st.session_state["pick-at"] = image_id
-    st.session_state["pick-go-to"] = {"region": region_id, "pick": _started()["pick"] + 1}
+    st.session_state["pick-go-to"] = {"region": region_id, "pick": _last_jump()["pick"] + 1}
     shell.remember("region", [region_id] if region_id else [])
 
 
 def _region_of(gallery: Gallery, image_id: str) -> dict[str, Any]:
     """The region to start from: it changes only when the page sends the reader somewhere, not with every click."""
-    started = _started()
-    known = gallery.image_of(started["region"]) == image_id
-    return {"region": started["region"] if known else first_region(gallery, image_id), "pick": started["pick"]}
+    jump = _last_jump()
+    is_here = gallery.image_of(jump["region"]) == image_id
+    return {"region": jump["region"] if is_here else first_region(gallery, image_id), "pick": jump["pick"]}
 
 
 @st.cache_data(max_entries=24, ttl=600, show_spinner="Reading …", hash_funcs={Gallery: lambda gallery: gallery.board})
@@ -157,8 +164,8 @@ def _as_table(gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> None
     if not entries:
         return
     with st.expander("The same as a plain table"):
-        said = sayings(shell.open_store(), gallery, image_id, entries)
+        answers = answers_of(shell.open_store(), gallery, image_id, entries)
         references = {region.region_id: region.captions for region in gallery.regions[image_id]}
-        table = captions_table(image_id, said, references)
+        table = captions_table(image_id, answers, references)
         shell.plain_table([column.name for column in table.columns], table.rows, table.title)
         shell.downloads(table, f"captions-{image_id}", "captions")

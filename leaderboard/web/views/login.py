@@ -17,7 +17,7 @@ _DEFAULT = ""
 
 
 def sender(settings: Settings) -> Actor | None:
-    """Who uploads; None, with a word on the page, if nobody may."""
+    """Who uploads; None, with a note on the page, if uploads are not allowed."""
     if settings.page_uploads == "off":
         st.info("This server takes submissions by token only, not in the page.", icon=":material/lock:")
         _token_hint(settings)
@@ -26,12 +26,12 @@ def sender(settings: Settings) -> Actor | None:
     if who:
         _show_account()
         return login_actor(settings, who)
-    known = providers()
+    names = providers()
     if settings.page_uploads == "open":
-        _offer(known, "Log in to keep a name on the board for yourself.")
+        _offer(names, "Log in to keep a name on the board for yourself.")
         return Actor(PAGE, settings.page_quota_per_day)
-    if known:
-        _offer(known, "Please log in to submit.")
+    if names:
+        _offer(names, "Please log in to submit.")
     else:
         st.info("Uploads need a login, and none is set up here yet. Send files with a token.", icon=":material/login:")
         _token_hint(settings)
@@ -60,12 +60,12 @@ def providers() -> list[str]:
     return [*([_DEFAULT] if "client_id" in auth else []), *named]
 
 
-def _offer(known: list[str], why: str) -> None:
-    if not known:
+def _offer(names: list[str], why: str) -> None:
+    if not names:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/login: {why}")
-        for name in known:
+        for name in names:
             label = f"Log in with {name}" if name else "Log in"
             st.button(label, key=f"login-{name}", on_click=st.login, args=[name] if name else [])
 

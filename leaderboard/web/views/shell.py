@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from dataset.errors import NotAllowedError, UrecaError
 
@@ -36,12 +37,14 @@ __all__ = [
     "standings_of",
 ]
 
+P = ParamSpec("P")
+
 ICON = Path(__file__).with_name("icon.png")
 """Of the browser's tab."""
 
 _PAGES, _CURRENT, _BOARD = "_pages", "_current", "_board"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
-_KEPT = 64
+_CACHED_RESULTS = 64
 _SHORT = 26
 
 
@@ -52,12 +55,12 @@ def open_store() -> Store:
 
 
 def run(page: Any, pages: Mapping[str, Any]) -> None:
-    """Show a page; what goes wrong on purpose is told in its own words."""
+    """Show a page; of a `UrecaError` it shows the message."""
     st.session_state[_PAGES] = pages
     if st.session_state.get(_CURRENT) != page.url_path:
         st.session_state[_CURRENT] = page.url_path
         for key in [key for key in st.session_state if str(key).startswith("pick-")]:
-            del st.session_state[key]  # what was picked on another page; from here on the address says
+            del st.session_state[key]  # choices of another page; on this one the address decides
     st.html("<style>.stMainBlockContainer{max-width:1500px;padding-top:3.9rem;padding-bottom:3rem}</style>")
     try:
         page.run()
@@ -66,7 +69,7 @@ def run(page: Any, pages: Mapping[str, Any]) -> None:
 
 
 def go(name: str, **parameters: str | Sequence[str]) -> None:
-    """Leave for another page."""
+    """Go to another page."""
     st.switch_page(st.session_state[_PAGES][name], query_params=dict(parameters))
 
 
@@ -81,7 +84,7 @@ def address(name: str, **parameters: str | Sequence[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text of a stranger that Markdown must leave as it is."""
+    """Text from outside, escaped so that Markdown leaves it unchanged."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 
@@ -90,25 +93,23 @@ def day(seconds: float) -> str:
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%d")
 
 
-def heading(title: str, told: str = "") -> None:
+def heading(title: str, purpose: str = "") -> None:
     """The first line of a page, and what the page is for."""
     st.header(plain(title), anchor=False)
-    if told:
-        st.caption(plain(told))
+    if purpose:
+        st.caption(plain(purpose))
 
 
 def choose_board(*, open_only: bool = False) -> Board:
     """The board that the reader chose; it is in the address."""
-    boards = {
-        name: board
-        for name, board in list_boards(open_store()).items()
-        if not open_only or board.accepts
-    }  # fmt: skip
+    boards = list_boards(open_store())
+    if open_only:
+        boards = {name: board for name, board in boards.items() if board.accepts}
     names = list(boards)
     if not names:
         raise NotAllowedError("No board takes submissions at the moment.")
-    wanted = st.query_params.get("board") or st.session_state.get(_BOARD, "")
-    st.session_state.setdefault("pick-board", wanted if wanted in boards else names[0])
+    current = st.query_params.get("board") or st.session_state.get(_BOARD, "")
+    st.session_state.setdefault("pick-board", current if current in boards else names[0])
     if st.session_state["pick-board"] not in boards:
         st.session_state["pick-board"] = names[0]
     name: str = st.segmented_control("Board", names, key="pick-board", required=True, label_visibility="collapsed")
@@ -119,23 +120,23 @@ def choose_board(*, open_only: bool = False) -> Board:
 
 def pick(label: str, options: Sequence[str], key: str, **rest: Any) -> str:
     """A box to choose one of some names. The address keeps the name, not its label, so that links outlive wording."""
-    wanted = st.query_params.get(key, "")
-    st.session_state.setdefault(f"pick-{key}", wanted if wanted in options else options[0])
+    current = st.query_params.get(key, "")
+    st.session_state.setdefault(f"pick-{key}", current if current in options else options[0])
     if st.session_state[f"pick-{key}"] not in options:
         st.session_state[f"pick-{key}"] = options[0]
-    chosen: str = st.selectbox(label, options, key=f"pick-{key}", **rest)
-    remember(key, [] if chosen == options[0] else [chosen])
-    return chosen
+    choice: str = st.selectbox(label, options, key=f"pick-{key}", **rest)
+    remember(key, [] if choice == options[0] else [choice])
+    return choice
 
 
 def pick_many(label: str, options: Sequence[str], default: Sequence[str], key: str, **rest: Any) -> list[str]:
     """As `pick`, for several names."""
-    wanted = [name for name in st.query_params.get_all(key) if name in options]
-    st.session_state.setdefault(f"pick-{key}", wanted or list(default))
+    current = [name for name in st.query_params.get_all(key) if name in options]
+    st.session_state.setdefault(f"pick-{key}", current or list(default))
     st.session_state[f"pick-{key}"] = [name for name in st.session_state[f"pick-{key}"] if name in options]
-    chosen: list[str] = st.multiselect(label, options, key=f"pick-{key}", **rest)
-    remember(key, [] if chosen == list(default) else chosen)
-    return chosen
+    choices: list[str] = st.multiselect(label, options, key=f"pick-{key}", **rest)
+    remember(key, [] if choices == list(default) else choices)
+    return choices
 
 
 def remember(key: str, values: list[str]) -> None:
@@ -148,44 +149,23 @@ def remember(key: str, values: list[str]) -> None:
         del st.query_params[key]
 
 
-def standings_of(
-    board: str,
-    score: str = "",
-    part: str = "",
-    columns: Sequence[str] = (),
-    *,
-    baselines: bool = True,
-    all_submissions: bool = False,
-    ranked: bool = True,
-) -> Standings:
-    """As `read_standings`, read again only when something has happened."""
-    change = last_change(open_store())
-    standings: Standings = _standings(change, board, score, part, tuple(columns), baselines, all_submissions, ranked)
-    return standings
+def _until_a_change(read: Callable[Concatenate[Store, P], Standings]) -> Callable[P, Standings]:
+    """A function that reads the open store, made to read again only when something has happened there."""
+
+    @st.cache_data(max_entries=_CACHED_RESULTS, ttl=300, show_spinner="Ranking …")
+    def read_at(change: int, *choice: P.args, **options: P.kwargs) -> Standings:
+        del change  # part of the key
+        return read(open_store(), *choice, **options)
+
+    def read_now(*choice: P.args, **options: P.kwargs) -> Standings:
+        standings: Standings = read_at(last_change(open_store()), *choice, **options)
+        return standings
+
+    return read_now
 
 
-@st.cache_data(max_entries=_KEPT, ttl=300, show_spinner="Ranking …")
-def _standings(
-    change: int,
-    board: str,
-    score: str,
-    part: str,
-    columns: tuple[str, ...],
-    baselines: bool,
-    all_submissions: bool,
-    ranked: bool,
-) -> Standings:
-    del change  # part of the key
-    return read_standings(
-        open_store(),
-        board,
-        score,
-        part,
-        columns,
-        baselines=baselines,
-        all_submissions=all_submissions,
-        ranked=ranked,
-    )
+standings_of = _until_a_change(read_standings)
+"""As `read_standings` of the open store."""
 
 
 def downloads(table: Table, name: str, key: str) -> None:
@@ -204,9 +184,7 @@ def downloads(table: Table, name: str, key: str) -> None:
 
 
 def plain_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> None:
-    """A table without any script, for everybody."""
-    from markupsafe import Markup
-
+    """A table that needs no script."""
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in heads)
     body = Markup("").join(
         Markup("<tr>{}</tr>").format(

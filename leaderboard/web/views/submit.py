@@ -1,4 +1,4 @@
-"""Submit: the format in one paragraph, a file checked before anything counts, and where the own jobs stand."""
+"""Submit: the format in one paragraph, a file checked before anything counts, and the state of the visitor's jobs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ...intake.submissions import check_space, submit
 from ...intake.validation import ValidFile, validate
 from ...queue.health import queue_health
 from ...queue.jobs import Progress, progress_of
-from ...scoring.memory import give_back
 from ...storage.schema import Submission
 from ...storage.tokens import Actor
+from ..memory import release_memory
 from . import login, shell
 from .challenge import show_challenge
 
@@ -32,7 +32,7 @@ _FORMAT = """\
 One caption for each region of the board, as JSON Lines: `{"region_id": "...", "caption": "..."}` on each line. A JSON
 list of such objects or one object `region_id → caption` will do as well, and any of them gzipped.
 """
-_KEPT_SECONDS = 3_600.0
+_UPLOAD_SECONDS = 3_600.0
 _SHOWN_PROBLEMS = 100
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -65,7 +65,7 @@ def show() -> None:
     )
     if upload is not None:
         _take(upload.name, upload)
-    _show_checked(board, allow_missing, actor)
+    _show_upload(board, allow_missing, actor)
     _show_own_jobs()
     st.divider()
     st.caption("From a terminal, with a token of the operator's:")
@@ -86,32 +86,32 @@ def _take(name: str, upload: Any) -> None:
     """Move an upload from Streamlit's memory, where it would stay, to the disk, and show an empty uploader again."""
     store = shell.open_store()
     check_space(store)
-    _drop_checked()
+    _drop_upload()
     for path in store.uploads.glob("page-*"):
-        if time.time() - path.stat().st_mtime > _KEPT_SECONDS:
+        if time.time() - path.stat().st_mtime > _UPLOAD_SECONDS:
             path.unlink(missing_ok=True)
     suffix = "".join(Path(name).suffixes[-2:])
     path = store.uploads / f"page-{secrets.token_hex(12)}{suffix if suffix.isascii() and len(suffix) < 12 else ''}"
     path.write_bytes(upload.getbuffer())
     st.session_state["upload"] = {"path": path, "name": name}
     st.session_state["upload-number"] += 1
-    give_back()
+    release_memory()
     st.rerun()
 
 
-def _drop_checked() -> None:
+def _drop_upload() -> None:
     former = st.session_state.pop("upload", None)
     if former is not None:
         former["path"].unlink(missing_ok=True)
 
 
-def _show_checked(board: Board, allow_missing: bool, actor: Actor) -> None:
+def _show_upload(board: Board, allow_missing: bool, actor: Actor) -> None:
     upload = st.session_state.get("upload")
     if upload is None:
         return
     if not upload["path"].is_file():
         st.session_state.pop("upload")
-        st.info("The file was kept for an hour; please upload it again.")
+        st.info("The file was deleted after an hour; please upload it again.")
         return
     try:
         with st.spinner("Checking every line …"):
@@ -146,54 +146,62 @@ def _show_problems(name: str, error: UrecaError) -> None:
 
 
 def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_missing: bool, actor: Actor) -> None:
-    said = {name: value for name, value in file.system.items() if isinstance(value, str | int | float)}
+    facts = {name: value for name, value in file.system.items() if isinstance(value, str | int | float)}
     with st.form("card"):
         left, right = st.columns(2)
         with left:
-            given: dict[str, Any] = {
-                "name": st.text_input("System *", value=str(said.get("name", ""))[:60], max_chars=60)
+            fields: dict[str, Any] = {
+                "name": st.text_input("System *", value=str(facts.get("name", ""))[:60], max_chars=60)
             }
-            given["note"] = st.text_input(
+            fields["note"] = st.text_input(
                 "Note", placeholder="what sets this submission apart: checkpoint, prompt …", max_chars=200
             )
-            given["description"] = st.text_area("Description", max_chars=2000, height=92)
+            fields["description"] = st.text_area("Description", max_chars=2000, height=92)
         with right:
-            given["paper"] = st.text_input("Paper", placeholder="https://", max_chars=500)
-            given["code"] = st.text_input("Code", placeholder="https://", max_chars=500)
-            given["model_card"] = st.text_input("Model card", placeholder="https://", max_chars=500)
+            fields["paper"] = st.text_input("Paper", placeholder="https://", max_chars=500)
+            fields["code"] = st.text_input("Code", placeholder="https://", max_chars=500)
+            fields["model_card"] = st.text_input("Model card", placeholder="https://", max_chars=500)
             with st.container(horizontal=True):
-                given["parameters"] = st.number_input(
+                fields["parameters"] = st.number_input(
                     "Parameters", min_value=0.0, value=None, format="%.3g", placeholder="8e9"
                 )
-                given["captions_per_second"] = st.number_input("Captions per second", min_value=0.0, value=None)
+                fields["captions_per_second"] = st.number_input("Captions per second", min_value=0.0, value=None)
         sent = st.form_submit_button("Submit", type="primary", icon=":material/send:")
     if not sent:
         return
     try:
-        card = read_card(given)
+        card = read_card(fields)
         receipt = submit(
-            shell.open_store(), upload["path"], board.name, card, actor=actor, source="page", name=upload["name"],
+            shell.open_store(),
+            upload["path"],
+            board.name,
+            card,
+            actor=actor,
+            source="page",
+            name=upload["name"],
             allow_missing=allow_missing,
-        )  # fmt: skip
+        )
     except UrecaError as error:
         _show_problems(upload["name"], error)
         return
-    _drop_checked()
+    _drop_upload()
     mine = st.session_state.setdefault("mine", [])
-    mine[:] = [receipt.submission_id, *(one for one in mine if one != receipt.submission_id)]
+    mine[:] = [receipt.submission_id, *(identity for identity in mine if identity != receipt.submission_id)]
     shell.remember("mine", mine)
     if not receipt.created:
-        st.session_state["told"] = (
+        st.session_state["notice"] = (
             f"These captions are on {board.title} already, as {receipt.system}; nothing new was stored."
         )
     st.rerun()
 
 
 def _show_own_jobs() -> None:
-    told = st.session_state.pop("told", None)
-    if told:
-        st.info(shell.plain(told), icon=":material/content_copy:")
-    mine = st.session_state.setdefault("mine", [one for one in st.query_params.get_all("mine") if _ID.fullmatch(one)])
+    notice = st.session_state.pop("notice", None)
+    if notice:
+        st.info(shell.plain(notice), icon=":material/content_copy:")
+    mine = st.session_state.setdefault(
+        "mine", [identity for identity in st.query_params.get_all("mine") if _ID.fullmatch(identity)]
+    )
     if mine:
         st.subheader("Your submissions", anchor=False)
         _poll(tuple(mine))
@@ -201,13 +209,13 @@ def _show_own_jobs() -> None:
 
 @st.fragment(run_every=1.0)
 def _poll(mine: tuple[str, ...]) -> None:
-    """Where the own jobs stand; asked every second, without running the rest of the page."""
+    """The state of the visitor's jobs, read every second without running the rest of the page."""
     store = shell.open_store()
     with store.reading() as session:
         now = store.now(session)
         health = queue_health(session, store.settings, now)
-        found = [(session.get(Submission, one), progress_of(session, one)) for one in mine[:20]]
-        rows = [(one, one.system, progress) for one, progress in found if one is not None and progress is not None]
+        pairs = [(session.get(Submission, identity), progress_of(session, identity)) for identity in mine[:20]]
+        rows = [(row, row.system, progress) for row, progress in pairs if row is not None and progress is not None]
     workers = (
         f"{health.alive} worker{'s' if health.alive != 1 else ''} running" if health.alive else "no worker is running"
     )

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from benchmark.statistics.slices import slice_label
+
 from ...intake.validation import canonical_lines
 from ...reading.explore import captions_of
-from ...reading.labels import label_of, meaning_of, part_label, shown_interval, shown_value
-from ...reading.records import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
+from ...reading.labels import format_interval, format_number, format_score, heading_of, label_of, meaning_of
+from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
 from . import shell
-from .board import shown_count
+from .board import format_count
 
 __all__ = ["show"]
 
@@ -21,13 +23,13 @@ _SLICE_SCORES = 6
 
 def show() -> None:
     """The page."""
-    chosen = st.query_params.get("system", "")
-    if not chosen.isdecimal() or len(chosen) > 12:
+    system_id = st.query_params.get("system", "")
+    if not system_id.isdecimal() or len(system_id) > 12:
         shell.heading("System")
         st.info("No system is chosen.")
         shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
         return
-    system = read_system(shell.open_store(), int(chosen), also=st.session_state.get("mine", ()))
+    system = read_system(shell.open_store(), int(system_id), also=st.session_state.get("mine", ()))
     shell.heading(system.name)
     _describe(system)
     record = _choose_submission(system)
@@ -41,27 +43,26 @@ def show() -> None:
 
 
 def _describe(system: SystemRecord) -> None:
-    if system.description:
-        st.text(system.description)
+    card = system.card
+    if card.description:
+        st.text(card.description)
     facts = [system.kind]
-    if system.parameters is not None:
-        facts.append(f"{shown_count(system.parameters)} parameters")
-    if system.captions_per_second is not None:
-        facts.append(f"{shown_count(system.captions_per_second)} captions per second")
-    if system.hardware:
-        facts.append(f"on {system.hardware}")
+    if card.parameters is not None:
+        facts.append(f"{format_count(card.parameters)} parameters")
+    if card.captions_per_second is not None:
+        facts.append(f"{format_count(card.captions_per_second)} captions per second")
+    if card.hardware:
+        facts.append(f"on {card.hardware}")
     st.caption(shell.plain(" · ".join(facts)))
-    links = (("Paper", system.paper), ("Code", system.code), ("Model card", system.model_card))
     with st.container(horizontal=True):
-        for label, href in links:
-            if href.startswith(("https://", "http://")):
-                st.link_button(label, href, icon=":material/open_in_new:")
+        for kind, address in card.links():
+            st.link_button(kind.capitalize(), address, icon=":material/open_in_new:")
 
 
 def _choose_submission(system: SystemRecord) -> SubmissionRecord:
     records = {record.submission_id: record for record in system.submissions}
-    wanted = st.query_params.get("board", "")
-    ordered = sorted(records, key=lambda key: records[key].board != wanted)
+    board = st.query_params.get("board", "")
+    ordered = sorted(records, key=lambda key: records[key].board != board)
 
     def label(key: str) -> str:
         record = records[key]
@@ -102,9 +103,9 @@ def _show_scores(record: SubmissionRecord, run: RunScores) -> None:
     heads = ["Score", "Value", "Interval", "What it is", "Signature"]
     rows = [
         [
-            f"{label_of(name)} {'↓' if name in run.lower_is_better else '↑'}",
-            shown_value(number.value),
-            shown_interval(number.low, number.high, 2),
+            heading_of(name),
+            format_score(number.value),
+            format_interval(number.low, number.high, 2),
             meaning_of(name),
             run.signatures.get(name, ""),
         ]
@@ -163,20 +164,12 @@ def _show_slices(run: RunScores) -> None:
     default = list(run.numbers)[:_SLICE_SCORES]
     scores = shell.pick_many("Scores", list(run.numbers), default, "scores", format_func=label_of)
     rows = [
-        [part_label(part), f"{count:,}", *(_with_interval(numbers, name) for name in scores)]
+        [slice_label(part), f"{count:,}", *(format_number(numbers.get(name)) for name in scores)]
         for part, (count, numbers) in run.parts.items()
     ]
     shell.plain_table(
         ["Regions", "How many", *map(label_of, scores)], rows, "Values × 100 with 95% intervals over images"
     )
-
-
-def _with_interval(numbers: object, name: str) -> str:
-    number = numbers.get(name)  # type: ignore[attr-defined]
-    if number is None or number.value is None:
-        return "–"
-    interval = shown_interval(number.low, number.high)
-    return f"{shown_value(number.value)} ({interval})" if interval else shown_value(number.value)
 
 
 def _show_origin(record: SubmissionRecord, run: RunScores) -> None:
@@ -203,9 +196,9 @@ def _show_history(system: SystemRecord) -> None:
             rows.append([shell.day(record.created_at), record.board_title, record.note, "", "", state])
         for run in scored:
             name, number = next(iter(run.numbers.items()), ("", None))
-            shown = f"{label_of(name)} {shown_value(number.value)}" if number is not None else ""
+            score = f"{label_of(name)} {format_score(number.value)}" if number is not None else ""
             rows.append(
-                [shell.day(record.created_at), record.board_title, record.note, shown, shell.day(run.created_at), state]
+                [shell.day(record.created_at), record.board_title, record.note, score, shell.day(run.created_at), state]
             )
     shell.plain_table(
         ["Submitted", "Board", "Note", "Score", "Scored", "State"],

@@ -8,10 +8,11 @@ import streamlit as st
 
 from dataset.errors import NotAllowedError
 from dataset.masks.rle import decode_mask
+from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 from ...reading.explore import Gallery, open_gallery
 from ...reading.image_record import first_region, image_record
-from ..trial import bundled_models, caption_region
+from ..trial import caption_region
 from . import shell
 from .widgets import explorer
 
@@ -23,7 +24,7 @@ _TO_GET_ONE = "python -m baselines.train --help"
 def show() -> None:
     """The page."""
     shell.heading("Try it", "Pick a region, and let a model that comes with the code caption it, on this server.")
-    models = bundled_models()
+    models = bundled_checkpoints()
     if not models:
         st.info(
             "No trained model lies in baselines/weights on this server. One can be trained there:",
@@ -43,7 +44,7 @@ def show() -> None:
         image_id = shell.pick("Image", list(gallery.regions), "image")
     region_id = _pick_region(gallery, image_id)
     if st.button("Caption this region", type="primary", icon=":material/edit_note:"):
-        region = next(one for one in gallery.regions[image_id] if one.region_id == region_id)
+        region = next(region for region in gallery.regions[image_id] if region.region_id == region_id)
         if region.mask is None or image_id not in gallery.files:
             st.error("This region has no mask or its image has no file.")
             return
@@ -62,9 +63,9 @@ def _gallery(board: str) -> Gallery:
 
 
 def _pick_region(gallery: Gallery, image_id: str) -> str:
-    shown = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
-    chosen: str = shown.region or first_region(gallery, image_id)
-    return chosen if gallery.image_of(chosen) == image_id else first_region(gallery, image_id)
+    state = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
+    region_id: str = state.region or first_region(gallery, image_id)
+    return region_id if gallery.image_of(region_id) == image_id else first_region(gallery, image_id)
 
 
 @st.cache_data(max_entries=16, hash_funcs={Gallery: lambda gallery: gallery.board})

@@ -117,19 +117,19 @@ def test_the_make_targets_fit_the_commands(repository: Path) -> None:
 
 def _with_requirements(names: tuple[str, ...]) -> set[str]:
     """Names of installed distributions: these and all that they require without extras, here."""
-    found: set[str] = set()
-    wanted = [canonicalize_name(name) for name in names]
-    while wanted:
-        name = wanted.pop()
-        if name in found:
+    closure: set[str] = set()
+    queue = [canonicalize_name(name) for name in names]
+    while queue:
+        name = queue.pop()
+        if name in closure:
             continue
         try:
             requirements = distribution(name).requires or []
         except PackageNotFoundError:
             continue
-        found.add(name)
+        closure.add(name)
         for text in requirements:
             requirement = Requirement(text)
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                wanted.append(canonicalize_name(requirement.name))
-    return found
+                queue.append(canonicalize_name(requirement.name))
+    return closure

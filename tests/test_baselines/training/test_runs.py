@@ -22,11 +22,9 @@ from dataset.errors import InvalidInputError
 
 
 def test_a_killed_run_goes_on_with_the_same_losses(boxes: Scenes, tmp_path: Path) -> None:
-    """SIGKILL in the middle; the log of the second start is that of a run nobody stopped."""
-    command = [
-        sys.executable, "-m", "baselines.train", "--preset", "smoke", "--data", str(boxes.folder), "--conditioning",
-        "ureca", "--until", "base", "--threads", "1", "--steps", "base=24",
-    ]  # fmt: skip
+    """SIGKILL in the middle; the log of the second start is that of an uninterrupted run."""
+    options = "--preset smoke --conditioning ureca --until base --threads 1 --steps base=24"
+    command = [sys.executable, "-m", "baselines.train", "--data", str(boxes.folder), *options.split()]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     whole = tmp_path / "whole"
     subprocess.run([*command, "--out", str(whole)], check=True, env=environment, capture_output=True)
@@ -123,7 +121,7 @@ def test_a_log_forgets_what_comes_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--preset", "nanoo"], "Did you mean 'nano'"),
         (["--preset", "smoke", "--steps", "base"], "expected STAGE=N"),
@@ -135,7 +133,7 @@ def test_a_log_forgets_what_comes_again(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_command_line_says_what_is_wrong(
-    arguments: list[str], said: str, boxes: Scenes, tmp_path: Path
+    arguments: list[str], message: str, boxes: Scenes, tmp_path: Path
 ) -> None:
     from typer.testing import CliRunner
 
@@ -143,5 +141,5 @@ def test_a_wrong_command_line_says_what_is_wrong(
 
     result = CliRunner().invoke(app, [*arguments, "--data", str(boxes.folder), "--out", str(tmp_path)])
     assert result.exit_code == 2
-    assert said in result.output
+    assert message in result.output
     assert "Traceback" not in result.output

@@ -1,5 +1,6 @@
 """Protects the training data: plain shards hold the benchmark's pixels, masks and words, and survive kills."""
 
+import dataclasses
 import json
 import pickle
 from pathlib import Path
@@ -17,6 +18,7 @@ from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameE
 from dataset.loading.regions import load_images, load_worlds
 from dataset.masks.rle import area_of, bbox_xywh_of, decode_mask
 from dataset.masks.row_runs import mask_to_runs, runs_to_mask
+from dataset.scenes.options import ScenesOptions
 from dataset.schema import Region
 
 IMAGES = 3
@@ -38,15 +40,10 @@ def test_shards_hold_what_load_images_gives(drawn: Path) -> None:
         example = scenes[index]
         assert example.image_id == regions[0].image_id
         assert np.array_equal(example.image, np.asarray(Image.open(path)))
-        assert example.region_ids == tuple(region.region_id for region in regions)
-        assert example.parent_ids == tuple(region.parent_id for region in regions)
-        assert example.captions == tuple(region.captions for region in regions)
-        assert example.short_captions == tuple(region.short_caption for region in regions)
-        assert example.granularities == tuple(region.granularity for region in regions)
-        assert example.categories == tuple(region.category for region in regions)
-        assert example.slices == tuple(region.slice for region in regions)
-        assert example.areas == tuple(area_of(region.mask) for region in regions)
-        assert example.bboxes_xywh == tuple(tuple(bbox_xywh_of(region.mask)) for region in regions)
+        for own, region in zip(example.regions, regions, strict=True):
+            assert dataclasses.replace(own, mask=region.mask, depth=region.depth) == region
+            assert own.area == area_of(region.mask)
+            assert own.bbox == tuple(bbox_xywh_of(region.mask))
         assert example.masks.shape == (len(regions), 448, 448)
         for mask, region in zip(example.masks, regions, strict=True):
             assert np.array_equal(mask, decode_mask(region.mask))
@@ -70,7 +67,7 @@ def test_drawing_again_keeps_what_is_there_and_adds_to_it(tmp_path: Path, monkey
     grown = draw.draw_shards(tmp_path, "train", 2, seed=5)
     assert len(grown) == 2
     assert (tmp_path / "000000-000001" / "pixels.npy").stat().st_mtime_ns == stamp
-    assert grown[0].captions == first.captions
+    assert grown[0].regions == first.regions
     assert len(draw.draw_shards(tmp_path, "train", 1, seed=5)) == 2  # asking for fewer takes nothing away
 
 
@@ -86,9 +83,11 @@ def test_a_killed_drawing_leaves_a_folder_that_says_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shards, "IMAGES_PER_SHARD", 1)
-    monkeypatch.setattr(draw, "_draw_in_parallel", lambda out, options, split, missing, _: draw_here(
-        out, options, split, missing[:1], 1
-    ))  # fmt: skip
+
+    def draw_the_first(out: Path, options: ScenesOptions, split: str, missing: list[tuple[int, int]], _: int) -> None:
+        draw_here(out, options, split, missing[:1], 1)
+
+    monkeypatch.setattr(draw, "_draw_in_parallel", draw_the_first)
     with pytest.raises(DataUnavailableError, match=r"1 of 2 images are there. Start `again!` again"):
         draw.draw_shards(tmp_path, "train", 2, seed=5, command="again!")
     assert len(shards.read_shards(tmp_path, images=1)) == 1
@@ -124,6 +123,23 @@ def test_images_of_other_sizes_fit(tmp_path: Path) -> None:
     assert scenes.world(0) is None
 
 
+def test_a_shard_has_the_bytes_of_format_1(tmp_path: Path) -> None:
+    masks = np.zeros((2, 5, 9), bool)
+    masks[0, 1, 2] = masks[1] = True
+    dot = Region("a/1", "a", ("a dot", "the dot"), "a/2", granularity="part", category="dot", short_caption="dot")
+    regions = [dataclasses.replace(dot, slice="standard", depth=2), Region("a/2", "a", ("all",), granularity="object")]
+    example = shards.SceneExample.measured("a", np.zeros((5, 9, 3), np.uint8), masks, regions)
+    folder = shards.write_shard(tmp_path, 0, 1, [(example, None)])
+    assert (folder / "scenes.jsonl").read_text() == (
+        '{"image_id":"a","size":[5,9],"pixels_at":0,"regions":['
+        '{"region_id":"a/1","parent_id":"a/2","bbox_xywh":[2.0,1.0,1.0,1.0],"area":1,"granularity":"part",'
+        '"category":"dot","captions":["a dot","the dot"],"short_caption":"dot","slice":"standard","runs":[0,3]},'
+        '{"region_id":"a/2","parent_id":null,"bbox_xywh":[0.0,0.0,9.0,5.0],"area":45,"granularity":"object",'
+        '"category":null,"captions":["all"],"short_caption":null,"slice":null,"runs":[3,2]}]}\n'
+    )
+    assert np.load(folder / "runs.npy").tolist() == [11, 1, 33, 0, 45]
+
+
 @given(arrays(bool, st.tuples(st.integers(1, 6), st.integers(1, 6))))
 def test_runs_give_back_every_mask(mask: np.ndarray) -> None:
     assert np.array_equal(runs_to_mask(mask_to_runs(mask), *mask.shape), mask)
@@ -153,8 +169,8 @@ def test_photographs_of_many_sizes_become_shards(tmp_path: Path) -> None:
     assert len({scene.image.shape for scene in scenes}) > 1
     for scene, (path, regions) in zip(scenes, images, strict=True):
         assert np.array_equal(scene.image, np.asarray(Image.open(path).convert("RGB")))
-        assert scene.captions == tuple(region.captions for region in regions)
-        assert scene.bboxes_xywh == tuple(region.bbox for region in regions)
+        for own, region in zip(scene.regions, regions, strict=True):
+            assert dataclasses.replace(own, mask=region.mask, depth=region.depth) == region
         for mask, region in zip(scene.masks, regions, strict=True):
             assert np.array_equal(mask, decode_mask(region.mask))
     again = CliRunner().invoke(convert.app, [*paths, "--images", "1"])
@@ -177,7 +193,7 @@ def test_regions_without_masks_are_refused_all_at_once(tmp_path: Path) -> None:
 def test_train_scenes_are_never_those_of_validation_or_test() -> None:
     example, _ = draw.draw_example(draw.ScenesOptions(), "train", 1_000)
     assert example.image_id == "scenes-train-01000"
-    assert set(example.slices) == {"standard"}
+    assert {region.slice for region in example.regions} == {"standard"}
 
 
 def draw_here(out, options, split, missing, _workers) -> None:
@@ -186,20 +202,6 @@ def draw_here(out, options, split, missing, _workers) -> None:
 
 
 def example_of(image_id: str, image: np.ndarray, masks: np.ndarray) -> shards.SceneExample:
-    count = len(masks)
-    return shards.SceneExample(
-        image_id=image_id,
-        height=image.shape[0],
-        width=image.shape[1],
-        captions=(("a dot", "the dot"), ("all",))[:count],
-        short_captions=(None,) * count,
-        region_ids=tuple(f"{image_id}/{k}" for k in range(count)),
-        parent_ids=(None,) * count,
-        bboxes_xywh=((2.0, 1.0, 1.0, 1.0), (0.0, 0.0, 9.0, 5.0))[:count],
-        areas=tuple(int(mask.sum()) for mask in masks),
-        granularities=("object",) * count,
-        categories=(None,) * count,
-        slices=(None,) * count,
-        image=image,
-        masks=masks,
-    )
+    captions = [("a dot", "the dot"), ("all",)][: len(masks)]
+    regions = [Region(f"{image_id}/{k}", image_id, caption, granularity="object") for k, caption in enumerate(captions)]
+    return shards.SceneExample.measured(image_id, image, masks, regions)

@@ -1,4 +1,4 @@
-"""Protects comparisons: every variation starts equal, is evaluated as the benchmark is, and sweeps go on."""
+"""Protects comparisons: every variation starts equal, is evaluated as the benchmark is, and sweeps resume."""
 
 import dataclasses
 import json
@@ -50,8 +50,10 @@ def test_every_variation_is_trained_and_evaluated_once(
     base: Path, train_scenes: Scenes, test_scenes: Scenes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short = {"time_budget": 0.01, "seconds_each": 60}
-    begun = run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path, **short)
-    assert [record["name"] for record in begun] == ["off"]  # no time for the next: it goes on when started again
+    first_records = run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path, **short)
+    assert [record["name"] for record in first_records] == [
+        "off"
+    ]  # no time for the next: it resumes when started again
     records = run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path)
     assert [record["name"] for record in records] == ["off", "one"]
     assert records[0]["steps"] == records[0]["planned_steps"] == records[1]["steps"]  # equal work
@@ -69,7 +71,7 @@ def test_every_variation_is_trained_and_evaluated_once(
         len(processor.image_processor(images=[Image.new("RGB", (448, 448))])["pixel_values"]) == 5
     )  # ... for masks only
 
-    monkeypatch.setattr("baselines.train.train", None)  # nothing is trained again
+    monkeypatch.setattr("baselines.training.sweep.train", None)  # nothing is trained again
     assert run_sweep(VARIATIONS, PRESET, base, train_scenes, test_scenes, tmp_path) == records
 
 
@@ -95,11 +97,11 @@ def test_a_preset_without_a_base_starts_from_nothing(train_scenes: Scenes, test_
 
 
 def test_variations_are_chosen_by_name() -> None:
-    names = [variation.name for variation in sweep._chosen(SWEEPS["strategies"], ["ureca", "none"])]
+    names = [variation.name for variation in sweep._variations_of(SWEEPS["strategies"], ["ureca", "none"])]
     assert names == ["ureca", "none"]
-    assert sweep._chosen(SWEEPS["strategies"], []) == SWEEPS["strategies"]
+    assert sweep._variations_of(SWEEPS["strategies"], []) == SWEEPS["strategies"]
     with pytest.raises(UnknownNameError, match="Did you mean 'ureca'"):
-        sweep._chosen(SWEEPS["strategies"], ["urec"])
+        sweep._variations_of(SWEEPS["strategies"], ["urec"])
 
 
 def test_the_listener_hears_what_the_benchmark_hears(test_scenes: Scenes) -> None:
@@ -109,16 +111,16 @@ def test_the_listener_hears_what_the_benchmark_hears(test_scenes: Scenes) -> Non
         for number, region in enumerate(regions)
     }
     report = evaluate(captions, regions, metrics=["listener"], worlds=load_worlds("validation", validation=2))
-    heard = hear_captions(captions, test_scenes, 2)
+    shares = hear_captions(captions, test_scenes, 2)
     named = {name: report.metrics.get(f"listener_{name}") for name in OUTCOMES}
     assert named["correct"] is not None
     for name, expected in named.items():
         if expected is None:  # the benchmark says "wrong" by the kind of the region that was heard
             continue
-        assert (heard[name].value, heard[name].low, heard[name].high) == pytest.approx(
+        assert (shares[name].value, shares[name].low, shares[name].high) == pytest.approx(
             (expected.value, expected.low, expected.high)
         )
-    assert 0.5 < heard["correct"].value < 1
+    assert 0.5 < shares["correct"].value < 1
     assert hear_captions(captions, test_scenes, 1)["correct"].low is None  # one image says nothing of others
 
 

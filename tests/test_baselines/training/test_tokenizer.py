@@ -20,6 +20,7 @@ from baselines.training.tokenizer import (
     train_tokenizer,
 )
 from dataset.errors import InvalidInputError
+from dataset.schema import Region
 
 CAPTIONS = ("the left wheel of the red car", "the group of three cars", "a red car", "the car behind the red car")
 QUESTION = "Describe this region in the image."
@@ -65,9 +66,7 @@ def test_the_chat_template_shows_image_mask_and_question(tokenizer) -> None:
     chat = tokenizer.apply_chat_template(
         [{"role": "user", "content": parts}], tokenize=False, add_generation_prompt=True
     )
-    assert chat == (
-        f"<|im_start|>user\n<IMG_CONTEXT>\n<MASK_CONTEXT>\n{QUESTION}<|im_end|>\n<|im_start|>assistant\n"
-    )  # fmt: skip
+    assert chat == (f"<|im_start|>user\n<IMG_CONTEXT>\n<MASK_CONTEXT>\n{QUESTION}<|im_end|>\n<|im_start|>assistant\n")
 
 
 def test_a_saved_tokenizer_is_the_same_and_has_what_internvl_asks_for(tokenizer, tmp_path: Path) -> None:
@@ -100,18 +99,9 @@ def test_the_vocabulary_is_bounded_and_must_hold_all_bytes() -> None:
 
 
 def test_texts_are_all_captions_then_the_prompts() -> None:
-    text = SceneText(
-        image_id="a",
-        height=2,
-        width=2,
-        captions=(("one", "two"), ("three",)),
-        short_captions=("short", None),
-        region_ids=("a/1", "a/2"),
-        parent_ids=(None, "a/1"),
-        bboxes_xywh=((0.0, 0.0, 2.0, 2.0), (0.0, 0.0, 1.0, 1.0)),
-        areas=(4, 1),
-        granularities=("object", "part"),
-        categories=(None, None),
-        slices=(None, None),
+    regions = (
+        Region("a/1", "a", ("one", "two"), short_caption="short"),
+        Region("a/2", "a", ("three",), parent_id="a/1"),
     )
+    text = SceneText(image_id="a", height=2, width=2, regions=regions)
     assert list(caption_texts([text], [QUESTION])) == ["one", "two", "short", "three", QUESTION]

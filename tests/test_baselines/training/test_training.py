@@ -1,4 +1,4 @@
-"""Protects training: what is learned, by which parameters, in which order, and that a stopped run goes on the same."""
+"""Protects training: what is learned, by which parameters, in which order, and that a stopped run resumes the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from baselines.train import train
 from baselines.training.base import build_model, load_base
 from baselines.training.logs import read_log
 from baselines.training.optimizer import add_lora, build_optimizer, freeze, part_of, rate_factor
-from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions, unpack_masks
+from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions
 from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
 from baselines.training.shards import Scenes
 from baselines.training.tokenizer import caption_texts, train_tokenizer
@@ -28,6 +28,7 @@ from baselines.ureca import (
     find_conditioning,
 )
 from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.masks.bits import unpack_bits
 
 CPU = torch.device("cpu")
 
@@ -49,8 +50,8 @@ def test_packed_regions_have_the_loss_of_regions_one_by_one(conditioning: str, b
         plain = model(**batch.inputs(CPU, processor.normalised)).loss
         total = tokens = 0.0
         for image in (1, 5):
-            chosen = np.random.default_rng([0, 0, image]).permutation(4)[:3]
-            for k in chosen.tolist():
+            regions = np.random.default_rng([0, 0, image]).permutation(4)[:3]
+            for k in regions.tolist():
                 alone = collate([pack_regions(boxes.read(image, [k]), prompts)])
                 count = float((alone.labels != IGNORED).sum())
                 total += float(model(**alone.inputs(CPU, processor.normalised)).loss) * count
@@ -79,7 +80,7 @@ def test_a_batch_carries_pixels_and_masks_small_and_gives_what_the_processor_giv
 @pytest.mark.parametrize("side", [1, 7, 8, 30, 56])
 def test_masks_of_any_side_are_packed_and_unpacked(side: int) -> None:
     tiles = (np.random.default_rng(side).random((3, side, side)) < 0.5).astype(np.uint8)
-    assert np.array_equal(unpack_masks(torch.from_numpy(np.packbits(tiles, axis=-1)), side)[:, 0], tiles)
+    assert np.array_equal(unpack_bits(torch.from_numpy(np.packbits(tiles, axis=-1)), side), tiles)
 
 
 def test_labels_are_the_captions_and_nothing_else(boxes: Scenes, smoke: Preset) -> None:
@@ -88,7 +89,7 @@ def test_labels_are_the_captions_and_nothing_else(boxes: Scenes, smoke: Preset) 
     pack = pack_regions(boxes.read(0, [2, 0]), prompts)[0]
     learned = [label for label in pack.labels if label != IGNORED]
     text = processor.tokenizer.decode(learned)
-    assert text == f"{boxes[0].captions[2][0]}<|im_end|>{boxes[0].captions[0][0]}<|im_end|>"
+    assert text == f"{boxes[0].regions[2].caption}<|im_end|>{boxes[0].regions[0].caption}<|im_end|>"
     places = [k for k, label in enumerate(pack.labels) if label != IGNORED]
     assert [pack.ids[k] for k in places] == learned
     assert {pack.segments[k] for k in places} == {1, 2}
@@ -162,8 +163,8 @@ def test_two_masks_of_one_image_are_learned_by_heart(boxes: Scenes, smoke: Prese
 
     captioner = UrecaCaptioner(model.eval(), processor, max_new_tokens=16)
     assert captioner.caption(Image.fromarray(boxes[0].image), list(boxes[0].masks[:2])) == [
-        boxes[0].captions[0][0],
-        boxes[0].captions[1][0],
+        boxes[0].regions[0].caption,
+        boxes[0].regions[1].caption,
     ]
 
 
@@ -231,9 +232,13 @@ def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Prese
         tmp_path / "base" / "checkpoint", "ureca-moments", num_mask_tokens=4, max_tiles=1, dtype=torch.float32, seed=0
     )
     masks, _ = load_base(
-        tmp_path / "ureca-moments-mask-encoder" / "checkpoint", "ureca-moments",
-        num_mask_tokens=4, max_tiles=1, dtype=torch.float32, seed=0,
-    )  # fmt: skip
+        tmp_path / "ureca-moments-mask-encoder" / "checkpoint",
+        "ureca-moments",
+        num_mask_tokens=4,
+        max_tiles=1,
+        dtype=torch.float32,
+        seed=0,
+    )
     for name, value in base.named_parameters():
         same = torch.equal(value, dict(masks.named_parameters())[name])
         assert same == ("mask_encoder" not in name), name

@@ -20,17 +20,17 @@ from dataset.errors import InvalidInputError, UnknownNameError
 def processor() -> UrecaProcessor:
     """Of the smallest model, with up to 6 tiles of 56 pixels and 4 mask tokens per tile."""
     tokenizer = train_tokenizer(["the red car", "the left wheel of the blue car", *PROMPT_TEXTS[:5]], 600)
-    made = build_model(find_preset("smoke"), tokenizer, "ureca", seed=0)[1]
-    made.image_processor.max_patches = 6
-    return made
+    processor = build_model(find_preset("smoke"), tokenizer, "ureca", seed=0)[1]
+    processor.image_processor.max_patches = 6
+    return processor
 
 
 @pytest.fixture
 def mask() -> np.ndarray:
     """A box in a 60x100 image."""
-    made = np.zeros((60, 100), bool)
-    made[10:30, 20:70] = True
-    return made
+    mask = np.zeros((60, 100), bool)
+    mask[10:30, 20:70] = True
+    return mask
 
 
 def test_masks_are_tiled_on_the_images_grid_whatever_the_size(processor: UrecaProcessor) -> None:
@@ -92,9 +92,9 @@ def test_a_prompt_in_halves_is_the_prompt_in_one(processor: UrecaProcessor, mask
         halves = PromptHalves(processor, find_conditioning(name))
         image = Image.new("RGB", (100, 60))
         encodes = halves.conditioning.mask_encoder != "none"
-        shown = "<MASK_CONTEXT>\n" if encodes else ""
+        mask_text = "<MASK_CONTEXT>\n" if encodes else ""
         words = QUESTION + halves.conditioning.words(mask)
-        text = f"<|im_start|>user\n<IMG_CONTEXT>\n{shown}{words}<|im_end|>\n<|im_start|>assistant\n"
+        text = f"<|im_start|>user\n<IMG_CONTEXT>\n{mask_text}{words}<|im_end|>\n<|im_start|>assistant\n"
         inputs = processor(images=[image], text=text, masks=[mask] if encodes else None, return_tensors="pt")
         tiles = processor.image_tiles(image)
         expected = halves.image_half(len(tiles)) + halves.region_half(mask, len(tiles) if encodes else 0)
@@ -129,7 +129,7 @@ def test_pictures_point_at_the_region_and_leave_the_rest(mask: np.ndarray) -> No
         assert CONDITIONINGS[name].shares_image
 
 
-def test_an_unknown_conditioning_is_told_the_like() -> None:
+def test_an_unknown_conditioning_gets_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'contour'"):
         find_conditioning("contours")
 

@@ -40,10 +40,10 @@ from baselines.ureca.mask_encoder import moments, windows
 from baselines.ureca.prompts import PROMPT_TEXTS
 from dataset.errors import InvalidInputError, MissingDependencyError, UnknownNameError
 
-Made = tuple[UrecaForConditionalGeneration, UrecaProcessor]
+ModelParts = tuple[UrecaForConditionalGeneration, UrecaProcessor]
 
 
-def make(conditioning: str = "ureca", text: str = "qwen2", tiles: int = 6) -> Made:
+def make(conditioning: str = "ureca", text: str = "qwen2", tiles: int = 6) -> ModelParts:
     """The smallest model with random weights."""
     torch.set_num_threads(1)
     tokenizer = train_tokenizer(["the red car", "the left wheel of the blue car", *PROMPT_TEXTS[:5]], 600)
@@ -58,7 +58,7 @@ def make(conditioning: str = "ureca", text: str = "qwen2", tiles: int = 6) -> Ma
 
 
 @pytest.fixture(scope="module")
-def made() -> Made:
+def parts() -> ModelParts:
     return make()
 
 
@@ -70,10 +70,10 @@ def image() -> Image.Image:
 
 @pytest.fixture
 def masks() -> list[np.ndarray]:
-    made = np.zeros((5, 60, 100), bool)
+    masks = np.zeros((5, 60, 100), bool)
     for number in range(5):
-        made[number, 5 * number : 5 * number + 20, 10 * number : 15 * number + 30] = True
-    return list(made)
+        masks[number, 5 * number : 5 * number + 20, 10 * number : 15 * number + 30] = True
+    return list(masks)
 
 
 def inputs_for(processor: UrecaProcessor, image: Image.Image, mask: np.ndarray) -> dict[str, torch.Tensor]:
@@ -150,9 +150,9 @@ def test_another_mask_gives_other_logits(conditioning: str, image: Image.Image, 
     assert (one - other).abs().max() > 1e-3
 
 
-def test_placeholders_and_tokens_must_agree(made: Made, image: Image.Image, masks: list[np.ndarray]) -> None:
+def test_placeholders_and_tokens_must_agree(parts: ModelParts, image: Image.Image, masks: list[np.ndarray]) -> None:
     """Nothing is scattered into the wrong places, and no loss is zeroed in silence."""
-    model, processor = made
+    model, processor = parts
     inputs = inputs_for(processor, image, masks[0])
     with pytest.raises(ValueError, match=r"28 mask placeholders in input_ids, but 24 mask tokens"):
         model(**{**inputs, "mask_values": inputs["mask_values"][:-1]})
@@ -207,9 +207,11 @@ def test_regions_together_are_captioned_as_alone(
     assert UrecaCaptioner(model, processor).caption(image, []) == []
 
 
-def test_a_checkpoint_comes_back_whole(made: Made, image: Image.Image, masks: list[np.ndarray], tmp_path: Path) -> None:
+def test_a_checkpoint_comes_back_whole(
+    parts: ModelParts, image: Image.Image, masks: list[np.ndarray], tmp_path: Path
+) -> None:
     """Through the Auto classes, with the mask encoder, to the last bit."""
-    model, processor = made
+    model, processor = parts
     save_checkpoint(model, processor, tmp_path / "saved", torch.float32)
     again = AutoModelForImageTextToText.from_pretrained(tmp_path / "saved", dtype=torch.float32)
     reader = AutoProcessor.from_pretrained(tmp_path / "saved")
@@ -235,10 +237,10 @@ SMALL = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "i
     ids=["siglip", "dinov2"],
 )
 def test_another_tower_survives_saving(
-    vision: Any, kind: type, made: Made, image: Image.Image, masks: list[np.ndarray], tmp_path: Path
+    vision: Any, kind: type, parts: ModelParts, image: Image.Image, masks: list[np.ndarray], tmp_path: Path
 ) -> None:
     """Its class and its weights: a tower that comes back as another has random weights, in silence."""
-    model, processor = made
+    model, processor = parts
     config = UrecaConfig(
         vision_config=vision,
         text_config=model.config.text_config,
@@ -259,13 +261,13 @@ def test_another_tower_survives_saving(
         assert torch.equal(towered(**inputs).logits, again(**inputs).logits)
 
 
-def test_a_timm_tower_says_its_own_width_and_survives_saving(made: Made, tmp_path: Path) -> None:
+def test_a_timm_tower_says_its_own_width_and_survives_saving(parts: ModelParts, tmp_path: Path) -> None:
     """timm's configurations name no width; needs timm, which needs a torchvision that fits torch."""
     pytest.importorskip("timm")
     small = {"img_size": 64, "depth": 1, "embed_dim": 32, "num_heads": 2}
     vision = TimmWrapperConfig(architecture="vit_tiny_patch16_224", model_args=small)
     config = UrecaConfig(
-        vision_config=vision, text_config=made[0].config.text_config, image_seq_length=4, num_mask_tokens=4
+        vision_config=vision, text_config=parts[0].config.text_config, image_seq_length=4, num_mask_tokens=4
     )
     assert (config.vision_config.hidden_size, config.vision_config.image_size) == (32, 64)
     towered = UrecaForConditionalGeneration(config).eval()
@@ -305,14 +307,14 @@ def test_a_native_internvl_checkpoint_is_taken_over(image: Image.Image, tmp_path
     assert encoder["conv_1.weight"].std() > 0.1  # drawn by its own rule, not by the common small one
 
 
-def test_a_new_mask_encoder_is_drawn_from_the_seed(made: Made, tmp_path: Path) -> None:
+def test_a_new_mask_encoder_is_drawn_from_the_seed(parts: ModelParts, tmp_path: Path) -> None:
     model, processor = make("none")
     save_checkpoint(model, processor, tmp_path / "base", torch.float32)
     options = {"num_mask_tokens": 4, "max_tiles": 1, "dtype": torch.float32}
     one, _ = load_base(tmp_path / "base", "ureca-moments", seed=1, **options)
     same, _ = load_base(tmp_path / "base", "ureca-moments", seed=1, **options)
     other, _ = load_base(tmp_path / "base", "ureca-moments", seed=2, **options)
-    weights = [made.model.mask_encoder.geometry[0].weight for made in (one, same, other)]
+    weights = [model.model.mask_encoder.geometry[0].weight for model in (one, same, other)]
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
     pooled, reader = load_base(tmp_path / "base", "mask_pool", seed=1, **options)

@@ -152,7 +152,7 @@ def test_reading_stops_after_enough_problems(tmp_path):
 
 def test_gzip_bomb(tmp_path):
     bomb = gzip.compress(gzip.compress(b"[" + b" " * 2**20) + b"")
-    assert problems_of(tmp_path / "nested.gz", bomb)  # a gzip in a gzip is no text
+    assert problems_of(tmp_path / "nested.gz", bomb)  # a gzip in a gzip is not text
     flat = gzip.compress(b" " * (limits.MAX_FILE_BYTES + 2**20), compresslevel=1)
     [problem] = in_little_memory(lambda: problems_of(tmp_path / "preds.json.gz", flat))
     assert problem == "larger than 128 MiB after decompression, the most that is read"

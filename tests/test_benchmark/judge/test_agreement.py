@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from benchmark.inputs.command_line import scoring_data
+from benchmark.inputs.scoring_data import scoring_data
 from benchmark.inputs.verdicts import read_verdicts
 from benchmark.judge.agreement import (
     agreement_lines,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from benchmark.inputs.command_line import scoring_data
+from benchmark.inputs.scoring_data import scoring_data
 from benchmark.inputs.verdicts import read_calibration, read_verdicts
 from benchmark.judge.calibrate import app, calibration_captions, calibration_lines, calibration_of
 from benchmark.verdicts.calibration import Calibration, CalibrationItem

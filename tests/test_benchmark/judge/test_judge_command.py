@@ -83,7 +83,7 @@ def test_planted_errors_of_a_server_are_corrected(chat_server, photos, tmp_path,
         answer["fits"] = [orders[caption_of(body)] for _ in answer["fits"]]
         return json.dumps(answer)
 
-    from benchmark.inputs.command_line import scoring_data
+    from benchmark.inputs.scoring_data import scoring_data
     from benchmark.judge.panels import PanelOptions
     from benchmark.judge.plan import Questions, images_to_judge
 

@@ -33,7 +33,7 @@ def make_corpus(candidates, references):
 @pytest.mark.filterwarnings("ignore")
 def test_equal_to_bert_score():
     candidates = [text for text in TEXTS for _ in TEXTS]
-    references = [[one, two] for one in TEXTS for two in reversed(TEXTS)]
+    references = [[first, second] for first in TEXTS for second in reversed(TEXTS)]
     # The longest text of bert-score's only batch is treated apart there; here it is one that we do not compare.
     longest = "word " * 300
     _, _, expected = bert_score.score(
@@ -90,9 +90,13 @@ def roberta(tmp_path_factory):
     ).save_pretrained(str(folder))
     torch.manual_seed(0)
     config = transformers.RobertaConfig(
-        vocab_size=len(trained.get_vocab()), hidden_size=32, num_hidden_layers=3, num_attention_heads=2,
-        intermediate_size=64, max_position_embeddings=64,
-    )  # fmt: skip
+        vocab_size=len(trained.get_vocab()),
+        hidden_size=32,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
     transformers.RobertaModel(config).save_pretrained(str(folder))
     return str(folder)
 
@@ -119,7 +123,7 @@ def test_the_first_word_has_its_space(roberta):
 
 
 def test_embeddings_and_bertscore_share_one_forward_pass(monkeypatch):
-    """Every text goes through the model once, whoever needs it, and the scores are those of metrics on their own."""
+    """Every text goes through the model once for all metrics, and the scores are those of metrics on their own."""
     from benchmark import evaluate
     from benchmark.text.encoder import TextEncoder
     from dataset.schema import Region

@@ -49,8 +49,8 @@ def test_short_and_empty_captions(texts):
     class Verbatim:
         signature = "verbatim"
 
-        def tokenize(self, given):
-            return list(given)
+        def tokenize(self, captions):
+            return list(captions)
 
     def as_coco(corpus):
         ids = range(len(corpus))

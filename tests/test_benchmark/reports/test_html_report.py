@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from benchmark import evaluate
-from benchmark.metrics import METRICS
-from benchmark.reports.headlines import HEADLINES, headline_scores
+from benchmark.metrics import METRICS, headline_scores
 from benchmark.reports.html_examples import find_confusions, most_confused, worst
 from benchmark.reports.html_pictures import MAX_BYTES, picture
 from benchmark.reports.html_plots import PlotRow, forest_plot
 from benchmark.reports.html_report import render_html, write_html
 from benchmark.statistics.slices import slice_masks
+from benchmark.text.corpus import Corpus
 from dataset.listener import World
 from dataset.masks.rle import encode_mask
 from dataset.schema import Region
@@ -133,7 +133,7 @@ def test_strangers_text_is_shown_not_run(photo_page, report):
 
 def test_worst_and_most_confused_are_what_they_say(photo_page, report):
     regions, _, captions = photo_page
-    confusions = find_confusions(regions, captions, None)
+    confusions = find_confusions(Corpus(regions, captions))
     low = worst(report, regions, captions, 10)
     assert len({region.image_id for region in low}) == 10
     assert {int(region.image_id[3:]) for region in low} == set(range(10))
@@ -156,13 +156,13 @@ def test_the_listener_decides_where_it_can():
     world = World((thing("a", "ball", 0.2), thing("b", "lamp", 0.5), thing("c", "vase", 0.8)))
     regions = [square("a", "s", 10, 10, captions=("the ball",)), square("b", "s", 70, 40, captions=("the lamp",))]
     captions = {"s/a": "the lamp", "s/b": "the vase"}
-    found = find_confusions(regions, captions, {"s": world})
-    assert [other.region_id for other in found["s/a"].others] == ["s/b"]
-    assert found["s/a"].kind.startswith("heard as another region")
-    assert found["s/b"].others == ()  # the vase is no region of the data, but has a box
-    assert found["s/b"].boxes == (pytest.approx((0.7, 0.4, 0.2, 0.2)),)
-    assert picture(regions[1], (), found["s/b"].boxes, None).count("<path") == 4
-    right = find_confusions(regions, {"s/a": "the ball"}, {"s": world})["s/a"]
+    confusions = find_confusions(Corpus(regions, captions, worlds={"s": world}))
+    assert [other.region_id for other in confusions["s/a"].others] == ["s/b"]
+    assert confusions["s/a"].kind.startswith("heard as another region")
+    assert confusions["s/b"].others == ()  # the vase is not a region of the data, but has a box
+    assert confusions["s/b"].boxes == (pytest.approx((0.7, 0.4, 0.2, 0.2)),)
+    assert picture(regions[1], (), confusions["s/b"].boxes, None).count("<path") == 4
+    right = find_confusions(Corpus(regions, {"s/a": "the ball"}, worlds={"s": world}))["s/a"]
     assert (right.others, right.kind) == ((), "the listener finds the region")
     assert most_confused(regions, {"s/a": right}, [], 5) == []
 
@@ -205,7 +205,7 @@ def test_page_of_references_without_pictures_or_slices(word_tokenizer):
 
 def test_headlines_exist_and_fall_back():
     available = {score for metric in METRICS.values() for score in metric.score_names()}
-    assert {"cider", "meteor", "listener_correct"} <= available & set(HEADLINES)
+    assert {"cider", "meteor", "listener_correct"} <= available & set(headline_scores(available))
     assert headline_scores(["bleu_4", "x", "cider"]) == ["cider", "bleu_4"]
     assert headline_scores(["x", "y"]) == ["x", "y"]
 

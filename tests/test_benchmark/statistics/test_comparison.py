@@ -18,9 +18,9 @@ from benchmark.statistics.comparison import (
 )
 
 
-def simulate(generator, effect, images=40, each=5):
+def simulate(generator, effect, images=40, regions=5):
     """Scores of two systems, (items, 2): images are hard or easy for both, and differ in what separates the two."""
-    numbers = np.repeat(np.arange(images), each)
+    numbers = np.repeat(np.arange(images), regions)
     difficulty = generator.normal(0, 1, images)[numbers]
     own = generator.normal(effect, 0.5, images)[numbers]
     noise = generator.normal(0, 0.3, (len(numbers), 2))
@@ -47,8 +47,8 @@ def test_interval_covers_the_true_difference_of_clustered_data():
 
 def test_false_findings_are_as_rare_as_promised():
     generator = np.random.default_rng(1)
-    found = [compared(*simulate(generator, effect=0.0), seed=trial).pairs[0].p_value < 0.05 for trial in range(300)]
-    assert 0.02 <= np.mean(found) <= 0.09
+    findings = [compared(*simulate(generator, effect=0.0), seed=trial).pairs[0].p_value < 0.05 for trial in range(300)]
+    assert 0.02 <= np.mean(findings) <= 0.09
 
 
 def test_a_against_b_mirrors_b_against_a():
@@ -114,8 +114,8 @@ def test_holm_against_a_direct_implementation():
     generator = np.random.default_rng(5)
     for size in (1, 2, 5, 9):
         for _ in range(20):
-            given = np.round(generator.random(size) ** 3, 3)
-            np.testing.assert_allclose(holm(given), slow_holm(given.tolist()), atol=1e-12)
+            raw = np.round(generator.random(size) ** 3, 3)
+            np.testing.assert_allclose(holm(raw), slow_holm(raw.tolist()), atol=1e-12)
 
 
 def test_holm_leaves_out_what_was_not_tested():

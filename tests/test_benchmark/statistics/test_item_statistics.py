@@ -26,9 +26,9 @@ def stored(random_regions, word_tokenizer, tmp_path_factory):
         "same": dict.fromkeys(captions, "a red dog"),
     }
     folder = tmp_path_factory.mktemp("statistics")
-    for name, given in systems.items():
+    for name, predictions in systems.items():
         options = {"metrics": list(_SCORES), "tokenizer": word_tokenizer, "allow_missing": True, "resamples": 200}
-        report = evaluate(given, regions, **options)
+        report = evaluate(predictions, regions, **options)
         report.write_statistics(folder / f"{name}.npz")
         report.write_json(folder / f"{name}.json")
     expected = compare_systems(
@@ -41,16 +41,16 @@ def test_stored_statistics_compare_as_captions_do(stored):
     folder, names, expected = stored
     for metric, scores in _SCORES.items():
         read = [read_statistics(folder / f"{name}.npz", metric) for name in names]
-        images, parts = np.arange(len(read[0].items)), [one.sums for one in read]
-        found = compare_statistics(METRICS[metric](), scores, parts, images, 300, items=read[0].items)
+        images, parts = np.arange(len(read[0].items)), [part.sums for part in read]
+        scores_of = compare_statistics(METRICS[metric](), scores, parts, images, 300, items=read[0].items)
         for score in scores:
-            assert found[score].values == pytest.approx(expected.scores[score].values)
-            assert found[score].groups == expected.scores[score].groups
-            for pair, wanted in zip(found[score].pairs, expected.scores[score].pairs, strict=True):
+            assert scores_of[score].values == pytest.approx(expected.scores[score].values)
+            assert scores_of[score].groups == expected.scores[score].groups
+            for pair, other in zip(scores_of[score].pairs, expected.scores[score].pairs, strict=True):
                 assert (pair.difference, pair.low, pair.high) == pytest.approx(
-                    (wanted.difference, wanted.low, wanted.high), abs=1e-12
+                    (other.difference, other.low, other.high), abs=1e-12
                 )
-                assert (pair.p_value, pair.adjusted) == (wanted.p_value, wanted.adjusted)
+                assert (pair.p_value, pair.adjusted) == (other.p_value, other.adjusted)
 
 
 def test_a_slice_scores_what_the_report_says(stored):
@@ -58,10 +58,10 @@ def test_a_slice_scores_what_the_report_says(stored):
     read = read_statistics(folder / f"{names[0]}.npz", "cider", "granularity=part")
     report = json.loads((folder / "own.json").read_text())
     images = np.arange(len(read.items))
-    found = compare_statistics(METRICS["cider"](), ["cider"], [read.sums] * 2, images, 200, items=read.items)
+    scores = compare_statistics(METRICS["cider"](), ["cider"], [read.sums] * 2, images, 200, items=read.items)
     score = report["slices"]["granularity=part"]["metrics"]["cider"]
-    assert found["cider"].values[0] == pytest.approx(score["value"])
-    assert found["cider"].intervals[0] == pytest.approx([score["low"], score["high"]])
+    assert scores["cider"].values[0] == pytest.approx(score["value"])
+    assert scores["cider"].intervals[0] == pytest.approx([score["low"], score["high"]])
 
 
 def test_a_metric_that_was_not_computed_is_none(stored):

@@ -1,4 +1,4 @@
-"""Protects: which regions a slice holds, in which order slices are told, and that foreign values stay few."""
+"""Protects: which regions a slice holds, in which order slices are listed, and that foreign values stay few."""
 
 import numpy as np
 
@@ -23,9 +23,15 @@ def test_families_come_in_order_and_empty_slices_are_left_out():
     ]
     masks = slice_masks(regions)
     assert list(masks) == [
-        "granularity=object", "granularity=part", "depth=1", "depth=3", "depth=4+",
-        "look_alikes=0", "look_alikes=1", "slice=novel",
-    ]  # fmt: skip
+        "granularity=object",
+        "granularity=part",
+        "depth=1",
+        "depth=3",
+        "depth=4+",
+        "look_alikes=0",
+        "look_alikes=1",
+        "slice=novel",
+    ]
     assert members(masks, "granularity=part") == [0, 2]
     assert members(masks, "depth=4+") == [2]
     assert members(masks, "look_alikes=1") == [0, 2]
@@ -36,7 +42,12 @@ def test_area_is_a_share_of_the_image_and_ends_are_included():
         return region(number, area=area, mask={"size": [100, 100], "counts": ""})
 
     masks = slice_masks([sized(0, 50), sized(1, 51), sized(2, 3200), sized(3, 10_000), region(4, area=5)])
-    assert [name for name in masks if name.startswith("area")] == ["area=<0.5%", "area=0.5-2%", "area=8-32%", "area=>32%"]  # fmt: skip  # noqa: E501
+    assert [name for name in masks if name.startswith("area")] == [
+        "area=<0.5%",
+        "area=0.5-2%",
+        "area=8-32%",
+        "area=>32%",
+    ]
     assert members(masks, "area=<0.5%") == [0]
     assert members(masks, "area=8-32%") == [2]
 

@@ -49,6 +49,10 @@ def test_a_caption_does_not_see_the_next():
     assert [together[0], together[2]] == alone
 
 
+def test_a_final_initial_does_not_see_the_next_caption():
+    assert JavaPtbTokenizer().tokenize(["vitamin a.", "The dog"]) == ["vitamin a.", "the dog"]
+
+
 def test_lone_surrogates_are_question_marks_and_shift_nothing():
     assert JavaPtbTokenizer().tokenize(["a \ud83d b", "second"])[1] == "second"
 

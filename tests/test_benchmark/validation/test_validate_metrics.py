@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from benchmark.metrics import Bleu, Metric, Uniqueness
+from benchmark.metrics import Bleu, Metric, ScoreInfo, Uniqueness
 from benchmark.metrics.uniqueness.thresholds import Thresholds
 from benchmark.validate_metrics import app
 from benchmark.validation.perturbations import ADVERSARIES, LADDER, drop_words, hold_out, swap_attribute
@@ -24,8 +24,7 @@ class Oracle(Metric):
     """Stands in for the listener: 1 where the candidate is the last reference or the first."""
 
     name = "listener"
-    scores = ("listener_correct", "listener_wrong")
-    lower_is_better = frozenset({"listener_wrong"})
+    scores = (ScoreInfo("listener_correct", headline=1), ScoreInfo("listener_wrong", lower_is_better=True))
 
     def statistics(self, corpus):
         right = [
@@ -38,8 +37,7 @@ class Echo(Oracle):
     """A metric that agrees with the listener in everything."""
 
     name = "echo"
-    scores = ("echo_correct", "echo_wrong")
-    lower_is_better = frozenset({"echo_wrong"})
+    scores = (ScoreInfo("echo_correct", headline=2), ScoreInfo("echo_wrong", lower_is_better=True))
 
 
 class Blind(Metric):
@@ -55,7 +53,7 @@ class Blind(Metric):
 def regions():
     """Ten images with a car, its two wheels, and two houses."""
     generator = random.Random(0)
-    found = []
+    regions = []
     for image in range(10):
         color, other = generator.sample(["red", "blue", "green", "white"], 2)
         rows = [
@@ -69,8 +67,8 @@ def regions():
             parent_id = f"{image}/{parent}" if parent else None
             depth = 2 if parent else 1
             region = Region(f"{image}/{name}", f"{image}", tuple(captions), parent_id, category=category, depth=depth)
-            found.append(region)
-    return found
+            regions.append(region)
+    return regions
 
 
 @pytest.fixture(scope="module")
@@ -81,17 +79,17 @@ def validation(regions, word_tokenizer):
 
 
 def test_held_out_references_are_no_references(regions):
-    held = hold_out(regions)
-    for region, kept, paraphrase in zip(regions, held.regions, held.held_out, strict=True):
-        assert (*kept.captions, paraphrase) == region.captions
+    holdout = hold_out(regions)
+    for region, remaining, paraphrase in zip(regions, holdout.regions, holdout.held_out, strict=True):
+        assert (*remaining.captions, paraphrase) == region.captions
     lonely = hold_out([Region("i/0", "i", ("one",))])
     assert lonely.held_out == (None,)
     assert lonely.regions[0].captions == ("one",)
 
 
 def test_ladder_and_adversaries(regions):
-    held = hold_out(regions)
-    rungs = {name: make(held) for name, (_, make) in LADDER.items()}
+    holdout = hold_out(regions)
+    rungs = {name: make(holdout) for name, (_, make) in LADDER.items()}
     assert rungs["relative"][1] == "the right wheel of the car"
     assert rungs["relative"][2] == "the left wheel of the car"
     assert rungs["category"][:2] == ["the car", "the wheel"]
@@ -100,12 +98,12 @@ def test_ladder_and_adversaries(regions):
     }
     assert len(set(rungs["junk"])) > 40
     assert any(text not in own[region.image_id] for region, text in zip(regions, rungs["shuffled"], strict=True))
-    made = {name: make(held) for name, make in ADVERSARIES.items()}
-    assert made["parent"][:2] == [None, regions[0].caption]
-    assert made["parent + word"][1] == f"{regions[0].caption} wheel"
-    assert made["constant + index"][:2] == [f"{regions[0].caption} 1", f"{regions[0].caption} 2"]
-    assert all(region.caption in made["all captions"][0] for region in regions[:5])
-    assert all(made["shuffled within"][n] != region.caption for n, region in enumerate(regions))
+    adversaries = {name: make(holdout) for name, make in ADVERSARIES.items()}
+    assert adversaries["parent"][:2] == [None, regions[0].caption]
+    assert adversaries["parent + word"][1] == f"{regions[0].caption} wheel"
+    assert adversaries["constant + index"][:2] == [f"{regions[0].caption} 1", f"{regions[0].caption} 2"]
+    assert all(region.caption in adversaries["all captions"][0] for region in regions[:5])
+    assert all(adversaries["shuffled within"][n] != region.caption for n, region in enumerate(regions))
 
 
 def test_perturbations_depend_on_the_seed_alone(regions):
@@ -116,10 +114,10 @@ def test_perturbations_depend_on_the_seed_alone(regions):
 @pytest.mark.parametrize("share", [0.0, 0.4, 0.8, 1.0])
 def test_dropping_words_keeps_order_and_one_word(share):
     words = ["the", "small", "red", "car", "on", "the", "far", "left", "side"]
-    kept = drop_words(" ".join(words), share, random.Random(0)).split()
-    assert len(kept) == max(1, round(len(words) * (1 - share)))
+    rest = drop_words(" ".join(words), share, random.Random(0)).split()
+    assert len(rest) == max(1, round(len(words) * (1 - share)))
     remaining = iter(words)
-    assert all(word in remaining for word in kept)
+    assert all(word in remaining for word in rest)
 
 
 def test_swapped_attributes():
@@ -190,8 +188,8 @@ def test_stability_of_the_headline(validation):
 def test_report_with_figures(validation, tmp_path):
     facts = {"data": "cars", "sha256": "0" * 64, "regions": 50, "images": 10, "notes": ["a note"]}
     write_report(validation, facts, tmp_path)
-    found = json.loads((tmp_path / "validation.json").read_text())
-    assert found["ladder"]["blind"]["all pairs"] == 0.5
+    record = json.loads((tmp_path / "validation.json").read_text())
+    assert record["ladder"]["blind"]["all pairs"] == 0.5
     text = (tmp_path / "validation.md").read_text()
     assert "- a note" in text
     assert "| unique_and_correct |" in text

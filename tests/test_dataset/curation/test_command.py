@@ -128,7 +128,7 @@ def test_mistakes_are_named_before_anything_is_asked(images, tmp_path, chat_serv
         invoke(*run, "--server", chat_server.url, "--model", "model")
     with pytest.raises(UnknownNameError, match="Did you mean 'short'"):
         invoke(*run, "--server", "rehearsal", "--stage", "shrot")
-    with pytest.raises(InvalidInputError, match="begun with other options"):
+    with pytest.raises(InvalidInputError, match="started with other options"):
         invoke(*run, "--server", "rehearsal", "--seed", "3")
     with pytest.raises(InvalidInputError, match="no such folder"):
         invoke("run", "--images", tmp_path / "none", "--out", tmp_path / "out2", "--server", "rehearsal")

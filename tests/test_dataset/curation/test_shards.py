@@ -19,11 +19,12 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from dataset.curation.options import STAGES, CurationOptions, RunSettings, begin_run
+from dataset.curation.options import STAGES, CurationOptions, RunSettings, start_run
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
+from dataset.curation.runs.crews import Outcome
 from dataset.curation.runs.local import LocalCrew
 from dataset.curation.runs.plan import extend_plan, planned_images
-from dataset.curation.runs.runners import Outcome, run_shards
+from dataset.curation.runs.runners import run_shards
 from dataset.curation.runs.shards import committed_report, run_shard
 from dataset.curation.stages import ServerUnavailableError
 from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameError
@@ -40,7 +41,7 @@ class Settings:
 
     def begin(self, name: str = "out") -> Path:
         out = self.base / name
-        begin_run(out, CurationOptions("rehearsal", encoder="none", levels=1, smallest=0, view_size=64))
+        start_run(out, CurationOptions("rehearsal", encoder="none", levels=1, smallest=0, view_size=64))
         extend_plan(out, self.base / "images", self.per_shard)
         return out
 
@@ -218,7 +219,7 @@ def test_a_failing_shard_harms_no_other(planned, runner):
     plan.write_text('{"poison"')
     report = run_shards([0, 1], out, planned.settings, runner=runner, attempts=2)
     assert list(report.reports) == [1]
-    assert "no plan" in report.quarantine[0]
+    assert "cannot read the plan" in report.quarantine[0]
     record = json.loads((out / "quarantine" / "shard-00000.json").read_text())
     assert any("planned_images" in line for line in record["traceback"])
     assert record["attempts"] == 2
@@ -301,7 +302,7 @@ def test_a_worker_ends_with_its_parent(planned):
     crew.close()
 
 
-def test_when_the_server_is_down_no_further_shard_is_begun(planned):
+def test_when_the_server_is_down_no_further_shard_is_started(planned):
     class Down:
         size = 1
 
@@ -377,8 +378,10 @@ def test_unknown_runners_are_named(planned):
         run_shards([0], planned.begin(), planned.settings, runner="lokal")
 
 
-def test_ray_makes_the_same_bytes(planned):
+def test_ray_makes_the_same_bytes_beside_somebody_elses_dataset(planned, tmp_path, monkeypatch):
     pytest.importorskip("ray", reason="the extra `ray` is not installed")
+    (tmp_path / "dataset.py").write_text("raise ImportError('somebody else')")
+    monkeypatch.chdir(tmp_path)  # Ray puts it in front of the path of its workers
     out, whole = planned.begin(), planned.begin("whole")
     report = run_shards([0, 1], out, planned.settings, runner="ray", workers=1)
     assert report.complete, report

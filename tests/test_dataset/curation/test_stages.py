@@ -30,7 +30,7 @@ import numpy as np
 import pytest
 
 from dataset.curation.images import read_annotated_image
-from dataset.curation.options import CurationOptions, begin_run
+from dataset.curation.options import CurationOptions, start_run
 from dataset.curation.records import Ledger, Record
 from dataset.curation.region_tree import build_region_tree
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
@@ -204,10 +204,10 @@ def test_look_alikes_stay_with_their_regions_when_a_view_fails(folder, tmp_path,
 
 
 def test_model_names_are_compared_as_a_whole(tmp_path):
-    begin_run(tmp_path, CurationOptions("InternVL-38B"))
-    begin_run(tmp_path, CurationOptions("InternVL-38B"))
+    start_run(tmp_path, CurationOptions("InternVL-38B"))
+    start_run(tmp_path, CurationOptions("InternVL-38B"))
     with pytest.raises(InvalidInputError, match="'InternVL-38B' then, 'InternVL-8B' now"):
-        begin_run(tmp_path, CurationOptions("InternVL-8B"))
+        start_run(tmp_path, CurationOptions("InternVL-8B"))
 
 
 def good(folder: Path) -> dict:
@@ -300,7 +300,7 @@ def test_given_parents_are_taken_and_cycles_are_named(folder):
     with pytest.raises(InvalidInputError, match="cycle"):
         build_region_tree("image", image.annotations, 6144, options)
     image.annotations[5]["parent_id"] = "77"
-    with pytest.raises(InvalidInputError, match="'77' is no mask"):
+    with pytest.raises(InvalidInputError, match="'77' is not a mask"):
         build_region_tree("image", image.annotations, 6144, options)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import dataset
+from dataset.loading.builder import Ureca
+from dataset.loading.sources import CONFIGS
 from dataset.scenes.generate import shards_of
 from dataset.scenes.options import ScenesOptions
 from dataset.schema import GRANULARITIES
@@ -19,6 +21,16 @@ SMALL = {"train": 3, "validation": 2, "test": 4, "resolution": 128}
 
 def load(split: str | None = "test", **options: Any) -> Any:
     return datasets.load_dataset("ureca", "scenes", split=split, **{**SMALL, **options})
+
+
+def test_every_config_is_offered_with_its_options() -> None:
+    offered = {config.name: config for config in Ureca.BUILDER_CONFIGS}
+    assert {name: config.options for name, config in offered.items()} == {
+        name: config.defaults for name, config in CONFIGS.items()
+    }
+    changed = datasets.load_dataset_builder("ureca", "scenes", seed=3, test=4).config
+    assert changed.options == {**CONFIGS["scenes"].defaults, "seed": 3, "test": 4}
+    assert pickle.loads(pickle.dumps(changed)).options == changed.options
 
 
 def test_rows_follow_the_schema() -> None:

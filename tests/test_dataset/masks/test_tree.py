@@ -13,8 +13,8 @@ from pycocotools import mask as coco_mask
 
 from dataset.curation import MaskTree, build_mask_tree, tree_depths
 from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.masks.column_runs import decode_runs
 from dataset.masks.rle import area_of, bbox_xywh_of, decode_mask, encode_mask
-from dataset.masks.runs import decode_runs
 
 Bitmap = npt.NDArray[np.bool_]
 
@@ -266,4 +266,4 @@ def test_depths_of_a_stored_tree() -> None:
 def test_cycles_and_unknown_parents_are_all_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         tree_depths({1: 2, 2: 3, 3: 1, 4: 4, 5: 77, 6: None, 7: 1})
-    assert caught.value.problems == ["5: its parent 77 is no node", "a cycle: 1 -> 2 -> 3 -> 1", "a cycle: 4 -> 4"]
+    assert caught.value.problems == ["5: its parent 77 is not a node", "a cycle: 1 -> 2 -> 3 -> 1", "a cycle: 4 -> 4"]

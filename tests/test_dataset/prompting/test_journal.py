@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset.curation.options import STAGES, CurationOptions, RunSettings, begin_run
+from dataset.curation.options import STAGES, CurationOptions, RunSettings, start_run
 from dataset.curation.records import Ledger, Record
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
 from dataset.curation.runs.plan import extend_plan
@@ -114,10 +114,10 @@ def test_a_failure_that_may_pass_is_written_once_the_server_answered_again(tmp_p
     with Journal(path) as journal:
         ledger = Ledger(journal)
         ledger.add(Record("short", "image", "image/1", failure="status: HTTP 500", prompt="0"))
-        assert ledger.held == 1
+        assert ledger.failures_held_back == 1
         assert read_journal(path)[0] == []
         ledger.add(Record("short", "image", "image/2", "two", prompt="0"))
-        assert ledger.held == 0
+        assert ledger.failures_held_back == 0
     assert [record["region_id"] for record in read_journal(path)[0]] == ["image/1", "image/2"]
 
 
@@ -130,7 +130,7 @@ def shard(tmp_path: Path) -> Path:
 
 def begin(base: Path, name: str) -> Path:
     out = base / name
-    begin_run(out, CurationOptions("rehearsal", encoder="none", levels=1, smallest=0, view_size=64))
+    start_run(out, CurationOptions("rehearsal", encoder="none", levels=1, smallest=0, view_size=64))
     assert extend_plan(out, base / "images", 4) == ([0], [])
     return out
 
@@ -186,7 +186,7 @@ def test_killed_at_random_points_the_result_is_byte_identical(shard):
 
 
 def test_verification_goes_on_where_it_was(shard):
-    """A verification that is broken off is neither begun again nor appended twice."""
+    """A verification that is broken off is neither started again nor appended twice."""
     whole, out = begin(shard, "whole"), begin(shard, "out")
     make(shard, whole)
     make(shard, out, stages=("short", "detailed", "unique"))

@@ -51,8 +51,12 @@ def test_the_request_holds_the_picture_the_words_and_the_parameters(chat_server)
     ask(options(chat_server, api_key="secret", extra={"top_p": 0.5}), [asked], seed=7)
     (body,) = chat_server.bodies
     assert {key: body[key] for key in ("model", "temperature", "seed", "stream", "top_p")} == {
-        "model": "model-a", "temperature": 0.0, "seed": 7, "stream": False, "top_p": 0.5,
-    }  # fmt: skip
+        "model": "model-a",
+        "temperature": 0.0,
+        "seed": 7,
+        "stream": False,
+        "top_p": 0.5,
+    }
     first, second, words = body["messages"][0]["content"]
     assert words == {"type": "text", "text": "which?"}
     for part, sent in ((first, pixels), (second, pixels[:, ::-1])):
@@ -65,11 +69,23 @@ def test_the_request_holds_the_picture_the_words_and_the_parameters(chat_server)
 
 
 FAULTS = {
-    "!500": "status", "!429": "status", "!400": "rejected", "!401": "rejected", "!302": "rejected",
-    "!drop": "connection", "!half": "connection", "!nonsense": "malformed", "!nothing": "malformed",
-    "!stream": "malformed", "!huge": "malformed", "!empty": "empty", "!refusal": "refusal", "!filter": "refusal",
-    "!length": "truncated", "!hang": "timeout",
-}  # fmt: skip
+    "!500": "status",
+    "!429": "status",
+    "!400": "rejected",
+    "!401": "rejected",
+    "!302": "rejected",
+    "!drop": "connection",
+    "!half": "connection",
+    "!nonsense": "malformed",
+    "!nothing": "malformed",
+    "!stream": "malformed",
+    "!huge": "malformed",
+    "!empty": "empty",
+    "!refusal": "refusal",
+    "!filter": "refusal",
+    "!length": "truncated",
+    "!hang": "timeout",
+}
 
 
 def test_each_fault_is_the_failure_of_its_prompt_alone(chat_server):

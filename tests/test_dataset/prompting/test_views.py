@@ -10,7 +10,7 @@ from dataset.errors import InvalidInputError
 from dataset.masks import windows
 from dataset.masks.rle import decode_mask, encode_mask
 from dataset.prompting import blur, views
-from dataset.prompting.blur import gaussian_blur
+from dataset.prompting.blur import BlurredImage
 from dataset.prompting.contours import RED, contour_colors, grow
 from dataset.prompting.views import RegionViews
 
@@ -22,6 +22,12 @@ def picture() -> np.ndarray:
     rng = np.random.default_rng(3)
     coarse = rng.integers(40, 216, (15, 20, 3), dtype=np.uint8)
     return np.asarray(Image.fromarray(coarse).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
+
+
+def gaussian_blur(image: np.ndarray, sigma: float) -> np.ndarray:
+    """The whole image blurred, at its own size."""
+    height, width = image.shape[:2]
+    return np.asarray(BlurredImage(Image.fromarray(image), sigma).window((0, 0, width, height), (width, height)))
 
 
 def rectangle(left: int, top: int, right: int, bottom: int) -> np.ndarray:
@@ -108,7 +114,7 @@ def test_colours_neither_repeat_nor_come_near_each_other():
     distances = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 1000 * np.eye(120)
     assert distances.min() > 10
     assert distances[:24, :24].min() > 30
-    with pytest.raises(InvalidInputError, match="told apart"):
+    with pytest.raises(InvalidInputError, match="distinguishable"):
         contour_colors(5000)
 
 
@@ -173,9 +179,13 @@ def test_views_have_the_size_that_was_asked_for(shape, size):
     mask[2:6, 3:6] = True
     shown = RegionViews(image, size=size)
     everything = (
-        shown.full(), shown.crop(mask), shown.crop_blurred(mask), shown.in_parent(mask, mask), shown.contour(mask),
+        shown.full(),
+        shown.crop(mask),
+        shown.crop_blurred(mask),
+        shown.in_parent(mask, mask),
+        shown.contour(mask),
         shown.numbered([mask, ~mask]),
-    )  # fmt: skip
+    )
     for view in everything:
         assert view.dtype == np.uint8
         assert max(view.shape[:2]) == size

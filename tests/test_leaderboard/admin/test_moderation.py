@@ -82,7 +82,7 @@ def test_a_decision_needs_a_reason_and_a_submission(store: Store, submission: st
 
 def test_what_is_hidden_is_seen_by_its_sender_alone(
     sqlite_store: Store, prediction_file: Writer, card: SystemCard
-) -> None:  # fmt: skip
+) -> None:
     store = sqlite_store
     with store.session() as session:
         mine, other = (issue_token(session, store.now(session), name) for name in ("Ana", "Ben"))

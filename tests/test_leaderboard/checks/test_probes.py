@@ -1,7 +1,7 @@
 """Protects the probes: every way of gaming is flagged, and honest captions, good or poor, are not.
 
 The honest ones are real captions: of the built-in captioners, short and held-out captions of people, and good captions
-with words lost. docs/integrity.md has the same on the whole of both boards.
+with words lost. docs/results/probes.md has the same on the whole of both boards.
 """
 
 from __future__ import annotations

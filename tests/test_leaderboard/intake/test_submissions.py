@@ -109,9 +109,13 @@ def test_no_message_tells_a_reference(
 ) -> None:
     references = {text for region in regions for text in region.captions}
     bad = [
-        "[]", "{", '{"astronaut/1": 5}', '{"astronaut/999": "x"}', '{"astronaut/1": "x", "astronaut/1": "y"}',
+        "[]",
+        "{",
+        '{"astronaut/1": 5}',
+        '{"astronaut/999": "x"}',
+        '{"astronaut/1": "x", "astronaut/1": "y"}',
         json.dumps([{"region_id": region.region_id, "caption": "w " * 600} for region in regions]),
-    ]  # fmt: skip
+    ]
     for number, text in enumerate(bad):
         path = tmp_path / f"{number}.json"
         path.write_text(text)
@@ -225,13 +229,13 @@ def test_unknown_boards_and_full_disks_refuse(sqlite_store: Store, prediction_fi
         ("name", "evil\u202ename", "cannot be shown"),
         ("name", "evil\ud800", "cannot be shown"),
         ("paper", "javascript:alert(1)", "https://"),
-        ("code", "https://a.org/\" onclick=\"x", "percent-encoded"),
+        ("code", 'https://a.org/" onclick="x', "percent-encoded"),
         ("parameters", "many", "valid number"),
         ("parameters", "inf", "finite"),
         ("captions_per_second", "-1", "greater than 0"),
         ("colour", "red", "no such field"),
     ],
-)  # fmt: skip
+)
 def test_cards_that_cannot_be_shown_are_refused(field: str, value: str, complaint: str) -> None:
     with pytest.raises(InvalidInputError, match=complaint) as caught:
         read_card({"name": "Fine", "description": "ok", field: value})

@@ -32,9 +32,19 @@ def queue(store: Store) -> Store:
 
 def submission(identity: str) -> Submission:
     return Submission(
-        id=identity, board="photos", config="photos", split="test", system_id=1, predictions_sha256="0",
-        upload_sha256="0", upload_bytes=1, captions=1, missing=0, actor="operator", source="seed",
-    )  # fmt: skip
+        id=identity,
+        board="photos",
+        config="photos",
+        split="test",
+        system_id=1,
+        predictions_sha256="0",
+        upload_sha256="0",
+        upload_bytes=1,
+        captions=1,
+        missing=0,
+        actor="operator",
+        source="seed",
+    )
 
 
 def claim(store: Store, worker: str, now: float = NOW, lease: float = 60.0) -> Claim | None:

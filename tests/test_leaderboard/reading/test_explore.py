@@ -12,7 +12,7 @@ from dataset.masks.rle import decode_mask, encode_mask
 from dataset.schema import Region
 from leaderboard.boards.board import Board
 from leaderboard.reading import explore
-from leaderboard.reading.explore import mask_tree, open_gallery, sayings, uniqueness_map
+from leaderboard.reading.explore import answers_of, mask_tree, open_gallery, uniqueness_map
 from leaderboard.reading.items import rank_regions
 from leaderboard.reading.pictures import draw_picture
 from leaderboard.reading.standings import read_standings
@@ -67,27 +67,27 @@ def test_collapsed_captions_are_counted(filled, gallery, entries):
 
 
 def test_a_reference_fits_its_own_region_best(filled, gallery, entries):
-    said = sayings(filled, gallery, "astronaut", [entries["Reference"]])
-    assert all(one.confusion.excess < 0 for [one] in said.values())
-    assert all(one.scores["unique_and_correct"] == 1 for [one] in said.values())
+    answers = answers_of(filled, gallery, "astronaut", [entries["Reference"]])
+    assert all(one.confusion.excess < 0 for [one] in answers.values())
+    assert all(one.scores["unique_and_correct"] == 1 for [one] in answers.values())
 
 
 def test_another_regions_caption_is_confused_with_that_region(filled, gallery, entries, regions):
-    said = sayings(filled, gallery, "coffee", [entries["<b>Bold</b> & co"]])
+    answers = answers_of(filled, gallery, "coffee", [entries["<b>Bold</b> & co"]])
     ids = [region.region_id for region in regions if region.image_id == "coffee"]
-    hits = [said[own][0].confusion.others[0].region_id == other for own, other in itertools.pairwise(ids)]
+    hits = [answers[own][0].confusion.others[0].region_id == other for own, other in itertools.pairwise(ids)]
     assert np.mean(hits) > 0.9
-    assert all(said[own][0].confusion.excess > 0 for own, hit in zip(ids, hits, strict=False) if hit)
+    assert all(answers[own][0].confusion.excess > 0 for own, hit in zip(ids, hits, strict=False) if hit)
 
 
 def test_captions_are_in_the_order_of_the_entries_and_missing_ones_empty(filled, gallery, entries, systems, regions):
     chosen = [entries["Constant"], entries["Half"]]
     last = regions[-1]
-    said = sayings(filled, gallery, last.image_id, chosen)
-    assert [one.name for one in said[last.region_id]] == ["Constant", "Half"]
-    assert said[last.region_id][0].caption == ""
-    assert said[last.region_id][0].confusion is None
-    assert said[last.region_id][1].caption == systems["Half"][last.region_id]
+    answers = answers_of(filled, gallery, last.image_id, chosen)
+    assert [one.name for one in answers[last.region_id]] == ["Constant", "Half"]
+    assert answers[last.region_id][0].caption == ""
+    assert answers[last.region_id][0].confusion is None
+    assert answers[last.region_id][1].caption == systems["Half"][last.region_id]
 
 
 def test_disagreement_and_error_find_the_right_regions(filled, entries, regions):

@@ -7,11 +7,12 @@ import json
 import pyarrow.parquet
 import pytest
 
-from leaderboard.reading.explore import open_gallery, sayings
+from leaderboard.reading.explore import answers_of, open_gallery
 from leaderboard.reading.exports import FORMATS, Column, Table, to_csv, to_json, to_latex, to_parquet
+from leaderboard.reading.published import PublishedTable
 from leaderboard.reading.ranking import compare_runs
-from leaderboard.reading.records import PublishedTable, read_run
 from leaderboard.reading.standings import read_standings
+from leaderboard.reading.systems import read_run
 from leaderboard.reading.tables import captions_table, differences_table, published_table, run_table, standings_table
 
 _NASTY = ["=HYPERLINK(1)", "+1", "-1", "@x", 'a "b", c\nd', "<script>", "50% & $x_1 \\textbf{y} ~^#", "ü 猫"]
@@ -62,7 +63,7 @@ def test_every_table_of_the_pages_goes_out_in_every_format(filled):
     standings = read_standings(filled, "photos")
     entries = standings.entries
     gallery = open_gallery(filled, "photos")
-    said = sayings(filled, gallery, "coffee", entries)
+    answers = answers_of(filled, gallery, "coffee", entries)
     references = {region.region_id: region.captions for region in gallery.regions["coffee"]}
     published = PublishedTable(
         "t", "T", "A paper.", "", ("meteor",), {"X": {"meteor": 0.25}, "Y": {"meteor": None}}, {}
@@ -72,7 +73,7 @@ def test_every_table_of_the_pages_goes_out_in_every_format(filled):
         standings_table(standings, entries, standings.columns()),
         run_table(read_run(filled, entries[0].run_id), "A run"),
         differences_table(compare_runs(filled, [entry.run_id for entry in entries[:3]], ["cider"]), names, ""),
-        captions_table("coffee", said, references),
+        captions_table("coffee", answers, references),
         published_table(published),
     ]
     for table in tables:

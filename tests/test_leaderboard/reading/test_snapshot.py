@@ -11,7 +11,7 @@ import pytest
 from dataset.errors import InvalidInputError
 from leaderboard.boards import board as boards
 from leaderboard.reading import snapshot
-from leaderboard.reading.labels import shown_value
+from leaderboard.reading.labels import format_score
 from leaderboard.reading.snapshot import write_snapshot
 from leaderboard.reading.standings import read_standings
 
@@ -31,7 +31,7 @@ def test_the_board_shows_the_same_numbers(copy, filled):
     for entry in read_standings(filled, "photos").entries:
         assert html.escape(entry.name, quote=True).replace("&#x27;", "&#39;") in page
         for number in entry.numbers.values():
-            assert shown_value(number.value) in page
+            assert format_score(number.value) in page
 
 
 def test_every_link_leads_somewhere(copy):

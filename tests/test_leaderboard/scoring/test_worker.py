@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,21 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmark.evaluation import evaluate
+from benchmark.text.ptb import PtbTokenizer
 from dataset.errors import DataUnavailableError
 from dataset.schema import Region
 from leaderboard.admin.integrity import damaged_files
 from leaderboard.admin.rescore import batch_state, rank_changes, start_batch
+from leaderboard.boards.board import Board
 from leaderboard.intake.card import SystemCard
 from leaderboard.intake.submissions import predictions, submit
+from leaderboard.intake.validation import canonical_lines
 from leaderboard.queue.jobs import progress_of
+from leaderboard.scoring.score_one import FILES, Task, score
 from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.settings import BoardSettings, Settings
 from leaderboard.storage import audit
+from leaderboard.storage.blobs import Blobs
 from leaderboard.storage.schema import Job, Probe, Score, ScoreRun, Worker
 from leaderboard.storage.store import Store
 
@@ -223,10 +228,14 @@ RUN += "ScoringWorker(Store(), tuple(sys.argv[1:])).run()"
 def start_worker(store: Store, scorer: Command) -> subprocess.Popen[bytes]:
     prefix = "URECA_LEADERBOARD_"
     chosen = {
-        "DATA_DIR": str(store.folder), "DATABASE_URL": store.settings.database_url,
-        "LEASE_SECONDS": str(store.settings.lease_seconds), "POLL_SECONDS": "0.05", "RETRY_SECONDS": "0",
-        "FREE_MIB": "1", "BOARDS": json.dumps({"photos": {"config": "photos"}}),
-    }  # fmt: skip
+        "DATA_DIR": str(store.folder),
+        "DATABASE_URL": store.settings.database_url,
+        "LEASE_SECONDS": str(store.settings.lease_seconds),
+        "POLL_SECONDS": "0.05",
+        "RETRY_SECONDS": "0",
+        "FREE_MIB": "1",
+        "BOARDS": json.dumps({"photos": {"config": "photos"}}),
+    }
     environment = {**os.environ, **{prefix + name: value for name, value in chosen.items()}}
     return subprocess.Popen([sys.executable, "-c", RUN, *scorer], env=environment)
 
@@ -353,3 +362,24 @@ def test_rescoring_shows_who_rises(sqlite_store: Store, prediction_file: Writer,
     with sqlite_store.reading() as session:
         changes = rank_changes(session, batch)
     assert [(change.system, change.old_rank, change.new_rank) for change in changes] == [("One", 2, 1), ("Two", 1, 2)]
+
+
+def test_a_submission_is_tokenised_once(regions: list[Region], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    tokenize = PtbTokenizer.tokenize
+
+    def counted(self: PtbTokenizer, texts: Sequence[str]) -> list[str]:
+        calls.append(len(texts))
+        return tokenize(self, texts)
+
+    monkeypatch.setattr(PtbTokenizer, "tokenize", counted)
+    captions = {region.region_id: f"a thing {region.category or ''}".strip() for region in regions}
+    sha256 = Blobs(tmp_path / "blobs").put(canonical_lines(captions, captions))
+    (tmp_path / "run").mkdir()
+    board = Board("photos", "Photos", "photos", "test").to_dict()
+    score(Task(board, str(tmp_path / "blobs"), sha256, "Plain", str(tmp_path / "run"), ("bleu", "listener"), 10, 4096))
+    distinct = {*captions.values(), *(caption for region in regions for caption in region.captions)}
+    assert calls == [len(distinct)]
+    assert {path.name for path in (tmp_path / "run").iterdir()} == set(FILES)
+    notes = json.loads((tmp_path / "run" / "run.json").read_text())["notes"]
+    assert "cider is left out by the settings of this leaderboard" in notes

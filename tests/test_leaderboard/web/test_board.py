@@ -5,8 +5,8 @@ from sqlalchemy import update
 
 from dataset.errors import UnknownNameError
 from leaderboard.reading.entries import Filters, select_entries, sort_entries
-from leaderboard.reading.records import read_run, read_system, reproduce_command
 from leaderboard.reading.standings import read_standings
+from leaderboard.reading.systems import read_run, read_system, reproduce_command
 from leaderboard.storage.schema import Probe, ScoreRun, Submission
 
 

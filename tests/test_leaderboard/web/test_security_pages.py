@@ -162,10 +162,15 @@ def test_uploads_without_the_sites_own_token_are_forged_and_refused(site: Site, 
 def test_files_of_the_server_are_not_served(site: Site) -> None:
     raw = httpx.Client(base_url=site.url, timeout=30)
     for path in (
-        "/static/../../../etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/app/static/../data/x.sqlite",
-        "/media/../../data/challenges/winter/secret", "/%2e%2e/data/challenges/winter/secret",
-        "/data/challenges/winter/references.jsonl", "/component/x/../../secrets.toml", "/.streamlit/secrets.toml",
-    ):  # fmt: skip
+        "/static/../../../etc/passwd",
+        "/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/app/static/../data/x.sqlite",
+        "/media/../../data/challenges/winter/secret",
+        "/%2e%2e/data/challenges/winter/secret",
+        "/data/challenges/winter/references.jsonl",
+        "/component/x/../../secrets.toml",
+        "/.streamlit/secrets.toml",
+    ):
         answer = raw.get(path)
         text = answer.content.decode("latin1")
         assert "root:" not in text

@@ -1,14 +1,11 @@
 """Protects "Try it": a model beside the code is found, asked in a process of its own, and its failures are told."""
 
-from importlib.machinery import ModuleSpec
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from dataset.errors import DataUnavailableError
-from leaderboard.web import trial
-from leaderboard.web.trial import bundled_models, caption_region
+from leaderboard.web.trial import caption_region
 
 
 @pytest.fixture
@@ -18,17 +15,6 @@ def picture(tmp_path):
     mask = np.zeros((40, 60), bool)
     mask[5:20, 10:30] = True
     return path, mask
-
-
-def test_only_folders_with_a_configuration_are_models(tmp_path, monkeypatch):
-    for name in ("nano", "unfinished"):
-        (tmp_path / "weights" / name).mkdir(parents=True)
-    (tmp_path / "weights" / "nano" / "config.json").write_text("{}")
-    spec = ModuleSpec("baselines", None, origin=str(tmp_path / "__init__.py"))
-    monkeypatch.setattr(trial, "find_spec", lambda _: spec)
-    assert bundled_models() == {"nano": tmp_path / "weights" / "nano"}
-    monkeypatch.setattr(trial, "find_spec", lambda _: None)
-    assert bundled_models() == {}
 
 
 def test_a_real_model_captions_a_region(tmp_path, picture):

@@ -1,7 +1,7 @@
-"""Parts of pages that Streamlit does not have: a table that can be read by anybody, and the region explorer.
+"""Parts of pages that Streamlit does not have: an accessible table, and the region explorer.
 
-Each is a script and a style sheet beside this file. What they show arrives as data and is put into the page as text,
-never as HTML, so that nothing in a system's name or in a caption can act.
+Each is a script and a style sheet beside this file; ``elements.js`` comes before each script. What they show arrives as
+data and is put into the page as text, never as HTML, so that nothing in a system's name or in a caption can run.
 """
 
 from __future__ import annotations
@@ -35,10 +35,12 @@ def drawing(svg: str, key: str) -> Any:
 
 
 def _nothing() -> None:
-    """Streamlit tells values only to those who ask to be told of changes."""
+    """Streamlit passes on a component's values only if a callback is registered."""
 
 
 @cache
 def _component(name: str) -> Any:
-    style, script = ((_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return st.components.v2.component(f"ureca_{name}", css=style, js=script)
+    style, script, elements = (
+        (_FOLDER / file).read_text(encoding="utf-8") for file in (f"{name}.css", f"{name}.js", "elements.js")
+    )
+    return st.components.v2.component(f"ureca_{name}", css=style, js=elements + script)

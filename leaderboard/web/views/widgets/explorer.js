@@ -1,18 +1,6 @@
 // One image: picture, mask tree, captions and uniqueness map. Everything shown about a region is drawn by `show` from
 // one record, in one go: a picture never stands beside the caption of another region, however fast one clicks.
-const SVG = "http://www.w3.org/2000/svg"
 const states = new WeakMap() // parent -> what is shown in it
-
-function make(name, attributes = {}, ...children) {
-  const element = name.startsWith("svg:") ? document.createElementNS(SVG, name.slice(4)) : document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue
-    if (key.startsWith("on")) element[key] = value
-    else element.setAttribute(key, value)
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined))
-  return element
-}
 
 const frame = (w, h) => `M0 0h${w}v${h}h${-w}Z`
 
@@ -63,7 +51,7 @@ class Explorer {
       this.branches.get(next).focus()
     } })
     for (const region of this.data.regions) {
-      const dots = region.said.map((said) => make("i", { class: said.verdict, title: `${said.system}: ${said.told}` }))
+      const dots = region.said.map((answer) => make("i", { class: answer.verdict, title: `${answer.system}: ${answer.told}` }))
       const branch = make("button", { type: "button", role: "option", class: "branch", "data-id": region.id,
         style: `padding-left:${0.4 + 0.85 * region.level}rem`,
         onclick: () => this.show(region.id), onmouseenter: () => this.hover(region.id), onmouseleave: () => this.hover(null) },
@@ -119,15 +107,15 @@ class Explorer {
 
   description(region) {
     const facts = [region.granularity, region.category, `${region.share} of the image`, region.depth && `depth ${region.depth}`, region.slice]
-    const cards = region.said.map((said) => {
-      const chips = said.others.map((id) => make("button", { type: "button", class: "chip", onclick: () => this.show(id),
+    const cards = region.said.map((answer) => {
+      const chips = answer.others.map((id) => make("button", { type: "button", class: "chip", onclick: () => this.show(id),
         title: this.byId.get(id)?.references[0] }, this.byId.get(id)?.short ?? id))
-      const scores = said.scores.map(([name, value]) => make("span", { class: "score" }, `${name} ${value}`))
-      return make("article", { class: "said " + said.verdict, "data-system": said.system,
-        onmouseenter: () => this.outline(said.others, said.boxes), onmouseleave: () => this.outline([]),
-        onfocusin: () => this.outline(said.others, said.boxes), onfocusout: () => this.outline([]) },
-        make("header", {}, make("b", {}, said.system), make("span", { class: "told" }, said.told, " ", ...chips)),
-        make("p", { class: "caption" }, said.caption || "no caption"),
+      const scores = answer.scores.map(([name, value]) => make("span", { class: "score" }, `${name} ${value}`))
+      return make("article", { class: "said " + answer.verdict, "data-system": answer.system,
+        onmouseenter: () => this.outline(answer.others, answer.boxes), onmouseleave: () => this.outline([]),
+        onfocusin: () => this.outline(answer.others, answer.boxes), onfocusout: () => this.outline([]) },
+        make("header", {}, make("b", {}, answer.system), make("span", { class: "told" }, answer.told, " ", ...chips)),
+        make("p", { class: "caption" }, answer.caption || "no caption"),
         scores.length ? make("p", { class: "scores" }, ...scores) : null)
     })
     return [
@@ -172,10 +160,10 @@ class Explorer {
     if (!cell) return
     const [row, column] = cell
     const caption = this.data.regions[row], region = this.data.regions[column]
-    const said = this.data.map.captions[row] || "no caption"
+    const words = this.data.map.captions[row] || "no caption"
     this.readout.replaceChildren(
       make("p", {}, make("b", {}, (this.data.map.similarity[row][column] / 100).toFixed(2)), row === column ? " to its own region" : ` to ${region.short}`),
-      make("p", {}, make("span", { class: "region-id" }, caption.short), " is called “", said, "”"),
+      make("p", {}, make("span", { class: "region-id" }, caption.short), " is called “", words, "”"),
       row === column ? "" : make("p", {}, make("span", { class: "region-id" }, region.short), " is “", region.references[0], "”"))
     this.hover(caption.id)
     this.outline(row === column ? [] : [region.id])
@@ -193,7 +181,7 @@ class Explorer {
     const pen = this.canvas.getContext("2d")
     pen.scale(ratio, ratio)
     const at = new Map(this.data.regions.map((region, place) => [region.id, place]))
-    const chosen = at.get(this.selected)
+    const selectedPlace = at.get(this.selected)
     for (let row = 0; row < n; row++) {
       const best = Math.max(...map.similarity[row].filter((_, column) => column !== row))
       for (let column = 0; column < n; column++) {
@@ -220,8 +208,8 @@ class Explorer {
     pen.globalAlpha = 1
     pen.strokeStyle = style.getPropertyValue("--map-chosen").trim()
     pen.lineWidth = 2
-    pen.strokeRect(1, chosen * cell, n * cell - 2, cell - 0.6)
-    pen.strokeRect(chosen * cell, 1, cell - 0.6, n * cell - 2)
+    pen.strokeRect(1, selectedPlace * cell, n * cell - 2, cell - 0.6)
+    pen.strokeRect(selectedPlace * cell, 1, cell - 0.6, n * cell - 2)
   }
 }
 
@@ -233,8 +221,8 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   const tell = (id) => setStateValue("region", id)
   if (state.key !== data.key) {
-    const kept = state.view.selected
-    state.view.load(state.pick === data.pick && kept && data.regions.some((one) => one.id === kept) ? { ...data, region: kept } : data, tell)
+    const region = state.view.selected
+    state.view.load(state.pick === data.pick && region && data.regions.some((one) => one.id === region) ? { ...data, region } : data, tell)
   } else if (state.pick !== data.pick) {
     state.view.show(data.region)
   }

@@ -1,16 +1,5 @@
 // A real table: headings are buttons that sort, systems are links, rows can be ticked and compared.
-const chosen = new WeakMap() // parent -> ids of the rows that are ticked
-
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue
-    if (key.startsWith("on")) element[key] = value
-    else element.setAttribute(key, value)
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined))
-  return element
-}
+const ticks = new WeakMap() // parent -> ids of the rows that are ticked
 
 function headCell(column, sort, setTriggerValue) {
   const sorted = sort && sort.column === column.key
@@ -52,18 +41,18 @@ function nameCell(row, setTriggerValue) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!chosen.has(parentElement)) chosen.set(parentElement, new Set())
-  const ticked = chosen.get(parentElement)
+  if (!ticks.has(parentElement)) ticks.set(parentElement, new Set())
+  const ticked = ticks.get(parentElement)
   const present = new Set(data.rows.map((row) => row.id))
   for (const id of [...ticked]) if (!present.has(id)) ticked.delete(id)
 
   const button = make("button", { type: "button", class: "compare", onclick: () =>
     setTriggerValue("compare", data.rows.map((row) => row.id).filter((id) => ticked.has(id))) })
-  const told = make("span", { class: "told", role: "status" })
+  const note = make("span", { class: "told", role: "status" })
   const refresh = () => {
     button.textContent = ticked.size > 1 ? `Compare ${ticked.size} systems` : "Compare"
     button.disabled = ticked.size < 2
-    told.textContent = ticked.size === 1 ? "Tick another one to compare." : ticked.size ? "" : data.hint
+    note.textContent = ticked.size === 1 ? "Tick another one to compare." : ticked.size ? "" : data.hint
   }
 
   const body = make("tbody")
@@ -89,7 +78,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const scrolled = parentElement.querySelector(".scroll")
   const left = scrolled ? scrolled.scrollLeft : 0
   const board = make("div", { class: "board" },
-    make("div", { class: "bar" }, button, told),
+    make("div", { class: "bar" }, button, note),
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": data.caption },
       make("table", {}, make("caption", {}, data.caption), make("thead", {}, head), body)))
   const former = parentElement.querySelector(".board")

@@ -27,26 +27,38 @@ def plain_search(matches: Sequence[Match], candidate_size: int, reference_size: 
     # covered words, chunks, distance, end of the last match, chosen, words of the candidate, words of the reference
     paths: list[Path] = [(0, 0, 0, -1, (), frozenset[int](), frozenset[int](covered))]
     for j in range(reference_size):
-        made: list[Path] = []
-        for worth, chunks, distance, last, chosen, left, right in paths:
+        continuations: list[Path] = []
+        for worth, chunks, distance, last, choice, left, right in paths:
             if j in definite:
                 _, _, i, width, _ = matches[definite[j]]
                 ends = chunks + (last >= 0 and last != i)
-                made.append((worth, ends, distance + abs(j - i), i + width, (*chosen, definite[j]), left, right))
+                continuations.append(
+                    (worth, ends, distance + abs(j - i), i + width, (*choice, definite[j]), left, right)
+                )
                 continue
             if j in right:
-                made.append((worth, chunks, distance, last, chosen, left, right))
+                continuations.append((worth, chunks, distance, last, choice, left, right))
                 continue
             for place in at[j]:
                 _, height, i, width, stage = matches[place]
                 if not (words[place][0] & left or words[place][1] & right):
                     gain = width + height if stage == 0 else width // 2 + height // 2
                     ends = chunks + (last >= 0 and last != i)
-                    made.append((worth + gain, ends, distance, i + width, (*chosen, place), left | words[place][0], right | words[place][1]))  # fmt: skip  # noqa: E501
+                    continuations.append(
+                        (
+                            worth + gain,
+                            ends,
+                            distance,
+                            i + width,
+                            (*choice, place),
+                            left | words[place][0],
+                            right | words[place][1],
+                        )
+                    )
                     distance += abs(j - i)
-            made.append((worth, chunks + (last >= 0), distance, -1, chosen, left, right))
-        paths = sorted(made, key=lambda path: (-path[0], path[1], path[2]))[:BEAM]
-    closed = [(-worth, chunks + (last >= 0), distance, chosen) for worth, chunks, distance, last, chosen, *_ in paths]
+            continuations.append((worth, chunks + (last >= 0), distance, -1, choice, left, right))
+        paths = sorted(continuations, key=lambda path: (-path[0], path[1], path[2]))[:BEAM]
+    closed = [(-worth, chunks + (last >= 0), distance, choice) for worth, chunks, distance, last, choice, *_ in paths]
     best = min(closed, key=lambda path: path[:3])
     return set(best[3]), best[1]
 
@@ -66,13 +78,13 @@ def crowded(draw: np.random.Generator, longest: int) -> tuple[list[Match], int, 
 @pytest.mark.parametrize(("longest", "pairs"), [(8, 200), (30, 60), (150, 4)])
 def test_the_choice_is_that_of_a_plain_search(longest: int, pairs: int) -> None:
     draw = np.random.default_rng(longest)
-    made = [crowded(draw, longest) for _ in range(pairs)]
-    matches = np.array([match for own, _, _ in made for match in own], np.int32).reshape(-1, 5)
-    ends = np.cumsum([len(own) for own, _, _ in made])
-    chosen, chunks = np.zeros(len(matches), np.uint8), np.empty(pairs, np.int64)
-    align_pairs(matches, ends, np.array([sizes for _, *sizes in made], np.int64), chosen, chunks)
-    found = [set(np.flatnonzero(part).tolist()) for part in np.split(chosen, ends[:-1])]
-    expected = [plain_search(*one) for one in made]
+    samples = [crowded(draw, longest) for _ in range(pairs)]
+    matches = np.array([match for own, _, _ in samples for match in own], np.int32).reshape(-1, 5)
+    ends = np.cumsum([len(own) for own, _, _ in samples])
+    alignment, chunks = np.zeros(len(matches), np.uint8), np.empty(pairs, np.int64)
+    align_pairs(matches, ends, np.array([sizes for _, *sizes in samples], np.int64), alignment, chunks)
+    choices = [set(np.flatnonzero(part).tolist()) for part in np.split(alignment, ends[:-1])]
+    expected = [plain_search(*sample) for sample in samples]
     for number, (places, count) in enumerate(expected):
-        assert (found[number], chunks[number]) == (places, count), made[number]
+        assert (choices[number], chunks[number]) == (places, count), samples[number]
     assert sum(len(places) for places, _ in expected) > pairs

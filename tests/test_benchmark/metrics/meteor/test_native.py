@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmark.metrics import Meteor
 from benchmark.metrics.meteor.java import JavaMeteor
 from benchmark.metrics.meteor.native import LONGEST_TEXT, NativeMeteor
 from benchmark.metrics.meteor.scoring import score_statistics
 from benchmark.metrics.meteor.stemmer import stem
+from benchmark.text.corpus import Corpus
 from benchmark.text.java import java_command, pycocoevalcap_file
 from dataset.errors import InvalidInputError
+from dataset.schema import Region
 
 _WORDS = (
     "the a of in on and with to is 's ' - dog dogs hound hounds cad doggy cat cats run runs running ran walk walked "
@@ -66,7 +69,9 @@ def answers() -> tuple[list[str], list[list[str]], np.ndarray]:
     return candidates, references, JavaMeteor().statistics(candidates, references)
 
 
-def test_counts_equal_those_of_the_program(native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray]) -> None:  # fmt: skip  # noqa: E501
+def test_counts_equal_those_of_the_program(
+    native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray]
+) -> None:
     candidates, references, expected = answers
     counts = native.statistics(candidates, references)
     differing = np.flatnonzero((counts != expected).any(axis=1))
@@ -74,13 +79,30 @@ def test_counts_equal_those_of_the_program(native: NativeMeteor, answers: tuple[
     assert (counts[:, 4:20].reshape(-1, 4, 4).sum(axis=(0, 2)) > 0).all(), "every stage matched something"
 
 
-def test_scores_equal_those_of_the_program(native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray], tmp_path: Path) -> None:  # fmt: skip  # noqa: E501
+def test_scores_equal_those_of_the_program(
+    native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray], tmp_path: Path
+) -> None:
     candidates, references, _ = answers
-    scores = native.score(candidates, references)
-    *items, corpus = java_scores(scores.statistics, tmp_path)
-    np.testing.assert_allclose(scores.items, items, rtol=0, atol=1e-15)
-    assert scores.corpus == pytest.approx(corpus, abs=1e-15)
-    assert 0.1 < scores.corpus < 0.9
+    counts = native.statistics(candidates, references)
+    *items, corpus = java_scores(counts, tmp_path)
+    np.testing.assert_allclose(score_statistics(counts), items, rtol=0, atol=1e-15)
+    metric = Meteor()
+    regions = [Region(f"i/{item}", "i", tuple(texts)) for item, texts in enumerate(references)]
+    tokenised = {f"i/{item}": candidate for item, candidate in enumerate(candidates)}
+    statistics = metric.statistics(Corpus(regions, tokenised, tokenizer=Tokenised()))
+    np.testing.assert_allclose(metric.item_scores(statistics)[:, 0], items, rtol=0, atol=1e-15)
+    [value] = metric.aggregate(statistics.sum(axis=0), np.array(float(len(candidates))))
+    assert value == pytest.approx(corpus, abs=1e-15)
+    assert 0.1 < value < 0.9
+
+
+class Tokenised:
+    """For texts that are tokenised already."""
+
+    signature = "tokenised"
+
+    def tokenize(self, texts: Sequence[str]) -> list[str]:
+        return list(texts)
 
 
 def java_scores(counts: np.ndarray, folder: Path) -> list[float]:
@@ -108,8 +130,8 @@ def test_scores_of_any_counts_equal_those_of_the_program(tmp_path: Path) -> None
 
 def test_known_scores(native: NativeMeteor) -> None:
     # Answers of `java -jar meteor-1.5.jar - - -stdio -l en -norm`.
-    scores = native.score(["a dog running quickly", "dog", "x"], [["a hound runs quick"], ["cat", "dog"], ["y"]])
-    np.testing.assert_allclose(scores.items, [0.7, 1.0, 0.0], atol=1e-12)
+    counts = native.statistics(["a dog running quickly", "dog", "x"], [["a hound runs quick"], ["cat", "dog"], ["y"]])
+    np.testing.assert_allclose(score_statistics(counts), [0.7, 1.0, 0.0], atol=1e-12)
 
 
 def test_the_first_of_equal_references_is_counted(native: NativeMeteor) -> None:
@@ -119,20 +141,21 @@ def test_the_first_of_equal_references_is_counted(native: NativeMeteor) -> None:
 
 def test_a_long_repetitive_text_is_scored_and_a_longer_one_refused(native: NativeMeteor) -> None:
     text = "the dog of " * (LONGEST_TEXT // 3)
-    assert native.score([text], [[text]]).items == pytest.approx(1.0)
+    assert score_statistics(native.statistics([text], [[text]])) == pytest.approx(1.0)
     with pytest.raises(InvalidInputError, match=f"at most {LONGEST_TEXT:,} words"):
-        native.score(["dog " * (LONGEST_TEXT + 1)], [["dog"]])
+        native.statistics(["dog " * (LONGEST_TEXT + 1)], [["dog"]])
 
 
 def test_nothing_to_score(native: NativeMeteor) -> None:
-    assert native.score([], []).items.shape == (0,)
-    assert native.score([], []).corpus == 0.0
+    counts = native.statistics([], [])
+    assert counts.shape == (0, 23)
+    assert score_statistics(counts).shape == (0,)
 
 
 @pytest.mark.parametrize("references", [[], [["a"], ["b"]], [[]]])
 def test_references_must_fit(native: NativeMeteor, references: Sequence[Sequence[str]]) -> None:
     with pytest.raises(InvalidInputError):
-        native.score(["a"], references)
+        native.statistics(["a"], references)
 
 
 def test_stems_equal_those_of_the_program(tmp_path: Path) -> None:
@@ -154,7 +177,10 @@ def test_stems_equal_those_of_the_program(tmp_path: Path) -> None:
         "'s",
         "y",
     )
-    words = sorted({"".join(draw.choices("aeioubdlnrstxy'", k=draw.randint(0, 6))) + draw.choice(endings) for _ in range(20_000)} - {""})  # fmt: skip  # noqa: E501
+    words = sorted(
+        {"".join(draw.choices("aeioubdlnrstxy'", k=draw.randint(0, 6))) + draw.choice(endings) for _ in range(20_000)}
+        - {""}
+    )
     jar = pycocoevalcap_file("meteor", "meteor-1.5.jar")
     done = subprocess.run(
         java_command("-cp", str(jar), "Stemmer", "en"),
@@ -171,6 +197,6 @@ def test_another_instance_opens_the_same_tables(native: NativeMeteor) -> None:
 
     folders = list((cache_root() / "meteor").glob("[!.]*"))
     again = NativeMeteor()
-    assert again.score(["a dog"], [["dogs"]]).items == native.score(["a dog"], [["dogs"]]).items
+    np.testing.assert_array_equal(again.statistics(["a dog"], [["dogs"]]), native.statistics(["a dog"], [["dogs"]]))
     assert list((cache_root() / "meteor").glob("[!.]*")) == folders
     assert "the" in json.loads((folders[0] / "lists.json").read_text())["function_words"]

@@ -45,8 +45,8 @@ class TableSimilarity:
         return self.table[np.ix_(rows, columns)]
 
 
-def scores_of(metric, corpus, chosen=slice(None)):
-    statistics = metric.statistics(corpus)[chosen]
+def scores_of(metric, corpus, items=slice(None)):
+    statistics = metric.statistics(corpus)[items]
     values = metric.aggregate(statistics.sum(axis=0), np.array(float(len(statistics))))
     return dict(zip(metric.score_names(), values, strict=True))
 
@@ -101,8 +101,8 @@ def test_every_score_by_hand(family):
 def test_a_region_alone_in_its_image_counts_as_correct_only(family):
     corpus, similarity = family
     scores = scores_of(Uniqueness(similarity, GIVEN), corpus, [3])
-    known = {name for name, value in scores.items() if not math.isnan(value)}
-    assert known == {"correct", *(name for name in scores if name.startswith("retrieval_share"))}
+    defined = {name for name, value in scores.items() if not math.isnan(value)}
+    assert defined == {"correct", *(name for name in scores if name.startswith("retrieval_share"))}
     assert scores["correct"] == 1
 
 
@@ -164,7 +164,7 @@ def test_an_index_does_not_help(street, word_tokenizer):
     plain = headline(street, lambda n, region: first[region.image_id], word_tokenizer)
     indexed = headline(street, lambda n, region: f"{first[region.image_id]} {n}", word_tokenizer)
     assert plain["near_duplicate_rate"] == 1
-    # The one region that the caption was written for is no duplicate any more: that is all there is to win.
+    # Only the region that the caption was written for stops being a duplicate: nothing else can be gained.
     assert indexed["unique_and_correct"] <= 1 / 12 + 1e-9
     assert indexed["retrieval_r1"] <= plain["retrieval_r1"] + 1e-9
 
@@ -210,11 +210,11 @@ def test_thresholds_of_the_references_alone(street, word_tokenizer):
     corpora = [
         Corpus(street, {r.region_id: text for r in street}, tokenizer=word_tokenizer) for text in ("", "the car")
     ]
-    found = [calibrate(LexicalSimilarity().vectors(corpus), corpus, "x") for corpus in corpora]
-    assert found[0] == found[1]
+    thresholds = [calibrate(LexicalSimilarity().vectors(corpus), corpus, "x") for corpus in corpora]
+    assert thresholds[0] == thresholds[1]
     nearest = nearest_similarities(LexicalSimilarity().vectors(corpora[0]), corpora[0])
-    assert np.mean(nearest > found[0].near_duplicate) <= 0.05
-    assert 0 < found[0].correct < found[0].near_duplicate <= 1
+    assert np.mean(nearest > thresholds[0].near_duplicate) <= 0.05
+    assert 0 < thresholds[0].correct < thresholds[0].near_duplicate <= 1
 
 
 def test_scenes_and_small_data_use_the_stored_thresholds(word_tokenizer):
@@ -222,8 +222,8 @@ def test_scenes_and_small_data_use_the_stored_thresholds(word_tokenizer):
     small = [Region(f"i/{n}", "i", (f"caption {n}",)) for n in range(MIN_PAIRS - 1)]
     for regions in (scenes, small):
         corpus = Corpus(regions, {}, tokenizer=word_tokenizer)
-        found = find_thresholds("tfidf-1-2", LexicalSimilarity().vectors(corpus), corpus)
-        assert found.source.startswith("scenes/validation@")
+        thresholds = find_thresholds("tfidf-1-2", LexicalSimilarity().vectors(corpus), corpus)
+        assert thresholds.source.startswith("scenes/validation@")
 
 
 def test_stored_thresholds_say_where_they_come_from():
@@ -261,6 +261,6 @@ def test_an_image_with_too_many_regions_is_left_out(word_tokenizer):
 
 
 def test_embedding_scores_have_names_of_their_own():
-    assert not set(EmbeddingUniqueness.scores) & set(Uniqueness.scores)
-    assert "unique_and_correct_embedding" in EmbeddingUniqueness.scores
+    assert not set(EmbeddingUniqueness.score_names()) & set(Uniqueness.score_names())
+    assert "unique_and_correct_embedding" in EmbeddingUniqueness.score_names()
     assert "too_coarse_embedding" in EmbeddingUniqueness.lower_is_better

@@ -1,0 +1,90 @@
+"""The regions to score against, with their worlds and images: those a prediction file is about, or a split by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dataset.errors import InvalidInputError
+from dataset.loading.regions import identify, load_images, load_regions, load_worlds
+from dataset.schema import Region
+
+from .predictions import PredictionFile
+from .references import read_references
+
+__all__ = ["ScoringData", "find_data", "scoring_data"]
+
+_DEFAULT_SPLIT = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringData:
+    """The regions to score against, and what they are called.
+
+    Attributes:
+        regions: in the order of the data.
+        config: "scenes" or "photos", None for foreign references.
+        split: a split of the config, None for foreign references.
+        worlds: loads what the listener needs; returns None where there is nothing.
+        images: finds the image files, image_id -> path; returns None where there are none.
+    """
+
+    regions: list[Region]
+    config: str | None = None
+    split: str | None = None
+    worlds: Callable[[], Any] = field(default=lambda: None)
+    images: Callable[[], Mapping[str, Path] | None] = field(default=lambda: None)
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return "the references" if self.config is None else f"{self.config}/{self.split}"
+
+
+def find_data(
+    file: PredictionFile, config: str | None, split: str | None, options: dict[str, Any], references: Path | None
+) -> ScoringData:
+    """The regions a prediction file is about: of the reference file, of the data named, or what its ids look like.
+
+    Raises:
+        InvalidInputError: the ids look like no known data, or both references and data are named.
+        UnknownNameError: no such config, split or option.
+    """
+    if references is not None:
+        if config is not None or split is not None or options:
+            problem = "given together with --config, --split or --option"
+            raise InvalidInputError("--references", [problem], "Give one of them.")
+        return ScoringData(read_references(references))
+    if config is None:
+        matches = [match[:2] for match in identify(file.captions) if split in (None, match[1])]
+        if not matches:
+            raise _unidentified(file, split)
+        config, split = matches[0]
+    return scoring_data(config, split or _DEFAULT_SPLIT, **options)
+
+
+def scoring_data(config: str, split: str, **options: Any) -> ScoringData:
+    """The regions of a split and ways to its worlds and images; missing data is made first.
+
+    Raises:
+        UnknownNameError: no such config, split or option.
+    """
+    worlds = (lambda: load_worlds(split, **options)) if config == "scenes" else (lambda: None)
+
+    def images() -> Mapping[str, Path]:
+        return {regions[0].image_id: path for path, regions in load_images(config, split, **options)}
+
+    return ScoringData(load_regions(config, split, **options), config, split, worlds, images)
+
+
+def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:
+    problems = list(file.problems)
+    if file.captions:
+        first = next(iter(file.captions))
+        where = "any data known here" if split is None else f"a split {split!r} of any data known here"
+        problems.append(f"the ids look like no region of {where} (first: {first!r})")
+    return InvalidInputError(
+        file.source, problems, "Name the data with --config and --split, or a file with --references.", limit=100
+    )

@@ -1,0 +1,1 @@
+"""Looking at a split: pictures of its regions and statistics of their captions."""

@@ -1,0 +1,84 @@
+"""Checkpoints as files: which come with the package, and how many weights they hold. Nothing is loaded or imported."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+__all__ = ["CONFIG", "INDEX", "WEIGHTS", "bundled_checkpoints", "bundled_folder", "count_weights"]
+
+CONFIG: Final = "config.json"
+WEIGHTS: Final = "model.safetensors"
+INDEX: Final = "model.safetensors.index.json"
+"""Names the safetensors files of a checkpoint that is in several."""
+
+_LONGEST_HEADER: Final = 100 * 2**20
+
+
+def bundled_folder() -> Path | None:
+    """Where the package keeps its checkpoints; None if `baselines` is not installed. It is not imported."""
+    package = find_spec("baselines")
+    places = [] if package is None else list(package.submodule_search_locations or ())
+    return Path(places[0]) / "weights" if places else None
+
+
+def bundled_checkpoints() -> dict[str, Path]:
+    """Name -> folder of the checkpoints that come with the package, sorted."""
+    folder = bundled_folder()
+    configs = [] if folder is None else sorted(folder.glob(f"*/{CONFIG}"))
+    return {config.parent.name: config.parent for config in configs}
+
+
+def count_weights(folder: Path) -> tuple[int, list[str]]:
+    """How many weights a checkpoint has, from the headers of its safetensors files, and what is wrong with it.
+
+    Args:
+        folder: as ``save_pretrained`` writes it: one safetensors file, or several with an index.
+
+    Returns:
+        The weights of all files that are whole, and a phrase for everything that is missing, cut off or damaged.
+    """
+    paths, problems = _weight_files(folder)
+    if not (folder / CONFIG).is_file():
+        problems.insert(0, f"no {CONFIG}")
+    weights = 0
+    for path in paths:
+        count = _count(path)
+        if isinstance(count, str):
+            problems.append(f"{path.name}: {count}")
+        else:
+            weights += count
+    return weights, problems
+
+
+def _weight_files(folder: Path) -> tuple[list[Path], list[str]]:
+    """The safetensors files of a checkpoint, and what is wrong with its index."""
+    index = folder / INDEX
+    if not index.is_file():
+        return [folder / WEIGHTS], []
+    try:
+        return [folder / name for name in sorted(set(json.loads(index.read_text())["weight_map"].values()))], []
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [], [f"{INDEX}: not an index of weights ({error})"]
+
+
+def _count(path: Path) -> int | str:
+    """The number of weights in a safetensors file, or what is wrong with it; only its header is read."""
+    if not path.is_file():
+        return "it is missing"
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > _LONGEST_HEADER:
+            return "not a safetensors file"
+        try:
+            header = json.loads(file.read(length))
+            tensors = [tensor for name, tensor in header.items() if name != "__metadata__"]
+            end = max((tensor["data_offsets"][1] for tensor in tensors), default=0)
+            weights = sum(math.prod(tensor["shape"]) for tensor in tensors)
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            return "not a safetensors file"
+    expected, size = 8 + length + end, path.stat().st_size
+    return weights if size == expected else f"it is cut off: expected {expected:,} bytes, found {size:,}"

@@ -1,0 +1,19 @@
+"""The ground floor of all command lines: how a command ends, where it prints, NAME=VALUE, and the script ``ureca``."""
+
+from __future__ import annotations
+
+from .command_line import CommandLine
+from .consoles import output, quiet_terminal, table_output, terminal
+from .outputs import check_outputs
+from .pairs import config_options, read_pairs
+
+__all__ = [
+    "CommandLine",
+    "check_outputs",
+    "config_options",
+    "output",
+    "quiet_terminal",
+    "read_pairs",
+    "table_output",
+    "terminal",
+]

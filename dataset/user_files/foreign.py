@@ -1,0 +1,81 @@
+"""The configs ``refcocog`` and ``visual_genome``: annotations joined with the user's images, image by image."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import InvalidInputError
+from .files import walk_files
+from .options import RefcocogOptions, VisualGenomeOptions
+from .rows import DescribedImage, read_rows
+from .source import Joined, UserDataSource
+from .splits import ListedImage, refcocog_images, visual_genome_images
+
+__all__ = ["ForeignSource"]
+
+
+class ForeignSource(UserDataSource[RefcocogOptions | VisualGenomeOptions, DescribedImage]):
+    """Another data set in the user's own files."""
+
+    def join(self, split: str) -> Joined:
+        """The images of a split, from annotations and folder."""
+        listed = _listed_images(self.options, split, self.content_key())
+        places = _find(self.options.folder, {image.file_name for image in listed})
+        boxes_only = isinstance(self.options, VisualGenomeOptions)
+        images, problems = [], []
+        for image in listed:
+            if image.file_name in places:
+                file = places[image.file_name]
+                images.append(DescribedImage(image.image_id, file, image.size, image.regions, boxes_only))
+            else:
+                problems.append(f"image {image.image_id}: no {image.file_name} ({len(image.regions):,} regions)")
+        return Joined(images, problems)
+
+    def read_image(self, image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
+        """The rows of an image, and what is wrong with it."""
+        try:
+            return read_rows(image)
+        except InvalidInputError as error:
+            return [], [f"image {image.image_id}: {' '.join(str(error).split())} ({len(image.regions):,} regions)"]
+
+    def file_of(self, image: DescribedImage) -> str:
+        """The user's own file."""
+        return image.file
+
+    def annotations_state(self) -> str:
+        """Options, and place, size and time of the annotation files."""
+        states: list[Any] = [self.options]
+        for name in (*self.options.needed_files, *self.options.optional_files):
+            file = self.options.folder / name
+            state = file.stat() if file.is_file() else None
+            states.append((name, state and (state.st_size, state.st_mtime_ns)))
+        return repr(states)
+
+
+@functools.lru_cache(maxsize=1)  # the same split is needed several times in a row, and parsing takes long
+def _listed_images(options: RefcocogOptions | VisualGenomeOptions, split: str, _content: str) -> list[ListedImage]:
+    """The images of a split; changed files have another content key, so they are read again."""
+    folder = options.folder
+    if isinstance(options, RefcocogOptions):
+        return refcocog_images(folder / f"refs({options.refs}).p", folder / "instances.json", split)
+    sizes, splits = (folder / name for name in options.optional_files)
+    return visual_genome_images(
+        folder / "region_descriptions.json",
+        sizes if sizes.is_file() else None,
+        splits if splits.is_file() else None,
+        split,
+    )
+
+
+def _find(folder: Path, names: set[str]) -> Mapping[str, str]:
+    """File name -> path of the first such file below the folder; the search ends when all are there."""
+    places: dict[str, str] = {}
+    for path in walk_files(folder):
+        if len(places) == len(names):
+            break
+        if path.name in names:
+            places.setdefault(path.name, str(path))
+    return places
