@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,10 +116,7 @@ def evaluate(
         selection, notes = choose_metrics(metrics, metric_options, corpus, leave_out=leave_out)
     if tokens is not None:
         tokens.result()
-    runs = []
-    for metric, names in selection:
-        progress(metric.name)
-        runs.append(_Run(metric, names, metric.statistics(corpus), str(metric.signature(corpus))))
+    runs = list(_computed(selection, corpus, progress))
     progress("intervals")
     whole, slices = _scores(runs, corpus, resamples, seed)
     return Report(
@@ -141,6 +138,14 @@ def evaluate(
         ),
         corpus=corpus,
     )
+
+
+def _computed(
+    selection: Sequence[tuple[Metric, tuple[str, ...]]], corpus: Corpus, progress: Callable[[str], None]
+) -> Iterator[_Run]:
+    for metric, names in selection:
+        progress(metric.name)
+        yield _Run(metric, names, metric.statistics(corpus), str(metric.signature(corpus)))
 
 
 def with_judge(

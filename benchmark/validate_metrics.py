@@ -92,6 +92,8 @@ def _metrics(probe: Corpus, meteor: str | None, shared: TextEncoder | None) -> t
     metrics: list[Metric] = []
     notes = []
     for name, make in METRICS.items():
+        if make.needs_verdicts:
+            continue
         if name == "meteor" and meteor == "none":
             notes.append("meteor is left out: --meteor none")
             continue

@@ -21,9 +21,8 @@ from ..inputs.predictions import PredictionFile
 from ..inputs.scoring_data import ScoringData, scoring_data
 from ..inputs.verdicts import read_verdicts
 from ..report import markdown_row, replacing
-from ..statistics.bootstrap import LEVEL, RESAMPLES
 from ..validation.statistics import auc, best_phi
-from ..verdicts.estimates import Estimate
+from ..verdicts.estimates import DRAWS, Estimate, estimate_of
 from ..verdicts.verdict import Verdict, VerdictKey
 
 __all__ = [
@@ -69,7 +68,7 @@ class Agreement:
 
 
 def agreement_with_verdicts(
-    one: Sequence[Verdict], other: Sequence[Verdict], *, resamples: int = RESAMPLES, seed: int = 0
+    one: Sequence[Verdict], other: Sequence[Verdict], *, resamples: int = DRAWS, seed: int = 0
 ) -> Agreement:
     """Two judges, or a judge and people, on the captions that both have judged.
 
@@ -90,7 +89,7 @@ def agreement_with_scores(
     scores: Mapping[str, Mapping[VerdictKey, float]],
     lower_is_better: frozenset[str] = frozenset(),
     *,
-    resamples: int = RESAMPLES,
+    resamples: int = DRAWS,
     seed: int = 0,
 ) -> list[Agreement]:
     """Every score against the verdicts "fits its region and no other", best area first; constants are left out.
@@ -184,11 +183,8 @@ def _agreement(
         for statistic, function in statistics.items():
             drawn[statistic].append(function(values[rows], unique[rows]))
     estimates = {}
-    outside = 100 * (1 - LEVEL) / 2
     for statistic, function in statistics.items():
-        draws = np.array(drawn[statistic])
-        ends = np.nanpercentile(draws, [outside, 100 - outside]) if np.isfinite(draws).any() else (np.nan, np.nan)
-        estimates[statistic] = Estimate(function(values, unique), float(ends[0]), float(ends[1]))
+        estimates[statistic] = estimate_of(function(values, unique), np.array(drawn[statistic]))
     agrees = estimates["agrees"] if is_yes_or_no else None
     return Agreement(name, len(values), estimates["area"], estimates["phi"], agrees, is_reversed)
 
@@ -216,7 +212,7 @@ def write_agreement(
     out: Path | None,
     metrics: Sequence[str] | None = None,
     *,
-    resamples: int = RESAMPLES,
+    resamples: int = DRAWS,
     seed: int = 0,
 ) -> None:
     """Write how well every score agrees with some verdicts, as markdown; print it if `out` is None.
@@ -245,7 +241,7 @@ def main(
     split: Annotated[str, typer.Option(help="A split of it.")] = "test",
     option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
     metrics: Annotated[str | None, typer.Option(help="Comma-separated; all that can be computed if not given.")] = None,
-    resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples of images.")] = RESAMPLES,
+    resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples of images.")] = DRAWS,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the table here (markdown); else print it.")] = None,
 ) -> None:

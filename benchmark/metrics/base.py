@@ -48,6 +48,9 @@ class Metric(ABC):
     runs_model: ClassVar[bool] = False
     """Whether it runs a neural network: minutes on a processor for one system."""
 
+    needs_verdicts: ClassVar[bool] = False
+    """Whether it scores a judge's recorded verdicts, which come beside the captions."""
+
     def __init_subclass__(cls, **arguments: Any) -> None:
         """Derive `lower_is_better`."""
         super().__init_subclass__(**arguments)

@@ -37,6 +37,7 @@ class _JudgeMetric(Metric):
     """A metric of recorded verdicts."""
 
     implementation = "ureca-judge"
+    needs_verdicts = True
 
     def __init__(self, verdicts: Iterable[Verdict] | None = None, calibration: Calibration | None = None) -> None:
         self.verdicts = tuple(verdicts or ())

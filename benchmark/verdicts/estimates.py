@@ -22,6 +22,7 @@ from ..statistics.bootstrap import LEVEL, RESAMPLES, percentile_interval
 from .verdict import Verdict
 
 __all__ = [
+    "DRAWS",
     "Estimate",
     "corrected_rate",
     "corrected_resamples",
@@ -37,6 +38,8 @@ __all__ = [
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
+DRAWS = RESAMPLES
+"""Draws of an interval, as many as a report resamples images."""
 LEAST_SKILL = 0.05
 """Sensitivity plus specificity minus 1, below which a judge says nothing about the truth."""
 
@@ -210,7 +213,7 @@ def corrected_rate(
     accepted_true: FloatArray,
     accepted_false: FloatArray,
     *,
-    resamples: int = RESAMPLES,
+    resamples: int = DRAWS,
     seed: int = 0,
 ) -> Estimate:
     """The true rate behind a judge's verdicts, with an interval that carries their uncertainty and the calibration's.
@@ -243,7 +246,7 @@ def prediction_powered(
     human: FloatArray,
     images: Sequence[str],
     *,
-    resamples: int = RESAMPLES,
+    resamples: int = DRAWS,
     seed: int = 0,
 ) -> Estimate:
     """A rate of human verdicts, which only some items have, with a judge's verdicts of all of them.
@@ -280,7 +283,7 @@ def prediction_powered(
 
 
 def powered_by_people(
-    judged: Sequence[Verdict], people: Sequence[Verdict], *, resamples: int = RESAMPLES, seed: int = 0
+    judged: Sequence[Verdict], people: Sequence[Verdict], *, resamples: int = DRAWS, seed: int = 0
 ) -> Estimate:
     """Share of captions that are unique, by people's verdicts on some of them and a judge's on all.
 
