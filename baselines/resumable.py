@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from dataset.errors import CaptioningError, DataUnavailableError, InvalidInputError
-from dataset.prompting.journal import Journal
+from dataset.errors import CaptioningError, DataUnavailableError
+from dataset.prompting.journal import Journal, begin_run
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 
@@ -18,8 +18,6 @@ from .captioner import OpenCaptioner
 __all__ = ["answers_path", "caption_regions", "journal_path", "write_predictions"]
 
 Images = Sequence[tuple[Path, Sequence[Region]]]
-STARTED: Final = "begun"
-"""Key of a journal's first record, which holds the identity of the run."""
 
 
 def journal_path(out: Path) -> Path:
@@ -66,7 +64,6 @@ def caption_regions(
         DataUnavailableError: the journal is damaged or in use.
     """
     run = {"captioner": captioner.name, **captioner.identity, **(identity or {})}
-    run = json.loads(json.dumps(run))
     failures: dict[str, str] = {}
     with Journal(journal_path(out), wait_seconds=1.0) as journal:
         captions = _start_or_resume(journal, run, images)
@@ -107,23 +104,8 @@ def _predictions(images: Images, captions: Mapping[int, list[str]]) -> Iterator[
 
 def _start_or_resume(journal: Journal, run: dict[str, Any], images: Images) -> dict[int, list[str]]:
     """The captions that a journal holds, by the number of the image; starts it if it is new."""
-    if not journal.records:
-        journal.append({STARTED: run})
-        return {}
-    first, *records = journal.records
-    earlier = first.get(STARTED)
-    if not isinstance(earlier, dict):
-        raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
-    differences = [
-        f"{name}: {_abridged(earlier.get(name))} then, {_abridged(run.get(name))} now"
-        for name in dict.fromkeys([*earlier, *run])
-        if earlier.get(name) != run.get(name)
-    ]
-    if differences:
-        hint = "The unfinished run was started with something else: delete this file to start afresh, or change --out."
-        raise InvalidInputError(str(journal.path), differences, hint)
     captions: dict[int, list[str]] = {}
-    for number, record in enumerate(records, 2):
+    for number, record in enumerate(begin_run(journal, run), 2):
         try:
             index, image_captions = _read_record(record, images)
         except (KeyError, ValueError, TypeError, IndexError):
@@ -143,11 +125,6 @@ def _read_record(record: Mapping[str, Any], images: Images) -> tuple[int, list[s
 
 def _ignore(_regions: int) -> None:
     pass
-
-
-def _abridged(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _captioned(

@@ -15,6 +15,7 @@ from dataset.terminal import CommandLine, check_outputs, config_options, quiet_t
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
 from .inputs.scoring_data import find_data
+from .inputs.verdicts import read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.scores import screenful
@@ -39,6 +40,7 @@ def main(
     json: Annotated[Path | None, typer.Option(help="Write everything here.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the tables here, with all pairs.")] = None,
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
+    judge: Annotated[list[Path] | None, typer.Option(help="Verdicts of a judge; repeatable, one per system.")] = None,
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples; by default enough.", min=0)] = None,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
@@ -54,6 +56,7 @@ def main(
         raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
     names = metric_names(metrics)
     check_outputs(json, markdown)
+    verdicts = [verdict for path in judge for verdict in read_verdicts(path)] if judge else None
     files = [read_predictions(path) for path in predictions]
     data = find_data(files[0], config, split, config_options(option or [], "--option"), references)
     fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
@@ -66,6 +69,7 @@ def main(
             config=data.config,
             split=data.split,
             worlds=data.worlds() if listens(names) else None,
+            judge=verdicts,
             resamples=resamples,
             seed=seed,
             alpha=alpha,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,16 @@ from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
 from .inputs.predictions import PredictionFile, Predictions, load_predictions
-from .metrics import METRICS, BertScore, EmbeddingUniqueness, FloatArray, Metric, find_metrics
+from .metrics import (
+    METRICS,
+    BertScore,
+    EmbeddingUniqueness,
+    FloatArray,
+    JudgeCorrected,
+    JudgeOutcomes,
+    Metric,
+    find_metrics,
+)
 from .report import DataInfo, Report, ScoreValue, Slice
 from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
 from .statistics.item_statistics import ItemStatistics
@@ -26,10 +35,15 @@ from .statistics.slices import slice_masks
 from .text.corpus import Corpus
 from .text.encoder import share_encoders
 from .text.tokenizer import Tokenizer
+from .verdicts.calibration import Calibration
+from .verdicts.verdict import Verdict
 
-__all__ = ["choose_metrics", "evaluate", "fit_predictions"]
+__all__ = ["JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
 
 _IN_MEMORY = "predictions"
+
+JudgeVerdicts = Sequence[Verdict]
+"""Of one judge, on the captions of any systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,8 @@ def evaluate(
     config: str | None = None,
     split: str | None = None,
     worlds: Mapping[str, Any] | None = None,
+    judge: JudgeVerdicts | None = None,
+    calibration: Calibration | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
     leave_out: bool = False,
@@ -72,6 +88,8 @@ def evaluate(
         config: the data's config, for the report.
         split: its split, for the report.
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
+        judge: a judge's verdicts on these captions (`benchmark.inputs.verdicts`); its scores are added to `metrics`.
+        calibration: the judge's known errors; corrected rates are added.
         tokenizer: what tokenises captions; the PTB tokenizer if None.
         allow_missing: accept missing and empty captions; they score 0.
         leave_out: leave out requested metrics that cannot be computed here instead of raising an error.
@@ -91,16 +109,14 @@ def evaluate(
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = fit_predictions(predictions, regions, allow_missing)
     corpus = Corpus(regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions))
+    metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, corpus)
     # Captions are tokenised while compiled code is loaded.
     with ThreadPoolExecutor(1) as executor:
         tokens = executor.submit(lambda: corpus.tokenized) if _need_tokens(metrics) else None
-        selection, notes = choose_metrics(metrics, metric_options or {}, corpus, leave_out=leave_out)
+        selection, notes = choose_metrics(metrics, metric_options, corpus, leave_out=leave_out)
     if tokens is not None:
         tokens.result()
-    runs = []
-    for metric, names in selection:
-        progress(metric.name)
-        runs.append(_Run(metric, names, metric.statistics(corpus), str(metric.signature(corpus))))
+    runs = list(_computed(selection, corpus, progress))
     progress("intervals")
     whole, slices = _scores(runs, corpus, resamples, seed)
     return Report(
@@ -116,12 +132,44 @@ def evaluate(
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
         described={score.name: score for run in runs for score in run.metric.described() if score.name in run.scores},
-        notes=tuple(notes),
+        notes=(*notes, *(metric.note(corpus) for metric, _ in selection if isinstance(metric, JudgeOutcomes))),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),
         corpus=corpus,
     )
+
+
+def _computed(
+    selection: Sequence[tuple[Metric, tuple[str, ...]]], corpus: Corpus, progress: Callable[[str], None]
+) -> Iterator[_Run]:
+    for metric, names in selection:
+        progress(metric.name)
+        yield _Run(metric, names, metric.statistics(corpus), str(metric.signature(corpus)))
+
+
+def with_judge(
+    metrics: Sequence[str | Metric] | None,
+    options: Mapping[str, Mapping[str, Any]] | None,
+    judge: JudgeVerdicts | None,
+    calibration: Calibration | None,
+    *corpora: Corpus,
+) -> tuple[Sequence[str | Metric] | None, Mapping[str, Mapping[str, Any]]]:
+    """Metrics and options with those of a judge's verdicts, if there are any.
+
+    Raises:
+        UrecaError: none of the verdicts is of a corpus's captions.
+    """
+    if judge is None:
+        return metrics, options or {}
+    for corpus in corpora:
+        error = JudgeOutcomes(judge).unavailable(corpus)
+        if error is not None:
+            raise error
+    names = [JudgeOutcomes.name, *([] if calibration is None else [JudgeCorrected.name])]
+    recorded = {"verdicts": judge, "calibration": calibration}
+    merged = {**(options or {}), **dict.fromkeys(names, recorded)}
+    return metrics if metrics is None else [*metrics, *(name for name in names if name not in metrics)], merged
 
 
 def fit_predictions(
@@ -221,7 +269,7 @@ def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> 
         values = run.metric.aggregate(sums[part], sums[0])
         low = high = np.full(values.shape, np.nan)
         if drawn is not None:
-            low, high = percentile_interval(run.metric.aggregate(drawn[:, part], drawn[:, 0]))
+            low, high = percentile_interval(run.metric.resampled(drawn[:, part], drawn[:, 0]))
         for name, column in zip(run.scores, run.columns(), strict=True):
             scores[name] = ScoreValue(
                 _number(values[column]), _number(low[column]), _number(high[column]), run.signature

@@ -76,7 +76,7 @@ class Report:
         region_ids: the regions in their order.
         items: score name -> score of every region by itself, (regions,).
         described: score name -> its label, meaning and direction, in the order of reports.
-        notes: a line for every metric that was left out.
+        notes: a line for every metric that was left out, and for a judge's verdicts.
         statistics: what each region contributes to each metric; None for a report read from a file.
         corpus: the scored captions, tokenised, counted and heard by the listener; None for a report read from a file.
     """

@@ -15,6 +15,7 @@ from .evaluation import evaluate
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import read_predictions
 from .inputs.scoring_data import find_data
+from .inputs.verdicts import read_calibration, read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.scores import screenful
@@ -44,6 +45,8 @@ def main(
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
     bertscore_model: Annotated[str, typer.Option(help="Folder or Hugging Face id.")] = DEFAULT_MODEL,
     bertscore_layers: Annotated[int | None, typer.Option(help="Layer; by default bert-score's choice.")] = None,
+    judge: Annotated[Path | None, typer.Option(help="Verdicts of a judge, from ureca judge.")] = None,
+    calibration: Annotated[Path | None, typer.Option(help="The judge's known errors: corrected rates.")] = None,
     resamples: Annotated[int, typer.Option(help="Bootstrap resamples; 0 for no intervals.", min=0)] = RESAMPLES,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
@@ -54,6 +57,8 @@ def main(
         options["meteor"] = {"implementation": meteor}
     names = metric_names(metrics)
     check_outputs(json, items, statistics, markdown, html)
+    verdicts = None if judge is None else read_verdicts(judge)
+    judge_errors = None if calibration is None else read_calibration(calibration)
     file = read_predictions(predictions)
     data = find_data(file, config, split, config_options(option or [], "--option"), references)
     fitted = file.match(data.regions, allow_missing, data.name)
@@ -67,6 +72,8 @@ def main(
             config=data.config,
             split=data.split,
             worlds=worlds,
+            judge=verdicts,
+            calibration=judge_errors,
             resamples=resamples,
             seed=seed,
             progress=lambda what: status.update(f"scoring: {what}"),

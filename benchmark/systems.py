@@ -15,7 +15,7 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .evaluation import choose_metrics, fit_predictions
+from .evaluation import JudgeVerdicts, choose_metrics, fit_predictions, with_judge
 from .inputs.predictions import Predictions
 from .metrics.base import FloatArray, Metric
 from .metrics.scores import ScoreInfo
@@ -79,6 +79,7 @@ def compare_systems(
     config: str | None = None,
     split: str | None = None,
     worlds: Mapping[str, Any] | None = None,
+    judge: JudgeVerdicts | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
     resamples: int | None = None,
@@ -96,6 +97,7 @@ def compare_systems(
         config: the data's config, for the report.
         split: its split, for the report.
         worlds: what the listener needs.
+        judge: as in `benchmark.evaluate`, on the captions of all systems; without corrected rates.
         tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; `comparison.resamples_for(len(systems))` if None.
@@ -116,7 +118,8 @@ def compare_systems(
         Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest)
         for source in fitted
     ]
-    selection, notes = choose_metrics(metrics, metric_options or {}, corpora[0])
+    metrics, metric_options = with_judge(metrics, metric_options, judge, None, *corpora)
+    selection, notes = choose_metrics(metrics, metric_options, corpora[0])
     statistics, signatures = [], {}
     for metric, names in selection:
         progress(metric.name)
@@ -213,4 +216,4 @@ def resample_scores(
         return values, None
     drawn = resample_sums(np.concatenate([counts[:, None], *parts], axis=1), image_numbers, resamples, seed)
     sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
-    return values, metric.aggregate(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
+    return values, metric.resampled(sums, np.repeat(drawn[:, :1], len(parts), axis=1))

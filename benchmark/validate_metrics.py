@@ -14,6 +14,9 @@ from dataset.schema import Region
 from dataset.terminal import CommandLine, terminal
 
 from .inputs.references import read_references
+from .inputs.scoring_data import scoring_data
+from .inputs.verdicts import read_verdicts
+from .judge.agreement import write_agreement
 from .metrics import METRICS, BertScore, Metric
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.uniqueness.metric import Uniqueness
@@ -42,6 +45,7 @@ def main(
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}, or none.")] = None,
     encoder: Annotated[str | None, typer.Option(help="A second sentence encoder, folder or Hugging Face id.")] = None,
     seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,
+    judge: Annotated[Path | None, typer.Option(help="Verdicts: also write which scores agree with them.")] = None,
 ) -> None:
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
     regions = read_references(references) if references else load_regions(config, split)
@@ -67,6 +71,8 @@ def main(
         "notes": notes,
     }
     write_report(validation, facts, out)
+    if judge is not None:
+        write_agreement(read_verdicts(judge), scoring_data(config, split), out / "agreement.md")
     typer.echo(f"wrote {out / 'validation.md'}")
 
 
@@ -86,6 +92,8 @@ def _metrics(probe: Corpus, meteor: str | None, shared: TextEncoder | None) -> t
     metrics: list[Metric] = []
     notes = []
     for name, make in METRICS.items():
+        if make.needs_verdicts:
+            continue
         if name == "meteor" and meteor == "none":
             notes.append("meteor is left out: --meteor none")
             continue

@@ -165,7 +165,7 @@ def get_settings(**changes: Any) -> Settings:
 
 def _light_metrics() -> tuple[str, ...]:
     """All but those that run a model: minutes on a processor for one submission."""
-    return tuple(name for name, metric in METRICS.items() if not metric.runs_model)
+    return tuple(name for name, metric in METRICS.items() if not (metric.runs_model or metric.needs_verdicts))
 
 
 def _data_home() -> Path:

@@ -9,6 +9,7 @@ from dataset.errors import UnknownNameError
 from .base import FloatArray, Metric
 from .bertscore import BertScore
 from .duplicates import DuplicateRate
+from .judge import JudgeCorrected, JudgeOutcomes
 from .listener import ListenerOutcomes
 from .meteor.metric import Meteor
 from .ngrams import Bleu, Cider, RougeL
@@ -23,6 +24,8 @@ __all__ = [
     "DuplicateRate",
     "EmbeddingUniqueness",
     "FloatArray",
+    "JudgeCorrected",
+    "JudgeOutcomes",
     "ListenerOutcomes",
     "Meteor",
     "Metric",
@@ -48,6 +51,8 @@ METRICS: dict[str, type[Metric]] = {
         Uniqueness,
         EmbeddingUniqueness,
         ListenerOutcomes,
+        JudgeOutcomes,
+        JudgeCorrected,
     )
 }
 """Name -> class, in the order of reports."""

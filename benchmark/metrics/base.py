@@ -48,6 +48,9 @@ class Metric(ABC):
     runs_model: ClassVar[bool] = False
     """Whether it runs a neural network: minutes on a processor for one system."""
 
+    needs_verdicts: ClassVar[bool] = False
+    """Whether it scores a judge's recorded verdicts, which come beside the captions."""
+
     def __init_subclass__(cls, **arguments: Any) -> None:
         """Derive `lower_is_better`."""
         super().__init_subclass__(**arguments)
@@ -70,6 +73,18 @@ class Metric(ABC):
         with np.errstate(invalid="ignore", divide="ignore"):
             means: FloatArray = sums / items[..., None]
         return means
+
+    def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Scores of resamples of images, for intervals: `aggregate`, unless more than the images is uncertain.
+
+        Args:
+            sums: statistics of each resample, (resamples, ..., width).
+            items: how many items were summed, (resamples, ...).
+
+        Returns:
+            (resamples, ..., number of scores).
+        """
+        return self.aggregate(sums, items)
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
         """The error that says why this metric cannot be computed here and what to do; None if it can.

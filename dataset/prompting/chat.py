@@ -62,7 +62,16 @@ def read_completion(body: bytes) -> Answer:
         return Answer(failure=Failure("refusal", text.strip()[:SHOWN]))
     if reason == "length":
         return Answer(failure=Failure("truncated", text[-SHOWN:]))
-    return Answer(text)
+    usage = record.get("usage")
+    return Answer(
+        text, prompt_tokens=_count(usage, "prompt_tokens"), completion_tokens=_count(usage, "completion_tokens")
+    )
+
+
+def _count(usage: object, name: str) -> int:
+    """A number of tokens; 0 for anything else."""
+    number = usage.get(name) if isinstance(usage, Mapping) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
 
 
 def _text_of(content: object) -> str:

@@ -15,12 +15,14 @@ from ..runtime.arrays import BoolArray, ByteArray, FloatArray, IntArray
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-__all__ = ["RED", "contour_colors", "draw_contour", "draw_numbers", "grow"]
+__all__ = ["RED", "Color", "contour_colors", "contrasting_color", "draw_contour", "draw_numbers", "grow"]
 
 Color = tuple[int, int, int]
 Rectangle = tuple[int, int, int, int]
 
 RED: Final[Color] = (255, 0, 0)
+CONTRASTING: Final = 6
+"""How many of `contour_colors` a contour in a contrasting colour chooses among."""
 STEPS: Final = 16
 """Levels of each of red, green and blue among the candidate colours."""
 
@@ -45,6 +47,19 @@ def contour_colors(count: int) -> tuple[Color, ...]:
         indices.append(int(nearest.argmax()))
     colors = candidates[indices[:count]].tolist()
     return tuple((red, green, blue) for red, green, blue in colors)
+
+
+def contrasting_color(pixels: ByteArray) -> Color:
+    """The contour colour that stands out best from some pixels: from the tenth of them that is nearest to it.
+
+    Args:
+        pixels: RGB, shape (n, 3), at least one; those that the contour is drawn on and beside.
+    """
+    colors = contour_colors(CONTRASTING)
+    around = _lab(pixels.astype(np.int64))
+    places = _lab(np.array(colors, np.int64))
+    distances = np.sqrt(np.square(around[:, None] - places[None]).sum(axis=2))
+    return colors[int(np.percentile(distances, 10, axis=0).argmax())]
 
 
 def _vivid_colors() -> IntArray:

@@ -52,11 +52,14 @@ class Answer:
         text: the answer, unchanged; "" if it failed.
         failure: why it failed, None if it did not.
         cached: it came from the response cache. (Not for records that must be equal after a resume.)
+        prompt_tokens, completion_tokens: what the server says it has read and written; 0 if it does not say.
     """
 
     text: str = ""
     failure: Failure | None = None
     cached: bool = False
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @runtime_checkable

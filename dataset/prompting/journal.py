@@ -21,11 +21,13 @@ from typing import Any, Final, Self
 
 from filelock import FileLock, Timeout
 
-from ..errors import DataUnavailableError
+from ..errors import DataUnavailableError, InvalidInputError
 
-__all__ = ["Journal", "read_journal"]
+__all__ = ["Journal", "begin_run", "read_journal"]
 
 LONGEST_LINE: Final = 1 << 24
+STARTED: Final = "begun"
+"""Key of a run's first record, which holds the identity of the run."""
 
 
 def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -57,6 +59,44 @@ def read_journal(path: Path) -> tuple[list[dict[str, Any]], int]:
     except FileNotFoundError:
         return [], 0
     return records, whole
+
+
+def begin_run(journal: Journal, identity: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The records of a run that writes one output, without the first, which holds the identity of the run.
+
+    A new journal is started. A run that was started with something else is refused: its records and new ones would end
+    up in one file.
+
+    Args:
+        journal: open.
+        identity: all that decides the output, as JSON.
+
+    Raises:
+        InvalidInputError: the run was started with something else.
+        DataUnavailableError: it is not the journal of a run.
+    """
+    run = json.loads(json.dumps(identity))
+    if not journal.records:
+        journal.append({STARTED: run})
+        return []
+    first, *records = journal.records
+    earlier = first.get(STARTED)
+    if not isinstance(earlier, dict):
+        raise DataUnavailableError(f"{journal.path}: not the journal of a run. Delete it, or name another --out.")
+    differences = [
+        f"{name}: {_abridged(earlier.get(name))} then, {_abridged(run.get(name))} now"
+        for name in dict.fromkeys([*earlier, *run])
+        if earlier.get(name) != run.get(name)
+    ]
+    if differences:
+        hint = "The unfinished run was started with something else: delete this file to start afresh, or change --out."
+        raise InvalidInputError(str(journal.path), differences, hint)
+    return records
+
+
+def _abridged(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from ..masks.boxes import Box
 from ..masks.windows import Mask, MaskWindows
 from ..runtime.arrays import BoolArray, ByteArray
 from .blur import BlurredImage
-from .contours import RED, contour_colors, draw_contour, draw_numbers
+from .contours import RED, Color, contour_colors, contrasting_color, draw_contour, draw_numbers, grow
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -93,9 +93,18 @@ class RegionViews:
             picture = self._with_blurred_context(whole if sharp == "parent" else region, box, inner)
         return self._contoured(picture, box, [region])
 
-    def contour(self, mask: Mask) -> ByteArray:
-        """The whole image with the region contoured in red."""
-        return self._contoured(self._small, self._whole, [self._windows(mask)])
+    def contour(self, mask: Mask, *, contrast: bool = False) -> ByteArray:
+        """The whole image with the region contoured in red, or in the colour that contrasts best with its border."""
+        region = self._windows(mask)
+        color = self._contrasting(self._small, self._whole, region) if contrast else RED
+        return self._contoured(self._small, self._whole, [region], first=color)
+
+    def close_up(self, mask: Mask) -> ByteArray:
+        """The region's box with its margin, the region contoured in the colour that contrasts best with its border."""
+        region = self._windows(mask)
+        box = self._box_around(region)
+        picture = self._sharp(box, self.size - 2 * self._pad)
+        return self._contoured(picture, box, [region], first=self._contrasting(picture, box, region))
 
     def numbered(self, masks: Sequence[Mask]) -> ByteArray:
         """The whole image with each region contoured in its own colour and numbered from 0; 0 is red."""
@@ -144,15 +153,30 @@ class RegionViews:
             return picture
         return PillowImage.composite(picture, self._blurred.window(box, picture.size), coverage)
 
+    def _contrasting(self, picture: Image, box: Box, region: MaskWindows) -> Color:
+        """The colour that contrasts best with the pixels just inside and outside of the region's border."""
+        mask, (x, y) = _drawn_mask(region, box, picture.size)
+        reach = self._pad
+        whole = np.zeros((picture.height, picture.width), np.bool_)
+        whole[y : y + mask.shape[0], x : x + mask.shape[1]] = mask
+        beside = grow(whole, reach) & grow(~whole, reach)
+        return contrasting_color(np.asarray(picture)[beside] if beside.any() else np.asarray(picture)[whole])
+
     def _contoured(
-        self, picture: Image, box: Box, regions: Sequence[MaskWindows], *, numbers: bool = False
+        self,
+        picture: Image,
+        box: Box,
+        regions: Sequence[MaskWindows],
+        *,
+        numbers: bool = False,
+        first: Color = RED,
     ) -> ByteArray:
         """The picture of a box on a canvas with room for contours at its borders, and the regions' contours."""
         pad = self._pad
         canvas = np.pad(np.asarray(picture), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
         masks = [_drawn_mask(region, box, picture.size) for region in regions]
         windows = [(mask, (x + pad, y + pad)) for mask, (x, y) in masks]
-        colors = contour_colors(len(regions)) if len(regions) > 1 else (RED,)
+        colors = contour_colors(len(regions)) if len(regions) > 1 else (first,)
         for k in sorted(range(len(regions)), key=lambda k: (k == 0, -regions[k].area)):  # small ones on top, 0 last
             draw_contour(canvas, *windows[k], colors[k], self._contour_width)
         return draw_numbers(canvas, windows, colors) if numbers else canvas

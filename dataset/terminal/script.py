@@ -22,6 +22,19 @@ COMMANDS = {
     "validate-metrics": LazyCommand(
         "benchmark.validate_metrics:app", "Do the metrics notice what they should?", _SCORE
     ),
+    "judge": LazyCommand("benchmark.judge.__main__:app", "A multimodal model judges captions of regions.", _SCORE),
+    "judge-calibrate": LazyCommand(
+        "benchmark.judge.calibrate:app", "How often is a judge wrong where the truth is known?", _SCORE
+    ),
+    "judge-agreement": LazyCommand(
+        "benchmark.judge.agreement:app", "Which scores agree with a judge, or with people?", _SCORE
+    ),
+    "judge-disagreements": LazyCommand(
+        "benchmark.judge.disagreements:app", "Captions that listener and judge take differently.", _SCORE
+    ),
+    "judge-simulation": LazyCommand(
+        "benchmark.judge.simulation:app", "Are the intervals of corrected rates right?", _SCORE
+    ),
     "calibrate": LazyCommand("benchmark.calibrate:app", "Thresholds of uniqueness from scenes/validation.", _SCORE),
     "predict": LazyCommand(
         "baselines.predict:app", "Caption every region of a split with a captioner.", _MODELS, extra="models"

@@ -104,8 +104,12 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
     report.write_statistics(folder / "statistics.npz")
     if report.corpus is not None:
         similarity_maps.write_maps(report.corpus, folder / similarity_maps.FILE)
-    unasked = METRICS.keys() - find_metrics(task.metrics).keys()
-    notes = [f"{name} is left out by the settings of this leaderboard" for name in METRICS if name in unasked]
+    requested = find_metrics(task.metrics)
+    notes = [
+        f"{name} is left out by the settings of this leaderboard"
+        for name, metric in METRICS.items()
+        if name not in requested and not metric.needs_verdicts
+    ]
     rest = {
         "notes": [*notes, *report.notes],
         "lower_is_better": sorted(report.lower_is_better),

@@ -49,7 +49,7 @@ class Meteor(Metric):
             "meteor",
             "METEOR",
             "Agreement in words, stems, synonyms and paraphrases, and their order (METEOR 1.5).",
-            headline=6,
+            headline=7,
             item_place=1,
         ),
     )

@@ -22,13 +22,13 @@ def page(repository: Path) -> str:
 
 
 def test_every_command_exists_with_its_options(page: str) -> None:
-    lines = [line.strip() for line in page.splitlines() if line.startswith("    python -m leaderboard ")]
+    lines = [line.strip() for line in page.splitlines() if line.startswith("    ureca board ")]
     assert len(lines) > 8
     for line in lines:
-        words = shlex.split(line, comments=True)[3:]
-        shown = CliRunner().invoke(app, [*words[:2], "--help"], env={"COLUMNS": "200"})
-        assert shown.exit_code == 0, line
-        assert all(word in shown.output for word in words if word.startswith("--")), line
+        words = shlex.split(line, comments=True)[2:]
+        help_page = CliRunner().invoke(app, [*words[:2], "--help"], env={"COLUMNS": "200"})
+        assert help_page.exit_code == 0, line
+        assert all(word in help_page.output for word in words if word.startswith("--")), line
 
 
 def test_the_table_names_every_probe_with_its_threshold(page: str) -> None:

@@ -1,0 +1,188 @@
+"""``ureca judge-calibrate``: how often is a judge wrong on scenes, where the truth is known?"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataset.errors import InvalidInputError
+from dataset.schema import Region
+from dataset.terminal import CommandLine, check_outputs, config_options, terminal
+
+from ..inputs.scoring_data import ScoringData, scoring_data
+from ..inputs.verdicts import read_verdicts
+from ..report import markdown_row
+from ..validation.perturbations import swap_attribute
+from ..verdicts.calibration import Calibration, Question, items_with_truth
+from ..verdicts.verdict import Verdict
+from .candidates import PANELS, ROUNDS
+from .cost import Account, Prices
+from .panels import PanelOptions
+from .plan import CaptionToJudge, ImageToJudge, Questions, run_identity, shuffled_images
+from .run import JudgeRun
+from .server import (
+    Attempts,
+    Budget,
+    Check,
+    CompletionPrice,
+    Concurrency,
+    Extra,
+    KeyVariable,
+    MaxTokens,
+    Model,
+    PromptPrice,
+    Timeout,
+    Url,
+    forecast,
+    make_with_progress,
+    server_of,
+)
+
+__all__ = ["app", "calibration_captions", "calibration_lines", "calibration_of"]
+
+app = CommandLine()
+_LEAST_AREA = 60
+"""Pixels of the regions that are calibrated on: of smaller ones nobody sees the colour."""
+
+
+@app.command(stopped="stopped; the same command resumes")
+def main(
+    out: Annotated[Path, typer.Option(help="File of the calibration (JSON); its verdicts go beside it.")],
+    url: Url = None,
+    model: Model = None,
+    verdicts: Annotated[Path | None, typer.Option(help="Recorded verdicts on captions of scenes: ask nothing.")] = None,
+    split: Annotated[str, typer.Option(help="A split of scenes.")] = "validation",
+    option: Annotated[list[str] | None, typer.Option(help="Option of scenes, as NAME=VALUE; repeatable.")] = None,
+    images: Annotated[int, typer.Option(min=2, help="Scenes.")] = 100,
+    regions: Annotated[int, typer.Option(min=1, help="Regions of each, with a true and a false caption.")] = 3,
+    view: Annotated[str, typer.Option(help="panels, numbered or single.")] = "panels",
+    size: Annotated[int, typer.Option(help="Longer side of each picture in pixels.")] = 640,
+    panels: Annotated[int, typer.Option(help="Regions in a question.")] = PANELS,
+    rounds: Annotated[int, typer.Option(help="Questions for one caption at most.")] = ROUNDS,
+    seed: Annotated[int, typer.Option(min=0, help="Of the sample and the order of panels.")] = 0,
+    budget: Budget = None,
+    prompt_price: PromptPrice = 0.0,
+    completion_price: CompletionPrice = 0.0,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    concurrency: Concurrency = 8,
+    timeout: Timeout = 180.0,
+    attempts: Attempts = 5,
+    max_tokens: MaxTokens = 1_024,
+    extra: Extra = "{}",
+    check: Check = True,
+    api_key_variable: KeyVariable = "OPENAI_API_KEY",
+) -> None:
+    """Judge true and false captions of scenes and write the judge's errors. Exit code 1 if verdicts are missing."""
+    check_outputs(out)
+    data = scoring_data("scenes", split, **config_options(option or [], "--option"))
+    if verdicts is not None:
+        _finish(read_verdicts(verdicts), data, out)
+        return
+    options = PanelOptions(view=view, size=size, panels=panels, rounds=rounds, seed=seed)  # type: ignore[arg-type]
+    scenes = shuffled_images(_images(data, images, regions, seed), seed)
+    account = Account(Prices(prompt_price, completion_price), budget)
+    for line in forecast(Questions(scenes, options)).lines(account.prices):
+        terminal.print(line, highlight=False, soft_wrap=True)
+    if dry_run:
+        return
+    server = server_of(
+        url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
+        extra=extra, check=check, api_key_variable=api_key_variable,
+    )  # fmt: skip
+    recorded = out.with_suffix(".verdicts.jsonl")
+    run = JudgeRun(scenes, recorded, options, server.signature(options), run_identity(data, scenes))
+    progress = make_with_progress(run, server, account)
+    if progress.done:
+        _finish(read_verdicts(recorded), data, out)
+    if not progress.is_complete:
+        raise typer.Exit(1)
+
+
+def calibration_of(verdicts: Sequence[Verdict], data: ScoringData) -> Calibration:
+    """The calibration that some verdicts on captions of scenes make; the exact listener knows the truth.
+
+    Raises:
+        InvalidInputError: the verdicts are of several judges, or of no caption of the data whose truth is known.
+    """
+    judges = sorted({verdict.judge for verdict in verdicts})
+    if len(judges) > 1:
+        raise InvalidInputError("verdicts", [f"of {len(judges)} judges: {', '.join(judges)}"], "Calibrate one judge.")
+    worlds = data.worlds()
+    if worlds is None:
+        raise InvalidInputError(data.name, ["the truth of its captions is not known"], "Only scenes have it.")
+    items = tuple(items_with_truth(verdicts, data.regions, worlds))
+    if not items:
+        raise InvalidInputError("verdicts", [f"none is of a caption of {data.name} that the listener can read"])
+    return Calibration(judges[0], data.name, items)
+
+
+def calibration_captions(regions: Sequence[Region], generator: random.Random) -> Iterator[CaptionToJudge]:
+    """A true and a false caption for each of some regions of one image; `system` says how it was made.
+
+    The true one is a reference. The false one is, in turn, a sibling's caption, the reference with one word turned into
+    its contrary, or the bare category.
+    """
+    for number, region in enumerate(regions):
+        reference = generator.choice(region.captions)
+        yield CaptionToJudge(region.region_id, reference, "reference")
+        siblings = [other for other in regions if other.parent_id == region.parent_id and other is not region]
+        others = siblings or [other for other in regions if other is not region]
+        swapped = (swap_attribute(reference, kind, generator) for kind in ("color", "side", "count"))
+        false: dict[str, str | None] = {
+            "sibling": generator.choice(others).caption if others else None,
+            "minimal pair": next((caption for caption in swapped if caption is not None), None),
+            "category": f"the {region.category}" if region.category else None,
+        }
+        kinds = list(false)
+        for kind in kinds[number % 3 :] + kinds[: number % 3]:
+            caption = false[kind]
+            if caption is not None and caption != reference:
+                yield CaptionToJudge(region.region_id, caption, kind)
+                break
+
+
+def calibration_lines(calibration: Calibration) -> list[str]:
+    """Both confusion tables as markdown."""
+    titles: Mapping[Question, str] = {"unique": "fits its region and no other", "true": "fits its region"}
+    lines = []
+    for question, title in titles.items():
+        head = [title, "true", "accepted (sensitivity)", "false", "rejected (specificity)"]
+        lines += [markdown_row(head), "|---|---:|---:|---:|---:|"]
+        for row in calibration.table(question):
+            cells = [row.name, f"{row.true:,}", str(row.sensitivity), f"{row.false:,}", str(row.specificity)]
+            lines.append(markdown_row(cells))
+        lines.append("")
+    return lines
+
+
+def _images(data: ScoringData, images: int, regions: int, seed: int) -> list[ImageToJudge]:
+    """So many random scenes with captions of so many random regions each."""
+    paths = data.images() or {}
+    groups: dict[str, list[Region]] = {}
+    for region in data.regions:
+        groups.setdefault(region.image_id, []).append(region)
+    generator = random.Random(f"calibration {seed}")
+    sample = generator.sample(sorted(groups), min(images, len(groups)))
+    judged = []
+    for image_id in sample:
+        large = [region for region in groups[image_id] if (region.area or 0) >= _LEAST_AREA]
+        some = generator.sample(large, min(regions, len(large)))
+        captions = list(calibration_captions(some, generator))
+        judged.append(ImageToJudge(paths[image_id], groups[image_id], captions))
+    return judged
+
+
+def _finish(verdicts: Sequence[Verdict], data: ScoringData, out: Path) -> None:
+    """Write the calibration and print its tables."""
+    calibration = calibration_of(verdicts, data)
+    calibration.write(out)
+    terminal.print(f"{len(calibration.items):,} captions with known truth written to {out}", highlight=False)
+    typer.echo("\n".join(calibration_lines(calibration)))
+
+
+if __name__ == "__main__":
+    app()
