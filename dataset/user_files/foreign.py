@@ -29,7 +29,9 @@ class ForeignSource(UserDataSource[RefcocogOptions | VisualGenomeOptions, Descri
         for image in listed:
             if image.file_name in places:
                 file = places[image.file_name]
-                images.append(DescribedImage(image.image_id, file, image.size, image.regions, boxes_only))
+                images.append(
+                    DescribedImage(image.image_id, file, image.size, image.regions, boxes_only, self.options.frame)
+                )
             else:
                 problems.append(f"image {image.image_id}: no {image.file_name} ({len(image.regions):,} regions)")
         return Joined(images, problems)

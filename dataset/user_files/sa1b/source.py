@@ -78,7 +78,7 @@ class Sa1bSource(UserDataSource[Sa1bOptions, CaptionedImage]):
             picture, annotations = places.get(f"{image_id}.jpg"), places.get(f"{image_id}.json")
             if picture is not None and annotations is not None:
                 regions = tuple((mask_id, tuple(texts)) for mask_id, texts in masks.items())
-                images.append(CaptionedImage(image_id, picture, annotations, regions))
+                images.append(CaptionedImage(image_id, picture, annotations, regions, self.options.frame))
                 continue
             kinds = " and ".join(kind for kind, place in ((".jpg", picture), (".json", annotations)) if place is None)
             problems.append(f"image {image_id}: no {kinds} ({len(masks):,} captioned regions)")
