@@ -26,7 +26,7 @@ import numpy as np
 from ..errors import InvalidInputError
 from ..runtime.arrays import ByteArray
 from ..user_files.annotations import read_annotations
-from ..user_files.frames import opened_image, picture_of
+from ..user_files.frames import check_depth, opened_image, picture_of
 from ..user_files.sa1b.files import Place, shard_places
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class AnnotatedImage:
         from PIL import ImageOps
 
         with _opened(self.path) as image:
+            check_depth(image, str(self.path))
             if picture_of(image).upright_size != (self.height, self.width):
                 raise ValueError("it was changed while it was read")
             return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))

@@ -15,7 +15,7 @@ from typing import Any, Final
 from ..errors import InvalidInputError
 from ..masks.rle import whole_number
 from ..masks.turns import turn_mask
-from .files import xywh
+from .files import plain_id, xywh
 from .frames import Size, StoredPicture, turn_of
 from .outlines import box_mask, outline_mask
 
@@ -82,8 +82,8 @@ def _rows_and_record(document: Any, file_name: str) -> tuple[list[Any], Mapping[
         images = document.get("images")
         if isinstance(images, list):
             record = _record_of(images, file_name)
-            own = _plain(record.get("id"))
-            rows = [row for row in rows if not isinstance(row, Mapping) or _plain(row.get("image_id")) == own]
+            own = plain_id(record.get("id"))
+            rows = [row for row in rows if not isinstance(row, Mapping) or plain_id(row.get("image_id")) == own]
         elif isinstance(document.get("image"), Mapping):
             record = document["image"]
     if len(rows) > MOST_MASKS:
@@ -118,16 +118,11 @@ def _sizes(rows: list[Any], record: Mapping[str, Any] | None, picture: StoredPic
 
 
 def _id_of(row: Any) -> str | None:
-    own = _plain(row.get("id")) if isinstance(row, Mapping) else None
-    return own if own is not None and _ID.fullmatch(own) else None
-
-
-def _plain(value: Any) -> str | None:
-    """An id as text: 532000000.0 is 532000000, as some programs write whole numbers."""
-    if isinstance(value, str):
-        return value
-    number = whole_number(value)
-    return None if number is None else str(number)
+    value = row.get("id") if isinstance(row, Mapping) else None
+    if not isinstance(value, str) and whole_number(value) is None:
+        return None
+    own = plain_id(value)
+    return own if _ID.fullmatch(own) else None
 
 
 def _mask_of(row: Mapping[str, Any], height: int, width: int) -> Any:
@@ -152,5 +147,5 @@ def _measures(row: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(area, bool) or not isinstance(area, int | float) or not math.isfinite(area):
         raise InvalidInputError("", [f"area: expected a number, found {str(area)[:50]!r}"])
     if isinstance(row.get("parent_id"), float):
-        measures["parent_id"] = _plain(row["parent_id"])
+        measures["parent_id"] = plain_id(row["parent_id"])
     return measures

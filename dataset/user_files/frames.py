@@ -24,6 +24,7 @@ __all__ = [
     "MOST_PIXELS",
     "Size",
     "StoredPicture",
+    "check_depth",
     "check_frame",
     "opened_image",
     "picture_of",
@@ -81,7 +82,18 @@ def read_picture(source: Path | str | IO[bytes], name: str) -> StoredPicture:
             several frames, or more than 8 bits.
     """
     with opened_image(source, name) as image:
+        check_depth(image, name)
         return picture_of(image)
+
+
+def check_depth(image: Image, name: str) -> None:
+    """See that an open image has no more than 8 bits: Pillow and `datasets` would show most of the others white.
+
+    Raises:
+        InvalidInputError: it has more.
+    """
+    if image.mode.startswith("I") or image.mode == "F":
+        raise InvalidInputError(name, [f"has pixels of more than 8 bits (mode {image.mode}): save it with 8"])
 
 
 def picture_of(image: Image) -> StoredPicture:
@@ -96,7 +108,8 @@ def opened_image(source: Path | str | IO[bytes], name: str, formats: tuple[str, 
     """An image that can be read without a guess; its pixels are not decoded yet.
 
     Raises:
-        InvalidInputError: see `read_picture`; also what Pillow raises while the image is open.
+        InvalidInputError: it is not an image, or has too many pixels or several frames; also what Pillow raises while
+            the image is open.
     """
     from PIL import Image
 
@@ -128,8 +141,10 @@ def turn_of(
         what: are of these sizes, for messages.
 
     Raises:
+        UnknownNameError: no such frame.
         InvalidInputError: the sizes are of another image, of two, or fit both frames and none is named.
     """
+    check_frame(frame)
     stored, upright, orientation = picture.size, picture.upright_size, picture.orientation
     expected = {"stored": {stored}, "turned": {upright}}.get(str(frame), {stored, upright})
     strange = sorted(sizes - expected)
@@ -157,8 +172,6 @@ def _problem_of(image: Image) -> str | None:
     """What keeps an image from being shown without a guess."""
     if image.width * image.height > MOST_PIXELS:
         return f"has {image.width * image.height:,} pixels ({image.width} x {image.height}), more than {MOST_PIXELS:,}"
-    if image.mode.startswith("I") or image.mode == "F":
-        return f"has pixels of more than 8 bits (mode {image.mode}): save it with 8"
     frames: Any = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":  # the second frame of a phone's MPO is a preview
         return f"has {frames} frames: save the one that is meant"

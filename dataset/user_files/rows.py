@@ -65,9 +65,9 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
     for described in image.regions:
         region = described.region
         try:
-            if image.boxes_only and region.bbox is None:
-                raise InvalidInputError("box", ["expected four numbers"])
-            if image.boxes_only and region.bbox is not None:
+            if region.bbox is None or min(region.bbox[2:]) < 0:
+                raise InvalidInputError("box", [f"box: expected x, y, width and height, found {region.bbox}"])
+            if image.boxes_only:
                 mask = box_mask(region.bbox, height, width)
             else:
                 mask = outline_mask(described.segmentation, height, width)
@@ -76,7 +76,7 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
         except InvalidInputError as error:
             problems.append(f"region {region.region_id}: {error.problems[0]}")
             continue
-        published = None if image.boxes_only or region.bbox is None else turn_box(region.bbox, turn, height, width)
+        published = None if image.boxes_only else turn_box(region.bbox, turn, height, width)
         measured = region.with_mask(turn_mask(mask, turn))
         rows.append(replace(measured, bbox=published or measured.bbox).to_row())
     return rows, problems
