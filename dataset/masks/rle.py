@@ -60,7 +60,7 @@ def as_pixels(mask: Any) -> BoolArray:
         return array
     if array.dtype.kind not in "uif":
         raise InvalidInputError("mask", [f"expected booleans, found an array of {array.dtype}"])
-    inside = array != 0
+    inside: BoolArray = array != 0
     if not bool((array[inside] == 1).all() or (array[inside] == 255).all()):  # not a number is neither
         values = np.unique(array)
         examples = ", ".join(str(value) for value in values[:5].tolist()) + (" ..." if len(values) > 5 else "")
@@ -116,7 +116,7 @@ def whole_number(value: Any) -> int | None:
     """A whole number, also where a program wrote 848.0; None if it is anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return None
-    return int(value) if value == value // 1 and abs(value) < 2**63 else None
+    return int(value) if -(2**63) < value < 2**63 and int(value) == value else None
 
 
 def _coco_mask() -> Any:
@@ -157,14 +157,14 @@ def _as_bytes(mask_rle: Mapping[str, Any]) -> dict[str, Any]:
     size, counts = mask_rle.get("size"), mask_rle.get("counts")
     if isinstance(counts, str) and type(size) is list:  # a row of the data
         return {"size": size, "counts": counts.encode("ascii", "replace")}
-    sides = [whole_number(side) for side in size] if isinstance(size, list | tuple | np.ndarray) else []
-    if len(sides) != 2 or not all(side is not None and side > 0 for side in sides):
+    sides = [whole_number(side) or 0 for side in size] if isinstance(size, list | tuple | np.ndarray) else []
+    if len(sides) != 2 or min(sides) < 1:
         raise InvalidInputError("mask", [f"size: expected [height, width], found {size!r}"])
     if isinstance(counts, str | bytes):
         return {"size": sides, "counts": counts if isinstance(counts, bytes) else counts.encode("ascii", "replace")}
     if not isinstance(counts, list | tuple | np.ndarray):
         raise InvalidInputError("mask", [f"counts: expected text, bytes or run lengths, found {type(counts).__name__}"])
-    height, width = int(sides[0] or 0), int(sides[1] or 0)
+    height, width = sides
     runs = [whole_number(count) for count in counts]
     if not all(run is not None and run >= 0 for run in runs) or sum(run or 0 for run in runs) != height * width:
         raise InvalidInputError("mask", [f"counts: expected run lengths that add up to {height * width:,}"])

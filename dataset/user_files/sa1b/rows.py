@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,7 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
     return rows, [mask_id for mask_id, _ in image.captions if mask_id not in index_of]
 
 
-def granularities(tree: MaskTree, annotations: list[Mapping[str, Any]]) -> list[str]:
+def granularities(tree: MaskTree, annotations: Sequence[Mapping[str, Any]]) -> list[str]:
     """Granularity of every mask, by its place in the tree alone.
 
     A mask that covers more than 70% of the image, and has only such masks above it, is ``background``. Of the others
