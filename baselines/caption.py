@@ -71,14 +71,16 @@ def _read_masks(paths: Sequence[Path]) -> dict[str, npt.NDArray[np.bool_]]:
 
 def _masks_beside(image: Path, frame: str | None) -> dict[str, npt.NDArray[np.bool_]]:
     """The masks in the JSON file beside an image; one that cannot be used is an error, not left out silently."""
+    beside = image.with_suffix(".json")
     try:
         annotated = read_annotated_image(image, frame)
     except InvalidInputError as error:
-        if image.is_file() and not image.with_suffix(".json").is_file():
-            raise InvalidInputError(error.source, [f"no region is named: {error.problems[0]}, and no --mask"]) from None
-        raise
+        if error.source != str(beside) or beside.is_file():
+            raise
+        problem = f"no region is named: there is no --mask, and no {beside.name} beside the image"
+        raise InvalidInputError(str(image), [f"{problem}, nor a COCO file in its folder that lists it"]) from None
     if annotated.problems:
-        raise InvalidInputError(f"masks of {image}", annotated.problems)
+        raise InvalidInputError(str(beside) if beside.is_file() else f"masks of {image}", annotated.problems)
     if not annotated.annotations:
         raise InvalidInputError(f"masks of {image}", ["its file lists none"], "Name a mask with --mask.")
     return {annotation["id"]: decode_mask(annotation["segmentation"]) for annotation in annotated.annotations}
