@@ -17,6 +17,7 @@ from dataset.curation.images import read_annotated_image
 from dataset.errors import CaptioningError, InvalidInputError
 from dataset.masks.rle import decode_mask
 from dataset.terminal import CommandLine, read_pairs, terminal
+from dataset.user_files.frames import check_frame
 
 from .captioner import Captioner, OpenCaptioner
 from .inputs import open_image, open_mask
@@ -28,13 +29,18 @@ __all__ = ["caption_image"]
 app = CommandLine()
 
 
-def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] = ()) -> dict[str, str]:
+def caption_image(
+    captioner: OpenCaptioner, image: Path, masks: Sequence[Path] = (), frame: str | None = None
+) -> dict[str, str]:
     """Captions of regions of an image that is in no data set.
 
     Args:
         captioner: open, and one that sees pixels.
         image: JPEG, PNG or another format that `baselines.open_image` reads.
-        masks: files, see `baselines.open_mask`; none, to take those of the JSON file beside the image, as in SA-1B.
+        masks: files, see `baselines.open_mask`; none, to take those of the JSON file beside the image: of
+            SA-1B, of SAM's ``amg.py``, or of COCO.
+        frame: what the masks of the JSON file are made for if the image has an EXIF orientation: the "stored" pixels,
+            or the picture as it is "turned"; None to read it off their sizes.
 
     Returns:
         Name of the mask's file, or id of the mask -> caption, in their order.
@@ -46,7 +52,7 @@ def caption_image(captioner: OpenCaptioner, image: Path, masks: Sequence[Path] =
     if not isinstance(captioner.captioner, Captioner):
         problem = f"{captioner.name} reads the annotations of a data set, which an image of your own does not have"
         raise InvalidInputError("captioner", [problem], "Take one that sees pixels: prompted, or a trained one.")
-    regions = _read_masks(masks) if masks else _masks_beside(image)
+    regions = _read_masks(masks) if masks else _masks_beside(image, frame)
     with naming_memory_errors(f"{image}: captioning {len(regions)} regions", captioner.memory_hint):
         picture = open_image(image)
         try:
@@ -63,14 +69,20 @@ def _read_masks(paths: Sequence[Path]) -> dict[str, npt.NDArray[np.bool_]]:
     return {str(path): open_mask(path) for path in paths}
 
 
-def _masks_beside(image: Path) -> dict[str, npt.NDArray[np.bool_]]:
+def _masks_beside(image: Path, frame: str | None) -> dict[str, npt.NDArray[np.bool_]]:
     """The masks in the JSON file beside an image; one that cannot be used is an error, not left out silently."""
-    if not image.with_suffix(".json").is_file():
-        problem = f"no region is named: there is no --mask, and no {image.with_suffix('.json').name} beside the image"
-        raise InvalidInputError(str(image), [problem])
-    annotated = read_annotated_image(image)
+    beside = image.with_suffix(".json")
+    try:
+        annotated = read_annotated_image(image, frame)
+    except InvalidInputError as error:
+        if error.source != str(beside) or beside.is_file():
+            raise
+        problem = f"no region is named: there is no --mask, and no {beside.name} beside the image"
+        raise InvalidInputError(str(image), [f"{problem}, nor a COCO file in its folder that lists it"]) from None
     if annotated.problems:
-        raise InvalidInputError(str(image.with_suffix(".json")), annotated.problems)
+        raise InvalidInputError(str(beside) if beside.is_file() else f"masks of {image}", annotated.problems)
+    if not annotated.annotations:
+        raise InvalidInputError(f"masks of {image}", ["its file lists none"], "Name a mask with --mask.")
     return {annotation["id"]: decode_mask(annotation["segmentation"]) for annotation in annotated.annotations}
 
 
@@ -98,17 +110,19 @@ def main(
     ],
     mask: Annotated[list[Path] | None, typer.Option(help="Black-and-white image of one region (repeat).")] = None,
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
+    frame: Annotated[str | None, typer.Option(help="Masks of images with EXIF orientation: stored or turned.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
     device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each region.")] = False,
 ) -> None:
     """Print a caption for every region: the mask's name, a tab, the caption."""
+    check_frame(frame)
     if mask and len(images) > 1:
         raise InvalidInputError("--mask", [f"{len(images)} images are given: masks belong to one image"])
     with open_captioner(name, read_pairs(option or [], "--option"), seed=seed, device=device) as captioner:
         progress = track(images, "Captioning", console=terminal, disable=not terminal.is_terminal or len(images) < 2)
         for image in progress:
-            for region, caption in caption_image(captioner, image, mask or ()).items():
+            for region, caption in caption_image(captioner, image, mask or (), frame).items():
                 sys.stdout.write(_line(image, region, caption, as_json))
             sys.stdout.flush()
 

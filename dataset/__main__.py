@@ -1,4 +1,4 @@
-"""``python -m dataset``: show, stats, export."""
+"""``python -m dataset``: show, stats, export, enable, disable."""
 
 from __future__ import annotations
 
@@ -74,6 +74,24 @@ def export(
 
     for path in export_folder(out, config, split):
         terminal.print(str(path), highlight=False)
+
+
+@app.command()
+def enable() -> None:
+    """Make load_dataset("ureca") work in programs that do not import this package, such as evaluation harnesses."""
+    from .loading.startup import enable
+
+    terminal.print(f'{enable()}: datasets.load_dataset("ureca") works in every program of this Python', highlight=False)
+
+
+@app.command()
+def disable() -> None:
+    """Take back what enable did."""
+    from .loading.startup import disable, startup_file
+
+    path = disable()
+    text = f"{startup_file()} was not there: nothing to remove" if path is None else f"removed {path}"
+    terminal.print(text, highlight=False)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from .options import STAGES, CurationOptions, RunSettings
 
 if TYPE_CHECKING:
     from .runs.run import CurationRun
+    from .runs.runners import RunReport
 
 _STOPPED = "stopped; what is done is kept in {out}: run the same command to resume"
 
@@ -37,6 +39,7 @@ def run(
     view_size: Annotated[int, typer.Option(help="Longer side of the pictures a model sees.")] = 448,
     seed: Annotated[int, typer.Option(help="Seed of the requests.")] = 0,
     embed_images: Annotated[bool, typer.Option(help="Images' bytes in the parquet files, or paths.")] = True,
+    frame: Annotated[str | None, typer.Option(help="Masks of images with EXIF orientation: stored or turned.")] = None,
     per_shard: Annotated[int, typer.Option(help="Images in a shard.")] = 1000,
     runner: Annotated[str, typer.Option(help="local, ray or here.")] = "local",
     workers: Annotated[int, typer.Option(min=1, help="Shards at once.")] = 1,
@@ -65,6 +68,7 @@ def run(
         view_size=view_size,
         seed=seed,
         embed_images=embed_images,
+        frame=frame,
     )
     settings = RunSettings(
         images=str(images.absolute()),
@@ -116,7 +120,29 @@ def make_with_progress(curation: CurationRun, *, runner: str, workers: int, retr
     output.print(summary_table(report))
     if not report.complete:
         terminal.print("Run the same command to resume; --retry does shards in quarantine again.", highlight=False)
+    if report.complete and not report.regions:
+        raise _without_regions(report, curation)
     return report.complete
+
+
+def _without_regions(report: RunReport, curation: CurationRun) -> InvalidInputError:
+    """The error of a run that has made all shards and no row."""
+    shards = report.reports.values()
+    left_out: Counter[str] = Counter()
+    for shard in shards:
+        left_out.update(shard.left_out)
+    problems = [f"{count:,} masks left out: {why}" for why, count in sorted(left_out.items())]
+    unusable = sum(len(shard.problems) for shard in shards)
+    problems += [f"{unusable:,} images with problems, the first of them above"] if unusable else []
+    failures = sum(len(shard.failures) for shard in shards)
+    problems += [f"{failures:,} answers failed, the first of them above: --retry asks again"] if failures else []
+    options = curation.options
+    hint = (
+        "Mend what is named above and start again in a new folder. Left out are trees of fewer than --levels "
+        f"{options.levels} levels, and masks that cover a share of the image below --smallest {options.smallest} or "
+        f"above --largest {options.largest}: for masks of whole objects take --levels 1. report.json has every problem."
+    )
+    return InvalidInputError(f"{curation.out}: no region has a caption", problems or ["no mask"], hint)
 
 
 @app.command(stopped=_STOPPED)

@@ -1,40 +1,43 @@
 """The images of a curation and their masks, checked before use.
 
-An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, in the form of SA-1B:
-``{"annotations": [{"id": ..., "segmentation": {"size": [height, width], "counts": ...}, ...}, ...]}``. A mask that
-cannot be used costs that mask; an image or a file that cannot be read costs that image. Both are named. The tar shards
-of SA-1B are read where they are: ``sa_000000.tar/sa_1.jpg`` is a member, and nothing is ever extracted.
+An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, as SA-1B, SAM's ``amg.py`` and COCO write
+them (see `dataset.user_files.annotations`); without it, in the one COCO file of the folder that lists the image. A mask
+that cannot be used costs that mask; an image or a file that cannot be read costs that image. Both are named. The tar
+shards of SA-1B are read where they are: ``sa_000000.tar/sa_1.jpg`` is a member, and nothing is ever extracted.
+
+Image and masks are those of the picture as it is shown: turned as its EXIF data say.
 """
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
-import re
 import tarfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from ..errors import InvalidInputError
-from ..masks.rle import MaskRle, encode_runs
-from ..masks.tree import build_mask_tree
 from ..runtime.arrays import ByteArray
+from ..user_files.annotations import read_annotations
+from ..user_files.frames import check_depth, opened_image, picture_of
 from ..user_files.sa1b.files import Place, shard_places
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["IMAGE_SUFFIXES", "AnnotatedImage", "find_images", "image_id_of", "read_annotated_image"]
 
 IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp")
-MOST_PIXELS: Final = 100_000_000
 MOST_JSON_BYTES: Final = 256_000_000
-MOST_MASKS: Final = 100_000
+MOST_COCO_BYTES: Final = 2_000_000_000
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
-_POINTER: Final = re.compile(r"/(\d+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,7 @@ class AnnotatedImage:
     Attributes:
         path: the image file.
         image_id: its name without the suffix.
-        height, width: pixels, from the file's header.
+        height, width: pixels of the picture as it is shown.
         annotations: ``id`` (text), ``segmentation``, and what else came with them.
         problems: one line for every mask left out.
     """
@@ -62,12 +65,13 @@ class AnnotatedImage:
         Raises:
             InvalidInputError: the file is not whole, or was changed.
         """
-        from PIL import Image
+        from PIL import ImageOps
 
-        with _refusing_bad_images(self.path), Image.open(_source_of(self.path), formats=_FORMATS) as image:
-            if (image.height, image.width) != (self.height, self.width):
+        with _opened(self.path) as image:
+            check_depth(image, str(self.path))
+            if picture_of(image).upright_size != (self.height, self.width):
                 raise ValueError("it was changed while it was read")
-            return np.asarray(image.convert("RGB"))
+            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
 
     @property
     def is_file(self) -> bool:
@@ -109,28 +113,26 @@ def image_id_of(name: str) -> str:
     return Path(name).stem
 
 
-def read_annotated_image(path: Path) -> AnnotatedImage:
+def read_annotated_image(path: Path, frame: str | None = None) -> AnnotatedImage:
     """Read an image's header and the masks beside it.
 
+    Args:
+        path: the image.
+        frame: what the masks are made for, "stored" or "turned"; None to read it off their sizes.
+
     Raises:
-        InvalidInputError: the image or the JSON file cannot be used at all.
+        InvalidInputError: the image or the JSON file cannot be used at all, or it cannot be told whether the masks are
+            made for the stored or for the turned picture.
     """
-    height, width = _read_size(path)
-    annotations = _read_annotations(path.with_suffix(".json"))
-    good: list[dict[str, Any]] = []
-    problems: list[str] = []
-    seen: set[str] = set()
-    for index, annotation in enumerate(annotations):
-        problem = _problem_of(annotation, height, width, seen)
-        if problem is None:
-            seen.add(str(annotation["id"]))
-            mask = _compressed(annotation["segmentation"])
-            problem = mask if isinstance(mask, str) else None
-            good += [] if problem else [{**annotation, "id": str(annotation["id"]), "segmentation": mask}]
-        if problem:
-            problems.append(f"annotation {index}: {problem}")
-    good, undecodable = _decodable(good)
-    return AnnotatedImage(path, path.stem, height, width, good, [*problems, *undecodable])
+    with _opened(path) as image:
+        picture = picture_of(image)
+    masks_file, document = _document_of(path)
+    try:
+        annotations, problems = read_annotations(document, picture, path.name, frame)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{path} and {masks_file.name}", error.problems) from None
+    height, width = picture.upright_size
+    return AnnotatedImage(path, path.stem, height, width, annotations, problems)
 
 
 def _in_tar(path: Path) -> bool:
@@ -154,90 +156,57 @@ def _shard_places(shard: Path) -> dict[str, Place]:
         raise InvalidInputError(str(shard), [f"not a whole tar shard: {error}"]) from error
 
 
-@contextmanager
-def _refusing_bad_images(path: Path) -> Iterator[None]:
-    from PIL import Image
-
+def _opened(path: Path) -> AbstractContextManager[Image]:
     try:
-        yield
-    except InvalidInputError:
-        raise
-    except FileNotFoundError:
-        raise InvalidInputError(str(path), ["the image is not there"]) from None
-    except Image.DecompressionBombError as error:
-        raise InvalidInputError(str(path), [f"not opened: {error}"]) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise InvalidInputError(str(path), [f"not a whole JPEG, PNG or WebP image: {error}"]) from error
+        source = _source_of(path)
+    except OSError as error:
+        raise InvalidInputError(str(path), [f"the image cannot be read: {error}"]) from error
+    return opened_image(source, str(path), _FORMATS)
 
 
-def _read_size(path: Path) -> tuple[int, int]:
-    """Height and width from the header, without decoding."""
-    from PIL import Image
+def _document_of(path: Path) -> tuple[Path, Any]:
+    """The file with the masks of an image, parsed."""
+    beside = path.with_suffix(".json")
+    if _in_tar(path) or beside.is_file():
+        return beside, _parsed(beside)
+    for file in _coco_files(path.parent, path.parent.stat().st_mtime_ns):
+        document = _coco_document(file, file.stat().st_mtime_ns)
+        if _lists(document, path.name):
+            return file, document
+    problem = f"no masks: neither {beside.name} beside it, nor a COCO file in its folder that lists {path.name}"
+    raise InvalidInputError(str(beside), [problem])
 
-    with _refusing_bad_images(path), Image.open(_source_of(path), formats=_FORMATS) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise ValueError(f"{image.width} x {image.height} pixels; more than {MOST_PIXELS:,} are not opened")
-        return image.height, image.width
+
+@functools.lru_cache(maxsize=64)
+def _coco_files(folder: Path, _changed: int) -> tuple[Path, ...]:
+    """The JSON files of a folder that are no image's own."""
+    names = {entry.name for entry in os.scandir(folder)}
+    images = {Path(name).stem for name in names if name.lower().endswith(IMAGE_SUFFIXES)}
+    return tuple(folder / name for name in sorted(names) if name.endswith(".json") and Path(name).stem not in images)
 
 
-def _read_annotations(path: Path) -> list[Any]:
+@functools.lru_cache(maxsize=2)
+def _coco_document(path: Path, _changed: int) -> Any:
+    return _parsed(path, MOST_COCO_BYTES)
+
+
+def _lists(document: Any, file_name: str) -> bool:
+    images = document.get("images") if isinstance(document, dict) else None
+    return isinstance(images, list) and any(
+        isinstance(image, dict) and str(image.get("file_name")).rpartition("/")[2] == file_name for image in images
+    )
+
+
+def _parsed(path: Path, most_bytes: int = MOST_JSON_BYTES) -> Any:
     try:
         source = _source_of(path)
         size = source.getbuffer().nbytes if isinstance(source, io.BytesIO) else source.stat().st_size
-        if size > MOST_JSON_BYTES:
-            raise InvalidInputError(str(path), [f"{size:,} bytes: more than {MOST_JSON_BYTES:,}"])
-        document = json.loads(source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes())
+        if size > most_bytes:
+            raise InvalidInputError(str(path), [f"{size:,} bytes: more than {most_bytes:,}"])
+        return json.loads(source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes())
     except FileNotFoundError:
         raise InvalidInputError(str(path), ["no masks: the file is not there"]) from None
     except (ValueError, RecursionError, OSError) as error:
         if isinstance(error, InvalidInputError):
             raise
         raise InvalidInputError(str(path), [f"not a JSON document: {error}"]) from error
-    annotations = document.get("annotations") if isinstance(document, dict) else document
-    if not isinstance(annotations, list):
-        raise InvalidInputError(str(path), ['expected {"annotations": [...]}, as in SA-1B'])
-    if len(annotations) > MOST_MASKS:
-        raise InvalidInputError(str(path), [f"{len(annotations):,} masks: more than {MOST_MASKS:,}"])
-    return annotations
-
-
-def _problem_of(annotation: Any, height: int, width: int, seen: set[str]) -> str | None:
-    """What makes a mask useless, before its counts are decoded."""
-    if not isinstance(annotation, Mapping):
-        return f"expected an object, found {type(annotation).__name__}"
-    own = annotation.get("id")
-    if isinstance(own, bool) or not isinstance(own, int | str) or not re.fullmatch(r"[\w.:-]{1,100}", str(own)):
-        return f"id: expected a number or a short text without spaces and slashes, found {str(own)[:50]!r}"
-    if str(own) in seen:
-        return f"id {own!r} comes twice; the first stays"
-    mask = annotation.get("segmentation")
-    if not isinstance(mask, Mapping) or not {"size", "counts"} <= mask.keys():
-        return f"id {own!r}: segmentation: expected an object with size and counts"
-    size = mask["size"]
-    if not isinstance(size, list) or any(type(side) is not int for side in size) or size != [height, width]:
-        return f"id {own!r}: a mask of size {str(size)[:50]} in an image of size {[height, width]}"
-    return None
-
-
-def _compressed(mask: Mapping[str, Any]) -> MaskRle | str:
-    """The mask in COCO's compressed form; the problem as text if it is not even a list of runs."""
-    counts = mask["counts"]
-    height, width = mask["size"]
-    if isinstance(counts, str):
-        return MaskRle(size=[height, width], counts=counts)
-    if not isinstance(counts, list) or any(type(count) is not int or count < 0 for count in counts):
-        return "counts: expected text, or a list of run lengths"
-    if sum(counts) != height * width:
-        return f"counts: the runs sum to {sum(counts):,}, the image has {height * width:,} pixels"
-    return encode_runs(counts, height, width)
-
-
-def _decodable(annotations: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
-    """The annotations whose counts can be decoded, and what is wrong with the others."""
-    try:
-        build_mask_tree(annotations)
-    except InvalidInputError as error:
-        problems = [re.sub(r"^/\d+/?", "annotation: ", problem) for problem in error.problems]
-        bad = {int(match[1]) for problem in error.problems if (match := _POINTER.match(problem))}
-        return [annotation for index, annotation in enumerate(annotations) if index not in bad], problems
-    return annotations, []

@@ -10,6 +10,7 @@ from typing import Final, get_args
 from ..errors import DataUnavailableError, InvalidInputError, check_name
 from ..prompting.prompts import Stage
 from ..runtime.cache import atomic_file
+from ..user_files.frames import check_frame
 
 __all__ = ["EMBEDDED", "STAGES", "CurationOptions", "RunSettings", "read_options", "start_run"]
 
@@ -35,6 +36,8 @@ class CurationOptions:
         view_size: longer side in pixels of the pictures that the model sees.
         seed: of the requests.
         embed_images: whether the parquet files hold the images' bytes, or their paths.
+        frame: what the masks of images with an EXIF orientation are made for: the "stored" pixels, or the picture as it
+            is "turned"; None to read it off their sizes.
     """
 
     model: str
@@ -48,9 +51,11 @@ class CurationOptions:
     view_size: int = 448
     seed: int = 0
     embed_images: bool = True
+    frame: str | None = None
 
     def __post_init__(self) -> None:
         check_name("tree", self.tree, TREES)
+        check_frame(self.frame)
         problems = [
             f"{name}: expected {expected}, found {getattr(self, name)!r}"
             for name, good, expected in (

@@ -16,7 +16,7 @@ import datasets
 
 from .. import schema
 from .._version import __version__
-from ..errors import InvalidInputError, UnknownNameError
+from ..errors import InvalidInputError, UnknownNameError, check_name
 from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, Source, open_source
 
 __all__ = ["Ureca", "UrecaBuilderConfig"]
@@ -97,6 +97,9 @@ class Ureca(datasets.GeneratorBasedBuilder):
         if not dl_manager.is_streaming:
             for split in splits:
                 source.prepare(split)
+            lines = [f"{split}: {line}" for split in splits for line in source.left_out(split)]
+            if lines:
+                self.info.description += f"\n\nLeft out, {len(lines):,}:\n" + "\n".join(lines)
         # num_proc splits lists among its processes, so the shards travel as one
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"shards": shards, "streaming": dl_manager.is_streaming})
@@ -140,14 +143,22 @@ class Ureca(datasets.GeneratorBasedBuilder):
 
     def as_streaming_dataset(self, split: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The split as a stream; scenes are drawn as they are reached."""
-        if split is not None and str(split) not in self.config.source().splits:
-            raise UnknownNameError("split", str(split), self.config.source().splits)
-        return super().as_streaming_dataset(split, *args, **kwargs)
+        if split is None or self.config.only_split:
+            return super().as_streaming_dataset(split, *args, **kwargs)
+        check_name("split", str(split), self.config.source().splits)
+        return self._unprepared_builder_of(str(split)).as_streaming_dataset(split, *args, **kwargs)
 
     def _builder_of(self, split: str) -> Ureca:
+        """The builder of one split, prepared as the caller of `download_and_prepare` said."""
+        builder = self._unprepared_builder_of(split)
+        args, kwargs = copy.copy(getattr(self, "_prepare_arguments", ((), {})))
+        builder.download_and_prepare(None, *args, **kwargs)
+        return builder
+
+    def _unprepared_builder_of(self, split: str) -> Ureca:
         defaults = CONFIGS[self.config.name].defaults
         changed = {name: value for name, value in self.config.options.items() if value != defaults[name]}
-        builder = type(self)(
+        return type(self)(
             cache_dir=self._cache_dir_root,
             dataset_name=self.dataset_name,
             config_name=self.config.name,
@@ -155,9 +166,6 @@ class Ureca(datasets.GeneratorBasedBuilder):
             only_split=split,
             **changed,
         )
-        args, kwargs = copy.copy(getattr(self, "_prepare_arguments", ((), {})))
-        builder.download_and_prepare(None, *args, **kwargs)
-        return builder
 
 
 def _parts_of(text: str, splits: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -42,6 +42,9 @@ class Source(Protocol):
     def stream_rows(self, shard: Any) -> Iterator[dict[str, Any]]:
         """The same rows; ``image_file`` may be {"bytes", "path"} where a path would mean writing a file."""
 
+    def left_out(self, split: str) -> list[str]:
+        """What was left out of the rows of a split that is prepared, one line each."""
+
     def content_key(self) -> str:
         """Digits that change with the user's own files; empty where code and options alone make the data."""
 
@@ -67,6 +70,10 @@ class ScenesSource:
         return scenes.read_rows(shard)
 
     stream_rows = rows
+
+    def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
+        """Nothing: the data is whole."""
+        return []
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""
@@ -96,6 +103,10 @@ class PhotosSource:
         return read_photo_rows(shard)
 
     stream_rows = rows
+
+    def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
+        """Nothing: the data is whole."""
+        return []
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""

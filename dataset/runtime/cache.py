@@ -2,26 +2,83 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
 import shutil
+import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
 
-from ..errors import DataUnavailableError
+from ..errors import DataUnavailableError, UrecaError
 
 __all__ = ["atomic_file", "cache_root", "make_folder_once", "sync_to_disk"]
 
+logger = logging.getLogger(__name__)
+
 
 def cache_root() -> Path:
-    """The cache folder: ``$URECA_CACHE``, else ``$XDG_CACHE_HOME/ureca``, else ``~/.cache/ureca``."""
+    """The cache folder: ``$URECA_CACHE``, else ``$XDG_CACHE_HOME/ureca``, else ``~/.cache/ureca``.
+
+    Where neither variable is set and the home cannot be written, it is a temporary folder that is the user's alone.
+    """
     folder = os.environ.get("URECA_CACHE")
     if folder:
         return Path(folder).expanduser().absolute()
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "ureca"
+    return Path(base) / "ureca" if base else _home_cache(os.environ.get("HOME"))
+
+
+@functools.cache
+def _home_cache(home: str | None) -> Path:
+    try:
+        folder = Path(home) / ".cache" / "ureca" if home else Path.home() / ".cache" / "ureca"
+    except RuntimeError:  # the user has no home
+        folder = Path("~", ".cache", "ureca")
+    reason = _refusal(folder)
+    if reason is None:
+        return folder
+    temporary = Path(tempfile.gettempdir()) / f"ureca-{getattr(os, 'getuid', str)()}"
+    if _refusal(temporary, private=True) is not None:
+        return folder  # whoever writes to it says what to do
+    logger.warning(
+        "%s cannot be written (%s): data is kept in %s. Set URECA_CACHE to a folder that lasts.",
+        folder,
+        reason,
+        temporary,
+    )
+    return temporary
+
+
+def _refusal(folder: Path, *, private: bool = False) -> str | None:
+    """Why a folder cannot be made and written; None if it can.
+
+    Args:
+        folder: the folder.
+        private: it is in a place where everybody can write: it must be the user's own, and closed to all others.
+    """
+    if not folder.is_absolute():
+        return "there is no home folder"
+    try:
+        folder.mkdir(mode=0o700 if private else 0o777, parents=not private, exist_ok=True)
+        state = folder.lstat()
+    except OSError as error:
+        return error.strerror or str(error)
+    if private and hasattr(os, "getuid") and (state.st_uid != os.getuid() or state.st_mode & 0o077):
+        return "it belongs to somebody else"
+    if not stat.S_ISDIR(state.st_mode) and private:
+        return "it is not a folder"
+    return None if os.access(folder, os.W_OK) else "no right to write"
+
+
+def _unwritable(path: Path, error: OSError) -> DataUnavailableError:
+    return DataUnavailableError(
+        f"cannot write {path} ({error}). Free some space or set URECA_CACHE to a writable folder."
+    )
 
 
 def make_folder_once(folder: Path, fill: Callable[[Path], None]) -> Path:
@@ -49,22 +106,30 @@ def make_folder_once(folder: Path, fill: Callable[[Path], None]) -> Path:
                 finally:
                     shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
-        raise DataUnavailableError(
-            f"cannot write {folder} ({error}). Free some space or set URECA_CACHE to a writable folder."
-        ) from error
+        raise _unwritable(folder, error) from error
     return folder
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that replaces it when the block ends without an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Yield a temporary path beside `path` that replaces it when the block ends without an error.
+
+    Raises:
+        DataUnavailableError: the file is one of the cache, and cannot be written.
+        OSError: it is another, and cannot be written.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        if isinstance(error, UrecaError) or not path.is_relative_to(cache_root()):
+            raise
+        raise _unwritable(path, error) from error
 
 
 def sync_to_disk(path: Path) -> None:

@@ -55,6 +55,10 @@ COMMANDS = {
     "show": LazyCommand("dataset.__main__:app", "Draw images with their regions.", _DATA, inside="show"),
     "stats": LazyCommand("dataset.__main__:app", "Count regions and captions of a split.", _DATA, inside="stats"),
     "export": LazyCommand("dataset.__main__:app", "Write the Hub-shaped folder.", _DATA, inside="export"),
+    "enable": LazyCommand(
+        "dataset.__main__:app", 'Let load_dataset("ureca") work without an import.', _DATA, inside="enable"
+    ),
+    "disable": LazyCommand("dataset.__main__:app", "Take back what enable did.", _DATA, inside="disable"),
     "curate": LazyCommand(
         "dataset.curation.__main__:app", "From masks to unique captions: run, demo.", _DATA, extra="curation"
     ),

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInputError
+from ..masks.rle import whole_number
 from ..schema import Region
 
-__all__ = ["by_region", "load_json", "load_json_lines", "rows_of", "walk_files", "xywh"]
+__all__ = ["by_region", "load_json", "load_json_lines", "plain_id", "rows_of", "walk_files", "xywh"]
 
 _MOST_PROBLEMS = 20
 _FARTHEST = 1e9
+_IDS = ("region_id", "ann_id", "id", "image_id")
 
 
 def walk_files(folder: Path) -> Iterator[Path]:
@@ -68,25 +70,50 @@ def load_json_lines(path: Path) -> list[Any]:
     return rows
 
 
-def rows_of(path: Path, content: Any, name: str, fields: Iterable[str]) -> list[Mapping[str, Any]]:
+def rows_of(
+    path: Path, content: Any, name: str, fields: Iterable[str], left_out: list[str] | None = None
+) -> list[Mapping[str, Any]]:
     """The list `name` of a JSON object (the content itself for ""), every row of which has the fields.
 
+    Args:
+        path: the file, for messages.
+        content: what was parsed of it.
+        name: of the list.
+        fields: that every row has.
+        left_out: where a line goes for each row that lacks a field, which is then left out; None raises instead.
+
     Raises:
-        InvalidInputError: with every row that lacks a field.
+        InvalidInputError: no list, or, without `left_out`, with every row that lacks a field.
     """
     rows = content.get(name) if name and isinstance(content, dict) else content
     if not isinstance(rows, list):
         where = f"/{name}" if name else "/"
         raise InvalidInputError(str(path), [f"{where}: expected a list, found {type(rows).__name__}"])
     names = tuple(fields)
-    problems = []
+    problems, whole = [], []
     for index, row in enumerate(rows):
         missing = [field for field in names if field not in row] if isinstance(row, dict) else list(names)
         if missing:
-            problems.append(f"/{name}/{index}: expected {', '.join(names)}; missing {', '.join(missing)}")
-    if problems:
+            problems.append(f"/{name}/{index}: expected {', '.join(names)}; missing {', '.join(missing)}{_owner(row)}")
+        else:
+            whole.append(row)
+    if problems and left_out is None:
         raise InvalidInputError(str(path), problems, limit=_MOST_PROBLEMS)
-    return rows
+    if left_out is not None:
+        left_out += [f"row {path.name} {problem}" for problem in problems]
+    return whole
+
+
+def _owner(row: Any) -> str:
+    """Which region or image a row is about, as far as it says so."""
+    names = [f"{key} {plain_id(row[key])}" for key in _IDS if key in row] if isinstance(row, dict) else []
+    return f" ({', '.join(names)})" if names else ""
+
+
+def plain_id(value: Any) -> str:
+    """An id as text: 532000000.0 is 532000000, as some programs write whole numbers."""
+    number = whole_number(value)
+    return str(value if number is None else number)
 
 
 def xywh(box: Any) -> tuple[float, float, float, float] | None:
@@ -100,7 +127,10 @@ def xywh(box: Any) -> tuple[float, float, float, float] | None:
 
 
 def by_region(
-    path: Path, rows: Iterable[Mapping[str, Any]], region: Callable[[Mapping[str, Any]], tuple[str, str]]
+    path: Path,
+    rows: Iterable[Mapping[str, Any]],
+    region: Callable[[Mapping[str, Any]], tuple[str, str]],
+    left_out: list[str] | None = None,
 ) -> list[Region]:
     """Regions out of rows with one ``caption`` each: rows of one region become its references, in order.
 
@@ -108,20 +138,25 @@ def by_region(
         path: the file, for messages.
         rows: rows with ``caption`` and optionally ``bbox``.
         region: (image_id, name of the region within the image) of a row.
+        left_out: where a line goes for each caption that is not text, which is then left out; None raises instead.
 
     Raises:
-        InvalidInputError: captions that are not text, all of them, or no region at all.
+        InvalidInputError: without `left_out` captions that are not text, all of them, or no region at all.
     """
     captions: dict[tuple[str, str], list[str]] = {}
     boxes: dict[tuple[str, str], Any] = {}
     problems = []
     for index, row in enumerate(rows):
+        image, name = region(row)
         if not isinstance(row["caption"], str) or not row["caption"].strip():
-            problems.append(f"row {index}: caption: expected text, found {row['caption']!r}")
+            wrong = f"caption: expected text, found {str(row['caption'])[:50]!r}"
+            problems.append(f"region {image}/{name} (row {index}): {wrong}")
             continue
-        captions.setdefault(region(row), []).append(row["caption"])
-        boxes.setdefault(region(row), row.get("bbox"))
-    if problems or not captions:
+        captions.setdefault((image, name), []).append(row["caption"])
+        boxes.setdefault((image, name), row.get("bbox"))
+    if left_out is not None:
+        left_out += problems
+    elif problems or not captions:
         raise InvalidInputError(str(path), problems or ["no captioned region in it"], limit=_MOST_PROBLEMS)
     return [
         Region(region_id=f"{image}/{name}", image_id=image, captions=tuple(texts), bbox=xywh(boxes[image, name]))

@@ -22,14 +22,16 @@ class ForeignSource(UserDataSource[RefcocogOptions | VisualGenomeOptions, Descri
 
     def join(self, split: str) -> Joined:
         """The images of a split, from annotations and folder."""
-        listed = _listed_images(self.options, split, self.content_key())
+        listed, unusable = _listed_images(self.options, split, self.content_key())
         places = _find(self.options.folder, {image.file_name for image in listed})
         boxes_only = isinstance(self.options, VisualGenomeOptions)
-        images, problems = [], []
+        images, problems = [], list(unusable)
         for image in listed:
             if image.file_name in places:
                 file = places[image.file_name]
-                images.append(DescribedImage(image.image_id, file, image.size, image.regions, boxes_only))
+                images.append(
+                    DescribedImage(image.image_id, file, image.size, image.regions, boxes_only, self.options.frame)
+                )
             else:
                 problems.append(f"image {image.image_id}: no {image.file_name} ({len(image.regions):,} regions)")
         return Joined(images, problems)
@@ -56,18 +58,24 @@ class ForeignSource(UserDataSource[RefcocogOptions | VisualGenomeOptions, Descri
 
 
 @functools.lru_cache(maxsize=1)  # the same split is needed several times in a row, and parsing takes long
-def _listed_images(options: RefcocogOptions | VisualGenomeOptions, split: str, _content: str) -> list[ListedImage]:
-    """The images of a split; changed files have another content key, so they are read again."""
+def _listed_images(
+    options: RefcocogOptions | VisualGenomeOptions, split: str, _content: str
+) -> tuple[list[ListedImage], list[str]]:
+    """The images of a split, and what is left out of it; changed files have another content key: they are read anew."""
     folder = options.folder
+    left_out: list[str] = []
     if isinstance(options, RefcocogOptions):
-        return refcocog_images(folder / f"refs({options.refs}).p", folder / "instances.json", split)
+        refs = folder / f"refs({options.refs}).p"
+        return refcocog_images(refs, folder / "instances.json", split, left_out), left_out
     sizes, splits = (folder / name for name in options.optional_files)
-    return visual_genome_images(
+    images = visual_genome_images(
         folder / "region_descriptions.json",
         sizes if sizes.is_file() else None,
         splits if splits.is_file() else None,
         split,
+        left_out,
     )
+    return images, left_out
 
 
 def _find(folder: Path, names: set[str]) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from ..errors import InvalidInputError
+from .frames import FRAMES
 
 __all__ = ["ON_MISSING", "REFS", "RefcocogOptions", "UserDataOptions", "VisualGenomeOptions"]
 
@@ -22,6 +23,8 @@ class UserDataOptions:
         data_dir: folder of the annotation files, if there are any, with the images at any depth below it.
         on_missing: what to do about images and regions that are missing or cannot be used: "error" names and counts
             them all, "skip" leaves them out with a warning that names and counts them.
+        frame: what the annotations of images with an EXIF orientation are made for: "stored" pixels, or the picture
+            "turned" as EXIF says. None reads it off their sizes, and names the images where the sizes do not show it.
 
     Raises:
         InvalidInputError: values out of range and files that are not there, all of them at once.
@@ -29,6 +32,7 @@ class UserDataOptions:
 
     data_dir: str | None = None
     on_missing: str = "error"
+    frame: str | None = None
 
     config: ClassVar[str]
     source_address: ClassVar[str]
@@ -38,6 +42,8 @@ class UserDataOptions:
         problems = []
         if self.on_missing not in ON_MISSING:
             problems.append(f"on_missing: expected one of {', '.join(ON_MISSING)}, found {self.on_missing!r}")
+        if self.frame not in (None, *FRAMES):
+            problems.append(f"frame: expected one of {', '.join(FRAMES)}, found {self.frame!r}")
         if self.data_dir is not None:
             folder = Path(self.data_dir).expanduser().absolute()
             if not folder.is_dir():

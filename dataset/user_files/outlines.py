@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidInputError
-from ..masks.rle import MaskRle, encode_polygons, encode_runs
+from ..masks.rle import MaskRle, encode_polygons, encode_runs, whole_number
 
-__all__ = ["MOST_PIXELS", "box_mask", "outline_mask"]
-
-MOST_PIXELS = 100_000_000
+__all__ = ["box_mask", "outline_mask"]
 
 
 def outline_mask(segmentation: Any, height: int, width: int) -> MaskRle:
@@ -24,11 +22,15 @@ def outline_mask(segmentation: Any, height: int, width: int) -> MaskRle:
         return _polygon_mask(segmentation, height, width)
     if not isinstance(segmentation, Mapping):
         raise _refused(f"expected polygons or run lengths, found {type(segmentation).__name__}")
-    size, counts = segmentation.get("size"), segmentation.get("counts")
-    if size != [height, width]:
-        raise _refused(f"is of size {size}, its image is [{height}, {width}] (height, width)")
+    if not {"size", "counts"} <= segmentation.keys():
+        raise _refused("expected an object with size and counts")
+    size, counts = segmentation["size"], segmentation["counts"]
+    if not isinstance(size, list | tuple) or [whole_number(side) for side in size] != [height, width]:
+        raise _refused(f"is of size {str(size)[:50]}, its image is [{height}, {width}] (height, width)")
     if isinstance(counts, list):
         return _run_mask(counts, height, width)
+    if isinstance(counts, bytes):
+        counts = counts.decode("ascii", "replace")
     if not isinstance(counts, str) or not counts.isascii():
         raise _refused("counts: expected a list or a text in COCO's alphabet")
     from ..masks.column_runs import decode_runs  # compiles: only for its users
@@ -73,9 +75,11 @@ def _polygon_mask(polygons: list[Any], height: int, width: int) -> MaskRle:
 
 
 def _run_mask(counts: list[Any], height: int, width: int) -> MaskRle:
-    if not all(type(count) is int and count >= 0 for count in counts) or sum(counts) != height * width:
+    runs = [whole_number(count) for count in counts]
+    whole = [run for run in runs if run is not None and run >= 0]
+    if len(whole) != len(counts) or sum(whole) != height * width:
         raise _refused(f"counts: expected run lengths that add up to {height * width:,}")
-    return encode_runs(counts, height, width)
+    return encode_runs(whole, height, width)
 
 
 def _refused(problem: str) -> InvalidInputError:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from ..errors import InvalidInputError, check_name
 from ..schema import Region
-from .files import by_region, load_json, rows_of
+from .files import by_region, load_json, plain_id, rows_of
 
 __all__ = ["load_plain_pickle", "read_refcocog", "referred_regions", "refs_of_split"]
 
@@ -57,31 +57,49 @@ def read_refcocog(refs: Path, instances: Path, split: str) -> list[Region]:
     """
     rows = refs_of_split(refs, split)
     annotations = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])
-    return referred_regions(refs, rows, instances, {str(row["id"]): row for row in annotations})
+    return referred_regions(refs, rows, instances, {plain_id(row["id"]): row for row in annotations})
 
 
-def refs_of_split(refs: Path, split: str) -> list[Mapping[str, Any]]:
+def refs_of_split(refs: Path, split: str, left_out: list[str] | None = None) -> list[Mapping[str, Any]]:
     """The rows of a refs file that are in a split.
+
+    Args:
+        refs: the file.
+        split: a split of it.
+        left_out: where a line goes for each row that cannot be used; None raises instead.
 
     Raises:
         UnknownNameError: the refs file has no such split.
         InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
     """
-    rows = rows_of(refs, load_plain_pickle(refs), "", ["ann_id", "image_id", "split", "sentences"])
-    problems = [
-        f"/{index}/sentences: expected a list"
-        for index, row in enumerate(rows)
-        if not isinstance(row["sentences"], list)
-    ]
-    if problems:
+    content = load_plain_pickle(refs)
+    if isinstance(content, list):
+        check_name("split", split, sorted({str(row["split"]) for row in content if _has_split(row)}))
+        content = [row for row in content if not _has_split(row) or row["split"] == split]
+    own, problems = [], []
+    for row in rows_of(refs, content, "", ["ann_id", "image_id", "split", "sentences"], left_out):
+        if isinstance(row["sentences"], list):
+            own.append(row)
+        else:
+            wrong = type(row["sentences"]).__name__
+            problems.append(f"region {_name(row)}: sentences: expected a list, found {wrong}")
+    if left_out is not None:
+        left_out += problems
+    elif problems:
         raise InvalidInputError(str(refs), problems)
-    splits = sorted({str(row["split"]) for row in rows})
-    check_name("split", split, splits)
-    return [row for row in rows if row["split"] == split]
+    return own
+
+
+def _has_split(row: Any) -> bool:
+    return isinstance(row, dict) and "split" in row
 
 
 def referred_regions(
-    refs: Path, rows: list[Mapping[str, Any]], instances: Path, annotations: Mapping[str, Mapping[str, Any]]
+    refs: Path,
+    rows: list[Mapping[str, Any]],
+    instances: Path,
+    annotations: Mapping[str, Mapping[str, Any]],
+    left_out: list[str] | None = None,
 ) -> list[Region]:
     """One region for each object that rows of a refs file name, with the box of its annotation.
 
@@ -90,26 +108,34 @@ def referred_regions(
         rows: of it.
         instances: the annotation file, for messages.
         annotations: id -> annotation, each with its ``bbox``.
+        left_out: where a line goes for each row that cannot be used; None raises instead.
 
     Raises:
         InvalidInputError: rows whose object has no annotation, all of them, or sentences that are not text.
     """
-    missing = [
-        f"ann_id {row['ann_id']} of the refs file is not in it" for row in rows if str(row["ann_id"]) not in annotations
-    ]
-    if missing:
-        raise InvalidInputError(str(instances), missing)
+    missing = [row for row in rows if plain_id(row["ann_id"]) not in annotations]
+    if missing and left_out is None:
+        problems = [f"ann_id {row['ann_id']} of the refs file is not in it" for row in missing]
+        raise InvalidInputError(str(instances), problems)
+    if left_out is not None:
+        left_out += [f"region {_name(row)}: ann_id {row['ann_id']} is not in {instances.name}" for row in missing]
+        left_out += [f"region {_name(row)}: no sentence" for row in rows if not row["sentences"]]
+        rows = [row for row in rows if plain_id(row["ann_id"]) in annotations]
     sentences = [
         {
             "caption": _text(sentence),
-            "bbox": annotations[str(row["ann_id"])]["bbox"],
+            "bbox": annotations[plain_id(row["ann_id"])]["bbox"],
             "image": row["image_id"],
             "object": row["ann_id"],
         }
         for row in rows
         for sentence in row["sentences"]
     ]
-    return by_region(refs, sentences, lambda row: (str(row["image"]), str(row["object"])))
+    return by_region(refs, sentences, lambda row: (plain_id(row["image"]), plain_id(row["object"])), left_out)
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"{plain_id(row['image_id'])}/{plain_id(row['ann_id'])}"
 
 
 def _text(sentence: Any) -> Any:

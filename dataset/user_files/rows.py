@@ -7,8 +7,10 @@ from typing import Any
 
 from ..errors import InvalidInputError
 from ..masks.rle import area_of
+from ..masks.turns import turn_box, turn_mask
 from ..schema import Region
-from .outlines import MOST_PIXELS, box_mask, outline_mask
+from .frames import StoredPicture, read_picture, turn_of
+from .outlines import box_mask, outline_mask
 
 __all__ = ["DescribedImage", "DescribedRegion", "read_rows"]
 
@@ -36,6 +38,7 @@ class DescribedImage:
         size: (height, width) that the annotations are made for; None where they do not say.
         regions: in the order of the annotations.
         boxes_only: masks are the boxes, filled.
+        frame: what the annotations are made for, one of `FRAMES`; None to read it off their size.
     """
 
     image_id: str
@@ -43,25 +46,28 @@ class DescribedImage:
     size: tuple[int, int] | None
     regions: tuple[DescribedRegion, ...]
     boxes_only: bool
+    frame: str | None = None
 
 
 def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
     """Rows of one image, without the image itself, and one line for each region that cannot be used.
 
     ``area`` counts the pixels of the mask. ``bbox`` is the published one, or that of the mask where masks are boxes:
-    clipped to the image.
+    clipped to the image. Both are of the picture as it is shown: turned as its EXIF data say.
 
     Raises:
-        InvalidInputError: the image cannot be read, or is not of the size that its annotations are made for.
+        InvalidInputError: the image cannot be read, is not of the size that its annotations are made for, or it cannot
+            be told whether they are made for the stored or for the turned picture.
     """
-    height, width = _size_of(image)
+    picture, turn = _picture_of(image)
+    height, width = picture.upright_size if turn == 1 else picture.size
     rows, problems = [], []
     for described in image.regions:
         region = described.region
         try:
-            if image.boxes_only and region.bbox is None:
-                raise InvalidInputError("box", ["expected four numbers"])
-            if image.boxes_only and region.bbox is not None:
+            if region.bbox is None or min(region.bbox[2:]) < 0:
+                raise InvalidInputError("box", [f"box: expected x, y, width and height, found {region.bbox}"])
+            if image.boxes_only:
                 mask = box_mask(region.bbox, height, width)
             else:
                 mask = outline_mask(described.segmentation, height, width)
@@ -70,24 +76,16 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
         except InvalidInputError as error:
             problems.append(f"region {region.region_id}: {error.problems[0]}")
             continue
-        published = None if image.boxes_only else region.bbox
-        measured = region.with_mask(mask)
+        published = None if image.boxes_only else turn_box(region.bbox, turn, height, width)
+        measured = region.with_mask(turn_mask(mask, turn))
         rows.append(replace(measured, bbox=published or measured.bbox).to_row())
     return rows, problems
 
 
-def _size_of(image: DescribedImage) -> tuple[int, int]:
-    """Height and width of the image file; only its header is read, so that decompression bombs stay closed."""
-    from PIL import Image
-
+def _picture_of(image: DescribedImage) -> tuple[StoredPicture, int]:
+    """The header of the image file, and the orientation by which its annotations are to be turned."""
+    picture = read_picture(image.file, image.file)
     try:
-        with Image.open(image.file) as picture:
-            size = picture.height, picture.width
-    except (OSError, Image.DecompressionBombError) as error:
-        raise InvalidInputError(image.file, [f"cannot be read as an image ({error})"]) from None
-    if image.size is not None and size != image.size:
-        problem = f"is {list(size)} (height, width), its annotations are for {list(image.size)}"
-        raise InvalidInputError(image.file, [problem])
-    if size[0] * size[1] > MOST_PIXELS:
-        raise InvalidInputError(image.file, [f"has {size[0] * size[1]:,} pixels, more than {MOST_PIXELS:,}"])
-    return size
+        return picture, turn_of(picture, set() if image.size is None else {image.size}, image.frame)
+    except InvalidInputError as error:
+        raise InvalidInputError(image.file, error.problems) from None

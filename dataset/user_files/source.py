@@ -15,11 +15,11 @@ from ..runtime.cache import atomic_file, cache_root
 from ..runtime.fingerprint import code_digest
 from .options import UserDataOptions
 
-__all__ = ["Joined", "UserDataSource"]
+__all__ = ["Joined", "UserDataSource", "count_kinds"]
 
 logger = logging.getLogger(__name__)
 _HINT = 'Complete the data, or leave these out with a warning: on_missing="skip".'
-_KINDS = ("shard", "image", "mask", "region")
+_KINDS = ("shard", "row", "image", "mask", "region")
 """What a line about missing or unusable data starts with."""
 
 
@@ -37,6 +37,12 @@ class Joined(NamedTuple):
 
     images: list[Any]
     problems: list[str]
+
+
+def count_kinds(problems: list[str]) -> str:
+    """How many images, regions and others some lines are about: "1 image, 2 regions"."""
+    kinds = {kind: sum(problem.startswith(f"{kind} ") for problem in problems) for kind in _KINDS}
+    return ", ".join(f"{count:,} {kind}{'s' if count != 1 else ''}" for kind, count in kinds.items() if count)
 
 
 class UserDataSource(ABC, Generic[Options, Image]):
@@ -94,6 +100,10 @@ class UserDataSource(ABC, Generic[Options, Image]):
             return [*problems, *self.problems_of_images(images)]
 
         return self.checked_once(f"{self.content_key()}:{split}", check)
+
+    def left_out(self, split: str) -> list[str]:
+        """What is not in the rows of a split, one line each; nothing where it would be an error."""
+        return [] if self.options.data_dir is None or self.options.on_missing == "error" else self.all_problems(split)
 
     def problems_of_images(self, images: Iterable[Image]) -> list[str]:
         """What is wrong with images whose files are there."""
@@ -158,9 +168,8 @@ class UserDataSource(ABC, Generic[Options, Image]):
     def _report(self, problems: list[str]) -> None:
         if not problems:
             return
-        kinds = {kind: sum(problem.startswith(f"{kind} ") for problem in problems) for kind in _KINDS}
-        counts = ", ".join(f"{count:,} {kind}{'s' if count != 1 else ''}" for kind, count in kinds.items() if count)
-        error = InvalidInputError(f"{self.options.data_dir} ({counts} missing or unusable)", problems, _HINT)
+        source = f"{self.options.data_dir} ({count_kinds(problems)} missing or unusable)"
+        error = InvalidInputError(source, problems, _HINT)
         if self.options.on_missing == "error":
             raise error
         logger.warning("left out: %s", str(error).rpartition("\n")[0])

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError
-from .files import load_json, rows_of
+from ..masks.rle import whole_number
+from .files import load_json, plain_id, rows_of
 from .refcocog import referred_regions, refs_of_split
 from .rows import DescribedRegion
 from .visual_genome import read_visual_genome
@@ -36,31 +36,43 @@ class ListedImage:
     regions: tuple[DescribedRegion, ...]
 
 
-def refcocog_images(refs: Path, instances: Path, split: str) -> list[ListedImage]:
+def refcocog_images(refs: Path, instances: Path, split: str, left_out: list[str]) -> list[ListedImage]:
     """Images of a split of RefCOCOg. Every region is an ``object`` of depth 1 with COCO's category.
+
+    Args:
+        refs: ``refs(umd).p`` or ``refs(google).p``.
+        instances: COCO's ``instances.json``.
+        split: a split.
+        left_out: a line is added for every row, region and image that cannot be used.
 
     Raises:
         UnknownNameError: the refs file has no such split.
-        InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
+        InvalidInputError: a hostile or damaged pickle, or a file that is none of these.
     """
-    references = refs_of_split(refs, _PUBLISHED[split])
+    references = refs_of_split(refs, _PUBLISHED[split], left_out)
     content = load_json(instances)
-    rows = rows_of(instances, content, "annotations", ["id", "image_id", "bbox", "category_id", "segmentation"])
-    annotations = {str(row["id"]): row for row in rows}
-    categories = {str(row["id"]): str(row["name"]) for row in rows_of(instances, content, "categories", ["id", "name"])}
+    fields = ["id", "image_id", "bbox", "category_id", "segmentation"]
+    unusable: list[str] = []  # most annotations of COCO are of no region: a region that needs such a one is named below
+    annotations = {plain_id(row["id"]): row for row in rows_of(instances, content, "annotations", fields, unusable)}
+    categories = {
+        plain_id(row["id"]): str(row["name"]) for row in rows_of(instances, content, "categories", ["id", "name"])
+    }
     images = {
-        str(row["id"]): row for row in rows_of(instances, content, "images", ["id", "file_name", "height", "width"])
+        plain_id(row["id"]): row
+        for row in rows_of(instances, content, "images", ["id", "file_name", "height", "width"], unusable)
     }
     regions = []
-    for region in referred_regions(refs, references, instances, annotations):
+    for region in referred_regions(refs, references, instances, annotations, left_out):
         annotation = annotations[region.region_id.rpartition("/")[2]]
-        category = categories.get(str(annotation["category_id"]))
+        category = categories.get(plain_id(annotation["category_id"]))
         described = replace(region, granularity="object", depth=1, category=category)
         regions.append(DescribedRegion(described, annotation["segmentation"]))
-    return _grouped(regions, instances, images, "")
+    return _grouped(regions, instances, images, "", left_out)
 
 
-def visual_genome_images(descriptions: Path, sizes: Path | None, splits: Path | None, split: str) -> list[ListedImage]:
+def visual_genome_images(
+    descriptions: Path, sizes: Path | None, splits: Path | None, split: str, left_out: list[str]
+) -> list[ListedImage]:
     """Images of a split of Visual Genome; their regions have a box and no place in a hierarchy.
 
     Args:
@@ -68,37 +80,45 @@ def visual_genome_images(descriptions: Path, sizes: Path | None, splits: Path | 
         sizes: ``image_data.json``; the images' own sizes are taken without it.
         splits: ``densecap_splits.json``; everything is train without it.
         split: a split.
+        left_out: a line is added for every row, region and image that cannot be used.
 
     Raises:
         UnknownNameError: the splits file has no such split.
-        InvalidInputError: rows that do not fit.
+        InvalidInputError: a file that is none of these.
     """
-    regions = [DescribedRegion(region) for region in read_visual_genome(descriptions, splits, _PUBLISHED[split])]
+    read = read_visual_genome(descriptions, splits, _PUBLISHED[split], left_out)
+    regions = [DescribedRegion(region) for region in read]
     if sizes is None:
-        return _grouped(regions, descriptions, None, ".jpg")
-    rows = rows_of(sizes, load_json(sizes), "", ["image_id", "width", "height"])
-    return _grouped(regions, sizes, {str(row["image_id"]): row for row in rows}, ".jpg")
+        return _grouped(regions, descriptions, None, ".jpg", left_out)
+    rows = rows_of(sizes, load_json(sizes), "", ["image_id", "width", "height"], [])
+    return _grouped(regions, sizes, {plain_id(row["image_id"]): row for row in rows}, ".jpg", left_out)
 
 
 def _grouped(
-    regions: Iterable[DescribedRegion], file: Path, images: Mapping[str, Mapping[str, Any]] | None, suffix: str
+    regions: Iterable[DescribedRegion],
+    file: Path,
+    images: Mapping[str, Mapping[str, Any]] | None,
+    suffix: str,
+    left_out: list[str],
 ) -> list[ListedImage]:
     """Regions by image; the file's name is its record's, or else image_id and suffix."""
     of_image: dict[str, list[DescribedRegion]] = {}
     for described in regions:
         of_image.setdefault(described.region.image_id, []).append(described)
-    unknown = [f"image_id {name!r} is not in it" for name in of_image if images is not None and name not in images]
-    if unknown:
-        raise InvalidInputError(str(file), unknown)
-    grouped, problems = [], []
+    grouped = []
     for name, members in of_image.items():
-        record = None if images is None else images[name]
-        size = None if record is None else (record["height"], record["width"])
-        if size is not None and not all(type(side) is int and side > 0 for side in size):
-            problems.append(f"image_id {name!r}: expected height and width in pixels, found {list(size)}")
+        if images is not None and name not in images:
+            left_out.append(f"image {name}: {file.name} has no whole entry of it ({len(members):,} regions)")
             continue
+        record = None if images is None else images[name]
+        sides = None if record is None else (whole_number(record["height"]), whole_number(record["width"]))
+        if record is not None and not all(side is not None and side > 0 for side in sides or ()):
+            wrong = [record["height"], record["width"]]
+            left_out.append(
+                f"image {name}: expected height and width in pixels, found {wrong} ({len(members):,} regions)"
+            )
+            continue
+        size = None if sides is None else (sides[0] or 0, sides[1] or 0)
         file_name = str(record.get("file_name", f"{name}{suffix}")) if record is not None else f"{name}{suffix}"
         grouped.append(ListedImage(name, file_name.rpartition("/")[2], size, tuple(members)))
-    if problems:
-        raise InvalidInputError(str(file), problems)
     return grouped

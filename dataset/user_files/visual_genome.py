@@ -3,46 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ..errors import UnknownNameError
 from ..schema import Region
-from .files import by_region, load_json, rows_of
+from .files import by_region, load_json, plain_id, rows_of
 
 __all__ = ["read_visual_genome"]
 
 
-def read_visual_genome(descriptions: Path, splits: Path | None = None, split: str | None = None) -> list[Region]:
+def read_visual_genome(
+    descriptions: Path, splits: Path | None = None, split: str | None = None, left_out: list[str] | None = None
+) -> list[Region]:
     """Regions of Visual Genome, one reference each.
 
     Args:
         descriptions: ``region_descriptions.json``.
         splits: ``densecap_splits.json``: split name -> list of image ids; all images without it.
         split: which of these splits.
+        left_out: where a line goes for each region that cannot be used; None raises instead.
 
     Raises:
         UnknownNameError: the splits file has no such split.
         InvalidInputError: rows that do not fit.
     """
-    images = rows_of(descriptions, load_json(descriptions), "", ["regions"])
     image_ids = None if splits is None else _image_ids(splits, split or "test")
+    fields = ["region_id", "image_id", "phrase", "x", "y", "width", "height"]
     rows = (  # one at a time: there are 5.4 million
         {
             "caption": region["phrase"],
-            "image": str(region["image_id"]),
-            "region": str(region["region_id"]),
+            "image": plain_id(region["image_id"]),
+            "region": plain_id(region["region_id"]),
             "bbox": [region["x"], region["y"], region["width"], region["height"]],
         }
-        for image in images
-        for region in rows_of(
-            descriptions, image["regions"], "", ["region_id", "image_id", "phrase", "x", "y", "width", "height"]
-        )
-        if image_ids is None or str(region["image_id"]) in image_ids
+        for image in rows_of(descriptions, load_json(descriptions), "", ["regions"], left_out)
+        for region in rows_of(descriptions, _of_split(image["regions"], image_ids), "", fields, left_out)
     )
-    return by_region(descriptions, rows, lambda row: (row["image"], row["region"]))
+    return by_region(descriptions, rows, lambda row: (row["image"], row["region"]), left_out)
+
+
+def _of_split(regions: Any, image_ids: set[str] | None) -> Any:
+    """The regions of some images, and those that do not say of which image they are."""
+    if image_ids is None or not isinstance(regions, list):
+        return regions
+    return [
+        region
+        for region in regions
+        if not isinstance(region, dict) or "image_id" not in region or plain_id(region["image_id"]) in image_ids
+    ]
 
 
 def _image_ids(splits: Path, split: str) -> set[str]:
     lists = load_json(splits)
     if not isinstance(lists, dict) or split not in lists:
         raise UnknownNameError("split", split, lists if isinstance(lists, dict) else [])
-    return {str(image_id) for image_id in lists[split]}
+    return {plain_id(image_id) for image_id in lists[split]}

@@ -201,6 +201,34 @@ def test_own_images_are_captioned(chat_server) -> None:
     assert "2 regions have no caption\n  left.png: rejected" in errors
 
 
+def test_masks_beside_an_image_are_read_as_the_field_writes_them(chat_server) -> None:
+    """The order of the regions, from left to right, is that of the masks; a turned image needs their frame."""
+    own_image()
+    chat_server.behave = lambda body, number: f"thing {number}"
+    server = ["--option", f"url={chat_server.url}", "--option", "model=model-a"]
+    left, right = (encode_mask(mask) for mask in boxes().values())
+    Path("photo.json").write_text(json.dumps([{"segmentation": left}, {"segmentation": right}]))
+    assert run(caption_app, "prompted", "photo.jpg", *server) == (0, "0\tthing 0\n1\tthing 1\n", "")
+    Path("photo.json").unlink()
+    annotations = [
+        {"id": 7.0, "image_id": 1, "segmentation": [[1, 1, 20, 1, 20, 20, 1, 20]]},
+        {"id": 8, "image_id": 1, "bbox": [1, 1, 9, 9]},
+        {"id": 9, "image_id": 2, "bbox": [1, 1, 9, 9]},
+    ]
+    images = [{"id": 1, "file_name": "photo.jpg"}, {"id": 2, "file_name": "other.jpg"}]
+    Path("all.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+    assert run(caption_app, "prompted", "photo.jpg", *server)[1] == "7\tthing 2\n8\tthing 3\n"
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    with Image.open("photo.jpg") as image:
+        image.save("photo.jpg", exif=exif)
+    code, out, errors = run(caption_app, "prompted", "photo.jpg", *server)
+    assert (code, out) == (2, "")
+    assert 'give frame="stored"' in errors
+    assert run(caption_app, "prompted", "photo.jpg", "--frame", "stored", *server)[0] == 0
+    assert "unknown frame 'lying'" in run(caption_app, "prompted", "photo.jpg", "--frame", "lying", *server)[2]
+
+
 def test_own_images_with_mistakes_end_with_a_message(chat_server) -> None:
     own_image()
     server = ["--option", f"url={chat_server.url}", "--option", "model=model-a"]

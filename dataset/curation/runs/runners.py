@@ -49,6 +49,11 @@ class RunReport:
         """Whether every shard is made."""
         return not self.quarantine and not self.unfinished
 
+    @property
+    def regions(self) -> int:
+        """Rows of all shards that are made."""
+        return sum(shard.regions for shard in self.reports.values())
+
 
 def run_shards(
     shards: Sequence[int],

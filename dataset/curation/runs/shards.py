@@ -144,7 +144,10 @@ def _stages_after(run_stages: Sequence[Stage], report: ShardReport | None) -> tu
 
 def _inputs(out: Path, shard: int) -> str:
     """Hash of all that a shard is made from but the pixels: options and names."""
-    content = [asdict(read_options(out)), planned_images(out, shard)]
+    options = asdict(read_options(out))
+    if options["frame"] is None:  # shards of runs that did not have this option yet stay made
+        del options["frame"]
+    content = [options, planned_images(out, shard)]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -167,7 +170,7 @@ class _Images:
         self._unreadable: set[str] = set()
 
     def read(self, name: str) -> tuple[AnnotatedImage, RegionTree]:
-        image = read_annotated_image(self.folder / name)
+        image = read_annotated_image(self.folder / name, self.options.frame)
         return image, build_region_tree(image.image_id, image.annotations, image.height * image.width, self.options)
 
     def readable(self) -> Iterator[tuple[AnnotatedImage, RegionTree]]:

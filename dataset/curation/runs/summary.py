@@ -30,7 +30,7 @@ def summary_table(report: RunReport) -> Table:
     table = Table(title="Curation", show_header=False, title_justify="left")
     table.add_row("shards made", f"{len(report.reports):,}")
     table.add_row("images", f"{sum(shard.images for shard in shards):,}")
-    table.add_row("regions captioned", f"{sum(shard.regions for shard in shards):,}")
+    table.add_row("regions captioned", f"{report.regions:,}")
     table.add_row("answers, all stages", f"{sum(shard.records for shard in shards):,}")
     for why, count in sorted(left_out.items()):
         table.add_row(f"masks left out: {why}", f"{count:,}")
@@ -72,7 +72,8 @@ def write_report(out: Path, report: RunReport, left_out: Sequence[str]) -> Path:
     """Write ``report.json``: every shard's counts, failures and problems."""
     content: dict[str, Any] = {
         "schema": 1,
-        "complete": report.complete,
+        "complete": report.complete and report.regions > 0,
+        "regions": report.regions,
         "not_planned": list(left_out),
         "shards": [asdict(shard) for _, shard in sorted(report.reports.items())],
         "quarantine": {shard_name(shard): error for shard, error in sorted(report.quarantine.items())},

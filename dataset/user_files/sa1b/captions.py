@@ -59,11 +59,15 @@ def files_sha256(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def read_captions(files: Iterable[Path]) -> Captions:
+def read_captions(files: Iterable[Path], left_out: list[str] | None = None) -> Captions:
     """Read all captions.
 
+    Args:
+        files: of JSON lines.
+        left_out: where a line goes for each line of another layout, which is then left out; None raises instead.
+
     Raises:
-        InvalidInputError: lines of another layout, all of them, the first with its text.
+        InvalidInputError: without `left_out` lines of another layout, all of them, the first with its text.
     """
     by_image: Captions = {}
     for file in files:
@@ -81,7 +85,9 @@ def read_captions(files: Iterable[Path]) -> Captions:
                 captions = by_image.setdefault(image_id, {}).setdefault(mask_id, [])
                 if caption not in captions:
                     captions.append(caption)
-        if problems:
+        if left_out is not None:
+            left_out += [f"row {file.name} {problem.partition(chr(10))[0]}" for problem in problems]
+        elif problems:
             raise InvalidInputError(str(file), problems, _LAYOUT, limit=5)
     return by_image
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from ...masks.rle import MaskRle
 from ...masks.tree import MaskTree, build_mask_tree
 from ...runtime.cache import atomic_file, cache_root
 from ...schema import Region
+from ..annotations import read_annotations
+from ..frames import read_picture
 from .files import Place
 
 __all__ = ["BACKGROUND_SHARE", "CaptionedImage", "granularities", "read_rows"]
@@ -32,12 +34,14 @@ class CaptionedImage:
         picture: its JPEG.
         annotations: its JSON.
         captions: (mask id, its captions) in the order of the captions file.
+        frame: what the annotations are made for, one of `FRAMES`; None to read it off their sizes.
     """
 
     image_id: str
     picture: Place
     annotations: Place
     captions: tuple[tuple[str, tuple[str, ...]], ...]
+    frame: str | None = None
 
     def picture_file(self) -> str:
         """Path of the JPEG; one that is in a shard is first copied to the cache, once."""
@@ -77,8 +81,6 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
         tree = build_mask_tree(annotations)
     except InvalidInputError as error:
         raise InvalidInputError(f"{image.image_id}.json", error.problems) from None
-    if annotations:
-        _check_size(image, annotations[0]["segmentation"]["size"])
     index_of = {str(mask_id): index for index, mask_id in enumerate(tree.ids)}
     captioned = {index_of[mask_id] for mask_id, _ in image.captions if mask_id in index_of}
     depths, grains = tree.depths, granularities(tree, annotations)
@@ -105,7 +107,7 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
     return rows, [mask_id for mask_id, _ in image.captions if mask_id not in index_of]
 
 
-def granularities(tree: MaskTree, annotations: list[Mapping[str, Any]]) -> list[str]:
+def granularities(tree: MaskTree, annotations: Sequence[Mapping[str, Any]]) -> list[str]:
     """Granularity of every mask, by its place in the tree alone.
 
     A mask that covers more than 70% of the image, and has only such masks above it, is ``background``. Of the others
@@ -124,32 +126,27 @@ def granularities(tree: MaskTree, annotations: list[Mapping[str, Any]]) -> list[
     return [names[min(level, 3)] for level in levels[:-1]]
 
 
-def _annotations(image: CaptionedImage) -> list[Mapping[str, Any]]:
+def _annotations(image: CaptionedImage) -> list[dict[str, Any]]:
+    """The annotations of an image, their masks in COCO's compressed form and turned as the picture is shown.
+
+    One that cannot be used makes the image unusable: the tree is over all masks.
+    """
+    name = f"{image.image_id}.json"
     try:
-        record = json.loads(image.annotations.read())
+        document = json.loads(image.annotations.read())
     except (ValueError, RecursionError) as error:
-        raise InvalidInputError(f"{image.image_id}.json", [f"not JSON ({error})"]) from None
-    masks = record.get("annotations") if isinstance(record, Mapping) else None
-    if not isinstance(masks, list):
-        raise InvalidInputError(f"{image.image_id}.json", ["/annotations: expected a list of masks"])
-    return masks
-
-
-def _check_size(image: CaptionedImage, mask_size: list[int]) -> None:
-    """Compare the sizes of masks and JPEG; only its header is read, so that decompression bombs stay closed."""
-    from PIL import Image
-
+        raise InvalidInputError(name, [f"not JSON ({error})"]) from None
     place = image.picture
-    source: Any = Path(place.path) if place.offset is None else io.BytesIO(place.read())
+    picture_file = f"{image.image_id}.jpg"
+    source = Path(place.path) if place.offset is None else io.BytesIO(place.read())
+    picture = read_picture(source, picture_file)
     try:
-        with Image.open(source) as picture:
-            size = [picture.height, picture.width]
-    except (OSError, Image.DecompressionBombError) as error:
-        raise InvalidInputError(f"{image.image_id}.jpg", [f"cannot be read as an image ({error})"]) from None
-    if size != list(mask_size):
-        raise InvalidInputError(
-            f"{image.image_id}.jpg", [f"is {size} (height, width), its masks are {list(mask_size)}"]
-        )
+        annotations, problems = read_annotations(document, picture, picture_file, image.frame)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{picture_file} and {name}", error.problems) from None
+    if problems:
+        raise InvalidInputError(name, problems)
+    return annotations
 
 
 def _nearest(tree: MaskTree, index: int, captioned: set[int]) -> int:

@@ -63,12 +63,14 @@ class Sa1bSource(UserDataSource[Sa1bOptions, CaptionedImage]):
     def _joined(self) -> Joined:
         """The images whose files are there, and what is wrong with the others."""
         folder = self.options.folder
-        captions = read_captions(caption_files(self.options.captions))
+        unusable: list[str] = []
+        skipping = self.options.on_missing == "skip"
+        captions = read_captions(caption_files(self.options.captions), unusable if skipping else None)
         places, shards, problems = find_files(
             folder, {f"{name}.{kind}" for name in captions for kind in ("jpg", "json")}
         )
-        problems = [f"shard {problem}" for problem in problems]
-        if not places and not shards and not problems:
+        problems = [*unusable, *(f"shard {problem}" for problem in problems)]
+        if not places and not shards and len(problems) == len(unusable):
             problems = [
                 f"neither an image of the captions (such as {next(iter(captions), 'sa_1')}.jpg) nor a .tar in it"
             ]
@@ -78,7 +80,7 @@ class Sa1bSource(UserDataSource[Sa1bOptions, CaptionedImage]):
             picture, annotations = places.get(f"{image_id}.jpg"), places.get(f"{image_id}.json")
             if picture is not None and annotations is not None:
                 regions = tuple((mask_id, tuple(texts)) for mask_id, texts in masks.items())
-                images.append(CaptionedImage(image_id, picture, annotations, regions))
+                images.append(CaptionedImage(image_id, picture, annotations, regions, self.options.frame))
                 continue
             kinds = " and ".join(kind for kind, place in ((".jpg", picture), (".json", annotations)) if place is None)
             problems.append(f"image {image_id}: no {kinds} ({len(masks):,} captioned regions)")

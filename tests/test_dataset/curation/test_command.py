@@ -187,3 +187,42 @@ def test_the_demonstration_makes_captions_more_and_more_unique(tmp_path):
     loaded = datasets.load_dataset(str(tmp_path / "demo" / "captions"), split="train")
     assert loaded[0]["image"].size == (448, 448)
     assert sum(counts.total() for counts in found.values()) == 3 * len(loaded)
+
+
+def test_what_amg_writes_is_curated_and_a_run_without_regions_is_no_success(tmp_path: Path) -> None:
+    """``amg.py --convert-to-rle``: a bare list of masks without ids."""
+    write_rehearsal_images(tmp_path / "images", 1, levels=2)
+    path = tmp_path / "images" / "image-00000.json"
+    masks = json.loads(path.read_text())["annotations"]
+    path.write_text(json.dumps([{key: value for key, value in mask.items() if key != "id"} for mask in masks]))
+    arguments = ("run", "--images", tmp_path / "images", "--server", "rehearsal")
+    invoke(*arguments, "--out", tmp_path / "out", *FEW)
+    assert [row["region_id"] for row in rows_of(tmp_path / "out")] == [f"image-00000/{n}" for n in range(len(masks))]
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert (report["complete"], report["regions"]) == (True, len(masks))
+
+    flat = ("--encoder", "none", "--levels", "4", "--smallest", "0", "--runner", "here")
+    with pytest.raises(InvalidInputError, match=r"no region has a caption(.|\n)*--levels 1"):
+        invoke(*arguments, "--out", tmp_path / "empty", *flat)
+    assert json.loads((tmp_path / "empty" / "report.json").read_text())["complete"] is False
+    path.write_text("[]")
+    done = CliRunner().invoke(app, [*map(str, arguments), "--out", str(tmp_path / "none"), *FEW])
+    assert done.exit_code == 2
+
+
+def test_masks_of_turned_images_are_curated_when_their_frame_is_named(tmp_path: Path) -> None:
+    write_rehearsal_images(tmp_path / "images", 1, levels=2)
+    (path,) = (tmp_path / "images").glob("*.png")
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    with Image.open(path) as image:
+        image.save(path, exif=exif)
+    arguments = ("run", "--images", tmp_path / "images", "--server", "rehearsal", *FEW)
+    with pytest.raises(InvalidInputError, match="no region has a caption"):
+        invoke(*arguments, "--out", tmp_path / "refused")
+    boxes = {}
+    for frame in ("stored", "turned"):
+        invoke(*arguments, "--out", tmp_path / frame, "--frame", frame)
+        boxes[frame] = rows_of(tmp_path / frame)[1]["bbox"]
+    x, y, width, height = boxes["turned"]
+    assert boxes["stored"] == [96 - x - width, 64 - y - height, width, height]

@@ -215,6 +215,85 @@ def test_images_and_boxes_that_cannot_be_used_cost_only_themselves(visual_genome
         list(load("visual_genome", visual_genome, streaming=True))
 
 
+def change_json(path: Path, change: Any) -> None:
+    content = json.loads(path.read_text())
+    change(content)
+    write_json(path, content)
+
+
+def test_bad_rows_of_visual_genome_are_named_by_region_or_left_out(visual_genome: Path) -> None:
+    (visual_genome / "densecap_splits.json").unlink()
+    bad = [
+        {**vg_region(12, 1, (1, 1, 2, 2)), "phrase": ""},
+        {**vg_region(13, 1, (1, 1, 2, 2)), "phrase": None},
+        {**vg_region(14, 1, (1, 1, 2, 2)), "x": "left"},
+        {"region_id": 15, "image_id": 1, "phrase": "no box"},
+        {**vg_region(16, 9, (1, 1, 2, 2))},
+        "no object",
+    ]
+    change_json(visual_genome / "region_descriptions.json", lambda images: images[0]["regions"].extend(bad))
+    change_json(visual_genome / "image_data.json", lambda images: images[1].update(width="wide"))
+    with pytest.raises(InvalidInputError, match="2 rows, 2 images, 3 regions missing or unusable") as caught:
+        load("visual_genome", visual_genome)
+    lines = " | ".join(caught.value.problems)
+    for words in (
+        "region 1/12",
+        "region 1/13",
+        "region 1/14: box",
+        "region_id 15, image_id 1",
+        "image 9",
+        "image 2: exp",
+    ):
+        assert words in lines
+    rows = load("visual_genome", visual_genome, on_missing="skip")
+    assert rows["region_id"] == ["1/10", "1/11", "3/30"]
+    assert "Left out, 7:" in rows.info.description
+    assert "train: region 1/12 (row 2): caption: expected text, found ''" in rows.info.description
+    again = load("visual_genome", visual_genome, on_missing="skip")
+    assert again.info.description == rows.info.description
+    streamed = load("visual_genome", visual_genome, on_missing="skip", streaming=True)
+    assert [row["region_id"] for row in streamed] == rows["region_id"]
+
+
+def test_bad_rows_of_refcocog_are_named_by_region_or_left_out(refcocog: Path) -> None:
+    bad = [
+        ref(3, 200, "train", ""),
+        ref(77, 200, "train", "of no annotation"),
+        {**ref(2, 100, "train"), "sentences": "text"},
+        {"ann_id": 4, "image_id": 300, "split": "train"},
+    ]
+    (refcocog / "refs(umd).p").write_bytes(pickle.dumps([*UMD, *bad], protocol=2))
+    change_json(refcocog / "instances.json", lambda content: content["annotations"][0].update(bbox=[1, 2]))
+    with pytest.raises(InvalidInputError, match="1 row, 4 regions missing or unusable") as caught:
+        load("refcocog", refcocog)
+    lines = " | ".join(caught.value.problems)
+    for words in (
+        "region 200/3",
+        "region 200/77",
+        "region 100/2: sentences",
+        "(ann_id 4, image_id 300)",
+        "region 100/1: box",
+    ):
+        assert words in lines
+    rows = load("refcocog", refcocog, on_missing="skip")
+    assert rows["region_id"] == ["100/2", "200/3"]
+    assert "Left out, 5:" in rows.info.description
+    assert load("refcocog", refcocog, "validation").info.description.count("Left out") == 0
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_split_stands_alone(refcocog: Path, streaming: bool) -> None:
+    broken = [ref(5, 300, "test", ""), {"split": "test"}]
+    (refcocog / "refs(umd).p").write_bytes(pickle.dumps([*UMD, *broken], protocol=2))
+    assert len(list(load("refcocog", refcocog, "train", streaming=streaming))) == 3
+    with pytest.raises(InvalidInputError, match="region 300/5"):
+        load("refcocog", refcocog, "test", streaming=streaming)
+    (refcocog / "refs(umd).p").write_bytes(pickle.dumps([ref(4, 300, "val", "The thing")], protocol=2))
+    assert [row["region_id"] for row in load("refcocog", refcocog, "validation", streaming=streaming)] == ["300/4"]
+    with pytest.raises(UnknownNameError, match="unknown split 'train'"):
+        load("refcocog", refcocog, "train", streaming=streaming)
+
+
 class Hostile:
     def __init__(self, witness: Path) -> None:
         self.witness = witness
