@@ -22,6 +22,7 @@ from .metrics.uniqueness.thresholds import calibrate
 from .text.corpus import Corpus
 from .text.encoder import DEFAULT_MODEL, RememberingEncoder, TextEncoder
 from .validation.perturbations import hold_out
+from .validation.plots import check_validation
 from .validation.report import write_report
 from .validation.systems import measure
 
@@ -44,6 +45,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,
 ) -> None:
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
+    check_validation()
     regions = read_references(references) if references else load_regions(config, split)
     worlds = load_worlds(split) if config == "scenes" and not references else None
     sample = _first_images(regions, images)
