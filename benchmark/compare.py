@@ -15,12 +15,14 @@ from dataset.terminal import CommandLine, check_outputs, config_options, quiet_t
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
 from .inputs.scoring_data import find_data
+from .inputs.subsets import take_subset
 from .inputs.verdicts import read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.scores import screenful
 from .report import plain
 from .reports.comparison_report import facts, tables, write_json, write_markdown
+from .reports.latex import comparison_latex, write_latex
 from .statistics.comparison import ALPHA
 from .systems import Comparison, compare_systems
 
@@ -36,9 +38,13 @@ def main(
     split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
     references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")] = None,
+    images: Annotated[str | None, typer.Option(help="Score the first N images, or those a file names.")] = None,
+    only_given: Annotated[bool, typer.Option(help="Score only regions that every file names.")] = False,
     metrics: Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write everything here.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the tables here, with all pairs.")] = None,
+    latex: Annotated[Path | None, typer.Option(help="Write a table for a paper here.")] = None,
+    latex_intervals: Annotated[bool, typer.Option(help="With 95% intervals in it.")] = False,
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
     judge: Annotated[list[Path] | None, typer.Option(help="Verdicts of a judge; repeatable, one per system.")] = None,
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
@@ -55,10 +61,11 @@ def main(
     if len(predictions) < 2:
         raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
     names = metric_names(metrics)
-    check_outputs(json, markdown)
+    check_outputs(json, markdown, latex)
     verdicts = [verdict for path in judge for verdict in read_verdicts(path)] if judge else None
     files = [read_predictions(path) for path in predictions]
     data = find_data(files[0], config, split, config_options(option or [], "--option"), references)
+    data, files = take_subset(data, files, images, only_given)
     fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
     with quiet_terminal(quiet).status("comparing") as status:
         comparison = compare_systems(
@@ -68,6 +75,7 @@ def main(
             metric_options=options,
             config=data.config,
             split=data.split,
+            subset=data.subset,
             worlds=data.worlds() if listens(names) else None,
             judge=verdicts,
             resamples=resamples,
@@ -79,6 +87,8 @@ def main(
         write_json(comparison, json)
     if markdown is not None:
         write_markdown(comparison, markdown)
+    if latex is not None:
+        write_latex(comparison_latex(comparison, list(comparison.scores) if names else None, latex_intervals), latex)
     if not quiet:
         _print(comparison, list(comparison.scores) if names else screenful(comparison.described.values()))
 

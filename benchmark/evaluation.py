@@ -68,6 +68,7 @@ def evaluate(
     metric_options: Mapping[str, Mapping[str, Any]] | None = None,
     config: str | None = None,
     split: str | None = None,
+    subset: str = "",
     worlds: Mapping[str, Any] | None = None,
     judge: JudgeVerdicts | None = None,
     calibration: Calibration | None = None,
@@ -87,6 +88,7 @@ def evaluate(
         metric_options: metric name -> arguments of its class, such as ``{"meteor": {"implementation": "java"}}``.
         config: the data's config, for the report.
         split: its split, for the report.
+        subset: which part of it the regions are, for the report and the signatures; empty for all of it.
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
         judge: a judge's verdicts on these captions (`benchmark.inputs.verdicts`); its scores are added to `metrics`.
         calibration: the judge's known errors; corrected rates are added.
@@ -108,7 +110,9 @@ def evaluate(
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = fit_predictions(predictions, regions, allow_missing)
-    corpus = Corpus(regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions))
+    corpus = Corpus(
+        regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions), subset=subset
+    )
     metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, corpus)
     # Captions are tokenised while compiled code is loaded.
     with ThreadPoolExecutor(1) as executor:
@@ -121,7 +125,7 @@ def evaluate(
     whole, slices = _scores(runs, corpus, resamples, seed)
     return Report(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        data=DataInfo(config, split, corpus.data_sha256, len(corpus), int(corpus.image_numbers.max()) + 1),
+        data=DataInfo(config, split, corpus.data_sha256, len(corpus), int(corpus.image_numbers.max()) + 1, subset),
         system=dict(fitted.system),
         predictions_sha256=fitted.sha256,
         scored=len(corpus) - len(fitted.missing),

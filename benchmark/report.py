@@ -50,13 +50,27 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class DataInfo:
-    """What was scored against; config and split are None for foreign references."""
+    """What was scored against; config and split are None for foreign references; subset is empty for all of it."""
 
     config: str | None
     split: str | None
     sha256: str
     regions: int
     images: int
+    subset: str = ""
+
+    @property
+    def name(self) -> str:
+        """For headings: the config and the split, and which part of them."""
+        whole = "references" if self.config is None else f"{self.config}/{self.split}"
+        return f"{whole} ({self.subset})" if self.subset else whole
+
+    def to_dict(self) -> dict[str, Any]:
+        """As its JSON object; `subset` is in it only if it is one."""
+        record = asdict(self)
+        if not self.subset:
+            del record["subset"]
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,7 @@ class Report:
         return {
             "schema": SCHEMA,
             "created": self.created,
-            "data": asdict(self.data),
+            "data": self.data.to_dict(),
             "system": self.system,
             "predictions_sha256": self.predictions_sha256,
             "coverage": {"scored": self.scored, "missing": self.missing},
@@ -205,9 +219,8 @@ class Report:
 
     def title(self) -> str:
         """What was scored against what."""
-        data = "references" if self.data.config is None else f"{self.data.config}/{self.data.split}"
         system = self.system.get("name")
-        return f"{plain(system)} on {data}" if isinstance(system, str) else f"Scores on {data}"
+        return f"{plain(system)} on {self.data.name}" if isinstance(system, str) else f"Scores on {self.data.name}"
 
     def scale_note(self) -> str:
         """How to read the numbers of tables."""

@@ -15,6 +15,7 @@ from .evaluation import evaluate
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import read_predictions
 from .inputs.scoring_data import find_data
+from .inputs.subsets import take_subset
 from .inputs.verdicts import read_calibration, read_verdicts
 from .metrics import METRICS
 from .metrics.meteor.metric import IMPLEMENTATIONS
@@ -35,11 +36,15 @@ def main(
     split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
     references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")] = None,
+    images: Annotated[str | None, typer.Option(help="Score the first N images, or those a file names.")] = None,
+    only_given: Annotated[bool, typer.Option(help="Score only regions that the file names.")] = False,
     metrics: Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
     items: Annotated[Path | None, typer.Option(help="Write per-region scores here (parquet).")] = None,
     statistics: Annotated[Path | None, typer.Option(help="Write what comparisons need here (npz).")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the table here.")] = None,
+    latex: Annotated[Path | None, typer.Option(help="Write a table for a paper here.")] = None,
+    latex_intervals: Annotated[bool, typer.Option(help="With 95% intervals in it.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots and examples here.")] = None,
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
@@ -56,11 +61,12 @@ def main(
     if meteor is not None:
         options["meteor"] = {"implementation": meteor}
     names = metric_names(metrics)
-    check_outputs(json, items, statistics, markdown, html)
+    check_outputs(json, items, statistics, markdown, latex, html)
     verdicts = None if judge is None else read_verdicts(judge)
     judge_errors = None if calibration is None else read_calibration(calibration)
     file = read_predictions(predictions)
     data = find_data(file, config, split, config_options(option or [], "--option"), references)
+    data, [file] = take_subset(data, [file], images, only_given)
     fitted = file.match(data.regions, allow_missing, data.name)
     worlds = data.worlds() if listens(names) or html is not None else None
     with quiet_terminal(quiet).status("scoring") as status:
@@ -71,6 +77,7 @@ def main(
             metric_options=options,
             config=data.config,
             split=data.split,
+            subset=data.subset,
             worlds=worlds,
             judge=verdicts,
             calibration=judge_errors,
@@ -85,6 +92,10 @@ def main(
             command = shlex.join(typed_command())
             write_html(report, data.regions, fitted, data.images(), html, worlds=worlds, command=command)
     _write(report, json, items, statistics, markdown)
+    if latex is not None:
+        from .reports.latex import report_latex, write_latex
+
+        write_latex(report_latex(report, list(report.metrics) if names else None, latex_intervals), latex)
     if not quiet:
         _print(report, list(report.metrics) if names else screenful(report.described.values()))
 

@@ -78,6 +78,7 @@ def compare_systems(
     metric_options: Mapping[str, Mapping[str, Any]] | None = None,
     config: str | None = None,
     split: str | None = None,
+    subset: str = "",
     worlds: Mapping[str, Any] | None = None,
     judge: JudgeVerdicts | None = None,
     tokenizer: Tokenizer | None = None,
@@ -96,6 +97,7 @@ def compare_systems(
         metric_options: as in `benchmark.evaluate`.
         config: the data's config, for the report.
         split: its split, for the report.
+        subset: as in `benchmark.evaluate`.
         worlds: what the listener needs.
         judge: as in `benchmark.evaluate`, on the captions of all systems; without corrected rates.
         tokenizer: what tokenises captions; that of `Corpus` if None.
@@ -115,7 +117,7 @@ def compare_systems(
     shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
     digest = data_sha256(regions)
     corpora = [
-        Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest)
+        Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest, subset=subset)
         for source in fitted
     ]
     metrics, metric_options = with_judge(metrics, metric_options, judge, None, *corpora)
@@ -132,7 +134,7 @@ def compare_systems(
         scores |= compare_statistics(metric, names, parts, corpora[0].image_numbers, resamples, seed, alpha)
     return Comparison(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        data=DataInfo(config, split, digest, len(regions), int(corpora[0].image_numbers.max()) + 1),
+        data=DataInfo(config, split, digest, len(regions), int(corpora[0].image_numbers.max()) + 1, subset),
         names=tuple(systems),
         systems=tuple(source.system for source in fitted),
         predictions_sha256=tuple(source.sha256 for source in fitted),

@@ -25,6 +25,7 @@ from .metrics.uniqueness.thresholds import calibrate
 from .text.corpus import Corpus
 from .text.encoder import DEFAULT_MODEL, RememberingEncoder, TextEncoder
 from .validation.perturbations import hold_out
+from .validation.plots import check_validation
 from .validation.report import write_report
 from .validation.systems import measure
 
@@ -48,6 +49,7 @@ def main(
     judge: Annotated[Path | None, typer.Option(help="Verdicts: also write which scores agree with them.")] = None,
 ) -> None:
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
+    check_validation()
     regions = read_references(references) if references else load_regions(config, split)
     worlds = load_worlds(split) if config == "scenes" and not references else None
     sample = _first_images(regions, images)

@@ -6,8 +6,9 @@ from pathlib import Path
 from runpy import run_path
 from typing import TYPE_CHECKING
 
-_check = run_path(str(Path(__file__).parents[1] / "dataset/runtime/namesakes.py"))["check_packages"]
-_check("dataset", "benchmark")
+_checks = run_path(str(Path(__file__).parents[1] / "dataset/runtime/namesakes.py"))
+_checks["check_packages"]("dataset", "benchmark")
+_checks["check_extra"]("leaderboard", "sqlalchemy", "pydantic_settings", "starlette", "httpx")
 
 from dataset.runtime.lazy import lazy_names  # noqa: E402 - whose `dataset` it is had to be checked
 

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from scipy.ndimage import gaussian_filter
-from skimage import data
 
 from dataset.masks.rle import MaskRle, decode_mask, encode_mask
+from dataset.photos.photographs import PHOTOGRAPHS
 from dataset.prompting.blur import BlurredImage
 from dataset.prompting.views import RegionViews
 
@@ -64,7 +64,7 @@ def opencv_blur() -> Callable[[npt.NDArray[np.uint8]], Any] | None:
 
 def main() -> None:
     """Measure and print."""
-    picture = Image.fromarray(data.astronaut()).resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    picture = Image.open(PHOTOGRAPHS[0].cached_png()).resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     frame = np.asarray(picture)
     truth = exact(frame)
     baselines = {"scipy, full frame": cpu_seconds(lambda: exact(frame), 1)}

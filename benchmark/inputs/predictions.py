@@ -100,7 +100,10 @@ class PredictionFile:
             problems += self._foreign_problems(foreign, region_ids, data)
             if not allow_missing:
                 problems += self._missing_problems(missing, regions, data)
-                hint = hint or (f"Every region of {data} needs one caption; --allow-missing scores the others 0.")
+                hint = hint or (
+                    f"Every region of {data} needs one caption; --allow-missing scores the others 0, --only-given "
+                    "scores the regions of the file alone."
+                )
         if problems:
             raise InvalidInputError(self.source, problems, hint, limit=100)
         captions = {region_id: caption for region_id, caption in self.captions.items() if caption.strip()}

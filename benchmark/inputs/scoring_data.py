@@ -29,6 +29,7 @@ class ScoringData:
         split: a split of the config, None for foreign references.
         worlds: loads what the listener needs; returns None where there is nothing.
         images: finds the image files, image_id -> path; returns None where there are none.
+        subset: which part of the data the regions are; empty for all of it.
     """
 
     regions: list[Region]
@@ -36,11 +37,13 @@ class ScoringData:
     split: str | None = None
     worlds: Callable[[], Any] = field(default=lambda: None)
     images: Callable[[], Mapping[str, Path] | None] = field(default=lambda: None)
+    subset: str = ""
 
     @property
     def name(self) -> str:
         """For messages."""
-        return "the references" if self.config is None else f"{self.config}/{self.split}"
+        whole = "the references" if self.config is None else f"{self.config}/{self.split}"
+        return f"{whole} ({self.subset})" if self.subset else whole
 
 
 def find_data(

@@ -111,6 +111,7 @@ class Metric(ABC):
             parameters=self.parameters(),
             model=self.model(),
             data=corpus.data_sha256,
+            subset=corpus.subset,
         )
 
     def item_scores(self, statistics: FloatArray) -> FloatArray:

@@ -34,7 +34,7 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "created": comparison.created,
-        "data": asdict(comparison.data),
+        "data": comparison.data.to_dict(),
         "systems": [
             {"name": name, "system": dict(system), "predictions_sha256": digest, "missing": missing}
             for name, system, digest, missing in described
@@ -77,7 +77,9 @@ def as_markdown(comparison: Comparison) -> str:
     lines = [f"# {title(comparison)}", "", *(f"- {line}" for line in facts(comparison)), ""]
     lines += [_rank_note(comparison), ""]
     lines += [markdown_row(header), "|---|" + "---:|" * len(comparison.names)]
-    lines += [markdown_row([_arrow(comparison, name), *_cells(score)]) for name, score in comparison.scores.items()]
+    lines += [
+        markdown_row([_arrow(comparison, name), *_cells(score, " ")]) for name, score in comparison.scores.items()
+    ]
     lines += ["", markdown_row(list(_PAIR_HEADER)), "|---|---|" + "---:|" * 5]
     for name, score in comparison.scores.items():
         lines += [markdown_row(_pair_cells(comparison, name, pair)) for pair in score.pairs]
@@ -100,9 +102,7 @@ def write_markdown(comparison: Comparison, path: str | Path) -> None:
 
 def title(comparison: Comparison) -> str:
     """What was compared on what."""
-    data = comparison.data
-    where = "references" if data.config is None else f"{data.config}/{data.split}"
-    return f"{len(comparison.names)} systems on {where}"
+    return f"{len(comparison.names)} systems on {comparison.data.name}"
 
 
 def facts(comparison: Comparison) -> list[str]:
@@ -141,7 +141,7 @@ def tables(comparison: Comparison, names: Sequence[str] | None = None) -> list[T
     scores = {name: comparison.scores[name] for name in (comparison.scores if names is None else names)}
     for name, score in scores.items():
         best = score.groups[0] if score.groups else ()
-        cells = [Text(cell, "bold" if place in best else "") for place, cell in enumerate(_cells(score))]
+        cells = [Text(cell, "bold" if place in best else "") for place, cell in enumerate(_cells(score, "\n"))]
         ranks.add_row(_arrow(comparison, name), *cells)
     pairs = Table(
         *_PAIR_HEADER[:2], title="Each system and the next best", title_justify="left", caption_justify="left"
@@ -176,14 +176,19 @@ def _arrow(comparison: Comparison, name: str) -> str:
 
 def _rank_note(comparison: Comparison) -> str:
     ranges = scale_note(comparison.described.values())
-    return f"Values x 100{ranges}; in parentheses the rank. Equal rank: a tie with the best of the group."
+    return (
+        f"Values x 100{ranges}; in parentheses the rank, in brackets the 95% interval over images. "
+        "Equal rank: a tie with the best of the group."
+    )
 
 
-def _cells(score: ScoreComparison) -> list[str]:
+def _cells(score: ScoreComparison, between: str) -> list[str]:
+    """Value, rank and interval of each system; `between` stands before the interval."""
     cells = []
-    for place, value in enumerate(score.values):
+    for place, (value, (low, high)) in enumerate(zip(score.values.tolist(), score.intervals.tolist(), strict=True)):
         rank = score.rank(place)
-        cells.append("-" if rank is None else f"{percent(float(value))} ({rank})")
+        interval = "" if math.isnan(low) else f"{between}[{percent(low)}, {percent(high)}]"
+        cells.append("-" if rank is None else f"{percent(value)} ({rank}){interval}")
     return cells
 
 

@@ -15,6 +15,8 @@ from markupsafe import Markup
 from dataset.masks.rle import decode_mask
 from dataset.schema import Region
 
+from .level_lines import level_lines, simplified
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -79,16 +81,15 @@ def outline_path(mask: npt.NDArray[np.bool_], scale: float) -> str:
         scale: pixels of the drawing for each pixel of the mask.
     """
     from PIL import Image
-    from skimage.measure import approximate_polygon, find_contours
 
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
     coverage = np.asarray(Image.fromarray(mask).convert("L").resize(size, Image.Resampling.BOX), np.float32) / 255
     # Things thinner than a pixel of the picture are still shown.
     level = min(0.5, float(coverage.max()) / 2)
-    contours = find_contours(np.pad(coverage, 1), level) if level > 0 else []
+    lines = level_lines(np.pad(coverage, 1), level) if level > 0 else []
     parts = []
-    for contour in sorted(contours, key=len, reverse=True)[:_PIECES]:
-        corners = approximate_polygon(contour - 0.5, tolerance=0.4)
+    for line in sorted(lines, key=len, reverse=True)[:_PIECES]:
+        corners = simplified(line - 0.5, tolerance=0.4)
         if len(corners) > 3:
             parts.append("M" + "L".join(f"{column:.1f} {row:.1f}" for row, column in corners[:-1]) + "Z")
     return "".join(parts)

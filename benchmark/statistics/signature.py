@@ -27,6 +27,7 @@ class Signature:
         model: name and hash of the model, if there is one.
         data: sha256 of the references; its first 12 digits are printed.
         version: of this package.
+        subset: which part of the data was scored; printed unless it is all.
     """
 
     metric: str
@@ -36,13 +37,17 @@ class Signature:
     model: str | None = None
     data: str = ""
     version: str = __version__
+    subset: str = ""
 
     def __str__(self) -> str:
         parts = [self.metric, f"impl:{self.implementation}", f"tok:{self.tokenizer}"]
         parts += [f"{name}:{value}" for name, value in self.parameters.items()]
         if self.model is not None:
             parts.append(f"model:{self.model}")
-        return "|".join([*parts, f"data:{self.data[:12] or 'unknown'}", f"v:{self.version}"])
+        parts.append(f"data:{self.data[:12] or 'unknown'}")
+        if self.subset:
+            parts.append(f"subset:{self.subset.replace(' ', '-').replace(',', '')}")
+        return "|".join([*parts, f"v:{self.version}"])
 
 
 def installed_versions() -> dict[str, str]:

@@ -44,6 +44,7 @@ class Corpus:
         tokenizer: tokenises captions; the PTB tokenizer if not given.
         worlds: image_id -> world in which the listener hears captions, where the data has them.
         data_sha256: digest of the references, for signatures.
+        subset: which part of the data the regions are, for signatures; empty for all of it.
 
     Raises:
         InvalidInputError: there are no regions, or regions without references.
@@ -57,6 +58,7 @@ class Corpus:
         tokenizer: Tokenizer | None = None,
         worlds: Mapping[str, Any] | None = None,
         data_sha256: str = "",
+        subset: str = "",
     ) -> None:
         if not regions:
             raise InvalidInputError("regions", ["expected at least one region, found none"])
@@ -69,6 +71,7 @@ class Corpus:
         self.tokenizer: Tokenizer = tokenizer or PtbTokenizer()
         self.worlds = worlds
         self.data_sha256 = data_sha256
+        self.subset = subset
 
     def __len__(self) -> int:
         return len(self.regions)

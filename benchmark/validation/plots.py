@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
-__all__ = ["draw_heatmap"]
+from dataset.errors import MissingDependencyError
+
+__all__ = ["check_validation", "draw_heatmap"]
 
 _DARK = 0.55
+
+
+def check_validation() -> None:
+    """See that correlations can be computed and figures drawn.
+
+    Raises:
+        MissingDependencyError: scipy or Matplotlib is not installed.
+    """
+    absent = [package for package in ("scipy", "matplotlib") if find_spec(package) is None]
+    if absent:
+        raise MissingDependencyError(" and ".join(absent), "the validation of metrics", "pip install 'ureca[draw]'")
 
 
 def draw_heatmap(table: Mapping[str, Mapping[str, float]], title: str, path: Path, good_is_low: bool = False) -> None:

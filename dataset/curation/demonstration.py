@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from rich.table import Table
 
-from ..inspection.pictures import outline
+from ..inspection.pictures import caption_font, outline
 from ..listener import listen
 from ..masks.rle import area_of, bbox_xywh_of, decode_mask, encode_mask
 from ..runtime.cache import atomic_file
@@ -138,9 +138,8 @@ def _look_alikes_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _panel(image: Image, row: dict[str, Any], width: int = 336) -> Image:
-    from matplotlib import font_manager
     from PIL import Image as PillowImage
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     pixels = outline(np.asarray(image), decode_mask(row["mask"]), (230, 60, 30), dim=0.5)
     picture = PillowImage.fromarray(pixels).resize((width, width * image.height // image.width))
@@ -152,7 +151,7 @@ def _panel(image: Image, row: dict[str, Any], width: int = 336) -> Image:
     panel = PillowImage.new("RGB", (width, picture.height + 8 + 17 * len(lines)), "white")
     panel.paste(picture, (0, 0))
     pen = ImageDraw.Draw(panel)
-    font = ImageFont.truetype(font_manager.findfont("DejaVu Sans"), 13)
+    font = caption_font(13)
     for number, (line, color) in enumerate(lines):
         pen.text((0, picture.height + 6 + 17 * number), line, fill=color, font=font)
     return panel

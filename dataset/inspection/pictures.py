@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-__all__ = ["contact_sheet", "outline", "picture_of_image", "sheet_of_regions"]
+__all__ = ["caption_font", "contact_sheet", "outline", "picture_of_image", "sheet_of_regions"]
 
 # Okabe-Ito: colour-blind readers can tell them apart, too.
 _COLORS = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
@@ -115,7 +115,7 @@ def _sheet(panels: Sequence[_Panel], columns: int, width: int = 320) -> Image:
     from PIL import Image, ImageDraw
 
     columns = min(columns, len(panels))
-    font, line_height, gap = _font(13), 17, 10
+    font, line_height, gap = caption_font(13), 17, 10
     texts = [[*panel.lines[:1], *textwrap.wrap(" ".join(panel.lines[1:]), width // 7)] for panel in panels]
     heights = [math.ceil(width * panel.picture.height / panel.picture.width) for panel in panels]
     cells = [height + 8 + line_height * len(lines) for height, lines in zip(heights, texts, strict=True)]
@@ -133,11 +133,16 @@ def _sheet(panels: Sequence[_Panel], columns: int, width: int = 320) -> Image:
     return sheet
 
 
-def _font(size: int) -> FreeTypeFont | ImageFont:
+def caption_font(size: int) -> FreeTypeFont | ImageFont:
+    """DejaVu Sans, which Matplotlib ships (extra ``draw``); without it Pillow's font, which has letters of ASCII only.
+
+    Args:
+        size: pixels.
+    """
     from PIL import ImageFont
 
     try:
         from matplotlib import font_manager
-    except ModuleNotFoundError:  # a machine for training alone
+    except ModuleNotFoundError:
         return ImageFont.load_default(size)
     return ImageFont.truetype(font_manager.findfont("DejaVu Sans"), size)

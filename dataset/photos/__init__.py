@@ -1,1 +1,1 @@
-"""Eight photographs out of installed packages, annotated here as mask trees with unique captions."""
+"""Eight photographs with their licences, annotated here as mask trees with unique captions."""

@@ -1,7 +1,7 @@
 """The photographs: where each comes from, under which licence, and its annotated regions.
 
-The pictures are not copied into this package: they are read from the wheels that ship them, and kept as PNG in the
-cache so that prepared data does not point into an environment that may go away.
+The pictures are in ``pictures``, bytes as scikit-image, scikit-learn and Matplotlib ship them, and are kept as PNG in
+the cache so that prepared data does not point into an environment that may go away.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +27,14 @@ class Photograph:
 
     Attributes:
         image_id: also the name of its annotation file.
-        package: installed package that ships the picture.
-        path: path of the picture inside the package.
+        file_name: of the picture, in the folder ``pictures``.
         licence: licence or public-domain statement.
         attribution: author and source, as the licence requires.
         pixels_sha256: SHA-256 of the RGB pixels the annotations were made on.
     """
 
     image_id: str
-    package: str
-    path: str
+    file_name: str
     licence: str
     attribution: str
     pixels_sha256: str
@@ -46,7 +43,7 @@ class Photograph:
         """Path of the picture as RGB PNG in the cache, written on first use.
 
         Raises:
-            DataUnavailableError: the package is missing or ships another picture than the annotated one.
+            DataUnavailableError: the picture is missing or is not the annotated one.
         """
         target = cache_root() / "photos" / f"{self.image_id}-{self.pixels_sha256[:12]}.png"
         if not target.exists():
@@ -56,33 +53,30 @@ class Photograph:
     def _write_png(self, target: Path) -> None:
         from PIL import Image
 
-        with Image.open(self._shipped_file()) as picture:
+        source = _PICTURES / self.file_name
+        if not source.is_file():
+            raise DataUnavailableError(
+                f"the photograph {self.image_id!r} is read from {source}, which is not there. {_REINSTALL}"
+            )
+        with Image.open(source) as picture:
             rgb = picture.convert("RGB")
         digest = hashlib.sha256(rgb.tobytes()).hexdigest()
-        if digest != self.pixels_sha256 and not self.path.endswith(".jpg"):
+        if digest != self.pixels_sha256 and source.suffix != ".jpg":
             # JPEG decoders may differ in the last bit; a lossless file may not differ at all.
             raise DataUnavailableError(
-                f"{self.package}/{self.path} is not the annotated picture: expected pixels {self.pixels_sha256[:12]}, "
-                f"found {digest[:12]}. Install another version of {self.package}."
+                f"{source} is not the annotated picture: expected pixels {self.pixels_sha256[:12]}, "
+                f"found {digest[:12]}. {_REINSTALL}"
             )
         with atomic_file(target) as temporary:
             rgb.save(temporary, format="PNG")
-
-    def _shipped_file(self) -> Path:
-        spec = find_spec(self.package)
-        file = Path(spec.origin).parent / self.path if spec and spec.origin else None
-        if file is None or not file.is_file():
-            raise DataUnavailableError(
-                f"the photograph {self.image_id!r} is read from {self.package}/{self.path}, which is not there. "
-                "Reinstall with: pip install --force-reinstall scikit-image scikit-learn matplotlib"
-            )
-        return file
 
     def regions(self) -> list[dict[str, Any]]:
         """The annotated regions as stored: id, parent, granularity, category, mask, short_caption, captions."""
         return list(_annotations(self.image_id)["regions"])
 
 
+_PICTURES = Path(__file__).parent / "pictures"
+_REINSTALL = "Install this package again with: pip install --force-reinstall --no-deps ureca"
 _CC0 = "CC0-1.0"
 _PUBLIC_DOMAIN = "public domain (NASA)"
 _CC_BY = "CC-BY-2.0"
@@ -90,66 +84,58 @@ _CC_BY = "CC-BY-2.0"
 PHOTOGRAPHS: tuple[Photograph, ...] = (
     Photograph(
         "astronaut",
-        "skimage",
-        "data/astronaut.png",
+        "astronaut.png",
         _PUBLIC_DOMAIN,
-        "NASA (portrait of Eileen Collins); shipped with scikit-image",
+        "NASA (portrait of Eileen Collins); from scikit-image",
         "a8c429c18afa7b0fd5673e598d73a21225d94c864a71bbb3885126fdecb41071",
     ),
     Photograph(
         "camera",
-        "skimage",
-        "data/camera.png",
+        "camera.png",
         _CC0,
-        "Lav Varshney; shipped with scikit-image",
+        "Lav Varshney; from scikit-image",
         "13e2b4aa92cb1649b4aac5a4d48b38a8ea3a18b86e8abdf5a4871abf24c9d038",
     ),
     Photograph(
         "chelsea",
-        "skimage",
-        "data/chelsea.png",
+        "chelsea.png",
         _CC0,
-        "Stefan van der Walt; shipped with scikit-image",
+        "Stefan van der Walt; from scikit-image",
         "416b729128bfb2c3d1eb69bf9b1734a796293abc17939267b2dc94f8a5784031",
     ),
     Photograph(
         "china",
-        "sklearn",
-        "datasets/images/china.jpg",
+        "china.jpg",
         _CC_BY,
-        "danielbuechele (flickr.com/photos/danielbuechele/6061409035); shipped with scikit-learn",
+        "danielbuechele (flickr.com/photos/danielbuechele/6061409035); from scikit-learn",
         "e701459344fd69797154c91add3bb5d70e5ed1a61d8bed889bab3a796104698d",
     ),
     Photograph(
         "coffee",
-        "skimage",
-        "data/coffee.png",
+        "coffee.png",
         _CC0,
-        "Rachel Michetti, courtesy of Pikolo Espresso Bar; shipped with scikit-image",
+        "Rachel Michetti, courtesy of Pikolo Espresso Bar; from scikit-image",
         "0ce2b51640b9c95f19617f03eabf40c3f0368589cc1ee1190b70966165ac184f",
     ),
     Photograph(
         "flower",
-        "sklearn",
-        "datasets/images/flower.jpg",
+        "flower.jpg",
         _CC_BY,
-        "vultilion (flickr.com/photos/vultilion/6056698931); shipped with scikit-learn",
+        "vultilion (flickr.com/photos/vultilion/6056698931); from scikit-learn",
         "3202904ed246795bf616c66d7859cd7c6080eff736c6e38dc5cc62779742033f",
     ),
     Photograph(
         "grace_hopper",
-        "matplotlib",
-        "mpl-data/sample_data/grace_hopper.jpg",
+        "grace_hopper.jpg",
         "public domain (U.S. Navy)",
-        "James S. Davis, U.S. Navy; shipped with Matplotlib",
+        "James S. Davis, U.S. Navy; from Matplotlib",
         "f7f982de68dd296af67ee51b2a95a2e5658f7bf064c6536520b66bae8d01fc34",
     ),
     Photograph(
         "rocket",
-        "skimage",
-        "data/rocket.jpg",
+        "rocket.jpg",
         "public domain (SpaceX)",
-        "SpaceX; shipped with scikit-image",
+        "SpaceX; from scikit-image",
         "3d4435cc745752b7f9724df88c6e18817de3ce7e3d2d71c55f85f7831e68f197",
     ),
 )

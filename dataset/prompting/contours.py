@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ..errors import InvalidInputError
+from ..masks.inner_point import inner_point
 from ..runtime.arrays import BoolArray, ByteArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _place(
     corners = [(before, above), (right, above), (before, bottom), (right, bottom)]
     places = [*corners, (x, above), (x, bottom), (before, y), (right, y)]
     if np.count_nonzero(mask) > 12 * label.width * label.height:
-        middle_x, middle_y = _inner_point(mask)
+        middle_x, middle_y = inner_point(mask)
         places.insert(0, (x + middle_x - label.width // 2, y + middle_y - label.height // 2))
     best, least = (0, 0), float("inf")
     for place_x, place_y in places:
@@ -184,15 +185,6 @@ def _place(
         if 4 * overlap + shift < least:
             best, least = (left, top), 4 * overlap + shift
     return best
-
-
-def _inner_point(mask: BoolArray) -> tuple[int, int]:
-    """The mask's pixel farthest from its border."""
-    from scipy.ndimage import distance_transform_edt
-
-    distances = distance_transform_edt(np.pad(mask, 1))
-    y, x = np.unravel_index(int(distances.argmax()), distances.shape)
-    return int(x) - 1, int(y) - 1
 
 
 def _overlap(one: Rectangle, other: Rectangle) -> int:

@@ -253,7 +253,7 @@ def _open_clients(options: ServerOptions) -> list[httpx.AsyncClient]:
     try:
         import httpx
     except ImportError as error:
-        raise MissingDependencyError("httpx", "asking a chat server", "pip install 'ureca[curation]'") from error
+        raise MissingDependencyError("httpx", "asking a chat server", "pip install 'ureca[client]'") from error
     headers = {"Content-Type": "application/json"}
     if options.api_key:
         headers["Authorization"] = f"Bearer {options.api_key}"

@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["check_packages"]
+__all__ = ["check_extra", "check_packages"]
 
 _FOLDER = Path(__file__).resolve().parents[2]
 _OWN_WORD = "lazy_names(__name__"  # in every package of the project
@@ -34,6 +34,27 @@ def check_packages(*names: str) -> None:
                 sys.stderr.write(f"error: {message}\n")
                 raise SystemExit(2)
             raise ImportError(message)
+
+
+def check_extra(extra: str, *packages: str) -> None:
+    """Under ``python -m``, make sure that packages of an extra are installed, before a module imports them.
+
+    Args:
+        extra: of this project's package.
+        packages: some that it brings.
+
+    Raises:
+        SystemExit: one is not installed; the message names the extra, exit code 2.
+    """
+    absent = [package for package in packages if find_spec(package) is None]
+    if absent and sys.argv[:1] == ["-m"]:
+        words = sys.orig_argv
+        module = words[words.index("-m") + 1]
+        sys.stderr.write(
+            f"error: python -m {module} needs {absent[0]}, which is not installed. "
+            f"Install it with: pip install 'ureca[{extra}]'\n"
+        )
+        raise SystemExit(2)
 
 
 def _foreign_place(name: str) -> str | None:

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from benchmark.metrics.scores import ScoreInfo, scale_note
+from benchmark.reports.latex import LatexHead, LatexScore, latex_table
+
 __all__ = ["FORMATS", "Column", "Format", "Table", "to_csv", "to_json", "to_latex", "to_parquet"]
 
 Kind = Literal["text", "count", "score"]
@@ -23,11 +26,15 @@ class Column:
         kind: "text": str or None; "count": a number or None; "score": (value, low, high), each a number on
             0..1 (CIDEr 0..10) or None.
         lower_is_better: of a score.
+        highest: of a score, the upper end of its range.
+        in_paper: whether a table for a paper has it.
     """
 
     name: str
     kind: Kind = "text"
     lower_is_better: bool = False
+    highest: float = 1.0
+    in_paper: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +46,16 @@ class Table:
         columns: in their order.
         rows: one cell for each column.
         notes: what readers must know, a line each.
+        scale: how the numbers of scores are to be read; LaTeX prints them x 100 and says so.
+        tied: (row, column) of scores that are not told apart from the best.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     notes: tuple[str, ...] = ()
+    scale: str = ""
+    tied: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +86,22 @@ def to_json(table: Table) -> bytes:
         }
         for row in table.rows
     ]
-    document = {"title": table.title, "notes": list(table.notes), "rows": rows}
+    document = {"title": table.title, "notes": [*table.notes, *([table.scale] if table.scale else [])], "rows": rows}
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
 
 
 def to_latex(table: Table) -> bytes:
-    """A booktabs table; scores x 100 with their intervals in small type, the best of each column bold."""
-    best = [_best(table, place) for place in range(len(table.columns))]
-    lines = [f"% {_latex(table.title)}", *(f"% {_latex(note)}" for note in table.notes)]
-    alignment = "".join("l" if column.kind == "text" else "r" for column in table.columns)
-    lines += [r"% \usepackage{booktabs}", rf"\begin{{tabular}}{{{alignment}}}", r"\toprule"]
-    lines.append(" & ".join(_latex(column.name) for column in table.columns) + r" \\")
-    lines.append(r"\midrule")
-    for row in table.rows:
-        cells = [_latex_cell(*pair) for pair in zip(table.columns, row, best, strict=True)]
-        lines.append(" & ".join(cells) + r" \\")
-    return ("\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n").encode("utf-8")
+    """What belongs in a paper: `latex_table` with intervals, the best of each column bold, ties underlined."""
+    places = [place for place, column in enumerate(table.columns) if column.in_paper]
+    columns = [table.columns[place] for place in places]
+    heads = [
+        LatexHead(column.name, column.kind != "text", column.lower_is_better if column.kind == "score" else None)
+        for column in columns
+    ]
+    best = {place: _best(table, place) for place in places}
+    rows = [[_latex_cell(table, number, place, best[place]) for place in places] for number in range(len(table.rows))]
+    scale = [] if all(column.kind != "score" for column in columns) else [_latex_scale(columns)]
+    return latex_table(heads, rows, [table.title, *table.notes, *scale]).encode("utf-8")
 
 
 def to_parquet(table: Table) -> bytes:
@@ -119,21 +130,6 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 _NO_SCORE = (None, None, None)
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-_LATEX: Final[Mapping[int, str]] = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "&": r"\&",
-        "%": r"\%",
-        "$": r"\$",
-        "#": r"\#",
-        "_": r"\_",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "\n": " ",
-    }
-)
 
 
 def _flat(table: Table) -> tuple[list[str], list[list[Any]]]:
@@ -164,16 +160,14 @@ def _best(table: Table, place: int) -> float | None:
     return min(values) if column.lower_is_better else max(values)
 
 
-def _latex_cell(column: Column, cell: Any, best: float | None) -> str:
-    if column.kind != "score":
-        return _latex("" if cell is None else f"{cell:,}" if isinstance(cell, int | float) else str(cell))
+def _latex_cell(table: Table, number: int, place: int, best: float | None) -> str | LatexScore:
+    cell = table.rows[number][place]
+    if table.columns[place].kind != "score":
+        return "" if cell is None else f"{cell:,}" if isinstance(cell, int | float) else str(cell)
     value, low, high = cell
-    if value is None:
-        return "--"
-    digits = f"{100 * value:.2f}"
-    text = rf"\textbf{{{digits}}}" if value == best else digits
-    return text if low is None else rf"{text} {{\scriptsize [{100 * low:.1f}, {100 * high:.1f}]}}"
+    return LatexScore(value, low, high, value is not None and value == best, (number, place) in table.tied)
 
 
-def _latex(text: str) -> str:
-    return text.translate(_LATEX)
+def _latex_scale(columns: Sequence[Column]) -> str:
+    scores = [ScoreInfo(column.name, column.name, highest=column.highest) for column in columns]
+    return f"Values x 100{scale_note(scores)}; in brackets the 95% interval over images."

@@ -26,26 +26,20 @@ def standings_table(standings: Standings, entries: Sequence[Entry], columns: Seq
     part = slice_label(standings.part)
     notes = [
         f"{standings.board.config}/{standings.board.split}, {part.lower()}: {standings.part_regions:,} regions.",
-        _scale(columns),
         f"Ranked on {standings.score}: tie groups of the paired bootstrap over images, "
         + ("all pairs tested (Holm)." if standings.all_pairs else "each group's leader tested (Holm)."),
     ]
     lower = standings.lower_is_better
     heads = [
         Column("rank", "count"),
-        Column("tied", "count"),
+        Column("tied", "count", in_paper=False),
         Column("system"),
-        Column("note"),
-        Column("kind"),
-        Column("verified by"),
-        Column("flags"),
-        *(Column(name, "score", name in lower) for name in columns),
-        Column("captioned", "count"),
-        Column("regions", "count"),
-        Column("parameters", "count"),
-        Column("captions per second", "count"),
-        Column("submission"),
-        Column("run"),
+        *(Column(name, in_paper=False) for name in ("note", "kind", "verified by", "flags")),
+        *(Column(name, "score", name in lower, find_score(name).highest) for name in columns),
+        *(Column(name, "count", in_paper=False) for name in ("captioned", "regions", "parameters")),
+        Column("captions per second", "count", in_paper=False),
+        Column("submission", in_paper=False),
+        Column("run", in_paper=False),
     ]
     rows = [
         (
@@ -66,8 +60,15 @@ def standings_table(standings: Standings, entries: Sequence[Entry], columns: Seq
         )
         for entry in entries
     ]
+    ranked = [place for place, head in enumerate(heads) if head.name == standings.score]
+    leaders = [row for row, entry in enumerate(entries) if entry.rank and entry.rank.position == 1]
     return Table(
-        f"{standings.board.title}: ranked on {label_of(standings.score)}", tuple(heads), tuple(rows), tuple(notes)
+        f"{standings.board.title}: ranked on {label_of(standings.score)}",
+        tuple(heads),
+        tuple(rows),
+        tuple(notes),
+        _scale(columns),
+        frozenset((row, place) for row in leaders for place in ranked),
     )
 
 
@@ -85,7 +86,7 @@ def run_table(run: RunScores, title: str) -> Table:
         for part, (count, numbers) in run.parts.items()
         for name, number in numbers.items()
     )
-    return Table(title, heads, rows, (_scale(run.signatures),))
+    return Table(title, heads, rows, scale=_scale(run.signatures))
 
 
 def differences_table(differences: Sequence[Difference], names: Mapping[str, str], part: str) -> Table:
@@ -119,7 +120,7 @@ def differences_table(differences: Sequence[Difference], names: Mapping[str, str
         f"Paired differences, {slice_label(part).lower()}",
         heads,
         rows,
-        (_scale({difference.score: None for difference in differences}),),
+        scale=_scale({difference.score: None for difference in differences}),
     )
 
 

