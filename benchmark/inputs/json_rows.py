@@ -37,6 +37,7 @@ class JsonRows:
         problems: where problems go.
         key_name, value_name: names for the two halves of an object's entries; None if an object has no rows.
         list_name: the key whose value is the list of rows.
+        most: rows that are read.
         extra: the other entries of an object with `list_name`, filled while walking.
     """
 
@@ -45,6 +46,7 @@ class JsonRows:
     key_name: str = "region_id"
     value_name: str = "caption"
     list_name: str = "predictions"
+    most: int = MAX_ROWS
     extra: dict[str, Any] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _decoder: json.JSONDecoder = field(init=False)
@@ -70,8 +72,8 @@ class JsonRows:
             return
         try:
             for number, row in enumerate(rows):
-                if number == MAX_ROWS:
-                    self.problems.add(row[0], f"more than {MAX_ROWS:,} rows, the most that is read")
+                if number == self.most:
+                    self.problems.add(row[0], f"more than {self.most:,} rows, the most that is read")
                     return
                 yield row
         except json.JSONDecodeError as error:
@@ -79,7 +81,7 @@ class JsonRows:
 
     def _is_lines(self) -> bool:
         """JSON Lines: by the file's name, or because the first line is an object and so is the next, or a row."""
-        if self.source.name.removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        if self.source.name.removesuffix(".gz").removesuffix(".zst").endswith((".jsonl", ".ndjson")):
             return True
         first, _, rest = self.source.text.lstrip().partition("\n")
         first = first.strip()
