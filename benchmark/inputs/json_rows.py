@@ -38,7 +38,9 @@ class JsonRows:
         key_name, value_name: names for the two halves of an object's entries; None if an object has no rows.
         list_name: the key whose value is the list of rows.
         most: rows that are read.
-        extra: the other entries of an object with `list_name`, filled while walking.
+        extra: the entries of an object that hold no text, filled while walking.
+        has_list: whether the object has the list, then its entries that hold text were no rows.
+        beside: place -> text of these entries, filled while walking.
     """
 
     source: SourceText
@@ -48,6 +50,8 @@ class JsonRows:
     list_name: str = "predictions"
     most: int = MAX_ROWS
     extra: dict[str, Any] = field(default_factory=dict)
+    has_list: bool = False
+    beside: dict[str, str] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _decoder: json.JSONDecoder = field(init=False)
 
@@ -141,6 +145,7 @@ class JsonRows:
             at = self._skip(self._expect(":", self._skip(at)))
             pointer = "/" + pointer_part(key)
             if key == self.list_name and text[at : at + 1] == "[":
+                self.has_list = True
                 at = yield from self._list(at, pointer)
             else:
                 value, at = self._value(text, at, pointer)
@@ -154,6 +159,7 @@ class JsonRows:
         if key == self.list_name:
             self.problems.add(pointer, f"expected a list, found {kind_of(value)}")
         elif isinstance(value, str):
+            self.beside[pointer] = value
             yield pointer, {self.key_name: key, self.value_name: value}
         elif key in self.extra:
             self.problems.add(pointer, "this key is in the object twice")

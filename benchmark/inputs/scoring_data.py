@@ -84,7 +84,11 @@ def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:
     if file.captions:
         first = next(iter(file.captions))
         where = "any data known here" if split is None else f"a split {split!r} of any data known here"
-        problems.append(f"the ids look like no region of {where} (first: {first!r})")
-    return InvalidInputError(
-        file.source, problems, "Name the data with --config and --split, or a file with --references.", limit=100
-    )
+        convert = " (an object annotation id -> caption is read by `ureca convert --protocol describe-anything`)"
+        problems.append(
+            f"the ids look like no region of {where} (first: {first!r}){convert if first.isdigit() else ''}"
+        )
+        hint = "Name the data with --config and --split, or a file with --references."
+    else:
+        hint = ""
+    return InvalidInputError(file.source, problems, hint, limit=100)

@@ -15,7 +15,10 @@ _OTHERS = {
     b"\xfd7zXZ\x00": ("an xz file", "Unpack it first: unxz FILE."),
     b"PK\x03\x04": ("a zip archive", "Unpack it first: unzip FILE."),
     b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "Unpack it first."),
-    b"PAR1": ("a parquet file", "Write its rows as JSON Lines first, with pandas.read_parquet and to_json(lines=True)."),
+    b"PAR1": (
+        "a parquet file",
+        "Write its rows as JSON Lines first, with pandas.read_parquet and to_json(lines=True).",
+    ),
     b"ARROW1": ("an Arrow file", "Write its rows as JSON Lines first, with datasets.Dataset.to_json."),
     b"\x80\x02": ("a pickle", "Write its content as JSON first."),
     b"\x80\x03": ("a pickle", "Write its content as JSON first."),
@@ -73,7 +76,7 @@ def _unzstd(data: bytes, name: str, most: int | None) -> bytes:
     try:
         import zstandard
     except ImportError as error:
-        raise MissingDependencyError("zstandard", f"{name} (zstd)", "pip install zstandard") from error
+        raise MissingDependencyError("zstandard", f"{name} (zstd)", "pip install 'ureca[zstd]'") from error
     limit = -1 if most is None else most + 1
     try:
         with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as stream:
