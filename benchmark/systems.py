@@ -17,6 +17,7 @@ from dataset.schema import Region
 
 from .evaluation import choose_metrics, fit_predictions
 from .inputs.predictions import Predictions
+from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric
 from .metrics.scores import ScoreInfo
 from .report import DataInfo
@@ -108,6 +109,7 @@ def compare_systems(
         UnknownNameError: a metric that does not exist.
         MissingDependencyError: a requested metric needs a package that is not installed.
     """
+    regions = regions_in_memory(regions)
     _check_arguments(len(systems), alpha, len(regions))
     fitted = [fit_predictions(source, regions, allow_missing) for source in systems.values()]
     shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())

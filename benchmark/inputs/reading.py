@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataset.errors import InvalidInputError
-from dataset.runtime.compression import decompress
+from dataset.runtime.compression import decompress, read_pieces
 
 from ..text.limits import MAX_FILE_BYTES, MAX_PROBLEMS
 
@@ -87,7 +87,7 @@ def _read_bytes(path: Path, name: str, limit: int) -> bytes:
         if path.is_dir():
             raise InvalidInputError(name, ["this is a folder"], "Name the file inside it.")
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            data = b"".join(read_pieces(file, limit + 1))
     except FileNotFoundError as error:
         raise InvalidInputError(name, ["no such file"], f"The current folder is {Path.cwd()}.") from error
     except (OSError, ValueError) as error:

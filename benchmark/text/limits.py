@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["MAX_CAPTION_CHARACTERS", "MAX_FILE_BYTES", "MAX_ID_CHARACTERS", "MAX_PROBLEMS", "MAX_ROWS"]
+__all__ = [
+    "MAX_CAPTION_CHARACTERS",
+    "MAX_FILE_BYTES",
+    "MAX_ID_CHARACTERS",
+    "MAX_PROBLEMS",
+    "MAX_REFERENCES",
+    "MAX_REFERENCE_BYTES",
+    "MAX_ROWS",
+]
 
 MAX_CAPTION_CHARACTERS = 32_768
 """Characters of one caption: more than a model writes that repeats itself until it may write no more."""
@@ -15,6 +23,12 @@ MAX_FILE_BYTES = 128 * 2**20
 
 MAX_ROWS = 1_000_000
 """Rows of one file of predictions."""
+
+MAX_REFERENCES = 20_000_000
+"""Rows of one file of references: Visual Genome has 5.4 million regions."""
+
+MAX_REFERENCE_BYTES = 8 * 2**30
+"""Bytes of one file of references, after decompression."""
 
 MAX_PROBLEMS = 1_000
 """Reading a file stops after this many problems."""

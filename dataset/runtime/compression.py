@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
+from typing import Any
 
 from ..errors import InvalidInputError, MissingDependencyError
 
-__all__ = ["decompress"]
+__all__ = ["decompress", "read_pieces"]
 
+_PIECE = 1 << 24
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _OTHERS = {
@@ -49,6 +52,17 @@ def decompress(data: bytes, name: str, most: int | None = None) -> bytes:
     return data
 
 
+def read_pieces(file: Any, most: int | None) -> Iterator[bytes]:
+    """The content of a binary file, at most so many bytes, piece by piece: `read` takes the memory that is allowed."""
+    room = most
+    while room is None or room > 0:
+        piece = bytes(file.read(_PIECE if room is None else min(_PIECE, room)))
+        if not piece:
+            return
+        yield piece
+        room = None if room is None else room - len(piece)
+
+
 def _unzip(data: bytes, name: str, most: int | None) -> bytes:
     """Contents of a gzip file, all of its members, up to the limit."""
     parts: list[bytes] = []
@@ -77,10 +91,9 @@ def _unzstd(data: bytes, name: str, most: int | None) -> bytes:
         import zstandard
     except ImportError as error:
         raise MissingDependencyError("zstandard", f"{name} (zstd)", "pip install 'ureca[zstd]'") from error
-    limit = -1 if most is None else most + 1
     try:
         with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as stream:
-            content = bytes(stream.read(limit))
+            content = b"".join(read_pieces(stream, None if most is None else most + 1))
     except zstandard.ZstdError as error:
         raise InvalidInputError(name, [f"damaged zstd file: {error}"]) from error
     if most is not None and len(content) > most:
