@@ -26,6 +26,7 @@ from .statistics.signature import installed_versions
 from .statistics.slices import slice_masks
 from .text.corpus import Corpus
 from .text.encoder import share_encoders
+from .text.scripts import note_on_scripts
 from .text.tokenizer import Tokenizer
 
 __all__ = ["choose_metrics", "evaluate", "fit_predictions"]
@@ -120,7 +121,7 @@ def evaluate(
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
         described={score.name: score for run in runs for score in run.metric.described() if score.name in run.scores},
-        notes=tuple(notes),
+        notes=(*notes, *note_on_scripts(corpus.candidates)),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),

@@ -26,6 +26,7 @@ from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamp
 from .statistics.signature import installed_versions
 from .text.corpus import Corpus
 from .text.ptb import PtbTokenizer
+from .text.scripts import note_on_scripts
 from .text.tokenizer import RememberingTokenizer, Tokenizer
 
 __all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
@@ -144,7 +145,7 @@ def compare_systems(
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),
-        notes=tuple(notes),
+        notes=(*notes, *note_on_scripts(text for corpus in corpora for text in corpus.candidates)),
     )
 
 
