@@ -7,165 +7,134 @@ Writes ``references.jsonl`` and, given results in that benchmark's format, ``pre
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from dataset.errors import InvalidInputError, look_up
+from dataset.errors import InvalidInputError, find_name
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 from dataset.terminal import CommandLine, terminal
-from dataset.user_files import (
-    read_glamm,
-    read_grit,
-    read_opengvlab,
-    read_osprey,
-    read_refcocog,
-    read_visual_genome,
-)
-from dataset.user_files.files import load_json, load_json_lines, rows_of
 
-__all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_references"]
+from .foreign.boxes import LEAST_IOU, match_boxes
+from .foreign.protocols import PROTOCOLS, Files, Protocol
+from .foreign.results import MatchedResults, Result, match_results, read_results
+
+__all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_predictions", "write_references"]
 
 app = CommandLine()
-
-
-@dataclass(frozen=True)
-class Files:
-    """The files and options that a protocol may need."""
-
-    annotations: Path
-    refs: Path | None
-    splits: Path | None
-    split: str | None
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """A published way of evaluating region captions.
-
-    Attributes:
-        read: the regions, keyed as the protocol keys them.
-        needs: which options must be given besides ``--annotations``.
-        result_key, result_text: the fields of a result that name the region and hold the caption.
-        about: one line for the help.
-    """
-
-    read: Callable[[Files], list[Region]]
-    needs: tuple[str, ...]
-    result_key: str
-    result_text: str
-    about: str
-
-
-PROTOCOLS: Mapping[str, Protocol] = {
-    "glamm": Protocol(
-        lambda files: read_glamm(files.annotations),
-        (),
-        "image_id",
-        "caption",
-        "COCO caption JSON, one entry per region",
-    ),
-    "osprey": Protocol(
-        lambda files: read_osprey(files.annotations), (), "image_id", "caption", "RefCOCOg with masks, per annotation"
-    ),
-    "grit": Protocol(
-        lambda files: read_grit(files.annotations), (), "image_id", "caption", "Visual Genome, one caption per box"
-    ),
-    "opengvlab": Protocol(
-        lambda files: read_opengvlab(files.annotations, str(files.split)),
-        ("split",),
-        "question_id",
-        "text",
-        "region_caption_eval.jsonl; --split is its category",
-    ),
-    "refcocog": Protocol(
-        lambda files: read_refcocog(_given(files.refs), files.annotations, str(files.split)),
-        ("refs", "split"),
-        "ann_id",
-        "caption",
-        "refs(umd).p or refs(google).p with instances.json, all sentences per object",
-    ),
-    "visual-genome": Protocol(
-        lambda files: read_visual_genome(files.annotations, files.splits, files.split),
-        (),
-        "region_id",
-        "caption",
-        "region_descriptions.json, with densecap_splits.json if given",
-    ),
-}
-"""Name on the command line -> protocol."""
 
 
 def write_references(regions: Iterable[Region], out: Path) -> None:
     """Write regions as a reference file that ``--references`` reads."""
     with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
         for region in regions:
-            row = {
+            row: dict[str, Any] = {
                 "region_id": region.region_id,
                 "image_id": region.image_id,
                 "captions": list(region.captions),
                 "bbox": None if region.bbox is None else list(region.bbox),
             }
+            if region.mask is not None:
+                row["mask"] = region.mask
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def convert_results(path: Path, protocol: Protocol, regions: Iterable[Region], out: Path) -> int:
+def write_predictions(captions: Mapping[str, str], out: Path) -> None:
+    """Write captions by region_id as a prediction file."""
+    with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
+        for region_id, caption in captions.items():
+            lines.write(json.dumps({"region_id": region_id, "caption": caption}, ensure_ascii=False) + "\n")
+
+
+def convert_results(
+    paths: Path | Sequence[Path],
+    protocol: Protocol,
+    regions: Iterable[Region],
+    out: Path,
+    elsewhere: Collection[str] = (),
+) -> int:
     """Write results of the protocol's format as ``predictions.jsonl``; returns how many.
 
+    Args:
+        paths: a result file, several, or folders of them.
+        protocol: whose results they are.
+        regions: the references.
+        out: the file to write.
+        elsewhere: names of regions that the references leave out: results for them are no error.
+
     Raises:
-        InvalidInputError: results that lack a field or name a region that is not in the references, all of them.
+        InvalidInputError: results that lack a field, name no region of the references or several, or give one region
+            different captions, all of them.
     """
-    content = load_json_lines(path) if path.suffix == ".jsonl" else load_json(path)
-    results = rows_of(path, content, "", [protocol.result_key, protocol.result_text])
-    region_ids = {region.region_id.rpartition("/")[2]: region.region_id for region in regions}
-    names = [str(result[protocol.result_key]) for result in results]
-    problems = [
-        f"/{index}: {protocol.result_key} {name!r} is not a region of the references"
-        for index, name in enumerate(names)
-        if name not in region_ids
-    ]
-    if problems:
-        raise InvalidInputError(str(path), problems)
-    with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
-        for name, result in zip(names, results, strict=True):
-            row: dict[str, Any] = {"region_id": region_ids[name], "caption": result[protocol.result_text]}
-            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return len(results)
+    files = [paths] if isinstance(paths, Path) else list(paths)
+    matched = match_results(read_results(files, protocol), protocol, regions, elsewhere, _named(files))
+    write_predictions(matched.captions, out)
+    return len(matched.captions)
 
 
 @app.command()
 def main(
     protocol: Annotated[str, typer.Option(help="; ".join(f"{name}: {p.about}" for name, p in PROTOCOLS.items()))],
     annotations: Annotated[Path, typer.Option(help="The benchmark's annotation file.")],
-    refs: Annotated[Path | None, typer.Option(help="refcocog: refs(umd).p or refs(google).p.")] = None,
+    refs: Annotated[Path | None, typer.Option(help="refcocog, refer: refs(umd).p or refs(google).p.")] = None,
     splits: Annotated[Path | None, typer.Option(help="visual-genome: densecap_splits.json.")] = None,
     split: Annotated[str | None, typer.Option(help="Split or category.")] = None,
-    results: Annotated[Path | None, typer.Option(help="Results in the benchmark's own format.")] = None,
+    results: Annotated[
+        list[Path] | None, typer.Option(help="Results in the benchmark's own format, or a folder of them; repeatable.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Reference file to write.")] = Path("references.jsonl"),
     predictions_out: Annotated[Path, typer.Option(help="Prediction file to write.")] = Path("predictions.jsonl"),
+    iou: Annotated[float, typer.Option(help="Overlap that a box of GRiT's own results needs.")] = LEAST_IOU,
+    longer_side: Annotated[
+        float | None, typer.Option(help="Pixels of the images in whose frame boxes are, 0: their own.", min=0)
+    ] = None,
 ) -> None:
     """Turn another benchmark's references, and results, into ours."""
-    layout = look_up("protocol", protocol, PROTOCOLS)
-    files = {"refs": refs, "splits": splits, "split": split}
-    missing = [f"--{name} is needed" for name in layout.needs if files[name] is None]
+    name = find_name("protocol", protocol, PROTOCOLS)
+    layout = PROTOCOLS[name]
+    options = {"refs": refs, "splits": splits, "split": split}
+    missing = [f"--{option} is needed" for option in layout.needs if options[option] is None]
     if missing:
-        raise InvalidInputError(f"--protocol {protocol}", missing)
-    regions = layout.read(Files(annotations, refs, splits, split))
+        raise InvalidInputError(f"--protocol {name}", missing)
+    files = Files(annotations, refs, splits, split)
+    rows = read_results(results, layout) if results else []
+    regions = layout.read(files)
+    matched = _match(rows, layout, regions, files, iou, longer_side, _named(results or [])) if rows else None
     write_references(regions, out)
-    terminal.print(f"{len(regions):,} regions written to {out}", highlight=False)
-    if results is not None:
-        count = convert_results(results, layout, regions, predictions_out)
-        terminal.print(f"{count:,} predictions written to {predictions_out}", highlight=False)
+    terminal.print(f"{len(regions):,} regions written to {out}", highlight=False, soft_wrap=True)
+    if matched is not None:
+        write_predictions(matched.captions, predictions_out)
+        for note in matched.notes:
+            terminal.print(note, highlight=False, markup=False, soft_wrap=True)
+        count = len(matched.captions)
+        terminal.print(f"{count:,} predictions written to {predictions_out}", highlight=False, soft_wrap=True)
+        if count < len(regions):
+            lacking = (
+                f"{len(regions) - count:,} regions have no caption: score with --allow-missing to count them wrong"
+            )
+            terminal.print(lacking, highlight=False, soft_wrap=True)
 
 
-def _given(path: Path | None) -> Path:
-    if path is None:
-        raise InvalidInputError("--refs", ["is needed"])
-    return path
+def _match(
+    rows: Sequence[Result],
+    layout: Protocol,
+    regions: Sequence[Region],
+    files: Files,
+    iou: float,
+    longer_side: float | None,
+    source: str,
+) -> MatchedResults:
+    """Match results by their ids, or by their boxes where they have no other name."""
+    if all(row.is_detection for row in rows):
+        return match_boxes(rows, regions, layout.sizes(files), iou, longer_side, source)
+    return match_results(rows, layout, regions, layout.elsewhere(files), source)
+
+
+def _named(paths: Sequence[Path]) -> str:
+    return str(paths[0]) if len(paths) == 1 else "--results"
 
 
 if __name__ == "__main__":

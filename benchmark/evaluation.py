@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ from dataset.errors import InvalidInputError, MissingDependencyError
 from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .inputs.predictions import PredictionFile, Predictions, load_predictions
+from .inputs.predictions import Predictions, load_predictions
+from .inputs.tables import captions_in_memory, regions_in_memory
 from .metrics import (
     METRICS,
     BertScore,
@@ -34,6 +35,7 @@ from .statistics.signature import installed_versions
 from .statistics.slices import slice_masks
 from .text.corpus import Corpus
 from .text.encoder import share_encoders
+from .text.scripts import note_on_scripts
 from .text.tokenizer import Tokenizer
 from .verdicts.calibration import Calibration
 from .verdicts.verdict import Verdict
@@ -61,8 +63,8 @@ class _Run:
 
 
 def evaluate(
-    predictions: Predictions | Mapping[str, str] | str | Path,
-    regions: Sequence[Region],
+    predictions: Predictions | Mapping[str, str] | Iterable[Mapping[str, Any]] | str | Path,
+    regions: Sequence[Region] | Iterable[Mapping[str, Any]],
     *,
     metrics: Sequence[str | Metric] | None = None,
     metric_options: Mapping[str, Mapping[str, Any]] | None = None,
@@ -82,8 +84,10 @@ def evaluate(
     """Score captions of regions.
 
     Args:
-        predictions: what `load_predictions` returned, a mapping region_id -> caption, or a prediction file.
-        regions: the regions with their references, as `dataset.load_regions` returns them.
+        predictions: what `load_predictions` returned, a mapping region_id -> caption, a prediction file, or rows with
+            ``region_id`` and ``caption``: a list, a pandas DataFrame, a `datasets.Dataset`.
+        regions: the regions with their references, as `dataset.load_regions` returns them, or rows with
+            ``region_id``, ``image_id`` and ``captions`` of the same kinds.
         metrics: names from `METRICS` (or of single scores), or `Metric` objects; all that can be computed if None.
         metric_options: metric name -> arguments of its class, such as ``{"meteor": {"implementation": "java"}}``.
         config: the data's config, for the report.
@@ -107,6 +111,7 @@ def evaluate(
         UnknownNameError: a metric that does not exist.
         MissingDependencyError: a requested metric needs a package that is not installed.
     """
+    regions = regions_in_memory(regions)
     if not regions:
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = fit_predictions(predictions, regions, allow_missing)
@@ -136,7 +141,11 @@ def evaluate(
         region_ids=tuple(region.region_id for region in regions),
         items=_items(runs),
         described={score.name: score for run in runs for score in run.metric.described() if score.name in run.scores},
-        notes=(*notes, *(metric.note(corpus) for metric, _ in selection if isinstance(metric, JudgeOutcomes))),
+        notes=(
+            *notes,
+            *(metric.note(corpus) for metric, _ in selection if isinstance(metric, JudgeOutcomes)),
+            *note_on_scripts(corpus.candidates),
+        ),
         statistics=ItemStatistics(
             {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
         ),
@@ -177,7 +186,9 @@ def with_judge(
 
 
 def fit_predictions(
-    predictions: Predictions | Mapping[str, str] | str | Path, regions: Sequence[Region], allow_missing: bool
+    predictions: Predictions | Mapping[str, str] | Iterable[Mapping[str, Any]] | str | Path,
+    regions: Sequence[Region],
+    allow_missing: bool,
 ) -> Predictions:
     """Predictions of any accepted kind, matched with the regions.
 
@@ -188,7 +199,7 @@ def fit_predictions(
         return _refit(predictions, regions)
     if isinstance(predictions, str | Path):
         return load_predictions(predictions, regions, allow_missing)
-    return PredictionFile.from_mapping(predictions, _IN_MEMORY).match(regions, allow_missing)
+    return captions_in_memory(predictions, _IN_MEMORY).match(regions, allow_missing)
 
 
 def _refit(predictions: Predictions, regions: Sequence[Region]) -> Predictions:

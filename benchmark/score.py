@@ -31,7 +31,7 @@ app = CommandLine()
 
 @app.command()
 def main(
-    predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also gzipped.")],
+    predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also as .gz or .zst.")],
     config: Annotated[str | None, typer.Option(help="scenes or photos; found from the ids if not given.")] = None,
     split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
@@ -47,6 +47,7 @@ def main(
     latex_intervals: Annotated[bool, typer.Option(help="With 95% intervals in it.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots and examples here.")] = None,
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
+    allow_extra: Annotated[bool, typer.Option(help="Leave out captions of other regions, and other entries.")] = False,
     meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
     bertscore_model: Annotated[str, typer.Option(help="Folder or Hugging Face id.")] = DEFAULT_MODEL,
     bertscore_layers: Annotated[int | None, typer.Option(help="Layer; by default bert-score's choice.")] = None,
@@ -67,7 +68,7 @@ def main(
     file = read_predictions(predictions)
     data = find_data(file, config, split, config_options(option or [], "--option"), references)
     data, [file] = take_subset(data, [file], images, only_given)
-    fitted = file.match(data.regions, allow_missing, data.name)
+    fitted = file.match(data.regions, allow_missing, data.name, allow_extra)
     worlds = data.worlds() if listens(names) or html is not None else None
     with quiet_terminal(quiet).status("scoring") as status:
         report = evaluate(
@@ -85,32 +86,33 @@ def main(
             seed=seed,
             progress=lambda what: status.update(f"scoring: {what}"),
         )
-        if html is not None:
-            from .reports.html_report import write_html
-
-            status.update("scoring: page")
-            command = shlex.join(typed_command())
-            write_html(report, data.regions, fitted, data.images(), html, worlds=worlds, command=command)
-    _write(report, json, items, statistics, markdown)
+    # What took long is on disk before anything else that may fail: a page is drawn, a library is loaded.
+    _write(report, json, statistics, markdown, items)
     if latex is not None:
         from .reports.latex import report_latex, write_latex
 
         write_latex(report_latex(report, list(report.metrics) if names else None, latex_intervals), latex)
     if not quiet:
         _print(report, list(report.metrics) if names else screenful(report.described.values()))
+    if html is not None:
+        from .reports.html_report import write_html
+
+        with quiet_terminal(quiet).status("scoring: page"):
+            command = shlex.join(typed_command())
+            write_html(report, data.regions, fitted, data.images(), html, worlds=worlds, command=command)
 
 
 def _write(
-    report: Report, json: Path | None, items: Path | None, statistics: Path | None, markdown: Path | None
+    report: Report, json: Path | None, statistics: Path | None, markdown: Path | None, items: Path | None
 ) -> None:
     if json is not None:
         report.write_json(json)
-    if items is not None:
-        report.write_items(items)
     if statistics is not None:
         report.write_statistics(statistics)
     if markdown is not None:
         report.write_markdown(markdown)
+    if items is not None:
+        report.write_items(items)
 
 
 def _print(report: Report, names: list[str]) -> None:

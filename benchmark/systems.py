@@ -17,6 +17,7 @@ from dataset.schema import Region
 
 from .evaluation import JudgeVerdicts, choose_metrics, fit_predictions, with_judge
 from .inputs.predictions import Predictions
+from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric
 from .metrics.scores import ScoreInfo
 from .report import DataInfo
@@ -25,6 +26,7 @@ from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamp
 from .statistics.signature import installed_versions
 from .text.corpus import Corpus
 from .text.ptb import PtbTokenizer
+from .text.scripts import note_on_scripts
 from .text.tokenizer import RememberingTokenizer, Tokenizer
 
 __all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
@@ -112,6 +114,7 @@ def compare_systems(
         UnknownNameError: a metric that does not exist.
         MissingDependencyError: a requested metric needs a package that is not installed.
     """
+    regions = regions_in_memory(regions)
     _check_arguments(len(systems), alpha, len(regions))
     fitted = [fit_predictions(source, regions, allow_missing) for source in systems.values()]
     shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
@@ -147,7 +150,7 @@ def compare_systems(
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),
-        notes=tuple(notes),
+        notes=(*notes, *note_on_scripts(text for corpus in corpora for text in corpus.candidates)),
     )
 
 

@@ -30,10 +30,16 @@ __all__ = [
     "UnknownNameError",
     "UrecaError",
     "check_name",
+    "find_name",
     "look_up",
+    "nearest_names",
+    "plain_name",
 ]
 
 Value = TypeVar("Value")
+
+_MOST_NAMES = 20
+_SYNONYMS = ({"val", "validation", "valid", "dev"}, {"train", "training"}, {"test", "testing"})
 
 
 class UrecaError(Exception):
@@ -51,10 +57,43 @@ class UnknownNameError(UrecaError, ValueError):
 
     def __init__(self, kind: str, name: str, available: Iterable[str]) -> None:
         names = list(available)
-        near = difflib.get_close_matches(str(name), names, n=1)
+        near = nearest_names(name, names)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"unknown {kind} {name!r}.{hint} Available: {', '.join(names) or 'none'}.")
+        few = names if len(names) <= _MOST_NAMES else near
+        more = len(names) - len(few)
+        listed = ", ".join(few) or "none"
+        if more:
+            listed = f"{listed} and {more:,} more" if few else f"{more:,} names"
+        super().__init__(f"unknown {kind} {name!r}.{hint} Available: {listed}.")
         self.kind, self.name, self.available = kind, name, names
+
+
+def nearest_names(name: str, names: Iterable[str], most: int = 5) -> list[str]:
+    """Those of some names that look most like a name, whatever its case and marks, the nearest first."""
+    plain: dict[str, str] = {}
+    for candidate in names:
+        plain.setdefault(plain_name(candidate), candidate)
+    return [plain[near] for near in difflib.get_close_matches(plain_name(str(name)), plain, n=most)]
+
+
+def plain_name(name: str) -> str:
+    """A name without case, spaces and the marks that are typed one way or another."""
+    return "".join(letter for letter in name.casefold() if letter not in " -_.")
+
+
+def find_name(kind: str, name: str, available: Collection[str]) -> str:
+    """The name that is meant: itself, the same in another case or with other marks, or another word for it.
+
+    Raises:
+        UnknownNameError: there is none, or more than one.
+    """
+    if name in available:
+        return name
+    synonyms = next((words for words in _SYNONYMS if plain_name(name) in words), {plain_name(name)})
+    meant = [candidate for candidate in available if plain_name(candidate) in synonyms]
+    if len(meant) != 1:
+        raise UnknownNameError(kind, name, available)
+    return meant[0]
 
 
 def check_name(kind: str, name: str, available: Collection[str]) -> None:

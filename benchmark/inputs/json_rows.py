@@ -37,7 +37,10 @@ class JsonRows:
         problems: where problems go.
         key_name, value_name: names for the two halves of an object's entries; None if an object has no rows.
         list_name: the key whose value is the list of rows.
-        extra: the other entries of an object with `list_name`, filled while walking.
+        most: rows that are read.
+        extra: the entries of an object that hold no text, filled while walking.
+        has_list: whether the object has the list, then its entries that hold text were no rows.
+        beside: place -> text of these entries, filled while walking.
     """
 
     source: SourceText
@@ -45,7 +48,10 @@ class JsonRows:
     key_name: str = "region_id"
     value_name: str = "caption"
     list_name: str = "predictions"
+    most: int = MAX_ROWS
     extra: dict[str, Any] = field(default_factory=dict)
+    has_list: bool = False
+    beside: dict[str, str] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _decoder: json.JSONDecoder = field(init=False)
 
@@ -70,8 +76,8 @@ class JsonRows:
             return
         try:
             for number, row in enumerate(rows):
-                if number == MAX_ROWS:
-                    self.problems.add(row[0], f"more than {MAX_ROWS:,} rows, the most that is read")
+                if number == self.most:
+                    self.problems.add(row[0], f"more than {self.most:,} rows, the most that is read")
                     return
                 yield row
         except json.JSONDecodeError as error:
@@ -79,7 +85,7 @@ class JsonRows:
 
     def _is_lines(self) -> bool:
         """JSON Lines: by the file's name, or because the first line is an object and so is the next, or a row."""
-        if self.source.name.removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        if self.source.name.removesuffix(".gz").removesuffix(".zst").endswith((".jsonl", ".ndjson")):
             return True
         first, _, rest = self.source.text.lstrip().partition("\n")
         first = first.strip()
@@ -139,6 +145,7 @@ class JsonRows:
             at = self._skip(self._expect(":", self._skip(at)))
             pointer = "/" + pointer_part(key)
             if key == self.list_name and text[at : at + 1] == "[":
+                self.has_list = True
                 at = yield from self._list(at, pointer)
             else:
                 value, at = self._value(text, at, pointer)
@@ -152,6 +159,7 @@ class JsonRows:
         if key == self.list_name:
             self.problems.add(pointer, f"expected a list, found {kind_of(value)}")
         elif isinstance(value, str):
+            self.beside[pointer] = value
             yield pointer, {self.key_name: key, self.value_name: value}
         elif key in self.extra:
             self.problems.add(pointer, "this key is in the object twice")

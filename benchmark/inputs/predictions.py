@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import identify
 from dataset.schema import Region
 
-from ..text.limits import MAX_CAPTION_CHARACTERS, MAX_WORDS
+from ..text.limits import MAX_CAPTION_CHARACTERS, MAX_ID_CHARACTERS
 from .json_rows import JsonRows, kind_of, pointer_part
 from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
+from .recognition import ForeignRows
 
 __all__ = ["PredictionFile", "Predictions", "caption_problem", "load_predictions", "read_predictions"]
 
@@ -57,6 +58,8 @@ class PredictionFile:
         system: what the file says about the system that made it.
         sha256: digest of its bytes.
         problems: everything that is wrong with it in itself.
+        too_long: region_id -> characters of captions that are longer than what is scored; they count as missing.
+        extra: entries beside the predictions that are not read, a line each.
     """
 
     source: str
@@ -65,26 +68,38 @@ class PredictionFile:
     system: dict[str, Any]
     sha256: str
     problems: list[str]
+    too_long: dict[str, int] = field(default_factory=dict)
+    extra: list[str] = field(default_factory=list)
 
     @classmethod
     def from_mapping(cls, captions: Mapping[str, str], source: str = "predictions") -> PredictionFile:
         """A prediction file of captions that are in memory; nothing is read."""
-        problems = Problems()
-        texts: dict[str, str] = {}
-        places: dict[str, str] = {}
-        with contextlib.suppress(ProblemLimitError):
-            for region_id, caption in captions.items():
-                row = {"region_id": region_id, "caption": caption}
-                _take_row(repr(region_id), row, texts, places, problems)
-        return cls(source, texts, places, {}, "", problems.lines)
+        rows = ((repr(name), {"region_id": name, "caption": caption}) for name, caption in captions.items())
+        return cls.from_rows(rows, source)
 
-    def match(self, regions: Sequence[Region], allow_missing: bool = False, data: str = "the data") -> Predictions:
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[str, Any]], source: str = "predictions") -> PredictionFile:
+        """A prediction file of rows that are in memory, each with its place; nothing is read."""
+        taken = _Rows()
+        with contextlib.suppress(ProblemLimitError):
+            for place, row in rows:
+                taken.take(place, row)
+        return cls(source, taken.captions, taken.places, {}, "", taken.all_problems(source), taken.too_long)
+
+    def match(
+        self,
+        regions: Sequence[Region],
+        allow_missing: bool = False,
+        data: str = "the data",
+        allow_extra: bool = False,
+    ) -> Predictions:
         """Match the file with the regions it should describe.
 
         Args:
             regions: every region that needs a caption.
             allow_missing: accept regions without a caption, and empty captions.
             data: what the regions are, for messages ("scenes/test").
+            allow_extra: leave out captions of other regions, and entries beside the predictions.
 
         Raises:
             InvalidInputError: with every problem of the file.
@@ -92,13 +107,14 @@ class PredictionFile:
         region_ids = {region.region_id for region in regions}
         missing = tuple(region.region_id for region in regions if not self.captions.get(region.region_id, "").strip())
         problems = list(self.problems)
+        problems += [] if allow_extra else [f"{line}; --allow-extra leaves it out" for line in self.extra]
         hint = _FORMS if problems else ""
         foreign = [region_id for region_id in self.captions if region_id not in region_ids]
         if foreign and len(foreign) == len(self.captions):
             problems.append(_wrong_data(foreign, data))
         else:
-            problems += self._foreign_problems(foreign, region_ids, data)
-            if not allow_missing:
+            problems += [] if allow_extra else self._foreign_problems(foreign, region_ids, data)
+            if not allow_missing and (self.captions or not problems):
                 problems += self._missing_problems(missing, regions, data)
                 hint = hint or (
                     f"Every region of {data} needs one caption; --allow-missing scores the others 0, --only-given "
@@ -106,7 +122,11 @@ class PredictionFile:
                 )
         if problems:
             raise InvalidInputError(self.source, problems, hint, limit=100)
-        captions = {region_id: caption for region_id, caption in self.captions.items() if caption.strip()}
+        captions = {
+            region_id: caption
+            for region_id, caption in self.captions.items()
+            if caption.strip() and region_id in region_ids
+        }
         return Predictions(captions, missing, self.system, self.sha256, self.source)
 
     def _foreign_problems(self, foreign: Sequence[str], region_ids: set[str], data: str) -> Iterator[str]:
@@ -118,7 +138,10 @@ class PredictionFile:
             yield f"{len(foreign) - _NAMED:,} more ids are not in {data}"
 
     def _missing_problems(self, missing: Sequence[str], regions: Sequence[Region], data: str) -> Iterator[str]:
-        empty = [region_id for region_id in missing if region_id in self.captions]
+        for region_id in [region_id for region_id in missing if region_id in self.too_long]:
+            length = f"{self.too_long[region_id]:,} characters; at most {MAX_CAPTION_CHARACTERS:,} are scored"
+            yield f"{self.places[region_id]}: caption of {region_id!r}: {length} (--allow-missing counts it as wrong)"
+        empty = [name for name in missing if name in self.captions and name not in self.too_long]
         for region_id in empty[:_NAMED]:
             yield f"{self.places[region_id]}: the caption of {region_id!r} is empty"
         if len(empty) > _NAMED:
@@ -136,19 +159,24 @@ def read_predictions(path: str | Path) -> PredictionFile:
         InvalidInputError: the file cannot be read at all.
     """
     source = read_source(path)
-    problems = Problems()
-    rows = JsonRows(source, problems)
-    captions: dict[str, str] = {}
-    places: dict[str, str] = {}
+    taken = _Rows()
+    rows = JsonRows(source, taken.problems)
+    system: dict[str, Any] = {}
+    extra: list[str] = []
     try:
         for place, row in rows:
-            _take_row(place, row, captions, places, problems)
-        system = _system_of(rows.extra, problems)
-        if not captions and not problems.lines:
-            problems.add("", "there are no predictions in it")
+            taken.take(place, row)
+        if rows.has_list:
+            extra = taken.remove(rows.beside)
+        system = _system_of(rows.extra, taken.problems)
+        if not taken.captions and not taken.all_problems(source.name):
+            taken.problems.add("", "there are no predictions in it")
     except ProblemLimitError:
-        system = {}
-    return PredictionFile(source.name, captions, places, system, source.sha256, problems.lines)
+        pass
+    problems = taken.all_problems(source.name)
+    return PredictionFile(
+        source.name, taken.captions, taken.places, system, source.sha256, problems, taken.too_long, extra
+    )
 
 
 def load_predictions(path: str | Path, regions: Sequence[Region], allow_missing: bool = False) -> Predictions:
@@ -174,40 +202,81 @@ def caption_problem(caption: Any) -> str | None:
         return f"expected text, found {kind_of(caption)}"
     if len(caption) > MAX_CAPTION_CHARACTERS:
         return f"{len(caption):,} characters; at most {MAX_CAPTION_CHARACTERS:,} are scored"
-    words = len(caption.split())
-    if words > MAX_WORDS:
-        return f"{words:,} words; at most {MAX_WORDS:,} are scored"
     at = lone_surrogate(caption)
     if at is not None:
         return f"character {at} is half of a surrogate pair ({caption[at]!a}); was an emoji cut in two?"
     return None
 
 
-def _take_row(place: str, row: Any, captions: dict[str, str], places: dict[str, str], problems: Problems) -> None:
-    if not isinstance(row, dict):
-        problems.add(place, f'expected an object with "region_id" and "caption", found {kind_of(row)}')
-        return
-    absent = [name for name in ("region_id", "caption") if name not in row]
-    if absent:
-        keys = ", ".join(ascii(key) for key in list(row)[:5]) or "nothing"
-        problems.add(place, f"no {' and no '.join(absent)} in the object (found: {keys})")
-        return
-    region_id = row["region_id"]
-    if not isinstance(region_id, str):
-        problems.add(place, f"region_id: expected text, found {kind_of(region_id)}")
-        return
-    if len(region_id) > MAX_CAPTION_CHARACTERS or lone_surrogate(region_id) is not None:
-        problems.add(place, f"region_id: {region_id[:40]!a} is not an id")
-        return
-    problem = caption_problem(row["caption"])
-    if problem is not None:
-        problems.add(place, f"caption of {region_id!r}: {problem}")
-    if region_id in places:
-        problems.add(place, f"region_id {region_id!r} again, first at {places[region_id]}")
-        return
-    places[region_id] = place
-    # A bad caption is a caption: reporting its region as missing as well would be noise.
-    captions[region_id] = row["caption"] if problem is None else "?"
+class _Rows:
+    """Captions by region_id, taken row by row, with what is wrong with the rows."""
+
+    def __init__(self) -> None:
+        self.captions: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+        self.too_long: dict[str, int] = {}
+        self.problems = Problems()
+        self._foreign = ForeignRows()
+
+    def take(self, place: str, row: Any) -> None:
+        """Take one row.
+
+        Raises:
+            ProblemLimitError: too many problems.
+        """
+        region_id = self._id_of(place, row)
+        if region_id is None:
+            return
+        caption = row["caption"]
+        if region_id in self.places:
+            self.problems.add(place, f"region_id {region_id!r} again, first at {self.places[region_id]}")
+            return
+        self.places[region_id] = place
+        if isinstance(caption, str) and len(caption) > MAX_CAPTION_CHARACTERS:
+            self.too_long[region_id] = len(caption)
+            self.captions[region_id] = ""
+            return
+        problem = caption_problem(caption)
+        if problem is not None:
+            self.problems.add(place, f"caption of {region_id!r}: {problem}")
+        # A bad caption is a caption: reporting its region as missing as well would be noise.
+        self.captions[region_id] = caption if problem is None else "?"
+
+    def remove(self, beside: Mapping[str, str]) -> list[str]:
+        """Forget entries beside the list of predictions, place -> text; a line for each."""
+        lines = []
+        for region_id in [region_id for region_id, place in self.places.items() if place in beside]:
+            place = self.places.pop(region_id)
+            self.captions.pop(region_id)
+            self.too_long.pop(region_id, None)
+            lines.append(f"{place}: beside the predictions only the object system is read")
+        return lines
+
+    def all_problems(self, source: str) -> list[str]:
+        """Every problem so far; rows of another project in one line."""
+        return [*self._foreign.lines(source), *self.problems.lines]
+
+    def _id_of(self, place: str, row: Any) -> str | None:
+        """The region_id of a row that has one and a caption; what else is wrong is noted."""
+        if not isinstance(row, dict):
+            expected = 'expected an object with "region_id" and "caption"'
+            self.problems.add(place, f"{expected}, found {kind_of(row)}")
+            return None
+        absent = [name for name in ("region_id", "caption") if name not in row]
+        if absent:
+            if "region_id" not in row and self._foreign.take(place, row):
+                return None
+            keys = ", ".join(ascii(key) for key in list(row)[:5]) or "nothing"
+            self.problems.add(place, f"no {' and no '.join(absent)} in the object (found: {keys})")
+            return None
+        region_id = row["region_id"]
+        if not isinstance(region_id, str):
+            self.problems.add(place, f"region_id: expected text, found {kind_of(region_id)}")
+            return None
+        if len(region_id) > MAX_ID_CHARACTERS or lone_surrogate(region_id) is not None:
+            self.problems.add(place, f"region_id: {region_id[:40]!a} is not an id")
+            return None
+        return region_id
 
 
 def _system_of(extra: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
@@ -234,4 +303,6 @@ def _neighbours(region_id: str, region_ids: set[str]) -> list[str]:
 def _wrong_data(foreign: Sequence[str], data: str) -> str:
     looks = [f"{count:,} look like {config}/{split}" for config, split, count in identify(foreign)]
     guess = ", ".join(looks) if looks else f"they look like no data known here (first: {foreign[0]!r})"
+    if all(region_id.isdigit() for region_id in foreign):
+        guess += "; an object annotation id -> caption is read by `ureca convert --protocol describe-anything`"
     return f"none of the {len(foreign):,} ids is in {data}: {guess}"

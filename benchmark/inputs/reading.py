@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.compression import decompress, read_pieces
 
 from ..text.limits import MAX_FILE_BYTES, MAX_PROBLEMS
 
 __all__ = ["ProblemLimitError", "Problems", "SourceText", "lone_surrogate", "read_source"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_GZIP_MAGIC = b"\x1f\x8b"
 
 
 class ProblemLimitError(Exception):
@@ -55,17 +54,22 @@ class SourceText:
     sha256: str
 
 
-def read_source(path: str | Path) -> SourceText:
-    """Read a UTF-8 text file, gzip or not, of at most `MAX_FILE_BYTES`.
+def read_source(path: str | Path, most: int | None = None) -> SourceText:
+    """Read a UTF-8 text file, also as gzip or zstd.
+
+    Args:
+        path: the file.
+        most: bytes that are read at most, also after decompression; `MAX_FILE_BYTES` if None.
 
     Raises:
-        InvalidInputError: missing, a directory, unreadable, empty, too large, damaged gzip, or not UTF-8.
+        InvalidInputError: missing, a directory, unreadable, empty, too large, damaged, or not UTF-8 text.
+        MissingDependencyError: a zstd file, and nothing here reads zstd.
     """
     name = str(path)
-    data = _read_bytes(Path(path), name)
+    limit = MAX_FILE_BYTES if most is None else most
+    data = _read_bytes(Path(path), name, limit)
     digest = hashlib.sha256(data).hexdigest()
-    if data.startswith(_GZIP_MAGIC):
-        data = _decompress(data, name)
+    data = decompress(data, name, limit)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -78,41 +82,19 @@ def read_source(path: str | Path) -> SourceText:
     return SourceText(name, text, digest)
 
 
-def _read_bytes(path: Path, name: str) -> bytes:
+def _read_bytes(path: Path, name: str, limit: int) -> bytes:
     try:
         if path.is_dir():
             raise InvalidInputError(name, ["this is a folder"], "Name the file inside it.")
         with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+            data = b"".join(read_pieces(file, limit + 1))
     except FileNotFoundError as error:
         raise InvalidInputError(name, ["no such file"], f"The current folder is {Path.cwd()}.") from error
     except (OSError, ValueError) as error:
         raise InvalidInputError(name, [f"cannot be read: {error}"]) from error
-    if len(data) > MAX_FILE_BYTES:
-        raise InvalidInputError(name, [f"larger than {MAX_FILE_BYTES // 2**20} MiB, the most that is read"])
+    if len(data) > limit:
+        raise InvalidInputError(name, [f"larger than {limit // 2**20:,} MiB, the most that is read"])
     return data
-
-
-def _decompress(data: bytes, name: str) -> bytes:
-    """Contents of a gzip file, all of its members, up to the limit."""
-    parts: list[bytes] = []
-    room = MAX_FILE_BYTES + 1
-    try:
-        while data and room > 0:
-            stream = zlib.decompressobj(wbits=31)
-            parts.append(stream.decompress(data, room))
-            room -= len(parts[-1])
-            if not stream.eof:
-                break
-            data = stream.unused_data
-    except zlib.error as error:
-        raise InvalidInputError(name, [f"damaged gzip file: {error}"]) from error
-    if room <= 0:
-        limit = MAX_FILE_BYTES // 2**20
-        raise InvalidInputError(name, [f"larger than {limit} MiB after decompression, the most that is read"])
-    if not stream.eof:
-        raise InvalidInputError(name, ["damaged gzip file: it ends too early"])
-    return b"".join(parts)
 
 
 def lone_surrogate(text: str) -> int | None:

@@ -9,11 +9,12 @@ from typing import Any
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
 
+from ..text.limits import MAX_REFERENCE_BYTES, MAX_REFERENCES
 from .json_rows import JsonRows, kind_of
 from .predictions import caption_problem
 from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
 
-__all__ = ["read_references"]
+__all__ = ["read_references", "region_problems"]
 
 _OPTIONAL_TEXT = ("parent_id", "granularity", "category", "short_caption", "slice")
 _HINT = 'Expected per region {"region_id": text, "image_id": text, "captions": [text, ...]}, one per line.'
@@ -29,13 +30,13 @@ def read_references(path: str | Path) -> list[Region]:
     Raises:
         InvalidInputError: with every problem of the file.
     """
-    source = read_source(path)
+    source = read_source(path, MAX_REFERENCE_BYTES)
     problems = Problems()
     regions: dict[str, Region] = {}
     places: dict[str, str] = {}
     try:
-        for place, row in JsonRows(source, problems, list_name="references"):
-            row_problems = _row_problems(row)
+        for place, row in JsonRows(source, problems, list_name="references", most=MAX_REFERENCES):
+            row_problems = region_problems(row)
             for problem in row_problems:
                 problems.add(place, problem)
             if row_problems:
@@ -54,7 +55,8 @@ def read_references(path: str | Path) -> list[Region]:
     return list(regions.values())
 
 
-def _row_problems(row: Any) -> list[str]:
+def region_problems(row: Any) -> list[str]:
+    """What is wrong with a row of references."""
     if not isinstance(row, dict):
         return [f"expected an object, found {kind_of(row)}"]
     problems = []

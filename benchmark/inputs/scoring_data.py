@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dataset.errors import InvalidInputError
+from dataset.errors import InvalidInputError, UnknownNameError, find_name
 from dataset.loading.regions import identify, load_images, load_regions, load_worlds
 from dataset.schema import Region
 
@@ -55,6 +55,7 @@ def find_data(
         InvalidInputError: the ids look like no known data, or both references and data are named.
         UnknownNameError: no such config, split or option.
     """
+    split = None if split is None else _common_name(split)
     if references is not None:
         if config is not None or split is not None or options:
             problem = "given together with --config, --split or --option"
@@ -66,6 +67,14 @@ def find_data(
             raise _unidentified(file, split)
         config, split = matches[0]
     return scoring_data(config, split or _DEFAULT_SPLIT, **options)
+
+
+def _common_name(split: str) -> str:
+    """A split as `load_dataset` names it: val is validation, in any case."""
+    try:
+        return find_name("split", split, ("train", "validation", "test"))
+    except UnknownNameError:
+        return split
 
 
 def scoring_data(config: str, split: str, **options: Any) -> ScoringData:
@@ -87,7 +96,11 @@ def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:
     if file.captions:
         first = next(iter(file.captions))
         where = "any data known here" if split is None else f"a split {split!r} of any data known here"
-        problems.append(f"the ids look like no region of {where} (first: {first!r})")
-    return InvalidInputError(
-        file.source, problems, "Name the data with --config and --split, or a file with --references.", limit=100
-    )
+        convert = " (an object annotation id -> caption is read by `ureca convert --protocol describe-anything`)"
+        problems.append(
+            f"the ids look like no region of {where} (first: {first!r}){convert if first.isdigit() else ''}"
+        )
+        hint = "Name the data with --config and --split, or a file with --references."
+    else:
+        hint = ""
+    return InvalidInputError(file.source, problems, hint, limit=100)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from dataset.errors import UnknownNameError
+from dataset.errors import InvalidInputError, UnknownNameError, find_name, nearest_names, plain_name
 
 from .base import FloatArray, Metric
 from .bertscore import BertScore
@@ -38,6 +38,9 @@ __all__ = [
     "headline_order",
     "headline_scores",
 ]
+
+_OTHER_NAMES = {"ciderd": "cider", "bert": "bertscore", "bertscoref1": "bertscore", "rouge": "rouge_l"}
+"""Names of papers and of other packages -> ours."""
 
 METRICS: dict[str, type[Metric]] = {
     metric.name: metric
@@ -91,18 +94,34 @@ def find_metrics(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
     Raises:
         UnknownNameError: a name is neither.
+        InvalidInputError: SPICE, which cannot be had here.
     """
     homes = {score: name for name, metric in METRICS.items() for score in metric.score_names()}
     selection: dict[str, set[str]] = {}
     for name in names:
+        name = _find_name(name, homes)
         if name in METRICS:
             selection.setdefault(name, set()).update(METRICS[name].score_names())
-        elif name in homes:
-            selection.setdefault(homes[name], set()).add(name)
         else:
-            raise UnknownNameError("metric", name, dict.fromkeys([*METRICS, *homes]))
+            selection.setdefault(homes[name], set()).add(name)
     return {
         name: tuple(score for score in metric.score_names() if score in selection[name])
         for name, metric in METRICS.items()
         if name in selection
     }
+
+
+def _find_name(name: str, homes: Mapping[str, str]) -> str:
+    """The metric or score that is meant, in any case and with any marks: METEOR, Bleu_4, CIDEr-D."""
+    plain = plain_name(name)
+    if plain.startswith("spice"):
+        reason = "SPICE is not computed here: it needs Stanford CoreNLP 3.6, which is on no package registry"
+        raise InvalidInputError("metrics", [reason])
+    names = dict.fromkeys([*METRICS, *homes])
+    if plain in _OTHER_NAMES:
+        return _OTHER_NAMES[plain]
+    try:
+        return find_name("metric", name, names)
+    except UnknownNameError:
+        # The names of metrics first: there are a hundred scores.
+        raise UnknownNameError("metric", name, dict.fromkeys([*nearest_names(name, names), *METRICS])) from None

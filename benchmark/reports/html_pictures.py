@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
+from dataset.errors import InvalidInputError
 from dataset.masks.rle import decode_mask
 from dataset.schema import Region
 
@@ -110,11 +111,21 @@ def _box_of(region: Region) -> Box | None:
     """The box of a region that can be drawn; without a mask, what the file says."""
     if region.mask is None:
         return region.bbox
-    rows, columns = np.nonzero(decode_mask(region.mask))
+    rows, columns = np.nonzero(_pixels_of(region))
     if not len(rows):
         return None
     x, y = int(columns.min()), int(rows.min())
     return (x, y, int(columns.max()) - x + 1, int(rows.max()) - y + 1)
+
+
+def _pixels_of(region: Region) -> npt.NDArray[np.bool_]:
+    """The mask of a region, (height, width); the references are a file of the user's own."""
+    try:
+        return np.zeros((0, 0), bool) if region.mask is None else decode_mask(region.mask)
+    except (ValueError, TypeError, OverflowError, MemoryError) as error:
+        problem = f"{region.region_id}: mask: cannot be decoded: {error}"
+        hint = 'Expected {"size": [height, width], "counts": COCO\'s compressed run lengths}; no page was written.'
+        raise InvalidInputError("references", [problem], hint) from error
 
 
 def _crop(boxes: Sequence[Box], size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -155,7 +166,7 @@ def _path_of(region: Region, crop: tuple[int, int, int, int], scale: float) -> s
     if region.mask is None:
         return "" if region.bbox is None else _rectangle(region.bbox, crop, scale)
     x, y, w, h = crop
-    return outline_path(decode_mask(region.mask)[y : y + h, x : x + w], scale)
+    return outline_path(_pixels_of(region)[y : y + h, x : x + w], scale)
 
 
 def _rectangle(box: Box, crop: tuple[int, int, int, int], scale: float) -> str:

@@ -15,7 +15,6 @@ from dataset.errors import InvalidInputError
 from dataset.schema import Region
 
 from .interning import TokenTable, intern_texts
-from .limits import MAX_WORDS
 from .ptb import PtbTokenizer
 from .tokenizer import Tokenizer
 
@@ -89,15 +88,10 @@ class Corpus:
 
     @cached_property
     def tokenized(self) -> tuple[list[str], list[str]]:
-        """Tokenised candidates (items) and references of all items one after the other (`reference_offsets`).
-
-        Raises:
-            InvalidInputError: captions of more than `MAX_WORDS` tokens, each named.
-        """
+        """Tokenised candidates (items) and references of all items one after the other (`reference_offsets`)."""
         texts = [*self.candidates, *(caption for captions in self.references for caption in captions)]
         distinct = list(dict.fromkeys(texts))
         tokenized = dict(zip(distinct, self.tokenizer.tokenize(distinct), strict=True))
-        self._refuse_long(tokenized)
         done = [tokenized[text] for text in texts]
         return done[: len(self)], done[len(self) :]
 
@@ -146,19 +140,6 @@ class Corpus:
             else:
                 hearings.append(None)
         return tuple(hearings)
-
-    def _refuse_long(self, tokenized: Mapping[str, str]) -> None:
-        long = {text: tokens.count(" ") + 1 for text, tokens in tokenized.items() if tokens.count(" ") >= MAX_WORDS}
-        if not long:
-            return
-        problems = []
-        for region, candidate in zip(self.regions, self.candidates, strict=True):
-            problems += [
-                f"{region.region_id}: a caption of {long[text]:,} tokens, starting {text[:40]!r}"
-                for text in (candidate, *region.captions)
-                if text in long
-            ]
-        raise InvalidInputError("captions", problems, f"At most {MAX_WORDS:,} tokens per caption are scored.")
 
 
 def _has_unusual_space(text: str) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, UrecaError
 from ..masks.rle import whole_number
+from ..runtime.compression import decompress
 from ..schema import Region
 
 __all__ = ["by_region", "load_json", "load_json_lines", "plain_id", "rows_of", "walk_files", "xywh"]
@@ -34,40 +35,45 @@ def walk_files(folder: Path) -> Iterator[Path]:
 
 
 def load_json(path: Path) -> Any:
-    """Parse a JSON file of the user's own (no size limit: Visual Genome's is 700 MB).
+    """Parse a JSON file of the user's own, also as gzip or zstd (no size limit: Visual Genome's is 700 MB).
 
     Raises:
         InvalidInputError: the file is missing or is not JSON.
     """
     try:
-        with path.open(encoding="utf-8") as file:
-            return json.load(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from error
+        return json.loads(_read_text(path))
     except json.JSONDecodeError as error:
         raise InvalidInputError(str(path), [f"line {error.lineno}: not JSON ({error.msg})"]) from error
+    except RecursionError as error:
+        raise InvalidInputError(str(path), ["not JSON that can be read: nested too deeply"]) from error
 
 
 def load_json_lines(path: Path) -> list[Any]:
-    """Parse a JSON Lines file, naming every line that is not JSON.
+    """Parse a JSON Lines file, also as gzip or zstd, naming every line that is not JSON.
 
     Raises:
         InvalidInputError: the file is missing or has such lines.
     """
     rows, problems = [], []
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
         if line.strip():
             try:
                 rows.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                problems.append(f"line {number}: not JSON ({error.msg})")
+            except (json.JSONDecodeError, RecursionError) as error:
+                problems.append(f"line {number}: not JSON ({getattr(error, 'msg', 'nested too deeply')})")
     if problems:
         raise InvalidInputError(str(path), problems)
     return rows
+
+
+def _read_text(path: Path) -> str:
+    """A text file without its byte order mark, decompressed."""
+    try:
+        return decompress(path.read_bytes(), str(path)).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, UrecaError):
+            raise
+        raise InvalidInputError(str(path), [f"cannot be read: {error}"]) from error
 
 
 def rows_of(

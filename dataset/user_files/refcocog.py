@@ -6,15 +6,15 @@ A pickle can run code. These files hold lists, dictionaries, texts and numbers o
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import InvalidInputError, check_name
+from ..errors import InvalidInputError, find_name
 from ..schema import Region
 from .files import by_region, load_json, plain_id, rows_of
 
-__all__ = ["load_plain_pickle", "read_refcocog", "referred_regions", "refs_of_split"]
+__all__ = ["load_plain_pickle", "other_objects", "read_refcocog", "read_refer", "referred_regions", "refs_of_split"]
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -60,6 +60,27 @@ def read_refcocog(refs: Path, instances: Path, split: str) -> list[Region]:
     return referred_regions(refs, rows, instances, {plain_id(row["id"]): row for row in annotations})
 
 
+def read_refer(refs: Path, instances: Path, split: str) -> list[Region]:
+    """Regions of a split as REFER's own evaluation keys them: one for each ``ref_id``, with the sentences of that ref.
+
+    Arguments and errors are those of `read_refcocog`; an object may have several refs.
+    """
+    rows = refs_of_split(refs, split)
+    unnamed = [f"/{index}: no ref_id" for index, row in enumerate(rows) if "ref_id" not in row]
+    if unnamed:
+        raise InvalidInputError(str(refs), unnamed)
+    annotations = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])
+    named = [{**row, "region_name": row["ref_id"]} for row in rows]
+    return referred_regions(refs, named, instances, {str(row["id"]): row for row in annotations})
+
+
+def other_objects(refs: Path, field: str, split: str) -> set[str]:
+    """Values of a field (``ann_id``, ``ref_id``) in the rows of all other splits of a refs file."""
+    rows = rows_of(refs, load_plain_pickle(refs), "", ["split"])
+    split = find_name("split", split, sorted({str(row["split"]) for row in rows}))
+    return {str(row[field]) for row in rows if row["split"] != split and field in row}
+
+
 def refs_of_split(refs: Path, split: str, left_out: list[str] | None = None) -> list[Mapping[str, Any]]:
     """The rows of a refs file that are in a split.
 
@@ -74,7 +95,7 @@ def refs_of_split(refs: Path, split: str, left_out: list[str] | None = None) -> 
     """
     content = load_plain_pickle(refs)
     if isinstance(content, list):
-        check_name("split", split, sorted({str(row["split"]) for row in content if _has_split(row)}))
+        split = find_name("split", split, sorted({str(row["split"]) for row in content if _has_split(row)}))
         content = [row for row in content if not _has_split(row) or row["split"] == split]
     own, problems = [], []
     for row in rows_of(refs, content, "", ["ann_id", "image_id", "split", "sentences"], left_out):
@@ -96,7 +117,7 @@ def _has_split(row: Any) -> bool:
 
 def referred_regions(
     refs: Path,
-    rows: list[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
     instances: Path,
     annotations: Mapping[str, Mapping[str, Any]],
     left_out: list[str] | None = None,
@@ -126,7 +147,7 @@ def referred_regions(
             "caption": _text(sentence),
             "bbox": annotations[plain_id(row["ann_id"])]["bbox"],
             "image": row["image_id"],
-            "object": row["ann_id"],
+            "object": row.get("region_name", row["ann_id"]),
         }
         for row in rows
         for sentence in row["sentences"]

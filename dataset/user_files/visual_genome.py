@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..errors import UnknownNameError
+from ..errors import InvalidInputError, find_name
 from ..schema import Region
 from .files import by_region, load_json, plain_id, rows_of
 
@@ -55,6 +55,6 @@ def _of_split(regions: Any, image_ids: set[str] | None) -> Any:
 
 def _image_ids(splits: Path, split: str) -> set[str]:
     lists = load_json(splits)
-    if not isinstance(lists, dict) or split not in lists:
-        raise UnknownNameError("split", split, lists if isinstance(lists, dict) else [])
-    return {plain_id(image_id) for image_id in lists[split]}
+    if not isinstance(lists, dict) or not all(isinstance(images, list) for images in lists.values()):
+        raise InvalidInputError(str(splits), ["expected an object split -> list of image ids"])
+    return {plain_id(image_id) for image_id in lists[find_name("split", split, lists)]}

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.inputs.predictions import Predictions, read_predictions
-from benchmark.text.limits import MAX_WORDS
-from benchmark.text.ptb import PtbTokenizer
+from benchmark.inputs.predictions import read_predictions
 from dataset.errors import InvalidInputError
 
 from ..boards.board import Board
 
 __all__ = ["ValidFile", "canonical_lines", "read_canonical", "validate"]
-
-_WORD = re.compile(r"\w+")
-_MARK = re.compile(r"[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,6 @@ def validate(path: Path, board: Board, *, allow_missing: bool = False, name: str
         file = read_predictions(path)
         data = board.data()
         fitted = file.match(data.regions, allow_missing, board.name)
-        _refuse_many_tokens(fitted, file.places, source)
     except InvalidInputError as error:
         hint = error.hint.replace("--allow-missing scores", "allowing missing ones scores")
         raise InvalidInputError(source, error.problems, hint, limit=100) from None
@@ -99,21 +92,3 @@ def read_canonical(content: bytes) -> dict[str, str]:
     """Captions from what `canonical_lines` made, by region_id."""
     rows = map(json.loads, content.decode().split("\n")[:-1])
     return {row["region_id"]: row["caption"] for row in rows}
-
-
-def _most_tokens(caption: str) -> int:
-    """More tokens than any tokenizer of English makes: a word is split in three at most ("whaddya"), and at marks."""
-    return 3 * len(_WORD.findall(caption)) + len(_MARK.findall(caption))
-
-
-def _refuse_many_tokens(fitted: Predictions, places: Mapping[str, str], name: str) -> None:
-    """Scoring refuses captions of too many tokens; better here than an hour later."""
-    long = {region_id: caption for region_id, caption in fitted.captions.items() if _most_tokens(caption) >= MAX_WORDS}
-    tokenized = PtbTokenizer().tokenize(list(long.values()))
-    problems = [
-        f"{places[region_id]}: caption of {region_id!r}: {text.count(' ') + 1:,} tokens; at most {MAX_WORDS:,} score"
-        for region_id, text in zip(long, tokenized, strict=True)
-        if text.count(" ") >= MAX_WORDS
-    ]
-    if problems:
-        raise InvalidInputError(name, problems)

@@ -141,6 +141,43 @@ def test_unknown_metric():
         find_metrics(["cidre"])
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("METEOR", {"meteor": ("meteor",)}),
+        ("Bleu_4", {"bleu": ("bleu_4",)}),
+        ("BLEU-4", {"bleu": ("bleu_4",)}),
+        ("CIDEr", {"cider": ("cider",)}),
+        ("CIDEr-D", {"cider": ("cider",)}),
+        ("ROUGE_L", {"rouge_l": ("rouge_l",)}),
+        ("BERTScore", {"bertscore": ("bertscore",)}),
+    ],
+)
+def test_names_of_papers_are_understood(name, expected):
+    assert find_metrics([name]) == expected
+
+
+def test_an_unknown_name_gets_the_nearest_first_and_never_a_hundred():
+    with pytest.raises(UnknownNameError) as caught:
+        find_metrics(["METEROR"])
+    assert "Did you mean 'meteor'? Available: meteor, " in str(caught.value)
+    assert len(caught.value.available) < 20
+
+
+def test_spice_answers_why_it_is_not_here():
+    with pytest.raises(InvalidInputError, match="SPICE is not computed here: it needs Stanford CoreNLP"):
+        find_metrics(["SPICE"])
+
+
+def test_captions_in_scripts_without_spaces_are_told_of(word_tokenizer):
+    regions = [Region(f"a/{n}", "a", ("a red car",)) for n in range(3)]
+    captions = dict(zip(("a/0", "a/1", "a/2"), ("红色的车", "a naïve car", "รถสีแดง"), strict=True))
+    report = evaluate(captions, regions, metrics=["bleu"], tokenizer=word_tokenizer, resamples=0)
+    assert [fact for fact in report.facts() if fact.startswith("2 captions are in a script without spaces")]
+    plain = evaluate(dict.fromkeys(captions, "a car"), regions, metrics=["bleu"], tokenizer=word_tokenizer)
+    assert not [fact for fact in plain.facts() if "script" in fact]
+
+
 def test_duplicates_are_within_an_image(word_tokenizer):
     regions = [Region(f"{image}/{n}", image, ("x",)) for image in "ab" for n in range(3)]
     captions = ["A red car!", "a  red\tcar", "a blue car", "a red car", "ein Fuß", "EIN FUSS"]

@@ -129,6 +129,22 @@ def test_missing_captions_can_be_allowed(folder, repository):
     assert "1 of 6 regions of 3 images have a caption (16.7%); the other 5 score 0" in done.stdout
 
 
+def test_a_page_that_cannot_be_drawn_costs_nothing_else(folder, repository):
+    rows = [json.loads(line) for line in (folder / "references.jsonl").read_text().splitlines()]
+    masked = [{**row, "mask": {"size": [4, 4], "counts": "garbage~~"}} for row in rows]
+    (folder / "masked.jsonl").write_text("\n".join(map(json.dumps, masked)))
+    outputs = ["--json", "report.json", "--items", "items.parquet", "--html", "page.html"]
+    done = run(folder, repository, "preds.json", "--references", "masked.jsonl", "--metrics", "bleu_4", *outputs)
+    assert done.returncode == 2
+    assert "mask: cannot be decoded" in done.stderr
+    assert "img" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads((folder / "report.json").read_text())["metrics"]["bleu_4"]["value"] is not None
+    assert (folder / "items.parquet").is_file()
+    assert not (folder / "page.html").exists()
+    assert "bleu_4" in done.stdout
+
+
 def test_nothing_heavy_is_imported(folder, repository):
     code = (
         "import sys; from benchmark.score import app\n"

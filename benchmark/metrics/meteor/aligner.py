@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from dataset.runtime.compiled import compiled
 
-from .moves import CHUNK_SHIFT, MOVE, read_moves
+from .moves import MOVE, read_moves
 
 __all__ = ["BEAM", "align_pairs"]
 
@@ -42,7 +42,6 @@ _OFFER = np.dtype([("cost", np.int64), ("move", np.int64)])
 _OFFERS = 4_096
 _RANK_BITS = 6  # ranks are below BEAM = 40 < 2**6
 _RANK = (1 << _RANK_BITS) - 1
-_CHUNKS = (1 << 11) - 1
 _LOWEST = -(1 << 63)
 
 
@@ -83,7 +82,7 @@ def _rank(offers: Records, offered: int, listed: int, costs: Int64s, taken: Int6
 @compiled(error_model="python")
 def _list_choices(
     moves: Records,
-    group: tuple[int, int, int],
+    group: tuple[int, int, int, int],
     j: int,
     paths: Records,
     covered: Int64s,
@@ -97,7 +96,8 @@ def _list_choices(
 
     Args:
         moves: the matches, `MOVE`.
-        group: the first that starts at `j`, the one after the last, and the one that stands for no match.
+        group: the first that starts at `j`, the one after the last, the one that stands for no match, and how far
+            chunks are shifted in a cost.
         j: word of the reference.
         paths: the paths, `_PATH` (BEAM,).
         covered: words they cover, bits (BEAM, cells).
@@ -107,12 +107,12 @@ def _list_choices(
         costs: receives the list, see `_rank`.
         taken: receives the list, see `_rank`.
     """
-    first, after, no_match = group
+    first, after, no_match, chunk_shift = group
     listed, offered = 0, 0
     for path in range(count):
         cost, end = paths[path].cost, paths[path].end
         if paths[path].resume <= j:
-            broken = np.int64(end >= 0) << CHUNK_SHIFT
+            broken = np.int64(end >= 0) << chunk_shift
             for move in range(np.uint64(first), np.uint64(after)):
                 cell = np.uint64(moves[move].cell)
                 free = (covered[path, cell] & moves[move].bits) == 0
@@ -174,18 +174,18 @@ def _make_paths(
 
 
 @compiled(error_model="python")
-def _step_without_choice(moves: Records, definite: int, j: int, paths: Records, count: int) -> bool:
+def _step_without_choice(moves: Records, definite: int, j: int, paths: Records, count: int, chunk_shift: int) -> bool:
     """Continue every path where no match can be chosen; returns whether they are still in order."""
     out_of_order, before = 0, np.int64(_LOWEST)
     for path in range(count):
         end, cost = paths[path].end, paths[path].cost
         if definite >= 0:
             cost += moves[definite].distance
-            cost += np.int64((end >= 0) & (end != moves[definite].start)) << CHUNK_SHIFT
+            cost += np.int64((end >= 0) & (end != moves[definite].start)) << chunk_shift
             paths[path].end = moves[definite].end
             paths[path].resume = moves[definite].resume
         elif paths[path].resume <= j:
-            cost += np.int64(end >= 0) << CHUNK_SHIFT
+            cost += np.int64(end >= 0) << chunk_shift
             paths[path].end = -1
         paths[path].cost = cost
         out_of_order += cost < before
@@ -219,11 +219,11 @@ def _rank_again(
 
 
 @compiled(error_model="python")
-def _best(paths: Records, count: int) -> int:
+def _best(paths: Records, count: int, chunk_shift: int) -> int:
     """The best path, after counting the chunks still open."""
     best: int = 0
     for path in range(count):
-        paths[path].cost += np.int64(paths[path].end >= 0) << CHUNK_SHIFT
+        paths[path].cost += np.int64(paths[path].end >= 0) << chunk_shift
         if paths[path].cost < paths[best].cost:
             best = path
     return best
@@ -263,13 +263,13 @@ def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, 
     next_covered = np.empty_like(covered)
     costs, taken, unmatched = np.empty(BEAM + 1, np.int64), np.empty(BEAM + 1, np.int64), np.empty(BEAM, np.int64)
     costs[0] = _LOWEST
-    history = np.empty((longest, BEAM), np.int64)
+    history, shifts = np.empty((longest, BEAM), np.int64), np.empty(4, np.int64)
     start = np.int64(0)
     for pair in range(ends.size):
         own, marks = matches[start : ends[pair]], alignment[start : ends[pair]]
         start = ends[pair]
-        cells = (read_moves(own, sizes[pair], starts, definite, cover, moves) >> 6) + 1
-        no_match = own.shape[0]
+        cells = (read_moves(own, sizes[pair], starts, definite, cover, moves, shifts) >> 6) + 1
+        no_match, chunk_shift = own.shape[0], shifts[1]
         paths[0].cost = 0
         paths[0].end = -1
         paths[0].resume = 0
@@ -280,11 +280,11 @@ def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, 
             if definite[j] >= 0:
                 marks[moves[definite[j]].place] = 1
             if definite[j] >= 0 or starts[j] == starts[j + 1]:
-                if _step_without_choice(moves, definite[j], j, paths, count):
+                if _step_without_choice(moves, definite[j], j, paths, count, chunk_shift):
                     continue
                 _rank_again(paths, covered, cells, count, offers, costs, taken, next_paths, next_covered)
             else:
-                group = starts[j], starts[j + 1], no_match
+                group = starts[j], starts[j + 1], no_match, chunk_shift
                 count = _list_choices(moves, group, j, paths, covered, count, unmatched, offers, costs, taken)
                 _make_paths(
                     moves, j, paths, covered, cells, count, costs, taken, history[steps], next_paths, next_covered
@@ -292,6 +292,6 @@ def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, 
                 steps += 1
             paths, next_paths = next_paths, paths
             covered, next_covered = next_covered, covered
-        best = _best(paths, count)
+        best = _best(paths, count, chunk_shift)
         _mark(moves, no_match, history[:steps], paths[best].origin, marks)
-        chunks[pair] = (paths[best].cost >> CHUNK_SHIFT) & _CHUNKS
+        chunks[pair] = (paths[best].cost >> chunk_shift) & ((np.int64(1) << (shifts[0] - chunk_shift)) - 1)

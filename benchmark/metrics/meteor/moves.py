@@ -9,15 +9,15 @@ import numpy.typing as npt
 
 from dataset.runtime.compiled import compiled
 
-__all__ = ["CHUNK_SHIFT", "MOVE", "read_moves"]
+__all__ = ["MOVE", "read_moves"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Records = Any  # a structured array
 
-# The cost of a partial alignment is one number: -covered words << 49 | chunks << 38 | distance << 6 | rank, with room
-# for texts of `native.LONGEST_TEXT` words.
-_COVERED_SHIFT, CHUNK_SHIFT, _DISTANCE_SHIFT = 49, 38, 6
+# The cost of a partial alignment is one number: -covered words << 49 | chunks << 38 | distance << 6 | rank. For
+# texts in which a part could outgrow its bits (some thousand words together) parts are shifted to where there is room.
+_COVERED_SHIFT, _CHUNK_SHIFT, _DISTANCE_SHIFT = 49, 38, 6
 
 MOVE = np.dtype(
     [
@@ -44,7 +44,15 @@ _J, _HEIGHT, _I, _WIDTH, _STAGE = range(5)
 
 
 @compiled(error_model="python")
-def read_moves(matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records) -> int:
+def read_moves(
+    matches: Int32s,
+    sizes: Int64s,
+    starts: Int64s,
+    definite: Int64s,
+    cover: Int64s,
+    moves: Records,
+    shifts: Int64s,
+) -> int:
     """Make moves of matches.
 
     Args:
@@ -56,18 +64,47 @@ def read_moves(matches: Int32s, sizes: Int64s, starts: Int64s, definite: Int64s,
         cover: scratch, (2, words + 1) or more.
         moves: receives the moves by word of the reference, otherwise in their order, and one that stands for no match,
             `MOVE` (matches + 1,) or more.
+        shifts: receives how far covered words, chunks and distance are shifted in a cost, and how many of the lowest
+            bits of a distance are dropped because nothing else makes room, (4,).
 
     Returns:
         How many words of the candidate are contested: covered by more than one match.
     """
-    _group(matches, sizes[1], starts, moves)
+    _make_room(matches, sizes, shifts)
+    _group(matches, sizes[1], starts, moves, shifts)
     _count_cover(matches, sizes, cover)
     _find_definite(sizes[1], starts, definite, cover, moves)
     return _number_contested(sizes[0], matches.shape[0], cover, moves)
 
 
 @compiled(error_model="python")
-def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records) -> None:
+def _make_room(matches: Int32s, sizes: Int64s, shifts: Int64s) -> None:
+    shifts[0], shifts[1], shifts[2], shifts[3] = _COVERED_SHIFT, _CHUNK_SHIFT, _DISTANCE_SHIFT, 0
+    words = sizes[0] + sizes[1]
+    distance = np.int64(0)  # a path pays at most every match once
+    for place in range(matches.shape[0]):
+        distance += abs(np.int64(matches[place, _J]) - np.int64(matches[place, _I]))
+    # A chunk more than there are words in the shorter text: one is open before it is counted.
+    chunks = min(sizes[0], sizes[1]) + 2
+    if words < 1 << 14 and chunks < 1 << 11 and distance < np.int64(1) << 32:
+        return
+    chunk_bits = np.int64(1)
+    while chunks >> chunk_bits:
+        chunk_bits += 1
+    covered_bits = np.int64(1)
+    while words >> covered_bits:
+        covered_bits += 1
+    distance_bits = np.int64(1)
+    while distance >> distance_bits:
+        distance_bits += 1
+    room = 63 - _DISTANCE_SHIFT - covered_bits - chunk_bits
+    shifts[1] = _DISTANCE_SHIFT + min(distance_bits, room)
+    shifts[0] = shifts[1] + chunk_bits
+    shifts[3] = max(np.int64(0), distance_bits - room)
+
+
+@compiled(error_model="python")
+def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records, shifts: Int64s) -> None:
     # A counting sort, stable: with counts shifted by two places, `starts[j + 1]` is where the next move of word j goes,
     # and ends as the start of word j + 1.
     count = matches.shape[0]
@@ -86,8 +123,8 @@ def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records)
         moves[move].start = i
         moves[move].end = i + width
         moves[move].resume = j + height
-        moves[move].gain = worth << _COVERED_SHIFT
-        moves[move].distance = abs(j - i) << _DISTANCE_SHIFT
+        moves[move].gain = worth << shifts[0]
+        moves[move].distance = (abs(j - i) >> shifts[3]) << shifts[2]
     moves[count].end = -1
     moves[count].resume = 0
 

@@ -29,8 +29,12 @@ __all__ = ["LONGEST_TEXT", "NativeMeteor"]
 
 Texts = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]
 
-LONGEST_TEXT = 2_000
-"""Words of one text after METEOR's own splitting. Work grows with the square of the length of repetitive texts."""
+LONGEST_TEXT = 65_536
+"""Words of one text after METEOR's own splitting: more than 32,768 characters hold."""
+
+MOST_MATCHES = 1 << 26
+"""Matches of one pair: a word that is said in both texts matches at every place, so that two long texts that repeat the
+same word have as many as their lengths multiplied."""
 
 _ROOM = 1 << 18
 _WORDS_AT_ONCE = 1 << 18
@@ -107,6 +111,11 @@ class NativeMeteor:
         ends, start = np.empty(len(pairs), np.int64), 0
         while start < len(pairs):
             done = find_matches(texts, pairs[start:], equals, synonyms, phrases, rows, ends)
+            if not done and len(rows) > MOST_MATCHES:
+                sizes = " and ".join(f"{size:,}" for size in lengths[start])
+                raise InvalidInputError(
+                    "texts", [f"a candidate and a reference of {sizes} words repeat the same words"]
+                )
             if not done:
                 rows = np.empty((4 * len(rows), 5), np.int32)
                 continue

@@ -9,6 +9,7 @@ import pytest
 
 from benchmark import load_predictions
 from benchmark.inputs import reading as reading_module
+from benchmark.inputs.predictions import read_predictions
 from benchmark.text import limits
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
@@ -42,8 +43,7 @@ LONG = " ".join(["word"] * 10_000)
         (rows_with(1, caption=""), "/1: the caption of 'img/1' is empty"),
         (rows_with(1, caption=" \u2028 "), "/1: the caption of 'img/1' is empty"),
         (rows_with(1, caption="a \ud83d"), "half of a surrogate pair"),
-        (rows_with(1, caption=LONG), "/1: caption of 'img/1': 49,999 characters; at most 10,000 are scored"),
-        (rows_with(1, caption="a " * 501), "/1: caption of 'img/1': 501 words; at most 500 are scored"),
+        (rows_with(1, caption=LONG), "/1: caption of 'img/1': 49,999 characters; at most 32,768 are scored"),
         (rows_with(1, region_id=7), "/1: region_id: expected text, found the number 7"),
         (rows_with(1, region_id="img/0"), "/1: region_id 'img/0' again, first at /0"),
         (rows_with(1, region_id="img/1x"), "/1: the data has no region 'img/1x'; did you mean 'img/"),
@@ -78,6 +78,55 @@ LONG = " ".join(["word"] * 10_000)
 )
 def test_problem(tmp_path, content, expected):
     assert any(expected in problem for problem in problems_of(tmp_path / "preds", content))
+
+
+def test_a_caption_that_is_too_long_is_refused_and_not_its_file(tmp_path):
+    path = tmp_path / "preds.json"
+    path.write_text(rows_with(1, caption=LONG))
+    predictions = load_predictions(path, REGIONS, allow_missing=True)
+    assert predictions.missing == ("img/1",)
+    assert len(predictions.captions) == 3
+    path.write_text(rows_with(1, caption="a " * 16_384))
+    assert load_predictions(path, REGIONS).missing == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "protocol"),
+    [
+        ({"image_id": 7, "caption": "a"}, "glamm|osprey|grit"),
+        ({"question_id": 7, "text": "a", "answer_id": "x"}, "opengvlab|vip-llava"),
+        ({"annotation_id": 7, "generated_refexp": "a"}, "google-refexp"),
+        ({"ref_id": 7, "sent": "a"}, "refer"),
+        ({"image_id": 7, "bbox": [1, 2, 3, 4], "score": 1, "object_descriptions": "a"}, "grit"),
+        ({"image_path": "a.jpg", "caption": "a", "gt": "b"}, "grasp-any-region"),
+        ({"ann_id": 7, "caption": "a"}, "refcocog"),
+    ],
+)
+def test_a_file_of_another_project_is_one_line_with_the_command_that_reads_it(tmp_path, row, protocol):
+    [problem] = problems_of(tmp_path / "preds.json", json.dumps([row] * 2_000))
+    assert "/0: no region_id in the object" in problem
+    assert "nor in 1,999 more rows" in problem
+    assert "ureca convert --protocol" in problem
+    assert protocol in problem
+
+
+def test_an_object_of_numbers_names_its_producer(tmp_path):
+    [problem] = problems_of(tmp_path / "preds.json", '{"1007": "a cup"}')
+    assert "ureca convert --protocol describe-anything" in problem
+
+
+def test_entries_beside_the_predictions_are_named_and_can_be_left_out(tmp_path):
+    content = json.dumps({"model": "x", "predictions": GOOD})
+    assert problems_of(tmp_path / "preds.json", content)[0].startswith("/model: beside the predictions")
+    file = read_predictions(tmp_path / "preds.json")
+    assert len(file.match(REGIONS, allow_extra=True).captions) == 4
+    (tmp_path / "more.json").write_text(
+        json.dumps({**{row["region_id"]: "a" for row in GOOD}, "query": "Describe it."})
+    )
+    file = read_predictions(tmp_path / "more.json")
+    assert set(file.match(REGIONS, allow_extra=True).captions) == {row["region_id"] for row in GOOD}
+    with pytest.raises(InvalidInputError, match="has no region 'query'"):
+        file.match(REGIONS)
 
 
 def test_every_problem_at_once(tmp_path):

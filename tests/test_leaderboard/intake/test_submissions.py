@@ -114,7 +114,7 @@ def test_no_message_tells_a_reference(
         '{"astronaut/1": 5}',
         '{"astronaut/999": "x"}',
         '{"astronaut/1": "x", "astronaut/1": "y"}',
-        json.dumps([{"region_id": region.region_id, "caption": "w " * 600} for region in regions]),
+        json.dumps([{"region_id": region.region_id, "caption": "w " * 20_000} for region in regions]),
     ]
     for number, text in enumerate(bad):
         path = tmp_path / f"{number}.json"
@@ -135,15 +135,15 @@ def test_missing_captions_have_to_be_allowed_and_are_counted(
     assert regions[0].region_id not in predictions(sqlite_store, receipt.submission_id)
 
 
-def test_captions_of_too_many_tokens_are_refused_before_scoring_would(
+def test_a_caption_is_refused_by_its_length_and_counts_as_missing_where_that_is_allowed(
     sqlite_store: Store, prediction_file: Writer, regions: list[Region]
 ) -> None:
-    path = prediction_file(**{regions[3].region_id: "a-b-c-d-e " * 120 + "x.y" * 50})
     board = find_board(sqlite_store, "photos")
-    long = prediction_file(name="long.json", **{regions[3].region_id: "don't " * 300})
-    validate(path, board)
-    with pytest.raises(InvalidInputError, match="600 tokens"):
+    validate(prediction_file(**{regions[3].region_id: "don't " * 5_000}), board)
+    long = prediction_file(name="long.json", **{regions[3].region_id: "don't " * 6_000})
+    with pytest.raises(InvalidInputError, match="36,000 characters; at most 32,768"):
         validate(long, board)
+    assert validate(long, board, allow_missing=True).missing == (regions[3].region_id,)
 
 
 @pytest.mark.speed

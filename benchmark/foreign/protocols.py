@@ -1,0 +1,179 @@
+"""Published ways of evaluating region captions: how each reads its regions and keys its results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataset.errors import InvalidInputError
+from dataset.schema import Region
+from dataset.user_files import (
+    read_glamm,
+    read_google_refexp,
+    read_grit,
+    read_llava,
+    read_mdvp,
+    read_opengvlab,
+    read_osprey,
+    read_refcocog,
+    read_refer,
+    read_visual_genome,
+)
+from dataset.user_files.coco import image_sizes, other_questions
+from dataset.user_files.refcocog import other_objects
+
+__all__ = ["PROTOCOLS", "Files", "Protocol"]
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files and options that a protocol may need."""
+
+    annotations: Path
+    refs: Path | None = None
+    splits: Path | None = None
+    split: str | None = None
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A published way of evaluating region captions.
+
+    Attributes:
+        read: the regions, keyed as the protocol keys them.
+        needs: which options must be given besides ``--annotations``.
+        result_keys: fields of a result that name the region, the first that is there counts.
+        result_texts: fields of a result that hold the caption, likewise.
+        about: one line for the help.
+        elsewhere: names of regions that the annotations have outside of the split: results for them are left out.
+        sizes: image_id -> (width, height), where the annotations say.
+        by_position: whether results without an id are in the order of the regions and repeat the reference as ``gt``.
+    """
+
+    read: Callable[[Files], list[Region]]
+    needs: tuple[str, ...]
+    result_keys: tuple[str, ...]
+    result_texts: tuple[str, ...]
+    about: str
+    elsewhere: Callable[[Files], Collection[str]] = lambda _: ()
+    sizes: Callable[[Files], Mapping[str, tuple[int, int]]] = lambda _: {}
+    by_position: bool = False
+
+    @property
+    def result_key(self) -> str:
+        """The field that names the region, as the protocol's own program writes it."""
+        return self.result_keys[0]
+
+    @property
+    def result_text(self) -> str:
+        """The field that holds the caption, as the protocol's own program writes it."""
+        return self.result_texts[0]
+
+
+_ANNOTATION = ("ann_id", "annotation_id", "image_id", "id")
+_TEXTS = ("caption", "text", "generated_refexp", "sent")
+_QUESTION = ("question_id", "image_id", "id")
+_ANSWER = ("text", "caption", "answer")
+
+
+def _given(path: Path | None) -> Path:
+    if path is None:
+        raise InvalidInputError("--refs", ["is needed"])
+    return path
+
+
+def _outside_of_split(files: Files) -> Collection[str]:
+    if files.splits is None:
+        return ()
+    regions = read_visual_genome(files.annotations)
+    return {region.region_id[len(region.image_id) + 1 :] for region in regions}
+
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    "glamm": Protocol(
+        lambda files: read_glamm(files.annotations),
+        (),
+        ("image_id", "ann_id", "annotation_id", "id"),
+        _TEXTS,
+        "COCO caption JSON, one entry per region",
+        sizes=lambda files: image_sizes(files.annotations),
+    ),
+    "osprey": Protocol(
+        lambda files: read_osprey(files.annotations),
+        (),
+        ("ann_id", "annotation_id", "image_id", "id"),
+        _TEXTS,
+        "RefCOCOg with masks, per annotation",
+    ),
+    "grit": Protocol(
+        lambda files: read_grit(files.annotations),
+        (),
+        _ANNOTATION,
+        _TEXTS,
+        "Visual Genome, one caption per box; also vg_instances_results.json",
+        sizes=lambda files: image_sizes(files.annotations),
+    ),
+    "opengvlab": Protocol(
+        lambda files: read_opengvlab(files.annotations, str(files.split)),
+        ("split",),
+        _QUESTION,
+        _ANSWER,
+        "All-Seeing, region_caption_eval.jsonl; --split is its category",
+        elsewhere=lambda files: other_questions(files.annotations, str(files.split)),
+    ),
+    "vip-llava": Protocol(
+        lambda files: read_llava(files.annotations),
+        (),
+        _QUESTION,
+        _ANSWER,
+        "ViP-LLaVA, questions with conversations; the first answer is the reference",
+    ),
+    "describe-anything": Protocol(
+        lambda files: read_grit(files.annotations),
+        (),
+        _ANNOTATION,
+        _TEXTS,
+        "COCO JSON with a caption per annotation; results are an object annotation id -> caption",
+    ),
+    "grasp-any-region": Protocol(
+        lambda files: read_mdvp(files.annotations),
+        (),
+        _ANNOTATION,
+        _TEXTS,
+        "the same, or MDVP-Bench's list of masks with captions",
+        by_position=True,
+    ),
+    "refcocog": Protocol(
+        lambda files: read_refcocog(_given(files.refs), files.annotations, str(files.split)),
+        ("refs", "split"),
+        ("ann_id", "annotation_id", "image_id", "id"),
+        _TEXTS,
+        "refs(umd).p or refs(google).p with instances.json, all sentences per object",
+        elsewhere=lambda files: other_objects(_given(files.refs), "ann_id", str(files.split)),
+    ),
+    "refer": Protocol(
+        lambda files: read_refer(_given(files.refs), files.annotations, str(files.split)),
+        ("refs", "split"),
+        ("ref_id",),
+        ("sent", "caption", "text"),
+        "the same files as refcocog, keyed by ref_id as REFER's evaluation does",
+        elsewhere=lambda files: other_objects(_given(files.refs), "ref_id", str(files.split)),
+    ),
+    "google-refexp": Protocol(
+        lambda files: read_google_refexp(files.annotations),
+        (),
+        ("annotation_id", "ann_id"),
+        ("generated_refexp", "caption", "text"),
+        "google_refexp_*_coco_aligned.json, all expressions per object",
+    ),
+    "visual-genome": Protocol(
+        lambda files: read_visual_genome(files.annotations, files.splits, files.split),
+        (),
+        ("region_id", "annotation_id", "ann_id", "image_id", "id"),
+        ("caption", "phrase", "text"),
+        "region_descriptions.json, with densecap_splits.json if given",
+        elsewhere=_outside_of_split,
+    ),
+}
+"""Name on the command line -> protocol."""
