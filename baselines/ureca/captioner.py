@@ -43,7 +43,7 @@ class UrecaCaptioner:
         processor: UrecaProcessor,
         *,
         conditioning: str | None = None,
-        batch_size: int = 32,
+        batch_size: int = 64,
         max_new_tokens: int = 64,
         share_prefix: bool = True,
     ) -> None:
@@ -161,9 +161,33 @@ class _Prefix:
         device = self.model.device
         values, halves = self.captioner.region_inputs(masks)
         ids, padding = _left_padded(halves, self.captioner.prompts.end)
-        to_tile = torch.arange(len(self.sight.grid), device=device).repeat(len(masks))
-        embeddings = self.model.model.embed(ids.to(device), self.sight, values, to_tile, with_image=False)
+        tokens = None if values is None else self.mask_tokens(values, len(masks))
+        embeddings = self.model.model.embed(ids.to(device), mask_tokens=tokens, with_image=False)
         return self.captioner.decode(embeddings, padding, self.keys_values)
+
+    def mask_tokens(self, values: torch.Tensor, regions: int) -> torch.Tensor:
+        """Mask tokens (mask tiles, M, text width) of all tiles (mask tiles, 1, side, side) of some regions.
+
+        Most tiles hold nothing of a region. What an empty tile says depends on the image tile alone, so that one is
+        encoded for all of them.
+        """
+        by_region = values.unflatten(0, (regions, -1))
+        occupied = by_region.flatten(2).amax(-1) > 0
+        tokens = []
+        for number in range(by_region.shape[1]):
+            rows, masks = occupied[:, number], by_region[:, number]
+            encoded = self._encoded(torch.cat([masks[rows], torch.zeros_like(masks[:1])]), number)
+            # The last one is that of the empty tile.
+            places = torch.where(rows, rows.cumsum(0) - 1, len(encoded) - 1)
+            tokens.append(encoded[places])
+        return torch.stack(tokens, dim=1).flatten(0, 1)
+
+    def _encoded(self, masks: torch.Tensor, number: int) -> torch.Tensor:
+        """Mask tokens of masks on one image tile, which is not copied for each of them."""
+        if not self.model.model.mask_encoder.sees_image:
+            return self.model.model.encode_masks(masks, None)
+        pixels, grid = (layer[number].expand(len(masks), *layer.shape[1:]) for layer in self.sight)
+        return self.model.model.encode_masks(masks, Sight(pixels, grid))
 
 
 def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -102,6 +102,7 @@ class MomentsMaskEncoder(nn.Module):
 
     def forward(self, masks: torch.Tensor, sight: Sight) -> torch.Tensor:
         """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
+        masks = masks.float()
         inside = _patch_weights(masks, sight.grid.shape[1]).to(self.role.dtype)
         seen = torch.stack([_pooled(inside, sight.grid), _pooled(_ring(inside), sight.grid)], dim=1)
         placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
@@ -151,7 +152,7 @@ class CloseUpMaskEncoder(MomentsMaskEncoder):
 
     def forward(self, masks: torch.Tensor, sight: Sight) -> torch.Tensor:
         """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
-        dtype = self.role.dtype
+        dtype, masks = self.role.dtype, masks.float()
         inside = _pooled(_patch_weights(masks, sight.grid.shape[1]).to(dtype), sight.grid)
         views = [self._look(masks, sight, scale) for scale in (self.margin, self.wide)]
         placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
@@ -232,9 +233,9 @@ def windows(masks: torch.Tensor, scale: float, side: int) -> torch.Tensor:
     Its side is `scale` times the longer side of the region's box, at least two pixels of the mask and at most `scale`
     tiles; what lies outside of the tile is outside of -1..1. An empty tile gives a corner.
     """
-    mass, size = masks[:, 0] > 0, masks.shape[-1]
+    mass, size = masks[:, 0], masks.shape[-1]
     edges = (torch.arange(size, device=masks.device, dtype=torch.float32) + 0.5) / size
-    (left, right), (top, bottom) = _extent(mass.any(1), edges), _extent(mass.any(2), edges)
+    (left, right), (top, bottom) = (_extent(mass.amax(axis) > 0, edges) for axis in (1, 2))
     reach = scale * (torch.maximum(right - left, bottom - top) + 1 / size).clamp(min=2 / size)
     steps = (torch.arange(side, device=masks.device, dtype=torch.float32) + 0.5) / side - 0.5
     x, y = ((low + high)[:, None] / 2 + reach[:, None] * steps for low, high in ((left, right), (top, bottom)))
