@@ -184,8 +184,6 @@ class _Prefix:
 
     def _encoded(self, masks: torch.Tensor, number: int) -> torch.Tensor:
         """Mask tokens of masks on one image tile, which is not copied for each of them."""
-        if not self.model.model.mask_encoder.sees_image:
-            return self.model.model.encode_masks(masks, None)
         pixels, grid = (layer[number].expand(len(masks), *layer.shape[1:]) for layer in self.sight)
         return self.model.model.encode_masks(masks, Sight(pixels, grid))
 

@@ -64,7 +64,10 @@ class _Cache:
 
     def retain(self, rows: torch.Tensor) -> None:
         """Drop all other rows."""
-        self.own = [(keys[rows], values[rows]) for keys, values in self.own]
+        for keys, values in self.own:
+            for part in (keys, values):
+                part[: len(rows), :, : self.length] = part[rows, :, : self.length]
+        self.own = [(keys[: len(rows)], values[: len(rows)]) for keys, values in self.own]
         self.padding = None if self.padding is None else self.padding[rows]
 
     def mask(self, queries: int, like: torch.Tensor) -> torch.Tensor | None:
@@ -151,7 +154,7 @@ def _forward(
         cache: of what came before.
         answers: off, the last layer ends with its keys and values, and the result means nothing.
     """
-    rotation = language_model.rotary_emb(hidden, positions)
+    rotation = _rotation(language_model, hidden, positions)
     cache.length += hidden.shape[1]
     mask = cache.mask(hidden.shape[1], hidden)
     last = len(language_model.layers) - 1
@@ -181,7 +184,7 @@ def _layer(
     if not queries:
         return hidden
     hidden, normal = hidden[:, -queries:], normal[:, -queries:]
-    cos, sin = (part[:, -queries:] for part in rotation)
+    cos, sin = (part[:, :, -queries:] for part in rotation)
     asked = _rotated(_heads(attention, "q", normal), cos, sin)
     own = keys[:, :, : cache.length], values[:, :, : cache.length]
     mask = None if mask is None else mask[:, :, -queries:]
@@ -197,10 +200,16 @@ def _heads(attention: Any, name: str, hidden: torch.Tensor) -> torch.Tensor:
     return torch.as_tensor(projected if norm is None else norm(projected)).transpose(1, 2)
 
 
+def _rotation(language_model: Any, hidden: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """What multiplies a vector, and what its two halves changed over: (rows or 1, 1, length, head width) each."""
+    cos, sin = language_model.rotary_emb(hidden, positions)
+    first, second = sin.chunk(2, dim=-1)
+    return cos[:, None], torch.cat([-first, second], dim=-1)[:, None]
+
+
 def _rotated(vectors: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
-    """Vectors (rows, heads, length, head width) turned by their positions, angles (rows or 1, length, head width)."""
-    first, second = vectors.chunk(2, dim=-1)
-    return vectors * cos[:, None] + torch.cat([-second, first], dim=-1) * sin[:, None]
+    """Vectors (rows, heads, length, head width) turned by their positions, see `_rotation`."""
+    return torch.addcmul(vectors * cos, vectors.roll(vectors.shape[-1] // 2, dims=-1), sin)
 
 
 def _attend(
