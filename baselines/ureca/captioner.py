@@ -31,7 +31,7 @@ class UrecaCaptioner:
         model: in the device and number type it is to run in.
         processor: of the same checkpoint.
         conditioning: the strategy it was trained with; the one in its configuration if None.
-        batch_size: regions decoded at once.
+        batch_size: regions decoded at once; if None, 64 that share a prefix, or 32 that each have a picture.
         max_new_tokens: of a caption.
         share_prefix: encode and prefill an image once for all its regions. Off, every region is captioned alone; the
             captions are the same.
@@ -43,15 +43,16 @@ class UrecaCaptioner:
         processor: UrecaProcessor,
         *,
         conditioning: str | None = None,
-        batch_size: int = 64,
+        batch_size: int | None = None,
         max_new_tokens: int = 64,
         share_prefix: bool = True,
     ) -> None:
         check_text_model(model.model.language_model)
         self.model, self.processor = model, processor
         self.prompts = PromptHalves(processor, find_conditioning(conditioning or model.config.conditioning))
-        self.batch_size, self.max_new_tokens = batch_size, max_new_tokens
         self.share_prefix = share_prefix and self.prompts.conditioning.shares_image
+        self.batch_size = batch_size or (64 if self.share_prefix else 32)
+        self.max_new_tokens = max_new_tokens
 
     @classmethod
     def from_pretrained(
@@ -176,6 +177,9 @@ class _Prefix:
         tokens = []
         for number in range(by_region.shape[1]):
             rows, masks = occupied[:, number], by_region[:, number]
+            if bool(rows.all()):
+                tokens.append(self._encoded(masks, number))
+                continue
             encoded = self._encoded(torch.cat([masks[rows], torch.zeros_like(masks[:1])]), number)
             # The last one is that of the empty tile.
             places = torch.where(rows, rows.cumsum(0) - 1, len(encoded) - 1)
