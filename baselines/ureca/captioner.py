@@ -172,7 +172,7 @@ class _Prefix:
         Most tiles hold nothing of a region. What an empty tile says depends on the image tile alone, so that one is
         encoded for all of them.
         """
-        by_region = values.unflatten(0, (regions, -1))
+        by_region = values.view(regions, -1, *values.shape[1:])
         occupied = by_region.flatten(2).amax(-1) > 0
         tokens = []
         for number in range(by_region.shape[1]):

@@ -195,7 +195,8 @@ def _layer(
 
 def _heads(attention: Any, name: str, hidden: torch.Tensor) -> torch.Tensor:
     """Queries, keys or values of hidden states (rows, length, width): (rows, heads, length, head width)."""
-    projected = getattr(attention, f"{name}_proj")(hidden).unflatten(-1, (-1, attention.head_dim))
+    projected = getattr(attention, f"{name}_proj")(hidden)
+    projected = projected.view(*projected.shape[:2], -1, attention.head_dim)
     norm = getattr(attention, f"{name}_norm", None)  # of Qwen3
     return torch.as_tensor(projected if norm is None else norm(projected)).transpose(1, 2)
 
@@ -223,18 +224,17 @@ def _attend(
     rows, _, length, width = queries.shape
     heads = own[0].shape[1]
     # Query heads that share a key-value head stand below each other, so that no key is repeated.
-    stacked = queries.unflatten(1, (heads, -1)).flatten(2, 3)
+    stacked = queries.reshape(rows, heads, -1, width)
     if mask is not None:
         mask = mask.repeat(1, 1, stacked.shape[2] // length, 1)
     answer, own_sum = _softmax_average(stacked, *own, mask, scale)
     if prefix is not None:
         together = stacked.transpose(0, 1).reshape(1, heads, -1, width)
-        shared, shared_sum = (
-            part[0].unflatten(1, (rows, -1)) for part in _softmax_average(together, *prefix, None, scale)
-        )
-        share = torch.sigmoid(shared_sum.transpose(0, 1) - own_sum).to(answer.dtype)
-        answer = torch.lerp(answer, shared.transpose(0, 1), share[..., None])
-    return answer.unflatten(2, (-1, length)).permute(0, 3, 1, 2, 4).reshape(rows, length, -1)
+        shared, shared_sum = _softmax_average(together, *prefix, None, scale)
+        shared = shared.view(heads, rows, -1, width).transpose(0, 1)
+        shared_sum = shared_sum.view(heads, rows, -1).transpose(0, 1)
+        answer = torch.lerp(answer, shared, torch.sigmoid(shared_sum - own_sum).to(answer.dtype)[..., None])
+    return answer.reshape(rows, -1, length, width).transpose(1, 2).reshape(rows, length, -1)
 
 
 def _softmax_average(
@@ -247,6 +247,13 @@ def _softmax_average(
             queries, keys, values, 0.0, False, attn_mask=mask, scale=scale
         )
         return answer, sums
+    return _softmax_average_of_scores(queries, keys, values, mask, scale)
+
+
+def _softmax_average_of_scores(
+    queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor | None, scale: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The same with all scores in memory, on any device."""
     scores = (queries @ keys.mT).float() * scale
     scores = scores if mask is None else scores + mask
     sums = scores.logsumexp(-1)
