@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 from PIL.Image import Image
-from transformers import DynamicCache
 
 from dataset.errors import InvalidInputError
 from dataset.runtime.arrays import BoolArray
 
 from ..inputs import check_regions
 from .conditioning import find_conditioning
+from .decoding import KeyValues, check_text_model, decode, prefill
 from .mask_encoder import Sight
 from .modeling import UrecaForConditionalGeneration
 from .processing import UrecaProcessor
@@ -32,7 +31,7 @@ class UrecaCaptioner:
         model: in the device and number type it is to run in.
         processor: of the same checkpoint.
         conditioning: the strategy it was trained with; the one in its configuration if None.
-        batch_size: regions decoded at once.
+        batch_size: regions decoded at once; if None, 64 that share a prefix, or 32 that each have a picture.
         max_new_tokens: of a caption.
         share_prefix: encode and prefill an image once for all its regions. Off, every region is captioned alone; the
             captions are the same.
@@ -44,14 +43,16 @@ class UrecaCaptioner:
         processor: UrecaProcessor,
         *,
         conditioning: str | None = None,
-        batch_size: int = 32,
+        batch_size: int | None = None,
         max_new_tokens: int = 64,
         share_prefix: bool = True,
     ) -> None:
+        check_text_model(model.model.language_model)
         self.model, self.processor = model, processor
         self.prompts = PromptHalves(processor, find_conditioning(conditioning or model.config.conditioning))
-        self.batch_size, self.max_new_tokens = batch_size, max_new_tokens
         self.share_prefix = share_prefix and self.prompts.conditioning.shares_image
+        self.batch_size = batch_size or (64 if self.share_prefix else 32)
+        self.max_new_tokens = max_new_tokens
 
     @classmethod
     def from_pretrained(
@@ -117,11 +118,8 @@ class UrecaCaptioner:
         tiles, halves = self.region_inputs(masks)
         sight = self.see(torch.cat(cut))
         rows = [self.prompts.image_half(len(mine)) + half for mine, half in zip(cut, halves, strict=True)]
-        ids, present = _left_padded(rows, self.prompts.end)
-        embeddings = self.model.model.embed(ids.to(self.model.device), sight, tiles)
-        return self.decode(
-            embeddings, present.to(self.model.device), DynamicCache(config=self.model.config.text_config)
-        )
+        ids, padding = _left_padded(rows, self.prompts.end)
+        return self.decode(self.model.model.embed(ids.to(self.model.device), sight, tiles), padding)
 
     def see(self, tiles: torch.Tensor) -> Sight:
         """Image tiles (tiles, 3, side, side), uint8, as the model sees them."""
@@ -135,38 +133,18 @@ class UrecaCaptioner:
         values = torch.from_numpy(np.concatenate(cut))[:, None].to(self.model.device)
         return values, [self.prompts.region_half(mask, len(mine)) for mask, mine in zip(masks, cut, strict=True)]
 
-    def decode(self, embeddings: torch.Tensor, present: torch.Tensor, cache: Any) -> list[list[int]]:
-        """Greedy continuation of prompts.
-
-        Args:
-            embeddings: (regions, length, width), left-padded.
-            present: (regions, cached + length), 1 for all that is not padding.
-            cache: of what came before; grows.
-
-        Returns:
-            Token ids of each answer, the end included where it was reached.
-        """
-        model, end = self.model, self.prompts.end
-        answers: list[list[int]] = [[] for _ in range(len(embeddings))]
-        positions = present.cumsum(1)[:, -embeddings.shape[1] :].sub(1).clamp(min=0)
-        for _ in range(self.max_new_tokens):
-            outputs = model.model(
-                inputs_embeds=embeddings,
-                attention_mask=present,
-                position_ids=positions,
-                past_key_values=cache,
-                use_cache=True,
-            )
-            next_tokens = model.lm_head(outputs.last_hidden_state[:, -1]).argmax(-1)
-            for answer, token in zip(answers, next_tokens.tolist(), strict=True):
-                if not answer or answer[-1] != end:
-                    answer.append(token)
-            if all(answer[-1] == end for answer in answers):
-                break
-            embeddings = model.get_input_embeddings()(next_tokens)[:, None]
-            present = torch.cat([present, present.new_ones(len(present), 1)], dim=1)
-            positions = positions[:, -1:] + 1
-        return answers
+    def decode(
+        self, embeddings: torch.Tensor, padding: torch.Tensor, prefix: KeyValues | None = None
+    ) -> list[list[int]]:
+        """Answers to prompts, see `decoding.decode`."""
+        return decode(
+            self.model,
+            embeddings,
+            padding.to(embeddings.device),
+            end=self.prompts.end,
+            max_new_tokens=self.max_new_tokens,
+            prefix=prefix,
+        )
 
 
 class _Prefix:
@@ -177,28 +155,45 @@ class _Prefix:
         tiles = captioner.processor.image_tiles(image)
         self.sight = captioner.see(tiles)
         ids = torch.tensor([captioner.prompts.image_half(len(tiles))], device=self.model.device)
-        outputs = self.model.model(inputs_embeds=self.model.model.embed(ids, self.sight), use_cache=True)
-        self.cache, self.length = outputs.past_key_values, ids.shape[1]
+        self.keys_values = prefill(self.model.model.language_model, self.model.model.embed(ids, self.sight))
 
     def answers(self, masks: Sequence[BoolArray]) -> list[list[int]]:
         """Answers of some regions, decoded together."""
         device = self.model.device
         values, halves = self.captioner.region_inputs(masks)
-        ids, present = _left_padded(halves, self.captioner.prompts.end)
-        to_tile = torch.arange(len(self.sight.grid), device=device).repeat(len(masks))
-        embeddings = self.model.model.embed(ids.to(device), self.sight, values, to_tile, with_image=False)
-        cache = copy.deepcopy(self.cache)
-        cache.batch_repeat_interleave(len(masks))
-        before = torch.ones(len(masks), self.length, dtype=torch.long)
-        return self.captioner.decode(embeddings, torch.cat([before, present], dim=1).to(device), cache)
+        ids, padding = _left_padded(halves, self.captioner.prompts.end)
+        tokens = None if values is None else self.mask_tokens(values, len(masks))
+        embeddings = self.model.model.embed(ids.to(device), mask_tokens=tokens, with_image=False)
+        return self.captioner.decode(embeddings, padding, self.keys_values)
+
+    def mask_tokens(self, values: torch.Tensor, regions: int) -> torch.Tensor:
+        """Mask tokens (mask tiles, M, text width) of all tiles (mask tiles, 1, side, side) of some regions.
+
+        Most tiles hold nothing of a region. What an empty tile says depends on the image tile alone, so that one is
+        encoded for all of them.
+        """
+        by_region = values.view(regions, -1, *values.shape[1:])
+        occupied = by_region.flatten(2).amax(-1) > 0
+        tokens = []
+        for number in range(by_region.shape[1]):
+            rows, masks = occupied[:, number], by_region[:, number]
+            if bool(rows.all()):
+                tokens.append(self._encoded(masks, number))
+                continue
+            encoded = self._encoded(torch.cat([masks[rows], torch.zeros_like(masks[:1])]), number)
+            # The last one is that of the empty tile.
+            places = torch.where(rows, rows.cumsum(0) - 1, len(encoded) - 1)
+            tokens.append(encoded[places])
+        return torch.stack(tokens, dim=1).flatten(0, 1)
+
+    def _encoded(self, masks: torch.Tensor, number: int) -> torch.Tensor:
+        """Mask tokens of masks on one image tile, which is not copied for each of them."""
+        pixels, grid = (layer[number].expand(len(masks), *layer.shape[1:]) for layer in self.sight)
+        return self.model.model.encode_masks(masks, Sight(pixels, grid))
 
 
 def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """(rows, longest) token ids, and 1 where they are not padding."""
+    """(rows, longest) token ids, and how many of each row are padding."""
     longest = max(map(len, rows))
-    ids = torch.full((len(rows), longest), padding, dtype=torch.long)
-    present = torch.zeros_like(ids)
-    for number, row in enumerate(rows):
-        ids[number, longest - len(row) :] = torch.tensor(row)
-        present[number, longest - len(row) :] = 1
-    return ids, present
+    ids = torch.tensor([[padding] * (longest - len(row)) + row for row in rows])
+    return ids, torch.tensor([longest - len(row) for row in rows])

@@ -102,6 +102,7 @@ class MomentsMaskEncoder(nn.Module):
 
     def forward(self, masks: torch.Tensor, sight: Sight) -> torch.Tensor:
         """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
+        masks = masks.float()
         inside = _patch_weights(masks, sight.grid.shape[1]).to(self.role.dtype)
         seen = torch.stack([_pooled(inside, sight.grid), _pooled(_ring(inside), sight.grid)], dim=1)
         placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
@@ -151,16 +152,17 @@ class CloseUpMaskEncoder(MomentsMaskEncoder):
 
     def forward(self, masks: torch.Tensor, sight: Sight) -> torch.Tensor:
         """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
-        dtype = self.role.dtype
+        dtype, masks = self.role.dtype, masks.float()
         inside = _pooled(_patch_weights(masks, sight.grid.shape[1]).to(dtype), sight.grid)
-        views = [self._look(masks, sight, scale) for scale in (self.margin, self.wide)]
+        edges = boxes(masks)
+        views = [self._look(masks, sight, edges, scale) for scale in (self.margin, self.wide)]
         placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
         tokens = torch.cat([self.seen(inside.to(dtype))[:, None], torch.stack(views, dim=1), placed], dim=1)
         return tokens + self.role
 
-    def _look(self, masks: torch.Tensor, sight: Sight, scale: float) -> torch.Tensor:
+    def _look(self, masks: torch.Tensor, sight: Sight, edges: torch.Tensor, scale: float) -> torch.Tensor:
         """A close-up as a token: (tiles, text width)."""
-        places = windows(masks, scale, 2 * self.side)
+        places = _squares(edges, 1 / masks.shape[-1], scale, 2 * self.side)
         pixels, mask = (F.grid_sample(layer.float(), places, align_corners=False) for layer in (sight.pixels, masks))
         cut = F.avg_pool2d(torch.cat([pixels, mask], dim=1), 2)
         token: torch.Tensor = self.close_up(self.look(cut.to(self.role.dtype)))
@@ -232,11 +234,21 @@ def windows(masks: torch.Tensor, scale: float, side: int) -> torch.Tensor:
     Its side is `scale` times the longer side of the region's box, at least two pixels of the mask and at most `scale`
     tiles; what lies outside of the tile is outside of -1..1. An empty tile gives a corner.
     """
-    mass, size = masks[:, 0] > 0, masks.shape[-1]
-    edges = (torch.arange(size, device=masks.device, dtype=torch.float32) + 0.5) / size
-    (left, right), (top, bottom) = _extent(mass.any(1), edges), _extent(mass.any(2), edges)
-    reach = scale * (torch.maximum(right - left, bottom - top) + 1 / size).clamp(min=2 / size)
-    steps = (torch.arange(side, device=masks.device, dtype=torch.float32) + 0.5) / side - 0.5
+    return _squares(boxes(masks), 1 / masks.shape[-1], scale, side)
+
+
+def boxes(masks: torch.Tensor) -> torch.Tensor:
+    """Centres of the first and last occupied column, and row, of tiles (tiles, 1, side, side): (4, tiles)."""
+    mass, size = masks[:, 0], masks.shape[-1]
+    places = (torch.arange(size, device=masks.device, dtype=torch.float32) + 0.5) / size
+    return torch.stack([edge for axis in (1, 2) for edge in _extent(mass.amax(axis) > 0, places)])
+
+
+def _squares(edges: torch.Tensor, pixel: float, scale: float, side: int) -> torch.Tensor:
+    """`windows` around `boxes`, with the side of a pixel."""
+    left, right, top, bottom = edges
+    reach = scale * (torch.maximum(right - left, bottom - top) + pixel).clamp(min=2 * pixel)
+    steps = (torch.arange(side, device=edges.device, dtype=torch.float32) + 0.5) / side - 0.5
     x, y = ((low + high)[:, None] / 2 + reach[:, None] * steps for low, high in ((left, right), (top, bottom)))
     return 2 * torch.stack([x[:, None, :].expand(-1, side, -1), y[:, :, None].expand(-1, -1, side)], dim=-1) - 1
 

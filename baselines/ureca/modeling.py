@@ -110,6 +110,7 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         mask_values: torch.Tensor | None = None,
         mask_to_tile: torch.Tensor | None = None,
         *,
+        mask_tokens: torch.Tensor | None = None,
         with_image: bool = True,
     ) -> torch.Tensor:
         """Embeddings of token ids (batch, length) with image and mask tokens in their places.
@@ -119,6 +120,7 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
             sight: of all image tiles of the batch, in order.
             mask_values: all mask tiles of the batch, in order.
             mask_to_tile: see `encode_masks`.
+            mask_tokens: of `encode_masks`, instead of ``mask_values``.
             with_image: whether the ids hold image placeholders (not so when an image's prefix is in the cache).
 
         Raises:
@@ -128,8 +130,9 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         if with_image:
             tokens = None if sight is None else self.project(sight.grid)
             embeddings = _fill(embeddings, input_ids == self.config.image_token_id, tokens, "image")
-        tokens = None if mask_values is None else self.encode_masks(mask_values, sight, mask_to_tile)
-        return _fill(embeddings, input_ids == self.config.mask_token_id, tokens, "mask")
+        if mask_values is not None:
+            mask_tokens = self.encode_masks(mask_values, sight, mask_to_tile)
+        return _fill(embeddings, input_ids == self.config.mask_token_id, mask_tokens, "mask")
 
     def forward(
         self,

@@ -35,6 +35,7 @@ from baselines.ureca import (
     UrecaConfig,
     UrecaForConditionalGeneration,
     UrecaProcessor,
+    decoding,
 )
 from baselines.ureca.mask_encoder import moments, windows
 from baselines.ureca.prompts import PROMPT_TEXTS
@@ -205,6 +206,43 @@ def test_regions_together_are_captioned_as_alone(
     alone = apart.caption(image, masks)
     assert together == in_batches == padded == alone
     assert UrecaCaptioner(model, processor).caption(image, []) == []
+
+
+def test_many_regions_that_end_apart_are_captioned_as_alone(image: Image.Image) -> None:
+    """Regions that most tiles hold nothing of, and rows that leave the batch when they have ended."""
+    model, processor = make("ureca-close-up")
+    small = np.zeros((12, 60, 100), bool)
+    for number in range(12):
+        small[number, 4 * number : 4 * number + 5, 8 * number : 8 * number + 7] = True
+    captioner = UrecaCaptioner(model, processor, max_new_tokens=12)
+    usual = captioner.model.get_input_embeddings().weight
+    with torch.no_grad():  # an end that untrained weights come to, after some tokens
+        usual[captioner.prompts.end] = 1.5 * usual[:50].mean(0)
+    together = captioner.caption(image, list(small))
+    apart = UrecaCaptioner(model, processor, max_new_tokens=12, share_prefix=False, batch_size=1)
+    assert together == apart.caption(image, list(small))
+
+
+def test_attention_without_the_cpus_kernel_is_the_same() -> None:
+    """What other devices compute; "meta" and the like have no fast path that returns sums."""
+    torch.manual_seed(0)
+    queries, keys, values = torch.randn(2, 3, 5, 8), torch.randn(2, 3, 7, 8), torch.randn(2, 3, 7, 8)
+    mask = torch.zeros(2, 1, 5, 7).masked_fill_(torch.rand(2, 1, 5, 7) < 0.3, -torch.inf)
+    mask[..., 0] = 0
+    for bias in (None, mask):
+        plain = decoding._softmax_average_of_scores(queries, keys, values, bias, 0.3)
+        fast = decoding._softmax_average(queries, keys, values, bias, 0.3)
+        assert all(torch.allclose(one, other, atol=1e-6) for one, other in zip(plain, fast, strict=True))
+
+
+def test_a_language_model_of_other_layers_is_refused() -> None:
+    model, processor = make()
+    model.model.language_model.layers[0].self_attn.sliding_window = 4
+    with pytest.raises(InvalidInputError, match="sliding window"):
+        UrecaCaptioner(model, processor)
+    model.model.language_model.layers[0] = torch.nn.Linear(2, 2)
+    with pytest.raises(InvalidInputError, match="found Linear"):
+        UrecaCaptioner(model, processor)
 
 
 def test_a_checkpoint_comes_back_whole(
