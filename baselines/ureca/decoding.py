@@ -185,10 +185,10 @@ def _layer(
         return hidden
     hidden, normal = hidden[:, -queries:], normal[:, -queries:]
     cos, sin = (part[:, :, -queries:] for part in rotation)
-    questions = _rotated(_heads(attention, "q", normal), cos, sin)
+    query_vectors = _rotated(_heads(attention, "q", normal), cos, sin)
     own = keys[:, :, : cache.length], values[:, :, : cache.length]
     mask = None if mask is None else mask[:, :, -queries:]
-    answer = _attend(questions, own, cache.prefix[number] if cache.prefix else None, mask, attention.scaling)
+    answer = _attend(query_vectors, own, cache.prefix[number] if cache.prefix else None, mask, attention.scaling)
     hidden = hidden + attention.o_proj(answer)
     return torch.as_tensor(hidden + layer.mlp(layer.post_attention_layernorm(hidden)))
 
