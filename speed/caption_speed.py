@@ -42,7 +42,7 @@ class Checkout:
     """
 
     def __init__(self, folder: Path, checkpoint: Path, scenes: Path) -> None:
-        worker = [sys.executable, "-P", str(HERE / "speed" / "caption_worker.py"), str(checkpoint), str(scenes)]
+        worker = [sys.executable, "-P", str(HERE / "speed" / "_caption_worker.py"), str(checkpoint), str(scenes)]
         environment = {**os.environ, "PYTHONPATH": str(folder)}
         self.process = subprocess.Popen(
             worker, env=environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -208,19 +208,25 @@ def test_regions_together_are_captioned_as_alone(
     assert UrecaCaptioner(model, processor).caption(image, []) == []
 
 
-def test_many_regions_that_end_apart_are_captioned_as_alone(image: Image.Image) -> None:
-    """Regions that most tiles hold nothing of, and rows that leave the batch when they have ended."""
-    model, processor = make("ureca-close-up")
-    small = np.zeros((12, 60, 100), bool)
-    for number in range(12):
-        small[number, 4 * number : 4 * number + 5, 8 * number : 8 * number + 7] = True
-    captioner = UrecaCaptioner(model, processor, max_new_tokens=12)
-    usual = captioner.model.get_input_embeddings().weight
-    with torch.no_grad():  # an end that untrained weights come to, after some tokens
-        usual[captioner.prompts.end] = 1.5 * usual[:50].mean(0)
-    together = captioner.caption(image, list(small))
-    apart = UrecaCaptioner(model, processor, max_new_tokens=12, share_prefix=False, batch_size=1)
-    assert together == apart.caption(image, list(small))
+@torch.inference_mode()
+def test_rows_that_have_ended_leave_the_batch_and_change_no_other() -> None:
+    """Prompts of random embeddings over one prefix: together, padded and ending apart, they are answered as alone."""
+    model, width, draw = make()[0], find_preset("smoke").base.text_width, torch.Generator().manual_seed(0)
+    # A head of its own: one that is tied to random embeddings says the same token again and again.
+    model.lm_head.weight = torch.nn.Parameter(torch.randn(40, width, generator=draw))
+    prefix = decoding.prefill(model.model.language_model, torch.randn(1, 7, width, generator=draw))
+    prompts, padding = torch.randn(24, 5, width, generator=draw), torch.arange(24) % 4
+    options: dict[str, Any] = {"max_new_tokens": 10, "prefix": prefix}
+    endless = decoding.decode(model, prompts, padding, end=-1, **options)
+    alone = [
+        decoding.decode(model, prompt[None, blank:], torch.zeros(1, dtype=torch.long), end=-1, **options)[0]
+        for prompt, blank in zip(prompts, padding.tolist(), strict=True)
+    ]
+    assert endless == alone
+    end = endless[0][3]
+    cut = [answer[: answer.index(end) + 1] if end in answer else answer for answer in endless]
+    assert len({len(answer) for answer in cut}) > 2
+    assert decoding.decode(model, prompts, padding, end=end, **options) == cut
 
 
 def test_attention_without_the_cpus_kernel_is_the_same() -> None:

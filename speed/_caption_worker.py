@@ -1,6 +1,6 @@
 """Captions scenes with the `baselines` of whichever checkout comes first on the path; started by `speed.caption_speed`.
 
-python -P speed/caption_worker.py CHECKPOINT SCENES.npz
+python -P speed/_caption_worker.py CHECKPOINT SCENES.npz
 
 Reads numbers of scenes, one a line, and answers each with a line of JSON: CPU seconds of this process, on one thread,
 and the captions. It imports nothing that an old checkout lacks.
