@@ -94,3 +94,16 @@ def test_a_board_goes_out_as_shown(filled):
     assert rows[1]["tied"] == 2
     number = standings.entries[0].numbers["cider"]
     assert rows[0]["cider"] == {"value": number.value, "low": number.low, "high": number.high}
+
+
+def test_latex_of_a_board_is_a_table_for_a_paper(filled):
+    standings = read_standings(filled, "photos")
+    text = to_latex(standings_table(standings, standings.entries, [standings.score, "cider"])).decode()
+    header = text.split(r"\toprule")[1].split(r"\midrule")[0].strip()
+    score = standings.score.replace("_", r"\_")
+    assert header == rf"rank & system & {score} $\uparrow$ & cider $\uparrow$ \\"
+    assert "% Values x 100 (cider: 0 to 1000)" in text
+    assert "Scores are on 0 to 1" not in text
+    leaders = [entry for entry in standings.entries if entry.rank and entry.rank.position == 1]
+    assert text.count(r"\underline{") == len(leaders) - 1
+    assert text.count(r"\textbf{") >= 2
