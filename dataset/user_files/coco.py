@@ -130,7 +130,11 @@ def read_google_refexp(path: Path) -> list[Region]:
     annotations, expressions = tables["annotations"] or {}, tables["refexps"] or {}
     rows = []
     for name, annotation in annotations.items():
-        for number in annotation.get("refexp_ids", ()):
+        numbers = annotation.get("refexp_ids", [])
+        if not isinstance(numbers, list):
+            problems.append(f"/annotations/{name}/refexp_ids: expected a list")
+            continue
+        for number in numbers:
             if str(number) not in expressions or "raw" not in expressions[str(number)] or "image_id" not in annotation:
                 problems.append(f"/annotations/{name}: no image_id, or no refexp {number} with its raw text")
                 continue

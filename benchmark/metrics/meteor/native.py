@@ -32,7 +32,7 @@ Texts = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]
 LONGEST_TEXT = 65_536
 """Words of one text after METEOR's own splitting: more than 32,768 characters hold."""
 
-MOST_MATCHES = 1 << 26
+MOST_MATCHES = 1 << 24
 """Matches of one pair: a word that is said in both texts matches at every place, so that two long texts that repeat the
 same word have as many as their lengths multiplied."""
 
@@ -111,7 +111,7 @@ class NativeMeteor:
         ends, start = np.empty(len(pairs), np.int64), 0
         while start < len(pairs):
             done = find_matches(texts, pairs[start:], equals, synonyms, phrases, rows, ends)
-            if not done and len(rows) > MOST_MATCHES:
+            if not done and len(rows) >= MOST_MATCHES:
                 sizes = " and ".join(f"{size:,}" for size in lengths[start])
                 raise InvalidInputError(
                     "texts", [f"a candidate and a reference of {sizes} words repeat the same words"]
