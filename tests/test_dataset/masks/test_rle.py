@@ -112,3 +112,8 @@ def test_every_legal_encoding_is_decoded() -> None:
 def test_what_is_no_encoding_is_refused(mask: object, message: str) -> None:
     with pytest.raises(InvalidInputError, match=message):
         decode_mask(mask)
+
+
+def test_a_mask_of_another_size_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match=r"is of size \[5, 7\], the image is \[7, 5\]"):
+        decode_mask(encode_mask(MASK), size=(7, 5))
