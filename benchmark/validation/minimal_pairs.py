@@ -63,14 +63,14 @@ def swaps(caption: str, world: World, seed: str) -> list[Swap]:
     """
     rng = random.Random(seed)
     makers = (_colors, _sides, _counts, _owners, _relations)
-    made = []
+    pairs = []
     for kind, maker in zip(KINDS, makers, strict=True):
         options = list(maker(caption, world))
         if options:
             start, end, words = rng.choice(options)
             new = rng.choice(words)
-            made.append(Swap(kind, caption[:start] + new + caption[end:], caption[start:end], new))
-    return made
+            pairs.append(Swap(kind, caption[:start] + new + caption[end:], caption[start:end], new))
+    return pairs
 
 
 Options = Iterator[tuple[int, int, list[str]]]
@@ -103,9 +103,9 @@ def _noun_after(caption: str, start: int) -> frozenset[str] | None:
 def _seen(world: World, covered: frozenset[str] | None) -> set[str]:
     """Every colour of what a noun may mean, in whatever light and of whatever part."""
     seen: set[str] = set()
-    chosen = {region.id for region in world.regions if covered is None or region.category in covered}
+    meant = {region.id for region in world.regions if covered is None or region.category in covered}
     for region in world.regions:
-        if region.id in chosen or chosen.intersection(world.ancestors(region.id)):
+        if region.id in meant or meant.intersection(world.ancestors(region.id)):
             looks = [region.attributes.get(key, "") for key in ("color", "accent")]
             tiny = [part.partition(" ")[0] for part in region.tiny]
             seen.update(looks, region.maybe_colors, region.shades, region.faint.values(), tiny)
@@ -113,11 +113,11 @@ def _seen(world: World, covered: frozenset[str] | None) -> set[str]:
 
 
 def _sides(caption: str, world: World) -> Options:  # noqa: ARG001
-    found = list(_words(caption, list(SIDES)))
-    sides = {match[0].lower()[:4] for match in found}
+    sides_named = list(_words(caption, list(SIDES)))
+    sides = {match[0].lower()[:4] for match in sides_named}
     if len(sides) > 1:
         return
-    for match in found:
+    for match in sides_named:
         if not NOT_A_SIDE.match(caption, match.end()):
             yield match.start(), match.end(), [SIDES[match[0].lower()]]
 
@@ -130,13 +130,13 @@ def _counts(caption: str, world: World) -> Options:  # noqa: ARG001
 
 
 def _owners(caption: str, world: World) -> Options:
-    shown = {category for region in world.regions for category in (region.category, *region.also)}
-    shown |= {tiny.rpartition(" ")[2] for region in world.regions for tiny in region.tiny}
+    visible = {category for region in world.regions for category in (region.category, *region.also)}
+    visible |= {tiny.rpartition(" ")[2] for region in world.regions for tiny in region.tiny}
     objects = {region.category for region in world.regions if region.granularity == "object"}
     others = [
         noun
         for noun in OWNERS
-        if not (categories_of(noun) or frozenset()) & shown and not loosely(noun) & shown and noun in CATEGORIES
+        if not (categories_of(noun) or frozenset()) & visible and not loosely(noun) & visible and noun in CATEGORIES
     ]
     for start, end in _owner_spans(caption.lower()):
         for lemma, plural in NOUN_WORDS.get((caption[start:end].lower(),), ()):

@@ -32,8 +32,8 @@ def fitting(model: GenerousModel, head: Phrase, facts: Sequence[Fact]) -> int:
 
 def most_told(model: GenerousModel, candidates: int, facts: Sequence[Fact]) -> int:
     """Of the candidates, those of which most facts are certainly true."""
-    told = {k: sum(holds(model, k, fact) is True for fact in facts) for k in bits(candidates)}
-    return sum(1 << k for k, number in told.items() if number == max(told.values()))
+    counts = {k: sum(holds(model, k, fact) is True for fact in facts) for k in bits(candidates)}
+    return sum(1 << k for k, number in counts.items() if number == max(counts.values()))
 
 
 def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:

@@ -72,8 +72,8 @@ def _excluding(model: GenerousModel, phrase: Phrase, k: int) -> Iterator[str]:
         yield phrase.noun
     for constraint in phrase.constraints:
         if constraint.kind in RELATIVE:
-            kept, maybe = model.scales.narrow(constraint, true | vague, 0, 0)
+            yes, maybe = model.scales.narrow(constraint, true | vague, 0, 0)
         else:
-            kept, maybe = model.extension(constraint)
-        if not (kept | maybe) >> k & 1:
+            yes, maybe = model.extension(constraint)
+        if not (yes | maybe) >> k & 1:
             yield str(constraint)

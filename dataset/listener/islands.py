@@ -54,27 +54,27 @@ def _known_words() -> frozenset[str]:
 
 def unknown_words(tokens: tuple[str, ...]) -> frozenset[int]:
     """Positions of the words that no table has."""
-    known = _known_words()
-    return frozenset(k for k, token in enumerate(tokens) if token not in known)
+    words = _known_words()
+    return frozenset(k for k, token in enumerate(tokens) if token not in words)
 
 
 def islands_of(tokens: tuple[str, ...]) -> list[Island]:
     """The islands of a sentence from left to right; every token is in one of them."""
     chart = Chart(tokens, noun_phrases, unknown_words(tokens))
-    found: list[Island] = []
+    islands: list[Island] = []
     start = max((end for _, end in chart.find(LEADS, 0)), default=0)
     while start < len(tokens):
-        island = _island(chart, start, found[-1].kind if found else "")
-        found.append(island)
+        island = _island(chart, start, islands[-1].kind if islands else "")
+        islands.append(island)
         start = island.end
-    return found
+    return islands
 
 
 def _island(chart: Chart, start: int, before: str) -> Island:
     """What is read at a position: fixed words first, then attributes, links and phrases, the longest of them."""
     if chart.word(start) == ",":
         return Island("joint", start, start + 1)
-    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda found: found[1], default=(("", ""), 0))
+    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda match: match[1], default=(("", ""), 0))
     return (
         _fixed(chart, start, before, link, link_end)
         or _described(chart, start, before, link, link_end)

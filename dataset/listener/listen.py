@@ -66,7 +66,7 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         KeyError: the world has no region of that id.
     """
     model = careful_model_of(world)
-    wanted = 1 << model.position[target]
+    bit = 1 << model.position[target]
     content = read(caption) if isinstance(caption, str) else Read()
     named = any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
     if not named or content.share < LEAST_READ:
@@ -78,17 +78,17 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     def hearing(outcome: Outcome, relation: Relation | None = None) -> Hearing:
         return Hearing(outcome, relation, denoted, form, content.share, untrue)
 
-    if untrue and (true | vague) & wanted:
+    if untrue and (true | vague) & bit:
         return hearing("false")
     if not _says_what(readings):
         vague, true = vague | true, 0
         return hearing(
-            "ambiguous" if vague & wanted else "wrong" if denoted else "nothing",
-            None if vague & wanted or not denoted else _relation(world, denoted, target),
+            "ambiguous" if vague & bit else "wrong" if denoted else "nothing",
+            None if vague & bit or not denoted else _relation(world, denoted, target),
         )
-    if true | vague == wanted or (true == wanted and not vague):
+    if true | vague == bit or (true == bit and not vague):
         return hearing("correct")
-    if (true | vague) & wanted:
+    if (true | vague) & bit:
         return hearing("ambiguous")
     if denoted:
         return hearing("wrong", _relation(world, denoted, target))
@@ -156,11 +156,11 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
     if not ranked:
         return list(readings[:1]), (0, 0)
     first = min(one[:2] for one in ranked)
-    chosen = [one for one in ranked if one[:2] == first]
+    cheapest = [one for one in ranked if one[:2] == first]
     mask = 0
-    for _, _, best, _ in chosen:
+    for _, _, best, _ in cheapest:
         mask |= best
-    return [reading for _, _, _, reading in chosen], (0, mask)
+    return [reading for _, _, _, reading in cheapest], (0, mask)
 
 
 def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
@@ -182,10 +182,10 @@ def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:
     return _together([denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]])
 
 
-def _together(found: Sequence[Denotation]) -> Denotation:
-    certain = [denoted for denoted in found if denoted[0]]
+def _together(denotations: Sequence[Denotation]) -> Denotation:
+    certain = [denoted for denoted in denotations if denoted[0]]
     true = vague = 0
-    for denoted in certain or found:
+    for denoted in certain or denotations:
         true |= denoted[0]
         vague |= denoted[1]
     if certain:

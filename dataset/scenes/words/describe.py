@@ -158,12 +158,12 @@ def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) ->
 def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> list[Phrase]:
     """Logical forms of other kinds than the canonical one and than each other."""
     kinds = {_kind(canonical)}
-    found = []
+    forms = []
     for form in rng.shuffled(referrer.forms(k)):
         if _kind(form) not in kinds:
             kinds.add(_kind(form))
-            found.append(form)
-    return found
+            forms.append(form)
+    return forms
 
 
 def _kind(phrase: Phrase) -> tuple[str, ...]:

@@ -150,16 +150,16 @@ class Referrer:
         regions = self.model.regions
         own = {regions[k].attributes.get("color"), None}
         parts = [j for j in bits(self.model.below[k]) if regions[j].granularity in ("part", "group")]
-        found: list[Constraint] = []
+        features: list[Constraint] = []
         for j in sorted(parts, key=lambda j: -regions[j].area):
             part = regions[j]
             color = part.attributes.get("color")
-            if color not in own and part.category not in UNREMARKABLE and len(found) < 6:
+            if color not in own and part.category not in UNREMARKABLE and len(features) < 6:
                 own.add(color)
-                found.append(
+                features.append(
                     Constraint("with", "", Phrase(part.category, part.is_group, (Constraint("color", str(color)),)))
                 )
-        return found
+        return features
 
     def _related(self, k: int, base: Phrase) -> Iterator[Phrase]:
         """By a neighbour that is known by its looks alone."""
@@ -276,10 +276,10 @@ class Referrer:
 def looks_of(region: WorldRegion) -> list[Constraint]:
     """What can be said of a region's look, in order of preference."""
     seen = {kind: value for kind, value in region.attributes.items() if value != "unclear"}
-    found = [Constraint(kind, seen[kind]) for kind in ("color", "pattern") if kind in seen]
+    looks = [Constraint(kind, seen[kind]) for kind in ("color", "pattern") if kind in seen]
     if region.attributes.get("material") == "wood" and region.attributes.get("color") in WOODEN_COLORS:
-        found.append(Constraint("material", "wood"))
-    return found
+        looks.append(Constraint("material", "wood"))
+    return looks
 
 
 def extended(phrase: Phrase, *constraints: Constraint) -> Phrase:

@@ -99,9 +99,9 @@ class _Builder:
         else:
             self.regions[region_id] = self._region(node, parent, root, visible)
             self.masks[region_id] = self._mask(node)
-        kept = region_id if region_id in self.regions else None
+        nearest = region_id if region_id in self.regions else None
         for child in visible:
-            self.visit(child, kept, root)
+            self.visit(child, nearest, root)
 
     def _pixels(self, region_id: str) -> float:
         return float(self.counts.area[int(region_id)])
