@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from dataset.listener import World
-from dataset.listener.lexicon import CATEGORIES, NOUN_WORDS, categories_of, loosely, plural_of
+from dataset.listener.words.categories import CATEGORIES
+from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
+from dataset.listener.words.synonyms import loosely
 from dataset.palette import COLORS
 
 __all__ = ["KINDS", "Swap", "swaps"]
@@ -62,10 +64,16 @@ def swaps(caption: str, world: World, seed: str) -> list[Swap]:
         seed: chooses among the words that may be swapped; the same seed gives the same pairs.
     """
     rng = random.Random(seed)
-    makers = (_colors, _sides, _counts, _owners, _relations)
+    options_by_kind = {
+        "color": _colors(caption, world),
+        "side": _sides(caption),
+        "count": _counts(caption),
+        "owner": _owners(caption, world),
+        "relation": _relations(caption),
+    }
     pairs = []
-    for kind, maker in zip(KINDS, makers, strict=True):
-        options = list(maker(caption, world))
+    for kind in KINDS:
+        options = list(options_by_kind[kind])
         if options:
             start, end, words = rng.choice(options)
             new = rng.choice(words)
@@ -112,17 +120,17 @@ def _seen(world: World, covered: frozenset[str] | None) -> set[str]:
     return seen
 
 
-def _sides(caption: str, world: World) -> Options:  # noqa: ARG001
-    sides_named = list(_words(caption, list(SIDES)))
-    sides = {match[0].lower()[:4] for match in sides_named}
+def _sides(caption: str) -> Options:
+    mentions = list(_words(caption, list(SIDES)))
+    sides = {match[0].lower()[:4] for match in mentions}
     if len(sides) > 1:
         return
-    for match in sides_named:
+    for match in mentions:
         if not NOT_A_SIDE.match(caption, match.end()):
             yield match.start(), match.end(), [SIDES[match[0].lower()]]
 
 
-def _counts(caption: str, world: World) -> Options:  # noqa: ARG001
+def _counts(caption: str) -> Options:
     for match in _words(caption, list(COUNTS)):
         rest = caption[match.end() :].lower()
         if not rest.startswith((" of", "-")):
@@ -157,7 +165,7 @@ def _owner_spans(caption: str) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _relations(caption: str, world: World) -> Options:  # noqa: ARG001
+def _relations(caption: str) -> Options:
     for match in _words(caption, list(RELATIONS)):
         landmark = re.match(r"\s+(?:the|a|an|two|both)\s", caption[match.end() :])
         if landmark is None or caption[: match.start()].lower().endswith(("from ", "one ", "and ", "just ")):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .check import holds
-from .denote import RELATIVE
-from .generous import GenerousModel, generous_model_of
+from .goodwill.check import holds
+from .goodwill.generous import generous_model_of
+from .goodwill.model import GenerousModel
 from .listen import Hearing, listen
 from .logic import Phrase
+from .meaning.denote import RELATIVE
 from .reader import read
 from .world import World
 

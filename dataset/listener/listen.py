@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .attach import Reading
-from .bits import bits
-from .check import fitting, holds, most_told
-from .denote import Model
-from .generous import GenerousModel, careful_model_of, generous_model_of
+from .goodwill.careful import careful_model_of
+from .goodwill.check import fitting, holds, most_told
+from .goodwill.generous import generous_model_of
+from .goodwill.model import GenerousModel
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from .meaning.bits import bits
+from .meaning.denote import Model
+from .meaning.structure import Denotation
 from .reader import Read, read
-from .structure import Denotation
+from .sentences.attach import Reading
 from .world import World
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]

@@ -11,14 +11,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from .attach import Reading, read_sentence
-from .connectives import FUNCTION_WORDS
-from .facts import Fact, facts_of
-from .islands import islands_of, unknown_words
+from .grammar.modifiers import FILLERS
+from .grammar.parse import parse
 from .logic import Phrase
-from .modifiers import FILLERS
-from .parse import parse
-from .vocabulary import ADVERBS, tokenize
+from .sentences.attach import Reading, read_sentence
+from .sentences.facts import Fact, facts_of
+from .sentences.islands import islands_of, unknown_words
+from .words.connectives import FUNCTION_WORDS
+from .words.vocabulary import ADVERBS, tokenize
 
 __all__ = ["Read", "read"]
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .connectives import DENIALS, IDIOMS, LINKS
-from .lexicon import CATEGORIES, HYPERNYMS, LOOSE, VAGUE_WORDS
 from .logic import Constraint
-from .vocabulary import (
+from .words.categories import CATEGORIES, HYPERNYMS, VAGUE_WORDS
+from .words.connectives import DENIALS, IDIOMS, LINKS
+from .words.synonyms import LOOSE
+from .words.vocabulary import (
     ADVERBS,
     HAVING_WORDS,
     MATERIAL_NOUNS,

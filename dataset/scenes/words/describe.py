@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ...listener.denote import Model, model_of
+from ...listener.grammar.parse import combined, parse
 from ...listener.listen import hear
 from ...listener.logic import Constraint, Phrase
-from ...listener.parse import combined, parse
+from ...listener.meaning.denote import Model, model_of
 from ...listener.world import World, WorldRegion
 from ..rng import SplitMix64
 from .phrase import Wording, say, say_indefinite

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from ...listener.bits import bits
-from ...listener.denote import Model
+from ...listener.grammar.parse import combined
 from ...listener.logic import Constraint, Phrase
-from ...listener.parse import combined
+from ...listener.meaning.bits import bits
+from ...listener.meaning.denote import Model
 from ...listener.world import WorldRegion
 
 __all__ = ["Referrer", "extended", "looks_of"]

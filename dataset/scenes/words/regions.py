@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ...listener.lexicon import plural_of
+from ...listener.words.lexicon import plural_of
 from ...listener.world import World, WorldRegion
 from ...runtime.arrays import BoolArray, ByteArray, Int32Array
 from ..layout.graph import Node, Scene

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TypeVar
 
-from .logic import Phrase
+from ..logic import Phrase
 
 __all__ = ["Chart", "ChartFull", "PhraseTable", "rule"]
 

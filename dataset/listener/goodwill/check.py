@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .bits import bits
-from .facts import LOOKS, PLACES, Fact
-from .generous import SPREAD_OUT, GenerousModel
-from .lexicon import categories_of, is_part, loosely
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from .scales import SIDES
-from .structure import Truth
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..meaning.bits import bits
+from ..meaning.scales import SIDES
+from ..meaning.structure import Truth
+from ..sentences.facts import LOOKS, PLACES, Fact
+from ..words.lexicon import categories_of, is_part
+from ..words.synonyms import loosely
+from .model import SPREAD_OUT, GenerousModel
 
 __all__ = ["fitting", "holds", "most_told"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..logic import UNKNOWN_NOUN
+from ..words.lexicon import categories_of
+from ..world import World
 from .bits import bits
-from .lexicon import categories_of
-from .logic import UNKNOWN_NOUN
-from .world import World
 
 __all__ = ["Denotation", "Structure", "Truth"]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ..logic import BOTH, Constraint, Phrase
+from ..words.postures import can_be
+from ..world import World
 from .bits import bits
-from .lexicon import can_be
-from .logic import BOTH, Constraint, Phrase
 from .relations import lies_between, relation_holds
 from .scales import Scales
 from .structure import Denotation, Structure, Truth
-from .world import World
 
 __all__ = ["MEANINGS", "RELATIVE", "Model", "model_of"]
 

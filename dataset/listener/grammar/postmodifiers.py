@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from .chart import Chart, PhraseTable, rule
-from .logic import BOTH, Constraint, Phrase
-from .modifiers import Constraints, modifiers
-from .vocabulary import (
+from ..logic import BOTH, Constraint, Phrase
+from ..words.vocabulary import (
     ARTICLES,
     COLOR_WORDS,
     MATERIAL_NOUNS,
@@ -21,6 +19,8 @@ from .vocabulary import (
     SUPERLATIVES,
     VIEWER_WORDS,
 )
+from .chart import Chart, PhraseTable, rule
+from .modifiers import Constraints, modifiers
 
 __all__ = ["attributes", "postmodifiers", "predicates"]
 

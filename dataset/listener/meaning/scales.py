@@ -10,10 +10,10 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from ..logic import Constraint
+from ..world import WorldRegion
 from .bits import bits
-from .logic import Constraint
 from .structure import Denotation, Structure, Truth
-from .world import WorldRegion
 
 __all__ = ["DISTANCE_RATIO", "SIDES", "SMALLEST_GAP", "Scales"]
 

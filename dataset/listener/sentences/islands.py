@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from .chart import Chart, PhraseTable
-from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
-from .lexicon import NOUN_WORDS
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
-from .modifiers import FILLERS, Constraints, combined, modifiers
-from .parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
-from .postmodifiers import attributes
-from .vocabulary import ARTICLES, POSTURES, WORDS
+from ..grammar.chart import Chart, PhraseTable
+from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
+from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
+from ..grammar.postmodifiers import attributes
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
+from ..words.lexicon import NOUN_WORDS
+from ..words.vocabulary import ARTICLES, POSTURES, WORDS
 
 __all__ = ["Island", "islands_of", "unknown_words"]
 

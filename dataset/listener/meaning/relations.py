@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from ..world import WorldRegion
 from .bits import bits
 from .scales import DISTANCE_RATIO, SMALLEST_GAP
 from .structure import Structure, Truth
-from .world import WorldRegion
 
 __all__ = ["lies_between", "relation_holds"]
 

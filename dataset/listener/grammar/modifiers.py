@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..logic import Constraint, Phrase
+from ..words.lexicon import NOUN_WORDS, SHAPES
+from ..words.vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
 from .chart import Chart, PhraseTable, rule
-from .lexicon import NOUN_WORDS, SHAPES
-from .logic import Constraint, Phrase
-from .vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
 
 __all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import VERBS
+from ..words.lexicon import SHAPES
+from ..words.vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
 from .chart import Chart, ChartFull, PhraseTable, rule
-from .connectives import VERBS
-from .lexicon import SHAPES
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates
-from .vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
 
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "combined", "noun_phrases", "parse"]
 
@@ -101,7 +101,9 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     readings = [(phrase.adding(*counted), end) for phrase, end in cores(chart, position) if phrase.plural or not plural]
     for owner, end in readings:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
-            readings += [(part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, end + 1)]
+            readings += [
+                (part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, end + 1)
+            ]
     return readings
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from .connectives import SIDES
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import SIDES
+from ..words.lexicon import categories_of, is_part
+from ..words.synonyms import loosely
 from .islands import Island, unknown_words
-from .lexicon import categories_of, is_part, loosely
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 
 __all__ = ["Fact", "facts_of"]
 

@@ -1,0 +1,1 @@
+"""What a person would still let pass, where a caption taken exactly denotes nothing."""

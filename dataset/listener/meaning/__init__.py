@@ -1,0 +1,1 @@
+"""What a logical form denotes in a world, taken exactly."""

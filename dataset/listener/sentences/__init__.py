@@ -1,0 +1,1 @@
+"""Free text: what can be read in a sentence, and how it goes together."""
