@@ -17,9 +17,20 @@ __all__ = ["World", "WorldRegion"]
 
 GEOMETRY: Final = ("x", "y", "left", "top", "right", "bottom", "area")
 OPTIONAL: Final = (
-    "also", "plural", "count", "attributes", "slots", "supported_by", "distance", "members", "maybe_colors", "held_out",
-    "shades", "faint", "tiny",
-)  # fmt: skip
+    "also",
+    "plural",
+    "count",
+    "attributes",
+    "slots",
+    "supported_by",
+    "distance",
+    "members",
+    "maybe_colors",
+    "held_out",
+    "shades",
+    "faint",
+    "tiny",
+)
 """Fields that are written only when they differ from their default."""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ..logic import Constraint
-from ..meaning.denote import MEANINGS, Model
+from ..meaning.denote import MEANINGS
 from ..meaning.structure import Denotation, Truth
-from .model import SPREAD_OUT
+from .model import SPREAD_OUT, GenerousModel
 
-__all__ = ["CLEAR", "accent", "color", "colors_of", "count", "material", "pattern"]
+__all__ = ["CLEAR", "accent", "color", "count", "material", "pattern"]
 
 CLEAR: Final = 80 / 448**2
 """Smaller members of a group may not be counted."""
@@ -20,15 +20,7 @@ SIMILAR_PATTERNS: Final = {
 }  # fmt: skip
 
 
-def colors_of(model: Model, k: int) -> set[str]:
-    """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
-    region = model.regions[k]
-    colors = {*region.maybe_colors, *region.shades}
-    colors.update(word for word in (region.attributes.get("accent"), region.faint.get("accent")) if word)
-    return colors
-
-
-def color(model: Model, constraint: Constraint) -> Denotation:
+def color(model: GenerousModel, constraint: Constraint) -> Denotation:
     """The main colour, or one that light, shadow or a pattern gives it; for groups each member's."""
 
     def truth(k: int) -> Truth:
@@ -38,25 +30,25 @@ def color(model: Model, constraint: Constraint) -> Denotation:
             return False if False in each else None
         if model.regions[k].attributes.get("color") == constraint.value:
             return True
-        return None if constraint.value in colors_of(model, k) else False
+        return None if constraint.value in model.colors[k] else False
 
     return model.where(truth)
 
 
-def accent(model: Model, constraint: Constraint) -> Denotation:
+def accent(model: GenerousModel, constraint: Constraint) -> Denotation:
     """The second colour of the pattern, or any colour that the region shows."""
 
     def truth(k: int) -> Truth:
         region = model.regions[k]
         if region.attributes.get("accent") == constraint.value:
             return True
-        seen = colors_of(model, k) | {region.attributes.get("color", "")}
+        seen = model.colors[k] | {region.attributes.get("color", "")}
         return None if constraint.value in seen else False
 
     return model.where(truth)
 
 
-def pattern(model: Model, constraint: Constraint) -> Denotation:
+def pattern(model: GenerousModel, constraint: Constraint) -> Denotation:
     """The pattern that is seen; one too small to see, or a similar one, is vague."""
 
     def truth(k: int) -> Truth:
@@ -72,13 +64,13 @@ def pattern(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
-def material(model: Model, constraint: Constraint) -> Denotation:
+def material(model: GenerousModel, constraint: Constraint) -> Denotation:
     """Any material may be meant where it is not the region's own."""
     true, _ = MEANINGS["material"](model, constraint)
     return true, ((1 << len(model.regions)) - 1) & ~true
 
 
-def count(model: Model, constraint: Constraint) -> Denotation:
+def count(model: GenerousModel, constraint: Constraint) -> Denotation:
     """Members of a few pixels may be counted or not."""
     number = int(constraint.value)
 

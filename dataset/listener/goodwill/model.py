@@ -12,7 +12,7 @@ from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation, Truth
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
-from ..world import World
+from ..world import World, WorldRegion
 from .careful import careful_model_of
 from .scales import GenerousScales
 
@@ -27,13 +27,20 @@ GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "ab
 
 
 class GenerousModel(Model):
-    """A model in which more is vague than false."""
+    """A model in which more is vague than false.
+
+    Attributes:
+        exact: the careful model of the same world.
+        colors: for every region, the colours that it shows beside its main one.
+        facts: memory of `check.holds`.
+    """
 
     def __init__(self, world: World, meanings: Mapping[str, Callable[[Any, Constraint], Denotation]]) -> None:
         super().__init__(world)
         self._named: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
         self.exact = careful_model_of(world)
+        self.colors = [_colors_of(region) for region in world.regions]
         self.meanings = meanings
         self.scales: GenerousScales = GenerousScales(self)
 
@@ -112,3 +119,9 @@ class GenerousModel(Model):
             for k in costs:
                 costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
         return costs
+
+
+def _colors_of(region: WorldRegion) -> frozenset[str]:
+    """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
+    accents = filter(None, (region.attributes.get("accent"), region.faint.get("accent")))
+    return frozenset((*region.maybe_colors, *region.shades, *accents))

@@ -6,11 +6,11 @@ from typing import Final
 
 from ..logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
-from ..meaning.denote import MEANINGS, Model
+from ..meaning.denote import MEANINGS
 from ..meaning.structure import Denotation
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
-from .looks import CLEAR, colors_of
+from .looks import CLEAR
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
@@ -76,35 +76,35 @@ def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:
     return mask
 
 
-def about(model: Model, constraint: Constraint) -> Denotation:
+def about(model: GenerousModel, constraint: Constraint) -> Denotation:
     """There is such a thing at or near it, also a tiny or an inherent one."""
     true, vague = MEANINGS["about"](model, constraint)
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
     return true, vague | (more & ~true)
 
 
-def _inherent(model: Model, phrase: Phrase) -> int:
+def _inherent(model: GenerousModel, phrase: Phrase) -> int:
     """Regions that have such a part, or such looks where the noun is not known, though it is not a region."""
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
     mask = 0
     if not _exists(model, phrase):
         return 0
     for k, region in enumerate(model.regions):
-        own = colors_of(model, k) | {region.attributes.get("color", "")}
+        own = model.colors[k] | {region.attributes.get("color", "")}
         if phrase.noun == UNKNOWN_NOUN:
             mask |= (colors <= own) << k
             continue
         chain = [k, *bits(model.above[k])]
         kinds = {model.regions[j].category for j in chain}
         if any(phrase.noun in INHERENT.get(kind, ()) for kind in kinds) and all(
-            any(color == model.regions[j].attributes.get("color") or color in colors_of(model, j) for j in chain)
+            any(color == model.regions[j].attributes.get("color") or color in model.colors[j] for j in chain)
             for color in colors
         ):
             mask |= 1 << k
     return mask
 
 
-def _with_tiny(model: Model, phrase: Phrase) -> int:
+def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
     """Regions with a tiny part that a phrase may mean."""
     covered = categories_of(phrase.noun)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
@@ -121,7 +121,7 @@ def _with_tiny(model: Model, phrase: Phrase) -> int:
     return mask
 
 
-def _exists(model: Model, phrase: Phrase) -> bool:
+def _exists(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether the picture shows all that a phrase names inside."""
     inner = [c.phrase for c in phrase.constraints if c.phrase is not None and c.kind != "without"]
     return all(_exists(model, one) if one.noun == BOTH else model.denote(one) != (0, 0) for one in inner)

@@ -1,1 +1,5 @@
-"""The grammar: from the words of a complete noun phrase to all its readings."""
+"""The grammar of complete noun phrases.
+
+`parse` is the entry; `modifiers` and `postmodifiers` are the rules before and after the noun; `chart` remembers what each
+rule read.
+"""
