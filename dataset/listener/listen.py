@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from .goodwill.careful import careful_model_of
-from .goodwill.check import fitting, holds, most_told
+from .goodwill.check import fitting, holds, likeliest
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
@@ -161,8 +161,8 @@ def _true_of_statements(
         elif true | vague:
             untrue.append(str(fact))
     if (true | vague).bit_count() > 1:
-        likeliest = most_told(generous, true | vague, statements)
-        true, vague = true & likeliest, vague & likeliest
+        mask = likeliest(generous, true | vague, statements)
+        true, vague = true & mask, vague & mask
     return (true, vague), tuple(untrue)
 
 
@@ -205,18 +205,18 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
     return cheapest, (0, mask)
 
 
-def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
+def _most_telling(candidates: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
     """The readings that are certain of one region, else those that may mean one only, else all."""
-    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in fitting]
-    for wished in ((1, 1), (None, 1), (1, None)):
+    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in candidates]
+    for number_certain, number_possible in ((1, 1), (None, 1), (1, None)):
         best = [
-            one
-            for one, (certain, possible) in zip(fitting, sizes, strict=True)
-            if wished[0] in (None, certain) and wished[1] in (None, possible)
+            candidate
+            for candidate, (certain, possible) in zip(candidates, sizes, strict=True)
+            if number_certain in (None, certain) and number_possible in (None, possible)
         ]
         if best:
             return best
-    return fitting
+    return candidates
 
 
 def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:

@@ -1,4 +1,6 @@
-"""From a caption to what it says: complete phrases by the grammar, anything else by its islands.
+"""The first step of the listener, from a caption to what it says.
+
+Complete noun phrases are read by the grammar, anything else by its islands.
 
 The first sentence says which region is meant; the others say more about it.
 """
@@ -88,13 +90,14 @@ def _is_refused(tokens: tuple[str, ...]) -> bool:
 
 
 def _has_alternatives(tokens: tuple[str, ...]) -> bool:
-    """Whether it names alternatives; after a denial "or" only goes on."""
+    """Whether it names alternatives; after a denial "or" only continues a list."""
     if "or" not in tokens:
         return False
     return not {"without", "no", "not", "excluding", "nor"}.intersection(tokens[: tokens.index("or")])
 
 
 def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
+    """Free text: the first sentence becomes readings of the head, the others become facts about it."""
     words: list[tuple[str, bool]] = []
     unknown: list[str] = []
     heads: tuple[Reading, ...] = ()

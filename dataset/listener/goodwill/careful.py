@@ -20,7 +20,10 @@ class CarefulScales(Scales):
 
 
 class CarefulModel(Model):
-    """The exact model as captions are heard; those that are written need not be told what nobody would say."""
+    """The exact model as captions are heard.
+
+    The writer of the data's captions has the plain `Model`: it never calls a thing on the right the leftmost one.
+    """
 
     def __init__(self, world: World) -> None:
         super().__init__(world)

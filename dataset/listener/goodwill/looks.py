@@ -26,8 +26,8 @@ def color(model: GenerousModel, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
         members = model.regions[k].members
         if members and "color" not in model.regions[k].attributes:
-            each = [truth(j) for j in model.members_of(k)]
-            return False if False in each else None
+            truths = [truth(j) for j in model.members_of(k)]
+            return False if False in truths else None
         if model.regions[k].attributes.get("color") == constraint.value:
             return True
         return None if constraint.value in model.colors[k] else False

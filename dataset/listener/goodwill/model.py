@@ -24,6 +24,7 @@ SPREAD_OUT: Final = frozenset(
 """Categories of which one region may be several things to a viewer."""
 
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
+"""Relations of which the generous meaning is too loose for what a phrase is near to."""
 
 
 class GenerousModel(Model):

@@ -34,9 +34,9 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
         base = linked(true, vague, families(model), base)
         if any(model.regions[j].category in LYING for j in bits(landmarks)):
             return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~landmarks
-        members = {name for j in bits(landmarks) for name in (model.regions[j].id,)}
+        supporters = set(model.ids(landmarks))
         for k in range(len(model.regions)):
-            if any(model.regions[j].supported_by in members for j in model.members_of(k)):
+            if any(model.regions[j].supported_by in supporters for j in model.members_of(k)):
                 more |= 1 << k
         return base[0], (base[1] | more) & ~base[0]
     for k in range(len(model.regions)):
@@ -63,12 +63,14 @@ def _next_to(model: GenerousModel, landmarks: int, base: Denotation) -> Denotati
 
 
 def _gap(one: WorldRegion, other: WorldRegion) -> float:
+    """Room between two boxes, across and down added up."""
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)
     return max(across, 0.0) + max(down, 0.0)
 
 
 def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
+    """Whether region `k` is on that side of region `j` by any amount; depth goes by distance or the lower edge."""
     one, other = model.regions[k], model.regions[j]
     if relation == "left of":
         return one.x < other.x

@@ -124,4 +124,4 @@ def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
 def _exists(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether the picture shows all that a phrase names inside."""
     inner = [c.phrase for c in phrase.constraints if c.phrase is not None and c.kind != "without"]
-    return all(_exists(model, one) if one.noun == BOTH else model.denote(one) != (0, 0) for one in inner)
+    return all(_exists(model, part) if part.noun == BOTH else model.denote(part) != (0, 0) for part in inner)

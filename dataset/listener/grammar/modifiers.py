@@ -24,7 +24,7 @@ NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
 
 
 def goes_on(chart: Chart, start: int) -> bool:
-    """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
+    """Whether a word that may stand in a noun phrase follows, so that the one before it is not a noun."""
     word = chart.word(start)
     return (
         start in chart.unread

@@ -220,7 +220,7 @@ def _between(chart: Chart, start: int) -> Found:
 
 
 def _picture_end(chart: Chart, start: int) -> int | None:
-    """The end of "the picture", unless it goes on as a description of a picture in the scene."""
+    """The end of "the picture", unless it continues as a description of a picture in the scene."""
     end = chart.after(start, ARTICLES)
     return end + 1 if chart.word(end) in PICTURE_WORDS else None
 

@@ -14,7 +14,7 @@ from .structure import Structure, Truth
 __all__ = ["lies_between", "relation_holds"]
 
 NEAR: Final = 0.45
-"""Farther apart than this, nobody would name the one to find the other: vague."""
+"""Farther apart than this, people do not name the one to find the other: vague."""
 
 
 def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Truth:

@@ -18,11 +18,11 @@ from .structure import Denotation, Structure, Truth
 __all__ = ["DISTANCE_RATIO", "SIDES", "SMALLEST_GAP", "Scales"]
 
 SMALLEST_GAP: Final = 0.012
-"""Places nearer than this share of the picture are not told apart."""
+"""Places nearer than this share of the picture do not differ."""
 SIZE_RATIO: Final = 1.2
-"""Linear sizes within this ratio are not told apart."""
+"""Linear sizes within this ratio do not differ."""
 DISTANCE_RATIO: Final = 1.06
-"""Distances from the viewer within this ratio are not told apart."""
+"""Distances from the viewer within this ratio do not differ."""
 SIDES: Final = ("left", "right", "top", "bottom")
 OPPOSITE: Final = {"right": "left", "bottom": "top", "back": "front", "small": "big", "short": "tall"}
 

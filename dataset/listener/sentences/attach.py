@@ -72,7 +72,17 @@ def _fronted_last(islands: list[Island]) -> list[Island]:
 
 
 class _Assembly:
-    """The states of one sentence while its islands are taken in from left to right."""
+    """The states of one sentence while its islands are taken in from left to right.
+
+    Attributes:
+        states: stack of open phrases -> least cost; empty until the head is there.
+        used: positions of the tokens that had a part in it.
+        link: the link that waits for its phrase.
+        listed: the link that a list continues: "with a red roof, black wheels".
+        before: kind of the island before this one.
+        dropping: after a denial, until the next comma.
+        first, root: the head as first read, and its island.
+    """
 
     def __init__(self, tokens: tuple[str, ...], islands: list[Island]) -> None:
         self.tokens, self.islands = tokens, islands
@@ -87,6 +97,7 @@ class _Assembly:
         self.unknown = unknown_words(tokens)
 
     def run(self) -> Sentence:
+        """Take in all islands, close what is open, and order the readings by cost."""
         k = 0
         while k < len(self.islands):
             k = self._take(k)
@@ -131,11 +142,12 @@ class _Assembly:
     # noun phrases
 
     def _phrase(self, k: int, island: Island) -> int:
+        """Take in a noun phrase by what stands before it; returns how many islands were taken in."""
         phrases = [without_opposites(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
         if not self.states:
             return self._root(k, island, phrases)
         rest = self.islands[k + 1 : k + 3]
-        step = next((n + 1 for n, one in enumerate(rest) if one.link == ("of", "")), 0)
+        step = next((n + 1 for n, following in enumerate(rest) if following.link == ("of", "")), 0)
         if self.link is not None and step and (step == 1 or rest[0].kind == "skipped"):
             last = self.tokens[island.end - 1]
             if (last in SIDES or last in TRANSPARENT) and self.link.link[0] != "with":
@@ -151,13 +163,8 @@ class _Assembly:
             if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
                 kind, value = "about", ""
             side = {"left of": "left", "right of": "right"}.get(value)
-            if side and self.tokens[link.start] in ("on", "at"):  # "the handle on the left of the mug"
-                before, aside = self.states, Constraint("place", side)
-                self._push(phrases, kind, value, after_comma=self.before == "joint")
-                related, self.states = self.states, before
-                self._attribute(link._replace(kind="attribute", readings=((aside,),)))
-                self._push(phrases, "of", "")
-                self.states = {**related, **self.states}
+            if side and self.tokens[link.start] in ("on", "at"):
+                self._beside_or_at_side(link, phrases, side)
                 self._use(island)
                 return 1
             if is_one(phrases) and kind != "with":
@@ -173,10 +180,20 @@ class _Assembly:
         self._use(island)
         return 1
 
+    def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
+        """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
+        before = self.states
+        self._push(phrases, *link.link, after_comma=self.before == "joint")
+        beside, self.states = self.states, before
+        self._attribute(link._replace(kind="attribute", readings=((Constraint("place", side),),)))
+        self._push(phrases, "of", "")
+        self.states = {**beside, **self.states}
+
     def _owned(self, island: Island) -> bool:
         return self.tokens[island.start] in ("its", "their")
 
     def _root(self, k: int, island: Island, phrases: list[Phrase]) -> int:
+        """Start with the head, or pass over "a piece of" before it."""
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
         last = self.tokens[island.end - 1]
         if last in TRANSPARENT and following is not None and following.link == ("of", ""):
@@ -190,6 +207,7 @@ class _Assembly:
         return 1
 
     def _push(self, phrases: Iterable[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
+        """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
         nearest = kind == "of" and not after_comma
         kind = "of" if kind == "in" else kind
         states: dict[Stack, int] = {}
@@ -317,6 +335,7 @@ class _Assembly:
         self._prune(states)
 
     def _prune(self, states: dict[Stack, int]) -> None:
+        """Keep the cheapest states; without any, the island changes nothing."""
         if not states:
             return
         best = sorted(states.items(), key=lambda item: item[1])[:MOST_STATES]

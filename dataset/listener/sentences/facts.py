@@ -1,8 +1,8 @@
 """From the islands of a sentence to facts: small statements that hold of a region or not, each by itself.
 
-Sentences after the first say more of the same region. What belongs to what is hard to tell in them, and need not be
-told: each noun phrase with its own looks must be there, at the region or near it, and each word on the region itself
-must be true of it.
+Sentences after the first say more of the same region. What belongs to what is hard to see in them, and does not have
+to be known: each noun phrase with its own looks must be there, at the region or near it, and each word on the region
+itself must be true of it.
 """
 
 from __future__ import annotations

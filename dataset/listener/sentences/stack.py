@@ -36,8 +36,7 @@ def closed_down_to(stack: Stack, depth: int) -> list[Stack]:
     stacks = [stack]
     while len(stacks[0]) - 1 > depth:
         closed: list[Stack] = []
-        for one in stacks:
-            *rest, owner, part = one
+        for *rest, owner, part in stacks:
             constraint = Constraint(part.kind, part.value, part.phrase)
             closed += [(*rest, owner._replace(phrase=phrase)) for phrase in combined(owner.phrase, (constraint,))]
         if not closed:

@@ -14,7 +14,7 @@ __all__ = ["COLOR_NAMES", "fitting_words"]
 
 COLOR_NAMES: Final = tuple(COLORS)
 LEVELS: Final = 32
-"""Levels per channel that are told apart."""
+"""Levels per channel."""
 BRIGHTNESS: Final = (0.2, 1.5)
 """Light on a surface, relative to that under which it has its albedo; shadows to highlights."""
 CLOSE: Final = 0.13

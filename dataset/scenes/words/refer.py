@@ -1,4 +1,4 @@
-"""Which things to say of a region so that it is told from all others: the search for logical forms.
+"""What to say of a region to tell it from all others: the search for logical forms.
 
 The incremental algorithm of Dale and Reiter, "Computational Interpretations of the Gricean Maxims in the Generation of
 Referring Expressions" (Cognitive Science 19, 1995), with a fixed order of preference: looks, then the whole and the
@@ -45,9 +45,9 @@ UNREMARKABLE: Final = frozenset(
         "cabin",
     }
 )
-"""Parts whose colour nobody would name a thing by."""
+"""Parts whose colour does not help to find a thing."""
 NEEDED: Final = frozenset({"place", "most", "nth", "size", "with", "relation"})
-"""Constraints that are only said where the region could not be told without them."""
+"""Constraints that are only said where nothing else tells the region from others."""
 WHOLE_FORMS: Final = 3
 """How many ways to name a whole are tried for its parts."""
 

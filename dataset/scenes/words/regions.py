@@ -35,7 +35,7 @@ COLOR_SHARE: Final = 0.3
 PATTERN_SHARE: Final = 0.18
 """The same for each of the two colours of a pattern."""
 PATTERN_VISIBLE: Final = 250 / 448**2
-"""On a smaller surface a pattern cannot be told."""
+"""On a smaller surface a pattern cannot be recognized."""
 SHADE_SHARE: Final = 0.5
 """A colour word that fits this share of a surface's pixels is one that somebody may use for it."""
 TINY_SHARE: Final = 6 / 448**2
