@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from dataset.listener import World
-from dataset.listener.lexicon import CATEGORIES, NOUN_WORDS, categories_of, loosely, plural_of
+from dataset.listener.words.categories import CATEGORIES
+from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
+from dataset.listener.words.synonyms import loosely
 from dataset.palette import COLORS
 
 __all__ = ["KINDS", "Swap", "swaps"]
@@ -62,15 +64,21 @@ def swaps(caption: str, world: World, seed: str) -> list[Swap]:
         seed: chooses among the words that may be swapped; the same seed gives the same pairs.
     """
     rng = random.Random(seed)
-    makers = (_colors, _sides, _counts, _owners, _relations)
-    made = []
-    for kind, maker in zip(KINDS, makers, strict=True):
-        options = list(maker(caption, world))
+    options_by_kind = {
+        "color": _colors(caption, world),
+        "side": _sides(caption),
+        "count": _counts(caption),
+        "owner": _owners(caption, world),
+        "relation": _relations(caption),
+    }
+    pairs = []
+    for kind in KINDS:
+        options = list(options_by_kind[kind])
         if options:
             start, end, words = rng.choice(options)
             new = rng.choice(words)
-            made.append(Swap(kind, caption[:start] + new + caption[end:], caption[start:end], new))
-    return made
+            pairs.append(Swap(kind, caption[:start] + new + caption[end:], caption[start:end], new))
+    return pairs
 
 
 Options = Iterator[tuple[int, int, list[str]]]
@@ -103,26 +111,26 @@ def _noun_after(caption: str, start: int) -> frozenset[str] | None:
 def _seen(world: World, covered: frozenset[str] | None) -> set[str]:
     """Every colour of what a noun may mean, in whatever light and of whatever part."""
     seen: set[str] = set()
-    chosen = {region.id for region in world.regions if covered is None or region.category in covered}
+    meant = {region.id for region in world.regions if covered is None or region.category in covered}
     for region in world.regions:
-        if region.id in chosen or chosen.intersection(world.ancestors(region.id)):
+        if region.id in meant or meant.intersection(world.ancestors(region.id)):
             looks = [region.attributes.get(key, "") for key in ("color", "accent")]
             tiny = [part.partition(" ")[0] for part in region.tiny]
             seen.update(looks, region.maybe_colors, region.shades, region.faint.values(), tiny)
     return seen
 
 
-def _sides(caption: str, world: World) -> Options:  # noqa: ARG001
-    found = list(_words(caption, list(SIDES)))
-    sides = {match[0].lower()[:4] for match in found}
+def _sides(caption: str) -> Options:
+    mentions = list(_words(caption, list(SIDES)))
+    sides = {match[0].lower()[:4] for match in mentions}
     if len(sides) > 1:
         return
-    for match in found:
+    for match in mentions:
         if not NOT_A_SIDE.match(caption, match.end()):
             yield match.start(), match.end(), [SIDES[match[0].lower()]]
 
 
-def _counts(caption: str, world: World) -> Options:  # noqa: ARG001
+def _counts(caption: str) -> Options:
     for match in _words(caption, list(COUNTS)):
         rest = caption[match.end() :].lower()
         if not rest.startswith((" of", "-")):
@@ -130,13 +138,13 @@ def _counts(caption: str, world: World) -> Options:  # noqa: ARG001
 
 
 def _owners(caption: str, world: World) -> Options:
-    shown = {category for region in world.regions for category in (region.category, *region.also)}
-    shown |= {tiny.rpartition(" ")[2] for region in world.regions for tiny in region.tiny}
+    visible = {category for region in world.regions for category in (region.category, *region.also)}
+    visible |= {tiny.rpartition(" ")[2] for region in world.regions for tiny in region.tiny}
     objects = {region.category for region in world.regions if region.granularity == "object"}
     others = [
         noun
         for noun in OWNERS
-        if not (categories_of(noun) or frozenset()) & shown and not loosely(noun) & shown and noun in CATEGORIES
+        if not (categories_of(noun) or frozenset()) & visible and not loosely(noun) & visible and noun in CATEGORIES
     ]
     for start, end in _owner_spans(caption.lower()):
         for lemma, plural in NOUN_WORDS.get((caption[start:end].lower(),), ()):
@@ -157,7 +165,7 @@ def _owner_spans(caption: str) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _relations(caption: str, world: World) -> Options:  # noqa: ARG001
+def _relations(caption: str) -> Options:
     for match in _words(caption, list(RELATIONS)):
         landmark = re.match(r"\s+(?:the|a|an|two|both)\s", caption[match.end() :])
         if landmark is None or caption[: match.start()].lower().endswith(("from ", "one ", "and ", "just ")):

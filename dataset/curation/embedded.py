@@ -12,10 +12,10 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
-from ..listener.denote import Model, model_of
+from ..listener.grammar.parse import combined, parse
 from ..listener.listen import listen
 from ..listener.logic import Constraint, Phrase
-from ..listener.parse import combined, parse
+from ..listener.meaning.denote import Model, model_of
 from ..listener.world import World, WorldRegion
 from ..prompting.describer import Answer, Failure
 from ..prompting.prompts import Prompt

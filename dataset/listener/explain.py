@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .check import holds
-from .denote import RELATIVE
-from .generous import GenerousModel, generous_model_of
+from .goodwill.check import holds
+from .goodwill.generous import generous_model_of
+from .goodwill.model import GenerousModel
 from .listen import Hearing, listen
 from .logic import Phrase
+from .meaning.denote import RELATIVE
 from .reader import read
 from .world import World
 
@@ -72,8 +73,8 @@ def _excluding(model: GenerousModel, phrase: Phrase, k: int) -> Iterator[str]:
         yield phrase.noun
     for constraint in phrase.constraints:
         if constraint.kind in RELATIVE:
-            kept, maybe = model.scales.narrow(constraint, true | vague, 0, 0)
+            yes, maybe = model.scales.narrow(constraint, true | vague, 0, 0)
         else:
-            kept, maybe = model.extension(constraint)
-        if not (kept | maybe) >> k & 1:
+            yes, maybe = model.extension(constraint)
+        if not (yes | maybe) >> k & 1:
             yield str(constraint)

@@ -1,19 +1,30 @@
-"""The listener: which region does a caption denote, and is it the right one?"""
+"""The main path of the listener: which region does a caption denote, and is it the right one?
+
+`listen` goes in four steps, each a module or folder of its own:
+
+1. `reader.read`: the caption becomes a `Read`, its first sentence and the facts of the others.
+2. Its readings are logical forms (`logic`), by the grammar (`grammar`) or, for free text, from islands (`sentences`).
+3. Each reading has a denotation in the world: exactly (`meaning`), else with goodwill (`goodwill`).
+4. The denotation is compared with the target, which gives the outcome.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from .attach import Reading
-from .bits import bits
-from .check import fitting, holds, most_told
-from .denote import Model
-from .generous import GenerousModel, careful_model_of, generous_model_of
+from .goodwill.careful import careful_model_of
+from .goodwill.check import fitting, holds, likeliest
+from .goodwill.generous import generous_model_of
+from .goodwill.model import GenerousModel
 from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from .meaning.bits import bits
+from .meaning.denote import Model
+from .meaning.structure import Denotation
 from .reader import Read, read
-from .structure import Denotation
+from .sentences.attach import Reading
+from .sentences.facts import Fact
 from .world import World
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]
@@ -51,6 +62,20 @@ class Hearing:
     untrue: tuple[str, ...] = ()
 
 
+class Meaning(NamedTuple):
+    """What a caption says of a world.
+
+    Attributes:
+        denoted: bit masks of the regions certainly and vaguely denoted.
+        readings: the readings that count.
+        untrue: the statements that nothing denoted fulfils, as text.
+    """
+
+    denoted: Denotation
+    readings: list[Phrase]
+    untrue: tuple[str, ...]
+
+
 def listen(caption: str, world: World, target: str) -> Hearing:
     """Find what a caption denotes in the world and compare it with the target region.
 
@@ -66,76 +91,92 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         KeyError: the world has no region of that id.
     """
     model = careful_model_of(world)
-    wanted = 1 << model.position[target]
+    bit = 1 << model.position[target]
     content = read(caption) if isinstance(caption, str) else Read()
-    named = any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
-    if not named or content.share < LEAST_READ:
+    if not _is_understood(content):
         return Hearing("unparsed", read_share=content.share)
-    (true, vague), readings, untrue = _heard(world, content)
-    denoted = model.ids(true | vague)
-    form = " | ".join(map(str, readings))
-
-    def hearing(outcome: Outcome, relation: Relation | None = None) -> Hearing:
-        return Hearing(outcome, relation, denoted, form, content.share, untrue)
-
-    if untrue and (true | vague) & wanted:
-        return hearing("false")
-    if not _says_what(readings):
-        vague, true = vague | true, 0
-        return hearing(
-            "ambiguous" if vague & wanted else "wrong" if denoted else "nothing",
-            None if vague & wanted or not denoted else _relation(world, denoted, target),
-        )
-    if true | vague == wanted or (true == wanted and not vague):
-        return hearing("correct")
-    if (true | vague) & wanted:
-        return hearing("ambiguous")
-    if denoted:
-        return hearing("wrong", _relation(world, denoted, target))
-    return hearing("nothing")
+    meaning = _meaning(world, content)
+    outcome = _outcome(meaning, bit)
+    denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
+    relation = _relation(world, denoted, target) if outcome == "wrong" else None
+    form = " | ".join(map(str, meaning.readings))
+    return Hearing(outcome, relation, denoted, form, content.share, meaning.untrue)
 
 
-def _heard(world: World, content: Read) -> tuple[Denotation, list[Phrase], tuple[str, ...]]:
-    """What a caption denotes, the readings that count, and the statements that nothing denoted fulfils."""
-    exact, generous = careful_model_of(world), generous_model_of(world)
-    untrue: list[str] = []
+def _is_understood(content: Read) -> bool:
+    """Whether enough words were read, and among them a noun."""
+    return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
+
+
+def _meaning(world: World, content: Read) -> Meaning:
+    """The regions that the first sentence denotes, less those of which the other sentences are not true."""
+    denoted, readings = _head_meaning(world, content)
+    denoted, untrue = _true_of_statements(world, denoted, content.statements)
+    return Meaning(denoted, [reading.phrase for reading in readings], untrue)
+
+
+def _outcome(meaning: Meaning, bit: int) -> Outcome:
+    """What comes of a meaning for the target, given by its bit."""
+    true, vague = meaning.denoted
+    every = true | vague
+    if every & bit:
+        if meaning.untrue:
+            return "false"
+        return "correct" if every == bit and _says_what(meaning.readings) else "ambiguous"
+    return "wrong" if every else "nothing"
+
+
+def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading]]:
+    """What the first sentence denotes and the readings that count.
+
+    It is taken exactly; where that leaves nothing certain, with the least goodwill; where that leaves nothing at all,
+    by its noun and single facts.
+    """
     heads = content.head if content.complete else content.head[:MOST_HEARD]
-    readings, denoted = _first(exact.denote, heads, one_is_enough=not content.complete)
-    if not denoted[0]:
-        others, loose = _with_least_goodwill(generous, heads)
-        if loose[0] or loose[1]:
-            readings, denoted = others, loose
+    readings, denoted = _first(careful_model_of(world).denote, heads, one_is_enough=not content.complete)
+    if denoted[0]:
+        return denoted, readings
+    generous = generous_model_of(world)
+    loose_readings, loose = _with_least_goodwill(generous, heads)
+    if loose != (0, 0):
+        readings, denoted = loose_readings, loose
     if denoted == (0, 0) and content.core is not None:
         denoted = (0, fitting(generous, content.core, content.facts))
+    return denoted, readings
+
+
+def _true_of_statements(
+    world: World, denoted: Denotation, statements: Sequence[Fact]
+) -> tuple[Denotation, tuple[str, ...]]:
+    """Of the denoted regions those of which the statements are true, and the statements that are true of none."""
+    if not statements:
+        return denoted, ()
+    generous = generous_model_of(world)
     true, vague = denoted
-    for fact in content.statements:
+    untrue: list[str] = []
+    for fact in statements:
         left = sum(1 << k for k in bits(true | vague) if holds(generous, k, fact) is not False)
         if left:
             true, vague = true & left, vague & left
         elif true | vague:
             untrue.append(str(fact))
-    if content.statements and (true | vague) & ((true | vague) - 1):
-        likeliest = most_told(generous, true | vague, content.statements)
-        true, vague = true & likeliest, vague & likeliest
-    denoted = true, vague
-    return denoted, [reading.phrase for reading in readings], tuple(untrue)
+    if (true | vague).bit_count() > 1:
+        mask = likeliest(generous, true | vague, statements)
+        true, vague = true & mask, vague & mask
+    return (true, vague), tuple(untrue)
 
 
 def _first(
-    denote: Callable[[Phrase], Denotation],
-    readings: Sequence[Reading],
-    within: Denotation | None = None,
-    one_is_enough: bool = True,
+    denote: Callable[[Phrase], Denotation], readings: Sequence[Reading], one_is_enough: bool
 ) -> tuple[list[Reading], Denotation]:
-    """The readings of least cost that denote something, and what they denote together."""
-    meaning: list[tuple[Reading, Denotation]] = []
-    for reading in readings:
-        true, vague = denote(reading.phrase)
-        if within is not None:
-            every = within[0] | within[1]
-            true, vague = true & within[0], (true | vague) & every & ~(true & within[0])
-        if true or vague:
-            meaning.append((reading, (true, vague)))
+    """The readings that denote something, and what they denote together.
+
+    Args:
+        denote: from a phrase to what it denotes.
+        readings: the most usual first.
+        one_is_enough: whether the readings that are certain of one region count alone.
+    """
+    meaning = [(reading, denoted) for reading in readings if any(denoted := denote(reading.phrase))]
     if not meaning:
         return list(readings[:1]), (0, 0)
     if one_is_enough:
@@ -155,26 +196,27 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
             ranked.append((best & (best - 1) != 0, least + reading.cost, best, reading))
     if not ranked:
         return list(readings[:1]), (0, 0)
-    first = min(one[:2] for one in ranked)
-    chosen = [one for one in ranked if one[:2] == first]
-    mask = 0
-    for _, _, best, _ in chosen:
-        mask |= best
-    return [reading for _, _, _, reading in chosen], (0, mask)
+    first = min((is_several, cost) for is_several, cost, _, _ in ranked)
+    mask, cheapest = 0, []
+    for is_several, cost, best, reading in ranked:
+        if (is_several, cost) == first:
+            mask |= best
+            cheapest.append(reading)
+    return cheapest, (0, mask)
 
 
-def _most_telling(fitting: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
+def _most_telling(candidates: list[tuple[Reading, Denotation]]) -> list[tuple[Reading, Denotation]]:
     """The readings that are certain of one region, else those that may mean one only, else all."""
-    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in fitting]
-    for wished in ((1, 1), (None, 1), (1, None)):
+    sizes = [(true.bit_count(), (true | vague).bit_count()) for _, (true, vague) in candidates]
+    for number_certain, number_possible in ((1, 1), (None, 1), (1, None)):
         best = [
-            one
-            for one, (certain, possible) in zip(fitting, sizes, strict=True)
-            if wished[0] in (None, certain) and wished[1] in (None, possible)
+            candidate
+            for candidate, (certain, possible) in zip(candidates, sizes, strict=True)
+            if number_certain in (None, certain) and number_possible in (None, possible)
         ]
         if best:
             return best
-    return fitting
+    return candidates
 
 
 def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:
@@ -182,10 +224,11 @@ def hear(model: Model, readings: Sequence[Phrase]) -> Denotation:
     return _together([denoted for denoted in map(model.denote, readings) if denoted[0] or denoted[1]])
 
 
-def _together(found: Sequence[Denotation]) -> Denotation:
-    certain = [denoted for denoted in found if denoted[0]]
+def _together(denotations: Sequence[Denotation]) -> Denotation:
+    """The union over readings; certain only where all readings that are certain of something agree."""
+    certain = [denoted for denoted in denotations if denoted[0]]
     true = vague = 0
-    for denoted in certain or found:
+    for denoted in certain or denotations:
         true |= denoted[0]
         vague |= denoted[1]
     if certain:

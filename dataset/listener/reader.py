@@ -1,4 +1,6 @@
-"""From a caption to what it says: complete phrases by the grammar, anything else by its islands.
+"""The first step of the listener, from a caption to what it says.
+
+Complete noun phrases are read by the grammar, anything else by its islands.
 
 The first sentence says which region is meant; the others say more about it.
 """
@@ -11,14 +13,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from .attach import Reading, read_sentence
-from .connectives import FUNCTION_WORDS
-from .facts import Fact, facts_of
-from .islands import islands_of, unknown_words
+from .grammar.modifiers import FILLERS
+from .grammar.parse import parse
 from .logic import Phrase
-from .modifiers import FILLERS
-from .parse import parse
-from .vocabulary import ADVERBS, tokenize
+from .sentences.attach import Reading, read_sentence
+from .sentences.facts import Fact, facts_of
+from .sentences.islands import islands_of, unknown_words
+from .words.connectives import FUNCTION_WORDS
+from .words.vocabulary import ADVERBS, tokenize
 
 __all__ = ["Read", "read"]
 
@@ -88,13 +90,14 @@ def _is_refused(tokens: tuple[str, ...]) -> bool:
 
 
 def _has_alternatives(tokens: tuple[str, ...]) -> bool:
-    """Whether it names alternatives; after a denial "or" only goes on."""
+    """Whether it names alternatives; after a denial "or" only continues a list."""
     if "or" not in tokens:
         return False
     return not {"without", "no", "not", "excluding", "nor"}.intersection(tokens[: tokens.index("or")])
 
 
 def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
+    """Free text: the first sentence becomes readings of the head, the others become facts about it."""
     words: list[tuple[str, bool]] = []
     unknown: list[str] = []
     heads: tuple[Reading, ...] = ()

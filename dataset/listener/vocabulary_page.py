@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .connectives import DENIALS, IDIOMS, LINKS
-from .lexicon import CATEGORIES, HYPERNYMS, LOOSE, VAGUE_WORDS
 from .logic import Constraint
-from .vocabulary import (
+from .words.categories import CATEGORIES, HYPERNYMS, VAGUE_WORDS
+from .words.connectives import DENIALS, IDIOMS, LINKS
+from .words.synonyms import LOOSE
+from .words.vocabulary import (
     ADVERBS,
     HAVING_WORDS,
     MATERIAL_NOUNS,
@@ -43,21 +44,17 @@ def vocabulary_page() -> str:
     for kind in ADJECTIVES:
         parts += [f"## Adjectives: {kind}", _table(_adjectives(kind))]
     parts += [
-        "## Having: \"red-capped\" is with a red cap",
+        '## Having: "red-capped" is with a red cap',
         _table(HAVING_WORDS),
         "## Numbers, ranks, postures, adverbs",
-        _table({
-            "numbers": ", ".join(NUMBERS), "ranks": ", ".join(ORDINALS), "postures": ", ".join(POSTURES),
-            "adverbs": ", ".join(sorted(ADVERBS)), "patterns as nouns": ", ".join(PATTERN_NOUNS),
-            "materials as nouns": ", ".join(MATERIAL_NOUNS),
-        }),
+        _table(_more_words()),
         "## Links between noun phrases",
         _table(_links()),
         "## Denials: what follows says nothing that can be checked",
         ", ".join(DENIALS),
         "## Phrases without content",
         ", ".join(IDIOMS),
-    ]  # fmt: skip
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -71,6 +68,18 @@ def _adjectives(kind: str) -> dict[str, str]:
         if isinstance(constraint, Constraint) and constraint.kind == kind:
             words[constraint.value].append(" ".join(written))
     return {value: ", ".join(names) for value, names in words.items()}
+
+
+def _more_words() -> dict[str, str]:
+    tables = {
+        "numbers": NUMBERS,
+        "ranks": ORDINALS,
+        "postures": POSTURES,
+        "adverbs": sorted(ADVERBS),
+        "patterns as nouns": PATTERN_NOUNS,
+        "materials as nouns": MATERIAL_NOUNS,
+    }
+    return {title: ", ".join(words) for title, words in tables.items()}
 
 
 def _links() -> dict[str, str]:

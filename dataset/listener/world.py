@@ -17,9 +17,20 @@ __all__ = ["World", "WorldRegion"]
 
 GEOMETRY: Final = ("x", "y", "left", "top", "right", "bottom", "area")
 OPTIONAL: Final = (
-    "also", "plural", "count", "attributes", "slots", "supported_by", "distance", "members", "maybe_colors", "held_out",
-    "shades", "faint", "tiny",
-)  # fmt: skip
+    "also",
+    "plural",
+    "count",
+    "attributes",
+    "slots",
+    "supported_by",
+    "distance",
+    "members",
+    "maybe_colors",
+    "held_out",
+    "shades",
+    "faint",
+    "tiny",
+)
 """Fields that are written only when they differ from their default."""
 
 
@@ -39,7 +50,7 @@ class WorldRegion:
         plural: plural of the category.
         count: visible members of a group, 0 where the number is not certain or the region is a single thing.
         attributes: color, pattern, accent (the pattern's second colour), material: what is certain to be seen; a
-            pattern that is too small to be told is "unclear".
+            pattern that is too small to be recognized is "unclear".
         slots: depth (front | back), the thing's place along the whole's own axis.
         supported_by: the region it stands on.
         distance: metres from the viewer, for things that stand in the scene; None for parts and background.

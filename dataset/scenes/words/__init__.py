@@ -1,1 +1,1 @@
-"""What is said of the regions of a scene: which they are, how they are told apart, in which words."""
+"""What is said of the regions of a scene: which regions there are, what tells them apart, in which words."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ...listener.denote import Model, model_of
+from ...listener.grammar.parse import combined, parse
 from ...listener.listen import hear
 from ...listener.logic import Constraint, Phrase
-from ...listener.parse import combined, parse
+from ...listener.meaning.denote import Model, model_of
 from ...listener.world import World, WorldRegion
 from ..rng import SplitMix64
 from .phrase import Wording, say, say_indefinite
@@ -158,12 +158,12 @@ def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) ->
 def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> list[Phrase]:
     """Logical forms of other kinds than the canonical one and than each other."""
     kinds = {_kind(canonical)}
-    found = []
+    forms = []
     for form in rng.shuffled(referrer.forms(k)):
         if _kind(form) not in kinds:
             kinds.add(_kind(form))
-            found.append(form)
-    return found
+            forms.append(form)
+    return forms
 
 
 def _kind(phrase: Phrase) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ...listener.lexicon import MASS_NOUNS, plural_of
 from ...listener.logic import Constraint, Phrase
+from ...listener.words.categories import MASS_NOUNS
+from ...listener.words.lexicon import plural_of
 
 __all__ = ["PLAIN", "Wording", "say", "say_indefinite", "with_article"]
 

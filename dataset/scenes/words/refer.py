@@ -1,4 +1,4 @@
-"""Which things to say of a region so that it is told from all others: the search for logical forms.
+"""What to say of a region to tell it from all others: the search for logical forms.
 
 The incremental algorithm of Dale and Reiter, "Computational Interpretations of the Gricean Maxims in the Generation of
 Referring Expressions" (Cognitive Science 19, 1995), with a fixed order of preference: looks, then the whole and the
@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from ...listener.bits import bits
-from ...listener.denote import Model
+from ...listener.grammar.parse import combined
 from ...listener.logic import Constraint, Phrase
-from ...listener.parse import combined
+from ...listener.meaning.bits import bits
+from ...listener.meaning.denote import Model
 from ...listener.world import WorldRegion
 
 __all__ = ["Referrer", "extended", "looks_of"]
@@ -45,9 +45,9 @@ UNREMARKABLE: Final = frozenset(
         "cabin",
     }
 )
-"""Parts whose colour nobody would name a thing by."""
+"""Parts whose colour does not help to find a thing."""
 NEEDED: Final = frozenset({"place", "most", "nth", "size", "with", "relation"})
-"""Constraints that are only said where the region could not be told without them."""
+"""Constraints that are only said where nothing else tells the region from others."""
 WHOLE_FORMS: Final = 3
 """How many ways to name a whole are tried for its parts."""
 
@@ -150,16 +150,16 @@ class Referrer:
         regions = self.model.regions
         own = {regions[k].attributes.get("color"), None}
         parts = [j for j in bits(self.model.below[k]) if regions[j].granularity in ("part", "group")]
-        found: list[Constraint] = []
+        features: list[Constraint] = []
         for j in sorted(parts, key=lambda j: -regions[j].area):
             part = regions[j]
             color = part.attributes.get("color")
-            if color not in own and part.category not in UNREMARKABLE and len(found) < 6:
+            if color not in own and part.category not in UNREMARKABLE and len(features) < 6:
                 own.add(color)
-                found.append(
+                features.append(
                     Constraint("with", "", Phrase(part.category, part.is_group, (Constraint("color", str(color)),)))
                 )
-        return found
+        return features
 
     def _related(self, k: int, base: Phrase) -> Iterator[Phrase]:
         """By a neighbour that is known by its looks alone."""
@@ -276,10 +276,10 @@ class Referrer:
 def looks_of(region: WorldRegion) -> list[Constraint]:
     """What can be said of a region's look, in order of preference."""
     seen = {kind: value for kind, value in region.attributes.items() if value != "unclear"}
-    found = [Constraint(kind, seen[kind]) for kind in ("color", "pattern") if kind in seen]
+    looks = [Constraint(kind, seen[kind]) for kind in ("color", "pattern") if kind in seen]
     if region.attributes.get("material") == "wood" and region.attributes.get("color") in WOODEN_COLORS:
-        found.append(Constraint("material", "wood"))
-    return found
+        looks.append(Constraint("material", "wood"))
+    return looks
 
 
 def extended(phrase: Phrase, *constraints: Constraint) -> Phrase:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ...listener.lexicon import plural_of
+from ...listener.words.lexicon import plural_of
 from ...listener.world import World, WorldRegion
 from ...runtime.arrays import BoolArray, ByteArray, Int32Array
 from ..layout.graph import Node, Scene
@@ -35,7 +35,7 @@ COLOR_SHARE: Final = 0.3
 PATTERN_SHARE: Final = 0.18
 """The same for each of the two colours of a pattern."""
 PATTERN_VISIBLE: Final = 250 / 448**2
-"""On a smaller surface a pattern cannot be told."""
+"""On a smaller surface a pattern cannot be recognized."""
 SHADE_SHARE: Final = 0.5
 """A colour word that fits this share of a surface's pixels is one that somebody may use for it."""
 TINY_SHARE: Final = 6 / 448**2
@@ -99,9 +99,9 @@ class _Builder:
         else:
             self.regions[region_id] = self._region(node, parent, root, visible)
             self.masks[region_id] = self._mask(node)
-        kept = region_id if region_id in self.regions else None
+        nearest = region_id if region_id in self.regions else None
         for child in visible:
-            self.visit(child, kept, root)
+            self.visit(child, nearest, root)
 
     def _pixels(self, region_id: str) -> float:
         return float(self.counts.area[int(region_id)])

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from dataset.listener import World, listen, parse
-from dataset.listener.lexicon import CATEGORIES, plural_of
+from dataset.listener.words.categories import CATEGORIES
+from dataset.listener.words.lexicon import plural_of
 from dataset.palette import COLORS
 from dataset.scenes.layout.scene import build_scene
 from dataset.scenes.rendering.render import render

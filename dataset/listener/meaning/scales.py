@@ -10,19 +10,19 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from ..logic import Constraint
+from ..world import WorldRegion
 from .bits import bits
-from .logic import Constraint
 from .structure import Denotation, Structure, Truth
-from .world import WorldRegion
 
 __all__ = ["DISTANCE_RATIO", "SIDES", "SMALLEST_GAP", "Scales"]
 
 SMALLEST_GAP: Final = 0.012
-"""Places nearer than this share of the picture are not told apart."""
+"""Places nearer than this share of the picture do not differ."""
 SIZE_RATIO: Final = 1.2
-"""Linear sizes within this ratio are not told apart."""
+"""Linear sizes within this ratio do not differ."""
 DISTANCE_RATIO: Final = 1.06
-"""Distances from the viewer within this ratio are not told apart."""
+"""Distances from the viewer within this ratio do not differ."""
 SIDES: Final = ("left", "right", "top", "bottom")
 OPPOSITE: Final = {"right": "left", "bottom": "top", "back": "front", "small": "big", "short": "tall"}
 
@@ -36,17 +36,17 @@ class Scales:
 
     def narrow(self, constraint: Constraint, true: int, vague: int, wholes: int) -> Denotation:
         """Keep those of the candidates of which a comparing constraint is true or vague; `wholes` were named before."""
-        kept = maybe = 0
+        certain = maybe = 0
         for group in self._comparison_classes(constraint, true | vague, wholes):
             for k in group:
                 holds = self._holds(constraint, k, group)
                 if holds is False:
                     continue
                 if holds and true >> k & 1 and not (constraint.kind == "nth" and any(vague >> j & 1 for j in group)):
-                    kept |= 1 << k
+                    certain |= 1 << k
                 else:
                     maybe |= 1 << k
-        return kept, maybe
+        return certain, maybe
 
     def _comparison_classes(self, constraint: Constraint, candidates: int, wholes: int) -> list[list[int]]:
         """Parts are compared within each whole that the phrase may mean: "the left wheel of the car"."""
@@ -90,8 +90,8 @@ class Scales:
         own_measure = self._measure(value, k)
         if own_measure is None or any(measure is None for measure in measured):
             return None
-        known = [measure for measure in measured if measure is not None]
-        low, high = min(known), max(known)
+        places = [measure for measure in measured if measure is not None]
+        low, high = min(places), max(places)
         if high - low < self._margin(value, group):
             return None
         share = (high - own_measure) / (high - low)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TypeVar
 
-from .logic import Phrase
+from ..logic import Phrase
 
 __all__ = ["Chart", "ChartFull", "PhraseTable", "rule"]
 
@@ -63,12 +63,12 @@ class Chart:
 
     def find(self, table: PhraseTable[V], start: int) -> list[tuple[V, int]]:
         """Every phrase of the table that begins at a position, with its end."""
-        found = []
+        matches = []
         for words, value in table.get(self.word(start), ()):
             end = start + len(words)
             if len(words) == 1 or self.tokens[start:end] == words:
-                found.append((value, end))
-        return found
+                matches.append((value, end))
+        return matches
 
 
 Rule = Callable[[Chart, int], list[tuple[V, int]]]
@@ -81,11 +81,11 @@ def rule(function: Rule[V]) -> Rule[V]:
     def remembered(chart: Chart, start: int) -> list[tuple[V, int]]:
         key = (function.__name__, start)
         if key not in chart.memory:
-            found = list(dict.fromkeys(function(chart, start)))
-            chart.items += 1 + len(found)
+            readings = list(dict.fromkeys(function(chart, start)))
+            chart.items += 1 + len(readings)
             if chart.items > MAX_ITEMS:
                 raise ChartFull
-            chart.memory[key] = found  # type: ignore[assignment]
+            chart.memory[key] = readings  # type: ignore[assignment]
         return chart.memory[key]  # type: ignore[return-value]
 
     return remembered

@@ -1,8 +1,8 @@
 """From the islands of a sentence to facts: small statements that hold of a region or not, each by itself.
 
-Sentences after the first say more of the same region. What belongs to what is hard to tell in them, and need not be
-told: each noun phrase with its own looks must be there, at the region or near it, and each word on the region itself
-must be true of it.
+Sentences after the first say more of the same region. What belongs to what is hard to see in them, and does not have
+to be known: each noun phrase with its own looks must be there, at the region or near it, and each word on the region
+itself must be true of it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from .connectives import SIDES
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import SIDES
+from ..words.lexicon import categories_of, is_part
+from ..words.synonyms import loosely
 from .islands import Island, unknown_words
-from .lexicon import categories_of, is_part, loosely
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 
 __all__ = ["Fact", "facts_of"]
 
@@ -46,8 +47,8 @@ class Fact(NamedTuple):
     value: str = ""
 
     def __str__(self) -> str:
-        said = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
-        return " ".join(filter(None, (self.kind, self.value, str(said))))
+        content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
+        return " ".join(filter(None, (self.kind, self.value, str(content))))
 
 
 def facts_of(
@@ -231,10 +232,10 @@ class _Collector:
     def _describe(self, phrase: Phrase, island: Island) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""
         plural = self.head.plural if self.subject is None else True
-        said = tuple(
+        claims = tuple(
             c for c in phrase.constraints if c.kind in LOOKS or c.kind in PLACES or (c.kind == "count" and plural)
         )
-        self._say(said, island)
+        self._say(claims, island)
 
     def _attribute(self, island: Island) -> None:
         self.link = None
@@ -244,24 +245,24 @@ class _Collector:
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
         self._use(island)
-        said = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
-        if not said:
+        claims = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
+        if not claims:
             return
         fact = self.facts[self.current] if self.current is not None else None
         if fact is not None and fact.phrase is not None and self.before != "copula":
-            places = tuple(c for c in said if c.kind in PLACES)
-            said = tuple(c for c in said if c.kind not in PLACES)
+            places = tuple(c for c in claims if c.kind in PLACES)
+            claims = tuple(c for c in claims if c.kind not in PLACES)
             if places:
                 self.facts.append(Fact("placed", fact.phrase.adding(*places), places, fact.kind))
         if fact is not None and fact.phrase is not None:
-            self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*said))
+            self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:
-            self.facts.append(Fact("is", None, said))
+            self.facts.append(Fact("is", None, claims))
 
 
 def _is_posture(island: Island) -> bool:
     return island.kind == "attribute" and any(
-        c.kind == "posture" for said in island.readings for c in said if isinstance(c, Constraint)
+        c.kind == "posture" for reading in island.readings for c in reading if isinstance(c, Constraint)
     )
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ..logic import BOTH, Constraint, Phrase
+from ..words.postures import can_be
+from ..world import World
 from .bits import bits
-from .lexicon import can_be
-from .logic import BOTH, Constraint, Phrase
 from .relations import lies_between, relation_holds
 from .scales import Scales
 from .structure import Denotation, Structure, Truth
-from .world import World
 
 __all__ = ["MEANINGS", "RELATIVE", "Model", "model_of"]
 
@@ -107,18 +107,18 @@ def _accent(model: Model, constraint: Constraint) -> Denotation:
 def _pattern(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
         attributes = model.regions[k].attributes
-        found = attributes.get("pattern", "plain")
-        if found == "unclear" or (constraint.value == found == "plain" and "color" not in attributes):
+        pattern = attributes.get("pattern", "plain")
+        if pattern == "unclear" or (constraint.value == pattern == "plain" and "color" not in attributes):
             return None
-        return found == constraint.value
+        return pattern == constraint.value
 
     return model.where(truth)
 
 
 def _material(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
-        found = model.regions[k].attributes.get("material")
-        return None if found is None else found == constraint.value
+        material = model.regions[k].attributes.get("material")
+        return None if material is None else material == constraint.value
 
     return model.where(truth)
 
@@ -172,15 +172,15 @@ def _relation(model: Model, constraint: Constraint) -> Denotation:
     landmarks, maybe_landmarks = list(bits(true)), list(bits(vague))
 
     def truth(k: int) -> Truth:
-        found: Truth = False
+        best: Truth = False
         for landmark in landmarks:
             holds = relation_holds(model, constraint.value, k, landmark)
             if holds:
                 return True
-            found = None if holds is None else found
-        if found is False and any(relation_holds(model, constraint.value, k, m) is not False for m in maybe_landmarks):
+            best = None if holds is None else best
+        if best is False and any(relation_holds(model, constraint.value, k, m) is not False for m in maybe_landmarks):
             return None
-        return found
+        return best
 
     return model.where(truth)
 
@@ -198,10 +198,10 @@ def _between(model: Model, constraint: Constraint) -> Denotation:
         certain = not groups[1]
 
     def truth(k: int) -> Truth:
-        found = [lies_between(model, k, a, b) for a, b in pairs if k not in (a, b)]
-        if any(found):
+        truths = [lies_between(model, k, a, b) for a, b in pairs if k not in (a, b)]
+        if any(truths):
             return True if certain else None
-        return None if None in found else False
+        return None if None in truths else False
 
     return model.where(truth)
 

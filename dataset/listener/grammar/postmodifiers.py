@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from .chart import Chart, PhraseTable, rule
-from .logic import BOTH, Constraint, Phrase
-from .modifiers import Constraints, modifiers
-from .vocabulary import (
+from ..logic import BOTH, Constraint, Phrase
+from ..words.vocabulary import (
     ARTICLES,
     COLOR_WORDS,
     MATERIAL_NOUNS,
@@ -21,6 +19,8 @@ from .vocabulary import (
     SUPERLATIVES,
     VIEWER_WORDS,
 )
+from .chart import Chart, PhraseTable, rule
+from .modifiers import Constraints, modifiers
 
 __all__ = ["attributes", "postmodifiers", "predicates"]
 
@@ -70,15 +70,15 @@ FARTHEST: Final = frozenset({"farthest", "furthest", "most", "farther", "further
 @rule
 def postmodifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """([, | and] POST)*"""  # noqa: D415
-    found: list[tuple[Constraints, int]] = [((), start)]
+    readings: list[tuple[Constraints, int]] = [((), start)]
     first = start
     while chart.word(first) in (",", "and"):
         first += 1
     for constraints, end in postmodifier(chart, first):
         if chart.word(end) == "of" and constraints[-1].phrase is not None:
             continue  # "the pane of the window of the house": the second "of" belongs to the window
-        found += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, end)]
-    return found
+        readings += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, end)]
+    return readings
 
 
 @rule
@@ -88,10 +88,10 @@ def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         posture = _postures(chart, start)
         rest = postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
         return [(posture + constraints, end) for constraints, end in rest]
-    found: list[tuple[Constraints, int]] = []
+    readings: list[tuple[Constraints, int]] = []
     for part in (_parts_of, _having, _looks, _relations, _places, _ranks, _extremes, _clauses):
-        found += part(chart, start)
-    return found
+        readings += part(chart, start)
+    return readings
 
 
 def _postures(chart: Chart, start: int) -> Constraints:
@@ -102,26 +102,26 @@ def _postures(chart: Chart, start: int) -> Constraints:
 @rule
 def attributes(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """What may follow a noun and needs no other noun phrase: places, ranks, looks, patterns."""
-    found = [*_looks(chart, start), *_places(chart, start), *_ranks(chart, start), *_extremes(chart, start)]
+    readings = [*_looks(chart, start), *_places(chart, start), *_ranks(chart, start), *_extremes(chart, start)]
     if chart.word(start) in POSTURES:
-        found.append((_postures(chart, start), start + 1))
+        readings.append((_postures(chart, start), start + 1))
     for kind, end in chart.find(PATTERNED, start):
         if kind == "with":
-            found += _patterned(chart, end)
-    return found
+            readings += _patterned(chart, end)
+    return readings
 
 
 @rule
 def predicates(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """What may follow "is": adjectives, a postmodifier, "the leftmost one", "the second from the left"."""
-    found = [(constraints, end) for constraints, end in modifiers(chart, start) if constraints]
-    found += postmodifier(chart, start)
+    readings = [(constraints, end) for constraints, end in modifiers(chart, start) if constraints]
+    readings += postmodifier(chart, start)
     inner = chart.after(start, ("the", "a", "an"))
     for constraints, end in modifiers(chart, inner):
         if constraints and inner > start:
             one = chart.after(end, ("one",))
-            found += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, one)]
-    return found
+            readings += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, one)]
+    return readings
 
 
 def _adjectives_after(chart: Chart, start: int) -> Found:
@@ -220,7 +220,7 @@ def _between(chart: Chart, start: int) -> Found:
 
 
 def _picture_end(chart: Chart, start: int) -> int | None:
-    """The end of "the picture", unless it goes on as a description of a picture in the scene."""
+    """The end of "the picture", unless it continues as a description of a picture in the scene."""
     end = chart.after(start, ARTICLES)
     return end + 1 if chart.word(end) in PICTURE_WORDS else None
 

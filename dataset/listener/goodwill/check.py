@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .bits import bits
-from .facts import LOOKS, PLACES, Fact
-from .generous import SPREAD_OUT, GenerousModel
-from .lexicon import categories_of, is_part, loosely
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from .scales import SIDES
-from .structure import Truth
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..meaning.bits import bits
+from ..meaning.scales import SIDES
+from ..meaning.structure import Truth
+from ..sentences.facts import LOOKS, PLACES, Fact
+from ..words.lexicon import categories_of, is_part
+from ..words.synonyms import loosely
+from .model import SPREAD_OUT, GenerousModel
 
-__all__ = ["fitting", "holds", "most_told"]
+__all__ = ["fitting", "holds", "likeliest"]
 
 UNCERTAIN = frozenset({"sky", "hill", "pane", "window"})
 """Categories that have no certain colour."""
@@ -30,10 +31,10 @@ def fitting(model: GenerousModel, head: Phrase, facts: Sequence[Fact]) -> int:
     return sum(1 << k for k, cost in costs.items() if cost == least)
 
 
-def most_told(model: GenerousModel, candidates: int, facts: Sequence[Fact]) -> int:
+def likeliest(model: GenerousModel, candidates: int, facts: Sequence[Fact]) -> int:
     """Of the candidates, those of which most facts are certainly true."""
-    told = {k: sum(holds(model, k, fact) is True for fact in facts) for k in bits(candidates)}
-    return sum(1 << k for k, number in told.items() if number == max(told.values()))
+    counts = {k: sum(holds(model, k, fact) is True for fact in facts) for k in bits(candidates)}
+    return sum(1 << k for k, number in counts.items() if number == max(counts.values()))
 
 
 def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -91,6 +92,7 @@ def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
 
 
 def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+    """No part of the region is certainly such a thing."""
     true, _ = model.exact.denote(phrase)
     return not true & model.below[k]
 
@@ -99,10 +101,9 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
     colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
     if phrase.plural and len(colors) == 2 and not any(c.kind == "pattern" for c in phrase.constraints):
-        each = [
-            Phrase(phrase.noun, False, (Constraint("color", c.value),)) for c in colors
-        ]  # "the brown and red tables"
-        return _all([_shows(model, k, one, local_only=local_only) for one in each])
+        # "the brown and red tables"
+        singles = [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
+        return _all([_shows(model, k, single, local_only=local_only) for single in singles])
     near, own = model.family(k) | 1 << k, model.own(k)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
@@ -124,6 +125,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
 
 
 def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
+    """Whether a region near it has such a part of a few pixels."""
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
     parts = (part for j in bits(near) for part in model.regions[j].tiny)
     for part in parts:
@@ -157,6 +159,7 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
 
 
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
+    """Whether a group has so many members, or the picture so many single things like the region."""
     region = model.regions[j]
     if region.category in SPREAD_OUT:
         return True

@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from .chart import Chart, PhraseTable
-from .connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
-from .lexicon import NOUN_WORDS
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
-from .modifiers import FILLERS, Constraints, combined, modifiers
-from .parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
-from .postmodifiers import attributes
-from .vocabulary import ARTICLES, POSTURES, WORDS
+from ..grammar.chart import Chart, PhraseTable
+from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
+from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
+from ..grammar.postmodifiers import attributes
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
+from ..words.lexicon import NOUN_WORDS
+from ..words.vocabulary import ARTICLES, POSTURES, WORDS
 
 __all__ = ["Island", "islands_of", "unknown_words"]
 
@@ -54,27 +54,27 @@ def _known_words() -> frozenset[str]:
 
 def unknown_words(tokens: tuple[str, ...]) -> frozenset[int]:
     """Positions of the words that no table has."""
-    known = _known_words()
-    return frozenset(k for k, token in enumerate(tokens) if token not in known)
+    words = _known_words()
+    return frozenset(k for k, token in enumerate(tokens) if token not in words)
 
 
 def islands_of(tokens: tuple[str, ...]) -> list[Island]:
     """The islands of a sentence from left to right; every token is in one of them."""
     chart = Chart(tokens, noun_phrases, unknown_words(tokens))
-    found: list[Island] = []
+    islands: list[Island] = []
     start = max((end for _, end in chart.find(LEADS, 0)), default=0)
     while start < len(tokens):
-        island = _island(chart, start, found[-1].kind if found else "")
-        found.append(island)
+        island = _island(chart, start, islands[-1].kind if islands else "")
+        islands.append(island)
         start = island.end
-    return found
+    return islands
 
 
 def _island(chart: Chart, start: int, before: str) -> Island:
     """What is read at a position: fixed words first, then attributes, links and phrases, the longest of them."""
     if chart.word(start) == ",":
         return Island("joint", start, start + 1)
-    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda found: found[1], default=(("", ""), 0))
+    link, link_end = max(chart.find(LINK_TABLE, start), key=lambda match: match[1], default=(("", ""), 0))
     return (
         _fixed(chart, start, before, link, link_end)
         or _described(chart, start, before, link, link_end)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import VERBS
+from ..words.lexicon import SHAPES
+from ..words.vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
 from .chart import Chart, ChartFull, PhraseTable, rule
-from .connectives import VERBS
-from .lexicon import SHAPES
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates
-from .vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
 
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "combined", "noun_phrases", "parse"]
 
@@ -65,22 +65,22 @@ def _parse_tokens(tokens: tuple[str, ...]) -> tuple[Phrase, ...]:
 @rule
 def clause(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """A noun phrase, or ``NP is PREDICATE``: "the car is red"."""
-    found = list(noun_phrases(chart, start))
-    for phrase, end in list(found):
+    readings = list(noun_phrases(chart, start))
+    for phrase, end in list(readings):
         if chart.word(end) in ("is", "are"):
             for constraints, predicate_end in predicates(chart, end + 1):
-                found += [(whole, predicate_end) for whole in combined(phrase, constraints)]
-    return found
+                readings += [(whole, predicate_end) for whole in combined(phrase, constraints)]
+    return readings
 
 
 @rule
 def noun_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """SIMPLE POST*"""  # noqa: D415 -- a grammar rule
-    found = []
+    readings = []
     for phrase, end in simple_phrases(chart, start):
         for constraints, post_end in postmodifiers(chart, end):
-            found += [(whole, post_end) for whole in combined(phrase, constraints)]
-    return found
+            readings += [(whole, post_end) for whole in combined(phrase, constraints)]
+    return readings
 
 
 @rule
@@ -98,23 +98,25 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     position = chart.after(position, ARTICLES)
     if chart.tolerant:
         position = chart.after(position, ("one",)) if goes_on(chart, position + 1) else position
-    found = [(phrase.adding(*counted), end) for phrase, end in cores(chart, position) if phrase.plural or not plural]
-    for owner, end in found:  # grows while it is read: the car's wheel's hubcap
+    readings = [(phrase.adding(*counted), end) for phrase, end in cores(chart, position) if phrase.plural or not plural]
+    for owner, end in readings:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
-            found += [(part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, end + 1)]
-    return found
+            readings += [
+                (part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, end + 1)
+            ]
+    return readings
 
 
 @rule
 def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """MODIFIER* HEAD, or MODIFIER* NOUN CORE for compounds: "the red car wheel"."""
-    found = []
+    readings = []
     for constraints, end in modifiers(chart, start):
         for phrase, head_end in heads(chart, end):
-            found.append((phrase.adding(*constraints), head_end))
+            readings.append((phrase.adding(*constraints), head_end))
         one = chart.after(end, ("one", "ones"))
         if constraints and chart.word(one) == "of":
-            found += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]
+            readings += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):
             word = chart.word(noun_end - 1)
             if (
@@ -129,11 +131,11 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
             for part, part_end in cores(chart, noun_end):
                 if part.noun == UNKNOWN_NOUN or (chart.tolerant and chart.word(part_end - 1) in VERBS):
                     continue
-                found.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
+                readings.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:
                     whole = Phrase(lemma, False, constraints)
-                    found.append((part.adding(Constraint("of", "", whole)), part_end))
-    return found
+                    readings.append((part.adding(Constraint("of", "", whole)), part_end))
+    return readings
 
 
 def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
@@ -158,13 +160,13 @@ def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
 @rule
 def heads(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """NOUN | SET-NOUN of [the] CORE | SET-NOUN"""  # noqa: D415
-    found = [(Phrase(lemma, plural), end) for (lemma, plural), end in nouns(chart, start)]
+    readings = [(Phrase(lemma, plural), end) for (lemma, plural), end in nouns(chart, start)]
     word = chart.word(start)
     if word in SET_NOUNS:
         counted = (Constraint("count", str(SET_COUNTS[word])),) if word in SET_COUNTS else ()
         if chart.word(start + 1) == "of":
             inner = chart.after(chart.after(start + 2, ("all",)), ARTICLES)
-            found += [(phrase.adding(*counted), end) for phrase, end in cores(chart, inner) if phrase.plural]
+            readings += [(phrase.adding(*counted), end) for phrase, end in cores(chart, inner) if phrase.plural]
         else:
-            found.append((Phrase(ANY_NOUN, True, counted), start + 1))
-    return found
+            readings.append((Phrase(ANY_NOUN, True, counted), start + 1))
+    return readings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..logic import Constraint, Phrase
+from ..words.lexicon import NOUN_WORDS, SHAPES
+from ..words.vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
 from .chart import Chart, PhraseTable, rule
-from .lexicon import NOUN_WORDS, SHAPES
-from .logic import Constraint, Phrase
-from .vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
 
 __all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
 
@@ -24,7 +24,7 @@ NOUN_TABLE: Final = PhraseTable(NOUN_WORDS)
 
 
 def goes_on(chart: Chart, start: int) -> bool:
-    """Whether a word that may stand in a noun phrase follows, so that the one before it is no noun."""
+    """Whether a word that may stand in a noun phrase follows, so that the one before it is not a noun."""
     word = chart.word(start)
     return (
         start in chart.unread
@@ -52,9 +52,9 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         start += 2 if goes_on(chart, start + 2) else 0  # "a thick, rounded handle"
         while _passable(chart, start):
             start += 1
-    found: list[tuple[Constraints, int]] = [((), start)]
+    readings: list[tuple[Constraints, int]] = [((), start)]
     if chart.tolerant and (chart.word(start) in ADVERBS or chart.word(start) in OTHERS) and goes_on(chart, start + 1):
-        found += modifiers(chart, start + 1)
+        readings += modifiers(chart, start + 1)
     for constraint, end in modifier(chart, start):
         rests = modifiers(chart, end)
         if chart.word(end) in (",", "and") and chart.word(end + 1) not in NUMBERS:
@@ -62,8 +62,8 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
             if chart.tolerant:
                 more = [] if end + 1 in chart.unread else [rest for rest in more if rest[0]]
             rests = rests + more
-        found += [((constraint, *rest), rest_end) for rest, rest_end in rests]
-    return found
+        readings += [((constraint, *rest), rest_end) for rest, rest_end in rests]
+    return readings
 
 
 @rule
@@ -71,20 +71,20 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     """One word or fixed phrase before the noun."""
     while chart.word(start) in ADVERBS or _passable(chart, start):
         start += 1
-    found = []
+    readings = []
     for constraint, end in chart.find(MODIFIER_TABLE, start):
         if constraint.kind == "color":
             end = chart.after(end, ("colored", "coloured"))
-        found.append((constraint, end))
-    found += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
+        readings.append((constraint, end))
+    readings += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
     if chart.word(start) == "numbered":  # "three-drawer", "two-door"
         number = NUMBERS.get(chart.word(start + 1), 0)
         parts = [(noun, end) for nouns, end in chart.find(NOUN_TABLE, start + 2) for noun in nouns if not noun[1]]
         count = (Constraint("count", str(number)),)
-        found += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts if number]
+        readings += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts if number]
     if chart.word(start) in NUMBERS:
-        found.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
-    return found
+        readings.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
+    return readings
 
 
 def combined(phrase: Phrase, constraints: Constraints) -> list[Phrase]:

@@ -6,15 +6,15 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from ..world import WorldRegion
 from .bits import bits
 from .scales import DISTANCE_RATIO, SMALLEST_GAP
 from .structure import Structure, Truth
-from .world import WorldRegion
 
 __all__ = ["lies_between", "relation_holds"]
 
 NEAR: Final = 0.45
-"""Farther apart than this, nobody would name the one to find the other: vague."""
+"""Farther apart than this, people do not name the one to find the other: vague."""
 
 
 def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Truth:

@@ -6,41 +6,30 @@ closes the phrases above. All ways are tried up to a bound; a way that reaches f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from .connectives import SIDES, TRANSPARENT
+from ..logic import BOTH, Constraint, Phrase
+from ..words.connectives import SIDES, TRANSPARENT
 from .islands import Island, unknown_words
-from .lexicon import categories_of, loosely
-from .logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
-from .modifiers import Constraints, combined
+from .phrases import is_one, is_place, may_be_the_same, member_of, named_as, without_opposites, without_unknown
+from .stack import Frame, Stack, add_state, closed_down_to, extended
 
-__all__ = ["ROOT", "Reading", "Sentence", "read_sentence"]
+__all__ = ["Reading", "Sentence", "read_sentence"]
 
-ROOT: Final = Phrase("^")
-"""Stands for the region in sentences after the first."""
 MOST_STATES: Final = 24
+
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
 """Relations that are said of a thing, not of the parts that it is described with."""
+
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
-
-
-class Frame(NamedTuple):
-    """An open noun phrase and how it is linked to the one below."""
-
-    phrase: Phrase
-    kind: str = ""
-    value: str = ""
-
-
-Stack = tuple[Frame, ...]
 
 
 class Reading(NamedTuple):
     """One way to put a sentence together.
 
     Attributes:
-        phrase: the head with all that is said of it; in later sentences its noun is that of `ROOT`.
+        phrase: the head with all that is said of it.
         cost: how far attachments reach; the lower, the more usual.
     """
 
@@ -69,7 +58,7 @@ def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentenc
         tokens: the words.
         islands: from `islands_of`.
     """
-    return _Assembly(tokens, _fronted_last(list(islands)), None).run()
+    return _Assembly(tokens, _fronted_last(list(islands))).run()
 
 
 def _fronted_last(islands: list[Island]) -> list[Island]:
@@ -83,31 +72,39 @@ def _fronted_last(islands: list[Island]) -> list[Island]:
 
 
 class _Assembly:
-    """The states of one sentence while its islands are taken in from left to right."""
+    """The states of one sentence while its islands are taken in from left to right.
 
-    def __init__(self, tokens: tuple[str, ...], islands: list[Island], head: Phrase | None) -> None:
-        self.tokens, self.islands, self.head = tokens, islands, head
-        self.states: dict[Stack, int] = {} if head is None else {(Frame(ROOT),): 0}
+    Attributes:
+        states: stack of open phrases -> least cost; empty until the head is there.
+        used: positions of the tokens that had a part in it.
+        link: the link that waits for its phrase.
+        listed: the link that a list continues: "with a red roof, black wheels".
+        before: kind of the island before this one.
+        dropping: after a denial, until the next comma.
+        first, root: the head as first read, and its island.
+    """
+
+    def __init__(self, tokens: tuple[str, ...], islands: list[Island]) -> None:
+        self.tokens, self.islands = tokens, islands
+        self.states: dict[Stack, int] = {}
         self.used: set[int] = set()
         self.link: Island | None = None
         self.listed: tuple[str, str] | None = None
         self.before = ""
         self.dropping = False
-        self.denied = False
         self.first: Phrase | None = None
         self.root: Island | None = None
         self.unknown = unknown_words(tokens)
 
     def run(self) -> Sentence:
+        """Take in all islands, close what is open, and order the readings by cost."""
         k = 0
         while k < len(self.islands):
             k = self._take(k)
-        if self.denied:
-            return Sentence((), frozenset())
         readings: dict[Phrase, int] = {}
         for stack, cost in self.states.items():
-            for closed in _closed(stack, 0):
-                phrase = _known(closed[0].phrase)
+            for closed in closed_down_to(stack, 0):
+                phrase = without_unknown(closed[0].phrase)
                 readings[phrase] = min(cost, readings.get(phrase, cost))
         ordered = sorted(readings.items(), key=lambda item: item[1])
         return Sentence(tuple(Reading(phrase, cost) for phrase, cost in ordered), frozenset(self.used), self.root)
@@ -128,11 +125,6 @@ class _Assembly:
         elif kind == "denial":
             self.dropping = True
             self.link = None
-            self.denied = (
-                self.head is not None
-                and any(len(stack) > 1 for stack in self.states)
-                and self.before in ("phrase", "copula", "skipped")
-            )
         elif kind == "copula" and self.before != "that":
             self._to_subject()
         elif kind == "pronoun":
@@ -150,11 +142,12 @@ class _Assembly:
     # noun phrases
 
     def _phrase(self, k: int, island: Island) -> int:
-        phrases = [_spread(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
+        """Take in a noun phrase by what stands before it; returns how many islands were taken in."""
+        phrases = [without_opposites(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
         if not self.states:
             return self._root(k, island, phrases)
         rest = self.islands[k + 1 : k + 3]
-        step = next((n + 1 for n, one in enumerate(rest) if one.link == ("of", "")), 0)
+        step = next((n + 1 for n, following in enumerate(rest) if following.link == ("of", "")), 0)
         if self.link is not None and step and (step == 1 or rest[0].kind == "skipped"):
             last = self.tokens[island.end - 1]
             if (last in SIDES or last in TRANSPARENT) and self.link.link[0] != "with":
@@ -170,22 +163,16 @@ class _Assembly:
             if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
                 kind, value = "about", ""
             side = {"left of": "left", "right of": "right"}.get(value)
-            if side and self.tokens[link.start] in ("on", "at"):  # "the handle on the left of the mug"
-                before, aside = self.states, Constraint("place", side)
-                self._push(phrases, kind, value, after_comma=self.before == "joint")
-                related, self.states = self.states, before
-                self._attribute(link._replace(kind="attribute", readings=((aside,),)))
-                self._push(phrases, "of", "")
-                self.states = {**related, **self.states}
+            if side and self.tokens[link.start] in ("on", "at"):
+                self._beside_or_at_side(link, phrases, side)
                 self._use(island)
                 return 1
-            if _is_one(phrases) and kind != "with":
-                head = self.head or self.first
-                phrases = [_one(phrase, head) for phrase in phrases]
+            if is_one(phrases) and kind != "with":
+                phrases = [named_as(phrase, self.first) for phrase in phrases]
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)
-        elif self.before == "joint" and self.listed and not _is_one(phrases):
+        elif self.before == "joint" and self.listed and not is_one(phrases):
             owned = self._owned(island) and self.listed[0] == "relation"
             self._again(phrases, *(("about", "") if owned else self.listed))
         else:
@@ -193,10 +180,20 @@ class _Assembly:
         self._use(island)
         return 1
 
+    def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
+        """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
+        before = self.states
+        self._push(phrases, *link.link, after_comma=self.before == "joint")
+        beside, self.states = self.states, before
+        self._attribute(link._replace(kind="attribute", readings=((Constraint("place", side),),)))
+        self._push(phrases, "of", "")
+        self.states = {**beside, **self.states}
+
     def _owned(self, island: Island) -> bool:
         return self.tokens[island.start] in ("its", "their")
 
     def _root(self, k: int, island: Island, phrases: list[Phrase]) -> int:
+        """Start with the head, or pass over "a piece of" before it."""
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
         last = self.tokens[island.end - 1]
         if last in TRANSPARENT and following is not None and following.link == ("of", ""):
@@ -210,6 +207,7 @@ class _Assembly:
         return 1
 
     def _push(self, phrases: Iterable[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
+        """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
         nearest = kind == "of" and not after_comma
         kind = "of" if kind == "in" else kind
         states: dict[Stack, int] = {}
@@ -221,9 +219,9 @@ class _Assembly:
                 if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
                     continue
                 reach = min(top - depth, depth) if after_comma else top - depth
-                for closed in _closed(stack, depth):
+                for closed in closed_down_to(stack, depth):
                     for phrase in phrases:
-                        _keep(states, (*closed, Frame(phrase, kind, value)), cost + reach)
+                        add_state(states, (*closed, Frame(phrase, kind, value)), cost + reach)
         self._prune(states)
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
@@ -231,9 +229,9 @@ class _Assembly:
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
             depth = max((d for d, frame in enumerate(stack) if (frame.kind, frame.value) == (kind, value)), default=1)
-            for closed in _closed(stack, max(depth - 1, 0)):
+            for closed in closed_down_to(stack, max(depth - 1, 0)):
                 for phrase in phrases:
-                    _keep(states, (*closed, Frame(phrase, kind, value)), cost)
+                    add_state(states, (*closed, Frame(phrase, kind, value)), cost)
         self._prune(states)
 
     def _between(self, k: int, link: Island, island: Island, phrases: list[Phrase]) -> int:
@@ -243,7 +241,11 @@ class _Assembly:
         if len(rest) == 2 and rest[0].kind == "joint" and rest[1].kind == "phrase":
             seconds = [phrase for phrase in rest[1].readings if isinstance(phrase, Phrase)]
             inner = [
-                Phrase(BOTH, False, (Constraint("side", "", _one(a, self.first)), Constraint("side", "", _one(b, a))))
+                Phrase(
+                    BOTH,
+                    False,
+                    (Constraint("side", "", named_as(a, self.first)), Constraint("side", "", named_as(b, a))),
+                )
                 for a in phrases
                 for b in seconds
             ]
@@ -260,35 +262,33 @@ class _Assembly:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         owned = self._owned(island)
         if not owned and self._is_head(island, phrases):
-            self._describe(phrases, deep=_is_one(phrases))
+            self._describe(phrases, deep=is_one(phrases))
             return
-        head = self.head or self.first
-        if _is_one(phrases) and head is not None and head.plural:
-            phrases = [_member(phrase, head) for phrase in phrases]
+        head = self.first
+        if is_one(phrases) and head is not None and head.plural:
+            phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None
         kind = "with" if owned else "about"
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
-            for closed in _closed(stack, 0):
+            for closed in closed_down_to(stack, 0):
                 for phrase in phrases:
-                    _keep(states, (*closed, Frame(phrase, kind)), cost)
+                    add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
 
     def _is_head(self, island: Island, phrases: list[Phrase]) -> bool:
-        head = self.head or self.first
+        head = self.first
         if (
             head is None
             or "other" in self.tokens[island.start : island.end]
             or "another" in self.tokens[island.start : island.end]
         ):
             return False
-        if self.head is not None and self.tokens[island.start] in ("a", "an") and self.before != "copula":
-            return False
         counts = {c for c in head.constraints if c.kind == "count"}
         return any(
             phrase.plural == head.plural
-            and (_is_one([phrase]) or _alike(phrase, head))
+            and (is_one([phrase]) or may_be_the_same(phrase, head))
             and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
             for phrase in phrases
         )
@@ -303,8 +303,8 @@ class _Assembly:
                     constraints = tuple(
                         c for c in phrase.constraints if c.kind != "count" or stack[depth].phrase.plural
                     )
-                    for changed in _extended(stack, depth, constraints):
-                        _keep(states, changed, cost + min(depth, top - depth))
+                    for changed in extended(stack, depth, constraints):
+                        add_state(states, changed, cost + min(depth, top - depth))
         self._prune(states)
 
     # the rest
@@ -318,134 +318,25 @@ class _Assembly:
             top = len(stack) - 1
             for depth in range(top, -1, -1):
                 reach = min(top - depth, depth) if self.before == "joint" else top - depth
-                if stack[depth].kind == "with" and self.before != "copula" and _is_place(island.readings):
+                if stack[depth].kind == "with" and self.before != "copula" and is_place(island.readings):
                     continue
                 for constraints in island.readings:
-                    for changed in _extended(stack, depth, constraints):  # type: ignore[arg-type]
-                        _keep(states, changed, cost + reach)
+                    for changed in extended(stack, depth, constraints):  # type: ignore[arg-type]
+                        add_state(states, changed, cost + reach)
         self._prune(states)
         self._use(island)
 
     def _to_subject(self) -> None:
-        """After a verb the subject goes on: the head, or the phrase that begins a later sentence."""
+        """After a verb the head is the subject again."""
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
-            subject = 1 if self.head is not None and len(stack) > 1 else 0
-            for closed in _closed(stack, min(subject, len(stack) - 1)):
-                _keep(states, closed, cost)
+            for closed in closed_down_to(stack, 0):
+                add_state(states, closed, cost)
         self._prune(states)
 
     def _prune(self, states: dict[Stack, int]) -> None:
+        """Keep the cheapest states; without any, the island changes nothing."""
         if not states:
             return
         best = sorted(states.items(), key=lambda item: item[1])[:MOST_STATES]
         self.states = dict(best)
-
-
-def _keep(states: dict[Stack, int], stack: Stack, cost: int) -> None:
-    if cost < states.get(stack, cost + 1):
-        states[stack] = cost
-
-
-def _closed(stack: Stack, depth: int) -> list[Stack]:
-    """The stack with the phrases above a depth put into those that they belong to."""
-    if stack[depth].phrase.noun == BOTH:
-        return []
-    stacks = [stack]
-    while len(stacks[0]) - 1 > depth:
-        closed: list[Stack] = []
-        for one in stacks:
-            *rest, owner, part = one
-            constraint = Constraint(part.kind, part.value, part.phrase)
-            closed += [(*rest, owner._replace(phrase=phrase)) for phrase in combined(owner.phrase, (constraint,))]
-        if not closed:
-            return []
-        stacks = closed
-    return stacks
-
-
-def _extended(stack: Stack, depth: int, constraints: Constraints) -> Iterator[Stack]:
-    for closed in _closed(stack, depth):
-        for phrase in combined(closed[-1].phrase, constraints):
-            yield (*closed[:-1], closed[-1]._replace(phrase=_spread(phrase)))
-
-
-def _spread(phrase: Phrase) -> Phrase:
-    """A plural that is at opposite places at once, "top, middle and bottom boards", without them."""
-    if not phrase.plural:
-        return phrase
-    places = {c.value for c in phrase.constraints if c.kind in ("place", "most")}
-    dropped = {value for pair in (("top", "bottom"), ("left", "right")) if places.issuperset(pair) for value in pair}
-    if dropped:
-        others = (
-            c for c in phrase.constraints if c.kind not in ("place", "most") or c.value not in dropped | {"middle"}
-        )
-        return phrase._replace(constraints=tuple(others))
-    return phrase
-
-
-def _is_place(readings: Sequence[Phrase | Constraints]) -> bool:
-    """Whether an attribute says where in the picture: left, right, front or back."""
-    kinds = ("place", "picture", "most")
-    sides = ("left", "right", "front", "back")
-    if all(c.kind == "posture" for reading in readings for c in reading if isinstance(c, Constraint)):
-        return True
-    return all(
-        c.kind in kinds and c.value in sides for reading in readings for c in reading if isinstance(c, Constraint)
-    )
-
-
-def _is_one(phrases: Sequence[Phrase]) -> bool:
-    return all(phrase.noun == ANY_NOUN for phrase in phrases)
-
-
-def _one(phrase: Phrase, named: Phrase | None) -> Phrase:
-    """The "red one" after a noun has that noun."""
-    return phrase._replace(noun=named.noun) if phrase.noun == ANY_NOUN and named is not None else phrase
-
-
-def _member(phrase: Phrase, head: Phrase) -> Phrase:
-    """The "red one" and the "two white ones" of a group."""
-    constraints = tuple(c for c in phrase.constraints if c.kind != "count")
-    return Phrase(head.noun, False, constraints)
-
-
-def _alike(phrase: Phrase, head: Phrase) -> bool:
-    if phrase.noun == head.noun:
-        return True
-    one, other = categories_of(phrase.noun), categories_of(head.noun)
-    if one is None or other is None:
-        return True
-    return bool((one | loosely(phrase.noun)) & (other | loosely(head.noun)))
-
-
-def _known(phrase: Phrase) -> Phrase:
-    """Without what is said of things whose noun was not read, but for the looks of things at the region itself."""
-    constraints: list[Constraint] = []
-    for constraint in phrase.constraints:
-        inner = constraint.phrase
-        if inner is None:
-            constraints.append(constraint)
-            continue
-        if constraint.kind == "without" and _has_unknown(inner):
-            continue
-        inner = _known(inner)
-        if inner.noun == UNKNOWN_NOUN:
-            looks = tuple(c for c in inner.constraints if c.kind in ("color", "pattern", "accent"))
-            constraints += [Constraint("about", "", c.phrase) for c in inner.constraints if _shows(c)]
-            if constraint.kind not in ("with", "about") or not looks:
-                continue
-            inner = Phrase(UNKNOWN_NOUN, False, looks)
-        constraints.append(constraint._replace(phrase=inner))
-    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))
-
-
-def _shows(constraint: Constraint) -> bool:
-    """Whether a constraint on something not known says that something else is there."""
-    return constraint.phrase is not None and constraint.kind not in ("without", "between", "side")
-
-
-def _has_unknown(phrase: Phrase) -> bool:
-    return phrase.noun == UNKNOWN_NOUN or any(
-        c.phrase is not None and _has_unknown(c.phrase) for c in phrase.constraints
-    )

@@ -1,0 +1,128 @@
+"""A model in which more is vague than false, and how much goodwill each region needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ..logic import Constraint, Phrase
+from ..meaning.bits import bits
+from ..meaning.denote import RELATIVE, Model
+from ..meaning.relations import relation_holds
+from ..meaning.structure import Denotation, Truth
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
+from ..world import World, WorldRegion
+from .careful import careful_model_of
+from .scales import GenerousScales
+
+__all__ = ["SPREAD_OUT", "GenerousModel"]
+
+SPREAD_OUT: Final = frozenset(
+    {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
+)
+"""Categories of which one region may be several things to a viewer."""
+
+GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
+"""Relations of which the generous meaning is too loose for what a phrase is near to."""
+
+
+class GenerousModel(Model):
+    """A model in which more is vague than false.
+
+    Attributes:
+        exact: the careful model of the same world.
+        colors: for every region, the colours that it shows beside its main one.
+        facts: memory of `check.holds`.
+    """
+
+    def __init__(self, world: World, meanings: Mapping[str, Callable[[Any, Constraint], Denotation]]) -> None:
+        super().__init__(world)
+        self._named: dict[Phrase, Denotation] = {}
+        self.facts: dict[object, Truth] = {}
+        self.exact = careful_model_of(world)
+        self.colors = [_colors_of(region) for region in world.regions]
+        self.meanings = meanings
+        self.scales: GenerousScales = GenerousScales(self)
+
+    def named(self, phrase: Phrase) -> Denotation:
+        """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
+        if phrase not in self._named:
+            true = self.noun(phrase.noun, phrase.plural)
+            loose = loosely(phrase.noun)
+            vague = sum(1 << k for k, region in enumerate(self.regions) if region.category in loose)
+            for k in bits(self.noun(phrase.noun, not phrase.plural)):
+                if self.regions[k].category in SPREAD_OUT or (phrase.plural and not self.above[k] & true):
+                    vague |= 1 << k
+            self._named[phrase] = true, vague & ~true
+        return self._named[phrase]
+
+    def best(self, phrase: Phrase) -> Denotation:
+        """Of the regions that a phrase may mean, those that need the least goodwill."""
+        true, vague = self.denote(phrase)
+        if true:
+            return true, vague & self.exact.named(phrase)[0]
+        if vague & (vague - 1) == 0:
+            return true, vague
+        costs = self.goodwill(phrase, vague)
+        least = min(costs.values())
+        return 0, sum(1 << k for k, cost in costs.items() if cost == least)
+
+    def members(self, phrase: Phrase) -> int:
+        """The single things that a plural is about, if there are so many; with loose nouns only where no others are."""
+        number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 2)
+        rest = tuple(c for c in phrase.constraints if c.kind != "count")
+        single = phrase._replace(plural=False, constraints=rest)
+        true, vague = self.denote(single)
+        strict = self.exact.named(single)[0]
+        if (true | vague) & strict:
+            true, vague = true & strict, vague & strict
+        return true | vague if (true | vague).bit_count() >= number >= true.bit_count() else 0
+
+    def inner(self, phrase: Phrase) -> Denotation:
+        """What a phrase inside another one denotes; of a plural without a set of its own, the single things."""
+        true, vague = self.best(phrase)
+        clear = self._clearly_related(phrase)
+        true, vague = true & clear, vague & clear
+        if true or vague or not phrase.plural:
+            return true, 0 if true else vague
+        return 0, self.members(phrase)
+
+    def _clearly_related(self, phrase: Phrase) -> int:
+        """The regions that need no loose relation: goodwill is for the region meant, not for what is near it."""
+        every = (1 << len(self.regions)) - 1
+        for constraint in phrase.constraints:
+            if constraint.kind == "relation" and constraint.value in GEOMETRY:
+                landmarks = list(bits(sum(self.inner(constraint.inner))))
+                every &= sum(
+                    1 << k
+                    for k in range(len(self.regions))
+                    if any(relation_holds(self, constraint.value, k, j) is not False for j in landmarks)
+                )
+        return every
+
+    def goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
+        """For each candidate, how much of a phrase is not certainly true of it."""
+        named = self.exact.named(phrase)[0]
+        covered = categories_of(phrase.noun) or frozenset()
+        costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        wholes = 0
+        for constraint in phrase.constraints:
+            if constraint.kind in RELATIVE:
+                certain, _ = self.scales.narrow(constraint, candidates, 0, wholes)
+                for k in costs:
+                    costs[k] += not certain >> k & 1
+                continue
+            if constraint.kind == "of":
+                whole, maybe = self.denote(constraint.inner)
+                wholes |= whole | maybe
+            exact, loose = self.exact.extension(constraint)[0], self.extension(constraint)[0]
+            for k in costs:
+                costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
+        return costs
+
+
+def _colors_of(region: WorldRegion) -> frozenset[str]:
+    """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
+    accents = filter(None, (region.attributes.get("accent"), region.faint.get("accent")))
+    return frozenset((*region.maybe_colors, *region.shades, *accents))

@@ -1,0 +1,128 @@
+"""Relations with goodwill: what is more to the left, higher or nearer, by however little."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..logic import BOTH, Constraint
+from ..meaning.bits import bits
+from ..meaning.denote import MEANINGS, Model
+from ..meaning.structure import Denotation
+from ..world import WorldRegion
+from .model import GenerousModel
+from .shelves import on_shelf
+from .surroundings import LYING, families, linked
+
+__all__ = ["between", "relation"]
+
+NEARBY: Final = 0.15
+"""Things farther apart than this share of the picture are not next to each other."""
+
+
+def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
+    """The relation as the picture shows it: more to the left, higher, nearer, by however little."""
+    base = MEANINGS["relation"](model, constraint)
+    true, vague = model.inner(constraint.inner)
+    landmarks = true | vague
+    more = 0
+    shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
+    if shelved is not None and shelved[1]:
+        return shelved
+    if constraint.value == "next to":
+        return _next_to(model, landmarks, base)
+    if constraint.value == "on":
+        base = linked(true, vague, families(model), base)
+        if any(model.regions[j].category in LYING for j in bits(landmarks)):
+            return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~landmarks
+        supporters = set(model.ids(landmarks))
+        for k in range(len(model.regions)):
+            if any(model.regions[j].supported_by in supporters for j in model.members_of(k)):
+                more |= 1 << k
+        return base[0], (base[1] | more) & ~base[0]
+    for k in range(len(model.regions)):
+        if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
+            more |= 1 << k
+    return base[0], (base[1] | more) & ~base[0]
+
+
+def _next_to(model: GenerousModel, landmarks: int, base: Denotation) -> Denotation:
+    """Next to: of each kind of thing the nearest one, where several are near."""
+    true = vague = 0
+    for j in bits(landmarks):
+        nearest: dict[tuple[str, bool], float] = {}
+        gaps = {k: _gap(model.regions[k], model.regions[j]) for k in range(len(model.regions)) if k != j}
+        for k, gap in gaps.items():
+            kind = (model.regions[k].category, model.regions[k].is_group)
+            nearest[kind] = min(gap, nearest.get(kind, gap))
+        for k, gap in gaps.items():
+            if gap <= NEARBY:
+                vague |= 1 << k
+                is_nearest = gap <= nearest[model.regions[k].category, model.regions[k].is_group] + 0.005
+                true |= is_nearest << k
+    return true, (vague | base[0] | base[1]) & ~true
+
+
+def _gap(one: WorldRegion, other: WorldRegion) -> float:
+    """Room between two boxes, across and down added up."""
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return max(across, 0.0) + max(down, 0.0)
+
+
+def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
+    """Whether region `k` is on that side of region `j` by any amount; depth goes by distance or the lower edge."""
+    one, other = model.regions[k], model.regions[j]
+    if relation == "left of":
+        return one.x < other.x
+    if relation == "right of":
+        return one.x > other.x
+    if relation in ("above", "behind") and other.supported_by == one.id:
+        return False
+    if relation == "above":
+        return one.y < other.y
+    if relation in ("below", "under"):
+        return one.y > other.y
+    if relation == "behind":
+        return (
+            _depth(model, k) > _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom <= other.bottom
+        )
+    if relation == "in front of":
+        return (
+            _depth(model, k) < _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom >= other.bottom
+        )
+    return False
+
+
+def between(model: Model, constraint: Constraint) -> Denotation:
+    """Between the centres of any two such things."""
+    true, vague = MEANINGS["between"](model, constraint)
+    phrase = constraint.inner
+    if phrase.noun != BOTH:
+        return true, vague
+    first, second = (model.denote(side.inner) for side in phrase.constraints)
+    more = 0
+    for a in bits(first[0] | first[1]):
+        for b in bits(second[0] | second[1]):
+            for k, region in enumerate(model.regions):
+                if k not in (a, b) and _inside(region, model.regions[a], model.regions[b]):
+                    more |= 1 << k
+    return true, vague | (more & ~true)
+
+
+def _inside(one: WorldRegion, first: WorldRegion, second: WorldRegion) -> bool:
+    """Between the centres across, or down where they are one above the other."""
+    across, down = abs(first.x - second.x), abs(first.y - second.y)
+    low, high, own = (first.x, second.x, one.x) if across >= 0.5 * down else (first.y, second.y, one.y)
+    return min(low, high) < own < max(low, high)
+
+
+def _depth(model: Model, k: int) -> float:
+    """Distance of the object that a region is of, 0 where there is none."""
+    for j in (k, *bits(model.above[k])):
+        distance = model.regions[j].distance
+        if distance is not None:
+            return distance
+        members = [model.regions[i].distance or 0.0 for i in model.members_of(j)]
+        if members and min(members) > 0:
+            return sum(members) / len(members)
+    return 0.0

@@ -1,0 +1,127 @@
+"""Parts with goodwill: those of a few pixels, and those that every thing of a kind has."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
+from ..meaning.bits import bits
+from ..meaning.denote import MEANINGS
+from ..meaning.structure import Denotation
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
+from .looks import CLEAR
+from .model import GenerousModel
+from .shelves import on_shelf
+from .surroundings import LYING, families, linked
+
+__all__ = ["about", "of", "with_"]
+
+INHERENT: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(
+        ("car", "van", "bus", "truck", "cabin", "cab"),
+        frozenset({"roof", "door", "top", "front bumper", "window", "windshield", "side window", "handle", "frame"}),
+    ),
+    **dict.fromkeys(
+        ("window", "frame", "window frame"), frozenset({"sill", "slat", "crossbar", "window frame", "post"})
+    ),
+    "chair": frozenset({"frame", "post", "back"}), "bed": frozenset({"frame", "post"}),
+    "bench": frozenset({"frame", "post", "support", "back"}), "sofa": frozenset({"back", "frame", "base"}),
+    "robot": frozenset({"chest", "limb", "face"}), "bowl": frozenset({"base", "foot"}),
+    "bookshelf": frozenset({"shelf", "frame", "back"}), "stool": frozenset({"frame"}), "mug": frozenset({"base"}),
+    "armchair": frozenset({"back", "frame"}), "cactus": frozenset({"branch", "trunk", "stem"}),
+    "television": frozenset({"frame"}), "table": frozenset({"top"}), "house": frozenset({"door", "front"}),
+    "mailbox": frozenset({"front", "opening"}), "vase": frozenset({"neck", "base"}), "lamp": frozenset({"stand"}),
+    "wagon": frozenset({"side panel", "box"}), "picture": frozenset({"frame"}), "tree": frozenset({"branch"}),
+}  # fmt: skip
+"""Parts that things of a category have and that are not regions."""
+
+
+def of(model: GenerousModel, constraint: Constraint) -> Denotation:
+    """A part of such a thing, of its object, or of what it stands on; anything may be of what all else is on."""
+    shelved = on_shelf(model, constraint.inner)
+    if shelved is not None and shelved[1]:
+        return shelved
+    true, vague = model.inner(constraint.inner)
+    base = MEANINGS["of"](model, constraint)
+    if constraint.inner.plural:  # "the left flower of the three pink ones"
+        base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
+    if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
+        return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
+    return linked(true, vague, families(model), base)
+
+
+def with_(model: GenerousModel, constraint: Constraint) -> Denotation:
+    """With such a part, also with one that is tiny, inherent, or counted."""
+    true, vague = model.best(constraint.inner)
+    base = linked(true, vague, families(model), MEANINGS["with"](model, constraint))
+    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
+    return base[0], base[1] | (more & ~base[0])
+
+
+def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:
+    """Regions with so many single parts of a kind as a plural says."""
+    phrase = constraint.inner
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 0)
+    if not number:
+        return 0
+    single = Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind != "count"))
+    true, vague = model.denote(single)
+    mask = 0
+    for k, region in enumerate(model.regions):
+        parts = list(bits((true | vague) & model.below[k]))
+        clear = sum(model.regions[j].area >= CLEAR for j in parts)
+        tiny = sum(part.rpartition(" ")[2] == phrase.noun for part in region.tiny)
+        mask |= (bool(parts) and clear <= number <= len(parts) + tiny) << k
+    return mask
+
+
+def about(model: GenerousModel, constraint: Constraint) -> Denotation:
+    """There is such a thing at or near it, also a tiny or an inherent one."""
+    true, vague = MEANINGS["about"](model, constraint)
+    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
+    return true, vague | (more & ~true)
+
+
+def _inherent(model: GenerousModel, phrase: Phrase) -> int:
+    """Regions that have such a part, or such looks where the noun is not known, though it is not a region."""
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    mask = 0
+    if not _exists(model, phrase):
+        return 0
+    for k, region in enumerate(model.regions):
+        own = model.colors[k] | {region.attributes.get("color", "")}
+        if phrase.noun == UNKNOWN_NOUN:
+            mask |= (colors <= own) << k
+            continue
+        chain = [k, *bits(model.above[k])]
+        kinds = {model.regions[j].category for j in chain}
+        if any(phrase.noun in INHERENT.get(kind, ()) for kind in kinds) and all(
+            any(color == model.regions[j].attributes.get("color") or color in model.colors[j] for j in chain)
+            for color in colors
+        ):
+            mask |= 1 << k
+    return mask
+
+
+def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
+    """Regions with a tiny part that a phrase may mean."""
+    covered = categories_of(phrase.noun)
+    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    mask = 0
+    if not _exists(model, phrase):
+        return 0
+    for k, region in enumerate(model.regions):
+        for part in region.tiny:
+            color, _, noun = part.partition(" ")
+            if (covered is None or noun in covered or part in covered or noun in loosely(phrase.noun)) and (
+                not colors or color in colors
+            ):
+                mask |= 1 << k | model.above[k]
+    return mask
+
+
+def _exists(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether the picture shows all that a phrase names inside."""
+    inner = [c.phrase for c in phrase.constraints if c.phrase is not None and c.kind != "without"]
+    return all(_exists(model, part) if part.noun == BOTH else model.denote(part) != (0, 0) for part in inner)

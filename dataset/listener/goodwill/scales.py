@@ -1,0 +1,87 @@
+"""Places and extremes with goodwill: by the half of the picture, of the whole, or of the things like it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..meaning.bits import bits
+from ..meaning.scales import SIDES, Scales
+from ..meaning.structure import Truth
+
+__all__ = ["GenerousScales"]
+
+SMALLEST_SPAN: Final = 0.04
+"""Things that are spread over less than this share of the picture are not on different sides."""
+
+NEARER_PART: Final = 0.42
+"""The same within a whole, or among others."""
+
+NEARER_HALF: Final = 0.48
+"""Beyond this share of a span a thing is not on that side of it."""
+
+
+class GenerousScales(Scales):
+    """Places and extremes of parts go by the whole's, by the picture, and by how far down they are seen."""
+
+    def _extreme(self, k: int, group: list[int], value: str) -> Truth:
+        if len(group) == 1 and value in SIDES:
+            return None if self.on_side(k, value) else False
+        return super()._extreme(k, group, value)
+
+    def _sized(self, k: int, group: list[int], value: str) -> Truth:
+        return super()._sized(k, group, value) or None  # sizes may be meant in space
+
+    def _placed(self, k: int, value: str, group: list[int]) -> Truth:
+        if value in ("front", "back"):
+            own = self._depth(k)
+            if own is not None:
+                return own == value
+        holds = super()._placed(k, value, group)
+        if holds or value not in SIDES:
+            return holds
+        return None if self._nearer_half(k, value, group) else False
+
+    def on_side(self, k: int, value: str) -> bool:
+        """Whether a region is on a side, of the picture, its whole, or those like it in the same whole."""
+        region = self._model.regions[k]
+        whole = self._whole(k)
+        rivals = self._model.noun(region.category, region.is_group)
+        if whole is not None:
+            rivals &= self._model.below[self._model.position[whole.id]]
+        return self._nearer_half(k, value, [*bits(rivals | 1 << k)]) or (
+            whole is not None and self._nearer_half(k, value, [k])
+        )
+
+    def _nearer_half(self, k: int, value: str, group: list[int]) -> bool:
+        """Whether it is in that half: of those compared or of its whole, or of the picture."""
+        region, whole = self._model.regions[k], self._whole(k)
+        spans = [(0.0, 1.0, 0.0, 1.0, NEARER_HALF)]
+        if len(group) > 1:
+            others = [self._model.regions[j] for j in group]
+            xs, ys = [other.x for other in others], [other.y for other in others]
+            spans.append((min(xs), max(xs), min(ys), max(ys), NEARER_PART))
+        elif whole is not None:
+            spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
+        for left, right, top, bottom, least in spans:
+            low, high, own = (left, right, region.x) if value in ("left", "right") else (top, bottom, region.y)
+            if high - low < SMALLEST_SPAN:
+                continue
+            share = (own - low) / (high - low)
+            if (share if value in ("left", "top") else 1 - share) < least:
+                return True
+        return False
+
+    def _depth(self, k: int) -> str | None:
+        """Front or back of the part, or of the part that it is a part of."""
+        for j in (k, *reversed(list(bits(self._model.above[k])))):
+            depth = self._model.regions[j].slots.get("depth")
+            if depth is not None:
+                return depth
+        return None
+
+    def _measure(self, value: str, k: int) -> float | None:
+        measure = super()._measure(value, k)
+        if measure is None and value in ("front", "back"):
+            region = self._model.regions[k]
+            measure = region.bottom if value == "front" else -region.bottom
+        return measure

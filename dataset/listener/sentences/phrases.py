@@ -1,0 +1,95 @@
+"""Questions about noun phrases, and small changes of them, while a sentence is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..grammar.modifiers import Constraints
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
+
+__all__ = ["is_one", "is_place", "may_be_the_same", "member_of", "named_as", "without_opposites", "without_unknown"]
+
+
+def without_opposites(phrase: Phrase) -> Phrase:
+    """A plural that is at opposite places at once, "top, middle and bottom boards", without them."""
+    if not phrase.plural:
+        return phrase
+    places = {c.value for c in phrase.constraints if c.kind in ("place", "most")}
+    dropped = {value for pair in (("top", "bottom"), ("left", "right")) if places.issuperset(pair) for value in pair}
+    if dropped:
+        others = (
+            c for c in phrase.constraints if c.kind not in ("place", "most") or c.value not in dropped | {"middle"}
+        )
+        return phrase._replace(constraints=tuple(others))
+    return phrase
+
+
+def is_place(readings: Sequence[Phrase | Constraints]) -> bool:
+    """Whether an attribute says where in the picture: left, right, front or back."""
+    kinds = ("place", "picture", "most")
+    sides = ("left", "right", "front", "back")
+    if all(c.kind == "posture" for reading in readings for c in reading if isinstance(c, Constraint)):
+        return True
+    return all(
+        c.kind in kinds and c.value in sides for reading in readings for c in reading if isinstance(c, Constraint)
+    )
+
+
+def is_one(phrases: Sequence[Phrase]) -> bool:
+    """Whether no reading has a noun of its own: "the one", "the red"."""
+    return all(phrase.noun == ANY_NOUN for phrase in phrases)
+
+
+def named_as(phrase: Phrase, named: Phrase | None) -> Phrase:
+    """The "red one" after a noun has that noun."""
+    return phrase._replace(noun=named.noun) if phrase.noun == ANY_NOUN and named is not None else phrase
+
+
+def member_of(phrase: Phrase, head: Phrase) -> Phrase:
+    """The "red one" and the "two white ones" of a group."""
+    constraints = tuple(c for c in phrase.constraints if c.kind != "count")
+    return Phrase(head.noun, False, constraints)
+
+
+def may_be_the_same(phrase: Phrase, head: Phrase) -> bool:
+    """Whether two nouns share a category, also with goodwill."""
+    if phrase.noun == head.noun:
+        return True
+    one, other = categories_of(phrase.noun), categories_of(head.noun)
+    if one is None or other is None:
+        return True
+    return bool((one | loosely(phrase.noun)) & (other | loosely(head.noun)))
+
+
+def without_unknown(phrase: Phrase) -> Phrase:
+    """Without what is said of things whose noun was not read, but for the looks of things at the region itself."""
+    constraints: list[Constraint] = []
+    for constraint in phrase.constraints:
+        inner = constraint.phrase
+        if inner is None:
+            constraints.append(constraint)
+            continue
+        if constraint.kind == "without" and _has_unknown(inner):
+            continue
+        inner = without_unknown(inner)
+        if inner.noun == UNKNOWN_NOUN:
+            looks = tuple(c for c in inner.constraints if c.kind in ("color", "pattern", "accent"))
+            constraints += [Constraint("about", "", c.phrase) for c in inner.constraints if _shows(c)]
+            if constraint.kind not in ("with", "about") or not looks:
+                continue
+            inner = Phrase(UNKNOWN_NOUN, False, looks)
+        constraints.append(constraint._replace(phrase=inner))
+    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))
+
+
+def _shows(constraint: Constraint) -> bool:
+    """Whether a constraint on something not known says that something else is there."""
+    return constraint.phrase is not None and constraint.kind not in ("without", "between", "side")
+
+
+def _has_unknown(phrase: Phrase) -> bool:
+    return phrase.noun == UNKNOWN_NOUN or any(
+        c.phrase is not None and _has_unknown(c.phrase) for c in phrase.constraints
+    )

@@ -1,0 +1,52 @@
+"""The noun phrases of a sentence that are still open, each linked to the one below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..grammar.modifiers import Constraints, combined
+from ..logic import BOTH, Constraint, Phrase
+from .phrases import without_opposites
+
+__all__ = ["Frame", "Stack", "add_state", "closed_down_to", "extended"]
+
+
+class Frame(NamedTuple):
+    """An open noun phrase and how it is linked to the one below."""
+
+    phrase: Phrase
+    kind: str = ""
+    value: str = ""
+
+
+Stack = tuple[Frame, ...]
+
+
+def add_state(states: dict[Stack, int], stack: Stack, cost: int) -> None:
+    """Keep a stack with the least cost at which it can be reached."""
+    if cost < states.get(stack, cost + 1):
+        states[stack] = cost
+
+
+def closed_down_to(stack: Stack, depth: int) -> list[Stack]:
+    """The stack with the phrases above a depth put into those that they belong to."""
+    if stack[depth].phrase.noun == BOTH:
+        return []
+    stacks = [stack]
+    while len(stacks[0]) - 1 > depth:
+        closed: list[Stack] = []
+        for *rest, owner, part in stacks:
+            constraint = Constraint(part.kind, part.value, part.phrase)
+            closed += [(*rest, owner._replace(phrase=phrase)) for phrase in combined(owner.phrase, (constraint,))]
+        if not closed:
+            return []
+        stacks = closed
+    return stacks
+
+
+def extended(stack: Stack, depth: int, constraints: Constraints) -> Iterator[Stack]:
+    """The stacks closed down to a depth whose phrase there takes in constraints."""
+    for closed in closed_down_to(stack, depth):
+        for phrase in combined(closed[-1].phrase, constraints):
+            yield (*closed[:-1], closed[-1]._replace(phrase=without_opposites(phrase)))
