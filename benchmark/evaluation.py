@@ -40,7 +40,7 @@ from .text.tokenizer import Tokenizer
 from .verdicts.calibration import Calibration
 from .verdicts.verdict import Verdict
 
-__all__ = ["JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
+__all__ = ["RESAMPLES", "JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
 
 _IN_MEMORY = "predictions"
 
@@ -127,27 +127,38 @@ def evaluate(
         tokens.result()
     runs = list(_computed(selection, corpus, progress))
     progress("intervals")
-    whole, slices = _scores(runs, corpus, resamples, seed)
+    scores = _scores(runs, corpus, resamples, seed)
+    notes += [metric.note(corpus) for metric, _ in selection if isinstance(metric, JudgeOutcomes)]
+    notes += note_on_scripts(corpus.candidates)
+    images = int(corpus.image_numbers.max()) + 1
+    data = DataInfo(config, split, corpus.data_sha256, len(corpus), images, subset)
+    return _report(data, fitted, corpus, runs, scores, notes)
+
+
+def _report(
+    data: DataInfo,
+    fitted: Predictions,
+    corpus: Corpus,
+    runs: Sequence[_Run],
+    scores: tuple[dict[str, ScoreValue], dict[str, Slice]],
+    notes: Sequence[str],
+) -> Report:
     return Report(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        data=DataInfo(config, split, corpus.data_sha256, len(corpus), int(corpus.image_numbers.max()) + 1, subset),
+        data=data,
         system=dict(fitted.system),
         predictions_sha256=fitted.sha256,
         scored=len(corpus) - len(fitted.missing),
         missing=len(fitted.missing),
-        metrics=whole,
-        slices=slices,
+        metrics=scores[0],
+        slices=scores[1],
         versions=installed_versions(),
-        region_ids=tuple(region.region_id for region in regions),
+        region_ids=tuple(region.region_id for region in corpus.regions),
         items=_items(runs),
         described={score.name: score for run in runs for score in run.metric.described() if score.name in run.scores},
-        notes=(
-            *notes,
-            *(metric.note(corpus) for metric, _ in selection if isinstance(metric, JudgeOutcomes)),
-            *note_on_scripts(corpus.candidates),
-        ),
+        notes=tuple(notes),
         statistics=ItemStatistics(
-            {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(regions)
+            {run.metric.name: run.statistics for run in runs}, corpus.image_numbers, slice_masks(corpus.regions)
         ),
         corpus=corpus,
     )

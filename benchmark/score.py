@@ -11,18 +11,17 @@ import typer
 from dataset.runtime.interpreter import typed_command
 from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
-from .evaluation import evaluate
+from .evaluation import RESAMPLES, evaluate
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import read_predictions
 from .inputs.scoring_data import find_data
 from .inputs.subsets import take_subset
 from .inputs.verdicts import read_calibration, read_verdicts
 from .metrics import METRICS
+from .metrics.bertscore import DEFAULT_MODEL
 from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.scores import screenful
 from .report import Report
-from .statistics.bootstrap import RESAMPLES
-from .text.encoder import DEFAULT_MODEL
 
 __all__ = ["app"]
 

@@ -17,7 +17,7 @@ from .scores import ScoreInfo
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["BertScore"]
+__all__ = ["DEFAULT_MODEL", "BertScore"]
 
 _PAIRS_PER_BATCH = 256
 
