@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -71,7 +71,7 @@ def _adjectives(kind: str) -> dict[str, str]:
 
 
 def _more_words() -> dict[str, str]:
-    tables = {
+    tables: dict[str, Iterable[str]] = {
         "numbers": NUMBERS,
         "ranks": ORDINALS,
         "postures": POSTURES,
