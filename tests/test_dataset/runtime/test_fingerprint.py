@@ -6,8 +6,8 @@ from pathlib import Path
 from dataset.runtime import fingerprint
 from dataset.runtime.fingerprint import code_digest, content_hash
 
-PUBLISHED = "caa37d5e57499102"
-"""What version 0.1.0 draws. Caches, training shards and open challenges hold it."""
+PUBLISHED = "0d1a79e9527f2bc9"
+"""What version 0.2.0 draws. Caches, training shards and open challenges hold it."""
 
 
 def test_the_data_is_still_the_published_data():
