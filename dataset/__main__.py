@@ -25,7 +25,7 @@ def show(
     regions: Annotated[int, typer.Option(min=1, help="Regions of each image in a contact sheet.")] = 2,
 ) -> None:
     """Draw one image with its regions outlined and captioned, or a contact sheet of several."""
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     from .inspection.pictures import contact_sheet, picture_of_image
     from .loading.regions import load_images
@@ -33,7 +33,7 @@ def show(
     images = list(load_images(config, split))
     names = {image_regions[0].image_id: index for index, (_, image_regions) in enumerate(images)}
     indices = [_index_of(text, names, len(images)) for text in which]
-    pictures = [(Image.open(images[index][0]), images[index][1]) for index in indices]
+    pictures = [(ImageOps.exif_transpose(Image.open(images[index][0])), images[index][1]) for index in indices]
     if len(pictures) == 1:
         picture = picture_of_image(*pictures[0], title=pictures[0][1][0].image_id, columns=columns)
     else:

@@ -97,10 +97,10 @@ def outline_path(mask: npt.NDArray[np.bool_], scale: float) -> str:
 
 
 def _open(region: Region, images: Mapping[str, Path] | None) -> Image | None:
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     path = (images or {}).get(region.image_id)
-    return None if path is None else Image.open(path).convert("RGB")
+    return None if path is None else ImageOps.exif_transpose(Image.open(path)).convert("RGB")
 
 
 def _size_of(region: Region) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """How much of what is written naturally the listener hears: three styles, and minimal pairs that are untrue.
 
-``python -m benchmark.validation.styles`` prints the table that stands in docs/listener.md.
+``python -m benchmark.validation.styles`` prints the table that stands in docs/results/listener.md.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from benchmark.reports.html_pictures import outline_path
 from dataset.masks.rle import bbox_xywh_of, decode_mask
@@ -59,7 +59,7 @@ def draw_picture(file: Path | None, regions: Sequence[Region]) -> Picture:
 def _encoded(file: Path) -> tuple[str, int, int, float]:
     """Data URL, width, height, and the scale between file and picture."""
     with Image.open(file) as image:
-        picture = image.convert("RGB")
+        picture = ImageOps.exif_transpose(image).convert("RGB")
     scale = min(1.0, LONGEST_SIDE / max(picture.size))
     if scale < 1:
         picture = picture.resize(

@@ -9,6 +9,8 @@ import pytest
 from tests.support.pages import PAGES, anchors, dotted_names, links, paths, text_of
 
 LONGEST_GUIDE = 150
+LISTS = {"docs/listener-vocabulary.md"}
+"""Pages made from tables."""
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if links(page)])
@@ -54,7 +56,7 @@ def test_wrong_names_and_anchors_are_noticed() -> None:
     assert "i-have-predictions" in anchors("docs/index.md")
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("docs/results/")])
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("docs/results/") and page not in LISTS])
 def test_guides_are_short(page: str) -> None:
     limit = 260 if page == "DATASET_CARD.md" else LONGEST_GUIDE
     assert len(text_of(page).splitlines()) <= limit

@@ -390,8 +390,8 @@ def test_unknown_target_is_an_error(street):
 
 
 def test_documented_examples():
-    """The examples of docs/listener.md read as it says."""
-    text = (Path(__file__).parents[3] / "docs" / "listener.md").read_text(encoding="utf-8")
+    """The examples of docs/listener-grammar.md read as it says."""
+    text = (Path(__file__).parents[3] / "docs" / "listener-grammar.md").read_text(encoding="utf-8")
     examples = [line.split("->") for line in text.splitlines() if "->" in line]
     assert len(examples) >= 15
     for caption, form in examples:
