@@ -115,7 +115,7 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path: Pa
     [
         ("ureca val", ["validate-metrics"]),
         ("ureca c", ["compare", "convert", "calibrate", "caption", "curate", "calibrate-look-alikes"]),
-        ("ureca score --allow", ["--allow-extra", "--allow-missing"]),
+        ("ureca score --allow", ["--allow-missing", "--allow-extra"]),
         ("ureca curate run --images", ["--images", "--images-at-once"]),
         ("ureca board admin to", ["token"]),
         ("ureca show --co", ["--columns"]),
