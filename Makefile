@@ -58,6 +58,7 @@ check: $(VENV)/.test $(VENV)/.docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	$(BIN)/python scripts/house.py
 
 house: $(BIN)/python
 	$(BIN)/python scripts/house.py
