@@ -221,6 +221,15 @@ def test_what_cannot_be_computed_is_left_out_or_refused(scored, word_tokenizer, 
         evaluate(candidates, regions, metrics=["listener"], tokenizer=word_tokenizer)
 
 
+def test_captions_of_many_tokens_are_scored(word_tokenizer):
+    region = Region("i/0", "i", ("a",))
+    corpus = Corpus([region], {"i/0": "a " * 600}, tokenizer=word_tokenizer)
+    assert corpus.tokenized[0][0].count("a") == 600
+    report = evaluate({"i/0": "a " * 16_384}, [region], metrics=["bleu_1", "meteor"], resamples=0)
+    assert report.metrics["bleu_1"].value == pytest.approx(1 / 16_384)
+    assert 0 < report.metrics["meteor"].value < 0.01
+
+
 def test_no_regions_and_no_references():
     with pytest.raises(InvalidInputError, match="at least one region"):
         evaluate({}, [])
