@@ -84,14 +84,14 @@ def outcomes(out: Path) -> dict[str, Counter[str]]:
         for stage in _STAGES:
             caption = captions.get(stage)
             kind = "none" if caption is None else listen(caption, worlds[row["image_id"]], target).outcome
-            counts[stage][kind] += 1
+            counts[stage]["wrong" if kind == "false" else kind] += 1
     return counts
 
 
 def outcome_table(out: Path) -> Table:
     """The share of the captions that denote their region alone, after each stage."""
     table = Table(title="What the listener makes of the captions", title_justify="left", padding=(0, 0, 0, 1))
-    kinds = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed", "none")
+    kinds = ("correct", "ambiguous", "wrong", "nothing", "unparsed", "none")
     for heading in ("after stage", "captions", "its region\nalone", *kinds[1:]):
         table.add_column(heading, justify="left" if heading == "after stage" else "right", no_wrap=True)
     for stage, counts in outcomes(out).items():
