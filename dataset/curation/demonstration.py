@@ -73,7 +73,7 @@ def demonstration_run(out: Path, encoder: str) -> CurationRun:
 def outcomes(out: Path) -> dict[str, Counter[str]]:
     """Stage -> what the listener makes of the captions after it -> how many.
 
-    A region that a stage has no caption for counts as "none".
+    A region that a stage has no caption for counts as "none", a caption that is false as "wrong".
     """
     rows = _rows(out)
     worlds = read_worlds(out / "images", {row["image_id"] for row in rows})

@@ -103,7 +103,12 @@ def test_what_strangers_write_is_data_and_never_markup(sqlite_store: Store, capt
     client = TestClient(Starlette(routes=api_routes(store)))
     headers = bearer(new_token(store, "Ana"))
     body = json.dumps({key: f"{HTML} {text}" for key, text in captions.items()})
-    query = {"board": "photos", "system": f"=2+3 \\input{{x}} {HTML[:30]}", "note": "\\input{x} & $_%", "description": HTML}
+    query = {
+        "board": "photos",
+        "system": f"=2+3 \\input{{x}} {HTML[:30]}",
+        "note": "\\input{x} & $_%",
+        "description": HTML,
+    }
     assert client.post("/api/v1/submissions", params=query, content=body, headers=headers).status_code == 201
     ScoringWorker(store).run(until_idle=True)
     for path in ("boards/photos", "log"):
