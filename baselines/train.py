@@ -12,13 +12,15 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from dataset.errors import InvalidInputError
+from dataset.runtime.cores import usable_cores
 from dataset.terminal import CommandLine, read_pairs
 
+from .training.feed.data import EndlessScenes, FolderData, TrainingData
 from .training.presets import BASE, PRESETS, Preset, Stage, find_preset
 from .training.run import train
 from .training.shards import read_shards
@@ -26,6 +28,21 @@ from .training.shards import read_shards
 __all__ = ["train"]
 
 app = CommandLine()
+
+ENDLESS: Final = "scenes/train"
+"""What to learn from, instead of a folder: scenes of the training split without end."""
+
+
+def _training_data(data: str, images: int | None, first_scene: int, workers: int | None, render: str) -> TrainingData:
+    if data != ENDLESS:
+        return FolderData(read_shards(data, images))
+    if images is not None:
+        raise InvalidInputError("command line", [f"--images: {ENDLESS} has no end"], "Leave it out, or draw a folder.")
+    if render not in ("cpu", "cuda"):
+        raise InvalidInputError("command line", [f"--render: expected cpu or cuda, found {render}"])
+    scenes = EndlessScenes(first_scene, workers=workers or max(usable_cores() - 1, 1), device=render)
+    scenes.start()  # before the libraries of training are read, which takes its time
+    return scenes
 
 
 def _with_steps(preset: Preset, steps: Sequence[str]) -> Preset:
@@ -49,7 +66,9 @@ def _replanned(stage: Stage, steps: Mapping[str, int]) -> Stage:
 @app.command(stopped="stopped; run the same command to resume from {out}")
 def main(
     preset: Annotated[str, typer.Option(help=f"One of: {', '.join(PRESETS)}.")],
-    data: Annotated[Path, typer.Option(help="Training shards, see baselines.training.draw.")],
+    data: Annotated[
+        str, typer.Option(help=f"Training shards (see ureca draw), or {ENDLESS}: scenes drawn while the model learns.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for stages and checkpoints.")],
     validation: Annotated[Path | None, typer.Option(help="Shards to validate on.")] = None,
     conditioning: Annotated[str, typer.Option(help="How the region is pointed out to the model.")] = "ureca",
@@ -61,7 +80,13 @@ def main(
     max_tiles: Annotated[int | None, typer.Option(min=1, help="Largest number of tiles per image.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of weights, order and draws.")] = 0,
     time_budget: Annotated[float | None, typer.Option(min=1, help="Seconds until everything is saved.")] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
+    first_scene: Annotated[int, typer.Option(min=0, help=f"Index of the first scene of {ENDLESS}.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help=f"Processes that draw {ENDLESS}; default: cores - 1.")
+    ] = None,
+    render: Annotated[str, typer.Option(help=f"Where {ENDLESS} is rendered: cpu or cuda.")] = "cpu",
+    mirrored: Annotated[bool, typer.Option(help="Also learn scenes with left and right swapped.")] = False,
+    scene_memory: Annotated[float | None, typer.Option(min=0.01, help="GB of the device's memory for scenes.")] = None,
     precision: Annotated[str | None, typer.Option(help="bf16 or no (float32).")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads of the training process.")] = None,
 ) -> None:
@@ -73,7 +98,7 @@ def main(
         raise InvalidInputError("command line", [f"--precision: expected bf16 or no, found {precision}"])
     changes = {"num_mask_tokens": mask_tokens, "max_tiles": max_tiles}
     plan = dataclasses.replace(plan, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
-    scenes = read_shards(data, images)
+    training_data = _training_data(data, images, first_scene, workers, render)
     held_out = None if validation is None else read_shards(validation)
     if threads is not None:
         import torch
@@ -81,7 +106,7 @@ def main(
         torch.set_num_threads(threads)
     checkpoint = train(
         plan,
-        scenes,
+        training_data,
         out,
         conditioning=conditioning,
         base=base,
@@ -89,8 +114,9 @@ def main(
         until=until,
         seed=seed,
         time_budget=time_budget,
-        workers=workers,
         precision=precision,
+        mirrored=mirrored,
+        scene_memory=None if scene_memory is None else int(scene_memory * 1e9),
     )
     sys.stderr.write(f"{checkpoint}\n")
 

@@ -16,7 +16,7 @@ import typer
 
 from baselines.training.base import build_model
 from baselines.training.draw import draw_shards
-from baselines.training.packs import Batch, PackDataset, collate
+from baselines.training.feed.packs import Batch, PackDataset, collate
 from baselines.training.presets import find_preset
 from baselines.training.shards import Scenes, read_shards
 from baselines.training.tokenizer import caption_texts, train_tokenizer

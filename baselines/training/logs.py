@@ -7,12 +7,15 @@ import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dataset.runtime.cache import atomic_file
 from dataset.runtime.interpreter import typed_command
 
-__all__ = ["TrainingLog", "provenance"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Averages", "TrainingLog", "provenance", "read_log"]
 
 
 class TrainingLog:
@@ -48,6 +51,44 @@ class TrainingLog:
         """Write out what TensorBoard has buffered."""
         if self._board is not None:
             self._board.close()
+
+
+class Averages:
+    """Means since the last line; losses stay on the device until then."""
+
+    def __init__(self) -> None:
+        self.losses: list[torch.Tensor] = []
+        self.waited = self.worked = 0.0
+        self.scenes = 0
+        self.norm: Any = None
+        self.before: tuple[int, float] | None = None
+
+    def add(self, loss: torch.Tensor, waited: float, worked: float, new_scenes: int) -> None:
+        """Count one backward pass."""
+        self.losses.append(loss)
+        self.waited += waited
+        self.worked += worked
+        self.scenes += new_scenes
+
+    def line(self, rate: float, regions: int, seconds: float) -> dict[str, Any]:
+        """What to log, and a new start."""
+        import torch
+
+        loss = float(torch.stack(self.losses).mean())
+        last_regions, last_seconds = self.before or (0, 0.0)
+        values = {
+            "loss": round(loss, 5),
+            "rate": rate,
+            "gradient_norm": None if self.norm is None else round(float(self.norm), 4),
+            "regions": regions,
+            "new_scenes": self.scenes,
+            "regions_per_second": round((regions - last_regions) / max(seconds - last_seconds, 1e-9), 1),
+            "data_share": round(self.waited / max(self.worked, 1e-9), 4),
+            "seconds": round(seconds, 2),
+        }
+        self.losses, self.waited, self.worked, self.before = [], 0.0, 0.0, (regions, seconds)
+        self.scenes = 0
+        return values
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:

@@ -141,10 +141,17 @@ class Stage:
             passes *= 2
         return passes
 
-    def planned_steps(self, regions: int) -> int:
-        """Optimiser steps over data with this many regions."""
+    def planned_steps(self, regions: int | None) -> int:
+        """Optimiser steps over data with this many regions, None for data without end.
+
+        Raises:
+            InvalidInputError: the stage counts epochs, of which data without end has none.
+        """
         if self.steps is not None:
             return self.steps
+        if regions is None:
+            problem = f"it takes {self.epochs} epochs, but scenes without end have no epochs"
+            raise InvalidInputError(f"stage {self.name}", [problem], f"Give --steps {self.name}=N.")
         per_step = self.images_per_step * self.regions_per_image
         return max(1, round((self.epochs or 0) * regions / per_step))
 
@@ -163,6 +170,8 @@ class Preset:
         checkpointing: recompute activations in the backward pass.
         validate_every: steps between validations.
         validation_images: images captioned in a validation.
+        held_out_every: steps between losses of held-out images.
+        held_out_images: held-out images whose loss is taken.
         save_every: steps between saved states, a multiple of `log_every`, so that a resumed run logs the same lines.
         log_every: steps between lines of the log.
     """
@@ -176,6 +185,8 @@ class Preset:
     checkpointing: bool = False
     validate_every: int = 500
     validation_images: int = 20
+    held_out_every: int = 250
+    held_out_images: int = 64
     save_every: int = 500
     log_every: int = 20
 

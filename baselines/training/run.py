@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataset.errors import InvalidInputError, MissingDependencyError
 
+from .feed.data import FolderData, TrainingData
 from .presets import Architecture, Preset, Stage
 from .shards import Scenes
 
@@ -21,7 +23,7 @@ __all__ = ["train"]
 
 def train(
     preset: Preset,
-    data: Scenes,
+    data: Scenes | TrainingData,
     out: Path,
     *,
     conditioning: str = "ureca",
@@ -30,9 +32,10 @@ def train(
     until: str | None = None,
     seed: int = 0,
     time_budget: float | None = None,
-    workers: int = 0,
     precision: str | None = None,
     answer_logits: bool = True,
+    mirrored: bool = False,
+    scene_memory: int | None = None,
 ) -> Path:
     """Run the stages of a preset and return the folder of the last checkpoint.
 
@@ -46,9 +49,10 @@ def train(
         until: last stage to run.
         seed: of weights, order and draws.
         time_budget: seconds for all stages that are still to be run, shared by their planned work.
-        workers: processes that prepare batches.
         precision: "bf16" or "no"; bf16 on a GPU, float32 on a CPU if None.
         answer_logits: compute logits of captions only.
+        mirrored: also learn scenes with left and right swapped.
+        scene_memory: bytes of the device's memory for scenes.
 
     Raises:
         UnknownNameError: no such conditioning or stage.
@@ -71,10 +75,11 @@ def train(
         stages = stages[: [stage.name for stage in stages].index(preset.stage(until).name) + 1]
     precision = precision or ("bf16" if torch.cuda.is_available() else "no")
     start: Path | str | None = base or (None if isinstance(preset.base, Architecture) else preset.base)
-    regions = int(data.region_counts.sum())
+    data = FolderData(data) if isinstance(data, Scenes) else data
     for number, stage in enumerate(stages):
         seconds_left = None if time_budget is None else max(time_budget - (time.monotonic() - start_time), 1.0)
-        options = RunOptions(seed, _share(stages[number:], seconds_left, regions), workers, precision, answer_logits)
+        share = _share(stages[number:], seconds_left, data.regions)
+        options = RunOptions(seed, share, precision, answer_logits, mirrored, scene_memory)
         pointing = stage.conditioning or conditioning
         folder = out / (stage.name if stage.conditioning else f"{conditioning}-{stage.name}")
         if (folder / "checkpoint").is_dir():
@@ -89,14 +94,14 @@ def train(
 
 
 def _model(
-    preset: Preset, start: Path | str | None, conditioning: str, data: Scenes, seed: int
+    preset: Preset, start: Path | str | None, conditioning: str, data: TrainingData, seed: int
 ) -> tuple[UrecaForConditionalGeneration, UrecaProcessor]:
     """Model and processor that a stage starts with."""
     import torch
 
     from ..ureca.prompts import PROMPT_TEXTS
     from .base import build_model, load_base
-    from .tokenizer import caption_texts, train_tokenizer
+    from .tokenizer import train_tokenizer
 
     if start is not None:
         dtype = torch.float32 if isinstance(preset.base, Architecture) else torch.bfloat16
@@ -111,11 +116,11 @@ def _model(
         )
     if not isinstance(preset.base, Architecture):
         raise InvalidInputError(f"preset {preset.name}", ["it has no base"])
-    tokenizer = train_tokenizer(caption_texts(data.texts(), PROMPT_TEXTS), preset.base.vocabulary)
+    tokenizer = train_tokenizer(chain(data.captions(), PROMPT_TEXTS), preset.base.vocabulary)
     return build_model(preset, tokenizer, conditioning, seed)
 
 
-def _share(stages: Sequence[Stage], seconds: float | None, regions: int) -> float | None:
+def _share(stages: Sequence[Stage], seconds: float | None, regions: int | None) -> float | None:
     """The first stage's share of the seconds, by planned regions."""
     if seconds is None:
         return None

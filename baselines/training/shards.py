@@ -139,6 +139,10 @@ class Scenes(Sequence[SceneExample]):
             mask[:] = runs_to_mask(runs[start : start + count], height, width)
         return SceneExample(record["image_id"], height, width, _regions(record), image, masks)
 
+    def first(self, images: int) -> Scenes:
+        """The first images, all if there are fewer."""
+        return Scenes(self.folder, self.summary, min(images, len(self)))
+
     def text(self, index: int) -> SceneText:
         """The regions of an image without pixels and masks: much cheaper than the whole."""
         _, record = self._record(index)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import math
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,23 @@ import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedType
-from torch.utils.data import DataLoader
 
 from dataset.errors import InvalidInputError
 from dataset.runtime.cache import atomic_file
 
 from ..ureca import PromptHalves, UrecaCaptioner, UrecaForConditionalGeneration, UrecaProcessor, find_conditioning
 from .base import save_checkpoint
-from .logs import TrainingLog, provenance
+from .compiled_layers import compile_layers, eager_layers
+from .feed.batches import BatchCutter
+from .feed.data import TrainingData
+from .feed.memory import SceneMemory
+from .feed.plans import Feed, FeedOptions
+from .logs import Averages, TrainingLog, provenance
 from .optimizer import add_lora, build_optimizer, freeze, rate_factor
-from .packs import Batch, PackDataset, PackSampler, collate
 from .presets import Preset, Stage
 from .shards import Scenes
-from .validation import Validation, draw_samples, validate
+from .states import find_state, load_state, remove_states, save_state
+from .validation import HeldOut, Validation, draw_samples, validate
 
 __all__ = ["RunOptions", "Trainer"]
 
@@ -36,6 +39,10 @@ logger = logging.getLogger(__name__)
 
 RESERVE = 0.04
 """Share of the time budget kept for saving, beside the time of the last validation."""
+CHECKED_EVERY = 10
+"""Steps between two looks at the clock where several processes must agree."""
+DEFAULT_MEMORY, SHARE_OF_GPU = 4 * 10**9, 0.4
+"""Memory for scenes: bytes on a CPU, share of a GPU's."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +53,20 @@ class RunOptions:
         seed: of weights, order and draws.
         time_budget: seconds that the stage may take with its last validation and saving; None for no limit. The
             learning rate then follows the time where that is further than the steps.
-        workers: processes that prepare batches; 0 for none but the training process.
         precision: "bf16", or "no" for float32 throughout.
         answer_logits: compute logits of the captions' tokens only.
+        mirrored: also learn scenes with left and right swapped.
+        scene_memory: bytes of the device's memory for scenes; None for two fifths of a GPU's, or 4 GB.
+        compiles: compile the layers of the model for the one shape of the packs; None for on a GPU.
     """
 
     seed: int = 0
     time_budget: float | None = None
-    workers: int = 0
     precision: str = "no"
     answer_logits: bool = True
+    mirrored: bool = False
+    scene_memory: int | None = None
+    compiles: bool | None = None
 
 
 class Trainer:
@@ -68,7 +79,7 @@ class Trainer:
         processor: of the model.
         preset: for how often to validate and save.
         stage: what to train of it, and how.
-        scenes: to learn from.
+        data: to learn from.
         validation: to validate on; None for no validation.
         folder: of the stage.
         options: see `RunOptions`.
@@ -81,14 +92,14 @@ class Trainer:
         processor: UrecaProcessor,
         preset: Preset,
         stage: Stage,
-        scenes: Scenes,
+        data: TrainingData,
         validation: Scenes | None,
         folder: Path,
         options: RunOptions,
         progress: Callable[[int, int, float], None] = lambda *_: None,
     ) -> None:
         self.preset, self.stage, self.options, self.folder = preset, stage, options, folder
-        self.processor, self.scenes, self.validation, self.progress = processor, scenes, validation, progress
+        self.processor, self.data, self.validation, self.progress = processor, data, validation, progress
         # With cpu=True accelerate can also join several CPU processes.
         on_cpu = not torch.accelerator.is_available()
         AcceleratorState._reset_state()  # a run before this one, in this process, may have had another precision
@@ -102,11 +113,9 @@ class Trainer:
             raise InvalidInputError(
                 f"stage {stage.name}", [f"images per backward pass: expected {expected}, found {images}"]
             )
-        self.dataset = PackDataset(
-            scenes, PromptHalves(processor, self.conditioning), stage.regions_per_image, options.seed
-        )
+        self.prompts = PromptHalves(processor, self.conditioning)
         self.images = images // self.accelerator.num_processes
-        self.steps = stage.planned_steps(int(scenes.region_counts.sum()))
+        self.steps = stage.planned_steps(data.regions)
         self.plain = model  # peft and the accelerator wrap it and change its layers in place
         model = add_lora(model, stage)
         self.trained = freeze(model, stage.rates)
@@ -114,6 +123,7 @@ class Trainer:
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         self.model, self.optimizer = self.accelerator.prepare(model, build_optimizer(model, stage))
         self.step, self.seconds, self.regions = 0, 0.0, 0
+        self.feed_state: Mapping[str, Any] | None = None
         self.last_validation_seconds = 0.0
 
     def run(self) -> Path:
@@ -126,46 +136,74 @@ class Trainer:
         log = TrainingLog(self.folder, self.step) if self.accelerator.is_main_process else None
         self._write_run()
         start_time = time.perf_counter() - self.seconds
-        averages = _Averages()
-        batches = self._batches()
-        while self.step < self.steps and not self._out_of_time(start_time):
-            self._train_step(batches, averages, start_time)
-            self.seconds = time.perf_counter() - start_time
-            if log is not None and (self.step % self.preset.log_every == 0 or self.step == self.steps):
-                line = averages.line(self.optimizer.param_groups[0]["lr"], self.regions, self.seconds)
-                log.write("train", self.step, line)
-                self.progress(self.step, self.steps, line["loss"])
-            if self.step % self.preset.validate_every == 0 and self.step < self.steps:
-                self._validate(log)
-            if self.step % self.preset.save_every == 0 and self.step < self.steps:
-                self._save_state()
-            self.seconds = time.perf_counter() - start_time
+        averages = Averages()
+        feed = self._feed()
+        try:
+            with compile_layers(self.plain, enabled=self._compiles):
+                self._learn(feed, log, averages, start_time)
+        finally:
+            feed.close()
         self._validate(log)
         if log is not None:
             log.close()
         self._save_checkpoint(checkpoint)
         return checkpoint
 
-    def _train_step(self, batches: Iterator[Batch], averages: _Averages, start_time: float) -> None:
+    def _learn(self, feed: Feed, log: TrainingLog | None, averages: Averages, start_time: float) -> None:
+        """Steps until they, or the time, are used up."""
+        cutter = BatchCutter(self.memory, self.processor, self.conditioning)
+        held_out = self._held_out(feed)
+        while self.step < self.steps and not self._out_of_time(start_time):
+            self._train_step(feed, cutter, averages, start_time)
+            self.seconds = time.perf_counter() - start_time
+            if log is not None and (self.step % self.preset.log_every == 0 or self.step == self.steps):
+                line = averages.line(self.optimizer.param_groups[0]["lr"], self.regions, self.seconds)
+                log.write("train", self.step, line)
+                self.progress(self.step, self.steps, line["loss"])
+            if log is not None and held_out is not None and self._is_due(self.preset.held_out_every):
+                log.write("held_out", self.step, {"loss": round(held_out.loss(self._loss), 5)})
+            if self.step % self.preset.validate_every == 0 and self.step < self.steps:
+                self._validate(log)
+            if self.step % self.preset.save_every == 0 and self.step < self.steps:
+                self._save_state()
+            self.seconds = time.perf_counter() - start_time
+
+    def _train_step(self, feed: Feed, cutter: BatchCutter, averages: Averages, start_time: float) -> None:
         factor = rate_factor(self._progress(start_time), self.stage.warmup)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
         self.model.train()
         for _ in range(self.passes):
             start = time.perf_counter()
-            batch = next(batches)
-            waited = time.perf_counter() - start
-            inputs = batch.inputs(self.accelerator.device, self.processor.normalised)
-            with self.accelerator.autocast():
-                loss = self.model(**inputs, answer_logits=self.options.answer_logits).loss
+            plan = next(feed)
+            inputs = cutter.cut(plan)
+            prepared = time.perf_counter() - start
+            loss = self._loss(inputs)
             self.accelerator.backward(loss / self.passes)
-            self.regions += batch.regions * self.accelerator.num_processes
-            averages.add(loss.detach(), waited, time.perf_counter() - start)
+            self.regions += plan.packs.regions * self.accelerator.num_processes
+            self.feed_state = plan.state
+            averages.add(loss.detach(), prepared, time.perf_counter() - start, len(plan.new_indices))
         # All parameters in the model's own order, frozen ones too: accelerate knows a sharded model by that list.
         averages.norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.stage.clip)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
+
+    def _loss(self, inputs: Mapping[str, Any]) -> torch.Tensor:
+        with self.accelerator.autocast():
+            loss: torch.Tensor = self.model(**inputs, answer_logits=self.options.answer_logits).loss
+        return loss
+
+    def _is_due(self, every: int) -> bool:
+        """Whether something that is done every so many steps, and after the last one, is to be done now."""
+        return self.step % every == 0 or self.step == self.steps
+
+    def _held_out(self, feed: Feed) -> HeldOut | None:
+        """Held-out packs; none where several processes would have to meet for them."""
+        if self.validation is None or self.accelerator.num_processes > 1:
+            return None
+        images = self.preset.held_out_images
+        return HeldOut(self.validation, images, feed.options, self.prompts, feed.length, self.accelerator.device)
 
     def _progress(self, start_time: float) -> float:
         """Share of the training that is done: by steps, or by time where a budget ends it sooner."""
@@ -183,28 +221,31 @@ class Trainer:
         """Whether the budget is used up, for all processes alike."""
         if self.options.time_budget is None:
             return False
-        late = torch.tensor(float(time.perf_counter() - start_time > self._training_seconds()))
-        return bool(self.accelerator.reduce(late.to(self.accelerator.device), "sum") > 0)
+        is_late = time.perf_counter() - start_time > self._training_seconds()
+        if self.accelerator.num_processes == 1:
+            return is_late
+        # Asking the others makes everybody wait for the GPUs.
+        if self.step % CHECKED_EVERY:
+            return False
+        late = torch.tensor(float(is_late), device=self.accelerator.device)
+        return bool(self.accelerator.reduce(late, "sum") > 0)
 
-    def _batches(self) -> Iterator[Batch]:
-        sampler = PackSampler(
-            self.dataset.lengths(),
+    def _feed(self) -> Feed:
+        """Batches from the data, in a memory on the device."""
+        device = self.accelerator.device
+        size = self.data.shelf_size(self.options.scene_memory or default_memory(device), self.images)
+        self.memory = SceneMemory(size, device)
+        rank, processes = self.accelerator.process_index, self.accelerator.num_processes
+        source = self.data.source(self.options.seed, rank, processes, self.feed_state and self.feed_state["source"])
+        options = FeedOptions(
             self.images,
+            self.stage.regions_per_image,
             self.options.seed,
-            first=self.step * self.passes,
-            rank=self.accelerator.process_index,
-            processes=self.accelerator.num_processes,
+            mirrored=self.options.mirrored,
+            remember_every=self.preset.save_every * self.passes,
+            pinned=device.type == "cuda",
         )
-        loader = DataLoader(
-            self.dataset,
-            batch_sampler=sampler,
-            collate_fn=collate,
-            num_workers=self.options.workers,
-            pin_memory=self.accelerator.device.type == "cuda",
-            prefetch_factor=4 if self.options.workers else None,
-            multiprocessing_context="spawn" if self.options.workers else None,
-        )
-        return iter(loader)
+        return Feed(source, self.prompts, size, options, self.feed_state)
 
     def _validate(self, log: TrainingLog | None) -> None:
         """Caption held-out images; in the main process, while the others wait. Sharded weights cannot caption."""
@@ -222,37 +263,35 @@ class Trainer:
             raise InvalidInputError("validation", ["no validation images were given"])
         self.plain.eval()
         captioner = UrecaCaptioner(self.plain, self.processor, max_new_tokens=48)
-        with self.accelerator.autocast():
+        with self.accelerator.autocast(), eager_layers(self.plain):
             return validate(captioner, self.validation, self.preset.validation_images)
 
     def _save_state(self) -> None:
-        """Everything needed to resume; the newest state replaces the one before only when it is whole."""
-        state, fresh, old = (self.folder / name for name in ("state", "state.new", "state.old"))
-        if self.accelerator.is_main_process:
-            shutil.rmtree(fresh, ignore_errors=True)
-        self.accelerator.wait_for_everyone()
-        self.accelerator.save_state(str(fresh))
-        if self.accelerator.is_main_process:
-            where = {"step": self.step, "seconds": self.seconds, "regions": self.regions}
-            (fresh / "where.json").write_text(json.dumps({**where, "validation": self.last_validation_seconds}))
-            shutil.rmtree(old, ignore_errors=True)
-            if state.is_dir():
-                state.rename(old)
-            fresh.rename(state)
-            shutil.rmtree(old, ignore_errors=True)
-        self.accelerator.wait_for_everyone()
+        """Everything needed to resume."""
+        own = {"step": self.step, "seconds": self.seconds, "regions": self.regions}
+        save_state(
+            self.accelerator,
+            self.folder,
+            {**own, "validation": self.last_validation_seconds},
+            dict(self.feed_state or {}),
+        )
 
     def _resume(self) -> None:
-        states = [self.folder / name for name in ("state", "state.new", "state.old")]
-        folder = next((state for state in states if (state / "where.json").is_file()), None)
-        if folder is None:
+        state = find_state(self.folder)
+        if state is None:
             return
         self._check_run()
-        self.accelerator.load_state(str(folder))
-        where = json.loads((folder / "where.json").read_text())
+        where, self.feed_state = load_state(self.accelerator, state)
         self.step, self.seconds, self.regions = where["step"], where["seconds"], where["regions"]
         self.last_validation_seconds = where["validation"]
         logger.info("resuming from step %d", self.step)
+
+    @property
+    def _compiles(self) -> bool:
+        """Whether layers are compiled: by default on a GPU, where all pictures have one grid."""
+        if self.options.compiles is not None:
+            return self.options.compiles
+        return self.accelerator.device.type == "cuda" and self.data.has_one_size
 
     def _identity(self) -> dict[str, Any]:
         """What must not change between a stop and a new start."""
@@ -261,7 +300,7 @@ class Trainer:
             "stage": asdict(self.stage),
             "conditioning": self.conditioning.name,
             "seed": self.options.seed,
-            "data": {"images": len(self.scenes), **{k: self.scenes.summary.get(k) for k in ("split", "content_hash")}},
+            "data": self.data.identity,
         }
 
     def _check_run(self) -> None:
@@ -296,8 +335,7 @@ class Trainer:
             trained = self.accelerator.unwrap_model(self.model) if state is None else self._whole(state)
             trained = trained.merge_and_unload() if self.stage.lora else trained
             save_checkpoint(trained, self.processor, folder, torch.bfloat16)
-            for name in ("state", "state.new", "state.old"):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+            remove_states(self.folder)
         self.accelerator.wait_for_everyone()
 
     @property
@@ -312,33 +350,8 @@ class Trainer:
         return model
 
 
-class _Averages:
-    """Means since the last line; losses stay on the device until then."""
-
-    def __init__(self) -> None:
-        self.losses: list[torch.Tensor] = []
-        self.waited = self.worked = 0.0
-        self.norm: Any = None
-        self.before: tuple[int, float] | None = None
-
-    def add(self, loss: torch.Tensor, waited: float, worked: float) -> None:
-        """Count one backward pass."""
-        self.losses.append(loss)
-        self.waited += waited
-        self.worked += worked
-
-    def line(self, rate: float, regions: int, seconds: float) -> dict[str, Any]:
-        """What to log, and a new start."""
-        loss = float(torch.stack(self.losses).mean())
-        last_regions, last_seconds = self.before or (0, 0.0)
-        values = {
-            "loss": round(loss, 5),
-            "rate": rate,
-            "gradient_norm": None if self.norm is None else round(float(self.norm), 4),
-            "regions": regions,
-            "regions_per_second": round((regions - last_regions) / max(seconds - last_seconds, 1e-9), 1),
-            "data_share": round(self.waited / max(self.worked, 1e-9), 4),
-            "seconds": round(seconds, 2),
-        }
-        self.losses, self.waited, self.worked, self.before = [], 0.0, 0.0, (regions, seconds)
-        return values
+def default_memory(device: torch.device) -> int:
+    """Bytes of a device's memory that scenes may take."""
+    if device.type == "cuda":
+        return int(SHARE_OF_GPU * torch.cuda.get_device_properties(device).total_memory)
+    return DEFAULT_MEMORY

@@ -87,7 +87,6 @@ def run_sweep(
     seed: int = 0,
     time_budget: float | None = None,
     seconds_each: float | None = None,
-    workers: int = 0,
 ) -> list[dict[str, Any]]:
     """Train and evaluate every variation; ``results.json`` and ``results.md`` in `out` grow with each.
 
@@ -102,7 +101,6 @@ def run_sweep(
         time_budget: seconds for everything, evaluation included; what is left is shared evenly by what is left to do.
         seconds_each: seconds that a variation is trained for instead of an even share. The sweep then ends before a
             variation for which there is no time; started again, it resumes with that one.
-        workers: processes that prepare batches.
 
     Returns:
         One record per variation: its name, conditioning, seed, regions and seconds learned, and the evaluation.
@@ -136,7 +134,6 @@ def run_sweep(
                 base=base,
                 seed=seed,
                 time_budget=budget,
-                workers=workers,
             )
             start = time.monotonic()
             evaluation = evaluate_checkpoint(checkpoint, test, folder / "predictions.jsonl")
@@ -238,7 +235,6 @@ def main(
             min=1, help="Seconds to train each; what does not fit into the budget is left for the next start."
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:
     """Train variations on equal terms and compare them."""
     variations = _variations_of(look_up("sweep", name, SWEEPS), only or [])
@@ -252,7 +248,6 @@ def main(
         seed=seed,
         time_budget=time_budget,
         seconds_each=seconds_each,
-        workers=workers,
     )
     sys.stdout.write(sweep_table(records))
     if len(records) < len(variations):

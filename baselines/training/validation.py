@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import torch
 from PIL import Image
 
 from dataset.listener import World, listen
 from dataset.schema import Region
 
+from ..ureca.prompts import PromptHalves
+from .feed.batches import BatchCutter
+from .feed.data import FolderData
+from .feed.memory import SceneMemory
+from .feed.plans import Feed, FeedOptions
 from .shards import Scenes
 
 if TYPE_CHECKING:
     from ..ureca import UrecaCaptioner
 
-__all__ = ["Validation", "draw_samples", "validate"]
+__all__ = ["HeldOut", "Validation", "draw_samples", "validate"]
 
 TEXT_METRICS = ("bleu_4", "rouge_l", "cider")
 SHOWN = 9
@@ -41,6 +47,45 @@ class Validation:
     captions: Mapping[str, str]
     regions: int
     seconds: float
+
+
+class HeldOut:
+    """Packs of held-out images, always the same ones, to see what the model has not learnt by heart.
+
+    Args:
+        scenes: held-out images.
+        images: how many of them.
+        options: of the training's feed; the batches have its shape, so that nothing is compiled anew for them.
+        prompts: of the training.
+        length: tokens of a pack.
+        device: where to keep the images.
+    """
+
+    def __init__(
+        self,
+        scenes: Scenes,
+        images: int,
+        options: FeedOptions,
+        prompts: PromptHalves,
+        length: int,
+        device: torch.device,
+    ) -> None:
+        data = FolderData(scenes.first(images))
+        size = data.shelf_size(10**12, options.images)
+        feed = Feed(data.source(0, 0, 1, None), prompts, size, replace(options, seed=0, mirrored=False), length=length)
+        self._plans = [next(feed) for _ in range(max(1, -(-len(data.scenes) // options.images)))]
+        feed.close()
+        self._cutter = BatchCutter(SceneMemory(size, device), prompts.processor, prompts.conditioning)
+
+    def loss(self, loss_of: Callable[[Mapping[str, Any]], torch.Tensor]) -> float:
+        """Mean loss.
+
+        Args:
+            loss_of: the loss of a model's inputs; gradients are not needed, but modes and shapes are the training's.
+        """
+        losses = [loss_of(self._cutter.cut(plan)).detach() for plan in self._plans]
+        self._plans = [replace(plan, writes=()) for plan in self._plans]
+        return float(torch.stack(losses).mean())
 
 
 def validate(captioner: UrecaCaptioner, scenes: Scenes, images: int) -> Validation:

@@ -208,9 +208,15 @@ def moments(masks: torch.Tensor) -> torch.Tensor:
     """Geometry of mask tiles (tiles, 1, side, side): (tiles, 12), float32.
 
     Whether the tile holds any of the region, log-area (0 for the whole tile), square root of the area, centre x and y,
-    standard deviations in x and y, correlation, and the box; lengths in tile sides. An empty tile gives zeros.
+    standard deviations in x and y, correlation, and the box; lengths in tile sides. An empty tile gives zeros. Never in
+    lower precision: sums over the pixels of a tile lose too much there.
     """
-    mass = masks[:, 0].float()
+    with torch.autocast(masks.device.type, enabled=False):
+        return _moments(masks[:, 0].float())
+
+
+def _moments(mass: torch.Tensor) -> torch.Tensor:
+    """Of masks (tiles, side, side), float32."""
     side = mass.shape[-1]
     area = mass.sum((1, 2))
     places = (torch.arange(side, device=mass.device, dtype=torch.float32) + 0.5) / side

@@ -112,6 +112,7 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         *,
         mask_tokens: torch.Tensor | None = None,
         with_image: bool = True,
+        are_counted: bool = False,
     ) -> torch.Tensor:
         """Embeddings of token ids (batch, length) with image and mask tokens in their places.
 
@@ -122,6 +123,7 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
             mask_to_tile: see `encode_masks`.
             mask_tokens: of `encode_masks`, instead of ``mask_values``.
             with_image: whether the ids hold image placeholders (not so when an image's prefix is in the cache).
+            are_counted: placeholders and features are known to agree, so that nobody waits for a GPU to count them.
 
         Raises:
             ValueError: placeholders and features differ in number; nothing is scattered then.
@@ -129,10 +131,10 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         embeddings: torch.Tensor = self.get_input_embeddings()(input_ids)
         if with_image:
             tokens = None if sight is None else self.project(sight.grid)
-            embeddings = _fill(embeddings, input_ids == self.config.image_token_id, tokens, "image")
+            embeddings = _fill(embeddings, input_ids == self.config.image_token_id, tokens, "image", are_counted)
         if mask_values is not None:
             mask_tokens = self.encode_masks(mask_values, sight, mask_to_tile)
-        return _fill(embeddings, input_ids == self.config.mask_token_id, mask_tokens, "mask")
+        return _fill(embeddings, input_ids == self.config.mask_token_id, mask_tokens, "mask", are_counted)
 
     def forward(
         self,
@@ -144,6 +146,7 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
         position_ids: torch.Tensor | None = None,
         past_key_values: Any = None,
         inputs_embeds: torch.Tensor | None = None,
+        are_counted: bool = False,
         **kwargs: Any,
     ) -> InternVLModelOutputWithPast:
         """Hidden states of the language model; see `embed` for the inputs."""
@@ -151,7 +154,7 @@ class UrecaModel(_UrecaWeights, _InternVLModel):
             raise ValueError("give either input_ids or inputs_embeds")
         if input_ids is not None:
             sight = None if pixel_values is None else self.see(pixel_values)
-            inputs_embeds = self.embed(input_ids, sight, mask_values, mask_to_tile)
+            inputs_embeds = self.embed(input_ids, sight, mask_values, mask_to_tile, are_counted=are_counted)
         outputs = self.language_model(
             inputs_embeds=inputs_embeds,
             attention_mask=attention_mask,
@@ -190,6 +193,7 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
         past_key_values: Any = None,
         inputs_embeds: torch.Tensor | None = None,
         labels: torch.Tensor | None = None,
+        answer_places: torch.Tensor | None = None,
         logits_to_keep: int | torch.Tensor = 0,
         answer_logits: bool = False,
         **kwargs: Any,
@@ -205,7 +209,9 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
             position_ids: (batch, length).
             past_key_values: the cache.
             inputs_embeds: instead of ``input_ids`` and all values.
-            labels: (batch, length); -100 where nothing is to be learned.
+            labels: (batch, length), -100 where nothing is to be learned; with ``answer_places`` (answers,).
+            answer_places: (answers,) flat places of (batch, length) after which the labels follow: a GPU then need not
+                be waited for to learn where they are, and image and mask placeholders are taken as counted.
             logits_to_keep: the last positions to compute logits for, 0 for all.
             answer_logits: compute logits only where a label follows; ``logits`` is then (answer tokens, vocabulary).
             kwargs: for the language model.
@@ -219,6 +225,7 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
             position_ids=position_ids,
             past_key_values=past_key_values,
             inputs_embeds=inputs_embeds,
+            are_counted=answer_places is not None,
             **kwargs,
         )
         hidden, loss = outputs.last_hidden_state, None
@@ -226,11 +233,14 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
             keep = slice(-logits_to_keep, None) if isinstance(logits_to_keep, int) else logits_to_keep
             logits = self.lm_head(hidden[:, keep])
         else:
-            following = torch.nn.functional.pad(labels[:, 1:], (0, 1), value=-100)
-            answers = following != -100
-            logits = self.lm_head(hidden[answers] if answer_logits else hidden)
-            predicted = logits if answer_logits else logits[answers]
-            loss = nn.functional.cross_entropy(predicted.float(), following[answers])
+            if answer_places is None:
+                following = torch.nn.functional.pad(labels[:, 1:], (0, 1), value=-100).flatten()
+                answer_places = (following != -100).nonzero()[:, 0]
+                labels = following[answer_places]
+            states = hidden.flatten(0, 1)
+            logits = self.lm_head(states[answer_places] if answer_logits else hidden)
+            predicted = logits if answer_logits else logits.flatten(0, 1)[answer_places]
+            loss = nn.functional.cross_entropy(predicted.float(), labels)
         return InternVLCausalLMOutputWithPast(
             loss=loss,
             logits=logits,
@@ -248,11 +258,15 @@ class UrecaForConditionalGeneration(_UrecaWeights, InternVLForConditionalGenerat
         return {**inputs, **(visual_inputs if first else dict.fromkeys(visual_inputs))}
 
 
-def _fill(embeddings: torch.Tensor, places: torch.Tensor, tokens: torch.Tensor | None, what: str) -> torch.Tensor:
+def _fill(
+    embeddings: torch.Tensor, places: torch.Tensor, tokens: torch.Tensor | None, what: str, are_counted: bool
+) -> torch.Tensor:
     """Embeddings with tokens (n, tokens, width) written to the places (batch, length), in order."""
-    expected, actual = int(places.sum()), 0 if tokens is None else tokens.shape[0] * tokens.shape[1]
-    if expected != actual:
-        raise ValueError(f"{expected} {what} placeholders in input_ids, but {actual} {what} tokens: {_LIKELY[what]}")
+    if not are_counted:
+        expected, actual = int(places.sum()), 0 if tokens is None else tokens.shape[0] * tokens.shape[1]
+        if expected != actual:
+            counts = f"{expected} {what} placeholders in input_ids, but {actual} {what} tokens"
+            raise ValueError(f"{counts}: {_LIKELY[what]}")
     if tokens is None:
         return embeddings
     return embeddings.masked_scatter(places.unsqueeze(-1), tokens.to(embeddings.dtype))

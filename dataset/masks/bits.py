@@ -11,7 +11,7 @@ from ..runtime.arrays import ByteArray
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["pack_bits", "unpack_bits"]
+__all__ = ["mirrored_bits", "pack_bits", "unpack_bits"]
 
 
 def pack_bits(masks: ByteArray) -> ByteArray:
@@ -26,3 +26,17 @@ def unpack_bits(packed: torch.Tensor, width: int) -> torch.Tensor:
     # Shift each byte right by 7, 6, ..., 0 and keep the lowest bit: its pixels from left to right.
     places = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
     return ((packed[..., None] >> places) & 1).flatten(-2)[..., :width]
+
+
+def mirrored_bits(packed: torch.Tensor, width: int) -> torch.Tensor:
+    """What `pack_bits` makes of the masks (..., height, width) with left and right swapped, on the bytes' device."""
+    import torch
+
+    order = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)[:, ::-1], axis=1)[:, 0]
+    reversed_bytes = torch.from_numpy(order).to(packed.device, non_blocking=True)
+    mirrored = reversed_bytes[packed.int()].flip(-1)
+    spare = 8 * packed.shape[-1] - width  # they lead now; a row ends with them
+    if spare:
+        following = torch.nn.functional.pad(mirrored[..., 1:], (0, 1))
+        mirrored = (mirrored << spare) | (following >> (8 - spare))
+    return mirrored

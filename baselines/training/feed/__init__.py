@@ -1,0 +1,1 @@
+"""From scenes to batches: sources, a memory on the device, plans of packs, and cutting them there."""

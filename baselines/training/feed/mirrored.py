@@ -1,0 +1,2 @@
+def mirrored_caption(c):
+    return c

@@ -1,0 +1,256 @@
+"""Plans of batches, made ahead in a thread: scenes come from a source into a memory, and packs of them are laid out."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from dataset.errors import InvalidInputError
+from dataset.runtime.arrays import IntArray
+
+from ...ureca.prompts import PromptHalves
+from .memory import Shelf, ShelfSize, StoredScene, Write
+from .order import Order
+from .packs import Pack, PackPlan, fill_pack, plan_packs
+from .questions import Questions, boxes_of_bits
+from .stream import SceneItem, SceneSource
+
+__all__ = ["Choice", "Feed", "FeedOptions", "Plan"]
+
+AHEAD: Final = 4
+"""Batches that are planned ahead."""
+MEASURED: Final = 64
+"""Scenes by which the length of packs is chosen."""
+ROUNDING: Final = 64
+"""Lengths of packs are multiples of it, which suits the kernels of a GPU."""
+
+
+@dataclass(frozen=True)
+class FeedOptions:
+    """How batches are made.
+
+    Attributes:
+        images: of a batch.
+        regions_per_image: regions of a pack, about; where each region has its own picture, packs of an image.
+        seed: of the order and the choice of regions.
+        mirrored: show every other scene, by chance, with left and right swapped in pixels and words.
+        new_images: scenes taken from the source before each batch, at most.
+        remember_every: batches between two states that a run can go on from.
+        pinned: prepare for a GPU that reads the host's memory by itself.
+    """
+
+    images: int
+    regions_per_image: int
+    seed: int
+    mirrored: bool = False
+    new_images: int = 32
+    remember_every: int = 10**9
+    pinned: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The regions of one scene that one pack holds.
+
+    Attributes:
+        scene: whose.
+        regions: (n,) numbers of the regions, in the order of the pack.
+        is_mirrored: whether left and right are swapped.
+    """
+
+    scene: StoredScene
+    regions: IntArray
+    is_mirrored: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One batch.
+
+    Attributes:
+        writes: scenes that are to be written into the memory before it is cut.
+        choices: what each pack holds.
+        packs: the numbers of the packs.
+        new_indices: numbers of the scenes that were never there before.
+        state: what a run needs to go on after this batch; None for most.
+    """
+
+    writes: Sequence[Write]
+    choices: Sequence[Choice]
+    packs: PackPlan
+    new_indices: Sequence[int]
+    state: Mapping[str, Any] | None
+
+
+class Feed(Iterator[Plan]):
+    """Batches without end.
+
+    Args:
+        source: of the scenes.
+        prompts: how regions are asked for.
+        size: of the memory.
+        options: see `FeedOptions`.
+        state: of an earlier feed, to go on from.
+        length: tokens of a pack; chosen by the first scenes if None.
+
+    Raises:
+        InvalidInputError: no region of the first scenes fits.
+    """
+
+    def __init__(
+        self,
+        source: SceneSource,
+        prompts: PromptHalves,
+        size: ShelfSize,
+        options: FeedOptions,
+        state: Mapping[str, Any] | None = None,
+        length: int | None = None,
+    ) -> None:
+        self._source, self.options = source, options
+        self._questions = Questions(prompts, with_mirrored=options.mirrored)
+        self._shelf = Shelf(size)
+        self._order = Order(self._shelf.scenes, options.seed)
+        self._filler = int(prompts.processor.tokenizer.pad_token_id or 0)
+        self._writes: list[Write] = []
+        self._new: list[int] = []
+        self._batches = 0
+        self.left_out = 0
+        """Regions whose question and answer are longer than a pack."""
+        if state is None:
+            items = source.take(max(MEASURED, 2 * options.images), wait=True)
+            self.length = length or self._length_for(items)
+            for item in items:
+                self._store(item)
+        else:
+            self.length = int(state["length"])
+            self._batches = int(state["batches"])
+            for item in source.again([index for index, _ in state["order"]["seen"]]):
+                self._store(item)
+            self._new = []
+            self._order.restore(state["order"])
+        self._plans: queue.Queue[Plan | BaseException] = queue.Queue(AHEAD)
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="feed", daemon=True)
+        self._thread.start()
+
+    def __next__(self) -> Plan:
+        """The next batch; waits for it."""
+        plan = self._plans.get()
+        if isinstance(plan, BaseException):
+            raise plan
+        return plan
+
+    def close(self) -> None:
+        """End the thread and the source."""
+        self._closing.set()
+        self._thread.join()
+        self._source.close()
+
+    def _work(self) -> None:
+        try:
+            while not self._closing.is_set():
+                self._hand_over(self._plan())
+        except BaseException as error:  # noqa: BLE001 - raised where the batch is asked for
+            self._hand_over(error)
+
+    def _hand_over(self, plan: Plan | BaseException) -> None:
+        while not self._closing.is_set():
+            try:
+                self._plans.put(plan, timeout=0.2)
+            except queue.Full:
+                continue
+            return
+
+    def _plan(self) -> Plan:
+        if self._batches:
+            for item in self._source.take(self.options.new_images, wait=False):
+                self._store(item)
+        scenes = self._order.choose(self.options.images)
+        # Scenes of one size lie together, since their pictures are cut together.
+        scenes.sort(key=lambda scene: (scene.height, scene.width))
+        choices: list[Choice] = []
+        packs: list[Pack] = []
+        for scene in scenes:
+            for choice, pack in self._packs_of(scene):
+                choices.append(choice)
+                packs.append(pack)
+        self._batches += 1
+        writes, self._writes = self._writes, []
+        new, self._new = self._new, []
+        state = self._state() if self._batches % self.options.remember_every == 0 else None
+        return Plan(writes, choices, plan_packs(packs, self.length, self._filler), new, state)
+
+    def _packs_of(self, scene: StoredScene) -> Iterator[tuple[Choice, Pack]]:
+        """The packs of a scene; what is drawn depends on the seed, the scene, and how often it was seen."""
+        draw = np.random.default_rng([self.options.seed, scene.index, scene.seen])
+        is_mirrored = self.options.mirrored and bool(draw.integers(2))
+        tokens = scene.mirrored if is_mirrored else scene.regions
+        order = draw.permutation(len(tokens)).astype(np.int64)
+        if self._questions.shares_image:
+            prefix = self._questions.prefix(scene.height, scene.width)
+            order = order[: fill_pack(prefix, [tokens[k] for k in order], self.length)]
+            if len(order):
+                yield Choice(scene, order, is_mirrored), Pack(prefix, [tokens[k] for k in order])
+            return
+        for k in order[: self.options.regions_per_image]:
+            prefix = self._questions.prefix_of_region(scene, int(k))
+            if len(prefix) + len(tokens[k]) <= self.length:
+                yield Choice(scene, order[:0] + k, is_mirrored), Pack(prefix, [tokens[k]])
+
+    def _store(self, item: SceneItem) -> None:
+        """Give a scene a place; one without a region that fits is left out."""
+        height, width = item.image.shape[:2]
+        tokens, mirrored = self._questions.regions(item), self._questions.mirrored_regions(item)
+        room = self.length - len(self._questions.prefix(height, width))
+        short = [k for k in range(len(tokens)) if max(len(way[k]) for way in (tokens, mirrored) if way) <= room]
+        self.left_out += len(tokens) - len(short)
+        if not short:
+            return
+        bits = item.bits[short]
+        place, mask_places = self._shelf.make_room(len(short))
+        scene = StoredScene(
+            item.index,
+            height,
+            width,
+            place,
+            mask_places,
+            [tokens[k] for k in short],
+            [mirrored[k] for k in short] if mirrored else [],
+            boxes_of_bits(bits, width),
+        )
+        self._shelf.scenes.append(scene)
+        self._order.add(scene)
+        self._writes.append(Write.of(scene, item.image, bits, pinned=self.options.pinned))
+        self._new.append(item.index)
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "batches": self._batches,
+            "length": self.length,
+            "order": self._order.state(),
+            "source": self._source.state(),
+        }
+
+    def _length_for(self, items: Sequence[SceneItem]) -> int:
+        """A length for the wanted number of regions of mean length, and for the longest of them alone."""
+        longest, prefix = 0, 0
+        sizes: list[int] = []
+        for item in items:
+            prefix = max(prefix, len(self._questions.prefix(item.image.shape[0], item.image.shape[1])))
+            sizes += [len(region) for region in self._questions.regions(item)]
+        if not sizes:
+            raise InvalidInputError("training data", [f"none of the first {len(items)} images has a region"])
+        longest = prefix + max(sizes)
+        if not self._questions.shares_image:
+            return rounded_up(1.1 * longest)
+        return rounded_up(max(longest, prefix + self.options.regions_per_image * sum(sizes) / len(sizes)))
+
+
+def rounded_up(length: float) -> int:
+    """The next length that suits the kernels of a GPU."""
+    return int(-(-length // ROUNDING) * ROUNDING)

@@ -1,0 +1,96 @@
+"""The words of packs: an image's half of the prompt, and for each region its question and its answer, as tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dataset.runtime.arrays import BoolArray, ByteArray, Int32Array, IntArray
+
+from ...ureca.prompts import PromptHalves
+from ...ureca.tiling import grid_of
+from .mirrored import mirrored_caption
+from .packs import RegionTokens, region_tokens
+from .stream import SceneItem
+
+__all__ = ["Questions", "boxes_of_bits"]
+
+
+class Questions:
+    """Token ids for the scenes of a run.
+
+    Args:
+        prompts: how regions are asked for.
+        with_mirrored: also make the words of mirrored scenes.
+    """
+
+    def __init__(self, prompts: PromptHalves, *, with_mirrored: bool = False) -> None:
+        self._prompts, self._conditioning = prompts, prompts.conditioning
+        self._processor, self._with_mirrored = prompts.processor, with_mirrored
+        self._prefixes: dict[int, Int32Array] = {}
+
+    @property
+    def shares_image(self) -> bool:
+        """Whether all regions of a scene are asked over the same picture."""
+        return self._conditioning.shares_image
+
+    def prefix(self, height: int, width: int) -> Int32Array:
+        """Ids of the image's half for a picture of this size."""
+        columns, rows = grid_of(height, width, self._processor.image_processor)
+        tiles = columns * rows + (columns * rows > 1)
+        if tiles not in self._prefixes:
+            self._prefixes[tiles] = np.array(self._prompts.image_half(tiles), np.int32)
+        return self._prefixes[tiles]
+
+    def regions(self, item: SceneItem) -> list[RegionTokens]:
+        """Question and answer of each region."""
+        return self._asked(item, item.captions, mirrored=False)
+
+    def mirrored_regions(self, item: SceneItem) -> list[RegionTokens]:
+        """The same where left and right are swapped; empty if that is not wanted."""
+        if not self._with_mirrored:
+            return []
+        return self._asked(item, [mirrored_caption(caption) for caption in item.captions], mirrored=True)
+
+    def _asked(self, item: SceneItem, captions: Sequence[str], *, mirrored: bool) -> list[RegionTokens]:
+        height, width = item.image.shape[:2]
+        masks = self._masks(item, mirrored) if self._conditioning.words_vary else [_NO_MASK] * len(captions)
+        tiles = self._mask_tiles(height, width)
+        return [
+            region_tokens(self._prompts, self._prompts.region_half(mask, tiles), caption)
+            for mask, caption in zip(masks, captions, strict=True)
+        ]
+
+    def _mask_tiles(self, height: int, width: int) -> int:
+        if self._conditioning.mask_encoder == "none":
+            return 0
+        columns, rows = (
+            grid_of(height, width, self._processor.image_processor) if self._processor.dynamic_mask else (1, 1)
+        )
+        return columns * rows + (columns * rows > 1)
+
+    def _masks(self, item: SceneItem, mirrored: bool) -> list[BoolArray]:
+        masks = np.unpackbits(item.bits, axis=-1, count=item.image.shape[1]).view(np.bool_)
+        return list(masks[..., ::-1] if mirrored else masks)
+
+
+_NO_MASK: BoolArray = np.zeros((0, 0), np.bool_)
+"""Of regions whose words do not depend on it."""
+
+
+def boxes_of_bits(bits: ByteArray, width: int) -> IntArray:
+    """Boxes of masks (regions, height, ceil(width / 8)) of bits: (regions, 4) left, top, right, bottom, half-open.
+
+    A region that has no pixel gets zeros.
+    """
+    rows = (bits > 0).any(axis=2)
+    columns = np.unpackbits(np.bitwise_or.reduce(bits, axis=1), axis=-1, count=width).view(np.bool_)
+    edges = [
+        edge
+        for occupied in (columns, rows)
+        for edge in (occupied.argmax(1), occupied.shape[1] - occupied[:, ::-1].argmax(1))
+    ]
+    left, right, top, bottom = edges
+    boxes: IntArray = np.stack([left, top, right, bottom], axis=1).astype(np.int64) * rows.any(axis=1)[:, None]
+    return boxes
