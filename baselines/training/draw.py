@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -22,6 +21,7 @@ from dataset.listener import World
 from dataset.runtime.cores import usable_cores
 from dataset.runtime.fingerprint import content_hash
 from dataset.runtime.interpreter import typed_command
+from dataset.runtime.processes import Parent, run_workers
 from dataset.scenes.options import SPLITS, ScenesOptions
 from dataset.scenes.rows import described_regions, draw
 from dataset.scenes.words.describe import describe_scene
@@ -29,7 +29,7 @@ from dataset.terminal import CommandLine
 
 from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_folder, shard_spans, write_shard
 
-__all__ = ["draw_example", "draw_shards"]
+__all__ = ["draw_example", "draw_shards", "draw_task"]
 
 app = CommandLine()
 
@@ -63,6 +63,7 @@ def draw_shards(
     Raises:
         UnknownNameError: no such split.
         InvalidInputError: `out` holds other scenes, or scenes of another version of the code.
+        DataUnavailableError: a process failed; its last lines are in the message. Done shards stay.
     """
     check_name("split", split, SPLITS)
     options = ScenesOptions(seed=seed, **{split: images})
@@ -78,26 +79,31 @@ def draw_shards(
 def _draw_in_parallel(
     out: Path, options: ScenesOptions, split: str, missing: list[tuple[int, int]], workers: int
 ) -> None:
-    from tqdm import tqdm
-
-    # spawned: a forked child of a process with threads may hang
-    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn"))
+    workers = min(workers, len(missing))
+    tasks = [
+        {"out": str(out), "options": asdict(options), "split": split, "shards": missing[k::workers]}
+        for k in range(workers)
+    ]
     total = sum(count for _, count in missing)
-    try:
-        with tqdm(total=total, desc=f"Drawing {split} scenes", unit="scene", disable=None) as bar:
-            tasks = [pool.submit(_draw_shard, out, options, split, *span) for span in missing]
-            for task in as_completed(tasks):
-                bar.update(task.result())
-    finally:
-        pool.shutdown(cancel_futures=True)
+    run_workers("baselines.training.draw:draw_task", tasks, title=f"Drawing {split} scenes", total=total)
 
 
-def _draw_shard(out: Path, options: ScenesOptions, split: str, first: int, count: int) -> int:
-    examples: Iterator[tuple[SceneExample, World]] = (
-        draw_example(options, split, index) for index in range(first, first + count)
-    )
-    write_shard(out, first, count, examples)
-    return count
+def draw_task(parent: Parent, task: Mapping[str, Any]) -> None:
+    """Draw shards in a process that `draw_shards` started, and say so after each scene."""
+    options = ScenesOptions(**task["options"])
+    for first, count in task["shards"]:
+        _draw_shard(Path(task["out"]), options, task["split"], first, count, lambda: parent.send("drawn"))
+
+
+def _draw_shard(
+    out: Path, options: ScenesOptions, split: str, first: int, count: int, on_scene: Callable[[], Any] = lambda: None
+) -> None:
+    def examples() -> Iterator[tuple[SceneExample, World]]:
+        for index in range(first, first + count):
+            yield draw_example(options, split, index)
+            on_scene()
+
+    write_shard(out, first, count, examples())
 
 
 @app.command(stopped="stopped; the shards that are done are kept in {out}: run the same command to resume")

@@ -12,26 +12,20 @@ A shard is a folder of consecutive scenes of one split::
 from __future__ import annotations
 
 import json
-import logging
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataUnavailableError
 from ..runtime.cache import cache_root, make_folder_once
 from ..runtime.cores import usable_cores
 from ..runtime.fingerprint import content_hash
-from ..runtime.interpreter import module_command, module_environment
+from ..runtime.processes import Parent, run_workers
 from .options import ScenesOptions
 
-__all__ = ["Shard", "generate", "read_rows", "read_worlds", "shards_of"]
+__all__ = ["Shard", "draw_shards", "generate", "read_rows", "read_worlds", "shards_of"]
 
 SCENES_PER_SHARD = 20
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,60 +82,25 @@ def generate(options: ScenesOptions, split: str, workers: int | None = None) -> 
 
 
 def _draw_in_parallel(missing: list[Shard], workers: int) -> None:
-    # Own interpreters, not multiprocessing: spawn would need a guard in the user's script, fork is unsafe with threads.
-    from tqdm import tqdm
-
-    first = missing[0]
-    title = f"Drawing {first.split} scenes"
     workers = min(workers, len(missing))
-    bar = tqdm(total=sum(shard.count for shard in missing), desc=title, unit="scene", disable=None)
-    with ExitStack() as stack:
-        stack.enter_context(bar)
-        processes = [_start_worker(missing[k::workers]) for k in range(workers)]
-        for worker in processes:
-            stack.callback(_end, worker)
-        readers = [threading.Thread(target=_follow, args=(worker, bar), daemon=True) for worker in processes]
-        for reader in readers:
-            reader.start()
-        for reader in readers:
-            reader.join()
-        failures = [worker for worker in processes if worker.wait() != 0]
-    if failures:
-        tails = "\n".join(getattr(worker, "tail", "") for worker in failures)
-        raise DataUnavailableError(f"drawing scenes failed; finished shards are kept.\n{tails}")
+    options, split = missing[0].options, missing[0].split
+    tasks = [
+        {
+            "options": asdict(options),
+            "split": split,
+            "shards": [(shard.first, shard.count) for shard in missing[k::workers]],
+        }
+        for k in range(workers)
+    ]
+    total = sum(shard.count for shard in missing)
+    run_workers("dataset.scenes.generate:draw_shards", tasks, title=f"Drawing {split} scenes", total=total)
 
 
-def _start_worker(shards: list[Shard]) -> subprocess.Popen[str]:
-    task = {
-        "options": asdict(shards[0].options),
-        "split": shards[0].split,
-        "content_hash": content_hash(),
-        "shards": [[shard.first, shard.count] for shard in shards],
-    }
-    return subprocess.Popen(
-        module_command("dataset.scenes.worker", json.dumps(task)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=module_environment(URECA_CACHE=str(cache_root()), NUMBA_NUM_THREADS="1"),
-    )
-
-
-def _follow(worker: subprocess.Popen[str], bar: Any) -> None:
-    tail: list[str] = []
-    for line in worker.stdout or ():
-        if line == "drawn\n":
-            bar.update()
-        else:
-            tail = [*tail[-19:], line]
-    worker.tail = "".join(tail)  # type: ignore[attr-defined]
-
-
-def _end(worker: subprocess.Popen[str]) -> None:
-    if worker.poll() is None:
-        worker.terminate()
-        worker.wait()
+def draw_shards(parent: Parent, task: Mapping[str, Any]) -> None:
+    """Draw shards in a process that `generate` started, and say so after each scene."""
+    options = ScenesOptions(**task["options"])
+    for first, count in task["shards"]:
+        Shard(options, task["split"], first, count).ensure(lambda: parent.send("drawn"))
 
 
 def read_rows(shard: Shard, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
