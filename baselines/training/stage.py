@@ -236,12 +236,13 @@ class Trainer:
         size = self.data.shelf_size(self.options.scene_memory or default_memory(device), self.images)
         self.memory = SceneMemory(size, device)
         rank, processes = self.accelerator.process_index, self.accelerator.num_processes
-        source = self.data.source(self.options.seed, rank, processes, self.feed_state and self.feed_state["source"])
+        source = self.data.source(self.options.seed, rank, processes, self.feed_state)
         options = FeedOptions(
             self.images,
             self.stage.regions_per_image,
             self.options.seed,
             mirrored=self.options.mirrored,
+            total=self.data.total(processes),
             remember_every=self.preset.save_every * self.passes,
             pinned=device.type == "cuda",
         )

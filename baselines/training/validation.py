@@ -72,7 +72,13 @@ class HeldOut:
     ) -> None:
         data = FolderData(scenes.first(images))
         size = data.shelf_size(10**12, options.images)
-        feed = Feed(data.source(0, 0, 1, None), prompts, size, replace(options, seed=0, mirrored=False), length=length)
+        feed = Feed(
+            data.source(0, 0, 1, None),
+            prompts,
+            size,
+            replace(options, seed=0, mirrored=False, total=len(data.scenes)),
+            length=length,
+        )
         self._plans = [next(feed) for _ in range(max(1, -(-len(data.scenes) // options.images)))]
         feed.close()
         self._cutter = BatchCutter(SceneMemory(size, device), prompts.processor, prompts.conditioning)

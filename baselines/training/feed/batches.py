@@ -15,9 +15,10 @@ import torch
 from dataset.masks.bits import mirrored_bits
 
 from ...ureca.conditioning import Conditioning
+from ...ureca.device_regions import DeviceRegions
 from ...ureca.processing import UrecaProcessor
 from ...ureca.tiling import grid_of
-from .cutting import image_tiles, mask_tiles
+from ..cutting import Cutter
 from .memory import SceneMemory
 from .packs import pack_attention
 from .plans import Choice, Plan
@@ -36,8 +37,8 @@ class BatchCutter:
 
     def __init__(self, memory: SceneMemory, processor: UrecaProcessor, conditioning: Conditioning) -> None:
         self._memory, self._processor, self._conditioning = memory, processor, conditioning
+        self._cutter = Cutter(processor, conditioning)
         self._encodes = conditioning.mask_encoder != "none"
-        self._side = int(processor.image_processor.size["height"])
 
     def cut(self, plan: Plan) -> dict[str, Any]:
         """Write the plan's new scenes, and cut its batch."""
@@ -65,22 +66,19 @@ class BatchCutter:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Image tiles and mask tiles of packs whose pictures have one size."""
         height, width = _size(group[0])
-        images = self._memory.pictures(on_device[f"pictures {number}"], height, width)
+        images = self._memory.pictures(on_device[f"pictures {number}"], height, width).permute(0, 3, 1, 2)
         bits = self._memory.bits(on_device[f"masks {number}"], height, width)
         if any(choice.is_mirrored for choice in group):
             are_mirrored = on_device[f"mirrored {number}"].bool()
-            images = torch.where(are_mirrored[:, None, None, None], images.flip(2), images)
+            images = torch.where(are_mirrored[:, None, None, None], images.flip(3), images)
             of_regions = are_mirrored[on_device[f"packs {number}"]]
             bits = torch.where(of_regions[:, None, None], mirrored_bits(bits, width), bits)
         if self._conditioning.shares_image:
-            grid = grid_of(height, width, self._processor.image_processor)
-            tiles = image_tiles(images, grid, self._side)
+            tiles = self._cutter.image_tiles(images)
         else:
-            tiles = self._conditioning.tiles_on_device(images, bits, width, _boxes(group), self._processor)
-        if not self._encodes:
-            return tiles, bits[:0]
-        grid = grid_of(height, width, self._processor.image_processor) if self._processor.dynamic_mask else (1, 1)
-        return tiles, mask_tiles(bits, width, grid, self._processor.mask_tile_size or self._side).flatten(0, 1)
+            regions = DeviceRegions(images, on_device[f"packs {number}"], bits, _boxes(group))
+            tiles, _ = self._cutter.picture_tiles(regions)
+        return tiles, self._cutter.mask_tiles(bits, width).flatten(0, 1) if self._encodes else bits[:0]
 
     def _carried(self, plan: Plan, groups: Sequence[Sequence[Choice]]) -> dict[str, torch.Tensor]:
         """All numbers of a plan on the device, in one transfer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
@@ -11,12 +12,14 @@ from dataset.scenes.options import ScenesOptions
 
 from ..shards import Scenes
 from .memory import ShelfSize
-from .stream import FolderSource, SceneItem, SceneSource, SceneStream
+from ..stream import FolderSource, SceneItem, SceneSource, SceneStream
 
 __all__ = ["EndlessScenes", "FolderData", "TrainingData"]
 
 REGIONS_OF_A_SCENE: Final = 40
 """Regions of one of `scenes`, at most."""
+AHEAD_EACH: Final = 64
+"""Scenes that may wait to be taken, for each process that draws."""
 TOKENIZER_SCENES: Final = 300
 """Scenes whose captions a tokenizer is learnt from, where they have no end."""
 
@@ -37,6 +40,9 @@ class TrainingData(Protocol):
     def source(self, seed: int, rank: int, processes: int, state: Mapping[str, Any] | None) -> SceneSource:
         """The scenes of one of several processes, from the first on or from a state of an earlier source."""
 
+    def total(self, processes: int) -> int | None:
+        """How many images each of several processes has; None where they have no end."""
+
     def captions(self) -> Iterator[str]:
         """All captions that a tokenizer is to be learnt from."""
 
@@ -56,7 +62,12 @@ class FolderData:
 
     def source(self, seed: int, rank: int, processes: int, state: Mapping[str, Any] | None) -> SceneSource:
         """See `TrainingData`."""
-        return FolderSource(self.scenes, seed, rank, processes, state)
+        first, again = _place(state)
+        return FolderSource(self.scenes, seed, first, again=again, part=(rank, processes))
+
+    def total(self, processes: int) -> int | None:
+        """See `TrainingData`."""
+        return len(self.scenes) // processes
 
     def captions(self) -> Iterator[str]:
         """See `TrainingData`."""
@@ -93,21 +104,43 @@ class EndlessScenes:
     def __init__(self, first: int = 0, seed: int = 0, workers: int = 1, device: str = "cpu") -> None:
         self._first, self._seed, self._workers, self._device = first, seed, workers, device
         self.identity = {"scenes": "without end", "first": first, "seed": seed}
-        self._started: SceneStream | None = None
+        self._stream: SceneStream | None = None
         self._early: list[SceneItem] = []
 
     def start(self) -> None:
         """Begin to draw; what is drawn waits."""
-        if self._started is None:
-            self._started = SceneStream(self._seed, self._first, self._workers, self._device)
+        if self._stream is None:
+            self._stream = self._drawing(self._first, (), 1)
 
-    def source(self, seed: int, rank: int, processes: int, state: Mapping[str, Any] | None) -> SceneSource:
+    def source(self, _seed: int, rank: int, processes: int, state: Mapping[str, Any] | None) -> SceneSource:
+        """See `TrainingData`; the order is that of the indices."""
+        if state is None and processes == 1:
+            self.start()
+            stream, self._stream = self._stream, None
+            early, self._early = self._early, []
+            return _Continued(early, stream) if early else stream
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+        first, again = (self._first + rank, ()) if state is None else _place(state)
+        return self._drawing(first, again, processes)
+
+    def total(self, processes: int) -> int | None:
         """See `TrainingData`."""
-        raise NotImplementedError
+        return None
 
     def captions(self) -> Iterator[str]:
         """Those of the first scenes, which are learned from as well."""
-        raise NotImplementedError
+        self.start()
+        while len(self._early) < TOKENIZER_SCENES:
+            self._early.append(self._stream.get())
+        for item in self._early:
+            yield from item.captions
+            yield from (caption for caption in item.short_captions if caption is not None)
+
+    def _drawing(self, first: int, again: Sequence[int], step: int) -> SceneStream:
+        ahead = AHEAD_EACH * self._workers
+        return SceneStream(self._seed, first, self._workers, self._device, ahead=ahead, again=again, step=step)
 
     def shelf_size(self, memory: int, images: int) -> ShelfSize:
         """As many as fit."""
@@ -115,3 +148,36 @@ class EndlessScenes:
         picture, mask = 3 * side * side, side * -(-side // 8)
         pictures = max(memory // (picture + REGIONS_OF_A_SCENE * mask), images)
         return ShelfSize(pictures, picture, pictures * REGIONS_OF_A_SCENE, mask)
+
+
+class _Continued:
+    """A source whose first scenes were taken from it before."""
+
+    def __init__(self, early: Sequence[SceneItem], source: SceneSource) -> None:
+        self._early, self._source = deque(early), source
+
+    def get(self, timeout: float | None = None) -> SceneItem:
+        """See `SceneSource`."""
+        return self._early.popleft() if self._early else self._source.get(timeout)
+
+    def ready(self, most: int | None = None) -> list[SceneItem]:
+        """See `SceneSource`."""
+        if not self._early:
+            return self._source.ready(most)
+        return [self._early.popleft() for _ in range(min(len(self._early), most or len(self._early)))]
+
+    def state_dict(self) -> dict[str, Any]:
+        """See `SceneSource`."""
+        state = self._source.state_dict()
+        return {**state, "again": [*(item.index for item in self._early), *state["again"]]}
+
+    def close(self) -> None:
+        """See `SceneSource`."""
+        self._source.close()
+
+
+def _place(state: Mapping[str, Any] | None) -> tuple[int, list[int]]:
+    """Where a source goes on: its first index, and the indices that come before it."""
+    if state is None:
+        return 0, []
+    return int(state["source"]["next"]), [*(index for index, _ in state["order"]["seen"]), *state["source"]["again"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,12 +18,14 @@ from .memory import Shelf, ShelfSize, StoredScene, Write
 from .order import Order
 from .packs import Pack, PackPlan, fill_pack, plan_packs
 from .questions import Questions, boxes_of_bits
-from .stream import SceneItem, SceneSource
+from ..stream import SceneItem, SceneSource
 
 __all__ = ["Choice", "Feed", "FeedOptions", "Plan"]
 
 AHEAD: Final = 4
 """Batches that are planned ahead."""
+MOST_NEW: Final = 64
+"""Scenes taken from a source without end before a batch, at most."""
 MEASURED: Final = 64
 """Scenes by which the length of packs is chosen."""
 ROUNDING: Final = 64
@@ -39,7 +41,7 @@ class FeedOptions:
         regions_per_image: regions of a pack, about; where each region has its own picture, packs of an image.
         seed: of the order and the choice of regions.
         mirrored: show every other scene, by chance, with left and right swapped in pixels and words.
-        new_images: scenes taken from the source before each batch, at most.
+        total: images of the source; None if it has no end.
         remember_every: batches between two states that a run can go on from.
         pinned: prepare for a GPU that reads the host's memory by itself.
     """
@@ -48,7 +50,7 @@ class FeedOptions:
     regions_per_image: int
     seed: int
     mirrored: bool = False
-    new_images: int = 32
+    total: int | None = None
     remember_every: int = 10**9
     pinned: bool = False
 
@@ -118,19 +120,19 @@ class Feed(Iterator[Plan]):
         self._filler = int(prompts.processor.tokenizer.pad_token_id or 0)
         self._writes: list[Write] = []
         self._new: list[int] = []
-        self._batches = 0
+        self._batches = self._taken = 0
         self.left_out = 0
         """Regions whose question and answer are longer than a pack."""
         if state is None:
-            items = source.take(max(MEASURED, 2 * options.images), wait=True)
+            count = max(MEASURED, 2 * options.images)
+            items = [source.get() for _ in range(min(count, options.total or count))]
             self.length = length or self._length_for(items)
             for item in items:
                 self._store(item)
         else:
-            self.length = int(state["length"])
-            self._batches = int(state["batches"])
-            for item in source.again([index for index, _ in state["order"]["seen"]]):
-                self._store(item)
+            self.length, self._batches, self._taken = (int(state[name]) for name in ("length", "batches", "taken"))
+            for _ in state["order"]["seen"]:
+                self._store(source.get())
             self._new = []
             self._order.restore(state["order"])
         self._plans: queue.Queue[Plan | BaseException] = queue.Queue(AHEAD)
@@ -168,7 +170,7 @@ class Feed(Iterator[Plan]):
 
     def _plan(self) -> Plan:
         if self._batches:
-            for item in self._source.take(self.options.new_images, wait=False):
+            for item in self._new_items():
                 self._store(item)
         scenes = self._order.choose(self.options.images)
         # Scenes of one size lie together, since their pictures are cut together.
@@ -185,6 +187,17 @@ class Feed(Iterator[Plan]):
         state = self._state() if self._batches % self.options.remember_every == 0 else None
         return Plan(writes, choices, plan_packs(packs, self.length, self._filler), new, state)
 
+    def _new_items(self) -> Iterable[SceneItem]:
+        """What a source without end has ready; of a folder, images until all have come, then some to replace others."""
+        images, total = self.options.images, self.options.total
+        if total is None:
+            return self._source.ready(MOST_NEW)
+        if self._taken < total:
+            count = min(images, total - self._taken)
+        else:
+            count = 0 if total <= self._shelf.size.pictures else max(images // 4, 1)
+        return (self._source.get() for _ in range(count))
+
     def _packs_of(self, scene: StoredScene) -> Iterator[tuple[Choice, Pack]]:
         """The packs of a scene; what is drawn depends on the seed, the scene, and how often it was seen."""
         draw = np.random.default_rng([self.options.seed, scene.index, scene.seen])
@@ -200,10 +213,11 @@ class Feed(Iterator[Plan]):
         for k in order[: self.options.regions_per_image]:
             prefix = self._questions.prefix_of_region(scene, int(k))
             if len(prefix) + len(tokens[k]) <= self.length:
-                yield Choice(scene, order[:0] + k, is_mirrored), Pack(prefix, [tokens[k]])
+                yield Choice(scene, np.array([k]), is_mirrored), Pack(prefix, [tokens[k]])
 
     def _store(self, item: SceneItem) -> None:
         """Give a scene a place; one without a region that fits is left out."""
+        self._taken += 1
         height, width = item.image.shape[:2]
         tokens, mirrored = self._questions.regions(item), self._questions.mirrored_regions(item)
         room = self.length - len(self._questions.prefix(height, width))
@@ -232,8 +246,9 @@ class Feed(Iterator[Plan]):
         return {
             "batches": self._batches,
             "length": self.length,
+            "taken": self._taken,
             "order": self._order.state(),
-            "source": self._source.state(),
+            "source": self._source.state_dict(),
         }
 
     def _length_for(self, items: Sequence[SceneItem]) -> int:

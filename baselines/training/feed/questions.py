@@ -10,9 +10,10 @@ from dataset.runtime.arrays import BoolArray, ByteArray, Int32Array, IntArray
 
 from ...ureca.prompts import PromptHalves
 from ...ureca.tiling import grid_of
+from .memory import StoredScene
 from .mirrored import mirrored_caption
 from .packs import RegionTokens, region_tokens
-from .stream import SceneItem
+from ..stream import SceneItem
 
 __all__ = ["Questions", "boxes_of_bits"]
 
@@ -42,6 +43,15 @@ class Questions:
         if tiles not in self._prefixes:
             self._prefixes[tiles] = np.array(self._prompts.image_half(tiles), np.int32)
         return self._prefixes[tiles]
+
+    def prefix_of_region(self, scene: StoredScene, k: int) -> Int32Array:
+        """Ids of the image's half for the picture that a region has for itself."""
+        size = (scene.height, scene.width)
+        frames = self._conditioning.frames(scene.boxes[k : k + 1], size)
+        if frames is None:
+            return self.prefix(*size)
+        left, top, right, bottom = frames[0].tolist()
+        return self.prefix(bottom - top, right - left)
 
     def regions(self, item: SceneItem) -> list[RegionTokens]:
         """Question and answer of each region."""

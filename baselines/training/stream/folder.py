@@ -28,13 +28,21 @@ class FolderSource:
         first: position to begin at; epochs follow each other without a gap.
         again: images that come before, in this order: those that a resumed run had.
         ahead: how many images are read ahead.
+        part: (rank, processes) where several learn: each has every so manyth image of an epoch, all as many.
 
     Raises:
         InvalidInputError: `first` or `again` is out of range.
     """
 
     def __init__(
-        self, scenes: Scenes, seed: int, first: int = 0, *, again: Sequence[int] = (), ahead: int = 16
+        self,
+        scenes: Scenes,
+        seed: int,
+        first: int = 0,
+        *,
+        again: Sequence[int] = (),
+        ahead: int = 16,
+        part: tuple[int, int] = (0, 1),
     ) -> None:
         problems = [f"first: expected 0 or more, found {first}"] if first < 0 else []
         problems += [
@@ -46,7 +54,7 @@ class FolderSource:
             raise InvalidInputError(
                 f"scenes of {scenes.folder}", problems, "Resume with the folder of the first start."
             )
-        self._scenes, self._seed, self._ahead = scenes, seed, ahead
+        self._scenes, self._seed, self._ahead, self._part = scenes, seed, ahead, part
         self._again, self._first = list(again), first
         self._delivered = self._requested = 0
         self._closed = False
@@ -101,10 +109,11 @@ class FolderSource:
     def _index_at(self, number: int) -> int:
         if number < len(self._again):
             return self._again[number]
-        epoch, position = divmod(self._first + number - len(self._again), len(self._scenes))
+        rank, processes = self._part
+        epoch, position = divmod(self._first + number - len(self._again), len(self._scenes) // processes)
         if epoch != self._order[0]:
             self._order = epoch, self._epoch_order(epoch)
-        return int(self._order[1][position])
+        return int(self._order[1][rank + processes * position])
 
     def _epoch_order(self, epoch: int) -> Any:
         return np.random.default_rng([self._seed, epoch]).permutation(len(self._scenes))
