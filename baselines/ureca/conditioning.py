@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 import numpy as np
+import torch
 from PIL import Image
 from PIL.Image import Image as Picture
 
 from dataset.errors import look_up
 from dataset.masks.boxes import box_of
-from dataset.runtime.arrays import BoolArray
+from dataset.runtime.arrays import BoolArray, IntArray
+
+from .device_regions import DeviceRegions
 
 __all__ = ["CONDITIONINGS", "POINTING_WORDS", "Conditioning", "find_conditioning"]
 
@@ -27,6 +30,8 @@ POINTING_WORDS: Final = (OUTLINED, SHADED)
 
 class Conditioning:
     """How a region is shown to a model; the base class shows nothing of it (the paper's "None").
+
+    What `picture` makes of one region with numpy and Pillow, `drawn` and `frames` make of many on a device.
 
     Attributes:
         name: on the command line and in checkpoints.
@@ -44,6 +49,19 @@ class Conditioning:
         """The picture that the model sees."""
         return image
 
+    def drawn(self, regions: DeviceRegions) -> torch.Tensor:
+        """(regions, 3, height, width) uint8: each region's image with what `picture` draws on it, before any cut."""
+        return regions.pictures()
+
+    def frames(self, _boxes: IntArray, _size: tuple[int, int]) -> IntArray | None:
+        """The part of the image that `picture` cuts out, (regions, 4) like the boxes; None for the whole.
+
+        Args:
+            boxes: (regions, 4), left, top, right and bottom, from `box_of`.
+            size: (height, width) of the image in pixels.
+        """
+        return None
+
     def words(self, _mask: BoolArray) -> str:
         """What follows the question, with a space before it if it is not empty."""
         return ""
@@ -57,10 +75,14 @@ class Crop(Conditioning):
 
     def picture(self, image: Picture, mask: BoolArray) -> Picture:
         """The crop."""
-        left, top, right, bottom = box_of(mask)
-        across, down = (right - left) // 10 + 1, (bottom - top) // 10 + 1
-        left, top = max(left - across, 0), max(top - down, 0)
-        return image.crop((left, top, min(right + across, image.width), min(bottom + down, image.height)))
+        frame = self.frames(np.array([box_of(mask)]), (image.height, image.width))[0]
+        return image.crop(tuple(frame.tolist()))
+
+    def frames(self, boxes: IntArray, size: tuple[int, int]) -> IntArray:
+        """The enlarged boxes, inside the image."""
+        margins = (boxes[:, 2:] - boxes[:, :2]) // 10 + 1
+        ends = np.minimum(boxes[:, 2:] + margins, np.array(size[::-1]))
+        return np.concatenate([np.maximum(boxes[:, :2] - margins, 0), ends], axis=1)
 
 
 class Contour(Conditioning):
@@ -71,10 +93,22 @@ class Contour(Conditioning):
 
     def picture(self, image: Picture, mask: BoolArray) -> Picture:
         """The image with the outline drawn on the border's inner and outer pixels."""
-        reach = max(2, round(max(image.size) / 224))
+        reach = self.reach(image.height, image.width)
         pixels = np.array(image)
         pixels[grown(mask, reach) & grown(~mask, reach)] = (255, 0, 0)
         return Image.fromarray(pixels)
+
+    def drawn(self, regions: DeviceRegions) -> torch.Tensor:
+        """The images with the outlines."""
+        outline = regions.outlines(self.reach(*regions.size))
+        pictures = regions.pictures().masked_fill_(outline[:, None], 0)
+        pictures[:, 0].masked_fill_(outline, 255)
+        return pictures
+
+    @staticmethod
+    def reach(height: int, width: int) -> int:
+        """Pixels of the outline to each side of the border."""
+        return max(2, round(max(height, width) / 224))
 
     def words(self, _mask: BoolArray) -> str:
         """Names the outline."""
@@ -106,6 +140,13 @@ class Blend(Conditioning):
         pixels = np.array(image)
         pixels[mask] = pixels[mask] // 2 + np.array([0, 127, 0], np.uint8)
         return Image.fromarray(pixels)
+
+    def drawn(self, regions: DeviceRegions) -> torch.Tensor:
+        """The images with the regions shaded."""
+        pictures = regions.pictures()
+        shaded = pictures >> 1
+        shaded[:, 1] += 127
+        return torch.where(regions.inside()[:, None], shaded, pictures)
 
     def words(self, _mask: BoolArray) -> str:
         """Names the shade."""

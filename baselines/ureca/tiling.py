@@ -14,7 +14,7 @@ from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import get_optim
 
 from dataset.runtime.arrays import BoolArray, ByteArray
 
-__all__ = ["grid_of", "tile_mask"]
+__all__ = ["grid_of", "sampled", "tile_mask"]
 
 
 def grid_of(height: int, width: int, image_processor: Any) -> tuple[int, int]:
@@ -49,7 +49,7 @@ def tile_mask(mask: BoolArray, grid: tuple[int, int], side: int, *, thumbnail: b
 
 
 def _resized(mask: BoolArray, width: int, height: int) -> ByteArray:
-    rows, columns = _sampled(mask.shape[0], height), _sampled(mask.shape[1], width)
+    rows, columns = sampled(mask.shape[0], height), sampled(mask.shape[1], width)
     resized = np.asarray(mask, np.bool_).view(np.uint8)[rows][:, columns]
     if not resized.any() and mask.any():
         rows, columns = np.nonzero(mask)
@@ -59,8 +59,8 @@ def _resized(mask: BoolArray, width: int, height: int) -> ByteArray:
 
 
 @lru_cache(maxsize=256)
-def _sampled(length: int, size: int) -> npt.NDArray[np.intp]:
-    """Which of `length` pixels Pillow's nearest-neighbour resize takes for each of `wanted` (ImagingScaleAffine)."""
+def sampled(length: int, size: int) -> npt.NDArray[np.intp]:
+    """Which of `length` pixels Pillow's nearest-neighbour resize takes for each of `size` (ImagingScaleAffine)."""
     places = np.full(size, length / size)
     places[0] /= 2
     return np.add.accumulate(places).astype(np.intp)  # summed one by one, as Pillow does: other roundings differ
