@@ -27,8 +27,8 @@ from typing import Any, Final
 import torch
 from transformers import InternVLVisionConfig, Qwen2Config
 
-from baselines.training.optimizer import add_lora, build_optimizer, freeze
 from baselines.training.feed.packs import IGNORED, Batch, pack_attention
+from baselines.training.optimizer import add_lora, build_optimizer, freeze
 from baselines.training.presets import Stage, find_preset
 from baselines.ureca import UrecaConfig, UrecaForConditionalGeneration
 

@@ -72,6 +72,7 @@ def build_optimizer(model: nn.Module, stage: Stage) -> torch.optim.AdamW:
             for (part, decays), parameters in groups.items()
         ],
         betas=(0.9, 0.98),
+        fused=torch.cuda.is_available(),
     )
 
 

@@ -75,19 +75,19 @@ def train(
         stages = stages[: [stage.name for stage in stages].index(preset.stage(until).name) + 1]
     precision = precision or ("bf16" if torch.cuda.is_available() else "no")
     start: Path | str | None = base or (None if isinstance(preset.base, Architecture) else preset.base)
-    data = FolderData(data) if isinstance(data, Scenes) else data
+    training_data: TrainingData = FolderData(data) if isinstance(data, Scenes) else data
     for number, stage in enumerate(stages):
         seconds_left = None if time_budget is None else max(time_budget - (time.monotonic() - start_time), 1.0)
-        share = _share(stages[number:], seconds_left, data.regions)
+        share = _share(stages[number:], seconds_left, training_data.regions)
         options = RunOptions(seed, share, precision, answer_logits, mirrored, scene_memory)
         pointing = stage.conditioning or conditioning
         folder = out / (stage.name if stage.conditioning else f"{conditioning}-{stage.name}")
         if (folder / "checkpoint").is_dir():
             start = folder / "checkpoint"
             continue
-        model, processor = _model(preset, start, pointing, data, seed)
-        trainer = Trainer(model, processor, preset, stage, data, validation, folder, options, _say(folder.name))
-        start = trainer.run()
+        model, processor = _model(preset, start, pointing, training_data, seed)
+        say = _say(folder.name)
+        start = Trainer(model, processor, preset, stage, training_data, validation, folder, options, say).run()
     if start is None:
         raise InvalidInputError(f"preset {preset.name}", ["no stage to run and no base to return"])
     return Path(start)

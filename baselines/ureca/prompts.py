@@ -6,6 +6,7 @@ region and asks. They are tokenised apart, so that an image's half can be shared
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -50,9 +51,12 @@ class PromptHalves:
         text = f"{mask_text}{self.question}{words}<|im_end|>\n<|im_start|>assistant\n"
         return self._ids(text) if self.conditioning.words_vary else self._fixed(text)
 
-    def answer(self, caption: str) -> list[int]:
-        """A caption and its end."""
-        return [*self._ids(caption), self.end]
+    def answers(self, captions: Sequence[str]) -> list[list[int]]:
+        """Captions, each with its end."""
+        if not captions:
+            return []
+        ids = self.processor.tokenizer(list(captions), add_special_tokens=False, return_attention_mask=False)
+        return [[*caption_ids, self.end] for caption_ids in ids["input_ids"]]
 
     @property
     def end(self) -> int:

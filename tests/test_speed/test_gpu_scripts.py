@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from baselines.training.optimizer import add_lora, freeze
 from baselines.training.feed.packs import pack_attention
+from baselines.training.optimizer import add_lora, freeze
 from baselines.training.presets import Rates, Stage, find_preset
 from dataset.scenes.options import ScenesOptions
 from speed import model_mfu, shared_prefix_speed

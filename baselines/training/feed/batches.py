@@ -18,10 +18,11 @@ from ...ureca.conditioning import Conditioning
 from ...ureca.device_regions import DeviceRegions
 from ...ureca.processing import UrecaProcessor
 from ...ureca.tiling import grid_of
-from ..cutting import Cutter
+from .cutting import Cutter
 from .memory import SceneMemory
 from .packs import pack_attention
-from .plans import Choice, Plan
+from .packing import Choice
+from .plans import Plan
 
 __all__ = ["BatchCutter"]
 
@@ -83,7 +84,7 @@ class BatchCutter:
     def _carried(self, plan: Plan, groups: Sequence[Sequence[Choice]]) -> dict[str, torch.Tensor]:
         """All numbers of a plan on the device, in one transfer."""
         packs = plan.packs
-        numbers = {
+        numbers: dict[str, Any] = {
             "ids": packs.ids,
             "positions": packs.positions,
             "segments": packs.segments,
@@ -116,7 +117,8 @@ def carried(numbers: Mapping[str, Any], device: torch.device) -> dict[str, torch
     flat = torch.from_numpy(np.concatenate([values.reshape(-1) for values in numbers.values()]).astype(np.int32))
     if device.type == "cuda":
         flat = flat.pin_memory()
-    parts = flat.to(device, non_blocking=True).long().split([values.size for values in numbers.values()])
+    sizes = [values.size for values in numbers.values()]
+    parts = torch.split(flat.to(device, non_blocking=True).long(), sizes)
     return {name: part.view(values.shape) for (name, values), part in zip(numbers.items(), parts, strict=True)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -11,8 +11,8 @@ import numpy as np
 from dataset.scenes.options import ScenesOptions
 
 from ..shards import Scenes
-from .memory import ShelfSize
 from ..stream import FolderSource, SceneItem, SceneSource, SceneStream
+from .memory import ShelfSize
 
 __all__ = ["EndlessScenes", "FolderData", "TrainingData"]
 
@@ -37,10 +37,10 @@ class TrainingData(Protocol):
     identity: Mapping[str, Any]
     has_one_size: bool
 
-    def source(self, seed: int, rank: int, processes: int, state: Mapping[str, Any] | None) -> SceneSource:
+    def source(self, seed: int, rank: int, processes: int, state: Mapping[str, Any] | None, /) -> SceneSource:
         """The scenes of one of several processes, from the first on or from a state of an earlier source."""
 
-    def total(self, processes: int) -> int | None:
+    def total(self, processes: int, /) -> int | None:
         """How many images each of several processes has; None where they have no end."""
 
     def captions(self) -> Iterator[str]:
@@ -58,7 +58,8 @@ class FolderData:
         self.regions: int | None = int(scenes.region_counts.sum())
         self._sizes = {(text.height, text.width) for text in scenes.texts()}
         self.has_one_size = len(self._sizes) == 1
-        self.identity = {"images": len(scenes), **{k: scenes.summary.get(k) for k in ("split", "content_hash")}}
+        made_by = {name: scenes.summary.get(name) for name in ("split", "content_hash")}
+        self.identity: Mapping[str, Any] = {"images": len(scenes), **made_by}
 
     def source(self, seed: int, rank: int, processes: int, state: Mapping[str, Any] | None) -> SceneSource:
         """See `TrainingData`."""
@@ -103,20 +104,20 @@ class EndlessScenes:
 
     def __init__(self, first: int = 0, seed: int = 0, workers: int = 1, device: str = "cpu") -> None:
         self._first, self._seed, self._workers, self._device = first, seed, workers, device
-        self.identity = {"scenes": "without end", "first": first, "seed": seed}
+        self.identity: Mapping[str, Any] = {"scenes": "without end", "first": first, "seed": seed}
         self._stream: SceneStream | None = None
         self._early: list[SceneItem] = []
 
-    def start(self) -> None:
+    def start(self) -> SceneStream:
         """Begin to draw; what is drawn waits."""
         if self._stream is None:
             self._stream = self._drawing(self._first, (), 1)
+        return self._stream
 
     def source(self, _seed: int, rank: int, processes: int, state: Mapping[str, Any] | None) -> SceneSource:
         """See `TrainingData`; the order is that of the indices."""
         if state is None and processes == 1:
-            self.start()
-            stream, self._stream = self._stream, None
+            stream, self._stream = self.start(), None
             early, self._early = self._early, []
             return _Continued(early, stream) if early else stream
         if self._stream is not None:
@@ -125,15 +126,15 @@ class EndlessScenes:
         first, again = (self._first + rank, ()) if state is None else _place(state)
         return self._drawing(first, again, processes)
 
-    def total(self, processes: int) -> int | None:
+    def total(self, _processes: int) -> int | None:
         """See `TrainingData`."""
         return None
 
     def captions(self) -> Iterator[str]:
         """Those of the first scenes, which are learned from as well."""
-        self.start()
+        stream = self.start()
         while len(self._early) < TOKENIZER_SCENES:
-            self._early.append(self._stream.get())
+            self._early.append(stream.get())
         for item in self._early:
             yield from item.captions
             yield from (caption for caption in item.short_captions if caption is not None)

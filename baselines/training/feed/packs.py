@@ -19,8 +19,6 @@ import torch
 
 from dataset.runtime.arrays import Int32Array, IntArray
 
-from ...ureca.prompts import PromptHalves
-
 __all__ = ["Pack", "PackPlan", "RegionTokens", "fill_pack", "pack_attention", "plan_packs", "region_tokens"]
 
 PADDING: Final = -1
@@ -78,9 +76,9 @@ class PackPlan:
     regions: int
 
 
-def region_tokens(prompts: PromptHalves, question: Sequence[int], caption: str) -> RegionTokens:
+def region_tokens(question: Sequence[int], answer: Sequence[int]) -> RegionTokens:
     """The tokens of a region from those of its question and its caption."""
-    return RegionTokens(np.array([*question, *prompts.answer(caption)], np.int32), len(question))
+    return RegionTokens(np.array([*question, *answer], np.int32), len(question))
 
 
 def fill_pack(prefix: Int32Array, regions: Sequence[RegionTokens], length: int) -> int:
@@ -115,9 +113,8 @@ def plan_packs(packs: Sequence[Pack], length: int, filler: int) -> PackPlan:
         )
     learned = np.flatnonzero(is_learned)
     # A token is learned at the place before it; no pack begins with an answer.
-    return PackPlan(
-        ids, positions, segments, learned - 1, ids.reshape(-1)[learned], sum(len(pack.regions) for pack in packs)
-    )
+    targets = ids.reshape(-1)[learned].astype(np.int64)
+    return PackPlan(ids, positions, segments, learned - 1, targets, sum(len(pack.regions) for pack in packs))
 
 
 def pack_attention(segments: torch.Tensor) -> torch.Tensor:

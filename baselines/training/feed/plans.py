@@ -14,13 +14,14 @@ from dataset.errors import InvalidInputError
 from dataset.runtime.arrays import IntArray
 
 from ...ureca.prompts import PromptHalves
+from ..stream import SceneItem, SceneSource
 from .memory import Shelf, ShelfSize, StoredScene, Write
 from .order import Order
-from .packs import Pack, PackPlan, fill_pack, plan_packs
-from .questions import Questions, boxes_of_bits
-from ..stream import SceneItem, SceneSource
+from .packing import Choice, Packer
+from .packs import Pack, PackPlan, plan_packs
+from .questions import Questions
 
-__all__ = ["Choice", "Feed", "FeedOptions", "Plan"]
+__all__ = ["Feed", "FeedOptions", "Plan"]
 
 AHEAD: Final = 4
 """Batches that are planned ahead."""
@@ -53,21 +54,6 @@ class FeedOptions:
     total: int | None = None
     remember_every: int = 10**9
     pinned: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """The regions of one scene that one pack holds.
-
-    Attributes:
-        scene: whose.
-        regions: (n,) numbers of the regions, in the order of the pack.
-        is_mirrored: whether left and right are swapped.
-    """
-
-    scene: StoredScene
-    regions: IntArray
-    is_mirrored: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,16 +107,16 @@ class Feed(Iterator[Plan]):
         self._writes: list[Write] = []
         self._new: list[int] = []
         self._batches = self._taken = 0
-        self.left_out = 0
-        """Regions whose question and answer are longer than a pack."""
         if state is None:
             count = max(MEASURED, 2 * options.images)
             items = [source.get() for _ in range(min(count, options.total or count))]
             self.length = length or self._length_for(items)
+            self._packer = Packer(self._questions, self._shelf, self.length, pinned=options.pinned)
             for item in items:
                 self._store(item)
         else:
             self.length, self._batches, self._taken = (int(state[name]) for name in ("length", "batches", "taken"))
+            self._packer = Packer(self._questions, self._shelf, self.length, pinned=options.pinned)
             for _ in state["order"]["seen"]:
                 self._store(source.get())
             self._new = []
@@ -202,45 +188,16 @@ class Feed(Iterator[Plan]):
         """The packs of a scene; what is drawn depends on the seed, the scene, and how often it was seen."""
         draw = np.random.default_rng([self.options.seed, scene.index, scene.seen])
         is_mirrored = self.options.mirrored and bool(draw.integers(2))
-        tokens = scene.mirrored if is_mirrored else scene.regions
-        order = draw.permutation(len(tokens)).astype(np.int64)
-        if self._questions.shares_image:
-            prefix = self._questions.prefix(scene.height, scene.width)
-            order = order[: fill_pack(prefix, [tokens[k] for k in order], self.length)]
-            if len(order):
-                yield Choice(scene, order, is_mirrored), Pack(prefix, [tokens[k] for k in order])
-            return
-        for k in order[: self.options.regions_per_image]:
-            prefix = self._questions.prefix_of_region(scene, int(k))
-            if len(prefix) + len(tokens[k]) <= self.length:
-                yield Choice(scene, np.array([k]), is_mirrored), Pack(prefix, [tokens[k]])
+        order = draw.permutation(len(scene.regions)).tolist()
+        return self._packer.packs(scene, order, most=self.options.regions_per_image, is_mirrored=is_mirrored)
 
     def _store(self, item: SceneItem) -> None:
-        """Give a scene a place; one without a region that fits is left out."""
         self._taken += 1
-        height, width = item.image.shape[:2]
-        tokens, mirrored = self._questions.regions(item), self._questions.mirrored_regions(item)
-        room = self.length - len(self._questions.prefix(height, width))
-        short = [k for k in range(len(tokens)) if max(len(way[k]) for way in (tokens, mirrored) if way) <= room]
-        self.left_out += len(tokens) - len(short)
-        if not short:
-            return
-        bits = item.bits[short]
-        place, mask_places = self._shelf.make_room(len(short))
-        scene = StoredScene(
-            item.index,
-            height,
-            width,
-            place,
-            mask_places,
-            [tokens[k] for k in short],
-            [mirrored[k] for k in short] if mirrored else [],
-            boxes_of_bits(bits, width),
-        )
-        self._shelf.scenes.append(scene)
-        self._order.add(scene)
-        self._writes.append(Write.of(scene, item.image, bits, pinned=self.options.pinned))
-        self._new.append(item.index)
+        write = self._packer.store(item)
+        if write is not None:
+            self._order.add(write.scene)
+            self._writes.append(write)
+            self._new.append(item.index)
 
     def _state(self) -> dict[str, Any]:
         return {

@@ -10,10 +10,10 @@ from dataset.runtime.arrays import BoolArray, ByteArray, Int32Array, IntArray
 
 from ...ureca.prompts import PromptHalves
 from ...ureca.tiling import grid_of
+from ..stream import SceneItem
 from .memory import StoredScene
 from .mirrored import mirrored_caption
 from .packs import RegionTokens, region_tokens
-from ..stream import SceneItem
 
 __all__ = ["Questions", "boxes_of_bits"]
 
@@ -67,9 +67,10 @@ class Questions:
         height, width = item.image.shape[:2]
         masks = self._masks(item, mirrored) if self._conditioning.words_vary else [_NO_MASK] * len(captions)
         tiles = self._mask_tiles(height, width)
+        answers = self._prompts.answers(captions)
         return [
-            region_tokens(self._prompts, self._prompts.region_half(mask, tiles), caption)
-            for mask, caption in zip(masks, captions, strict=True)
+            region_tokens(self._prompts.region_half(mask, tiles), answer)
+            for mask, answer in zip(masks, answers, strict=True)
         ]
 
     def _mask_tiles(self, height: int, width: int) -> int:
@@ -94,13 +95,13 @@ def boxes_of_bits(bits: ByteArray, width: int) -> IntArray:
 
     A region that has no pixel gets zeros.
     """
-    rows = (bits > 0).any(axis=2)
-    columns = np.unpackbits(np.bitwise_or.reduce(bits, axis=1), axis=-1, count=width).view(np.bool_)
+    rows: BoolArray = np.any(bits > 0, axis=2)
+    columns: BoolArray = np.unpackbits(np.bitwise_or.reduce(bits, axis=1), axis=-1, count=width).view(np.bool_)
     edges = [
         edge
         for occupied in (columns, rows)
-        for edge in (occupied.argmax(1), occupied.shape[1] - occupied[:, ::-1].argmax(1))
+        for edge in (np.argmax(occupied, axis=1), occupied.shape[1] - np.argmax(occupied[:, ::-1], axis=1))
     ]
     left, right, top, bottom = edges
-    boxes: IntArray = np.stack([left, top, right, bottom], axis=1).astype(np.int64) * rows.any(axis=1)[:, None]
+    boxes: IntArray = np.stack([left, top, right, bottom], axis=1).astype(np.int64) * np.any(rows, axis=1)[:, None]
     return boxes

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions
 from PIL import Image
 from transformers import InternVLConfig, InternVLForConditionalGeneration
 
@@ -16,7 +17,6 @@ from baselines.train import train
 from baselines.training.base import build_model, load_base
 from baselines.training.logs import read_log
 from baselines.training.optimizer import add_lora, build_optimizer, freeze, part_of, rate_factor
-from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions
 from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
 from baselines.training.shards import Scenes
 from baselines.training.tokenizer import caption_texts, train_tokenizer

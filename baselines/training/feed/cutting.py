@@ -17,11 +17,11 @@ from PIL.Image import Resampling
 from dataset.errors import InvalidInputError
 from dataset.runtime.arrays import IntArray
 
-from ..ureca.conditioning import Conditioning
-from ..ureca.device_regions import DeviceRegions
-from ..ureca.processing import UrecaProcessor
-from ..ureca.resizing import most_at_once, resized, resized_boxes, vertical_first
-from ..ureca.tiling import grid_of, sampled
+from ...ureca.conditioning import Conditioning
+from ...ureca.device_regions import DeviceRegions
+from ...ureca.processing import UrecaProcessor
+from ...ureca.resizing import most_at_once, resized, resized_boxes, vertical_first
+from ...ureca.tiling import grid_of, sampled
 
 __all__ = ["Cutter", "image_tiles", "mask_tiles"]
 

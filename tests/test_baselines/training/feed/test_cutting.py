@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from baselines.training.base import build_model
-from baselines.training.cutting import Cutter
+from baselines.training.feed.cutting import Cutter
 from baselines.training.presets import find_preset
 from baselines.training.tokenizer import train_tokenizer
 from baselines.ureca import CONDITIONINGS, UrecaProcessor, find_conditioning
