@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from baselines.training.packs import IGNORED, PackDataset, PackSampler, collate, pack_regions
 from PIL import Image
 from transformers import InternVLConfig, InternVLForConditionalGeneration
 
@@ -20,79 +19,14 @@ from baselines.training.optimizer import add_lora, build_optimizer, freeze, part
 from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
 from baselines.training.shards import Scenes
 from baselines.training.tokenizer import caption_texts, train_tokenizer
-from baselines.ureca import (
-    CONDITIONINGS,
-    PromptHalves,
-    UrecaCaptioner,
-    UrecaForConditionalGeneration,
-    find_conditioning,
-)
+from baselines.ureca import UrecaCaptioner, UrecaForConditionalGeneration
 from dataset.errors import InvalidInputError, UnknownNameError
-from dataset.masks.bits import unpack_bits
-
-CPU = torch.device("cpu")
+from tests.support.batches import batch_of
 
 
 def made(boxes: Scenes, conditioning: str, preset: Preset):
     tokenizer = train_tokenizer(caption_texts(boxes.texts()), 600)
     return build_model(preset, tokenizer, conditioning, seed=0)
-
-
-@pytest.mark.parametrize("conditioning", list(CONDITIONINGS))
-def test_packed_regions_have_the_loss_of_regions_one_by_one(conditioning: str, boxes: Scenes, smoke: Preset) -> None:
-    model, processor = made(boxes, conditioning, dataclasses.replace(smoke, max_tiles=2))
-    prompts = PromptHalves(processor, find_conditioning(conditioning))
-    dataset = PackDataset(boxes, prompts, 3, seed=0)
-    batch = collate([dataset[0, 1], dataset[0, 5]])
-    assert batch.regions == 6
-    with torch.no_grad():
-        packed = model(**batch.inputs(CPU, processor.normalised), answer_logits=True).loss
-        plain = model(**batch.inputs(CPU, processor.normalised)).loss
-        total = tokens = 0.0
-        for image in (1, 5):
-            regions = np.random.default_rng([0, 0, image]).permutation(4)[:3]
-            for k in regions.tolist():
-                alone = collate([pack_regions(boxes.read(image, [k]), prompts)])
-                count = float((alone.labels != IGNORED).sum())
-                total += float(model(**alone.inputs(CPU, processor.normalised)).loss) * count
-                tokens += count
-    assert float(packed) == pytest.approx(total / tokens, abs=1e-5)
-    assert float(packed) == pytest.approx(float(plain), abs=1e-6)
-
-
-def test_a_batch_carries_pixels_and_masks_small_and_gives_what_the_processor_gives(
-    boxes: Scenes, smoke: Preset
-) -> None:
-    """As floats, a step of `mini` on a GPU would move over a gigabyte from process to process."""
-    _, processor = made(boxes, "ureca", dataclasses.replace(smoke, max_tiles=2))
-    prompts = PromptHalves(processor, find_conditioning("ureca"))
-    batch = collate([pack_regions(boxes.read(image, [3, 1]), prompts) for image in (0, 5)])
-    inputs = batch.inputs(CPU, processor.normalised)
-    images = [Image.fromarray(boxes[image].image) for image in (0, 5)]
-    expected = [processor.image_processor(images=[image], return_tensors="pt")["pixel_values"] for image in images]
-    assert torch.equal(inputs["pixel_values"], torch.cat(expected))
-    masks = [processor.mask_tiles(boxes[image].masks[k]) for image in (0, 5) for k in (3, 1)]
-    assert torch.equal(inputs["mask_values"][:, 0], torch.from_numpy(np.concatenate(masks)))
-    assert batch.tiles.nbytes * 4 == inputs["pixel_values"].nbytes
-    assert batch.masks.nbytes * 8 == inputs["mask_values"].nbytes
-
-
-@pytest.mark.parametrize("side", [1, 7, 8, 30, 56])
-def test_masks_of_any_side_are_packed_and_unpacked(side: int) -> None:
-    tiles = (np.random.default_rng(side).random((3, side, side)) < 0.5).astype(np.uint8)
-    assert np.array_equal(unpack_bits(torch.from_numpy(np.packbits(tiles, axis=-1)), side), tiles)
-
-
-def test_labels_are_the_captions_and_nothing_else(boxes: Scenes, smoke: Preset) -> None:
-    _, processor = made(boxes, "ureca", smoke)
-    prompts = PromptHalves(processor, find_conditioning("ureca"))
-    pack = pack_regions(boxes.read(0, [2, 0]), prompts)[0]
-    learned = [label for label in pack.labels if label != IGNORED]
-    text = processor.tokenizer.decode(learned)
-    assert text == f"{boxes[0].regions[2].caption}<|im_end|>{boxes[0].regions[0].caption}<|im_end|>"
-    places = [k for k, label in enumerate(pack.labels) if label != IGNORED]
-    assert [pack.ids[k] for k in places] == learned
-    assert {pack.segments[k] for k in places} == {1, 2}
 
 
 STAGES = {
@@ -120,11 +54,9 @@ def test_only_parts_with_a_rate_are_trained(
         assert all("language_model" in name for name in trained["lora"])
     optimizer = build_optimizer(model, stage)
     before = {name: value.detach().clone() for name, value in model.named_parameters()}
-    dataset = PackDataset(boxes, PromptHalves(processor, find_conditioning("ureca")), 4, 0)
+    batch = batch_of(boxes, [(0, range(4)), (1, range(4))], processor, "ureca")
     for _ in range(2):  # the first step of LoRA moves B alone, since A's gradient is 0 while B is
-        model(
-            **collate([dataset[0, 0], dataset[0, 1]]).inputs(CPU, processor.normalised), answer_logits=True
-        ).loss.backward()
+        model(**batch, answer_logits=True).loss.backward()
         optimizer.step()
         optimizer.zero_grad()
     changed = {part_of(name) for name, value in model.named_parameters() if not torch.equal(value, before[name])}
@@ -141,10 +73,10 @@ def test_merged_adapters_say_the_same(boxes: Scenes, smoke: Preset) -> None:
             if "lora_B" in name:
                 parameter.normal_(std=0.1)
     wrapped.eval()
-    batch = collate([pack_regions(boxes.read(0, [0, 1]), PromptHalves(processor, find_conditioning("ureca")))])
+    batch = batch_of(boxes, [(0, [0, 1])], processor, "ureca")
     with torch.no_grad():
-        before = wrapped(**batch.inputs(CPU, processor.normalised)).logits
-        after = wrapped.merge_and_unload()(**batch.inputs(CPU, processor.normalised)).logits
+        before = wrapped(**batch).logits
+        after = wrapped.merge_and_unload()(**batch).logits
     torch.testing.assert_close(before, after, atol=1e-5, rtol=1e-4)
 
 
@@ -154,9 +86,9 @@ def test_two_masks_of_one_image_are_learned_by_heart(boxes: Scenes, smoke: Prese
     stage = Stage("one", Rates(3e-3, 3e-3, 3e-3, 3e-3), 1, 2, steps=60)
     freeze(model, stage.rates)
     optimizer = build_optimizer(model, stage)
-    batch = collate([pack_regions(boxes.read(0, [0, 1]), PromptHalves(processor, find_conditioning("ureca-moments")))])
+    batch = batch_of(boxes, [(0, [0, 1])], processor, "ureca-moments")
     for _ in range(stage.steps):
-        model(**batch.inputs(CPU, processor.normalised), answer_logits=True).loss.backward()
+        model(**batch, answer_logits=True).loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -166,26 +98,6 @@ def test_two_masks_of_one_image_are_learned_by_heart(boxes: Scenes, smoke: Prese
         boxes[0].regions[0].caption,
         boxes[0].regions[1].caption,
     ]
-
-
-def test_every_image_comes_once_in_an_epoch_and_like_lengths_together() -> None:
-    lengths = np.random.default_rng(0).integers(10, 1000, 640)
-    batches = iter(PackSampler(lengths, 4, seed=3))
-    epoch = [next(batches) for _ in range(160)]
-    assert sorted(index for batch in epoch for _, index in batch) == list(range(640))
-    spread = np.mean([np.ptp(lengths[[index for _, index in batch]]) for batch in epoch])
-    assert spread < 100  # of random four: about 600
-    assert [number for number, _ in next(batches)] == [1] * 4
-
-
-def test_processes_share_batches_and_a_resumed_sampler_goes_on() -> None:
-    lengths = np.arange(40)
-    whole = [batch for batch, _ in zip(PackSampler(lengths, 4, seed=1), range(20), strict=False)]
-    later = [batch for batch, _ in zip(PackSampler(lengths, 4, seed=1, first=7), range(13), strict=False)]
-    assert later == whole[7:]
-    shares = [PackSampler(lengths, 2, seed=1, rank=rank, processes=2) for rank in (0, 1)]
-    for batch, *parts in zip(whole, *shares, strict=False):
-        assert sorted(batch) == sorted(parts[0] + parts[1])
 
 
 def test_the_rate_rises_and_falls_to_nothing() -> None:
@@ -207,9 +119,9 @@ def test_presets_are_the_papers_stages_and_refuse_what_cannot_be() -> None:
             16,
             6,
         )
-    mini = find_preset("mini")
-    with_masks = mini.stages_for("flat", with_base=False)
-    without = mini.stages_for("none", with_base=False)
+    smoke = find_preset("smoke")
+    with_masks = smoke.stages_for("flat", with_base=False)
+    without = smoke.stages_for("none", with_base=False)
     assert sum(stage.steps for stage in with_masks) == sum(stage.steps for stage in without)  # equal budgets
     with pytest.raises(UnknownNameError, match="Did you mean 'nano'"):
         find_preset("nanoo")
@@ -226,7 +138,7 @@ def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Prese
         validate_every=2,
         save_every=2,
     )
-    checkpoint = train(quick, boxes, tmp_path, conditioning="ureca-moments", validation=boxes, workers=1)
+    checkpoint = train(quick, boxes, tmp_path, conditioning="ureca-moments", validation=boxes)
     assert checkpoint == tmp_path / "ureca-moments-finetune" / "checkpoint"
     base, _ = load_base(
         tmp_path / "base" / "checkpoint", "ureca-moments", num_mask_tokens=4, max_tiles=1, dtype=torch.float32, seed=0
@@ -244,7 +156,15 @@ def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Prese
         assert same == ("mask_encoder" not in name), name
     lines = read_log(tmp_path / "ureca-moments-finetune" / "log.jsonl")
     kinds = [(line["kind"], line["step"]) for line in lines]
-    assert kinds == [("train", 1), ("train", 2), ("validation", 2), ("train", 3), ("train", 4), ("validation", 4)]
+    assert kinds == [
+        ("train", 1),
+        ("train", 2),
+        ("validation", 2),
+        ("train", 3),
+        ("train", 4),
+        ("held_out", 4),
+        ("validation", 4),
+    ]
     assert {"rouge_l", "cider", "bleu_4"} <= lines[-1].keys()
     assert (tmp_path / "ureca-moments-finetune" / "samples-000004.png").stat().st_size > 10_000
     assert list((tmp_path / "base" / "tensorboard").iterdir())
@@ -303,10 +223,7 @@ def test_recomputed_activations_change_no_gradient(boxes: Scenes, smoke: Preset)
         freeze(model, STAGES["all"][0])
         if recomputes:
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-        prompts = PromptHalves(processor, find_conditioning("ureca"))
-        model.train()(
-            **collate([pack_regions(boxes.read(0, [0, 1, 2]), prompts)]).inputs(CPU, processor.normalised)
-        ).loss.backward()
+        model.train()(**batch_of(boxes, [(0, [0, 1, 2])], processor, "ureca")).loss.backward()
         gradients.append({name: value.grad for name, value in model.named_parameters()})
     for name, gradient in gradients[0].items():
         torch.testing.assert_close(gradient, gradients[1][name], msg=name)
