@@ -34,6 +34,7 @@ def train(
     time_budget: float | None = None,
     precision: str | None = None,
     answer_logits: bool = True,
+    exactly: bool = False,
     mirrored: bool = False,
     scene_memory: int | None = None,
 ) -> Path:
@@ -51,6 +52,7 @@ def train(
         time_budget: seconds for all stages that are still to be run, shared by their planned work.
         precision: "bf16" or "no"; bf16 on a GPU, float32 on a CPU if None.
         answer_logits: compute logits of captions only.
+        exactly: learn exactly as many regions of an image at a time as the stage says, so that runs can be compared.
         mirrored: also learn scenes with left and right swapped.
         scene_memory: bytes of the device's memory for scenes.
 
@@ -79,7 +81,7 @@ def train(
     for number, stage in enumerate(stages):
         seconds_left = None if time_budget is None else max(time_budget - (time.monotonic() - start_time), 1.0)
         share = _share(stages[number:], seconds_left, training_data.regions)
-        options = RunOptions(seed, share, precision, answer_logits, mirrored, scene_memory)
+        options = RunOptions(seed, share, precision, answer_logits, exactly, mirrored, scene_memory)
         pointing = stage.conditioning or conditioning
         folder = out / (stage.name if stage.conditioning else f"{conditioning}-{stage.name}")
         if (folder / "checkpoint").is_dir():

@@ -55,6 +55,7 @@ class RunOptions:
             learning rate then follows the time where that is further than the steps.
         precision: "bf16", or "no" for float32 throughout.
         answer_logits: compute logits of the captions' tokens only.
+        exactly: learn exactly `Stage.regions_per_image` regions of an image at a time, so that runs can be compared.
         mirrored: also learn scenes with left and right swapped.
         scene_memory: bytes of the device's memory for scenes; None for two fifths of a GPU's, or 4 GB.
         compiles: compile the layers of the model for the one shape of the packs; None for on a GPU.
@@ -64,6 +65,7 @@ class RunOptions:
     time_budget: float | None = None
     precision: str = "no"
     answer_logits: bool = True
+    exactly: bool = False
     mirrored: bool = False
     scene_memory: int | None = None
     compiles: bool | None = None
@@ -241,6 +243,7 @@ class Trainer:
             self.images,
             self.stage.regions_per_image,
             self.options.seed,
+            exactly=self.options.exactly,
             mirrored=self.options.mirrored,
             total=self.data.total(processes),
             remember_every=self.preset.save_every * self.passes,

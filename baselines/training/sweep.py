@@ -134,6 +134,7 @@ def run_sweep(
                 base=base,
                 seed=seed,
                 time_budget=budget,
+                exactly=True,
             )
             start = time.monotonic()
             evaluation = evaluate_checkpoint(checkpoint, test, folder / "predictions.jsonl")

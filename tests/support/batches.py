@@ -45,9 +45,7 @@ def plan_of(
         pair
         for write in writes
         if write is not None
-        for pair in packer.packs(
-            write.scene, range(len(write.scene.regions)), most=len(write.scene.regions), is_mirrored=mirrored
-        )
+        for pair in packer.packs(write.scene, range(len(write.scene.regions)), is_mirrored=mirrored)
     ]
     packs = plan_packs([pack for _, pack in pairs], length, int(processor.tokenizer.pad_token_id))
     return Plan([w for w in writes if w is not None], [choice for choice, _ in pairs], packs, [], None), size

@@ -72,14 +72,13 @@ class Packer:
         return Write.of(scene, item.image, bits, pinned=self._pinned)
 
     def packs(
-        self, scene: StoredScene, regions: Sequence[int], *, most: int, is_mirrored: bool = False
+        self, scene: StoredScene, regions: Sequence[int], *, is_mirrored: bool = False
     ) -> Iterator[tuple[Choice, Pack]]:
-        """Packs of some regions of a scene, from the first on.
+        """Packs of some regions of a scene: one for each region that has its own picture, else one as full as can be.
 
         Args:
             scene: of the shelf.
-            regions: numbers of its regions.
-            most: packs at most, where each region has its own picture; else there is one, as full as can be.
+            regions: numbers of its regions, the first of which are taken.
             is_mirrored: whether left and right are swapped.
         """
         tokens = scene.mirrored if is_mirrored else scene.regions
@@ -89,7 +88,7 @@ class Packer:
             order = order[: fill_pack(prefix, [tokens[k] for k in order], self._length)]
             yield Choice(scene, order, is_mirrored), Pack(prefix, [tokens[k] for k in order])
             return
-        for k in order[:most]:
+        for k in order:
             prefix = self._questions.prefix_of_region(scene, int(k))
             if len(prefix) + len(tokens[k]) <= self._length:
                 yield Choice(scene, np.array([k]), is_mirrored), Pack(prefix, [tokens[k]])

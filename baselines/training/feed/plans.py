@@ -40,6 +40,7 @@ class FeedOptions:
     Attributes:
         images: of a batch.
         regions_per_image: regions of a pack, about; where each region has its own picture, packs of an image.
+        exactly: packs have this many regions where an image has, instead of as many as fit into their length.
         seed: of the order and the choice of regions.
         mirrored: show every other scene, by chance, with left and right swapped in pixels and words.
         total: images of the source; None if it has no end.
@@ -50,6 +51,7 @@ class FeedOptions:
     images: int
     regions_per_image: int
     seed: int
+    exactly: bool = False
     mirrored: bool = False
     total: int | None = None
     remember_every: int = 10**9
@@ -188,8 +190,10 @@ class Feed(Iterator[Plan]):
         """The packs of a scene; what is drawn depends on the seed, the scene, and how often it was seen."""
         draw = np.random.default_rng([self.options.seed, scene.index, scene.seen])
         is_mirrored = self.options.mirrored and bool(draw.integers(2))
-        order = draw.permutation(len(scene.regions)).tolist()
-        return self._packer.packs(scene, order, most=self.options.regions_per_image, is_mirrored=is_mirrored)
+        order = draw.permutation(len(scene.regions))
+        if self.options.exactly or not self._questions.shares_image:
+            order = order[: self.options.regions_per_image]
+        return self._packer.packs(scene, order.tolist(), is_mirrored=is_mirrored)
 
     def _store(self, item: SceneItem) -> None:
         self._taken += 1
@@ -209,18 +213,17 @@ class Feed(Iterator[Plan]):
         }
 
     def _length_for(self, items: Sequence[SceneItem]) -> int:
-        """A length for the wanted number of regions of mean length, and for the longest of them alone."""
-        longest, prefix = 0, 0
-        sizes: list[int] = []
-        for item in items:
-            prefix = max(prefix, len(self._questions.prefix(item.image.shape[0], item.image.shape[1])))
-            sizes += [len(region) for region in self._questions.regions(item)]
-        if not sizes:
+        """A length for the wanted number of regions: of mean length, or of any if there must be as many."""
+        prefix = max(len(self._questions.prefix(item.image.shape[0], item.image.shape[1])) for item in items)
+        sizes = [sorted((len(region) for region in self._questions.regions(item)), reverse=True) for item in items]
+        lengths = [length for of_item in sizes for length in of_item]
+        if not lengths:
             raise InvalidInputError("training data", [f"none of the first {len(items)} images has a region"])
-        longest = prefix + max(sizes)
         if not self._questions.shares_image:
-            return rounded_up(1.1 * longest)
-        return rounded_up(max(longest, prefix + self.options.regions_per_image * sum(sizes) / len(sizes)))
+            return rounded_up(1.1 * (prefix + max(lengths)))
+        wanted = self.options.regions_per_image
+        most = max(sum(of_item[:wanted]) for of_item in sizes) if self.options.exactly else 0.0
+        return rounded_up(prefix + max(max(lengths), wanted * sum(lengths) / len(lengths), most))
 
 
 def rounded_up(length: float) -> int:

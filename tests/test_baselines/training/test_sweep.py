@@ -134,9 +134,9 @@ def test_sweeps_are_the_papers_tables_over_known_parts() -> None:
 
 
 def test_fewer_steps_shorten_every_stage_alike() -> None:
-    mini = find_preset("mini")
-    shorter = sweep._with_finetuning(mini, mini.stages[-1].steps // 2)
-    for before, after in zip(mini.stages, shorter.stages, strict=True):
+    smoke = find_preset("smoke")
+    shorter = sweep._with_finetuning(smoke, smoke.stages[-1].steps // 2)
+    for before, after in zip(smoke.stages, shorter.stages, strict=True):
         assert after.steps == pytest.approx(before.steps / 2, abs=1)
     assert BASE in {stage.name for stage in shorter.stages}
 
