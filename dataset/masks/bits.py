@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,14 @@ def unpack_bits(packed: torch.Tensor, width: int) -> torch.Tensor:
     """The masks (..., height, width) that `pack_bits` packed, uint8, on the device that the bytes are on."""
     import torch
 
-    # Shift each byte right by 7, 6, ..., 0 and keep the lowest bit: its pixels from left to right.
-    places = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
-    return ((packed[..., None] >> places) & 1).flatten(-2)[..., :width]
+    pixels = _pixels_of_bytes(packed.device).index_select(0, packed.flatten().int()).view(torch.uint8)
+    return pixels.view(*packed.shape[:-1], 8 * packed.shape[-1])[..., :width]
+
+
+@lru_cache(maxsize=8)
+def _pixels_of_bytes(device: torch.device) -> torch.Tensor:
+    """(256,) the eight pixels of each byte, read as one number, so that they are fetched together."""
+    import torch
+
+    pixels = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+    return torch.from_numpy(pixels.view(np.int64)[:, 0]).to(device)
