@@ -88,13 +88,25 @@ def resized_boxes(
     places = (left[:, None] + torch.arange(longest[1], device=boxes.device)).clamp_(max=columns - 1)
     numbers = torch.arange(len(images), device=boxes.device)[:, None, None]
     pixels = images.permute(0, 2, 3, 1)[numbers, lines[:, :, None], places[:, None, :]].permute(0, 3, 1, 2)
-    down = _matrices(bottom - top, longest[0], size[0])[:, None]
-    across = _matrices(right - left, longest[1], size[1])[:, None]
+    passes = [(3, _bands(right - left, longest[1], size[1])), (2, _bands(bottom - top, longest[0], size[0]))]
     if down_first:
-        pixels = _rounded(torch.matmul(down.transpose(-1, -2), pixels.double()))
-        return _rounded(torch.matmul(pixels.double(), across))
-    pixels = _rounded(torch.matmul(pixels.double(), across))
-    return _rounded(torch.matmul(down.transpose(-1, -2), pixels.double()))
+        passes.reverse()
+    for axis, bands in passes:
+        turned = pixels.transpose(axis, 3)
+        pixels = _weighed_each(turned, *bands).transpose(axis, 3)
+    return pixels
+
+
+def _weighed_each(pixels: torch.Tensor, places: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """One pass along the last axis of (n, channels, lines, length), by the `_bands` of each image."""
+    count, channels, lines, length = pixels.shape
+    numbers, line, channel = (
+        torch.arange(end, device=pixels.device).view(-1, *[1] * after)
+        for end, after in ((count, 4), (lines, 1), (channels, 2))
+    )
+    windows = pixels[numbers, channel, line, places.clamp(max=length - 1)[:, :, None, None, :]]
+    sums = torch.matmul(windows.double().flatten(2, 3), weights)
+    return _rounded(sums).view(count, -1, channels, lines, weights.shape[3]).permute(0, 2, 3, 1, 4).flatten(3)
 
 
 def _weighed(pixels: torch.Tensor, axis: int, blocks: Sequence[_Block]) -> torch.Tensor:
@@ -120,7 +132,10 @@ def _blocks(length: int, size: int, device: torch.device) -> list[_Block]:
     """The weights of one length and size, `BLOCK` results at a time; none if nothing is to be done."""
     if length == size:
         return []
-    matrix = _matrices(torch.tensor([length]), length, size)[0]
+    starts, weights = _weights(torch.tensor([length]), length, size)
+    taps = weights.shape[1]
+    matrix = torch.zeros((length + taps, size), dtype=torch.float64)
+    matrix.scatter_(0, starts + torch.arange(taps)[:, None], weights[0])
     blocks = []
     for first in range(0, size, BLOCK):
         part = matrix[:, first : first + BLOCK]
@@ -129,22 +144,28 @@ def _blocks(length: int, size: int, device: torch.device) -> list[_Block]:
     return blocks
 
 
-def _matrices(lengths: torch.Tensor, longest: int, size: int) -> torch.Tensor:
-    """Weights of pixels for resizing each of some lengths to one size.
+def _bands(lengths: torch.Tensor, longest: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights for resizing each of some lengths to one size, a band of results at a time.
 
     Args:
         lengths: (n,) int64, 1 to `longest`.
-        longest: rows of a matrix.
+        longest: in pixels.
         size: wanted.
 
     Returns:
-        (n, longest, size) float64, multiples of 1 / `UNIT`.
+        Which pixels each band of results is made of, (n, bands, pixels) int64, some past the end with weights of 0, and
+        their weights (n, bands, pixels, results of a band).
     """
     starts, weights = _weights(lengths, longest, size)
-    taps = weights.shape[1]
-    matrices = torch.zeros((len(lengths), longest + taps, size), dtype=torch.float64, device=lengths.device)
-    places = starts[:, None] + torch.arange(taps, device=lengths.device)[:, None]
-    return matrices.scatter_(1, places, weights)[:, :longest]
+    count, taps, device = len(lengths), weights.shape[1], lengths.device
+    results = next(results for results in range(min(BLOCK, size), 0, -1) if size % results == 0)
+    pixels = ceil((results - 1) * longest / size) + 1 + taps
+    starts = starts.view(count, -1, 1, results)
+    firsts = starts[..., :1]
+    places = starts - firsts + torch.arange(taps, device=device)[:, None]
+    bands = torch.zeros((count, size // results, pixels, results), dtype=torch.float64, device=device)
+    bands.scatter_(2, places, weights.view(count, taps, -1, results).transpose(1, 2))
+    return firsts[:, :, 0] + torch.arange(pixels, device=device), bands
 
 
 def _weights(lengths: torch.Tensor, longest: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:

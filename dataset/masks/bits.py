@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,20 +24,35 @@ def unpack_bits(packed: torch.Tensor, width: int) -> torch.Tensor:
     """The masks (..., height, width) that `pack_bits` packed, uint8, on the device that the bytes are on."""
     import torch
 
-    # Shift each byte right by 7, 6, ..., 0 and keep the lowest bit: its pixels from left to right.
-    places = torch.arange(7, -1, -1, dtype=torch.uint8, device=packed.device)
-    return ((packed[..., None] >> places) & 1).flatten(-2)[..., :width]
+    pixels = _pixels_of_bytes(packed.device).index_select(0, packed.flatten().int()).view(torch.uint8)
+    return pixels.view(*packed.shape[:-1], 8 * packed.shape[-1])[..., :width]
 
 
 def mirrored_bits(packed: torch.Tensor, width: int) -> torch.Tensor:
     """What `pack_bits` makes of the masks (..., height, width) with left and right swapped, on the bytes' device."""
     import torch
 
-    order = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)[:, ::-1], axis=1)[:, 0]
-    reversed_bytes = torch.from_numpy(order).to(packed.device, non_blocking=True)
-    mirrored = reversed_bytes[packed.int()].flip(-1)
+    mirrored = _reversed_bytes(packed.device)[packed.int()].flip(-1)
     spare = 8 * packed.shape[-1] - width  # they lead now; a row ends with them
     if spare:
         following = torch.nn.functional.pad(mirrored[..., 1:], (0, 1))
         mirrored = (mirrored << spare) | (following >> (8 - spare))
     return mirrored
+
+
+@lru_cache(maxsize=8)
+def _pixels_of_bytes(device: torch.device) -> torch.Tensor:
+    """(256,) the eight pixels of each byte, read as one number, so that they are fetched together."""
+    import torch
+
+    pixels = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+    return torch.from_numpy(pixels.view(np.int64)[:, 0]).to(device)
+
+
+@lru_cache(maxsize=8)
+def _reversed_bytes(device: torch.device) -> torch.Tensor:
+    """(256,) uint8, each byte with its bits in the other order."""
+    import torch
+
+    bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+    return torch.from_numpy(np.packbits(bits[:, ::-1], axis=1)[:, 0]).to(device)

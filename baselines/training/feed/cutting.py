@@ -15,6 +15,7 @@ import torch
 from PIL.Image import Resampling
 
 from dataset.errors import InvalidInputError
+from dataset.masks.bits import unpack_bits
 from dataset.runtime.arrays import IntArray
 
 from ...ureca.conditioning import Conditioning
@@ -128,13 +129,11 @@ def mask_tiles(bits: torch.Tensor, width: int, grid: Grid, side: int) -> torch.T
     Returns:
         (regions, tiles, side, side) uint8, strictly {0, 1}; a region never vanishes.
     """
-    count, height = bits.shape[:2]
-    samples = _samples(height, width, grid, side, bits.device)
-    tiles = bits.flatten(1).index_select(1, samples.bytes)
-    tiles = tiles.bitwise_right_shift_(samples.shifts).bitwise_and_(1)
-    if samples.lossy:
-        _bring_back(tiles, bits, (height, width), samples.lossy)
-    return tiles.view(count, _tile_count(grid), side, side)
+    masks = unpack_bits(bits, width)
+    targets = [(target, _samples(bits.shape[1], width, target, bits.device)) for target in _targets(grid, side)]
+    centres = _centres(bits) if any(samples.lossy for _, samples in targets) else None
+    pictures = [_sampled(masks, target, samples, centres)[:, None] for target, samples in targets]
+    return _tiled(pictures, grid, side).view(len(bits), _tile_count(grid), side, side)
 
 
 def _tile_count(grid: Grid) -> int:
@@ -143,11 +142,16 @@ def _tile_count(grid: Grid) -> int:
 
 
 def _tiled(pictures: Sequence[torch.Tensor], grid: Grid, side: int) -> torch.Tensor:
-    """(n * tiles, 3, side, side) of pictures that have been resized to `_targets`."""
+    """(n * tiles, channels, side, side) of pictures that have been resized to `_targets`."""
     whole, *thumbnails = pictures
     columns, rows = grid
-    tiles = whole.view(len(whole), 3, rows, side, columns, side).permute(0, 2, 4, 1, 3, 5).flatten(1, 2)
-    return torch.cat([tiles, *(small[:, None] for small in thumbnails)], dim=1).flatten(0, 1)
+    count, channels = whole.shape[:2]
+    tiles = torch.empty((count, _tile_count(grid), channels, side, side), dtype=whole.dtype, device=whole.device)
+    places = tiles[:, : columns * rows].view(count, rows, columns, channels, side, side)
+    places.copy_(whole.view(count, channels, rows, side, columns, side).permute(0, 2, 4, 1, 3, 5))
+    for thumbnail in thumbnails:
+        tiles[:, -1] = thumbnail
+    return tiles.flatten(0, 1)
 
 
 def _cut_frames(
@@ -193,55 +197,46 @@ def _on(numbers: IntArray, device: torch.device) -> torch.Tensor:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """The whole mask or its thumbnail, among the pixels of a region's tiles.
-
-    Attributes:
-        first, end: of its pixels.
-        grid, side: of its tiles.
-    """
-
-    first: int
-    end: int
-    grid: Grid
-    side: int
-
-
-@dataclass(frozen=True)
 class _Samples:
-    """Which bits of a mask its tiles take.
+    """Which pixels of a mask its resized picture takes; None for all rows or columns as they are.
 
     Attributes:
-        bytes: (pixels of all tiles,) int64, in which byte of the mask.
-        shifts: (pixels of all tiles,) uint8, how far the bit is from the byte's last.
-        lossy: the parts that do not take every pixel, and so may lose a region.
+        lines: (rows,) int64.
+        across: (columns,) int64.
+        lossy: not every pixel is taken, so that a region may be lost.
     """
 
-    bytes: torch.Tensor
-    shifts: torch.Tensor
-    lossy: tuple[_Part, ...]
+    lines: torch.Tensor | None
+    across: torch.Tensor | None
+    lossy: bool
 
 
-@lru_cache(maxsize=64)
-def _samples(height: int, width: int, grid: Grid, side: int, device: torch.device) -> _Samples:
-    row_bytes = -(-width // 8)
-    places, shifts, lossy, first = [], [], [], 0
-    for down, along in _targets(grid, side):
-        rows, columns = down // side, along // side
-        lines, across = sampled(height, down), sampled(width, along)
-        offsets = np.stack(np.broadcast_arrays(lines[:, None] * row_bytes + across // 8, 7 - across % 8))
-        tiled = offsets.reshape(2, rows, side, columns, side).swapaxes(2, 3).reshape(2, -1)
-        places.append(tiled[0])
-        shifts.append(tiled[1])
-        end = first + tiled.shape[1]
-        if len(np.unique(lines)) < height or len(np.unique(across)) < width:
-            lossy.append(_Part(first, end, (columns, rows), side))
-        first = end
-    return _Samples(
-        torch.from_numpy(np.concatenate(places)).to(device),
-        torch.from_numpy(np.concatenate(shifts).astype(np.uint8)).to(device),
-        tuple(lossy),
-    )
+@lru_cache(maxsize=256)
+def _samples(height: int, width: int, target: tuple[int, int], device: torch.device) -> _Samples:
+    pairs = list(zip((height, width), target, strict=True))
+    lines, across = (torch.from_numpy(sampled(*pair)).to(device) if pair[0] != pair[1] else None for pair in pairs)
+    lossy = any(len(np.unique(sampled(*pair))) < pair[0] for pair in pairs)
+    return _Samples(lines, across, lossy)
+
+
+def _sampled(
+    masks: torch.Tensor,
+    target: tuple[int, int],
+    samples: _Samples,
+    centres: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None,
+) -> torch.Tensor:
+    """Masks of one size, resized; where sampling loses a region, the pixel of its centre is set."""
+    height, width = masks.shape[1:]
+    resized_masks = masks if samples.lines is None else masks.index_select(1, samples.lines)
+    if samples.across is not None:
+        resized_masks = resized_masks.index_select(2, samples.across)
+    if samples.lossy and centres is not None:
+        pixels = resized_masks.flatten(1)  # a view of what has just been selected
+        row, column = centres[0] * target[0] // height, centres[1] * target[1] // width
+        place = (row * target[1] + column)[:, None]
+        lost = (pixels.amax(dim=1) == 0) & centres[2]
+        pixels.scatter_(1, place, pixels.gather(1, place) | lost[:, None])
+    return resized_masks
 
 
 @lru_cache(maxsize=8)
@@ -266,15 +261,3 @@ def _centres(bits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tens
     columns += places.sum(dim=(1, 2), dtype=torch.int32)
     divisor = total.clamp(min=1)
     return rows // divisor, columns // divisor, total > 0
-
-
-def _bring_back(tiles: torch.Tensor, bits: torch.Tensor, size: tuple[int, int], parts: Sequence[_Part]) -> None:
-    """Set the pixel of its centre where sampling has lost a region; tiles are (regions, pixels of all tiles)."""
-    mean_rows, mean_columns, anything = _centres(bits)
-    for part in parts:
-        pixels, side, (columns, rows) = tiles[:, part.first : part.end], part.side, part.grid
-        row, column = mean_rows * (rows * side) // size[0], mean_columns * (columns * side) // size[1]
-        tile = row // side * columns + column // side
-        place = ((tile * side + row % side) * side + column % side)[:, None]
-        lost = (pixels.amax(dim=1) == 0) & anything
-        pixels.scatter_(1, place, pixels.gather(1, place) | lost[:, None])
