@@ -41,7 +41,7 @@ def open_memory() -> int:
 def write_scene(memory: int, slot: int, item: SceneItem) -> dict[str, Any]:
     """Put a scene into a slot; returns what `read_scene` needs."""
     words = json.dumps([item.captions, item.short_captions]).encode()
-    parts = [np.ascontiguousarray(item.image), np.ascontiguousarray(item.bits), words]
+    parts = [item.image.tobytes(), item.bits.tobytes(), words]
     size = item.image.nbytes + item.bits.nbytes + len(words)
     if size > SLOT_BYTES or os.pwritev(memory, parts, slot * SLOT_BYTES) != size:
         raise OSError(f"a scene of {size:,} bytes could not be handed over")
@@ -53,15 +53,20 @@ def read_scene(memory: int, slot: int, index: int, sizes: Mapping[str, Any]) -> 
     image = np.empty(sizes["image"], np.uint8)
     bits = np.empty(sizes["bits"], np.uint8)
     words = bytearray(sizes["words"])
-    parts = [part for part in (image.reshape(-1), bits.reshape(-1), words) if len(part)]
-    if os.preadv(memory, parts, slot * SLOT_BYTES) != image.nbytes + bits.nbytes + len(words):
+    parts = (image.data, bits.data, memoryview(words))
+    if os.preadv(
+        memory, [part for part in parts if part.nbytes], slot * SLOT_BYTES
+    ) != image.nbytes + bits.nbytes + len(words):
         raise OSError(f"scene {index:,} could not be taken over")
     captions, short_captions = json.loads(words)
     return SceneItem(index, image, bits, tuple(captions), tuple(short_captions))
 
 
 def draw_scenes(parent: Parent, task: Mapping[str, Any]) -> None:
-    """Draw the scenes that a `SceneStream` asks for until it closes: [number, index, slot] -> number, sizes or error."""
+    """Draw the scenes that a `SceneStream` asks for, until it closes.
+
+    It asks with [number, index, slot]; the answer has the number, and the sizes that `read_scene` needs, or the error.
+    """
     options = ScenesOptions(**task["options"])
     draw = pkgutil.resolve_name(task["draw"])
     # A CPU is what drawing knows by itself; another device is an argument of its own.
