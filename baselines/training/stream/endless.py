@@ -253,6 +253,8 @@ class SceneStream:
     def _hear(self, drawer: _Drawer, message: Mapping[str, Any]) -> None:
         """In the process's thread: it is ready, or a scene is there, or has failed."""
         with self._changed:
+            if self._error:
+                return
             drawer.last_sign, drawer.ready = time.monotonic(), True
             if "number" in message:
                 job = drawer.jobs.pop(0)

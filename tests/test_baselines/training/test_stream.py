@@ -139,7 +139,7 @@ def test_a_scene_that_fails_is_left_out(caplog: pytest.LogCaptureFixture) -> Non
 
 def test_scenes_that_all_fail_end_the_stream() -> None:
     with staged("all_bad") as stream:
-        with pytest.raises(DataUnavailableError, match=r"6 scenes in a row .*\n(.*\n)*.*ValueError: no scene") as error:
+        with pytest.raises(DataUnavailableError, match=r"(?s)6 scenes in a row .*ValueError: no scene") as error:
             stream.get(WAIT)
         assert "The next would have been" in str(error.value)
         assert "ureca draw --split train" in str(error.value)
@@ -166,7 +166,7 @@ def test_processes_that_only_die_end_the_stream_with_their_last_words() -> None:
     with staged("all_deadly", workers=1) as stream, pytest.raises(DataUnavailableError, match=last_words):
         stream.get(WAIT)
     with staged("no_such_function", workers=1) as stream:
-        with pytest.raises(DataUnavailableError, match=r"exit code 1\n(.*\n)*AttributeError: .*no_such_function"):
+        with pytest.raises(DataUnavailableError, match=r"(?s)exit code 1\n.*AttributeError: .*no_such_function"):
             stream.get(WAIT)
         assert stream.skipped == []  # it was no scene's fault
 
