@@ -15,6 +15,8 @@ from dataset.schema import Region
 
 FOLDER = "STAGED_SCENES"
 BAD_INDEX = 3
+SLOW = 0.3
+"""Seconds."""
 
 
 def plain(options, split, index):
@@ -62,10 +64,10 @@ def hanging_once(options, split, index):
 
 
 def slow_first(options, split, index):
-    """The first scene takes a while; says who drew which, in the order of starts."""
+    """The first scene takes a while; notes who began which, and when."""
     with (Path(os.environ[FOLDER]) / "starts").open("a") as starts:
-        starts.write(f"{os.getpid()} {index}\n")
-    time.sleep(0.3 if index == 0 else 0.02)
+        starts.write(f"{os.getpid()} {index} {time.time()}\n")
+    time.sleep(SLOW if index == 0 else 0.0)
     return plain(options, split, index)
 
 

@@ -16,7 +16,7 @@ from dataset.runtime.processes import WorkerProcess
 from dataset.scenes.options import ScenesOptions
 
 from .items import SceneItem
-from .worker import open_memory, read_scene
+from .memory import open_memory, read_scene
 
 __all__ = ["SceneStream"]
 
