@@ -20,7 +20,8 @@ PACKAGES: Final = str(Path(__file__).resolve().parents[2])
 
 def module_command(module: str, *arguments: str) -> list[str]:
     """What starts a module of this project in a process of its own; it needs `module_environment` too."""
-    return [sys.executable, "-P", "-m", module, *arguments]  # -P: the working folder is not on the path
+    flags = ["-P", "-S"] if sys.flags.no_site else ["-P"]  # -P: the working folder is not on the path
+    return [sys.executable, *flags, "-m", module, *arguments]
 
 
 def module_environment(**changes: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 from ..errors import DataUnavailableError
 from .cache import cache_root
@@ -66,6 +66,7 @@ class WorkerProcess:
             env=module_environment(URECA_CACHE=str(cache_root()), **ONE_THREAD),
             pass_fds=pass_fds,
         )
+        self._input, self._output = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
         self.send({"content_hash": content_hash(), "nice": nice, "task": task})
@@ -88,10 +89,9 @@ class WorkerProcess:
 
     def send(self, message: Any) -> None:
         """Send it a message; one that has ended misses it, which `on_end` tells."""
-        if self._process.stdin is not None:
-            with suppress(BrokenPipeError, ValueError):
-                self._process.stdin.write(json.dumps(message).encode() + b"\n")
-                self._process.stdin.flush()
+        with suppress(BrokenPipeError, ValueError):
+            self._input.write(json.dumps(message).encode() + b"\n")
+            self._input.flush()
 
     def wait(self) -> None:
         """Wait until it has ended and everything that it said was heard."""
@@ -105,19 +105,18 @@ class WorkerProcess:
         """End it if it still runs, and wait until it is gone. Not from `on_message` or `on_end`."""
         self.kill()
         self.wait()
-        if self._process.stdin is not None:
-            with suppress(BrokenPipeError):  # a message that nobody reads any more
-                self._process.stdin.close()
 
     def _follow(self) -> None:
-        with self._process:  # waits, and closes the channels
-            for line in self._process.stdout or ():
-                words, mark, message = line.partition(_MARK)
-                if words:
-                    self._tail.append(words.decode(errors="replace"))
-                if mark and message.endswith(b"\n"):  # else it was killed while it said it
-                    self._on_message(json.loads(message))
-            self._process.wait()
+        for line in self._output:
+            words, mark, message = line.partition(_MARK)
+            if words:
+                self._tail.append(words.decode(errors="replace"))
+            if mark and message.endswith(b"\n"):  # else it was killed while it said it
+                self._on_message(json.loads(message))
+        self._output.close()
+        with suppress(BrokenPipeError):  # a message that it no longer read
+            self._input.close()
+        self._process.wait()
         self._on_end()
 
 

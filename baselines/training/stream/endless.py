@@ -16,7 +16,7 @@ from dataset.runtime.processes import WorkerProcess
 from dataset.scenes.options import ScenesOptions
 
 from .items import SceneItem
-from .worker import open_memory, read_scene
+from .memory import open_memory, read_scene
 
 __all__ = ["SceneStream"]
 
@@ -34,6 +34,8 @@ MOST_DEATHS: Final = 3
 DEATHS_OF_A_SCENE: Final = 2
 """A scene that so many processes died of is left out."""
 NICE: Final = 10
+START_PATIENCE: Final = 300.0
+"""Seconds that a process has at least until it is ready to draw."""
 WAKE: Final = 0.5
 """Seconds between two looks at whether a process hangs."""
 
@@ -196,6 +198,8 @@ class SceneStream:
 
     def _take(self) -> _Job | None:
         """The next scene, if it is there."""
+        if self._closed:
+            raise DataUnavailableError("the stream of scenes is closed")
         while (job := self._jobs.get(self._delivered)) is not None and (job.failed or job.sizes is not None):
             del self._jobs[self._delivered]
             self._delivered += 1
@@ -249,6 +253,8 @@ class SceneStream:
     def _hear(self, drawer: _Drawer, message: Mapping[str, Any]) -> None:
         """In the process's thread: it is ready, or a scene is there, or has failed."""
         with self._changed:
+            if self._error:
+                return
             drawer.last_sign, drawer.ready = time.monotonic(), True
             if "number" in message:
                 job = drawer.jobs.pop(0)
@@ -304,16 +310,15 @@ class SceneStream:
 
     def _check_health(self) -> None:
         """Raise if no more scenes will come; end a process that hangs, so that it is replaced."""
-        if self._closed:
-            raise DataUnavailableError("the stream of scenes is closed")
         if self._error is not None:
             raise DataUnavailableError(
-                f"no more scenes: {self._error}\nScenes of train before {self._index_at(self._delivered):,} were "
-                "given. Start the same command again to go on where its last state was saved; with fewer workers if the "
+                f"no more scenes: {self._error}\nThe next would have been scene {self._index_at(self._delivered):,}. "
+                "Start the same command again to go on from the last state that was saved; with fewer workers if the "
                 "memory ran out (signal 9). Or draw a folder first: ureca draw --split train --images 1000 --out DIR"
             )
         for drawer in self._drawers:
-            late = drawer.jobs and time.monotonic() - drawer.last_sign > self._patience
+            patience = self._patience if drawer.ready else max(self._patience, START_PATIENCE)
+            late = drawer.jobs and time.monotonic() - drawer.last_sign > patience
             if late and not drawer.hangs and drawer.process is not None:
                 drawer.hangs = True
                 drawer.process.kill()

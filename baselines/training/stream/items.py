@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from dataset.masks.bits import pack_bits
 from dataset.runtime.arrays import ByteArray
 
@@ -37,7 +39,7 @@ class SceneItem:
         return cls(
             index,
             example.image,
-            pack_bits(example.masks),
+            pack_bits(example.masks.view(np.uint8)),
             tuple(region.caption for region in example.regions),
             tuple(region.short_caption for region in example.regions),
         )
