@@ -25,7 +25,7 @@ from numba import njit
 
 from .cache import cache_root
 
-__all__ = ["compiled"]
+__all__ = ["cache_for", "compiled"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -47,7 +47,7 @@ def compiled(function: Function | None = None, **options: Any) -> Function | Cal
 
 def _compiled(options: dict[str, Any], function: Function) -> Function:
     settings: dict[str, Any] = {"error_model": "numpy", **options}
-    with _cache_for(Path(function.__code__.co_filename).parent):
+    with cache_for(Path(function.__code__.co_filename).parent):
         try:
             return cast(Function, njit(cache=True, **settings)(function))
         except RuntimeError:
@@ -70,7 +70,8 @@ def _spare_linear_algebra() -> None:
 
 
 @contextmanager
-def _cache_for(folder: Path) -> Iterator[None]:
+def cache_for(folder: Path) -> Iterator[None]:
+    """Let numba keep what it compiles in here in a place for the present state of a folder of sources."""
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_cache_place(folder, before))
     try:

@@ -12,7 +12,16 @@ from ...runtime.compiled import compiled
 from .raster import rasterise, rectangles
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 
-__all__ = ["Lights", "lights_of", "sky_seen", "sun_seen"]
+__all__ = [
+    "SKY_DIRECTIONS",
+    "SKY_MAP",
+    "SUN_MAP",
+    "Lights",
+    "lights_before_maps",
+    "lights_of",
+    "sky_seen",
+    "sun_seen",
+]
 
 Triple = tuple[float, float, float]
 
@@ -49,20 +58,31 @@ class Lights(NamedTuple):
 
 def lights_of(solids: Solids, sun: tuple[float, float, float], indoor: bool, seed: int) -> Lights:
     """Light a scene and draw the depth maps of its objects."""
-    sky = _sky_directions()
-    sun_view, sun_map = _light_map(solids, np.array(sun), SUN_MAP)
-    maps = [_light_map(solids, direction, SKY_MAP) for direction in sky]
-    return Lights(
-        np.array(sun),
-        sun_view[np.newaxis],
-        sun_map[np.newaxis],
-        np.stack([view for view, _ in maps]),
-        np.stack([depth for _, depth in maps]),
+    lights, rays = lights_before_maps(solids, sun, indoor, seed)
+    sun_map = _light_map(solids, lights.sun_view[0], rays[0], SUN_MAP)
+    sky_maps = [_light_map(solids, lights.sky_views[k], rays[k + 1], SKY_MAP) for k in range(SKY_DIRECTIONS)]
+    return lights._replace(sun_map=sun_map[np.newaxis], sky_maps=np.stack(sky_maps))
+
+
+def lights_before_maps(
+    solids: Solids, sun: tuple[float, float, float], indoor: bool, seed: int
+) -> tuple[Lights, FloatArray]:
+    """The lights with empty maps, and the rays (1 + `SKY_DIRECTIONS`, 6, 3) that fill them, the sun's first."""
+    towards = [np.array(sun), *_sky_directions()]
+    views, rays = zip(*(_light_view(solids.corners, solids.kinds, toward) for toward in towards), strict=True)
+    no_map = np.zeros((0, 0, 0), np.float32)
+    lights = Lights(
+        towards[0],
+        np.stack(views[:1]),
+        no_map,
+        np.stack(views[1:]),
+        no_map,
         _walls(solids) if indoor else np.zeros(0, np.int64),
         indoor,
         0.16 if indoor else 0.07,
         float(seed % 997) * 3.7,
     )
+    return lights, np.stack(rays)
 
 
 def _sky_directions() -> FloatArray:
@@ -83,11 +103,10 @@ def _walls(solids: Solids) -> IntArray:
     return np.flatnonzero(big)
 
 
-def _light_map(solids: Solids, toward: FloatArray, resolution: int) -> tuple[FloatArray, Float32Array]:
-    view, rays = _light_view(solids.corners, solids.kinds, toward)
+def _light_map(solids: Solids, view: FloatArray, rays: FloatArray, resolution: int) -> Float32Array:
     boxes = rectangles(solids.corners, view, False, resolution)
     depth, _ = rasterise(solids, rays, boxes, True, resolution)
-    return view, depth.astype(np.float32)
+    return depth.astype(np.float32)
 
 
 @compiled

@@ -12,7 +12,7 @@ from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
-__all__ = ["rasterise", "rectangles", "to_own_frame", "trace"]
+__all__ = ["TIE", "entry", "plane_terms", "rasterise", "rectangle", "rectangles", "to_own_frame", "trace"]
 
 
 NEAREST = 1e-3
@@ -167,29 +167,39 @@ def rectangles(corners: FloatArray, view: FloatArray, perspective: bool, resolut
     """
     out = np.zeros((len(corners), 4), np.int64)
     for i in range(len(corners)):
-        left, right, low, high = np.inf, -np.inf, np.inf, -np.inf
-        behind = 0
-        for corner in range(8):
-            qx = corners[i, corner, 0] - view[0, 0]
-            qy = corners[i, corner, 1] - view[0, 1]
-            qz = corners[i, corner, 2] - view[0, 2]
-            depth = qx * view[1, 0] + qy * view[1, 1] + qz * view[1, 2] if perspective else 1.0
-            if depth < 0.05:
-                behind += 1
-                continue
-            px = (qx * view[2, 0] + qy * view[2, 1] + qz * view[2, 2]) / depth
-            py = -(qx * view[3, 0] + qy * view[3, 1] + qz * view[3, 2]) / depth
-            left, right, low, high = min(left, px), max(right, px), min(low, py), max(high, py)
-        if behind == 8:
-            continue
-        if behind:
-            left, right, low, high = -1.0, 1.0, -1.0, 1.0
-        limit = 4.0
-        out[i, 0] = max(int(np.floor((max(left, -limit) + 1) / 2 * resolution)) - 1, 0)
-        out[i, 1] = min(int(np.floor((min(right, limit) + 1) / 2 * resolution)) + 2, resolution)
-        out[i, 2] = max(int(np.floor((max(low, -limit) + 1) / 2 * resolution)) - 1, 0)
-        out[i, 3] = min(int(np.floor((min(high, limit) + 1) / 2 * resolution)) + 2, resolution)
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = rectangle(corners, i, view, perspective, resolution)
     return out
+
+
+@compiled
+def rectangle(
+    corners: FloatArray, i: int, view: FloatArray, perspective: bool, resolution: int
+) -> tuple[int, int, int, int]:
+    """Pixel rectangle of solid i, see `rectangles`."""
+    left, right, low, high = np.inf, -np.inf, np.inf, -np.inf
+    behind = 0
+    for corner in range(8):
+        qx = corners[i, corner, 0] - view[0, 0]
+        qy = corners[i, corner, 1] - view[0, 1]
+        qz = corners[i, corner, 2] - view[0, 2]
+        depth = qx * view[1, 0] + qy * view[1, 1] + qz * view[1, 2] if perspective else 1.0
+        if depth < 0.05:
+            behind += 1
+            continue
+        px = (qx * view[2, 0] + qy * view[2, 1] + qz * view[2, 2]) / depth
+        py = -(qx * view[3, 0] + qy * view[3, 1] + qz * view[3, 2]) / depth
+        left, right, low, high = min(left, px), max(right, px), min(low, py), max(high, py)
+    if behind == 8:
+        return 0, 0, 0, 0
+    if behind:
+        left, right, low, high = -1.0, 1.0, -1.0, 1.0
+    limit = 4.0
+    return (
+        max(int(np.floor((max(left, -limit) + 1) / 2 * resolution)) - 1, 0),
+        min(int(np.floor((min(right, limit) + 1) / 2 * resolution)) + 2, resolution),
+        max(int(np.floor((max(low, -limit) + 1) / 2 * resolution)) - 1, 0),
+        min(int(np.floor((min(high, limit) + 1) / 2 * resolution)) + 2, resolution),
+    )
 
 
 @compiled
@@ -219,8 +229,7 @@ def rasterise(
         to_own_frame(numbers, i, rays, local[0])
         box = boxes[i]
         if kinds[i, KIND_SHAPE] not in (ELLIPSOID, FRUSTUM, TORUS):
-            planes = numbers[i, PLANES : PLANES + 24].reshape(6, 4)
-            _rasterise_polyhedron(i, planes, local[0], box, depth, surface)
+            _rasterise_polyhedron(numbers, i, local[0], box, depth, surface)
             continue
         for row in range(box[2], box[3]):
             gy = 1.0 - (row + 0.5) / resolution * 2
@@ -234,10 +243,18 @@ def rasterise(
 
 
 @compiled
-def _entry(
+def entry(
     row_gap: FloatArray, row_toward: FloatArray, gap: FloatArray, toward: FloatArray, gx: float
 ) -> tuple[float, int]:
-    """Where the ray at image x enters a polyhedron, and through which face; -1 for not at all."""
+    """Where the ray at image x enters a polyhedron, and through which face; -1 for not at all.
+
+    Args:
+        row_gap: (6,) terms of the planes on this row, see `plane_terms`.
+        row_toward: (6,) likewise.
+        gap: (6, 3) terms of the planes.
+        toward: (6, 3) likewise.
+        gx: image x in [-1, 1].
+    """
     near, far, face = NEAREST, np.inf, -1
     for k in range(6):
         speed = row_toward[k] + gx * toward[k, 1]
@@ -258,17 +275,12 @@ def _entry(
 
 @compiled
 def _rasterise_polyhedron(
-    i: int, planes: FloatArray, local: FloatArray, box: IntArray, depth: FloatArray, surface: IntArray
+    numbers: FloatArray, i: int, local: FloatArray, box: IntArray, depth: FloatArray, surface: IntArray
 ) -> None:
     """As `_polyhedron`, with the planes' terms, which are linear in the image, taken out of the inner loop."""
     side = len(depth)
     gap, toward = np.zeros((6, 3)), np.zeros((6, 3))
-    for k in range(6):
-        for j in range(3):
-            start, step = local[j], local[3 + j]
-            gap[k, j] = -(planes[k, 0] * start[0] + planes[k, 1] * start[1] + planes[k, 2] * start[2])
-            toward[k, j] = planes[k, 0] * step[0] + planes[k, 1] * step[1] + planes[k, 2] * step[2]
-        gap[k, 0] += planes[k, 3]
+    plane_terms(numbers, i, local, gap, toward)
     row_gap, row_toward = np.zeros(6), np.zeros(6)
     for row in range(box[2], box[3]):
         gy = 1.0 - (row + 0.5) / side * 2
@@ -276,10 +288,25 @@ def _rasterise_polyhedron(
             row_gap[k], row_toward[k] = gap[k, 0] + gy * gap[k, 2], toward[k, 0] + gy * toward[k, 2]
         for column in range(box[0], box[1]):
             gx = (column + 0.5) / side * 2 - 1.0
-            near, face = _entry(row_gap, row_toward, gap, toward, gx)
+            near, face = entry(row_gap, row_toward, gap, toward, gx)
             if face >= 0 and near * TIE < depth[row, column]:
                 depth[row, column] = near
                 surface[row, column] = 8 * i + face
+
+
+@compiled
+def plane_terms(numbers: FloatArray, i: int, local: FloatArray, gap: FloatArray, toward: FloatArray) -> None:
+    """Distance and speed of a ray towards the planes of polyhedron i, linear in the image: fills two tables (6, 3).
+
+    By column: at the middle of the image, and what image x and y add. `local` (6, 3) is filled by `to_own_frame`.
+    """
+    for k in range(6):
+        at = PLANES + 4 * k
+        nx, ny, nz = numbers[i, at], numbers[i, at + 1], numbers[i, at + 2]
+        for j in range(3):
+            gap[k, j] = -(nx * local[j, 0] + ny * local[j, 1] + nz * local[j, 2])
+            toward[k, j] = nx * local[3 + j, 0] + ny * local[3 + j, 1] + nz * local[3 + j, 2]
+        gap[k, 0] += numbers[i, at + 3]
 
 
 @compiled

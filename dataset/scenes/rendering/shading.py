@@ -26,7 +26,7 @@ from .solids import (
 )
 from .surfaces import normal_at, pattern_coordinates
 
-__all__ = ["shade"]
+__all__ = ["color_at", "shade", "sky_around", "sky_at", "sky_light", "view_at"]
 
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
@@ -63,29 +63,70 @@ def shade(
     sky_offset = lights.sky_offset
     out = np.zeros((len(samples), 3))
     for s in range(len(samples)):
-        t = samples[s, 2]
-        view = _view(rays, samples[s, 0], samples[s, 1])
+        gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
         if surface[s] < 0:
-            out[s, 0], out[s, 1], out[s, 2] = sky_color(view, sky_offset, indoor)
-            continue
-        i, face = surface[s] // 8, surface[s] % 8
-        p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
-        flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p)
-        facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
-        direct = 0.0
-        if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
-            direct = sun_seen(sun_view, sun_map, softness, p, flat)
-        open_sky = free[s] * _corner_tone(numbers, walls, i, p) if indoor else free[s]
-        length = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
-        toward = (-view[0] / length, -view[1] / length, -view[2] / length)
-        finish = kinds[i, KIND_FINISH]
-        color = diffuse(finish, indoor, albedo, normal, max(facing, 0.0) * direct, open_sky)
-        if GRAZING[finish] > 0:
-            color = mirrored(finish, indoor, sun, normal, toward, albedo, color, direct, open_sky)
-        if not indoor:
-            color = hazed(color, t * length)
-        out[s, 0], out[s, 1], out[s, 2] = rolled_off(color[0]), rolled_off(color[1]), rolled_off(color[2])
+            color = sky_color(view_at(rays, gx, gy), sky_offset, indoor)
+        else:
+            color = color_at(
+                kinds,
+                numbers,
+                photos,
+                rays,
+                pixel,
+                sun,
+                sun_view,
+                sun_map,
+                softness,
+                indoor,
+                walls,
+                gx,
+                gy,
+                t,
+                surface[s],
+                free[s],
+            )
+        out[s, 0], out[s, 1], out[s, 2] = color
     return out
+
+
+@compiled
+def color_at(
+    kinds: IntArray,
+    numbers: FloatArray,
+    photos: FloatArray,
+    rays: FloatArray,
+    pixel: float,
+    sun: FloatArray,
+    sun_view: FloatArray,
+    sun_map: Float32Array,
+    softness: float,
+    indoor: bool,
+    walls: IntArray,
+    gx: float,
+    gy: float,
+    t: float,
+    surface: int,
+    free: float,
+) -> Triple:
+    """Colour of one sample that sees a surface: image x, image y, depth, surface, share of the sky; see `shade`."""
+    view = view_at(rays, gx, gy)
+    i, face = surface // 8, surface % 8
+    p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
+    flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p)
+    facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
+    direct = 0.0
+    if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
+        direct = sun_seen(sun_view, sun_map, softness, p, flat)
+    open_sky = free * _corner_tone(numbers, walls, i, p) if indoor else free
+    length = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
+    toward = (-view[0] / length, -view[1] / length, -view[2] / length)
+    finish = kinds[i, KIND_FINISH]
+    color = diffuse(finish, indoor, albedo, normal, max(facing, 0.0) * direct, open_sky)
+    if GRAZING[finish] > 0:
+        color = mirrored(finish, indoor, sun, normal, toward, albedo, color, direct, open_sky)
+    if not indoor:
+        color = hazed(color, t * length)
+    return rolled_off(color[0]), rolled_off(color[1]), rolled_off(color[2])
 
 
 @compiled
@@ -101,43 +142,57 @@ def sky_light(
     out = np.ones(len(samples))
     for s in range(len(samples)):
         if surface[s] >= 0 and (side == 0 or ((s // side) % 2 == 0 and (s % side) % 2 == 0)):
-            out[s] = _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
+            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+            out[s] = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
     if side == 0:
         return out
     for s in range(len(samples)):
         row, column = s // side, s % side
         if surface[s] < 0 or (row % 2 == 0 and column % 2 == 0):
             continue
-        total, count = 0.0, 0
-        for y in range(row - row % 2, min(row + row % 2 + 1, side), 2):
-            for x in range(column - column % 2, min(column + column % 2 + 1, side), 2):
-                if surface[y * side + x] == surface[s]:
-                    total += out[y * side + x]
-                    count += 1
-        out[s] = total / count if count else _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
+        free = sky_around(surface, out, side, row, column)
+        if free < 0:
+            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+            free = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
+        out[s] = free
     return out
 
 
 @compiled
-def _sky_at(
+def sky_around(surface: IntArray, free: FloatArray, side: int, row: int, column: int) -> float:
+    """Mean share of the sky of a pixel's computed neighbours on its own surface; -1 if there are none."""
+    total, count = 0.0, 0
+    for y in range(row - row % 2, min(row + row % 2 + 1, side), 2):
+        for x in range(column - column % 2, min(column + column % 2 + 1, side), 2):
+            if surface[y * side + x] == surface[row * side + column]:
+                total += free[y * side + x]
+                count += 1
+    return total / count if count else -1.0
+
+
+@compiled
+def sky_at(
     kinds: IntArray,
     numbers: FloatArray,
     views: FloatArray,
     maps: Float32Array,
     rays: FloatArray,
-    samples: FloatArray,
-    surface: IntArray,
-    s: int,
+    gx: float,
+    gy: float,
+    t: float,
+    surface: int,
 ) -> float:
-    i, face, t = surface[s] // 8, surface[s] % 8, samples[s, 2]
-    view = _view(rays, samples[s, 0], samples[s, 1])
+    """Share of the sky that one sample sees: image x, image y, depth, surface."""
+    i, face = surface // 8, surface % 8
+    view = view_at(rays, gx, gy)
     p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
     flat = normal_at(numbers, i, kinds[i, KIND_SHAPE], face, 0.0, _own_point(numbers, i, p))
     return sky_seen(views, maps, p, _to_world(numbers, i, flat))
 
 
 @compiled
-def _view(rays: FloatArray, gx: float, gy: float) -> Triple:
+def view_at(rays: FloatArray, gx: float, gy: float) -> Triple:
+    """Direction of the ray through an image point."""
     return (
         rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
         rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
