@@ -54,7 +54,7 @@ def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArra
     return pixel[:used], samples[:used], seen[:used], weight[:used]
 
 
-@compiled
+@compiled(allocates=False)
 def edge_samples(
     kinds: IntArray,
     numbers: FloatArray,
@@ -101,7 +101,7 @@ def edge_samples(
     return used
 
 
-@compiled
+@compiled(allocates=False)
 def _neighbours(surface: IntArray, row: int, column: int, near: IntArray) -> int:
     """Write the different solids of a pixel's 3 x 3 neighbourhood to `near`; returns how many."""
     side, count = len(surface), 0
@@ -117,7 +117,7 @@ def _neighbours(surface: IntArray, row: int, column: int, near: IntArray) -> int
     return count
 
 
-@compiled
+@compiled(allocates=False)
 def on_edge(surface: IntArray, row: int, column: int) -> bool:
     """Whether a pixel's centre sees another surface than one of its four neighbours."""
     side, own = len(surface), surface[row, column]
@@ -129,7 +129,7 @@ def on_edge(surface: IntArray, row: int, column: int) -> bool:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _nearest(
     kinds: IntArray, numbers: FloatArray, local: FloatArray, near: IntArray, near_count: int, gx: float, gy: float
 ) -> tuple[float, int]:
@@ -144,7 +144,7 @@ def _nearest(
     return best, hit
 
 
-@compiled
+@compiled(allocates=False)
 def blend(colors: FloatArray, pixel: IntArray, weight: FloatArray, extra: FloatArray) -> None:
     """Mix the extra samples' colours (n, 3) into the pixels' colours (pixels, 3), in place."""
     start = 0
@@ -156,7 +156,7 @@ def blend(colors: FloatArray, pixel: IntArray, weight: FloatArray, extra: FloatA
         start = end
 
 
-@compiled
+@compiled(allocates=False)
 def blend_pixel(colors: FloatArray, at: int, weight: FloatArray, extra: FloatArray, start: int, end: int) -> None:
     """Mix the samples of slots start..end-1 into the colour of pixel `at`, in place; see `blend`."""
     total = 0.0

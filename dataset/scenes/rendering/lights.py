@@ -140,7 +140,7 @@ def _light_view(corners: FloatArray, kinds: IntArray, toward: FloatArray) -> tup
     return view, rays
 
 
-@compiled
+@compiled(allocates=False)
 def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
     """Texel coordinates and depth of a world point in map k."""
     qx, qy, qz = p[0] - views[k, 0, 0], p[1] - views[k, 0, 1], p[2] - views[k, 0, 2]
@@ -150,7 +150,7 @@ def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
     return (across + 1) / 2 * side - 0.5, (1 - along) / 2 * side - 0.5, depth
 
 
-@compiled
+@compiled(allocates=False)
 def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, n: Triple) -> float:
     """Share of the sun that a surface point sees, in [0, 1]; the shadow widens with the distance of its caster.
 
@@ -195,7 +195,7 @@ def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, 
     return lit / 25
 
 
-@compiled
+@compiled(allocates=False)
 def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
     """Share of the four texels around (x, y) of map k that lie behind `depth`, bilinear; outside the map all do."""
     side = maps.shape[1]
@@ -210,7 +210,7 @@ def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
     return value
 
 
-@compiled
+@compiled(allocates=False)
 def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple) -> float:
     """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
 

@@ -72,7 +72,7 @@ def mirrored_samples(
     return pixel[:used], samples[:used], seen[:used], weight[:used]
 
 
-@compiled
+@compiled(allocates=False)
 def mirrored_share(
     polish: FloatArray, rays: FloatArray, gx: float, gy: float, own: int, far: int, depth: float, far_depth: float
 ) -> float:

@@ -21,7 +21,7 @@ TIE = 1.0 - 1e-7
 """A later solid wins when it is this close behind an earlier one: a label on a face needs no lifting."""
 
 
-@compiled
+@compiled(allocates=False)
 def trace(
     kinds: IntArray, numbers: FloatArray, i: int, local: FloatArray, slot: int, gx: float, gy: float
 ) -> tuple[float, int]:
@@ -57,7 +57,7 @@ def trace(
     return _polyhedron(numbers, i, ox, oy, oz, dx, dy, dz)
 
 
-@compiled
+@compiled(allocates=False)
 def _polyhedron(
     numbers: FloatArray, i: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
@@ -83,7 +83,7 @@ def _polyhedron(
     return np.inf, 0
 
 
-@compiled
+@compiled(allocates=False)
 def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tuple[float, int]:
     """A unit sphere."""
     a = u * u + v * v + w * w
@@ -98,7 +98,7 @@ def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tu
     return np.inf, 0
 
 
-@compiled
+@compiled(allocates=False)
 def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: float, dz: float) -> tuple[float, int]:
     """Side of a round cone between z = -hz (radius 1) and hz (radius `top`), then its two caps."""
     mean, slope = (1.0 + top) / 2, (top - 1.0) / (2 * hz)
@@ -123,7 +123,7 @@ def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: 
     return best, face
 
 
-@compiled
+@compiled(allocates=False)
 def _torus(
     ring: float, tube: float, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
@@ -171,7 +171,7 @@ def rectangles(corners: FloatArray, view: FloatArray, perspective: bool, resolut
     return out
 
 
-@compiled
+@compiled(allocates=False)
 def rectangle(
     corners: FloatArray, i: int, view: FloatArray, perspective: bool, resolution: int
 ) -> tuple[int, int, int, int]:
@@ -242,7 +242,7 @@ def rasterise(
     return depth, surface
 
 
-@compiled
+@compiled(allocates=False)
 def entry(
     row_gap: FloatArray, row_toward: FloatArray, gap: FloatArray, toward: FloatArray, gx: float
 ) -> tuple[float, int]:
@@ -294,7 +294,7 @@ def _rasterise_polyhedron(
                 surface[row, column] = 8 * i + face
 
 
-@compiled
+@compiled(allocates=False)
 def plane_terms(numbers: FloatArray, i: int, local: FloatArray, gap: FloatArray, toward: FloatArray) -> None:
     """Distance and speed of a ray towards the planes of polyhedron i, linear in the image: fills two tables (6, 3).
 
@@ -309,7 +309,7 @@ def plane_terms(numbers: FloatArray, i: int, local: FloatArray, gap: FloatArray,
         gap[k, 0] += numbers[i, at + 3]
 
 
-@compiled
+@compiled(allocates=False)
 def to_own_frame(numbers: FloatArray, i: int, rays: FloatArray, local: FloatArray) -> None:
     """Fill `local` (6, 3) with the rays as seen from solid i."""
     for k in range(6):

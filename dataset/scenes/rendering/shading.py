@@ -58,10 +58,26 @@ def shade(
     Returns:
         (n, 3) RGB in [0, 1], proportional to light.
     """
+    out = np.zeros((len(samples), 3))
+    _shade(solids, lights, photos, rays, pixel, samples, surface, free, out)
+    return out
+
+
+@compiled(allocates=False)
+def _shade(
+    solids: Solids,
+    lights: Lights,
+    photos: FloatArray,
+    rays: FloatArray,
+    pixel: float,
+    samples: FloatArray,
+    surface: IntArray,
+    free: FloatArray,
+    out: FloatArray,
+) -> None:
     kinds, numbers, sun, walls = solids.kinds, solids.numbers, lights.sun, lights.walls
     sun_view, sun_map, softness, indoor = lights.sun_view, lights.sun_map, lights.softness, lights.indoor
     sky_offset = lights.sky_offset
-    out = np.zeros((len(samples), 3))
     for s in range(len(samples)):
         gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
         if surface[s] < 0:
@@ -86,10 +102,9 @@ def shade(
                 free[s],
             )
         out[s, 0], out[s, 1], out[s, 2] = color
-    return out
 
 
-@compiled
+@compiled(allocates=False)
 def color_at(
     kinds: IntArray,
     numbers: FloatArray,
@@ -138,14 +153,22 @@ def sky_light(
     With a positive `side` the samples are the pixels of an image of that width: every fourth is computed and the
     others are the mean of their computed neighbours on the same surface, for the light of the sky varies slowly.
     """
-    kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
     out = np.ones(len(samples))
+    _sky_light(solids, lights, rays, samples, surface, side, out)
+    return out
+
+
+@compiled(allocates=False)
+def _sky_light(
+    solids: Solids, lights: Lights, rays: FloatArray, samples: FloatArray, surface: IntArray, side: int, out: FloatArray
+) -> None:
+    kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
     for s in range(len(samples)):
         if surface[s] >= 0 and (side == 0 or ((s // side) % 2 == 0 and (s % side) % 2 == 0)):
             gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
             out[s] = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
     if side == 0:
-        return out
+        return
     for s in range(len(samples)):
         row, column = s // side, s % side
         if surface[s] < 0 or (row % 2 == 0 and column % 2 == 0):
@@ -155,10 +178,9 @@ def sky_light(
             gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
             free = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
         out[s] = free
-    return out
 
 
-@compiled
+@compiled(allocates=False)
 def sky_around(surface: IntArray, free: FloatArray, side: int, row: int, column: int) -> float:
     """Mean share of the sky of a pixel's computed neighbours on its own surface; -1 if there are none."""
     total, count = 0.0, 0
@@ -170,7 +192,7 @@ def sky_around(surface: IntArray, free: FloatArray, side: int, row: int, column:
     return total / count if count else -1.0
 
 
-@compiled
+@compiled(allocates=False)
 def sky_at(
     kinds: IntArray,
     numbers: FloatArray,
@@ -190,7 +212,7 @@ def sky_at(
     return sky_seen(views, maps, p, _to_world(numbers, i, flat))
 
 
-@compiled
+@compiled(allocates=False)
 def view_at(rays: FloatArray, gx: float, gy: float) -> Triple:
     """Direction of the ray through an image point."""
     return (
@@ -200,7 +222,7 @@ def view_at(rays: FloatArray, gx: float, gy: float) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _surface(
     kinds: IntArray,
     numbers: FloatArray,
@@ -239,7 +261,7 @@ def _surface(
     return flat_world, _to_world(numbers, i, bent), albedo
 
 
-@compiled
+@compiled(allocates=False)
 def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
     """A world point in the local frame of solid i."""
     return _own_offset(
@@ -247,7 +269,7 @@ def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
     m = INVERSE
     return (
@@ -257,7 +279,7 @@ def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
     """A unit world vector from one in the local frame of solid i."""
     m = INVERSE
@@ -268,7 +290,7 @@ def _to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
     return x / length, y / length, z / length
 
 
-@compiled
+@compiled(allocates=False)
 def _pixel_steps(rays: FloatArray, view: Triple, t: float, pixel: float, n: Triple) -> tuple[Triple, Triple]:
     """How the surface point moves in the world with one pixel right and one pixel down (Igehy 1999)."""
     facing = n[0] * view[0] + n[1] * view[1] + n[2] * view[2]
@@ -289,7 +311,7 @@ def _pixel_steps(rays: FloatArray, view: Triple, t: float, pixel: float, n: Trip
     return right, down
 
 
-@compiled
+@compiled(allocates=False)
 def _corner_tone(numbers: FloatArray, walls: IntArray, i: int, p: Triple) -> float:
     """Rooms are darker where floor and walls meet."""
     tone = 1.0
