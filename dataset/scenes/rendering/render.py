@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...errors import InvalidInputError
+from ...errors import InvalidInputError, check_name
 from ...runtime.arrays import ByteArray, FloatArray, Int32Array, IntArray
 from ..layout.graph import Camera, Scene, Vector
 
-__all__ = ["Rendering", "render"]
+__all__ = ["DEVICES", "Rendering", "render"]
+
+DEVICES = ("cpu", "cuda")
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,19 @@ class Rendering:
     node_map: Int32Array
 
 
-def render(scene: Scene, resolution: int = 448) -> Rendering:
-    """Draw a scene; the same scene gives the same bits on every machine.
+def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Rendering:
+    """Draw a scene; on the CPU the same scene gives the same bits on every machine.
 
     Args:
         scene: what to draw; its nodes must be numbered.
         resolution: pixels per side, at least 8.
+        device: ``cpu``, or ``cuda``: an NVIDIA GPU, which runs the same functions in doubles.
 
     Raises:
-        InvalidInputError: an unusable resolution, camera or primitive.
-        UnknownNameError: a shape, colour, finish or pattern that does not exist.
+        InvalidInputError: an unusable resolution, camera or primitive, or no GPU.
+        InsufficientMemoryError: no room on the GPU.
+        MissingDependencyError: a GPU is asked for and numba-cuda is not installed.
+        UnknownNameError: a device, shape, colour, finish or pattern that does not exist.
     """
     from .antialias import blend, refine
     from .lights import lights_of
@@ -49,9 +54,14 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
 
     if resolution < 8:
         raise InvalidInputError("resolution", [f"expected at least 8 pixels per side, found {resolution}"])
-    solids = solids_of(scene)
+    check_name("device", device, DEVICES)
+    solids, sun = solids_of(scene), _unit(scene.sun, "sun")
     view, rays = _camera(scene.camera)
-    lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
+    if device == "cuda":
+        from .on_gpu import draw
+
+        return Rendering(*draw(solids, view, rays, sun, scene.indoor, scene.seed, resolution))
+    lights = lights_of(solids, sun, scene.indoor, scene.seed)
 
     def colors_of(rays: FloatArray, samples: FloatArray, seen: IntArray, side: int) -> FloatArray:
         free = sky_light(solids, lights, rays, samples, seen, side)
