@@ -45,6 +45,7 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade, sky_light
+    from .shadow_bounds import sun_bounds_of
     from .solids import solids_of
 
     if resolution < 8:
@@ -53,9 +54,11 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
     view, rays = _camera(scene.camera)
     lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
 
+    bounds = sun_bounds_of(lights.sun_view, lights.sun_map, lights.softness)
+
     def colors_of(rays: FloatArray, samples: FloatArray, seen: IntArray, side: int) -> FloatArray:
         free = sky_light(solids, lights, rays, samples, seen, side)
-        return shade(solids, lights, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
+        return shade(solids, lights, bounds, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
 
     boxes = rectangles(solids.corners, view, True, resolution)
     depth, surface = rasterise(solids, rays, boxes, False, resolution)
