@@ -10,6 +10,7 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .raster import rasterise, rectangles
+from .shadow_bounds import SunBounds, block_of
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 
 __all__ = [
@@ -151,7 +152,9 @@ def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
 
 
 @compiled(allocates=False)
-def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, n: Triple) -> float:
+def sun_seen(
+    views: FloatArray, maps: Float32Array, softness: float, p: Triple, n: Triple, bounds: SunBounds | None = None
+) -> float:
     """Share of the sun that a surface point sees, in [0, 1]; the shadow widens with the distance of its caster.
 
     Percentage-closer soft shadows (Fernando 2005) on a receiver plane, so that no surface shadows itself.
@@ -162,18 +165,43 @@ def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, 
         softness: tangent of the sun's apparent size.
         p: the point, in the world.
         n: unit normal of the surface there.
+        bounds: on the map, which give the same result sooner.
     """
     side = maps.shape[1]
     cx, cy, depth = _on_map(views, 0, side, p)
     # World length per texel along each axis of the map, and how the receiver's depth grows per texel.
     across = views[0, 2, 0] * views[0, 2, 0] + views[0, 2, 1] * views[0, 2, 1] + views[0, 2, 2] * views[0, 2, 2]
     along = views[0, 3, 0] * views[0, 3, 0] + views[0, 3, 1] * views[0, 3, 1] + views[0, 3, 2] * views[0, 3, 2]
-    texel_x, texel_y = 2 / (np.sqrt(across) * side), 2 / (np.sqrt(along) * side)
     facing = min(n[0] * views[0, 1, 0] + n[1] * views[0, 1, 1] + n[2] * views[0, 1, 2], -0.05) * side / 2
     slope_x = -(n[0] * views[0, 2, 0] + n[1] * views[0, 2, 1] + n[2] * views[0, 2, 2]) / (across * facing)
     slope_y = (n[0] * views[0, 3, 0] + n[1] * views[0, 3, 1] + n[2] * views[0, 3, 2]) / (along * facing)
     depth -= 0.006 + 0.6 * (abs(slope_x) + abs(slope_y))
-    search = softness
+    if bounds is not None:
+        # Rounding keeps order, so what holds for the plane's depth at the end of the reach holds in between.
+        column, row = block_of(cx, len(bounds.nearest)), block_of(cy, len(bounds.nearest))
+        margin_x, margin_y = abs(slope_x) * bounds.reach[0], abs(slope_y) * bounds.reach[1]
+        if bounds.nearest[row, column] >= depth + margin_x + margin_y:
+            return 1.0
+        if bounds.farthest[row, column] < depth - margin_x - margin_y:
+            return 0.0
+    texel_x, texel_y = 2 / (np.sqrt(across) * side), 2 / (np.sqrt(along) * side)
+    return _penumbra(maps, softness, cx, cy, depth, slope_x, slope_y, texel_x, texel_y)
+
+
+@compiled(allocates=False)
+def _penumbra(
+    maps: Float32Array,
+    search: float,
+    cx: float,
+    cy: float,
+    depth: float,
+    slope_x: float,
+    slope_y: float,
+    texel_x: float,
+    texel_y: float,
+) -> float:
+    """Share of the sun at texel coordinates (cx, cy) of its map: the mean of 25 looks, blurred as 16 others find."""
+    side = maps.shape[1]
     blockers, total = 0, 0.0
     for a in range(4):
         for b in range(4):
@@ -186,7 +214,7 @@ def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, 
                     total += seen
     if blockers == 0:
         return 1.0
-    width = min(max((depth - total / blockers) * softness, 2 * max(texel_x, texel_y)), 3 * search)
+    width = min(max((depth - total / blockers) * search, 2 * max(texel_x, texel_y)), 3 * search)
     lit = 0.0
     for a in range(5):
         for b in range(5):

@@ -10,15 +10,10 @@ import numpy as np
 
 from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
+from .polyhedra import NEAREST, TIE, Workspace, entry, plane_terms, rasterise_polyhedron, workspace
 from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
 __all__ = ["TIE", "entry", "plane_terms", "rasterise", "rectangle", "rectangles", "to_own_frame", "trace"]
-
-
-NEAREST = 1e-3
-"""Nothing nearer than this is seen, in units of the ray's direction."""
-TIE = 1.0 - 1e-7
-"""A later solid wins when it is this close behind an earlier one: a label on a face needs no lifting."""
 
 
 @compiled(allocates=False)
@@ -221,92 +216,37 @@ def rasterise(
     """
     depth = np.full((resolution, resolution), np.inf)
     surface = np.full((resolution, resolution), -1, np.int64)
-    kinds, numbers = solids.kinds, solids.numbers
-    local = np.zeros((1, 6, 3))
+    _rasterise(solids, rays, boxes, casters_only, np.zeros((1, 6, 3)), workspace(resolution), depth, surface)
+    return depth, surface
+
+
+@compiled(allocates=False)
+def _rasterise(
+    solids: Solids,
+    rays: FloatArray,
+    boxes: IntArray,
+    casters_only: bool,
+    local: FloatArray,
+    room: Workspace,
+    depth: FloatArray,
+    surface: IntArray,
+) -> None:
+    kinds, numbers, resolution = solids.kinds, solids.numbers, len(depth)
     for i in range(len(kinds)):
         if casters_only and kinds[i, KIND_BACKGROUND]:
             continue
         to_own_frame(numbers, i, rays, local[0])
         box = boxes[i]
         if kinds[i, KIND_SHAPE] not in (ELLIPSOID, FRUSTUM, TORUS):
-            _rasterise_polyhedron(numbers, i, local[0], box, depth, surface)
+            rasterise_polyhedron(numbers, i, local[0], box, room, depth, surface)
             continue
         for row in range(box[2], box[3]):
             gy = 1.0 - (row + 0.5) / resolution * 2
             for column in range(box[0], box[1]):
-                gx = (column + 0.5) / resolution * 2 - 1.0
-                t, face = trace(kinds, numbers, i, local, 0, gx, gy)
+                t, face = trace(kinds, numbers, i, local, 0, room.columns[column], gy)
                 if t * TIE < depth[row, column]:
                     depth[row, column] = t
                     surface[row, column] = 8 * i + face
-    return depth, surface
-
-
-@compiled(allocates=False)
-def entry(
-    row_gap: FloatArray, row_toward: FloatArray, gap: FloatArray, toward: FloatArray, gx: float
-) -> tuple[float, int]:
-    """Where the ray at image x enters a polyhedron, and through which face; -1 for not at all.
-
-    Args:
-        row_gap: (6,) terms of the planes on this row, see `plane_terms`.
-        row_toward: (6,) likewise.
-        gap: (6, 3) terms of the planes.
-        toward: (6, 3) likewise.
-        gx: image x in [-1, 1].
-    """
-    near, far, face = NEAREST, np.inf, -1
-    for k in range(6):
-        speed = row_toward[k] + gx * toward[k, 1]
-        room = row_gap[k] + gx * gap[k, 1]
-        # The ray meets the plane at room / speed. It is compared with near and far after multiplying by speed (negative
-        # on entry, which reverses >), so that only a plane that moves a limit costs a division.
-        if speed < 0:
-            if room < near * speed:
-                near, face = room / speed, k
-        elif room < far * speed:
-            far = room / speed
-        elif speed == 0 and room < 0:
-            return near, -1
-        if near > far:
-            return near, -1
-    return near, face
-
-
-@compiled
-def _rasterise_polyhedron(
-    numbers: FloatArray, i: int, local: FloatArray, box: IntArray, depth: FloatArray, surface: IntArray
-) -> None:
-    """As `_polyhedron`, with the planes' terms, which are linear in the image, taken out of the inner loop."""
-    side = len(depth)
-    gap, toward = np.zeros((6, 3)), np.zeros((6, 3))
-    plane_terms(numbers, i, local, gap, toward)
-    row_gap, row_toward = np.zeros(6), np.zeros(6)
-    for row in range(box[2], box[3]):
-        gy = 1.0 - (row + 0.5) / side * 2
-        for k in range(6):
-            row_gap[k], row_toward[k] = gap[k, 0] + gy * gap[k, 2], toward[k, 0] + gy * toward[k, 2]
-        for column in range(box[0], box[1]):
-            gx = (column + 0.5) / side * 2 - 1.0
-            near, face = entry(row_gap, row_toward, gap, toward, gx)
-            if face >= 0 and near * TIE < depth[row, column]:
-                depth[row, column] = near
-                surface[row, column] = 8 * i + face
-
-
-@compiled(allocates=False)
-def plane_terms(numbers: FloatArray, i: int, local: FloatArray, gap: FloatArray, toward: FloatArray) -> None:
-    """Distance and speed of a ray towards the planes of polyhedron i, linear in the image: fills two tables (6, 3).
-
-    By column: at the middle of the image, and what image x and y add. `local` (6, 3) is filled by `to_own_frame`.
-    """
-    for k in range(6):
-        at = PLANES + 4 * k
-        nx, ny, nz = numbers[i, at], numbers[i, at + 1], numbers[i, at + 2]
-        for j in range(3):
-            gap[k, j] = -(nx * local[j, 0] + ny * local[j, 1] + nz * local[j, 2])
-            toward[k, j] = nx * local[3 + j, 0] + ny * local[3 + j, 1] + nz * local[3 + j, 2]
-        gap[k, 0] += numbers[i, at + 3]
 
 
 @compiled(allocates=False)

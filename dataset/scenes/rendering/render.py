@@ -50,6 +50,7 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
     from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade, sky_light
+    from .shadow_bounds import sun_bounds_of
     from .solids import solids_of
 
     if resolution < 8:
@@ -63,9 +64,11 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
         return Rendering(*draw(solids, view, rays, sun, scene.indoor, scene.seed, resolution))
     lights = lights_of(solids, sun, scene.indoor, scene.seed)
 
+    bounds = sun_bounds_of(lights.sun_view, lights.sun_map, lights.softness)
+
     def colors_of(rays: FloatArray, samples: FloatArray, seen: IntArray, side: int) -> FloatArray:
         free = sky_light(solids, lights, rays, samples, seen, side)
-        return shade(solids, lights, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
+        return shade(solids, lights, bounds, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
 
     boxes = rectangles(solids.corners, view, True, resolution)
     depth, surface = rasterise(solids, rays, boxes, False, resolution)

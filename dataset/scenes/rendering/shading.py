@@ -9,6 +9,7 @@ from ...runtime.compiled import compiled
 from .lights import Lights, sky_seen, sun_seen
 from .materials import GRAIN, NOISE, albedo_at, bulged, ruffled
 from .reflectance import GRAZING, MIRROR, diffuse, hazed, mirrored, rolled_off, sky_color
+from .shadow_bounds import SunBounds
 from .solids import (
     BOX,
     CENTER,
@@ -36,6 +37,7 @@ Triple = tuple[float, float, float]
 def shade(
     solids: Solids,
     lights: Lights,
+    bounds: SunBounds,
     photos: FloatArray,
     rays: FloatArray,
     pixel: float,
@@ -48,6 +50,7 @@ def shade(
     Args:
         solids: the scene.
         lights: its light.
+        bounds: on the sun's map.
         photos: (photographs, levels) pyramids of ground photographs.
         rays: (6, 3) the camera's rays, see `raster.rasterise`.
         pixel: size of a pixel in image coordinates.
@@ -59,7 +62,7 @@ def shade(
         (n, 3) RGB in [0, 1], proportional to light.
     """
     out = np.zeros((len(samples), 3))
-    _shade(solids, lights, photos, rays, pixel, samples, surface, free, out)
+    _shade(solids, lights, bounds, photos, rays, pixel, samples, surface, free, out)
     return out
 
 
@@ -67,6 +70,7 @@ def shade(
 def _shade(
     solids: Solids,
     lights: Lights,
+    bounds: SunBounds,
     photos: FloatArray,
     rays: FloatArray,
     pixel: float,
@@ -100,6 +104,7 @@ def _shade(
                 t,
                 surface[s],
                 free[s],
+                bounds,
             )
         out[s, 0], out[s, 1], out[s, 2] = color
 
@@ -122,6 +127,7 @@ def color_at(
     t: float,
     surface: int,
     free: float,
+    bounds: SunBounds | None = None,
 ) -> Triple:
     """Colour of one sample that sees a surface: image x, image y, depth, surface, share of the sky; see `shade`."""
     view = view_at(rays, gx, gy)
@@ -131,7 +137,7 @@ def color_at(
     facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
     direct = 0.0
     if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
-        direct = sun_seen(sun_view, sun_map, softness, p, flat)
+        direct = sun_seen(sun_view, sun_map, softness, p, flat, bounds)
     open_sky = free * _corner_tone(numbers, walls, i, p) if indoor else free
     length = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
     toward = (-view[0] / length, -view[1] / length, -view[2] / length)
