@@ -4,7 +4,7 @@ No fast mathematics, no threads, no fused multiply-add: the operations of the so
 
 Numba keeps a compiled function for as long as the function's own file does not change, even if a function it calls,
 in another file, does: after an update the old one would keep running. So each folder of sources has its own cache for
-each state of its files.
+each state of its files and of those in folders below it.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _cache_place(folder: Path, numba_folder: str) -> Path:
     else:
         base = beside if os.access(beside if beside.is_dir() else folder, os.W_OK) else cache_root() / "numba"
     digest = hashlib.sha256()
-    for source in sorted(folder.glob("*.py")):
+    for source in sorted(folder.rglob("*.py")):
         digest.update(source.name.encode() + source.read_bytes())
     return base / f"compiled-{digest.hexdigest()[:12]}"
 

@@ -47,6 +47,9 @@ def require_gpu(needed_for: str) -> None:
 def kernel(signature: str) -> Callable[[Callable[..., None]], Any]:
     """Compile a function as a kernel when it is defined, and keep the result on disk for the next process.
 
+    Its module stands in a folder below that of the functions which it calls: the result is kept for as long as neither
+    changes.
+
     Args:
         signature: types of its arguments in numba's notation, such as ``"void(float64[:, ::1], int64)"``.
     """
@@ -54,7 +57,7 @@ def kernel(signature: str) -> Callable[[Callable[..., None]], Any]:
     def compile_now(function: Callable[..., None]) -> Any:
         if numba.config.ENABLE_CUDASIM:
             return _cuda().jit(signature)(function)
-        with cache_for(Path(function.__code__.co_filename).parent), _exact_arithmetic():
+        with cache_for(Path(function.__code__.co_filename).parents[1]), _exact_arithmetic():
             return _cuda().jit(signature, cache=True, lto=False)(function)
 
     return compile_now

@@ -59,7 +59,7 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
     solids, sun = solids_of(scene), _unit(scene.sun, "sun")
     view, rays = _camera(scene.camera)
     if device == "cuda":
-        from .on_gpu import draw
+        from .gpu.draw import draw
 
         return Rendering(*draw(solids, view, rays, sun, scene.indoor, scene.seed, resolution))
     lights = lights_of(solids, sun, scene.indoor, scene.seed)

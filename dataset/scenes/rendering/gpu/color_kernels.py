@@ -1,18 +1,18 @@
-"""Kernels of the GPU that give colours: one thread a pixel; they run after `depth_kernels`, in the order of this file."""
+"""Kernels of the GPU that give colours: a thread a pixel; they run after `depth_kernels`, in the order of this file."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import cuda
 
-from ...runtime.arrays import Float32Array, FloatArray, IntArray
-from ...runtime.compiled import compiled
-from ...runtime.kernels import kernel
-from .antialias import OFFSETS, blend_pixel, edge_samples, on_edge
+from ....runtime.arrays import Float32Array, FloatArray, IntArray
+from ....runtime.compiled import compiled
+from ....runtime.kernels import kernel
+from ..antialias import OFFSETS, blend_pixel, edge_samples, on_edge
+from ..mirror import mirrored_share
+from ..reflectance import sky_color
+from ..shading import color_at, sky_around, sky_at, view_at
 from .depth_kernels import BELOW, CAMERA, SKY, SUN
-from .mirror import mirrored_share
-from .reflectance import sky_color
-from .shading import color_at, sky_around, sky_at, view_at
 
 __all__ = ["LAMP", "develop", "mirror", "refine", "shade", "sky"]
 

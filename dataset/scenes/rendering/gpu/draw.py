@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from filelock import FileLock
 
-from ...errors import InsufficientMemoryError
-from ...runtime.arrays import ByteArray, FloatArray, Int32Array
-from ...runtime.cache import cache_root
-from ...runtime.kernels import require_gpu
-from .lights import SKY_DIRECTIONS, SKY_MAP, SUN_MAP, lights_before_maps
-from .mirror import below, has_polished_floor, polish_of
-from .photo_pyramids import photo_pyramids
-from .solids import COLUMNS, Solids
+from ....errors import InsufficientMemoryError
+from ....runtime.arrays import ByteArray, FloatArray, Int32Array
+from ....runtime.cache import cache_root
+from ....runtime.kernels import require_gpu
+from ..lights import SKY_DIRECTIONS, SKY_MAP, SUN_MAP, lights_before_maps
+from ..mirror import below, has_polished_floor, polish_of
+from ..photo_pyramids import photo_pyramids
+from ..solids import COLUMNS, Solids
 
 __all__ = ["draw"]
 
@@ -45,7 +45,7 @@ def draw(
         InsufficientMemoryError: the GPU has no room for the picture.
     """
     require_gpu("drawing scenes on a GPU")
-    with _LOCK:
+    with _LOCK, _clear_memory_errors(resolution):
         easel = _easel(resolution, SUN_MAP, SKY_MAP)
         easel.set_up(solids, view, rays, sun, indoor, seed)
         return easel.paint(len(solids.kinds), has_polished_floor(solids))
@@ -97,36 +97,32 @@ class _Easel:
     def __init__(self, depth_kernels: Any, color_kernels: Any, side: int, sun_side: int, sky_side: int) -> None:
         self._see, self._color, self._side = depth_kernels, color_kernels, side
         self._sides, self._room = (side, sun_side, sky_side), 0
-        with _clear_memory_errors(side):
-            from numba import cuda
+        from numba import cuda
 
-            def array(*shape: int, dtype: Any = np.float64) -> Any:
-                return cuda.device_array(shape, dtype=dtype)
+        def array(*shape: int, dtype: Any = np.float64) -> Any:
+            return cuda.device_array(shape, dtype=dtype)
 
-            self._photos = cuda.to_device(np.ascontiguousarray(photo_pyramids()))
-            self._sun_map = array(1, sun_side, sun_side, dtype=np.float32)
-            self._sky_maps = array(SKY_DIRECTIONS, sky_side, sky_side, dtype=np.float32)
-            self._depth, self._surface = array(2, side, side), array(2, side, side, dtype=np.int64)
-            self._flat_surface = self._surface.reshape(2, side * side)
-            self._free, self._colors = array(side * side), array(side * side, 3)
-            self._edges, self._count = array(side * side, dtype=np.int64), array(1, dtype=np.int64)
-            self._image, self._nodes = _Transfer(np.uint8, [(side * side, 3)]), _Transfer(np.int32, [(side * side,)])
+        self._photos = cuda.to_device(np.ascontiguousarray(photo_pyramids()))
+        self._sun_map = array(1, sun_side, sun_side, dtype=np.float32)
+        self._sky_maps = array(SKY_DIRECTIONS, sky_side, sky_side, dtype=np.float32)
+        self._depth, self._surface = array(2, side, side), array(2, side, side, dtype=np.int64)
+        self._flat_surface = self._surface.reshape(2, side * side)
+        self._free, self._colors = array(side * side), array(side * side, 3)
+        self._edges, self._count = array(side * side, dtype=np.int64), array(1, dtype=np.int64)
+        self._image, self._nodes = _Transfer(np.uint8, [(side * side, 3)]), _Transfer(np.int32, [(side * side,)])
 
     def _make_room(self, solids: int) -> None:
         """Hold tables for so many solids."""
         if solids <= self._room:
             return
-        room, views = max(256, 2 * solids), self._see.VIEWS
-        with _clear_memory_errors(self._side):
-            from numba import cuda
+        from numba import cuda
 
-            self._numbers = _Transfer(
-                np.float64,
-                [(room, COLUMNS), (room, 8, 3), (room,), (views, 4, 3), (views, 6, 3), (self._color.LAMP,)],
-            )
-            self._kinds = _Transfer(np.int64, [(room, 5), (room,), (room + 1,)])
-            self._frames = [cuda.device_array((views, room, 6, 3), dtype=np.float64) for _ in range(3)]
-            self._boxes = cuda.device_array((views, room, 4), dtype=np.int64)
+        room, views = max(256, 2 * solids), self._see.VIEWS
+        number_shapes = [(room, COLUMNS), (room, 8, 3), (room,), (views, 4, 3), (views, 6, 3), (self._color.LAMP,)]
+        self._numbers = _Transfer(np.float64, number_shapes)
+        self._kinds = _Transfer(np.int64, [(room, 5), (room,), (room + 1,)])
+        self._frames = [cuda.device_array((views, room, 6, 3), dtype=np.float64) for _ in range(3)]
+        self._boxes = cuda.device_array((views, room, 4), dtype=np.int64)
         self._room = room
 
     def set_up(self, solids: Solids, view: FloatArray, rays: FloatArray, sun: Triple, indoor: bool, seed: int) -> None:

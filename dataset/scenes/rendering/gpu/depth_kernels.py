@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numba import cuda
 
-from ...runtime.arrays import Float32Array, FloatArray, IntArray
-from ...runtime.compiled import compiled
-from ...runtime.kernels import kernel
-from .lights import SKY_DIRECTIONS
-from .raster import TIE, entry, plane_terms, rectangle, to_own_frame, trace
-from .solids import ELLIPSOID, FRUSTUM, KIND_BACKGROUND, KIND_SHAPE, TORUS
+from ....runtime.arrays import Float32Array, FloatArray, IntArray
+from ....runtime.compiled import compiled
+from ....runtime.kernels import kernel
+from ..lights import SKY_DIRECTIONS
+from ..raster import TIE, entry, plane_terms, rectangle, to_own_frame, trace
+from ..solids import ELLIPSOID, FRUSTUM, KIND_BACKGROUND, KIND_SHAPE, TORUS
 
 __all__ = ["BELOW", "BLOCK", "CAMERA", "SKY", "SUN", "TILE", "VIEWS", "place", "see", "texels"]
 
