@@ -16,6 +16,10 @@ from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_S
 __all__ = ["TIE", "entry", "plane_terms", "rasterise", "rectangle", "rectangles", "to_own_frame", "trace"]
 
 
+Triple = tuple[float, float, float]
+Size = tuple[float, float, float, float]
+
+
 @compiled(allocates=False)
 def trace(
     kinds: IntArray, numbers: FloatArray, i: int, local: FloatArray, slot: int, gx: float, gy: float
@@ -236,17 +240,80 @@ def _rasterise(
         if casters_only and kinds[i, KIND_BACKGROUND]:
             continue
         to_own_frame(numbers, i, rays, local[0])
-        box = boxes[i]
-        if kinds[i, KIND_SHAPE] not in (ELLIPSOID, FRUSTUM, TORUS):
+        box, shape = boxes[i], kinds[i, KIND_SHAPE]
+        if shape not in (ELLIPSOID, FRUSTUM, TORUS):
             rasterise_polyhedron(numbers, i, local[0], box, room, depth, surface)
             continue
+        code, size = 8 * i, (numbers[i, SIZE], numbers[i, SIZE + 1], numbers[i, SIZE + 2], numbers[i, SIZE + 3])
         for row in range(box[2], box[3]):
             gy = 1.0 - (row + 0.5) / resolution * 2
-            for column in range(box[0], box[1]):
-                t, face = trace(kinds, numbers, i, local, 0, room.columns[column], gy)
-                if t * TIE < depth[row, column]:
-                    depth[row, column] = t
-                    surface[row, column] = 8 * i + face
+            columns = room.columns[box[0] : box[1]]
+            depths, surfaces = depth[row, box[0] : box[1]], surface[row, box[0] : box[1]]
+            if shape == ELLIPSOID:
+                _ellipsoid_row(_row_terms(local, gy), size, code, columns, depths, surfaces)
+            elif shape == FRUSTUM:
+                _frustum_row(_row_terms(local, gy), size, code, columns, depths, surfaces)
+            else:
+                for column in range(len(columns)):
+                    t, face = trace(kinds, numbers, i, local, 0, columns[column], gy)
+                    if t * TIE < depths[column]:
+                        depths[column], surfaces[column] = t, code + face
+
+
+Terms = tuple[Triple, Triple, Triple, Triple, Triple, Triple]
+"""Origin and direction of a row's rays in a solid's frame: x, y and z of each as its sum of three, see `_at`."""
+
+
+@compiled(allocates=False)
+def _row_terms(local: FloatArray, gy: float) -> Terms:
+    return (
+        (local[0, 0, 0], local[0, 1, 0], gy * local[0, 2, 0]),
+        (local[0, 0, 1], local[0, 1, 1], gy * local[0, 2, 1]),
+        (local[0, 0, 2], local[0, 1, 2], gy * local[0, 2, 2]),
+        (local[0, 3, 0], local[0, 4, 0], gy * local[0, 5, 0]),
+        (local[0, 3, 1], local[0, 4, 1], gy * local[0, 5, 1]),
+        (local[0, 3, 2], local[0, 4, 2], gy * local[0, 5, 2]),
+    )
+
+
+@compiled(allocates=False)
+def _at(term: Triple, gx: float) -> float:
+    return term[0] + gx * term[1] + term[2]
+
+
+# Loops without a branch, so that several pixels are computed at once: every one is written, most as it was before.
+
+
+@compiled(allocates=False)
+def _ellipsoid_row(
+    terms: Terms, size: Size, code: int, columns: FloatArray, depth: FloatArray, surface: IntArray
+) -> None:
+    ox, oy, oz, dx, dy, dz = terms
+    hx, hy, hz, _ = size
+    for column in range(len(columns)):
+        gx, before = columns[column], depth[column]
+        t, face = _ellipsoid(
+            _at(ox, gx) / hx, _at(oy, gx) / hy, _at(oz, gx) / hz, _at(dx, gx) / hx, _at(dy, gx) / hy, _at(dz, gx) / hz
+        )
+        first = t * TIE < before
+        depth[column] = t if first else before
+        surface[column] = code + face if first else surface[column]
+
+
+@compiled(allocates=False)
+def _frustum_row(
+    terms: Terms, size: Size, code: int, columns: FloatArray, depth: FloatArray, surface: IntArray
+) -> None:
+    ox, oy, oz, dx, dy, dz = terms
+    hx, hy, hz, top = size
+    for column in range(len(columns)):
+        gx, before = columns[column], depth[column]
+        t, face = _frustum(
+            hz, top, _at(ox, gx) / hx, _at(oy, gx) / hy, _at(oz, gx), _at(dx, gx) / hx, _at(dy, gx) / hy, _at(dz, gx)
+        )
+        first = t * TIE < before
+        depth[column] = t if first else before
+        surface[column] = code + face if first else surface[column]
 
 
 @compiled(allocates=False)

@@ -45,6 +45,7 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
         UnknownNameError: a device, shape, colour, finish or pattern that does not exist.
     """
     from .antialias import blend, refine
+    from .film import centres, develop
     from .lights import lights_of
     from .mirror import below, has_polished_floor, mirrored_samples
     from .photo_pyramids import photo_pyramids
@@ -72,7 +73,7 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
 
     boxes = rectangles(solids.corners, view, True, resolution)
     depth, surface = rasterise(solids, rays, boxes, False, resolution)
-    colors = colors_of(rays, _centres(depth), surface.ravel(), resolution)
+    colors = colors_of(rays, centres(depth), surface.ravel(), resolution)
     if has_polished_floor(solids):
         boxes = rectangles(solids.corners, below(view), True, resolution)
         mirrored = rasterise(solids, below(rays), boxes, True, resolution)
@@ -80,16 +81,7 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
         blend(colors, pixel, weight, colors_of(below(rays), samples, seen, 0))
     pixel, samples, seen, weight = refine(solids, rays, depth, surface)
     blend(colors, pixel, weight, colors_of(rays, samples, seen, 0))
-    image = (np.sqrt(colors) * 255 + 0.5).astype(np.uint8).reshape(resolution, resolution, 3)
-    nodes = np.append(solids.node, -1).astype(np.int32)
-    return Rendering(image, nodes[np.where(surface < 0, -1, surface // 8)])
-
-
-def _centres(depth: FloatArray) -> FloatArray:
-    """Image x, image y and depth of every pixel's centre, (pixels, 3)."""
-    grid = (np.arange(len(depth)) + 0.5) / len(depth) * 2 - 1
-    gx, gy = np.broadcast_to(grid, depth.shape), np.broadcast_to(-grid[:, None], depth.shape)
-    return np.stack([gx.ravel(), gy.ravel(), depth.ravel()], axis=1)
+    return Rendering(*develop(colors, surface, solids.node))
 
 
 def _camera(camera: Camera) -> tuple[FloatArray, FloatArray]:

@@ -249,22 +249,25 @@ def _surface(
     right, down = _pixel_steps(rays, view, t, pixel, flat_world)
     right, down = _own_offset(numbers, i, right), _own_offset(numbers, i, down)
     u, v, du, dv = pattern_coordinates(numbers, i, shape, face, numbers[i, FIT + 1], point, right, down)
-    bent, soft = flat, numbers[i, FIT + 2]
+    bent, is_bent, soft = flat, False, numbers[i, FIT + 2]
     if soft * numbers[i, SCALE] > t * pixel:
+        is_bent = True
         bent = normal_at(numbers, i, shape, face, soft, point)
     if kinds[i, KIND_PATTERN] == NOISE and kinds[i, KIND_BACKGROUND] == 0:
+        is_bent = True
         bent = ruffled(bent, u, v, max(du, dv))
     radius, spread = np.sqrt(point[0] * point[0] + point[1] * point[1]), du + dv
     if shape == ELLIPSOID or (shape == FRUSTUM and face == 0):
         radius, spread = v + 8.0, dv
     if MIRROR[kinds[i, KIND_FINISH]] > 0 and shape == BOX:
+        is_bent = True
         bent = bulged(numbers, i, bent, point)
     along = 0.0 if face != 2 and face != 3 else 1.0
     if numbers[i, FIT + 3] == along and shape == BOX and kinds[i, KIND_PATTERN] in (-1, GRAIN):
         # Wood is cut along its grain, which runs along v.
         u, v, du, dv = v, u, dv, du
     albedo = albedo_at(kinds, numbers, photos, i, (u, v), (du, dv), (radius, spread))
-    return flat_world, _to_world(numbers, i, bent), albedo
+    return flat_world, _to_world(numbers, i, bent) if is_bent else flat_world, albedo
 
 
 @compiled(allocates=False)
