@@ -34,10 +34,10 @@ __all__ = ["draw_example", "draw_shards", "draw_task"]
 app = CommandLine()
 
 
-def draw_example(options: ScenesOptions, split: str, index: int) -> tuple[SceneExample, World]:
-    """One scene with its described regions, and what the listener needs of it."""
+def draw_example(options: ScenesOptions, split: str, index: int, device: str = "cpu") -> tuple[SceneExample, World]:
+    """One scene with its described regions, and what the listener needs of it; `device` draws its pixels."""
     image_id = options.image_id(split, index)
-    image, world, all_masks = draw(options, split, index)
+    image, world, all_masks = draw(options, split, index, device)
     descriptions, _ = describe_scene(world, options.scene_seed(split, index))
     described = list(described_regions(image_id, world, descriptions))
     masks = np.array([all_masks[own_id] for own_id, _ in described]).reshape(-1, *image.shape[:2])

@@ -4,7 +4,7 @@ No fast mathematics, no threads, no fused multiply-add: the operations of the so
 
 Numba keeps a compiled function for as long as the function's own file does not change, even if a function it calls,
 in another file, does: after an update the old one would keep running. So each folder of sources has its own cache for
-each state of its files.
+each state of its files and of those in folders below it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from numba import njit
 
 from .cache import cache_root
 
-__all__ = ["compiled"]
+__all__ = ["cache_for", "compiled"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,8 +37,10 @@ def compiled(**options: Any) -> Callable[[Function], Function]: ...
 def compiled(function: Function | None = None, **options: Any) -> Function | Callable[[Function], Function]:
     """Compile with numba on first call, and keep the result on disk where a place for it can be written.
 
-    Use it as ``@compiled`` or ``@compiled(inline="always")``; the options are those of `numba.njit`. Division by zero
-    gives inf or nan, as in numpy, unless ``error_model="python"``.
+    Use it as ``@compiled`` or ``@compiled(inline="always")``; the options are those of `numba.njit`, and one more:
+    ``allocates=False`` says that the function makes no arrays, and so need not count who refers to those that it is
+    given. In a function of a few sums that counting takes most of the time. Division by zero gives inf or nan, as in
+    numpy, unless ``error_model="python"``.
     """
     if function is None:
         return functools.partial(_compiled, options)
@@ -46,8 +48,9 @@ def compiled(function: Function | None = None, **options: Any) -> Function | Cal
 
 
 def _compiled(options: dict[str, Any], function: Function) -> Function:
-    settings: dict[str, Any] = {"error_model": "numpy", **options}
-    with _cache_for(Path(function.__code__.co_filename).parent):
+    settings: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True, **options}
+    settings["_nrt"] = settings.pop("allocates", True)
+    with cache_for(Path(function.__code__.co_filename).parent):
         try:
             return cast(Function, njit(cache=True, **settings)(function))
         except RuntimeError:
@@ -70,7 +73,8 @@ def _spare_linear_algebra() -> None:
 
 
 @contextmanager
-def _cache_for(folder: Path) -> Iterator[None]:
+def cache_for(folder: Path) -> Iterator[None]:
+    """Let numba keep what it compiles in here in a place for the present state of a folder of sources."""
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_cache_place(folder, before))
     try:
@@ -88,7 +92,7 @@ def _cache_place(folder: Path, numba_folder: str) -> Path:
     else:
         base = beside if os.access(beside if beside.is_dir() else folder, os.W_OK) else cache_root() / "numba"
     digest = hashlib.sha256()
-    for source in sorted(folder.glob("*.py")):
+    for source in sorted(folder.rglob("*.py")):
         digest.update(source.name.encode() + source.read_bytes())
     return base / f"compiled-{digest.hexdigest()[:12]}"
 

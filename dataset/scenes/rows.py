@@ -24,10 +24,14 @@ __all__ = ["described_regions", "draw", "write_shard"]
 Masks = dict[str, BoolArray]
 
 
-def draw(options: ScenesOptions, split: str, index: int) -> tuple[ByteArray, World, Masks]:
-    """One scene: the image (h, w, 3), the world the listener knows, and the mask (h, w) of every visible region."""
+def draw(options: ScenesOptions, split: str, index: int, device: str = "cpu") -> tuple[ByteArray, World, Masks]:
+    """One scene: the image (h, w, 3), the world the listener knows, and the mask (h, w) of every visible region.
+
+    Raises:
+        UrecaError: the device cannot draw it, see `rendering.render.render`.
+    """
     scene = build_scene(options.scene_seed(split, index), held_out=options.has_held_out(split, index))
-    rendering = render(scene, options.resolution)
+    rendering = render(scene, options.resolution, device)
     world, masks = visible_regions(scene, rendering)
     return rendering.image, world, masks
 

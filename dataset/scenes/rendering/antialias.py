@@ -11,7 +11,7 @@ from ...runtime.compiled import compiled
 from .raster import to_own_frame, trace
 from .solids import Solids
 
-__all__ = ["Refinement", "blend", "refine"]
+__all__ = ["OFFSETS", "Refinement", "blend", "blend_pixel", "edge_samples", "on_edge", "refine"]
 
 Refinement = tuple[IntArray, FloatArray, IntArray, FloatArray]
 """Pixel (n,), sample (n, 3), surface (n,) and weight (n,) of the extra samples, sorted by pixel."""
@@ -34,7 +34,7 @@ def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArra
     count = 0
     for row in range(side):
         for column in range(side):
-            if _on_edge(surface, row, column):
+            if on_edge(surface, row, column):
                 count += 1
     room = count * len(OFFSETS)
     pixel, weight = np.zeros(room, np.int64), np.zeros(room)
@@ -47,27 +47,61 @@ def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArra
     used = 0
     for row in range(side):
         for column in range(side):
-            if not _on_edge(surface, row, column):
-                continue
-            first, near_count = used, _neighbours(surface, row, column, near)
-            for ray in range(len(OFFSETS)):
-                gx = (column + 0.5 + OFFSETS[ray, 0]) / side * 2 - 1.0
-                gy = 1.0 - (row + 0.5 + OFFSETS[ray, 1]) / side * 2
-                best, hit = _nearest(kinds, numbers, local, near, near_count, gx, gy)
-                if hit == surface[row, column]:
-                    continue
-                slot = first
-                while slot < used and seen[slot] != hit:
-                    slot += 1
-                if slot == used:
-                    pixel[slot], seen[slot] = row * side + column, hit
-                    samples[slot, 0], samples[slot, 1], samples[slot, 2] = gx, gy, best
-                    used += 1
-                weight[slot] += 1.0 / (len(OFFSETS) + 1)
+            if on_edge(surface, row, column):
+                first = used
+                used = edge_samples(kinds, numbers, local, surface, row, column, near, first, samples, seen, weight)
+                pixel[first:used] = row * side + column
     return pixel[:used], samples[:used], seen[:used], weight[:used]
 
 
-@compiled
+@compiled(allocates=False)
+def edge_samples(
+    kinds: IntArray,
+    numbers: FloatArray,
+    local: FloatArray,
+    surface: IntArray,
+    row: int,
+    column: int,
+    near: IntArray,
+    first: int,
+    samples: FloatArray,
+    seen: IntArray,
+    weight: FloatArray,
+) -> int:
+    """Write the extra samples of one pixel from slot `first` on; returns the slot after the last one.
+
+    Args:
+        kinds: table of the solids.
+        numbers: table of the solids.
+        local: (n, 6, 3) the rays in the solids' own frames.
+        surface: (side, side) what the pixels' centres see.
+        row: the pixel's row.
+        column: the pixel's column.
+        near: room for 9 numbers.
+        first: the slot.
+        samples: (slots, 3) room for image x, image y and depth.
+        seen: (slots,) room for the surface.
+        weight: (slots,) room for the weight; zeros.
+    """
+    side, used, near_count = len(surface), first, _neighbours(surface, row, column, near)
+    for ray in range(len(OFFSETS)):
+        gx = (column + 0.5 + OFFSETS[ray, 0]) / side * 2 - 1.0
+        gy = 1.0 - (row + 0.5 + OFFSETS[ray, 1]) / side * 2
+        best, hit = _nearest(kinds, numbers, local, near, near_count, gx, gy)
+        if hit == surface[row, column]:
+            continue
+        slot = first
+        while slot < used and seen[slot] != hit:
+            slot += 1
+        if slot == used:
+            seen[slot] = hit
+            samples[slot, 0], samples[slot, 1], samples[slot, 2] = gx, gy, best
+            used += 1
+        weight[slot] += 1.0 / (len(OFFSETS) + 1)
+    return used
+
+
+@compiled(allocates=False)
 def _neighbours(surface: IntArray, row: int, column: int, near: IntArray) -> int:
     """Write the different solids of a pixel's 3 x 3 neighbourhood to `near`; returns how many."""
     side, count = len(surface), 0
@@ -83,8 +117,9 @@ def _neighbours(surface: IntArray, row: int, column: int, near: IntArray) -> int
     return count
 
 
-@compiled
-def _on_edge(surface: IntArray, row: int, column: int) -> bool:
+@compiled(allocates=False)
+def on_edge(surface: IntArray, row: int, column: int) -> bool:
+    """Whether a pixel's centre sees another surface than one of its four neighbours."""
     side, own = len(surface), surface[row, column]
     return (
         (column > 0 and surface[row, column - 1] != own)
@@ -94,7 +129,7 @@ def _on_edge(surface: IntArray, row: int, column: int) -> bool:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _nearest(
     kinds: IntArray, numbers: FloatArray, local: FloatArray, near: IntArray, near_count: int, gx: float, gy: float
 ) -> tuple[float, int]:
@@ -109,18 +144,26 @@ def _nearest(
     return best, hit
 
 
-@compiled
+@compiled(allocates=False)
 def blend(colors: FloatArray, pixel: IntArray, weight: FloatArray, extra: FloatArray) -> None:
     """Mix the extra samples' colours (n, 3) into the pixels' colours (pixels, 3), in place."""
     start = 0
     while start < len(pixel):
-        end, total = start, 0.0
+        end = start
         while end < len(pixel) and pixel[end] == pixel[start]:
-            total += weight[end]
             end += 1
-        for c in range(3):
-            mixed = colors[pixel[start], c] * (1.0 - total)
-            for k in range(start, end):
-                mixed += extra[k, c] * weight[k]
-            colors[pixel[start], c] = mixed
+        blend_pixel(colors, pixel[start], weight, extra, start, end)
         start = end
+
+
+@compiled(allocates=False)
+def blend_pixel(colors: FloatArray, at: int, weight: FloatArray, extra: FloatArray, start: int, end: int) -> None:
+    """Mix the samples of slots start..end-1 into the colour of pixel `at`, in place; see `blend`."""
+    total = 0.0
+    for k in range(start, end):
+        total += weight[k]
+    for c in range(3):
+        mixed = colors[at, c] * (1.0 - total)
+        for k in range(start, end):
+            mixed += extra[k, c] * weight[k]
+        colors[at, c] = mixed

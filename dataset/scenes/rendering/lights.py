@@ -10,9 +10,19 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .raster import rasterise, rectangles
+from .shadow_bounds import SunBounds, block_of
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 
-__all__ = ["Lights", "lights_of", "sky_seen", "sun_seen"]
+__all__ = [
+    "SKY_DIRECTIONS",
+    "SKY_MAP",
+    "SUN_MAP",
+    "Lights",
+    "lights_before_maps",
+    "lights_of",
+    "sky_seen",
+    "sun_seen",
+]
 
 Triple = tuple[float, float, float]
 
@@ -49,20 +59,31 @@ class Lights(NamedTuple):
 
 def lights_of(solids: Solids, sun: tuple[float, float, float], indoor: bool, seed: int) -> Lights:
     """Light a scene and draw the depth maps of its objects."""
-    sky = _sky_directions()
-    sun_view, sun_map = _light_map(solids, np.array(sun), SUN_MAP)
-    maps = [_light_map(solids, direction, SKY_MAP) for direction in sky]
-    return Lights(
-        np.array(sun),
-        sun_view[np.newaxis],
-        sun_map[np.newaxis],
-        np.stack([view for view, _ in maps]),
-        np.stack([depth for _, depth in maps]),
+    lights, rays = lights_before_maps(solids, sun, indoor, seed)
+    sun_map = _light_map(solids, lights.sun_view[0], rays[0], SUN_MAP)
+    sky_maps = [_light_map(solids, lights.sky_views[k], rays[k + 1], SKY_MAP) for k in range(SKY_DIRECTIONS)]
+    return lights._replace(sun_map=sun_map[np.newaxis], sky_maps=np.stack(sky_maps))
+
+
+def lights_before_maps(
+    solids: Solids, sun: tuple[float, float, float], indoor: bool, seed: int
+) -> tuple[Lights, FloatArray]:
+    """The lights with empty maps, and the rays (1 + `SKY_DIRECTIONS`, 6, 3) that fill them, the sun's first."""
+    towards = [np.array(sun), *_sky_directions()]
+    views, rays = zip(*(_light_view(solids.corners, solids.kinds, toward) for toward in towards), strict=True)
+    no_map = np.zeros((0, 0, 0), np.float32)
+    lights = Lights(
+        towards[0],
+        np.stack(views[:1]),
+        no_map,
+        np.stack(views[1:]),
+        no_map,
         _walls(solids) if indoor else np.zeros(0, np.int64),
         indoor,
         0.16 if indoor else 0.07,
         float(seed % 997) * 3.7,
     )
+    return lights, np.stack(rays)
 
 
 def _sky_directions() -> FloatArray:
@@ -83,11 +104,10 @@ def _walls(solids: Solids) -> IntArray:
     return np.flatnonzero(big)
 
 
-def _light_map(solids: Solids, toward: FloatArray, resolution: int) -> tuple[FloatArray, Float32Array]:
-    view, rays = _light_view(solids.corners, solids.kinds, toward)
+def _light_map(solids: Solids, view: FloatArray, rays: FloatArray, resolution: int) -> Float32Array:
     boxes = rectangles(solids.corners, view, False, resolution)
     depth, _ = rasterise(solids, rays, boxes, True, resolution)
-    return view, depth.astype(np.float32)
+    return depth.astype(np.float32)
 
 
 @compiled
@@ -121,7 +141,7 @@ def _light_view(corners: FloatArray, kinds: IntArray, toward: FloatArray) -> tup
     return view, rays
 
 
-@compiled
+@compiled(allocates=False)
 def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
     """Texel coordinates and depth of a world point in map k."""
     qx, qy, qz = p[0] - views[k, 0, 0], p[1] - views[k, 0, 1], p[2] - views[k, 0, 2]
@@ -131,8 +151,10 @@ def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
     return (across + 1) / 2 * side - 0.5, (1 - along) / 2 * side - 0.5, depth
 
 
-@compiled
-def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, n: Triple) -> float:
+@compiled(allocates=False)
+def sun_seen(
+    views: FloatArray, maps: Float32Array, softness: float, p: Triple, n: Triple, bounds: SunBounds | None = None
+) -> float:
     """Share of the sun that a surface point sees, in [0, 1]; the shadow widens with the distance of its caster.
 
     Percentage-closer soft shadows (Fernando 2005) on a receiver plane, so that no surface shadows itself.
@@ -143,18 +165,43 @@ def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, 
         softness: tangent of the sun's apparent size.
         p: the point, in the world.
         n: unit normal of the surface there.
+        bounds: on the map, which give the same result sooner.
     """
     side = maps.shape[1]
     cx, cy, depth = _on_map(views, 0, side, p)
     # World length per texel along each axis of the map, and how the receiver's depth grows per texel.
     across = views[0, 2, 0] * views[0, 2, 0] + views[0, 2, 1] * views[0, 2, 1] + views[0, 2, 2] * views[0, 2, 2]
     along = views[0, 3, 0] * views[0, 3, 0] + views[0, 3, 1] * views[0, 3, 1] + views[0, 3, 2] * views[0, 3, 2]
-    texel_x, texel_y = 2 / (np.sqrt(across) * side), 2 / (np.sqrt(along) * side)
     facing = min(n[0] * views[0, 1, 0] + n[1] * views[0, 1, 1] + n[2] * views[0, 1, 2], -0.05) * side / 2
     slope_x = -(n[0] * views[0, 2, 0] + n[1] * views[0, 2, 1] + n[2] * views[0, 2, 2]) / (across * facing)
     slope_y = (n[0] * views[0, 3, 0] + n[1] * views[0, 3, 1] + n[2] * views[0, 3, 2]) / (along * facing)
     depth -= 0.006 + 0.6 * (abs(slope_x) + abs(slope_y))
-    search = softness
+    if bounds is not None:
+        # Rounding keeps order, so what holds for the plane's depth at the end of the reach holds in between.
+        column, row = block_of(cx, len(bounds.nearest)), block_of(cy, len(bounds.nearest))
+        margin_x, margin_y = abs(slope_x) * bounds.reach[0], abs(slope_y) * bounds.reach[1]
+        if bounds.nearest[row, column] >= depth + margin_x + margin_y:
+            return 1.0
+        if bounds.farthest[row, column] < depth - margin_x - margin_y:
+            return 0.0
+    texel_x, texel_y = 2 / (np.sqrt(across) * side), 2 / (np.sqrt(along) * side)
+    return _penumbra(maps, softness, cx, cy, depth, slope_x, slope_y, texel_x, texel_y)
+
+
+@compiled(allocates=False)
+def _penumbra(
+    maps: Float32Array,
+    search: float,
+    cx: float,
+    cy: float,
+    depth: float,
+    slope_x: float,
+    slope_y: float,
+    texel_x: float,
+    texel_y: float,
+) -> float:
+    """Share of the sun at texel coordinates (cx, cy) of its map: the mean of 25 looks, blurred as 16 others find."""
+    side = maps.shape[1]
     blockers, total = 0, 0.0
     for a in range(4):
         for b in range(4):
@@ -167,7 +214,7 @@ def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, 
                     total += seen
     if blockers == 0:
         return 1.0
-    width = min(max((depth - total / blockers) * softness, 2 * max(texel_x, texel_y)), 3 * search)
+    width = min(max((depth - total / blockers) * search, 2 * max(texel_x, texel_y)), 3 * search)
     lit = 0.0
     for a in range(5):
         for b in range(5):
@@ -176,7 +223,7 @@ def sun_seen(views: FloatArray, maps: Float32Array, softness: float, p: Triple, 
     return lit / 25
 
 
-@compiled
+@compiled(allocates=False)
 def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
     """Share of the four texels around (x, y) of map k that lie behind `depth`, bilinear; outside the map all do."""
     side = maps.shape[1]
@@ -191,7 +238,7 @@ def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
     return value
 
 
-@compiled
+@compiled(allocates=False)
 def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple) -> float:
     """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
 

@@ -27,7 +27,7 @@ PLANKS, GRAIN, NOISE = 3, 7, 8
 """Indices into `palette.PATTERNS`."""
 
 
-@compiled
+@compiled(allocates=False)
 def ruffled(n: Triple, u: float, v: float, span: float) -> Triple:
     """A leafy normal."""
     length = np.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]) + 1e-12
@@ -38,7 +38,7 @@ def ruffled(n: Triple, u: float, v: float, span: float) -> Triple:
     return n[0] / length + x, n[1] / length + y, n[2] / length + z
 
 
-@compiled
+@compiled(allocates=False)
 def bulged(numbers: FloatArray, i: int, n: Triple, point: Triple) -> Triple:
     """A face that is not perfectly flat, so that what it mirrors changes across it."""
     return (
@@ -48,7 +48,7 @@ def bulged(numbers: FloatArray, i: int, n: Triple, point: Triple) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def albedo_at(
     kinds: IntArray, numbers: FloatArray, photos: FloatArray, i: int, at: Pair, span: Pair, radius: Pair
 ) -> Triple:
@@ -84,7 +84,7 @@ def albedo_at(
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _ground_tone(photos: FloatArray, k: int, u: float, v: float, span: Pair) -> float:
     """Two scales of photograph k, so that its repetition does not show."""
     tile = 1.9 if k == 0 else 1.5

@@ -8,7 +8,7 @@ from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .solids import BOX, CENTER, KIND_BACKGROUND, KIND_FINISH, KIND_SHAPE, SCALE, SIZE, Solids
 
-__all__ = ["below", "has_polished_floor", "mirrored_samples"]
+__all__ = ["below", "has_polished_floor", "mirrored_samples", "mirrored_share", "polish_of"]
 
 
 POLISH = np.array([0.0, 0.10, 0.15, 0.11, 0.0, 0.23, 0.25, 0.0, 0.0, 0.0])
@@ -24,8 +24,8 @@ def below(vectors: FloatArray) -> FloatArray:
 
 
 @compiled
-def _polish_of(solids: Solids) -> FloatArray:
-    """Share of mirrored light of each solid: that of its finish for background boxes whose top is the floor."""
+def polish_of(solids: Solids) -> FloatArray:
+    """Share of mirrored light of each solid, (n,): that of its finish for background boxes whose top is the floor."""
     kinds, numbers = solids.kinds, solids.numbers
     polish = np.zeros(len(kinds))
     for i in range(len(polish)):
@@ -37,7 +37,7 @@ def _polish_of(solids: Solids) -> FloatArray:
 
 def has_polished_floor(solids: Solids) -> bool:
     """Whether anything in the scene mirrors."""
-    return bool(_polish_of(solids).max() > 0) if len(solids.kinds) else False
+    return bool(polish_of(solids).max() > 0) if len(solids.kinds) else False
 
 
 @compiled
@@ -55,30 +55,46 @@ def mirrored_samples(
         far_surface: (side, side) that the camera below sees.
     """
     side = len(depth)
-    polish = _polish_of(solids)
+    polish = polish_of(solids)
     pixel, weight = np.zeros(side * side, np.int64), np.zeros(side * side)
     samples, seen = np.zeros((side * side, 3)), np.zeros(side * side, np.int64)
     used = 0
     for row in range(side):
         for column in range(side):
-            own, far = surface[row, column], far_surface[row, column]
-            if (
-                own < 0
-                or far < 0
-                or own % 8 != 0
-                or polish[own // 8] == 0
-                or far_depth[row, column] < depth[row, column]
-            ):
-                continue
+            own, far, t = surface[row, column], far_surface[row, column], far_depth[row, column]
             gx, gy = (column + 0.5) / side * 2 - 1.0, 1.0 - (row + 0.5) / side * 2
-            x = rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0]
-            y = rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1]
-            z = rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2]
-            length = np.sqrt(x * x + y * y + z * z)
-            graze = 1 + z / length
-            gap = (far_depth[row, column] - depth[row, column]) * length
-            pixel[used], seen[used] = row * side + column, far
-            samples[used, 0], samples[used, 1], samples[used, 2] = gx, gy, far_depth[row, column]
-            weight[used] = polish[own // 8] * (1 + 3 * graze * graze * graze) / (1 + BLUR * gap)
+            share = mirrored_share(polish, rays, gx, gy, own, far, depth[row, column], t)
+            if share <= 0:
+                continue
+            pixel[used], seen[used], weight[used] = row * side + column, far, share
+            samples[used, 0], samples[used, 1], samples[used, 2] = gx, gy, t
             used += 1
     return pixel[:used], samples[:used], seen[:used], weight[:used]
+
+
+@compiled(allocates=False)
+def mirrored_share(
+    polish: FloatArray, rays: FloatArray, gx: float, gy: float, own: int, far: int, depth: float, far_depth: float
+) -> float:
+    """Weight of what the floor mirrors at an image point, 0 where it mirrors nothing.
+
+    Args:
+        polish: (n,) of the solids, see `polish_of`.
+        rays: (6, 3) the camera's rays.
+        gx: image x in [-1, 1].
+        gy: image y in [-1, 1], upwards.
+        own: surface that the camera sees.
+        far: surface that the camera below sees.
+        depth: of the first.
+        far_depth: of the second.
+    """
+    if own < 0 or far < 0 or own % 8 != 0 or polish[own // 8] == 0 or far_depth < depth:
+        return 0.0
+    x = rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0]
+    y = rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1]
+    z = rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2]
+    length = np.sqrt(x * x + y * y + z * z)
+    graze = 1 + z / length
+    gap = (far_depth - depth) * length
+    value: float = polish[own // 8] * (1 + 3 * graze * graze * graze) / (1 + BLUR * gap)
+    return value

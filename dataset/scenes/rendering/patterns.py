@@ -13,33 +13,45 @@ Pair = tuple[float, float]
 
 SIDE = 256
 """Pixels per side of a photograph at its finest level."""
+ALONG_X, ALONG_Y, ALONG_SEEDS = 374761393, 668265263, 974711
+"""By what a step along x, along y and to the next seed changes the key of a lattice point."""
+THRICE = 2.0**-16 + 2.0**-32 + 2.0**-48
 
 
-@compiled
+@compiled(allocates=False)
 def lattice(ix: int, iy: int, seed: int) -> float:
     """A fixed random number in [0, 1] for each integer point."""
+    return _lattice_value(ix * ALONG_X + iy * ALONG_Y + seed * ALONG_SEEDS)
+
+
+@compiled(allocates=False)
+def _lattice_value(key: int) -> float:
+    """A fixed random number in [0, 1], a multiple of 1 / 65535, for each integer."""
     # Products with large odd constants mix low bits upwards, shifts and xors mix them back into the lowest 16, which
     # count. The masks to 32 bits keep the products of hashes within numba's 64-bit integers.
-    h = (ix * 374761393 + iy * 668265263 + seed * 974711) & 0xFFFFFFFF
+    h = key & 0xFFFFFFFF
     h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
-    return ((h ^ (h >> 16)) & 0xFFFF) / 65535.0
+    # The quotient by 65535 repeats the 16 bits for ever. Three repetitions are exact in a double and three more round
+    # their sum as a division would, which takes far longer.
+    repeated = ((h ^ (h >> 16)) & 0xFFFF) * THRICE
+    return repeated + repeated * 2.0**-48
 
 
-@compiled
+@compiled(allocates=False)
 def noise(x: float, y: float, seed: int) -> float:
     """Value noise in [0, 1] with one random value per unit square."""
     fx, fy = np.floor(x), np.floor(y)
-    ix, iy = int(fx), int(fy)
+    key = int(fx) * ALONG_X + int(fy) * ALONG_Y + seed * ALONG_SEEDS
     fx, fy = x - fx, y - fy
     fx, fy = fx * fx * (3 - 2 * fx), fy * fy * (3 - 2 * fy)
-    a, b = lattice(ix, iy, seed), lattice(ix + 1, iy, seed)
-    c, d = lattice(ix, iy + 1, seed), lattice(ix + 1, iy + 1, seed)
+    a, b = _lattice_value(key), _lattice_value(key + ALONG_X)
+    c, d = _lattice_value(key + ALONG_Y), _lattice_value(key + ALONG_X + ALONG_Y)
     low, high = a + (b - a) * fx, c + (d - c) * fx
     value: float = low + (high - low) * fy
     return value
 
 
-@compiled
+@compiled(allocates=False)
 def fractal_noise(x: float, y: float, span: float, seed: int, octaves: int) -> float:
     """Octaves of noise around a mean of 0.5; octaves finer than `span` (the pixel, in noise units) are left out."""
     total, weight, frequency = 0.5, 0.5, 1.0
@@ -53,7 +65,7 @@ def fractal_noise(x: float, y: float, span: float, seed: int, octaves: int) -> f
     return total
 
 
-@compiled
+@compiled(allocates=False)
 def pulse(x: float, span: float, duty: float) -> float:
     """Share of [x - span/2, x + span/2] where the fraction of x is below `duty`: a pulse train, box filtered."""
     span = max(span, 1e-4)
@@ -66,7 +78,7 @@ def pulse(x: float, span: float, duty: float) -> float:
     return value
 
 
-@compiled
+@compiled(allocates=False)
 def pattern_weight(pattern: int, roof: bool, at: Pair, span: Pair, radius: Pair) -> Pair:
     """Share of the pattern's second colour, in [0, 1], and a tone that multiplies the result.
 
@@ -100,7 +112,7 @@ def pattern_weight(pattern: int, roof: bool, at: Pair, span: Pair, radius: Pair)
     return _texture(pattern, u, v, du, dv)
 
 
-@compiled
+@compiled(allocates=False)
 def _texture(pattern: int, u: float, v: float, du: float, dv: float) -> Pair:
     """The patterns that no caption names."""
     if pattern == 7:
@@ -116,14 +128,14 @@ def _texture(pattern: int, u: float, v: float, du: float, dv: float) -> Pair:
     return 0.9 * across * pulse(u * 0.6, du * 0.6, 0.5), 1.0
 
 
-@compiled
+@compiled(allocates=False)
 def _cell(u: float, v: float, span: float) -> float:
     """A random number per unit cell, fading to 0.5."""
     keep = min(max(1.4 - span * 2, 0.0), 1.0)
     return 0.5 + keep * (lattice(int(np.floor(u)), int(np.floor(v)), 2) - 0.5)
 
 
-@compiled
+@compiled(allocates=False)
 def _dots(u: float, v: float, span: float) -> float:
     x, y = u - np.floor(u) - 0.5, v - np.floor(v) - 0.5
     edge = max(span, 1e-3)
@@ -133,7 +145,7 @@ def _dots(u: float, v: float, span: float) -> float:
     return value
 
 
-@compiled
+@compiled(allocates=False)
 def _planks(u: float, v: float, du: float, dv: float) -> Pair:
     row = int(np.floor(v))
     shifted = u * 0.8 + lattice(row, 7, 4)
@@ -143,7 +155,7 @@ def _planks(u: float, v: float, du: float, dv: float) -> Pair:
     return 0.75 * gaps, 0.84 + 0.3 * board - 0.16 * _grain(v * 0.25, u + 9.3 * row, dv * 0.25, du)
 
 
-@compiled
+@compiled(allocates=False)
 def _bricks(u: float, v: float, du: float, dv: float, side: float, bed: float) -> Pair:
     row = np.floor(v)
     shifted = u + 0.5 * (row - 2 * np.floor(row / 2))
@@ -151,7 +163,7 @@ def _bricks(u: float, v: float, du: float, dv: float, side: float, bed: float) -
     return 0.85 * (1 - lines), 0.86 + 0.28 * _cell(shifted, v, max(du, dv))
 
 
-@compiled
+@compiled(allocates=False)
 def _grain(u: float, v: float, du: float, dv: float) -> float:
     """Wood: warped growth rings cut lengthwise along v, in [0, 1]."""
     span = max(du * 9, dv * 0.7)
@@ -164,7 +176,7 @@ def _grain(u: float, v: float, du: float, dv: float) -> float:
     return value
 
 
-@compiled
+@compiled(allocates=False)
 def _text(u: float, v: float, du: float, dv: float) -> float:
     line = int(np.floor(v))
     letter = 1.0 if lattice(int(np.floor(u)), line, 8) < 0.75 else 0.0
@@ -172,7 +184,7 @@ def _text(u: float, v: float, du: float, dv: float) -> float:
     return 0.85 * pulse(v, dv, 0.5) * (0.75 + keep * (letter - 0.75))
 
 
-@compiled
+@compiled(allocates=False)
 def surface_tone(finish: int, at: Pair, span: Pair) -> float:
     """Fine structure of a finish, as a factor near 1."""
     u, v = at
@@ -192,7 +204,7 @@ def surface_tone(finish: int, at: Pair, span: Pair) -> float:
     return 1.0
 
 
-@compiled
+@compiled(allocates=False)
 def photo_tone(photos: FloatArray, k: int, u: float, v: float, span: float) -> float:
     """Brightness of photograph k relative to its mean, trilinear from its pyramid (see `photographs`)."""
     side, start, texels = SIDE, 0, span * SIDE
@@ -207,7 +219,7 @@ def photo_tone(photos: FloatArray, k: int, u: float, v: float, span: float) -> f
     return near + (_bilinear(photos, k, start + side * side, side // 2, u, v) - near) * blend
 
 
-@compiled
+@compiled(allocates=False)
 def _bilinear(photos: FloatArray, k: int, start: int, side: int, u: float, v: float) -> float:
     x, y = (u - np.floor(u)) * side - 0.5, (v - np.floor(v)) * side - 0.5
     fx, fy = np.floor(x), np.floor(y)

@@ -10,18 +10,17 @@ import numpy as np
 
 from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
+from .polyhedra import NEAREST, TIE, Workspace, entry, plane_terms, rasterise_polyhedron, workspace
 from .solids import CENTER, ELLIPSOID, FRUSTUM, INVERSE, KIND_BACKGROUND, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
-__all__ = ["rasterise", "rectangles", "to_own_frame", "trace"]
+__all__ = ["TIE", "entry", "plane_terms", "rasterise", "rectangle", "rectangles", "to_own_frame", "trace"]
 
 
-NEAREST = 1e-3
-"""Nothing nearer than this is seen, in units of the ray's direction."""
-TIE = 1.0 - 1e-7
-"""A later solid wins when it is this close behind an earlier one: a label on a face needs no lifting."""
+Triple = tuple[float, float, float]
+Size = tuple[float, float, float, float]
 
 
-@compiled
+@compiled(allocates=False)
 def trace(
     kinds: IntArray, numbers: FloatArray, i: int, local: FloatArray, slot: int, gx: float, gy: float
 ) -> tuple[float, int]:
@@ -57,7 +56,7 @@ def trace(
     return _polyhedron(numbers, i, ox, oy, oz, dx, dy, dz)
 
 
-@compiled
+@compiled(allocates=False)
 def _polyhedron(
     numbers: FloatArray, i: int, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
@@ -83,7 +82,7 @@ def _polyhedron(
     return np.inf, 0
 
 
-@compiled
+@compiled(allocates=False)
 def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tuple[float, int]:
     """A unit sphere."""
     a = u * u + v * v + w * w
@@ -98,7 +97,7 @@ def _ellipsoid(x: float, y: float, z: float, u: float, v: float, w: float) -> tu
     return np.inf, 0
 
 
-@compiled
+@compiled(allocates=False)
 def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: float, dz: float) -> tuple[float, int]:
     """Side of a round cone between z = -hz (radius 1) and hz (radius `top`), then its two caps."""
     mean, slope = (1.0 + top) / 2, (top - 1.0) / (2 * hz)
@@ -123,7 +122,7 @@ def _frustum(hz: float, top: float, x: float, y: float, oz: float, u: float, v: 
     return best, face
 
 
-@compiled
+@compiled(allocates=False)
 def _torus(
     ring: float, tube: float, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float
 ) -> tuple[float, int]:
@@ -167,29 +166,39 @@ def rectangles(corners: FloatArray, view: FloatArray, perspective: bool, resolut
     """
     out = np.zeros((len(corners), 4), np.int64)
     for i in range(len(corners)):
-        left, right, low, high = np.inf, -np.inf, np.inf, -np.inf
-        behind = 0
-        for corner in range(8):
-            qx = corners[i, corner, 0] - view[0, 0]
-            qy = corners[i, corner, 1] - view[0, 1]
-            qz = corners[i, corner, 2] - view[0, 2]
-            depth = qx * view[1, 0] + qy * view[1, 1] + qz * view[1, 2] if perspective else 1.0
-            if depth < 0.05:
-                behind += 1
-                continue
-            px = (qx * view[2, 0] + qy * view[2, 1] + qz * view[2, 2]) / depth
-            py = -(qx * view[3, 0] + qy * view[3, 1] + qz * view[3, 2]) / depth
-            left, right, low, high = min(left, px), max(right, px), min(low, py), max(high, py)
-        if behind == 8:
-            continue
-        if behind:
-            left, right, low, high = -1.0, 1.0, -1.0, 1.0
-        limit = 4.0
-        out[i, 0] = max(int(np.floor((max(left, -limit) + 1) / 2 * resolution)) - 1, 0)
-        out[i, 1] = min(int(np.floor((min(right, limit) + 1) / 2 * resolution)) + 2, resolution)
-        out[i, 2] = max(int(np.floor((max(low, -limit) + 1) / 2 * resolution)) - 1, 0)
-        out[i, 3] = min(int(np.floor((min(high, limit) + 1) / 2 * resolution)) + 2, resolution)
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = rectangle(corners, i, view, perspective, resolution)
     return out
+
+
+@compiled(allocates=False)
+def rectangle(
+    corners: FloatArray, i: int, view: FloatArray, perspective: bool, resolution: int
+) -> tuple[int, int, int, int]:
+    """Pixel rectangle of solid i, see `rectangles`."""
+    left, right, low, high = np.inf, -np.inf, np.inf, -np.inf
+    behind = 0
+    for corner in range(8):
+        qx = corners[i, corner, 0] - view[0, 0]
+        qy = corners[i, corner, 1] - view[0, 1]
+        qz = corners[i, corner, 2] - view[0, 2]
+        depth = qx * view[1, 0] + qy * view[1, 1] + qz * view[1, 2] if perspective else 1.0
+        if depth < 0.05:
+            behind += 1
+            continue
+        px = (qx * view[2, 0] + qy * view[2, 1] + qz * view[2, 2]) / depth
+        py = -(qx * view[3, 0] + qy * view[3, 1] + qz * view[3, 2]) / depth
+        left, right, low, high = min(left, px), max(right, px), min(low, py), max(high, py)
+    if behind == 8:
+        return 0, 0, 0, 0
+    if behind:
+        left, right, low, high = -1.0, 1.0, -1.0, 1.0
+    limit = 4.0
+    return (
+        max(int(np.floor((max(left, -limit) + 1) / 2 * resolution)) - 1, 0),
+        min(int(np.floor((min(right, limit) + 1) / 2 * resolution)) + 2, resolution),
+        max(int(np.floor((max(low, -limit) + 1) / 2 * resolution)) - 1, 0),
+        min(int(np.floor((min(high, limit) + 1) / 2 * resolution)) + 2, resolution),
+    )
 
 
 @compiled
@@ -211,78 +220,103 @@ def rasterise(
     """
     depth = np.full((resolution, resolution), np.inf)
     surface = np.full((resolution, resolution), -1, np.int64)
-    kinds, numbers = solids.kinds, solids.numbers
-    local = np.zeros((1, 6, 3))
+    _rasterise(solids, rays, boxes, casters_only, np.zeros((1, 6, 3)), workspace(resolution), depth, surface)
+    return depth, surface
+
+
+@compiled(allocates=False)
+def _rasterise(
+    solids: Solids,
+    rays: FloatArray,
+    boxes: IntArray,
+    casters_only: bool,
+    local: FloatArray,
+    room: Workspace,
+    depth: FloatArray,
+    surface: IntArray,
+) -> None:
+    kinds, numbers, resolution = solids.kinds, solids.numbers, len(depth)
     for i in range(len(kinds)):
         if casters_only and kinds[i, KIND_BACKGROUND]:
             continue
         to_own_frame(numbers, i, rays, local[0])
-        box = boxes[i]
-        if kinds[i, KIND_SHAPE] not in (ELLIPSOID, FRUSTUM, TORUS):
-            planes = numbers[i, PLANES : PLANES + 24].reshape(6, 4)
-            _rasterise_polyhedron(i, planes, local[0], box, depth, surface)
+        box, shape = boxes[i], kinds[i, KIND_SHAPE]
+        if shape not in (ELLIPSOID, FRUSTUM, TORUS):
+            rasterise_polyhedron(numbers, i, local[0], box, room, depth, surface)
             continue
+        code, size = 8 * i, (numbers[i, SIZE], numbers[i, SIZE + 1], numbers[i, SIZE + 2], numbers[i, SIZE + 3])
         for row in range(box[2], box[3]):
             gy = 1.0 - (row + 0.5) / resolution * 2
-            for column in range(box[0], box[1]):
-                gx = (column + 0.5) / resolution * 2 - 1.0
-                t, face = trace(kinds, numbers, i, local, 0, gx, gy)
-                if t * TIE < depth[row, column]:
-                    depth[row, column] = t
-                    surface[row, column] = 8 * i + face
-    return depth, surface
+            columns = room.columns[box[0] : box[1]]
+            depths, surfaces = depth[row, box[0] : box[1]], surface[row, box[0] : box[1]]
+            if shape == ELLIPSOID:
+                _ellipsoid_row(_row_terms(local, gy), size, code, columns, depths, surfaces)
+            elif shape == FRUSTUM:
+                _frustum_row(_row_terms(local, gy), size, code, columns, depths, surfaces)
+            else:
+                for column in range(len(columns)):
+                    t, face = trace(kinds, numbers, i, local, 0, columns[column], gy)
+                    if t * TIE < depths[column]:
+                        depths[column], surfaces[column] = t, code + face
 
 
-@compiled
-def _entry(
-    row_gap: FloatArray, row_toward: FloatArray, gap: FloatArray, toward: FloatArray, gx: float
-) -> tuple[float, int]:
-    """Where the ray at image x enters a polyhedron, and through which face; -1 for not at all."""
-    near, far, face = NEAREST, np.inf, -1
-    for k in range(6):
-        speed = row_toward[k] + gx * toward[k, 1]
-        room = row_gap[k] + gx * gap[k, 1]
-        # The ray meets the plane at room / speed. It is compared with near and far after multiplying by speed (negative
-        # on entry, which reverses >), so that only a plane that moves a limit costs a division.
-        if speed < 0:
-            if room < near * speed:
-                near, face = room / speed, k
-        elif room < far * speed:
-            far = room / speed
-        elif speed == 0 and room < 0:
-            return near, -1
-        if near > far:
-            return near, -1
-    return near, face
+Terms = tuple[Triple, Triple, Triple, Triple, Triple, Triple]
+"""Origin and direction of a row's rays in a solid's frame: x, y and z of each as its sum of three, see `_at`."""
 
 
-@compiled
-def _rasterise_polyhedron(
-    i: int, planes: FloatArray, local: FloatArray, box: IntArray, depth: FloatArray, surface: IntArray
+@compiled(allocates=False)
+def _row_terms(local: FloatArray, gy: float) -> Terms:
+    return (
+        (local[0, 0, 0], local[0, 1, 0], gy * local[0, 2, 0]),
+        (local[0, 0, 1], local[0, 1, 1], gy * local[0, 2, 1]),
+        (local[0, 0, 2], local[0, 1, 2], gy * local[0, 2, 2]),
+        (local[0, 3, 0], local[0, 4, 0], gy * local[0, 5, 0]),
+        (local[0, 3, 1], local[0, 4, 1], gy * local[0, 5, 1]),
+        (local[0, 3, 2], local[0, 4, 2], gy * local[0, 5, 2]),
+    )
+
+
+@compiled(allocates=False)
+def _at(term: Triple, gx: float) -> float:
+    return term[0] + gx * term[1] + term[2]
+
+
+# Loops without a branch, so that several pixels are computed at once: every one is written, most as it was before.
+
+
+@compiled(allocates=False)
+def _ellipsoid_row(
+    terms: Terms, size: Size, code: int, columns: FloatArray, depth: FloatArray, surface: IntArray
 ) -> None:
-    """As `_polyhedron`, with the planes' terms, which are linear in the image, taken out of the inner loop."""
-    side = len(depth)
-    gap, toward = np.zeros((6, 3)), np.zeros((6, 3))
-    for k in range(6):
-        for j in range(3):
-            start, step = local[j], local[3 + j]
-            gap[k, j] = -(planes[k, 0] * start[0] + planes[k, 1] * start[1] + planes[k, 2] * start[2])
-            toward[k, j] = planes[k, 0] * step[0] + planes[k, 1] * step[1] + planes[k, 2] * step[2]
-        gap[k, 0] += planes[k, 3]
-    row_gap, row_toward = np.zeros(6), np.zeros(6)
-    for row in range(box[2], box[3]):
-        gy = 1.0 - (row + 0.5) / side * 2
-        for k in range(6):
-            row_gap[k], row_toward[k] = gap[k, 0] + gy * gap[k, 2], toward[k, 0] + gy * toward[k, 2]
-        for column in range(box[0], box[1]):
-            gx = (column + 0.5) / side * 2 - 1.0
-            near, face = _entry(row_gap, row_toward, gap, toward, gx)
-            if face >= 0 and near * TIE < depth[row, column]:
-                depth[row, column] = near
-                surface[row, column] = 8 * i + face
+    ox, oy, oz, dx, dy, dz = terms
+    hx, hy, hz, _ = size
+    for column in range(len(columns)):
+        gx, before = columns[column], depth[column]
+        t, face = _ellipsoid(
+            _at(ox, gx) / hx, _at(oy, gx) / hy, _at(oz, gx) / hz, _at(dx, gx) / hx, _at(dy, gx) / hy, _at(dz, gx) / hz
+        )
+        first = t * TIE < before
+        depth[column] = t if first else before
+        surface[column] = code + face if first else surface[column]
 
 
-@compiled
+@compiled(allocates=False)
+def _frustum_row(
+    terms: Terms, size: Size, code: int, columns: FloatArray, depth: FloatArray, surface: IntArray
+) -> None:
+    ox, oy, oz, dx, dy, dz = terms
+    hx, hy, hz, top = size
+    for column in range(len(columns)):
+        gx, before = columns[column], depth[column]
+        t, face = _frustum(
+            hz, top, _at(ox, gx) / hx, _at(oy, gx) / hy, _at(oz, gx), _at(dx, gx) / hx, _at(dy, gx) / hy, _at(dz, gx)
+        )
+        first = t * TIE < before
+        depth[column] = t if first else before
+        surface[column] = code + face if first else surface[column]
+
+
+@compiled(allocates=False)
 def to_own_frame(numbers: FloatArray, i: int, rays: FloatArray, local: FloatArray) -> None:
     """Fill `local` (6, 3) with the rays as seen from solid i."""
     for k in range(6):

@@ -20,7 +20,7 @@ GRAZING = np.array([0.0, 0.30, 0.45, 0.15, 0.06, 0.45, 0.45, 0.10, 0.16, 0.0])
 METAL, GLOW = 2, 9
 
 
-@compiled
+@compiled(allocates=False)
 def rolled_off(light: float) -> float:
     """Light, unchanged below 0.7 and rolled off towards 1 above."""
     if light <= 0.7:
@@ -29,7 +29,7 @@ def rolled_off(light: float) -> float:
     return 0.7 + 0.3 * over / (1 + over)
 
 
-@compiled
+@compiled(allocates=False)
 def sky_color(view: Triple, offset: float, indoor: bool) -> Triple:
     """The sky in a direction of any length: a gradient with drifting clouds; plain and dim in a room."""
     x, y, z = view
@@ -55,7 +55,7 @@ def sky_color(view: Triple, offset: float, indoor: bool) -> Triple:
     return red, green, blue
 
 
-@compiled
+@compiled(allocates=False)
 def diffuse(finish: int, indoor: bool, albedo: Triple, n: Triple, direct: float, free: float) -> Triple:
     """What a surface returns of the sun and of the sky or room around it."""
     if finish == GLOW:
@@ -74,7 +74,7 @@ def diffuse(finish: int, indoor: bool, albedo: Triple, n: Triple, direct: float,
     )
 
 
-@compiled
+@compiled(allocates=False)
 def hazed(color: Triple, distance: float) -> Triple:
     """Aerial perspective."""
     share = min(max((distance - 13) / 75, 0.0), 0.42)
@@ -85,7 +85,7 @@ def hazed(color: Triple, distance: float) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def mirrored(
     finish: int,
     indoor: bool,
@@ -123,7 +123,7 @@ def mirrored(
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _surroundings(indoor: bool, x: float, y: float, z: float, rough: float) -> Triple:
     """What a mirror would show: sky over ground, or a room with a bright window behind the viewer."""
     up = min(max(0.5 + z / (2 * rough), 0.0), 1.0)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...errors import InvalidInputError
+from ...errors import InvalidInputError, check_name
 from ...runtime.arrays import ByteArray, FloatArray, Int32Array, IntArray
 from ..layout.graph import Camera, Scene, Vector
 
-__all__ = ["Rendering", "render"]
+__all__ = ["DEVICES", "Rendering", "render"]
+
+DEVICES = ("cpu", "cuda")
 
 
 @dataclass(frozen=True)
@@ -28,38 +30,50 @@ class Rendering:
     node_map: Int32Array
 
 
-def render(scene: Scene, resolution: int = 448) -> Rendering:
-    """Draw a scene; the same scene gives the same bits on every machine.
+def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Rendering:
+    """Draw a scene; on the CPU the same scene gives the same bits on every machine.
 
     Args:
         scene: what to draw; its nodes must be numbered.
         resolution: pixels per side, at least 8.
+        device: ``cpu``, or ``cuda``: an NVIDIA GPU, which runs the same functions in doubles.
 
     Raises:
-        InvalidInputError: an unusable resolution, camera or primitive.
-        UnknownNameError: a shape, colour, finish or pattern that does not exist.
+        InvalidInputError: an unusable resolution, camera or primitive, or no GPU.
+        InsufficientMemoryError: no room on the GPU.
+        MissingDependencyError: a GPU is asked for and numba-cuda is not installed.
+        UnknownNameError: a device, shape, colour, finish or pattern that does not exist.
     """
     from .antialias import blend, refine
+    from .film import centres, develop
     from .lights import lights_of
     from .mirror import below, has_polished_floor, mirrored_samples
     from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade, sky_light
+    from .shadow_bounds import sun_bounds_of
     from .solids import solids_of
 
     if resolution < 8:
         raise InvalidInputError("resolution", [f"expected at least 8 pixels per side, found {resolution}"])
-    solids = solids_of(scene)
+    check_name("device", device, DEVICES)
+    solids, sun = solids_of(scene), _unit(scene.sun, "sun")
     view, rays = _camera(scene.camera)
-    lights = lights_of(solids, _unit(scene.sun, "sun"), scene.indoor, scene.seed)
+    if device == "cuda":
+        from .gpu.draw import draw
+
+        return Rendering(*draw(solids, view, rays, sun, scene.indoor, scene.seed, resolution))
+    lights = lights_of(solids, sun, scene.indoor, scene.seed)
+
+    bounds = sun_bounds_of(lights.sun_view, lights.sun_map, lights.softness)
 
     def colors_of(rays: FloatArray, samples: FloatArray, seen: IntArray, side: int) -> FloatArray:
         free = sky_light(solids, lights, rays, samples, seen, side)
-        return shade(solids, lights, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
+        return shade(solids, lights, bounds, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
 
     boxes = rectangles(solids.corners, view, True, resolution)
     depth, surface = rasterise(solids, rays, boxes, False, resolution)
-    colors = colors_of(rays, _centres(depth), surface.ravel(), resolution)
+    colors = colors_of(rays, centres(depth), surface.ravel(), resolution)
     if has_polished_floor(solids):
         boxes = rectangles(solids.corners, below(view), True, resolution)
         mirrored = rasterise(solids, below(rays), boxes, True, resolution)
@@ -67,16 +81,7 @@ def render(scene: Scene, resolution: int = 448) -> Rendering:
         blend(colors, pixel, weight, colors_of(below(rays), samples, seen, 0))
     pixel, samples, seen, weight = refine(solids, rays, depth, surface)
     blend(colors, pixel, weight, colors_of(rays, samples, seen, 0))
-    image = (np.sqrt(colors) * 255 + 0.5).astype(np.uint8).reshape(resolution, resolution, 3)
-    nodes = np.append(solids.node, -1).astype(np.int32)
-    return Rendering(image, nodes[np.where(surface < 0, -1, surface // 8)])
-
-
-def _centres(depth: FloatArray) -> FloatArray:
-    """Image x, image y and depth of every pixel's centre, (pixels, 3)."""
-    grid = (np.arange(len(depth)) + 0.5) / len(depth) * 2 - 1
-    gx, gy = np.broadcast_to(grid, depth.shape), np.broadcast_to(-grid[:, None], depth.shape)
-    return np.stack([gx.ravel(), gy.ravel(), depth.ravel()], axis=1)
+    return Rendering(*develop(colors, surface, solids.node))
 
 
 def _camera(camera: Camera) -> tuple[FloatArray, FloatArray]:

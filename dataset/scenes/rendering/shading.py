@@ -9,6 +9,7 @@ from ...runtime.compiled import compiled
 from .lights import Lights, sky_seen, sun_seen
 from .materials import GRAIN, NOISE, albedo_at, bulged, ruffled
 from .reflectance import GRAZING, MIRROR, diffuse, hazed, mirrored, rolled_off, sky_color
+from .shadow_bounds import SunBounds
 from .solids import (
     BOX,
     CENTER,
@@ -26,7 +27,7 @@ from .solids import (
 )
 from .surfaces import normal_at, pattern_coordinates
 
-__all__ = ["shade"]
+__all__ = ["color_at", "shade", "sky_around", "sky_at", "sky_light", "view_at"]
 
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
@@ -36,6 +37,7 @@ Triple = tuple[float, float, float]
 def shade(
     solids: Solids,
     lights: Lights,
+    bounds: SunBounds,
     photos: FloatArray,
     rays: FloatArray,
     pixel: float,
@@ -48,6 +50,7 @@ def shade(
     Args:
         solids: the scene.
         lights: its light.
+        bounds: on the sun's map.
         photos: (photographs, levels) pyramids of ground photographs.
         rays: (6, 3) the camera's rays, see `raster.rasterise`.
         pixel: size of a pixel in image coordinates.
@@ -58,34 +61,93 @@ def shade(
     Returns:
         (n, 3) RGB in [0, 1], proportional to light.
     """
+    out = np.zeros((len(samples), 3))
+    _shade(solids, lights, bounds, photos, rays, pixel, samples, surface, free, out)
+    return out
+
+
+@compiled(allocates=False)
+def _shade(
+    solids: Solids,
+    lights: Lights,
+    bounds: SunBounds,
+    photos: FloatArray,
+    rays: FloatArray,
+    pixel: float,
+    samples: FloatArray,
+    surface: IntArray,
+    free: FloatArray,
+    out: FloatArray,
+) -> None:
     kinds, numbers, sun, walls = solids.kinds, solids.numbers, lights.sun, lights.walls
     sun_view, sun_map, softness, indoor = lights.sun_view, lights.sun_map, lights.softness, lights.indoor
     sky_offset = lights.sky_offset
-    out = np.zeros((len(samples), 3))
     for s in range(len(samples)):
-        t = samples[s, 2]
-        view = _view(rays, samples[s, 0], samples[s, 1])
+        gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
         if surface[s] < 0:
-            out[s, 0], out[s, 1], out[s, 2] = sky_color(view, sky_offset, indoor)
-            continue
-        i, face = surface[s] // 8, surface[s] % 8
-        p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
-        flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p)
-        facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
-        direct = 0.0
-        if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
-            direct = sun_seen(sun_view, sun_map, softness, p, flat)
-        open_sky = free[s] * _corner_tone(numbers, walls, i, p) if indoor else free[s]
-        length = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
-        toward = (-view[0] / length, -view[1] / length, -view[2] / length)
-        finish = kinds[i, KIND_FINISH]
-        color = diffuse(finish, indoor, albedo, normal, max(facing, 0.0) * direct, open_sky)
-        if GRAZING[finish] > 0:
-            color = mirrored(finish, indoor, sun, normal, toward, albedo, color, direct, open_sky)
-        if not indoor:
-            color = hazed(color, t * length)
-        out[s, 0], out[s, 1], out[s, 2] = rolled_off(color[0]), rolled_off(color[1]), rolled_off(color[2])
-    return out
+            color = sky_color(view_at(rays, gx, gy), sky_offset, indoor)
+        else:
+            color = color_at(
+                kinds,
+                numbers,
+                photos,
+                rays,
+                pixel,
+                sun,
+                sun_view,
+                sun_map,
+                softness,
+                indoor,
+                walls,
+                gx,
+                gy,
+                t,
+                surface[s],
+                free[s],
+                bounds,
+            )
+        out[s, 0], out[s, 1], out[s, 2] = color
+
+
+@compiled(allocates=False)
+def color_at(
+    kinds: IntArray,
+    numbers: FloatArray,
+    photos: FloatArray,
+    rays: FloatArray,
+    pixel: float,
+    sun: FloatArray,
+    sun_view: FloatArray,
+    sun_map: Float32Array,
+    softness: float,
+    indoor: bool,
+    walls: IntArray,
+    gx: float,
+    gy: float,
+    t: float,
+    surface: int,
+    free: float,
+    bounds: SunBounds | None = None,
+) -> Triple:
+    """Colour of one sample that sees a surface: image x, image y, depth, surface, share of the sky; see `shade`."""
+    view = view_at(rays, gx, gy)
+    i, face = surface // 8, surface % 8
+    p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
+    flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p)
+    facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
+    direct = 0.0
+    if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
+        direct = sun_seen(sun_view, sun_map, softness, p, flat, bounds)
+    open_sky = free * _corner_tone(numbers, walls, i, p) if indoor else free
+    length = np.sqrt(view[0] * view[0] + view[1] * view[1] + view[2] * view[2])
+    toward = (-view[0] / length, -view[1] / length, -view[2] / length)
+    finish = kinds[i, KIND_FINISH]
+    color = diffuse(finish, indoor, albedo, normal, max(facing, 0.0) * direct, open_sky)
+    if GRAZING[finish] > 0:
+        color = mirrored(finish, indoor, sun, normal, toward, albedo, color, direct, open_sky)
+    if not indoor:
+        color = hazed(color, t * length)
+    return rolled_off(color[0]), rolled_off(color[1]), rolled_off(color[2])
 
 
 @compiled
@@ -97,47 +159,68 @@ def sky_light(
     With a positive `side` the samples are the pixels of an image of that width: every fourth is computed and the
     others are the mean of their computed neighbours on the same surface, for the light of the sky varies slowly.
     """
-    kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
     out = np.ones(len(samples))
+    _sky_light(solids, lights, rays, samples, surface, side, out)
+    return out
+
+
+@compiled(allocates=False)
+def _sky_light(
+    solids: Solids, lights: Lights, rays: FloatArray, samples: FloatArray, surface: IntArray, side: int, out: FloatArray
+) -> None:
+    kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
     for s in range(len(samples)):
         if surface[s] >= 0 and (side == 0 or ((s // side) % 2 == 0 and (s % side) % 2 == 0)):
-            out[s] = _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
+            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+            out[s] = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
     if side == 0:
-        return out
+        return
     for s in range(len(samples)):
         row, column = s // side, s % side
         if surface[s] < 0 or (row % 2 == 0 and column % 2 == 0):
             continue
-        total, count = 0.0, 0
-        for y in range(row - row % 2, min(row + row % 2 + 1, side), 2):
-            for x in range(column - column % 2, min(column + column % 2 + 1, side), 2):
-                if surface[y * side + x] == surface[s]:
-                    total += out[y * side + x]
-                    count += 1
-        out[s] = total / count if count else _sky_at(kinds, numbers, views, maps, rays, samples, surface, s)
-    return out
+        free = sky_around(surface, out, side, row, column)
+        if free < 0:
+            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+            free = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
+        out[s] = free
 
 
-@compiled
-def _sky_at(
+@compiled(allocates=False)
+def sky_around(surface: IntArray, free: FloatArray, side: int, row: int, column: int) -> float:
+    """Mean share of the sky of a pixel's computed neighbours on its own surface; -1 if there are none."""
+    total, count = 0.0, 0
+    for y in range(row - row % 2, min(row + row % 2 + 1, side), 2):
+        for x in range(column - column % 2, min(column + column % 2 + 1, side), 2):
+            if surface[y * side + x] == surface[row * side + column]:
+                total += free[y * side + x]
+                count += 1
+    return total / count if count else -1.0
+
+
+@compiled(allocates=False)
+def sky_at(
     kinds: IntArray,
     numbers: FloatArray,
     views: FloatArray,
     maps: Float32Array,
     rays: FloatArray,
-    samples: FloatArray,
-    surface: IntArray,
-    s: int,
+    gx: float,
+    gy: float,
+    t: float,
+    surface: int,
 ) -> float:
-    i, face, t = surface[s] // 8, surface[s] % 8, samples[s, 2]
-    view = _view(rays, samples[s, 0], samples[s, 1])
+    """Share of the sky that one sample sees: image x, image y, depth, surface."""
+    i, face = surface // 8, surface % 8
+    view = view_at(rays, gx, gy)
     p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
     flat = normal_at(numbers, i, kinds[i, KIND_SHAPE], face, 0.0, _own_point(numbers, i, p))
     return sky_seen(views, maps, p, _to_world(numbers, i, flat))
 
 
-@compiled
-def _view(rays: FloatArray, gx: float, gy: float) -> Triple:
+@compiled(allocates=False)
+def view_at(rays: FloatArray, gx: float, gy: float) -> Triple:
+    """Direction of the ray through an image point."""
     return (
         rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
         rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
@@ -145,7 +228,7 @@ def _view(rays: FloatArray, gx: float, gy: float) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _surface(
     kinds: IntArray,
     numbers: FloatArray,
@@ -166,25 +249,28 @@ def _surface(
     right, down = _pixel_steps(rays, view, t, pixel, flat_world)
     right, down = _own_offset(numbers, i, right), _own_offset(numbers, i, down)
     u, v, du, dv = pattern_coordinates(numbers, i, shape, face, numbers[i, FIT + 1], point, right, down)
-    bent, soft = flat, numbers[i, FIT + 2]
+    bent, is_bent, soft = flat, False, numbers[i, FIT + 2]
     if soft * numbers[i, SCALE] > t * pixel:
+        is_bent = True
         bent = normal_at(numbers, i, shape, face, soft, point)
     if kinds[i, KIND_PATTERN] == NOISE and kinds[i, KIND_BACKGROUND] == 0:
+        is_bent = True
         bent = ruffled(bent, u, v, max(du, dv))
     radius, spread = np.sqrt(point[0] * point[0] + point[1] * point[1]), du + dv
     if shape == ELLIPSOID or (shape == FRUSTUM and face == 0):
         radius, spread = v + 8.0, dv
     if MIRROR[kinds[i, KIND_FINISH]] > 0 and shape == BOX:
+        is_bent = True
         bent = bulged(numbers, i, bent, point)
     along = 0.0 if face != 2 and face != 3 else 1.0
     if numbers[i, FIT + 3] == along and shape == BOX and kinds[i, KIND_PATTERN] in (-1, GRAIN):
         # Wood is cut along its grain, which runs along v.
         u, v, du, dv = v, u, dv, du
     albedo = albedo_at(kinds, numbers, photos, i, (u, v), (du, dv), (radius, spread))
-    return flat_world, _to_world(numbers, i, bent), albedo
+    return flat_world, _to_world(numbers, i, bent) if is_bent else flat_world, albedo
 
 
-@compiled
+@compiled(allocates=False)
 def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
     """A world point in the local frame of solid i."""
     return _own_offset(
@@ -192,7 +278,7 @@ def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
     m = INVERSE
     return (
@@ -202,7 +288,7 @@ def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
     )
 
 
-@compiled
+@compiled(allocates=False)
 def _to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
     """A unit world vector from one in the local frame of solid i."""
     m = INVERSE
@@ -213,7 +299,7 @@ def _to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
     return x / length, y / length, z / length
 
 
-@compiled
+@compiled(allocates=False)
 def _pixel_steps(rays: FloatArray, view: Triple, t: float, pixel: float, n: Triple) -> tuple[Triple, Triple]:
     """How the surface point moves in the world with one pixel right and one pixel down (Igehy 1999)."""
     facing = n[0] * view[0] + n[1] * view[1] + n[2] * view[2]
@@ -234,7 +320,7 @@ def _pixel_steps(rays: FloatArray, view: Triple, t: float, pixel: float, n: Trip
     return right, down
 
 
-@compiled
+@compiled(allocates=False)
 def _corner_tone(numbers: FloatArray, walls: IntArray, i: int, p: Triple) -> float:
     """Rooms are darker where floor and walls meet."""
     tone = 1.0

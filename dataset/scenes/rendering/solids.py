@@ -226,7 +226,7 @@ def _place(rows: FloatArray, kinds: IntArray) -> tuple[FloatArray, FloatArray]:
     return numbers, corners
 
 
-@compiled
+@compiled(allocates=False)
 def _orientation(row: FloatArray, turned: FloatArray) -> None:
     """Fill the rotation (3, 3) from the local frame to the world: about x, then y, then z, then the yaw."""
     cx, sx, cy, sy, cz, sz = row[6], row[7], row[8], row[9], row[10], row[11]
@@ -239,7 +239,7 @@ def _orientation(row: FloatArray, turned: FloatArray) -> None:
     turned[2, 0], turned[2, 1], turned[2, 2] = -sy, cy * sx, cy * cx
 
 
-@compiled
+@compiled(allocates=False)
 def _extents(row: FloatArray, shape: int) -> tuple[float, float, float]:
     """Half extents of a box around the solid, in its own frame."""
     hx, hy, hz, top = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2], row[RAW_TOP]
@@ -253,7 +253,7 @@ def _extents(row: FloatArray, shape: int) -> tuple[float, float, float]:
     return hx, hy, hz
 
 
-@compiled
+@compiled(allocates=False)
 def _planes_of(row: FloatArray, gable: bool, planes: FloatArray) -> None:
     """Faces in the order top, bottom, +x, -x, +y, -y; a gable has its bottom twice and slopes for +y and -y."""
     hx, hy, hz = row[RAW_HALF], row[RAW_HALF + 1], row[RAW_HALF + 2]

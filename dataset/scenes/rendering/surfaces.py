@@ -15,7 +15,7 @@ Triple = tuple[float, float, float]
 TURN = 6.2831853
 
 
-@compiled
+@compiled(allocates=False)
 def turns_of(y: float, x: float) -> float:
     """Angle of (x, y) in turns, in [0, 1): a polynomial within 0.0006 turns, for sines differ between machines."""
     ax, ay = abs(x), abs(y)
@@ -32,7 +32,7 @@ def turns_of(y: float, x: float) -> float:
     return angle
 
 
-@compiled
+@compiled(allocates=False)
 def normal_at(numbers: FloatArray, i: int, shape: int, face: int, soft: float, point: Triple) -> Triple:
     """Unnormalised outward normal of solid i at a surface point, in its own frame.
 
@@ -64,7 +64,7 @@ def normal_at(numbers: FloatArray, i: int, shape: int, face: int, soft: float, p
     return bx, by, bz
 
 
-@compiled
+@compiled(allocates=False)
 def _frustum_normal(numbers: FloatArray, i: int, face: int, soft: float, x: float, y: float, z: float) -> Triple:
     hx, hy, hz, top = numbers[i, SIZE], numbers[i, SIZE + 1], numbers[i, SIZE + 2], numbers[i, SIZE + 3]
     slope = (top - 1.0) / (2 * hz)
@@ -83,7 +83,7 @@ def _frustum_normal(numbers: FloatArray, i: int, face: int, soft: float, x: floa
     return bend * sx, bend * sy, cap + bend * sz
 
 
-@compiled
+@compiled(allocates=False)
 def pattern_coordinates(
     numbers: FloatArray, i: int, shape: int, face: int, turn: float, point: Triple, right: Triple, down: Triple
 ) -> tuple[float, float, float, float]:
@@ -125,6 +125,6 @@ def pattern_coordinates(
     return u, rise * TURN * hz, span, length
 
 
-@compiled
+@compiled(allocates=False)
 def _span(right: float, down: float) -> float:
     return abs(right) + abs(down)
