@@ -127,8 +127,9 @@ class Referrer:
         yield extended(base, *needed)
         if region.is_group:
             return
-        features = self.features(k)
         bases = [base] if base == extended(base, *needed) else [base, extended(base, *needed)]
+        bases = [start for start in bases if self._can_be_narrowed(start, k)]
+        features = self.features(k) if bases else []
         for start in bases:
             yield from (extended(start, feature) for feature in features)
             yield from self._sides(start, across_only=region.granularity == "object")
@@ -139,6 +140,11 @@ class Referrer:
             yield from self._ranks(k, start, ("left", "right"))
         if region.category in TALL_THINGS:
             yield from (extended(start, extreme) for start in bases for extreme in SIZE_EXTREMES[2:])
+
+    def _can_be_narrowed(self, start: Phrase, k: int) -> bool:
+        """Whether a phrase fits region k and others: only then can it need a place, size, part or neighbour more."""
+        true, vague = self.model.denote(start)
+        return bool((true | vague) >> k & 1) and (true, vague) != (1 << k, 0)
 
     def _needed_looks(self, base: Phrase, looks: Sequence[Constraint]) -> Constraints:
         """Attributes taken one after another as long as each rules something out."""
@@ -199,16 +205,19 @@ class Referrer:
             yield from (extended(start, look) for start in bare for look in color)
         yield from self._in_rows(k, base, looks)
         for start in first:
-            yield from self._spots(k, region, start)
+            if self._can_be_narrowed(start, k):
+                yield from self._spots(k, region, start)
             yield from (extended(start, look) for look in looks)
         for start in first:
-            yield from (placed for look in color for placed in self._sides(extended(start, look)))
-            if not region.is_group:
+            colored = [extended(start, look) for look in color]
+            yield from (placed for one in colored if self._can_be_narrowed(one, k) for placed in self._sides(one))
+            if not region.is_group and self._can_be_narrowed(start, k):
                 yield from (extended(start, extreme) for extreme in SIZE_EXTREMES[:2])
         for _, ways in named:
-            for way in ways[1:]:
-                yield extended(base, way)
-                yield from self._spots(k, region, extended(base, way))
+            for start in [extended(base, way) for way in ways[1:]]:
+                yield start
+                if self._can_be_narrowed(start, k):
+                    yield from self._spots(k, region, start)
         yield from (extended(start, *color) for start in bare)
 
     def _ways_to_name(self, whole: int, part: int) -> list[Constraint]:
@@ -216,12 +225,13 @@ class Referrer:
         ways: list[Constraint] = []
         kinds: set[frozenset[str]] = set()
         for form in self.forms(whole):
+            kind = frozenset([constraint.kind for constraint in form.constraints])
             features = [c.inner for c in form.constraints if c.kind == "with"]
-            about_itself = any(self.model.denote(feature)[0] >> part & 1 for feature in features)
-            kind = frozenset(constraint.kind for constraint in form.constraints)
-            if not about_itself and kind not in kinds and len(ways) < WHOLE_FORMS:
+            if kind not in kinds and not any(self.model.denote(feature)[0] >> part & 1 for feature in features):
                 kinds.add(kind)
                 ways.append(Constraint("of", "", form))
+                if len(ways) == WHOLE_FORMS:
+                    break
         return ways
 
     def _spots(self, k: int, region: WorldRegion, start: Phrase) -> Iterator[Phrase]:
@@ -278,8 +288,9 @@ class Referrer:
         if row is not None and any(constraint.kind in ("place", "nth", "most") for constraint in row.constraints):
             inside = extended(base, Constraint("of", "", row))
             yield from (extended(inside, look) for look in looks)
-            yield from self._sides(inside, across_only=True)
-            yield from self._ranks(k, inside, ("left", "right"))
+            if self._can_be_narrowed(inside, k):
+                yield from self._sides(inside, across_only=True)
+                yield from self._ranks(k, inside, ("left", "right"))
 
 
 def looks_of(region: WorldRegion) -> list[Constraint]:
