@@ -71,7 +71,7 @@ class Phrase(NamedTuple):
 
     def adding(self, *constraints: Constraint) -> Phrase:
         """The phrase with more constraints at its end."""
-        return self._replace(constraints=self.constraints + constraints)
+        return Phrase(self.noun, self.plural, self.constraints + constraints)
 
     def __str__(self) -> str:
         noun = f"{self.noun}+" if self.plural else self.noun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..meaning.denote import Model
 from ..meaning.scales import SIDES, Scales
-from ..meaning.structure import Truth
+from ..meaning.structure import Structure, Truth
 from ..world import World
 
 __all__ = ["CarefulModel", "careful_model_of"]
@@ -27,7 +27,7 @@ class CarefulModel(Model):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.scales = CarefulScales(self)
+        self.scales = CarefulScales(Structure(world))
 
 
 def careful_model_of(world: World) -> CarefulModel:

@@ -9,7 +9,7 @@ from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.denote import RELATIVE, Model
 from ..meaning.relations import relation_holds
-from ..meaning.structure import Denotation, Truth
+from ..meaning.structure import Denotation, Structure, Truth
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
@@ -43,7 +43,7 @@ class GenerousModel(Model):
         self.exact = careful_model_of(world)
         self.colors = [_colors_of(region) for region in world.regions]
         self.meanings = meanings
-        self.scales: GenerousScales = GenerousScales(self)
+        self.scales: GenerousScales = GenerousScales(Structure(world))
 
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
@@ -56,6 +56,10 @@ class GenerousModel(Model):
                     vague |= 1 << k
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
+
+    def related(self, constraint: Constraint, among: int) -> Denotation:
+        """As all of the region's neighbours go, more than some are looked at anyway."""
+        return self.extension(constraint)
 
     def best(self, phrase: Phrase) -> Denotation:
         """Of the regions that a phrase may mean, those that need the least goodwill."""

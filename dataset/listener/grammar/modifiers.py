@@ -9,11 +9,12 @@ from ..words.lexicon import NOUN_WORDS, SHAPES
 from ..words.vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
 from .chart import Chart, PhraseTable, rule
 
-__all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers"]
+__all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers", "order_of"]
 
 Constraints = tuple[Constraint, ...]
 
 FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "only", "just", "complete"})
+AND: Final = frozenset({",", "and"})
 OTHERS: Final = frozenset({"other", "another"})
 RELATIVE_KINDS: Final = {"among": 1, "size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
@@ -38,15 +39,13 @@ def goes_on(chart: Chart, start: int) -> bool:
 
 def _passable(chart: Chart, start: int) -> bool:
     """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes"."""
-    if not chart.tolerant:
-        return False
-    return (start in chart.unread or chart.word(start) in SHAPES) and goes_on(chart, start + 1)
+    return chart.tolerant and (start in chart.unread or chart.word(start) in SHAPES) and goes_on(chart, start + 1)
 
 
 @rule
 def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """(ADVERB* (adjective | ordinal | number) [, | and])*"""  # noqa: D415
-    while chart.word(start) in FILLERS or _passable(chart, start):
+    while chart.word(start) in FILLERS or (chart.tolerant and _passable(chart, start)):
         start += 1
     if start in chart.unread and chart.word(start - 1) in ARTICLES and chart.word(start + 1) == ",":
         start += 2 if goes_on(chart, start + 2) else 0  # "a thick, rounded handle"
@@ -57,7 +56,7 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         readings += modifiers(chart, start + 1)
     for constraint, end in modifier(chart, start):
         rests = modifiers(chart, end)
-        if chart.word(end) in (",", "and") and chart.word(end + 1) not in NUMBERS:
+        if chart.word(end) in AND and chart.word(end + 1) not in NUMBERS:
             more = modifiers(chart, end + 1)
             if chart.tolerant:
                 more = [] if end + 1 in chart.unread else [rest for rest in more if rest[0]]
@@ -69,37 +68,50 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
 @rule
 def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     """One word or fixed phrase before the noun."""
-    while chart.word(start) in ADVERBS or _passable(chart, start):
+    while chart.word(start) in ADVERBS or (chart.tolerant and _passable(chart, start)):
         start += 1
+    word = chart.word(start)
     readings = []
     for constraint, end in chart.find(MODIFIER_TABLE, start):
         if constraint.kind == "color":
             end = chart.after(end, ("colored", "coloured"))
         readings.append((constraint, end))
-    readings += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
-    if chart.word(start) == "numbered":  # "three-drawer", "two-door"
+    if word in ORDINAL_TABLE:
+        readings += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
+    if word == "numbered":  # "three-drawer", "two-door"
         number = NUMBERS.get(chart.word(start + 1), 0)
         parts = [(noun, end) for nouns, end in chart.find(NOUN_TABLE, start + 2) for noun in nouns if not noun[1]]
         count = (Constraint("count", str(number)),)
         readings += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts if number]
-    if chart.word(start) in NUMBERS:
-        readings.append((Constraint("count", str(NUMBERS[chart.word(start)])), start + 1))
+    if word in NUMBERS:
+        readings.append((Constraint("count", str(NUMBERS[word])), start + 1))
     return readings
 
 
 def combined(phrase: Phrase, constraints: Constraints) -> list[Phrase]:
     """The phrase with all constraints in canonical order; none if they do not go together."""
+    if not constraints and not phrase.constraints:
+        return [phrase]
     every = list(dict.fromkeys(phrase.constraints + constraints))
-    every = _ranked(every)
-    counts = {constraint.value for constraint in every if constraint.kind == "count"}
-    if len(counts) > 1 or (counts and not phrase.plural) or any(c.kind == "from" for c in every):
+    kinds = [constraint.kind for constraint in every]
+    if "nth" in kinds:
+        every = _ranked(every)
+        kinds = [constraint.kind for constraint in every]
+    if "from" in kinds or ("count" in kinds and (not phrase.plural or kinds.count("count") > 1)):
         return []
-    colors = [constraint for constraint in every if constraint.kind == "color"]
-    if len({color.value for color in colors}) == 2:
-        others = [constraint for constraint in every if constraint.kind != "color"]
-        pairs = ((colors[0], colors[1]), (colors[1], colors[0]))
-        return [_ordered(phrase, [*others, main, Constraint("accent", accent.value)]) for main, accent in pairs]
+    if kinds.count("color") > 1:
+        colors = [constraint for constraint in every if constraint.kind == "color"]
+        if len({color.value for color in colors}) == 2:
+            others = [constraint for constraint in every if constraint.kind != "color"]
+            pairs = ((colors[0], colors[1]), (colors[1], colors[0]))
+            return [_ordered(phrase, [*others, main, Constraint("accent", accent.value)]) for main, accent in pairs]
     return [_ordered(phrase, every)]
+
+
+def order_of(constraint: Constraint) -> tuple[int, str, str]:
+    """By what constraints are put in canonical order, but for their phrases."""
+    kind, value, _ = constraint
+    return RELATIVE_KINDS.get(kind, 0), kind, value
 
 
 def _ranked(constraints: list[Constraint]) -> list[Constraint]:
@@ -111,10 +123,16 @@ def _ranked(constraints: list[Constraint]) -> list[Constraint]:
         for direction in constraints:
             if direction.kind == kind and direction.value in DIRECTIONS:
                 rest = [constraint for constraint in constraints if constraint not in (direction, ordinals[0])]
-                return [*rest, Constraint("nth", f"{ordinals[0].value} {direction.value}")]
+                return list(dict.fromkeys([*rest, Constraint("nth", f"{ordinals[0].value} {direction.value}")]))
     return constraints
 
 
 def _ordered(phrase: Phrase, constraints: list[Constraint]) -> Phrase:
-    constraints.sort(key=lambda c: (RELATIVE_KINDS.get(c.kind, 0), c.kind, c.value, str(c.phrase)))
-    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))
+    if len(constraints) > 1:
+        keys = [order_of(constraint) for constraint in constraints]
+        if len(set(keys)) == len(keys):
+            constraints = [constraint for _, constraint in sorted(zip(keys, constraints, strict=True))]
+        else:  # writing phrases takes time
+            constraints.sort(key=lambda c: (RELATIVE_KINDS.get(c.kind, 0), c.kind, c.value, str(c.phrase)))
+            constraints = list(dict.fromkeys(constraints))
+    return Phrase(phrase.noun, phrase.plural, tuple(constraints))

@@ -13,7 +13,7 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import VERBS
 from ..words.lexicon import SHAPES
 from ..words.vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
-from .chart import Chart, ChartFull, PhraseTable, rule
+from .chart import MAX_ITEMS, Chart, ChartFull, PhraseTable, rule
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates
 
@@ -25,6 +25,7 @@ MAX_CHARACTERS: Final = 600
 SET_NOUNS: Final = frozenset(
     {"group", "set", "pair", "row", "line", "cluster", "bunch", "couple", "stack", "collection", "trio", "series"}
 )
+ONE: Final = frozenset({"one", "ones"})
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
 LEADS: Final = PhraseTable.of_text(
@@ -51,22 +52,28 @@ def parse(caption: str) -> tuple[Phrase, ...]:
     return _parse_tokens(tokens)
 
 
-@lru_cache(maxsize=65536)
 def _parse_tokens(tokens: tuple[str, ...]) -> tuple[Phrase, ...]:
-    chart = Chart(tokens, noun_phrases)
+    chart, first = Chart.shared(tokens, noun_phrases, MAX_WORDS), MAX_WORDS - len(tokens)
     try:
-        starts = [end for _, end in chart.find(LEADS, 0)] or [0]
-        readings = [phrase for start in starts for phrase, end in clause(chart, start) if end == len(tokens)]
+        readings = _whole(chart, first, MAX_WORDS)
+        if chart.most_items(first) > MAX_ITEMS:  # perhaps too tangled: count what it needs alone
+            readings = _whole(Chart(tokens, noun_phrases), 0, len(tokens))
     except (ChartFull, RecursionError):
         return ()
-    return tuple(dict.fromkeys(readings))
+    return readings
+
+
+def _whole(chart: Chart, first: int, last: int) -> tuple[Phrase, ...]:
+    """The readings of all tokens between two positions."""
+    starts = [end for _, end in chart.find(LEADS, first)] or [first]
+    return tuple(dict.fromkeys(phrase for start in starts for phrase, end in clause(chart, start) if end == last))
 
 
 @rule
 def clause(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """A noun phrase, or ``NP is PREDICATE``: "the car is red"."""
     readings = list(noun_phrases(chart, start))
-    for phrase, end in list(readings):
+    for phrase, end in noun_phrases(chart, start):
         if chart.word(end) in ("is", "are"):
             for constraints, predicate_end in predicates(chart, end + 1):
                 readings += [(whole, predicate_end) for whole in combined(phrase, constraints)]
@@ -114,7 +121,7 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     for constraints, end in modifiers(chart, start):
         for phrase, head_end in heads(chart, end):
             readings.append((phrase.adding(*constraints), head_end))
-        one = chart.after(end, ("one", "ones"))
+        one = chart.after(end, ONE) if constraints else end
         if constraints and chart.word(one) == "of":
             readings += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):

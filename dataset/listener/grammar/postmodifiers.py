@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..logic import BOTH, Constraint, Phrase
@@ -20,7 +20,7 @@ from ..words.vocabulary import (
     VIEWER_WORDS,
 )
 from .chart import Chart, PhraseTable, rule
-from .modifiers import Constraints, modifiers
+from .modifiers import AND, Constraints, modifiers
 
 __all__ = ["attributes", "postmodifiers", "predicates"]
 
@@ -63,6 +63,9 @@ STANDING: Final = frozenset(
      "stacked", "growing", "appearing"}
 )  # fmt: skip
 SIDE_NOUNS: Final = frozenset({"side", "edge", "corner", "part", "half", "end", "portion", "area", "third"})
+BEFORE_PLACES: Final = frozenset({"on", "at", "in", "to", "towards", "toward", "near", "along"})
+LOOSELY_BEFORE_PLACES: Final = frozenset({"by", "off", "up", "into", "across", "past", "from", "down", "under"})
+RELATIVES: Final = frozenset({"that", "which", "who"})
 EXTREME: Final = frozenset({"far", "very", "extreme"})
 FARTHEST: Final = frozenset({"farthest", "furthest", "most", "farther", "further"})
 
@@ -72,7 +75,7 @@ def postmodifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """([, | and] POST)*"""  # noqa: D415
     readings: list[tuple[Constraints, int]] = [((), start)]
     first = start
-    while chart.word(first) in (",", "and"):
+    while chart.word(first) in AND:
         first += 1
     for constraints, end in postmodifier(chart, first):
         if chart.word(end) == "of" and constraints[-1].phrase is not None:
@@ -89,7 +92,7 @@ def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         rest = postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
         return [(posture + constraints, end) for constraints, end in rest]
     readings: list[tuple[Constraints, int]] = []
-    for part in (_parts_of, _having, _looks, _relations, _places, _ranks, _extremes, _clauses):
+    for part in _PARTS.get(chart.word(start), ()):
         readings += part(chart, start)
     return readings
 
@@ -231,9 +234,7 @@ def _places(chart: Chart, start: int) -> Found:
         yield from _framed(chart, (Constraint("place", place),), end)
     if chart.word(start) in ("left", "right"):
         yield (Constraint("place", chart.word(start)),), start + 1
-    if chart.word(start) not in ("on", "at", "in", "to", "towards", "toward", "near", "along") and not (
-        chart.tolerant and chart.word(start) in ("by", "off", "up", "into", "across", "past", "from", "down", "under")
-    ):
+    if chart.word(start) not in BEFORE_PLACES and not (chart.tolerant and chart.word(start) in LOOSELY_BEFORE_PLACES):
         return
     inner = chart.after(start + 1, ARTICLES)
     while inner in chart.unread:
@@ -326,7 +327,7 @@ def _extreme_tails(chart: Chart, direction: str, start: int) -> Found:
 
 def _clauses(chart: Chart, start: int) -> Found:
     """That is red, which is on the left, that stands behind the car, which belongs to NP."""
-    if chart.word(start) not in ("that", "which", "who"):
+    if chart.word(start) not in RELATIVES:
         return
     verb = start + 1
     if chart.word(verb) in ("is", "are", "'s"):
@@ -337,3 +338,22 @@ def _clauses(chart: Chart, start: int) -> Found:
         yield from _phrases(chart, "of", "", verb + 2)
     elif chart.word(verb) in STANDING:
         yield from postmodifier(chart, verb)
+
+
+def _by_first_word() -> dict[str, tuple[Callable[[Chart, int], Found], ...]]:
+    """First word of a phrase after the noun -> the rules that may read it, in the order of their readings."""
+    starts: tuple[tuple[Callable[[Chart, int], Found], set[str]], ...] = (
+        (_parts_of, {*PART_OF}),
+        (_having, {*HAVING, "whose"}),
+        (_looks, {"in", "of", "made"}),
+        (_relations, {*RELATION_TABLE, "between", "in"}),
+        (_places, {*FIXED_PLACES, *BEFORE_PLACES, *LOOSELY_BEFORE_PLACES, "left", "right"}),
+        (_ranks, {*ORDINAL_TABLE, "from", "the"}),
+        (_extremes, {*SUPERLATIVE_TABLE, *FARTHEST, "the"}),
+        (_clauses, {*RELATIVES}),
+    )
+    words = set().union(*(first for _, first in starts))
+    return {word: tuple(part for part, first in starts if word in first) for word in words}
+
+
+_PARTS: Final = _by_first_word()

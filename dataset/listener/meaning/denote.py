@@ -34,7 +34,7 @@ class Model(Structure):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.meanings = MEANINGS
-        self.scales = Scales(self)
+        self.scales = Scales(Structure(world))  # not the model itself: nothing in a circle outlives its use
         self._phrases: dict[Phrase, Denotation] = {}
         self._extensions: dict[Constraint, Denotation] = {}
 
@@ -44,9 +44,10 @@ class Model(Structure):
 
     def denote(self, phrase: Phrase) -> Denotation:
         """The regions that a phrase certainly and vaguely denotes."""
-        if phrase not in self._phrases:
-            self._phrases[phrase] = self._denote(phrase)
-        return self._phrases[phrase]
+        denoted = self._phrases.get(phrase)
+        if denoted is None:
+            denoted = self._phrases[phrase] = self._denote(phrase)
+        return denoted
 
     def _denote(self, phrase: Phrase) -> Denotation:
         true, vague = self.named(phrase)
@@ -58,20 +59,28 @@ class Model(Structure):
             if constraint.kind == "of":
                 whole, maybe_whole = self.denote(constraint.inner)
                 wholes |= whole | maybe_whole
-            yes, maybe = self.extension(constraint)
+            if constraint.kind == "relation":
+                yes, maybe = self.related(constraint, true | vague)
+            else:
+                yes, maybe = self.extension(constraint)
             true, vague = true & yes, (true & maybe) | (vague & (yes | maybe))
         return true, vague
 
     def extension(self, constraint: Constraint) -> Denotation:
         """All regions of which a constraint is true or vague by itself."""
-        if constraint not in self._extensions:
-            self._extensions[constraint] = self.meanings[constraint.kind](self, constraint)
-        return self._extensions[constraint]
+        extension = self._extensions.get(constraint)
+        if extension is None:
+            extension = self._extensions[constraint] = self.meanings[constraint.kind](self, constraint)
+        return extension
 
-    def where(self, truth: Callable[[int], Truth]) -> Denotation:
-        """The denotation of a predicate on region positions."""
+    def related(self, constraint: Constraint, among: int) -> Denotation:
+        """Which of some regions, a bit mask, stand in a relation; others may be there or not."""
+        return _relation(self, constraint, among)
+
+    def where(self, truth: Callable[[int], Truth], among: int | None = None) -> Denotation:
+        """The denotation of a predicate on region positions, among all or those of a bit mask."""
         true = vague = 0
-        for k in range(len(self.regions)):
+        for k in range(len(self.regions)) if among is None else bits(among):
             holds = truth(k)
             if holds:
                 true |= 1 << k
@@ -133,11 +142,12 @@ def _count(model: Model, constraint: Constraint) -> Denotation:
 
 def _of(model: Model, constraint: Constraint) -> Denotation:
     true, vague = model.denote(constraint.inner)
-
-    def truth(k: int) -> Truth:
-        return True if model.above[k] & true else None if model.above[k] & vague else False
-
-    return model.where(truth)
+    parts = maybe_parts = 0
+    for k in bits(true):
+        parts |= model.below[k]
+    for k in bits(vague):
+        maybe_parts |= model.below[k]
+    return parts, maybe_parts & ~parts
 
 
 def _with(model: Model, constraint: Constraint) -> Denotation:
@@ -167,7 +177,7 @@ def _without(model: Model, constraint: Constraint) -> Denotation:
     return every & ~(true | vague), vague
 
 
-def _relation(model: Model, constraint: Constraint) -> Denotation:
+def _relation(model: Model, constraint: Constraint, among: int | None = None) -> Denotation:
     true, vague = model.denote(constraint.inner)
     landmarks, maybe_landmarks = list(bits(true)), list(bits(vague))
 
@@ -182,7 +192,7 @@ def _relation(model: Model, constraint: Constraint) -> Denotation:
             return None
         return best
 
-    return model.where(truth)
+    return model.where(truth, among)
 
 
 def _between(model: Model, constraint: Constraint) -> Denotation:

@@ -33,9 +33,18 @@ class Scales:
     def __init__(self, model: Structure) -> None:
         self._model = model
         self._measured: dict[tuple[str, int], float | None] = {}
+        self._spans: dict[tuple[str | int, ...], tuple[float, float] | None] = {}
+        self._narrowed: dict[tuple[Constraint, int, int, int], Denotation] = {}
 
     def narrow(self, constraint: Constraint, true: int, vague: int, wholes: int) -> Denotation:
         """Keep those of the candidates of which a comparing constraint is true or vague; `wholes` were named before."""
+        key = (constraint, true, vague, wholes)
+        narrowed = self._narrowed.get(key)
+        if narrowed is None:
+            narrowed = self._narrowed[key] = self._narrow(constraint, true, vague, wholes)
+        return narrowed
+
+    def _narrow(self, constraint: Constraint, true: int, vague: int, wholes: int) -> Denotation:
         certain = maybe = 0
         for group in self._comparison_classes(constraint, true | vague, wholes):
             for k in group:
@@ -86,16 +95,22 @@ class Scales:
             return self._alone(k, value)
         if value == "middle":
             return self._middle(k, group)
-        measured = [self._measure(value, j) for j in group]
-        own_measure = self._measure(value, k)
-        if own_measure is None or any(measure is None for measure in measured):
+        own_measure, span = self._measure(value, k), self._span(value, group)
+        if own_measure is None or span is None:
             return None
-        places = [measure for measure in measured if measure is not None]
-        low, high = min(places), max(places)
-        if high - low < self._margin(value, group):
-            return None
-        share = (high - own_measure) / (high - low)
-        return _third(share, 0.35, 0.45)
+        low, high = span
+        return _third((high - own_measure) / (high - low), 0.35, 0.45)
+
+    def _span(self, value: str, group: list[int]) -> tuple[float, float] | None:
+        """The least and the greatest measure of those compared; None where they do not differ or one has none."""
+        key = (value, *group)
+        if key not in self._spans:
+            measured = [self._measure(value, j) for j in group]
+            places = [measure for measure in measured if measure is not None]
+            low, high = min(places, default=0.0), max(places, default=0.0)
+            is_clear = len(places) == len(measured) and high - low >= self._margin(value, group)
+            self._spans[key] = (low, high) if is_clear else None
+        return self._spans[key]
 
     def _alone(self, k: int, value: str) -> Truth:
         """A place word without others to compare: against the object it is part of, or the picture."""
@@ -209,11 +224,13 @@ class Scales:
     def _measure(self, value: str, k: int) -> float | None:
         """How far a region is along a direction: the larger, the more."""
         key = (value, k)
-        if key not in self._measured:
+        try:
+            return self._measured[key]
+        except KeyError:
             base = OPPOSITE.get(value, value)
             measure = _MEASURES[base](self._model.regions[k])
-            self._measured[key] = measure if measure is None or base == value else -measure
-        return self._measured[key]
+            self._measured[key] = measure = measure if measure is None or base == value else -measure
+            return measure
 
 
 def _nearness(region: WorldRegion) -> float | None:

@@ -176,37 +176,52 @@ _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
 _REWRITES: Final = (
-    (re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
-    (re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
-    (re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
-    (re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"), r"at the \2 of the \1"),
-    (re.compile(r"\b(upper|lower|top|ground)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
+    (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
+    (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
+    (("-",), re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
     (
+        ("'s ",),
+        re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"),
+        r"at the \2 of the \1",
+    ),
+    (("floor", "stor"), re.compile(r"\b(upper|lower|top|ground)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
+    (
+        ("'s ",),
         re.compile(
             r"'s (?:front|back|rear|side|end|edge|corner|surface|middle|centre|center|face)"
             r"(?=$|[,.;:]| (?:of|on|in|and|beneath|below|above|next|with|at|behind)\b)"
         ),
         "",
     ),
-    (re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
+    (("polka",), re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
     (
+        ("-",),
         re.compile(
             rf"\b(?!(?:{'|'.join([*COLOR_WORDS, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
             r"[a-z]+-[a-z]+ed\b"
         ),
         "shaped",
     ),
-    (re.compile(r"\b(two|three|four|five|six|seven|eight)-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
-    (re.compile(r"\b(can|does|do|is|are|has|have)n[’']?t\b"), r"\1 not"),
+    (("-",), re.compile(r"\b(two|three|four|five|six|seven|eight)-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
+    (
+        ("cann", "doesn", "don", "isn", "aren", "hasn", "haven"),
+        re.compile(r"\b(can|does|do|is|are|has|have)n[’']?t\b"),
+        r"\1 not",
+    ),
 )
-"""Spellings of the same, before words are split."""
+"""Spellings of the same, before words are split: a text without any of the first strings does not match."""
+_NEEDED: Final = tuple(dict.fromkeys(needed for each, _, _ in _REWRITES for needed in each))
 
 
 @lru_cache(maxsize=65536)
 def tokenize(caption: str) -> tuple[str, ...]:
     """Lower-case words, ``'s`` and commas; quotes, brackets and final stops are dropped."""
     text = caption.lower()
-    for pattern, other in _REWRITES:
-        text = pattern.sub(other, text)
-    text = text.translate(_JOINED)
-    return tuple(_SAME.get(token, token) for token in _TOKEN.findall(text))
+    if any(map(text.__contains__, _NEEDED)):
+        for needed, pattern, other in _REWRITES:
+            if any(map(text.__contains__, needed)):
+                text = pattern.sub(other, text)
+    if not text.isascii() or any(map(text.__contains__, "`-/_")):
+        text = text.translate(_JOINED)
+    tokens = _TOKEN.findall(text)
+    return tuple(map(_SAME.get, tokens, tokens))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from ...listener.grammar.parse import combined, parse
@@ -11,6 +12,7 @@ from ...listener.listen import hear
 from ...listener.logic import Constraint, Phrase
 from ...listener.meaning.denote import Model, model_of
 from ...listener.world import World, WorldRegion
+from ...runtime.collector import no_collections
 from ..rng import SplitMix64
 from .phrase import Wording, say, say_indefinite
 from .refer import Referrer, looks_of
@@ -59,15 +61,17 @@ def describe_scene(world: World, seed: int) -> tuple[list[Description], int]:
     rng = SplitMix64(seed)
     described: dict[str, Description] = {}
     skipped = 0
-    referrer = Referrer(model_of(world))
-    for region_id in _by_interest(world, rng):
-        if len(described) == MOST_TARGETS:
-            break
-        description = _describe(referrer, region_id, SplitMix64(rng.next_u64()))
-        if description is None:
-            skipped += 1
-        else:
-            described[region_id] = description
+    with no_collections():
+        referrer = Referrer(Model(world))  # the world outlives it
+        for region_id in _by_interest(world, rng):
+            if len(described) == MOST_TARGETS:
+                break
+            description = _describe(referrer, region_id, SplitMix64(rng.next_u64()))
+            if description is None:
+                skipped += 1
+            else:
+                described[region_id] = description
+        del referrer
     return [described[region.id] for region in world.regions if region.id in described], skipped
 
 
@@ -99,7 +103,7 @@ def _describe(referrer: Referrer, region_id: str, rng: SplitMix64) -> Descriptio
         return None
     counted = extended_by_count(canonical, region)
     references: list[str] = []
-    for text in (say(counted, CANONICAL), *_wordings(referrer, k, counted, rng)):
+    for text in chain([say(counted, CANONICAL)], _wordings(referrer, k, counted, rng)):
         if text not in references and _denotes(model, text, k):
             references.append(text)
         elif not references:
@@ -166,11 +170,13 @@ def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64)
     return forms
 
 
-def _kind(phrase: Phrase) -> tuple[str, ...]:
+def _kind(phrase: Phrase) -> frozenset[str]:
     """Which kinds of things a phrase says, of the region and of its whole."""
     kinds = {constraint.kind for constraint in phrase.constraints if constraint.kind != "count"}
-    inner = {f"of {kind}" for c in phrase.constraints if c.kind == "of" for kind in _kind(c.inner)}
-    return tuple(sorted(kinds | inner))
+    for constraint in phrase.constraints:
+        if constraint.kind == "of":
+            kinds.update([f"of {kind}" for kind in _kind(constraint.inner)])
+    return frozenset(kinds)
 
 
 def _detailed(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Phrase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ...listener.logic import Constraint, Phrase
@@ -91,6 +92,7 @@ SYNONYMS: Final = {
     "street lamp": "street light", "potted plant": "plant", "front bumper": "bumper",
 }  # fmt: skip
 PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
+_BEFORE: Final = {kind: order for order, kind in enumerate(PREMODIFIERS)}
 PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1, "front": 2, "back": 2}
 SET_WORDS: Final = {"book": "row", "slat": "set", "fruit": "group"}
 
@@ -131,6 +133,7 @@ def _said(phrase: Phrase, wording: Wording, article: str) -> str:
     return " ".join([words, *after, *_tails(phrase, wording, possessive)])
 
 
+@lru_cache(maxsize=64)
 def _inner(wording: Wording) -> Wording:
     """How to word what is inside another phrase."""
     return wording._replace(clauses=False, grouped=False, opening="")
@@ -153,8 +156,9 @@ def _noun(phrase: Phrase, wording: Wording) -> str:
 
 def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], list[str]]:
     """Adjectives before the noun with their kinds, and what the wording puts right after it."""
-    constraints = [c for c in phrase.constraints if c.kind in PREMODIFIERS]
-    constraints.sort(key=lambda c: (PREMODIFIERS.index(c.kind), PLACE_ORDER.get(c.value, 0), c.value))
+    constraints = [c for c in phrase.constraints if c.kind in _BEFORE]
+    if len(constraints) > 1:
+        constraints.sort(key=lambda c: (_BEFORE[c.kind], PLACE_ORDER.get(c.value, 0), c.value))
     before: list[tuple[str, str]] = []
     after: list[str] = []
     places = [c.value for c in constraints if c.kind == "place"]

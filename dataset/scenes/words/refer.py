@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from ...listener.grammar.parse import combined
+from ...listener.grammar.modifiers import combined, order_of
 from ...listener.logic import Constraint, Phrase
 from ...listener.meaning.bits import bits
 from ...listener.meaning.denote import Model
@@ -24,6 +24,8 @@ Constraints = tuple[Constraint, ...]
 
 SIZES: Final = tuple(Constraint("size", value) for value in ("big", "small"))
 SIZE_EXTREMES: Final = tuple(Constraint("most", value) for value in ("big", "small", "tall", "short"))
+PLACES: Final = {value: Constraint("place", value) for value in ("left", "right", "top", "bottom", "middle")}
+EXTREMES: Final = {value: Constraint("most", value) for value in ("left", "right", "top", "bottom")}
 NEARNESS: Final = tuple(Constraint("most", value) for value in ("front", "back"))
 RELATIONS: Final = ("on", "left of", "right of", "in front of", "behind", "next to")
 TALL_THINGS: Final = frozenset({"tree", "pine", "street lamp", "lamp", "bottle", "vase", "house", "robot", "bookshelf"})
@@ -48,6 +50,8 @@ UNREMARKABLE: Final = frozenset(
 """Parts whose colour does not help to find a thing."""
 NEEDED: Final = frozenset({"place", "most", "nth", "size", "with", "relation"})
 """Constraints that are only said where nothing else tells the region from others."""
+PAIRED: Final = frozenset({"color", "nth"})
+"""Constraints of which two make something new: two colours of a pattern, a rank."""
 WHOLE_FORMS: Final = 3
 """How many ways to name a whole are tried for its parts."""
 
@@ -58,6 +62,7 @@ class Referrer:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._found: dict[int, list[Phrase]] = {}
+        self._spread: dict[int, tuple[float, float]] = {}
 
     def identify(self, k: int) -> Phrase | None:
         """The preferred logical form of region k."""
@@ -122,8 +127,9 @@ class Referrer:
         yield extended(base, *needed)
         if region.is_group:
             return
-        features = self.features(k)
         bases = [base] if base == extended(base, *needed) else [base, extended(base, *needed)]
+        bases = [start for start in bases if self._can_be_narrowed(start, k)]
+        features = self.features(k) if bases else []
         for start in bases:
             yield from (extended(start, feature) for feature in features)
             yield from self._sides(start, across_only=region.granularity == "object")
@@ -134,6 +140,11 @@ class Referrer:
             yield from self._ranks(k, start, ("left", "right"))
         if region.category in TALL_THINGS:
             yield from (extended(start, extreme) for start in bases for extreme in SIZE_EXTREMES[2:])
+
+    def _can_be_narrowed(self, start: Phrase, k: int) -> bool:
+        """Whether a phrase fits region k and others: only then can it need a place, size, part or neighbour more."""
+        true, vague = self.model.denote(start)
+        return bool((true | vague) >> k & 1) and (true, vague) != (1 << k, 0)
 
     def _needed_looks(self, base: Phrase, looks: Sequence[Constraint]) -> Constraints:
         """Attributes taken one after another as long as each rules something out."""
@@ -194,16 +205,19 @@ class Referrer:
             yield from (extended(start, look) for start in bare for look in color)
         yield from self._in_rows(k, base, looks)
         for start in first:
-            yield from self._spots(k, region, start)
+            if self._can_be_narrowed(start, k):
+                yield from self._spots(k, region, start)
             yield from (extended(start, look) for look in looks)
         for start in first:
-            yield from (placed for look in color for placed in self._sides(extended(start, look)))
-            if not region.is_group:
+            colored = [extended(start, look) for look in color]
+            yield from (placed for one in colored if self._can_be_narrowed(one, k) for placed in self._sides(one))
+            if not region.is_group and self._can_be_narrowed(start, k):
                 yield from (extended(start, extreme) for extreme in SIZE_EXTREMES[:2])
         for _, ways in named:
-            for way in ways[1:]:
-                yield extended(base, way)
-                yield from self._spots(k, region, extended(base, way))
+            for start in [extended(base, way) for way in ways[1:]]:
+                yield start
+                if self._can_be_narrowed(start, k):
+                    yield from self._spots(k, region, start)
         yield from (extended(start, *color) for start in bare)
 
     def _ways_to_name(self, whole: int, part: int) -> list[Constraint]:
@@ -211,12 +225,13 @@ class Referrer:
         ways: list[Constraint] = []
         kinds: set[frozenset[str]] = set()
         for form in self.forms(whole):
+            kind = frozenset([constraint.kind for constraint in form.constraints])
             features = [c.inner for c in form.constraints if c.kind == "with"]
-            about_itself = any(self.model.denote(feature)[0] >> part & 1 for feature in features)
-            kind = frozenset(constraint.kind for constraint in form.constraints)
-            if not about_itself and kind not in kinds and len(ways) < WHOLE_FORMS:
+            if kind not in kinds and not any(self.model.denote(feature)[0] >> part & 1 for feature in features):
                 kinds.add(kind)
                 ways.append(Constraint("of", "", form))
+                if len(ways) == WHOLE_FORMS:
+                    break
         return ways
 
     def _spots(self, k: int, region: WorldRegion, start: Phrase) -> Iterator[Phrase]:
@@ -229,26 +244,30 @@ class Referrer:
         if across > 0.5 * down and down > 0.5 * across:
             for rows in ("top", "bottom"):
                 for columns in ("left", "right"):
-                    yield extended(start, Constraint("place", rows), Constraint("place", columns))
+                    yield extended(start, PLACES[rows], PLACES[columns])
         directions = ("bottom", "top", "left", "right") if down > across else ("left", "right", "bottom", "top")
         yield from self._ranks(k, start, directions[:2])
 
     def _sides(self, start: Phrase, *, across_only: bool = False) -> Iterator[Phrase]:
         """Left, right, top, bottom, middle, then the extremes, along the axes that the candidates spread over."""
         across, down = self._spreads(start)
-        values = ["left", "right"] if across_only or across > 0.4 * down else []
+        values: tuple[str, ...] = ("left", "right") if across_only or across > 0.4 * down else ()
         if not across_only and down > 0.7 * across:
-            values = ["top", "bottom", *values] if down > across else [*values, "top", "bottom"]
-        for kind in ("place", "most"):
-            yield from (extended(start, Constraint(kind, value)) for value in values)
-            if kind == "place":
-                yield extended(start, Constraint("place", "middle"))
+            values = ("top", "bottom", *values) if down > across else (*values, "top", "bottom")
+        yield from [_extended_by_one(start, PLACES[value]) for value in values]
+        yield _extended_by_one(start, PLACES["middle"])
+        yield from [_extended_by_one(start, EXTREMES[value]) for value in values]
 
     def _spreads(self, phrase: Phrase) -> tuple[float, float]:
+        """How far the candidates for a phrase are spread across and down the picture."""
         true, vague = self.model.denote(phrase)
-        regions = [self.model.regions[j] for j in bits(true | vague)] or [self.model.regions[0]]
-        xs, ys = [region.x for region in regions], [region.y for region in regions]
-        return max(xs) - min(xs), max(ys) - min(ys)
+        every = true | vague
+        spread = self._spread.get(every)
+        if spread is None:
+            regions = [self.model.regions[j] for j in bits(every)] or [self.model.regions[0]]
+            xs, ys = [region.x for region in regions], [region.y for region in regions]
+            spread = self._spread[every] = max(xs) - min(xs), max(ys) - min(ys)
+        return spread
 
     def _ranks(self, k: int, start: Phrase, directions: Sequence[str]) -> Iterator[Phrase]:
         """The rank from the nearer end first."""
@@ -269,8 +288,9 @@ class Referrer:
         if row is not None and any(constraint.kind in ("place", "nth", "most") for constraint in row.constraints):
             inside = extended(base, Constraint("of", "", row))
             yield from (extended(inside, look) for look in looks)
-            yield from self._sides(inside, across_only=True)
-            yield from self._ranks(k, inside, ("left", "right"))
+            if self._can_be_narrowed(inside, k):
+                yield from self._sides(inside, across_only=True)
+                yield from self._ranks(k, inside, ("left", "right"))
 
 
 def looks_of(region: WorldRegion) -> list[Constraint]:
@@ -283,8 +303,30 @@ def looks_of(region: WorldRegion) -> list[Constraint]:
 
 
 def extended(phrase: Phrase, *constraints: Constraint) -> Phrase:
-    """The phrase with more constraints, in canonical order."""
+    """The phrase with more constraints, in canonical order.
+
+    Args:
+        phrase: one whose own constraints are in canonical order.
+        constraints: what to add; no second count.
+    """
+    if len(constraints) == 1:
+        return _extended_by_one(phrase, constraints[0])
     return combined(phrase, constraints)[0] if constraints else phrase
+
+
+def _extended_by_one(phrase: Phrase, constraint: Constraint) -> Phrase:
+    """The same as `combined`, which compares all with all, at the cost of finding one place."""
+    noun, plural, own = phrase
+    if constraint in own:
+        return phrase
+    order = order_of(constraint)
+    place = len(own)
+    while place and order < order_of(own[place - 1]):
+        place -= 1
+    rivals = place and order_of(own[place - 1]) == order
+    if rivals or (constraint.kind in PAIRED and any(other.kind == constraint.kind for other in own)):
+        return combined(phrase, (constraint,))[0]
+    return Phrase(noun, plural, (*own[:place], constraint, *own[place:]))
 
 
 def _number(denoted: tuple[int, int]) -> int:
