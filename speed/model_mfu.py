@@ -42,7 +42,7 @@ from baselines.training.presets import Stage, find_preset
 from ._training_step import SHAPES, as_numbers, build, needed_flops, random_batch
 
 TARGET_MFU = 0.4
-SECONDS_TO_COMPILE = 45
+SECONDS_TO_COMPILE = 30
 """A compiled way is not begun when less of the time budget is left."""
 MEMORY_SHARE = 0.95
 """Of the GPU's memory, for tensors; the rest is for the workspaces of libraries."""
