@@ -6,22 +6,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -q install -c constra
 DEMO   := predictions-demo.jsonl
 BENCHES := $(filter-out _%,$(basename $(notdir $(wildcard speed/*.py))))
 
-# What to run on a GPU (docs/gpu.md): $(PYTHON) as it is, no virtual environment; each target ends inside of 10 minutes
-OUT     ?= gpu-results
-SEED    ?= 0
-WORKERS ?= 12
-DEVICE  ?= cuda
-PRESET  ?= mini
-CONDITIONING ?= ureca-close-up
-SHAPES  ?= internvl3-8b
-IMAGES  ?= 12000
-TEST_IMAGES ?= 200
-SWEEP   ?= --test-images 50
-MINI     = $(OUT)/$(PRESET)
-FINETUNED = $(MINI)/$(CONDITIONING)-finetune/checkpoint
-TRAINING = --preset $(PRESET) --data $(OUT)/shards/train --workers $(WORKERS) --seed $(SEED)
-
-.PHONY: demo test check house bench clean gpu-data gpu-1 gpu-2 gpu-3 gpu-4 gpu-5
+.PHONY: demo test check house bench clean gpu
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -79,37 +64,9 @@ bench: $(VENV)/.bench
 	for script in $(BENCHES); do echo "== speed.$$script"; $(BIN)/python -m speed.$$script || exit 1; done
 	$(BIN)/python -m pytest -m speed
 
-gpu-data:
-	$(PYTHON) -m baselines.training.draw --split validation --images 20 --out $(OUT)/shards/validation
-	$(PYTHON) -m baselines.training.draw --split test --images $(TEST_IMAGES) --out $(OUT)/shards/test
-	$(PYTHON) -m baselines.training.draw --split train --images $(IMAGES) --out $(OUT)/shards/train
-
-# The base, then mask tokens on it; captions of scenes/test
-gpu-1:
-	$(PYTHON) -m baselines.train --conditioning $(CONDITIONING) $(TRAINING) --validation $(OUT)/shards/validation \
-		--time-budget 420 --out $(MINI)
-	$(PYTHON) -m baselines.training.evaluate $(FINETUNED) --shards $(OUT)/shards/test \
-		--out $(MINI)/predictions.jsonl
-
-# Table 2, controlled: nine strategies over that base; three seeds: SEED=1, SEED=2
-gpu-2:
-	$(PYTHON) -m baselines.training.sweep strategies --base $(MINI)/base/checkpoint $(TRAINING) \
-		--test $(OUT)/shards/test --time-budget 540 $(SWEEP) --out $(OUT)/strategies-$(SEED)
-
-# Tables 4 and 6: mask encoder, dynamic mask, mask tokens
-gpu-3:
-	$(PYTHON) -m baselines.training.sweep ablations --base $(MINI)/base/checkpoint $(TRAINING) \
-		--test $(OUT)/shards/test --time-budget 540 $(SWEEP) --out $(OUT)/ablations-$(SEED)
-
-# The 8B shapes with random weights: samples/s, tokens/s, memory, MFU
-gpu-4:
-	PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True \
-	$(PYTHON) -m speed.model_mfu --shapes $(SHAPES) --device $(DEVICE) --time-budget 450 --out $(OUT)/mfu.json
-
-# The shared prefix against one region at a time
-gpu-5:
-	$(PYTHON) -m speed.shared_prefix_speed --checkpoint $(FINETUNED) --device $(DEVICE) \
-		--out $(OUT)/shared-prefix.json
+# On a GPU machine (docs/gpu.md), $(PYTHON) as it is, no virtual environment: make gpu STEPS="mfu prefix"
+gpu:
+	PYTHON="$(PYTHON)" scripts/gpu.sh $(STEPS)
 
 clean:
 	rm -rf $(VENV) build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

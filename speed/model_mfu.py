@@ -1,15 +1,23 @@
 """Training speed of a model's shapes with random weights: samples/s, tokens/s, peak memory, and MFU.
 
-python -m speed.model_mfu                                            # internvl3-8b on a GPU, some minutes
+python -m speed.model_mfu                                            # internvl3-8b on a GPU, 90 seconds
 python -m speed.model_mfu --shapes tiny --device cpu --images 1 2    # does it run at all
 
-The step is the trainer's own: the preset's last stage (LoRA on the language model, everything else frozen), packs with
-their attention mask, bf16, clipping, AdamW. A sample is one region with its caption; the regions of a pack share their
-image. It is measured with and without gradient checkpointing, and with logits of the answers only or of every token.
+The step is that of the trainer: the preset's last stage (LoRA on the language model, everything else frozen), packs of
+one or several regions of an image, bf16, clipping, AdamW. A sample is one region with its caption; the regions of a
+pack share their image. It is measured in three ways, the most telling configurations first, with packs that grow until
+memory is out:
+
+trainer   as the trainer does it
+lean      the same numbers with less work: no cache of keys and values, inputs of adapters stay bfloat16, and where a
+          pack has one region, its mask is no tensor but the kernel's own causal one
+compiled  lean, with layers of the language model compiled
 
 MFU is the arithmetic that the step needs, divided by time and by the card's own peak: the fastest bf16 matrix product
 measured in the same run. Needed are one forward pass, the gradients of activations where something before them is
 trained, and the gradients of trained weights; what checkpointing computes twice is not counted. See `needed_flops`.
+
+What runs out of memory is noted, and the next configuration is measured. The file is written after each.
 """
 
 from __future__ import annotations
@@ -17,148 +25,249 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import resource
+import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from transformers import InternVLVisionConfig, Qwen2Config
 
 from baselines.training.feed.packs import IGNORED, Batch, pack_attention
 from baselines.training.optimizer import add_lora, build_optimizer, freeze
 from baselines.training.presets import Stage, find_preset
-from baselines.ureca import UrecaConfig, UrecaForConditionalGeneration
+
+from ._training_step import SHAPES, as_numbers, build, needed_flops, random_batch
 
 TARGET_MFU = 0.4
-PROMPT_TOKENS, QUESTION_TOKENS, ANSWER_TOKENS = 10, 40, 100
-"""Tokens before the image; around a region's mask tokens; of a caption with its end."""
-
-SHAPES: Final[dict[str, dict[str, Any]]] = {
-    "internvl3-8b": {
-        "vision": {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096},
-        "text": {
-            "hidden_size": 3584, "num_hidden_layers": 28, "num_attention_heads": 28, "num_key_value_heads": 4,
-            "intermediate_size": 18944, "vocab_size": 151677, "rope_theta": 1e6,
-        },
-        "tile": 448, "patch": 14, "mask_tokens": 16, "tiles": 7, "regions": 8,
-    },
-    "tiny": {
-        "vision": {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 128},
-        "text": {
-            "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
-            "intermediate_size": 128, "vocab_size": 512,
-        },
-        "tile": 56, "patch": 14, "mask_tokens": 4, "tiles": 2, "regions": 2,
-    },
-}  # fmt: skip
+SECONDS_TO_COMPILE = 30
+"""A compiled way is not begun when less of the time budget is left."""
+MEMORY_SHARE = 0.95
+"""Of the GPU's memory, for tensors; the rest is for the workspaces of libraries."""
+NO_MEMORY: Final = ("out of memory", "ALLOC_FAILED", "NOT_INITIALIZED", "CUDNN_STATUS_INTERNAL_ERROR")
+"""What libraries say when they find no memory."""
 
 
-def build(shapes: dict[str, Any], device: torch.device) -> UrecaForConditionalGeneration:
-    """A model of these shapes with random weights, on the device; bfloat16 on a GPU."""
-    config = UrecaConfig(
-        vision_config=InternVLVisionConfig(
-            **shapes["vision"],
-            image_size=[shapes["tile"]] * 2,
-            patch_size=[shapes["patch"]] * 2,
-            use_mean_pooling=False,
-        ),
-        text_config=Qwen2Config(**shapes["text"], max_position_embeddings=32768),
-        image_token_id=shapes["text"]["vocab_size"] - 1,
-        mask_token_id=shapes["text"]["vocab_size"] - 2,
-        image_seq_length=image_tokens(shapes),
-        mask_encoder="flat",
-        num_mask_tokens=shapes["mask_tokens"],
-        conditioning="ureca",
-        tie_word_embeddings=False,
-    )
-    with _default_dtype(torch.bfloat16 if device.type == "cuda" else torch.float32), device:
-        return UrecaForConditionalGeneration(config)
+@dataclass(frozen=True)
+class Way:
+    """How a step is done, but for the number of packs.
+
+    Attributes:
+        setup: trainer, lean or compiled.
+        checkpointing: recompute activations in the backward pass.
+        answer_logits: compute logits of captions alone.
+        regions_per_image: regions of a pack.
+    """
+
+    setup: str
+    checkpointing: bool
+    answer_logits: bool
+    regions_per_image: int
 
 
-def image_tokens(shapes: dict[str, Any]) -> int:
-    """Image tokens per tile."""
-    return int((shapes["tile"] // shapes["patch"] // 2) ** 2)
-
-
-def random_batch(shapes: dict[str, Any], config: UrecaConfig, images: int, regions: int) -> Batch:
-    """Packs of the shape that the paper's data has, with random contents."""
-    tiles, tile, words = shapes["tiles"], shapes["tile"], config.mask_token_id
-    shared = PROMPT_TOKENS + tiles * image_tokens(shapes)
-    masks = tiles * shapes["mask_tokens"]
-    each = masks + QUESTION_TOKENS + ANSWER_TOKENS
-    ids = torch.randint(0, words, (images, shared + regions * each))
-    labels = torch.full_like(ids, IGNORED)
-    positions, segments = torch.zeros_like(ids), torch.zeros_like(ids)
-    ids[:, PROMPT_TOKENS:shared] = config.image_token_id
-    positions[:, :shared] = torch.arange(shared)
-    for region in range(regions):
-        start = shared + region * each
-        ids[:, start : start + masks] = config.mask_token_id
-        answer = slice(start + each - ANSWER_TOKENS, start + each)
-        labels[:, answer] = ids[:, answer]
-        positions[:, start : start + each] = torch.arange(shared, shared + each)
-        segments[:, start : start + each] = region + 1
-    return Batch(
-        input_ids=ids,
-        labels=labels,
-        position_ids=positions,
-        segments=segments,
-        tiles=torch.randint(0, 256, (images * tiles, 3, tile, tile), dtype=torch.uint8),
-        masks=torch.randint(0, 256, (images * regions * tiles, tile, tile // 8), dtype=torch.uint8),
-        mask_to_tile=torch.arange(images * tiles).view(images, 1, tiles).expand(-1, regions, -1).flatten(),
-        mask_side=tile,
-        regions=images * regions,
-    )
-
-
-def as_numbers(tiles: torch.Tensor) -> torch.Tensor:
-    """Random pixels, about as large as normalised ones."""
-    return tiles.float() / 64 - 2
-
-
-def needed_flops(config: UrecaConfig, stage: Stage, batch: Batch, *, pairs: int | None = None) -> float:
-    """Floating-point operations that one training step needs (a multiplication and an addition are two).
-
-    Matrix products and attention only. Attention is counted for the pairs of tokens that may see each other.
+def ways(setups: Sequence[str], regions: int) -> list[Way]:
+    """All ways, the most telling first.
 
     Args:
-        config: of the model.
-        stage: what is trained: LoRA adapters, or parts with a learning rate.
-        batch: what is trained on.
-        pairs: pairs of tokens in the language model's attention, in place of those that may see each other.
+        setups: to measure.
+        regions: of a pack, beside packs of one region.
     """
-    text, vision, tokens = config.text_config, config.vision_config, batch.input_ids.numel()
-    if pairs is None:
-        pairs = int(pack_attention(batch.segments).sum())
-    head = text.hidden_size // text.num_attention_heads
-    wide, narrow = text.num_attention_heads * head, text.num_key_value_heads * head
-    inner = text.intermediate_size
-    linear = [(text.hidden_size, wide), (wide, text.hidden_size), *[(text.hidden_size, narrow)] * 2]
-    linear += [(text.hidden_size, inner)] * 2 + [(inner, text.hidden_size)]
-    layers = text.num_hidden_layers
-    weights = layers * sum(inward * outward for inward, outward in linear)
-    adapters = layers * sum(stage.lora.rank * (inward + outward) for inward, outward in linear) if stage.lora else 0
-    products = 2 * weights * tokens
-    attention = 4 * layers * wide * pairs
-    answers = int((batch.labels[:, 1:] != IGNORED).sum())
-    head_products = 2 * text.hidden_size * text.vocab_size * answers
-    trains_text = stage.rates.text > 0
-    language = products * (3 if trains_text else 2) + 3 * attention + head_products * (3 if trains_text else 2)
-    language += 3 * 2 * adapters * tokens
+    order = [
+        Way("trainer", False, True, 1),
+        Way("lean", False, True, 1),
+        Way("compiled", False, True, 1),
+        Way("lean", False, True, regions),
+        Way("trainer", False, True, regions),
+        Way("lean", True, True, regions),
+        Way("compiled", False, True, regions),
+        Way("trainer", True, True, regions),
+        Way("lean", True, True, 1),
+        Way("trainer", False, False, 1),
+        Way("trainer", True, False, 1),
+    ]
+    return [way for way in order if way.setup in setups]
 
-    patches = (vision.image_size[0] // vision.patch_size[0]) ** 2 + 1
-    tiles = len(batch.tiles)
-    width, depth = vision.hidden_size, vision.num_hidden_layers
-    tower = 2 * depth * (4 * width**2 + 2 * width * vision.intermediate_size) * patches * tiles
-    tower += 4 * depth * width * patches**2 * tiles
-    tower += 2 * 3 * vision.patch_size[0] ** 2 * width * (patches - 1) * tiles
-    shuffled = round(width / config.downsample_ratio**2)
-    projector = 2 * (shuffled + text.hidden_size) * text.hidden_size * config.image_seq_length * tiles
-    sees = 3 if stage.rates.vision > 0 else 1
-    return float(language + sees * tower + (3 if sees == 3 or stage.rates.projector > 0 else 1) * projector)
+
+class Bench:
+    """A model with its optimiser, on which ways are measured one after another.
+
+    Args:
+        shapes: one of `SHAPES`.
+        device: where it is.
+        stage: what is trained.
+    """
+
+    def __init__(self, shapes: dict[str, Any], device: torch.device, stage: Stage) -> None:
+        self.shapes, self.device, self.stage = shapes, device, stage
+        plain = build(shapes, device)
+        self.layers = plain.model.language_model.layers
+        with device:  # adapters are drawn there
+            self.model = add_lora(plain, stage)
+        freeze(self.model, stage.rates)
+        self.optimizer = build_optimizer(self.model, stage)
+        self.model.train()
+        self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+
+    def arrange(self, way: Way) -> None:
+        """Switch what the way asks for, and nothing else, on."""
+        for module in self.model.modules():
+            if hasattr(module, "gradient_checkpointing"):
+                module.gradient_checkpointing = way.checkpointing
+            if hasattr(module, "cast_input_dtype_enabled"):  # of peft: float32, as the adapters, is converted back
+                module.cast_input_dtype_enabled = way.setup == "trainer"
+        for layer in self.layers:
+            if way.setup == "compiled":
+                backend = "inductor" if self.device.type == "cuda" else "aot_eager"  # no compiler on a CPU
+                layer.compile(dynamic=False, backend=backend)
+            else:
+                layer._compiled_call_impl = None
+
+    def measure(self, way: Way, images: int, steps: int) -> dict[str, Any]:
+        """Rates of a number of packs.
+
+        Raises:
+            RuntimeError: memory is out, or a library fails.
+        """
+        batch = random_batch(self.shapes, self.model.config, images, way.regions_per_image)
+        inputs: dict[str, Any] = {
+            **batch.inputs(self.device, as_numbers),
+            "answer_logits": way.answer_logits,
+        }
+        if way.setup != "trainer":
+            inputs["use_cache"] = False
+            if way.regions_per_image == 1:
+                inputs["attention_mask"] = inputs["position_ids"] = None
+        start = time.monotonic()
+        self.step(inputs)
+        _wait(self.device)
+        first = time.monotonic() - start
+        if self.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+        seconds = sorted(_seconds(self.device, lambda: self.step(inputs)) for _ in range(steps))
+        each = seconds[len(seconds) // 2]
+        flops = needed_flops(self.model.config, self.stage, batch)
+        return {
+            "step_seconds": each,
+            "first_step_seconds": first,
+            "peak_gib": _peak_gib(self.device),
+            "samples_per_second": batch.regions / each,
+            "tokens_per_second": batch.input_ids.numel() / each,
+            "tflop_per_step": flops / 1e12,
+            "flops_per_second": flops / each,
+        }
+
+    def step(self, inputs: dict[str, Any]) -> None:
+        """One optimiser step."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            loss = self.model(**inputs).loss
+        loss.backward()
+        trained = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+
+    def release(self) -> None:
+        """Give back what a step that failed has left."""
+        self.optimizer.zero_grad(set_to_none=True)
+        gc.collect()
+        if self.device.type == "cuda":
+            torch._C._cuda_clearCublasWorkspaces()
+            torch.cuda.empty_cache()
+
+
+def rows(bench: Bench, order: Sequence[Way], sizes: Sequence[int], steps: int, ends: float) -> Iterator[dict[str, Any]]:
+    """Measurements of every way, with packs that grow until memory is out.
+
+    A way whose checkpointing and regions came before begins with the most packs that fitted then.
+
+    Args:
+        bench: to measure on.
+        order: of ways.
+        sizes: numbers of packs, growing.
+        steps: to measure.
+        ends: on the clock `time.monotonic`, after which nothing is begun.
+    """
+    most: dict[tuple[bool, int], int] = {}
+    for way in order:
+        before = most.get((way.checkpointing, way.regions_per_image), min(sizes))
+        bench.arrange(way)
+        for images in [size for size in sizes if size >= before]:
+            left = ends - time.monotonic()
+            if left < (SECONDS_TO_COMPILE if way.setup == "compiled" else 0):
+                break
+            row = {**asdict(way), "images": images}
+            problem = None
+            try:
+                row |= bench.measure(way, images, steps)
+            except RuntimeError as error:  # out of memory, as PyTorch or one of its libraries says it
+                problem = str(error)
+            if problem is None:
+                most[way.checkpointing, way.regions_per_image] = images
+                yield row
+                continue
+            bench.release()
+            yield {**row, "problem": "out of memory" if _is_out_of_memory(problem) else problem[:300]}
+            break
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shapes", choices=SHAPES, default="internvl3-8b")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--images", type=int, nargs="+", default=[1, 2, 3, 4], help="packs of a step, growing")
+    parser.add_argument("--setups", nargs="+", default=["trainer", "lean", "compiled"], help="see above")
+    parser.add_argument("--steps", type=int, default=3, help="steps measured, after one that is not")
+    parser.add_argument("--time-budget", type=float, default=90, help="seconds after which nothing more is begun")
+    parser.add_argument("--out", type=Path, help="JSON file to write")
+    options = parser.parse_args(arguments)
+    if options.shapes == "internvl3-8b" and options.device == "cpu":
+        print("internvl3-8b needs a GPU of 48 GB or more; on a CPU take --shapes tiny")
+        return
+
+    ends, device, shapes = time.monotonic() + options.time_budget, torch.device(options.device), SHAPES[options.shapes]
+    report: dict[str, Any] = {"shapes": options.shapes, "torch": torch.__version__, "target_mfu": TARGET_MFU}
+    report["rows"] = []
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        _measure_all(report, device, shapes, options, ends)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        _write(report, options.out)
+        print(_summary(report))
+
+
+def _measure_all(
+    report: dict[str, Any], device: torch.device, shapes: dict[str, Any], options: argparse.Namespace, ends: float
+) -> None:
+    """Fill a report, and write it after each row."""
+    if device.type == "cuda":
+        os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
+        torch.cuda.set_per_process_memory_fraction(MEMORY_SHARE, device.index or 0)
+    torch.manual_seed(0)
+    stage = find_preset("internvl3-8b").stages[-1]
+    peak = measured_peak(device, 8192 if device.type == "cuda" else 512)
+    start = time.monotonic()
+    bench = Bench(shapes, device, stage)
+    _wait(device)
+    report |= {
+        "stage": stage.name,
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
+        "parameters": sum(parameter.numel() for parameter in bench.model.parameters()),
+        "seconds_to_build": time.monotonic() - start,
+        "measured_peak_flops": peak,
+    }
+    print(f"{options.shapes}, {stage.name}, on {report['device']}: peak of a matrix product {peak / 1e12:.1f} TFLOP/s")
+    print(HEADER)
+    for row in rows(bench, ways(options.setups, shapes["regions"]), sorted(options.images), options.steps, ends):
+        report["rows"].append({**row, "mfu": row["flops_per_second"] / peak} if "flops_per_second" in row else row)
+        print(_line(report["rows"][-1]), flush=True)
+        _write(report, options.out)
+        if time.monotonic() > ends:
+            break
 
 
 def measured_peak(device: torch.device, side: int, runs: int = 30) -> float:
@@ -171,140 +280,58 @@ def measured_peak(device: torch.device, side: int, runs: int = 30) -> float:
     return 2 * side**3 / best
 
 
-def measure(
-    model: Any, optimizer: torch.optim.Optimizer, batch: Batch, answer_logits: bool, steps: int
-) -> dict[str, float]:
-    """Seconds of a step (the median), and peak memory in GiB."""
-    device = next(model.parameters()).device
-    inputs = batch.inputs(device, as_numbers)
-    trained = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-
-    def step() -> None:
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            loss = model(**inputs, answer_logits=answer_logits).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-
-    step()
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats()
-    seconds = sorted(_seconds(device, step) for _ in range(steps))
-    return {"step_seconds": seconds[len(seconds) // 2], "peak_gib": _peak_gib(device)}
+def _summary(report: dict[str, Any]) -> str:
+    """The best first."""
+    best_first = sorted(report["rows"], key=lambda row: -row.get("mfu", 0.0))
+    best = best_first[0].get("mfu", 0.0) if best_first else 0.0
+    target = f"target (MFU >= {TARGET_MFU:.0%}): {best:.1%}, {'met' if best >= TARGET_MFU else 'NOT met'}"
+    return "\n".join(["", target, HEADER, *map(_line, best_first)])
 
 
-def rows(
-    model: Any, optimizer: torch.optim.Optimizer, shapes: dict[str, Any], stage: Stage, sizes: Sequence[int], steps: int
-) -> Iterator[dict[str, Any]]:
-    """Measurements of every variant, growing until memory is out."""
-    config = model.config
-    for checkpointing in (False, True):
-        if checkpointing:
-            model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-        for answer_logits in (True, False):
-            for regions in (1, shapes["regions"]):
-                for images in sizes:
-                    variant: dict[str, Any] = {"checkpointing": checkpointing, "answer_logits": answer_logits}
-                    variant |= {"images": images, "regions_per_image": regions}
-                    batch = random_batch(shapes, config, images, regions)
-                    try:
-                        measurement = measure(model, optimizer, batch, answer_logits, steps)
-                    except torch.OutOfMemoryError:
-                        optimizer.zero_grad(set_to_none=True)
-                        gc.collect()
-                        torch.cuda.empty_cache()
-                        yield {**variant, "out_of_memory": True}
-                        break
-                    flops = needed_flops(config, stage, batch)
-                    each = measurement["step_seconds"]
-                    yield {
-                        **variant,
-                        **measurement,
-                        "samples_per_second": batch.regions / each,
-                        "tokens_per_second": batch.input_ids.numel() / each,
-                        "tflop_per_step": flops / 1e12,
-                        "flops_per_second": flops / each,
-                    }
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shapes", choices=SHAPES, default="internvl3-8b")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--images", type=int, nargs="+", default=[1, 2, 4, 8, 16], help="packs of a step, growing")
-    parser.add_argument("--steps", type=int, default=3, help="steps measured, after one that is not")
-    parser.add_argument(
-        "--time-budget", type=float, default=float("inf"), help="seconds after which no more is measured"
-    )
-    parser.add_argument("--out", type=Path, help="JSON file to write")
-    options = parser.parse_args(arguments)
-    if options.shapes == "internvl3-8b" and options.device == "cpu":
-        print("internvl3-8b needs a GPU of 48 GB or more; on a CPU take --shapes tiny")
-        return
-
-    began, device, shapes = time.monotonic(), torch.device(options.device), SHAPES[options.shapes]
-    torch.manual_seed(0)
-    stage = find_preset("internvl3-8b").stages[-1]
-    peak = measured_peak(device, 8192 if device.type == "cuda" else 512)
-    model = add_lora(build(shapes, device), stage)
-    freeze(model, stage.rates)
-    optimizer = build_optimizer(model, stage)
-    model.train()
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
-    report: dict[str, Any] = {"shapes": options.shapes, "stage": stage.name, "device": name, "torch": torch.__version__}
-    report |= {"parameters": sum(parameter.numel() for parameter in model.parameters())}
-    report |= {"measured_peak_flops": peak, "target_mfu": TARGET_MFU, "rows": []}
-    print(f"{options.shapes}, {stage.name}, on {name}: peak of a matrix product {peak / 1e12:.1f} TFLOP/s")
-    print("checkpt  logits packs regions samples/s  tokens/s    GiB    MFU")
-    for row in rows(model, optimizer, shapes, stage, options.images, options.steps):
-        row = {**row, "mfu": row["flops_per_second"] / peak} if "flops_per_second" in row else row
-        report["rows"].append(row)
-        print(_line(row), flush=True)
-        if options.out:
-            options.out.parent.mkdir(parents=True, exist_ok=True)
-            options.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-        if time.monotonic() - began > options.time_budget:
-            print("the time is up: what is left was not measured")
-            break
-    best = max((row["mfu"] for row in report["rows"] if "mfu" in row), default=0.0)
-    print(f"target (MFU >= {TARGET_MFU:.0%}): {best:.1%}, {'met' if best >= TARGET_MFU else 'NOT met'}")
+HEADER = "   setup checkpt  logits packs regions samples/s  tokens/s    GiB    MFU"
 
 
 def _line(row: dict[str, Any]) -> str:
-    variant = f"{'yes' if row['checkpointing'] else 'no':>7} {'answers' if row['answer_logits'] else 'all':>7}"
-    variant += f" {row['images']:5d} {row['regions_per_image']:7d}"
+    variant = f"{row['setup']:>8} {'yes' if row['checkpointing'] else 'no':>7}"
+    variant += f" {'answers' if row['answer_logits'] else 'all':>7} {row['images']:5d} {row['regions_per_image']:7d}"
     if "mfu" not in row:
-        return f"{variant} out of memory"
+        return f"{variant} {row['problem'].splitlines()[0]}"
     rates = f"{row['samples_per_second']:9.2f} {row['tokens_per_second']:9,.0f}"
     return f"{variant} {rates} {row['peak_gib']:6.1f} {row['mfu']:6.1%}"
 
 
+def _write(report: dict[str, Any], out: Path | None) -> None:
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def _stop(*_: object) -> None:
+    """End as at the end of the time budget: what was measured is written."""
+    raise SystemExit(143)
+
+
+def _is_out_of_memory(problem: str) -> bool:
+    return any(words in problem for words in NO_MEMORY)
+
+
 def _seconds(device: torch.device, work: Any) -> float:
-    if device.type == "cuda":
-        torch.cuda.synchronize()
+    _wait(device)
     start = time.perf_counter()
     work()
+    _wait(device)
+    return time.perf_counter() - start
+
+
+def _wait(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.synchronize()
-    return time.perf_counter() - start
 
 
 def _peak_gib(device: torch.device) -> float:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated() / 2**30
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
-@contextmanager
-def _default_dtype(dtype: torch.dtype) -> Iterator[None]:
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(dtype)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(before)
 
 
 if __name__ == "__main__":

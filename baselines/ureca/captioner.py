@@ -14,12 +14,15 @@ from dataset.errors import InvalidInputError
 from dataset.runtime.arrays import BoolArray
 
 from ..inputs import check_regions
+from .caches import KeyValues
 from .conditioning import find_conditioning
-from .decoding import KeyValues, check_text_model, decode, prefill
+from .decoding import decode
+from .layers import check_text_model, prefill
 from .mask_encoder import Sight
 from .modeling import UrecaForConditionalGeneration
 from .processing import UrecaProcessor
 from .prompts import PromptHalves
+from .recordings import Recordings
 
 __all__ = ["UrecaCaptioner"]
 
@@ -35,6 +38,7 @@ class UrecaCaptioner:
         max_new_tokens: of a caption.
         share_prefix: encode and prefill an image once for all its regions. Off, every region is captioned alone; the
             captions are the same.
+        graphs: on a GPU, record what decodes a token once for each shape of a batch, and replay it.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class UrecaCaptioner:
         batch_size: int | None = None,
         max_new_tokens: int = 64,
         share_prefix: bool = True,
+        graphs: bool = True,
     ) -> None:
         check_text_model(model.model.language_model)
         self.model, self.processor = model, processor
@@ -53,6 +58,7 @@ class UrecaCaptioner:
         self.share_prefix = share_prefix and self.prompts.conditioning.shares_image
         self.batch_size = batch_size or (64 if self.share_prefix else 32)
         self.max_new_tokens = max_new_tokens
+        self.recordings = Recordings(model) if graphs and model.device.type == "cuda" else None
 
     @classmethod
     def from_pretrained(
@@ -144,6 +150,7 @@ class UrecaCaptioner:
             end=self.prompts.end,
             max_new_tokens=self.max_new_tokens,
             prefix=prefix,
+            recordings=self.recordings,
         )
 
 
@@ -174,22 +181,29 @@ class _Prefix:
         """
         by_region = values.view(regions, -1, *values.shape[1:])
         occupied = by_region.flatten(2).amax(-1) > 0
-        tokens = []
-        for number in range(by_region.shape[1]):
-            rows, masks = occupied[:, number], by_region[:, number]
-            if bool(rows.all()):
-                tokens.append(self._encoded(masks, number))
-                continue
-            encoded = self._encoded(torch.cat([masks[rows], torch.zeros_like(masks[:1])]), number)
-            # The last one is that of the empty tile.
-            places = torch.where(rows, rows.cumsum(0) - 1, len(encoded) - 1)
-            tokens.append(encoded[places])
-        return torch.stack(tokens, dim=1).flatten(0, 1)
+        count = occupied.shape[1]
+        # A GPU waits for Python, so that all tiles go at once; a CPU waits for memory.
+        together = count if values.device.type == "cuda" else 1
+        encoded = [
+            self._encoded(by_region[:, first : first + together], occupied[:, first : first + together], first)
+            for first in range(0, count, together)
+        ]
+        return torch.cat(encoded, dim=1).flatten(0, 1)
 
-    def _encoded(self, masks: torch.Tensor, number: int) -> torch.Tensor:
-        """Mask tokens of masks on one image tile, which is not copied for each of them."""
-        pixels, grid = (layer[number].expand(len(masks), *layer.shape[1:]) for layer in self.sight)
-        return self.model.model.encode_masks(masks, Sight(pixels, grid))
+    def _encoded(self, masks: torch.Tensor, occupied: torch.Tensor, first: int) -> torch.Tensor:
+        """Mask tokens (regions, tiles, M, width) of masks (regions, tiles, 1, side, side) on tiles from `first`."""
+        regions, count = occupied.shape
+        rows, numbers = occupied.nonzero(as_tuple=True)
+        tiles = torch.arange(count, device=masks.device)
+        on_tiles = torch.cat([numbers, tiles]) + first  # the last ones are empty, one on each tile
+        values = torch.cat([masks[rows, numbers], torch.zeros_like(masks[0])])
+        if count == 1:
+            sight = Sight(*(layer[first].expand(len(values), *layer.shape[1:]) for layer in self.sight))
+        else:
+            sight = self.sight.of_tiles(on_tiles)
+        places = (tiles + len(rows)).repeat(regions, 1)
+        places[rows, numbers] = torch.arange(len(rows), device=masks.device)
+        return self.model.model.encode_masks(values, sight)[places]
 
 
 def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:

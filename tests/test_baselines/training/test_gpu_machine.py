@@ -3,9 +3,11 @@
 import importlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
+import tarfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from typer.main import get_command
+
+from baselines.training.sweep import SWEEPS
 
 NEEDED = ("torch", "transformers", "peft", "accelerate", "numpy", "pillow", "numba")
 ABSENT = (
@@ -27,39 +31,18 @@ ABSENT = (
     "tensorboard",
 )
 
-DAY = """
-import sys
-from importlib.util import find_spec
-from pathlib import Path
-
-print([name for name in {absent} if find_spec(name) is not None])
-
-from baselines.train import app as train
-from baselines.training.draw import app as draw
-from baselines.training.evaluate import app as evaluate
-from baselines.training.sweep import app as sweep
-from speed import model_mfu, shared_prefix_speed
-
-if __name__ == "__main__":
-    def run(app, *words):
-        app([str(word) for word in words], standalone_mode=False)
-
-    draw_and_train = Path(sys.argv[1])
-    shards, mini = draw_and_train / "shards", draw_and_train / "mini"
-    for split in ("train", "validation"):
-        run(draw, "--split", split, "--images", 1, "--workers", 1, "--out", shards / split)
-    data = ("--preset", "smoke", "--data", shards / "train")
-    run(train, *data, "--validation", shards / "validation", "--out", mini, "--until", "base", "--steps", "base=1")
-    base = mini / "base" / "checkpoint"
-    run(evaluate, base, "--shards", shards / "validation", "--out", mini / "predictions.jsonl")
-    run(
-        sweep, "ablations", *data, "--base", base, "--test", shards / "validation", "--steps", 1,
-        "--seconds-each", 1, "--time-budget", 1, "--out", draw_and_train / "ablations",
-    )
-    model_mfu.main(["--shapes", "tiny", "--device", "cpu", "--images", "1", "--time-budget", "0"])
-    shared_prefix_speed.main(["--checkpoint", str(base), "--regions", "2", "--max-new-tokens", "2", "--repeats", "1"])
-    print("through the day")
-"""
+TOY = {
+    "DEVICE": "cpu",
+    "MINI": "--preset smoke --until base --steps base=1",
+    "WAYS": "none ureca",
+    "WAYS_OPTIONS": "--preset nano --steps 1",
+    "WAYS_AT_ONCE": "2",
+    "TEST_IMAGES": "1",
+    "MFU": "--shapes tiny --images 1 --steps 1 --setups trainer lean",
+    "PREFIX": "--regions 2 --max-new-tokens 2 --repeats 1",
+}
+"""What `scripts/gpu.sh` reads: everything with toy sizes, on a CPU."""
+MOST_FILES = 8
 
 
 @pytest.fixture(scope="module")
@@ -76,43 +59,77 @@ def bare_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-def test_all_of_a_day_on_a_gpu_machine_runs_there(bare_site: Path, tmp_path: Path, repository: Path) -> None:
-    script = tmp_path / "day.py"
-    script.write_text(DAY.format(absent=ABSENT))
+def bare_environment(site: Path, repository: Path) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
-    environment |= {"PYTHONPATH": os.pathsep.join([str(bare_site), str(repository)]), "OMP_NUM_THREADS": "1"}
+    return {**environment, "PYTHONPATH": os.pathsep.join([str(site), str(repository)]), "OMP_NUM_THREADS": "1"}
+
+
+def test_all_steps_run_on_a_bare_gpu_machine(bare_site: Path, tmp_path: Path, repository: Path) -> None:
+    environment = bare_environment(bare_site, repository)
+    folders = {"OUT": str(tmp_path / "out"), "WORK": str(tmp_path / "work"), "DATA": str(tmp_path / "train")}
+    python = [sys.executable, "-S"]  # nothing but what stands in PYTHONPATH
+    look = f"from importlib.util import find_spec; print([name for name in {ABSENT} if find_spec(name)])"
+    present = subprocess.run([*python, "-c", look], env=environment, capture_output=True, text=True, check=True).stdout
+    assert present == "[]\n", f"these should not be there: {present}"
+    draw = ["-m", "baselines.training.draw", "--images", "1", "--workers", "1", "--out", folders["DATA"]]
+    subprocess.run([*python, *draw], env=environment, cwd=repository, check=True, timeout=300)
+
     done = subprocess.run(
-        [sys.executable, "-S", str(script), str(tmp_path)],
+        [
+            "make",
+            "gpu",
+            f"PYTHON={' '.join(python)}",
+            *(f"{name}={value}" for name, value in {**TOY, **folders}.items()),
+        ],
         env=environment,
-        cwd=tmp_path,
+        cwd=repository,
         capture_output=True,
         text=True,
         timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
-    assert done.stdout.startswith("[]\n"), "these should not be there: " + done.stdout.splitlines()[0]
-    assert "through the day" in done.stdout
-    scores = json.loads((tmp_path / "mini" / "predictions.scores.json").read_text())
-    predictions = (tmp_path / "mini" / "predictions.jsonl").read_text().splitlines()
-    assert scores["regions"] == len(predictions) > 0
-    assert json.loads((tmp_path / "ablations" / "results.json").read_text())[0]["name"] == "no-mask-encoder"
+    out = tmp_path / "out"
+    expected = ["mfu.json", "mini.tar.gz", "model.safetensors", "shared-prefix.json", "ways.md", "ways.tar.gz"]
+    assert sorted(path.name for path in out.iterdir()) == expected
+    assert len(json.loads((out / "mfu.json").read_text())["rows"]) > 4
+    assert json.loads((out / "shared-prefix.json").read_text())["model"].startswith(str(tmp_path / "work" / "mini"))
+    assert (out / "ways.md").read_text().count("\n") == 4
+    with tarfile.open(out / "mini.tar.gz") as archive:
+        assert {"mini/base/log.jsonl", "mini/base/checkpoint/config.json"} < set(archive.getnames())
+    with tarfile.open(out / "ways.tar.gz") as archive:
+        assert {"ways/none/record.json", "ways/ureca/predictions.jsonl"} < set(archive.getnames())
 
 
-def test_the_make_targets_fit_the_commands(repository: Path) -> None:
-    targets = ["gpu-data", *(f"gpu-{number}" for number in range(1, 6))]
-    printed = subprocess.run(
-        ["make", "--no-print-directory", "-n", *targets], cwd=repository, capture_output=True, text=True, check=True
-    ).stdout
-    commands = [shlex.split(line) for line in printed.replace("\\\n", " ").splitlines()]
-    modules = [command[command.index("-m") + 1] for command in commands]
-    assert modules.count("baselines.training.draw") == 3
-    assert modules.count("baselines.training.sweep") == 2
-    for module, words in zip(modules, (command[command.index("-m") + 2 :] for command in commands), strict=True):
-        if module.startswith("baselines"):
-            command = get_command(importlib.import_module(module).app)
-            command.make_context(module, list(words)).close()  # refuses unknown options and missing ones
-    assert {"speed.model_mfu", "speed.shared_prefix_speed"} < set(modules)
+def test_a_step_that_fails_is_said_and_stops_no_other(tmp_path: Path, repository: Path) -> None:
+    environment = {**os.environ, **TOY, "OUT": str(tmp_path / "out"), "WORK": str(tmp_path / "work"), "PYTHON": "false"}
+    script = str(repository / "scripts" / "gpu.sh")
+    done = subprocess.run([script, "mfu", "prefix"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if "FAILED" in line] == ["mfu FAILED", "prefix FAILED"]
+    done = subprocess.run([script, "maxi"], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "no step maxi: expected mini, ways, mfu or prefix\n")
+
+
+def test_what_comes_back_fits_into_few_files(repository: Path) -> None:
+    """Three pieces of the `mini` weights, and the others."""
+    script = (repository / "scripts" / "gpu.sh").read_text()
+    names = set(re.findall(r"\$OUT/([a-z-]+[.a-z]+)\"", script)) | {"mini.tar.gz", "ways.tar.gz"}
+    assert names == {"ways.md", "mfu.json", "shared-prefix.json", "mini.tar.gz", "ways.tar.gz"}
+    assert 3 + len(names) <= MOST_FILES
+
+
+def test_the_steps_fit_the_commands(repository: Path) -> None:
+    """Their words of full size, which no rehearsal says."""
+    defaults = dict(re.findall(r"\$\{(\w+):=([^}]*)\}", (repository / "scripts" / "gpu.sh").read_text()))
+    for module, words in (
+        ("baselines.train", [*shlex.split(defaults["MINI"]), "--data", "D", "--seed", "0", "--out", "O"]),
+        ("baselines.training.sweep", ["strategies", *shlex.split(defaults["WAYS_OPTIONS"]), "--data", "D"]),
+    ):
+        tail = ["--time-budget", "570"] + (["--test", "T", "--out", "O"] if "sweep" in module else [])
+        command = get_command(importlib.import_module(module).app)
+        command.make_context(module, [*words, *tail]).close()  # refuses unknown options and missing ones
+    assert shlex.split(defaults["WAYS"]) == [variation.name for variation in SWEEPS["strategies"]]
 
 
 def _with_requirements(names: tuple[str, ...]) -> set[str]:

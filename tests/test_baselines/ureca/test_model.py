@@ -36,6 +36,7 @@ from baselines.ureca import (
     UrecaForConditionalGeneration,
     UrecaProcessor,
     decoding,
+    layers,
 )
 from baselines.ureca.mask_encoder import moments, windows
 from baselines.ureca.prompts import PROMPT_TEXTS
@@ -61,20 +62,6 @@ def make(conditioning: str = "ureca", text: str = "qwen2", tiles: int = 6) -> Mo
 @pytest.fixture(scope="module")
 def parts() -> ModelParts:
     return make()
-
-
-@pytest.fixture
-def image() -> Image.Image:
-    noise = np.random.default_rng(0).integers(0, 255, (6, 10, 3), dtype=np.uint8)
-    return Image.fromarray(noise).resize((100, 60))
-
-
-@pytest.fixture
-def masks() -> list[np.ndarray]:
-    masks = np.zeros((5, 60, 100), bool)
-    for number in range(5):
-        masks[number, 5 * number : 5 * number + 20, 10 * number : 15 * number + 30] = True
-    return list(masks)
 
 
 def inputs_for(processor: UrecaProcessor, image: Image.Image, mask: np.ndarray) -> dict[str, torch.Tensor]:
@@ -214,7 +201,7 @@ def test_rows_that_have_ended_leave_the_batch_and_change_no_other() -> None:
     model, width, draw = make()[0], find_preset("smoke").base.text_width, torch.Generator().manual_seed(0)
     # A head of its own: one that is tied to random embeddings says the same token again and again.
     model.lm_head.weight = torch.nn.Parameter(torch.randn(40, width, generator=draw))
-    prefix = decoding.prefill(model.model.language_model, torch.randn(1, 7, width, generator=draw))
+    prefix = layers.prefill(model.model.language_model, torch.randn(1, 7, width, generator=draw))
     prompts, padding = torch.randn(24, 5, width, generator=draw), torch.arange(24) % 4
     options: dict[str, Any] = {"max_new_tokens": 10, "prefix": prefix}
     endless = decoding.decode(model, prompts, padding, end=-1, **options)
@@ -236,8 +223,8 @@ def test_attention_without_the_cpus_kernel_is_the_same() -> None:
     mask = torch.zeros(2, 1, 5, 7).masked_fill_(torch.rand(2, 1, 5, 7) < 0.3, -torch.inf)
     mask[..., 0] = 0
     for bias in (None, mask):
-        plain = decoding._softmax_average_of_scores(queries, keys, values, bias, 0.3)
-        fast = decoding._softmax_average(queries, keys, values, bias, 0.3)
+        plain = layers._softmax_average_of_scores(queries, keys, values, bias, 0.3)
+        fast = layers._softmax_average(queries, keys, values, bias, 0.3)
         assert all(torch.allclose(one, other, atol=1e-6) for one, other in zip(plain, fast, strict=True))
 
 
