@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 LAST_INDEX: Final = 2**40 - 1
 """A scene's seed has 40 bits for its index; above them is the split, so that no index of train meets another split."""
+DEVICES: Final = ("cpu", "cuda")
+"""What scenes are rendered on."""
 AHEAD_EACH: Final = 4
 QUEUED_EACH: Final = 2
 """Scenes that a process has been asked for: it draws one and need not wait for the next."""
@@ -335,6 +337,6 @@ def _check(first: int, again: Sequence[int], workers: int, ahead: int, step: int
         for name, value in (("workers", workers), ("ahead", ahead), ("step", step))
         if value < 1
     ]
-    problems += [] if device == "cpu" else [f"device: expected cpu, found {device!r}"]
+    problems += [] if device in DEVICES else [f"device: expected {' or '.join(DEVICES)}, found {device!r}"]
     if problems:
         raise InvalidInputError("the stream of scenes", problems)
