@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import torch
 from transformers import InternVLVisionConfig, Qwen2Config
 
-from baselines.training.packs import IGNORED, Batch, pack_attention
+from baselines.training.feed.packs import pack_attention
 from baselines.training.presets import Stage
 from baselines.ureca import UrecaConfig, UrecaForConditionalGeneration
+from dataset.masks.bits import unpack_bits
 
 PROMPT_TOKENS, QUESTION_TOKENS, ANSWER_TOKENS = 10, 40, 100
 """Tokens before the image; around a region's mask tokens; of a caption with its end."""
@@ -63,14 +65,51 @@ def image_tokens(shapes: dict[str, Any]) -> int:
     return int((shapes["tile"] // shapes["patch"] // 2) ** 2)
 
 
-def random_batch(shapes: dict[str, Any], config: UrecaConfig, images: int, regions: int) -> Batch:
+@dataclass(frozen=True)
+class RandomBatch:
+    """Packs as the trainer makes them, with random contents.
+
+    Attributes:
+        input_ids, position_ids, segments: (packs, length).
+        answer_places, answers: (answers,) as `UrecaForConditionalGeneration.forward` takes them.
+        tiles: image tiles (tiles, 3, side, side), uint8.
+        masks: mask tiles as bits, (mask tiles, side, side / 8).
+        mask_to_tile: (mask tiles,).
+        regions: how many captions are learned.
+    """
+
+    input_ids: torch.Tensor
+    position_ids: torch.Tensor
+    segments: torch.Tensor
+    answer_places: torch.Tensor
+    answers: torch.Tensor
+    tiles: torch.Tensor
+    masks: torch.Tensor
+    mask_to_tile: torch.Tensor
+    regions: int
+
+    def inputs(self, device: torch.device) -> dict[str, Any]:
+        """Arguments of the model on a device."""
+        return {
+            "input_ids": self.input_ids.to(device),
+            "position_ids": self.position_ids.to(device),
+            "attention_mask": pack_attention(self.segments.to(device)),
+            "labels": self.answers.to(device),
+            "answer_places": self.answer_places.to(device),
+            "pixel_values": self.tiles.to(device).float() / 64 - 2,  # about as large as normalised pixels
+            "mask_values": unpack_bits(self.masks.to(device), self.tiles.shape[-1])[:, None],
+            "mask_to_tile": self.mask_to_tile.to(device),
+        }
+
+
+def random_batch(shapes: dict[str, Any], config: UrecaConfig, images: int, regions: int) -> RandomBatch:
     """Packs of the shape that the paper's data has, with random contents."""
     tiles, tile, words = shapes["tiles"], shapes["tile"], config.mask_token_id
     shared = PROMPT_TOKENS + tiles * image_tokens(shapes)
     masks = tiles * shapes["mask_tokens"]
     each = masks + QUESTION_TOKENS + ANSWER_TOKENS
     ids = torch.randint(0, words, (images, shared + regions * each))
-    labels = torch.full_like(ids, IGNORED)
+    is_answer = torch.zeros_like(ids, dtype=torch.bool)
     positions, segments = torch.zeros_like(ids), torch.zeros_like(ids)
     ids[:, PROMPT_TOKENS:shared] = config.image_token_id
     positions[:, :shared] = torch.arange(shared)
@@ -78,28 +117,24 @@ def random_batch(shapes: dict[str, Any], config: UrecaConfig, images: int, regio
         start = shared + region * each
         ids[:, start : start + masks] = config.mask_token_id
         answer = slice(start + each - ANSWER_TOKENS, start + each)
-        labels[:, answer] = ids[:, answer]
+        is_answer[:, answer] = True
         positions[:, start : start + each] = torch.arange(shared, shared + each)
         segments[:, start : start + each] = region + 1
-    return Batch(
+    places = is_answer.flatten().nonzero()[:, 0]
+    return RandomBatch(
         input_ids=ids,
-        labels=labels,
+        answer_places=places - 1,
+        answers=ids.flatten()[places],
         position_ids=positions,
         segments=segments,
         tiles=torch.randint(0, 256, (images * tiles, 3, tile, tile), dtype=torch.uint8),
         masks=torch.randint(0, 256, (images * regions * tiles, tile, tile // 8), dtype=torch.uint8),
         mask_to_tile=torch.arange(images * tiles).view(images, 1, tiles).expand(-1, regions, -1).flatten(),
-        mask_side=tile,
         regions=images * regions,
     )
 
 
-def as_numbers(tiles: torch.Tensor) -> torch.Tensor:
-    """Random pixels, about as large as normalised ones."""
-    return tiles.float() / 64 - 2
-
-
-def needed_flops(config: UrecaConfig, stage: Stage, batch: Batch, *, pairs: int | None = None) -> float:
+def needed_flops(config: UrecaConfig, stage: Stage, batch: RandomBatch, *, pairs: int | None = None) -> float:
     """Floating-point operations that one training step needs (a multiplication and an addition are two).
 
     Matrix products and attention only. Attention is counted for the pairs of tokens that may see each other.
@@ -123,7 +158,7 @@ def needed_flops(config: UrecaConfig, stage: Stage, batch: Batch, *, pairs: int 
     adapters = layers * sum(stage.lora.rank * (inward + outward) for inward, outward in linear) if stage.lora else 0
     products = 2 * weights * tokens
     attention = 4 * layers * wide * pairs
-    answers = int((batch.labels[:, 1:] != IGNORED).sum())
+    answers = len(batch.answers)
     head_products = 2 * text.hidden_size * text.vocab_size * answers
     trains_text = stage.rates.text > 0
     language = products * (3 if trains_text else 2) + 3 * attention + head_products * (3 if trains_text else 2)

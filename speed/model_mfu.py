@@ -36,11 +36,10 @@ from typing import Any, Final
 
 import torch
 
-from baselines.training.feed.packs import IGNORED, Batch, pack_attention
 from baselines.training.optimizer import add_lora, build_optimizer, freeze
 from baselines.training.presets import Stage, find_preset
 
-from ._training_step import SHAPES, as_numbers, build, needed_flops, random_batch
+from ._training_step import SHAPES, build, needed_flops, random_batch
 
 TARGET_MFU = 0.4
 SECONDS_TO_COMPILE = 30
@@ -133,7 +132,7 @@ class Bench:
         """
         batch = random_batch(self.shapes, self.model.config, images, way.regions_per_image)
         inputs: dict[str, Any] = {
-            **batch.inputs(self.device, as_numbers),
+            **batch.inputs(self.device),
             "answer_logits": way.answer_logits,
         }
         if way.setup != "trainer":

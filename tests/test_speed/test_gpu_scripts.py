@@ -38,7 +38,7 @@ def test_needed_flops_are_what_pytorch_counts(stage: Stage, tolerance: float) ->
     freeze(model, stage.rates)
     batch = _training_step.random_batch(TINY, model.config, images=2, regions=2)
     with FlopCounterMode(display=False) as counter:
-        model(**batch.inputs(torch.device("cpu"), _training_step.as_numbers), answer_logits=True).loss.backward()
+        model(**batch.inputs(torch.device("cpu")), answer_logits=True).loss.backward()
     every_pair = len(batch.input_ids) * batch.input_ids.shape[1] ** 2
     expected = _training_step.needed_flops(model.config, stage, batch, pairs=every_pair)
     assert counter.get_total_flops() == pytest.approx(expected, rel=tolerance)
@@ -85,7 +85,7 @@ def test_all_setups_learn_the_same() -> None:
     bench = model_mfu.Bench(TINY, torch.device("cpu"), LORA)
     bench.model.eval()
     batch = _training_step.random_batch(TINY, bench.model.config, images=2, regions=1)
-    inputs = batch.inputs(torch.device("cpu"), _training_step.as_numbers)
+    inputs = batch.inputs(torch.device("cpu"))
     losses = []
     for setup in ("trainer", "lean", "compiled"):
         bench.arrange(model_mfu.Way(setup, False, True, 1))

@@ -60,6 +60,7 @@ class BatchCutter:
             "pixel_values": self._processor.normalised(torch.cat(tiles)),
             "mask_values": torch.cat(masks)[:, None] if self._encodes else None,
             "mask_to_tile": on_device.get("mask_to_tile"),
+            "use_cache": False,
         }
 
     def _cut_group(

@@ -96,7 +96,7 @@ class SceneStream:
         again: Sequence[int] = (),
         step: int = 1,
         resolution: int = 448,
-        patience: float = 300.0,
+        patience: float = 900.0,
         draw: str = "baselines.training.draw:draw_example",
     ) -> None:
         options = ScenesOptions(seed=seed, resolution=resolution)
