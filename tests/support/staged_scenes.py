@@ -47,7 +47,7 @@ def deadly(options, split, index):
 
 
 def all_deadly(options, split, index):
-    print("last words")  # noqa: T201
+    print("last words", flush=True)  # noqa: T201
     os._exit(7)
 
 

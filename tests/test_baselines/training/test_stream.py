@@ -86,12 +86,12 @@ def test_the_order_is_that_of_the_indices_whoever_draws() -> None:
 
 
 def test_a_resumed_stream_goes_on_with_the_same_scenes() -> None:
-    with staged(first=10) as stream:
+    with staged(first=10, workers=1) as stream:
         before = [item.index for item in take(stream, 6)]
         state = stream.state_dict()
         after = [item.index for item in take(stream, 3)]
     assert state == {"seed": 0, "next": 16, "again": []}
-    with staged(first=state["next"], again=before[-2:]) as resumed:
+    with staged(first=state["next"], workers=1, again=before[-2:]) as resumed:
         first = resumed.get(WAIT)
         assert resumed.state_dict() == {"seed": 0, "next": 16, "again": before[-1:]}
         assert [first.index, *(item.index for item in take(resumed, 4))] == before[-2:] + after
@@ -99,14 +99,14 @@ def test_a_resumed_stream_goes_on_with_the_same_scenes() -> None:
 
 
 def test_several_learners_share_the_indices() -> None:
-    with staged(first=0, step=2) as even, staged(first=1, step=2) as odd:
+    with staged(first=0, workers=1, step=2) as even, staged(first=1, workers=1, step=2) as odd:
         indices = [item.index for source in (even, odd) for item in take(source, 4)]
         assert odd.state_dict()["next"] == 9
     assert indices == [0, 2, 4, 6, 1, 3, 5, 7]
 
 
 def test_what_is_ready_is_taken_without_waiting() -> None:
-    with staged(ahead=5) as stream:
+    with staged(workers=1, ahead=5) as stream:
         assert len(stream.ready()) <= 5
         first = stream.get(WAIT).index
         assert wait_until(lambda: stream._jobs and all(job.sizes for job in stream._jobs.values()))
@@ -127,7 +127,7 @@ def test_one_process_compiles_while_the_others_wait(stage: Path) -> None:
 
 
 def test_a_scene_that_fails_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
-    with staged("bad") as stream:
+    with staged("bad", workers=1) as stream:
         assert [item.index for item in take(stream, 5)] == [0, 1, 2, 4, 5]
         assert stream.skipped == [3]
         assert stream.state_dict()["next"] == 6
