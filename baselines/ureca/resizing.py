@@ -92,21 +92,23 @@ def resized_boxes(
     if down_first:
         passes.reverse()
     for axis, bands in passes:
-        turned = pixels.transpose(axis, 3)
-        pixels = _weighed_each(turned, *bands).transpose(axis, 3)
+        pixels = _weighed_each(pixels, axis, *bands)
     return pixels
 
 
-def _weighed_each(pixels: torch.Tensor, places: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """One pass along the last axis of (n, channels, lines, length), by the `_bands` of each image."""
-    count, channels, lines, length = pixels.shape
-    numbers, line, channel = (
-        torch.arange(end, device=pixels.device).view(-1, *[1] * after)
-        for end, after in ((count, 4), (lines, 1), (channels, 2))
-    )
-    windows = pixels[numbers, channel, line, places.clamp(max=length - 1)[:, :, None, None, :]]
-    sums = torch.matmul(windows.double().flatten(2, 3), weights)
-    return _rounded(sums).view(count, -1, channels, lines, weights.shape[3]).permute(0, 2, 3, 1, 4).flatten(3)
+def _weighed_each(pixels: torch.Tensor, axis: int, places: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """One pass over (n, channels, height, width), along axis 2 or 3, by the `_bands` of each image."""
+    bands, taken = places.shape[1:]
+    places = places.clamp(max=pixels.shape[axis] - 1).flatten(1)
+    shape = list(pixels.shape)
+    shape[axis] = places.shape[1]
+    if axis == 2:
+        rows = pixels.gather(2, places[:, None, :, None].expand(shape)).view(*shape[:2], bands, taken, shape[3])
+        return _rounded(torch.matmul(weights.transpose(2, 3)[:, None], rows.double())).flatten(2, 3)
+    columns = pixels.gather(3, places[:, None, None].expand(shape)).view(*shape[:3], bands, taken)
+    windows = columns.permute(0, 3, 1, 2, 4).to(torch.float64, memory_format=torch.contiguous_format)
+    sums = torch.matmul(windows.flatten(2, 3), weights)
+    return _rounded(sums).view(shape[0], bands, shape[1], shape[2], -1).permute(0, 2, 3, 1, 4).flatten(3)
 
 
 def _weighed(pixels: torch.Tensor, axis: int, blocks: Sequence[_Block]) -> torch.Tensor:

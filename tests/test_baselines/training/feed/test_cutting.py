@@ -112,6 +112,19 @@ def test_no_regions_have_no_tiles(processor) -> None:
     assert cut.shape == (0, 7, 56, 56)
 
 
+@pytest.mark.parametrize("name", ["crop", "contour", "vip_blend"])
+def test_nothing_is_read_back_from_the_device(processor, name: str) -> None:
+    """On a device that has shapes but no values, every step that would wait for a value fails."""
+    images, masks = scene(99, 165)
+    here, meta = regions_of(images, masks), torch.device("meta")
+    there = DeviceRegions(here.images.to(meta), here.image_of.to(meta), here.bits.to(meta), here.boxes)
+    cutter = Cutter(processor, find_conditioning(name))
+    tiles, counts = cutter.picture_tiles(there)
+    assert tiles.shape == cutter.picture_tiles(here)[0].shape == (counts.sum(), 3, 56, 56)
+    assert cutter.mask_tiles(there.bits, 165).shape == cutter.mask_tiles(here.bits, 165).shape
+    assert cutter.image_tiles(there.images).shape == cutter.image_tiles(here.images).shape
+
+
 def check_masks(processor: UrecaProcessor, masks: np.ndarray) -> None:
     cutter = Cutter(processor, find_conditioning("ureca"))
     found = cutter.mask_tiles(torch.from_numpy(pack_bits(masks)), masks.shape[2])
