@@ -182,21 +182,22 @@ def _sky_light(
     out: FloatArray,
 ) -> None:
     kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
-    for s in range(len(samples)):
-        if surface[s] >= 0 and (side == 0 or ((s // side) % 2 == 0 and (s % side) % 2 == 0)):
-            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
-            out[s] = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s], nearest)
-    if side == 0:
-        return
-    for s in range(len(samples)):
-        row, column = s // side, s % side
-        if surface[s] < 0 or (row % 2 == 0 and column % 2 == 0):
-            continue
-        free = sky_around(surface, out, side, row, column)
-        if free < 0:
-            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
-            free = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s], nearest)
-        out[s] = free
+    width, step = (side, 2) if side else (len(samples), 1)
+    for first in range(0, len(samples), width * step):
+        for s in range(first, first + width, step):
+            if surface[s] >= 0:
+                gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+                out[s] = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s], nearest)
+    for row in range(side):
+        for column in range(1 - row % 2, side, 2 - row % 2):
+            s = row * side + column
+            if surface[s] < 0:
+                continue
+            free = sky_around(surface, out, side, row, column)
+            if free < 0:
+                gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+                free = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s], nearest)
+            out[s] = free
 
 
 @compiled(allocates=False)
