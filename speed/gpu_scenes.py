@@ -17,6 +17,7 @@ import statistics
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any
 
@@ -31,8 +32,6 @@ from dataset.scenes.words.describe import describe_scene
 from dataset.scenes.words.regions import visible_regions
 
 STEPS = ("layout", "render", "regions", "describe")
-START = 240.0
-"""Seconds that the processes may take to start: the first one compiles."""
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -51,7 +50,7 @@ def draw_timed(options: ScenesOptions, index: int, device: str) -> tuple[Renderi
     masks = np.array([every_mask[own_id] for own_id, _ in described]).reshape(-1, *rendering.image.shape[:2])
     example = SceneExample.measured(image_id, rendering.image, masks, [region for _, region in described])
     ends.append(time.perf_counter())
-    seconds = {name: end - start for name, start, end in zip(STEPS, ends, ends[1:], strict=True)}
+    seconds = {name: end - start for name, (start, end) in zip(STEPS, pairwise(ends), strict=True)}
     return rendering, example, seconds
 
 
@@ -142,9 +141,9 @@ def say(**values: Any) -> None:
     print(json.dumps(values), flush=True)
 
 
-def run_comparison(options: ScenesOptions, indices: Sequence[int], device: str) -> None:
-    """Print the differences, and their sums."""
-    crew, lines, until = Crew(), [], time.monotonic() + START
+def run_comparison(options: ScenesOptions, indices: Sequence[int], patience: float, device: str) -> None:
+    """Print the differences, and their sums, for at most `patience` seconds."""
+    crew, lines, until = Crew(), [], time.monotonic() + patience
     crew.start("compare", options, list(indices), device)
     while (report := crew.next(until)) is not None and "ended" not in report:
         say(**report)
@@ -157,12 +156,12 @@ def run_comparison(options: ScenesOptions, indices: Sequence[int], device: str) 
     say(scenes_compared=len(lines), of=len(indices), device=device, **totals, **times)
 
 
-def run_production(options: ScenesOptions, workers: int, seconds: float, device: str) -> None:
-    """Print scenes per second as they are drawn, and the split of their time."""
+def run_production(options: ScenesOptions, workers: int, seconds: float, patience: float, device: str) -> None:
+    """Print scenes per second as they are drawn, and the split of their time; starting takes at most `patience`."""
     crew, begin, ready = Crew(), time.monotonic(), 0
     for worker in range(workers):
         crew.start("produce", options, worker, workers, device)
-    until = begin + START
+    until = begin + patience
     while ready < workers and (report := crew.next(until)) is not None:
         ready += "ready" in report
         if "failed" in report:
@@ -193,13 +192,16 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=20, help="how long they draw (default 20)")
     parser.add_argument("--compare", type=int, default=20, help="scenes to compare with the CPU's (default 20)")
     parser.add_argument("--resolution", type=int, default=448, help="pixels per side (default 448)")
+    parser.add_argument(
+        "--patience", type=float, default=240, help="seconds to compare, and to start: the first compiles (default 240)"
+    )
     chosen = parser.parse_args(words)
     for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ[name] = "1"
     options = ScenesOptions(resolution=chosen.resolution)
     if chosen.compare and chosen.device != "cpu":
-        run_comparison(options, range(chosen.compare), chosen.device)
-    run_production(options, chosen.workers, chosen.seconds, chosen.device)
+        run_comparison(options, range(chosen.compare), chosen.patience, chosen.device)
+    run_production(options, chosen.workers, chosen.seconds, chosen.patience, chosen.device)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ def _cuda() -> Any:
     from numba import cuda
 
     if not numba.config.ENABLE_CUDASIM:
+        numba.config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # a scene has fewer solids than a GPU has threads, and may
         _add_functions()
     return cuda
 

@@ -22,9 +22,21 @@ def test_a_scene_is_the_same_on_the_same_device() -> None:
 
 
 def test_processes_draw_until_the_time_is_over() -> None:
-    command = [sys.executable, "-m", "speed.gpu_scenes", "--workers", "2", "--seconds", "3", "--resolution", "64"]
+    command = [
+        sys.executable,
+        "-m",
+        "speed.gpu_scenes",
+        "--workers",
+        "2",
+        "--seconds",
+        "3",
+        "--resolution",
+        "64",
+        "--patience",
+        "900",
+    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert lines[0]["workers_ready"] == 2, done.stderr
     assert lines[-1]["scenes"] > 0
@@ -32,7 +44,19 @@ def test_processes_draw_until_the_time_is_over() -> None:
 
 
 def test_a_process_that_fails_is_reported_and_the_run_ends() -> None:
-    command = [sys.executable, "-m", "speed.gpu_scenes", "--workers", "1", "--seconds", "1", "--resolution", "64"]
+    command = [
+        sys.executable,
+        "-m",
+        "speed.gpu_scenes",
+        "--workers",
+        "1",
+        "--seconds",
+        "1",
+        "--resolution",
+        "64",
+        "--patience",
+        "900",
+    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "", "NUMBA_DISABLE_CUDA": "1"}
     done = subprocess.run(
         [*command, "--device", "cuda", "--compare", "1"],
@@ -40,7 +64,7 @@ def test_a_process_that_fails_is_reported_and_the_run_ends() -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
     )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["failed"] for line in lines if "failed" in line} == {"compare", "produce"}, done.stderr

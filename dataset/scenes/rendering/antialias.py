@@ -31,27 +31,50 @@ def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArra
     rays as weight; what is missing to 1 is the weight of the centre.
     """
     side = len(depth)
-    count = 0
+    edges = np.empty(side * side, np.int64)
+    room = _edges(surface, edges) * len(OFFSETS)
+    pixel, weight = np.empty(room, np.int64), np.zeros(room)
+    samples, seen = np.empty((room, 3)), np.empty(room, np.int64)
+    local = np.empty((len(solids.kinds), 6, 3))
+    edges = edges[: room // len(OFFSETS)]
+    used = _refine(solids, rays, surface, edges, local, np.empty(9, np.int64), pixel, samples, seen, weight)
+    return pixel[:used], samples[:used], seen[:used], weight[:used]
+
+
+@compiled(allocates=False)
+def _edges(surface: IntArray, edges: IntArray) -> int:
+    """Write the pixels on edges to `edges`, in order; returns how many."""
+    side, count = len(surface), 0
     for row in range(side):
         for column in range(side):
-            if on_edge(surface, row, column):
-                count += 1
-    room = count * len(OFFSETS)
-    pixel, weight = np.zeros(room, np.int64), np.zeros(room)
-    samples, seen = np.zeros((room, 3)), np.zeros(room, np.int64)
-    near = np.zeros(9, np.int64)
-    kinds, numbers = solids.kinds, solids.numbers
-    local = np.zeros((len(kinds), 6, 3))
+            edges[count] = row * side + column
+            count += 1 if on_edge(surface, row, column) else 0
+    return count
+
+
+@compiled(allocates=False)
+def _refine(
+    solids: Solids,
+    rays: FloatArray,
+    surface: IntArray,
+    edges: IntArray,
+    local: FloatArray,
+    near: IntArray,
+    pixel: IntArray,
+    samples: FloatArray,
+    seen: IntArray,
+    weight: FloatArray,
+) -> int:
+    """Write the extra samples of the pixels on edges; returns how many. `local` (n, 6, 3) and `near` (9,) are room."""
+    kinds, numbers, side, used = solids.kinds, solids.numbers, len(surface), 0
     for i in range(len(kinds)):
         to_own_frame(numbers, i, rays, local[i])
-    used = 0
-    for row in range(side):
-        for column in range(side):
-            if on_edge(surface, row, column):
-                first = used
-                used = edge_samples(kinds, numbers, local, surface, row, column, near, first, samples, seen, weight)
-                pixel[first:used] = row * side + column
-    return pixel[:used], samples[:used], seen[:used], weight[:used]
+    for edge in range(len(edges)):
+        row, column, first = edges[edge] // side, edges[edge] % side, used
+        used = edge_samples(kinds, numbers, local, surface, row, column, near, first, samples, seen, weight)
+        for slot in range(first, used):
+            pixel[slot] = edges[edge]
+    return used
 
 
 @compiled(allocates=False)

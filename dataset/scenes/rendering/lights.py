@@ -10,7 +10,7 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .raster import rasterise, rectangles
-from .shadow_bounds import SunBounds, block_of
+from .shadow_bounds import SunBounds, block_of, is_free
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 
 __all__ = [
@@ -204,42 +204,73 @@ def _penumbra(
     side = maps.shape[1]
     blockers, total = 0, 0.0
     for a in range(4):
+        ox = (a - 1.5) * search / texel_x
+        ix, rise = int(np.floor(cx + ox + 0.5)), depth + slope_x * ox
+        if ix < 0 or ix >= side:
+            continue
         for b in range(4):
-            ox, oy = (a - 1.5) * search / texel_x, (b - 1.5) * search / texel_y
-            ix, iy = int(np.floor(cx + ox + 0.5)), int(np.floor(cy + oy + 0.5))
-            if 0 <= ix < side and 0 <= iy < side:
+            oy = (b - 1.5) * search / texel_y
+            iy = int(np.floor(cy + oy + 0.5))
+            if 0 <= iy < side:
                 seen = maps[0, iy, ix]
-                if seen < depth + slope_x * ox + slope_y * oy:
+                if seen < rise + slope_y * oy:
                     blockers += 1
                     total += seen
     if blockers == 0:
         return 1.0
     width = min(max((depth - total / blockers) * search, 2 * max(texel_x, texel_y)), 3 * search)
+    # The 25 looks make a grid: what belongs to its columns is computed once for each, as is what belongs to its rows.
+    rows = (
+        _look(cy, 0, width, texel_y),
+        _look(cy, 1, width, texel_y),
+        _look(cy, 2, width, texel_y),
+        _look(cy, 3, width, texel_y),
+        _look(cy, 4, width, texel_y),
+    )
     lit = 0.0
     for a in range(5):
-        for b in range(5):
-            ox, oy = (a - 2) * width / 4 / texel_x, (b - 2) * width / 4 / texel_y
-            lit += _lit(maps, 0, cx + ox, cy + oy, depth + slope_x * ox + slope_y * oy)
+        ox, ix, fx = _look(cx, a, width, texel_x)
+        rise = depth + slope_x * ox
+        for oy, iy, fy in rows:
+            lit += _lit_texels(maps, 0, ix, iy, fx, fy, rise + slope_y * oy)
     return lit / 25
+
+
+@compiled(allocates=False)
+def _look(middle: float, k: int, width: float, texel: float) -> tuple[float, int, float]:
+    """Of the k-th of five looks across a blur: its distance from the middle in texels, its texel, and where within."""
+    offset = (k - 2) * width / 4 / texel
+    at = middle + offset
+    whole = np.floor(at)
+    return offset, int(whole), at - whole
 
 
 @compiled(allocates=False)
 def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
     """Share of the four texels around (x, y) of map k that lie behind `depth`, bilinear; outside the map all do."""
-    side = maps.shape[1]
     fx, fy = np.floor(x), np.floor(y)
-    ix, iy = int(fx), int(fy)
+    return _lit_texels(maps, k, int(fx), int(fy), x - fx, y - fy, depth)
+
+
+@compiled(allocates=False)
+def _lit_texels(maps: Float32Array, k: int, ix: int, iy: int, fx: float, fy: float, depth: float) -> float:
+    """As `_lit`, at fractions fx and fy between texel (ix, iy) and the next ones."""
+    side = maps.shape[1]
     if ix < 0 or iy < 0 or ix >= side - 1 or iy >= side - 1:
         return 1.0
-    fx, fy = x - fx, y - fy
-    low = (1 - fx) * (maps[k, iy, ix] >= depth) + fx * (maps[k, iy, ix + 1] >= depth)
-    high = (1 - fx) * (maps[k, iy + 1, ix] >= depth) + fx * (maps[k, iy + 1, ix + 1] >= depth)
+    # Unsigned, they are not taken for places counted from the end of the map.
+    left, top, right, bottom = np.uint64(ix), np.uint64(iy), np.uint64(ix + 1), np.uint64(iy + 1)
+    one = 1.0 if maps[k, top, left] >= depth else 0.0
+    two = 1.0 if maps[k, top, right] >= depth else 0.0
+    three = 1.0 if maps[k, bottom, left] >= depth else 0.0
+    four = 1.0 if maps[k, bottom, right] >= depth else 0.0
+    low, high = (1 - fx) * one + fx * two, (1 - fx) * three + fx * four
     value: float = low * (1 - fy) + high * fy
     return value
 
 
 @compiled(allocates=False)
-def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple) -> float:
+def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple, nearest: Float32Array | None = None) -> float:
     """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
 
     Args:
@@ -247,6 +278,7 @@ def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple) -> flo
         maps: (k, side, side) their depth maps.
         p: the point, in the world.
         n: unit normal of the surface there.
+        nearest: bounds on the maps, which give the same result sooner.
     """
     free, total = 0.0, 0.0
     side = maps.shape[1]
@@ -257,5 +289,8 @@ def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple) -> flo
             continue
         total += weight
         cx, cy, depth = _on_map(views, k, side, lifted)
-        free += weight * _lit(maps, k, cx, cy, depth - 0.05)
+        if nearest is not None and is_free(nearest, k, cx, cy, depth - 0.05):
+            free += weight
+        else:
+            free += weight * _lit(maps, k, cx, cy, depth - 0.05)
     return free / total if total > 0 else 0.6

@@ -56,8 +56,8 @@ def mirrored_samples(
     """
     side = len(depth)
     polish = polish_of(solids)
-    pixel, weight = np.zeros(side * side, np.int64), np.zeros(side * side)
-    samples, seen = np.zeros((side * side, 3)), np.zeros(side * side, np.int64)
+    pixel, weight = np.empty(side * side, np.int64), np.empty(side * side)
+    samples, seen = np.empty((side * side, 3)), np.empty(side * side, np.int64)
     used = 0
     for row in range(side):
         for column in range(side):

@@ -51,7 +51,7 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
     from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
     from .shading import shade, sky_light
-    from .shadow_bounds import sun_bounds_of
+    from .shadow_bounds import sky_bounds_of, sun_bounds_of
     from .solids import solids_of
 
     if resolution < 8:
@@ -66,9 +66,10 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
     lights = lights_of(solids, sun, scene.indoor, scene.seed)
 
     bounds = sun_bounds_of(lights.sun_view, lights.sun_map, lights.softness)
+    nearest = sky_bounds_of(lights.sky_maps)
 
     def colors_of(rays: FloatArray, samples: FloatArray, seen: IntArray, side: int) -> FloatArray:
-        free = sky_light(solids, lights, rays, samples, seen, side)
+        free = sky_light(solids, lights, nearest, rays, samples, seen, side)
         return shade(solids, lights, bounds, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
 
     boxes = rectangles(solids.corners, view, True, resolution)

@@ -61,7 +61,7 @@ def shade(
     Returns:
         (n, 3) RGB in [0, 1], proportional to light.
     """
-    out = np.zeros((len(samples), 3))
+    out = np.empty((len(samples), 3))
     _shade(solids, lights, bounds, photos, rays, pixel, samples, surface, free, out)
     return out
 
@@ -152,38 +152,52 @@ def color_at(
 
 @compiled
 def sky_light(
-    solids: Solids, lights: Lights, rays: FloatArray, samples: FloatArray, surface: IntArray, side: int
+    solids: Solids,
+    lights: Lights,
+    nearest: Float32Array,
+    rays: FloatArray,
+    samples: FloatArray,
+    surface: IntArray,
+    side: int,
 ) -> FloatArray:
-    """Share of the sky that each sample sees, (n,).
+    """Share of the sky that each sample sees, (n,); `nearest` are the bounds on the sky's maps.
 
     With a positive `side` the samples are the pixels of an image of that width: every fourth is computed and the
     others are the mean of their computed neighbours on the same surface, for the light of the sky varies slowly.
     """
     out = np.ones(len(samples))
-    _sky_light(solids, lights, rays, samples, surface, side, out)
+    _sky_light(solids, lights, nearest, rays, samples, surface, side, out)
     return out
 
 
 @compiled(allocates=False)
 def _sky_light(
-    solids: Solids, lights: Lights, rays: FloatArray, samples: FloatArray, surface: IntArray, side: int, out: FloatArray
+    solids: Solids,
+    lights: Lights,
+    nearest: Float32Array,
+    rays: FloatArray,
+    samples: FloatArray,
+    surface: IntArray,
+    side: int,
+    out: FloatArray,
 ) -> None:
     kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
-    for s in range(len(samples)):
-        if surface[s] >= 0 and (side == 0 or ((s // side) % 2 == 0 and (s % side) % 2 == 0)):
-            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
-            out[s] = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
-    if side == 0:
-        return
-    for s in range(len(samples)):
-        row, column = s // side, s % side
-        if surface[s] < 0 or (row % 2 == 0 and column % 2 == 0):
-            continue
-        free = sky_around(surface, out, side, row, column)
-        if free < 0:
-            gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
-            free = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s])
-        out[s] = free
+    width, step = (side, 2) if side else (len(samples), 1)
+    for first in range(0, len(samples), width * step):
+        for s in range(first, first + width, step):
+            if surface[s] >= 0:
+                gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+                out[s] = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s], nearest)
+    for row in range(side):
+        for column in range(1 - row % 2, side, 2 - row % 2):
+            s = row * side + column
+            if surface[s] < 0:
+                continue
+            free = sky_around(surface, out, side, row, column)
+            if free < 0:
+                gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
+                free = sky_at(kinds, numbers, views, maps, rays, gx, gy, t, surface[s], nearest)
+            out[s] = free
 
 
 @compiled(allocates=False)
@@ -209,13 +223,14 @@ def sky_at(
     gy: float,
     t: float,
     surface: int,
+    nearest: Float32Array | None = None,
 ) -> float:
     """Share of the sky that one sample sees: image x, image y, depth, surface."""
     i, face = surface // 8, surface % 8
     view = view_at(rays, gx, gy)
     p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
     flat = normal_at(numbers, i, kinds[i, KIND_SHAPE], face, 0.0, _own_point(numbers, i, p))
-    return sky_seen(views, maps, p, _to_world(numbers, i, flat))
+    return sky_seen(views, maps, p, _to_world(numbers, i, flat), nearest)
 
 
 @compiled(allocates=False)

@@ -9,7 +9,7 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray
 from ...runtime.compiled import compiled
 
-__all__ = ["SunBounds", "block_of", "sun_bounds_of"]
+__all__ = ["SunBounds", "block_of", "is_free", "sky_bounds_of", "sun_bounds_of"]
 
 BLOCK: Final = 4
 """Texels per side of a block."""
@@ -61,6 +61,40 @@ def sun_bounds_of(views: FloatArray, maps: Float32Array, softness: float) -> Sun
 def block_of(texel: float, blocks: int) -> int:
     """Block of a texel coordinate; the first or last where it lies outside the map, for that is nearest to it."""
     return min(max(int(np.floor(min(max(texel, -1.0), 1e6))) // BLOCK, 0), blocks - 1)
+
+
+@compiled
+def sky_bounds_of(maps: Float32Array) -> Float32Array:
+    """Least depth that a look from each block of the sky's maps can meet: (k, blocks, blocks) of (k, side, side)."""
+    count, side = maps.shape[0], maps.shape[1]
+    blocks = (side + BLOCK - 1) // BLOCK
+    nearest = np.full((count, blocks, blocks), np.inf, np.float32)
+    for k in range(count):
+        _reach_next(maps[k], nearest[k])
+    return nearest
+
+
+@compiled(allocates=False)
+def _reach_next(depth: Float32Array, nearest: Float32Array) -> None:
+    """Least depth of each block and the row and column of texels after it, for looks are spread over two of each."""
+    side, blocks = len(depth), len(nearest)
+    for row in range(side):
+        for part in range(max(row - 1, 0) // BLOCK, row // BLOCK + 1):
+            for at in range(blocks):
+                least = nearest[part, at]
+                for column in range(at * BLOCK, min(at * BLOCK + BLOCK + 1, side)):
+                    least = min(least, depth[row, column])
+                nearest[part, at] = least
+
+
+@compiled(allocates=False)
+def is_free(nearest: Float32Array, k: int, x: float, y: float, depth: float) -> bool:
+    """Whether nothing on map k of the sky is nearer than `depth` around texel coordinates (x, y)."""
+    column, row = int(np.floor(x)) // BLOCK, int(np.floor(y)) // BLOCK
+    if column < 0 or row < 0 or column >= nearest.shape[2] or row >= nearest.shape[1]:
+        return True
+    near: bool = nearest[k, np.uint64(row), np.uint64(column)] >= depth
+    return near
 
 
 @compiled(allocates=False)
