@@ -89,11 +89,8 @@ def _count(
             box[node, 2] = max(box[node, 2], x)
             box[node, 3] = y
             fits = fitting[image[y, x, 0] >> 3, image[y, x, 1] >> 3, image[y, x, 2] >> 3]
-            word = 0
-            while fits:
-                words[node, word] += fits & 1
-                fits >>= 1
-                word += 1
+            for word in range(words.shape[1]):
+                words[node, word] += (fits >> word) & 1
     for node in range(len(parent) - 1, -1, -1):  # children come after their parents
         sums[node, 3] += 1
         above = parent[node]
