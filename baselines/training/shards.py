@@ -93,7 +93,7 @@ class SceneExample(SceneText):
     def measured(cls, image_id: str, image: ByteArray, masks: BoolArray, regions: Iterable[Region]) -> SceneExample:
         """An example whose regions get the boxes and areas of their masks."""
         measured_regions = tuple(
-            replace(region, bbox=to_xywh(box_of(mask)), area=int(mask.sum()))
+            replace(region, bbox=to_xywh(box_of(mask)), area=int(np.count_nonzero(mask)))
             for region, mask in zip(regions, masks, strict=True)
         )
         return cls(image_id, image.shape[0], image.shape[1], measured_regions, image, masks)

@@ -14,9 +14,10 @@ Box = tuple[int, int, int, int]
 
 def box_of(mask: BoolArray) -> Box:
     """Tight box of a mask (height, width); zeros for an empty one."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if not len(columns):
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
         return 0, 0, 0, 0
+    columns = np.flatnonzero(mask[rows[0] : rows[-1] + 1].any(axis=0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from ..logic import Phrase
 
-__all__ = ["MAX_ITEMS", "Chart", "ChartFull", "PhraseTable", "rule"]
+__all__ = ["MAX_ITEMS", "SUFFIXES", "Chart", "ChartFull", "PhraseTable", "rule"]
 
 V = TypeVar("V")
 MAX_ITEMS: Final = 4000
@@ -77,10 +77,14 @@ class Suffixes:
     def __init__(self) -> None:
         self._empty, self._count = Suffix(), 1
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self._empty, self._count = Suffix(), 1
+
     def of(self, tokens: tuple[str, ...]) -> list[Suffix]:
         """Every suffix of a caption, the longest first, the empty one last."""
         if self._count > MOST_SUFFIXES:
-            self._empty, self._count = Suffix(), 1
+            self.forget()
         suffix = self._empty
         suffixes = [suffix]
         for token in reversed(tokens):
@@ -94,7 +98,8 @@ class Suffixes:
         return suffixes
 
 
-_SUFFIXES: Final = Suffixes()
+SUFFIXES: Final = Suffixes()
+"""Of all captions that were read; who is done with the captions of a scene may forget them."""
 
 
 class Chart:
@@ -129,7 +134,7 @@ class Chart:
         chart = cls((), phrases)
         before = width - len(tokens)
         chart.tokens = ("",) * before + tokens
-        chart.suffixes = chart.suffixes * before + _SUFFIXES.of(tokens)
+        chart.suffixes = chart.suffixes * before + SUFFIXES.of(tokens)
         return chart
 
     def most_items(self, first: int) -> int:

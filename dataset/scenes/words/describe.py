@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from ...listener.grammar.chart import SUFFIXES
 from ...listener.grammar.parse import combined, parse
 from ...listener.listen import hear
 from ...listener.logic import Constraint, Phrase
@@ -72,6 +73,7 @@ def describe_scene(world: World, seed: int) -> tuple[list[Description], int]:
             else:
                 described[region_id] = description
         del referrer
+        SUFFIXES.forget()
     return [described[region.id] for region in world.regions if region.id in described], skipped
 
 
