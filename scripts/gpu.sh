@@ -12,7 +12,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 : "${WAYS_OPTIONS:=--preset nano}" "${WAYS_SECONDS:=500}" "${WAYS_AT_ONCE:=1}" "${TEST_IMAGES:=50}"
 : "${MFU:=--shapes internvl3-8b}" "${MFU_SECONDS:=75}"
 : "${PREFIX:=}"                 # more words for speed.shared_prefix_speed; --checkpoint is the newest mini in WORK
-export PYTORCH_CUDA_ALLOC_CONF="${PYTORCH_CUDA_ALLOC_CONF:-expandable_segments:True}"
 
 # The lead model, from start to saved weights
 mini() {
@@ -49,7 +48,7 @@ ways() {
 
 # The 8B shapes with random weights: samples/s, tokens/s, memory, MFU
 mfu() {
-    timeout --kill-after=10 $((MFU_SECONDS + 75)) \
+    PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True timeout --kill-after=10 $((MFU_SECONDS + 75)) \
         $PYTHON -m speed.model_mfu $MFU --device "$DEVICE" --time-budget "$MFU_SECONDS" --out "$OUT/mfu.json"
 }
 

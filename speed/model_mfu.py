@@ -25,7 +25,6 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import os
 import resource
 import signal
 import time
@@ -244,7 +243,6 @@ def _measure_all(
 ) -> None:
     """Fill a report, and write it after each row."""
     if device.type == "cuda":
-        os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
         torch.cuda.set_per_process_memory_fraction(MEMORY_SHARE, device.index or 0)
     torch.manual_seed(0)
     stage = find_preset("internvl3-8b").stages[-1]

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from dataset.runtime.arrays import BoolArray, ByteArray, Int32Array, IntArray
+from dataset.scenes.words.mirrored import mirrored_caption
 
 from ...ureca.prompts import PromptHalves
 from ...ureca.tiling import grid_of
 from ..stream import SceneItem
 from .memory import StoredScene
-from .mirrored import mirrored_caption
 from .packs import RegionTokens, region_tokens
 
 __all__ = ["Questions", "boxes_of_bits"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from baselines.ureca import UrecaCaptioner, layers
 from baselines.ureca.captioner import _Prefix
@@ -99,3 +100,40 @@ def test_recordings_that_were_not_used_for_long_make_room(monkeypatch: pytest.Mo
     assert answers(4).nbytes == 4 * one.nbytes
     assert answers(1) is one
     assert answers(2) is not two
+
+
+class Operations(TorchDispatchMode):
+    """Names of what is run, as "aten.add"."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        del types
+        self.names.append(str(func.overloadpacket))
+        return func(*args, **(kwargs or {}))
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("text", ["qwen2", "llama"])
+@pytest.mark.parametrize("before", [0, 9])
+def test_what_is_recorded_neither_waits_for_the_device_nor_brings_numbers_to_it(
+    text: str, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Either would end a recording of CUDA; with the attention of a GPU."""
+    monkeypatch.setattr(layers, "_softmax_average", layers._softmax_average_of_scores)
+    model = make(text=text)[0].to(torch.bfloat16)
+    width = model.config.text_config.hidden_size
+    like = torch.randn(3, 5, width, dtype=torch.bfloat16)
+    prefix = layers.prefill(model.model.language_model, like[:1, :1].expand(1, before, width)) if before else None
+    recordings = Recordings(model, record=False)
+    answers = recordings.answers(like, torch.tensor([0, 2, 1]), prefix, 7, 4)
+    places = [part.data_ptr() for part in vars(answers).values() if isinstance(part, torch.Tensor)]
+    with Operations() as operations:
+        answers.begin()
+        answers.go_on()
+    waits = {"aten._local_scalar_dense", "aten.nonzero", "aten.masked_select", "aten.equal", "aten.lift_fresh"}
+    assert len(operations.names) > 50
+    assert not waits & set(operations.names)
+    assert [part.data_ptr() for part in vars(answers).values() if isinstance(part, torch.Tensor)] == places

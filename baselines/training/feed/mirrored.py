@@ -1,2 +1,0 @@
-def mirrored_caption(c):
-    return c
