@@ -1,13 +1,14 @@
-"""What the input pipeline of training gives: ``python -m speed.training_input``.
+"""What the input of training costs: ``python -m speed.training_input --device cuda``.
 
-CPU seconds of one core for an image with some of its regions, from the shard to a batch, and how many bytes of a step
-go from the workers to the GPU. Divided into the cores, it says how many regions a second can reach the GPU.
+Milliseconds of the host to plan a batch (its words laid out in packs of one length), and of the device to cut it from
+scenes that lie in its memory, for every way of pointing; and the regions a second that each of the two allows.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -16,49 +17,77 @@ import typer
 
 from baselines.training.base import build_model
 from baselines.training.draw import draw_shards
-from baselines.training.feed.packs import Batch, PackDataset, collate
+from baselines.training.feed.batches import BatchCutter
+from baselines.training.feed.data import FolderData
+from baselines.training.feed.memory import SceneMemory
+from baselines.training.feed.plans import Feed, FeedOptions, Plan
 from baselines.training.presets import find_preset
-from baselines.training.shards import Scenes, read_shards
-from baselines.training.tokenizer import caption_texts, train_tokenizer
-from baselines.ureca import CONDITIONINGS, PromptHalves, find_conditioning
-from baselines.ureca.prompts import PROMPT_TEXTS
+from baselines.training.shards import read_shards
+from baselines.training.tokenizer import train_tokenizer
+from baselines.ureca import CONDITIONINGS, PromptHalves, UrecaProcessor, find_conditioning
 
 app = typer.Typer(add_completion=False)
+MEMORY = 4 * 10**9
 
 
 @app.command()
 def main(
     data: Annotated[Path | None, typer.Option(help="Shards of train; drawn if not given.")] = None,
-    preset: Annotated[str, typer.Option(help="Whose tiles and mask tokens.")] = "mini",
-    images: Annotated[int, typer.Option(min=2, help="How many.")] = 50,
-    regions: Annotated[int, typer.Option(min=1, help="Of each image.")] = 16,
+    preset: Annotated[str, typer.Option(help="Whose tiles, mask tokens, images and regions.")] = "mini",
+    images: Annotated[int, typer.Option(min=2, help="How many are drawn.")] = 32,
+    batches: Annotated[int, typer.Option(min=1, help="Measured after the first.")] = 3,
+    device: Annotated[str, typer.Option(help="Where scenes lie.")] = "cpu",
+    threads: Annotated[int, typer.Option(min=1, help="Of the host.")] = 1,
 ) -> None:
-    """Time every strategy."""
-    torch.set_num_threads(1)
+    """Time every way."""
+    torch.set_num_threads(threads)
     with tempfile.TemporaryDirectory() as scratch:
         scenes = draw_shards(Path(scratch) / "train", "train", images) if data is None else read_shards(data, images)
-        print(f"{preset}, {images} images, {regions} regions of each, one core\n")
-        print("| strategy | ms an image | regions a second and core | MB an image |\n|---|---:|---:|---:|")
+        folder = FolderData(scenes)
+        tokenizer = train_tokenizer(folder.captions(), 1024)
+        print(f"{preset}, {len(scenes)} images, {device}\n")
+        print("| way | regions a batch | plan, ms | cut, ms | regions a second |\n|---|---:|---:|---:|---:|")
         for name in CONDITIONINGS:
-            seconds, batch = prepared(scenes, preset, name, regions)
-            rate, size = batch.regions / (seconds * len(scenes)), carried(batch) / len(scenes) / 1e6
-            print(f"| `{name}` | {1e3 * seconds:.1f} | {rate:.0f} | {size:.2f} |", flush=True)
+            processor = build_model(find_preset(preset), tokenizer, name, seed=0)[1]
+            regions, plan_ms, cut_ms = measured(folder, processor, preset, name, batches, torch.device(device))
+            rate = 1e3 * regions / max(plan_ms, cut_ms)
+            print(f"| `{name}` | {regions:.0f} | {plan_ms:.1f} | {cut_ms:.1f} | {rate:.0f} |", flush=True)
 
 
-def prepared(scenes: Scenes, preset: str, conditioning: str, regions: int) -> tuple[float, Batch]:
-    """CPU seconds an image, and all images as one batch."""
-    tokenizer = train_tokenizer(caption_texts(scenes.texts(), PROMPT_TEXTS), 1024)
-    processor = build_model(find_preset(preset), tokenizer, conditioning, seed=0)[1]
-    dataset = PackDataset(scenes, PromptHalves(processor, find_conditioning(conditioning)), regions, seed=0)
-    dataset[0, 0]
-    began = time.process_time()
-    batch = collate([dataset[0, index] for index in range(len(scenes))])
-    return (time.process_time() - began) / len(scenes), batch
+def measured(
+    data: FolderData, processor: UrecaProcessor, preset: str, way: str, batches: int, device: torch.device
+) -> tuple[float, float, float]:
+    """Mean regions of a batch, CPU milliseconds to plan one, milliseconds to cut one."""
+    stage = find_preset(preset).stages[-1]
+    conditioning = find_conditioning(way)
+    passes = stage.backward_passes(1 if conditioning.shares_image else stage.regions_per_image)
+    images = max(stage.images_per_step // passes, 1)
+    options = FeedOptions(images, stage.regions_per_image, 0, total=data.total(1), pinned=device.type == "cuda")
+    size = data.shelf_size(MEMORY, images)
+    feed = Feed(data.source(0, 0, 1, None), PromptHalves(processor, conditioning), size, options)
+    loading = -(-len(data.scenes) // images)
+    plans: list[Plan] = list(islice(feed, loading))
+    feed.close()
+    start = time.process_time()
+    plans += [feed.plan() for _ in range(batches)]
+    plan_seconds = (time.process_time() - start) / batches
+    cutter = BatchCutter(SceneMemory(size, device), processor, conditioning)
+    for plan in plans[: loading + 1]:
+        cutter.cut(plan)
+    seconds = []
+    for plan in plans[loading:]:
+        _wait(device)
+        start = time.perf_counter()
+        cutter.cut(plan)
+        _wait(device)
+        seconds.append(time.perf_counter() - start)
+    regions = sum(plan.packs.regions for plan in plans[loading:]) / batches
+    return regions, 1e3 * plan_seconds, 1e3 * sum(seconds) / batches
 
 
-def carried(batch: Batch) -> int:
-    """Bytes that a worker hands over."""
-    return sum(value.nbytes for value in vars(batch).values() if isinstance(value, torch.Tensor))
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
 
 
 if __name__ == "__main__":

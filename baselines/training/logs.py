@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +38,13 @@ class TrainingLog:
 
             self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
 
-    def write(self, kind: str, step: int, values: Mapping[str, float | int | None]) -> None:
+    def write(self, kind: str, step: int, values: Mapping[str, Any]) -> None:
         """Add a line of a kind, such as ``train`` or ``validation``."""
         with self.path.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps({"kind": kind, "step": step, **values}) + "\n")
         if self._board is not None:
             for name, value in values.items():
-                if value is not None:
+                if isinstance(value, int | float):
                     self._board.add_scalar(f"{kind}/{name}", value, step)
 
     def close(self) -> None:
@@ -59,11 +59,11 @@ class Averages:
     def __init__(self) -> None:
         self.losses: list[torch.Tensor] = []
         self.waited = self.worked = 0.0
-        self.scenes = 0
+        self.scenes: list[int] = []
         self.norm: Any = None
         self.before: tuple[int, float] | None = None
 
-    def add(self, loss: torch.Tensor, waited: float, worked: float, new_scenes: int) -> None:
+    def add(self, loss: torch.Tensor, waited: float, worked: float, new_scenes: Sequence[int] = ()) -> None:
         """Count one backward pass."""
         self.losses.append(loss)
         self.waited += waited
@@ -81,13 +81,13 @@ class Averages:
             "rate": rate,
             "gradient_norm": None if self.norm is None else round(float(self.norm), 4),
             "regions": regions,
-            "new_scenes": self.scenes,
+            "new_scenes": spans(self.scenes),
             "regions_per_second": round((regions - last_regions) / max(seconds - last_seconds, 1e-9), 1),
             "data_share": round(self.waited / max(self.worked, 1e-9), 4),
             "seconds": round(seconds, 2),
         }
         self.losses, self.waited, self.worked, self.before = [], 0.0, 0.0, (regions, seconds)
-        self.scenes = 0
+        self.scenes = []
         return values
 
 
@@ -102,6 +102,17 @@ def read_log(path: Path) -> list[dict[str, Any]]:
         except ValueError:
             break
     return lines
+
+
+def spans(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers as [first, last] of what follows without a gap, in order."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs
 
 
 def provenance() -> dict[str, Any]:

@@ -184,7 +184,7 @@ class Trainer:
             self.accelerator.backward(loss / self.passes)
             self.regions += plan.packs.regions * self.accelerator.num_processes
             self.feed_state = plan.state
-            averages.add(loss.detach(), prepared, time.perf_counter() - start, len(plan.new_indices))
+            averages.add(loss.detach(), prepared, time.perf_counter() - start, plan.new_indices)
         # All parameters in the model's own order, frozen ones too: accelerate knows a sharded model by that list.
         averages.norm = self.accelerator.clip_grad_norm_(self.model.parameters(), self.stage.clip)
         self.optimizer.step()

@@ -144,7 +144,7 @@ class Feed(Iterator[Plan]):
     def _work(self) -> None:
         try:
             while not self._closing.is_set():
-                self._hand_over(self._plan())
+                self._hand_over(self.plan())
         except BaseException as error:  # noqa: BLE001 - raised where the batch is asked for
             self._hand_over(error)
 
@@ -156,7 +156,8 @@ class Feed(Iterator[Plan]):
                 continue
             return
 
-    def _plan(self) -> Plan:
+    def plan(self) -> Plan:
+        """The next batch, made here and now: for whoever does not want the thread's."""
         if self._batches:
             for item in self._new_items():
                 self._store(item)

@@ -103,7 +103,7 @@ class Scales:
 
     def _span(self, value: str, group: list[int]) -> tuple[float, float] | None:
         """The least and the greatest measure of those compared; None where they do not differ or one has none."""
-        key = (value, *group)
+        key: tuple[str | int, ...] = (value, *group)
         if key not in self._spans:
             measured = [self._measure(value, j) for j in group]
             places = [measure for measure in measured if measure is not None]
