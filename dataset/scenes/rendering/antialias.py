@@ -77,7 +77,7 @@ def _refine(
     return used
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def edge_samples(
     kinds: IntArray,
     numbers: FloatArray,
@@ -152,7 +152,7 @@ def on_edge(surface: IntArray, row: int, column: int) -> bool:
     )
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def _nearest(
     kinds: IntArray, numbers: FloatArray, local: FloatArray, near: IntArray, near_count: int, gx: float, gy: float
 ) -> tuple[float, int]:

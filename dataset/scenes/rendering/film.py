@@ -33,11 +33,10 @@ def develop(colors: FloatArray, surface: IntArray, node: IntArray) -> tuple[Byte
         node: (n,) of the solids.
     """
     side = len(surface)
-    image, nodes = np.empty((side, side, 3), np.uint8), np.empty((side, side), np.int32)
-    for row in range(side):
-        for column in range(side):
-            for c in range(3):
-                image[row, column, c] = np.uint8(np.sqrt(colors[row * side + column, c]) * 255 + 0.5)
-            seen = surface[row, column]
-            nodes[row, column] = node[seen // 8] if seen >= 0 else -1
-    return image, nodes
+    light, seen = colors.reshape(-1), surface.reshape(-1)
+    image, nodes = np.empty(len(light), np.uint8), np.empty(len(seen), np.int32)
+    for k in range(len(light)):
+        image[k] = np.uint8(np.int32(np.sqrt(light[k]) * 255 + 0.5))
+    for k in range(len(seen)):
+        nodes[k] = node[seen[k] // 8] if seen[k] >= 0 else -1
+    return image.reshape(side, side, 3), nodes.reshape(side, side)

@@ -151,7 +151,7 @@ def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
     return (across + 1) / 2 * side - 0.5, (1 - along) / 2 * side - 0.5, depth
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def sun_seen(
     views: FloatArray, maps: Float32Array, softness: float, p: Triple, n: Triple, bounds: SunBounds | None = None
 ) -> float:
@@ -269,7 +269,7 @@ def _lit_texels(maps: Float32Array, k: int, ix: int, iy: int, fx: float, fy: flo
     return value
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple, nearest: Float32Array | None = None) -> float:
     """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
 

@@ -48,7 +48,7 @@ def bulged(numbers: FloatArray, i: int, n: Triple, point: Triple) -> Triple:
     )
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def albedo_at(
     kinds: IntArray, numbers: FloatArray, photos: FloatArray, i: int, at: Pair, span: Pair, radius: Pair
 ) -> Triple:
@@ -84,7 +84,7 @@ def albedo_at(
     )
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def _ground_tone(photos: FloatArray, k: int, u: float, v: float, span: Pair) -> float:
     """Two scales of photograph k, so that its repetition does not show."""
     tile = 1.9 if k == 0 else 1.5

@@ -109,7 +109,7 @@ def _shade(
         out[s, 0], out[s, 1], out[s, 2] = color
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def color_at(
     kinds: IntArray,
     numbers: FloatArray,
@@ -212,7 +212,7 @@ def sky_around(surface: IntArray, free: FloatArray, side: int, row: int, column:
     return total / count if count else -1.0
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def sky_at(
     kinds: IntArray,
     numbers: FloatArray,
@@ -243,7 +243,7 @@ def view_at(rays: FloatArray, gx: float, gy: float) -> Triple:
     )
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def _surface(
     kinds: IntArray,
     numbers: FloatArray,
@@ -285,7 +285,7 @@ def _surface(
     return flat_world, _to_world(numbers, i, bent) if is_bent else flat_world, albedo
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
     """A world point in the local frame of solid i."""
     return _own_offset(
@@ -293,7 +293,7 @@ def _own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
     )
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
     m = INVERSE
     return (
@@ -303,7 +303,7 @@ def _own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
     )
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def _to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
     """A unit world vector from one in the local frame of solid i."""
     m = INVERSE

@@ -83,7 +83,7 @@ def _frustum_normal(numbers: FloatArray, i: int, face: int, soft: float, x: floa
     return bend * sx, bend * sy, cap + bend * sz
 
 
-@compiled(allocates=False)
+@compiled(allocates=False, forceinline=True)
 def pattern_coordinates(
     numbers: FloatArray, i: int, shape: int, face: int, turn: float, point: Triple, right: Triple, down: Triple
 ) -> tuple[float, float, float, float]:
