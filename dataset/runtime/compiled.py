@@ -39,8 +39,8 @@ def compiled(function: Function | None = None, **options: Any) -> Function | Cal
 
     Use it as ``@compiled`` or ``@compiled(inline="always")``; the options are those of `numba.njit`, and one more:
     ``allocates=False`` says that the function makes no arrays, and so need not count who refers to those that it is
-    given. In a function of a few sums that counting takes most of the time. Division by zero gives inf or nan, as in
-    numpy, unless ``error_model="python"``.
+    given. In a function of a few sums that counting takes most of the time. If its name is private too, then only
+    compiled functions can call it. Division by zero gives inf or nan, as in numpy, unless ``error_model="python"``.
     """
     if function is None:
         return functools.partial(_compiled, options)
@@ -49,7 +49,9 @@ def compiled(function: Function | None = None, **options: Any) -> Function | Cal
 
 def _compiled(options: dict[str, Any], function: Function) -> Function:
     settings: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True, **options}
-    settings["_nrt"] = settings.pop("allocates", True)
+    allocates = settings.pop("allocates", True)
+    # Python calls no private function that makes no arrays: what it would need for that takes long to compile.
+    settings |= {"_nrt": allocates, "no_cpython_wrapper": not allocates and function.__name__.startswith("_")}
     with cache_for(Path(function.__code__.co_filename).parent):
         try:
             return cast(Function, njit(cache=True, **settings)(function))

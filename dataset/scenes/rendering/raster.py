@@ -20,7 +20,7 @@ Triple = tuple[float, float, float]
 Size = tuple[float, float, float, float]
 
 
-@compiled(allocates=False, forceinline=True)
+@compiled(allocates=False)
 def trace(
     kinds: IntArray, numbers: FloatArray, i: int, local: FloatArray, slot: int, gx: float, gy: float
 ) -> tuple[float, int]:

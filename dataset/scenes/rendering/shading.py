@@ -212,7 +212,7 @@ def sky_around(surface: IntArray, free: FloatArray, side: int, row: int, column:
     return total / count if count else -1.0
 
 
-@compiled(allocates=False, forceinline=True)
+@compiled(allocates=False)
 def sky_at(
     kinds: IntArray,
     numbers: FloatArray,
