@@ -83,7 +83,9 @@ def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """One phrase after the noun."""
     if chart.word(start) in STANDING:
         posture = _postures(chart, start)
-        rest = postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
+        rest = postmodifier(chart, start + 1)
+        if chart.word(start) in ("painted", "colored", "coloured"):
+            rest = [*rest, *(((color,), end) for color, end in _colors(chart, start + 1))]
         return [(posture + constraints, end) for constraints, end in rest]
     readings: list[tuple[Constraints, int]] = []
     for part in _PARTS.get(chart.word(start), ()):
@@ -119,11 +121,6 @@ def predicates(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
             one = chart.after(end, ("one",))
             readings += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, one)]
     return readings
-
-
-def _adjectives_after(chart: Chart, start: int) -> Found:
-    if chart.word(start) in ("painted", "colored", "coloured"):
-        yield from (((color,), end) for color, end in _colors(chart, start + 1))
 
 
 def _phrases(chart: Chart, kind: str, value: str, start: int) -> Found:
