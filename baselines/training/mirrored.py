@@ -31,15 +31,15 @@ def mirrored(example: SceneExample, world: World, *, verify: bool = True) -> tup
             alone are left out, and regions that keep none too. Without, all are kept.
     """
     other = mirrored_world(world)
-    regions, kept = [], []
+    regions, places = [], []
     for k, region in enumerate(example.regions):
         captions = tuple(_captions(region, other) if verify else map(mirrored_caption, region.captions))
         if captions:
             regions.append(_mirrored_region(region, example, captions))
-            kept.append(k)
+            places.append(k)
     image = np.ascontiguousarray(example.image[:, ::-1])
     masks = np.ascontiguousarray(example.masks[:, :, ::-1])
-    masks = masks if len(kept) == len(masks) else masks[kept]
+    masks = masks if len(places) == len(masks) else masks[places]
     image_id = _renamed(example.image_id, example)
     return SceneExample(image_id, example.height, example.width, tuple(regions), image, masks), other
 

@@ -57,8 +57,8 @@ class GenerousModel(Model):
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
 
-    def related(self, constraint: Constraint, among: int) -> Denotation:
-        """As all of the region's neighbours go, more than some are looked at anyway."""
+    def related(self, constraint: Constraint, among: int) -> Denotation:  # noqa: ARG002 -- all are asked for anyway
+        """Which of all regions stand in a relation."""
         return self.extension(constraint)
 
     def best(self, phrase: Phrase) -> Denotation:

@@ -12,10 +12,12 @@ from ..words.vocabulary import (
     MATERIAL_NOUNS,
     ORDINALS,
     PATTERN_NOUNS,
+    PATTERN_SIZES,
     PICTURE_WORDS,
     PLACES,
     POSTURES,
     RELATIONS,
+    STANDING,
     SUPERLATIVES,
     VIEWER_WORDS,
 )
@@ -49,23 +51,15 @@ PATTERNED: Final = PhraseTable.of_text(
         "with",
     )
 )  # fmt: skip
-PATTERN_SIZES: Final = frozenset(
-    {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
-     "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright"}
-)  # fmt: skip
 FIXED_PLACES: Final = PhraseTable.of_text(
     {"in the foreground": "front", "in foreground": "front", "in the background": "back", "in background": "back",
      "in the distance": "back", "far away": "back", "in the far distance": "back"}
 )  # fmt: skip
-STANDING: Final = frozenset(
-    {"standing", "sitting", "lying", "parked", "located", "placed", "resting", "positioned", "situated", "hanging",
-     "leaning", "mounted", "seen", "stands", "sits", "lies", "rests", "painted", "colored", "coloured", "found",
-     "stacked", "growing", "appearing"}
-)  # fmt: skip
 SIDE_NOUNS: Final = frozenset({"side", "edge", "corner", "part", "half", "end", "portion", "area", "third"})
 BEFORE_PLACES: Final = frozenset({"on", "at", "in", "to", "towards", "toward", "near", "along"})
-LOOSELY_BEFORE_PLACES: Final = frozenset({"by", "off", "up", "into", "across", "past", "from", "down", "under"})
-RELATIVES: Final = frozenset({"that", "which", "who"})
+LOOSELY_BEFORE_PLACES: Final = BEFORE_PLACES.union(
+    {"by", "off", "up", "into", "across", "past", "from", "down", "under"}
+)
 EXTREME: Final = frozenset({"far", "very", "extreme"})
 FARTHEST: Final = frozenset({"farthest", "furthest", "most", "farther", "further"})
 
@@ -89,7 +83,9 @@ def postmodifier(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
     """One phrase after the noun."""
     if chart.word(start) in STANDING:
         posture = _postures(chart, start)
-        rest = postmodifier(chart, start + 1) + list(_adjectives_after(chart, start))
+        rest = postmodifier(chart, start + 1)
+        if chart.word(start) in ("painted", "colored", "coloured"):
+            rest = [*rest, *(((color,), end) for color, end in _colors(chart, start + 1))]
         return [(posture + constraints, end) for constraints, end in rest]
     readings: list[tuple[Constraints, int]] = []
     for part in _PARTS.get(chart.word(start), ()):
@@ -125,11 +121,6 @@ def predicates(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
             one = chart.after(end, ("one",))
             readings += [(constraints + rest, rest_end) for rest, rest_end in postmodifiers(chart, one)]
     return readings
-
-
-def _adjectives_after(chart: Chart, start: int) -> Found:
-    if chart.word(start) in ("painted", "colored", "coloured"):
-        yield from (((color,), end) for color, end in _colors(chart, start + 1))
 
 
 def _phrases(chart: Chart, kind: str, value: str, start: int) -> Found:
@@ -234,7 +225,7 @@ def _places(chart: Chart, start: int) -> Found:
         yield from _framed(chart, (Constraint("place", place),), end)
     if chart.word(start) in ("left", "right"):
         yield (Constraint("place", chart.word(start)),), start + 1
-    if chart.word(start) not in BEFORE_PLACES and not (chart.tolerant and chart.word(start) in LOOSELY_BEFORE_PLACES):
+    if chart.word(start) not in (LOOSELY_BEFORE_PLACES if chart.tolerant else BEFORE_PLACES):
         return
     inner = chart.after(start + 1, ARTICLES)
     while inner in chart.unread:
@@ -327,7 +318,7 @@ def _extreme_tails(chart: Chart, direction: str, start: int) -> Found:
 
 def _clauses(chart: Chart, start: int) -> Found:
     """That is red, which is on the left, that stands behind the car, which belongs to NP."""
-    if chart.word(start) not in RELATIVES:
+    if chart.word(start) not in ("that", "which", "who"):
         return
     verb = start + 1
     if chart.word(verb) in ("is", "are", "'s"):
@@ -347,13 +338,12 @@ def _by_first_word() -> dict[str, tuple[Callable[[Chart, int], Found], ...]]:
         (_having, {*HAVING, "whose"}),
         (_looks, {"in", "of", "made"}),
         (_relations, {*RELATION_TABLE, "between", "in"}),
-        (_places, {*FIXED_PLACES, *BEFORE_PLACES, *LOOSELY_BEFORE_PLACES, "left", "right"}),
+        (_places, {*FIXED_PLACES, *LOOSELY_BEFORE_PLACES, "left", "right"}),
         (_ranks, {*ORDINAL_TABLE, "from", "the"}),
         (_extremes, {*SUPERLATIVE_TABLE, *FARTHEST, "the"}),
-        (_clauses, {*RELATIVES}),
+        (_clauses, {"that", "which", "who"}),
     )
-    words = set().union(*(first for _, first in starts))
-    return {word: tuple(part for part, first in starts if word in first) for word in words}
+    return {word: tuple(part for part, own in starts if word in own) for _, first in starts for word in first}
 
 
 _PARTS: Final = _by_first_word()

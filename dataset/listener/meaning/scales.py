@@ -33,7 +33,7 @@ class Scales:
     def __init__(self, model: Structure) -> None:
         self._model = model
         self._measured: dict[tuple[str, int], float | None] = {}
-        self._spans: dict[tuple[str | int, ...], tuple[float, float] | None] = {}
+        self._spans: dict[tuple[str, tuple[int, ...]], tuple[float, float] | None] = {}
         self._narrowed: dict[tuple[Constraint, int, int, int], Denotation] = {}
 
     def narrow(self, constraint: Constraint, true: int, vague: int, wholes: int) -> Denotation:
@@ -103,7 +103,7 @@ class Scales:
 
     def _span(self, value: str, group: list[int]) -> tuple[float, float] | None:
         """The least and the greatest measure of those compared; None where they do not differ or one has none."""
-        key: tuple[str | int, ...] = (value, *group)
+        key = (value, tuple(group))
         if key not in self._spans:
             measured = [self._measure(value, j) for j in group]
             places = [measure for measure in measured if measure is not None]

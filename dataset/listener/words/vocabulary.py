@@ -19,10 +19,12 @@ __all__ = [
     "NUMBERS",
     "ORDINALS",
     "PATTERN_NOUNS",
+    "PATTERN_SIZES",
     "PICTURE_WORDS",
     "PLACES",
     "POSTURES",
     "RELATIONS",
+    "STANDING",
     "SUPERLATIVES",
     "VIEWER_WORDS",
     "WORDS",
@@ -113,6 +115,16 @@ PICTURE_WORDS: Final = frozenset({"picture", "image", "photo", "photograph", "sc
 VIEWER_WORDS: Final = frozenset({"viewer", "camera", "us", "you", "me", "observer", "photographer", "lens"})
 ADVERBS: Final = frozenset({"very", "rather", "quite", "bright", "dark", "light", "deep", "pale", "fairly", "really"})
 ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those", "its", "their", "some"})
+
+PATTERN_SIZES: Final = frozenset(
+    {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
+     "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright"}
+)  # fmt: skip
+STANDING: Final = frozenset(
+    {"standing", "sitting", "lying", "parked", "located", "placed", "resting", "positioned", "situated", "hanging",
+     "leaning", "mounted", "seen", "stands", "sits", "lies", "rests", "painted", "colored", "coloured", "found",
+     "stacked", "growing", "appearing"}
+)  # fmt: skip
 
 
 HAVING_WORDS: Final[dict[str, str]] = {

@@ -45,8 +45,8 @@ def test_only_the_side_changes_in_a_text_with_both_senses() -> None:
 
 def test_a_mirrored_world_has_its_regions_on_the_other_side() -> None:
     mugs = [
-        WorldRegion(id=name, parent=None, category="mug", granularity="object", x=x, y=0.5, left=round(x - 0.1, 5), top=0.4,
-                    right=round(x + 0.1, 5), bottom=0.6, area=0.04, distance=3.0)
+        WorldRegion(id=name, parent=None, category="mug", granularity="object", x=x, y=0.5, left=round(x - 0.1, 5),
+                    top=0.4, right=round(x + 0.1, 5), bottom=0.6, area=0.04, distance=3.0)
         for name, x in (("a", 0.2), ("b", 0.5), ("c", 0.8))
     ]  # fmt: skip
     world = World(tuple(mugs))
