@@ -18,11 +18,9 @@ from dataset.errors import DataUnavailableError
 
 from ...text.java import java_command, pycocoevalcap_file
 from ..base import FloatArray
+from .parameters import STATISTICS
 
-__all__ = ["STATISTICS", "JavaMeteor"]
-
-STATISTICS = 23
-"""Numbers METEOR counts per item: lengths, function words, matches of the four stages, chunks, matched words."""
+__all__ = ["JavaMeteor"]
 
 _LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 

@@ -20,8 +20,9 @@ from dataset.errors import InvalidInputError
 from .aligner import align_pairs
 from .data import MeteorData
 from .matches import find_matches
+from .parameters import STATISTICS
 from .phrases import Phrases, read_phrases
-from .scoring import STATISTICS, count_pairs, score_statistics
+from .scoring import count_pairs, score_statistics
 from .stemmer import stem
 from .words import number_words
 
