@@ -24,7 +24,7 @@ from .cost import Account, Prices, Usage, estimated_usage
 from .panels import PanelOptions
 from .plan import Questions
 from .question import prompt_sha256
-from .run import JudgeRun, Progress
+from .run import JudgeProgress, JudgeRun
 
 __all__ = [
     "Forecast",
@@ -163,7 +163,7 @@ def forecast(questions: Questions) -> Forecast:
     return Forecast(len(places), most if single else len(places), most, usage.times(1 / max(len(sample), 1)))
 
 
-def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account) -> Progress:
+def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account) -> JudgeProgress:
     """Make a run under a progress bar with rate, cost and time left, and say what is missing.
 
     Raises:
@@ -187,7 +187,7 @@ def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account) -> 
 
 
 @contextmanager
-def _bar(account: Account) -> Iterator[Callable[[Progress], None]]:
+def _bar(account: Account) -> Iterator[Callable[[JudgeProgress], None]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -199,7 +199,7 @@ def _bar(account: Account) -> Iterator[Callable[[Progress], None]]:
     with Bar(*columns, console=terminal, disable=not terminal.is_terminal) as bar:
         task = bar.add_task("Judging", total=None, rate=0.0, failed=0, cost=0.0, left="?")
 
-        def advance(progress: Progress) -> None:
+        def advance(progress: JudgeProgress) -> None:
             left = progress.seconds_left
             bar.update(
                 task,

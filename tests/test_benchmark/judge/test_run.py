@@ -15,7 +15,7 @@ from benchmark.inputs.verdicts import read_verdicts
 from benchmark.judge.cost import Account, Prices
 from benchmark.judge.panels import PanelOptions
 from benchmark.judge.plan import CaptionToJudge, ImageToJudge
-from benchmark.judge.run import JudgeRun, Progress
+from benchmark.judge.run import JudgeProgress, JudgeRun
 from benchmark.judge.server import JudgeServer, forecast
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.prompting.describer import Answer, Failure
@@ -57,7 +57,7 @@ def a_run(images: list[ImageToJudge], out: Path, options: PanelOptions = SMALL, 
     return JudgeRun(images, out, options, "judge@here", {"data": "squares"}, **more)
 
 
-def make(run: JudgeRun, judge: Judge, account: Account | None = None, **more: object) -> Progress:
+def make(run: JudgeRun, judge: Judge, account: Account | None = None, **more: object) -> JudgeProgress:
     return run.make(judge.open, account or Account(Prices()), **{"concurrency": 1, **more})
 
 

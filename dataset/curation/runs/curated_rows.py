@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from ...runtime.cache import sync_to_disk
 from ...schema import Region, features
 from ..images import AnnotatedImage
-from ..options import STAGES
 from ..records import Ledger, Record
 from ..region_tree import RegionTree
+from ..run_options import STAGES
 
 if TYPE_CHECKING:
     import datasets
