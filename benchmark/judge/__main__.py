@@ -105,9 +105,16 @@ def main(
     if dry_run or show is not None:
         return
     server = server_of(
-        url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
-        extra=extra, check=check, api_key_variable=api_key_variable,
-    )  # fmt: skip
+        url,
+        model,
+        concurrency=concurrency,
+        timeout=timeout,
+        attempts=attempts,
+        max_tokens=max_tokens,
+        extra=extra,
+        check=check,
+        api_key_variable=api_key_variable,
+    )
     judge = server.signature(panel_options)
     if errors is not None:
         errors.check_judge(judge)

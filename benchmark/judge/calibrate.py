@@ -95,9 +95,16 @@ def main(
     if dry_run:
         return
     server = server_of(
-        url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
-        extra=extra, check=check, api_key_variable=api_key_variable,
-    )  # fmt: skip
+        url,
+        model,
+        concurrency=concurrency,
+        timeout=timeout,
+        attempts=attempts,
+        max_tokens=max_tokens,
+        extra=extra,
+        check=check,
+        api_key_variable=api_key_variable,
+    )
     recorded = out.with_suffix(".verdicts.jsonl")
     run = JudgeRun(scenes, recorded, options, server.signature(options), run_identity(data, scenes))
     progress = make_with_progress(run, server, account)

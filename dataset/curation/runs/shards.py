@@ -157,7 +157,7 @@ def _data_path(out: Path, shard: int) -> Path:
 
 def _remove_temporary_files(out: Path, shard: int) -> None:
     """Remove what killed processes left; the journal's lock keeps others away."""
-    for path in (out / "data").glob(f".{shard_name(shard)}.parquet.tmp.*"):
+    for path in (out / "data").glob(f".{shard_name(shard)}.parquet.*.tmp"):
         path.unlink(missing_ok=True)
 
 

@@ -118,8 +118,11 @@ def test_rounds_end_as_soon_as_the_caption_is_not_unique(tmp_path) -> None:
 
 def test_single_views_ask_about_each_region_alone(tmp_path) -> None:
     images = square_images(tmp_path, 1)
-    run = a_run([ImageToJudge(images[0].path, images[0].regions, images[0].captions[:1])], tmp_path / "v.jsonl",
-                PanelOptions(size=64, view="single"))  # fmt: skip
+    run = a_run(
+        [ImageToJudge(images[0].path, images[0].regions, images[0].captions[:1])],
+        tmp_path / "v.jsonl",
+        PanelOptions(size=64, view="single"),
+    )
     regions = [region_id for (region_id,) in run.questions.regions_of((0, 0))]
     answers = [reply([1] if region_id == "image-0/0" else [], elsewhere=True) for region_id in regions]
     make(run, Judge(*answers))

@@ -368,7 +368,7 @@ def test_two_runs_do_not_make_the_same_shard(planned, monkeypatch):
 def test_what_a_killed_commit_left_is_removed(planned):
     out = planned.begin()
     (out / "data").mkdir()
-    (out / "data" / ".shard-00000.parquet.tmp.12345").write_bytes(b"half")
+    (out / "data" / ".shard-00000.parquet.12345.tmp").write_bytes(b"half")
     run_shard(0, out, planned.settings)
     assert [path.name for path in (out / "data").iterdir()] == ["shard-00000.parquet"]
 
