@@ -30,6 +30,8 @@ class ScoreInfo:
         headline: place among the scores to look at first, 1 being the first; None for a component.
         item_place: place among the scores that single regions are ordered by; None if it is unsuited, as a
             yes-or-no score is.
+        is_verdict: whether its value of a single region says that the caption is right, 1, or wrong, 0: the page of an
+            image shows the first such headline beside the caption.
         in_figures: whether figures of many scores show it even though it is not a headline.
     """
 
@@ -40,6 +42,7 @@ class ScoreInfo:
     highest: float = 1.0
     headline: int | None = None
     item_place: int | None = None
+    is_verdict: bool = False
     in_figures: bool = False
 
     @property

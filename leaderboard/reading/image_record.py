@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from benchmark.metrics import find_score, headline_order
+
 from ..storage.store import Store
 from .entries import Entry, distinct_names
 from .explore import Gallery, SystemCaption, UniquenessMap, answers_of, mask_tree, uniqueness_map
@@ -74,7 +76,8 @@ def _share(area: int | None, size: Sequence[int] | None, total: int) -> str:
 def _answer_card(answer: SystemCaption, name: str) -> dict[str, Any]:
     """A system's card: what it says, whether that is right, and what its words fit instead."""
     confusion = answer.confusion
-    right = answer.scores.get("listener_correct", answer.scores.get("unique_and_correct"))
+    verdicts = [name for name in headline_order(answer.scores) if find_score(name).is_verdict]
+    right = answer.scores[verdicts[0]] if verdicts else None
     card: dict[str, Any] = {
         "system": name,
         "caption": answer.caption,
