@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["LAST_HEADLINE", "ScoreInfo", "by_importance", "headlines", "percent", "scale_note", "screenful"]
+__all__ = [
+    "LAST_HEADLINE",
+    "ScoreInfo",
+    "by_importance",
+    "headlines",
+    "lower_scores",
+    "percent",
+    "scale_note",
+    "screenful",
+]
 
 LAST_HEADLINE = 100
 """Headline place of a score that comes after all that have a place of their own."""
@@ -54,6 +63,11 @@ class ScoreInfo:
     def arrow(self) -> str:
         """Which way is better."""
         return "↓" if self.lower_is_better else "↑"
+
+
+def lower_scores(scores: Iterable[ScoreInfo]) -> frozenset[str]:
+    """Names of the scores where less is better."""
+    return frozenset(score.name for score in scores if score.lower_is_better)
 
 
 def headlines(scores: Iterable[ScoreInfo]) -> list[str]:

@@ -16,9 +16,10 @@ from pathlib import Path
 from dataset.errors import DataUnavailableError
 from dataset.runtime.cache import atomic_file, sync_to_disk
 
-__all__ = ["Blobs"]
+__all__ = ["ORPHAN_SECONDS", "Blobs"]
 
-_ORPHAN_SECONDS = 86_400.0
+ORPHAN_SECONDS = 86_400.0
+"""Age from which a file that nothing points at is taken for a crash's and not for one that is just written."""
 
 
 class Blobs:
@@ -77,7 +78,7 @@ class Blobs:
         """
         keep, removed = set(digests), 0
         for path in self.folder.glob("??/*"):
-            if path.name not in keep and time.time() - path.stat().st_mtime > _ORPHAN_SECONDS:
+            if path.name not in keep and time.time() - path.stat().st_mtime > ORPHAN_SECONDS:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
