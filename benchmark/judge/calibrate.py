@@ -51,7 +51,7 @@ __all__ = ["app", "calibration_captions", "calibration_lines", "calibration_of"]
 
 app = CommandLine()
 _LEAST_AREA = 60
-"""Pixels of the regions that are calibrated on: of smaller ones nobody sees the colour."""
+"""Pixels of the regions that are calibrated on: of smaller ones the colour cannot be seen."""
 
 
 @app.command(stopped="stopped; the same command resumes")

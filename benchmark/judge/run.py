@@ -129,7 +129,7 @@ class JudgeRun:
             on_progress: called after every verdict and failure.
 
         Raises:
-            InvalidInputError: the run was begun with something else, or an image cannot be used.
+            InvalidInputError: the run was started with something else, or an image cannot be used.
             DataUnavailableError: the server is gone, or the journal is damaged or in use.
         """
         with Journal(self.journal_path, wait_seconds=1.0) as journal, ResponseCache(self.answers_path) as answers:

@@ -2,8 +2,6 @@
 
 The score is that of METEOR's program to the last bit, by its operations in its order: references tie where they tie
 there, and a corpus has the score that the program prints for it.
-
-Compiled code is cached per file, so that nothing compiled here calls compiled code of another file.
 """
 
 from __future__ import annotations
