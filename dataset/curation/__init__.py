@@ -24,9 +24,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CurationOptions": "options",
+    "CurationOptions": "run_options",
     "CurationRun": "runs.run",
-    "RunSettings": "options",
+    "RunSettings": "run_options",
     "ShardReport": "runs.shards",
     "run_shard": "runs.shards",
 }
