@@ -14,8 +14,8 @@ from dataset.errors import DataUnavailableError, InvalidInputError, MissingDepen
 from dataset.runtime.checkpoint_files import CONFIG, INDEX, WEIGHTS, bundled_checkpoints, count_weights
 
 from .captioner import OpenCaptioner
+from .captioner_options import CaptionerOptions, read_options
 from .memory import naming_memory_errors, need_memory
-from .options import CaptionerOptions, read_options
 
 __all__ = ["TrainedOptions", "check_checkpoint", "find_checkpoint", "open_trained"]
 

@@ -20,8 +20,8 @@ from dataset.prompting.server import ServerDescriber, ServerOptions
 from dataset.prompting.views import RegionViews
 from dataset.runtime.arrays import BoolArray
 
+from .captioner_options import CaptionerOptions
 from .inputs import check_regions
-from .options import CaptionerOptions
 from .pointing import ASK, POINTINGS
 
 if TYPE_CHECKING:

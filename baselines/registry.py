@@ -12,8 +12,8 @@ from dataset.errors import UnknownNameError
 from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 from .captioner import OpenCaptioner
+from .captioner_options import NoOptions, read_options
 from .checkpoints import check_checkpoint, find_checkpoint, open_trained
-from .options import NoOptions, read_options
 from .trivial import TRIVIAL
 
 __all__ = ["CAPTIONERS", "Opening", "captioner_names", "open_captioner"]

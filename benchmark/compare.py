@@ -12,13 +12,25 @@ import typer
 from dataset.errors import InvalidInputError
 from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
+from .inputs.flags import (
+    AllowMissing,
+    BootstrapSeed,
+    ConfigName,
+    DataOptions,
+    ImageSelection,
+    LatexFile,
+    LatexIntervals,
+    MeteorName,
+    MetricNames,
+    Quiet,
+    ReferenceFile,
+    SplitName,
+)
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
 from .inputs.scoring_data import find_data
 from .inputs.subsets import take_subset
 from .inputs.verdicts import read_verdicts
-from .metrics import METRICS
-from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.scores import screenful
 from .report import plain
 from .reports.comparison_report import facts, tables, write_json, write_markdown
@@ -34,24 +46,24 @@ app = CommandLine()
 @app.command()
 def main(
     predictions: Annotated[list[Path], typer.Argument(help="Two or more prediction files for the same regions.")],
-    config: Annotated[str | None, typer.Option(help="scenes or photos; found from the ids if not given.")] = None,
-    split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
-    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
-    references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")] = None,
-    images: Annotated[str | None, typer.Option(help="Score the first N images, or those a file names.")] = None,
+    config: ConfigName = None,
+    split: SplitName = None,
+    option: DataOptions = None,
+    references: ReferenceFile = None,
+    images: ImageSelection = None,
     only_given: Annotated[bool, typer.Option(help="Score only regions that every file names.")] = False,
-    metrics: Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")] = None,
+    metrics: MetricNames = None,
     json: Annotated[Path | None, typer.Option(help="Write everything here.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the tables here, with all pairs.")] = None,
-    latex: Annotated[Path | None, typer.Option(help="Write a table for a paper here.")] = None,
-    latex_intervals: Annotated[bool, typer.Option(help="With 95% intervals in it.")] = False,
-    allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
+    latex: LatexFile = None,
+    latex_intervals: LatexIntervals = False,
+    allow_missing: AllowMissing = False,
     judge: Annotated[list[Path] | None, typer.Option(help="Verdicts of a judge; repeatable, one per system.")] = None,
-    meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
+    meteor: MeteorName = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples; by default enough.", min=0)] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
+    seed: BootstrapSeed = 0,
     alpha: Annotated[float, typer.Option(help="Level of the tests.", min=0, max=1)] = ALPHA,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Compare systems on the same regions: ranks with ties, differences with intervals and p-values.
 

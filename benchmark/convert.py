@@ -63,7 +63,7 @@ def convert_results(
         protocol: whose results they are.
         regions: the references.
         out: the file to write.
-        elsewhere: names of regions that the references leave out: results for them are no error.
+        elsewhere: names of regions that the references leave out: results for them are ignored.
 
     Raises:
         InvalidInputError: results that lack a field, name no region of the references or several, or give one region

@@ -13,7 +13,7 @@ from dataset.errors import InvalidInputError
 from dataset.runtime.cache import atomic_file
 
 from .metrics.base import FloatArray
-from .metrics.scores import ScoreInfo, percent, scale_note
+from .metrics.scores import ScoreInfo, lower_scores, percent, scale_note
 from .statistics.item_statistics import ItemStatistics
 from .statistics.slices import is_fine
 
@@ -114,7 +114,7 @@ class Report:
     @property
     def lower_is_better(self) -> frozenset[str]:
         """Names of the scores where less is better."""
-        return frozenset(name for name, score in self.described.items() if score.lower_is_better)
+        return lower_scores(self.described.values())
 
     def to_dict(self) -> dict[str, Any]:
         """The report as its JSON object, without the per-item scores."""

@@ -12,14 +12,27 @@ from dataset.runtime.interpreter import typed_command
 from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
 from .evaluation import RESAMPLES, evaluate
+from .inputs.flags import (
+    AllowMissing,
+    BootstrapSeed,
+    CalibrationFile,
+    ConfigName,
+    DataOptions,
+    ImageSelection,
+    LatexFile,
+    LatexIntervals,
+    MeteorName,
+    MetricNames,
+    Quiet,
+    ReferenceFile,
+    SplitName,
+)
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import read_predictions
 from .inputs.scoring_data import find_data
 from .inputs.subsets import take_subset
 from .inputs.verdicts import read_calibration, read_verdicts
-from .metrics import METRICS
 from .metrics.bertscore import DEFAULT_MODEL
-from .metrics.meteor.metric import IMPLEMENTATIONS
 from .metrics.scores import screenful
 from .report import Report
 
@@ -31,30 +44,30 @@ app = CommandLine()
 @app.command()
 def main(
     predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also as .gz or .zst.")],
-    config: Annotated[str | None, typer.Option(help="scenes or photos; found from the ids if not given.")] = None,
-    split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
-    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
-    references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")] = None,
-    images: Annotated[str | None, typer.Option(help="Score the first N images, or those a file names.")] = None,
+    config: ConfigName = None,
+    split: SplitName = None,
+    option: DataOptions = None,
+    references: ReferenceFile = None,
+    images: ImageSelection = None,
     only_given: Annotated[bool, typer.Option(help="Score only regions that the file names.")] = False,
-    metrics: Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")] = None,
+    metrics: MetricNames = None,
     json: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
     items: Annotated[Path | None, typer.Option(help="Write per-region scores here (parquet).")] = None,
     statistics: Annotated[Path | None, typer.Option(help="Write what comparisons need here (npz).")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the table here.")] = None,
-    latex: Annotated[Path | None, typer.Option(help="Write a table for a paper here.")] = None,
-    latex_intervals: Annotated[bool, typer.Option(help="With 95% intervals in it.")] = False,
+    latex: LatexFile = None,
+    latex_intervals: LatexIntervals = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots and examples here.")] = None,
-    allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
+    allow_missing: AllowMissing = False,
     allow_extra: Annotated[bool, typer.Option(help="Leave out captions of other regions, and other entries.")] = False,
-    meteor: Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")] = None,
+    meteor: MeteorName = None,
     bertscore_model: Annotated[str, typer.Option(help="Folder or Hugging Face id.")] = DEFAULT_MODEL,
     bertscore_layers: Annotated[int | None, typer.Option(help="Layer; by default bert-score's choice.")] = None,
     judge: Annotated[Path | None, typer.Option(help="Verdicts of a judge, from ureca judge.")] = None,
-    calibration: Annotated[Path | None, typer.Option(help="The judge's known errors: corrected rates.")] = None,
+    calibration: CalibrationFile = None,
     resamples: Annotated[int, typer.Option(help="Bootstrap resamples; 0 for no intervals.", min=0)] = RESAMPLES,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.", min=0)] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    seed: BootstrapSeed = 0,
+    quiet: Quiet = False,
 ) -> None:
     """Score captions of regions and print the table. Exit code 2 for input that cannot be scored."""
     options: dict[str, dict[str, Any]] = {"bertscore": {"model": bertscore_model, "num_layers": bertscore_layers}}

@@ -19,7 +19,7 @@ from .evaluation import JudgeVerdicts, choose_metrics, fit_predictions, with_jud
 from .inputs.predictions import Predictions
 from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric
-from .metrics.scores import ScoreInfo
+from .metrics.scores import ScoreInfo, lower_scores
 from .report import DataInfo
 from .statistics.bootstrap import resample_sums
 from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
@@ -69,7 +69,7 @@ class Comparison:
     @property
     def lower_is_better(self) -> frozenset[str]:
         """Names of the scores where less is better."""
-        return frozenset(name for name, score in self.described.items() if score.lower_is_better)
+        return lower_scores(self.described.values())
 
 
 def compare_systems(

@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("dataset", "benchmark", "baselines", "leaderboard")
+SCRIPTS = ("speed", "scripts")
+"""Folders beside the packages whose modules are held to the same limits."""
 MOST_BOXES = 17
 MOST_ARROWS = 55
 LONGEST_MODULE = 350
@@ -58,6 +60,14 @@ def read_modules(root: Path) -> dict[str, tuple[Path, ast.Module]]:
             name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
             modules[name] = path, ast.parse(path.read_text(encoding="utf-8"), str(path))
     return modules
+
+
+def read_scripts(root: Path) -> dict[str, tuple[Path, ast.Module]]:
+    """The same for the modules beside the packages, by their paths."""
+    paths = [path for folder in SCRIPTS for path in sorted((root / folder).glob("*.py"))]
+    return {
+        str(path.relative_to(root)): (path, ast.parse(path.read_text(encoding="utf-8"), str(path))) for path in paths
+    }
 
 
 def imports_of(name: str, path: Path, tree: ast.Module, modules: Mapping[str, object]) -> Iterator[str]:
@@ -150,6 +160,7 @@ def main() -> int:
         write(row.rstrip() + "\n")
         if len(folder.boxes) > MOST_BOXES or len(folder.arrows) > MOST_ARROWS or folder.circles:
             problems.append(f"{folder.name}: at most {MOST_BOXES} boxes, {MOST_ARROWS} arrows, and no circle")
+    modules |= read_scripts(ROOT)
     lengths = sorted(
         ((path.read_text(encoding="utf-8").count("\n"), path) for path, _ in modules.values()), reverse=True
     )

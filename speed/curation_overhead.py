@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from dataset.curation.images import find_images, read_annotated_image
-from dataset.curation.options import CurationOptions, RunSettings, read_options, start_run
 from dataset.curation.records import Ledger, Record
 from dataset.curation.region_tree import RegionTree, build_region_tree
 from dataset.curation.rehearsal import write_rehearsal_images
+from dataset.curation.run_options import CurationOptions, RunSettings, read_options, start_run
+from dataset.curation.runs.curated_rows import rows_of_image, write_parquet
 from dataset.curation.runs.plan import extend_plan
-from dataset.curation.runs.rows import rows_of_image, write_parquet
 from dataset.curation.runs.shards import run_shard
 from dataset.prompting.chat import chat_messages
 from dataset.prompting.journal import Journal

@@ -81,7 +81,7 @@ def read_results(paths: Sequence[Path], protocol: Protocol) -> list[Result]:
     """Rows of result files, in order: lists, JSON Lines, objects id -> caption, or with a list ``predictions``.
 
     Raises:
-        InvalidInputError: files that cannot be read, or rows that are no objects, with every problem.
+        InvalidInputError: files that cannot be read, or rows that are not objects, with every problem.
     """
     files = result_files(paths)
     results: list[Result] = []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from dataset.errors import InvalidInputError
+from dataset.masks.rle import MaskRle
 from dataset.schema import Region
 
 from ..text.limits import MAX_REFERENCE_BYTES, MAX_REFERENCES
@@ -14,17 +15,18 @@ from .json_rows import JsonRows, kind_of
 from .predictions import caption_problem
 from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
 
-__all__ = ["read_references", "region_problems"]
+__all__ = ["OPTIONAL_FIELDS", "read_references", "region_problems"]
 
-_OPTIONAL_TEXT = ("parent_id", "granularity", "category", "short_caption", "slice")
+OPTIONAL_FIELDS = {name: kind for name, kind in get_type_hints(Region).items() if type(None) in get_args(kind)}
+"""Field of `Region` -> its type, of those that a row of references may leave out."""
+
 _HINT = 'Expected per region {"region_id": text, "image_id": text, "captions": [text, ...]}, one per line.'
 
 
 def read_references(path: str | Path) -> list[Region]:
     """Regions of a reference file, in its order.
 
-    Rows hold ``region_id``, ``image_id``, ``captions``, and optionally ``parent_id``, ``mask``, ``bbox``, ``area``,
-    ``depth``, ``granularity``, ``category``, ``short_caption`` and ``slice``; as JSON Lines or a
+    Rows hold ``region_id``, ``image_id``, ``captions`` and any of `OPTIONAL_FIELDS`, see `Region`; as JSON Lines or a
     JSON list, also gzipped.
 
     Raises:
@@ -86,22 +88,29 @@ def _caption_problems(row: Mapping[str, Any]) -> list[str]:
 
 
 def _optional_problems(row: Mapping[str, Any]) -> list[str]:
-    problems = [
-        f"{name}: expected text or null, found {kind_of(row[name])}"
-        for name in _OPTIONAL_TEXT
-        if not isinstance(row.get(name), str | None)
-    ]
-    bbox = row.get("bbox")
-    if bbox is not None and not (isinstance(bbox, list) and len(bbox) == 4 and all(map(_is_number, bbox))):
-        problems.append("bbox: expected [x, y, width, height] or null")
-    mask = row.get("mask")
-    if mask is not None and not _is_mask(mask):
-        problems.append('mask: expected {"size": [height, width], "counts": text} or null')
-    return problems
+    problems = {name: _value_problem(kind, row.get(name)) for name, kind in OPTIONAL_FIELDS.items()}
+    return [f"{name}: {problem}" for name, problem in problems.items() if problem]
+
+
+def _value_problem(kind: Any, value: Any) -> str | None:
+    """What is wrong with the value of an optional field of this type, None if nothing."""
+    if value is None:
+        return None
+    if kind == str | None:
+        return None if isinstance(value, str) else f"expected text or null, found {kind_of(value)}"
+    if kind == int | None:
+        return None if _is_number(value) else f"expected a number or null, found {kind_of(value)}"
+    if kind == MaskRle | None:
+        return None if _is_mask(value) else 'expected {"size": [height, width], "counts": text} or null'
+    return None if _is_box(value) else "expected [x, y, width, height] or null"
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_box(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 4 and all(map(_is_number, value))
 
 
 def _is_mask(mask: Any) -> bool:

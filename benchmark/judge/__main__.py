@@ -11,6 +11,7 @@ import typer
 from dataset.terminal import CommandLine, check_outputs, config_options, table_output, terminal
 
 from ..evaluation import evaluate
+from ..inputs.flags import CalibrationFile, ConfigName, DataOptions, SplitName
 from ..inputs.predictions import Predictions, read_predictions
 from ..inputs.scoring_data import ScoringData, find_data
 from ..inputs.verdicts import read_calibration, read_verdicts
@@ -19,26 +20,30 @@ from ..verdicts.estimates import powered_by_people
 from ..verdicts.verdict import Verdict
 from .candidates import PANELS, ROUNDS
 from .cost import Account, Prices
-from .panels import PanelOptions, contact_sheet
-from .plan import Questions, images_to_judge, run_identity, shuffled_images
-from .run import JudgeRun
-from .server import (
+from .flags import (
     Attempts,
     Budget,
     Check,
     CompletionPrice,
     Concurrency,
+    DryRun,
     Extra,
     KeyVariable,
     MaxTokens,
     Model,
+    PanelCount,
+    PictureSize,
     PromptPrice,
+    RoundCount,
+    SampleSeed,
     Timeout,
     Url,
-    forecast,
-    make_with_progress,
-    server_of,
+    ViewName,
 )
+from .panels import PanelOptions, contact_sheet
+from .plan import Questions, images_to_judge, run_identity, shuffled_images
+from .run import JudgeRun
+from .server import forecast, make_with_progress, server_of
 
 __all__ = ["app"]
 
@@ -48,26 +53,26 @@ app = CommandLine()
 @app.command(stopped="stopped; the same command resumes")
 def main(
     predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also gzipped.")],
-    config: Annotated[str | None, typer.Option(help="Found from the ids if not given.")] = None,
-    split: Annotated[str | None, typer.Option(help="Found from the ids, or test.")] = None,
-    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
+    config: ConfigName = None,
+    split: SplitName = None,
+    option: DataOptions = None,
     out: Annotated[Path | None, typer.Option(help="File of verdicts; beside the predictions if not given.")] = None,
     url: Url = None,
     model: Model = None,
-    calibration: Annotated[Path | None, typer.Option(help="The judge's known errors: corrected rates.")] = None,
+    calibration: CalibrationFile = None,
     verdicts: Annotated[Path | None, typer.Option(help="Recorded verdicts: nothing is asked.")] = None,
     people: Annotated[Path | None, typer.Option(help="People's verdicts on a random part of the captions.")] = None,
     system: Annotated[str, typer.Option(help="Name of the system, for the file of verdicts.")] = "",
-    view: Annotated[str, typer.Option(help="panels, numbered or single.")] = "panels",
-    size: Annotated[int, typer.Option(help="Longer side of each picture in pixels.")] = 640,
-    panels: Annotated[int, typer.Option(help="Regions in a question.")] = PANELS,
-    rounds: Annotated[int, typer.Option(help="Questions for one caption at most.")] = ROUNDS,
-    seed: Annotated[int, typer.Option(min=0, help="Of the sample and the order of panels.")] = 0,
+    view: ViewName = "panels",
+    size: PictureSize = 640,
+    panels: PanelCount = PANELS,
+    rounds: RoundCount = ROUNDS,
+    seed: SampleSeed = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="Judge only so many captions, of random images.")] = None,
     budget: Budget = None,
     prompt_price: PromptPrice = 0.0,
     completion_price: CompletionPrice = 0.0,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    dry_run: DryRun = False,
     show: Annotated[Path | None, typer.Option(help="Draw the first eight questions here; ask nothing.")] = None,
     allow_missing: Annotated[bool, typer.Option(help="Missing and empty captions fit nothing.")] = False,
     answers: Annotated[Path | None, typer.Option(help="Keep the answers here, for other runs.")] = None,
@@ -100,9 +105,16 @@ def main(
     if dry_run or show is not None:
         return
     server = server_of(
-        url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
-        extra=extra, check=check, api_key_variable=api_key_variable,
-    )  # fmt: skip
+        url,
+        model,
+        concurrency=concurrency,
+        timeout=timeout,
+        attempts=attempts,
+        max_tokens=max_tokens,
+        extra=extra,
+        check=check,
+        api_key_variable=api_key_variable,
+    )
     judge = server.signature(panel_options)
     if errors is not None:
         errors.check_judge(judge)

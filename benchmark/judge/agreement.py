@@ -16,6 +16,7 @@ from dataset.errors import InvalidInputError
 from dataset.terminal import CommandLine, config_options
 
 from ..evaluation import evaluate
+from ..inputs.flags import BootstrapSeed, DataOptions
 from ..inputs.metric_names import metric_names
 from ..inputs.predictions import PredictionFile
 from ..inputs.scoring_data import ScoringData, scoring_data
@@ -239,10 +240,10 @@ def main(
     other: Annotated[Path | None, typer.Option(help="Compare with these verdicts on the same captions.")] = None,
     config: Annotated[str, typer.Option(help="Of which data the captions are.")] = "scenes",
     split: Annotated[str, typer.Option(help="A split of it.")] = "test",
-    option: Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")] = None,
+    option: DataOptions = None,
     metrics: Annotated[str | None, typer.Option(help="Comma-separated; all that can be computed if not given.")] = None,
     resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples of images.")] = DRAWS,
-    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 0,
+    seed: BootstrapSeed = 0,
     out: Annotated[Path | None, typer.Option(help="Write the table here (markdown); else print it.")] = None,
 ) -> None:
     """How well does every score agree with verdicts, or two files of verdicts with each other? Nothing is asked."""

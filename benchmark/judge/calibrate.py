@@ -13,6 +13,7 @@ from dataset.errors import InvalidInputError
 from dataset.schema import Region
 from dataset.terminal import CommandLine, check_outputs, config_options, terminal
 
+from ..inputs.flags import DataOptions
 from ..inputs.scoring_data import ScoringData, scoring_data
 from ..inputs.verdicts import read_verdicts
 from ..report import markdown_row
@@ -21,32 +22,36 @@ from ..verdicts.calibration import Calibration, Question, items_with_truth
 from ..verdicts.verdict import Verdict
 from .candidates import PANELS, ROUNDS
 from .cost import Account, Prices
-from .panels import PanelOptions
-from .plan import CaptionToJudge, ImageToJudge, Questions, run_identity, shuffled_images
-from .run import JudgeRun
-from .server import (
+from .flags import (
     Attempts,
     Budget,
     Check,
     CompletionPrice,
     Concurrency,
+    DryRun,
     Extra,
     KeyVariable,
     MaxTokens,
     Model,
+    PanelCount,
+    PictureSize,
     PromptPrice,
+    RoundCount,
+    SampleSeed,
     Timeout,
     Url,
-    forecast,
-    make_with_progress,
-    server_of,
+    ViewName,
 )
+from .panels import PanelOptions
+from .plan import CaptionToJudge, ImageToJudge, Questions, run_identity, shuffled_images
+from .run import JudgeRun
+from .server import forecast, make_with_progress, server_of
 
 __all__ = ["app", "calibration_captions", "calibration_lines", "calibration_of"]
 
 app = CommandLine()
 _LEAST_AREA = 60
-"""Pixels of the regions that are calibrated on: of smaller ones nobody sees the colour."""
+"""Pixels of the regions that are calibrated on: of smaller ones the colour cannot be seen."""
 
 
 @app.command(stopped="stopped; the same command resumes")
@@ -56,18 +61,18 @@ def main(
     model: Model = None,
     verdicts: Annotated[Path | None, typer.Option(help="Recorded verdicts on captions of scenes: ask nothing.")] = None,
     split: Annotated[str, typer.Option(help="A split of scenes.")] = "validation",
-    option: Annotated[list[str] | None, typer.Option(help="Option of scenes, as NAME=VALUE; repeatable.")] = None,
+    option: DataOptions = None,
     images: Annotated[int, typer.Option(min=2, help="Scenes.")] = 100,
     regions: Annotated[int, typer.Option(min=1, help="Regions of each, with a true and a false caption.")] = 3,
-    view: Annotated[str, typer.Option(help="panels, numbered or single.")] = "panels",
-    size: Annotated[int, typer.Option(help="Longer side of each picture in pixels.")] = 640,
-    panels: Annotated[int, typer.Option(help="Regions in a question.")] = PANELS,
-    rounds: Annotated[int, typer.Option(help="Questions for one caption at most.")] = ROUNDS,
-    seed: Annotated[int, typer.Option(min=0, help="Of the sample and the order of panels.")] = 0,
+    view: ViewName = "panels",
+    size: PictureSize = 640,
+    panels: PanelCount = PANELS,
+    rounds: RoundCount = ROUNDS,
+    seed: SampleSeed = 0,
     budget: Budget = None,
     prompt_price: PromptPrice = 0.0,
     completion_price: CompletionPrice = 0.0,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    dry_run: DryRun = False,
     concurrency: Concurrency = 8,
     timeout: Timeout = 180.0,
     attempts: Attempts = 5,
@@ -90,9 +95,16 @@ def main(
     if dry_run:
         return
     server = server_of(
-        url, model, concurrency=concurrency, timeout=timeout, attempts=attempts, max_tokens=max_tokens,
-        extra=extra, check=check, api_key_variable=api_key_variable,
-    )  # fmt: skip
+        url,
+        model,
+        concurrency=concurrency,
+        timeout=timeout,
+        attempts=attempts,
+        max_tokens=max_tokens,
+        extra=extra,
+        check=check,
+        api_key_variable=api_key_variable,
+    )
     recorded = out.with_suffix(".verdicts.jsonl")
     run = JudgeRun(scenes, recorded, options, server.signature(options), run_identity(data, scenes))
     progress = make_with_progress(run, server, account)

@@ -20,10 +20,8 @@ ROUNDS: Final = 4
 
 _ALIKE: Final = 0.5
 """Regions without a category are look-alikes if their captions share so many of their words."""
-_EMPTY_WORDS: Final = frozenset(
-    ["a", "an", "the", "of", "on", "in", "at", "to", "by", "with", "and", "or", "that", "which", "is", "are", "this",
-     "these", "its", "it", "from", "for", "near", "next"]
-)  # fmt: skip
+_WORDS: Final = "a an the of on in at to by with and or that which is are this these its it from for near next"
+_EMPTY_WORDS: Final = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from dataset.listener import Hearing, listen
 from dataset.schema import Region
 from dataset.terminal import CommandLine, check_outputs, config_options, terminal
 
+from ..inputs.flags import DataOptions
 from ..inputs.scoring_data import ScoringData, scoring_data
 from ..inputs.verdicts import read_verdicts
 from ..report import replacing
@@ -141,7 +142,7 @@ def main(
     verdicts: Annotated[Path, typer.Argument(help="Verdicts on captions of scenes, as JSON lines.")],
     out: Annotated[Path, typer.Option(help="The page (HTML).")] = Path("disagreements.html"),
     split: Annotated[str, typer.Option(help="A split of scenes.")] = "test",
-    option: Annotated[list[str] | None, typer.Option(help="Option of scenes, as NAME=VALUE; repeatable.")] = None,
+    option: DataOptions = None,
 ) -> None:
     """List the captions that the exact listener and a judge take differently, with their panels. Asks nothing."""
     check_outputs(out)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
 from dataset.masks.windows import Mask
+from dataset.prompting.contours import default_font
 from dataset.prompting.views import RegionViews
 from dataset.schema import Region
 
@@ -26,7 +27,6 @@ from .candidates import PANELS, ROUNDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageFont import FreeTypeFont, ImageFont
 
 __all__ = ["VIEWS", "PanelOptions", "PanelPainter", "contact_sheet"]
 
@@ -183,11 +183,5 @@ def _with_number(picture: Pixels, number: int) -> Pixels:
     from PIL import Image, ImageDraw
 
     strip = Image.new("RGB", (picture.shape[1], _STRIP), "white")
-    ImageDraw.Draw(strip).text((6, 3), f"Panel {number}", fill="black", font=_font(18))
+    ImageDraw.Draw(strip).text((6, 3), f"Panel {number}", fill="black", font=default_font(18))
     return np.concatenate([np.asarray(strip), picture])
-
-
-def _font(size: int) -> FreeTypeFont | ImageFont:
-    from PIL import ImageFont as Fonts
-
-    return Fonts.load_default(size)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dataset.prompting.prompts import Context, Prompt
+from dataset.prompting.prompts import Context, Prompt, without_thoughts
 
 from .panels import View
 
@@ -59,7 +59,6 @@ _EXAMPLE: Final = {
     "statements": [{"statement": "it is a mug", "true": True}, {"statement": "it is blue", "true": True}],
     "sure": True,
 }
-_THOUGHTS: Final = re.compile(r"\s*<think>.*?(</think>|\Z)", re.DOTALL)
 _FENCE: Final = re.compile(r"```(?:json)?\s*\n(.*?)\n?\s*```", re.DOTALL)
 _LONGEST: Final = 400
 """Characters of a statement that are kept."""
@@ -135,7 +134,7 @@ def read_reply(text: str, count: int) -> Reply | str:
     Returns:
         The reply, or what is wrong with it.
     """
-    body = _THOUGHTS.sub("", text).strip()
+    body = without_thoughts(text).strip()
     fenced = _FENCE.fullmatch(body)
     body = fenced[1] if fenced else body
     try:

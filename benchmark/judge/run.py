@@ -24,7 +24,7 @@ from .panels import PanelOptions
 from .plan import CaptionKey, ImageToJudge, Place, Questions
 from .question import Reply, read_reply
 
-__all__ = ["JudgeRun", "OpenDescriber", "Progress"]
+__all__ = ["JudgeProgress", "JudgeRun", "OpenDescriber"]
 
 OpenDescriber = Callable[[], AbstractAsyncContextManager[Describer]]
 """Opens what answers."""
@@ -36,7 +36,7 @@ _REPLIES: Final = 3
 
 
 @dataclass(slots=True)
-class Progress:
+class JudgeProgress:
     """How far a run is.
 
     Attributes:
@@ -118,8 +118,8 @@ class JudgeRun:
         account: Account,
         *,
         concurrency: int = 8,
-        on_progress: Callable[[Progress], None] = lambda _: None,
-    ) -> Progress:
+        on_progress: Callable[[JudgeProgress], None] = lambda _: None,
+    ) -> JudgeProgress:
         """Ask for every verdict that is missing, and write the file.
 
         Args:
@@ -129,12 +129,12 @@ class JudgeRun:
             on_progress: called after every verdict and failure.
 
         Raises:
-            InvalidInputError: the run was begun with something else, or an image cannot be used.
+            InvalidInputError: the run was started with something else, or an image cannot be used.
             DataUnavailableError: the server is gone, or the journal is damaged or in use.
         """
         with Journal(self.journal_path, wait_seconds=1.0) as journal, ResponseCache(self.answers_path) as answers:
             verdicts = self._earlier(journal, account)
-            progress = Progress(len(self._places), len(verdicts), len(verdicts))
+            progress = JudgeProgress(len(self._places), len(verdicts), len(verdicts))
             on_progress(progress)
             todo = [place for key, place in self._places.items() if key not in verdicts]
 
@@ -234,8 +234,8 @@ class _Desk:
     account: Account
     journal: Journal
     verdicts: dict[CaptionKey, Verdict]
-    progress: Progress
-    on_progress: Callable[[Progress], None]
+    progress: JudgeProgress
+    on_progress: Callable[[JudgeProgress], None]
     _failed_in_a_row: int = 0
 
     async def judge(self, todo: Sequence[Place], concurrency: int) -> None:

@@ -8,10 +8,9 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
@@ -24,7 +23,7 @@ from .cost import Account, Prices, Usage, estimated_usage
 from .panels import PanelOptions
 from .plan import Questions
 from .question import prompt_sha256
-from .run import JudgeRun, Progress
+from .run import JudgeProgress, JudgeRun
 
 __all__ = [
     "Forecast",
@@ -33,19 +32,6 @@ __all__ = [
     "make_with_progress",
     "server_of",
 ]
-
-Url = Annotated[str | None, typer.Option(help="Address of an OpenAI-compatible server.")]
-Model = Annotated[str | None, typer.Option(help="The name the server knows the model by.")]
-Concurrency = Annotated[int, typer.Option(min=1, help="Captions under way at once.")]
-Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds for one request.")]
-Attempts = Annotated[int, typer.Option(min=1, help="Requests for one question before it fails.")]
-MaxTokens = Annotated[int, typer.Option(min=1, help="Tokens of an answer.")]
-Extra = Annotated[str, typer.Option(help="Further fields of the request body, as JSON.")]
-Check = Annotated[bool, typer.Option(help="Ask first whether the server has the model.")]
-KeyVariable = Annotated[str, typer.Option(help="Environment variable with the server's key.")]
-PromptPrice = Annotated[float, typer.Option(min=0, help="Price of a million tokens read.")]
-CompletionPrice = Annotated[float, typer.Option(min=0, help="Price of a million tokens written.")]
-Budget = Annotated[float | None, typer.Option(min=0, help="The most that may be spent, in the prices' currency.")]
 
 _SAMPLE: Final = 12
 """Questions that are drawn to forecast the price."""
@@ -163,7 +149,7 @@ def forecast(questions: Questions) -> Forecast:
     return Forecast(len(places), most if single else len(places), most, usage.times(1 / max(len(sample), 1)))
 
 
-def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account) -> Progress:
+def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account) -> JudgeProgress:
     """Make a run under a progress bar with rate, cost and time left, and say what is missing.
 
     Raises:
@@ -187,7 +173,7 @@ def make_with_progress(run: JudgeRun, server: JudgeServer, account: Account) -> 
 
 
 @contextmanager
-def _bar(account: Account) -> Iterator[Callable[[Progress], None]]:
+def _bar(account: Account) -> Iterator[Callable[[JudgeProgress], None]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -199,7 +185,7 @@ def _bar(account: Account) -> Iterator[Callable[[Progress], None]]:
     with Bar(*columns, console=terminal, disable=not terminal.is_terminal) as bar:
         task = bar.add_task("Judging", total=None, rate=0.0, failed=0, cost=0.0, left="?")
 
-        def advance(progress: Progress) -> None:
+        def advance(progress: JudgeProgress) -> None:
             left = progress.seconds_left
             bar.update(
                 task,

@@ -152,8 +152,15 @@ CALIBRATIONS: Final = ((20, 2), (50, 3), (100, 3), (200, 3), (500, 3))
 
 def coverage_table(studies: int = 1_000, seed: int = 0) -> list[str]:
     """Coverage for every judge, rate and size, and width against the size of the calibration, as markdown."""
-    head = ["judge (sensitivity, specificity)", "planted rate", "images x captions", "calibration or people",
-            "judge's own rate holds it", "corrected interval holds it", "its width"]  # fmt: skip
+    head = [
+        "judge (sensitivity, specificity)",
+        "planted rate",
+        "images x captions",
+        "calibration or people",
+        "judge's own rate holds it",
+        "corrected interval holds it",
+        "its width",
+    ]
     lines = [markdown_row(head), "|" + "---|" * 3 + "---|" + "---:|" * 3]
     for study in SIZES:
         for judge in JUDGES:

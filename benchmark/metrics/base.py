@@ -16,7 +16,7 @@ from dataset.errors import UrecaError
 
 from ..statistics.signature import Signature
 from ..text.corpus import Corpus
-from .scores import LAST_HEADLINE, ScoreInfo
+from .scores import LAST_HEADLINE, ScoreInfo, lower_scores
 
 __all__ = ["FloatArray", "Metric"]
 
@@ -54,7 +54,7 @@ class Metric(ABC):
     def __init_subclass__(cls, **arguments: Any) -> None:
         """Derive `lower_is_better`."""
         super().__init_subclass__(**arguments)
-        cls.lower_is_better = frozenset(score.name for score in cls.scores if score.lower_is_better)
+        cls.lower_is_better = lower_scores(cls.scores)
 
     @abstractmethod
     def statistics(self, corpus: Corpus) -> FloatArray:

@@ -45,6 +45,7 @@ class ListenerOutcomes(Metric):
             "Listener correct",
             "Share of captions that denote their region and no other, as an exact listener reads them.",
             headline=1,
+            is_verdict=True,
         ),
         *(
             ScoreInfo(f"listener_{outcome}", meaning=meaning, lower_is_better=True)

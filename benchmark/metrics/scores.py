@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["LAST_HEADLINE", "ScoreInfo", "by_importance", "headlines", "percent", "scale_note", "screenful"]
+__all__ = [
+    "LAST_HEADLINE",
+    "ScoreInfo",
+    "by_importance",
+    "headlines",
+    "lower_scores",
+    "percent",
+    "scale_note",
+    "screenful",
+]
 
 LAST_HEADLINE = 100
 """Headline place of a score that comes after all that have a place of their own."""
@@ -30,6 +39,8 @@ class ScoreInfo:
         headline: place among the scores to look at first, 1 being the first; None for a component.
         item_place: place among the scores that single regions are ordered by; None if it is unsuited, as a
             yes-or-no score is.
+        is_verdict: whether its value of a single region says that the caption is right, 1, or wrong, 0: the page of an
+            image shows the first such headline beside the caption.
         in_figures: whether figures of many scores show it even though it is not a headline.
     """
 
@@ -40,6 +51,7 @@ class ScoreInfo:
     highest: float = 1.0
     headline: int | None = None
     item_place: int | None = None
+    is_verdict: bool = False
     in_figures: bool = False
 
     @property
@@ -51,6 +63,11 @@ class ScoreInfo:
     def arrow(self) -> str:
         """Which way is better."""
         return "↓" if self.lower_is_better else "↑"
+
+
+def lower_scores(scores: Iterable[ScoreInfo]) -> frozenset[str]:
+    """Names of the scores where less is better."""
+    return frozenset(score.name for score in scores if score.lower_is_better)
 
 
 def headlines(scores: Iterable[ScoreInfo]) -> list[str]:

@@ -21,7 +21,7 @@ from ..statistics.slices import slice_masks
 from .estimates import Estimate, corrected_rate, estimate_of, image_counts, rate_draws
 from .verdict import Verdict
 
-__all__ = ["Calibration", "CalibrationItem", "Confusion", "Question", "items_with_truth"]
+__all__ = ["Calibration", "CalibrationItem", "ConfusionCounts", "Question", "items_with_truth"]
 
 FloatArray = npt.NDArray[np.float64]
 Question = Literal["unique", "true"]
@@ -62,7 +62,7 @@ class CalibrationItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Confusion:
+class ConfusionCounts:
     """The errors of a judge on some captions.
 
     Attributes:
@@ -126,7 +126,7 @@ class Calibration:
             problem = f"it is the calibration of {self.judge!r}, the verdicts are of {judge!r}"
             raise InvalidInputError("calibration", [problem], "The errors of one judge say nothing about another's.")
 
-    def table(self, question: Question = "unique") -> list[Confusion]:
+    def table(self, question: Question = "unique") -> list[ConfusionCounts]:
         """Errors on all captions, by granularity, by the region's share of the image, and by kind of caption."""
         groups: dict[str, list[CalibrationItem]] = {"all": list(self.items)}
         fields: tuple[tuple[str, Callable[[CalibrationItem], str]], ...] = (
@@ -226,12 +226,12 @@ def _counts(items: Sequence[CalibrationItem], question: Question) -> FloatArray:
     return image_counts(accepted, [item.image_id for item in items])
 
 
-def _confusion(name: str, items: Sequence[CalibrationItem], question: Question) -> Confusion:
+def _confusion(name: str, items: Sequence[CalibrationItem], question: Question) -> ConfusionCounts:
     true = _counts([item for item in items if item.truth(question)], question)
     false = _counts([item for item in items if not item.truth(question)], question)
     rejected = np.stack([false[:, 1] - false[:, 0], false[:, 1]], axis=1)
     totals = int(true[:, 1].sum()), int(false[:, 1].sum())
-    return Confusion(name, *totals, _rate(true), _rate(rejected))
+    return ConfusionCounts(name, *totals, _rate(true), _rate(rejected))
 
 
 def _rate(counts: FloatArray) -> Estimate:

@@ -110,7 +110,7 @@ def _design_effect(counts: FloatArray) -> float:
 
 def _image_weights(
     images: int, resamples: int, generator: np.random.Generator, independent: int | None = None
-) -> FloatArray:  # fmt: skip
+) -> FloatArray:
     """Random weights of mean 1, (resamples, images): exponential for many images, of more variance for few.
 
     `independent` is how many images the estimate hangs on, if not all of them.
@@ -179,9 +179,7 @@ def _corrected_draws(rates: FloatArray, errors: FloatArray) -> FloatArray:
     return np.where(np.isnan(drawn), np.arange(len(drawn)) % 2, drawn)
 
 
-def corrected_resamples(
-    resampled: FloatArray, accepted: FloatArray, errors: FloatArray, seed: int = 0
-) -> FloatArray:  # fmt: skip
+def corrected_resamples(resampled: FloatArray, accepted: FloatArray, errors: FloatArray, seed: int = 0) -> FloatArray:
     """The corrected rate of resamples of images that were drawn elsewhere, as for every other score of a report.
 
     They are spread as `rate_draws` spreads its own: wider for few images, and never a single point for 0 or 1.
@@ -308,7 +306,7 @@ def powered_by_people(
 
 def _image_sums(
     machine: FloatArray, human: FloatArray, checked: BoolArray, numbers: npt.NDArray[np.int64]
-) -> FloatArray:  # fmt: skip
+) -> FloatArray:
     """Checked items, their human and their machine sum, all items and their machine sum, of every image (images, 5)."""
     columns = (checked, human, machine * checked, np.ones(len(machine)), machine)
     return np.stack([np.bincount(numbers, column.astype(np.float64)) for column in columns], axis=1)

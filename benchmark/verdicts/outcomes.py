@@ -14,8 +14,14 @@ __all__ = ["OUTCOMES", "Outcome", "outcome_of"]
 Outcome = Literal["correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing"]
 
 OUTCOMES: Final[tuple[Outcome, ...]] = (
-    "correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing",
-)  # fmt: skip
+    "correct",
+    "ambiguous",
+    "wrong_parent",
+    "wrong_child",
+    "wrong_sibling",
+    "wrong_other",
+    "nothing",
+)
 
 
 def outcome_of(verdict: Verdict, regions: Mapping[str, Region]) -> Outcome:

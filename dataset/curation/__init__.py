@@ -8,7 +8,7 @@ from ..masks.tree import MaskTree, build_mask_tree, tree_depths
 from ..runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from .options import CurationOptions, RunSettings
+    from .run_options import CurationOptions, RunSettings
     from .runs.run import CurationRun
     from .runs.shards import ShardReport, run_shard
 
@@ -24,9 +24,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CurationOptions": "options",
+    "CurationOptions": "run_options",
     "CurationRun": "runs.run",
-    "RunSettings": "options",
+    "RunSettings": "run_options",
     "ShardReport": "runs.shards",
     "run_shard": "runs.shards",
 }

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ..errors import InvalidInputError, check_name
 from ..terminal import CommandLine, output, terminal
-from .options import STAGES, CurationOptions, RunSettings
+from .run_options import STAGES, CurationOptions, RunSettings
 
 if TYPE_CHECKING:
     from .runs.run import CurationRun

@@ -17,7 +17,7 @@ from ..masks.rle import area_of, bbox_xywh_of, decode_mask, encode_mask
 from ..runtime.cache import atomic_file
 from ..scenes.options import ScenesOptions
 from ..scenes.rows import draw
-from .options import EMBEDDED, CurationOptions, RunSettings
+from .run_options import EMBEDDED, CurationOptions, RunSettings
 from .runs.run import CurationRun
 from .runs.services import WORLDS, read_worlds
 

@@ -179,7 +179,7 @@ def _document_of(path: Path) -> tuple[Path, Any]:
 
 @functools.lru_cache(maxsize=64)
 def _coco_files(folder: Path, _changed: int) -> tuple[Path, ...]:
-    """The JSON files of a folder that are no image's own."""
+    """The JSON files of a folder that do not belong to a single image."""
     names = {entry.name for entry in os.scandir(folder)}
     images = {Path(name).stem for name in names if name.lower().endswith(IMAGE_SUFFIXES)}
     return tuple(folder / name for name in sorted(names) if name.endswith(".json") and Path(name).stem not in images)

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import InvalidInputError
 from ..masks.rle import MaskRle, area_of, bbox_xywh_of
 from ..masks.tree import build_mask_tree, tree_depths
-from .options import CurationOptions
+from .run_options import CurationOptions
 
 __all__ = ["RegionNode", "RegionTree", "build_region_tree"]
 

@@ -34,9 +34,9 @@ from ..prompting.views import RegionViews
 from ..runtime.arrays import ByteArray
 from .images import AnnotatedImage
 from .look_alikes.search import Encoder, look_alikes
-from .options import CurationOptions
 from .records import Ledger, Record
 from .region_tree import RegionNode, RegionTree
+from .run_options import CurationOptions
 
 __all__ = ["ImageCuration", "ServerUnavailableError"]
 

@@ -14,8 +14,7 @@ from ..photos.photographs import PHOTOGRAPHS, Photograph
 from ..photos.photographs import read_rows as read_photo_rows
 from ..scenes import generate as scenes
 from ..scenes.options import SPLITS, ScenesOptions
-from ..user_files.options import RefcocogOptions, UserDataOptions, VisualGenomeOptions
-from ..user_files.sa1b.options import Sa1bOptions
+from ..user_files.data_options import RefcocogOptions, Sa1bOptions, UserDataOptions, VisualGenomeOptions
 
 __all__ = ["CONFIGS", "DEFAULT_CONFIG", "EMBEDDED", "Config", "PhotosSource", "ScenesSource", "Source", "open_source"]
 

@@ -16,7 +16,16 @@ from ..runtime.arrays import BoolArray, ByteArray, FloatArray, IntArray
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-__all__ = ["RED", "Color", "contour_colors", "contrasting_color", "draw_contour", "draw_numbers", "grow"]
+__all__ = [
+    "RED",
+    "Color",
+    "contour_colors",
+    "contrasting_color",
+    "default_font",
+    "draw_contour",
+    "draw_numbers",
+    "grow",
+]
 
 Color = tuple[int, int, int]
 Rectangle = tuple[int, int, int, int]
@@ -149,7 +158,7 @@ def draw_numbers(
     from PIL import Image, ImageDraw
 
     height, width = canvas.shape[:2]
-    font = _font(max(12, min(height, width) // 26))
+    font = default_font(max(12, min(height, width) // 26))
     picture = Image.fromarray(canvas)
     pen = ImageDraw.Draw(picture)
     taken: list[Rectangle] = []
@@ -193,7 +202,8 @@ def _overlap(one: Rectangle, other: Rectangle) -> int:
     return max(across, 0) * max(down, 0)
 
 
-def _font(size: int) -> FreeTypeFont | ImageFont:
+def default_font(size: int) -> FreeTypeFont | ImageFont:
+    """The font of numbers in pictures, `size` pixels high; it comes with Pillow."""
     from PIL import ImageFont as Fonts
 
     return Fonts.load_default(size)

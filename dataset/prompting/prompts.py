@@ -30,6 +30,7 @@ __all__ = [
     "short_prompt",
     "unique_prompt",
     "verification_prompt",
+    "without_thoughts",
 ]
 
 Stage = Literal["short", "detailed", "unique", "verification"]
@@ -265,14 +266,19 @@ _VERDICTS: Final = re.compile(
 )
 
 
+def without_thoughts(answer: str) -> str:
+    """An answer without what a model thought before it, between ``<think>`` and ``</think>`` or the end."""
+    return _THOUGHTS.sub("", answer)
+
+
 def is_refusal(answer: str) -> bool:
     """Whether an answer opens with an apology or says that the model will not answer."""
-    return bool(_REFUSALS.match(_THOUGHTS.sub("", answer).strip(_DECORATION)))
+    return bool(_REFUSALS.match(without_thoughts(answer).strip(_DECORATION)))
 
 
 def parse_caption(answer: str) -> str | None:
     """The caption in an answer: one line without thoughts, quotes, markup and lead; None for nothing or a refusal."""
-    text = " ".join(_THOUGHTS.sub("", answer).split()).strip(_DECORATION)
+    text = " ".join(without_thoughts(answer).split()).strip(_DECORATION)
     while lead := _LEAD.match(text):
         text = text[lead.end() :].strip(_DECORATION)
     if not any(character.isalnum() for character in text) or is_refusal(text):
@@ -286,7 +292,7 @@ def parse_verification(answer: str) -> Verdict:
     "True", "true.", "**True**", "Yes, true" and "The caption is true." are true; "Not true", "True or False",
     "True, but ..." and "I think so" are unclear.
     """
-    words = " ".join(re.sub(r"[\"'`*_“”‘’]", "", _THOUGHTS.sub("", answer)).split()).casefold()
+    words = " ".join(re.sub(r"[\"'`*_“”‘’]", "", without_thoughts(answer)).split()).casefold()
     match = _VERDICTS.fullmatch(words)
     if not match or not any(match.groupdict().values()):
         return "unclear"

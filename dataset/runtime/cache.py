@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -111,19 +112,27 @@ def make_folder_once(folder: Path, fill: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """Yield a temporary path beside `path` that replaces it when the block ends without an error.
+
+    Args:
+        path: the file; its folder is made if it does not exist.
+        durable: content and name are on the disk when the block has ended: they outlive a loss of power.
 
     Raises:
         DataUnavailableError: the file is one of the cache, and cannot be written.
         OSError: it is another, and cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
+            if durable:
+                sync_to_disk(temporary)
             temporary.replace(path)
+            if durable:
+                sync_to_disk(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInputError
+from .data_options import RefcocogOptions, VisualGenomeOptions
+from .described_image import DescribedImage, read_rows
 from .files import walk_files
-from .options import RefcocogOptions, VisualGenomeOptions
-from .rows import DescribedImage, read_rows
 from .source import Joined, UserDataSource
 from .splits import ListedImage, refcocog_images, visual_genome_images
 

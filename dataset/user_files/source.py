@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from ..errors import InvalidInputError, check_name
 from ..runtime.cache import atomic_file, cache_root
 from ..runtime.fingerprint import code_digest
-from .options import UserDataOptions
+from .data_options import UserDataOptions
 
 __all__ = ["Joined", "UserDataSource", "count_kinds"]
 

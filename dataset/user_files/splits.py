@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..masks.rle import whole_number
+from .described_image import DescribedRegion
 from .files import load_json, plain_id, rows_of
 from .refcocog import referred_regions, refs_of_split
-from .rows import DescribedRegion
 from .visual_genome import read_visual_genome
 
 __all__ = ["ListedImage", "refcocog_images", "visual_genome_images"]

@@ -15,7 +15,7 @@ from dataset.terminal import CommandLine, output
 
 from ..storage.schema import ApiToken
 from ..storage.store import Store
-from ..storage.tokens import issue_token, revoke_token, used_today
+from ..storage.tokens import DAY, issue_token, revoke_token, used_today
 from . import moderation
 from .integrity import sweep_files
 
@@ -24,7 +24,6 @@ __all__ = ["app"]
 app = CommandLine("Tokens, moderation, cleaning up.")
 token = CommandLine("Tokens for the API.")
 app.add_typer(token, name="token")
-_DAY = 86_400.0
 
 Submission = Annotated[str, typer.Argument(help="Id of the submission; its system's page and `flagged` show it.")]
 Reason = Annotated[str, typer.Option(help="Why; the public log keeps it for good.")]
@@ -39,7 +38,7 @@ def new_token(
 ) -> None:
     """Make a token and show it, this once: only its digest is kept."""
     store = Store()
-    seconds = None if days is None else days * _DAY
+    seconds = None if days is None else days * DAY
     with store.session() as session:
         token_text = issue_token(session, store.now(session), name, quota, seconds)
     typer.echo(token_text)

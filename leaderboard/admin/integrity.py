@@ -12,12 +12,11 @@ from dataset.errors import DataUnavailableError
 
 from ..intake.submissions import blobs
 from ..scoring.results import file_digest
+from ..storage.blobs import ORPHAN_SECONDS
 from ..storage.schema import ScoreRun, Submission
 from ..storage.store import Store
 
 __all__ = ["damaged_files", "sweep_files"]
-
-_ORPHAN_SECONDS = 86_400.0
 
 
 def damaged_files(store: Store) -> list[str]:
@@ -60,7 +59,7 @@ def sweep_files(store: Store) -> int:
 
 
 def _remove_old(path: Path) -> bool:
-    if time.time() - path.stat().st_mtime < _ORPHAN_SECONDS:
+    if time.time() - path.stat().st_mtime < ORPHAN_SECONDS:
         return False
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)

@@ -24,7 +24,7 @@ from dataset.errors import DataUnavailableError, InvalidInputError, LimitReached
 from ..storage import audit
 from ..storage.schema import Challenge, Submission
 from ..storage.store import Store
-from ..storage.tokens import OPERATOR, Actor
+from ..storage.tokens import DAY, OPERATOR, Actor
 from .board import Board, challenge_folder, list_boards
 from .challenge_files import PACKAGE, Facts, make_files, parse_secret
 
@@ -46,7 +46,6 @@ QUOTA_PER_DAY: Final = 3
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LIMITS: Final = {"images": (4, 5_000), "resolution": (64, 2048), "quota_per_day": (1, 1_000)}
-_DAY: Final = 86_400.0
 _SECRET_BYTES: Final = 32
 
 
@@ -245,13 +244,13 @@ def check_board_quota(session: Session, board: Board, actor: Actor, now: float) 
     if board.quota_per_day is None or actor == OPERATOR:
         return
     recent = select(func.count(), func.min(Submission.created_at)).where(
-        Submission.board == board.name, Submission.actor == actor.name, Submission.created_at > now - _DAY
+        Submission.board == board.name, Submission.actor == actor.name, Submission.created_at > now - DAY
     )
     count, oldest = session.execute(recent).one()
     if count >= board.quota_per_day:
         raise LimitReachedError(
             f"{board.name} is a hidden test: {board.quota_per_day} submissions in 24 hours and no more",
-            oldest + _DAY - now,
+            oldest + DAY - now,
         )
 
 

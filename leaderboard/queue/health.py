@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..settings import Settings
 from ..storage.schema import Job, ScoreRun, Worker
+from ..storage.tokens import DAY
 
 __all__ = ["QueueHealth", "WorkerHealth", "queue_health"]
 
@@ -68,7 +69,7 @@ class QueueHealth:
 def queue_health(session: Session, settings: Settings, now: float) -> QueueHealth:
     """Count the jobs and the workers that report."""
     counts = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
-    failed = session.scalars(select(func.count()).where(Job.state == "failed", Job.finished_at > now - 86_400)).one()
+    failed = session.scalars(select(func.count()).where(Job.state == "failed", Job.finished_at > now - DAY)).one()
     oldest = session.scalars(select(func.min(Job.created_at)).where(Job.state == "queued")).one()
     recent = select(ScoreRun.seconds).order_by(ScoreRun.created_at.desc()).limit(_RECENT_RUNS)
     seconds = session.scalars(recent).all()

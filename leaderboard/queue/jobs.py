@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ..storage.schema import OPEN_STATES, Job
 
-__all__ = ["Claim", "Progress", "claim", "enqueue", "fail", "finish", "heartbeat", "progress_of", "reap", "release"]
+__all__ = ["Claim", "JobProgress", "claim", "enqueue", "fail", "finish", "heartbeat", "progress_of", "reap", "release"]
 
 _ERROR_LENGTH = 2_000
 
@@ -35,7 +35,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class JobProgress:
     """Where the newest job of a submission stands.
 
     Attributes:
@@ -163,7 +163,7 @@ def reap(session: Session, now: float, attempts: int, retry_seconds: float) -> i
     return len(dead) + len(again)
 
 
-def progress_of(session: Session, submission_id: str) -> Progress | None:
+def progress_of(session: Session, submission_id: str) -> JobProgress | None:
     """Where the newest job of a submission stands; None if it has none."""
     query = select(Job).where(Job.submission_id == submission_id).order_by(Job.id.desc()).limit(1)
     job = session.scalars(query).one_or_none()
@@ -174,7 +174,7 @@ def progress_of(session: Session, submission_id: str) -> Progress | None:
         first = Job.id < job.id if job.batch else and_(Job.id < job.id, Job.batch == "")
         before = first if not job.batch else first | (Job.batch == "")
         position = 1 + session.scalars(select(func.count()).where(Job.state == "queued", before)).one()
-    return Progress(
+    return JobProgress(
         job.id,
         job.state,
         position,

@@ -25,8 +25,8 @@ from .entries import Entry
 from .items import own_scores
 
 __all__ = [
-    "Answer",
     "Gallery",
+    "SystemCaption",
     "UniquenessMap",
     "answers_of",
     "captions_of",
@@ -39,7 +39,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SystemCaption:
     """What one system says of one region.
 
     Attributes:
@@ -137,11 +137,13 @@ def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
     return [*ordered, *((region, 0) for region in regions if region.region_id not in seen)]
 
 
-def answers_of(store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]) -> dict[str, list[Answer]]:
+def answers_of(
+    store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]
+) -> dict[str, list[SystemCaption]]:
     """What every entry says of every region of an image: region_id -> in the order of the entries."""
     regions = gallery.regions[image_id]
     worlds = _worlds(store, gallery.board)
-    answers: dict[str, list[Answer]] = {region.region_id: [] for region in regions}
+    answers: dict[str, list[SystemCaption]] = {region.region_id: [] for region in regions}
     for entry in entries:
         captions = captions_of(store, entry.submission_id)
         similarity = read_map(store.runs / entry.run_id / FILE, image_id)
@@ -151,7 +153,9 @@ def answers_of(store: Store, gallery: Gallery, image_id: str, entries: Sequence[
         for region in regions:
             key = region.region_id
             answers[key].append(
-                Answer(entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {}))
+                SystemCaption(
+                    entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {})
+                )
             )
     return answers
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from benchmark.metrics import find_score, headline_order
+
 from ..storage.store import Store
 from .entries import Entry, distinct_names
-from .explore import Answer, Gallery, UniquenessMap, answers_of, mask_tree, uniqueness_map
+from .explore import Gallery, SystemCaption, UniquenessMap, answers_of, mask_tree, uniqueness_map
 from .labels import label_of
 from .pictures import draw_picture
 
@@ -71,10 +73,11 @@ def _share(area: int | None, size: Sequence[int] | None, total: int) -> str:
     return f"{share:.1f}%" if share >= 0.1 else "<0.1%"
 
 
-def _answer_card(answer: Answer, name: str) -> dict[str, Any]:
+def _answer_card(answer: SystemCaption, name: str) -> dict[str, Any]:
     """A system's card: what it says, whether that is right, and what its words fit instead."""
     confusion = answer.confusion
-    right = answer.scores.get("listener_correct", answer.scores.get("unique_and_correct"))
+    verdicts = [name for name in headline_order(answer.scores) if find_score(name).is_verdict]
+    right = answer.scores[verdicts[0]] if verdicts else None
     card: dict[str, Any] = {
         "system": name,
         "caption": answer.caption,
@@ -93,7 +96,7 @@ def _answer_card(answer: Answer, name: str) -> dict[str, Any]:
 
 
 def _map(
-    uniqueness: UniquenessMap, answers: Mapping[str, Sequence[Answer]], place: int, names: Sequence[str]
+    uniqueness: UniquenessMap, answers: Mapping[str, Sequence[SystemCaption]], place: int, names: Sequence[str]
 ) -> dict[str, Any]:
     captions = [answers[region_id][place].caption for region_id in uniqueness.region_ids]
     repeated = int((uniqueness.duplicates > 0).sum())

@@ -15,7 +15,7 @@ from dataset.errors import UnknownNameError
 
 from ..boards.board import list_boards
 from ..intake.card import SystemCard
-from ..queue.jobs import Progress, progress_of
+from ..queue.jobs import JobProgress, progress_of
 from ..storage.schema import Probe, Score, ScoreRun, Submission, System
 from ..storage.store import Store
 from .entries import Number
@@ -87,7 +87,7 @@ class SubmissionRecord:
     created_at: float
     run_ids: tuple[str, ...]
     probes: tuple[tuple[str, bool, str], ...]
-    job: Progress | None
+    job: JobProgress | None
 
 
 @dataclass(frozen=True, slots=True)

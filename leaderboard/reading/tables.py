@@ -10,7 +10,7 @@ from benchmark.metrics.scores import scale_note
 from benchmark.statistics.slices import slice_label
 
 from .entries import Entry, Number
-from .explore import Answer
+from .explore import SystemCaption
 from .exports import Column, Table
 from .labels import label_of
 from .published import PublishedTable
@@ -125,7 +125,7 @@ def differences_table(differences: Sequence[Difference], names: Mapping[str, str
 
 
 def captions_table(
-    image_id: str, answers: Mapping[str, Sequence[Answer]], references: Mapping[str, Sequence[str]]
+    image_id: str, answers: Mapping[str, Sequence[SystemCaption]], references: Mapping[str, Sequence[str]]
 ) -> Table:
     """What every system says of every region of an image."""
     systems = [answer.name for answer in next(iter(answers.values()), [])]

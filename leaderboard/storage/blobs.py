@@ -9,17 +9,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import secrets
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from dataset.errors import DataUnavailableError
-from dataset.runtime.cache import sync_to_disk
+from dataset.runtime.cache import atomic_file, sync_to_disk
 
-__all__ = ["Blobs", "write_durably"]
+__all__ = ["ORPHAN_SECONDS", "Blobs"]
 
-_ORPHAN_SECONDS = 86_400.0
+ORPHAN_SECONDS = 86_400.0
+"""Age from which a file that nothing points at is taken for a crash's and not for one that is just written."""
 
 
 class Blobs:
@@ -50,8 +50,8 @@ class Blobs:
         if path.exists():
             os.utime(path)  # young again: `sweep` must not take it for an orphan
             return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, gzip.compress(content, compresslevel=6, mtime=0))
+        with atomic_file(path, durable=True) as temporary:
+            temporary.write_bytes(gzip.compress(content, compresslevel=6, mtime=0))
         sync_to_disk(self.folder)
         return digest
 
@@ -78,25 +78,7 @@ class Blobs:
         """
         keep, removed = set(digests), 0
         for path in self.folder.glob("??/*"):
-            if path.name not in keep and time.time() - path.stat().st_mtime > _ORPHAN_SECONDS:
+            if path.name not in keep and time.time() - path.stat().st_mtime > ORPHAN_SECONDS:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file so that after a crash it is there whole, or not at all; the folder has to exist.
-
-    Raises:
-        OSError: it could not be written; nothing is left behind.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync_to_disk(path.parent)

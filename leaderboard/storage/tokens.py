@@ -17,6 +17,7 @@ from . import audit
 from .schema import ApiToken, Job, Submission
 
 __all__ = [
+    "DAY",
     "OPERATOR",
     "PAGE",
     "Actor",
@@ -29,7 +30,8 @@ __all__ = [
 ]
 
 _PREFIX = "ureca"
-_DAY = 86_400.0
+DAY = 86_400.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def used_today(session: Session, actor: str, now: float) -> int:
     failed = select(Job.submission_id).group_by(Job.submission_id).having(func.min(Job.state) == "failed")
     failed = failed.having(func.max(Job.state) == "failed")
     query = select(func.count()).where(
-        Submission.actor == actor, Submission.created_at > now - _DAY, Submission.id.not_in(failed)
+        Submission.actor == actor, Submission.created_at > now - DAY, Submission.id.not_in(failed)
     )
     return session.scalars(query).one()
 
@@ -149,12 +151,12 @@ def check_quota(session: Session, actor: Actor, now: float) -> None:
     if actor.quota_per_day is None or used_today(session, actor.name, now) < actor.quota_per_day:
         return
     query = select(func.min(Submission.created_at)).where(
-        Submission.actor == actor.name, Submission.created_at > now - _DAY
+        Submission.actor == actor.name, Submission.created_at > now - DAY
     )
     oldest = session.scalars(query).one()
     raise LimitReachedError(
         f"the quota of {actor.quota_per_day} submissions in 24 hours is used up. Refused files do not count.",
-        _DAY if oldest is None else oldest + _DAY - now,
+        DAY if oldest is None else oldest + DAY - now,
     )
 
 

@@ -18,11 +18,9 @@ from dataset.errors import DataUnavailableError
 
 from ...text.java import java_command, pycocoevalcap_file
 from ..base import FloatArray
+from .parameters import STATISTICS
 
-__all__ = ["STATISTICS", "JavaMeteor"]
-
-STATISTICS = 23
-"""Numbers METEOR counts per item: lengths, function words, matches of the four stages, chunks, matched words."""
+__all__ = ["JavaMeteor", "as_one_line"]
 
 _LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 
@@ -133,6 +131,11 @@ def _score_line(candidate: str, references: Sequence[str]) -> str:
     return " ||| ".join(["SCORE", *map(_safe, references), _safe(candidate)])
 
 
+def as_one_line(text: str) -> str:
+    """Text as the program receives it: without the protocol's separators and without line ends."""
+    return _LINE_END.sub(" ", text).replace("|||", "")
+
+
 def _safe(text: str) -> str:
-    """Text without the protocol's separators, replaced as pycocoevalcap does in candidates."""
-    return _LINE_END.sub(" ", text).replace("|||", "").replace("  ", " ")
+    """Text for the protocol; two spaces become one, as in pycocoevalcap's candidates."""
+    return as_one_line(text).replace("  ", " ")

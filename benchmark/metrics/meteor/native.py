@@ -6,7 +6,6 @@ answers; `speed/meteor_parity.py` compares the two. The word lists and tables ar
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,9 +18,11 @@ from dataset.errors import InvalidInputError
 
 from .aligner import align_pairs
 from .data import MeteorData
+from .java import as_one_line
 from .matches import find_matches
+from .parameters import STATISTICS
 from .phrases import Phrases, read_phrases
-from .scoring import STATISTICS, count_pairs, score_statistics
+from .scoring import count_pairs, score_statistics
 from .stemmer import stem
 from .words import number_words
 
@@ -38,7 +39,6 @@ same word have as many as their lengths multiplied."""
 
 _ROOM = 1 << 18
 _WORDS_AT_ONCE = 1 << 18
-_LINE_END = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 
 
 class NativeMeteor:
@@ -170,7 +170,7 @@ class _Lexicon(dict[str, int]):
 
     def read(self, texts: Iterable[str]) -> Texts:
         """Word numbers of all texts one after the other, and where each starts."""
-        lines = [text if _is_plain(text) else " ".join(self._normalizer.words(_as_one_line(text))) for text in texts]
+        lines = [text if _is_plain(text) else " ".join(self._normalizer.words(_as_received(text))) for text in texts]
         words, places, offsets = number_words(lines)
         too_long = [
             f"{size:,} words, starting {line[:40]!r}"
@@ -210,11 +210,9 @@ def _is_plain(text: str) -> bool:
     return letters.isascii() and letters.isalnum() and letters == letters.lower()
 
 
-def _as_one_line(text: str) -> str:
-    """Text as the Java program receives it: no separators, no line ends, question marks for lone surrogates."""
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
-    return _LINE_END.sub(" ", text).replace("|||", "")
+def _as_received(text: str) -> str:
+    """Text as the Java program receives it: on one line, with question marks for lone surrogates."""
+    return as_one_line(text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _java_hash(text: str) -> int:

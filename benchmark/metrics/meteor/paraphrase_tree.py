@@ -157,7 +157,7 @@ def _node(text: Bytes, start: int, end: int, words: _Words, edges: _Edges, sizes
     node = np.int64(0)
     while start <= end:
         stop = start
-        value = np.uint64(0)
+        value = np.uint64(0)  # hashed as in `words`
         while stop < end and text[stop] != _SPACE:
             value = (value ^ np.uint64(text[stop])) * np.uint64(0x100000001B3)
             stop += 1

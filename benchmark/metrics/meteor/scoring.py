@@ -1,6 +1,7 @@
 """METEOR's counts per pair and its score from counts, compiled.
 
-Compiled code is cached per file, so that nothing compiled here calls compiled code of another file.
+The score is that of METEOR's program to the last bit, by its operations in its order: references tie where they tie
+there, and a corpus has the score that the program prints for it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,7 @@ from dataset.runtime.compiled import compiled
 
 from .parameters import ALPHA, BETA, DELTA, GAMMA, STAGE_WEIGHTS
 
-__all__ = ["STATISTICS", "count_pairs", "score_statistics"]
-
-STATISTICS = 23
-"""Counts per item, in the order of METEOR's SCORE command: lengths of candidate and reference, function words of
-each; for each stage matched content words of candidate and reference and matched function words of each; chunks;
-matched words of candidate and reference."""
+__all__ = ["count_pairs", "score_statistics", "without_perfect_chunks"]
 
 _STAGES = 4
 
@@ -56,7 +52,7 @@ def score_statistics(counts: Floats) -> Floats:
     """Scores in 0..1 from counts.
 
     Args:
-        counts: float64 (items, `STATISTICS`).
+        counts: float64 (items, `STATISTICS`), of pairs or, without perfect chunks, summed over pairs.
 
     Returns:
         float64 (items,); 0 where nothing matches.
@@ -65,6 +61,23 @@ def score_statistics(counts: Floats) -> Floats:
     for item in range(counts.shape[0]):
         scores[item] = _score_counts(counts[item])
     return scores
+
+
+@compiled(error_model="python")
+def without_perfect_chunks(counts: Floats) -> Floats:
+    """Counts that can be summed: METEOR leaves the chunk of a pair that matches in one out of its totals.
+
+    Args:
+        counts: float64 (items, `STATISTICS`).
+
+    Returns:
+        A copy, with no chunk where candidate and reference match in a single one.
+    """
+    adjusted = counts.copy()
+    for item in range(counts.shape[0]):
+        if _is_perfect(counts[item]):
+            adjusted[item, 20] = 0
+    return adjusted
 
 
 @compiled(error_model="python")

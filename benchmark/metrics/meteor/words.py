@@ -42,6 +42,9 @@ def _number(text: Bytes, lines: int) -> tuple[Int32s, Int64s, Int64s]:
         np.empty((1 << 11, 2), np.int64),
     )
     words, line, distinct, start = 0, 0, 0, 0
+    # A word's hash is FNV-1a's, from 0: xor with each byte, then times a prime, in 64 bits that wrap around. The low
+    # bits of a product hang on the low bits of its factors alone, so the high ones are folded into the slot (`>> 29`).
+    # The table has a power of two of slots, of which half stay empty: the search for a free one is short, and it ends.
     value = np.uint64(0)
     for place in range(text.size):
         byte = text[place]
@@ -72,6 +75,7 @@ def _number(text: Bytes, lines: int) -> tuple[Int32s, Int64s, Int64s]:
 def _is_same(text: Bytes, start: int, end: int, span: Int64s) -> bool:
     if span[1] - span[0] != end - start:
         return False
+    # No early return: without a branch in it the loop runs on many bytes at once.
     different = 0
     for place in range(end - start):
         different += text[start + place] != text[span[0] + place]

@@ -81,6 +81,7 @@ _BY_WORDS = (
         "Share of captions that fit their region, and fit it better than any other of the image, and are used once. "
         "Compared by shared words.",
         headline=3,
+        is_verdict=True,
     ),
     ScoreInfo(
         "retrieval_r1",

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO
 
 from ...runtime.interpreter import module_command, module_environment
-from ..options import RunSettings
+from ..run_options import RunSettings
 from .crews import Outcome
-from .shards import Progress
+from .shards import OnProgress
 from .worker import attempt_shard
 
 __all__ = ["LocalCrew", "ThisProcess"]
@@ -23,7 +23,7 @@ class ThisProcess:
 
     size = 1
 
-    def __init__(self, _size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: Progress) -> None:
+    def __init__(self, _size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: OnProgress) -> None:
         self._out, self._settings, self._retry, self._on_progress = out, settings, retry, on_progress
         self._shard = -1
 
@@ -50,7 +50,7 @@ class LocalCrew:
     seen by the end of its output and by waiting for it, so that no zombie is taken for a live one.
     """
 
-    def __init__(self, size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: Progress) -> None:
+    def __init__(self, size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: OnProgress) -> None:
         self.size = size
         self.process_ids: dict[int, int] = {}
         """Worker number -> process id, of those that run."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from ...errors import MissingDependencyError
 from ...runtime.interpreter import PACKAGES, module_path
-from ..options import RunSettings
+from ..run_options import RunSettings
 from .crews import Outcome
-from .shards import Progress
+from .shards import OnProgress
 
 __all__ = ["RayCrew"]
 
@@ -26,7 +26,7 @@ class RayCrew:
         MissingDependencyError: ray is not installed.
     """
 
-    def __init__(self, size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: Progress) -> None:
+    def __init__(self, size: int, out: Path, settings: RunSettings, *, retry: bool, on_progress: OnProgress) -> None:
         try:
             import ray
         except ImportError:
@@ -81,7 +81,7 @@ def _shard_task(packages: str) -> Callable[[int, str, str, bool], dict[str, Any]
 
         if packages not in sys.path[:1]:
             sys.path.insert(0, packages)
-        from dataset.curation.options import RunSettings
+        from dataset.curation.run_options import RunSettings
         from dataset.curation.runs.worker import attempt_shard
 
         return attempt_shard(shard, Path(out), RunSettings.from_json(settings), retry=retry)

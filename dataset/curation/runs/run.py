@@ -11,12 +11,12 @@ from ...errors import InvalidInputError
 from ...prompting.server import ServerDescriber, ServerOptions
 from ...runtime.cache import atomic_file
 from ..look_alikes.encoders import calibrated_threshold, open_encoder
-from ..options import EMBEDDED, STAGES, CurationOptions, RunSettings, start_run
 from ..rehearsal import REHEARSAL
+from ..run_options import EMBEDDED, STAGES, CurationOptions, RunSettings, start_run
+from .curated_rows import CARD
 from .plan import extend_plan
-from .rows import CARD
 from .runners import RunReport, run_shards
-from .shards import Progress, committed_report
+from .shards import OnProgress, committed_report
 from .summary import write_report
 
 __all__ = ["CurationRun"]
@@ -97,7 +97,7 @@ class CurationRun:
                     "--stage", [problem], f"Run --stage {missing} first, or leave out --stage to run all."
                 )
 
-    def make(self, *, runner: str, workers: int, attempts: int, retry: bool, on_progress: Progress) -> RunReport:
+    def make(self, *, runner: str, workers: int, attempts: int, retry: bool, on_progress: OnProgress) -> RunReport:
         """Make all shards that are not made, and write the report; see `run_shards`."""
         report = run_shards(
             self.shards,

@@ -17,12 +17,12 @@ from typing import Final
 
 from ...errors import look_up
 from ...runtime.cache import atomic_file
-from ..options import RunSettings
+from ..run_options import RunSettings
 from .crews import Crew, Outcome
 from .local import LocalCrew, ThisProcess
 from .plan import shard_name
 from .ray_crew import RayCrew
-from .shards import Progress, ShardReport
+from .shards import OnProgress, ShardReport
 
 __all__ = ["RunReport", "quarantined", "run_shards"]
 
@@ -64,7 +64,7 @@ def run_shards(
     workers: int = 1,
     attempts: int = 3,
     retry: bool = False,
-    on_progress: Progress = lambda _images, _answers: None,
+    on_progress: OnProgress = lambda _images, _answers: None,
 ) -> RunReport:
     """Make shards in parallel; those that are made already cost next to nothing.
 
@@ -76,7 +76,7 @@ def run_shards(
         workers: shards under way at once.
         attempts: how often a shard may fail before it is put into quarantine.
         retry: do again what failed: shards in quarantine, images with problems or failures.
-        on_progress: see `Progress`.
+        on_progress: see `OnProgress`.
 
     Raises:
         UnknownNameError: no such runner.
@@ -155,5 +155,5 @@ def _quarantine_path(out: Path, shard: int) -> Path:
     return out / "quarantine" / f"{shard_name(shard)}.json"
 
 
-def _open_crew(runner: str, size: int, out: Path, settings: RunSettings, retry: bool, on_progress: Progress) -> Crew:
+def _open_crew(runner: str, size: int, out: Path, settings: RunSettings, retry: bool, on_progress: OnProgress) -> Crew:
     return look_up("runner", runner, _CREWS)(size, out, settings, retry=retry, on_progress=on_progress)

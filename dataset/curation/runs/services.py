@@ -15,8 +15,8 @@ from ...errors import DataUnavailableError, UrecaError
 from ...prompting.describer import Describer
 from ...prompting.server import ServerDescriber, ServerOptions
 from ..look_alikes.search import Encoder, open_encoder
-from ..options import EMBEDDED, CurationOptions, RunSettings
 from ..rehearsal import REHEARSAL, open_rehearsal
+from ..run_options import EMBEDDED, CurationOptions, RunSettings
 from .plan import shard_name
 
 if TYPE_CHECKING:

@@ -27,18 +27,18 @@ from ...prompting.journal import Journal
 from ...prompting.prompts import Stage
 from ..images import AnnotatedImage, image_id_of, read_annotated_image
 from ..look_alikes.search import Encoder
-from ..options import STAGES, CurationOptions, RunSettings, read_options
 from ..records import Ledger
 from ..region_tree import RegionTree, build_region_tree
+from ..run_options import STAGES, CurationOptions, RunSettings, read_options
 from ..stages import ImageCuration, ServerUnavailableError
+from .curated_rows import read_stamp, rows_of_image, write_parquet
 from .plan import planned_images, shard_name
-from .rows import read_stamp, rows_of_image, write_parquet
 from .services import Services
 
-__all__ = ["Progress", "ShardReport", "committed_report", "run_shard"]
+__all__ = ["OnProgress", "ShardReport", "committed_report", "run_shard"]
 
 logger = logging.getLogger(__name__)
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Called with the numbers of images and of answers since the last call."""
 
 
@@ -80,7 +80,7 @@ def run_shard(
     describer: Describer | None = None,
     encoder: Encoder | None = None,
     retry: bool = False,
-    on_progress: Progress = lambda _images, _answers: None,
+    on_progress: OnProgress = lambda _images, _answers: None,
 ) -> ShardReport:
     """Make one shard, or return its report if it is made already.
 
@@ -91,7 +91,7 @@ def run_shard(
         describer: who answers, instead of the settings' server.
         encoder: instead of the options' encoder.
         retry: do images with problems or failures again; what the response cache has costs nothing.
-        on_progress: see `Progress`.
+        on_progress: see `OnProgress`.
 
     Raises:
         DataUnavailableError: the server is down, another process has the shard, or the disk refuses.
@@ -157,7 +157,7 @@ def _data_path(out: Path, shard: int) -> Path:
 
 def _remove_temporary_files(out: Path, shard: int) -> None:
     """Remove what killed processes left; the journal's lock keeps others away."""
-    for path in (out / "data").glob(f".{shard_name(shard)}.parquet.tmp.*"):
+    for path in (out / "data").glob(f".{shard_name(shard)}.parquet.*.tmp"):
         path.unlink(missing_ok=True)
 
 
@@ -188,7 +188,7 @@ class _Images:
         return image, tree
 
 
-async def _curate(images: _Images, services: Services, stages: Sequence[Stage], on_progress: Progress) -> None:
+async def _curate(images: _Images, services: Services, stages: Sequence[Stage], on_progress: OnProgress) -> None:
     """Run the stages on all images, some at once; what is wrong with one stays with it."""
     waiting = iter(images.names)
 

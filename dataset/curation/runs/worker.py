@@ -17,9 +17,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..options import RunSettings
+from ..run_options import RunSettings
 from ..stages import ServerUnavailableError
-from .shards import Progress, run_shard
+from .shards import OnProgress, run_shard
 
 __all__ = ["attempt_shard", "serve"]
 
@@ -58,7 +58,7 @@ def attempt_shard(
     settings: RunSettings,
     *,
     retry: bool,
-    on_progress: Progress = lambda _images, _answers: None,
+    on_progress: OnProgress = lambda _images, _answers: None,
 ) -> dict[str, Any]:
     """Make a shard; a message that can cross processes says what became of it, and no error goes further.
 

@@ -6,11 +6,11 @@ import functools
 from typing import Any
 
 from ...errors import InvalidInputError
+from ..data_options import Sa1bOptions
 from ..source import Joined, UserDataSource
+from .captioned_image import CaptionedImage, read_rows
 from .captions import caption_files, files_sha256, read_captions
 from .files import find_files
-from .options import Sa1bOptions
-from .rows import CaptionedImage, read_rows
 
 __all__ = ["Sa1bSource"]
 

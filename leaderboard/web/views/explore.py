@@ -10,7 +10,7 @@ import streamlit as st
 from dataset.errors import NotAllowedError
 
 from ...reading.entries import Entry, distinct_names
-from ...reading.explore import Gallery, answers_of, open_gallery
+from ...reading.explore import Gallery, answers_of
 from ...reading.image_record import first_region, image_record
 from ...reading.items import Order, rank_regions
 from ...reading.labels import label_of
@@ -36,7 +36,7 @@ def show() -> None:
     board = shell.choose_board()
     if board.hidden:
         raise NotAllowedError(f"The references of {board.title} are hidden until the challenge is published.")
-    gallery = _gallery(board.name)
+    gallery = shell.gallery_of(board.name)
     standings = shell.standings_of(board.name)
     entries = _choose_systems(standings)
     image_id, mapped = _choose_image(gallery, standings, entries)
@@ -47,11 +47,6 @@ def show() -> None:
     if state.region and gallery.image_of(state.region) == image_id:
         shell.remember("region", [state.region])
     _as_table(gallery, image_id, entries)
-
-
-@st.cache_resource(max_entries=4)
-def _gallery(board: str) -> Gallery:
-    return open_gallery(shell.open_store(), board)
 
 
 def _choose_systems(standings: Standings) -> list[Entry]:

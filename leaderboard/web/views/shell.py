@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -19,12 +19,16 @@ from ...reading.exports import FORMATS, Table
 from ...reading.standings import Standings, last_change, read_standings
 from ...storage.store import Store
 
+if TYPE_CHECKING:
+    from ...reading.explore import Gallery
+
 __all__ = [
     "ICON",
     "address",
     "choose_board",
     "day",
     "downloads",
+    "gallery_of",
     "go",
     "heading",
     "link",
@@ -52,6 +56,14 @@ _SHORT = 26
 def open_store() -> Store:
     """The store of this server."""
     return Store()
+
+
+@st.cache_resource(max_entries=4)
+def gallery_of(board: str) -> Gallery:
+    """Images and references of a board; the last four are kept."""
+    from ...reading.explore import open_gallery  # not all pages need it
+
+    return open_gallery(open_store(), board)
 
 
 def run(page: Any, pages: Mapping[str, Any]) -> None:

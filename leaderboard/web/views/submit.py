@@ -19,7 +19,7 @@ from ...intake.card import read_card
 from ...intake.submissions import check_space, submit
 from ...intake.validation import ValidFile, validate
 from ...queue.health import queue_health
-from ...queue.jobs import Progress, progress_of
+from ...queue.jobs import JobProgress, progress_of
 from ...storage.schema import Submission
 from ...storage.tokens import Actor
 from ..memory import release_memory
@@ -236,7 +236,7 @@ def _poll(mine: tuple[str, ...]) -> None:
                 shell.link("board", "Board", icon=":material/leaderboard:", board=submission.board)
 
 
-def _state(progress: Progress, wait: float | None, now: float) -> str:
+def _state(progress: JobProgress, wait: float | None, now: float) -> str:
     if progress.state == "queued":
         about = "" if wait is None else f", about {max(1, round(wait))} s"
         again = f" (again, after: {shell.plain(progress.error[:200])})" if progress.error else ""

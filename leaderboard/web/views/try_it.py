@@ -10,7 +10,7 @@ from dataset.errors import NotAllowedError
 from dataset.masks.rle import decode_mask
 from dataset.runtime.checkpoint_files import bundled_checkpoints
 
-from ...reading.explore import Gallery, open_gallery
+from ...reading.explore import Gallery
 from ...reading.image_record import first_region, image_record
 from ..trial import caption_region
 from . import shell
@@ -36,7 +36,7 @@ def show() -> None:
     board = shell.choose_board()
     if board.hidden:
         raise NotAllowedError(f"The images of {board.title} are captioned by its participants only.")
-    gallery = _gallery(board.name)
+    gallery = shell.gallery_of(board.name)
     left, right = st.columns(2)
     with left:
         model = shell.pick("Model", list(models), "model")
@@ -55,11 +55,6 @@ def show() -> None:
     if tried and tried[0] == region_id:
         st.markdown(f"**{shell.plain(tried[1])}** says: {shell.plain(tried[2]) or '*nothing*'}")
         st.caption(f"{shell.plain(tried[0])}. The reference: {shell.plain(tried[3])}")
-
-
-@st.cache_resource(max_entries=4)
-def _gallery(board: str) -> Gallery:
-    return open_gallery(shell.open_store(), board)
 
 
 def _pick_region(gallery: Gallery, image_id: str) -> str:

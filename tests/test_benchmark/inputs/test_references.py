@@ -1,11 +1,14 @@
 """Protects: reference files of foreign benchmarks are read with optional fields, or refused with every problem."""
 
 import json
+from dataclasses import fields
 
 import pytest
 
 from benchmark import read_references
+from benchmark.inputs.references import OPTIONAL_FIELDS, region_problems
 from dataset.errors import InvalidInputError
+from dataset.schema import Region
 
 ROW = {"region_id": "1/2", "image_id": "1", "captions": ["a tie", "the tie"]}
 
@@ -31,6 +34,7 @@ def test_every_problem_at_once(tmp_path):
         {**ROW, "region_id": "1/5", "bbox": [1, 2]},
         {**ROW, "region_id": "1/6", "mask": "rle"},
         {**ROW, "region_id": "1/7", "granularity": 4},
+        {**ROW, "region_id": "1/8", "area": "large", "depth": [1]},
     ]
     path = tmp_path / "references.json"
     path.write_text(json.dumps(rows))
@@ -45,6 +49,8 @@ def test_every_problem_at_once(tmp_path):
         "/5: bbox: expected [x, y, width, height] or null",
         '/6: mask: expected {"size": [height, width], "counts": text} or null',
         "/7: granularity: expected text or null, found the number 4",
+        "/8: area: expected a number or null, found text",
+        "/8: depth: expected a number or null, found a list",
     ]
 
 
@@ -53,3 +59,11 @@ def test_no_references(tmp_path):
     path.write_text("[]")
     with pytest.raises(InvalidInputError, match="line 1"):
         read_references(path)
+
+
+def test_every_optional_field_is_checked():
+    assert {*OPTIONAL_FIELDS, "region_id", "image_id", "captions"} == {field.name for field in fields(Region)}
+    for name in OPTIONAL_FIELDS:
+        [problem] = region_problems({**ROW, name: {"not": "this"}})
+        assert problem.startswith(f"{name}: expected ")
+        assert region_problems({**ROW, name: None}) == []

@@ -27,10 +27,15 @@ from dataset.errors import InvalidInputError
 def verdicts(unique: list[bool]) -> list[Verdict]:
     """One caption each, two of an image."""
     return [
-        Verdict(f"i{number // 2}/{number}", f"caption {number}", (f"i{number // 2}/{number}",),
-                (f"i{number // 2}/{number}",) if fits else (), False)
+        Verdict(
+            f"i{number // 2}/{number}",
+            f"caption {number}",
+            (f"i{number // 2}/{number}",),
+            (f"i{number // 2}/{number}",) if fits else (),
+            False,
+        )
         for number, fits in enumerate(unique)
-    ]  # fmt: skip
+    ]
 
 
 def test_agreement_is_the_share_the_correlation_and_the_area() -> None:

@@ -25,10 +25,16 @@ def regions_of(images: int = 12, each: int = 5) -> list[Region]:
 def judged(regions: list[Region], unique: object, judge: str = "m@h") -> list[Verdict]:
     """Verdicts on their references; those that `unique` refuses fit another region of the image."""
     return [
-        Verdict(region.region_id, region.caption, (region.region_id, f"{region.image_id}/x"),
-                (region.region_id,) if unique(region) else (f"{region.image_id}/x",), False, judge=judge)
+        Verdict(
+            region.region_id,
+            region.caption,
+            (region.region_id, f"{region.image_id}/x"),
+            (region.region_id,) if unique(region) else (f"{region.image_id}/x",),
+            False,
+            judge=judge,
+        )
         for region in regions
-    ]  # fmt: skip
+    ]
 
 
 def calibration(sensitivity: float, specificity: float, items: int = 200, judge: str = "m@h") -> Calibration:
@@ -52,9 +58,10 @@ def test_outcomes_stand_in_report_slices_and_items(word_tokenizer, tmp_path) -> 
     assert score.value == pytest.approx(0.8)
     assert report.metrics["judge_wrong_sibling"].value == pytest.approx(0.2)
     assert report.metrics["judge_true"].value == pytest.approx(0.8)
-    assert sum(report.metrics[f"judge_{name}"].value for name in
-               ("correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing")
-               ) == pytest.approx(1)  # fmt: skip
+    assert sum(
+        report.metrics[f"judge_{name}"].value
+        for name in ("correct", "ambiguous", "wrong_parent", "wrong_child", "wrong_sibling", "wrong_other", "nothing")
+    ) == pytest.approx(1)
     assert "model:m@h" in score.signature
     assert report.notes[-1].startswith("judge: 60 of 60 captions, verdicts ")
     others = judged(regions, lambda region: True)
@@ -136,9 +143,11 @@ def test_score_command_takes_verdicts(tmp_path) -> None:
     regions = regions_of(3)
     references, predictions = tmp_path / "references.jsonl", tmp_path / "predictions.jsonl"
     references.write_text(
-        "".join(json.dumps({"region_id": r.region_id, "image_id": r.image_id, "captions": list(r.captions)}) + "\n"
-                for r in regions)
-    )  # fmt: skip
+        "".join(
+            json.dumps({"region_id": r.region_id, "image_id": r.image_id, "captions": list(r.captions)}) + "\n"
+            for r in regions
+        )
+    )
     predictions.write_text(
         "".join(json.dumps({"region_id": r.region_id, "caption": r.caption}) + "\n" for r in regions)
     )
@@ -160,10 +169,16 @@ def test_systems_are_compared_on_the_same_images_with_the_same_calibration(word_
     texts = {"good": captions(regions), "bad": {region.region_id: f"bad {region.caption}" for region in regions}}
     verdicts = judged(regions, lambda region: not region.region_id.endswith("/4"))
     verdicts += [
-        Verdict(region.region_id, texts["bad"][region.region_id], (region.region_id,),
-                (region.region_id,) if region.region_id.endswith(("/0", "/1")) else (), False, judge="m@h")
+        Verdict(
+            region.region_id,
+            texts["bad"][region.region_id],
+            (region.region_id,),
+            (region.region_id,) if region.region_id.endswith(("/0", "/1")) else (),
+            False,
+            judge="m@h",
+        )
         for region in regions
-    ]  # fmt: skip
+    ]
     comparison = compare_systems(texts, regions, metrics=[], judge=verdicts, tokenizer=word_tokenizer)
     assert comparison.scores["judge_correct"].values == pytest.approx([0.8, 0.4])
     (pair,) = comparison.scores["judge_correct"].pairs

@@ -156,11 +156,25 @@ def test_good_answers_are_read() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "Panel 2", "{}", reply([9]), reply([0]), reply([1.5]), reply(["1"]), reply([True]), '{"fits": [1]}',
-        '{"fits": [1], "elsewhere": "no"}', reply([1], closest=12), reply([1], statements=["x"]), reply([1])[:-1],
-        f"{reply([1])} and {reply([2])}", f"Sure! {reply([1])}", "[1]", '{"fits": 1, "elsewhere": false}',
+        "",
+        "Panel 2",
+        "{}",
+        reply([9]),
+        reply([0]),
+        reply([1.5]),
+        reply(["1"]),
+        reply([True]),
+        '{"fits": [1]}',
+        '{"fits": [1], "elsewhere": "no"}',
+        reply([1], closest=12),
+        reply([1], statements=["x"]),
+        reply([1])[:-1],
+        f"{reply([1])} and {reply([2])}",
+        f"Sure! {reply([1])}",
+        "[1]",
+        '{"fits": 1, "elsewhere": false}',
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_refused(text) -> None:
     assert isinstance(read_reply(text, 8), str)
 

@@ -15,7 +15,7 @@ from benchmark.inputs.verdicts import read_verdicts
 from benchmark.judge.cost import Account, Prices
 from benchmark.judge.panels import PanelOptions
 from benchmark.judge.plan import CaptionToJudge, ImageToJudge
-from benchmark.judge.run import JudgeRun, Progress
+from benchmark.judge.run import JudgeProgress, JudgeRun
 from benchmark.judge.server import JudgeServer, forecast
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.prompting.describer import Answer, Failure
@@ -57,7 +57,7 @@ def a_run(images: list[ImageToJudge], out: Path, options: PanelOptions = SMALL, 
     return JudgeRun(images, out, options, "judge@here", {"data": "squares"}, **more)
 
 
-def make(run: JudgeRun, judge: Judge, account: Account | None = None, **more: object) -> Progress:
+def make(run: JudgeRun, judge: Judge, account: Account | None = None, **more: object) -> JudgeProgress:
     return run.make(judge.open, account or Account(Prices()), **{"concurrency": 1, **more})
 
 
@@ -118,8 +118,11 @@ def test_rounds_end_as_soon_as_the_caption_is_not_unique(tmp_path) -> None:
 
 def test_single_views_ask_about_each_region_alone(tmp_path) -> None:
     images = square_images(tmp_path, 1)
-    run = a_run([ImageToJudge(images[0].path, images[0].regions, images[0].captions[:1])], tmp_path / "v.jsonl",
-                PanelOptions(size=64, view="single"))  # fmt: skip
+    run = a_run(
+        [ImageToJudge(images[0].path, images[0].regions, images[0].captions[:1])],
+        tmp_path / "v.jsonl",
+        PanelOptions(size=64, view="single"),
+    )
     regions = [region_id for (region_id,) in run.questions.regions_of((0, 0))]
     answers = [reply([1] if region_id == "image-0/0" else [], elsewhere=True) for region_id in regions]
     make(run, Judge(*answers))

@@ -18,9 +18,13 @@ CANDIDATES = ("i/house", "i/window", "i/pane", "i/door", "i/tree")
 REGIONS = {
     region_id: Region(region_id, "i", ("x",), parent)
     for region_id, parent in (
-        ("i/house", None), ("i/window", "i/house"), ("i/pane", "i/window"), ("i/door", "i/house"), ("i/tree", None),
+        ("i/house", None),
+        ("i/window", "i/house"),
+        ("i/pane", "i/window"),
+        ("i/door", "i/house"),
+        ("i/tree", None),
     )
-}  # fmt: skip
+}
 
 
 def verdict(*fits: str, **more: object) -> Verdict:
@@ -98,6 +102,14 @@ def test_every_problem_of_a_file_is_named(tmp_path) -> None:
     with pytest.raises(InvalidInputError) as caught:
         read_verdicts(path)
     assert len(caught.value.problems) == 9
-    for line, words in ((2, "again, first at line 1"), (3, "i/roof"), (4, "not among them"), (5, "elsewhere"),
-                        (6, "fits"), (7, "comes twice"), (8, "i/roof"), (9, "expected an object")):  # fmt: skip
+    for line, words in (
+        (2, "again, first at line 1"),
+        (3, "i/roof"),
+        (4, "not among them"),
+        (5, "elsewhere"),
+        (6, "fits"),
+        (7, "comes twice"),
+        (8, "i/roof"),
+        (9, "expected an object"),
+    ):
         assert any(problem.startswith(f"line {line}") and words in problem for problem in caught.value.problems), line

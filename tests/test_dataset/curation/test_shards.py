@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from dataset.curation.options import STAGES, CurationOptions, RunSettings, start_run
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
+from dataset.curation.run_options import STAGES, CurationOptions, RunSettings, start_run
 from dataset.curation.runs.crews import Outcome
 from dataset.curation.runs.local import LocalCrew
 from dataset.curation.runs.plan import extend_plan, planned_images
@@ -126,7 +126,7 @@ class AllAlike:
 
 def test_the_hash_seed_and_the_number_of_images_at_once_change_no_byte(planned):
     script = (
-        "import sys; from pathlib import Path; from dataset.curation.options import RunSettings;"
+        "import sys; from pathlib import Path; from dataset.curation.run_options import RunSettings;"
         "from dataset.curation.runs.shards import run_shard;"
         "run_shard(0, Path(sys.argv[1]), RunSettings(sys.argv[2], 'rehearsal', images_at_once=int(sys.argv[3])))"
     )
@@ -368,7 +368,7 @@ def test_two_runs_do_not_make_the_same_shard(planned, monkeypatch):
 def test_what_a_killed_commit_left_is_removed(planned):
     out = planned.begin()
     (out / "data").mkdir()
-    (out / "data" / ".shard-00000.parquet.tmp.12345").write_bytes(b"half")
+    (out / "data" / ".shard-00000.parquet.12345.tmp").write_bytes(b"half")
     run_shard(0, out, planned.settings)
     assert [path.name for path in (out / "data").iterdir()] == ["shard-00000.parquet"]
 

@@ -30,10 +30,10 @@ import numpy as np
 import pytest
 
 from dataset.curation.images import read_annotated_image
-from dataset.curation.options import CurationOptions, start_run
 from dataset.curation.records import Ledger, Record
 from dataset.curation.region_tree import build_region_tree
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
+from dataset.curation.run_options import CurationOptions, start_run
 from dataset.curation.stages import ImageCuration, ServerUnavailableError
 from dataset.errors import InvalidInputError
 from dataset.masks.rle import encode_mask

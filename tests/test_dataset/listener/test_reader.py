@@ -5,7 +5,7 @@ import pytest
 from dataset.listener import World, WorldRegion, explain, listen
 from dataset.listener.reader import read
 from dataset.listener.vocabulary_page import PAGE, vocabulary_page
-from speed.listener_attack import phrases
+from tests.support.nounless_phrases import nounless_phrases
 
 
 def region(name, category, x, parent=None, **fields):
@@ -63,7 +63,7 @@ def test_reasons():
 
 def test_no_phrase_without_a_kind_is_correct():
     """Place, order and size alone identify nothing, whoever chooses the words."""
-    for text in phrases():
+    for text in nounless_phrases():
         for target in ("mug", "handle", "vase"):
             assert listen(text, WORLD, target).outcome != "correct", text
 

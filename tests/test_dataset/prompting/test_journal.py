@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dataset.curation.options import STAGES, CurationOptions, RunSettings, start_run
 from dataset.curation.records import Ledger, Record
 from dataset.curation.rehearsal import RehearsalDescriber, write_rehearsal_images
+from dataset.curation.run_options import STAGES, CurationOptions, RunSettings, start_run
 from dataset.curation.runs.plan import extend_plan
 from dataset.curation.runs.shards import run_shard
 from dataset.errors import DataUnavailableError

@@ -62,3 +62,19 @@ def test_what_cannot_be_written_names_the_variable(monkeypatch: pytest.MonkeyPat
         pass
     with pytest.raises(FileExistsError), atomic_file(tmp_path / "file" / "own"):
         pass
+
+
+@pytest.mark.parametrize(("durable", "places"), [(True, ["content", "name"]), (False, [])])
+def test_a_durable_file_is_on_the_disk_before_its_name_is(
+    durable: bool, places: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    target = tmp_path / "folder" / "a"
+    monkeypatch.setattr(cache, "sync_to_disk", lambda path: synced.append((path.is_dir(), target.exists())))
+    with atomic_file(target, durable=durable) as temporary:
+        temporary.write_text("whole")
+        assert temporary.parent == target.parent
+    assert target.read_text() == "whole"
+    assert [path.name for path in target.parent.iterdir()] == ["a"]
+    expected = {"content": (False, False), "name": (True, True)}
+    assert synced == [expected[place] for place in places]

@@ -18,8 +18,8 @@ from PIL import Image
 from dataset.errors import UrecaError
 from dataset.masks.rle import decode_mask, encode_mask
 from dataset.user_files.annotations import read_annotations
+from dataset.user_files.described_image import DescribedImage, read_rows
 from dataset.user_files.frames import StoredPicture
-from dataset.user_files.rows import DescribedImage, read_rows
 from dataset.user_files.sa1b.captions import read_captions
 from dataset.user_files.splits import ListedImage, refcocog_images, visual_genome_images
 

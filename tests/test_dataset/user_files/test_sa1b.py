@@ -20,7 +20,7 @@ import dataset
 from dataset.curation import build_mask_tree
 from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameError
 from dataset.loading.regions import load_images, load_regions
-from dataset.user_files.sa1b.rows import granularities
+from dataset.user_files.sa1b.captioned_image import granularities
 from tests.support.fake_hub import FakeHub
 from tests.support.sa1b_samples import (
     IMAGE_IDS,

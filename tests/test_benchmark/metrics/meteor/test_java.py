@@ -53,8 +53,8 @@ def assert_equal_to(original, corpus, counts):
     statistics = metric.statistics(corpus)
     value = metric.aggregate(statistics.sum(axis=0), np.array(float(len(corpus))))
     expected, items = original(corpus)
-    np.testing.assert_allclose(metric.item_scores(statistics)[:, 0], items, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(value, [expected], rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(metric.item_scores(statistics)[:, 0], items)
+    np.testing.assert_array_equal(value, [expected])
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ...runtime.cache import sync_to_disk
+from ...runtime.cache import atomic_file
 from ...schema import Region, features
 from ..images import AnnotatedImage
-from ..options import STAGES
 from ..records import Ledger, Record
 from ..region_tree import RegionTree
+from ..run_options import STAGES
 
 if TYPE_CHECKING:
     import datasets
@@ -133,21 +132,16 @@ def write_parquet(path: Path, rows_by_image: Iterable[list[dict[str, Any]]], sta
     import pyarrow.parquet as pq
 
     schema = curated_features().arrow_schema
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp.{os.getpid()}")
     count = 0
-    try:
-        with pq.ParquetWriter(temporary, schema, compression="zstd", dictionary_pagesize_limit=1 << 30) as writer:
-            for rows in rows_by_image:
-                if rows:
-                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-                    count += len(rows)
-            writer.add_key_value_metadata({_STAMP: json.dumps({**stamp, "rows": count}, sort_keys=True).encode()})
-        sync_to_disk(temporary)
-        temporary.replace(path)
-        sync_to_disk(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        atomic_file(path, durable=True) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd", dictionary_pagesize_limit=1 << 30) as writer,
+    ):
+        for rows in rows_by_image:
+            if rows:
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                count += len(rows)
+        writer.add_key_value_metadata({_STAMP: json.dumps({**stamp, "rows": count}, sort_keys=True).encode()})
     return count
 
 
