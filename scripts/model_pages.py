@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from baselines.checkpoints import checkpoint_sha256
 from benchmark.metrics.scores import percent
 from benchmark.report import markdown_row
 from benchmark.statistics.slices import slice_label
@@ -150,7 +151,8 @@ def _end(points: Sequence[tuple[int, float]]) -> str:
 
 
 def provenance_block(sources: Sources) -> Iterator[str]:
-    """What ``run.json`` says, a line for every key."""
+    """Which weights these are, and what ``run.json`` says, a line for every key."""
+    yield f"- **weights**: SHA-256 `{checkpoint_sha256(sources.folder)}`, as unfinished predictions have it"
     for key, value in json.loads((sources.folder / "run.json").read_text(encoding="utf-8")).items():
         yield f"- **{key}**: {_in_words(value)}"
 
@@ -162,6 +164,16 @@ def _in_words(value: Any) -> str:
             f"{name} ({part})" if isinstance(value[name], Mapping) else f"{name} {part}" for name, part in parts
         )
     return " ".join(map(str, value)) if isinstance(value, list) else f"{value}"
+
+
+def scored_block(sources: Sources) -> Iterator[str]:
+    """When and with what the captions were scored."""
+    report = sources.report
+    version = report["metrics"][LEADING_SCORES[0]]["signature"].rpartition("v:")[2]
+    yield (
+        f"Scored on {report['created'][:10]} with version {version}: {report['coverage']['scored']:,} captions of"
+        f" {report['data']['images']:,} images, SHA-256 `{report['predictions_sha256'][:12]}`."
+    )
 
 
 def scores_block(sources: Sources, names: Sequence[str] = ()) -> Iterator[str]:
@@ -233,6 +245,7 @@ def pair_block(sources: Sources, other: str) -> Iterator[str]:
 BLOCKS: Mapping[str, Callable[[Sources], Iterator[str]]] = {
     "training": training_block,
     "provenance": provenance_block,
+    "scored": scored_block,
     "scores": scores_block,
     "leading scores": partial(scores_block, names=LEADING_SCORES),
     "slices": slices_block,
