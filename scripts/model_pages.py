@@ -188,7 +188,8 @@ def scores_block(sources: Sources, names: Sequence[str] = ()) -> Iterator[str]:
 
 
 def slices_block(sources: Sources) -> Iterator[str]:
-    """Where it is right and where it is wrong: the extremes in a sentence, then every subset of the report."""
+    """Where it is right and where it is wrong: what the listener hears, the extremes, then every subset."""
+    yield f"To the listener, {_outcomes(sources.report['metrics'])}."
     slices = sources.report["slices"]
     whole = {"n": sources.report["data"]["regions"], "metrics": sources.report["metrics"]}
     many = {name: part for name, part in slices.items() if part["n"] >= FEWEST}
@@ -202,6 +203,21 @@ def slices_block(sources: Sources) -> Iterator[str]:
         interval = f"[{percent(correct['low'], 1)}, {percent(correct['high'], 1)}]"
         cells = [f"{part['n']:,}", f"{percent(correct['value'], 1)} {interval}"]
         yield markdown_row([slice_label(name), *cells, *(percent(score["value"], 1) for score in others)])
+
+
+def _outcomes(metrics: Numbers) -> str:
+    def share(*names: str) -> str:
+        return percent(sum(metrics[name]["value"] for name in names if name in metrics), 0)
+
+    wrong = (name for name in metrics if name.startswith("listener_wrong_"))
+    words = {
+        "mean their region alone": share("listener_correct"),
+        "fit several": share("listener_ambiguous"),
+        "fit nothing in the image": share("listener_nothing"),
+        "mean other regions": share(*wrong),
+        "are untrue or not understood": share("listener_false", "listener_unparsed"),
+    }
+    return "of its captions " + ", ".join(f"{value}% {what}" for what, value in words.items())
 
 
 def _named(names: Sequence[str], slices: Numbers) -> str:
