@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 DEMO   := predictions-demo.jsonl
-DEMO_IMAGES ?= 60
+DEMO_IMAGES ?= 40
 BENCHES := $(filter-out _%,$(basename $(notdir $(wildcard speed/*.py))))
 
 # What to run on a GPU (docs/gpu.md): $(PYTHON) as it is, no virtual environment; each target ends inside of 10 minutes
