@@ -124,6 +124,8 @@ model-pages: $(VENV)/.test
 		bleu_1,bleu_4,rouge_l,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener
 	$(BIN)/python -m benchmark.compare $(SYSTEMS:%=$(REPORTS)/%.jsonl) --json $(REPORTS)/comparison.json --metrics \
 		bleu_4,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,unique_and_correct_embedding,listener_correct
+	$(BIN)/python -m benchmark.compare $(REPORTS)/ureca-nano.jsonl $(REPORTS)/ureca-mini.jsonl --json $(REPORTS)/pair.json \
+		--metrics bleu_4,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
 	$(BIN)/python scripts/model_pages.py ureca-mini --reports $(REPORTS)
 	$(BIN)/python scripts/board_pictures.py --reports $(REPORTS)
 

@@ -2,10 +2,10 @@
 
 python scripts/model_pages.py ureca-mini --reports reports
 
-The folder of reports holds ``NAME.json`` (``ureca score --json``) and ``comparison.json`` (``ureca compare --json``).
-On the model card, on the page of results and in the README, what stands between ``<!-- made: BLOCK -->`` and
-``<!-- end -->`` is replaced; the words around it are left alone. The card also gets the curves of its training, and
-the guide to baselines a picture of regions with captions.
+The folder of reports holds ``NAME.json`` (``ureca score --json``), ``comparison.json`` (``ureca compare --json`` of all
+captioners) and ``pair.json`` (the same of this checkpoint and another). On the model card, on the page of results and in
+the README, what stands between ``<!-- made: BLOCK -->`` and ``<!-- end -->`` is replaced; the words around it are left
+alone. The card also gets the curves of its training, and the guide to baselines a picture of regions with captions.
 """
 
 from __future__ import annotations
@@ -57,13 +57,15 @@ class Sources:
         name: of the checkpoint.
         folder: of the checkpoint.
         report: of `benchmark.score`.
-        comparison: of `benchmark.compare`.
+        comparison: of `benchmark.compare`, all captioners.
+        pair: of `benchmark.compare`, this checkpoint and another one.
     """
 
     name: str
     folder: Path
     report: Numbers
     comparison: Numbers
+    pair: Numbers
 
     def curves(self) -> Curves:
         """The losses in its log."""
@@ -243,19 +245,19 @@ def comparison_block(sources: Sources) -> Iterator[str]:
         )
 
 
-def pair_block(sources: Sources, other: str) -> Iterator[str]:
-    """Paired differences from one other system."""
-    yield markdown_row(["score", other, sources.name, "difference", "95% interval", "p (Holm)"])
+def pair_block(sources: Sources) -> Iterator[str]:
+    """Paired differences from the other checkpoint."""
+    [other] = {system["name"] for system in sources.pair["systems"]} - {sources.name}
+    yield markdown_row(["score", other, sources.name, "difference", "95% interval", "p"])
     yield "|---|---:|---:|---:|---:|---:|"
-    for name, score in sources.comparison["scores"].items():
-        [pair] = [pair for pair in score["pairs"] if {pair["first"], pair["second"]} == {sources.name, other}]
+    for name, score in sources.pair["scores"].items():
+        [pair] = score["pairs"]
         sign = 1 if pair["first"] == sources.name else -1
         low, high = sorted((sign * pair["low"], sign * pair["high"]))
         values = [percent(score["values"][system]["value"]) for system in (other, sources.name)]
-        p_value = "< 0.001" if pair["adjusted"] < 0.001 else f"{pair['adjusted']:.3f}"
         label = f"{name} ↓" if score["lower_is_better"] else name
         interval = f"[{percent(low)}, {percent(high)}]"
-        yield markdown_row([label, *values, percent(sign * pair["difference"]), interval, p_value])
+        yield markdown_row([label, *values, percent(sign * pair["difference"]), interval, f"{pair['p_value']:.3f}"])
 
 
 BLOCKS: Mapping[str, Callable[[Sources], Iterator[str]]] = {
@@ -266,7 +268,7 @@ BLOCKS: Mapping[str, Callable[[Sources], Iterator[str]]] = {
     "leading scores": partial(scores_block, names=LEADING_SCORES),
     "slices": slices_block,
     "comparison": comparison_block,
-    "beside ureca-nano": partial(pair_block, other="ureca-nano"),
+    "pair": pair_block,
 }
 
 
@@ -289,13 +291,13 @@ def main(words: Sequence[str] | None = None) -> int:
     """Write the pages of a checkpoint and their pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", help="of a folder in baselines/weights")
-    parser.add_argument("--reports", type=Path, required=True, help="folder of NAME.json and comparison.json")
+    parser.add_argument("--reports", type=Path, required=True, help="folder of NAME.json, comparison.json, pair.json")
     options = parser.parse_args(words)
-    report, comparison = (
+    report, comparison, pair = (
         json.loads((options.reports / file).read_text(encoding="utf-8"))
-        for file in (f"{options.name}.json", "comparison.json")
+        for file in (f"{options.name}.json", "comparison.json", "pair.json")
     )
-    sources = Sources(options.name, WEIGHTS / options.name, report, comparison)
+    sources = Sources(options.name, WEIGHTS / options.name, report, comparison, pair)
     draw_curves(sources.curves(), sources.folder / CURVES)
     draw_captions(options.name, ROOT / "docs" / "figures" / f"{options.name}.jpg")
     for page in pages_of(options.name):

@@ -41,7 +41,7 @@ def sources(pages: Any) -> Any:
     shared = {"metrics": names, "config": "scenes", "split": "test", "worlds": worlds, "resamples": 50}
     report = json.loads(json.dumps(evaluate(captions["ureca-mini"], regions, **shared).to_dict()))
     comparison = json.loads(json.dumps(as_dict(compare_systems(captions, regions, **shared))))
-    return pages.Sources("ureca-mini", bundled_checkpoints()["ureca-mini"], report, comparison)
+    return pages.Sources("ureca-mini", bundled_checkpoints()["ureca-mini"], report, comparison, comparison)
 
 
 def test_every_block_is_made_and_words_are_left_alone(pages: Any, sources: Any) -> None:
@@ -79,7 +79,7 @@ def test_both_kinds_of_log_have_curves(pages: Any, tmp_path: Path) -> None:
 def test_the_card_says_what_the_files_say(pages: Any) -> None:
     """Weights that were replaced without ``make model-pages`` are noticed."""
     folder = bundled_checkpoints()["ureca-mini"]
-    sources = pages.Sources("ureca-mini", folder, {}, {})
+    sources = pages.Sources("ureca-mini", folder, {}, {}, {})
     card = (folder / "README.md").read_text(encoding="utf-8")
     for block in ("training", "provenance"):
         assert "\n".join(pages.BLOCKS[block](sources)) in card
