@@ -3,7 +3,7 @@
 python scripts/model_pages.py ureca-mini --reports reports
 
 The folder of reports holds ``NAME.json`` (``ureca score --json``), ``comparison.json`` (``ureca compare --json`` of all
-captioners) and ``pair.json`` (the same of this checkpoint and another). On the model card, on the page of results and in
+captioners) and ``pair.json`` (the same of this checkpoint and another). On the card, on the page of results and in
 the README, what stands between ``<!-- made: BLOCK -->`` and ``<!-- end -->`` is replaced; the words around it are left
 alone. The card also gets the curves of its training, and the guide to baselines a picture of regions with captions.
 """
