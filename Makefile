@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
-DEMO   := predictions-demo.jsonl
+DEMO   = predictions-demo-$(DEMO_IMAGES).jsonl
 DEMO_IMAGES ?= 40
 BENCHES := $(filter-out _%,$(basename $(notdir $(wildcard speed/*.py))))
 

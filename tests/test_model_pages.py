@@ -45,9 +45,9 @@ def sources(pages: Any) -> Any:
 
 
 def test_every_block_is_made_and_words_are_left_alone(pages: Any, sources: Any) -> None:
-    text = "Before.\n" + "".join(f"<!-- made: {name} -->\nold\n<!-- end -->\nBetween.\n" for name in pages.BLOCKS)
+    text = "Before.\n" + "".join(f"<!-- made: {name} -->\nOLD\n<!-- end -->\nBetween.\n" for name in pages.BLOCKS)
     page = pages.fill(text, sources)
-    assert "old" not in page
+    assert "OLD" not in page
     assert page.startswith("Before.\n")
     assert page.count("Between.") == len(pages.BLOCKS)
     assert pages.fill(page, sources) == page
@@ -90,4 +90,4 @@ def test_every_block_of_its_pages_is_filled(pages: Any) -> None:
     for page in pages.pages_of("ureca-mini"):
         blocks = pages._BLOCK.findall(page.read_text(encoding="utf-8"))
         assert blocks, page
-        assert all(len(lines.strip()) > 100 for _, _, lines, _ in blocks), page
+        assert all(len(lines.strip()) > 50 for _, _, lines, _ in blocks), page
