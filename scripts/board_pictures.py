@@ -70,10 +70,11 @@ def take_pictures(browser: Any, url: str) -> None:
     page.wait_for_selector(".board a.name")
     page.wait_for_timeout(1500)
     page.screenshot(path=FIGURES / "leaderboard-board.png")
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page = browser.new_page(viewport={"width": 1400, "height": 2400})
     page.set_default_timeout(1000 * PATIENCE)
     page.goto(f"{url}/explore?board=scenes&image={IMAGE}&region={IMAGE}/4")
     page.wait_for_selector(".explorer .panel .region-id")
+    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
     page.wait_for_timeout(1500)
     page.locator(".explorer").screenshot(path=FIGURES / "leaderboard-explore.png")
 
