@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
-DEMO   := predictions-demo.jsonl
+DEMO   = predictions-demo-$(DEMO_IMAGES).jsonl
+DEMO_IMAGES ?= 40
 BENCHES := $(filter-out _%,$(basename $(notdir $(wildcard speed/*.py))))
 
 .PHONY: demo test check house bench clean gpu
@@ -23,8 +24,8 @@ $(VENV)/.test: $(VENV)/.demo
 	touch $@
 
 demo: $(VENV)/.demo
-	$(BIN)/python -m baselines.predict ureca-nano --config scenes --split test --out $(DEMO)
-	$(BIN)/python -m benchmark.score $(DEMO) --metrics bleu_4,meteor,rouge_l,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
+	$(BIN)/python -m baselines.predict ureca-mini --config scenes --split test --data-option test=$(DEMO_IMAGES) --out $(DEMO)
+	$(BIN)/python -m benchmark.score $(DEMO) --option test=$(DEMO_IMAGES) --metrics bleu_4,meteor,rouge_l,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
 
 .PHONY: app
 $(VENV)/.app: $(VENV)/.demo
@@ -67,6 +68,23 @@ bench: $(VENV)/.bench
 # On a GPU machine (docs/gpu.md), $(PYTHON) as it is, no virtual environment: make gpu STEPS="mfu prefix"
 gpu:
 	PYTHON="$(PYTHON)" scripts/gpu.sh $(STEPS)
+
+# What pages say of ureca-mini, after its weights have changed
+REPORTS ?= reports
+SYSTEMS := constant category category-color ureca-nano ureca-mini sibling reference
+.PHONY: model-pages
+model-pages: $(VENV)/.test
+	mkdir -p $(REPORTS)
+	for name in $(SYSTEMS); do \
+		$(BIN)/python -m baselines.predict $$name --device cpu --out $(REPORTS)/$$name.jsonl || exit 1; done
+	$(BIN)/python -m benchmark.score $(REPORTS)/ureca-mini.jsonl --json $(REPORTS)/ureca-mini.json --metrics \
+		bleu_1,bleu_4,rouge_l,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener
+	$(BIN)/python -m benchmark.compare $(SYSTEMS:%=$(REPORTS)/%.jsonl) --json $(REPORTS)/comparison.json --metrics \
+		bleu_4,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,unique_and_correct_embedding,listener_correct
+	$(BIN)/python -m benchmark.compare $(REPORTS)/ureca-nano.jsonl $(REPORTS)/ureca-mini.jsonl --json $(REPORTS)/pair.json \
+		--metrics bleu_4,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
+	$(BIN)/python scripts/model_pages.py ureca-mini --reports $(REPORTS)
+	$(BIN)/python scripts/board_pictures.py --reports $(REPORTS)
 
 clean:
 	rm -rf $(VENV) build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -17,7 +17,7 @@ from .captioner import OpenCaptioner
 from .captioner_options import CaptionerOptions, read_options
 from .memory import naming_memory_errors, need_memory
 
-__all__ = ["TrainedOptions", "check_checkpoint", "find_checkpoint", "open_trained"]
+__all__ = ["TrainedOptions", "check_checkpoint", "checkpoint_sha256", "find_checkpoint", "open_trained"]
 
 HUB_ID: Final = re.compile(r"[\w.-]*\w[\w.-]*/[\w.-]+")
 PARTS: Final = ("*.json", "*.safetensors", "*.txt", "*.jinja")
@@ -102,7 +102,7 @@ def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device:
         from .ureca import UrecaCaptioner
 
         captioner = UrecaCaptioner.from_pretrained(folder, device=device, **settings)
-    identity = {"checkpoint": _sha256(folder), "device": device, **settings}
+    identity = {"checkpoint": checkpoint_sha256(folder), "device": device, **settings}
     hint = "Lower --option batch_size, or reduce the image and its masks."
     return OpenCaptioner(name, captioner, identity, memory_hint=hint)
 
@@ -140,7 +140,7 @@ def _check_device(device: str) -> None:
         raise InvalidInputError("--device", [problem], "Leave it out to take what there is.")
 
 
-def _sha256(folder: Path) -> str:
+def checkpoint_sha256(folder: Path) -> str:
     """Digest of the files' names and contents: another training under the same name is another checkpoint."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.iterdir() if any(path.match(part) for part in PARTS)):

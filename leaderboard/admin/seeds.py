@@ -27,7 +27,7 @@ from ..storage.schema import Submission, System
 from ..storage.store import Store
 from .paper_tables import add_published_numbers
 
-__all__ = ["BASELINES", "Seed", "add_all", "add_seed", "bundled_models", "missing_seeds"]
+__all__ = ["BASELINES", "Seed", "add_all", "add_seed", "bundled_models", "missing_seeds", "submit_seed"]
 
 BASELINES: Final = {
     "constant": "The same words for every region. The floor: a score it does well on measures something else.",
@@ -111,9 +111,13 @@ def add_seed(store: Store, seed: Seed) -> str:
             raise DataUnavailableError(
                 f"the captioner {seed.captioner!r} failed on {seed.board.name}: {done.stderr[-_TAIL:].strip()}"
             )
-        card = SystemCard(name=seed.captioner, description=seed.description, parameters=seed.parameters)
-        receipt = submit(store, out, seed.board.name, card, source="seed", name=out.name, kind="baseline")
-    return receipt.submission_id
+        return submit_seed(store, seed, out)
+
+
+def submit_seed(store: Store, seed: Seed, out: Path) -> str:
+    """Submit the file that a captioner wrote; returns the id of the submission."""
+    card = SystemCard(name=seed.captioner, description=seed.description, parameters=seed.parameters)
+    return submit(store, out, seed.board.name, card, source="seed", name=out.name, kind="baseline").submission_id
 
 
 def add_all(store: Store, on_seed: Callable[[Seed], None] = lambda _: None) -> int:

@@ -85,6 +85,8 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == PACKAGES
     assert "dataset/DATASET_CARD.md" in names
     assert {"dataset/photos/pictures/README.md", "dataset/photos/pictures/china.jpg"} <= set(names)
+    weights = {f"baselines/weights/ureca-mini/{name}" for name in ("README.md", "run.json", "config.json")}
+    assert weights <= set(names)
     assert wheel.stat().st_size < MOST_BYTES
     check_requirements(wheel)
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(names)

@@ -1,0 +1,93 @@
+"""Protects: what pages say of a checkpoint is made from its files and reports alone, and is what its files say now."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from benchmark import evaluate
+from benchmark.reports.comparison_report import as_dict
+from benchmark.systems import compare_systems
+from dataset.loading.regions import load_regions, load_worlds
+from dataset.runtime.checkpoint_files import bundled_checkpoints
+
+
+@pytest.fixture(scope="module")
+def pages(repository: Path) -> Any:
+    specification = importlib.util.spec_from_file_location("model_pages", repository / "scripts" / "model_pages.py")
+    module = importlib.util.module_from_spec(specification)
+    sys.modules["model_pages"] = module
+    specification.loader.exec_module(module)
+    yield module
+    del sys.modules["model_pages"]
+
+
+@pytest.fixture(scope="module")
+def sources(pages: Any) -> Any:
+    """Reports of two systems on a few scenes: one says everything right, the other names categories."""
+    options = {"resolution": 96, "test": 3}
+    regions, worlds = load_regions("scenes", "test", **options), load_worlds("test", **options)
+    captions = {
+        "ureca-mini": {region.region_id: region.caption for region in regions},
+        "ureca-nano": {region.region_id: region.category for region in regions},
+    }
+    names = ["duplicate_rate", "cider", "unique_and_correct", "listener_correct"]
+    shared = {"metrics": names, "config": "scenes", "split": "test", "worlds": worlds, "resamples": 50}
+    report = json.loads(json.dumps(evaluate(captions["ureca-mini"], regions, **shared).to_dict()))
+    comparison = json.loads(json.dumps(as_dict(compare_systems(captions, regions, **shared))))
+    return pages.Sources("ureca-mini", bundled_checkpoints()["ureca-mini"], report, comparison, comparison)
+
+
+def test_every_block_is_made_and_words_are_left_alone(pages: Any, sources: Any) -> None:
+    text = "Before.\n" + "".join(f"<!-- made: {name} -->\nOLD\n<!-- end -->\nBetween.\n" for name in pages.BLOCKS)
+    page = pages.fill(text, sources)
+    assert "OLD" not in page
+    assert page.startswith("Before.\n")
+    assert page.count("Between.") == len(pages.BLOCKS)
+    assert pages.fill(page, sources) == page
+    assert "| **listener_correct ↑** | 100.00 (1) |" in page
+    assert "Most often right: " in page
+
+
+def test_a_block_that_nobody_makes_is_a_mistake(pages: Any, sources: Any) -> None:
+    with pytest.raises(KeyError):
+        pages.fill("<!-- made: nonsense -->\n<!-- end -->", sources)
+
+
+def test_both_kinds_of_log_have_curves(pages: Any, tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text(
+        '{"event": "start"}\n{"step": 1, "loss": 7.0}\n{"step": 5, "held_out": 0.5}\n{"step": 9, "loss": 0.1}\n'
+    )
+    curves = pages.read_curves(log)
+    assert curves == pages.Curves([(1, 7.0), (9, 0.1)], [(5, 0.5)])
+    log.write_text(
+        '{"kind": "train", "step": 1, "loss": 7.0}\n{"kind": "validation", "step": 5, "loss": 0.5, "cider": 2}\n'
+        '{"kind": "validation", "step": 9, "cider": 2}\n{"kind": "train", "step": 9, "loss": 0.1}\n'
+    )
+    assert pages.read_curves(log) == curves
+    pages.draw_curves(curves, tmp_path / "curves.png")
+    assert Image.open(tmp_path / "curves.png").width > 600
+
+
+def test_the_card_says_what_the_files_say(pages: Any) -> None:
+    """Weights that were replaced without ``make model-pages`` are noticed."""
+    folder = bundled_checkpoints()["ureca-mini"]
+    sources = pages.Sources("ureca-mini", folder, {}, {}, {})
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    for block in ("training", "provenance"):
+        assert "\n".join(pages.BLOCKS[block](sources)) in card
+    assert (folder / pages.CURVES).is_file()
+
+
+def test_every_block_of_its_pages_is_filled(pages: Any) -> None:
+    for page in pages.pages_of("ureca-mini"):
+        blocks = pages._BLOCK.findall(page.read_text(encoding="utf-8"))
+        assert blocks, page
+        assert all(len(lines.strip()) > 50 for _, _, lines, _ in blocks), page
