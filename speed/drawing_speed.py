@@ -22,6 +22,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+app = typer.Typer(add_completion=False)
+
 STAGES: Final = ("layout", "render", "regions", "captions")
 DIGESTS: Final = ("pixels", "masks", "worlds", "captions")
 HERE: Final = Path(__file__).resolve().parents[1]
@@ -97,6 +99,7 @@ def report(name: str, records: list[dict[str, Any]]) -> list[float]:
     return means
 
 
+@app.command()
 def main(
     scenes: Annotated[int, typer.Option(min=1, help="Scenes to draw.")] = 40,
     against: Annotated[str | None, typer.Option(help="An older commit to compare with.")] = None,
@@ -128,4 +131,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
