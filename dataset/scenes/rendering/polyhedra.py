@@ -97,14 +97,12 @@ class Workspace(NamedTuple):
     columns: FloatArray
 
 
-@compiled
 def workspace(side: int) -> Workspace:
     """Room for drawing polyhedra into a buffer of this side."""
-    columns = np.zeros(side)
-    for column in range(side):
-        columns[column] = (column + 0.5) / side * 2 - 1.0
-    spans = np.zeros((7, 2), np.int64)
-    return Workspace(np.zeros((6, 3)), np.zeros((6, 3)), np.zeros(6), np.zeros(6), np.zeros((6, 7, 4)), spans, columns)
+    columns = (np.arange(side) + 0.5) / side * 2 - 1.0
+    gap, toward = np.zeros((2, 6, 3))
+    row_gap, row_toward = np.zeros((2, 6))
+    return Workspace(gap, toward, row_gap, row_toward, np.zeros((6, 7, 4)), np.zeros((7, 2), np.int64), columns)
 
 
 @compiled(allocates=False)
