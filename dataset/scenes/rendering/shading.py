@@ -180,7 +180,7 @@ def fill_sky_light(
 ) -> None:
     """Compute `sky_light` into `out`, which is filled with ones."""
     kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
-    width, step = (side, 2) if side else (len(samples), 1)
+    width, step = (side, 2) if side else (max(len(samples), 1), 1)
     for first in range(0, len(samples), width * step):
         for s in range(first, first + width, step):
             if surface[s] >= 0:
