@@ -183,7 +183,11 @@ def _is_simple(numbers: FloatArray, i: int, local: FloatArray, gap: FloatArray, 
         start += abs(gap[k, 1]) + abs(gap[k, 2])
         turn += abs(toward[k, 1]) + abs(toward[k, 2])
     if turn == 0:
-        return True
+        # Of rays along a plane, `entry` tells the two zeros apart.
+        along = False
+        for k in range(6):
+            along = along or toward[k, 0] == 0
+        return not along
     extent = numbers[i, SIZE] + numbers[i, SIZE + 1] + numbers[i, SIZE + 2]
     extent += abs(local[0, 0]) + abs(local[0, 1]) + abs(local[0, 2])
     level = False
