@@ -22,7 +22,6 @@ OFFSETS: Final = np.array(
 """Extra rays within a pixel, in pixels from its centre."""
 
 
-@compiled
 def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArray) -> Refinement:
     """Extra samples for the pixels at which the surface changes.
 
@@ -32,17 +31,17 @@ def refine(solids: Solids, rays: FloatArray, depth: FloatArray, surface: IntArra
     """
     side = len(depth)
     edges = np.empty(side * side, np.int64)
-    room = _edges(surface, edges) * len(OFFSETS)
+    room = list_edges(surface, edges) * len(OFFSETS)
     pixel, weight = np.empty(room, np.int64), np.zeros(room)
     samples, seen = np.empty((room, 3)), np.empty(room, np.int64)
     local = np.empty((len(solids.kinds), 6, 3))
     edges = edges[: room // len(OFFSETS)]
-    used = _refine(solids, rays, surface, edges, local, np.empty(9, np.int64), pixel, samples, seen, weight)
+    used = fill_refinement(solids, rays, surface, edges, local, np.empty(9, np.int64), pixel, samples, seen, weight)
     return pixel[:used], samples[:used], seen[:used], weight[:used]
 
 
 @compiled(allocates=False)
-def _edges(surface: IntArray, edges: IntArray) -> int:
+def list_edges(surface: IntArray, edges: IntArray) -> int:
     """Write the pixels on edges to `edges`, in order; returns how many."""
     side, count = len(surface), 0
     for row in range(side):
@@ -53,7 +52,7 @@ def _edges(surface: IntArray, edges: IntArray) -> int:
 
 
 @compiled(allocates=False)
-def _refine(
+def fill_refinement(
     solids: Solids,
     rays: FloatArray,
     surface: IntArray,

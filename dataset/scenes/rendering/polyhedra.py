@@ -97,14 +97,12 @@ class Workspace(NamedTuple):
     columns: FloatArray
 
 
-@compiled
 def workspace(side: int) -> Workspace:
     """Room for drawing polyhedra into a buffer of this side."""
-    columns = np.zeros(side)
-    for column in range(side):
-        columns[column] = (column + 0.5) / side * 2 - 1.0
-    spans = np.zeros((7, 2), np.int64)
-    return Workspace(np.zeros((6, 3)), np.zeros((6, 3)), np.zeros(6), np.zeros(6), np.zeros((6, 7, 4)), spans, columns)
+    columns = (np.arange(side) + 0.5) / side * 2 - 1.0
+    gap, toward = np.zeros((2, 6, 3))
+    row_gap, row_toward = np.zeros((2, 6))
+    return Workspace(gap, toward, row_gap, row_toward, np.zeros((6, 7, 4)), np.zeros((7, 2), np.int64), columns)
 
 
 @compiled(allocates=False)
@@ -185,7 +183,11 @@ def _is_simple(numbers: FloatArray, i: int, local: FloatArray, gap: FloatArray, 
         start += abs(gap[k, 1]) + abs(gap[k, 2])
         turn += abs(toward[k, 1]) + abs(toward[k, 2])
     if turn == 0:
-        return True
+        # Of rays along a plane, `entry` tells the two zeros apart.
+        along = False
+        for k in range(6):
+            along = along or toward[k, 0] == 0
+        return not along
     extent = numbers[i, SIZE] + numbers[i, SIZE + 1] + numbers[i, SIZE + 2]
     extent += abs(local[0, 0]) + abs(local[0, 1]) + abs(local[0, 2])
     level = False

@@ -201,7 +201,6 @@ def rectangle(
     )
 
 
-@compiled
 def rasterise(
     solids: Solids, rays: FloatArray, boxes: IntArray, casters_only: bool, resolution: int
 ) -> tuple[FloatArray, IntArray]:
@@ -220,12 +219,12 @@ def rasterise(
     """
     depth = np.full((resolution, resolution), np.inf)
     surface = np.full((resolution, resolution), -1, np.int64)
-    _rasterise(solids, rays, boxes, casters_only, np.zeros((1, 6, 3)), workspace(resolution), depth, surface)
+    fill_depth(solids, rays, boxes, casters_only, np.zeros((1, 6, 3)), workspace(resolution), depth, surface)
     return depth, surface
 
 
 @compiled(allocates=False)
-def _rasterise(
+def fill_depth(
     solids: Solids,
     rays: FloatArray,
     boxes: IntArray,
@@ -235,6 +234,7 @@ def _rasterise(
     depth: FloatArray,
     surface: IntArray,
 ) -> None:
+    """Compute `rasterise` into `depth` and `surface`, which hold what nothing is seen in; `local` (1, 6, 3) is room."""
     kinds, numbers, resolution = solids.kinds, solids.numbers, len(depth)
     for i in range(len(kinds)):
         if casters_only and kinds[i, KIND_BACKGROUND]:

@@ -29,11 +29,9 @@ from .surfaces import normal_at, pattern_coordinates
 
 __all__ = ["color_at", "shade", "sky_around", "sky_at", "sky_light", "view_at"]
 
-Pair = tuple[float, float]
 Triple = tuple[float, float, float]
 
 
-@compiled
 def shade(
     solids: Solids,
     lights: Lights,
@@ -62,12 +60,12 @@ def shade(
         (n, 3) RGB in [0, 1], proportional to light.
     """
     out = np.empty((len(samples), 3))
-    _shade(solids, lights, bounds, photos, rays, pixel, samples, surface, free, out)
+    fill_colors(solids, lights, bounds, photos, rays, pixel, samples, surface, free, out)
     return out
 
 
 @compiled(allocates=False)
-def _shade(
+def fill_colors(
     solids: Solids,
     lights: Lights,
     bounds: SunBounds,
@@ -79,13 +77,13 @@ def _shade(
     free: FloatArray,
     out: FloatArray,
 ) -> None:
+    """Compute `shade` into `out`."""
     kinds, numbers, sun, walls = solids.kinds, solids.numbers, lights.sun, lights.walls
     sun_view, sun_map, softness, indoor = lights.sun_view, lights.sun_map, lights.softness, lights.indoor
-    sky_offset = lights.sky_offset
     for s in range(len(samples)):
         gx, gy, t = samples[s, 0], samples[s, 1], samples[s, 2]
         if surface[s] < 0:
-            color = sky_color(view_at(rays, gx, gy), sky_offset, indoor)
+            color = sky_color(view_at(rays, gx, gy), lights.sky_offset, indoor)
         else:
             color = color_at(
                 kinds,
@@ -150,7 +148,6 @@ def color_at(
     return rolled_off(color[0]), rolled_off(color[1]), rolled_off(color[2])
 
 
-@compiled
 def sky_light(
     solids: Solids,
     lights: Lights,
@@ -166,12 +163,12 @@ def sky_light(
     others are the mean of their computed neighbours on the same surface, for the light of the sky varies slowly.
     """
     out = np.ones(len(samples))
-    _sky_light(solids, lights, nearest, rays, samples, surface, side, out)
+    fill_sky_light(solids, lights, nearest, rays, samples, surface, side, out)
     return out
 
 
 @compiled(allocates=False)
-def _sky_light(
+def fill_sky_light(
     solids: Solids,
     lights: Lights,
     nearest: Float32Array,
@@ -181,8 +178,9 @@ def _sky_light(
     side: int,
     out: FloatArray,
 ) -> None:
+    """Compute `sky_light` into `out`, which is filled with ones."""
     kinds, numbers, views, maps = solids.kinds, solids.numbers, lights.sky_views, lights.sky_maps
-    width, step = (side, 2) if side else (len(samples), 1)
+    width, step = (side, 2) if side else (max(len(samples), 1), 1)
     for first in range(0, len(samples), width * step):
         for s in range(first, first + width, step):
             if surface[s] >= 0:
