@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..rng import SplitMix64
 from .arrange import Arrangement
-from .backdrops import draw_road, room, street, tabletop
+from .backdrops import Road, draw_road, room, street, tabletop
 from .framing import View, frame_all
 from .graph import Node, Scene, Vector
 from .held_out import mark_held_out
@@ -25,6 +25,8 @@ __all__ = ["build_scene"]
 SETTINGS: tuple[Setting, ...] = ("room", "room", "street", "street", "tabletop")
 FEWEST, MOST = 4, 12
 ROUNDS = 4
+MOST_ROUNDS = 100
+"""A plan that is not placed by then never will be: it wants small things and furniture that carries none of them."""
 
 
 def build_scene(seed: int, *, held_out: bool = False) -> Scene:
@@ -38,14 +40,7 @@ def build_scene(seed: int, *, held_out: bool = False) -> Scene:
         The scene: background first, then 4 to 12 objects; all nodes indexed.
     """
     rng = SplitMix64(seed)
-    setting = rng.choice(SETTINGS)
-    plan = _plan(rng, setting, held_out)
-    position = _camera_position(rng)
-    driving = setting == "street" and any(CATALOGUE[name].zone == "road" for name in plan)
-    road = draw_road(rng) if setting == "street" and rng.chance(0.7 if driving else 0.25) else None
-    view = View(position, (0.0, 1.0, -0.3))
-    arrangement = Arrangement(rng, setting, view, len(plan), road)
-    _fill(rng, arrangement, plan, held_out)
+    setting, position, road, arrangement = _arranged(rng, held_out)
     if setting == "street":
         background = street(rng, road, max(item.footprint.y + item.footprint.radius for item in arrangement.placed))
     elif setting == "room":
@@ -61,6 +56,19 @@ def build_scene(seed: int, *, held_out: bool = False) -> Scene:
     for index, node in enumerate(scene.nodes()):
         node.index = index
     return scene
+
+
+def _arranged(rng: SplitMix64, held_out: bool) -> tuple[Setting, Vector, Road | None, Arrangement]:
+    """Setting, position of the camera, road and objects; a plan that cannot be placed is given up for another one."""
+    while True:
+        setting = rng.choice(SETTINGS)
+        plan = _plan(rng, setting, held_out)
+        position = _camera_position(rng)
+        driving = setting == "street" and any(CATALOGUE[name].zone == "road" for name in plan)
+        road = draw_road(rng) if setting == "street" and rng.chance(0.7 if driving else 0.25) else None
+        arrangement = Arrangement(rng, setting, View(position, (0.0, 1.0, -0.3)), len(plan), road)
+        if _fill(rng, arrangement, plan, held_out):
+            return setting, position, road, arrangement
 
 
 def _plan(rng: SplitMix64, setting: Setting, held_out: bool) -> list[str]:
@@ -117,16 +125,21 @@ def _order(name: str) -> tuple[int, int]:
     return (1 if kind.support else rank, list(CATALOGUE).index(name))
 
 
-def _fill(rng: SplitMix64, arrangement: Arrangement, plan: list[str], held_out: bool) -> None:
+def _fill(rng: SplitMix64, arrangement: Arrangement, plan: list[str], held_out: bool) -> bool:
     """Build and place the planned objects; what does not fit is tried again under looser rules, at most `ROUNDS` times.
 
     Rounds continue while there are fewer than `FEWEST` objects, or none that is held out where one must be.
+
+    Returns:
+        Whether it was done in `MOST_ROUNDS`.
     """
     queue, failed = list(plan), list[str]()
     styles: dict[str, list[Style]] = {}
     pending, rounds = held_out, 1
     while queue or pending or len(arrangement.placed) < FEWEST or (failed and rounds < ROUNDS):
         if not queue:
+            if rounds == MOST_ROUNDS:
+                return False
             arrangement.relax()
             queue, failed, rounds = failed or plan[:1], [], rounds + 1
         name = queue.pop(0)
@@ -141,6 +154,7 @@ def _fill(rng: SplitMix64, arrangement: Arrangement, plan: list[str], held_out: 
             failed.append(name)
         if len(arrangement.placed) == MOST:
             break
+    return True
 
 
 def _build(name: str, style: Style, setting: Setting) -> Node:
