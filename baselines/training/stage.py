@@ -16,7 +16,7 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedType
 
-from dataset.errors import InvalidInputError
+from dataset.errors import InsufficientMemoryError, InvalidInputError
 from dataset.runtime.cache import atomic_file
 
 from ..ureca import PromptHalves, UrecaCaptioner, UrecaForConditionalGeneration, UrecaProcessor, find_conditioning
@@ -117,6 +117,12 @@ class Trainer:
         try:
             with compile_layers(self.plain, enabled=self._compiles):
                 self._learn(feed, log, averages, start_time)
+        except torch.OutOfMemoryError as error:
+            raise InsufficientMemoryError(
+                f"{self.accelerator.device} ran out of memory in step {self.step + 1} of {self.folder.name}, with "
+                f"{self.memory.size.bytes / 1e9:.1f} GB of it for scenes ({error}). Give a smaller --scene-memory or a "
+                "preset with fewer images per step; the same command goes on from the last state that was saved."
+            ) from error
         finally:
             feed.close()
         self._validate(log)
@@ -278,6 +284,8 @@ class Trainer:
             "stage": asdict(self.stage),
             "conditioning": self.conditioning.name,
             "seed": self.options.seed,
+            "grid": {k: getattr(self.preset, k) for k in ("max_tiles", "num_mask_tokens", "dynamic_mask")},
+            "feed": {"exactly": self.options.exactly, "mirrored": self.options.mirrored},
             "data": self.data.identity,
         }
 
