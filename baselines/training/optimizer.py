@@ -45,8 +45,8 @@ def add_lora(model: Any, stage: Stage, *, autocast: bool = False) -> Any:
     Args:
         model: to be wrapped.
         stage: with the adapters' sizes.
-        autocast: it runs under autocast, which converts what adapters multiply; peft's own conversion of their inputs to
-            float32, back and forth in each layer, is then left out.
+        autocast: it runs under autocast, which converts what adapters multiply; peft's own conversion of their inputs
+            to float32, back and forth in each layer, is then left out.
     """
     if stage.lora is None:
         return model

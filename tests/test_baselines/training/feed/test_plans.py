@@ -97,10 +97,14 @@ def test_processes_share_the_images_of_an_epoch(boxes: Scenes, prompts: PromptHa
 def test_an_error_of_the_source_is_raised_where_the_batch_is_asked_for(boxes: Scenes, prompts: PromptHalves) -> None:
     feed = feed_of(boxes, prompts, EVERYTHING)
     feed._source.close()
-    with pytest.raises(Exception, match="closed|cannot schedule|Event loop|scenes"):
+
+    def go_on() -> None:
         for _ in range(8):
             next(feed)
             feed._taken = 0  # ask the source again
+
+    with pytest.raises(Exception, match=r"closed|cannot schedule|Event loop|scenes"):
+        go_on()
     feed.close()
 
 
