@@ -2,7 +2,7 @@
 
 A preset's stages run one after the other, each in its own folder of ``--out``; what is finished is not trained again,
 and what was stopped is resumed. Several GPUs: ``torchrun --nproc-per-node N -m baselines.train ...``, or ``accelerate
-launch`` with a configuration for FSDP (docs/model.md).
+launch`` with a configuration for FSDP (docs/training.md).
 """
 
 from __future__ import annotations

@@ -39,11 +39,19 @@ def freeze(model: nn.Module, rates: Rates) -> dict[str, list[str]]:
     return trained
 
 
-def add_lora(model: Any, stage: Stage) -> Any:
-    """The model with low-rank adapters (peft) on the language model's linear layers; unchanged without `stage.lora`."""
+def add_lora(model: Any, stage: Stage, *, autocast: bool = False) -> Any:
+    """The model with low-rank adapters (peft) on the language model's linear layers; unchanged without `stage.lora`.
+
+    Args:
+        model: to be wrapped.
+        stage: with the adapters' sizes.
+        autocast: it runs under autocast, which converts what adapters multiply; peft's own conversion of their inputs
+            to float32, back and forth in each layer, is then left out.
+    """
     if stage.lora is None:
         return model
     from peft import LoraConfig, get_peft_model
+    from peft.tuners.tuners_utils import BaseTunerLayer
 
     config = LoraConfig(
         r=stage.lora.rank,
@@ -51,7 +59,11 @@ def add_lora(model: Any, stage: Stage) -> Any:
         lora_dropout=stage.lora.dropout,
         target_modules=LANGUAGE_LAYERS,
     )
-    return get_peft_model(model, config)
+    wrapped = get_peft_model(model, config)
+    for module in wrapped.modules():
+        if isinstance(module, BaseTunerLayer):
+            module.cast_input_dtype_enabled = not autocast
+    return wrapped
 
 
 def build_optimizer(model: nn.Module, stage: Stage) -> torch.optim.AdamW:

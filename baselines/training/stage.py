@@ -24,7 +24,7 @@ from .base import save_checkpoint
 from .compiled_layers import compile_layers, eager_layers
 from .feed.batches import BatchCutter
 from .feed.data import TrainingData
-from .feed.memory import SceneMemory
+from .feed.memory import SceneMemory, default_memory
 from .feed.plans import Feed, FeedOptions
 from .logs import Averages, TrainingLog, provenance
 from .optimizer import add_lora, build_optimizer, freeze, rate_factor
@@ -41,8 +41,6 @@ RESERVE = 0.04
 """Share of the time budget kept for saving, beside the time of the last validation."""
 CHECKED_EVERY = 10
 """Steps between two looks at the clock where several processes must agree."""
-DEFAULT_MEMORY, SHARE_OF_GPU = 4 * 10**9, 0.4
-"""Memory for scenes: bytes on a CPU, share of a GPU's."""
 
 
 class Trainer:
@@ -93,7 +91,7 @@ class Trainer:
         self.images = images // self.accelerator.num_processes
         self.steps = stage.planned_steps(data.regions)
         self.plain = model  # peft and the accelerator wrap it and change its layers in place
-        model = add_lora(model, stage)
+        model = add_lora(model, stage, autocast=options.precision == "bf16")
         self.trained = freeze(model, stage.rates)
         if preset.checkpointing:
             model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
@@ -253,12 +251,8 @@ class Trainer:
     def _save_state(self) -> None:
         """Everything needed to resume."""
         own = {"step": self.step, "seconds": self.seconds, "regions": self.regions}
-        save_state(
-            self.accelerator,
-            self.folder,
-            {**own, "validation": self.last_validation_seconds},
-            dict(self.feed_state or {}),
-        )
+        own["validation"] = self.last_validation_seconds
+        save_state(self.accelerator, self.folder, own, dict(self.feed_state or {}))
 
     def _resume(self) -> None:
         state = find_state(self.folder)
@@ -272,10 +266,10 @@ class Trainer:
 
     @property
     def _compiles(self) -> bool:
-        """Whether layers are compiled: by default on a GPU, where all pictures have one grid."""
+        """Whether layers are compiled: by default on a GPU that holds all weights, where all pictures have one grid."""
         if self.options.compiles is not None:
             return self.options.compiles
-        return self.accelerator.device.type == "cuda" and self.data.has_one_size
+        return self.accelerator.device.type == "cuda" and self.data.has_one_size and not self._is_sharded
 
     def _identity(self) -> dict[str, Any]:
         """What must not change between a stop and a new start."""
@@ -334,10 +328,3 @@ class Trainer:
         model: Any = add_lora(UrecaForConditionalGeneration(self.plain.config), self.stage)
         model.load_state_dict(state)
         return model
-
-
-def default_memory(device: torch.device) -> int:
-    """Bytes of a device's memory that scenes may take."""
-    if device.type == "cuda":
-        return int(SHARE_OF_GPU * torch.cuda.get_device_properties(device).total_memory)
-    return DEFAULT_MEMORY

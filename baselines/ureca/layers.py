@@ -78,8 +78,18 @@ def _layer(
     query_vectors = _rotated(_heads(attention, "q", normal), cos, sin)
     mask = None if mask is None else mask[:, :, -queries:]
     answer = _attend(query_vectors, cache, number, mask, attention.scaling)
-    hidden = hidden + attention.o_proj(answer)
-    return torch.as_tensor(hidden + layer.mlp(layer.post_attention_layernorm(hidden)))
+    hidden = _added(hidden, attention.o_proj, answer)
+    network, normal = layer.mlp, layer.post_attention_layernorm(hidden)
+    return _added(hidden, network.down_proj, network.act_fn(network.gate_proj(normal)).mul_(network.up_proj(normal)))
+
+
+def _added(hidden: torch.Tensor, linear: Any, inputs: torch.Tensor) -> torch.Tensor:
+    """Hidden states and a linear layer of some inputs; on a CPU the sum is made where the product is written."""
+    # Autocast would round the hidden states.
+    if hidden.device.type != "cpu" or linear.bias is not None or torch.is_autocast_enabled("cpu"):
+        return torch.as_tensor(hidden + linear(inputs))
+    flat, width = hidden.reshape(-1, hidden.shape[-1]), inputs.shape[-1]
+    return torch.addmm(flat, inputs.reshape(-1, width), linear.weight.t()).view(hidden.shape)
 
 
 def _heads(attention: Any, name: str, hidden: torch.Tensor) -> torch.Tensor:

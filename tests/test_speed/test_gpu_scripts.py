@@ -69,7 +69,7 @@ def test_mfu_of_the_tiny_shapes_is_measured_on_a_cpu(tmp_path: Path, capsys: pyt
     model_mfu.main([*ON_CPU, "--images", "1", "--steps", "1", "--out", str(out)])
     report = json.loads(out.read_text())
     measured = {tuple(row[name] for name in WAY) for row in report["rows"]}
-    assert len(measured) == len(report["rows"]) == len(model_mfu.ways(["trainer", "lean", "compiled"], 2))
+    assert len(measured) == len(report["rows"]) == len(model_mfu.ways(["plain", "lean", "compiled"], 2))
     for row in report["rows"]:
         assert row["mfu"] == pytest.approx(row["flops_per_second"] / report["measured_peak_flops"])
         assert row["samples_per_second"] == pytest.approx(row["regions_per_image"] / row["step_seconds"])
@@ -87,9 +87,9 @@ def test_all_setups_learn_the_same() -> None:
     batch = _training_step.random_batch(TINY, bench.model.config, images=2, regions=1)
     inputs = batch.inputs(torch.device("cpu"))
     losses = []
-    for setup in ("trainer", "lean", "compiled"):
+    for setup in ("plain", "lean", "compiled"):
         bench.arrange(model_mfu.Way(setup, False, True, 1))
-        causal = {} if setup == "trainer" else {"attention_mask": None, "position_ids": None, "use_cache": False}
+        causal = {} if setup == "plain" else {"attention_mask": None, "position_ids": None, "use_cache": False}
         losses.append(float(bench.model(**{**inputs, **causal}, answer_logits=True).loss))
     assert losses[1:] == pytest.approx([losses[0]] * 2, rel=1e-5)
 

@@ -18,7 +18,10 @@ from dataset.runtime.arrays import ByteArray, IntArray
 
 from .packs import RegionTokens
 
-__all__ = ["SceneMemory", "Shelf", "ShelfSize", "StoredScene", "Write"]
+__all__ = ["SceneMemory", "Shelf", "ShelfSize", "StoredScene", "Write", "default_memory"]
+
+DEFAULT_MEMORY, SHARE_OF_GPU = 4 * 10**9, 0.4
+"""Memory for scenes: bytes on a CPU, share of a GPU's."""
 
 
 @dataclass(frozen=True)
@@ -177,3 +180,10 @@ class SceneMemory:
         """Masks of one size: (n,) places -> (n, height, ceil(width / 8)) uint8."""
         across = -(-width // 8)
         return self._masks[:, : height * across].index_select(0, places).view(-1, height, across)
+
+
+def default_memory(device: torch.device) -> int:
+    """Bytes of a device's memory that scenes may take."""
+    if device.type == "cuda":
+        return int(SHARE_OF_GPU * torch.cuda.get_device_properties(device).total_memory)
+    return DEFAULT_MEMORY

@@ -42,8 +42,8 @@ class Order:
         Raises:
             ValueError: there is no scene at all.
         """
-        scenes: list[StoredScene] = []
-        while len(scenes) < count:
+        batch: list[StoredScene] = []
+        while len(batch) < count:
             if self._new:
                 scene = self._new.popleft()
             else:
@@ -52,8 +52,8 @@ class Order:
                 scene = self._pass.popleft()
             if scene.is_there:
                 scene.seen += 1
-                scenes.append(scene)
-        return scenes
+                batch.append(scene)
+        return batch
 
     def _begin_pass(self) -> None:
         scenes = list(self._scenes)

@@ -221,9 +221,9 @@ class Feed(Iterator[Plan]):
             raise InvalidInputError("training data", [f"none of the first {len(items)} images has a region"])
         if not self._questions.shares_image:
             return rounded_up(1.1 * (prefix + max(lengths)))
-        target = self.options.regions_per_image
-        most = max(sum(of_item[:target]) for of_item in sizes) if self.options.exactly else 0.0
-        return rounded_up(prefix + max(max(lengths), target * sum(lengths) / len(lengths), most))
+        count = self.options.regions_per_image
+        most = max(sum(of_item[:count]) for of_item in sizes) if self.options.exactly else 0.0
+        return rounded_up(prefix + max(max(lengths), count * sum(lengths) / len(lengths), most))
 
 
 def rounded_up(length: float) -> int:

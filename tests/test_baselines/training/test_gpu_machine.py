@@ -37,8 +37,10 @@ TOY = {
     "WAYS": "none ureca",
     "WAYS_OPTIONS": "--preset nano --steps 1",
     "WAYS_AT_ONCE": "2",
+    "WAYS_IMAGES": "1",
     "TEST_IMAGES": "1",
-    "MFU": "--shapes tiny --images 1 --steps 1 --setups trainer lean",
+    "VALIDATION_IMAGES": "1",
+    "MFU": "--shapes tiny --images 1 --steps 1 --setups plain lean",
     "PREFIX": "--regions 2 --max-new-tokens 2 --repeats 1",
 }
 """What `scripts/gpu.sh` reads: everything with toy sizes, on a CPU."""
@@ -66,13 +68,11 @@ def bare_environment(site: Path, repository: Path) -> dict[str, str]:
 
 def test_all_steps_run_on_a_bare_gpu_machine(bare_site: Path, tmp_path: Path, repository: Path) -> None:
     environment = bare_environment(bare_site, repository)
-    folders = {"OUT": str(tmp_path / "out"), "WORK": str(tmp_path / "work"), "DATA": str(tmp_path / "train")}
+    folders = {"OUT": str(tmp_path / "out"), "WORK": str(tmp_path / "work")}
     python = [sys.executable, "-S"]  # nothing but what stands in PYTHONPATH
     look = f"from importlib.util import find_spec; print([name for name in {ABSENT} if find_spec(name)])"
     present = subprocess.run([*python, "-c", look], env=environment, capture_output=True, text=True, check=True).stdout
     assert present == "[]\n", f"these should not be there: {present}"
-    draw = ["-m", "baselines.training.draw", "--images", "1", "--workers", "1", "--out", folders["DATA"]]
-    subprocess.run([*python, *draw], env=environment, cwd=repository, check=True, timeout=300)
 
     done = subprocess.run(
         [
@@ -122,11 +122,12 @@ def test_what_comes_back_fits_into_few_files(repository: Path) -> None:
 def test_the_steps_fit_the_commands(repository: Path) -> None:
     """Their words of full size, which no rehearsal says."""
     defaults = dict(re.findall(r"\$\{(\w+):=([^}]*)\}", (repository / "scripts" / "gpu.sh").read_text()))
+    scenes = ["--data", "scenes/train", "--first-scene", defaults["FIRST_SCENE"], "--render", "cuda", "--workers", "14"]
     for module, words in (
-        ("baselines.train", [*shlex.split(defaults["MINI"]), "--data", "D", "--seed", "0", "--out", "O"]),
+        ("baselines.train", [*shlex.split(defaults["MINI"]), *scenes, "--validation", "V", "--out", "O"]),
         ("baselines.training.sweep", ["strategies", *shlex.split(defaults["WAYS_OPTIONS"]), "--data", "D"]),
     ):
-        tail = ["--time-budget", "570"] + (["--test", "T", "--out", "O"] if "sweep" in module else [])
+        tail = ["--time-budget", "570", "--seed", "0"] + (["--test", "T", "--out", "O"] if "sweep" in module else [])
         command = get_command(importlib.import_module(module).app)
         command.make_context(module, [*words, *tail]).close()  # refuses unknown options and missing ones
     assert shlex.split(defaults["WAYS"]) == [variation.name for variation in SWEEPS["strategies"]]
