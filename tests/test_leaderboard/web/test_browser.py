@@ -142,10 +142,8 @@ def test_pages_have_our_colours_and_no_button_of_streamlits_cloud(site):
     with site.page() as page:
         names(page)
         assert page.locator("[data-testid=stAppDeployButton]").count() == 0
-        style = "node => getComputedStyle(node).color"
-        assert (
-            page.locator("[data-testid=stHeading] h1").first.evaluate(style) == "rgb(27, 35, 48)"
-        )  # not Streamlit's own
+        colour = page.locator("[data-testid=stApp]").evaluate("node => getComputedStyle(node).color")
+        assert colour == "rgb(27, 35, 48)"  # not Streamlit's own
 
 
 def test_the_board_has_the_address_that_one_would_type(site):
