@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from baselines.checkpoints import checkpoint_sha256
+from baselines.training.logs import read_log
 from benchmark.metrics.scores import percent
 from benchmark.report import markdown_row
 from benchmark.statistics.slices import slice_label
@@ -43,10 +44,11 @@ Numbers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Curves:
-    """The losses of a training: (step, loss) of both kinds, in the order of steps."""
+    """The losses of a training: (step, loss) of both kinds, and (step, seconds since its start), in order of steps."""
 
     training: list[tuple[int, float]]
     held_out: list[tuple[int, float]]
+    seconds: list[tuple[int, float]]
 
 
 @dataclass(frozen=True)
@@ -73,19 +75,19 @@ class Sources:
 
 
 def read_curves(log: Path) -> Curves:
-    """The losses that a log has: ``loss`` of lines that train, ``held_out`` or the ``loss`` of lines that validate."""
-    training, held_out = {}, {}
-    for line in map(json.loads, log.read_text(encoding="utf-8").splitlines()):
-        trains = line.get("kind", "train") == "train"
-        if "held_out" in line:
-            held_out[line["step"]] = line["held_out"]
-        elif "loss" in line:
-            (training if trains else held_out)[line["step"]] = line["loss"]
-    return Curves(sorted(training.items()), sorted(held_out.items()))
+    """The losses and the seconds in a log of the trainer: its lines of the kinds ``train`` and ``held_out``."""
+    lines = read_log(log)
+    training, held_out = ([line for line in lines if line["kind"] == kind] for kind in ("train", "held_out"))
+    return Curves(
+        [(line["step"], line["loss"]) for line in training],
+        [(line["step"], line["loss"]) for line in held_out],
+        [(line["step"], line["seconds"]) for line in training],
+    )
 
 
 def draw_curves(curves: Curves, path: Path) -> None:
-    """Both losses over the steps, each named where it ends; PNG."""
+    """Both losses over the steps and the seconds, each named where it ends; PNG."""
+    import numpy as np
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
@@ -104,13 +106,23 @@ def draw_curves(curves: Curves, path: Path) -> None:
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.set_xlabel("steps")
-    axes.set_title("Loss of a token of a caption", fontsize=10, loc="left")
+    axes.set_ylabel("loss of a token of a caption")
     axes.set_xlim(0, 1.16 * max((points[-1][0] for _, points, *_ in lines if points), default=1))
     axes.grid(axis="y", color="0.9", linewidth=0.8)
     axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    steps, seconds = np.transpose([(0, 0.0), *curves.seconds])
+    time = axes.secondary_xaxis("top", functions=(_through(steps, seconds), _through(seconds, steps)))
+    time.set_xlabel("seconds")
+    axes.spines["right"].set_visible(False)
     figure.savefig(path, dpi=120)
+
+
+def _through(xs: Any, ys: Any) -> Callable[[Any], Any]:
+    """The line through points of rising x, and on beyond the last at the mean slope."""
+    import numpy as np
+
+    slope = ys[-1] / xs[-1]
+    return lambda x: np.interp(x, xs, ys) + slope * np.maximum(np.asarray(x) - xs[-1], 0)
 
 
 def draw_captions(name: str, path: Path) -> None:
@@ -138,11 +150,11 @@ def draw_captions(name: str, path: Path) -> None:
 def training_block(sources: Sources) -> Iterator[str]:
     """The curves, and where they end."""
     curves = sources.curves()
-    steps = max(points[-1][0] for points in (curves.training, curves.held_out) if points)
+    steps = read_log(sources.folder / "log.jsonl")[-1]["step"]
     ends = f"After {steps:,} steps the training loss is {_end(curves.training)}"
     if curves.held_out:
         ends += f", that of scenes it never learns from {_end(curves.held_out)}"
-    yield f"![Training loss and held-out loss over the steps]({CURVES})"
+    yield f"![Training loss and held-out loss over the steps and the seconds]({CURVES})"
     yield ""
     yield f"{ends}."
 
@@ -160,6 +172,8 @@ def provenance_block(sources: Sources) -> Iterator[str]:
 
 
 def _in_words(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, Mapping):
         parts = ((name, _in_words(part)) for name, part in value.items())
         return ", ".join(

@@ -60,18 +60,17 @@ def test_a_block_that_nobody_makes_is_a_mistake(pages: Any, sources: Any) -> Non
         pages.fill("<!-- made: nonsense -->\n<!-- end -->", sources)
 
 
-def test_both_kinds_of_log_have_curves(pages: Any, tmp_path: Path) -> None:
+def test_a_log_of_the_trainer_has_curves(pages: Any, tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
-    log.write_text(
-        '{"event": "start"}\n{"step": 1, "loss": 7.0}\n{"step": 5, "held_out": 0.5}\n{"step": 9, "loss": 0.1}\n'
-    )
+    lines = [
+        {"kind": "train", "step": 1, "loss": 7.0, "seconds": 4.0},
+        {"kind": "held_out", "step": 5, "loss": 0.5},
+        {"kind": "train", "step": 9, "loss": 0.1, "seconds": 6.0},
+        {"kind": "validation", "step": 9, "listener_correct": 0.5, "seconds": 2.0},
+    ]
+    log.write_text("".join(json.dumps(line) + "\n" for line in lines))
     curves = pages.read_curves(log)
-    assert curves == pages.Curves([(1, 7.0), (9, 0.1)], [(5, 0.5)])
-    log.write_text(
-        '{"kind": "train", "step": 1, "loss": 7.0}\n{"kind": "validation", "step": 5, "loss": 0.5, "cider": 2}\n'
-        '{"kind": "validation", "step": 9, "cider": 2}\n{"kind": "train", "step": 9, "loss": 0.1}\n'
-    )
-    assert pages.read_curves(log) == curves
+    assert curves == pages.Curves([(1, 7.0), (9, 0.1)], [(5, 0.5)], [(1, 4.0), (9, 6.0)])
     pages.draw_curves(curves, tmp_path / "curves.png")
     assert Image.open(tmp_path / "curves.png").width > 600
 

@@ -15,6 +15,7 @@ WEIGHTS: Final = "model.safetensors"
 INDEX: Final = "model.safetensors.index.json"
 """Names the safetensors files of a checkpoint that is in several."""
 
+_HEAD: Final = "lm_head.weight"
 _LONGEST_HEADER: Final = 100 * 2**20
 
 
@@ -39,14 +40,15 @@ def count_weights(folder: Path) -> tuple[int, list[str]]:
         folder: as ``save_pretrained`` writes it: one safetensors file, or several with an index.
 
     Returns:
-        The weights of all files that are whole, and a phrase for everything that is missing, cut off or damaged.
+        The weights of all files that are whole, and a phrase for everything that is missing, cut off or damaged. A head
+        that shares the weights of the embeddings is not counted, though files may hold it a second time.
     """
     paths, problems = _weight_files(folder)
     if not (folder / CONFIG).is_file():
         problems.insert(0, f"no {CONFIG}")
-    weights = 0
+    weights, left_out = 0, _HEAD if _shares_embeddings(folder / CONFIG) else ""
     for path in paths:
-        count = _count(path)
+        count = _count(path, left_out)
         if isinstance(count, str):
             problems.append(f"{path.name}: {count}")
         else:
@@ -65,8 +67,16 @@ def _weight_files(folder: Path) -> tuple[list[Path], list[str]]:
         return [], [f"{INDEX}: not an index of weights ({error})"]
 
 
-def _count(path: Path) -> int | str:
-    """The number of weights in a safetensors file, or what is wrong with it; only its header is read."""
+def _shares_embeddings(config: Path) -> bool:
+    """Whether the output layer of a language model is its table of embeddings."""
+    try:
+        return bool(json.loads(config.read_text(encoding="utf-8")).get("tie_word_embeddings"))
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _count(path: Path, left_out: str) -> int | str:
+    """The number of weights in a safetensors file but for one tensor, or what is wrong with it; its header is read."""
     if not path.is_file():
         return "it is missing"
     with path.open("rb") as file:
@@ -75,9 +85,9 @@ def _count(path: Path) -> int | str:
             return "not a safetensors file"
         try:
             header = json.loads(file.read(length))
-            tensors = [tensor for name, tensor in header.items() if name != "__metadata__"]
-            end = max((tensor["data_offsets"][1] for tensor in tensors), default=0)
-            weights = sum(math.prod(tensor["shape"]) for tensor in tensors)
+            tensors = {name: tensor for name, tensor in header.items() if name != "__metadata__"}
+            end = max((tensor["data_offsets"][1] for tensor in tensors.values()), default=0)
+            weights = sum(math.prod(tensor["shape"]) for name, tensor in tensors.items() if name != left_out)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             return "not a safetensors file"
     expected, size = 8 + length + end, path.stat().st_size

@@ -8,7 +8,8 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+import tomllib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ __all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends",
 
 logger = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
+_CONFIG = _SCRIPT.with_name(".streamlit") / "config.toml"
 _COMMAND = tuple(module_command("leaderboard", "worker", "--quiet"))
 _SEED = tuple(module_command("leaderboard", "seed"))
 _STOP_SECONDS = 10.0
@@ -97,16 +99,25 @@ def seeding() -> Iterator[None]:
 
 
 def streamlit_options(store: Store) -> dict[str, Any]:
-    """Streamlit's settings that follow from the leaderboard's; its config file in the package holds the rest."""
+    """Streamlit's settings: its config file in the package, and those that follow from the leaderboard's.
+
+    The file is read here because Streamlit looks for one beside the program that was started, which may be any.
+    """
     settings = store.settings
     return {
+        **dict(_flat(tomllib.loads(_CONFIG.read_text(encoding="utf-8")))),
         "server.address": settings.host,
         "server.port": settings.port,
         "server.maxUploadSize": settings.upload_mib,
-        "server.headless": True,
-        "browser.gatherUsageStats": False,
-        "client.showErrorDetails": "none",
     }
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 def _with_workers(count: int) -> Callable[[Any], contextlib.AbstractAsyncContextManager[dict[str, Any]]]:

@@ -40,6 +40,16 @@ def test_weights_of_one_file_are_counted(folder: Path) -> None:
     assert count_weights(folder) == (16, [])
 
 
+def test_a_head_that_is_the_table_of_embeddings_is_counted_once(folder: Path) -> None:
+    head = {"lm_head.weight": np.zeros((3, 5), np.float32)}
+    safetensors.save_file(head, folder / "model-3.safetensors")
+    places = {"a": "model-1.safetensors", "b": "model-2.safetensors", "lm_head.weight": "model-3.safetensors"}
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": places}))
+    assert count_weights(folder) == (41, [])
+    (folder / "config.json").write_text('{"tie_word_embeddings": true}')
+    assert count_weights(folder) == (26, [])
+
+
 def test_everything_that_is_wrong_is_named(folder: Path) -> None:
     (folder / "config.json").unlink()
     (folder / "model-1.safetensors").unlink()

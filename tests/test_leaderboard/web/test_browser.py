@@ -137,6 +137,15 @@ def test_the_board_is_read(site):
         assert "90.0%" in row.inner_text()
 
 
+def test_pages_have_our_colours_and_no_button_of_streamlits_cloud(site):
+    """The config file of the pages counts, wherever the server was started."""
+    with site.page() as page:
+        names(page)
+        assert page.locator("[data-testid=stAppDeployButton]").count() == 0
+        colour = page.locator("[data-testid=stApp]").evaluate("node => getComputedStyle(node).color")
+        assert colour == "rgb(27, 35, 48)"  # not Streamlit's own
+
+
 def test_the_board_has_the_address_that_one_would_type(site):
     with site.page("board") as page:
         assert names(page)[0] == "Reference"
