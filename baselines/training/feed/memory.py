@@ -7,17 +7,18 @@ device, in the order of the batches (`SceneMemory`). When a shelf is full, its o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from dataset.runtime.arrays import ByteArray, IntArray
 
-from .packs import RegionTokens
+from .packs import SceneTokens
 
-__all__ = ["SceneMemory", "Shelf", "ShelfSize", "StoredScene", "Write"]
+__all__ = ["SceneMemory", "Shelf", "ShelfSize", "StoredScene", "Write", "carried"]
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class StoredScene:
         height, width: of its picture, pixels.
         place: of its picture in the memory.
         mask_places: (regions,) of its masks.
-        regions: tokens of each region.
-        mirrored: the same for the mirrored scene; empty if it is never mirrored.
+        regions: tokens of its regions.
+        mirrored: the same for the mirrored scene; None if it is never mirrored.
         boxes: (regions, 4) left, top, right, bottom of each region, pixels, half-open.
         seen: how often it was learned from.
         is_there: whether it still is in the memory.
@@ -63,8 +64,8 @@ class StoredScene:
     width: int
     place: int
     mask_places: IntArray
-    regions: Sequence[RegionTokens]
-    mirrored: Sequence[RegionTokens]
+    regions: SceneTokens
+    mirrored: SceneTokens | None
     boxes: IntArray
     seen: int = 0
     is_there: bool = True
@@ -78,13 +79,11 @@ class Write:
         scene: where.
         picture: (height * width * 3,) uint8.
         masks: (regions, height * ceil(width / 8)) uint8, see `dataset.masks.bits`.
-        places: (regions,) of the masks.
     """
 
     scene: StoredScene
     picture: torch.Tensor
     masks: torch.Tensor
-    places: torch.Tensor
 
     @classmethod
     def of(cls, scene: StoredScene, image: ByteArray, bits: ByteArray, *, pinned: bool) -> Write:
@@ -96,7 +95,7 @@ class Write:
             bits: its masks.
             pinned: copy to memory that a GPU reads by itself; it is not used again before the GPU has read it.
         """
-        values = (image.reshape(-1), bits.reshape(len(bits), -1), scene.mask_places)
+        values = (image.reshape(-1), bits.reshape(len(bits), -1))
         tensors = [torch.from_numpy(np.ascontiguousarray(value)) for value in values]
         return cls(scene, *(tensor.pin_memory() if pinned else tensor for tensor in tensors))
 
@@ -152,10 +151,11 @@ class SceneMemory:
 
     def write(self, writes: Sequence[Write]) -> None:
         """Put scenes in their places; on a GPU this returns before it has happened."""
-        for write in writes:
-            picture, masks, places = (
-                tensor.to(self.device, non_blocking=True) for tensor in (write.picture, write.masks, write.places)
-            )
+        if not writes:
+            return
+        numbers = {str(k): write.scene.mask_places for k, write in enumerate(writes)}
+        for write, places in zip(writes, carried(numbers, self.device).values(), strict=True):
+            picture, masks = (tensor.to(self.device, non_blocking=True) for tensor in (write.picture, write.masks))
             self._pictures[write.scene.place, : len(picture)] = picture
             self._masks[:, : masks.shape[1]].index_copy_(0, places, masks)
 
@@ -167,3 +167,13 @@ class SceneMemory:
         """Masks of one size: (n,) places -> (n, height, ceil(width / 8)) uint8."""
         across = -(-width // 8)
         return self._masks[:, : height * across].index_select(0, places).view(-1, height, across)
+
+
+def carried(numbers: Mapping[str, Any], device: torch.device) -> dict[str, torch.Tensor]:
+    """Arrays of integers as int64 tensors on a device, in one transfer that nobody waits for."""
+    flat = torch.from_numpy(np.concatenate([values.reshape(-1) for values in numbers.values()]).astype(np.int32))
+    if device.type == "cuda":
+        flat = flat.pin_memory()
+    sizes = [values.size for values in numbers.values()]
+    parts = torch.split(flat.to(device, non_blocking=True).long(), sizes)
+    return {name: part.view(values.shape) for (name, values), part in zip(numbers.items(), parts, strict=True)}
