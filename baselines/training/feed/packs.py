@@ -46,9 +46,9 @@ class SceneTokens:
         for question, answer in zip(questions, answers, strict=True):
             ids += question
             ids += answer
-        asked = np.array([len(question) for question in questions], np.int64)
-        answered = np.array([len(answer) for answer in answers], np.int64)
-        return cls(np.array(ids, np.int32), asked + answered, asked)
+        of_questions = np.array([len(question) for question in questions], np.int64)
+        of_answers = np.array([len(answer) for answer in answers], np.int64)
+        return cls(np.array(ids, np.int32), of_questions + of_answers, of_questions)
 
     def __len__(self) -> int:
         """Number of regions."""
@@ -126,7 +126,7 @@ def plan_packs(packs: Sequence[Pack], length: int, filler: int) -> PackPlan:
     counts = [len(pack.regions) for pack in packs]
     prefixes = np.repeat([len(pack.prefix) for pack in packs], counts)
     lengths = np.concatenate([pack.scene.lengths[pack.regions] for pack in packs])
-    asked = np.concatenate([pack.scene.asked[pack.regions] for pack in packs])
+    of_questions = np.concatenate([pack.scene.asked[pack.regions] for pack in packs])
     first_ids = np.cumsum([0, *(len(pack.scene.ids) for pack in packs[:-1])])
     sources = np.concatenate([pack.scene.starts[pack.regions] for pack in packs]) + np.repeat(first_ids, counts)
     ends = np.concatenate([np.cumsum(pack.scene.lengths[pack.regions]) for pack in packs])
@@ -138,7 +138,7 @@ def plan_packs(packs: Sequence[Pack], length: int, filler: int) -> PackPlan:
     ids.reshape(-1)[places] = all_ids[np.repeat(sources, lengths) + within]
     positions.reshape(-1)[places] = np.repeat(prefixes, lengths) + within
     segments.reshape(-1)[places] = np.repeat(numbers, lengths)
-    learned = places[within >= np.repeat(asked, lengths)]
+    learned = places[within >= np.repeat(of_questions, lengths)]
     # A token is learned at the place before it; no pack begins with an answer.
     answers = ids.reshape(-1)[learned].astype(np.int64)
     return PackPlan(ids, positions, segments, learned - 1, answers, len(lengths))

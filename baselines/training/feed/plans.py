@@ -199,13 +199,12 @@ class Feed(Iterator[Plan]):
 
     def _store_ready(self) -> None:
         """What is there of a source without end; if there is much, as long as the learner has batches to go on with."""
-        count = 0
-        while count < (MOST_NEW if self._plans.qsize() >= IN_TIME else AT_ONCE):
+        count, is_more = 0, True
+        while is_more and count < (MOST_NEW if self._plans.qsize() >= IN_TIME else AT_ONCE):
             items = self._source.ready(AT_ONCE)
-            if not items:
-                break
             self._store(items)
             count += len(items)
+            is_more = len(items) == AT_ONCE
         self._listen(has_come=count > 0)
 
     def _listen(self, *, has_come: bool) -> None:

@@ -179,7 +179,9 @@ def test_a_scene_that_hangs_is_left_out_at_once(
     with staged(function, patience=Patience(WAIT, 3.0)) as stream:
         assert [item.index for item in take(stream, 9)] == [0, 1, 2, 4, 5, 6, 7, 8, 9]
         assert stream.skipped == [3]
-    assert "scene 3 of train was left out, it could not be drawn: a process hung at it, no answer for 3 s" in caplog.text
+    assert (
+        "scene 3 of train was left out, it could not be drawn: a process hung at it, no answer for 3 s" in caplog.text
+    )
     assert caplog.text.count("ended and is started again") == 1
     waited = r"scene 3 of train has not come for 0.5 s; later scenes that wait for it: [1-9]\d*. .* silent for 3 s"
     assert re.search(waited, caplog.text)
