@@ -18,7 +18,7 @@ from dataset.runtime.fingerprint import content_hash
 from dataset.schema import Region
 from dataset.terminal import CommandLine, check_outputs, config_options, read_pairs, terminal
 
-from .registry import captioner_names, check_name, open_captioner
+from .registry import captioner_names, check_captioner, open_captioner
 from .resumable import answers_path, caption_regions
 
 __all__ = ["predict"]
@@ -59,7 +59,7 @@ def predict(
     Raises:
         UrecaError: of `load_images`, `open_captioner` and `caption_regions`.
     """
-    check_name(name)
+    check_captioner(name)
     check_outputs(out)
     data_options = dict(data_options or {})
     images = list(islice(load_images(config, split, **data_options), limit_images))

@@ -16,7 +16,7 @@ from .captioner_options import NoOptions, read_options
 from .checkpoints import check_checkpoint, find_checkpoint, open_trained
 from .trivial import TRIVIAL
 
-__all__ = ["CAPTIONERS", "Opening", "captioner_names", "open_captioner"]
+__all__ = ["CAPTIONERS", "Opening", "captioner_names", "check_captioner", "open_captioner"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def captioner_names() -> list[str]:
     return [*CAPTIONERS, *bundled_checkpoints()]
 
 
-def check_name(name: str) -> None:
+def check_captioner(name: str) -> None:
     """See that a captioner has this name, or a folder or the hub such a checkpoint, before anything is loaded.
 
     Raises:

@@ -195,13 +195,13 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--patience", type=float, default=240, help="seconds to compare, and to start: the first compiles (default 240)"
     )
-    chosen = parser.parse_args(words)
+    arguments = parser.parse_args(words)
     for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ[name] = "1"
-    options = ScenesOptions(resolution=chosen.resolution)
-    if chosen.compare and chosen.device != "cpu":
-        run_comparison(options, range(chosen.compare), chosen.patience, chosen.device)
-    run_production(options, chosen.workers, chosen.seconds, chosen.patience, chosen.device)
+    options = ScenesOptions(resolution=arguments.resolution)
+    if arguments.compare and arguments.device != "cpu":
+        run_comparison(options, range(arguments.compare), arguments.patience, arguments.device)
+    run_production(options, arguments.workers, arguments.seconds, arguments.patience, arguments.device)
 
 
 if __name__ == "__main__":

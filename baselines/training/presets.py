@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from dataset.errors import InvalidInputError, look_up
 
-__all__ = ["PRESETS", "Architecture", "Lora", "Preset", "Rates", "Stage", "find_preset"]
+__all__ = ["PRESETS", "Architecture", "Lora", "Preset", "Rates", "RunOptions", "Stage", "find_preset"]
 
 
 @dataclass(frozen=True)
@@ -225,6 +225,32 @@ class Preset:
             stages.append(dataclasses.replace(stage, steps=steps))
             spare = 0
         return tuple(stages)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run chooses beside its preset.
+
+    Attributes:
+        seed: of weights, order and draws.
+        time_budget: seconds that the stage may take with its last validation and saving; None for no limit. The
+            learning rate then follows the time where that is further than the steps.
+        precision: "bf16", or "no" for float32 throughout.
+        answer_logits: compute logits of the captions' tokens only.
+        exactly: learn exactly `Stage.regions_per_image` regions of an image at a time, so that runs can be compared.
+        mirrored: also learn scenes with left and right swapped.
+        scene_memory: bytes of the device's memory for scenes; None for two fifths of a GPU's, or 4 GB.
+        compiles: compile the layers of the model for the one shape of the packs; None for on a GPU.
+    """
+
+    seed: int = 0
+    time_budget: float | None = None
+    precision: str = "no"
+    answer_logits: bool = True
+    exactly: bool = False
+    mirrored: bool = False
+    scene_memory: int | None = None
+    compiles: bool | None = None
 
 
 BASE: Final = "base"

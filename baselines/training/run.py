@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dataset.errors import InvalidInputError, MissingDependencyError
 
 from .feed.data import FolderData, TrainingData
-from .presets import Architecture, Preset, Stage
+from .presets import Architecture, Preset, RunOptions, Stage
 from .shards import Scenes
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def train(
         import transformers
 
         from ..ureca import find_conditioning
-        from .stage import RunOptions, Trainer
+        from .stage import Trainer
     except ModuleNotFoundError as error:
         raise MissingDependencyError(error.name or "torch", "training", "pip install 'ureca[train]'") from error
     transformers.utils.logging.set_verbosity_error()

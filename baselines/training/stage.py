@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from accelerate.utils import DistributedType
 
-from dataset.errors import InvalidInputError
+from dataset.errors import InsufficientMemoryError, InvalidInputError
 from dataset.runtime.cache import atomic_file
 
 from ..ureca import PromptHalves, UrecaCaptioner, UrecaForConditionalGeneration, UrecaProcessor, find_conditioning
@@ -28,12 +28,12 @@ from .feed.memory import SceneMemory
 from .feed.plans import Feed, FeedOptions
 from .logs import Averages, TrainingLog, provenance
 from .optimizer import add_lora, build_optimizer, freeze, rate_factor
-from .presets import Preset, Stage
+from .presets import Preset, RunOptions, Stage
 from .shards import Scenes
 from .states import find_state, load_state, remove_states, save_state
 from .validation import HeldOut, Validation, draw_samples, validate
 
-__all__ = ["RunOptions", "Trainer"]
+__all__ = ["Trainer"]
 
 logger = logging.getLogger(__name__)
 
@@ -43,32 +43,6 @@ CHECKED_EVERY = 10
 """Steps between two looks at the clock where several processes must agree."""
 DEFAULT_MEMORY, SHARE_OF_GPU = 4 * 10**9, 0.4
 """Memory for scenes: bytes on a CPU, share of a GPU's."""
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """What a run chooses beside its preset.
-
-    Attributes:
-        seed: of weights, order and draws.
-        time_budget: seconds that the stage may take with its last validation and saving; None for no limit. The
-            learning rate then follows the time where that is further than the steps.
-        precision: "bf16", or "no" for float32 throughout.
-        answer_logits: compute logits of the captions' tokens only.
-        exactly: learn exactly `Stage.regions_per_image` regions of an image at a time, so that runs can be compared.
-        mirrored: also learn scenes with left and right swapped.
-        scene_memory: bytes of the device's memory for scenes; None for two fifths of a GPU's, or 4 GB.
-        compiles: compile the layers of the model for the one shape of the packs; None for on a GPU.
-    """
-
-    seed: int = 0
-    time_budget: float | None = None
-    precision: str = "no"
-    answer_logits: bool = True
-    exactly: bool = False
-    mirrored: bool = False
-    scene_memory: int | None = None
-    compiles: bool | None = None
 
 
 class Trainer:
@@ -143,6 +117,12 @@ class Trainer:
         try:
             with compile_layers(self.plain, enabled=self._compiles):
                 self._learn(feed, log, averages, start_time)
+        except torch.OutOfMemoryError as error:
+            raise InsufficientMemoryError(
+                f"{self.accelerator.device} ran out of memory in step {self.step + 1} of {self.folder.name}, with "
+                f"{self.memory.size.bytes / 1e9:.1f} GB of it for scenes ({error}). Give a smaller --scene-memory or a "
+                "preset with fewer images per step; the same command goes on from the last state that was saved."
+            ) from error
         finally:
             feed.close()
         self._validate(log)
@@ -304,6 +284,8 @@ class Trainer:
             "stage": asdict(self.stage),
             "conditioning": self.conditioning.name,
             "seed": self.options.seed,
+            "grid": {k: getattr(self.preset, k) for k in ("max_tiles", "num_mask_tokens", "dynamic_mask")},
+            "feed": {"exactly": self.options.exactly, "mirrored": self.options.mirrored},
             "data": self.data.identity,
         }
 

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from ..errors import DataUnavailableError, UrecaError
 
-__all__ = ["atomic_file", "cache_root", "make_folder_once", "sync_to_disk"]
+__all__ = ["atomic_file", "cache_root", "make_folder_once", "sync_to_disk", "whole_folder"]
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,36 @@ def _unwritable(path: Path, error: OSError) -> DataUnavailableError:
     )
 
 
-def make_folder_once(folder: Path, fill: Callable[[Path], None]) -> Path:
+@contextmanager
+def whole_folder(folder: Path, *, mode: int = 0o777, durable: bool = False) -> Iterator[Path]:
+    """Yield a temporary folder that gets the name `folder` when the block ends without an error.
+
+    One process at a time: for several see `make_folder_once`.
+
+    Args:
+        folder: must not exist, or be empty; the folder above it is made if it does not exist.
+        mode: permissions.
+        durable: its name is on the disk when the block has ended; files in it are for the block to sync.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    temporary = folder.with_name(f".{folder.name}.tmp")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(mode=mode)
+    try:
+        yield temporary
+        if durable:
+            sync_to_disk(temporary)
+        temporary.rename(folder)
+        if durable:
+            sync_to_disk(folder.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def make_folder_once(folder: Path, fill: Callable[[Path], None], *, mode: int = 0o777) -> Path:
     """Return `folder`, made by `fill(temporary folder)` if it does not exist yet.
 
     The folder appears by one rename: a process killed at any point leaves no part of it under its name, and the next
@@ -94,18 +123,12 @@ def make_folder_once(folder: Path, fill: Callable[[Path], None]) -> Path:
     """
     if folder.is_dir():
         return folder
-    temporary = folder.with_name(f".{folder.name}.tmp")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_name(f".{folder.name}.lock")):
             if not folder.is_dir():
-                shutil.rmtree(temporary, ignore_errors=True)
-                temporary.mkdir()
-                try:
+                with whole_folder(folder, mode=mode) as temporary:
                     fill(temporary)
-                    temporary.rename(folder)
-                finally:
-                    shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
     return folder

@@ -18,7 +18,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -28,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dataset import __version__
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.loading.regions import data_sha256
-from dataset.runtime.cache import sync_to_disk
+from dataset.runtime.cache import make_folder_once, whole_folder
 from dataset.runtime.fingerprint import content_hash
 from dataset.scenes.hidden import FEWEST_SECRET_BYTES, HiddenScene, draw_hidden_scenes
 from dataset.schema import Region
@@ -118,18 +117,10 @@ def make_files(
     Raises:
         DataUnavailableError: it cannot be written.
     """
-    drawing = folder.with_name(f".{folder.name}.drawing")
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.rmtree(drawing, ignore_errors=True)
-        drawing.mkdir(mode=0o700)
-        try:
+        with whole_folder(folder, mode=0o700, durable=True) as drawing:
             facts, digest = _draw(drawing, name, secret, images, resolution, on_scene)
-            sync_to_disk(drawing)
-            drawing.rename(folder)
-            sync_to_disk(folder.parent)
-        finally:
-            shutil.rmtree(drawing, ignore_errors=True)
     except OSError as error:
         raise DataUnavailableError(f"the challenge cannot be written to {folder.parent} ({error.strerror})") from error
     return facts, digest
@@ -200,18 +191,14 @@ def redraw(facts: Facts, secret: bytes, on_scene: Callable[[], None] = lambda: N
 
 def _unpacked(folder: Path) -> Mapping[str, Path]:
     """image_id -> picture, taken out of the package on first use."""
-    home = folder / "images"
-    if not home.is_dir():
-        temporary = folder / f".images.{os.getpid()}"
-        temporary.mkdir(mode=0o700)
+
+    def unpack(temporary: Path) -> None:
         with zipfile.ZipFile(folder / PACKAGE) as package:
             for member in package.namelist():
                 if member.startswith("images/"):
                     _write(temporary / Path(member).name, package.read(member))
-        try:
-            temporary.rename(home)
-        except OSError:  # another process was faster
-            shutil.rmtree(temporary, ignore_errors=True)
+
+    home = make_folder_once(folder / "images", unpack, mode=0o700)
     return {path.stem: path for path in sorted(home.glob("*.png"))}
 
 

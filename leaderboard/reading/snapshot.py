@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +13,7 @@ from markupsafe import Markup
 
 from benchmark.statistics.slices import slice_label
 from dataset.errors import InvalidInputError
+from dataset.runtime.cache import whole_folder
 
 from ..boards.board import list_boards
 from ..storage.audit import read_log
@@ -61,18 +61,11 @@ def write_snapshot(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InvalidInputError("--out", [f"{out} is there already and not an empty folder"])
-    temporary = out.with_name(f".{out.name}.tmp")
     try:
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        _Snapshot(store, temporary, images, progress).write()
-        if out.exists():
-            out.rmdir()
-        temporary.rename(out)
+        with whole_folder(out) as temporary:
+            _Snapshot(store, temporary, images, progress).write()
     except OSError as error:
         raise InvalidInputError("--out", [f"{out} cannot be written: {error}"]) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return sum(path.is_file() for path in out.rglob("*"))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from dataset.errors import InsufficientMemoryError
 from dataset.runtime.arrays import ByteArray, IntArray
 
 from .packs import SceneTokens
@@ -142,12 +143,21 @@ class SceneMemory:
     Args:
         size: how much.
         device: where.
+
+    Raises:
+        InsufficientMemoryError: the device has no room for it.
     """
 
     def __init__(self, size: ShelfSize, device: torch.device) -> None:
         self.size, self.device = size, device
-        self._pictures = torch.empty((size.pictures, size.picture_bytes), dtype=torch.uint8, device=device)
-        self._masks = torch.empty((size.masks, size.mask_bytes), dtype=torch.uint8, device=device)
+        try:
+            self._pictures = torch.empty((size.pictures, size.picture_bytes), dtype=torch.uint8, device=device)
+            self._masks = torch.empty((size.masks, size.mask_bytes), dtype=torch.uint8, device=device)
+        except RuntimeError as error:  # a CPU that has too little says so with this alone
+            raise InsufficientMemoryError(
+                f"{device} has no room for {size.pictures:,} scenes with {size.masks:,} regions, "
+                f"{size.bytes / 1e9:.1f} GB ({error}). Give a smaller --scene-memory."
+            ) from error
 
     def write(self, writes: Sequence[Write]) -> None:
         """Put scenes in their places; on a GPU this returns before it has happened."""

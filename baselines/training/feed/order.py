@@ -42,8 +42,8 @@ class Order:
         Raises:
             ValueError: there is no scene at all.
         """
-        chosen: list[StoredScene] = []
-        while len(chosen) < count:
+        scenes: list[StoredScene] = []
+        while len(scenes) < count:
             if self._new:
                 scene = self._new.popleft()
             else:
@@ -52,8 +52,8 @@ class Order:
                 scene = self._pass.popleft()
             if scene.is_there:
                 scene.seen += 1
-                chosen.append(scene)
-        return chosen
+                scenes.append(scene)
+        return scenes
 
     def _begin_pass(self) -> None:
         scenes = list(self._scenes)

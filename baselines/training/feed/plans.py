@@ -14,7 +14,6 @@ from typing import Any, Final
 import numpy as np
 
 from dataset.errors import InvalidInputError
-from dataset.runtime.arrays import IntArray
 
 from ...ureca.prompts import PromptHalves
 from ..stream import SceneItem, SceneSource
@@ -258,9 +257,9 @@ class Feed(Iterator[Plan]):
             raise InvalidInputError("training data", [f"none of the first {len(items)} images has a region"])
         if not self._questions.shares_image:
             return rounded_up(1.1 * (prefix + max(lengths)))
-        wanted = self.options.regions_per_image
-        most = max(sum(of_item[:wanted]) for of_item in sizes) if self.options.exactly else 0.0
-        return rounded_up(prefix + max(max(lengths), wanted * sum(lengths) / len(lengths), most))
+        target = self.options.regions_per_image
+        most = max(sum(of_item[:target]) for of_item in sizes) if self.options.exactly else 0.0
+        return rounded_up(prefix + max(max(lengths), target * sum(lengths) / len(lengths), most))
 
 
 def rounded_up(length: float) -> int:

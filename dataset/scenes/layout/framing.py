@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .extents import Extent, rounded_cos_sin
 from .graph import Camera, Placement, Vector
 
-__all__ = ["View", "ViewRect", "corners_of", "frame_all"]
+__all__ = ["View", "ViewRect", "corners_of", "cross", "frame_all"]
 
 NARROWEST, WIDEST = 24.0, 58.0
 """Limits of the field of view in degrees."""
@@ -43,7 +43,7 @@ class View:
         self.position = position
         self.forward = _unit(forward)
         self.right = _unit((self.forward[1], -self.forward[0], 0.0))
-        self.up = _cross(self.right, self.forward)
+        self.up = cross(self.right, self.forward)
 
     def rect(self, points: Iterable[Vector]) -> ViewRect:
         """The rectangle around the projections of points in front of the viewer."""
@@ -92,7 +92,8 @@ def _dot(a: Vector, b: Vector) -> float:
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
-def _cross(a: Vector, b: Vector) -> Vector:
+def cross(a: Vector, b: Vector) -> Vector:
+    """The cross product."""
     return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 
 

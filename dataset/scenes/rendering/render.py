@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import InvalidInputError, check_name
 from ...runtime.arrays import ByteArray, FloatArray, Int32Array, IntArray
+from ..layout.framing import cross
 from ..layout.graph import Camera, Scene, Vector
 
 __all__ = ["DEVICES", "Rendering", "render"]
@@ -89,16 +90,12 @@ def _camera(camera: Camera) -> tuple[FloatArray, FloatArray]:
     """The view (4, 3) and the rays (6, 3) of a camera, see `raster`."""
     forward = _unit(tuple(b - a for a, b in zip(camera.position, camera.target, strict=True)), "camera direction")
     right = _unit((forward[1], -forward[0], 0.0), "camera: it looks straight up or down; its right")
-    up = _cross(right, forward)
+    up = cross(right, forward)
     slope = round(math.tan(math.radians(camera.field_of_view / 2)), 9)
     none = (0.0, 0.0, 0.0)
     view = [camera.position, forward, [a / slope for a in right], [a / slope for a in up]]
     rays = [camera.position, none, none, forward, [a * slope for a in right], [a * slope for a in up]]
     return np.array(view, dtype=np.float64), np.array(rays, dtype=np.float64)
-
-
-def _cross(a: Vector, b: Vector) -> Vector:
-    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
 
 
 def _unit(vector: tuple[float, ...], what: str) -> Vector:

@@ -17,6 +17,7 @@ from ...errors import InvalidInputError, check_name
 from ...palette import COLORS, FINISHES, PATTERNS
 from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
+from ..layout.extents import rounded_cos_sin
 from ..layout.graph import Node, Placement, Primitive, Scene
 
 __all__ = [
@@ -81,11 +82,8 @@ class Solids(NamedTuple):
     node: IntArray
 
 
-@lru_cache(maxsize=4096)
-def cos_sin(degrees: float) -> tuple[float, float]:
-    """Cosine and sine of an angle in degrees, rounded to nine digits."""
-    angle = math.radians(degrees)
-    return round(math.cos(angle), 9), round(math.sin(angle), 9)
+cos_sin = lru_cache(maxsize=4096)(rounded_cos_sin)
+"""Cosine and sine of an angle in degrees, rounded to nine digits; remembered."""
 
 
 @dataclass(frozen=True)

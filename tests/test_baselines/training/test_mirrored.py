@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from baselines.training.draw import draw_example
-from baselines.training.mirrored import mirrored
+from baselines.training.feed.mirrored import mirrored
 from baselines.training.shards import SceneExample
 from dataset.listener import World, listen
 from dataset.masks.boxes import box_of, to_xywh

@@ -62,7 +62,7 @@ def test_scenes_do_not_change_unnoticed() -> None:
 
 
 def test_a_plan_that_cannot_be_placed_is_given_up() -> None:
-    """Training scene 9,907 plans things to stand on furniture, and all the furniture it draws is too narrow for them."""
+    """Training scene 9,907 wants things on furniture, and all the furniture it draws is too narrow for them."""
     scene = build_scene(ScenesOptions(train=10_000).scene_seed("train", 9907))
     things = [root for root in scene.roots if root.placement is not None]
     assert 4 <= len(things) <= 12

@@ -21,10 +21,11 @@ from baselines.training.feed.memory import Shelf, ShelfSize
 from baselines.training.feed.plans import Feed, FeedOptions, Plan
 from baselines.training.presets import Preset
 from baselines.training.shards import Scenes
-from baselines.training.stream import SceneItem, SceneStream
+from baselines.training.stream import FolderSource, SceneItem, SceneStream
 from baselines.training.stream.jobs import Patience
 from baselines.training.tokenizer import caption_texts, train_tokenizer
 from baselines.ureca import PromptHalves, find_conditioning
+from dataset.errors import DataUnavailableError
 from dataset.scenes.options import ScenesOptions
 from tests.support import staged_scenes
 
@@ -104,12 +105,18 @@ def test_processes_share_the_images_of_an_epoch(boxes: Scenes, prompts: PromptHa
 
 
 def test_an_error_of_the_source_is_raised_where_the_batch_is_asked_for(boxes: Scenes, prompts: PromptHalves) -> None:
-    feed = feed_of(boxes, prompts, EVERYTHING)
-    feed._source.close()
-    with pytest.raises(Exception, match="closed|cannot schedule|Event loop|scenes"):
-        for _ in range(8):
-            next(feed)
-            feed._taken = 0  # ask the source again
+    class Broken(FolderSource):
+        def get(self, timeout: float | None = None) -> SceneItem:
+            if self.state_dict()["next"] == 12:
+                raise DataUnavailableError("the disk is gone")
+            return super().get(timeout)
+
+    memory = 5 * (boxes[0].image.nbytes + 4 * boxes[0].image.nbytes // 24)  # too small, so that images come again
+    options = FeedOptions(4, 3, seed=5, total=12)
+    size = FolderData(boxes).shelf_size(memory, 4)
+    feed = Feed(Broken(boxes, 5), prompts, size, options)
+    with pytest.raises(DataUnavailableError, match="the disk is gone"):
+        taken(feed, 20)
     feed.close()
 
 

@@ -16,7 +16,7 @@ from dataset.listener import World, listen
 from dataset.scenes.words.mirrored import mirrored_caption, mirrored_world
 from dataset.schema import Region
 
-from .shards import SceneExample
+from ..shards import SceneExample
 
 __all__ = ["mirrored"]
 
