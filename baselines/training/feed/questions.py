@@ -99,7 +99,7 @@ class Questions:
 
 
 def _mirrored(caption: str) -> str:
-    """The mirrored caption; that most have no letters of left or right is quicker to see than that they name no side."""
+    """The mirrored caption; most have no letters of left or right, and are not searched for sides."""
     return mirrored_caption(caption) if "eft" in caption or "ight" in caption else caption
 
 
