@@ -37,9 +37,8 @@ def plan_of(
     largest = max(example.height * example.width for example in examples)
     size = ShelfSize(len(picks), 3 * largest, sum(len(example) for example in examples), largest)
     packer = Packer(questions, Shelf(size), length)
-    writes = [
-        packer.store(SceneItem.of_example(image, example)) for (image, _), example in zip(picks, examples, strict=True)
-    ]
+    items = [SceneItem.of_example(image, example) for (image, _), example in zip(picks, examples, strict=True)]
+    writes = [write for _, write in packer.store(items)]
     assert all(write is not None for write in writes)
     pairs = [
         pair

@@ -15,6 +15,7 @@ from dataset.schema import Region
 
 FOLDER = "STAGED_SCENES"
 BAD_INDEX = 3
+LATE_INDEX = 100
 SLOW = 0.3
 """Seconds."""
 
@@ -63,12 +64,35 @@ def hanging_once(options, split, index):
     return plain(options, split, index)
 
 
+def sleeping(options, split, index):
+    if index == BAD_INDEX:
+        _sleep_for_ever()
+    return plain(options, split, index)
+
+
+def sleeping_late(options, split, index):
+    if index == LATE_INDEX:
+        _sleep_for_ever()
+    return plain(options, split, index)
+
+
+def sleeping_start(options, split, index):
+    if _first_time():
+        _sleep_for_ever()
+    return plain(options, split, index)
+
+
 def slow_first(options, split, index):
     """The first scene takes a while; notes who began which, and when."""
     with (Path(os.environ[FOLDER]) / "starts").open("a") as starts:
         starts.write(f"{os.getpid()} {index} {time.time()}\n")
     time.sleep(SLOW if index == 0 else 0.0)
     return plain(options, split, index)
+
+
+def _sleep_for_ever():
+    while True:
+        time.sleep(1)
 
 
 def _first_time() -> bool:

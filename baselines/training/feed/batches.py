@@ -19,7 +19,7 @@ from ...ureca.device_regions import DeviceRegions
 from ...ureca.processing import UrecaProcessor
 from ...ureca.tiling import grid_of
 from .cutting import Cutter
-from .memory import SceneMemory
+from .memory import SceneMemory, carried
 from .packing import Choice
 from .packs import pack_attention
 from .plans import Plan
@@ -111,16 +111,6 @@ class BatchCutter:
     def _tiles(self, height: int, width: int) -> int:
         columns, rows = grid_of(height, width, self._processor.image_processor)
         return columns * rows + (columns * rows > 1)
-
-
-def carried(numbers: Mapping[str, Any], device: torch.device) -> dict[str, torch.Tensor]:
-    """Arrays of integers as int64 tensors on a device, in one transfer that nobody waits for."""
-    flat = torch.from_numpy(np.concatenate([values.reshape(-1) for values in numbers.values()]).astype(np.int32))
-    if device.type == "cuda":
-        flat = flat.pin_memory()
-    sizes = [values.size for values in numbers.values()]
-    parts = torch.split(flat.to(device, non_blocking=True).long(), sizes)
-    return {name: part.view(values.shape) for (name, values), part in zip(numbers.items(), parts, strict=True)}
 
 
 def _size(choice: Choice) -> tuple[int, int]:

@@ -7,8 +7,9 @@ device, in the order of the batches (`SceneMemory`). When a shelf is full, its o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,9 +17,9 @@ import torch
 from dataset.errors import InsufficientMemoryError
 from dataset.runtime.arrays import ByteArray, IntArray
 
-from .packs import RegionTokens
+from .packs import SceneTokens
 
-__all__ = ["SceneMemory", "Shelf", "ShelfSize", "StoredScene", "Write", "default_memory"]
+__all__ = ["SceneMemory", "Shelf", "ShelfSize", "StoredScene", "Write", "carried", "default_memory"]
 
 DEFAULT_MEMORY, SHARE_OF_GPU = 4 * 10**9, 0.4
 """Memory for scenes: bytes on a CPU, share of a GPU's."""
@@ -55,8 +56,8 @@ class StoredScene:
         height, width: of its picture, pixels.
         place: of its picture in the memory.
         mask_places: (regions,) of its masks.
-        regions: tokens of each region.
-        mirrored: the same for the mirrored scene; empty if it is never mirrored.
+        regions: tokens of its regions.
+        mirrored: the same for the mirrored scene; None if it is never mirrored.
         boxes: (regions, 4) left, top, right, bottom of each region, pixels, half-open.
         seen: how often it was learned from.
         is_there: whether it still is in the memory.
@@ -67,8 +68,8 @@ class StoredScene:
     width: int
     place: int
     mask_places: IntArray
-    regions: Sequence[RegionTokens]
-    mirrored: Sequence[RegionTokens]
+    regions: SceneTokens
+    mirrored: SceneTokens | None
     boxes: IntArray
     seen: int = 0
     is_there: bool = True
@@ -82,13 +83,11 @@ class Write:
         scene: where.
         picture: (height * width * 3,) uint8.
         masks: (regions, height * ceil(width / 8)) uint8, see `dataset.masks.bits`.
-        places: (regions,) of the masks.
     """
 
     scene: StoredScene
     picture: torch.Tensor
     masks: torch.Tensor
-    places: torch.Tensor
 
     @classmethod
     def of(cls, scene: StoredScene, image: ByteArray, bits: ByteArray, *, pinned: bool) -> Write:
@@ -100,7 +99,7 @@ class Write:
             bits: its masks.
             pinned: copy to memory that a GPU reads by itself; it is not used again before the GPU has read it.
         """
-        values = (image.reshape(-1), bits.reshape(len(bits), -1), scene.mask_places)
+        values = (image.reshape(-1), bits.reshape(len(bits), -1))
         tensors = [torch.from_numpy(np.ascontiguousarray(value)) for value in values]
         return cls(scene, *(tensor.pin_memory() if pinned else tensor for tensor in tensors))
 
@@ -165,10 +164,11 @@ class SceneMemory:
 
     def write(self, writes: Sequence[Write]) -> None:
         """Put scenes in their places; on a GPU this returns before it has happened."""
-        for write in writes:
-            picture, masks, places = (
-                tensor.to(self.device, non_blocking=True) for tensor in (write.picture, write.masks, write.places)
-            )
+        if not writes:
+            return
+        numbers = {str(k): write.scene.mask_places for k, write in enumerate(writes)}
+        for write, places in zip(writes, carried(numbers, self.device).values(), strict=True):
+            picture, masks = (tensor.to(self.device, non_blocking=True) for tensor in (write.picture, write.masks))
             self._pictures[write.scene.place, : len(picture)] = picture
             self._masks[:, : masks.shape[1]].index_copy_(0, places, masks)
 
@@ -187,3 +187,13 @@ def default_memory(device: torch.device) -> int:
     if device.type == "cuda":
         return int(SHARE_OF_GPU * torch.cuda.get_device_properties(device).total_memory)
     return DEFAULT_MEMORY
+
+
+def carried(numbers: Mapping[str, Any], device: torch.device) -> dict[str, torch.Tensor]:
+    """Arrays of integers as int64 tensors on a device, in one transfer that nobody waits for."""
+    flat = torch.from_numpy(np.concatenate([values.reshape(-1) for values in numbers.values()]).astype(np.int32))
+    if device.type == "cuda":
+        flat = flat.pin_memory()
+    sizes = [values.size for values in numbers.values()]
+    parts = torch.split(flat.to(device, non_blocking=True).long(), sizes)
+    return {name: part.view(values.shape) for (name, values), part in zip(numbers.items(), parts, strict=True)}

@@ -11,7 +11,7 @@ from dataset.runtime.arrays import IntArray
 
 from ..stream import SceneItem
 from .memory import Shelf, StoredScene, Write
-from .packs import Pack, fill_pack
+from .packs import Pack, SceneTokens, fill_pack
 from .questions import Questions, boxes_of_bits
 
 __all__ = ["Choice", "Packer"]
@@ -47,16 +47,23 @@ class Packer:
         self.left_out = 0
         """Regions whose question and answer are longer than a pack."""
 
-    def store(self, item: SceneItem) -> Write | None:
-        """Give a scene a place; None for one without a region that fits into a pack."""
+    def store(self, items: Sequence[SceneItem]) -> Iterator[tuple[SceneItem, Write | None]]:
+        """Give scenes their places; None for one without a region that fits into a pack."""
+        for item, (tokens, mirrored) in zip(items, self._questions.tokens(items), strict=True):
+            yield item, self._write(item, tokens, mirrored)
+
+    def _write(self, item: SceneItem, tokens: SceneTokens, mirrored: SceneTokens | None) -> Write | None:
         height, width = item.image.shape[:2]
-        tokens, mirrored = self._questions.regions(item), self._questions.mirrored_regions(item)
         room = self._length - len(self._questions.prefix(height, width))
-        short = [k for k in range(len(tokens)) if max(len(way[k]) for way in (tokens, mirrored) if way) <= room]
+        lengths = tokens.lengths if mirrored is None else np.maximum(tokens.lengths, mirrored.lengths)
+        short = np.flatnonzero(lengths <= room)
         self.left_out += len(tokens) - len(short)
-        if not short:
+        if not len(short):
             return None
-        bits = item.bits[short]
+        bits = item.bits
+        if len(short) < len(tokens):
+            bits, tokens = bits[short], tokens.chosen(short)
+            mirrored = None if mirrored is None else mirrored.chosen(short)
         place, mask_places = self._shelf.make_room(len(short))
         scene = StoredScene(
             item.index,
@@ -64,8 +71,8 @@ class Packer:
             width,
             place,
             mask_places,
-            [tokens[k] for k in short],
-            [mirrored[k] for k in short] if mirrored else [],
+            tokens,
+            mirrored,
             _NO_BOXES if self._questions.shares_image else boxes_of_bits(bits, width),
         )
         self._shelf.scenes.append(scene)
@@ -81,17 +88,18 @@ class Packer:
             regions: numbers of its regions, the first of which are taken.
             is_mirrored: whether left and right are swapped.
         """
-        tokens = scene.mirrored if is_mirrored else scene.regions
+        tokens = scene.mirrored if is_mirrored and scene.mirrored is not None else scene.regions
         order = np.array(regions, np.int64)
         if self._questions.shares_image:
             prefix = self._questions.prefix(scene.height, scene.width)
-            order = order[: fill_pack(prefix, [tokens[k] for k in order], self._length)]
-            yield Choice(scene, order, is_mirrored), Pack(prefix, [tokens[k] for k in order])
+            order = order[: fill_pack(prefix, tokens.lengths[order], self._length)]
+            yield Choice(scene, order, is_mirrored), Pack(prefix, tokens, order)
             return
         for k in order:
             prefix = self._questions.prefix_of_region(scene, int(k))
-            if len(prefix) + len(tokens[k]) <= self._length:
-                yield Choice(scene, np.array([k]), is_mirrored), Pack(prefix, [tokens[k]])
+            if len(prefix) + tokens.lengths[k] <= self._length:
+                own = np.array([k])
+                yield Choice(scene, own, is_mirrored), Pack(prefix, tokens, own)
             else:
                 self.left_out += 1
 

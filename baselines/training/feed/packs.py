@@ -19,27 +19,51 @@ import torch
 
 from dataset.runtime.arrays import Int32Array, IntArray
 
-__all__ = ["Pack", "PackPlan", "RegionTokens", "fill_pack", "pack_attention", "plan_packs", "region_tokens"]
+__all__ = ["Pack", "PackPlan", "SceneTokens", "fill_pack", "pack_attention", "plan_packs"]
 
 PADDING: Final = -1
 """Segment of the padding."""
 
 
 @dataclass(frozen=True, eq=False)
-class RegionTokens:
-    """What is asked of a region, and the answer to be learned.
+class SceneTokens:
+    """What is asked of the regions of a scene, and the answers to be learned, one region behind the other.
 
     Attributes:
-        ids: (tokens,) of the question, then of the answer with its end.
-        asked: how many of them are the question.
+        ids: (tokens,) of the first region's question, then of its answer with its end, then of the next region.
+        lengths: (regions,) tokens of each region.
+        asked: (regions,) how many of them are the question.
     """
 
     ids: Int32Array
-    asked: int
+    lengths: IntArray
+    asked: IntArray
+
+    @classmethod
+    def of(cls, questions: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]) -> SceneTokens:
+        """The tokens of regions from those of their questions and of their captions."""
+        ids: list[int] = []
+        for question, answer in zip(questions, answers, strict=True):
+            ids += question
+            ids += answer
+        of_questions = np.array([len(question) for question in questions], np.int64)
+        of_answers = np.array([len(answer) for answer in answers], np.int64)
+        return cls(np.array(ids, np.int32), of_questions + of_answers, of_questions)
 
     def __len__(self) -> int:
-        """Number of tokens."""
-        return len(self.ids)
+        """Number of regions."""
+        return len(self.lengths)
+
+    @property
+    def starts(self) -> IntArray:
+        """(regions,) the place of each region's first token."""
+        starts: IntArray = np.cumsum(self.lengths) - self.lengths
+        return starts
+
+    def chosen(self, regions: IntArray) -> SceneTokens:
+        """The tokens of some regions."""
+        lengths = self.lengths[regions]
+        return SceneTokens(self.ids[_runs(self.starts[regions], lengths)], lengths, self.asked[regions])
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +72,13 @@ class Pack:
 
     Attributes:
         prefix: (tokens,) ids of the image's half.
-        regions: in the order in which they stand.
+        scene: tokens of all regions of the scene.
+        regions: (n,) numbers of those of the pack, in the order in which they stand.
     """
 
     prefix: Int32Array
-    regions: Sequence[RegionTokens]
+    scene: SceneTokens
+    regions: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,15 +102,9 @@ class PackPlan:
     regions: int
 
 
-def region_tokens(question: Sequence[int], answer: Sequence[int]) -> RegionTokens:
-    """The tokens of a region from those of its question and its caption."""
-    return RegionTokens(np.array([*question, *answer], np.int32), len(question))
-
-
-def fill_pack(prefix: Int32Array, regions: Sequence[RegionTokens], length: int) -> int:
-    """How many of some regions, from the first on, fit into a pack."""
-    ends = len(prefix) + np.cumsum([len(region) for region in regions])
-    return int(np.searchsorted(ends, length, "right"))
+def fill_pack(prefix: Int32Array, lengths: IntArray, length: int) -> int:
+    """How many regions of some lengths in tokens, from the first on, fit into a pack."""
+    return int(np.searchsorted(len(prefix) + np.cumsum(lengths), length, "right"))
 
 
 def plan_packs(packs: Sequence[Pack], length: int, filler: int) -> PackPlan:
@@ -98,23 +118,36 @@ def plan_packs(packs: Sequence[Pack], length: int, filler: int) -> PackPlan:
     ids = np.full((len(packs), length), filler, np.int32)
     positions = np.zeros((len(packs), length), np.int32)
     segments = np.full((len(packs), length), PADDING, np.int32)
-    is_learned = np.zeros((len(packs), length), np.bool_)
     counting = np.arange(length, dtype=np.int32)
     for row, pack in enumerate(packs):
         start = len(pack.prefix)
-        lengths = np.array([len(region) for region in pack.regions])
-        end = start + int(lengths.sum())
-        ids[row, :end] = np.concatenate([pack.prefix, *(region.ids for region in pack.regions)])
-        positions[row, :end] = np.concatenate([counting[:start], *(counting[start : start + n] for n in lengths)])
-        segments[row, :start] = 0
-        segments[row, start:end] = np.repeat(counting[1 : len(lengths) + 1], lengths)
-        is_learned[row, start:end] = np.concatenate([counting[:n] for n in lengths]) >= np.repeat(
-            [region.asked for region in pack.regions], lengths
-        )
-    learned = np.flatnonzero(is_learned)
+        ids[row, :start], positions[row, :start], segments[row, :start] = pack.prefix, counting[:start], 0
+    # All regions of all packs at once: where each begins in its scene and in its row, and how long it is.
+    counts = [len(pack.regions) for pack in packs]
+    prefixes = np.repeat([len(pack.prefix) for pack in packs], counts)
+    lengths = np.concatenate([pack.scene.lengths[pack.regions] for pack in packs])
+    of_questions = np.concatenate([pack.scene.asked[pack.regions] for pack in packs])
+    first_ids = np.cumsum([0, *(len(pack.scene.ids) for pack in packs[:-1])])
+    sources = np.concatenate([pack.scene.starts[pack.regions] for pack in packs]) + np.repeat(first_ids, counts)
+    ends = np.concatenate([np.cumsum(pack.scene.lengths[pack.regions]) for pack in packs])
+    targets = np.repeat(length * np.arange(len(packs)), counts) + prefixes + ends - lengths
+    numbers = np.concatenate([counting[1 : count + 1] for count in counts])
+    within = _runs(np.zeros_like(lengths), lengths)
+    places = np.repeat(targets, lengths) + within
+    all_ids = np.concatenate([pack.scene.ids for pack in packs])
+    ids.reshape(-1)[places] = all_ids[np.repeat(sources, lengths) + within]
+    positions.reshape(-1)[places] = np.repeat(prefixes, lengths) + within
+    segments.reshape(-1)[places] = np.repeat(numbers, lengths)
+    learned = places[within >= np.repeat(of_questions, lengths)]
     # A token is learned at the place before it; no pack begins with an answer.
-    targets = ids.reshape(-1)[learned].astype(np.int64)
-    return PackPlan(ids, positions, segments, learned - 1, targets, sum(len(pack.regions) for pack in packs))
+    answers = ids.reshape(-1)[learned].astype(np.int64)
+    return PackPlan(ids, positions, segments, learned - 1, answers, len(lengths))
+
+
+def _runs(starts: IntArray, lengths: IntArray) -> IntArray:
+    """Numbers that count up from each start, so many as its length, one run behind the other."""
+    runs: IntArray = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    return runs
 
 
 def pack_attention(segments: torch.Tensor) -> torch.Tensor:

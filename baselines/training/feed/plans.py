@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -22,10 +25,18 @@ from .questions import Questions
 
 __all__ = ["Feed", "FeedOptions", "Plan"]
 
+logger = logging.getLogger(__name__)
+
 AHEAD: Final = 4
 """Batches that are planned ahead."""
-MOST_NEW: Final = 64
-"""Scenes taken from a source without end before a batch, at most."""
+AT_ONCE: Final = 8
+"""Scenes that are stored together; so many of a source without end are taken before a batch, however late it is."""
+MOST_NEW: Final = 32
+"""Scenes taken from a source without end before a batch, at most: if enough batches wait to be learned from."""
+IN_TIME: Final = 2
+"""Batches that must wait for the learner while more new scenes are stored than `AT_ONCE`, so that it never waits."""
+QUIET: Final = 30.0
+"""Seconds without a new scene, of a source without end, after which the log says so."""
 MEASURED: Final = 64
 """Scenes by which the length of packs is chosen."""
 ROUNDING: Final = 64
@@ -105,6 +116,8 @@ class Feed(Iterator[Plan]):
         self._shelf = Shelf(size)
         self._order = Order(self._shelf.scenes, options.seed)
         self._filler = int(prompts.processor.tokenizer.pad_token_id or 0)
+        self._quiet_since: float | None = None
+        self._is_quiet = False
         self._writes: list[Write] = []
         self._new: list[int] = []
         self._batches = self._taken = 0
@@ -113,13 +126,11 @@ class Feed(Iterator[Plan]):
             items = [source.get() for _ in range(min(count, options.total or count))]
             self.length = length or self._length_for(items)
             self._packer = Packer(self._questions, self._shelf, self.length, pinned=options.pinned)
-            for item in items:
-                self._store(item)
+            self._store(items)
         else:
             self.length, self._batches, self._taken = (int(state[name]) for name in ("length", "batches", "taken"))
             self._packer = Packer(self._questions, self._shelf, self.length, pinned=options.pinned)
-            for _ in state["order"]["seen"]:
-                self._store(source.get())
+            self._store(source.get() for _ in state["order"]["seen"])
             self._new = []
             self._order.restore(state["order"])
         self._plans: queue.Queue[Plan | BaseException] = queue.Queue(AHEAD)
@@ -158,8 +169,7 @@ class Feed(Iterator[Plan]):
     def plan(self) -> Plan:
         """The next batch, made here and now: for whoever does not want the thread's."""
         if self._batches:
-            for item in self._new_items():
-                self._store(item)
+            self._store_new()
         scenes = self._order.choose(self.options.images)
         # Scenes of one size lie together, since their pictures are cut together.
         scenes.sort(key=lambda scene: (scene.height, scene.width))
@@ -175,16 +185,40 @@ class Feed(Iterator[Plan]):
         state = self._state() if self._batches % self.options.remember_every == 0 else None
         return Plan(writes, choices, plan_packs(packs, self.length, self._filler), new, state)
 
-    def _new_items(self) -> Iterable[SceneItem]:
+    def _store_new(self) -> None:
         """What a source without end has ready; of a folder, images until all have come, then some to replace others."""
         images, total = self.options.images, self.options.total
         if total is None:
-            return self._source.ready(MOST_NEW)
+            return self._store_ready()
         if self._taken < total:
             count = min(images, total - self._taken)
         else:
             count = 0 if total <= self._shelf.size.pictures else max(images // 4, 1)
-        return (self._source.get() for _ in range(count))
+        return self._store(self._source.get() for _ in range(count))
+
+    def _store_ready(self) -> None:
+        """What is there of a source without end; if there is much, as long as the learner has batches to go on with."""
+        count, is_more = 0, True
+        while is_more and count < (MOST_NEW if self._plans.qsize() >= IN_TIME else AT_ONCE):
+            items = self._source.ready(AT_ONCE)
+            self._store(items)
+            count += len(items)
+            is_more = len(items) == AT_ONCE
+        self._listen(has_come=count > 0)
+
+    def _listen(self, *, has_come: bool) -> None:
+        """Say when new scenes have stopped to come, and when they come again."""
+        now = time.monotonic()
+        if has_come:
+            if self._is_quiet and self._quiet_since is not None:
+                logger.warning("new scenes come again, after %.0f s", now - self._quiet_since)
+            self._quiet_since, self._is_quiet = None, False
+        elif self._quiet_since is None:
+            self._quiet_since = now
+        elif not self._is_quiet and now - self._quiet_since >= QUIET:
+            self._is_quiet = True
+            words = "no new scene has come for %g s: until one comes, the %d scenes in memory are learned from again"
+            logger.warning(words, QUIET, len(self._shelf))
 
     def _packs_of(self, scene: StoredScene) -> Iterator[tuple[Choice, Pack]]:
         """The packs of a scene; what is drawn depends on the seed, the scene, and how often it was seen."""
@@ -195,13 +229,15 @@ class Feed(Iterator[Plan]):
             order = order[: self.options.regions_per_image]
         return self._packer.packs(scene, order.tolist(), is_mirrored=is_mirrored)
 
-    def _store(self, item: SceneItem) -> None:
-        self._taken += 1
-        write = self._packer.store(item)
-        if write is not None:
-            self._order.add(write.scene)
-            self._writes.append(write)
-            self._new.append(item.index)
+    def _store(self, items: Iterable[SceneItem]) -> None:
+        remaining = iter(items)
+        while group := list(islice(remaining, AT_ONCE)):
+            self._taken += len(group)
+            for item, write in self._packer.store(group):
+                if write is not None:
+                    self._order.add(write.scene)
+                    self._writes.append(write)
+                    self._new.append(item.index)
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -215,7 +251,7 @@ class Feed(Iterator[Plan]):
     def _length_for(self, items: Sequence[SceneItem]) -> int:
         """A length for the wanted number of regions: of mean length, or of any if there must be as many."""
         prefix = max(len(self._questions.prefix(item.image.shape[0], item.image.shape[1])) for item in items)
-        sizes = [sorted((len(region) for region in self._questions.regions(item)), reverse=True) for item in items]
+        sizes = [sorted(tokens.lengths.tolist(), reverse=True) for tokens, _ in self._questions.tokens(items)]
         lengths = [length for of_item in sizes for length in of_item]
         if not lengths:
             raise InvalidInputError("training data", [f"none of the first {len(items)} images has a region"])

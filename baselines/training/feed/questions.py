@@ -13,7 +13,7 @@ from ...ureca.prompts import PromptHalves
 from ...ureca.tiling import grid_of
 from ..stream import SceneItem
 from .memory import StoredScene
-from .packs import RegionTokens, region_tokens
+from .packs import SceneTokens
 
 __all__ = ["Questions", "boxes_of_bits"]
 
@@ -53,25 +53,37 @@ class Questions:
         left, top, right, bottom = frames[0].tolist()
         return self.prefix(bottom - top, right - left)
 
-    def regions(self, item: SceneItem) -> list[RegionTokens]:
-        """Question and answer of each region."""
-        return self._asked(item, item.captions, mirrored=False)
+    def tokens(self, items: Sequence[SceneItem]) -> list[tuple[SceneTokens, SceneTokens | None]]:
+        """Questions and answers of some scenes, as they are and with left and right swapped (None if not wanted).
 
-    def mirrored_regions(self, item: SceneItem) -> list[RegionTokens]:
-        """The same where left and right are swapped; empty if that is not wanted."""
-        if not self._with_mirrored:
-            return []
-        return self._asked(item, [mirrored_caption(caption) for caption in item.captions], mirrored=True)
+        The captions of all are tokenised at once, those that name a side once more for the mirror.
+        """
+        captions = [caption for item in items for caption in item.captions]
+        others = [_mirrored(caption) for caption in captions] if self._with_mirrored else captions
+        sided = [k for k, (caption, other) in enumerate(zip(captions, others, strict=True)) if caption != other]
+        answers = self._prompts.answers([*captions, *(others[k] for k in sided)])
+        other_answers = answers[: len(captions)]
+        for k, answer in zip(sided, answers[len(captions) :], strict=True):
+            other_answers[k] = answer
+        tokens: list[tuple[SceneTokens, SceneTokens | None]] = []
+        first = 0
+        for item in items:
+            own = slice(first, first + len(item))
+            first = own.stop
+            questions = self._asked(item, mirrored=False)
+            mirrored = None
+            if self._with_mirrored:
+                other_questions = self._asked(item, mirrored=True) if self._conditioning.words_vary else questions
+                mirrored = SceneTokens.of(other_questions, other_answers[own])
+            tokens.append((SceneTokens.of(questions, answers[own]), mirrored))
+        return tokens
 
-    def _asked(self, item: SceneItem, captions: Sequence[str], *, mirrored: bool) -> list[RegionTokens]:
-        height, width = item.image.shape[:2]
-        masks = self._masks(item, mirrored) if self._conditioning.words_vary else [_NO_MASK] * len(captions)
-        tiles = self._mask_tiles(height, width)
-        answers = self._prompts.answers(captions)
-        return [
-            region_tokens(self._prompts.region_half(mask, tiles), answer)
-            for mask, answer in zip(masks, answers, strict=True)
-        ]
+    def _asked(self, item: SceneItem, *, mirrored: bool) -> list[list[int]]:
+        """Ids of each region's question."""
+        tiles = self._mask_tiles(*item.image.shape[:2])
+        if not self._conditioning.words_vary:
+            return [self._prompts.region_half(_NO_MASK, tiles)] * len(item)
+        return [self._prompts.region_half(mask, tiles) for mask in self._masks(item, mirrored)]
 
     def _mask_tiles(self, height: int, width: int) -> int:
         if self._conditioning.mask_encoder == "none":
@@ -84,6 +96,11 @@ class Questions:
     def _masks(self, item: SceneItem, mirrored: bool) -> list[BoolArray]:
         masks = np.unpackbits(item.bits, axis=-1, count=item.image.shape[1]).view(np.bool_)
         return list(masks[..., ::-1] if mirrored else masks)
+
+
+def _mirrored(caption: str) -> str:
+    """The mirrored caption; most have no letters of left or right, and are not searched for sides."""
+    return mirrored_caption(caption) if "eft" in caption or "ight" in caption else caption
 
 
 _NO_MASK: BoolArray = np.zeros((0, 0), np.bool_)

@@ -8,24 +8,21 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any, Final
 
-from dataset.errors import DataUnavailableError, InvalidInputError
+from dataset.errors import DataUnavailableError
 from dataset.runtime.processes import WorkerProcess
 from dataset.scenes.options import ScenesOptions
 
 from .items import SceneItem
+from .jobs import LAST_INDEX, PATIENCE, Drawer, Job, Patience, check_stream
 from .memory import open_memory, read_scene
 
 __all__ = ["SceneStream"]
 
 logger = logging.getLogger(__name__)
 
-LAST_INDEX: Final = 2**40 - 1
-"""A scene's seed has 40 bits for its index; above them is the split, so that no index of train meets another split."""
-DEVICES: Final = ("cpu", "cuda")
-"""What scenes are rendered on."""
 AHEAD_EACH: Final = 4
 QUEUED_EACH: Final = 2
 """Scenes that a process has been asked for: it draws one and need not wait for the next."""
@@ -36,34 +33,10 @@ MOST_DEATHS: Final = 3
 DEATHS_OF_A_SCENE: Final = 2
 """A scene that so many processes died of is left out."""
 NICE: Final = 10
-START_PATIENCE: Final = 300.0
-"""Seconds that a process has at least until it is ready to draw."""
+ANNOUNCED: Final = 10.0
+"""Seconds without the next scene after which the log says what is waited for."""
 WAKE: Final = 0.5
 """Seconds between two looks at whether a process hangs."""
-
-
-@dataclass(order=True)
-class _Job:
-    """One scene to be drawn."""
-
-    number: int
-    index: int = field(compare=False)
-    slot: int = field(compare=False)
-    deaths: int = field(default=0, compare=False)
-    sizes: Mapping[str, Any] | None = field(default=None, compare=False)
-    failed: bool = field(default=False, compare=False)
-
-
-@dataclass(eq=False)
-class _Drawer:
-    """One of the processes, through its restarts."""
-
-    process: WorkerProcess | None = None
-    jobs: list[_Job] = field(default_factory=list)
-    ready: bool = False
-    deaths: int = 0
-    last_sign: float = 0.0
-    hangs: bool = False
 
 
 class SceneStream:
@@ -78,7 +51,7 @@ class SceneStream:
         again: indices that come before `first`, in this order: those that a resumed run had.
         step: from one index to the next; for several learners, each with its own `first`.
         resolution: side of the images in pixels.
-        patience: seconds that a process may take for one scene, with what it compiles before its first.
+        patience: how long a process may take; a scene that takes longer is left out, and the process replaced.
         draw: what draws, as ``module:function`` with the arguments and results of `draw_example`.
 
     Raises:
@@ -96,27 +69,29 @@ class SceneStream:
         again: Sequence[int] = (),
         step: int = 1,
         resolution: int = 448,
-        patience: float = 900.0,
+        patience: Patience = PATIENCE,
         draw: str = "baselines.training.draw:draw_example",
     ) -> None:
         options = ScenesOptions(seed=seed, resolution=resolution)
         self._ahead = AHEAD_EACH * workers if ahead is None else ahead
-        _check(first, again, workers, self._ahead, step, device)
+        check_stream(first, again, workers, self._ahead, step, device)
         self._seed, self._first, self._step, self._again = seed, first, step, list(again)
         self._patience = patience
         self._memory = open_memory()
         self._task = {"options": asdict(options), "draw": draw, "device": device, "memory": self._memory}
         self._changed = threading.Condition()
-        self._jobs: dict[int, _Job] = {}  # number -> what is under way or waits to be taken
-        self._returned: list[_Job] = []  # a heap: what a process that died had not drawn
+        self._jobs: dict[int, Job] = {}  # number -> what is under way or waits to be taken
+        self._returned: list[Job] = []  # a heap: what a process that died had not drawn
         self._free = list(range(self._ahead))
         self._requested = self._delivered = 0
         self._skipped: list[int] = []
         self._faults = 0
         self._compiled = False
+        self._waited_since: float | None = None
+        self._is_announced = False
         self._closed = False
         self._error: str | None = None
-        self._drawers = [_Drawer() for _ in range(workers)]
+        self._drawers = [Drawer() for _ in range(workers)]
         try:
             with self._changed:
                 for drawer in self._drawers:
@@ -146,6 +121,7 @@ class SceneStream:
                 job = self._take()
                 if job is None:
                     self._check_health()
+                    self._announce()
                     left = WAKE if end is None else end - time.monotonic()
                     if left <= 0:
                         raise TimeoutError(f"scene {self._index_at(self._delivered):,} was not there in {timeout:g} s")
@@ -162,6 +138,7 @@ class SceneStream:
                 if job is None:
                     if not items:
                         self._check_health()
+                        self._announce()
                     break
             items.append(self._read(job))
         return items
@@ -198,26 +175,27 @@ class SceneStream:
         again = len(self._again)
         return self._again[number] if number < again else self._first + (number - again) * self._step
 
-    def _take(self) -> _Job | None:
+    def _take(self) -> Job | None:
         """The next scene, if it is there."""
         if self._closed:
             raise DataUnavailableError("the stream of scenes is closed")
         while (job := self._jobs.get(self._delivered)) is not None and (job.failed or job.sizes is not None):
             del self._jobs[self._delivered]
             self._delivered += 1
+            self._waited_since, self._is_announced = None, False
             if not job.failed:
                 return job
         return None
 
-    def _read(self, job: _Job) -> SceneItem:
+    def _read(self, job: Job) -> SceneItem:
         item = read_scene(self._memory, job.slot, job.index, job.sizes or {})
         with self._changed:
             self._free.append(job.slot)
             self._hand_out()
         return item
 
-    def _start(self, drawer: _Drawer) -> None:
-        drawer.ready, drawer.hangs, drawer.last_sign = False, False, time.monotonic()
+    def _start(self, drawer: Drawer) -> None:
+        drawer.begins()
         drawer.process = WorkerProcess(
             "baselines.training.stream.worker:draw_scenes",
             self._task,
@@ -240,19 +218,19 @@ class SceneStream:
             drawer.jobs.append(job)
             drawer.process.send([job.number, job.index, job.slot])
 
-    def _next_job(self) -> _Job | None:
+    def _next_job(self) -> Job | None:
         if self._closed or self._error:
             return None
         if self._returned:
             return heapq.heappop(self._returned)
         if not self._free or self._index_at(self._requested) > LAST_INDEX:
             return None
-        job = _Job(self._requested, self._index_at(self._requested), self._free.pop())
+        job = Job(self._requested, self._index_at(self._requested), self._free.pop())
         self._jobs[job.number] = job
         self._requested += 1
         return job
 
-    def _hear(self, drawer: _Drawer, message: Mapping[str, Any]) -> None:
+    def _hear(self, drawer: Drawer, message: Mapping[str, Any]) -> None:
         """In the process's thread: it is ready, or a scene is there, or has failed."""
         with self._changed:
             if self._error:
@@ -260,7 +238,7 @@ class SceneStream:
             drawer.last_sign, drawer.ready = time.monotonic(), True
             if "number" in message:
                 job = drawer.jobs.pop(0)
-                drawer.deaths = 0
+                drawer.deaths, drawer.has_drawn = 0, True
                 self._compiled = True
                 if "error" in message:
                     self._skip(job, message["error"])
@@ -269,18 +247,15 @@ class SceneStream:
             self._hand_out()
             self._changed.notify_all()
 
-    def _bury(self, drawer: _Drawer) -> None:
+    def _bury(self, drawer: Drawer) -> None:
         """In the process's thread: it has ended; another one takes its place."""
         with self._changed:
             if self._closed or self._error or drawer.process is None:
                 return
-            how = f"no answer for {self._patience:g} s" if drawer.hangs else drawer.process.failure or "exit code 0"
-            words = f"{how}\n{drawer.process.tail}".strip()
+            words = drawer.last_words(self._patience)
             drawer.deaths += 1
             if drawer.ready and drawer.jobs:
-                drawer.jobs[0].deaths += 1
-                if drawer.jobs[0].deaths == DEATHS_OF_A_SCENE:
-                    self._skip(drawer.jobs.pop(0), f"{DEATHS_OF_A_SCENE} processes died of it: {words}")
+                self._blame(drawer, words)
             for job in drawer.jobs:
                 heapq.heappush(self._returned, job)
             drawer.jobs = []
@@ -295,7 +270,16 @@ class SceneStream:
             self._hand_out()
             self._changed.notify_all()
 
-    def _skip(self, job: _Job, reason: str) -> None:
+    def _blame(self, drawer: Drawer, words: str) -> None:
+        """Leave out the scene that a process hung at; what a process died of may do in another one."""
+        job = drawer.jobs[0]
+        job.deaths += 1
+        if job is drawer.hangs_at and drawer.has_drawn:
+            self._skip(drawer.jobs.pop(0), f"a process hung at it, {words}")
+        elif job.deaths == DEATHS_OF_A_SCENE:
+            self._skip(drawer.jobs.pop(0), f"{DEATHS_OF_A_SCENE} processes died of it: {words}")
+
+    def _skip(self, job: Job, reason: str) -> None:
         logger.warning("scene %d of train was left out, it could not be drawn: %s", job.index, reason.strip())
         job.failed = True
         self._free.append(job.slot)
@@ -319,24 +303,25 @@ class SceneStream:
                 "memory ran out (signal 9). Or draw a folder first: ureca draw --split train --images 1000 --out DIR"
             )
         for drawer in self._drawers:
-            patience = self._patience if drawer.ready else max(self._patience, START_PATIENCE)
-            late = drawer.jobs and time.monotonic() - drawer.last_sign > patience
-            if late and not drawer.hangs and drawer.process is not None:
-                drawer.hangs = True
-                drawer.process.kill()
+            drawer.end_if_late(self._patience)
 
-
-def _check(first: int, again: Sequence[int], workers: int, ahead: int, step: int, device: str) -> None:
-    problems = [
-        f"{name}: expected 0 to {LAST_INDEX:,}, found {index}"
-        for name, index in [("first", first), *(("again", index) for index in again)]
-        if not 0 <= index <= LAST_INDEX
-    ]
-    problems += [
-        f"{name}: expected 1 or more, found {value}"
-        for name, value in (("workers", workers), ("ahead", ahead), ("step", step))
-        if value < 1
-    ]
-    problems += [] if device in DEVICES else [f"device: expected {' or '.join(DEVICES)}, found {device!r}"]
-    if problems:
-        raise InvalidInputError("the stream of scenes", problems)
+    def _announce(self) -> None:
+        """Say what the learner waits for if the next scene, of which it was in want, has not come for some time."""
+        now = time.monotonic()
+        if self._waited_since is None:
+            self._waited_since = now
+        if self._is_announced or now - self._waited_since < ANNOUNCED:
+            return
+        self._is_announced = True
+        waiting = sum(job.sizes is not None for job in self._jobs.values())
+        drawer = next((each for each in self._drawers if each.jobs and each.jobs[0].number == self._delivered), None)
+        patience = self._patience.scene if drawer is None else drawer.patience(self._patience)
+        logger.warning(
+            "scene %d of train has not come for %g s%s; later scenes that wait for it: %d. "
+            "A process that is silent for %g s is replaced",
+            self._index_at(self._delivered),
+            ANNOUNCED,
+            "" if self._compiled else " (no process has drawn a scene yet: the first has to compile)",
+            waiting,
+            patience,
+        )

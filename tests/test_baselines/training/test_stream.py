@@ -1,6 +1,7 @@
 """Protects scenes without end: the scenes of train in their order, each once, whatever becomes of who draws them."""
 
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -13,8 +14,8 @@ import pytest
 
 from baselines.training.draw import draw_shards
 from baselines.training.shards import read_shards, write_shard
-from baselines.training.stream import FolderSource, SceneItem, SceneSource, SceneStream
-from baselines.training.stream.endless import LAST_INDEX
+from baselines.training.stream import FolderSource, SceneItem, SceneSource, SceneStream, endless
+from baselines.training.stream.jobs import LAST_INDEX, Patience
 from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.masks.bits import unpack_bits
 from dataset.runtime.interpreter import module_environment
@@ -169,10 +170,33 @@ def test_processes_that_only_die_end_the_stream_with_their_last_words() -> None:
         assert stream.skipped == []  # it was no scene's fault
 
 
-def test_a_process_that_hangs_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
-    with staged("hanging_once", patience=2.0) as stream:
-        assert [item.index for item in take(stream, 8)] == list(range(8))
-    assert "started again: no answer for 2 s" in caplog.text
+@pytest.mark.parametrize("function", ["sleeping", "hanging_once"])
+def test_a_scene_that_hangs_is_left_out_at_once(
+    function: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One process pays for it; the scenes after it are drawn meanwhile, and the log says what is waited for."""
+    monkeypatch.setattr(endless, "ANNOUNCED", 0.5)
+    with staged(function, patience=Patience(WAIT, 3.0)) as stream:
+        assert [item.index for item in take(stream, 9)] == [0, 1, 2, 4, 5, 6, 7, 8, 9]
+        assert stream.skipped == [3]
+    assert (
+        "scene 3 of train was left out, it could not be drawn: a process hung at it, no answer for 3 s" in caplog.text
+    )
+    assert caplog.text.count("ended and is started again") == 1
+    waited = r"scene 3 of train has not come for 0.5 s; later scenes that wait for it: [1-9]\d*. .* silent for 3 s"
+    assert re.search(waited, caplog.text)
+
+
+def test_a_process_that_hangs_at_its_start_is_replaced(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have compiled: its scene is drawn by the next one, and the patience is that for a start."""
+    monkeypatch.setattr(endless, "ANNOUNCED", 0.5)
+    with staged("sleeping_start", patience=Patience(6.0, 0.1), workers=1) as stream:
+        assert stream.get(WAIT).index == 0
+        assert stream.skipped == []
+    assert "started again: no answer for 6 s" in caplog.text
+    assert "no process has drawn a scene yet" in caplog.text
 
 
 def test_a_closed_stream_leaves_nothing_behind(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,7 +1,11 @@
-"""Protects the order of learning: epochs, a memory that is too small, scenes without end, and going on after a stop."""
+"""Protects the order of learning: epochs, a memory that is too small, scenes without end, and going on after a stop.
+
+Of scenes without end also that a burst of them delays no batch, and that the log says when they stop to come.
+"""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
@@ -11,15 +15,19 @@ import numpy as np
 import pytest
 
 from baselines.training.base import build_model
+from baselines.training.feed import plans
 from baselines.training.feed.data import FolderData
 from baselines.training.feed.memory import Shelf, ShelfSize
 from baselines.training.feed.plans import Feed, FeedOptions, Plan
 from baselines.training.presets import Preset
 from baselines.training.shards import Scenes
-from baselines.training.stream import FolderSource, SceneItem
+from baselines.training.stream import FolderSource, SceneItem, SceneStream
+from baselines.training.stream.jobs import Patience
 from baselines.training.tokenizer import caption_texts, train_tokenizer
 from baselines.ureca import PromptHalves, find_conditioning
 from dataset.errors import DataUnavailableError
+from dataset.scenes.options import ScenesOptions
+from tests.support import staged_scenes
 
 EVERYTHING = 10**9
 
@@ -110,6 +118,60 @@ def test_an_error_of_the_source_is_raised_where_the_batch_is_asked_for(boxes: Sc
     with pytest.raises(DataUnavailableError, match="the disk is gone"):
         taken(feed, 20)
     feed.close()
+
+
+class Plenty:
+    """A source without end that never has to be waited for."""
+
+    def __init__(self) -> None:
+        self.next = 0
+
+    def get(self, timeout: float | None = None) -> SceneItem:
+        options, self.next = ScenesOptions(), self.next + 1
+        return SceneItem.of_example(self.next - 1, staged_scenes.plain(options, "train", 3 * self.next + 2)[0])
+
+    def ready(self, most: int | None = None) -> list[SceneItem]:
+        return [self.get() for _ in range(most or 1000)]
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"seed": 0, "next": self.next, "again": []}
+
+    def close(self) -> None:
+        pass
+
+
+ENDLESS = FeedOptions(4, 3, seed=5)
+SMALL_SCENES = ShelfSize(1000, 3 * 5 * 9, 3000, 5 * 2)
+
+
+def test_a_burst_of_new_scenes_is_taken_in_parts(prompts: PromptHalves) -> None:
+    feed = Feed(Plenty(), prompts, SMALL_SCENES, ENDLESS)
+    first, *later = taken(feed, 12)
+    assert list(first.new_indices) == list(range(plans.MEASURED))
+    assert all(plans.AT_ONCE <= len(plan.new_indices) <= plans.MOST_NEW for plan in later)
+    assert len(later[0].new_indices) == plans.AT_ONCE  # fewer than two batches were waiting
+    news = [index for plan in (first, *later) for index in plan.new_indices]
+    assert news == list(range(len(news)))
+
+
+def test_the_log_says_when_new_scenes_stop_and_when_they_come_again(
+    prompts: PromptHalves, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scene that is never drawn stops the stream; the batches go on, and after its patience the new scenes too."""
+    monkeypatch.setattr(plans, "QUIET", 1.0)
+    draw = "tests.support.staged_scenes:sleeping_late"
+    feed = Feed(SceneStream(0, 0, 1, patience=Patience(60, 3), draw=draw), prompts, SMALL_SCENES, ENDLESS)
+    news: list[int] = []
+    end = time.monotonic() + 90
+    while (not news or news[-1] < staged_scenes.LATE_INDEX) and time.monotonic() < end:
+        news += next(feed).new_indices
+    feed.close()
+    assert (
+        "no new scene has come for 1 s: until one comes, the 66 scenes in memory are learned from again" in caplog.text
+    )
+    assert "scene 100 of train was left out" in caplog.text
+    assert "new scenes come again, after" in caplog.text
+    assert news == [index for index in range(news[-1] + 1) if index % 3 and index != staged_scenes.LATE_INDEX]
 
 
 def test_a_scene_larger_than_the_memory_is_refused() -> None:
