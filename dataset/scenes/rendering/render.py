@@ -50,8 +50,9 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
     from .mirror import below, has_polished_floor, mirrored_samples
     from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
-    from .shading import shade, sky_light
+    from .shading import shade
     from .shadow_bounds import sky_bounds_of, sun_bounds_of
+    from .sky import sky_light
     from .solids import solids_of
 
     if resolution < 8:

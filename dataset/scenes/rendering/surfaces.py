@@ -6,9 +6,9 @@ import numpy as np
 
 from ...runtime.arrays import FloatArray
 from ...runtime.compiled import compiled
-from .solids import BOX, ELLIPSOID, FRUSTUM, GABLE, PLANES, SIZE, TORUS
+from .solids import BOX, CENTER, ELLIPSOID, FRUSTUM, GABLE, INVERSE, PLANES, SIZE, TORUS
 
-__all__ = ["normal_at", "pattern_coordinates", "turns_of"]
+__all__ = ["normal_at", "own_offset", "own_point", "pattern_coordinates", "to_world", "turns_of", "view_at"]
 
 Triple = tuple[float, float, float]
 
@@ -128,3 +128,43 @@ def pattern_coordinates(
 @compiled(allocates=False)
 def _span(right: float, down: float) -> float:
     return abs(right) + abs(down)
+
+
+@compiled(allocates=False)
+def view_at(rays: FloatArray, gx: float, gy: float) -> Triple:
+    """Direction of the ray through an image point."""
+    return (
+        rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
+        rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
+        rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2],
+    )
+
+
+@compiled(allocates=False, forceinline=True)
+def own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
+    """A world point in the local frame of solid i."""
+    return own_offset(
+        numbers, i, (p[0] - numbers[i, CENTER], p[1] - numbers[i, CENTER + 1], p[2] - numbers[i, CENTER + 2])
+    )
+
+
+@compiled(allocates=False, forceinline=True)
+def own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
+    """A world direction in the local frame of solid i."""
+    m = INVERSE
+    return (
+        numbers[i, m] * p[0] + numbers[i, m + 1] * p[1] + numbers[i, m + 2] * p[2],
+        numbers[i, m + 3] * p[0] + numbers[i, m + 4] * p[1] + numbers[i, m + 5] * p[2],
+        numbers[i, m + 6] * p[0] + numbers[i, m + 7] * p[1] + numbers[i, m + 8] * p[2],
+    )
+
+
+@compiled(allocates=False, forceinline=True)
+def to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
+    """A unit world vector from one in the local frame of solid i."""
+    m = INVERSE
+    x = numbers[i, m] * n[0] + numbers[i, m + 3] * n[1] + numbers[i, m + 6] * n[2]
+    y = numbers[i, m + 1] * n[0] + numbers[i, m + 4] * n[1] + numbers[i, m + 7] * n[2]
+    z = numbers[i, m + 2] * n[0] + numbers[i, m + 5] * n[1] + numbers[i, m + 8] * n[2]
+    length = np.sqrt(x * x + y * y + z * z) + 1e-12
+    return x / length, y / length, z / length
