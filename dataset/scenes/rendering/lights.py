@@ -184,6 +184,10 @@ def sun_seen(
     """
     side = maps.shape[1]
     cx, cy, depth = on_map(view_of(views, 0), side, p)
+    if bounds is not None:
+        column, row = block_of(cx, len(bounds.nearest)), block_of(cy, len(bounds.nearest))
+        if bounds.nearest[row, column] == np.inf:
+            return 1.0
     # World length per texel along each axis of the map, and how the receiver's depth grows per texel.
     across = views[0, 2, 0] * views[0, 2, 0] + views[0, 2, 1] * views[0, 2, 1] + views[0, 2, 2] * views[0, 2, 2]
     along = views[0, 3, 0] * views[0, 3, 0] + views[0, 3, 1] * views[0, 3, 1] + views[0, 3, 2] * views[0, 3, 2]
@@ -193,7 +197,6 @@ def sun_seen(
     depth -= 0.006 + 0.6 * (abs(slope_x) + abs(slope_y))
     if bounds is not None:
         # Rounding keeps order, so what holds for the plane's depth at the end of the reach holds in between.
-        column, row = block_of(cx, len(bounds.nearest)), block_of(cy, len(bounds.nearest))
         margin_x, margin_y = abs(slope_x) * bounds.reach[0], abs(slope_y) * bounds.reach[1]
         if bounds.nearest[row, column] >= depth + margin_x + margin_y:
             return 1.0
@@ -218,27 +221,23 @@ def _penumbra(
     """Share of the sun at texel coordinates (cx, cy) of its map: the mean of 25 looks, blurred as 16 others find."""
     side = maps.shape[1]
     blockers, total = 0, 0.0
-    # Both sets of looks make grids: what belongs to a grid's rows is computed once, as is what belongs to its columns.
-    places = (
-        _place(cy, 0, search, texel_y),
-        _place(cy, 1, search, texel_y),
-        _place(cy, 2, search, texel_y),
-        _place(cy, 3, search, texel_y),
-    )
     for a in range(4):
-        ox, ix = _place(cx, a, search, texel_x)
+        ox = (a - 1.5) * search / texel_x
+        ix, rise = int(np.floor(cx + ox + 0.5)), depth + slope_x * ox
         if ix < 0 or ix >= side:
             continue
-        rise = depth + slope_x * ox
-        for oy, iy in places:
+        for b in range(4):
+            oy = (b - 1.5) * search / texel_y
+            iy = int(np.floor(cy + oy + 0.5))
             if 0 <= iy < side:
-                seen = maps[0, np.uint64(iy), np.uint64(ix)]
-                blocks = seen < rise + slope_y * oy
-                blockers += 1 if blocks else 0
-                total += seen if blocks else 0.0
+                seen = maps[0, iy, ix]
+                if seen < rise + slope_y * oy:
+                    blockers += 1
+                    total += seen
     if blockers == 0:
         return 1.0
     width = min(max((depth - total / blockers) * search, 2 * max(texel_x, texel_y)), 3 * search)
+    # The 25 looks make a grid: what belongs to its columns is computed once for each, as is what belongs to its rows.
     rows = (
         _look(cy, 0, width, texel_y),
         _look(cy, 1, width, texel_y),
@@ -253,13 +252,6 @@ def _penumbra(
         for oy, iy, fy in rows:
             lit += _lit_texels(maps, 0, ix, iy, fx, fy, rise + slope_y * oy)
     return lit / 25
-
-
-@compiled(allocates=False)
-def _place(middle: float, k: int, search: float, texel: float) -> tuple[float, int]:
-    """Of the k-th of four looks for blockers: its distance from the middle in texels, and its texel."""
-    offset = (k - 1.5) * search / texel
-    return offset, int(np.floor(middle + offset + 0.5))
 
 
 @compiled(allocates=False)

@@ -23,7 +23,7 @@ from .solids import (
     SIZE,
     Solids,
 )
-from .surfaces import normal_at, own_offset, own_point, pattern_coordinates, to_world, view_at
+from .surfaces import is_polyhedron, normal_at, own_offset, own_point, pattern_coordinates, to_world, view_at
 
 __all__ = ["color_at", "shade"]
 
@@ -40,6 +40,7 @@ def shade(
     samples: FloatArray,
     surface: IntArray,
     free: FloatArray,
+    normals: FloatArray,
 ) -> FloatArray:
     """Colours of samples.
 
@@ -53,12 +54,13 @@ def shade(
         samples: (n, 3) image x, image y and depth.
         surface: (n,) the surface that each sample sees, -1 for the sky.
         free: (n,) share of the sky that each sample sees, see `sky.sky_light`.
+        normals: (solids, 8, 3) of flat faces, see `surfaces.face_normals`.
 
     Returns:
         (n, 3) RGB in [0, 1], proportional to light.
     """
     out = np.empty((len(samples), 3))
-    fill_colors(solids, lights, bounds, photos, rays, pixel, samples, surface, free, out)
+    fill_colors(solids, lights, bounds, photos, rays, pixel, samples, surface, free, normals, out)
     return out
 
 
@@ -73,6 +75,7 @@ def fill_colors(
     samples: FloatArray,
     surface: IntArray,
     free: FloatArray,
+    normals: FloatArray,
     out: FloatArray,
 ) -> None:
     """Compute `shade` into `out`."""
@@ -101,6 +104,7 @@ def fill_colors(
                 surface[s],
                 free[s],
                 bounds,
+                normals,
             )
         out[s, 0], out[s, 1], out[s, 2] = color
 
@@ -124,12 +128,16 @@ def color_at(
     surface: int,
     free: float,
     bounds: SunBounds | None = None,
+    normals: FloatArray | None = None,
 ) -> Triple:
-    """Colour of one sample that sees a surface: image x, image y, depth, surface, share of the sky; see `shade`."""
+    """Colour of one sample that sees a surface: image x, image y, depth, surface, share of the sky; see `shade`.
+
+    The bounds and the normals of flat faces give the same result sooner.
+    """
     view = view_at(rays, gx, gy)
     i, face = surface // 8, surface % 8
     p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
-    flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p)
+    flat, normal, albedo = _surface(kinds, numbers, photos, rays, pixel, i, face, view, t, p, normals)
     facing = normal[0] * sun[0] + normal[1] * sun[1] + normal[2] * sun[2]
     direct = 0.0
     if facing > 0 and flat[0] * sun[0] + flat[1] * sun[1] + flat[2] * sun[2] > 0:
@@ -158,19 +166,23 @@ def _surface(
     view: Triple,
     t: float,
     p: Triple,
+    normals: FloatArray | None,
 ) -> tuple[Triple, Triple, Triple]:
     """The solid's true normal at a point, the normal that light sees, and the albedo."""
     shape = kinds[i, KIND_SHAPE]
     point = own_point(numbers, i, p)
     flat = normal_at(numbers, i, shape, face, 0.0, point)
-    flat_world = to_world(numbers, i, flat)
+    if normals is not None and is_polyhedron(shape):
+        flat_world = (normals[i, face, 0], normals[i, face, 1], normals[i, face, 2])
+    else:
+        flat_world = to_world(numbers, i, flat)
     right, down = _pixel_steps(rays, view, t, pixel, flat_world)
     right, down = own_offset(numbers, i, right), own_offset(numbers, i, down)
     u, v, du, dv = pattern_coordinates(numbers, i, shape, face, numbers[i, FIT + 1], point, right, down)
     bent, is_bent, soft = flat, False, numbers[i, FIT + 2]
     if soft * numbers[i, SCALE] > t * pixel:
-        is_bent = True
         bent = normal_at(numbers, i, shape, face, soft, point)
+        is_bent = bent[0] != flat[0] or bent[1] != flat[1] or bent[2] != flat[2]
     if kinds[i, KIND_PATTERN] == NOISE and kinds[i, KIND_BACKGROUND] == 0:
         is_bent = True
         bent = ruffled(bent, u, v, max(du, dv))

@@ -9,9 +9,10 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray
 from ...runtime.compiled import compiled
 
-__all__ = ["BLOCK", "SunBounds", "block_of", "sky_bounds_of", "sun_bounds_of"]
+__all__ = ["BLOCK_BITS", "SunBounds", "block_of", "sky_bounds_of", "sun_bounds_of"]
 
-BLOCK: Final = 4
+BLOCK_BITS: Final = 2
+BLOCK: Final = 1 << BLOCK_BITS
 """Texels per side of a block."""
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .lights import Lights, lit, on_map, view_of
-from .shadow_bounds import BLOCK
+from .shadow_bounds import BLOCK_BITS
 from .solids import KIND_SHAPE, Solids
-from .surfaces import normal_at, own_point, to_world, view_at
+from .surfaces import is_polyhedron, normal_at, own_point, to_world, view_at
 
 __all__ = ["sky_around", "sky_at", "sky_light"]
 
@@ -29,19 +29,20 @@ def sky_light(
     solids: Solids,
     lights: Lights,
     nearest: Float32Array,
+    normals: FloatArray,
     rays: FloatArray,
     samples: FloatArray,
     surface: IntArray,
     side: int,
 ) -> FloatArray:
-    """Share of the sky that each sample sees, (n,); `nearest` are the bounds on the sky's maps.
+    """Share of the sky that each sample sees, (n,); with bounds on the sky's maps and the normals of flat faces.
 
     With a positive `side` the samples are the pixels of an image of that width: every fourth is computed and the
     others are the mean of their computed neighbours on the same surface, for the light of the sky varies slowly.
     """
     out = np.ones(len(samples))
     room, queue = np.empty(COLUMNS * QUEUE), np.empty(QUEUE, np.int64)
-    fill_sky_light(solids, lights, nearest, rays, samples, surface, side, room, queue, out)
+    fill_sky_light(solids, lights, nearest, normals, rays, samples, surface, side, room, queue, out)
     return out
 
 
@@ -50,6 +51,7 @@ def fill_sky_light(
     solids: Solids,
     lights: Lights,
     nearest: Float32Array,
+    normals: FloatArray,
     rays: FloatArray,
     samples: FloatArray,
     surface: IntArray,
@@ -65,7 +67,7 @@ def fill_sky_light(
     for first in range(0, len(samples), width * step):
         for s in range(first, first + width, step):
             if surface[s] >= 0:
-                _put(kinds, numbers, rays, samples, surface, s, room, count)
+                _put(kinds, numbers, normals, rays, samples, surface, s, room, count)
                 queue[count] = s
                 count += 1
             if count == QUEUE:
@@ -88,6 +90,7 @@ def fill_sky_light(
 def _put(
     kinds: IntArray,
     numbers: FloatArray,
+    normals: FloatArray,
     rays: FloatArray,
     samples: FloatArray,
     surface: IntArray,
@@ -96,7 +99,7 @@ def _put(
     slot: int,
 ) -> None:
     """Write sample s into a slot of the queue."""
-    p, n = _lifted(kinds, numbers, rays, samples[s, 0], samples[s, 1], samples[s, 2], surface[s])
+    p, n = _lifted(kinds, numbers, rays, samples[s, 0], samples[s, 1], samples[s, 2], surface[s], normals)
     for a in range(3):
         room[a * QUEUE + slot], room[NORMAL + a * QUEUE + slot] = p[a], n[a]
     room[FREE + slot], room[TOTAL + slot] = 0.0, 0.0
@@ -120,7 +123,7 @@ def _settle(
             weight, x, y, depth = room[WEIGHT + j], room[TEXEL + j], room[TEXEL + QUEUE + j], room[DEPTH + j]
             if weight <= 0:
                 continue
-            column, row = int(np.floor(x)) // BLOCK, int(np.floor(y)) // BLOCK
+            column, row = int(np.floor(x)) >> BLOCK_BITS, int(np.floor(y)) >> BLOCK_BITS
             outside = column < 0 or row < 0 or column >= blocks or row >= blocks
             if outside or nearest[k, np.uint64(row), np.uint64(column)] >= depth:
                 room[FREE + j] += weight
@@ -195,13 +198,23 @@ def sky_at(
 
 @compiled(allocates=False)
 def _lifted(
-    kinds: IntArray, numbers: FloatArray, rays: FloatArray, gx: float, gy: float, t: float, surface: int
+    kinds: IntArray,
+    numbers: FloatArray,
+    rays: FloatArray,
+    gx: float,
+    gy: float,
+    t: float,
+    surface: int,
+    normals: FloatArray | None = None,
 ) -> tuple[Triple, Triple]:
     """The point of a sample, raised a little above its surface, and the surface's unit normal there."""
     i, face = surface // 8, surface % 8
     view = view_at(rays, gx, gy)
     p = (rays[0, 0] + t * view[0], rays[0, 1] + t * view[1], rays[0, 2] + t * view[2])
-    n = to_world(numbers, i, normal_at(numbers, i, kinds[i, KIND_SHAPE], face, 0.0, own_point(numbers, i, p)))
+    if normals is not None and is_polyhedron(kinds[i, KIND_SHAPE]):
+        n = (normals[i, face, 0], normals[i, face, 1], normals[i, face, 2])
+    else:
+        n = to_world(numbers, i, normal_at(numbers, i, kinds[i, KIND_SHAPE], face, 0.0, own_point(numbers, i, p)))
     return (p[0] + 0.03 * n[0], p[1] + 0.03 * n[1], p[2] + 0.03 * n[2]), n
 
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...runtime.arrays import FloatArray
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
-from .solids import BOX, CENTER, ELLIPSOID, FRUSTUM, GABLE, INVERSE, PLANES, SIZE, TORUS
+from .solids import BOX, CENTER, ELLIPSOID, FRUSTUM, GABLE, INVERSE, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
-__all__ = ["normal_at", "own_offset", "own_point", "pattern_coordinates", "to_world", "turns_of", "view_at"]
+__all__ = [
+    "face_normals",
+    "is_polyhedron",
+    "normal_at",
+    "own_offset",
+    "own_point",
+    "pattern_coordinates",
+    "to_world",
+    "turns_of",
+    "view_at",
+]
 
 Triple = tuple[float, float, float]
 
@@ -81,6 +91,31 @@ def _frustum_normal(numbers: FloatArray, i: int, face: int, soft: float, x: floa
     bend = max(1.0 - gap / soft, 0.0) if soft > 0 else 0.0
     bend = bend * bend * 0.8
     return bend * sx, bend * sy, cap + bend * sz
+
+
+def face_normals(solids: Solids) -> FloatArray:
+    """Unit outward normals in the world of the faces of polyhedra, (n, 8, 3); what other solids have is not used."""
+    normals = np.zeros((len(solids.kinds), 8, 3))
+    fill_face_normals(solids.kinds, solids.numbers, normals)
+    return normals
+
+
+@compiled(allocates=False)
+def fill_face_normals(kinds: IntArray, numbers: FloatArray, normals: FloatArray) -> None:
+    """Compute `face_normals` into zeros."""
+    for i in range(len(kinds)):
+        if not is_polyhedron(kinds[i, KIND_SHAPE]):
+            continue
+        for face in range(6):
+            at = PLANES + 4 * face
+            own = (numbers[i, at], numbers[i, at + 1], numbers[i, at + 2])
+            normals[i, face, 0], normals[i, face, 1], normals[i, face, 2] = to_world(numbers, i, own)
+
+
+@compiled(allocates=False)
+def is_polyhedron(shape: int) -> bool:
+    """Whether a solid of this shape has flat faces only."""
+    return shape != ELLIPSOID and shape != FRUSTUM and shape != TORUS
 
 
 @compiled(allocates=False, forceinline=True)
