@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from .graph import Node, Placement, Primitive, Vector
 
@@ -30,7 +31,7 @@ class Footprint:
     half_x: float
     half_y: float
 
-    @property
+    @cached_property
     def radius(self) -> float:
         """Radius of the circle around it."""
         return math.sqrt(self.half_x * self.half_x + self.half_y * self.half_y)

@@ -10,7 +10,7 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray, IntArray
 from ...runtime.compiled import compiled
 from .raster import rasterise, rectangles
-from .shadow_bounds import SunBounds, block_of, is_free
+from .shadow_bounds import SunBounds, block_of
 from .solids import BOX, KIND_BACKGROUND, KIND_SHAPE, SCALE, SIZE, Solids, cos_sin
 
 __all__ = [
@@ -20,11 +20,14 @@ __all__ = [
     "Lights",
     "lights_before_maps",
     "lights_of",
-    "sky_seen",
+    "lit",
+    "on_map",
     "sun_seen",
+    "view_of",
 ]
 
 Triple = tuple[float, float, float]
+View = tuple[Triple, Triple, Triple, Triple]
 
 SUN_MAP: Final = 576
 SKY_MAP: Final = 128
@@ -142,12 +145,24 @@ def _light_view(corners: FloatArray, kinds: IntArray, toward: FloatArray) -> tup
 
 
 @compiled(allocates=False)
-def _on_map(views: FloatArray, k: int, side: int, p: Triple) -> Triple:
-    """Texel coordinates and depth of a world point in map k."""
-    qx, qy, qz = p[0] - views[k, 0, 0], p[1] - views[k, 0, 1], p[2] - views[k, 0, 2]
-    across = qx * views[k, 2, 0] + qy * views[k, 2, 1] + qz * views[k, 2, 2]
-    along = qx * views[k, 3, 0] + qy * views[k, 3, 1] + qz * views[k, 3, 2]
-    depth = qx * views[k, 1, 0] + qy * views[k, 1, 1] + qz * views[k, 1, 2]
+def view_of(views: FloatArray, k: int) -> View:
+    """View k of several, out of memory: a loop that writes numbers may then keep it in registers."""
+    return (
+        (views[k, 0, 0], views[k, 0, 1], views[k, 0, 2]),
+        (views[k, 1, 0], views[k, 1, 1], views[k, 1, 2]),
+        (views[k, 2, 0], views[k, 2, 1], views[k, 2, 2]),
+        (views[k, 3, 0], views[k, 3, 1], views[k, 3, 2]),
+    )
+
+
+@compiled(allocates=False)
+def on_map(view: View, side: int, p: Triple) -> Triple:
+    """Texel coordinates and depth of a world point in the map of a view."""
+    eye, forward, right, up = view
+    qx, qy, qz = p[0] - eye[0], p[1] - eye[1], p[2] - eye[2]
+    across = qx * right[0] + qy * right[1] + qz * right[2]
+    along = qx * up[0] + qy * up[1] + qz * up[2]
+    depth = qx * forward[0] + qy * forward[1] + qz * forward[2]
     return (across + 1) / 2 * side - 0.5, (1 - along) / 2 * side - 0.5, depth
 
 
@@ -168,7 +183,11 @@ def sun_seen(
         bounds: on the map, which give the same result sooner.
     """
     side = maps.shape[1]
-    cx, cy, depth = _on_map(views, 0, side, p)
+    cx, cy, depth = on_map(view_of(views, 0), side, p)
+    if bounds is not None:
+        column, row = block_of(cx, len(bounds.nearest)), block_of(cy, len(bounds.nearest))
+        if bounds.nearest[row, column] == np.inf:
+            return 1.0
     # World length per texel along each axis of the map, and how the receiver's depth grows per texel.
     across = views[0, 2, 0] * views[0, 2, 0] + views[0, 2, 1] * views[0, 2, 1] + views[0, 2, 2] * views[0, 2, 2]
     along = views[0, 3, 0] * views[0, 3, 0] + views[0, 3, 1] * views[0, 3, 1] + views[0, 3, 2] * views[0, 3, 2]
@@ -178,7 +197,6 @@ def sun_seen(
     depth -= 0.006 + 0.6 * (abs(slope_x) + abs(slope_y))
     if bounds is not None:
         # Rounding keeps order, so what holds for the plane's depth at the end of the reach holds in between.
-        column, row = block_of(cx, len(bounds.nearest)), block_of(cy, len(bounds.nearest))
         margin_x, margin_y = abs(slope_x) * bounds.reach[0], abs(slope_y) * bounds.reach[1]
         if bounds.nearest[row, column] >= depth + margin_x + margin_y:
             return 1.0
@@ -246,7 +264,7 @@ def _look(middle: float, k: int, width: float, texel: float) -> tuple[float, int
 
 
 @compiled(allocates=False)
-def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
+def lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
     """Share of the four texels around (x, y) of map k that lie behind `depth`, bilinear; outside the map all do."""
     fx, fy = np.floor(x), np.floor(y)
     return _lit_texels(maps, k, int(fx), int(fy), x - fx, y - fy, depth)
@@ -254,7 +272,7 @@ def _lit(maps: Float32Array, k: int, x: float, y: float, depth: float) -> float:
 
 @compiled(allocates=False)
 def _lit_texels(maps: Float32Array, k: int, ix: int, iy: int, fx: float, fy: float, depth: float) -> float:
-    """As `_lit`, at fractions fx and fy between texel (ix, iy) and the next ones."""
+    """As `lit`, at fractions fx and fy between texel (ix, iy) and the next ones."""
     side = maps.shape[1]
     if ix < 0 or iy < 0 or ix >= side - 1 or iy >= side - 1:
         return 1.0
@@ -267,30 +285,3 @@ def _lit_texels(maps: Float32Array, k: int, ix: int, iy: int, fx: float, fy: flo
     low, high = (1 - fx) * one + fx * two, (1 - fx) * three + fx * four
     value: float = low * (1 - fy) + high * fy
     return value
-
-
-@compiled(allocates=False, forceinline=True)
-def sky_seen(views: FloatArray, maps: Float32Array, p: Triple, n: Triple, nearest: Float32Array | None = None) -> float:
-    """Share of the sky above a surface point that no object hides, cosine weighted, in [0, 1].
-
-    Args:
-        views: (k, 4, 3) views from parts of the sky.
-        maps: (k, side, side) their depth maps.
-        p: the point, in the world.
-        n: unit normal of the surface there.
-        nearest: bounds on the maps, which give the same result sooner.
-    """
-    free, total = 0.0, 0.0
-    side = maps.shape[1]
-    lifted = (p[0] + 0.03 * n[0], p[1] + 0.03 * n[1], p[2] + 0.03 * n[2])
-    for k in range(len(views)):
-        weight = 0.1 - (n[0] * views[k, 1, 0] + n[1] * views[k, 1, 1] + n[2] * views[k, 1, 2])
-        if weight <= 0:
-            continue
-        total += weight
-        cx, cy, depth = _on_map(views, k, side, lifted)
-        if nearest is not None and is_free(nearest, k, cx, cy, depth - 0.05):
-            free += weight
-        else:
-            free += weight * _lit(maps, k, cx, cy, depth - 0.05)
-    return free / total if total > 0 else 0.6

@@ -51,9 +51,11 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
     from .mirror import below, has_polished_floor, mirrored_samples
     from .photo_pyramids import photo_pyramids
     from .raster import rasterise, rectangles
-    from .shading import shade, sky_light
+    from .shading import shade
     from .shadow_bounds import sky_bounds_of, sun_bounds_of
+    from .sky import sky_light
     from .solids import solids_of
+    from .surfaces import face_normals
 
     if resolution < 8:
         raise InvalidInputError("resolution", [f"expected at least 8 pixels per side, found {resolution}"])
@@ -67,11 +69,11 @@ def render(scene: Scene, resolution: int = 448, device: str = "cpu") -> Renderin
     lights = lights_of(solids, sun, scene.indoor, scene.seed)
 
     bounds = sun_bounds_of(lights.sun_view, lights.sun_map, lights.softness)
-    nearest = sky_bounds_of(lights.sky_maps)
+    nearest, normals = sky_bounds_of(lights.sky_maps), face_normals(solids)
 
     def colors_of(rays: FloatArray, samples: FloatArray, seen: IntArray, side: int) -> FloatArray:
-        free = sky_light(solids, lights, nearest, rays, samples, seen, side)
-        return shade(solids, lights, bounds, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free)
+        free = sky_light(solids, lights, nearest, normals, rays, samples, seen, side)
+        return shade(solids, lights, bounds, photo_pyramids(), rays, 2.0 / resolution, samples, seen, free, normals)
 
     boxes = rectangles(solids.corners, view, True, resolution)
     depth, surface = rasterise(solids, rays, boxes, False, resolution)

@@ -9,9 +9,10 @@ import numpy as np
 from ...runtime.arrays import Float32Array, FloatArray
 from ...runtime.compiled import compiled
 
-__all__ = ["SunBounds", "block_of", "is_free", "sky_bounds_of", "sun_bounds_of"]
+__all__ = ["BLOCK_BITS", "SunBounds", "block_of", "sky_bounds_of", "sun_bounds_of"]
 
-BLOCK: Final = 4
+BLOCK_BITS: Final = 2
+BLOCK: Final = 1 << BLOCK_BITS
 """Texels per side of a block."""
 
 
@@ -85,16 +86,6 @@ def _reach_next(depth: Float32Array, nearest: Float32Array) -> None:
                 for column in range(at * BLOCK, min(at * BLOCK + BLOCK + 1, side)):
                     least = min(least, depth[row, column])
                 nearest[part, at] = least
-
-
-@compiled(allocates=False)
-def is_free(nearest: Float32Array, k: int, x: float, y: float, depth: float) -> bool:
-    """Whether nothing on map k of the sky is nearer than `depth` around texel coordinates (x, y)."""
-    column, row = int(np.floor(x)) // BLOCK, int(np.floor(y)) // BLOCK
-    if column < 0 or row < 0 or column >= nearest.shape[2] or row >= nearest.shape[1]:
-        return True
-    near: bool = nearest[k, np.uint64(row), np.uint64(column)] >= depth
-    return near
 
 
 @compiled(allocates=False)

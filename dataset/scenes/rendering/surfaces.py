@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...runtime.arrays import FloatArray
+from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
-from .solids import BOX, ELLIPSOID, FRUSTUM, GABLE, PLANES, SIZE, TORUS
+from .solids import BOX, CENTER, ELLIPSOID, FRUSTUM, GABLE, INVERSE, KIND_SHAPE, PLANES, SIZE, TORUS, Solids
 
-__all__ = ["normal_at", "pattern_coordinates", "turns_of"]
+__all__ = [
+    "face_normals",
+    "is_polyhedron",
+    "normal_at",
+    "own_offset",
+    "own_point",
+    "pattern_coordinates",
+    "to_world",
+    "turns_of",
+    "view_at",
+]
 
 Triple = tuple[float, float, float]
 
@@ -83,6 +93,31 @@ def _frustum_normal(numbers: FloatArray, i: int, face: int, soft: float, x: floa
     return bend * sx, bend * sy, cap + bend * sz
 
 
+def face_normals(solids: Solids) -> FloatArray:
+    """Unit outward normals in the world of the faces of polyhedra, (n, 8, 3); what other solids have is not used."""
+    normals = np.zeros((len(solids.kinds), 8, 3))
+    fill_face_normals(solids.kinds, solids.numbers, normals)
+    return normals
+
+
+@compiled(allocates=False)
+def fill_face_normals(kinds: IntArray, numbers: FloatArray, normals: FloatArray) -> None:
+    """Compute `face_normals` into zeros."""
+    for i in range(len(kinds)):
+        if not is_polyhedron(kinds[i, KIND_SHAPE]):
+            continue
+        for face in range(6):
+            at = PLANES + 4 * face
+            own = (numbers[i, at], numbers[i, at + 1], numbers[i, at + 2])
+            normals[i, face, 0], normals[i, face, 1], normals[i, face, 2] = to_world(numbers, i, own)
+
+
+@compiled(allocates=False)
+def is_polyhedron(shape: int) -> bool:
+    """Whether a solid of this shape has flat faces only."""
+    return shape != ELLIPSOID and shape != FRUSTUM and shape != TORUS
+
+
 @compiled(allocates=False, forceinline=True)
 def pattern_coordinates(
     numbers: FloatArray, i: int, shape: int, face: int, turn: float, point: Triple, right: Triple, down: Triple
@@ -128,3 +163,43 @@ def pattern_coordinates(
 @compiled(allocates=False)
 def _span(right: float, down: float) -> float:
     return abs(right) + abs(down)
+
+
+@compiled(allocates=False)
+def view_at(rays: FloatArray, gx: float, gy: float) -> Triple:
+    """Direction of the ray through an image point."""
+    return (
+        rays[3, 0] + gx * rays[4, 0] + gy * rays[5, 0],
+        rays[3, 1] + gx * rays[4, 1] + gy * rays[5, 1],
+        rays[3, 2] + gx * rays[4, 2] + gy * rays[5, 2],
+    )
+
+
+@compiled(allocates=False, forceinline=True)
+def own_point(numbers: FloatArray, i: int, p: Triple) -> Triple:
+    """A world point in the local frame of solid i."""
+    return own_offset(
+        numbers, i, (p[0] - numbers[i, CENTER], p[1] - numbers[i, CENTER + 1], p[2] - numbers[i, CENTER + 2])
+    )
+
+
+@compiled(allocates=False, forceinline=True)
+def own_offset(numbers: FloatArray, i: int, p: Triple) -> Triple:
+    """A world direction in the local frame of solid i."""
+    m = INVERSE
+    return (
+        numbers[i, m] * p[0] + numbers[i, m + 1] * p[1] + numbers[i, m + 2] * p[2],
+        numbers[i, m + 3] * p[0] + numbers[i, m + 4] * p[1] + numbers[i, m + 5] * p[2],
+        numbers[i, m + 6] * p[0] + numbers[i, m + 7] * p[1] + numbers[i, m + 8] * p[2],
+    )
+
+
+@compiled(allocates=False, forceinline=True)
+def to_world(numbers: FloatArray, i: int, n: Triple) -> Triple:
+    """A unit world vector from one in the local frame of solid i."""
+    m = INVERSE
+    x = numbers[i, m] * n[0] + numbers[i, m + 3] * n[1] + numbers[i, m + 6] * n[2]
+    y = numbers[i, m + 1] * n[0] + numbers[i, m + 4] * n[1] + numbers[i, m + 7] * n[2]
+    z = numbers[i, m + 2] * n[0] + numbers[i, m + 5] * n[1] + numbers[i, m + 8] * n[2]
+    length = np.sqrt(x * x + y * y + z * z) + 1e-12
+    return x / length, y / length, z / length

@@ -17,25 +17,25 @@ __all__ = ["PixelCounts", "count_pixels"]
 
 @dataclass(frozen=True)
 class PixelCounts:
-    """Exact sums over the visible pixels of each node and all below it; arrays are indexed by `Node.index`.
+    """Exact sums over the visible pixels of each node and all below it; lists are indexed by `Node.index`.
 
     Attributes:
         size: nodes in the subtree, itself included; a subtree's indices are consecutive.
         area: pixels.
         sum_x, sum_y: sums of pixel columns and rows.
         left, top, right, bottom: the box, inclusive.
-        words: (nodes, colours): pixels that each colour word fits.
+        words: for each node and colour word, pixels that the word fits.
     """
 
-    size: IntArray
-    area: IntArray
-    sum_x: IntArray
-    sum_y: IntArray
-    left: IntArray
-    top: IntArray
-    right: IntArray
-    bottom: IntArray
-    words: IntArray
+    size: list[int]
+    area: list[int]
+    sum_x: list[int]
+    sum_y: list[int]
+    left: list[int]
+    top: list[int]
+    right: list[int]
+    bottom: list[int]
+    words: list[list[int]]
 
 
 def count_pixels(scene: Scene, node_map: Int32Array, image: ByteArray) -> tuple[PixelCounts, IntArray]:
@@ -58,9 +58,9 @@ def count_pixels(scene: Scene, node_map: Int32Array, image: ByteArray) -> tuple[
     box = np.empty((len(nodes), 4), np.int64)
     words = np.zeros((len(nodes), len(COLOR_NAMES)), np.int64)
     _count(node_map, image, fitting_words(), parent, sums, box, words)
-    area, sum_x, sum_y, size = sums.T
-    left, top, right, bottom = box.T
-    return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words), parent
+    area, sum_x, sum_y, size = sums.T.tolist()
+    left, top, right, bottom = box.T.tolist()
+    return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words.tolist()), parent
 
 
 @compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,7 +82,7 @@ class _Builder:
 
     def seen(self, node: Node) -> bool:
         """Whether enough of the node is visible."""
-        return bool(self.counts.area[node.index] >= self.least)
+        return self.counts.area[node.index] >= self.least
 
     def visit(self, node: Node, parent: str | None, root: Node) -> None:
         """Add the regions of a node and of all below it."""
@@ -103,8 +103,8 @@ class _Builder:
         for child in visible:
             self.visit(child, nearest, root)
 
-    def _pixels(self, region_id: str) -> float:
-        return float(self.counts.area[int(region_id)])
+    def _pixels(self, region_id: str) -> int:
+        return self.counts.area[int(region_id)]
 
     def _mask(self, node: Node) -> BoolArray:
         counts, k = self.counts, node.index
@@ -159,17 +159,23 @@ class _Builder:
             return None
         if node.supported_by is not None:
             return str(node.supported_by.index)
-        lowest = int(self.counts.bottom[node.index])
+        lowest = self.counts.bottom[node.index]
         if lowest + 2 >= len(self.node_map):
             return None
         row = self.node_map[lowest]
         columns = (row >= node.index) & (row < node.index + self.counts.size[node.index])
         below = {int(index) for index in self.node_map[lowest + 2][columns]}
         for root in self.scene.roots:
-            span = range(root.index, root.index + int(self.counts.size[root.index]))
+            span = range(root.index, root.index + self.counts.size[root.index])
             if root.granularity == "background" and below and all(index in span for index in below):
                 return str(root.index)
         return None
+
+    def _union(self, regions: Sequence[str]) -> BoolArray:
+        union = self.masks[regions[0]].copy()
+        for name in regions[1:]:
+            union |= self.masks[name]
+        return union
 
     def add_groups(self) -> None:
         """Put a group above the visible objects of each category of which there are two to six."""
@@ -183,7 +189,7 @@ class _Builder:
             if 2 <= len(members) <= LARGEST_GROUP:
                 group = self._group(str(fresh + len(groups)), category, members)
                 groups[group.id] = group
-                self.masks[group.id] = np.logical_or.reduce([self.masks[name] for name in group.members])
+                self.masks[group.id] = self._union(group.members)
                 for name in group.members:
                     self.regions[name] = replace(self.regions[name], parent=group.id)
         self.regions = {**groups, **self.regions}
@@ -218,14 +224,14 @@ def _is_set(node: Node) -> bool:
 def _geometry(counts: PixelCounts, nodes: list[int], shape: tuple[int, ...]) -> dict[str, Any]:
     """Centroid, box and area of the union of disjoint nodes, as shares of the picture."""
     height, width = shape
-    area = int(counts.area[nodes].sum())
+    area = sum(counts.area[k] for k in nodes)
     return {
-        "x": round((float(counts.sum_x[nodes].sum()) / area + 0.5) / width, 5),
-        "y": round((float(counts.sum_y[nodes].sum()) / area + 0.5) / height, 5),
-        "left": round(float(counts.left[nodes].min()) / width, 5),
-        "top": round(float(counts.top[nodes].min()) / height, 5),
-        "right": round((float(counts.right[nodes].max()) + 1) / width, 5),
-        "bottom": round((float(counts.bottom[nodes].max()) + 1) / height, 5),
+        "x": round((sum(counts.sum_x[k] for k in nodes) / area + 0.5) / width, 5),
+        "y": round((sum(counts.sum_y[k] for k in nodes) / area + 0.5) / height, 5),
+        "left": round(min(counts.left[k] for k in nodes) / width, 5),
+        "top": round(min(counts.top[k] for k in nodes) / height, 5),
+        "right": round((max(counts.right[k] for k in nodes) + 1) / width, 5),
+        "bottom": round((max(counts.bottom[k] for k in nodes) + 1) / height, 5),
         "area": round(area / (height * width), 7),
     }
 
@@ -234,8 +240,7 @@ def _looks(node: Node, counts: PixelCounts, least_for_pattern: float) -> tuple[d
     """The attributes that the pixels bear out, and the colours that somebody might also see."""
     attributes = dict(node.attributes)
     accent = attributes.pop("pattern_color", None)
-    shares = counts.words[node.index] / counts.area[node.index]
-    fitting = {name: float(share) for name, share in zip(COLOR_NAMES, shares, strict=True)}
+    fitting = _fitting(node, counts)
     color = attributes.get("color")
     own = fitting.get(color or "", 0.0)
     patterned = "pattern" in attributes
@@ -255,9 +260,14 @@ def _looks(node: Node, counts: PixelCounts, least_for_pattern: float) -> tuple[d
 
 def _shades(node: Node, counts: PixelCounts, named: set[str | None]) -> tuple[str, ...]:
     """Colour words that fit a good part of its pixels, beside those it has anyway."""
-    shares = counts.words[node.index] / counts.area[node.index]
-    pairs = zip(COLOR_NAMES, shares, strict=True)
-    return tuple(name for name, share in pairs if share >= SHADE_SHARE and name not in named)
+    fitting = _fitting(node, counts)
+    return tuple(name for name, share in fitting.items() if share >= SHADE_SHARE and name not in named)
+
+
+def _fitting(node: Node, counts: PixelCounts) -> dict[str, float]:
+    """The share of its pixels that each colour word fits."""
+    area = counts.area[node.index]
+    return {name: pixels / area for name, pixels in zip(COLOR_NAMES, counts.words[node.index], strict=True)}
 
 
 def _faint(node: Node, attributes: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 
+from dataset.runtime.arrays import FloatArray
 from dataset.runtime.compiled import compiled
 
 LOAD = """
@@ -40,3 +41,39 @@ def test_division_by_zero_is_numpys_unless_asked_otherwise() -> None:
         return left / right
 
     assert quotient(1.0, 0.0) == np.inf
+
+
+def test_what_allocates_nothing_counts_no_references_and_returns_the_same() -> None:
+    @compiled
+    def counted(values: FloatArray) -> float:
+        return _middle(values[1:]) + values[0]
+
+    @compiled(allocates=False)
+    def uncounted(values: FloatArray) -> float:
+        return _middle(values[1:]) + values[0]
+
+    values = np.arange(7.0)
+    references = sys.getrefcount(values)
+    assert counted(values) == uncounted(values) == 4.0
+    assert sys.getrefcount(values) == references
+    code = {function: "".join(function.inspect_llvm().values()) for function in (counted, uncounted)}  # type: ignore[attr-defined]
+    assert "NRT_decref" in code[counted]
+    assert "NRT_" not in code[uncounted]
+
+
+def test_private_functions_that_allocate_nothing_are_for_compiled_ones_only() -> None:
+    """What Python would need to call one is not compiled; a public one can be called."""
+
+    @compiled(allocates=False)
+    def public(values: FloatArray) -> float:
+        return _middle(values)
+
+    assert public(np.arange(5.0)) == 2.0
+    wrapped = [not function.targetoptions["no_cpython_wrapper"] for function in (public, _middle)]  # type: ignore[attr-defined]
+    assert wrapped == [True, False]
+
+
+@compiled(allocates=False)
+def _middle(values: FloatArray) -> float:
+    value: float = values[len(values) // 2]
+    return value

@@ -11,7 +11,9 @@ from ....runtime.kernels import kernel
 from ..antialias import OFFSETS, blend_pixel, edge_samples, on_edge
 from ..mirror import mirrored_share
 from ..reflectance import sky_color
-from ..shading import color_at, sky_around, sky_at, view_at
+from ..shading import color_at
+from ..sky import sky_around, sky_at
+from ..surfaces import view_at
 from .depth_kernels import BELOW, CAMERA, SKY, SUN
 
 __all__ = ["LAMP", "develop", "mirror", "refine", "shade", "sky"]
