@@ -20,8 +20,8 @@ from ...ureca.processing import UrecaProcessor
 from ...ureca.tiling import grid_of
 from .cutting import Cutter
 from .memory import SceneMemory
-from .packs import pack_attention
 from .packing import Choice
+from .packs import pack_attention
 from .plans import Plan
 
 __all__ = ["BatchCutter"]

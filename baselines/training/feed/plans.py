@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 
 from dataset.errors import InvalidInputError
-from dataset.runtime.arrays import IntArray
 
 from ...ureca.prompts import PromptHalves
 from ..stream import SceneItem, SceneSource

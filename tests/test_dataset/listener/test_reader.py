@@ -2,10 +2,10 @@
 
 import pytest
 
+from baselines.mask_only import nounless_phrases
 from dataset.listener import World, WorldRegion, explain, listen
 from dataset.listener.reader import read
 from dataset.listener.vocabulary_page import PAGE, vocabulary_page
-from tests.support.nounless_phrases import nounless_phrases
 
 
 def region(name, category, x, parent=None, **fields):
@@ -55,7 +55,7 @@ def test_share_read_counts_content_words():
 def test_reasons():
     """An explanation names the first unknown word and what excluded the target."""
     reasons = explain("the frobnicated blue mug", WORLD, "mug")
-    assert (reasons.first_unknown, reasons.excluded_by) == ("frobnicated", ("blue",))
+    assert (reasons.hearing.first_unknown, reasons.excluded_by) == ("frobnicated", ("blue",))
     assert ("frobnicated", False) in reasons.words
     assert "[frobnicated]" in str(reasons)
     assert explain("The red mug. Its handle is blue.", WORLD, "mug").excluded_by == ("has handle[blue]",)
