@@ -96,7 +96,7 @@ def _region(number: int, parent: int | None, mask: npt.NDArray[np.bool_]) -> Wor
         parent=None if parent is None else str(parent),
         category="thing",
         granularity="object" if parent is None else "part",
-        area=len(rows) / mask.size,
+        area=max(len(rows), 1) / mask.size,
         **{name: float(value) for name, value in box.items()},
     )
 

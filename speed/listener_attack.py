@@ -10,6 +10,7 @@ regions for which a phrase was heard as correct.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from baselines.mask_only import mask_only, nounless_phrases
 from dataset.listener import World, listen
@@ -29,26 +30,30 @@ def attack(worlds: dict[str, World], targets: list[tuple[str, str]]) -> float:
     return reached / len(targets)
 
 
-def blind(color: str = "") -> float:
+def blind(colors: Sequence[str]) -> dict[str, float]:
     """Share of the regions of ``scenes/test`` that the captioner `mask-only` identifies, which sees masks alone.
 
     Args:
-        color: guessed of every region, before its noun; none if empty.
+        colors: each is guessed of every region, before its noun; none where it is empty.
+
+    Returns:
+        colour -> share.
     """
     worlds = load_worlds("test")
-    number = correct = 0
+    number, correct = 0, dict.fromkeys(colors, 0)
     for path, regions in load_images("scenes"):
         for region, caption in zip(regions, mask_only(path, regions), strict=True):
             image_id, _, target = region.region_id.rpartition("/")
-            text = caption.replace("the ", f"the {color} ", 1) if color else caption
-            correct += listen(text, worlds[image_id], target).outcome == "correct"
             number += 1
-    return correct / number
+            for color in colors:
+                text = caption.replace("the ", f"the {color} ", 1) if color else caption
+                correct[color] += listen(text, worlds[image_id], target).outcome == "correct"
+    return {color: count / number for color, count in correct.items()}
 
 
 if __name__ == "__main__":
     rows = load_regions("scenes", "test")[::10]
     pairs = [(region.image_id, region.region_id.rpartition("/")[2]) for region in rows]
     sys.stdout.write(f"told by the listener: {attack(dict(load_worlds('test')), pairs):.2%} of {len(pairs)} regions\n")
-    for guess in ("", *COLORS):
-        sys.stdout.write(f"masks alone, {guess or 'no colour'}: {blind(guess):.2%}\n")
+    for guess, share in blind(["", *COLORS]).items():
+        sys.stdout.write(f"masks alone, {guess or 'no colour'}: {share:.2%}\n")

@@ -1,4 +1,4 @@
-"""What a listener makes of each caption in the scene itself: the right region, several, another, none; how much it read."""
+"""What a listener makes of each caption in the scene itself, the right region, another, none, and how much it read."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ListenerOutcomes(Metric):
         )
 
     def statistics(self, corpus: Corpus) -> FloatArray:
-        """The outcome correct, the share read and the other outcomes, float64 (items, 10); one outcome of each row is 1.
+        """Correct, the share read, the other outcomes, float64 (items, 10); one outcome of each row is 1.
 
         Raises:
             InvalidInputError: there are captions of regions that no world has.

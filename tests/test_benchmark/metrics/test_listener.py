@@ -1,4 +1,4 @@
-"""Protects: every outcome of the listener lands in its own share, the shares add up to 1, and how much was read stands beside."""
+"""Protects: each outcome of the listener lands in its own share, which add up to 1; the share read stands beside."""
 
 import pyarrow.parquet as pq
 import pytest

@@ -1,4 +1,4 @@
-"""Protects: `ureca explain` says what was read, which regions remain and what excluded the region; mistakes are exit 2."""
+"""Protects: `ureca explain` says what was read, which regions remain and what excluded the region."""
 
 import json
 
