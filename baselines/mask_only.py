@@ -8,7 +8,7 @@ What it earns is what a score gives away to masks.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -80,24 +80,21 @@ def nounless_phrases() -> Iterator[str]:
 
 def _region(number: int, parent: int | None, mask: npt.NDArray[np.bool_]) -> WorldRegion:
     rows, columns = np.nonzero(mask)
+    if not len(rows):
+        rows, columns = np.array([0, mask.shape[0] - 1]), np.array([0, mask.shape[1] - 1])
     height, width = mask.shape
-    box: Mapping[str, float] = {"x": 0.5, "y": 0.5, "left": 0.0, "top": 0.0, "right": 1.0, "bottom": 1.0}
-    if len(rows):
-        box = {
-            "x": (columns.mean() + 0.5) / width,
-            "y": (rows.mean() + 0.5) / height,
-            "left": columns.min() / width,
-            "top": rows.min() / height,
-            "right": (columns.max() + 1) / width,
-            "bottom": (rows.max() + 1) / height,
-        }
     return WorldRegion(
         id=str(number),
         parent=None if parent is None else str(parent),
         category="thing",
         granularity="object" if parent is None else "part",
-        area=max(len(rows), 1) / mask.size,
-        **{name: float(value) for name, value in box.items()},
+        x=float(columns.mean() + 0.5) / width,
+        y=float(rows.mean() + 0.5) / height,
+        left=float(columns.min()) / width,
+        top=float(rows.min()) / height,
+        right=float(columns.max() + 1) / width,
+        bottom=float(rows.max() + 1) / height,
+        area=len(rows) / mask.size,
     )
 
 

@@ -146,8 +146,8 @@ class Report:
         import pyarrow
         import pyarrow.parquet
 
-        heard = {} if self.corpus is None or "listener_correct" not in self.items else _heard(self.corpus)
-        table = pyarrow.table({"region_id": list(self.region_ids), **self.items, **heard})
+        columns = {} if self.corpus is None or "listener_correct" not in self.items else _heard(self.corpus)
+        table = pyarrow.table({"region_id": list(self.region_ids), **self.items, **columns})
         with replacing(path) as temporary:
             pyarrow.parquet.write_table(table, temporary)
 

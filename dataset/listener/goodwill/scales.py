@@ -30,10 +30,10 @@ class GenerousScales(CarefulScales):
         return super()._extreme(k, group, value)
 
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
-        """Without a direction people count what is alike as they read, from the left or the top."""
-        if direction:
-            return super()._ranks(k, group, direction, number)
+        """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
+        if direction or region.parent is None:  # things that stand about have no order
+            return super()._ranks(k, group, direction, number)
         kind = (region.parent, region.category)
         group = [j for j in group if (self._model.regions[j].parent, self._model.regions[j].category) == kind]
         across = self._spread("left", group) >= self._spread("top", group)
