@@ -1,7 +1,8 @@
 """Captioners that need no model: the floor and the ceiling of every metric.
 
 They read what a model would have to find out (category, references), so they are not entries of a comparison but its
-frame: a metric on which `reference` does not win, or `constant` does not lose, measures something else.
+frame: a metric on which `reference` does not win, or `constant` does not lose, measures something else. `mask-only`
+reads nothing but the masks: what it earns is given away.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataset.schema import Region
 
 from .captioner import AnnotationCaptioner
 from .inputs import open_image
+from .mask_only import mask_only
 
 __all__ = ["TRIVIAL"]
 
@@ -79,6 +81,7 @@ TRIVIAL: Final[Mapping[str, AnnotationCaptioner]] = {
     "category": category,
     "category-color": category_color,
     "constant": constant,
+    "mask-only": mask_only,
     "reference": reference,
     "sibling": sibling,
 }

@@ -142,11 +142,12 @@ class Report:
             temporary.write_text(self.markdown(), encoding="utf-8")
 
     def write_items(self, path: str | Path) -> None:
-        """Write region_id and one column per score to a parquet file, whole or not at all."""
+        """Write region_id, one column per score, and what the listener heard to a parquet file, whole or not at all."""
         import pyarrow
         import pyarrow.parquet
 
-        table = pyarrow.table({"region_id": list(self.region_ids), **self.items})
+        columns = {} if self.corpus is None or "listener_correct" not in self.items else _heard(self.corpus)
+        table = pyarrow.table({"region_id": list(self.region_ids), **self.items, **columns})
         with replacing(path) as temporary:
             pyarrow.parquet.write_table(table, temporary)
 
@@ -239,6 +240,17 @@ class Report:
         interval = "" if score.low is None else f"[{percent(score.low)}, {percent(score.high)}]"
         slices = [percent(part.metrics[name].value) for part in self.slices.values()]
         return [f"{name} {self.described[name].arrow}", percent(score.value), interval, *slices]
+
+
+def _heard(corpus: Corpus) -> dict[str, list[str]]:
+    """Columns of what the listener made of each caption; empty texts where it heard none."""
+    hearings = corpus.hearings
+    return {
+        "listener_heard": ["" if each is None else " ".join(each.denoted) for each in hearings],
+        "listener_meaning": ["" if each is None else each.logical_form for each in hearings],
+        "listener_untrue": ["" if each is None else "; ".join(each.untrue) for each in hearings],
+        "listener_unknown": ["" if each is None else each.first_unknown for each in hearings],
+    }
 
 
 def plain(text: str) -> str:

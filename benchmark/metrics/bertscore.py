@@ -34,7 +34,7 @@ class BertScore(Metric):
 
     name = "bertscore"
     scores = (
-        ScoreInfo("bertscore", "BERTScore", "Agreement of words by contextual embeddings (BERTScore F1).", headline=8),
+        ScoreInfo("bertscore", "BERTScore", "Agreement of words by contextual embeddings (BERTScore F1).", headline=9),
     )
     implementation = "ureca-greedy"
     runs_model = True

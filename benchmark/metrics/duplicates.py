@@ -35,7 +35,7 @@ class DuplicateRate(Metric):
             "Duplicates",
             "Share of regions whose caption another region of the image has, too.",
             lower_is_better=True,
-            headline=11,
+            headline=12,
         ),
     )
 

@@ -108,7 +108,7 @@ class JudgeOutcomes(_JudgeMetric):
             "judge_correct",
             "Judge correct",
             "Share of captions that fit their region and no other, as a multimodal judge sees them.",
-            headline=2,
+            headline=3,
         ),
         ScoreInfo("judge_true", meaning="Share of captions that fit their region, in the judge's eyes."),
         *(

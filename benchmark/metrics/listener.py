@@ -1,4 +1,4 @@
-"""What a listener makes of each caption in the scene itself: the right region, several, another, none."""
+"""What a listener makes of each caption in the scene itself, the right region, another, none, and how much it read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ OUTCOMES = ("correct", *_FAILURES)
 class ListenerOutcomes(Metric):
     """Shares of the outcomes of `dataset.listener.listen`, on data that comes with worlds (the scenes).
 
-    A missing or empty caption is unparsed. The nine shares add up to 1.
+    A missing or empty caption is unparsed. The nine shares of outcomes add up to 1; beside them stands how much of the
+    captions was read, without which they say little: what is not read cannot be correct.
     """
 
     name = "listener"
@@ -46,6 +47,12 @@ class ListenerOutcomes(Metric):
             "Share of captions that denote their region and no other, as an exact listener reads them.",
             headline=1,
             is_verdict=True,
+        ),
+        ScoreInfo(
+            "listener_read",
+            "Share read",
+            "Share of a caption's content words that the listener read, the mean over captions.",
+            headline=2,
         ),
         *(
             ScoreInfo(f"listener_{outcome}", meaning=meaning, lower_is_better=True)
@@ -65,7 +72,7 @@ class ListenerOutcomes(Metric):
         )
 
     def statistics(self, corpus: Corpus) -> FloatArray:
-        """One column per outcome, a single 1 in each row.
+        """Correct, the share read, the other outcomes, float64 (items, 10); one outcome of each row is 1.
 
         Raises:
             InvalidInputError: there are captions of regions that no world has.
@@ -74,15 +81,17 @@ class ListenerOutcomes(Metric):
             raise InvalidInputError("metrics", ["listener: no worlds were given"])
         problems = []
         outcomes = np.zeros((len(corpus), len(OUTCOMES)))
+        read = np.zeros(len(corpus))
         for row, (region, candidate, hearing) in enumerate(
             zip(corpus.regions, corpus.candidates, corpus.hearings, strict=True)
         ):
             if hearing is None and candidate.strip():
                 problems.append(f"listener: no world has the region {region.region_id}")
             outcomes[row, OUTCOMES.index(_outcome(hearing))] = 1.0
+            read[row] = 0.0 if hearing is None else hearing.read_share
         if problems:
             raise InvalidInputError("worlds", problems, "Pass the worlds of the split that the regions are of.")
-        return outcomes
+        return np.insert(outcomes, 1, read, axis=1)
 
 
 def _outcome(hearing: Hearing | None) -> str:

@@ -27,7 +27,7 @@ class Bleu(Metric):
         ScoreInfo("bleu_2", "BLEU-2"),
         ScoreInfo("bleu_3", "BLEU-3"),
         ScoreInfo(
-            "bleu_4", "BLEU-4", "Agreement in n-grams up to four words (corpus BLEU).", headline=10, item_place=4
+            "bleu_4", "BLEU-4", "Agreement in n-grams up to four words (corpus BLEU).", headline=11, item_place=4
         ),
     )
     implementation = "ureca-integer"
@@ -69,7 +69,7 @@ class RougeL(Metric):
     name = "rouge_l"
     scores = (
         ScoreInfo(
-            "rouge_l", "ROUGE-L", "Longest common subsequence with a reference (F measure).", headline=9, item_place=3
+            "rouge_l", "ROUGE-L", "Longest common subsequence with a reference (F measure).", headline=10, item_place=3
         ),
     )
     implementation = "ureca-integer"
@@ -105,7 +105,7 @@ class Cider(Metric):
             "CIDEr",
             "Agreement in n-grams, rare ones weighing more (CIDEr-D); 0 to 1000.",
             highest=10.0,
-            headline=6,
+            headline=7,
             item_place=2,
         ),
     )

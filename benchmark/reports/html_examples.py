@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,6 +104,14 @@ def _nearest_by_words(corpus: Corpus) -> dict[str, tuple[str, float]]:
 
 
 def _heard(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
+    confusion = _outcome(hearing, region, world, by_id, plain)
+    if hearing.read_share == 1:
+        return confusion
+    unknown = f", first word not known: {hearing.first_unknown}" if hearing.first_unknown else ""
+    return replace(confusion, kind=f"{confusion.kind} (read {hearing.read_share:.0%}{unknown})")
+
+
+def _outcome(hearing: Hearing, region: Region, world: Any, by_id: Mapping[str, Region], plain: Confusion) -> Confusion:
     own = region.region_id.rpartition("/")[2]
     if hearing.outcome in ("nothing", "unparsed"):
         kind = (

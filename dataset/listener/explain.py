@@ -24,23 +24,22 @@ class Explanation:
     Attributes:
         hearing: what `listen` returns.
         words: every word of the caption with whether it was read; empty for a text that is refused.
-        first_unknown: the first word that no table has, empty if there is none.
         excluded_by: what is said and is not true of the target, not even with goodwill.
     """
 
     hearing: Hearing
     words: tuple[tuple[str, bool], ...]
-    first_unknown: str
     excluded_by: tuple[str, ...]
 
     def __str__(self) -> str:
         words = " ".join(word if was_read else f"[{word}]" for word, was_read in self.words)
+        relation = self.hearing.relation
         lines = [
-            f"outcome   {self.hearing.outcome}",
+            f"outcome   {self.hearing.outcome}{f' ({relation})' if relation else ''}",
             f"read      {self.hearing.read_share:.0%}: {words}",
             f"meaning   {self.hearing.logical_form}",
             f"denotes   {', '.join(self.hearing.denoted) or 'nothing'}",
-            f"unknown   {self.first_unknown or 'no word'}",
+            f"unknown   {self.hearing.first_unknown or 'no word'}",
             f"excluded  {'; '.join(self.excluded_by) or 'by nothing'}",
         ]
         return "\n".join(lines)
@@ -63,7 +62,7 @@ def explain(caption: str, world: World, target: str) -> Explanation:
     k = model.position[target]
     excluded = list(_excluding(model, content.head[0].phrase, k)) if content.head else []
     excluded += [str(fact) for fact in content.statements if holds(model, k, fact) is False]
-    return Explanation(hearing, content.words, next(iter(content.unknown), ""), tuple(excluded))
+    return Explanation(hearing, content.words, tuple(excluded))
 
 
 def _excluding(model: GenerousModel, phrase: Phrase, k: int) -> Iterator[str]:

@@ -52,6 +52,7 @@ class Hearing:
         logical_form: the readings, as text, separated by " | ".
         read_share: share of the content words that were read, 1 where all were.
         untrue: the statements that are not true of the target, as text.
+        first_unknown: the first word that no table has, empty if there is none.
     """
 
     outcome: Outcome
@@ -60,6 +61,7 @@ class Hearing:
     logical_form: str = ""
     read_share: float = 0.0
     untrue: tuple[str, ...] = ()
+    first_unknown: str = ""
 
 
 class Meaning(NamedTuple):
@@ -94,13 +96,14 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     bit = 1 << model.position[target]
     content = read(caption) if isinstance(caption, str) else Read()
     if not _is_understood(content):
-        return Hearing("unparsed", read_share=content.share)
+        return Hearing("unparsed", read_share=content.share, first_unknown=next(iter(content.unknown), ""))
     meaning = _meaning(world, content)
     outcome = _outcome(meaning, bit)
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
     form = " | ".join(map(str, meaning.readings))
-    return Hearing(outcome, relation, denoted, form, content.share, meaning.untrue)
+    unknown = next(iter(content.unknown), "")
+    return Hearing(outcome, relation, denoted, form, content.share, meaning.untrue, unknown)
 
 
 def _is_understood(content: Read) -> bool:
@@ -238,12 +241,25 @@ def _together(denotations: Sequence[Denotation]) -> Denotation:
 
 
 def _says_what(readings: Sequence[Phrase]) -> bool:
-    """Whether some reading says what the thing is or how it looks: more than its place, order, size and owner."""
+    """Whether some reading says what the thing is, or how it looks and what it belongs to or stands by.
+
+    Place, order and size alone say nothing of it, and a colour alone can be guessed.
+    """
     looks = ("color", "pattern", "accent")
     return any(
-        reading.noun != UNKNOWN_NOUN and (reading.noun != ANY_NOUN or any(c.kind in looks for c in reading.constraints))
+        _is_kind(reading)
+        or (
+            reading.noun == ANY_NOUN
+            and any(c.kind in looks for c in reading.constraints)
+            and any(c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
+        )
         for reading in readings
     )
+
+
+def _is_kind(phrase: Phrase) -> bool:
+    """Whether its noun names a kind of thing."""
+    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
 
 
 def _relation(world: World, denoted: Sequence[str], target: str) -> Relation:

@@ -8,6 +8,7 @@ The first sentence says which region is meant; the others say more about it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -64,7 +65,7 @@ def read(caption: str) -> Read:
     """Read a caption; an empty `head` means that it says nothing that can be understood."""
     if len(caption) > MAX_CHARACTERS or _is_refused(tokenize(caption)):
         return Read()
-    phrases = parse(caption)
+    phrases = _relating(parse(caption))
     if phrases:
         words = tuple((token, True) for token in tokenize(caption))
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
@@ -75,6 +76,12 @@ def read(caption: str) -> Read:
     if sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
         return Read()
     return _by_islands(sentences)
+
+
+def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
+    """Without the readings that take "in front of the tables" for "in the front of the tables"."""
+    numbers = [str(phrase).count("in front of") for phrase in phrases]
+    return [phrase for phrase, number in zip(phrases, numbers, strict=True) if number == max(numbers)]
 
 
 def _is_refused(tokens: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ _SCORE, _MODELS, _DATA, _BOARD = "Score", "Predict and train", "Data", "Leaderbo
 
 COMMANDS = {
     "score": LazyCommand("benchmark.score:app", "Score a prediction file, print the table, write reports.", _SCORE),
+    "explain": LazyCommand("benchmark.reports.explain:app", "Why the listener heard a caption as it did.", _SCORE),
     "compare": LazyCommand("benchmark.compare:app", "Which differences between systems are real?", _SCORE),
     "convert": LazyCommand("benchmark.convert:app", "Turn another benchmark's files into ours.", _SCORE),
     "validate-metrics": LazyCommand(

@@ -31,6 +31,7 @@ __all__ = ["BASELINES", "Seed", "add_all", "add_seed", "bundled_models", "missin
 
 BASELINES: Final = {
     "constant": "The same words for every region. The floor: a score it does well on measures something else.",
+    "mask-only": "What the masks alone say: place, order and size. It never sees a pixel: what it earns is given away.",
     "category": "The name of each region's category, read from the data. Right, and seldom unique.",
     "category-color": "The category after the colour word nearest to the region's mean colour.",
     "sibling": "The caption of another region of the same parent: well written, and never of its region.",

@@ -270,7 +270,9 @@ def test_own_images_with_mistakes_end_with_a_message(chat_server) -> None:
 def test_the_menu_is_sorted_and_whole() -> None:
     assert sorted(baselines.__all__, key=lambda name: (name.upper() != name, name)) == baselines.__all__
     assert all(getattr(baselines, name) is not None for name in dir(baselines))
-    assert captioner_names()[:6] == ["category", "category-color", "constant", "reference", "sibling", "prompted"]
+    assert captioner_names()[:7] == [
+        *("category", "category-color", "constant", "mask-only", "reference", "sibling", "prompted")
+    ]
     with pytest.raises(AttributeError):
         _ = baselines.Reference
 

@@ -44,7 +44,7 @@ class Meteor(Metric):
             "meteor",
             "METEOR",
             "Agreement in words, stems, synonyms and paraphrases, and their order (METEOR 1.5).",
-            headline=7,
+            headline=8,
             item_place=1,
         ),
     )

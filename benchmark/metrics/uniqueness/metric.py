@@ -80,14 +80,14 @@ _BY_WORDS = (
         "Unique and correct",
         "Share of captions that fit their region, and fit it better than any other of the image, and are used once. "
         "Compared by shared words.",
-        headline=3,
+        headline=4,
         is_verdict=True,
     ),
     ScoreInfo(
         "retrieval_r1",
         "Retrieval R@1",
         "Share of captions that find their own region first among all of the image, by shared words.",
-        headline=5,
+        headline=6,
     ),
     ScoreInfo(
         "near_duplicate_rate",
@@ -104,7 +104,7 @@ _BY_EMBEDDINGS = (
         "unique_and_correct_embedding",
         "Unique and correct (embedding)",
         "The same as unique and correct, compared by sentence embeddings instead of shared words.",
-        headline=4,
+        headline=5,
     ),
     ScoreInfo(
         "retrieval_r1_embedding",

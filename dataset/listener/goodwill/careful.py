@@ -1,17 +1,49 @@
-"""The exact model as captions are heard: what is alone is not called leftmost where it is on the right."""
+"""The exact model as captions are heard, more careful than the writer's: numbers and exclusions are checked."""
 
 from __future__ import annotations
 
-from ..meaning.denote import Model
-from ..meaning.scales import SIDES, Scales
-from ..meaning.structure import Structure, Truth
-from ..world import World
+from typing import Final
 
-__all__ = ["CarefulModel", "careful_model_of"]
+from ..logic import Constraint
+from ..meaning.bits import bits
+from ..meaning.denote import MEANINGS, Model
+from ..meaning.scales import SIDES, Scales
+from ..meaning.structure import Denotation, Structure, Truth
+from ..world import World, WorldRegion
+
+__all__ = ["CLEAR", "CarefulModel", "CarefulScales", "careful_model_of", "fills", "without"]
+
+CLEAR: Final = 80 / 448**2
+"""Parts of a smaller share of the picture may be left out of a count."""
+MOST_OF_A_SIDE: Final = 0.55
+"""A part that takes a larger share of its whole is not on a side of it."""
 
 
 class CarefulScales(Scales):
-    """What is alone is not called leftmost where it is on the right."""
+    """What is alone is not called leftmost where it is on the right; one of so many needs so many."""
+
+    def _alone(self, k: int, value: str) -> Truth:
+        """What fills its whole is on a side of the picture, not of its whole, where it is not certain."""
+        holds, whole = super()._alone(k, value), self._whole(k)
+        if holds is None and value in ("left", "right") and whole is not None:
+            region = self._model.regions[k]
+            if fills(region, whole, value) and self._in_span(k, value, 0.0, 1.0) is False:
+                return False
+        return holds
+
+    def _among(self, k: int, group: list[int], number: int) -> Truth:
+        """Of more candidates it may be one of so many like it: those of its whole, or those that are clearly seen."""
+        holds = super()._among(k, group, number)
+        if holds is not None:
+            return holds
+        region, whole = self._model.regions[k], self._whole(k)
+        alike = self._model.noun(region.category, region.is_group)
+        near = alike if whole is None else alike & self._model.below[self._model.position[whole.id]]
+        for mask in (alike, near, sum(1 << j for j in group)):
+            clear = sum(self._model.regions[j].area >= CLEAR for j in bits(mask))
+            if clear <= number <= mask.bit_count():
+                return None
+        return False
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
@@ -28,6 +60,17 @@ class CarefulModel(Model):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.scales = CarefulScales(Structure(world))
+        self.meanings = {**MEANINGS, "without": without}
+
+
+def without(model: Model, constraint: Constraint) -> Denotation:
+    """Without such a part, if there is one anywhere: "without its brown door" is false where no door is brown."""
+    phrase = constraint.inner
+    looks = [c for c in phrase.constraints if c.kind in ("color", "accent", "pattern")]
+    bare = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in looks))
+    if looks and model.denote(phrase) == (0, 0) and model.denote(bare) != (0, 0):
+        return 0, 0
+    return MEANINGS["without"](model, constraint)
 
 
 def careful_model_of(world: World) -> CarefulModel:
@@ -36,3 +79,10 @@ def careful_model_of(world: World) -> CarefulModel:
     if not isinstance(model, CarefulModel):
         model = world.__dict__["careful_model"] = CarefulModel(world)
     return model
+
+
+def fills(region: WorldRegion, whole: WorldRegion, value: str) -> bool:
+    """Whether a part takes so much of its whole's width, or height, that it is on neither side of it."""
+    if value in ("left", "right"):
+        return region.right - region.left > MOST_OF_A_SIDE * (whole.right - whole.left)
+    return region.bottom - region.top > MOST_OF_A_SIDE * (whole.bottom - whole.top)

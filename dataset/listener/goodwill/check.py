@@ -125,14 +125,19 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
 
 
 def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
-    """Whether a region near it has such a part of a few pixels."""
+    """Whether a region near it has such a part of a few pixels; if they are counted, no fewer with those of more."""
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
     parts = (part for j in bits(near) for part in model.regions[j].tiny)
+    matches = 0
     for part in parts:
         color, _, noun = part.partition(" ")
         if (noun in categories or part in categories) and (not colors or color in colors):
-            return True
-    return False
+            matches += 1
+    if not matches:
+        return False
+    seen = (j for j in bits(near) if model.regions[j].category in categories and not model.regions[j].is_group)
+    return matches + sum(1 for _ in seen) >= number
 
 
 def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:

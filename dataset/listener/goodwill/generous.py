@@ -11,6 +11,7 @@ from typing import Final
 from ..meaning.denote import MEANINGS
 from ..world import World
 from . import looks, neighbours, parts
+from .careful import without
 from .model import GenerousModel
 
 __all__ = ["generous_model_of"]
@@ -24,6 +25,7 @@ GENEROUS_MEANINGS: Final = {
     "count": looks.count,
     "of": parts.of,
     "with": parts.with_,
+    "without": without,
     "about": parts.about,
     "relation": neighbours.relation,
     "between": neighbours.between,

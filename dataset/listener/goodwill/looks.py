@@ -7,12 +7,11 @@ from typing import Final
 from ..logic import Constraint
 from ..meaning.denote import MEANINGS
 from ..meaning.structure import Denotation, Truth
+from .careful import CLEAR
 from .model import SPREAD_OUT, GenerousModel
 
-__all__ = ["CLEAR", "accent", "color", "count", "material", "pattern"]
+__all__ = ["accent", "color", "count", "material", "pattern"]
 
-CLEAR: Final = 80 / 448**2
-"""Smaller members of a group may not be counted."""
 
 SIMILAR_PATTERNS: Final = {
     ("stripes", "rings"), ("rings", "stripes"), ("checker", "tiles"), ("tiles", "checker"), ("stripes", "planks"),

@@ -10,7 +10,7 @@ from ..meaning.denote import MEANINGS
 from ..meaning.structure import Denotation
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
-from .looks import CLEAR
+from .careful import CLEAR
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked

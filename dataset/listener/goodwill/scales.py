@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ..meaning.bits import bits
-from ..meaning.scales import SIDES, Scales
+from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
+from .careful import CarefulScales, fills
 
 __all__ = ["GenerousScales"]
 
@@ -20,13 +21,23 @@ NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
 
 
-class GenerousScales(Scales):
+class GenerousScales(CarefulScales):
     """Places and extremes of parts go by the whole's, by the picture, and by how far down they are seen."""
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value) else False
         return super()._extreme(k, group, value)
+
+    def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
+        """Without a direction people count like parts of a thing as they read, from the left or the top."""
+        region = self._model.regions[k]
+        if direction or region.parent is None:  # things that stand about have no order
+            return super()._ranks(k, group, direction, number)
+        kind = (region.parent, region.category)
+        group = [j for j in group if (self._model.regions[j].parent, self._model.regions[j].category) == kind]
+        across = self._spread("left", group) >= self._spread("top", group)
+        return super()._ranks(k, group, "left" if across else "top", number)
 
     def _sized(self, k: int, group: list[int], value: str) -> Truth:
         return super()._sized(k, group, value) or None  # sizes may be meant in space
@@ -39,7 +50,9 @@ class GenerousScales(Scales):
         holds = super()._placed(k, value, group)
         if holds or value not in SIDES:
             return holds
-        return None if self._nearer_half(k, value, group) else False
+        kind = self._model.regions[k].category
+        alike = [j for j in group if self._model.regions[j].category == kind]
+        return None if self._nearer_half(k, value, alike, strict=True) else False
 
     def on_side(self, k: int, value: str) -> bool:
         """Whether a region is on a side, of the picture, its whole, or those like it in the same whole."""
@@ -52,15 +65,15 @@ class GenerousScales(Scales):
             whole is not None and self._nearer_half(k, value, [k])
         )
 
-    def _nearer_half(self, k: int, value: str, group: list[int]) -> bool:
-        """Whether it is in that half: of those compared or of its whole, or of the picture."""
+    def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False) -> bool:
+        """Whether it is in that half: of those compared or of its whole, unless it fills that, or of the picture."""
         region, whole = self._model.regions[k], self._whole(k)
         spans = [(0.0, 1.0, 0.0, 1.0, NEARER_HALF)]
         if len(group) > 1:
             others = [self._model.regions[j] for j in group]
             xs, ys = [other.x for other in others], [other.y for other in others]
             spans.append((min(xs), max(xs), min(ys), max(ys), NEARER_PART))
-        elif whole is not None:
+        elif whole is not None and not (strict and fills(region, whole, value)):
             spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
         for left, right, top, bottom, least in spans:
             low, high, own = (left, right, region.x) if value in ("left", "right") else (top, bottom, region.y)

@@ -155,6 +155,19 @@ LOOSE: Final[dict[str, str]] = {
     "window": "pane, windshield, rear window, side window", "window bar": "frame, window frame",
     "window sill": "frame, window frame", "windowpane": "side window, pane", "windscreen": "windshield",
     "wire": "aerial, antenna", "worktop": "tabletop",
+    "abdomen": "torso, body, chest panel", "ankle": "leg", "awning": "roof", "bark": "trunk", "batten": "slat",
+    "bolster": "pillow, cushion", "bough": "arm, foliage tier", "bracket": "support, post", "calf": "leg",
+    "caster": "wheel, foot", "castor": "wheel, foot", "claw": "hand", "doormat": "rug, placemat",
+    "elbow": "arm", "footpath": "pavement", "gable": "roof, wall", "goblet": "mug", "hedge": "foliage",
+    "heel": "foot", "jamb": "frame, window frame", "knee": "leg", "lintel": "frame, window frame",
+    "lip": "frame, hubcap", "louver": "slat", "mullion": "slat, frame, window frame",
+    "muntin": "slat, frame, window frame", "nightstand": "cabinet, table", "numberplate": "license plate",
+    "ottoman": "stool, armchair", "paling": "picket, slat", "palm": "hand", "peak": "hill", "photo": "picture, canvas",
+    "pitcher": "teapot, vase", "plinth": "pedestal, base", "pouffe": "stool", "ridge": "roof, hill",
+    "sapling": "tree, pine", "saucer": "placemat, base", "shin": "leg", "shingles": "roof",
+    "shoulder": "arm, body, torso", "socket": "eye", "sole": "foot", "summit": "hill", "thigh": "leg", "toe": "foot",
+    "tumbler": "mug", "verge": "curb, gravel, lawn", "visor": "windshield, eye", "waist": "torso, body",
+    "wrapper": "label", "wrist": "arm, hand",
 }  # fmt: skip
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 

@@ -28,7 +28,7 @@ PARAPHRASES = [
     ("the bright red car", "red", "correct"),
     ("the car which is red", "red", "correct"),
     ("the car is red", "red", "correct"),
-    ("the one that is teal", "vase", "correct"),
+    ("the one that is teal", "vase", "ambiguous"),
     ("the turquoise vase", "vase", "correct"),
     ("the car", "red", "ambiguous"),
     ("car", "blue", "ambiguous"),

@@ -2,10 +2,10 @@
 
 import pytest
 
+from baselines.mask_only import nounless_phrases
 from dataset.listener import World, WorldRegion, explain, listen
 from dataset.listener.reader import read
 from dataset.listener.vocabulary_page import PAGE, vocabulary_page
-from tests.support.nounless_phrases import nounless_phrases
 
 
 def region(name, category, x, parent=None, **fields):
@@ -55,7 +55,7 @@ def test_share_read_counts_content_words():
 def test_reasons():
     """An explanation names the first unknown word and what excluded the target."""
     reasons = explain("the frobnicated blue mug", WORLD, "mug")
-    assert (reasons.first_unknown, reasons.excluded_by) == ("frobnicated", ("blue",))
+    assert (reasons.hearing.first_unknown, reasons.excluded_by) == ("frobnicated", ("blue",))
     assert ("frobnicated", False) in reasons.words
     assert "[frobnicated]" in str(reasons)
     assert explain("The red mug. Its handle is blue.", WORLD, "mug").excluded_by == ("has handle[blue]",)
@@ -79,3 +79,45 @@ def test_long_texts_are_answered():
 def test_the_page_of_words_is_fresh():
     """docs/listener-vocabulary.md is what the tables make."""
     assert PAGE.read_text(encoding="utf-8") == vocabulary_page()
+
+
+def of_house(number, category, x, y=0.5, width=0.06, parent="house", **fields):
+    box = {"left": x - width / 2, "top": y - 0.03, "right": x + width / 2, "bottom": y + 0.03}
+    kind = "object" if parent is None else "part"
+    return WorldRegion(number, parent, category, kind, x, y, area=0.003, **box, **fields)
+
+
+HOUSE = World(
+    (
+        of_house("house", "house", 0.7, width=0.5, parent=None, attributes={"color": "gray"}),
+        *(of_house(f"window {k}", "window", 0.5 + 0.13 * k, attributes={"color": "teal"}) for k in range(4)),
+        of_house("door", "door", 0.6, 0.8, attributes={"color": "brown"}),
+        of_house("mug", "mug", 0.8, 0.9, 0.1, parent=None, distance=2.0),
+        of_house("drink", "drink", 0.795, 0.9, 0.08, parent="mug", attributes={"color": "brown"}),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("the third window of the house", "window 2", "correct"),
+        ("the third window of the house", "window 1", "wrong"),
+        ("the house without its red door", "house", "nothing"),
+        ("the brown drink of the mug on the left", "drink", "nothing"),
+        ("the brown drink of the mug on the right", "drink", "correct"),
+        ("the left one of the six windows", "window 0", "nothing"),
+        ("the teal thing", "window 0", "ambiguous"),
+        ("the gray thing", "house", "ambiguous"),
+    ],
+)
+def test_numbers_sides_and_exclusions(caption, target, outcome):
+    """An ordinal counts what is alike from the left; numbers, sides and what is excluded must be there."""
+    assert listen(caption, HOUSE, target).outcome == outcome
+
+
+def test_in_front_of_is_no_front():
+    """ "In front of the table" says where a thing stands, never of which side of the table it is."""
+    readings = read("the mug standing in front of the tables").head
+    assert readings
+    assert all("in front of" in str(reading.phrase) for reading in readings)
