@@ -105,6 +105,15 @@ class UserDataSource(ABC, Generic[Options, Image]):
         """What is not in the rows of a split, one line each; nothing where it would be an error."""
         return [] if self.options.data_dir is None or self.options.on_missing == "error" else self.all_problems(split)
 
+    def left_out_of_stream(self, split: str) -> list[str]:
+        """What a stream leaves out as far as annotations and folder show it; nothing where it would be an error.
+
+        The images are opened as the stream reaches them: `stream_rows` logs what is left out then.
+        """
+        if self.options.data_dir is None or self.options.on_missing == "error":
+            return []
+        return self.join(split).problems
+
     def problems_of_images(self, images: Iterable[Image]) -> list[str]:
         """What is wrong with images whose files are there."""
         from tqdm import tqdm

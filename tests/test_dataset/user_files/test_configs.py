@@ -251,8 +251,23 @@ def test_bad_rows_of_visual_genome_are_named_by_region_or_left_out(visual_genome
     assert "train: region 1/12 (row 2): caption: expected text, found ''" in rows.info.description
     again = load("visual_genome", visual_genome, on_missing="skip")
     assert again.info.description == rows.info.description
-    streamed = load("visual_genome", visual_genome, on_missing="skip", streaming=True)
-    assert [row["region_id"] for row in streamed] == rows["region_id"]
+
+
+def test_what_a_stream_leaves_out_is_in_its_description_and_in_the_log(
+    visual_genome: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (visual_genome / "densecap_splits.json").unlink()
+    whole = load("visual_genome", visual_genome)["region_id"]
+    bad = [{**vg_region(12, 1, (1, 1, 2, 2)), "phrase": ""}, vg_region(13, 1, (WIDTH, 0, 5, 5))]
+    change_json(visual_genome / "region_descriptions.json", lambda images: images[0]["regions"].extend(bad))
+    stream = load("visual_genome", visual_genome, on_missing="skip", streaming=True)
+    described = stream.info.description
+    assert "Left out before an image is opened (the log names what is left out later), 1:" in described
+    assert "train: region 1/12 (row 2): caption: expected text, found ''" in described
+    assert "region 1/13" not in caplog.text
+    assert [row["region_id"] for row in stream] == whole
+    assert "left out: region 1/13: box" in caplog.text
+    assert "region 1/12" in caplog.text
 
 
 def test_bad_rows_of_refcocog_are_named_by_region_or_left_out(refcocog: Path) -> None:

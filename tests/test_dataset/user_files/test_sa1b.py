@@ -194,7 +194,6 @@ def test_what_is_missing_can_be_left_out(tmp_path: Path, caplog: pytest.LogCaptu
         ("sa_7.json", b"{", "not JSON"),
         ("sa_7.json", b"[" * 100_000, "not JSON"),
         ("sa_7.json", b'{"image": {}}', "expected a list of masks"),
-        ("sa_7.json", b'{"annotations": [{"id": 0}]}', "expected an object with size and counts"),
         ("sa_7.jpg", b"\xff\xd8\xff", "cannot be read as an image"),
         ("sa_7.jpg", image_files("sa_90")["sa_90.json"], "cannot be read as an image"),
     ],
@@ -207,6 +206,26 @@ def test_broken_files_are_named_and_cost_only_their_image(
     with pytest.raises(InvalidInputError, match=f"image sa_7: .*{message}"):
         load(folder, captions)
     assert set(load(folder, captions, on_missing="skip")["image_id"]) == set(IMAGE_IDS) - {"sa_7"}
+
+
+@pytest.mark.parametrize(
+    ("index", "lost"), [(1, ["sa_7/1"]), (3, [])], ids=["a captioned mask", "a mask without a caption"]
+)
+@pytest.mark.parametrize("segmentation", [{"size": [160, 160], "counts": "garbage~~"}, {"size": [9, 9]}, 5])
+def test_a_mask_that_cannot_be_decoded_costs_its_region_alone(
+    segmentation: Any, index: int, lost: list[str], tmp_path: Path, captions: Path
+) -> None:
+    folder = write_folder(tmp_path / "sa1b")
+    whole = list(dict.fromkeys(f"{line['image']}/{line['mask_id']}" for line in caption_lines()))
+    document = json.loads((folder / "sa_7.json").read_text())
+    document["annotations"][index]["segmentation"] = segmentation
+    (folder / "sa_7.json").write_text(json.dumps(document))
+    with pytest.raises(InvalidInputError, match=f"mask sa_7.*{index}.*segmentation: "):
+        load(folder, captions)
+    rows = load(folder, captions, on_missing="skip")
+    assert rows["region_id"] == [name for name in whole if name not in lost]
+    assert "segmentation: " in rows.info.description
+    assert f"train: mask sa_7{f'/{index}' if lost else ''}: " in rows.info.description
 
 
 def test_an_image_of_another_size_and_a_bomb_are_named(tmp_path: Path, captions: Path) -> None:
