@@ -13,10 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from dataset.errors import InvalidInputError, find_name
+from dataset.errors import InvalidInputError, check_name, find_name
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
-from dataset.terminal import CommandLine, terminal
+from dataset.terminal import CommandLine, check_outputs, terminal
+from dataset.user_files.data_options import ON_MISSING
+from dataset.user_files.source import count_kinds
 
 from .foreign.boxes import LEAST_IOU, match_boxes
 from .foreign.protocols import PROTOCOLS, Files, Protocol
@@ -25,6 +27,9 @@ from .foreign.results import MatchedResults, Result, match_results, read_results
 __all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_predictions", "write_references"]
 
 app = CommandLine()
+
+_SHOWN = 100
+"""Lines about what was left out that are printed."""
 
 
 def write_references(regions: Iterable[Region], out: Path) -> None:
@@ -55,6 +60,7 @@ def convert_results(
     regions: Iterable[Region],
     out: Path,
     elsewhere: Collection[str] = (),
+    left_out: list[str] | None = None,
 ) -> int:
     """Write results of the protocol's format as ``predictions.jsonl``; returns how many.
 
@@ -64,13 +70,15 @@ def convert_results(
         regions: the references.
         out: the file to write.
         elsewhere: names of regions that the references leave out: results for them are ignored.
+        left_out: where a line goes for each result that cannot be used, which is then left out; None raises instead.
 
     Raises:
-        InvalidInputError: results that lack a field, name no region of the references or several, or give one region
-            different captions, all of them.
+        InvalidInputError: without `left_out` results that lack a field, name no region of the references or several, or
+            give one region different captions, all of them.
     """
     files = [paths] if isinstance(paths, Path) else list(paths)
-    matched = match_results(read_results(files, protocol), protocol, regions, elsewhere, _named(files))
+    results = read_results(files, protocol, left_out)
+    matched = match_results(results, protocol, regions, elsewhere, _named(files), left_out)
     write_predictions(matched.captions, out)
     return len(matched.captions)
 
@@ -85,6 +93,10 @@ def main(
     results: Annotated[
         list[Path] | None, typer.Option(help="Results in the benchmark's own format, or a folder of them; repeatable.")
     ] = None,
+    on_missing: Annotated[
+        str, typer.Option(help="error or skip: rows and results that cannot be used are left out, named and counted.")
+    ] = "error",
+    left_out: Annotated[Path | None, typer.Option(help="Write all that was left out here, a line each.")] = None,
     out: Annotated[Path, typer.Option(help="Reference file to write.")] = Path("references.jsonl"),
     predictions_out: Annotated[Path, typer.Option(help="Prediction file to write.")] = Path("predictions.jsonl"),
     iou: Annotated[float, typer.Option(help="Overlap that a box of GRiT's own results needs.")] = LEAST_IOU,
@@ -94,28 +106,28 @@ def main(
 ) -> None:
     """Turn another benchmark's references, and results, into ours."""
     name = find_name("protocol", protocol, PROTOCOLS)
+    check_name("--on-missing", on_missing, ON_MISSING)
     layout = PROTOCOLS[name]
     options = {"refs": refs, "splits": splits, "split": split}
     missing = [f"--{option} is needed" for option in layout.needs if options[option] is None]
     if missing:
         raise InvalidInputError(f"--protocol {name}", missing)
+    check_outputs(out, predictions_out, left_out)
     files = Files(annotations, refs, splits, split)
-    rows = read_results(results, layout) if results else []
-    regions = layout.read(files)
-    matched = _match(rows, layout, regions, files, iou, longer_side, _named(results or [])) if rows else None
+    lines: list[str] | None = [] if on_missing == "skip" else None
+    rows = read_results(results, layout, lines) if results else []
+    regions = layout.read(files, lines)
+    source = _named(results or [])
+    matched = _match(rows, layout, regions, files, iou, longer_side, source, lines) if rows else None
+    if matched is not None and not matched.captions:
+        raise InvalidInputError(source, lines or ["no result is for a region of the references"], limit=_SHOWN)
     write_references(regions, out)
-    terminal.print(f"{len(regions):,} regions written to {out}", highlight=False, soft_wrap=True)
+    _say(f"{len(regions):,} regions written to {out}")
     if matched is not None:
         write_predictions(matched.captions, predictions_out)
-        for note in matched.notes:
-            terminal.print(note, highlight=False, markup=False, soft_wrap=True)
-        count = len(matched.captions)
-        terminal.print(f"{count:,} predictions written to {predictions_out}", highlight=False, soft_wrap=True)
-        if count < len(regions):
-            lacking = (
-                f"{len(regions) - count:,} regions have no caption: score with --allow-missing to count them wrong"
-            )
-            terminal.print(lacking, highlight=False, soft_wrap=True)
+        _say_predictions(matched, len(regions), predictions_out)
+    if lines is not None:
+        _say_left_out(lines, left_out)
 
 
 def _match(
@@ -126,11 +138,37 @@ def _match(
     iou: float,
     longer_side: float | None,
     source: str,
+    left_out: list[str] | None,
 ) -> MatchedResults:
     """Match results by their ids, or by their boxes where they have no other name."""
     if all(row.is_detection for row in rows):
-        return match_boxes(rows, regions, layout.sizes(files), iou, longer_side, source)
-    return match_results(rows, layout, regions, layout.elsewhere(files), source)
+        return match_boxes(rows, regions, layout.sizes(files), iou, longer_side, source, left_out)
+    return match_results(rows, layout, regions, layout.elsewhere(files), source, left_out)
+
+
+def _say(text: str) -> None:
+    terminal.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def _say_predictions(matched: MatchedResults, regions: int, out: Path) -> None:
+    for note in matched.notes:
+        _say(note)
+    count = len(matched.captions)
+    _say(f"{count:,} predictions written to {out}")
+    if count < regions:
+        _say(f"{regions - count:,} regions have no caption: score with --allow-missing to count them wrong")
+
+
+def _say_left_out(lines: Sequence[str], out: Path | None) -> None:
+    """Name and count what was left out; all of it in the file, if there is one."""
+    _say(f"left out: {count_kinds(list(lines)) or 'nothing'}")
+    for line in lines[:_SHOWN]:
+        _say(f"  {line}")
+    if len(lines) > _SHOWN:
+        _say(f"  ... and {len(lines) - _SHOWN:,} more: {'--left-out FILE writes them all' if out is None else out}")
+    if out is not None:
+        with atomic_file(out) as temporary:
+            temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="backslashreplace")
 
 
 def _named(paths: Sequence[Path]) -> str:

@@ -19,7 +19,7 @@ __all__ = ["Joined", "UserDataSource", "count_kinds"]
 
 logger = logging.getLogger(__name__)
 _HINT = 'Complete the data, or leave these out with a warning: on_missing="skip".'
-_KINDS = ("shard", "row", "image", "mask", "region")
+_KINDS = ("shard", "row", "image", "mask", "region", "result")
 """What a line about missing or unusable data starts with."""
 
 

@@ -45,6 +45,7 @@ class Sa1bSource(UserDataSource[Sa1bOptions, CaptionedImage]):
         except (InvalidInputError, OSError) as error:
             reason = " ".join(str(error).split())
             return [], [f"image {image.image_id}: {reason} ({len(image.captions):,} captioned regions)"]
+
     def file_of(self, image: CaptionedImage) -> str:
         """The user's own file, or a copy in the cache if it is in a tar shard."""
         return image.picture_file()
