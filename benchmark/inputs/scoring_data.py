@@ -12,6 +12,7 @@ from dataset.loading.regions import identify, load_images, load_regions, load_wo
 from dataset.schema import Region
 
 from .predictions import PredictionFile
+from .recognition import by_annotation
 from .references import read_references
 
 __all__ = ["ScoringData", "find_data", "scoring_data"]
@@ -96,10 +97,8 @@ def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:
     if file.captions:
         first = next(iter(file.captions))
         where = "any data known here" if split is None else f"a split {split!r} of any data known here"
-        convert = " (an object annotation id -> caption is read by `ureca convert --protocol describe-anything`)"
-        problems.append(
-            f"the ids look like no region of {where} (first: {first!r}){convert if first.isdigit() else ''}"
-        )
+        own = by_annotation(file.captions, file.source)
+        problems.append(f"the ids look like no region of {where} (first: {first!r}){own}")
         hint = "Name the data with --config and --split, or a file with --references."
     else:
         hint = ""
