@@ -17,6 +17,7 @@ from dataset.errors import InvalidInputError, check_name, find_name
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 from dataset.terminal import CommandLine, check_outputs, terminal
+from dataset.user_files.bitmaps import is_bitmap_folder
 from dataset.user_files.data_options import ON_MISSING
 from dataset.user_files.source import count_kinds
 
@@ -113,6 +114,7 @@ def main(
     if missing:
         raise InvalidInputError(f"--protocol {name}", missing)
     check_outputs(out, predictions_out, left_out)
+    _refuse_masks([annotations, *(results or [])])
     files = Files(annotations, refs, splits, split)
     lines: list[str] | None = [] if on_missing == "skip" else None
     rows = read_results(results, layout, lines) if results else []
@@ -128,6 +130,18 @@ def main(
         _say_predictions(matched, len(regions), predictions_out)
     if lines is not None:
         _say_left_out(lines, left_out)
+
+
+def _refuse_masks(paths: Sequence[Path]) -> None:
+    """Folders that `amg.py` wrote are masks without captions: nothing to convert, and read elsewhere."""
+    for path in paths:
+        if path.is_dir() and any(map(is_bitmap_folder, (path, *path.iterdir()))):
+            problem = "these are masks that amg.py of Segment Anything wrote, which have no captions"
+            hint = (
+                "With the folder NAME of masks beside NAME.jpg, `ureca curate run --images FOLDER` and "
+                "`ureca caption CAPTIONER NAME.jpg` read them."
+            )
+            raise InvalidInputError(str(path), [problem], hint)
 
 
 def _match(

@@ -68,6 +68,8 @@ def load_json_lines(path: Path) -> list[Any]:
 
 def _read_text(path: Path) -> str:
     """A text file without its byte order mark, decompressed."""
+    if path.is_dir():
+        raise InvalidInputError(str(path), ["this is a folder"], "Name the file inside it.")
     try:
         return decompress(path.read_bytes(), str(path)).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

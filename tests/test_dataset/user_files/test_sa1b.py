@@ -1,5 +1,6 @@
 """Protects the join of the published captions with a user's SA-1B: rows, shards, what is missing, what is broken."""
 
+import gzip
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from dataset.curation import build_mask_tree
 from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameError
 from dataset.loading.regions import load_images, load_regions
 from dataset.user_files.sa1b.captioned_image import granularities
+from dataset.user_files.sa1b.captions import read_captions
 from tests.support.fake_hub import FakeHub
 from tests.support.sa1b_samples import (
     IMAGE_IDS,
@@ -206,6 +208,16 @@ def test_broken_files_are_named_and_cost_only_their_image(
     with pytest.raises(InvalidInputError, match=f"image sa_7: .*{message}"):
         load(folder, captions)
     assert set(load(folder, captions, on_missing="skip")["image_id"]) == set(IMAGE_IDS) - {"sa_7"}
+
+
+def test_compressed_captions_are_read_and_other_files_are_called_by_name(captions: Path) -> None:
+    whole = read_captions([captions])
+    packed = captions.with_suffix(".gz")
+    packed.write_bytes(gzip.compress(b"\xef\xbb\xbf" + captions.read_bytes()))
+    assert read_captions([packed]) == whole
+    packed.write_bytes(b"PAR1...PAR1")
+    with pytest.raises(InvalidInputError, match="this is a parquet file"):
+        read_captions([packed])
 
 
 @pytest.mark.parametrize(
