@@ -2,8 +2,8 @@
 
 An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, as SA-1B, SAM's ``amg.py`` and COCO write
 them (see `dataset.user_files.annotations`); without it, in the folder ``NAME`` of pictures that ``amg.py`` writes by
-default, or in the one COCO file of the folder that lists the image. A mask that cannot be used costs that mask; an image
-or a file that cannot be read costs that image. Both are named. The tar shards of SA-1B are read where they are:
+default, or in the one COCO file of the folder that lists the image. A mask that cannot be used costs that mask; an
+image or a file that cannot be read costs that image. Both are named. The tar shards of SA-1B are read where they are:
 ``sa_000000.tar/sa_1.jpg`` is a member, and nothing is ever extracted.
 
 Image and masks are those of the picture as it is shown: turned as its EXIF data say.

@@ -13,6 +13,8 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 import dataset
+from benchmark.inputs.scoring_data import scoring_data
+from benchmark.inputs.subsets import take_subset
 from dataset.errors import InvalidInputError, UnknownNameError
 from dataset.loading.regions import load_images, load_regions
 from dataset.user_files.outlines import box_mask, outline_mask
@@ -268,6 +270,17 @@ def test_what_a_stream_leaves_out_is_in_its_description_and_in_the_log(
     assert [row["region_id"] for row in stream] == whole
     assert "left out: region 1/13: box" in caplog.text
     assert "region 1/12" in caplog.text
+
+
+def test_a_report_of_scores_says_what_was_left_out(visual_genome: Path) -> None:
+    (visual_genome / "densecap_splits.json").unlink()
+    bad = [{**vg_region(12, 1, (1, 1, 2, 2)), "phrase": ""}, vg_region(13, 1, (WIDTH, 0, 5, 5))]
+    change_json(visual_genome / "region_descriptions.json", lambda images: images[0]["regions"].extend(bad))
+    data = scoring_data("visual_genome", "train", data_dir=str(visual_genome), on_missing="skip")
+    assert data.name == "visual_genome/train (without 2 regions that cannot be used)"
+    first, _ = take_subset(data, [], "1", only_given=False)
+    assert first.subset == "without 2 regions that cannot be used, 1 images"
+    assert scoring_data("photos", "test").name == "photos/test"
 
 
 def test_bad_rows_of_refcocog_are_named_by_region_or_left_out(refcocog: Path) -> None:
