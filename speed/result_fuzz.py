@@ -17,7 +17,10 @@ import typer
 
 from tests.support.result_files import attempt
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def main(
     files: Annotated[int, typer.Option(min=1, help="How many changed files.")] = 200_000,
     seed: Annotated[int, typer.Option(min=0, help="Of the first; the next have the numbers after it.")] = 0,
@@ -39,4 +42,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
