@@ -7,7 +7,9 @@ Writes ``references.jsonl`` and, given results in that benchmark's format, ``pre
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +30,9 @@ from .foreign.results import MatchedResults, Result, match_results, read_results
 __all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_predictions", "write_references"]
 
 app = CommandLine()
+
+_ROW = re.compile(r"(region |(\S+: )?(/\w*)?/\d+[ :]|(\S+: )?line \d+: (?!malformed))")
+"""What the problem of a single row starts with, rather than that of a file."""
 
 _SHOWN = 100
 """Lines about what was left out that are printed."""
@@ -117,10 +122,11 @@ def main(
     _refuse_masks([annotations, *(results or [])])
     files = Files(annotations, refs, splits, split)
     lines: list[str] | None = [] if on_missing == "skip" else None
-    rows = read_results(results, layout, lines) if results else []
-    regions = layout.read(files, lines)
     source = _named(results or [])
-    matched = _match(rows, layout, regions, files, iou, longer_side, source, lines) if rows else None
+    with _way_out(lines):
+        rows = read_results(results, layout, lines) if results else []
+        regions = layout.read(files, lines)
+        matched = _match(rows, layout, regions, files, iou, longer_side, source, lines) if rows else None
     if matched is not None and not matched.captions:
         raise InvalidInputError(source, lines or ["no result is for a region of the references"], limit=_SHOWN)
     write_references(regions, out)
@@ -130,6 +136,18 @@ def main(
         _say_predictions(matched, len(regions), predictions_out)
     if lines is not None:
         _say_left_out(lines, left_out)
+
+
+@contextmanager
+def _way_out(left_out: list[str] | None) -> Iterator[None]:
+    """Name the other policy where it is single rows that cannot be used."""
+    try:
+        yield
+    except InvalidInputError as error:
+        if left_out is not None or error.hint or not all(map(_ROW.match, error.problems)):
+            raise
+        hint = "--on-missing skip leaves these out, named and counted."
+        raise InvalidInputError(error.source, error.problems, hint, limit=_SHOWN) from error
 
 
 def _refuse_masks(paths: Sequence[Path]) -> None:

@@ -109,20 +109,23 @@ class PredictionFile:
         missing = tuple(region.region_id for region in regions if not self.captions.get(region.region_id, "").strip())
         problems = list(self.problems)
         problems += [] if allow_extra else [f"{line}; --allow-extra leaves it out" for line in self.extra]
-        hint = _FORMS if problems else ""
+        hints = [_FORMS] if problems else []
         foreign = [region_id for region_id in self.captions if region_id not in region_ids]
         if foreign and len(foreign) == len(self.captions):
             problems.append(_wrong_data(foreign, data) + by_annotation(foreign, self.source))
         else:
-            problems += [] if allow_extra else self._foreign_problems(foreign, region_ids, data)
+            if foreign and not allow_extra:
+                problems += self._foreign_problems(foreign, region_ids, data)
+                hints = hints or ["--allow-extra leaves out captions of other regions."]
             if not allow_missing and (self.captions or not problems):
                 problems += self._missing_problems(missing, regions, data)
-                hint = hint or (
-                    f"Every region of {data} needs one caption; --allow-missing scores the others 0, --only-given "
-                    "scores the regions of the file alone."
-                )
+                if missing and _FORMS not in hints:
+                    hints.append(
+                        f"Every region of {data} needs one caption; --allow-missing scores the others 0, --only-given "
+                        "scores the regions of the file alone."
+                    )
         if problems:
-            raise InvalidInputError(self.source, problems, hint, limit=100)
+            raise InvalidInputError(self.source, problems, "\n".join(hints), limit=100)
         captions = {
             region_id: caption
             for region_id, caption in self.captions.items()

@@ -125,6 +125,7 @@ def test_extra_captions_and_entries_can_be_left_out(tmp_path):
     arguments = [*files, "--references", str(tmp_path / "references.jsonl"), "--metrics", "duplicate_rate"]
     refused = CliRunner().invoke(app, arguments)
     assert refused.exit_code == 2
+    assert "--allow-extra leaves out captions of other regions" in refused.output
     assert CliRunner().invoke(app, [*arguments, "--allow-extra"]).exit_code == 0
 
 

@@ -158,6 +158,7 @@ def test_the_command_names_counts_and_writes_what_it_left_out(tmp_path: Path) ->
     command = ["--protocol", "grit", "--annotations", "a.json", "--results", "r.json"]
     done = run(tmp_path, *command)
     assert done.returncode == 2
+    assert "--on-missing skip leaves these out" in done.stderr
     assert not (tmp_path / "references.jsonl").exists()
     done = run(tmp_path, *command, "--on-missing", "skip", "--left-out", "left_out.txt")
     assert done.returncode == 0, done.stderr
