@@ -132,6 +132,17 @@ def test_a_place_that_datasets_cannot_write_names_the_variable(
             loader("ureca", "photos", split="test", cache_dir=place if by_option else None)
 
 
+def test_rows_become_batches_of_pytorch() -> None:
+    """Null parents and short captions are no obstacle."""
+    data = pytest.importorskip("torch.utils.data")
+    rows = load().select_columns(["image", "parent_id", "short_caption", "bbox", "depth", "captions"])
+    batch = next(iter(data.DataLoader(rows.with_format("torch"), batch_size=3, collate_fn=dataset.collate)))
+    assert batch["parent_id"] == rows[:3]["parent_id"]
+    assert batch["bbox"].shape == (3, 4)
+    assert batch["image"].shape == (3, 3, 128, 128)
+    assert batch["depth"].tolist() == rows[:3]["depth"]
+
+
 def test_the_fallback_loader_gives_the_same_rows() -> None:
     rows = dataset.load_dataset("scenes", "test", **SMALL)
     assert rows["region_id"] == load()["region_id"]
