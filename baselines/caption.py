@@ -78,7 +78,8 @@ def _masks_beside(image: Path, frame: str | None) -> dict[str, npt.NDArray[np.bo
         if error.source != str(beside) or beside.is_file():
             raise
         problem = f"no region is named: there is no --mask, and no {beside.name} beside the image"
-        raise InvalidInputError(str(image), [f"{problem}, nor a COCO file in its folder that lists it"]) from None
+        others = f"nor a folder {image.stem} of amg.py, nor a COCO file in its folder that lists it"
+        raise InvalidInputError(str(image), [f"{problem}, {others}"]) from None
     if annotated.problems:
         raise InvalidInputError(str(beside) if beside.is_file() else f"masks of {image}", annotated.problems)
     if not annotated.annotations:

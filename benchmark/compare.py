@@ -13,6 +13,7 @@ from dataset.errors import InvalidInputError
 from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
 from .inputs.flags import (
+    AllowExtra,
     AllowMissing,
     BootstrapSeed,
     ConfigName,
@@ -58,6 +59,7 @@ def main(
     latex: LatexFile = None,
     latex_intervals: LatexIntervals = False,
     allow_missing: AllowMissing = False,
+    allow_extra: AllowExtra = False,
     judge: Annotated[list[Path] | None, typer.Option(help="Verdicts of a judge; repeatable, one per system.")] = None,
     meteor: MeteorName = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples; by default enough.", min=0)] = None,
@@ -78,7 +80,7 @@ def main(
     files = [read_predictions(path) for path in predictions]
     data = find_data(files[0], config, split, config_options(option or [], "--option"), references)
     data, files = take_subset(data, files, images, only_given)
-    fitted = [file.match(data.regions, allow_missing, data.name) for file in files]
+    fitted = [file.match(data.regions, allow_missing, data.name, allow_extra) for file in files]
     with quiet_terminal(quiet).status("comparing") as status:
         comparison = compare_systems(
             dict(zip(system_names(files, predictions), fitted, strict=True)),

@@ -13,6 +13,7 @@ from dataset.terminal import CommandLine, check_outputs, config_options, quiet_t
 
 from .evaluation import RESAMPLES, evaluate
 from .inputs.flags import (
+    AllowExtra,
     AllowMissing,
     BootstrapSeed,
     CalibrationFile,
@@ -59,7 +60,7 @@ def main(
     latex_intervals: LatexIntervals = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots and examples here.")] = None,
     allow_missing: AllowMissing = False,
-    allow_extra: Annotated[bool, typer.Option(help="Leave out captions of other regions, and other entries.")] = False,
+    allow_extra: AllowExtra = False,
     meteor: MeteorName = None,
     bertscore_model: Annotated[str, typer.Option(help="Folder or Hugging Face id.")] = DEFAULT_MODEL,
     bertscore_layers: Annotated[int | None, typer.Option(help="Layer; by default bert-score's choice.")] = None,

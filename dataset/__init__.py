@@ -13,6 +13,7 @@ from .runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .errors import UrecaError
+    from .loading.collate import collate
     from .loading.loader import load_dataset
     from .loading.regions import load_regions
     from .masks.rle import decode_mask, encode_mask
@@ -22,6 +23,7 @@ __all__ = [
     "Region",
     "UrecaError",
     "__version__",
+    "collate",
     "decode_mask",
     "encode_mask",
     "load_dataset",
@@ -31,6 +33,7 @@ __all__ = [
 _HOMES = {
     "Region": "schema",
     "UrecaError": "errors",
+    "collate": "loading.collate",
     "decode_mask": "masks.rle",
     "encode_mask": "masks.rle",
     "load_dataset": "loading.loader",

@@ -39,7 +39,13 @@ __all__ = [
 Value = TypeVar("Value")
 
 _MOST_NAMES = 20
-_SYNONYMS = ({"val", "validation", "valid", "dev"}, {"train", "training"}, {"test", "testing"})
+_SYNONYMS = (
+    {"val", "validation", "valid", "dev"},
+    {"train", "training"},
+    {"test", "testing"},
+    {"onmissing", "onerror", "onbad"},
+)
+"""Plain names for one thing."""
 
 
 class UrecaError(Exception):
@@ -73,7 +79,10 @@ def nearest_names(name: str, names: Iterable[str], most: int = 5) -> list[str]:
     plain: dict[str, str] = {}
     for candidate in names:
         plain.setdefault(plain_name(candidate), candidate)
-    return [plain[near] for near in difflib.get_close_matches(plain_name(str(name)), plain, n=most)]
+    own = plain_name(str(name))
+    synonyms = next((words for words in _SYNONYMS if own in words), set())
+    near = [*synonyms.intersection(plain), *difflib.get_close_matches(own, plain, n=most)]
+    return [plain[each] for each in dict.fromkeys(near)][:most]
 
 
 def plain_name(name: str) -> str:

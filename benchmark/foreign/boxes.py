@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
-from dataset.user_files.files import xywh
+from dataset.user_files.files import plain_id, xywh
 
 from ..inputs.predictions import caption_problem
 from .results import MatchedResults, Result
@@ -39,6 +40,7 @@ def match_boxes(
     least: float = LEAST_IOU,
     longer_side: float | None = None,
     source: str = "results",
+    left_out: list[str] | None = None,
 ) -> MatchedResults:
     """Give each region the caption of the box that overlaps it most; each box serves one region.
 
@@ -51,19 +53,22 @@ def match_boxes(
         least: intersection over union that a pair needs.
         longer_side: of the images in whose frame the boxes are, 0 for that of the images themselves; None to find out.
         source: what the results are called, for messages.
+        left_out: where a line goes for each result that cannot be used, which is then left out, and for each region
+            without a box; None raises instead.
 
     Raises:
-        InvalidInputError: regions without a box, results that do not fit, or a frame that cannot be found out.
+        InvalidInputError: without `left_out` regions without a box and results that do not fit; a frame that cannot be
+            found out, or no box that fits.
     """
     if not 0 < least <= 1:
         raise InvalidInputError("--iou", [f"expected a share above 0, at most 1, found {least:g}"])
-    _check(results, regions, source)
+    results, boxed = _usable(results, regions, source, left_out)
     by_image: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         by_image[_image_of(result)].append(result)
     outside = sorted(by_image.keys() - {region.image_id for region in regions})
     frames = [longer_side] if longer_side is not None else [0.0, LONGER_SIDE] if sizes else [0.0]
-    tries = {frame: _match(by_image, regions, sizes, least, frame) for frame in frames}
+    tries = {frame: _match(by_image, boxed, sizes, least, frame) for frame in frames}
     frame = _best_frame(tries, len(regions), source)
     captions, overlap = tries[frame]
     if not captions:
@@ -78,22 +83,34 @@ def match_boxes(
     return MatchedResults(captions, notes)
 
 
-def _check(results: Sequence[Result], regions: Sequence[Region], source: str) -> None:
+def _usable(
+    results: Sequence[Result], regions: Sequence[Region], source: str, left_out: list[str] | None
+) -> tuple[list[Result], list[Region]]:
+    """The results that can be used, and the regions that have a box."""
     bare = [f"{region.region_id}: no box" for region in regions if region.bbox is None]
-    if bare:
+    if bare and left_out is None:
         raise InvalidInputError("references", bare, f"{source} names regions by their boxes.")
-    problems = []
-    for result in results:
-        lacking = [name for name in ("image_id", "bbox", _TEXT) if name not in result.row]
-        problem = caption_problem(result.row.get(_TEXT)) if not lacking else None
-        if lacking:
-            problems.append(f"{result.place}: a box lacks {', '.join(lacking)}")
-        elif xywh(result.row["bbox"]) is None:
-            problems.append(f"{result.place}: bbox: expected [x, y, width, height]")
-        elif problem is not None:
-            problems.append(f"{result.place}: {_TEXT}: {problem}")
-    if problems:
-        raise InvalidInputError(source, problems, limit=100)
+    problems = [(result, _problem_of(result.row)) for result in results]
+    lines = [f"{result.place}: {problem}" for result, problem in problems if problem is not None]
+    if left_out is not None:
+        left_out += [f"region {line}" for line in bare]
+        left_out += [f"result {line}" for line in lines]
+    elif lines:
+        raise InvalidInputError(source, lines, limit=100)
+    return [result for result, problem in problems if problem is None], [
+        region for region in regions if region.bbox is not None
+    ]
+
+
+def _problem_of(row: Mapping[str, Any]) -> str | None:
+    """What is wrong with a detection, None if nothing."""
+    lacking = [name for name in ("image_id", "bbox", _TEXT) if name not in row]
+    if lacking:
+        return f"a box lacks {', '.join(lacking)}"
+    if xywh(row["bbox"]) is None:
+        return "bbox: expected [x, y, width, height]"
+    problem = caption_problem(row[_TEXT])
+    return None if problem is None else f"{_TEXT}: {problem}"
 
 
 def _match(
@@ -160,8 +177,7 @@ def _best_frame(tries: Mapping[float, tuple[dict[str, str], float]], regions: in
 
 
 def _image_of(result: Result) -> str:
-    value = result.row["image_id"]
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return plain_id(result.row["image_id"])
 
 
 def _score(result: Result) -> float:

@@ -41,7 +41,7 @@ class Protocol:
     """A published way of evaluating region captions.
 
     Attributes:
-        read: the regions, keyed as the protocol keys them.
+        reader: see `read`; its second argument says where lines about unusable rows go.
         needs: which options must be given besides ``--annotations``.
         result_keys: fields of a result that name the region, the first that is there counts.
         result_texts: fields of a result that hold the caption, likewise.
@@ -51,7 +51,7 @@ class Protocol:
         by_position: whether results without an id are in the order of the regions and repeat the reference as ``gt``.
     """
 
-    read: Callable[[Files], list[Region]]
+    reader: Callable[[Files, list[str] | None], list[Region]]
     needs: tuple[str, ...]
     result_keys: tuple[str, ...]
     result_texts: tuple[str, ...]
@@ -59,6 +59,22 @@ class Protocol:
     elsewhere: Callable[[Files], Collection[str]] = lambda _: ()
     sizes: Callable[[Files], Mapping[str, tuple[int, int]]] = lambda _: {}
     by_position: bool = False
+
+    def read(self, files: Files, left_out: list[str] | None = None) -> list[Region]:
+        """The regions, keyed as the protocol keys them.
+
+        Args:
+            files: the benchmark's own files.
+            left_out: where a line goes for each row that cannot be used, which is then left out; None raises instead.
+
+        Raises:
+            UnknownNameError: no such split or category.
+            InvalidInputError: files that cannot be read, no region, and without `left_out` rows that do not fit.
+        """
+        regions = self.reader(files, left_out)
+        if not regions:
+            raise InvalidInputError(str(files.annotations), left_out or ["no captioned region in it"])
+        return regions
 
     @property
     def result_key(self) -> str:
@@ -86,13 +102,13 @@ def _given(path: Path | None) -> Path:
 def _outside_of_split(files: Files) -> Collection[str]:
     if files.splits is None:
         return ()
-    regions = read_visual_genome(files.annotations)
+    regions = read_visual_genome(files.annotations, left_out=[])
     return {region.region_id[len(region.image_id) + 1 :] for region in regions}
 
 
 PROTOCOLS: Mapping[str, Protocol] = {
     "glamm": Protocol(
-        lambda files: read_glamm(files.annotations),
+        lambda files, left_out: read_glamm(files.annotations, left_out=left_out),
         (),
         ("image_id", "ann_id", "annotation_id", "id"),
         _TEXTS,
@@ -100,14 +116,14 @@ PROTOCOLS: Mapping[str, Protocol] = {
         sizes=lambda files: image_sizes(files.annotations),
     ),
     "osprey": Protocol(
-        lambda files: read_osprey(files.annotations),
+        lambda files, left_out: read_osprey(files.annotations, left_out=left_out),
         (),
         ("ann_id", "annotation_id", "image_id", "id"),
         _TEXTS,
         "RefCOCOg with masks, per annotation",
     ),
     "grit": Protocol(
-        lambda files: read_grit(files.annotations),
+        lambda files, left_out: read_grit(files.annotations, left_out=left_out),
         (),
         _ANNOTATION,
         _TEXTS,
@@ -115,7 +131,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         sizes=lambda files: image_sizes(files.annotations),
     ),
     "opengvlab": Protocol(
-        lambda files: read_opengvlab(files.annotations, str(files.split)),
+        lambda files, left_out: read_opengvlab(files.annotations, str(files.split), left_out=left_out),
         ("split",),
         _QUESTION,
         _ANSWER,
@@ -123,21 +139,21 @@ PROTOCOLS: Mapping[str, Protocol] = {
         elsewhere=lambda files: other_questions(files.annotations, str(files.split)),
     ),
     "vip-llava": Protocol(
-        lambda files: read_llava(files.annotations),
+        lambda files, left_out: read_llava(files.annotations, left_out=left_out),
         (),
         _QUESTION,
         _ANSWER,
         "ViP-LLaVA, questions with conversations; the first answer is the reference",
     ),
     "describe-anything": Protocol(
-        lambda files: read_grit(files.annotations),
+        lambda files, left_out: read_grit(files.annotations, left_out=left_out),
         (),
         _ANNOTATION,
         _TEXTS,
         "COCO JSON with a caption per annotation; results are an object annotation id -> caption",
     ),
     "grasp-any-region": Protocol(
-        lambda files: read_mdvp(files.annotations),
+        lambda files, left_out: read_mdvp(files.annotations, left_out=left_out),
         (),
         _ANNOTATION,
         _TEXTS,
@@ -145,7 +161,9 @@ PROTOCOLS: Mapping[str, Protocol] = {
         by_position=True,
     ),
     "refcocog": Protocol(
-        lambda files: read_refcocog(_given(files.refs), files.annotations, str(files.split)),
+        lambda files, left_out: read_refcocog(
+            _given(files.refs), files.annotations, str(files.split), left_out=left_out
+        ),
         ("refs", "split"),
         ("ann_id", "annotation_id", "image_id", "id"),
         _TEXTS,
@@ -153,7 +171,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         elsewhere=lambda files: other_objects(_given(files.refs), "ann_id", str(files.split)),
     ),
     "refer": Protocol(
-        lambda files: read_refer(_given(files.refs), files.annotations, str(files.split)),
+        lambda files, left_out: read_refer(_given(files.refs), files.annotations, str(files.split), left_out=left_out),
         ("refs", "split"),
         ("ref_id",),
         ("sent", "caption", "text"),
@@ -161,14 +179,14 @@ PROTOCOLS: Mapping[str, Protocol] = {
         elsewhere=lambda files: other_objects(_given(files.refs), "ref_id", str(files.split)),
     ),
     "google-refexp": Protocol(
-        lambda files: read_google_refexp(files.annotations),
+        lambda files, left_out: read_google_refexp(files.annotations, left_out=left_out),
         (),
         ("annotation_id", "ann_id"),
         ("generated_refexp", "caption", "text"),
         "google_refexp_*_coco_aligned.json, all expressions per object",
     ),
     "visual-genome": Protocol(
-        lambda files: read_visual_genome(files.annotations, files.splits, files.split),
+        lambda files, left_out: read_visual_genome(files.annotations, files.splits, files.split, left_out=left_out),
         (),
         ("region_id", "annotation_id", "ann_id", "image_id", "id"),
         ("caption", "phrase", "text"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
+from dataset.user_files.files import plain_id
 
 from ..inputs.json_rows import JsonRows, kind_of, pointer_part
 from ..inputs.predictions import caption_problem
@@ -40,10 +41,12 @@ class Result:
     Attributes:
         place: line or JSON pointer, after the file's name where there are several.
         row: as read.
+        position: of the row among all rows, those that cannot be used included.
     """
 
     place: str
     row: Mapping[str, Any]
+    position: int = 0
 
     @property
     def is_detection(self) -> bool:
@@ -77,18 +80,25 @@ def result_files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def read_results(paths: Sequence[Path], protocol: Protocol) -> list[Result]:
+def read_results(paths: Sequence[Path], protocol: Protocol, left_out: list[str] | None = None) -> list[Result]:
     """Rows of result files, in order: lists, JSON Lines, objects id -> caption, or with a list ``predictions``.
 
+    Args:
+        paths: files, and folders of them.
+        protocol: whose results they are.
+        left_out: where a line goes for each row that is no object, and each entry without text; None raises instead.
+
     Raises:
-        InvalidInputError: files that cannot be read, or rows that are not objects, with every problem.
+        InvalidInputError: files that cannot be read, and without `left_out` rows that are not objects; all problems.
     """
     files = result_files(paths)
     results: list[Result] = []
     problems: list[str] = []
+    count = 0
     for path in files:
-        own, lines = _read_file(path, protocol, f"{path.name}: " if len(files) > 1 else "")
-        results += own
+        rows, lines = _read_file(path, protocol, f"{path.name}: " if len(files) > 1 else "", left_out)
+        results += [Result(place, row, count + number) for number, (place, row) in enumerate(rows) if row is not None]
+        count += len(rows)
         problems += lines
     if problems:
         raise InvalidInputError(_source(files), problems, limit=100)
@@ -97,26 +107,28 @@ def read_results(paths: Sequence[Path], protocol: Protocol) -> list[Result]:
     return results
 
 
-def _read_file(path: Path, protocol: Protocol, prefix: str) -> tuple[list[Result], list[str]]:
-    """The rows of one file, and what is wrong with it."""
+def _read_file(
+    path: Path, protocol: Protocol, prefix: str, left_out: list[str] | None
+) -> tuple[list[tuple[str, Mapping[str, Any] | None]], list[str]]:
+    """The rows of one file with their places, None for those that cannot be used, and what is wrong with the file."""
     source, problems = read_source(path, MAX_BYTES), Problems()
+    unusable = problems if left_out is None else _LeftOut(left_out, prefix)
     rows = JsonRows(source, problems, key_name=protocol.result_key, value_name=protocol.result_text, most=MAX_ROWS)
-    results: list[Result] = []
+    entries: list[tuple[str, Mapping[str, Any] | None]] = []
     try:
         for place, row in rows:
-            if isinstance(row, dict):
-                results.append(Result(prefix + place, row))
-            else:
-                problems.add(place, f"expected an object, found {kind_of(row)}")
+            entries.append((prefix + place, row if isinstance(row, dict) else None))
+            if not isinstance(row, dict):
+                unusable.add(place, f"expected an object, found {kind_of(row)}")
         if not rows.has_list:
             for key, value in rows.extra.items():
-                problems.add(f"/{pointer_part(key)}", f"{protocol.result_text}: expected text, found {kind_of(value)}")
+                unusable.add(f"/{pointer_part(key)}", f"{protocol.result_text}: expected text, found {kind_of(value)}")
     except ProblemLimitError:
         pass
     if rows.has_list:
         beside = {prefix + place for place in rows.beside}
-        results = [result for result in results if result.place not in beside]
-    return results, [prefix + line for line in problems.lines]
+        entries = [entry for entry in entries if entry[0] not in beside]
+    return entries, [prefix + line for line in problems.lines]
 
 
 def match_results(
@@ -125,6 +137,7 @@ def match_results(
     regions: Iterable[Region],
     elsewhere: Collection[str] = (),
     source: str = "results",
+    left_out: list[str] | None = None,
 ) -> MatchedResults:
     """Give every caption to the one region that its result names.
 
@@ -134,33 +147,48 @@ def match_results(
         regions: the references.
         elsewhere: names of regions that the references leave out, such as those of other splits.
         source: what the results are called, for messages.
+        left_out: where a line goes for each result that cannot be used, which is then left out; None raises instead. A
+            region with different captions has none then: which one is meant would be a guess.
 
     Raises:
-        InvalidInputError: results that lack a field, hold no text, name no region, fit two regions, or give one region
-            different captions; all of them.
+        InvalidInputError: without `left_out` results that lack a field, hold no text, name no region, fit two regions,
+            or give one region different captions; all of them.
     """
-    matching = _Matching(protocol, _RegionIndex(regions), elsewhere)
+    problems = Problems() if left_out is None else _LeftOut(left_out)
+    matching = _Matching(protocol, _RegionIndex(regions), elsewhere, problems)
     try:
-        for position, result in enumerate(results):
-            matching.take(position, result)
+        for result in results:
+            matching.take(result)
     except ProblemLimitError:
         pass
-    if matching.problems.lines:
-        raise InvalidInputError(source, matching.problems.lines, limit=100)
-    return MatchedResults(matching.captions, matching.notes())
+    if left_out is None and problems.lines:
+        raise InvalidInputError(source, problems.lines, limit=100)
+    return MatchedResults(matching.certain_captions(), matching.notes())
+
+
+class _LeftOut(Problems):
+    """Lines about results that are left out, however many."""
+
+    def __init__(self, lines: list[str], prefix: str = "") -> None:
+        self.lines, self._prefix = lines, prefix
+
+    def add(self, place: str, what: str) -> None:
+        """Note a result."""
+        self.lines.append(f"result {self._prefix}{place}: {what}")
 
 
 class _Matching:
     """Results matched so far."""
 
-    def __init__(self, protocol: Protocol, index: _RegionIndex, elsewhere: Collection[str]) -> None:
-        self.problems = Problems()
+    def __init__(self, protocol: Protocol, index: _RegionIndex, elsewhere: Collection[str], problems: Problems) -> None:
+        self.problems = problems
         self.captions: dict[str, str] = {}
+        self._disputed: set[str] = set()
         self._protocol, self._index, self._elsewhere = protocol, index, elsewhere
         self._places: dict[str, str] = {}
         self._repeats = self._outside = 0
 
-    def take(self, position: int, result: Result) -> None:
+    def take(self, result: Result) -> None:
         """Match one result.
 
         Raises:
@@ -171,7 +199,7 @@ class _Matching:
             self.problems.add(result.place, problem)
             return
         key, name = _name_of(result.row, self._protocol)
-        fits = self._index.at(position, result.row) if key is None else self._index.regions_of(key, name, result.row)
+        fits = self._index.at(result) if key is None else self._index.regions_of(key, name, result.row)
         if len(fits) > 1:
             both = " and ".join(map(repr, fits[:3]))
             problem = f"{key} {name!r} fits {len(fits)} regions: {both}; a result has to name its image too"
@@ -182,6 +210,10 @@ class _Matching:
             self.problems.add(result.place, f"{key or 'gt'} {name!r} is not a region of the references")
         else:
             self._keep(fits[0], caption, result.place)
+
+    def certain_captions(self) -> dict[str, str]:
+        """Captions by region_id, of the regions that were given one caption only."""
+        return {region_id: text for region_id, text in self.captions.items() if region_id not in self._disputed}
 
     def notes(self) -> list[str]:
         """What there is to say about the matching."""
@@ -198,6 +230,7 @@ class _Matching:
         else:
             first = f"{self.captions[region_id][:80]!r} at {self._places[region_id]}"
             again = f"region {region_id!r} again, with another caption: {caption[:80]!r}, first {first}"
+            self._disputed.add(region_id)
             self.problems.add(place, again)
 
 
@@ -205,10 +238,11 @@ class _RegionIndex:
     """Regions by their whole id and by their name within their image."""
 
     def __init__(self, regions: Iterable[Region]) -> None:
-        self._regions = list(regions)
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._image_of: dict[str, str] = {}
-        for region in self._regions:
+        self._captions_of: dict[str, tuple[str, ...]] = {}
+        for region in regions:
+            self._captions_of[region.region_id] = region.captions
             self._image_of[region.region_id] = region.image_id
             for key in {region.region_id.removeprefix(f"{region.image_id}/"), region.region_id}:
                 self._by_name[key].append(region.region_id)
@@ -226,11 +260,10 @@ class _RegionIndex:
             return [fit for fit in fits if self._image_of[fit] in images]
         return fits
 
-    def at(self, position: int, row: Mapping[str, Any]) -> list[str]:
-        """The region at a position, if the result repeats its reference."""
-        if position >= len(self._regions) or row["gt"] not in self._regions[position].captions:
-            return []
-        return [self._regions[position].region_id]
+    def at(self, result: Result) -> list[str]:
+        """The region that is named by the position of a result, if the result repeats its reference."""
+        fits = self._by_name.get(str(result.position), [])
+        return [fit for fit in fits if result.row["gt"] in self._captions_of[fit]]
 
 
 def _name_of(row: Mapping[str, Any], protocol: Protocol) -> tuple[str | None, str]:
@@ -262,7 +295,7 @@ def _is_id(value: Any) -> bool:
 
 def _id_text(value: Any) -> str:
     """An id as text; 7.0, as pandas writes integers with gaps, is 7."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return plain_id(value)
 
 
 def _bare_name(path: Path) -> str:

@@ -11,6 +11,7 @@ from ..metrics import METRICS
 from ..metrics.meteor.metric import IMPLEMENTATIONS
 
 __all__ = [
+    "AllowExtra",
     "AllowMissing",
     "BootstrapSeed",
     "CalibrationFile",
@@ -31,6 +32,7 @@ SplitName = Annotated[str | None, typer.Option(help="Found from the ids, or test
 DataOptions = Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")]
 ReferenceFile = Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")]
 ImageSelection = Annotated[str | None, typer.Option(help="Score the first N images, or those a file names.")]
+AllowExtra = Annotated[bool, typer.Option(help="Leave out captions of other regions, and other entries.")]
 AllowMissing = Annotated[bool, typer.Option(help="Score missing and empty captions 0.")]
 MetricNames = Annotated[str | None, typer.Option(help=f"Comma-separated, of: {', '.join(METRICS)}.")]
 MeteorName = Annotated[str | None, typer.Option(help=f"{' or '.join(IMPLEMENTATIONS)}.")]

@@ -16,7 +16,7 @@ from dataset.schema import Region
 from ..text.limits import MAX_CAPTION_CHARACTERS, MAX_ID_CHARACTERS
 from .json_rows import JsonRows, kind_of, pointer_part
 from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
-from .recognition import ForeignRows
+from .recognition import ForeignRows, NumberedRows, by_annotation
 
 __all__ = ["PredictionFile", "Predictions", "caption_problem", "load_predictions", "read_predictions"]
 
@@ -24,6 +24,7 @@ _FORMS = (
     'Expected {"region_id": ..., "caption": ...} per region, as a JSON list or one per line; '
     "or an object region_id -> caption."
 )
+_BESIDE = "beside the predictions only the object system is read"
 _NAMED = 20
 _COMPARED = 2_000
 
@@ -108,20 +109,23 @@ class PredictionFile:
         missing = tuple(region.region_id for region in regions if not self.captions.get(region.region_id, "").strip())
         problems = list(self.problems)
         problems += [] if allow_extra else [f"{line}; --allow-extra leaves it out" for line in self.extra]
-        hint = _FORMS if problems else ""
+        hints = [_FORMS] if problems else []
         foreign = [region_id for region_id in self.captions if region_id not in region_ids]
         if foreign and len(foreign) == len(self.captions):
-            problems.append(_wrong_data(foreign, data))
+            problems.append(_wrong_data(foreign, data) + by_annotation(foreign, self.source))
         else:
-            problems += [] if allow_extra else self._foreign_problems(foreign, region_ids, data)
+            if foreign and not allow_extra:
+                problems += self._foreign_problems(foreign, region_ids, data)
+                hints = hints or ["--allow-extra leaves out captions of other regions."]
             if not allow_missing and (self.captions or not problems):
                 problems += self._missing_problems(missing, regions, data)
-                hint = hint or (
-                    f"Every region of {data} needs one caption; --allow-missing scores the others 0, --only-given "
-                    "scores the regions of the file alone."
-                )
+                if missing and _FORMS not in hints:
+                    hints.append(
+                        f"Every region of {data} needs one caption; --allow-missing scores the others 0, --only-given "
+                        "scores the regions of the file alone."
+                    )
         if problems:
-            raise InvalidInputError(self.source, problems, hint, limit=100)
+            raise InvalidInputError(self.source, problems, "\n".join(hints), limit=100)
         captions = {
             region_id: caption
             for region_id, caption in self.captions.items()
@@ -168,7 +172,12 @@ def read_predictions(path: str | Path) -> PredictionFile:
             taken.take(place, row)
         if rows.has_list:
             extra = taken.remove(rows.beside)
-        system = _system_of(rows.extra, taken.problems)
+        system, others = _system_of(rows.extra, taken.problems)
+        if rows.has_list:
+            extra += [f"{place}: {_BESIDE}" for place in others]
+        else:
+            for place, kind in others.items():
+                taken.problems.add(place, f"expected text, found {kind}")
         if not taken.captions and not taken.all_problems(source.name):
             taken.problems.add("", "there are no predictions in it")
     except ProblemLimitError:
@@ -217,6 +226,7 @@ class _Rows:
         self.too_long: dict[str, int] = {}
         self.problems = Problems()
         self._foreign = ForeignRows()
+        self._numbered = NumberedRows()
 
     def take(self, place: str, row: Any) -> None:
         """Take one row.
@@ -249,12 +259,12 @@ class _Rows:
             place = self.places.pop(region_id)
             self.captions.pop(region_id)
             self.too_long.pop(region_id, None)
-            lines.append(f"{place}: beside the predictions only the object system is read")
+            lines.append(f"{place}: {_BESIDE}")
         return lines
 
     def all_problems(self, source: str) -> list[str]:
         """Every problem so far; rows of another project in one line."""
-        return [*self._foreign.lines(source), *self.problems.lines]
+        return [*self._foreign.lines(source), *self._numbered.lines(source, bool(self.captions)), *self.problems.lines]
 
     def _id_of(self, place: str, row: Any) -> str | None:
         """The region_id of a row that has one and a caption; what else is wrong is noted."""
@@ -271,7 +281,8 @@ class _Rows:
             return None
         region_id = row["region_id"]
         if not isinstance(region_id, str):
-            self.problems.add(place, f"region_id: expected text, found {kind_of(region_id)}")
+            if not self._numbered.take(place, row):
+                self.problems.add(place, f"region_id: expected text, found {kind_of(region_id)}")
             return None
         if len(region_id) > MAX_ID_CHARACTERS or lone_surrogate(region_id) is not None:
             self.problems.add(place, f"region_id: {region_id[:40]!a} is not an id")
@@ -279,16 +290,13 @@ class _Rows:
         return region_id
 
 
-def _system_of(extra: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
-    """The system's description; other entries of the object must not look like predictions."""
+def _system_of(extra: Mapping[str, Any], problems: Problems) -> tuple[dict[str, Any], dict[str, str]]:
+    """The system's description, and of the other entries of the object place -> kind."""
     system = extra.get("system", {})
     if not isinstance(system, dict):
         problems.add("/system", f"expected an object, found {kind_of(system)}")
         system = {}
-    for key, value in extra.items():
-        if key != "system":
-            problems.add(f"/{pointer_part(key)}", f"expected text, found {kind_of(value)}")
-    return system
+    return system, {f"/{pointer_part(key)}": kind_of(value) for key, value in extra.items() if key != "system"}
 
 
 def _neighbours(region_id: str, region_ids: set[str]) -> list[str]:
@@ -303,6 +311,4 @@ def _neighbours(region_id: str, region_ids: set[str]) -> list[str]:
 def _wrong_data(foreign: Sequence[str], data: str) -> str:
     looks = [f"{count:,} look like {config}/{split}" for config, split, count in identify(foreign)]
     guess = ", ".join(looks) if looks else f"they look like no data known here (first: {foreign[0]!r})"
-    if all(region_id.isdigit() for region_id in foreign):
-        guess += "; an object annotation id -> caption is read by `ureca convert --protocol describe-anything`"
     return f"none of the {len(foreign):,} ids is in {data}: {guess}"

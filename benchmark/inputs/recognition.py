@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ForeignRows", "Producer", "producer_of"]
+from ..text.limits import MAX_PROBLEMS
+from .json_rows import kind_of
+
+__all__ = ["ForeignRows", "NumberedRows", "Producer", "by_annotation", "convert_command", "producer_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +19,31 @@ class Producer:
     Attributes:
         fields: that such a row has.
         what: the kind of file, in words.
-        protocols: of ``ureca convert``, that read it.
+        protocols: of ``ureca convert``, that read it, the likeliest first.
     """
 
     fields: frozenset[str]
     what: str
     protocols: tuple[str, ...]
 
-    def command(self, file: str) -> str:
-        """The command that reads such a file."""
-        protocol = "|".join(self.protocols)
-        return f"ureca convert --protocol {protocol} --annotations FILE --results {file}"
+    def advice(self, file: str) -> str:
+        """The command that reads such a file, and the other protocols whose results have the same fields."""
+        others = f" (or --protocol {' or '.join(self.protocols[1:])})" if self.protocols[1:] else ""
+        return f"`{convert_command(self.protocols[0], file)}` reads them{others}"
+
+
+_NEEDS = {
+    "opengvlab": "--annotations region_caption_eval.jsonl --split CATEGORY",
+    "refcocog": "--refs 'refs(umd).p' --annotations instances.json --split SPLIT",
+    "refer": "--refs 'refs(umd).p' --annotations instances.json --split SPLIT",
+    "visual-genome": "--annotations region_descriptions.json",
+}
+"""What a protocol's command has to name, where it is more than a file of annotations."""
+
+
+def convert_command(protocol: str, file: str) -> str:
+    """The command that reads a result file of a protocol."""
+    return f"ureca convert --protocol {protocol} {_NEEDS.get(protocol, '--annotations FILE')} --results {file}"
 
 
 _PRODUCERS = tuple(
@@ -35,16 +52,19 @@ _PRODUCERS = tuple(
         ("bbox object_descriptions", "boxes of a GRiT detector", "grit visual-genome"),
         ("annotation_id generated_refexp", "Google Refexp results", "google-refexp refcocog"),
         ("ref_id sent", "results of REFER", "refer"),
+        ("ref_id caption", "results by ref", "refer"),
         ("question_id text", "answers of All-Seeing, ViP-LLaVA or another LLaVA", "opengvlab vip-llava"),
         ("image_path caption gt", "results of Grasp-Any-Region on MDVP-Bench", "grasp-any-region"),
         ("ann_id caption", "results by annotation", "osprey refcocog grit"),
         ("annotation_id caption", "results by annotation", "osprey refcocog grit"),
         ("question_id caption", "answers by question", "opengvlab vip-llava"),
+        ("question_id answer", "answers by question", "opengvlab vip-llava"),
         ("image_id caption", "COCO caption results, as GLaMM, Osprey and GPT4RoI write them", "glamm osprey grit"),
         ("id conversations", "questions with conversations, references rather than results", "vip-llava"),
         ("image_id phrase", "regions of Visual Genome, references rather than results", "visual-genome"),
     )
 )
+_BY_REGION = Producer(frozenset({"region_id", "caption"}), "results by region of Visual Genome", ("visual-genome",))
 
 
 def producer_of(row: Mapping[str, Any]) -> Producer | None:
@@ -73,6 +93,40 @@ class ForeignRows:
         lines = []
         for producer, (place, fields) in self._first.items():
             more = f", nor in {self._counts[producer] - 1:,} more rows" if self._counts[producer] > 1 else ""
-            what = f"these are {producer.what}; `{producer.command(file)}` reads them"
+            what = f"these are {producer.what}; {producer.advice(file)}"
             lines.append(f"{place}: no region_id in the object (found: {fields}){more}: {what}")
         return lines
+
+
+class NumberedRows:
+    """Rows whose region_id is a number: faults among rows with ids of text, else regions of Visual Genome."""
+
+    def __init__(self) -> None:
+        self._ids: list[tuple[str, str]] = []
+        self._count = 0
+
+    def take(self, place: str, row: Mapping[str, Any]) -> bool:
+        """Count a row; whether its region_id is a number."""
+        region_id = row["region_id"]
+        if isinstance(region_id, bool) or not isinstance(region_id, int | float):
+            return False
+        self._count += 1
+        if len(self._ids) < MAX_PROBLEMS:
+            self._ids.append((place, kind_of(region_id)))
+        return True
+
+    def lines(self, file: str, among_others: bool) -> list[str]:
+        """A line for each row if there are others with ids of text, else one line that says what they are."""
+        if among_others or not self._ids:
+            return [f"{place}: region_id: expected text, found {kind}" for place, kind in self._ids]
+        place, kind = self._ids[0]
+        more = f", nor in {self._count - 1:,} more rows" if self._count > 1 else ""
+        what = f"these may be {_BY_REGION.what}; {_BY_REGION.advice(file)}"
+        return [f"{place}: region_id: expected text, found {kind}{more}: {what}"]
+
+
+def by_annotation(region_ids: Collection[str], file: str) -> str:
+    """What ids that are all numbers are: an object annotation id -> caption; empty for other ids."""
+    if not region_ids or not all(region_id.isdecimal() for region_id in region_ids):
+        return ""
+    return f"; an object annotation id -> caption is read by `{convert_command('describe-anything', file)}`"

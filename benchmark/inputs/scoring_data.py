@@ -9,9 +9,12 @@ from typing import Any
 
 from dataset.errors import InvalidInputError, UnknownNameError, find_name
 from dataset.loading.regions import identify, load_images, load_regions, load_worlds
+from dataset.loading.sources import open_source
 from dataset.schema import Region
+from dataset.user_files.source import count_kinds
 
 from .predictions import PredictionFile
+from .recognition import by_annotation
 from .references import read_references
 
 __all__ = ["ScoringData", "find_data", "scoring_data"]
@@ -88,7 +91,10 @@ def scoring_data(config: str, split: str, **options: Any) -> ScoringData:
     def images() -> Mapping[str, Path]:
         return {regions[0].image_id: path for path, regions in load_images(config, split, **options)}
 
-    return ScoringData(load_regions(config, split, **options), config, split, worlds, images)
+    regions = load_regions(config, split, **options)
+    left_out = count_kinds(open_source(config, options).left_out(split))
+    subset = f"without {left_out} that cannot be used" if left_out else ""
+    return ScoringData(regions, config, split, worlds, images, subset)
 
 
 def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:
@@ -96,10 +102,8 @@ def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:
     if file.captions:
         first = next(iter(file.captions))
         where = "any data known here" if split is None else f"a split {split!r} of any data known here"
-        convert = " (an object annotation id -> caption is read by `ureca convert --protocol describe-anything`)"
-        problems.append(
-            f"the ids look like no region of {where} (first: {first!r}){convert if first.isdigit() else ''}"
-        )
+        own = by_annotation(file.captions, file.source)
+        problems.append(f"the ids look like no region of {where} (first: {first!r}){own}")
         hint = "Name the data with --config and --split, or a file with --references."
     else:
         hint = ""

@@ -36,7 +36,7 @@ def take_subset(
     """
     if images is None and not only_given:
         return data, list(files)
-    regions, labels = data.regions, []
+    regions, labels = data.regions, [data.subset] if data.subset else []
     if images is not None:
         image_ids = _image_ids(images, list(dict.fromkeys(region.image_id for region in regions)))
         regions = [region for region in regions if region.image_id in image_ids]

@@ -11,7 +11,7 @@ import typer
 from dataset.terminal import CommandLine, check_outputs, config_options, table_output, terminal
 
 from ..evaluation import evaluate
-from ..inputs.flags import CalibrationFile, ConfigName, DataOptions, SplitName
+from ..inputs.flags import AllowExtra, CalibrationFile, ConfigName, DataOptions, SplitName
 from ..inputs.predictions import Predictions, read_predictions
 from ..inputs.scoring_data import ScoringData, find_data
 from ..inputs.verdicts import read_calibration, read_verdicts
@@ -75,6 +75,7 @@ def main(
     dry_run: DryRun = False,
     show: Annotated[Path | None, typer.Option(help="Draw the first eight questions here; ask nothing.")] = None,
     allow_missing: Annotated[bool, typer.Option(help="Missing and empty captions fit nothing.")] = False,
+    allow_extra: AllowExtra = False,
     answers: Annotated[Path | None, typer.Option(help="Keep the answers here, for other runs.")] = None,
     concurrency: Concurrency = 8,
     timeout: Timeout = 180.0,
@@ -94,7 +95,7 @@ def main(
     human = None if people is None else read_verdicts(people)
     file = read_predictions(predictions)
     data = find_data(file, config, split, config_options(option or [], "--option"), None)
-    fitted = file.match(data.regions, allow_missing, data.name)
+    fitted = file.match(data.regions, allow_missing, data.name, allow_extra)
     if verdicts is not None:
         _print_scores(fitted, data, read_verdicts(verdicts), errors, human)
         return

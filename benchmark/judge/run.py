@@ -17,6 +17,7 @@ from dataset.prompting.describer import Describer, Failure
 from dataset.prompting.journal import Journal, begin_run
 from dataset.prompting.prompts import Prompt
 from dataset.prompting.response_cache import ResponseCache
+from dataset.runtime.coroutines import run_to_end
 
 from ..verdicts.verdict import Verdict, read_verdict, write_verdicts
 from .cost import Account, estimated_usage
@@ -143,7 +144,7 @@ class JudgeRun:
                     desk = _Desk(self, describer, answers, account, journal, verdicts, progress, on_progress)
                     await desk.judge(todo, concurrency)
 
-            asyncio.run(judge_all())
+            run_to_end(judge_all())
             write_verdicts((verdicts[key] for key in self._places if key in verdicts), self.out)
         if progress.is_complete:
             lock = self.journal_path.with_name(f".{self.journal_path.name}.lock")

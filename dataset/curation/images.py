@@ -1,9 +1,10 @@
 """The images of a curation and their masks, checked before use.
 
 An image ``NAME.jpg`` (or png, webp) has its masks beside it in ``NAME.json``, as SA-1B, SAM's ``amg.py`` and COCO write
-them (see `dataset.user_files.annotations`); without it, in the one COCO file of the folder that lists the image. A mask
-that cannot be used costs that mask; an image or a file that cannot be read costs that image. Both are named. The tar
-shards of SA-1B are read where they are: ``sa_000000.tar/sa_1.jpg`` is a member, and nothing is ever extracted.
+them (see `dataset.user_files.annotations`); without it, in the folder ``NAME`` of pictures that ``amg.py`` writes by
+default, or in the one COCO file of the folder that lists the image. A mask that cannot be used costs that mask; an
+image or a file that cannot be read costs that image. Both are named. The tar shards of SA-1B are read where they are:
+``sa_000000.tar/sa_1.jpg`` is a member, and nothing is ever extracted.
 
 Image and masks are those of the picture as it is shown: turned as its EXIF data say.
 """
@@ -23,9 +24,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, UrecaError
 from ..runtime.arrays import ByteArray
+from ..runtime.compression import decompress
 from ..user_files.annotations import read_annotations
+from ..user_files.bitmaps import is_bitmap_folder, read_bitmaps
 from ..user_files.frames import check_depth, opened_image, picture_of
 from ..user_files.sa1b.files import Place, shard_places
 
@@ -87,6 +90,8 @@ class AnnotatedImage:
 def find_images(folder: Path, problems: list[str]) -> Iterator[str]:
     """Paths, relative to the folder, of all images in it, its subfolders and its tar shards, in sorted order.
 
+    Folders of masks, as ``amg.py`` writes them, hold no images.
+
     Args:
         folder: where to look.
         problems: a line is added for every tar shard that cannot be read.
@@ -96,6 +101,8 @@ def find_images(folder: Path, problems: list[str]) -> Iterator[str]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
+            if is_bitmap_folder(Path(entry.path)):
+                continue
             yield from (f"{entry.name}/{name}" for name in find_images(Path(entry.path), problems))
         elif entry.name.lower().endswith(IMAGE_SUFFIXES):
             yield entry.name
@@ -126,13 +133,13 @@ def read_annotated_image(path: Path, frame: str | None = None) -> AnnotatedImage
     """
     with _opened(path) as image:
         picture = picture_of(image)
-    masks_file, document = _document_of(path)
+    masks_file, document, unreadable = _document_of(path)
     try:
         annotations, problems = read_annotations(document, picture, path.name, frame)
     except InvalidInputError as error:
         raise InvalidInputError(f"{path} and {masks_file.name}", error.problems) from None
     height, width = picture.upright_size
-    return AnnotatedImage(path, path.stem, height, width, annotations, problems)
+    return AnnotatedImage(path, path.stem, height, width, annotations, [*unreadable, *problems])
 
 
 def _in_tar(path: Path) -> bool:
@@ -164,16 +171,21 @@ def _opened(path: Path) -> AbstractContextManager[Image]:
     return opened_image(source, str(path), _FORMATS)
 
 
-def _document_of(path: Path) -> tuple[Path, Any]:
-    """The file with the masks of an image, parsed."""
+def _document_of(path: Path) -> tuple[Path, Any, list[str]]:
+    """The file or folder with the masks of an image, what is in it, and a line for each mask that cannot be read."""
     beside = path.with_suffix(".json")
     if _in_tar(path) or beside.is_file():
-        return beside, _parsed(beside)
+        return beside, _parsed(beside), []
+    if is_bitmap_folder(path.with_suffix("")):
+        return path.with_suffix(""), *read_bitmaps(path.with_suffix(""))
     for file in _coco_files(path.parent, path.parent.stat().st_mtime_ns):
         document = _coco_document(file, file.stat().st_mtime_ns)
         if _lists(document, path.name):
-            return file, document
-    problem = f"no masks: neither {beside.name} beside it, nor a COCO file in its folder that lists {path.name}"
+            return file, document, []
+    problem = (
+        f"no masks: neither {beside.name} beside it, nor a folder {path.stem} of amg.py, nor a COCO file in its folder "
+        f"that lists {path.name}"
+    )
     raise InvalidInputError(str(beside), [problem])
 
 
@@ -203,10 +215,11 @@ def _parsed(path: Path, most_bytes: int = MOST_JSON_BYTES) -> Any:
         size = source.getbuffer().nbytes if isinstance(source, io.BytesIO) else source.stat().st_size
         if size > most_bytes:
             raise InvalidInputError(str(path), [f"{size:,} bytes: more than {most_bytes:,}"])
-        return json.loads(source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes())
+        content = source.getvalue() if isinstance(source, io.BytesIO) else source.read_bytes()
+        return json.loads(decompress(content, str(path), most_bytes))
     except FileNotFoundError:
         raise InvalidInputError(str(path), ["no masks: the file is not there"]) from None
     except (ValueError, RecursionError, OSError) as error:
-        if isinstance(error, InvalidInputError):
+        if isinstance(error, UrecaError):
             raise
         raise InvalidInputError(str(path), [f"not a JSON document: {error}"]) from error

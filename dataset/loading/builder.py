@@ -9,20 +9,25 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import datasets
 
 from .. import schema
 from .._version import __version__
-from ..errors import InvalidInputError, UnknownNameError, check_name
+from ..errors import DataUnavailableError, InvalidInputError, UnknownNameError, UrecaError, check_name
 from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, Source, open_source
 
 __all__ = ["Ureca", "UrecaBuilderConfig"]
 
 _OF_BUILDER = {"only_split", "version", "config_id"}
 """What `datasets` and this builder add to the options of a config."""
+
+_BEFORE = "before an image is opened (the log names what is left out later)"
+"""When the rows were left out that the description of a stream lists."""
 
 _CITATION = """\
 @article{lim2025ureca,
@@ -68,6 +73,10 @@ class Ureca(datasets.GeneratorBasedBuilder):
     DEFAULT_CONFIG_NAME = DEFAULT_CONFIG
     DEFAULT_WRITER_BATCH_SIZE = 500
 
+    def __init__(self, cache_dir: str | None = None, *args: Any, **kwargs: Any) -> None:
+        with _writing(Path(cache_dir or datasets.config.HF_DATASETS_CACHE)):
+            super().__init__(cache_dir, *args, **kwargs)
+
     def _create_builder_config(
         self, config_name: str | None = None, custom_features: Any = None, **options: Any
     ) -> tuple[datasets.BuilderConfig, str]:
@@ -97,9 +106,11 @@ class Ureca(datasets.GeneratorBasedBuilder):
         if not dl_manager.is_streaming:
             for split in splits:
                 source.prepare(split)
-            lines = [f"{split}: {line}" for split in splits for line in source.left_out(split)]
-            if lines:
-                self.info.description += f"\n\nLeft out, {len(lines):,}:\n" + "\n".join(lines)
+        left_out = source.left_out_of_stream if dl_manager.is_streaming else source.left_out
+        lines = [f"{split}: {line}" for split in splits for line in left_out(split)]
+        if lines:
+            when = f" {_BEFORE}" if dl_manager.is_streaming else ""
+            self.info.description += f"\n\nLeft out{when}, {len(lines):,}:\n" + "\n".join(lines)
         # num_proc splits lists among its processes, so the shards travel as one
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"shards": shards, "streaming": dl_manager.is_streaming})
@@ -124,7 +135,8 @@ class Ureca(datasets.GeneratorBasedBuilder):
         if self.config.only_split:
             self.config.source().prepare(self.config.only_split)  # rows point to images: they must be there
         if self.config.only_split or output_dir is not None:
-            super().download_and_prepare(output_dir, *args, **kwargs)
+            with _writing(Path(output_dir or self._cache_dir_root)):
+                super().download_and_prepare(output_dir, *args, **kwargs)
 
     def as_dataset(self, split: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The dataset of a split, a slice or a sum of slices; a dictionary of all splits for None."""
@@ -166,6 +178,26 @@ class Ureca(datasets.GeneratorBasedBuilder):
             only_split=split,
             **changed,
         )
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say what to set where the folder in which `datasets` keeps prepared data cannot be written.
+
+    Raises:
+        DataUnavailableError: it cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        where = str(error.filename or "")
+        blocked = where and (Path(where).is_relative_to(folder) or folder.is_relative_to(where))
+        if isinstance(error, UrecaError) or not blocked:
+            raise
+        raise DataUnavailableError(
+            f"cannot write {folder}, where `datasets` keeps prepared data ({error}). Set HF_HOME to a writable folder, "
+            "or name one with cache_dir=."
+        ) from error
 
 
 def _parts_of(text: str, splits: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -44,6 +44,9 @@ class Source(Protocol):
     def left_out(self, split: str) -> list[str]:
         """What was left out of the rows of a split that is prepared, one line each."""
 
+    def left_out_of_stream(self, split: str) -> list[str]:
+        """The same of a stream: what is known before its images are opened."""
+
     def content_key(self) -> str:
         """Digits that change with the user's own files; empty where code and options alone make the data."""
 
@@ -73,6 +76,8 @@ class ScenesSource:
     def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
         """Nothing: the data is whole."""
         return []
+
+    left_out_of_stream = left_out
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""
@@ -106,6 +111,8 @@ class PhotosSource:
     def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
         """Nothing: the data is whole."""
         return []
+
+    left_out_of_stream = left_out
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""

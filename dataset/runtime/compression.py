@@ -11,6 +11,8 @@ from ..errors import InvalidInputError, MissingDependencyError
 __all__ = ["decompress", "read_pieces"]
 
 _PIECE = 1 << 24
+_ZSTD_PIECE = 1 << 10
+"""Bytes of a zstd file that are unpacked at once: each four of them may become 128 KiB."""
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _OTHERS = {
@@ -91,14 +93,24 @@ def _unzstd(data: bytes, name: str, most: int | None) -> bytes:
         import zstandard
     except ImportError as error:
         raise MissingDependencyError("zstandard", f"{name} (zstd)", "pip install 'ureca[zstd]'") from error
+    parts: list[bytes] = []
+    length, is_whole = 0, True
+    stream = zstandard.ZstdDecompressor().decompressobj()
     try:
-        with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as stream:
-            content = b"".join(read_pieces(stream, None if most is None else most + 1))
+        for start in range(0, len(data), _ZSTD_PIECE):
+            piece = data[start : start + _ZSTD_PIECE]
+            while piece:
+                parts.append(stream.decompress(piece))
+                length, is_whole, piece = length + len(parts[-1]), stream.eof, stream.unused_data
+                if most is not None and length > most:
+                    raise _too_large(name, most)
+                if is_whole:  # another frame may follow
+                    stream = zstandard.ZstdDecompressor().decompressobj()
     except zstandard.ZstdError as error:
         raise InvalidInputError(name, [f"damaged zstd file: {error}"]) from error
-    if most is not None and len(content) > most:
-        raise _too_large(name, most)
-    return content
+    if not is_whole:
+        raise InvalidInputError(name, ["damaged zstd file: it ends too early"])
+    return b"".join(parts)
 
 
 def _too_large(name: str, most: int | None) -> InvalidInputError:

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInputError, find_name
+from ..masks.rle import whole_number
 from ..schema import Region
-from .files import by_region, load_json, load_json_lines, rows_of
+from .files import by_region, leave_out, load_json, load_json_lines, plain_id, rows_of
 
 __all__ = [
     "image_sizes",
@@ -35,91 +36,103 @@ __all__ = [
 ]
 
 
-def read_glamm(path: Path) -> list[Region]:
+def read_glamm(path: Path, left_out: list[str] | None = None) -> list[Region]:
     """Regions of a GLaMM-style file: one for each entry of ``images`` that has annotations.
 
+    Args:
+        path: the file.
+        left_out: where a line goes for each row that cannot be used; None raises instead.
+
     Raises:
-        InvalidInputError: with every row that does not fit.
+        InvalidInputError: without `left_out` with every row that does not fit; another layout.
     """
     content = load_json(path)
-    entries = {str(entry["id"]): entry for entry in rows_of(path, content, "images", ["id"])}
-    annotations = rows_of(path, content, "annotations", ["image_id", "caption"])
-    unknown = sorted({str(row["image_id"]) for row in annotations} - entries.keys())
-    if unknown:
-        raise InvalidInputError(str(path), [f"/annotations: image_id {name!r} is not in /images" for name in unknown])
-    return by_region(path, annotations, lambda row: (_photograph(entries[str(row["image_id"])]), str(row["image_id"])))
+    entries = {plain_id(entry["id"]): entry for entry in rows_of(path, content, "images", ["id"], left_out)}
+    annotations = _with_entry(
+        path, rows_of(path, content, "annotations", ["image_id", "caption"], left_out), entries, left_out
+    )
+    return by_region(
+        path,
+        annotations,
+        lambda row: (_photograph(entries[plain_id(row["image_id"])]), plain_id(row["image_id"])),
+        left_out,
+    )
 
 
-def read_osprey(path: Path) -> list[Region]:
+def read_osprey(path: Path, left_out: list[str] | None = None) -> list[Region]:
     """Regions of Osprey's RefCOCOg file: one for each annotation, its reference is the caption of its entry.
 
-    Raises:
-        InvalidInputError: with every row that does not fit.
+    Arguments and errors are those of `read_glamm`.
     """
     content = load_json(path)
-    entries = {str(entry["id"]): entry for entry in rows_of(path, content, "images", ["id", "caption"])}
-    annotations = rows_of(path, content, "annotations", ["id", "image_id"])
-    captioned = [
-        {**row, "caption": entries[str(row["image_id"])]["caption"]}
-        for row in annotations
-        if str(row["image_id"]) in entries
-    ]
-    _refuse_repeats(path, captioned, lambda row: (_photograph(entries[str(row["image_id"])]), str(row["id"])))
-    return by_region(path, captioned, lambda row: (_photograph(entries[str(row["image_id"])]), str(row["id"])))
+    entries = {plain_id(entry["id"]): entry for entry in rows_of(path, content, "images", ["id", "caption"], left_out)}
+    annotations = _with_entry(
+        path, rows_of(path, content, "annotations", ["id", "image_id"], left_out), entries, left_out
+    )
+    captioned = [{**row, "caption": entries[plain_id(row["image_id"])]["caption"]} for row in annotations]
+    return _one_each(
+        path,
+        captioned,
+        lambda row: (_photograph(entries[plain_id(row["image_id"])]), plain_id(row["id"])),
+        left_out,
+    )
 
 
-def read_grit(path: Path) -> list[Region]:
+def read_grit(path: Path, left_out: list[str] | None = None) -> list[Region]:
     """Regions of a GRiT-style file: one for each annotation, with a caption of its own.
 
-    Raises:
-        InvalidInputError: with every row that does not fit.
+    Arguments and errors are those of `read_glamm`.
     """
-    annotations = rows_of(path, load_json(path), "annotations", ["id", "image_id", "caption"])
-    _refuse_repeats(path, annotations, lambda row: (str(row["image_id"]), str(row["id"])))
-    return by_region(path, annotations, lambda row: (str(row["image_id"]), str(row["id"])))
+    annotations = rows_of(path, load_json(path), "annotations", ["id", "image_id", "caption"], left_out)
+    return _one_each(path, annotations, lambda row: (plain_id(row["image_id"]), plain_id(row["id"])), left_out)
 
 
-def read_opengvlab(path: Path, category: str) -> list[Region]:
+def read_opengvlab(path: Path, category: str, left_out: list[str] | None = None) -> list[Region]:
     """Regions of one category (``vg_test``, ``refcocog_val``, ``refcocog_test``) of `region_caption_eval.jsonl`.
 
-    The region's name is the question id, by which results name it.
+    The region's name is the question id, by which results name it. Arguments are those of `read_glamm`.
 
     Raises:
         UnknownNameError: the file has no such category.
-        InvalidInputError: rows that do not fit, or a question without a reference.
+        InvalidInputError: without `left_out` rows that do not fit, or a question without a reference.
     """
-    questions = _questions(path)
+    questions = _questions(path, left_out)
     category = find_name("category", category, sorted({str(question["category"]) for question in questions}))
     references_path = path.with_name(f"{category}_coco_format.json")
-    references = rows_of(references_path, load_json(references_path), "annotations", ["image_id", "caption"])
-    texts: dict[str, list[str]] = {}
+    references = rows_of(references_path, load_json(references_path), "annotations", ["image_id", "caption"], left_out)
+    texts: dict[str, list[Any]] = {}
     for row in references:
-        texts.setdefault(str(row["image_id"]), []).append(row["caption"])
+        texts.setdefault(plain_id(row["image_id"]), []).append(row["caption"])
     questions = [question for question in questions if question["category"] == category]
-    missing = [str(question["ann_id"]) for question in questions if str(question["ann_id"]) not in texts]
-    if missing:
-        problems = [f"ann_id {name}: no annotation with this image_id" for name in missing]
-        raise InvalidInputError(str(references_path), problems)
-    rows = [
-        {"caption": text, "image": question.get("image", question["ann_id"]), "question": question["question_id"]}
-        for question in questions
-        for text in texts[str(question["ann_id"])]
+    missing = [question for question in questions if plain_id(question["ann_id"]) not in texts]
+    problems = [
+        f"region {_image_of(question)}/{plain_id(question['question_id'])}: ann_id {plain_id(question['ann_id'])}: "
+        f"no annotation with this image_id"
+        for question in missing
     ]
-    return by_region(path, rows, lambda row: (str(row["image"]), str(row["question"])))
+    leave_out(references_path, problems, left_out)
+    rows = [
+        {"caption": text, "image": _image_of(question), "question": plain_id(question["question_id"])}
+        for question in questions
+        for text in texts.get(plain_id(question["ann_id"]), ())
+    ]
+    return by_region(path, rows, lambda row: (row["image"], row["question"]), left_out)
 
 
 def other_questions(path: Path, category: str) -> set[str]:
     """Ids of the questions of all other categories: answers of all of them are in one file."""
-    questions = _questions(path)
+    questions = _questions(path, [])
     category = find_name("category", category, sorted({str(question["category"]) for question in questions}))
-    return {str(question["question_id"]) for question in questions if question["category"] != category}
+    return {plain_id(question["question_id"]) for question in questions if question["category"] != category}
 
 
-def read_google_refexp(path: Path) -> list[Region]:
+def read_google_refexp(path: Path, left_out: list[str] | None = None) -> list[Region]:
     """Regions of `google_refexp_*_coco_aligned.json`: one for each annotated object, with all of its expressions.
 
+    Arguments are those of `read_glamm`.
+
     Raises:
-        InvalidInputError: another layout, or objects whose expressions are not in the file, all of them.
+        InvalidInputError: another layout; without `left_out` objects whose expressions are not in the file.
     """
     content = load_json(path)
     tables = {name: content.get(name) if isinstance(content, dict) else None for name in ("annotations", "refexps")}
@@ -134,15 +147,14 @@ def read_google_refexp(path: Path) -> list[Region]:
         if not isinstance(numbers, list):
             problems.append(f"/annotations/{name}/refexp_ids: expected a list")
             continue
-        for number in numbers:
-            if str(number) not in expressions or "raw" not in expressions[str(number)] or "image_id" not in annotation:
+        for number in map(plain_id, numbers):
+            if number not in expressions or "raw" not in expressions[number] or "image_id" not in annotation:
                 problems.append(f"/annotations/{name}: no image_id, or no refexp {number} with its raw text")
                 continue
-            caption = expressions[str(number)]["raw"]
+            caption = expressions[number]["raw"]
             rows.append({**annotation, "object": name, "caption": caption, "image": annotation["image_id"]})
-    if problems:
-        raise InvalidInputError(str(path), problems)
-    return by_region(path, rows, lambda row: (str(row["image"]), str(row["object"])))
+    leave_out(path, problems, left_out, "row")
+    return by_region(path, rows, lambda row: (plain_id(row["image"]), row["object"]), left_out)
 
 
 def image_sizes(path: Path) -> dict[str, tuple[int, int]]:
@@ -153,33 +165,52 @@ def image_sizes(path: Path) -> dict[str, tuple[int, int]]:
     for image in images if isinstance(images, list) else []:
         if not isinstance(image, dict) or "id" not in image:
             continue
-        width, height = image.get("width"), image.get("height")
-        if isinstance(width, int | float) and isinstance(height, int | float) and width > 0 and height > 0:
-            sizes[str(image["id"])] = (int(width), int(height))
+        width, height = whole_number(image.get("width")), whole_number(image.get("height"))
+        if width is not None and height is not None and width > 0 and height > 0:
+            sizes[plain_id(image["id"])] = (width, height)
     return sizes
 
 
-def _questions(path: Path) -> list[Mapping[str, Any]]:
-    return rows_of(path, load_json_lines(path), "", ["question_id", "ann_id", "category"])
+def _questions(path: Path, left_out: list[str] | None) -> list[Mapping[str, Any]]:
+    return rows_of(path, load_json_lines(path), "", ["question_id", "ann_id", "category"], left_out)
+
+
+def _image_of(question: Mapping[str, Any]) -> str:
+    return plain_id(question.get("image", question["ann_id"]))
 
 
 def _is_table(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values())
 
 
-def _refuse_repeats(
-    path: Path, rows: Sequence[Mapping[str, Any]], region: Callable[[Mapping[str, Any]], tuple[str, str]]
-) -> None:
-    """Two annotations that would become one region, though their boxes differ, are refused."""
+def _with_entry(
+    path: Path,
+    annotations: Sequence[Mapping[str, Any]],
+    entries: Mapping[str, Mapping[str, Any]],
+    left_out: list[str] | None,
+) -> list[Mapping[str, Any]]:
+    """Those annotations whose image is one of the entries."""
+    unknown = sorted({plain_id(row["image_id"]) for row in annotations} - entries.keys())
+    leave_out(path, [f"/annotations: image_id {name!r} is not in /images" for name in unknown], left_out, "row")
+    return [row for row in annotations if plain_id(row["image_id"]) in entries]
+
+
+def _one_each(
+    path: Path,
+    rows: Sequence[Mapping[str, Any]],
+    region: Callable[[Mapping[str, Any]], tuple[str, str]],
+    left_out: list[str] | None,
+) -> list[Region]:
+    """Regions of annotations; two that would become one region, though their boxes differ, are none."""
     boxes: dict[tuple[str, str], Any] = {}
-    twice = sorted(
-        {"/".join(region(row)) for row in rows if boxes.setdefault(region(row), row.get("bbox")) != row.get("bbox")}
-    )
-    if twice:
-        problems = [f"region {name!r}: several annotations with this id and different boxes" for name in twice]
-        raise InvalidInputError(str(path), problems, "Ids of annotations have to differ within an image.")
+    twice = {region(row) for row in rows if boxes.setdefault(region(row), row.get("bbox")) != row.get("bbox")}
+    problems = [
+        f"region {'/'.join(name)!r}: several annotations with this id and different boxes" for name in sorted(twice)
+    ]
+    leave_out(path, problems, left_out, hint="Ids of annotations have to differ within an image.")
+    return by_region(path, [row for row in rows if region(row) not in twice], region, left_out)
 
 
 def _photograph(entry: Mapping[str, Any]) -> str:
     """The photograph an entry was made from: several entries may share it."""
-    return str(entry.get("original_id", entry.get("file_name", entry["id"])))
+    return plain_id(entry.get("original_id", entry.get("file_name", entry["id"])))

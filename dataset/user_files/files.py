@@ -13,7 +13,7 @@ from ..masks.rle import whole_number
 from ..runtime.compression import decompress
 from ..schema import Region
 
-__all__ = ["by_region", "load_json", "load_json_lines", "plain_id", "rows_of", "walk_files", "xywh"]
+__all__ = ["by_region", "leave_out", "load_json", "load_json_lines", "plain_id", "rows_of", "walk_files", "xywh"]
 
 _MOST_PROBLEMS = 20
 _FARTHEST = 1e9
@@ -68,6 +68,8 @@ def load_json_lines(path: Path) -> list[Any]:
 
 def _read_text(path: Path) -> str:
     """A text file without its byte order mark, decompressed."""
+    if path.is_dir():
+        raise InvalidInputError(str(path), ["this is a folder"], "Name the file inside it.")
     try:
         return decompress(path.read_bytes(), str(path)).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -103,11 +105,27 @@ def rows_of(
             problems.append(f"/{name}/{index}: expected {', '.join(names)}; missing {', '.join(missing)}{_owner(row)}")
         else:
             whole.append(row)
-    if problems and left_out is None:
-        raise InvalidInputError(str(path), problems, limit=_MOST_PROBLEMS)
-    if left_out is not None:
-        left_out += [f"row {path.name} {problem}" for problem in problems]
+    leave_out(path, problems, left_out, "row")
     return whole
+
+
+def leave_out(path: Path, problems: list[str], left_out: list[str] | None, kind: str = "", hint: str = "") -> None:
+    """The one policy for rows that cannot be used: they stop the reading, or are left out by name.
+
+    Args:
+        path: the file, for messages.
+        problems: one line each.
+        left_out: where the lines go; None raises instead.
+        kind: of what is left out, the first word of such a line ("row"); "" where the lines say it themselves.
+        hint: what to do about the problems.
+
+    Raises:
+        InvalidInputError: there are problems, and nowhere to note them.
+    """
+    if left_out is not None:
+        left_out += [f"{kind} {path.name} {problem}" if kind else problem for problem in problems]
+    elif problems:
+        raise InvalidInputError(str(path), problems, hint, limit=_MOST_PROBLEMS)
 
 
 def _owner(row: Any) -> str:
@@ -144,26 +162,32 @@ def by_region(
         path: the file, for messages.
         rows: rows with ``caption`` and optionally ``bbox``.
         region: (image_id, name of the region within the image) of a row.
-        left_out: where a line goes for each caption that is not text, which is then left out; None raises instead.
+        left_out: where a line goes for each caption that is not text and each box that is none, whose rows are then
+            left out; None raises instead.
 
     Raises:
-        InvalidInputError: without `left_out` captions that are not text, all of them, or no region at all.
+        InvalidInputError: without `left_out` captions that are not text and boxes that are none, all of them, or no
+            region at all.
     """
     captions: dict[tuple[str, str], list[str]] = {}
     boxes: dict[tuple[str, str], Any] = {}
-    problems = []
+    problems: list[str] = []
     for index, row in enumerate(rows):
         image, name = region(row)
         if not isinstance(row["caption"], str) or not row["caption"].strip():
             wrong = f"caption: expected text, found {str(row['caption'])[:50]!r}"
             problems.append(f"region {image}/{name} (row {index}): {wrong}")
             continue
+        if row.get("bbox") is not None and xywh(row["bbox"]) is None:
+            wrong = f"box: expected x, y, width and height, found {str(row['bbox'])[:50]}"
+            problems.append(f"region {image}/{name}: {wrong}")
+            continue
         captions.setdefault((image, name), []).append(row["caption"])
         boxes.setdefault((image, name), row.get("bbox"))
-    if left_out is not None:
-        left_out += problems
-    elif problems or not captions:
-        raise InvalidInputError(str(path), problems or ["no captioned region in it"], limit=_MOST_PROBLEMS)
+    problems = list(dict.fromkeys(problems))  # the sentences of an object share its box
+    if left_out is None and not captions:
+        problems = problems or ["no captioned region in it"]
+    leave_out(path, problems, left_out)
     return [
         Region(region_id=f"{image}/{name}", image_id=image, captions=tuple(texts), bbox=xywh(boxes[image, name]))
         for (image, name), texts in captions.items()

@@ -12,51 +12,54 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError
 from ..masks.rle import MaskRle
 from ..schema import Region
 from .coco import read_grit
-from .files import by_region, load_json, load_json_lines, rows_of
+from .files import by_region, leave_out, load_json, load_json_lines, plain_id, rows_of
 
 __all__ = ["read_llava", "read_mdvp"]
 
 _ANSWERING = ("gpt", "assistant")
 
 
-def read_llava(path: Path) -> list[Region]:
+def read_llava(path: Path, left_out: list[str] | None = None) -> list[Region]:
     """Regions of a file of questions, JSON or JSON Lines: one for each, its first answer is the reference.
 
+    Args:
+        path: the file.
+        left_out: where a line goes for each question that cannot be used; None raises instead.
+
     Raises:
-        InvalidInputError: questions without id, image or answer, all of them.
+        InvalidInputError: without `left_out` questions without id, image or answer, all of them.
     """
     content = load_json_lines(path) if ".jsonl" in path.name else load_json(path)
-    questions = rows_of(path, content, "", ["id", "image", "conversations"])
-    answers = [_answer(question["conversations"]) for question in questions]
-    problems = [f"/{index}/conversations: no answer" for index, answer in enumerate(answers) if answer is None]
-    if problems:
-        raise InvalidInputError(str(path), problems)
-    rows = [
-        {"image": question["image"], "id": question["id"], "caption": answer}
-        for question, answer in zip(questions, answers, strict=True)
-    ]
-    return by_region(path, rows, lambda row: (str(row["image"]), str(row["id"])))
+    rows, problems = [], []
+    for question in rows_of(path, content, "", ["id", "image", "conversations"], left_out):
+        image, name, answer = plain_id(question["image"]), plain_id(question["id"]), _answer(question["conversations"])
+        if answer is None:
+            problems.append(f"region {image}/{name}: conversations: no answer")
+        else:
+            rows.append({"image": image, "id": name, "caption": answer})
+    leave_out(path, problems, left_out)
+    return by_region(path, rows, lambda row: (row["image"], row["id"]), left_out)
 
 
-def read_mdvp(path: Path) -> list[Region]:
+def read_mdvp(path: Path, left_out: list[str] | None = None) -> list[Region]:
     """Regions of MDVP-Bench's list of masks, named by their positions; of a COCO file as `read_grit` does.
 
+    Arguments are those of `read_llava`.
+
     Raises:
-        InvalidInputError: with every row that does not fit.
+        InvalidInputError: without `left_out` with every row that does not fit.
     """
     content = load_json(path)
     if isinstance(content, dict):
-        return read_grit(path)
-    rows = [
-        {**row, "name": index}
-        for index, row in enumerate(rows_of(path, content, "", ["image_path", "mask_rle", "caption"]))
-    ]
-    regions = by_region(path, rows, lambda row: (str(row["image_path"]), str(row["name"])))
-    return [replace(region, mask=_mask(row["mask_rle"])) for region, row in zip(regions, rows, strict=True)]
+        return read_grit(path, left_out)
+    rows = rows_of(path, content, "", ["image_path", "mask_rle", "caption"], left_out)
+    places = {id(row): index for index, row in enumerate(content)}
+    masks = {(plain_id(row["image_path"]), str(places[id(row)])): _mask(row["mask_rle"]) for row in rows}
+    regions = by_region(path, rows, lambda row: (plain_id(row["image_path"]), str(places[id(row)])), left_out)
+    return [replace(region, mask=masks[region.image_id, region.region_id.rpartition("/")[2]]) for region in regions]
 
 
 def _answer(conversations: Any) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from ..errors import InvalidInputError, find_name
 from ..schema import Region
-from .files import by_region, load_json, plain_id, rows_of
+from .files import by_region, leave_out, load_json, plain_id, rows_of
 
 __all__ = ["load_plain_pickle", "other_objects", "read_refcocog", "read_refer", "referred_regions", "refs_of_split"]
 
@@ -43,42 +43,47 @@ def load_plain_pickle(path: Path) -> Any:
         raise InvalidInputError(str(path), [f"not a pickle of plain data: {error}"], hint) from error
 
 
-def read_refcocog(refs: Path, instances: Path, split: str) -> list[Region]:
+def read_refcocog(refs: Path, instances: Path, split: str, left_out: list[str] | None = None) -> list[Region]:
     """Regions of a split: one for each annotated object, all sentences about it are its references.
 
     Args:
         refs: ``refs(umd).p`` (splits train, val, test) or ``refs(google).p`` (train, val).
         instances: COCO's ``instances.json``, for the boxes.
         split: a split of the refs file.
+        left_out: where a line goes for each row that cannot be used; None raises instead.
 
     Raises:
         UnknownNameError: the refs file has no such split.
-        InvalidInputError: a hostile or damaged pickle, or rows that do not fit.
+        InvalidInputError: a hostile or damaged pickle; without `left_out` rows that do not fit.
     """
-    rows = refs_of_split(refs, split)
-    annotations = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])
-    return referred_regions(refs, rows, instances, {plain_id(row["id"]): row for row in annotations})
+    return referred_regions(
+        refs, refs_of_split(refs, split, left_out), instances, _boxed(instances, left_out), left_out
+    )
 
 
-def read_refer(refs: Path, instances: Path, split: str) -> list[Region]:
+def read_refer(refs: Path, instances: Path, split: str, left_out: list[str] | None = None) -> list[Region]:
     """Regions of a split as REFER's own evaluation keys them: one for each ``ref_id``, with the sentences of that ref.
 
     Arguments and errors are those of `read_refcocog`; an object may have several refs.
     """
-    rows = refs_of_split(refs, split)
-    unnamed = [f"/{index}: no ref_id" for index, row in enumerate(rows) if "ref_id" not in row]
-    if unnamed:
-        raise InvalidInputError(str(refs), unnamed)
-    annotations = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"])
-    named = [{**row, "region_name": row["ref_id"]} for row in rows]
-    return referred_regions(refs, named, instances, {str(row["id"]): row for row in annotations})
+    rows = refs_of_split(refs, split, left_out)
+    leave_out(refs, [f"region {_name(row)}: no ref_id" for row in rows if "ref_id" not in row], left_out)
+    named = [{**row, "region_name": row["ref_id"]} for row in rows if "ref_id" in row]
+    return referred_regions(refs, named, instances, _boxed(instances, left_out), left_out)
+
+
+def _boxed(instances: Path, left_out: list[str] | None) -> dict[str, Mapping[str, Any]]:
+    """Id -> annotation with its box. Most annotations of COCO are of no region: regions that lack theirs are named."""
+    unusable: list[str] | None = None if left_out is None else []
+    rows = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"], unusable)
+    return {plain_id(row["id"]): row for row in rows}
 
 
 def other_objects(refs: Path, field: str, split: str) -> set[str]:
     """Values of a field (``ann_id``, ``ref_id``) in the rows of all other splits of a refs file."""
-    rows = rows_of(refs, load_plain_pickle(refs), "", ["split"])
+    rows = rows_of(refs, load_plain_pickle(refs), "", ["split"], [])
     split = find_name("split", split, sorted({str(row["split"]) for row in rows}))
-    return {str(row[field]) for row in rows if row["split"] != split and field in row}
+    return {plain_id(row[field]) for row in rows if row["split"] != split and field in row}
 
 
 def refs_of_split(refs: Path, split: str, left_out: list[str] | None = None) -> list[Mapping[str, Any]]:
@@ -104,10 +109,7 @@ def refs_of_split(refs: Path, split: str, left_out: list[str] | None = None) -> 
         else:
             wrong = type(row["sentences"]).__name__
             problems.append(f"region {_name(row)}: sentences: expected a list, found {wrong}")
-    if left_out is not None:
-        left_out += problems
-    elif problems:
-        raise InvalidInputError(str(refs), problems)
+    leave_out(refs, problems, left_out)
     return own
 
 

@@ -19,7 +19,7 @@ __all__ = ["Joined", "UserDataSource", "count_kinds"]
 
 logger = logging.getLogger(__name__)
 _HINT = 'Complete the data, or leave these out with a warning: on_missing="skip".'
-_KINDS = ("shard", "row", "image", "mask", "region")
+_KINDS = ("shard", "row", "image", "mask", "region", "result")
 """What a line about missing or unusable data starts with."""
 
 
@@ -104,6 +104,15 @@ class UserDataSource(ABC, Generic[Options, Image]):
     def left_out(self, split: str) -> list[str]:
         """What is not in the rows of a split, one line each; nothing where it would be an error."""
         return [] if self.options.data_dir is None or self.options.on_missing == "error" else self.all_problems(split)
+
+    def left_out_of_stream(self, split: str) -> list[str]:
+        """What a stream leaves out as far as annotations and folder show it; nothing where it would be an error.
+
+        The images are opened as the stream reaches them: `stream_rows` logs what is left out then.
+        """
+        if self.options.data_dir is None or self.options.on_missing == "error":
+            return []
+        return self.join(split).problems
 
     def problems_of_images(self, images: Iterable[Image]) -> list[str]:
         """What is wrong with images whose files are there."""

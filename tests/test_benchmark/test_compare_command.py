@@ -114,6 +114,21 @@ def test_command_writes_tables_and_files(tmp_path):
     assert "Traceback" not in broken.output
 
 
+def test_extra_captions_and_entries_can_be_left_out(tmp_path):
+    """As `ureca score` leaves them out: both commands take the same files."""
+    rows = [{"region_id": f"i/{n}", "image_id": "i", "captions": [f"car {n}"]} for n in range(4)]
+    (tmp_path / "references.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    captions = [{"region_id": f"i/{n}", "caption": f"car {n}"} for n in range(6)]
+    (tmp_path / "a.json").write_text(json.dumps(captions))
+    (tmp_path / "b.json").write_text(json.dumps({"model": "x", "settings": {"k": 1}, "predictions": captions[:4]}))
+    files = [str(tmp_path / name) for name in ("a.json", "b.json")]
+    arguments = [*files, "--references", str(tmp_path / "references.jsonl"), "--metrics", "duplicate_rate"]
+    refused = CliRunner().invoke(app, arguments)
+    assert refused.exit_code == 2
+    assert "--allow-extra leaves out captions of other regions" in refused.output
+    assert CliRunner().invoke(app, [*arguments, "--allow-extra"]).exit_code == 0
+
+
 def test_systems_get_different_names(tmp_path):
     def file(name):
         return PredictionFile("x", {}, {}, {} if name is None else {"name": name}, "", [])

@@ -19,3 +19,9 @@ def test_a_name_that_is_not_there_is_named_with_the_others() -> None:
             attempt()
         assert str(caught.value) == message
         assert caught.value.available == ["train", "test"]
+
+
+def test_another_word_for_the_same_is_answered_with_the_one_that_is_used() -> None:
+    for name in ("on_error", "on-error"):
+        with pytest.raises(UnknownNameError, match="Did you mean 'on_missing'"):
+            check_name("option", name, ("data_dir", "on_missing", "frame"))

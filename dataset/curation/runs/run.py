@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from ...errors import InvalidInputError
 from ...prompting.server import ServerDescriber, ServerOptions
 from ...runtime.cache import atomic_file
+from ...runtime.coroutines import run_to_end
 from ..look_alikes.encoders import calibrated_threshold, open_encoder
 from ..rehearsal import REHEARSAL
 from ..run_options import EMBEDDED, STAGES, CurationOptions, RunSettings, start_run
@@ -65,7 +65,7 @@ class CurationRun:
             async with ServerDescriber(options) as describer:
                 await describer.check()
 
-        asyncio.run(check())
+        run_to_end(check())
 
     def check_encoder(self) -> None:
         """See that the encoder of look-alikes can be opened and has a threshold.

@@ -25,6 +25,7 @@ from ...errors import InvalidInputError, UnknownNameError
 from ...prompting.describer import Describer
 from ...prompting.journal import Journal
 from ...prompting.prompts import Stage
+from ...runtime.coroutines import run_to_end
 from ..images import AnnotatedImage, image_id_of, read_annotated_image
 from ..look_alikes.search import Encoder
 from ..records import Ledger
@@ -112,7 +113,7 @@ def run_shard(
         image_ids = frozenset(map(image_id_of, names))
         services = Services(out, shard, options, settings, describer, encoder, image_ids)
         images = _Images(Path(settings.images), names, options, ledger)
-        asyncio.run(_curate(images, services, stages, on_progress))
+        run_to_end(_curate(images, services, stages, on_progress))
         return _commit(out, shard, images, stages)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ __all__ = ["BACKGROUND_SHARE", "CaptionedImage", "granularities", "read_rows"]
 
 BACKGROUND_SHARE = 0.7
 """Above this share of the image a mask is not an object: the upper bound of main objects in the published curation."""
+
+_OF_MASK = re.compile(r"annotation \d+: id '(\d+)': (.*)")
+"""A line of `read_annotations` about a mask that has an id, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,14 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
     of the image. This data has neither categories nor short captions nor slices.
 
     Returns:
-        The rows in the order of the captions, and the mask ids that the image does not have.
+        The rows in the order of the captions, and a line for each mask that the image does not have or that cannot be
+        used. The tree is then over the other masks.
 
     Raises:
         InvalidInputError: annotations or image that cannot be used, with every problem found.
         OSError: a file cannot be read.
     """
-    annotations = _annotations(image)
+    annotations, unusable = _annotations(image)
     try:
         tree = build_mask_tree(annotations)
     except InvalidInputError as error:
@@ -104,7 +109,18 @@ def read_rows(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
             granularity=grains[index],
         )
         rows.append(region.to_row())
-    return rows, [mask_id for mask_id, _ in image.captions if mask_id not in index_of]
+    return rows, _lines_of(image, set(index_of), unusable)
+
+
+def _lines_of(image: CaptionedImage, usable: set[str], unusable: Sequence[str]) -> list[str]:
+    """A line for each captioned mask that has no row, and for each other mask that the tree lacks."""
+    reasons = {match[1]: match[2] for match in map(_OF_MASK.match, unusable) if match}
+    lines = []
+    for mask_id, _ in image.captions:
+        if mask_id not in usable:
+            lines.append(f"mask {image.image_id}/{mask_id}: {reasons.pop(mask_id, 'no annotation has this id')}")
+    others = [line for line in unusable if (match := _OF_MASK.match(line)) is None or match[1] in reasons]
+    return [*lines, *(f"mask {image.image_id}: {line} (no caption; the mask tree is without it)" for line in others)]
 
 
 def granularities(tree: MaskTree, annotations: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -126,11 +142,8 @@ def granularities(tree: MaskTree, annotations: Sequence[Mapping[str, Any]]) -> l
     return [names[min(level, 3)] for level in levels[:-1]]
 
 
-def _annotations(image: CaptionedImage) -> list[dict[str, Any]]:
-    """The annotations of an image, their masks in COCO's compressed form and turned as the picture is shown.
-
-    One that cannot be used makes the image unusable: the tree is over all masks.
-    """
+def _annotations(image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
+    """The annotations of an image, masks in COCO's compressed form and turned as the picture is shown; the bad ones."""
     name = f"{image.image_id}.json"
     try:
         document = json.loads(image.annotations.read())
@@ -141,12 +154,9 @@ def _annotations(image: CaptionedImage) -> list[dict[str, Any]]:
     source = Path(place.path) if place.offset is None else io.BytesIO(place.read())
     picture = read_picture(source, picture_file)
     try:
-        annotations, problems = read_annotations(document, picture, picture_file, image.frame)
+        return read_annotations(document, picture, picture_file, image.frame)
     except InvalidInputError as error:
         raise InvalidInputError(f"{picture_file} and {name}", error.problems) from None
-    if problems:
-        raise InvalidInputError(name, problems)
-    return annotations
 
 
 def _nearest(tree: MaskTree, index: int, captioned: set[int]) -> int:

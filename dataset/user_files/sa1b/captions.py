@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import DataUnavailableError, InvalidInputError
+from ...runtime.compression import decompress
 
 __all__ = ["REPOSITORY", "caption_files", "files_sha256", "read_captions"]
 
@@ -63,28 +64,28 @@ def read_captions(files: Iterable[Path], left_out: list[str] | None = None) -> C
     """Read all captions.
 
     Args:
-        files: of JSON lines.
+        files: of JSON lines, also as gzip or zstd.
         left_out: where a line goes for each line of another layout, which is then left out; None raises instead.
 
     Raises:
-        InvalidInputError: without `left_out` lines of another layout, all of them, the first with its text.
+        InvalidInputError: another kind of file; without `left_out` lines of another layout, all of them, the first with
+            its text.
     """
     by_image: Captions = {}
     for file in files:
         problems: list[str] = []
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                try:
-                    image_id, mask_id, caption = _parsed(line)
-                except ValueError as error:
-                    text = "" if problems else f"\n    {_shortened(line)}"
-                    problems.append(f"line {number}: {error}{text}")
-                    continue
-                captions = by_image.setdefault(image_id, {}).setdefault(mask_id, [])
-                if caption not in captions:
-                    captions.append(caption)
+        for number, line in enumerate(decompress(file.read_bytes(), str(file)).split(b"\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                image_id, mask_id, caption = _parsed(line)
+            except ValueError as error:
+                text = "" if problems else f"\n    {_shortened(line)}"
+                problems.append(f"line {number}: {error}{text}")
+                continue
+            captions = by_image.setdefault(image_id, {}).setdefault(mask_id, [])
+            if caption not in captions:
+                captions.append(caption)
         if left_out is not None:
             left_out += [f"row {file.name} {problem.partition(chr(10))[0]}" for problem in problems]
         elif problems:

@@ -41,11 +41,10 @@ class Sa1bSource(UserDataSource[Sa1bOptions, CaptionedImage]):
     def read_image(self, image: CaptionedImage) -> tuple[list[dict[str, Any]], list[str]]:
         """The rows of an image, and what is wrong with it."""
         try:
-            rows, missing = read_rows(image)
+            return read_rows(image)
         except (InvalidInputError, OSError) as error:
             reason = " ".join(str(error).split())
             return [], [f"image {image.image_id}: {reason} ({len(image.captions):,} captioned regions)"]
-        return rows, [f"mask {image.image_id}/{mask_id}: no annotation has this id" for mask_id in missing]
 
     def file_of(self, image: CaptionedImage) -> str:
         """The user's own file, or a copy in the cache if it is in a tar shard."""

@@ -8,6 +8,7 @@ import tracemalloc
 import pytest
 
 from benchmark import load_predictions
+from benchmark.foreign.protocols import PROTOCOLS
 from benchmark.inputs import reading as reading_module
 from benchmark.inputs.predictions import read_predictions
 from benchmark.text import limits
@@ -93,21 +94,35 @@ def test_a_caption_that_is_too_long_is_refused_and_not_its_file(tmp_path):
 @pytest.mark.parametrize(
     ("row", "protocol"),
     [
-        ({"image_id": 7, "caption": "a"}, "glamm|osprey|grit"),
-        ({"question_id": 7, "text": "a", "answer_id": "x"}, "opengvlab|vip-llava"),
-        ({"annotation_id": 7, "generated_refexp": "a"}, "google-refexp"),
+        ({"image_id": 7, "caption": "a"}, "glamm or osprey or grit"),
+        ({"question_id": 7, "text": "a", "answer_id": "x"}, "opengvlab or vip-llava"),
+        ({"question_id": 7, "answer": "a"}, "opengvlab or vip-llava"),
+        ({"ref_id": 7, "caption": "a"}, "refer"),
+        ({"region_id": 7, "caption": "a"}, "visual-genome"),
+        ({"annotation_id": 7, "generated_refexp": "a"}, "google-refexp or refcocog"),
         ({"ref_id": 7, "sent": "a"}, "refer"),
-        ({"image_id": 7, "bbox": [1, 2, 3, 4], "score": 1, "object_descriptions": "a"}, "grit"),
+        ({"image_id": 7, "bbox": [1, 2, 3, 4], "score": 1, "object_descriptions": "a"}, "grit or visual-genome"),
         ({"image_path": "a.jpg", "caption": "a", "gt": "b"}, "grasp-any-region"),
-        ({"ann_id": 7, "caption": "a"}, "refcocog"),
+        ({"ann_id": 7, "caption": "a"}, "osprey or refcocog or grit"),
+        ({"annotation_id": 7, "caption": "a"}, "osprey or refcocog or grit"),
     ],
 )
 def test_a_file_of_another_project_is_one_line_with_the_command_that_reads_it(tmp_path, row, protocol):
     [problem] = problems_of(tmp_path / "preds.json", json.dumps([row] * 2_000))
-    assert "/0: no region_id in the object" in problem
+    assert problem.startswith("/0: ")
     assert "nor in 1,999 more rows" in problem
-    assert "ureca convert --protocol" in problem
-    assert protocol in problem
+    first, *others = protocol.split(" or ")
+    command = problem.split("`")[1]
+    assert command.startswith(f"ureca convert --protocol {first} ")
+    assert command.endswith(f" --results {tmp_path / 'preds.json'}")
+    assert all(f"--{option} " in command for option in ("annotations", *PROTOCOLS[first].needs))
+    assert all(f"--protocol {' or '.join(others)}" in problem for _ in others)
+    assert set(protocol.split(" or ")) <= set(PROTOCOLS)
+
+
+def test_a_number_among_ids_of_text_is_a_fault_of_its_row(tmp_path):
+    content = json.dumps([{"region_id": "img/0", "caption": "a"}, {"region_id": 7, "caption": "b"}])
+    assert "/1: region_id: expected text, found the number 7" in problems_of(tmp_path / "preds.json", content)
 
 
 def test_an_object_of_numbers_names_its_producer(tmp_path):
@@ -116,7 +131,8 @@ def test_an_object_of_numbers_names_its_producer(tmp_path):
 
 
 def test_entries_beside_the_predictions_are_named_and_can_be_left_out(tmp_path):
-    content = json.dumps({"model": "x", "predictions": GOOD})
+    content = json.dumps({"model": "x", "predictions": GOOD, "settings": {"k": 1}})
+    assert problems_of(tmp_path / "preds.json", content)[1].startswith("/settings: beside the predictions")
     assert problems_of(tmp_path / "preds.json", content)[0].startswith("/model: beside the predictions")
     file = read_predictions(tmp_path / "preds.json")
     assert len(file.match(REGIONS, allow_extra=True).captions) == 4

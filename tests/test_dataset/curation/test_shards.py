@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -67,6 +68,18 @@ def test_a_shard_is_made_once(planned, monkeypatch):
     assert hashes(out) == before
     assert first.regions == 12
     assert first.records == 48
+
+
+def test_a_shard_is_made_in_a_notebook(planned):
+    """Where an event loop runs already."""
+    outside, inside = planned.begin("outside"), planned.begin("inside")
+    run_shard(0, outside, planned.settings)
+
+    async def cell():
+        return run_shard(0, inside, planned.settings)
+
+    assert asyncio.run(cell()).regions == 12
+    assert hashes(inside) == hashes(outside)
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "options", "foreign"])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import dataset
+from dataset.errors import DataUnavailableError
 from dataset.loading.builder import Ureca
 from dataset.loading.sources import CONFIGS
 from dataset.scenes.generate import shards_of
@@ -116,6 +117,30 @@ def test_photos_load_with_their_pictures() -> None:
     assert len(set(photos["image_id"])) == 8
     row = photos[0]
     assert row["image"].size == dataset.decode_mask(row["mask"]).shape[::-1]
+
+
+@pytest.mark.parametrize("by_option", [True, False])
+def test_a_place_that_datasets_cannot_write_names_the_variable(
+    by_option: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    place = str(tmp_path / "file" / "prepared")
+    if not by_option:
+        monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", place)
+    for loader in (datasets.load_dataset, lambda _, *args, **options: dataset.load_dataset(*args, **options)):
+        with pytest.raises(DataUnavailableError, match=r"cannot write .*prepared.* Set HF_HOME .*cache_dir="):
+            loader("ureca", "photos", split="test", cache_dir=place if by_option else None)
+
+
+def test_rows_become_batches_of_pytorch() -> None:
+    """Null parents and short captions are no obstacle."""
+    data = pytest.importorskip("torch.utils.data")
+    rows = load().select_columns(["image", "parent_id", "short_caption", "bbox", "depth", "captions"])
+    batch = next(iter(data.DataLoader(rows.with_format("torch"), batch_size=3, collate_fn=dataset.collate)))
+    assert batch["parent_id"] == rows[:3]["parent_id"]
+    assert batch["bbox"].shape == (3, 4)
+    assert batch["image"].shape == (3, 3, 128, 128)
+    assert batch["depth"].tolist() == rows[:3]["depth"]
 
 
 def test_the_fallback_loader_gives_the_same_rows() -> None:

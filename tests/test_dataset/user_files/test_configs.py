@@ -13,6 +13,8 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 import dataset
+from benchmark.inputs.scoring_data import scoring_data
+from benchmark.inputs.subsets import take_subset
 from dataset.errors import InvalidInputError, UnknownNameError
 from dataset.loading.regions import load_images, load_regions
 from dataset.user_files.outlines import box_mask, outline_mask
@@ -209,9 +211,9 @@ def test_images_and_boxes_that_cannot_be_used_cost_only_themselves(visual_genome
     (visual_genome / "3.jpg").write_bytes(b"\xff\xd8\xff")
     with pytest.raises(InvalidInputError, match="1 image, 2 regions missing or unusable") as caught:
         load("visual_genome", visual_genome)
-    assert [problem.split(":")[0] for problem in caught.value.problems] == ["region 1/11", "region 2/21", "image 3"]
+    assert {problem.split(":")[0] for problem in caught.value.problems} == {"region 1/11", "region 2/21", "image 3"}
     assert load("visual_genome", visual_genome, on_missing="skip")["region_id"] == ["1/10", "2/20"]
-    with pytest.raises(InvalidInputError, match="1/11"):
+    with pytest.raises(InvalidInputError, match="2/21"):
         list(load("visual_genome", visual_genome, streaming=True))
 
 
@@ -251,8 +253,34 @@ def test_bad_rows_of_visual_genome_are_named_by_region_or_left_out(visual_genome
     assert "train: region 1/12 (row 2): caption: expected text, found ''" in rows.info.description
     again = load("visual_genome", visual_genome, on_missing="skip")
     assert again.info.description == rows.info.description
-    streamed = load("visual_genome", visual_genome, on_missing="skip", streaming=True)
-    assert [row["region_id"] for row in streamed] == rows["region_id"]
+
+
+def test_what_a_stream_leaves_out_is_in_its_description_and_in_the_log(
+    visual_genome: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (visual_genome / "densecap_splits.json").unlink()
+    whole = load("visual_genome", visual_genome)["region_id"]
+    bad = [{**vg_region(12, 1, (1, 1, 2, 2)), "phrase": ""}, vg_region(13, 1, (WIDTH, 0, 5, 5))]
+    change_json(visual_genome / "region_descriptions.json", lambda images: images[0]["regions"].extend(bad))
+    stream = load("visual_genome", visual_genome, on_missing="skip", streaming=True)
+    described = stream.info.description
+    assert "Left out before an image is opened (the log names what is left out later), 1:" in described
+    assert "train: region 1/12 (row 2): caption: expected text, found ''" in described
+    assert "region 1/13" not in caplog.text
+    assert [row["region_id"] for row in stream] == whole
+    assert "left out: region 1/13: box" in caplog.text
+    assert "region 1/12" in caplog.text
+
+
+def test_a_report_of_scores_says_what_was_left_out(visual_genome: Path) -> None:
+    (visual_genome / "densecap_splits.json").unlink()
+    bad = [{**vg_region(12, 1, (1, 1, 2, 2)), "phrase": ""}, vg_region(13, 1, (WIDTH, 0, 5, 5))]
+    change_json(visual_genome / "region_descriptions.json", lambda images: images[0]["regions"].extend(bad))
+    data = scoring_data("visual_genome", "train", data_dir=str(visual_genome), on_missing="skip")
+    assert data.name == "visual_genome/train (without 2 regions that cannot be used)"
+    first, _ = take_subset(data, [], "1", only_given=False)
+    assert first.subset == "without 2 regions that cannot be used, 1 images"
+    assert scoring_data("photos", "test").name == "photos/test"
 
 
 def test_bad_rows_of_refcocog_are_named_by_region_or_left_out(refcocog: Path) -> None:

@@ -1,10 +1,8 @@
 """Protects the readers of the users' files from mutations: the right rows or an error of ours, never a traceback."""
 
-import copy
 import json
 import pickle
 import random
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from dataset.user_files.described_image import DescribedImage, read_rows
 from dataset.user_files.frames import StoredPicture
 from dataset.user_files.sa1b.captions import read_captions
 from dataset.user_files.splits import ListedImage, refcocog_images, visual_genome_images
+from tests.support.mutations import mutated
 
 HEIGHT, WIDTH = 40, 60
 _MASK = np.zeros((HEIGHT, WIDTH), bool)
@@ -30,7 +29,6 @@ RLE = dict(encode_mask(_MASK))
 POLYGON = [[1, 1, 9, 1, 9, 9]]
 BOX = [1, 2, 30, 4]
 RUNS = {"size": [HEIGHT, WIDTH], "counts": [100, 200, 2100]}
-JUNK = [None, True, 0, -1, 1.5, float("nan"), float("inf"), 1e300, 10**30, "", "x", "é", [], {}, [None], [[]], {"a": 1}]
 DOCUMENTS = [
     [{"segmentation": RLE, "area": 5, "bbox": BOX}],
     {
@@ -57,36 +55,6 @@ DESCRIPTIONS = [{"id": 1, "regions": [{"region_id": n, "image_id": 1, "phrase": 
 SIZES = [{"image_id": 1, "width": WIDTH, "height": HEIGHT}]
 TURNS = [{"from": "human", "value": "q"}, {"from": "gpt", "value": "c"}]
 LINE = {"id": 0, "image": "sa_1", "mask_id": "5", "conversations": TURNS}
-
-
-def places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield path
-    members = (
-        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
-    )
-    for key, member in members:
-        yield from places(member, (*path, key))
-
-
-def mutated(document: Any, generator: random.Random) -> Any:
-    """The document with one or two of its parts removed, repeated, or replaced by junk."""
-    document = copy.deepcopy(document)
-    for _ in range(generator.randint(1, 2)):
-        inner = [path for path in places(document) if path]
-        if not inner:
-            return generator.choice(JUNK)
-        *way, last = generator.choice(inner)
-        at = document
-        for key in way:
-            at = at[key]
-        action = generator.random()
-        if action < 0.2:
-            del at[last]
-        elif action < 0.3 and isinstance(at, list):
-            at.append(copy.deepcopy(at[last]))
-        else:
-            at[last] = copy.deepcopy(generator.choice(JUNK))
-    return document
 
 
 seeds = st.integers(0, 2**32 - 1).map(random.Random)

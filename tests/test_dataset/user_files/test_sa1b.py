@@ -1,5 +1,6 @@
 """Protects the join of the published captions with a user's SA-1B: rows, shards, what is missing, what is broken."""
 
+import gzip
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from dataset.curation import build_mask_tree
 from dataset.errors import DataUnavailableError, InvalidInputError, UnknownNameError
 from dataset.loading.regions import load_images, load_regions
 from dataset.user_files.sa1b.captioned_image import granularities
+from dataset.user_files.sa1b.captions import read_captions
 from tests.support.fake_hub import FakeHub
 from tests.support.sa1b_samples import (
     IMAGE_IDS,
@@ -194,7 +196,6 @@ def test_what_is_missing_can_be_left_out(tmp_path: Path, caplog: pytest.LogCaptu
         ("sa_7.json", b"{", "not JSON"),
         ("sa_7.json", b"[" * 100_000, "not JSON"),
         ("sa_7.json", b'{"image": {}}', "expected a list of masks"),
-        ("sa_7.json", b'{"annotations": [{"id": 0}]}', "expected an object with size and counts"),
         ("sa_7.jpg", b"\xff\xd8\xff", "cannot be read as an image"),
         ("sa_7.jpg", image_files("sa_90")["sa_90.json"], "cannot be read as an image"),
     ],
@@ -207,6 +208,36 @@ def test_broken_files_are_named_and_cost_only_their_image(
     with pytest.raises(InvalidInputError, match=f"image sa_7: .*{message}"):
         load(folder, captions)
     assert set(load(folder, captions, on_missing="skip")["image_id"]) == set(IMAGE_IDS) - {"sa_7"}
+
+
+def test_compressed_captions_are_read_and_other_files_are_called_by_name(captions: Path) -> None:
+    whole = read_captions([captions])
+    packed = captions.with_suffix(".gz")
+    packed.write_bytes(gzip.compress(b"\xef\xbb\xbf" + captions.read_bytes()))
+    assert read_captions([packed]) == whole
+    packed.write_bytes(b"PAR1...PAR1")
+    with pytest.raises(InvalidInputError, match="this is a parquet file"):
+        read_captions([packed])
+
+
+@pytest.mark.parametrize(
+    ("index", "lost"), [(1, ["sa_7/1"]), (3, [])], ids=["a captioned mask", "a mask without a caption"]
+)
+@pytest.mark.parametrize("segmentation", [{"size": [160, 160], "counts": "garbage~~"}, {"size": [9, 9]}, 5])
+def test_a_mask_that_cannot_be_decoded_costs_its_region_alone(
+    segmentation: Any, index: int, lost: list[str], tmp_path: Path, captions: Path
+) -> None:
+    folder = write_folder(tmp_path / "sa1b")
+    whole = list(dict.fromkeys(f"{line['image']}/{line['mask_id']}" for line in caption_lines()))
+    document = json.loads((folder / "sa_7.json").read_text())
+    document["annotations"][index]["segmentation"] = segmentation
+    (folder / "sa_7.json").write_text(json.dumps(document))
+    with pytest.raises(InvalidInputError, match=f"mask sa_7.*{index}.*segmentation: "):
+        load(folder, captions)
+    rows = load(folder, captions, on_missing="skip")
+    assert rows["region_id"] == [name for name in whole if name not in lost]
+    assert "segmentation: " in rows.info.description
+    assert f"train: mask sa_7{f'/{index}' if lost else ''}: " in rows.info.description
 
 
 def test_an_image_of_another_size_and_a_bomb_are_named(tmp_path: Path, captions: Path) -> None:
