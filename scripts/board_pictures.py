@@ -64,7 +64,7 @@ def served() -> Iterator[str]:
 
 def take_pictures(browser: Any, url: str) -> None:
     """The board, and its first image with what each system says of a region."""
-    page = browser.new_page(viewport={"width": 1480, "height": 1010})
+    page = browser.new_page(viewport={"width": 1480, "height": 1080})
     page.set_default_timeout(1000 * PATIENCE)
     page.goto(f"{url}/?board=scenes")
     page.wait_for_selector(".board a.name")
