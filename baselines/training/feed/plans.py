@@ -146,10 +146,16 @@ class Feed(Iterator[Plan]):
         return plan
 
     def close(self) -> None:
-        """End the thread and the source."""
+        """End the thread and the source, and say how much was too long to be learned."""
         self._closing.set()
         self._thread.join()
         self._source.close()
+        if self._packer.left_out:
+            logger.warning(
+                "%d times a region was not learned: with its question and answer it is longer than a pack of %d tokens",
+                self._packer.left_out,
+                self.length,
+            )
 
     def _work(self) -> None:
         try:

@@ -19,6 +19,7 @@ from baselines.training.feed import plans
 from baselines.training.feed.data import FolderData
 from baselines.training.feed.memory import Shelf, ShelfSize
 from baselines.training.feed.plans import Feed, FeedOptions, Plan
+from baselines.training.feed.questions import Questions
 from baselines.training.presets import Preset
 from baselines.training.shards import Scenes
 from baselines.training.stream import FolderSource, SceneItem, SceneStream
@@ -172,6 +173,19 @@ def test_the_log_says_when_new_scenes_stop_and_when_they_come_again(
     assert "scene 100 of train was left out" in caplog.text
     assert "new scenes come again, after" in caplog.text
     assert news == [index for index in range(news[-1] + 1) if index % 3 and index != staged_scenes.LATE_INDEX]
+
+
+def test_regions_longer_than_a_pack_are_left_out_and_counted(
+    boxes: Scenes, prompts: PromptHalves, caplog: pytest.LogCaptureFixture
+) -> None:
+    plans = taken(feed_of(boxes, prompts, EVERYTHING), 3)
+    assert caplog.text == ""
+    lengths = [choice.scene.regions.lengths for plan in plans for choice in plan.choices]
+    room = len(Questions(prompts).prefix(*boxes[0].image.shape[:2])) + int(max(each.max() for each in lengths)) - 1
+    options = FeedOptions(4, 3, seed=5, total=12)
+    feed = Feed(FolderSource(boxes, 5), prompts, FolderData(boxes).shelf_size(EVERYTHING, 4), options, length=room)
+    taken(feed, 3)
+    assert f"longer than a pack of {room} tokens" in caplog.text
 
 
 def test_a_scene_larger_than_the_memory_is_refused() -> None:
