@@ -12,11 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from baselines.training.shards import SceneExample
 from dataset.listener import World, listen
 from dataset.scenes.words.mirrored import mirrored_caption, mirrored_world
 from dataset.schema import Region
-
-from ..shards import SceneExample
 
 __all__ = ["mirrored"]
 

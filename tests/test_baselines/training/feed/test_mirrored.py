@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from baselines.training.draw import draw_example
-from baselines.training.feed.mirrored import mirrored
 from baselines.training.shards import SceneExample
 from dataset.listener import World, listen
 from dataset.masks.boxes import box_of, to_xywh
 from dataset.scenes.options import ScenesOptions
 from dataset.scenes.words.mirrored import mirrored_caption
+from tests.support.mirrored_scenes import mirrored
 
 SCENES = 30
 
