@@ -78,6 +78,9 @@ def train(
     precision = precision or ("bf16" if torch.cuda.is_available() else "no")
     start: Path | str | None = base or (None if isinstance(preset.base, Architecture) else preset.base)
     training_data: TrainingData = FolderData(data) if isinstance(data, Scenes) else data
+    if mirrored and not training_data.can_be_mirrored:
+        problem = "--mirrored: only the words of scenes are known to stay true where left and right are swapped"
+        raise InvalidInputError("training data", [problem], "Leave it out: this is other data.")
     for number, stage in enumerate(stages):
         seconds_left = None if time_budget is None else max(time_budget - (time.monotonic() - start_time), 1.0)
         share = _share(stages[number:], seconds_left, training_data.regions)

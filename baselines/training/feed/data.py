@@ -31,11 +31,13 @@ class TrainingData(Protocol):
         regions: how many there are, None where they have no end.
         identity: what a run that goes on must find again.
         has_one_size: whether all pictures have the same size.
+        can_be_mirrored: whether left and right may be swapped: a scene's words are known to stay true, others' are not.
     """
 
     regions: int | None
     identity: Mapping[str, Any]
     has_one_size: bool
+    can_be_mirrored: bool
 
     def source(self, seed: int, rank: int, processes: int, state: Mapping[str, Any] | None, /) -> SceneSource:
         """The scenes of one of several processes, from the first on or from a state of an earlier source."""
@@ -58,6 +60,7 @@ class FolderData:
         self.regions: int | None = int(scenes.region_counts.sum())
         self._sizes = {(text.height, text.width) for text in scenes.texts()}
         self.has_one_size = len(self._sizes) == 1
+        self.can_be_mirrored = scenes.summary.get("config") == "scenes"
         made_by = {name: scenes.summary.get(name) for name in ("split", "content_hash")}
         self.identity: Mapping[str, Any] = {"images": len(scenes), **made_by}
 
@@ -101,6 +104,7 @@ class EndlessScenes:
 
     regions: int | None = None
     has_one_size = True
+    can_be_mirrored = True
 
     def __init__(self, first: int = 0, seed: int = 0, workers: int = 1, device: str = "cpu") -> None:
         self._first, self._seed, self._workers, self._device = first, seed, workers, device

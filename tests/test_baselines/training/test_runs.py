@@ -130,6 +130,7 @@ def test_a_log_forgets_what_comes_again(tmp_path: Path) -> None:
         (["--preset", "smoke", "--precision", "fp16"], "expected bf16 or no"),
         (["--preset", "smoke", "--until", "finetun"], "Did you mean 'finetune'"),
         (["--preset", "smoke", "--base", "nowhere/at-all"], "cannot be loaded"),
+        (["--preset", "smoke", "--mirrored"], "only the words of scenes"),
     ],
 )
 def test_a_wrong_command_line_says_what_is_wrong(
