@@ -30,6 +30,7 @@ OPTIONAL: Final = (
     "shades",
     "faint",
     "tiny",
+    "pieces",
 )
 """Fields that are written only when they differ from their default."""
 
@@ -60,6 +61,8 @@ class WorldRegion:
         shades: colours that light and shadow give to much of it.
         faint: pattern and accent (a pattern's second colour) that it has and that are too little seen to be certain.
         tiny: parts of a few pixels that have no region of their own: "yellow knob".
+        pieces: number of the visible pieces of one region that are taken for several things, such as panes between
+            bars; such a region is referred to in the plural. 0 of all others.
     """
 
     id: str
@@ -86,11 +89,12 @@ class WorldRegion:
     shades: tuple[str, ...] = ()
     faint: Mapping[str, str] = field(default_factory=dict)
     tiny: tuple[str, ...] = ()
+    pieces: int = 0
 
     @property
     def is_group(self) -> bool:
-        """Whether it is a group of objects or a set of parts."""
-        return bool(self.members)
+        """Whether it is a group of objects, a set of parts, or taken for several things: it is spoken of in the plural."""
+        return bool(self.members) or self.pieces > 1
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON object; geometry as one list, defaults left out."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from ...listener.grammar.chart import SUFFIXES
@@ -15,8 +14,8 @@ from ...listener.meaning.denote import Model, model_of
 from ...listener.world import World, WorldRegion
 from ...runtime.collector import no_collections
 from ..rng import SplitMix64
-from .phrase import Wording, say, say_indefinite
-from .refer import Referrer, looks_of
+from .phrase import PLAIN, Wording, say, say_indefinite
+from .refer import Referrer, in_both_colors, looks_of
 from .regions import TARGET_SHARE
 
 __all__ = ["Description", "describe", "describe_scene"]
@@ -26,10 +25,10 @@ MOST_REFERENCES: Final = 5
 MOST_TARGETS: Final = 40
 CANONICAL: Final = Wording(grouped=True)
 WORDINGS: Final = (
-    Wording(places_after=True),
+    Wording(places_after=True, patterns_after=True),
     Wording(possessive=True),
     Wording(synonyms=True),
-    Wording(clauses=True),
+    Wording(clauses=True, patterns_after=True),
     Wording(possessive=True, synonyms=True),
     Wording(places_after=True, synonyms=True),
 )
@@ -104,17 +103,22 @@ def _describe(referrer: Referrer, region_id: str, rng: SplitMix64) -> Descriptio
     if canonical is None:
         return None
     counted = extended_by_count(canonical, region)
-    references: list[str] = []
-    for text in chain([say(counted, CANONICAL)], _wordings(referrer, k, counted, rng)):
+    contents = next((word for word in ("in", "of") if _denotes(model, _canonical(counted, word), k)), None)
+    if contents is None:
+        return None
+    references = [_canonical(counted, contents)]
+    for text in _wordings(referrer, k, counted, rng, contents):
         if text not in references and _denotes(model, text, k):
             references.append(text)
-        elif not references:
-            return None
         if len(references) == MOST_REFERENCES:
             break
     if len(references) < FEWEST_REFERENCES:
         return None
     return Description(region_id, references[0], tuple(references), short_caption(region))
+
+
+def _canonical(phrase: Phrase, contents: str) -> str:
+    return say(phrase, CANONICAL._replace(contents=contents))
 
 
 def extended_by_count(phrase: Phrase, region: WorldRegion) -> Phrase:
@@ -125,13 +129,13 @@ def extended_by_count(phrase: Phrase, region: WorldRegion) -> Phrase:
 
 
 def short_caption(region: WorldRegion) -> str:
-    """Type and colour: "a black wheel", "three cars", "the sky"."""
+    """Type and colour: "a black wheel", "three cars", "a pink and blue striped mug", "the sky"."""
     if region.category == "sky":
         return "the sky"
     constraints = [Constraint("color", region.attributes["color"])] if "color" in region.attributes else []
     if region.count > 1:
         constraints.append(Constraint("count", str(region.count)))
-    return say_indefinite(Phrase(region.category, region.is_group, tuple(constraints)))
+    return say_indefinite(in_both_colors(Phrase(region.category, region.is_group, tuple(constraints)), region))
 
 
 def _denotes(model: Model, text: str, k: int) -> bool:
@@ -140,25 +144,30 @@ def _denotes(model: Model, text: str, k: int) -> bool:
     return bool(readings) and hear(model, readings) == (1 << k, 0)
 
 
-def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Iterator[str]:
+def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64, contents: str) -> Iterator[str]:
     """Other wordings: short, detailed, by other features, and with other words and in other orders."""
+    return (say(form, wording._replace(contents=contents)) for form, wording in _forms(referrer, k, canonical, rng))
+
+
+def _forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Iterator[tuple[Phrase, Wording]]:
+    """What to say and how to word it, the most different first."""
     region = referrer.model.regions[k]
     shortest = referrer.shortest(canonical, k)
     terse = shortest == canonical or rng.chance(0.5)
-    yield say(shortest, Wording(articles=not terse))
-    yield say(_detailed(referrer, k, canonical, rng))
+    yield shortest, Wording(articles=not terse)
+    yield _detailed(referrer, k, canonical, rng), PLAIN
     wordings = rng.shuffled(WORDINGS)
     for form, wording in zip(_other_forms(referrer, k, canonical, rng)[:2], wordings, strict=False):
-        yield say(form, wording)
-    overloaded = [combined(canonical, (look,))[0] for look in looks_of(region)]
+        yield form, wording
+    overloaded = [in_both_colors(combined(canonical, (look,))[0], region) for look in looks_of(region)]
     if region.is_group and region.count > 1:
         overloaded.append(combined(canonical, (Constraint("count", str(region.count)),))[0])
     for wording, form in zip(wordings, rng.shuffled([canonical, *overloaded, *overloaded]), strict=False):
-        yield say(form, wording)
+        yield form, wording
     for wording in wordings:
-        yield say(canonical, wording)
-    yield say(shortest, Wording(articles=terse))
-    yield say(canonical, Wording(opening="these are" if region.is_group else "this is"))
+        yield canonical, wording
+    yield shortest, Wording(articles=terse)
+    yield canonical, Wording(opening="these are" if region.is_group else "this is")
 
 
 def _other_forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> list[Phrase]:

@@ -19,9 +19,11 @@ class Wording(NamedTuple):
         articles: write "the"; without, the phrase is terse.
         possessive: "the red car's wheel" where the whole is described before its noun.
         places_after: "the car on the left" for "the left car".
-        clauses: "the car that is red" for "the red car", "belonging to" for "of".
+        clauses: "the car that is red" for "the red car", "on" or "belonging to" for "of".
+        patterns_after: "the pink mug with blue stripes" for "the pink and blue striped mug".
         grouped: "the group of three cars" for "the three cars".
         synonyms: use other words for some nouns and adjectives.
+        contents: the word between contents and what they are in: "the coffee in the mug".
         opening: words before the phrase, such as "this is".
     """
 
@@ -29,8 +31,10 @@ class Wording(NamedTuple):
     possessive: bool = False
     places_after: bool = False
     clauses: bool = False
+    patterns_after: bool = False
     grouped: bool = False
     synonyms: bool = False
+    contents: str = "in"
     opening: str = ""
 
 
@@ -90,8 +94,20 @@ SYNONYMS: Final = {
     "next to": "beside", "on top of": "on", "lowest": "bottommost", "backrest": "seat back", "armrest": "arm rest",
     "tabletop": "table top", "lampshade": "lamp shade", "checkered": "checked", "doorknob": "door handle",
     "street lamp": "street light", "potted plant": "plant", "front bumper": "bumper",
+    "skirting board": "baseboard", "television": "tv", "foliage tier": "foliage layer", "lawn": "grass", "curb": "kerb",
+    "hubcap": "wheel cover", "license plate": "number plate", "bulb": "light bulb", "trunk": "tree trunk",
 }  # fmt: skip
 PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
+SPOKEN: Final = {"drink": "coffee"}
+"""Nouns of the world for which a person has a better word, without "a"."""
+CONTENTS: Final = frozenset({"drink", "soil", "flower", "fruit", "book", "bulb"})
+"""What is rather *in* its whole than *of* it."""
+ON_THEIR_WHOLE: Final = frozenset(
+    {"label", "cap", "lid", "cushion", "pillow", "blanket", "wheel", "hubcap", "flag", "chimney", "star", "headlight",
+     "license plate", "doorknob", "chest panel", "lantern", "drawer", "antenna", "taillight", "handle", "lampshade"}
+)  # fmt: skip
+"""What a clause says to be *on* its whole."""
+PATTERN_NOUNS: Final = {"stripes": "stripes", "dots": "dots"}
 _BEFORE: Final = {kind: order for order, kind in enumerate(PREMODIFIERS)}
 PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1, "front": 2, "back": 2}
 SET_WORDS: Final = {"book": "row", "slat": "set", "fruit": "group"}
@@ -105,7 +121,8 @@ def say(phrase: Phrase, wording: Wording = PLAIN) -> str:
 
 def say_indefinite(phrase: Phrase, wording: Wording = PLAIN) -> str:
     """An indefinite noun phrase: "a red door", "white windows"."""
-    return _said(phrase, wording, "" if phrase.plural or phrase.noun in MASS_NOUNS else "a")
+    uncounted = phrase.plural or phrase.noun in MASS_NOUNS or phrase.noun in SPOKEN
+    return _said(phrase, wording, "" if uncounted else "a")
 
 
 def with_article(words: str) -> str:
@@ -150,7 +167,10 @@ def _others(before: list[tuple[str, str]]) -> list[str]:
 
 
 def _noun(phrase: Phrase, wording: Wording) -> str:
-    noun = SYNONYMS.get(phrase.noun, phrase.noun) if wording.synonyms else phrase.noun
+    if wording.synonyms:
+        noun = SYNONYMS.get(phrase.noun, phrase.noun)
+    else:
+        noun = SPOKEN.get(phrase.noun, phrase.noun)
     return plural_of(noun) if phrase.plural else noun
 
 
@@ -163,6 +183,7 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
     after: list[str] = []
     places = [c.value for c in constraints if c.kind == "place"]
     in_whole = any(c.kind == "of" for c in phrase.constraints)
+    pattern_noun = _pattern_noun(phrase) if wording.patterns_after else ""
     for constraint in constraints:
         kind, value = constraint.kind, constraint.value
         if kind == "nth":
@@ -178,6 +199,10 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
             after.append(PLACE_IN_WHOLE[value] if in_whole else PLACE_AFTER[value])
         elif kind == "most" and wording.places_after and value in MOST_AFTER and not in_whole:
             after.append(MOST_AFTER[value])
+        elif kind == "accent" and pattern_noun:
+            after.append(f"with {_adjective(constraint, wording)} {pattern_noun}")
+        elif kind == "pattern" and pattern_noun:
+            continue
         elif kind == "accent":
             before.append((kind, f"and {_adjective(constraint, wording)}"))
         elif kind == "color" and _tells_color_last(phrase, wording):
@@ -185,6 +210,12 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
         else:
             before.append((kind, _adjective(constraint, wording)))
     return before, after
+
+
+def _pattern_noun(phrase: Phrase) -> str:
+    """What to call the pattern after the noun: "with blue stripes"; nothing if there is none of two colours."""
+    looks = {constraint.kind: constraint.value for constraint in phrase.constraints}
+    return PATTERN_NOUNS.get(looks.get("pattern", ""), "") if "accent" in looks and not looks.keys() & {"with", "of"} else ""
 
 
 def _tells_color_last(phrase: Phrase, wording: Wording) -> bool:
@@ -203,15 +234,24 @@ def _adjective(constraint: Constraint, wording: Wording) -> str:
     return SYNONYMS.get(word, word) if wording.synonyms else word
 
 
+def _linking(phrase: Phrase, owner: Phrase, wording: Wording) -> str:
+    """The word between a part and its whole."""
+    if owner.plural and owner.noun == phrase.noun:
+        return "in"
+    if phrase.noun in CONTENTS:
+        return wording.contents
+    if wording.clauses:
+        return "on" if phrase.noun in ON_THEIR_WHOLE else "belonging to"
+    return "of"
+
+
 def _tails(phrase: Phrase, wording: Wording, possessive: bool) -> list[str]:
     """Prepositional phrases, the whole last but for places in the picture."""
     having = [c.inner for c in phrase.constraints if c.kind == "with"]
     tails = [f"with {' and '.join(say_indefinite(part, _inner(wording)) for part in having)}"] if having else []
     for constraint in phrase.constraints:
         if constraint.kind == "of" and not possessive:
-            inside = constraint.inner.plural and constraint.inner.noun == phrase.noun
-            linking = "in" if inside else "belonging to" if wording.clauses else "of"
-            tails.append(f"{linking} {_said(constraint.inner, _inner(wording), 'the')}")
+            tails.append(f"{_linking(phrase, constraint.inner, wording)} {_said(constraint.inner, _inner(wording), 'the')}")
     for constraint in phrase.constraints:
         if constraint.kind == "relation":
             relation = RELATIONS.get(constraint.value, constraint.value)

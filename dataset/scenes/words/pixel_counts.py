@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...runtime.arrays import ByteArray, Int32Array, IntArray
+from ...runtime.arrays import BoolArray, ByteArray, Int32Array, IntArray
 from ...runtime.compiled import compiled
 from ..layout.graph import Scene
 from .colors import COLOR_NAMES, fitting_words
 
-__all__ = ["PixelCounts", "count_pixels"]
+__all__ = ["PixelCounts", "count_pixels", "piece_sizes"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,44 @@ def count_pixels(scene: Scene, node_map: Int32Array, image: ByteArray) -> tuple[
     area, sum_x, sum_y, size = sums.T.tolist()
     left, top, right, bottom = box.T.tolist()
     return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words.tolist()), parent
+
+
+def piece_sizes(mask: BoolArray) -> list[int]:
+    """Pixels of each connected piece of a mask (h, w), where pixels that touch at a corner are connected; largest first."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return []
+    inside = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return sorted(_piece_sizes(np.pad(inside, 1)).tolist(), reverse=True)
+
+
+@compiled
+def _piece_sizes(mask: BoolArray) -> IntArray:
+    """Flood fill of a mask with an empty border."""
+    height, width = mask.shape
+    left = mask.copy()
+    waiting = np.empty(height * width, np.int64)
+    sizes = np.empty(height * width, np.int64)
+    pieces = 0
+    for y in range(height):
+        for x in range(width):
+            if not left[y, x]:
+                continue
+            left[y, x] = False
+            waiting[0] = y * width + x
+            size, number = 0, 1
+            while size < number:
+                row, column = divmod(waiting[size], width)
+                size += 1
+                for above in range(row - 1, row + 2):
+                    for beside in range(column - 1, column + 2):
+                        if left[above, beside]:
+                            left[above, beside] = False
+                            waiting[number] = above * width + beside
+                            number += 1
+            sizes[pieces] = size
+            pieces += 1
+    return sizes[:pieces]
 
 
 @compiled

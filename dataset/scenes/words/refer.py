@@ -18,7 +18,7 @@ from ...listener.meaning.bits import bits
 from ...listener.meaning.denote import Model
 from ...listener.world import WorldRegion
 
-__all__ = ["Referrer", "extended", "looks_of"]
+__all__ = ["Referrer", "extended", "in_both_colors", "looks_of"]
 
 Constraints = tuple[Constraint, ...]
 
@@ -73,6 +73,7 @@ class Referrer:
         if k not in self._found:
             region = self.model.regions[k]
             candidates = self._parts(k, region) if self._wholes(k) else self._things(k, region)
+            candidates = (in_both_colors(form, region) for form in candidates)
             self._found[k] = [form for form in dict.fromkeys(candidates) if self._accepts(form, k)]
         return self._found[k]
 
@@ -81,9 +82,12 @@ class Referrer:
         return self.model.denote(phrase) == (1 << k, 0)
 
     def shortest(self, phrase: Phrase, k: int) -> Phrase:
-        """The phrase without the constraints that it can do without, the last first."""
+        """The phrase without the constraints that it can do without, the last first; two colours go together."""
         for constraint in reversed(phrase.constraints):
-            less = phrase._replace(constraints=tuple(c for c in phrase.constraints if c is not constraint))
+            if constraint.kind == "accent":
+                continue
+            dropped = (constraint, *(c for c in phrase.constraints if c.kind == "accent" and constraint.kind == "color"))
+            less = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in dropped))
             if self.unique(less, k):
                 phrase = less
         return phrase
@@ -167,9 +171,8 @@ class Referrer:
             color = part.attributes.get("color")
             if color not in own and part.category not in UNREMARKABLE and len(features) < 6:
                 own.add(color)
-                features.append(
-                    Constraint("with", "", Phrase(part.category, part.is_group, (Constraint("color", str(color)),)))
-                )
+                colored = Phrase(part.category, part.is_group, (Constraint("color", str(color)),))
+                features.append(Constraint("with", "", in_both_colors(colored, part)))
         return features
 
     def _related(self, k: int, base: Phrase) -> Iterator[Phrase]:
@@ -188,6 +191,7 @@ class Referrer:
                 base = Phrase(region.category)
                 looks = looks_of(region)
                 phrases = [base, *(extended(base, look) for look in looks), extended(base, *looks[:2])]
+                phrases = [in_both_colors(phrase, region) for phrase in phrases]
                 landmarks += [(j, phrase) for phrase in phrases if self.unique(phrase, j)][:1]
         return landmarks
 
@@ -300,6 +304,20 @@ def looks_of(region: WorldRegion) -> list[Constraint]:
     if region.attributes.get("material") == "wood" and region.attributes.get("color") in WOODEN_COLORS:
         looks.append(Constraint("material", "wood"))
     return looks
+
+
+def in_both_colors(phrase: Phrase, region: WorldRegion) -> Phrase:
+    """The phrase; where it names a colour of a pattern of two, with the other colour and the pattern.
+
+    One colour alone would mislead: "the pink mug" for a mug of pink and blue stripes.
+    """
+    looks = region.attributes
+    if "accent" not in looks or looks.get("pattern", "unclear") == "unclear":
+        return phrase
+    kinds = {constraint.kind for constraint in phrase.constraints}
+    if "color" not in kinds or "accent" in kinds:
+        return phrase
+    return extended(phrase, *(Constraint(kind, looks[kind]) for kind in ("accent", "pattern") if kind not in kinds))
 
 
 def extended(phrase: Phrase, *constraints: Constraint) -> Phrase:

@@ -15,7 +15,7 @@ from ...listener.world import World, WorldRegion
 from ...runtime.arrays import BoolArray, ByteArray, Int32Array
 from ..layout.graph import Node, Scene
 from .colors import COLOR_NAMES
-from .pixel_counts import PixelCounts, count_pixels
+from .pixel_counts import PixelCounts, count_pixels, piece_sizes
 
 if TYPE_CHECKING:
     from ..rendering.render import Rendering
@@ -43,6 +43,10 @@ TINY_SHARE: Final = 6 / 448**2
 COLOR_RIVALRY: Final = 0.4
 """A colour word is dropped if another one fits so much more of a plain surface."""
 LARGEST_GROUP: Final = 6
+IN_PIECES: Final = frozenset({"pane"})
+"""Things of which several are taken from one node: bars in front make them."""
+ALIKE: Final = 0.5
+"""The pieces are counted if the smallest has at least this share of the largest one's pixels."""
 OWN_FRONT: Final = frozenset(
     {"car", "van", "bus", "truck", "chair", "office chair", "armchair", "sofa", "bed", "tractor", "train", "locomotive"}
 )
@@ -97,8 +101,8 @@ class _Builder:
             self.regions[parent] = replace(merged, also=(*merged.also, node.category))
             region_id = parent
         else:
-            self.regions[region_id] = self._region(node, parent, root, visible)
-            self.masks[region_id] = self._mask(node)
+            mask = self.masks[region_id] = self._mask(node)
+            self.regions[region_id] = self._in_pieces(self._region(node, parent, root, visible), mask)
         nearest = region_id if region_id in self.regions else None
         for child in visible:
             self.visit(child, nearest, root)
@@ -142,6 +146,16 @@ class _Builder:
             tiny=tuple(self._tiny(node)),
             **_geometry(self.counts, [node.index], self.node_map.shape),
         )
+
+    def _in_pieces(self, region: WorldRegion, mask: BoolArray) -> WorldRegion:
+        """The region; in the plural if it is seen as several pieces, which are counted if they are alike."""
+        if region.category not in IN_PIECES:
+            return region
+        sizes = [size for size in piece_sizes(mask) if size >= TINY_SHARE * mask.size]
+        if len(sizes) < 2:
+            return region
+        count = len(sizes) if sizes[-1] >= ALIKE * sizes[0] else 0
+        return replace(region, pieces=len(sizes), count=count, plural=plural_of(region.category))
 
     def _tiny(self, node: Node) -> Iterator[str]:
         """Visible parts without a region, down to the parts that have one: colour and noun."""
