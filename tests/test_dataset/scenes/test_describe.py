@@ -150,3 +150,27 @@ def test_every_category_is_in_the_lexicon():
         assert any(phrase.noun == category for phrase in parse(f"the {category}")), category
         assert plurals.get(category, plural_of(category)) == plural_of(category)
         assert any(phrase.plural for phrase in parse(f"the {plural_of(category)}")), category
+
+
+def test_both_colours_of_a_pattern_are_named(worlds, described):
+    """Protects captions from misleading: whoever names a region's own colour also names its pattern's second one."""
+    checked = 0
+    for world, one in pairs(worlds, described):
+        looks = world.by_id[one.region_id].attributes
+        if {"color", "accent"} <= looks.keys() and looks.get("pattern") != "unclear":
+            assert {looks["color"], looks["accent"]} <= set(one.short_caption.split()), one
+            own = one.canonical.split(" of ")[0].split(" with ")[0].split()
+            assert looks["color"] not in own or looks["accent"] in own, one
+            checked += 1
+    assert checked >= 10
+
+
+def test_contents_are_in_their_whole(worlds, described):
+    """Protects natural wording: coffee is in a mug, flowers are in a vase; "of" only where "in" would be ambiguous."""
+    contents = [
+        one.canonical
+        for world, one in pairs(worlds, described)
+        if world.by_id[one.region_id].category in ("drink", "flower", "fruit", "soil")
+    ]
+    assert sum(" in the " in text for text in contents) >= 0.9 * len(contents) > 0
+    assert not any("drink" in text for text in contents)

@@ -12,6 +12,7 @@ from dataset.scenes.layout.graph import Camera, Material, Node, Placement, Scene
 from dataset.scenes.layout.objects.parts import box
 from dataset.scenes.layout.scene import build_scene
 from dataset.scenes.rendering.render import Rendering, render
+from dataset.scenes.words.pixel_counts import piece_sizes
 from dataset.scenes.words.regions import DISTRACTOR_SHARE, TARGET_SHARE, visible_regions
 
 SEEDS = (0, 1, 3, 9)
@@ -233,3 +234,32 @@ def test_thresholds_scale_with_the_picture():
     """The thresholds are 40 and 200 pixels at 448 x 448."""
     assert round(DISTRACTOR_SHARE * 448 * 448) == 40
     assert round(TARGET_SHARE * 448 * 448) == 200
+
+
+def test_panes_between_bars_are_several():
+    """Panes that bars part are spoken of in the plural, and counted where they are alike; one whole pane is one."""
+    parted, hidden, whole = (thing("pane", "blue", granularity="part") for _ in range(3))
+    windows = [thing("window", "white", [pane], x=x) for x, pane in ((-1.0, parted), (0.0, hidden), (1.0, whole))]
+    scene, rendering = painted(
+        200,
+        (windows[0], slice(20, 60), slice(10, 50), RED), (parted, slice(25, 35), slice(15, 45), GREEN),
+        (parted, slice(45, 55), slice(15, 45), GREEN),
+        (windows[1], slice(20, 60), slice(80, 120), RED), (hidden, slice(25, 35), slice(85, 115), GREEN),
+        (hidden, slice(45, 55), slice(85, 90), GREEN),
+        (windows[2], slice(20, 60), slice(150, 190), RED), (whole, slice(25, 55), slice(155, 185), GREEN),
+    )  # fmt: skip
+    world, _ = visible_regions(scene, rendering)
+    panes = [world.by_id[str(pane.index)] for pane in (parted, hidden, whole)]
+    assert [(pane.pieces, pane.count, pane.is_group) for pane in panes] == [(2, 2, True), (2, 0, True), (0, 0, False)]
+    assert listen("the two panes of the left window", world, panes[0].id).outcome == "correct"
+    assert listen("the pane of the right window", world, panes[2].id).outcome == "correct"
+    assert World.from_dict(world.to_dict()) == world
+
+
+def test_pieces_touch_at_corners():
+    """Pixels that touch at a corner belong to one piece; the largest piece comes first."""
+    mask = np.zeros((6, 8), np.bool_)
+    mask[0, 0] = mask[1, 1] = True
+    mask[3:6, 4:8] = True
+    assert piece_sizes(mask) == [12, 2]
+    assert piece_sizes(mask & False) == []
