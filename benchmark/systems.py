@@ -21,13 +21,14 @@ from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric
 from .metrics.scores import ScoreInfo, lower_scores
 from .report import DataInfo
-from .statistics.bootstrap import resample_sums
+from .statistics.bootstrap import image_sums, resample_sums
 from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
 from .statistics.signature import installed_versions
 from .text.corpus import Corpus
 from .text.ptb import PtbTokenizer
 from .text.scripts import note_on_scripts
 from .text.tokenizer import RememberingTokenizer, Tokenizer
+from .verdicts.calibration import Calibration
 
 __all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
 
@@ -83,6 +84,7 @@ def compare_systems(
     subset: str = "",
     worlds: Mapping[str, Any] | None = None,
     judge: JudgeVerdicts | None = None,
+    calibration: Calibration | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
     resamples: int | None = None,
@@ -101,7 +103,8 @@ def compare_systems(
         split: its split, for the report.
         subset: as in `benchmark.evaluate`.
         worlds: what the listener needs.
-        judge: as in `benchmark.evaluate`, on the captions of all systems; without corrected rates.
+        judge: as in `benchmark.evaluate`, on the captions of all systems.
+        calibration: the judge's known errors; corrected rates are added.
         tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; `comparison.resamples_for(len(systems))` if None.
@@ -123,7 +126,7 @@ def compare_systems(
         Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest, subset=subset)
         for source in fitted
     ]
-    metrics, metric_options = with_judge(metrics, metric_options, judge, None, *corpora)
+    metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, *corpora)
     selection, notes = choose_metrics(metrics, metric_options, corpora[0])
     statistics, signatures = [], {}
     for metric, names in selection:
@@ -221,4 +224,5 @@ def resample_scores(
         return values, None
     drawn = resample_sums(np.concatenate([counts[:, None], *parts], axis=1), image_numbers, resamples, seed)
     sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
-    return values, metric.resampled(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
+    images = np.stack([image_sums(part, image_numbers)[1] for part in parts], axis=1)
+    return values, metric.resampled(sums, np.repeat(drawn[:, :1], len(parts), axis=1), images)
