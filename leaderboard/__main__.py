@@ -29,6 +29,7 @@ from .intake.card import read_card
 from .intake.remote import board_of, submit_to
 from .intake.submissions import submit as submit_here
 from .queue.health import queue_health
+from .scoring.judging import check_judge
 from .scoring.worker import ScoringWorker
 from .storage import audit
 from .storage.store import Store
@@ -59,7 +60,9 @@ def serve(
     os.environ.update(variables)  # pages and workers read the settings anew
     store = Store()
     store.prepare()
-    for board in list_boards(store).values():
+    boards = list_boards(store)
+    check_judge(boards)
+    for board in boards.values():
         if not board.hidden:
             board.data()  # drawn here, with a progress bar, rather than during the first upload
     terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
@@ -138,15 +141,15 @@ def rescore(
 ) -> None:
     """Score all history again and show which ranks change. Old runs are kept."""
     store = Store()
-    if board:
-        find_board(store, board)
+    boards = {board: find_board(store, board)} if board else list_boards(store)
+    check_judge(boards)
     batch = start_batch(store, board or None)
     typer.echo(f"batch {batch}")
     if not wait:
         return
     _wait_for(store, batch)
     with store.reading() as session:
-        state, changes = batch_state(session, batch), rank_changes(session, batch)
+        state, changes = batch_state(session, batch), rank_changes(store, session, batch)
     output.print(_change_table(changes))
     if state.failed:
         typer.echo(f"{state.failed} of {state.total} could not be scored: see the pages of their systems", err=True)

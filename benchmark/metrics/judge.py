@@ -100,6 +100,7 @@ class JudgeOutcomes(_JudgeMetric):
             "Judge correct",
             "Share of captions that fit their region and no other, as a multimodal judge sees them.",
             headline=3,
+            is_verdict=True,
         ),
         ScoreInfo("judge_true", meaning="Share of captions that fit their region, in the judge's eyes."),
         *(
