@@ -1,4 +1,4 @@
-"""``python -m leaderboard``: serve, worker, submit, rescore, seed, verify-log, admin, challenge."""
+"""``python -m leaderboard``: serve, worker, submit, rescore, seed, verify-log, admin, challenge, survey."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from .admin.commands import app as admin
 from .admin.integrity import damaged_files
 from .admin.rescore import RankChange, batch_state, rank_changes, start_batch
 from .admin.seeds import add_all
+from .admin.survey_commands import app as survey
 from .boards.board import find_board, list_boards
 from .intake.card import read_card
 from .intake.remote import board_of, submit_to
@@ -37,6 +38,7 @@ from .storage.store import Store
 app = CommandLine("Take submissions, score them, rank them. Settings: docs/leaderboard.md.")
 app.add_typer(admin, name="admin")
 app.add_typer(challenge, name="challenge")
+app.add_typer(survey, name="survey")
 
 Board = Annotated[str, typer.Option(help="Name of the board; found from the ids if not given.")]
 Token = Annotated[str, typer.Option(envvar="URECA_LEADERBOARD_TOKEN", help="Token for --url.", show_envvar=True)]
