@@ -296,7 +296,7 @@ def _scores(
 def _table(
     runs: Sequence[_Run], sums: FloatArray, images: FloatArray, drawn: FloatArray | None
 ) -> dict[str, ScoreValue]:
-    """Scores of a set of items: from sums (1 + widths,), those of images (images, ...) and resamples (resamples, ...)."""
+    """Scores of a set of items from its sums (1 + widths,), those of its images (images, ...) and (resamples, ...)."""
     scores: dict[str, ScoreValue] = {}
     start = 1
     for run in runs:

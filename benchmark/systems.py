@@ -147,14 +147,16 @@ def compare_systems(
         missing=tuple(len(source.missing) for source in fitted),
         scores=scores,
         signatures=signatures,
-        described={
-            score.name: score for metric, _ in selection for score in metric.described() if score.name in scores
-        },
+        described=_described([metric for metric, _ in selection], scores),
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),
         notes=(*notes, *note_on_scripts(text for corpus in corpora for text in corpus.candidates)),
     )
+
+
+def _described(metrics: Sequence[Metric], scores: Mapping[str, ScoreComparison]) -> dict[str, ScoreInfo]:
+    return {score.name: score for metric in metrics for score in metric.described() if score.name in scores}
 
 
 def _check_arguments(systems: int, alpha: float, regions: int) -> None:

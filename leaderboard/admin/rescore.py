@@ -87,7 +87,7 @@ def batch_state(session: Session, batch: str) -> BatchState:
 
 
 def rank_changes(store: Store, session: Session, batch: str) -> list[RankChange]:
-    """What the runs of a batch changed, board by board, best new rank first."""
+    """What the runs of a batch changed, board by board, best new rank first; by the score that leads each board."""
     query = (
         select(ScoreRun, Submission, System.name)
         .join(Submission, ScoreRun.submission_id == Submission.id)
@@ -97,11 +97,11 @@ def rank_changes(store: Store, session: Session, batch: str) -> list[RankChange]
     boards: dict[str, list[tuple[ScoreRun, Submission, str]]] = {}
     for run, submission, system in session.execute(query):
         boards.setdefault(submission.board, []).append((run, submission, system))
-    known = list_boards(store)
+    listed = list_boards(store)
     return [
         change
         for name in sorted(boards)
-        for change in _of_board(session, known.get(name) or Board(name, name, "", ""), boards[name])
+        for change in _of_board(session, listed.get(name) or Board(name, name, "", ""), boards[name])
     ]
 
 

@@ -28,7 +28,9 @@ def new(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits, hyphens.")],
     board: Annotated[str, typer.Option(help="On which board the captions are.")] = "photos",
     captions: Annotated[int, typer.Option(min=1, help="How many, drawn at random.")] = 100,
-    system: Annotated[list[str] | None, typer.Option(help="Whose captions; repeatable, everybody's if left out.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Whose captions; repeatable, everybody's if left out.")
+    ] = None,
     judged: Annotated[
         Path | None, typer.Option(help="Verdicts of a judge: draw from their captions and show the same panels.")
     ] = None,
@@ -59,9 +61,9 @@ def show() -> None:
     for column in ("survey", "board", "state", "captions", "verdicts", "complete"):
         table.add_column(column)
     for survey in list_surveys(Store()):
-        wanted = survey.items * survey.people
+        total = survey.items * survey.people
         state = "open" if survey.is_open else "closed"
-        cells = (f"{survey.items:,}", f"{survey.answers:,} of {wanted:,}", f"{survey.complete:,}")
+        cells = (f"{survey.items:,}", f"{survey.answers:,} of {total:,}", f"{survey.complete:,}")
         table.add_row(survey.name, survey.board, state, *cells)
     output.print(table)
 

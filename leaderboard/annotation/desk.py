@@ -1,7 +1,7 @@
 """Hands out a survey's questions to people, one at a time, and takes their answers.
 
-Everything is in the database: whoever comes back goes on where they were. A question that somebody looks at is theirs for
-half an hour, so that each gets as many answers as the survey wants and no more.
+Everything is in the database: whoever comes back goes on where they were. A question that somebody looks at is theirs
+for half an hour, so that each gets as many answers as the survey wants and no more.
 """
 
 from __future__ import annotations
@@ -88,12 +88,12 @@ def next_question(store: Store, survey: str, actor: str) -> PersonQuestion | Per
             session.flush()
         elif number is not None:
             session.get_one(SurveyAnswer, (survey, number, actor)).claimed_at = now
-        given = session.scalars(
+        count = session.scalars(
             select(func.count()).where(
                 SurveyAnswer.survey == survey, SurveyAnswer.actor == actor, SurveyAnswer.given_at.is_not(None)
             )
         ).one()
-        progress = PersonProgress(given, len({*waiting, *([] if number is None else [number])}))
+        progress = PersonProgress(count, len({*waiting, *([] if number is None else [number])}))
         return progress if number is None else _question(session, survey, number, actor, progress)
 
 

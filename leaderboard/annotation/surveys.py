@@ -88,7 +88,9 @@ def open_survey(
     if board.hidden:
         raise NotAllowedError(f"The test of {board.title} is secret: nobody may be shown its images.")
     problems = [] if _NAME.fullmatch(name) else [f"name: expected lower-case letters, digits, hyphens, found {name!r}"]
-    problems += [f"{what}: expected at least 1, found {n}" for what, n in (("captions", captions), ("people", people)) if n < 1]
+    problems += [
+        f"{what}: expected at least 1, found {n}" for what, n in (("captions", captions), ("people", people)) if n < 1
+    ]
     if problems:
         raise InvalidInputError("survey", problems)
     view = PanelOptions(size=size, rounds=1, seed=seed)
@@ -143,9 +145,9 @@ def list_surveys(store: Store) -> list[SurveyState]:
             .where(SurveyAnswer.given_at.is_not(None))
             .group_by(SurveyAnswer.survey, SurveyAnswer.number)
         )
-        given: dict[str, list[int]] = {}
+        counts: dict[str, list[int]] = {}
         for survey, _, count in session.execute(answers):
-            given.setdefault(survey, []).append(count)
+            counts.setdefault(survey, []).append(count)
         questions = select(SurveyItem.survey, func.count()).group_by(SurveyItem.survey)
         items: dict[str, int] = {survey: count for survey, count in session.execute(questions)}  # noqa: C416 - to mypy a row is not a pair
         rows = session.scalars(select(Survey).order_by(Survey.created_at, Survey.name)).all()
@@ -156,8 +158,8 @@ def list_surveys(store: Store) -> list[SurveyState]:
                 row.state == "open",
                 row.people,
                 items.get(row.name, 0),
-                sum(given.get(row.name, [])),
-                sum(count >= row.people for count in given.get(row.name, [])),
+                sum(counts.get(row.name, [])),
+                sum(count >= row.people for count in counts.get(row.name, [])),
             )
             for row in rows
         ]

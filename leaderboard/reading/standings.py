@@ -114,7 +114,9 @@ def read_standings(
         numbers = _numbers(session, [run.id for run, _, _ in runs], list(score_names), part)
         flags = _flags(session, [submission.id for _, submission, _ in runs])
     entries = [
-        _entry(run, submission, system, _mark_stale(numbers.get(run.id, {}), run, current), flags.get(submission.id, ()))
+        _entry(
+            run, submission, system, _mark_stale(numbers.get(run.id, {}), run, current), flags.get(submission.id, ())
+        )
         for run, submission, system in runs
     ]
     return _ordered(store, replace(empty, entries=tuple(entries)), ranked)

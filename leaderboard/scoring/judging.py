@@ -1,4 +1,4 @@
-"""The judge of a board, as its settings name it: recorded verdicts and known errors, read when a submission is scored."""
+"""The judge of a board, as its settings name it: recorded verdicts and known errors, read at every scoring."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Survey(Base):
 
 
 class SurveyItem(Base):
-    """One question: a caption and the regions that are shown with it. Nobody who answers sees for which it was written."""
+    """One question: a caption and the regions that are shown with it. Who answers is not told for which it is."""
 
     __tablename__ = "survey_item"
 

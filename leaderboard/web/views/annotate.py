@@ -54,9 +54,9 @@ def show() -> None:
 
 def _actor() -> str | None:
     """Who answers; None, with a form on the page, until a token is known."""
-    known: tuple[str, str] | None = st.session_state.get(_TOKEN)
-    if known is not None:
-        return known[1]
+    holder: tuple[str, str] | None = st.session_state.get(_TOKEN)
+    if holder is not None:
+        return holder[1]
     with st.form("annotate-login"):
         token = st.text_input("Your token", type="password", help="The operator of this board gives it out.")
         sent = st.form_submit_button("Begin", type="primary", icon=":material/play_arrow:")
@@ -64,6 +64,7 @@ def _actor() -> str | None:
         return None
     st.session_state[_TOKEN] = (token.strip(), _holder(token.strip()))
     st.rerun()
+    return None
 
 
 def _holder(token: str) -> str:
@@ -80,7 +81,9 @@ def _holder(token: str) -> str:
 
 def _show_progress(progress: PersonProgress) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"You have judged {progress.given:,}; {progress.left:,} left for you. You can stop and return any time.")
+        st.caption(
+            f"You have judged {progress.given:,}; {progress.left:,} left for you. You can stop and return any time."
+        )
         if progress.given and not st.session_state.get(_BACK):
             st.button("Correct my last answer", icon=":material/undo:", on_click=_set_back, args=[True])
         elif st.session_state.get(_BACK):
@@ -95,8 +98,8 @@ def _show_question(question: PersonQuestion) -> None:
     key = f"{question.survey}-{question.number}-{question.fits is not None}"
     st.markdown(f"### “{shell.plain(question.caption)}”")
     st.caption(
-        "It fits a panel if it is true of the outlined region as a whole. Left and right are yours; the colour of an outline "
-        "and the order of panels mean nothing. A small region is shown again, enlarged."
+        "It fits a panel if it is true of the outlined region as a whole. Left and right are yours; the colour of an "
+        "outline and the order of panels mean nothing. A small region is shown again, enlarged; any panel can be, too."
     )
     pictures = _pictures(question.survey, question.number)
     with st.form(f"annotate-{key}"):
@@ -109,7 +112,9 @@ def _show_question(question: PersonQuestion) -> None:
                     ticked.append(st.checkbox(f"It fits panel {panel + 1}", is_ticked, key=f"{key}-{panel}"))
         none = st.checkbox("It fits none of them", question.fits == (), key=f"{key}-none")
         elsewhere = st.checkbox(
-            "It fits another region of this picture, too, which no panel shows", question.elsewhere, key=f"{key}-elsewhere"
+            "It fits another region of this picture, too, which no panel shows",
+            question.elsewhere,
+            key=f"{key}-elsewhere",
         )
         unsure = st.checkbox("I am not sure", not question.sure, key=f"{key}-unsure")
         sent = st.form_submit_button("Save", type="primary", icon=":material/check:")

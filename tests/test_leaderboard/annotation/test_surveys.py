@@ -1,4 +1,4 @@
-"""Protects surveys: each caption gets its answers and no more, from different people, in the judge's view, and blind."""
+"""Protects surveys: each caption gets its answers and no more, from different people, blind, in the judge's view."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def answer_all(store: Store, actor: str, fits=lambda question: [0]) -> int:
 def test_each_caption_gets_two_answers_of_different_people(asked_on_each) -> None:
     first = next_question(asked_on_each, "pilot", "token:a")
     assert (first.progress, first.panels, first.fits) == (PersonProgress(0, 6), 8, None)
-    assert next_question(asked_on_each, "pilot", "token:a").number == first.number  # they return to what they have in hand
+    assert (
+        next_question(asked_on_each, "pilot", "token:a").number == first.number
+    )  # they return to what they have in hand
     assert answer_all(asked_on_each, "token:a") == 6
     assert next_question(asked_on_each, "pilot", "token:a") == PersonProgress(6, 0)
     assert answer_all(asked_on_each, "token:b") == 6
@@ -78,7 +80,9 @@ def test_a_question_in_somebody_s_hands_is_theirs_for_half_an_hour(asked_on_each
     assert next_question(asked_on_each, "pilot", "token:d").number == 0
     for name in "bd":
         assert give_answer(asked_on_each, "pilot", 0, f"token:{name}", [1], elsewhere=False, sure=True)
-    assert not give_answer(asked_on_each, "pilot", 0, "token:a", [2], elsewhere=False, sure=True)  # too late, and not needed
+    assert not give_answer(
+        asked_on_each, "pilot", 0, "token:a", [2], elsewhere=False, sure=True
+    )  # too late, and not needed
     assert next_question(asked_on_each, "pilot", "token:a").number == 1
     assert [len(people_verdicts(asked_on_each, "pilot", place)) for place in range(3)] == [1, 1, 0]
 
