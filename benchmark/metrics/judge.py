@@ -145,6 +145,7 @@ class JudgeCorrected(_JudgeMetric):
     scores = (
         ScoreInfo(
             "judge_correct_corrected",
+            headline=3,
             meaning="Share of captions that fit their region and no other, corrected for the judge's known errors.",
         ),
         ScoreInfo(

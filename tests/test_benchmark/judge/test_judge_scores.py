@@ -167,6 +167,12 @@ def test_score_command_takes_verdicts(tmp_path) -> None:
     assert scores["judge_correct"]["value"] == pytest.approx(0.8)
     assert scores["judge_correct_corrected"]["value"] == pytest.approx(0.75 / 0.85)
     assert "judge_correct_corrected" in result.output
+    page = CliRunner().invoke(app, [*command, *more, "--quiet", "--html", str(tmp_path / "p.html")])
+    assert page.exit_code == 0, page.output
+    html = (tmp_path / "p.html").read_text()
+    assert "What a judge makes of the captions" in html
+    assert "What a listener makes" not in html
+    assert html.index("judge_correct_corrected") < html.index("more scores")  # beside the raw rate
 
 
 def test_systems_are_compared_on_the_same_images_with_the_same_calibration(word_tokenizer) -> None:
