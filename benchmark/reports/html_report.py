@@ -123,7 +123,9 @@ def render_html(
         headlines=[_row(report, name) for name in leading],
         other_scores=[_row(report, name) for name in report.metrics if name not in leading],
         outcomes={
-            reader: _outcomes(report, reader) for reader in ("listener", "judge") if f"{reader}_nothing" in report.metrics
+            reader: _outcomes(report, reader)
+            for reader in ("listener", "judge")
+            if f"{reader}_nothing" in report.metrics
         },
         plots=dict(list(plots.items())[:_PLOTS]),
         other_plots=dict(list(plots.items())[_PLOTS:]),
