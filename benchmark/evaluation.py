@@ -40,7 +40,7 @@ from .text.tokenizer import Tokenizer
 from .verdicts.calibration import Calibration
 from .verdicts.verdict import Verdict
 
-__all__ = ["RESAMPLES", "JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
+__all__ = ["RESAMPLES", "Calibration", "JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
 
 _IN_MEMORY = "predictions"
 

@@ -15,7 +15,7 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .evaluation import JudgeVerdicts, choose_metrics, fit_predictions, with_judge
+from .evaluation import Calibration, JudgeVerdicts, choose_metrics, fit_predictions, with_judge
 from .inputs.predictions import Predictions
 from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric
@@ -28,7 +28,6 @@ from .text.corpus import Corpus
 from .text.ptb import PtbTokenizer
 from .text.scripts import note_on_scripts
 from .text.tokenizer import RememberingTokenizer, Tokenizer
-from .verdicts.calibration import Calibration
 
 __all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
 
