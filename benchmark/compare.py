@@ -16,6 +16,7 @@ from .inputs.flags import (
     AllowExtra,
     AllowMissing,
     BootstrapSeed,
+    CalibrationFile,
     ConfigName,
     DataOptions,
     ImageSelection,
@@ -31,7 +32,7 @@ from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
 from .inputs.scoring_data import find_data
 from .inputs.subsets import take_subset
-from .inputs.verdicts import read_verdicts
+from .inputs.verdicts import read_calibration, read_verdicts
 from .metrics.scores import screenful
 from .report import plain
 from .reports.comparison_report import facts, tables, write_json, write_markdown
@@ -61,6 +62,7 @@ def main(
     allow_missing: AllowMissing = False,
     allow_extra: AllowExtra = False,
     judge: Annotated[list[Path] | None, typer.Option(help="Verdicts of a judge; repeatable, one per system.")] = None,
+    calibration: CalibrationFile = None,
     meteor: MeteorName = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples; by default enough.", min=0)] = None,
     seed: BootstrapSeed = 0,
@@ -77,6 +79,7 @@ def main(
     names = metric_names(metrics)
     check_outputs(json, markdown, latex)
     verdicts = [verdict for path in judge for verdict in read_verdicts(path)] if judge else None
+    judge_errors = None if calibration is None else read_calibration(calibration)
     files = [read_predictions(path) for path in predictions]
     data = find_data(files[0], config, split, config_options(option or [], "--option"), references)
     data, files = take_subset(data, files, images, only_given)
@@ -92,6 +95,7 @@ def main(
             subset=data.subset,
             worlds=data.worlds() if listens(names) else None,
             judge=verdicts,
+            calibration=judge_errors,
             resamples=resamples,
             seed=seed,
             alpha=alpha,

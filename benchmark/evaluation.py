@@ -29,7 +29,7 @@ from .metrics import (
     find_metrics,
 )
 from .report import DataInfo, Report, ScoreValue, Slice
-from .statistics.bootstrap import RESAMPLES, percentile_interval, resample_slices
+from .statistics.bootstrap import RESAMPLES, image_sums, percentile_interval, resample_slices
 from .statistics.item_statistics import ItemStatistics
 from .statistics.signature import installed_versions
 from .statistics.slices import slice_masks
@@ -40,7 +40,7 @@ from .text.tokenizer import Tokenizer
 from .verdicts.calibration import Calibration
 from .verdicts.verdict import Verdict
 
-__all__ = ["RESAMPLES", "JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
+__all__ = ["RESAMPLES", "Calibration", "JudgeVerdicts", "choose_metrics", "evaluate", "fit_predictions", "with_judge"]
 
 _IN_MEMORY = "predictions"
 
@@ -182,9 +182,12 @@ def with_judge(
     """Metrics and options with those of a judge's verdicts, if there are any.
 
     Raises:
-        UrecaError: none of the verdicts is of a corpus's captions.
+        UrecaError: none of the verdicts is of a corpus's captions, or there is a calibration and no verdicts.
     """
     if judge is None:
+        if calibration is not None:
+            problem = "there is a calibration of a judge and there are no verdicts to correct"
+            raise InvalidInputError("calibration", [problem], "Give the judge's verdicts too: --judge FILE.")
         return metrics, options or {}
     for corpus in corpora:
         error = JudgeOutcomes(judge).unavailable(corpus)
@@ -278,15 +281,22 @@ def _scores(
     resampled = resamples > 0 and int(images.max()) > 0
     drawn = resample_slices(statistics, images, list(masks.values()), resamples, seed) if resampled else None
     tables = {
-        name: _table(runs, statistics[mask].sum(axis=0), None if drawn is None else drawn[number])
+        name: _table(
+            runs,
+            statistics[mask].sum(axis=0),
+            image_sums(statistics[mask], images[mask])[1],
+            None if drawn is None else drawn[number],
+        )
         for number, (name, mask) in enumerate(masks.items())
     }
     slices = {name: Slice(int(mask.sum()), tables[name]) for name, mask in masks.items() if name}
     return tables[""], slices
 
 
-def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> dict[str, ScoreValue]:
-    """Scores of one set of items from its sums, (1 + widths,), and resampled sums, (resamples, 1 + widths)."""
+def _table(
+    runs: Sequence[_Run], sums: FloatArray, images: FloatArray, drawn: FloatArray | None
+) -> dict[str, ScoreValue]:
+    """Scores of a set of items from its sums (1 + widths,), those of its images (images, ...) and (resamples, ...)."""
     scores: dict[str, ScoreValue] = {}
     start = 1
     for run in runs:
@@ -295,7 +305,7 @@ def _table(runs: Sequence[_Run], sums: FloatArray, drawn: FloatArray | None) -> 
         values = run.metric.aggregate(sums[part], sums[0])
         low = high = np.full(values.shape, np.nan)
         if drawn is not None:
-            low, high = percentile_interval(run.metric.resampled(drawn[:, part], drawn[:, 0]))
+            low, high = percentile_interval(run.metric.resampled(drawn[:, part], drawn[:, 0], images[:, part]))
         for name, column in zip(run.scores, run.columns(), strict=True):
             scores[name] = ScoreValue(
                 _number(values[column]), _number(low[column]), _number(high[column]), run.signature

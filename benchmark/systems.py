@@ -15,13 +15,13 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
-from .evaluation import JudgeVerdicts, choose_metrics, fit_predictions, with_judge
+from .evaluation import Calibration, JudgeVerdicts, choose_metrics, fit_predictions, with_judge
 from .inputs.predictions import Predictions
 from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric
 from .metrics.scores import ScoreInfo, lower_scores
 from .report import DataInfo
-from .statistics.bootstrap import resample_sums
+from .statistics.bootstrap import image_sums, resample_sums
 from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
 from .statistics.signature import installed_versions
 from .text.corpus import Corpus
@@ -83,6 +83,7 @@ def compare_systems(
     subset: str = "",
     worlds: Mapping[str, Any] | None = None,
     judge: JudgeVerdicts | None = None,
+    calibration: Calibration | None = None,
     tokenizer: Tokenizer | None = None,
     allow_missing: bool = False,
     resamples: int | None = None,
@@ -101,7 +102,8 @@ def compare_systems(
         split: its split, for the report.
         subset: as in `benchmark.evaluate`.
         worlds: what the listener needs.
-        judge: as in `benchmark.evaluate`, on the captions of all systems; without corrected rates.
+        judge: as in `benchmark.evaluate`, on the captions of all systems.
+        calibration: the judge's known errors; corrected rates are added.
         tokenizer: what tokenises captions; that of `Corpus` if None.
         allow_missing: accept missing and empty captions; they score 0.
         resamples: bootstrap resamples of images; `comparison.resamples_for(len(systems))` if None.
@@ -123,7 +125,7 @@ def compare_systems(
         Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest, subset=subset)
         for source in fitted
     ]
-    metrics, metric_options = with_judge(metrics, metric_options, judge, None, *corpora)
+    metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, *corpora)
     selection, notes = choose_metrics(metrics, metric_options, corpora[0])
     statistics, signatures = [], {}
     for metric, names in selection:
@@ -144,14 +146,16 @@ def compare_systems(
         missing=tuple(len(source.missing) for source in fitted),
         scores=scores,
         signatures=signatures,
-        described={
-            score.name: score for metric, _ in selection for score in metric.described() if score.name in scores
-        },
+        described=_described([metric for metric, _ in selection], scores),
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),
         notes=(*notes, *note_on_scripts(text for corpus in corpora for text in corpus.candidates)),
     )
+
+
+def _described(metrics: Sequence[Metric], scores: Mapping[str, ScoreComparison]) -> dict[str, ScoreInfo]:
+    return {score.name: score for metric in metrics for score in metric.described() if score.name in scores}
 
 
 def _check_arguments(systems: int, alpha: float, regions: int) -> None:
@@ -221,4 +225,5 @@ def resample_scores(
         return values, None
     drawn = resample_sums(np.concatenate([counts[:, None], *parts], axis=1), image_numbers, resamples, seed)
     sums = drawn[:, 1:].reshape(resamples, len(parts), -1)
-    return values, metric.resampled(sums, np.repeat(drawn[:, :1], len(parts), axis=1))
+    images = np.stack([image_sums(part, image_numbers)[1] for part in parts], axis=1)
+    return values, metric.resampled(sums, np.repeat(drawn[:, :1], len(parts), axis=1), images)

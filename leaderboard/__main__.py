@@ -1,4 +1,4 @@
-"""``python -m leaderboard``: serve, worker, submit, rescore, seed, verify-log, admin, challenge."""
+"""``python -m leaderboard``: serve, worker, submit, rescore, seed, verify-log, admin, challenge, survey."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ from .admin.commands import app as admin
 from .admin.integrity import damaged_files
 from .admin.rescore import RankChange, batch_state, rank_changes, start_batch
 from .admin.seeds import add_all
+from .admin.survey_commands import app as survey
 from .boards.board import find_board, list_boards
 from .intake.card import read_card
 from .intake.remote import board_of, submit_to
 from .intake.submissions import submit as submit_here
 from .queue.health import queue_health
+from .scoring.judging import check_judge
 from .scoring.worker import ScoringWorker
 from .storage import audit
 from .storage.store import Store
@@ -36,6 +38,7 @@ from .storage.store import Store
 app = CommandLine("Take submissions, score them, rank them. Settings: docs/leaderboard.md.")
 app.add_typer(admin, name="admin")
 app.add_typer(challenge, name="challenge")
+app.add_typer(survey, name="survey")
 
 Board = Annotated[str, typer.Option(help="Name of the board; found from the ids if not given.")]
 Token = Annotated[str, typer.Option(envvar="URECA_LEADERBOARD_TOKEN", help="Token for --url.", show_envvar=True)]
@@ -59,7 +62,9 @@ def serve(
     os.environ.update(variables)  # pages and workers read the settings anew
     store = Store()
     store.prepare()
-    for board in list_boards(store).values():
+    boards = list_boards(store)
+    check_judge(boards)
+    for board in boards.values():
         if not board.hidden:
             board.data()  # drawn here, with a progress bar, rather than during the first upload
     terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
@@ -138,15 +143,15 @@ def rescore(
 ) -> None:
     """Score all history again and show which ranks change. Old runs are kept."""
     store = Store()
-    if board:
-        find_board(store, board)
+    boards = {board: find_board(store, board)} if board else list_boards(store)
+    check_judge(boards)
     batch = start_batch(store, board or None)
     typer.echo(f"batch {batch}")
     if not wait:
         return
     _wait_for(store, batch)
     with store.reading() as session:
-        state, changes = batch_state(session, batch), rank_changes(session, batch)
+        state, changes = batch_state(session, batch), rank_changes(store, session, batch)
     output.print(_change_table(changes))
     if state.failed:
         typer.echo(f"{state.failed} of {state.total} could not be scored: see the pages of their systems", err=True)

@@ -34,6 +34,15 @@ class BoardSettings(BaseModel):
     options: dict[str, int | str] = Field(default_factory=dict)
     """Options of the config, such as ``{"resolution": 448}``."""
 
+    verdicts: str = ""
+    """File of a judge's recorded verdicts on captions of the board: its scores become columns."""
+
+    calibration: str = ""
+    """File of the judge's known errors: corrected rates become columns."""
+
+    lead: str = ""
+    """The score that leads, such as ``judge_correct``; the first headline if left empty."""
+
 
 class Settings(BaseSettings):
     """Read from environment variables: the field's name in capitals after ``URECA_LEADERBOARD_``.

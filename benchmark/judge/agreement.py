@@ -28,7 +28,9 @@ from ..verdicts.verdict import Verdict, VerdictKey
 
 __all__ = [
     "Agreement",
+    "PairAgreement",
     "agreement_lines",
+    "agreement_of_pairs",
     "agreement_with_scores",
     "agreement_with_verdicts",
     "app",
@@ -66,6 +68,59 @@ class Agreement:
     phi: Estimate
     agrees: Estimate | None
     is_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PairAgreement:
+    """How alike two people judge the same captions, whoever the two are.
+
+    Attributes:
+        items: captions that two have judged.
+        unique: share on which they agree whether it fits its region and no other.
+        alpha: the same beyond chance: Krippendorff's alpha of yes and no.
+        panels: share on which they name the same panels.
+    """
+
+    items: int
+    unique: Estimate
+    alpha: Estimate
+    panels: Estimate
+
+    def lines(self) -> list[str]:
+        """For people."""
+        return [
+            f"{self.items:,} captions have two verdicts; 95% intervals over images",
+            f"same answer to 'fits its region and no other': {self.unique}",
+            f"beyond chance (Krippendorff's alpha x 100): {self.alpha}",
+            f"exactly the same panels: {self.panels}",
+        ]
+
+
+def agreement_of_pairs(
+    pairs: Sequence[tuple[Verdict, Verdict]], *, resamples: int = DRAWS, seed: int = 0
+) -> PairAgreement:
+    """How alike the two verdicts of each pair are.
+
+    Args:
+        pairs: of the same caption each.
+        resamples: bootstrap resamples of images.
+        seed: of the bootstrap.
+
+    Raises:
+        InvalidInputError: there are fewer than two pairs.
+    """
+    if len(pairs) < _LEAST:
+        raise InvalidInputError("verdicts", [f"expected captions with two verdicts, found {len(pairs)}"])
+    answers = np.array([[each.is_unique for each in pair] for pair in pairs])
+    same_panels = np.array([set(one.fits) == set(other.fits) for one, other in pairs], np.float64)
+    same = (answers[:, 0] == answers[:, 1]).astype(np.float64)
+    draws = list(_resampled([one.image_id for one, _ in pairs], resamples, seed))
+    return PairAgreement(
+        len(pairs),
+        estimate_of(float(same.mean()), np.array([same[rows].mean() for rows in draws])),
+        estimate_of(_alpha(answers), np.array([_alpha(answers[rows]) for rows in draws])),
+        estimate_of(float(same_panels.mean()), np.array([same_panels[rows].mean() for rows in draws])),
+    )
 
 
 def agreement_with_verdicts(
@@ -198,6 +253,13 @@ def _resampled(images: Sequence[str], resamples: int, seed: int) -> Iterator[npt
     generator = np.random.default_rng(seed)
     for _ in range(resamples):
         yield np.concatenate([members[image] for image in generator.integers(0, count, count)])
+
+
+def _alpha(answers: BoolArray) -> float:
+    """Krippendorff's alpha of two answers of yes or no to each question, (questions, 2); NaN if all are the same."""
+    yes, count = np.count_nonzero(answers), answers.size
+    by_chance = 2 * yes * (count - yes) / (count * (count - 1))
+    return float(1 - (answers[:, 0] != answers[:, 1]).mean() / by_chance) if by_chance else float("nan")
 
 
 def _phi(values: FloatArray, truth: BoolArray) -> float:

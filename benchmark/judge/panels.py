@@ -28,7 +28,7 @@ from .candidates import PANELS, ROUNDS
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["VIEWS", "PanelOptions", "PanelPainter", "contact_sheet"]
+__all__ = ["VIEWS", "PanelOptions", "PanelPainter", "Pixels", "contact_sheet"]
 
 Pixels = npt.NDArray[np.uint8]
 View = Literal["panels", "numbered", "single"]

@@ -74,12 +74,13 @@ class Metric(ABC):
             means: FloatArray = sums / items[..., None]
         return means
 
-    def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+    def resampled(self, sums: FloatArray, items: FloatArray, images: FloatArray) -> FloatArray:  # noqa: ARG002 - a hook
         """Scores of resamples of images, for intervals: `aggregate`, unless more than the images is uncertain.
 
         Args:
             sums: statistics of each resample, (resamples, ..., width).
             items: how many items were summed, (resamples, ...).
+            images: statistics of each image that is resampled, (images, ..., width).
 
         Returns:
             (resamples, ..., number of scores).

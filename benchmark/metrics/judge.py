@@ -43,8 +43,6 @@ class _JudgeMetric(Metric):
         self.verdicts = tuple(verdicts or ())
         self.calibration = calibration
         self._by_key = {verdict.key: verdict for verdict in self.verdicts}
-        self._images: dict[int, FloatArray] = {}
-        """Rate -> accepted and judged captions of each image that has judged ones, (images, 2)."""
 
     def unavailable(self, corpus: Corpus) -> UrecaError | None:
         """Verdicts are needed, of these captions."""
@@ -69,13 +67,6 @@ class _JudgeMetric(Metric):
         rows = [(row, self.verdict_of(corpus, row)) for row in range(len(corpus))]
         is_sample = any(verdict is None and corpus.candidates[row].strip() for row, verdict in rows)
         return [(row, verdict) for row, verdict in rows if verdict is not None or not is_sample]
-
-    def count_images(self, corpus: Corpus, rows: FloatArray) -> None:
-        """Note what each image contributes to the two rates; `rows` has them first, and 1 for judged items last."""
-        for column in range(_RATES):
-            sums = np.zeros((int(corpus.image_numbers.max()) + 1, 2))
-            np.add.at(sums, corpus.image_numbers, rows[:, [column, -1]])
-            self._images[column] = sums[sums[:, 1] > 0]
 
     def note(self, corpus: Corpus) -> str:
         """Which verdicts, and of how many captions: they differ from system to system, so no signature has them."""
@@ -109,6 +100,7 @@ class JudgeOutcomes(_JudgeMetric):
             "Judge correct",
             "Share of captions that fit their region and no other, as a multimodal judge sees them.",
             headline=3,
+            is_verdict=True,
         ),
         ScoreInfo("judge_true", meaning="Share of captions that fit their region, in the judge's eyes."),
         *(
@@ -127,7 +119,6 @@ class JudgeOutcomes(_JudgeMetric):
             rows[row, names.index(f"judge_{outcome}")] = 1.0
             rows[row, names.index("judge_true")] = float(verdict is not None and verdict.is_true)
             rows[row, -1] = 1.0
-        self.count_images(corpus, rows)
         return rows
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
@@ -136,10 +127,10 @@ class JudgeOutcomes(_JudgeMetric):
             shares: FloatArray = sums[..., :-1] / sums[..., -1:]
         return shares
 
-    def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+    def resampled(self, sums: FloatArray, items: FloatArray, images: FloatArray) -> FloatArray:
         """The same; NaN where a single image was judged, as all resamples of it are equal."""
-        shares = self.aggregate(sums, items)
-        return np.full(shares.shape, np.nan) if len(self._images.get(0, ())) == 1 else shares
+        several = np.count_nonzero(images[..., -1], axis=0) > 1
+        return np.where(several[..., None], self.aggregate(sums, items), np.nan)
 
 
 class JudgeCorrected(_JudgeMetric):
@@ -154,6 +145,7 @@ class JudgeCorrected(_JudgeMetric):
     scores = (
         ScoreInfo(
             "judge_correct_corrected",
+            headline=3,
             meaning="Share of captions that fit their region and no other, corrected for the judge's known errors.",
         ),
         ScoreInfo(
@@ -188,7 +180,6 @@ class JudgeCorrected(_JudgeMetric):
         rows = np.zeros((len(corpus), _RATES + 1))
         for row, verdict in self.judged(corpus):
             rows[row] = (verdict is not None and verdict.is_unique, verdict is not None and verdict.is_true, 1.0)
-        self.count_images(corpus, rows)
         return rows
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
@@ -203,19 +194,21 @@ class JudgeCorrected(_JudgeMetric):
             corrected[..., column] = rogan_gladen(rates, sensitivity, 1 - false_rate)
         return corrected
 
-    def resampled(self, sums: FloatArray, items: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
+    def resampled(self, sums: FloatArray, items: FloatArray, images: FloatArray) -> FloatArray:  # noqa: ARG002 - judged ones count
         """The same of resamples, each with another draw of the calibration; the same draws for all systems."""
         from ..verdicts.estimates import corrected_resamples, error_draws
 
         flat = sums.reshape(len(sums), -1, sums.shape[-1])
+        of_images = images.reshape(len(images), -1, images.shape[-1])
         corrected = np.full((*flat.shape[:2], _RATES), np.nan)
         for column, (true, false) in self._counts().items():
             if (column, len(sums)) not in self._draws:
                 self._draws[column, len(sums)] = error_draws(true, false, len(sums), np.random.default_rng(0))
             errors = self._draws[column, len(sums)]
             for system in range(flat.shape[1]):
+                judged = of_images[of_images[:, system, _RATES] > 0, system][:, [column, _RATES]]
                 accepted = flat[:, system, [column, _RATES]]
-                corrected[:, system, column] = corrected_resamples(accepted, self._images[column], errors)
+                corrected[:, system, column] = corrected_resamples(accepted, judged, errors)
         return corrected.reshape(*sums.shape[:-1], _RATES)
 
     def _counts(self) -> dict[int, tuple[FloatArray, FloatArray]]:

@@ -122,7 +122,11 @@ def render_html(
         system=_described(report.system),
         headlines=[_row(report, name) for name in leading],
         other_scores=[_row(report, name) for name in report.metrics if name not in leading],
-        outcomes=_outcomes(report),
+        outcomes={
+            reader: _outcomes(report, reader)
+            for reader in ("listener", "judge")
+            if f"{reader}_nothing" in report.metrics
+        },
         plots=dict(list(plots.items())[:_PLOTS]),
         other_plots=dict(list(plots.items())[_PLOTS:]),
         slices=_slice_table(report, leading),
@@ -201,9 +205,9 @@ def _row(report: Report, name: str) -> _Row:
     return _Row(name, described.arrow, percent(score.value), interval, track)
 
 
-def _outcomes(report: Report) -> list[tuple[int, str, float]]:
-    """The listener's outcomes: number for the colour, name, share x 100; empty if it did not listen."""
-    outcomes = [(name, report.metrics.get(f"listener_{name}")) for name in OUTCOMES]
+def _outcomes(report: Report, reader: str) -> list[tuple[int, str, float]]:
+    """What the listener or the judge made of the captions: number for the colour, name, share x 100."""
+    outcomes = [(name, report.metrics.get(f"{reader}_{name}")) for name in OUTCOMES]
     return [
         (number, name.replace("_", ": "), 100 * score.value)
         for number, (name, score) in enumerate(outcomes)

@@ -21,7 +21,7 @@ from ..statistics.slices import slice_masks
 from .estimates import Estimate, corrected_rate, estimate_of, image_counts, rate_draws
 from .verdict import Verdict
 
-__all__ = ["Calibration", "CalibrationItem", "ConfusionCounts", "Question", "items_with_truth"]
+__all__ = ["Calibration", "CalibrationItem", "ConfusionCounts", "Question", "items_by_construction", "items_with_truth"]
 
 FloatArray = npt.NDArray[np.float64]
 Question = Literal["unique", "true"]
@@ -198,6 +198,36 @@ def items_with_truth(
             kind=verdict.system,
             is_unique=hearing.outcome == "correct",
             is_true=hearing.outcome in ("correct", "ambiguous"),
+            judged_unique=verdict.is_unique,
+            judged_true=verdict.is_true,
+        )
+
+
+def items_by_construction(verdicts: Iterable[Verdict], regions: Sequence[Region]) -> Iterator[CalibrationItem]:
+    """Verdicts on captions of any data, with the truth that follows from how each caption was made.
+
+    References are taken to be true and to fit no other region, siblings' captions and minimal pairs to be false. Nobody
+    has checked that: it holds as far as the references are good. Other captions have no known truth and are left out.
+
+    Args:
+        verdicts: of one judge; their system says how the caption was made: reference, sibling or minimal pair.
+        regions: of the images.
+    """
+    labels = _labels(regions)
+    own = {region.region_id: set(region.captions) for region in regions}
+    for verdict in verdicts:
+        is_own = verdict.caption in own.get(verdict.region_id, ())
+        is_false = verdict.system in ("sibling", "minimal pair") and verdict.region_id in own and not is_own
+        if not (is_false or (is_own and verdict.system == "reference")):
+            continue
+        granularity, area = labels[verdict.region_id]
+        yield CalibrationItem(
+            image_id=verdict.image_id,
+            granularity=granularity,
+            area=area,
+            kind=verdict.system,
+            is_unique=is_own,
+            is_true=is_own,
             judged_unique=verdict.is_unique,
             judged_true=verdict.is_true,
         )

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmark.metrics import headline_scores
-
+from ..boards.board import Board, list_boards
 from ..queue.jobs import enqueue
 from ..storage import audit
 from ..storage.schema import Job, Score, ScoreRun, Submission, System
@@ -87,8 +86,8 @@ def batch_state(session: Session, batch: str) -> BatchState:
     return BatchState(sum(counts.values()), counts.get("done", 0), counts.get("failed", 0))
 
 
-def rank_changes(session: Session, batch: str) -> list[RankChange]:
-    """What the runs of a batch changed, board by board, best new rank first."""
+def rank_changes(store: Store, session: Session, batch: str) -> list[RankChange]:
+    """What the runs of a batch changed, board by board, best new rank first; by the score that leads each board."""
     query = (
         select(ScoreRun, Submission, System.name)
         .join(Submission, ScoreRun.submission_id == Submission.id)
@@ -98,11 +97,16 @@ def rank_changes(session: Session, batch: str) -> list[RankChange]:
     boards: dict[str, list[tuple[ScoreRun, Submission, str]]] = {}
     for run, submission, system in session.execute(query):
         boards.setdefault(submission.board, []).append((run, submission, system))
-    return [change for board in sorted(boards) for change in _of_board(session, board, boards[board])]
+    listed = list_boards(store)
+    return [
+        change
+        for name in sorted(boards)
+        for change in _of_board(session, listed.get(name) or Board(name, name, "", ""), boards[name])
+    ]
 
 
-def _of_board(session: Session, board: str, rows: list[tuple[ScoreRun, Submission, str]]) -> list[RankChange]:
-    metric = headline_scores(rows[0][0].signatures)[0]
+def _of_board(session: Session, board: Board, rows: list[tuple[ScoreRun, Submission, str]]) -> list[RankChange]:
+    metric = board.headlines({name: None for run, _, _ in rows for name in run.signatures})[0]
     sign = 1.0 if metric in rows[0][0].lower_is_better else -1.0
     before = {run.id: _run_before(session, run) for run, _, _ in rows}
     new = {run.id: _value(session, run.id, metric) for run, _, _ in rows}
@@ -116,7 +120,7 @@ def _of_board(session: Session, board: str, rows: list[tuple[ScoreRun, Submissio
         same = earlier is not None and earlier.signature == run.signature
         changes.append(
             RankChange(
-                board,
+                board.name,
                 submission.id,
                 system,
                 metric,

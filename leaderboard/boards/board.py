@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from benchmark.metrics import headline_order, headline_scores
 from dataset.errors import look_up
 
 from ..storage.schema import Challenge
@@ -37,6 +38,9 @@ class Board:
         hidden: its references must never be shown (an open challenge).
         accepts: whether submissions are taken.
         quota_per_day: submissions a day of one sender to this board; None for no limit of its own.
+        verdicts: file of a judge's verdicts; "" if there are none.
+        calibration: file of the judge's known errors; "" if there is none.
+        lead: the score that comes first; "" for the first headline.
     """
 
     name: str
@@ -47,6 +51,22 @@ class Board:
     hidden: bool = False
     accepts: bool = True
     quota_per_day: int | None = None
+    verdicts: str = ""
+    calibration: str = ""
+    lead: str = ""
+
+    def score_order(self, names: Iterable[str]) -> list[str]:
+        """Names of scores as this board orders them: the one that leads here, then by importance."""
+        return self._led(headline_order(names))
+
+    def headlines(self, names: Iterable[str]) -> list[str]:
+        """Those of some names that are headlines here, the one that leads first."""
+        available = list(names)
+        order = headline_scores(available)
+        return self._led([self.lead, *order] if self.lead in available and self.lead not in order else order)
+
+    def _led(self, order: list[str]) -> list[str]:
+        return [self.lead, *(name for name in order if name != self.lead)] if self.lead in order else order
 
     def data(self) -> ScoringData:
         """Regions with references, worlds and images; read once for each process. Missing data is made first."""
@@ -65,7 +85,16 @@ class Board:
 def list_boards(store: Store) -> dict[str, Board]:
     """Every board by name: those of the settings in their order, then challenges, oldest first."""
     boards = {
-        name: Board(name, settings.title or name, settings.config, settings.split, settings.options)
+        name: Board(
+            name,
+            settings.title or name,
+            settings.config,
+            settings.split,
+            settings.options,
+            verdicts=_absolute(settings.verdicts),
+            calibration=_absolute(settings.calibration),
+            lead=settings.lead,
+        )
         for name, settings in store.settings.boards.items()
     }
     with store.reading() as session:
@@ -87,6 +116,11 @@ def find_board(store: Store, name: str) -> Board:
     """
     boards = list_boards(store)
     return look_up("board", name, boards)
+
+
+def _absolute(path: str) -> str:
+    """A path that means the same in the folder of a scoring process; "" stays."""
+    return str(Path(path).expanduser().absolute()) if path else ""
 
 
 def _of_challenge(store: Store, row: Challenge) -> Board:

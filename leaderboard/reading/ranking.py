@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmark.metrics import METRICS, find_metrics, find_score
+from benchmark.metrics import METRICS, JudgeCorrected, Metric, find_metrics, find_score
 from benchmark.statistics.comparison import (
     ALPHA,
     PairDifference,
@@ -27,6 +27,7 @@ from benchmark.statistics.comparison import (
 )
 from benchmark.statistics.item_statistics import MetricStatistics, read_statistics
 from benchmark.systems import compare_statistics, resample_scores
+from benchmark.verdicts.calibration import Calibration
 from dataset import __version__
 from dataset.runtime.cache import atomic_file
 
@@ -135,13 +136,13 @@ def compare_runs(store: Store, run_ids: Sequence[str], scores: Sequence[str], pa
     """
     differences = []
     for score in scores:
-        name = _metric_of(score)
-        runs, parts = _statistics(store, run_ids, name, part)
+        metric, run_ids_alike = _metric_of(store, run_ids, score)
+        runs, parts = _statistics(store, run_ids_alike, metric.name, part)
         if len(runs) < 2:
             continue
         images, sums = np.arange(len(parts[0].items)), [statistics.sums for statistics in parts]
         resamples = resamples_for(len(runs))
-        comparison = compare_statistics(METRICS[name](), [score], sums, images, resamples, SEED, items=parts[0].items)
+        comparison = compare_statistics(metric, [score], sums, images, resamples, SEED, items=parts[0].items)
         values = comparison[score].values.tolist()
         for pair in comparison[score].pairs:
             first, second = pair.first, pair.second
@@ -150,12 +151,13 @@ def compare_runs(store: Store, run_ids: Sequence[str], scores: Sequence[str], pa
 
 
 def _rank(store: Store, run_ids: Sequence[str], score: str, part: str) -> Ranking:
-    runs, parts = _statistics(store, run_ids, _metric_of(score), part)
+    metric, run_ids = _metric_of(store, run_ids, score)
+    runs, parts = _statistics(store, run_ids, metric.name, part)
     all_pairs = len(runs) <= ALL_PAIRS
     if not runs:
         return Ranking(score, part, (), all_pairs)
     resamples = resamples_for(len(runs)) if all_pairs else leader_resamples(len(runs))
-    values, drawn = _resampled(score, parts, resamples)
+    values, drawn = _resampled(metric, score, parts, resamples)
     lower = find_score(score).lower_is_better
     if all_pairs:
         groups = compare_score(values, drawn, len(parts[0].items), lower, ALPHA).groups
@@ -164,9 +166,10 @@ def _rank(store: Store, run_ids: Sequence[str], score: str, part: str) -> Rankin
     return Ranking(score, part, tuple(tuple(runs[place] for place in group) for group in groups), all_pairs)
 
 
-def _resampled(score: str, parts: Sequence[MetricStatistics], resamples: int) -> tuple[FloatArray, FloatArray | None]:
+def _resampled(
+    metric: Metric, score: str, parts: Sequence[MetricStatistics], resamples: int
+) -> tuple[FloatArray, FloatArray | None]:
     """One score of each run, (runs,), and on resampled images, (resamples, runs); some runs at a time."""
-    metric = METRICS[_metric_of(score)]()
     column = metric.score_names().index(score)
     images, items = np.arange(len(parts[0].items)), parts[0].items
     values, drawn = [], []
@@ -193,9 +196,29 @@ def _read(path: Path, metric: str, part: str) -> MetricStatistics | None:
     return read_statistics(path, metric, part)  # a run's files never change
 
 
-def _metric_of(score: str) -> str:
+def _metric_of(store: Store, run_ids: Sequence[str], score: str) -> tuple[Metric, list[str]]:
+    """The metric of a score, and the runs whose statistics it can read.
+
+    Rates that are corrected for a judge's known errors need those errors, which the runs keep; of runs with different
+    ones only those like the first are compared.
+    """
     [name] = find_metrics([score])
-    return name
+    if name != JudgeCorrected.name:
+        return METRICS[name](), list(run_ids)
+    by_run = {run_id: _calibration(store.runs / run_id / "run.json") for run_id in run_ids}
+    first = next((calibration for calibration in by_run.values() if calibration is not None), None)
+    return JudgeCorrected(calibration=first), [
+        run_id for run_id, each in by_run.items() if each is not None and each == first
+    ]
+
+
+@lru_cache(maxsize=2_048)
+def _calibration(path: Path) -> Calibration | None:
+    """The errors of a run's judge; None if it has none."""
+    if not path.is_file():
+        return None
+    stored = json.loads(path.read_text(encoding="utf-8")).get("calibration")
+    return None if stored is None else Calibration.from_dict(stored)
 
 
 def _path_of(store: Store, run_ids: Sequence[str], score: str, part: str) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from benchmark.metrics import headline_order, headline_scores
+from benchmark.metrics import METRICS
 from benchmark.statistics.slices import slice_order
 from dataset.errors import UnknownNameError, UrecaError
 
@@ -56,7 +56,7 @@ class Standings:
 
     def columns(self) -> list[str]:
         """The columns shown by default."""
-        return headline_scores(self.scores)
+        return self.board.headlines(self.scores)
 
 
 def read_standings(
@@ -91,7 +91,8 @@ def read_standings(
         if not runs:
             return Standings(board_info, "", part, 0, 0, 0, (), {}, frozenset(), ())
         newest = max((run for run, _, _ in runs), key=lambda run: run.created_at)
-        scores = tuple(headline_order(newest.signatures))
+        current = _current_signatures([run for run, _, _ in runs], newest)
+        scores = tuple(board_info.score_order(current))
         parts = _parts(session, newest.id)
         score = score or scores[0]
         for kind, name, options in (("score", score, scores), ("slice", part or next(iter(parts), ""), tuple(parts))):
@@ -106,14 +107,16 @@ def read_standings(
             part_regions=parts.get(part, newest.regions),
             scores=scores,
             parts=parts,
-            lower_is_better=frozenset(newest.lower_is_better),
+            lower_is_better=frozenset(name for run, _, _ in runs for name in run.lower_is_better if name in current),
             entries=(),
         )
         score_names = dict.fromkeys([score, *(name for name in columns or empty.columns() if name in scores)])
         numbers = _numbers(session, [run.id for run, _, _ in runs], list(score_names), part)
         flags = _flags(session, [submission.id for _, submission, _ in runs])
     entries = [
-        _entry(run, submission, system, _mark_stale(numbers.get(run.id, {}), run, newest), flags.get(submission.id, ()))
+        _entry(
+            run, submission, system, _mark_stale(numbers.get(run.id, {}), run, current), flags.get(submission.id, ())
+        )
         for run, submission, system in runs
     ]
     return _ordered(store, replace(empty, entries=tuple(entries)), ranked)
@@ -188,13 +191,22 @@ def _flags(session: Session, submission_ids: Sequence[str]) -> dict[str, tuple[s
     return flags
 
 
-def _mark_stale(numbers: Mapping[str, Number], run: ScoreRun, newest: ScoreRun) -> dict[str, Number]:
-    """Numbers with those marked that were computed in another way than the newest run's."""
-    if run.signature == newest.signature:
-        return dict(numbers)
+def _current_signatures(runs: Sequence[ScoreRun], newest: ScoreRun) -> dict[str, str]:
+    """Score -> how it is computed now: as in the newest run; a judge's scores as in the newest run that has them.
+
+    A judge comes to a submission later than its other scores, or never.
+    """
+    of_judge = {name for metric in METRICS.values() if metric.needs_verdicts for name in metric.score_names()}
+    current: dict[str, str] = {}
+    for run in sorted(runs, key=lambda run: run.created_at):
+        current |= {name: signature for name, signature in run.signatures.items() if name in of_judge}
+    return {**current, **newest.signatures}
+
+
+def _mark_stale(numbers: Mapping[str, Number], run: ScoreRun, current: Mapping[str, str]) -> dict[str, Number]:
+    """Numbers with those marked that were computed in another way than now."""
     return {
-        name: replace(number, current=run.signatures.get(name) == newest.signatures.get(name))
-        for name, number in numbers.items()
+        name: replace(number, current=run.signatures.get(name) == current.get(name)) for name, number in numbers.items()
     }
 
 

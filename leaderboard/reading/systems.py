@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from benchmark.metrics import find_metrics, headline_order
+from benchmark.metrics import METRICS, JudgeCorrected, find_metrics, headline_order
 from benchmark.statistics.slices import slice_order
 from dataset.errors import UnknownNameError
 
@@ -185,6 +185,9 @@ def reproduce_command(record: SubmissionRecord, score: str) -> str:
     [metric] = find_metrics([score])
     words = ["python", "-m", "benchmark.score", f"predictions-{record.submission_id}.jsonl"]
     words += ["--config", record.config, "--split", record.split, "--metrics", metric]
+    if METRICS[metric].needs_verdicts:  # the files are the operator's
+        words[-2:] = ["--metrics", "duplicate_rate", "--judge", "VERDICTS"]
+        words += ["--calibration", "CALIBRATION"] if metric == JudgeCorrected.name else []
     return shlex.join([*words, *(["--allow-missing"] if record.missing else [])])
 
 

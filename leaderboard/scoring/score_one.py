@@ -26,6 +26,7 @@ from ..checks.probes import probe
 from ..intake.validation import read_canonical
 from ..storage import similarity_maps
 from ..storage.blobs import Blobs
+from .judging import judge_of
 
 __all__ = ["FILES", "FULL", "INVALID", "NO_MEMORY", "NO_SPACE", "UNAVAILABLE", "Task", "score"]
 
@@ -83,6 +84,7 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
     captions = read_canonical(Blobs(Path(task.blobs)).get(task.predictions_sha256))
     missing = tuple(region.region_id for region in data.regions if region.region_id not in captions)
     predictions = Predictions(captions, missing, {"name": task.system}, task.predictions_sha256, "submission")
+    judge = judge_of(board, captions)
     report = evaluate(
         predictions,
         data.regions,
@@ -90,6 +92,8 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
         config=board.config,
         split=board.split,
         worlds=worlds,
+        judge=judge.verdicts,
+        calibration=judge.calibration,
         allow_missing=True,
         leave_out=True,
         resamples=task.resamples,
@@ -111,9 +115,10 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
         if name not in requested and not metric.needs_verdicts
     ]
     rest = {
-        "notes": [*notes, *report.notes],
+        "notes": [*notes, *judge.notes, *report.notes],
         "lower_is_better": sorted(report.lower_is_better),
         "probes": findings,
+        "calibration": None if judge.calibration is None else judge.calibration.to_dict(),
     }
     (folder / "run.json").write_text(json.dumps(rest, indent=2) + "\n", encoding="utf-8")
 

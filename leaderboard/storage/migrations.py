@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, ins
 from dataset.errors import DataUnavailableError
 
 from .first_tables import TABLES
+from .survey_tables import create_survey_tables
 
 __all__ = ["MIGRATIONS", "migrate"]
 
@@ -23,7 +24,7 @@ def _first_tables(connection: Connection) -> None:
     TABLES.create_all(connection, checkfirst=False)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, create_survey_tables)
 """Applied in order, each once."""
 
 

@@ -3,7 +3,7 @@
 # Streamlit runs this file as a script, by its path: relative imports would have nothing to be relative to.
 import streamlit as st
 
-from leaderboard.web.views import about, board, compare, explore, shell, submit, system, try_it
+from leaderboard.web.views import about, annotate, board, compare, explore, shell, submit, system, try_it
 
 st.set_page_config(page_title="URECA leaderboard", page_icon=str(shell.ICON), layout="wide")
 pages = {
@@ -13,6 +13,7 @@ pages = {
     "submit": st.Page(submit.show, title="Submit", url_path="submit", icon=":material/upload_file:"),
     "try-it": st.Page(try_it.show, title="Try it", url_path="try-it", icon=":material/experiment:"),
     "about": st.Page(about.show, title="About", url_path="about", icon=":material/info:"),
+    "annotate": st.Page(annotate.show, title="Annotate", url_path="annotate", visibility="hidden"),
     "system": st.Page(system.show, title="System", url_path="system", visibility="hidden"),
 }
 # The default page is at "/"; "/board" leads to it as well.

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from benchmark.inputs.scoring_data import scoring_data
 from benchmark.inputs.verdicts import read_calibration, read_verdicts
-from benchmark.judge.calibrate import app, calibration_captions, calibration_lines, calibration_of
+from benchmark.judge.calibrate import app, calibration_captions, calibration_lines, calibration_of, shift_lines
 from benchmark.verdicts.calibration import Calibration, CalibrationItem
 from benchmark.verdicts.verdict import Verdict, write_verdicts
 from dataset.errors import InvalidInputError
@@ -119,7 +119,7 @@ def test_verdicts_of_two_judges_or_of_nothing_are_refused(scenes, tmp_path) -> N
         calibration_of([one, replace(one, caption="the wall", judge="b")], scenes)
     with pytest.raises(InvalidInputError, match="none is of a caption"):
         calibration_of([replace(one, caption="")], scenes)
-    with pytest.raises(InvalidInputError, match="not known"):
+    with pytest.raises(InvalidInputError, match="whose truth is known"):
         calibration_of([one], scoring_data("photos", "test"))
     write_verdicts([replace(one, caption="")], tmp_path / "v.jsonl")
     result = CliRunner().invoke(app, ["--verdicts", str(tmp_path / "v.jsonl"), *DATA, "--out", str(tmp_path / "c")])
@@ -130,3 +130,49 @@ def test_a_calibration_says_first_what_it_costs(tmp_path) -> None:
     result = CliRunner().invoke(app, ["--out", str(tmp_path / "c"), *DATA, "--images", "4", "--dry-run"])
     assert result.exit_code == 0
     assert not list(tmp_path.iterdir())
+
+
+def test_photos_check_the_judge_beside_the_scenes(tmp_path) -> None:
+    """References of the photographs are true, siblings' captions and minimal pairs false; their errors stand beside."""
+    photos = scoring_data("photos", "test")
+    generator, verdicts = random.Random(0), []
+    for image_id in sorted({region.image_id for region in photos.regions}):
+        regions = [region for region in photos.regions if region.image_id == image_id]
+        for caption in calibration_captions(regions[:12], generator, categories=False):
+            fits = (caption.region_id,) if caption.system != "sibling" else ()
+            verdicts.append(
+                Verdict(caption.region_id, caption.caption, (caption.region_id,), fits, False, caption.system)
+            )
+    assert {verdict.system for verdict in verdicts} == {"reference", "sibling", "minimal pair"}
+    write_verdicts(verdicts, tmp_path / "v.jsonl")
+    Calibration("", "scenes/validation", _known(90, "reference", True) + _known(95, "minimal pair", False)).write(
+        tmp_path / "scenes.json"
+    )
+    out = tmp_path / "photos.json"
+    command = ["--config", "photos", "--verdicts", str(tmp_path / "v.jsonl"), "--out", str(out)]
+    result = CliRunner().invoke(app, [*command, "--beside", str(tmp_path / "scenes.json")])
+    assert result.exit_code == 0, result.output
+    rows = [line.split(" | ") for line in result.output.splitlines() if " of " in line and line.startswith("| ")]
+    assert [row[0] for row in rows] == ["| reference", "| reference", "| minimal pair", "| minimal pair"]
+    assert rows[0][2].startswith("90.0 [")
+    assert rows[0][3].startswith("100.0 [")
+    assert rows[2][3].startswith("0.0 [")
+    assert rows[2][4].startswith("-95.0 [-9")
+    photos_errors = read_calibration(out)
+    assert photos_errors.data == "photos/test"
+    assert photos_errors.table()[0].true == 96
+    with pytest.raises(InvalidInputError, match="another"):
+        shift_lines(Calibration("m@h", "scenes", ()), Calibration("n@h", "photos", ()))
+
+
+def _known(right: int, kind: str, truth: bool) -> tuple[CalibrationItem, ...]:
+    return tuple(
+        CalibrationItem(f"c{n}", "part", "", kind, truth, truth, (n < right) == truth, (n < right) == truth)
+        for n in range(100)
+    )
+
+
+def test_a_check_on_photos_asks_no_bare_categories(tmp_path) -> None:
+    command = ["--config", "photos", "--out", str(tmp_path / "c"), "--images", "2", "--size", "64", "--dry-run"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output

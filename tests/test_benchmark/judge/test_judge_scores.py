@@ -135,6 +135,12 @@ def test_a_calibration_of_another_judge_is_refused(word_tokenizer) -> None:
         evaluate(captions(regions), regions, metrics=[], judge=verdicts, calibration=calibration(1, 1, 9, "other@h"))
 
 
+def test_a_calibration_without_verdicts_is_refused(word_tokenizer) -> None:
+    regions = regions_of(2)
+    with pytest.raises(InvalidInputError, match="no verdicts to correct"):
+        evaluate(captions(regions), regions, metrics=["bleu"], calibration=calibration(1, 1, 9))
+
+
 def test_score_command_takes_verdicts(tmp_path) -> None:
     from typer.testing import CliRunner
 
@@ -161,6 +167,12 @@ def test_score_command_takes_verdicts(tmp_path) -> None:
     assert scores["judge_correct"]["value"] == pytest.approx(0.8)
     assert scores["judge_correct_corrected"]["value"] == pytest.approx(0.75 / 0.85)
     assert "judge_correct_corrected" in result.output
+    page = CliRunner().invoke(app, [*command, *more, "--quiet", "--html", str(tmp_path / "p.html")])
+    assert page.exit_code == 0, page.output
+    html = (tmp_path / "p.html").read_text()
+    assert "What a judge makes of the captions" in html
+    assert "What a listener makes" not in html
+    assert html.index("judge_correct_corrected") < html.index("more scores")  # beside the raw rate
 
 
 def test_systems_are_compared_on_the_same_images_with_the_same_calibration(word_tokenizer) -> None:
@@ -184,5 +196,18 @@ def test_systems_are_compared_on_the_same_images_with_the_same_calibration(word_
     (pair,) = comparison.scores["judge_correct"].pairs
     assert pair.difference == pytest.approx(0.4)
     assert pair.low == pytest.approx(0.4)  # every image is alike
+    assert "judge_correct_corrected" not in comparison.scores
+    known = calibration(0.9, 0.95, 200)
+    corrected = compare_systems(
+        texts, regions, metrics=[], judge=verdicts, calibration=known, tokenizer=word_tokenizer
+    ).scores["judge_correct_corrected"]
+    assert corrected.values == pytest.approx([0.75 / 0.85, 0.35 / 0.85], abs=0.001)
+    (pair,) = corrected.pairs
+    assert pair.difference == pytest.approx(0.4 / 0.85, abs=0.001)
+    assert pair.low < pair.difference < pair.high  # the calibration's doubt
+    alone = evaluate(
+        texts["bad"], regions, metrics=[], judge=verdicts, calibration=known, tokenizer=word_tokenizer
+    ).metrics["judge_correct_corrected"]
+    assert alone.value == pytest.approx(corrected.values[1])
     with pytest.raises(InvalidInputError, match="none of its verdicts"):
         compare_systems({**texts, "third": {r.region_id: "?" for r in regions}}, regions, metrics=[], judge=verdicts)

@@ -340,7 +340,7 @@ def test_rescoring_makes_new_runs_and_tells_the_ranks(
     assert {run.id: run.files for run in after if run.batch == ""} == before
     with store.reading() as session:
         assert batch_state(session, batch).over
-        changes = rank_changes(session, batch)
+        changes = rank_changes(store, session, batch)
     assert {change.submission_id for change in changes} == {first, second}
     assert all(change.same and change.old == change.new and change.new_rank == 1 for change in changes)
 
@@ -360,7 +360,7 @@ def test_rescoring_shows_who_rises(sqlite_store: Store, prediction_file: Writer,
             run_key = {"run_id": run.id, "slice": "", "metric": "bleu_4"}
             session.get_one(Score, run_key).value = 0.3 if run.submission_id == first else 0.05
     with sqlite_store.reading() as session:
-        changes = rank_changes(session, batch)
+        changes = rank_changes(sqlite_store, session, batch)
     assert [(change.system, change.old_rank, change.new_rank) for change in changes] == [("One", 2, 1), ("Two", 1, 2)]
 
 

@@ -1,0 +1,1 @@
+"""People who judge captions on the board: surveys, the desk that hands out questions, and what came of it."""
