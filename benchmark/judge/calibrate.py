@@ -83,7 +83,7 @@ def main(
 ) -> None:
     """Judge true and false captions of scenes and write the judge's errors. Exit code 1 if verdicts are missing."""
     check_outputs(out)
-    data = scoring_data("scenes", split, **config_options(option or [], "--option"))
+    data = scoring_data("scenes", split, **config_options(option))
     if verdicts is not None:
         _finish(read_verdicts(verdicts), data, out)
         return

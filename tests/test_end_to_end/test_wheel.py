@@ -47,7 +47,7 @@ json.dump(captions, open("captions.json", "w"))
 from benchmark.score import app as score
 score(["captions.json", "--metrics", "cider,unique_and_correct", "--html", "page.html", "-q"], standalone_mode=False)
 from dataset.terminal.script import app
-app(["show", "photos", "test", "0", "--out", "picture.png"], standalone_mode=False)
+app(["show", "0", "--config", "photos", "--out", "picture.png"], standalone_mode=False)
 """
 
 
