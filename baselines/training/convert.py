@@ -1,7 +1,7 @@
 """Any config as training shards: ``python -m baselines.training.convert --config photos --split test --out DIR``.
 
-It needs the project as installed (your own rows with ``--config folder --data-option data_dir=FOLDER``); the shards need numpy alone. Scenes
-are drawn into shards directly, and faster, by `baselines.training.draw`.
+It needs the project as installed; the shards need numpy alone. Your own rows are ``--config folder --data-option
+data_dir=FOLDER``. Scenes are drawn into shards directly, and faster, by `baselines.training.draw`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def convert_config(
 
     Args:
         out: the folder.
-        config: "photos", "sa1b", "refcocog", "visual_genome" or "folder"; "scenes" too, but without what the listener needs.
+        config: of any data; "scenes" too, but without what the listener needs.
         split: a split of the config.
         images: only the first images, this many.
         data_options: of the config, such as ``data_dir``.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .command_line import CommandLine
 from .consoles import output, quiet_terminal, table_output, terminal
-from .data_flags import DATA_OPTION, DataConfig, DataPairs, FirstImages, DataSplit
+from .data_flags import DATA_OPTION, DataConfig, DataPairs, DataSplit, FirstImages
 from .outputs import check_outputs
 from .pairs import config_options, read_pairs
 
@@ -13,8 +13,8 @@ __all__ = [
     "CommandLine",
     "DataConfig",
     "DataPairs",
-    "FirstImages",
     "DataSplit",
+    "FirstImages",
     "check_outputs",
     "config_options",
     "output",

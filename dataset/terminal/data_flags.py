@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-__all__ = ["DATA_OPTION", "DataConfig", "DataPairs", "FirstImages", "DataSplit"]
+__all__ = ["DATA_OPTION", "DataConfig", "DataPairs", "DataSplit", "FirstImages"]
 
 DATA_OPTION: Final = "--data-option"
 

@@ -42,4 +42,6 @@ def config_options(pairs: Iterable[str] | None) -> dict[str, int | str]:
     Raises:
         InvalidInputError: see `read_pairs`.
     """
-    return {name: int(value) if value.isdecimal() else value for name, value in read_pairs(pairs or (), DATA_OPTION).items()}
+    return {
+        name: int(value) if value.isdecimal() else value for name, value in read_pairs(pairs or (), DATA_OPTION).items()
+    }

@@ -1,4 +1,4 @@
-"""The config ``folder``: rows in the region schema in parquet files, such as those of a curation run or of an export."""
+"""The config ``folder``: rows in the region schema in parquet files, as a curation run or an export writes them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,17 @@ __all__ = ["FolderOptions", "FolderSource"]
 
 _SPLIT: Final = re.compile(r"(?:^|[^a-z])(train|validation|test)(?:[^a-z]|$)")
 _NEEDED: Final = ("image", "image_id", "region_id", "mask")
-_READ: Final = (*_NEEDED, "captions", "caption", "parent_id", "depth", "granularity", "category", "short_caption", "slice")
+_READ: Final = (
+    *_NEEDED,
+    "captions",
+    "caption",
+    "parent_id",
+    "depth",
+    "granularity",
+    "category",
+    "short_caption",
+    "slice",
+)
 
 
 @dataclass(frozen=True)

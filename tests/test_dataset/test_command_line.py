@@ -27,7 +27,9 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_show_draws_one_image_and_several(tmp_path: Path) -> None:
     one = run("show", "0", "--config", "photos", "--out", "one.png", folder=tmp_path)
-    several = run("show", "coffee", "1", "2", "--config", "photos", "--no-captions", "--out", "several.png", folder=tmp_path)
+    several = run(
+        "show", "coffee", "1", "2", "--config", "photos", "--no-captions", "--out", "several.png", folder=tmp_path
+    )
     assert (one.returncode, several.returncode) == (0, 0), one.stderr + several.stderr
     sizes = [Image.open(tmp_path / name).size for name in ("one.png", "several.png")]
     assert sizes[0][1] > sizes[1][1] > 300

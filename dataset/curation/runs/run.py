@@ -122,7 +122,7 @@ def _take_back(out: Path, options: CurationOptions) -> None:
     for shard in planned_shards(out):
         report = committed_report(out, shard)
         journal = out / "journal" / f"{shard_name(shard)}.jsonl"
-        if report is None and journal.exists() and journal.stat().st_size or report is not None and report.records:
+        if (report is None and journal.exists() and journal.stat().st_size) or (report is not None and report.records):
             return
         files += [journal, out / "data" / f"{shard_name(shard)}.parquet"]
     for path in (*files, out / "report.json", out / "run.json"):
