@@ -163,11 +163,12 @@ def demo(
 ) -> None:
     """Masks in, unique captions out, on a few scenes: no model server is needed."""
     from .demonstration import demonstration_run, draw_sheet, outcome_table, write_scenes
+    from .look_alikes.encoders import check_encoder
 
+    check_encoder(encoder, None)  # before the scenes are drawn, which takes a while
     terminal.print(f"Drawing {scenes} scenes", highlight=False)
     write_scenes(out / "images", scenes)
     curation = demonstration_run(out, encoder)
-    curation.check_encoder()
     if not make_with_progress(curation, runner="local" if workers > 1 else "here", workers=workers, retry=False):
         raise typer.Exit(1)
     output.print(outcome_table(out))

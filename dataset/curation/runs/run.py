@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 from ...errors import InvalidInputError
 from ...prompting.server import ServerDescriber, ServerOptions
 from ...runtime.cache import atomic_file
 from ...runtime.coroutines import run_to_end
-from ..look_alikes.encoders import calibrated_threshold, open_encoder
+from ..look_alikes.encoders import check_encoder
 from ..rehearsal import REHEARSAL
 from ..run_options import EMBEDDED, STAGES, CurationOptions, RunSettings, read_options, start_run
 from .curated_rows import CARD
@@ -75,12 +74,8 @@ class CurationRun:
             MissingDependencyError: what it needs is not installed.
             UnknownNameError: no such encoder, or it has no threshold.
         """
-        if self.options.encoder == "none" or "unique" not in self.settings.stages:
-            return
-        if self.options.threshold is None:
-            calibrated_threshold(self.options.encoder)
-        if find_spec("torch") is None:
-            open_encoder(self.options.encoder)  # says what to install
+        if "unique" in self.settings.stages:
+            check_encoder(self.options.encoder, self.options.threshold)
 
     def check_stages(self) -> None:
         """See that every stage before the first of the settings was run.
