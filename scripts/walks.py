@@ -1,10 +1,10 @@
 """Three people's ways from the wheel to what they want, walked by the documentation's commands and timed.
 
 python -m build --wheel
-python scripts/walks.py dist/ureca-*.whl           # all three, printed; numbers, board, training: one
+python scripts/walks.py dist/ureca-*.whl           # all three, printed; or numbers, board, training
 python scripts/walks.py dist/ureca-*.whl --page    # and written into docs/results/walks.md
 
-python scripts/walks.py dist/ureca-*.whl           # all three, printed; or numbers, board, training
+Each walk has a home folder and a virtual environment of its own, both new: no cache, no data, nothing compiled. For each
 command the table has its wall clock, which other work on the machine makes longer, and the processor seconds of the
 command and all processes it waited for, which depend on it much less. The model server is a stand-in that answers
 immediately, so that a walk with it takes the time of everything but the model.
