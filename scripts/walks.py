@@ -4,7 +4,7 @@ python -m build --wheel
 python scripts/walks.py dist/ureca-*.whl           # all three, printed; or numbers, board, training
 python scripts/walks.py dist/ureca-*.whl --page    # and written into docs/results/walks.md
 
-Each walk has a home folder and a virtual environment of its own, both new: no cache, no data, nothing compiled. For each
+Each walk has a home folder and a virtual environment of its own, both new: no cache, nothing compiled. For each
 command the table has its wall clock, which other work on the machine makes longer, and the processor seconds of the
 command and all processes it waited for, which depend on it much less. The model server is a stand-in that answers
 immediately, so that a walk with it takes the time of everything but the model.
