@@ -139,7 +139,7 @@ class FolderSource(UserDataSource[FolderOptions, ImageRows]):
             return bytes(content)
         if not name:
             raise InvalidInputError(image.file, ["has neither bytes nor a path in its column image"])
-        for place in (Path(image.file).parent / name, self.options.folder / name):
+        for place in (Path(image.file).parent / str(name), Path(self.options.folder) / str(name)):
             if place.is_file():
                 return place
         raise InvalidInputError(image.file, [f"no file {name}, and no bytes in its column image"])
