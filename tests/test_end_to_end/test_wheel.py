@@ -81,7 +81,7 @@ def readme_commands() -> list[list[str]]:
 def run(*command: str, folder: Path, **environment: str) -> str:
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        command, cwd=folder, env={**inherited, **environment}, capture_output=True, text=True, timeout=600, check=False
+        command, cwd=folder, env={**inherited, **environment}, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
