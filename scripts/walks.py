@@ -78,25 +78,25 @@ class Walker:
     def environment(self) -> dict[str, str]:
         """Nothing of the caller's caches, settings of ours, or Python."""
         ours = ("XDG_", "URECA_", "HF_", "PYTHON", "VIRTUAL_ENV")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return (
             kept
             | self.variables
             | {"HOME": str(self.home), "PATH": f"{self.home}/venv/bin{os.pathsep}{os.environ['PATH']}"}
         )
 
-    def run(self, command: str, shown: str = "", *, timed: bool = True) -> str:
+    def run(self, command: str, label: str = "", *, timed: bool = True) -> str:
         """Run a line of shell and note its times; what it prints is returned.
 
         Args:
             command: the line.
-            shown: how the table has it, if not as it is.
+            label: how the table has it, if not as it is.
             timed: whether it counts.
 
         Raises:
             RuntimeError: it failed.
         """
-        sys.stderr.write(f"$ {shown or command}\n")
+        sys.stderr.write(f"$ {label or command}\n")
         log = self.home / f"step-{len(self.times)}.log"
         start = time.monotonic()
         with log.open("wb") as file:
@@ -110,7 +110,7 @@ class Walker:
         if process.returncode:
             raise RuntimeError(f"{command}\nexit code {process.returncode}\n{printed[-4000:]}")
         if timed:
-            self.times.append(Times(shown or command, wall, usage.ru_utime + usage.ru_stime))
+            self.times.append(Times(label or command, wall, usage.ru_utime + usage.ru_stime))
         return printed
 
     @contextmanager
@@ -237,10 +237,10 @@ def table_of(times: Sequence[Times], goal: int) -> str:
 def write(tables: dict[str, str]) -> None:
     """Put tables into the page; the words around them stay."""
     text = PAGE.read_text(encoding="utf-8")
-    made = _MADE.sub(
+    page = _MADE.sub(
         lambda match: f"{match[1]}{tables[match[2]]}\n{match[3]}" if match[2] in tables else match[0], text
     )
-    PAGE.write_text(made, encoding="utf-8")
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def main() -> None:
