@@ -80,7 +80,7 @@ class Walker:
         ours = ("XDG_", "URECA_", "HF_", "PYTHON", "VIRTUAL_ENV")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return (
-            kept
+            environment
             | self.variables
             | {"HOME": str(self.home), "PATH": f"{self.home}/venv/bin{os.pathsep}{os.environ['PATH']}"}
         )
