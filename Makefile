@@ -25,7 +25,7 @@ $(VENV)/.test: $(VENV)/.demo
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m baselines.predict ureca-mini --config scenes --split test --data-option test=$(DEMO_IMAGES) --out $(DEMO)
-	$(BIN)/python -m benchmark.score $(DEMO) --option test=$(DEMO_IMAGES) --metrics bleu_4,meteor,rouge_l,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
+	$(BIN)/python -m benchmark.score $(DEMO) --data-option test=$(DEMO_IMAGES) --metrics bleu_4,meteor,rouge_l,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
 
 .PHONY: app
 $(VENV)/.app: $(VENV)/.demo

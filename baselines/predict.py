@@ -13,10 +13,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dataset import __version__
 from dataset.loading.regions import data_sha256, load_images
-from dataset.loading.sources import CONFIGS
 from dataset.runtime.fingerprint import content_hash
 from dataset.schema import Region
-from dataset.terminal import CommandLine, check_outputs, config_options, read_pairs, terminal
+from dataset.terminal import (
+    CommandLine,
+    DataConfig,
+    DataPairs,
+    DataSplit,
+    FirstImages,
+    check_outputs,
+    config_options,
+    read_pairs,
+    terminal,
+)
 
 from .registry import captioner_names, check_captioner, open_captioner
 from .resumable import answers_path, caption_regions
@@ -103,14 +112,14 @@ def _progress(images: Sequence[tuple[Path, Sequence[Region]]]) -> Iterator[Calla
 @app.command(stopped="stopped; what is done is kept beside {out}: run the same command to resume")
 def main(
     name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, a folder, or a model of the hub.")],
-    config: Annotated[str, typer.Option(help=f"{', '.join(CONFIGS)}.")] = "scenes",
-    split: Annotated[str, typer.Option(help="A split of the config.")] = "test",
+    config: DataConfig = "scenes",
+    split: DataSplit = "test",
     out: Annotated[Path, typer.Option(help="JSONL file to write.")] = Path("predictions.jsonl"),
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
-    data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
+    data_option: DataPairs = None,
+    images: FirstImages = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
     device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
-    limit_images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
     skip_failed: Annotated[bool, typer.Option(help="Write the file without regions that have no caption.")] = False,
 ) -> None:
     """Caption every region of a split. Killed at any point, the same command resumes."""
@@ -119,8 +128,8 @@ def main(
         out,
         config=config,
         split=split,
-        data_options=config_options(data_option or [], "--data-option"),
-        limit_images=limit_images,
+        data_options=config_options(data_option),
+        limit_images=images,
         options=read_pairs(option or [], "--option"),
         seed=seed,
         device=device,

@@ -81,7 +81,7 @@ def main(
     verdicts = [verdict for path in judge for verdict in read_verdicts(path)] if judge else None
     judge_errors = None if calibration is None else read_calibration(calibration)
     files = [read_predictions(path) for path in predictions]
-    data = find_data(files[0], config, split, config_options(option or [], "--option"), references)
+    data = find_data(files[0], config, split, config_options(option), references)
     data, files = take_subset(data, files, images, only_given)
     fitted = [file.match(data.regions, allow_missing, data.name, allow_extra) for file in files]
     with quiet_terminal(quiet).status("comparing") as status:

@@ -79,7 +79,7 @@ def main(
     verdicts = None if judge is None else read_verdicts(judge)
     judge_errors = None if calibration is None else read_calibration(calibration)
     file = read_predictions(predictions)
-    data = find_data(file, config, split, config_options(option or [], "--option"), references)
+    data = find_data(file, config, split, config_options(option), references)
     data, [file] = take_subset(data, [file], images, only_given)
     fitted = file.match(data.regions, allow_missing, data.name, allow_extra)
     worlds = data.worlds() if listens(names) or html is not None else None

@@ -8,18 +8,18 @@ from typing import Annotated
 import typer
 
 from .errors import InvalidInputError
-from .terminal import CommandLine, output, terminal
+from .terminal import CommandLine, DataConfig, DataPairs, DataSplit, config_options, output, terminal
 
 app = CommandLine("Look at the data, count it, and export it.")
-
-Config = Annotated[str, typer.Argument(help="scenes or photos.")]
 
 
 @app.command()
 def show(
-    config: Config,
-    split: Annotated[str, typer.Argument(help="A split of the config.")],
     which: Annotated[list[str], typer.Argument(help="Image numbers (0 is the first) or image ids.")],
+    config: DataConfig = "scenes",
+    split: DataSplit = "test",
+    data_option: DataPairs = None,
+    captions: Annotated[bool, typer.Option(help="Write the reference captions under the regions.")] = True,
     out: Annotated[Path, typer.Option(help="PNG to write.")] = Path("picture.png"),
     columns: Annotated[int, typer.Option(min=1, help="Panels side by side.")] = 4,
     regions: Annotated[int, typer.Option(min=1, help="Regions of each image in a contact sheet.")] = 2,
@@ -30,14 +30,14 @@ def show(
     from .inspection.pictures import contact_sheet, picture_of_image
     from .loading.regions import load_images
 
-    images = list(load_images(config, split))
+    images = list(load_images(config, split, **config_options(data_option)))
     names = {image_regions[0].image_id: index for index, (_, image_regions) in enumerate(images)}
     indices = [_index_of(text, names, len(images)) for text in which]
     pictures = [(ImageOps.exif_transpose(Image.open(images[index][0])), images[index][1]) for index in indices]
     if len(pictures) == 1:
-        picture = picture_of_image(*pictures[0], title=pictures[0][1][0].image_id, columns=columns)
+        picture = picture_of_image(*pictures[0], title=pictures[0][1][0].image_id, columns=columns, captions=captions)
     else:
-        picture = contact_sheet(pictures, columns=columns, regions_each=regions)
+        picture = contact_sheet(pictures, columns=columns, regions_each=regions, captions=captions)
     picture.save(out)
     terminal.print(f"{out}: {picture.width} x {picture.height} pixels", highlight=False)
 
@@ -48,18 +48,21 @@ def _index_of(text: str, names: dict[str, int], count: int) -> int:
     if text.isdecimal() and int(text) < count:
         return int(text)
     hint = f"Numbers go from 0 to {count - 1}; ids look like {next(iter(names))}."
+    if text in ("scenes", "photos", "train", "validation", "test"):
+        hint = f"The data are named by --config and --split: ureca show 0 --config photos --split test. {hint}"
     raise InvalidInputError("show", [f"no image {text!r}"], hint)
 
 
 @app.command()
 def stats(
-    config: Config = "scenes",
-    split: Annotated[str, typer.Option(help="A split of the config.")] = "test",
+    config: DataConfig = "scenes",
+    split: DataSplit = "test",
+    data_option: DataPairs = None,
 ) -> None:
     """Count regions, captions, and how ambiguous plain descriptions would be."""
     from .inspection.statistics import describe_split
 
-    for table in describe_split(config, split):
+    for table in describe_split(config, split, **config_options(data_option)):
         output.print(table)
 
 

@@ -27,7 +27,7 @@ from .admin.seeds import add_all
 from .admin.survey_commands import app as survey
 from .boards.board import find_board, list_boards
 from .intake.card import read_card
-from .intake.remote import board_of, submit_to
+from .intake.remote import board_of, submit_to, workers_of
 from .intake.submissions import submit as submit_here
 from .queue.health import queue_health
 from .scoring.judging import check_judge
@@ -128,10 +128,18 @@ def submit(
     if url:
         receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
     else:
-        receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+        store = Store()
+        receipt = submit_here(store, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
     status = "was already" if not receipt.created else "would be" if dry_run else "is"
     typer.echo(f"{receipt.submission_id}: {status} on {receipt.board} as {receipt.system!r}")
     typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")
+    if dry_run or not receipt.created:
+        return
+    if (workers_of(url) if url else _workers_here(store)) == 0:
+        start = (
+            "who runs that board has to start one" if url else "start one with `ureca board serve` or `board worker`"
+        )
+        terminal.print(f"No worker is running, so the file is stored but not scored: {start}.", soft_wrap=True)
 
 
 @app.command()
@@ -199,6 +207,11 @@ def _log(quiet: bool) -> None:
     logging.basicConfig(level=level, format="%(message)s", handlers=[RichHandler(console=terminal, show_path=False)])
 
 
+def _workers_here(store: Store) -> int:
+    with store.reading() as session:
+        return queue_health(session, store.settings, store.now(session)).alive
+
+
 def _wait_for(store: Store, batch: str) -> None:
     """Wait until a batch is over; where no worker is alive, be one."""
     with Progress(console=terminal, disable=not terminal.is_terminal) as progress:
@@ -206,11 +219,10 @@ def _wait_for(store: Store, batch: str) -> None:
         while True:
             with store.reading() as session:
                 state = batch_state(session, batch)
-                alive = queue_health(session, store.settings, store.now(session)).alive
             progress.update(task, total=state.total, completed=state.done + state.failed)
             if state.over:
                 return
-            if not alive:
+            if not _workers_here(store):
                 ScoringWorker(store).run(until_idle=True)
             time.sleep(store.settings.poll_seconds)
 

@@ -1,7 +1,7 @@
 """Any config as training shards: ``python -m baselines.training.convert --config photos --split test --out DIR``.
 
-It needs the project as installed (`sa1b` with ``--data-option data_dir=FOLDER``); the shards need numpy alone. Scenes
-are drawn into shards directly, and faster, by `baselines.training.draw`.
+It needs the project as installed; the shards need numpy alone. Your own rows are ``--config folder --data-option
+data_dir=FOLDER``. Scenes are drawn into shards directly, and faster, by `baselines.training.draw`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataset.loading.regions import data_sha256, load_images
 from dataset.masks.rle import decode_mask
 from dataset.runtime.interpreter import typed_command
 from dataset.schema import Region
-from dataset.terminal import CommandLine, config_options, terminal
+from dataset.terminal import CommandLine, DataConfig, DataPairs, DataSplit, FirstImages, config_options, terminal
 
 from ..inputs import open_image
 from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_spans, write_shard
@@ -43,7 +43,7 @@ def convert_config(
 
     Args:
         out: the folder.
-        config: "photos", "sa1b", "refcocog" or "visual_genome"; "scenes" too, but without what the listener needs.
+        config: of any data; "scenes" too, but without what the listener needs.
         split: a split of the config.
         images: only the first images, this many.
         data_options: of the config, such as ``data_dir``.
@@ -95,14 +95,14 @@ def _examples(pairs: Sequence[tuple[Path, list[Region]]]) -> Iterator[SceneExamp
 
 @app.command()
 def main(
-    config: Annotated[str, typer.Option(help="photos, sa1b, refcocog or visual_genome.")],
-    split: Annotated[str, typer.Option(help="A split of the config.")],
+    config: DataConfig,
+    split: DataSplit,
     out: Annotated[Path, typer.Option(help="Folder to write into.")],
-    images: Annotated[int | None, typer.Option(min=1, help="Only the first N images.")] = None,
-    data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
+    images: FirstImages = None,
+    data_option: DataPairs = None,
 ) -> None:
     """Write the images of any config as training shards."""
-    options = config_options(data_option or [], "--data-option")
+    options = config_options(data_option)
     command = shlex.join(typed_command())
     scenes = convert_config(out, config, split, images=images, data_options=options, command=command)
     counts = f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions"

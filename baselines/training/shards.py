@@ -192,10 +192,10 @@ def read_shards(folder: Path | str, images: int | None = None) -> Scenes:
     """
     folder = Path(folder)
     if not (folder / SUMMARY).is_file():
-        raise DataUnavailableError(
-            f"{folder} is not a folder of training shards: it has no {SUMMARY}. "
-            f"Draw one with: python -m baselines.training.draw --split train --images 1000 --out {folder}"
-        )
+        make = "Draw scenes into a new folder: ureca draw --images 1000 --out shards"
+        if any(folder.rglob("*.parquet")):
+            make = f"For rows: ureca shards --config folder --data-option data_dir={folder} --split train --out shards"
+        raise DataUnavailableError(f"{folder} is no folder of training shards: it has no {SUMMARY}. {make}")
     summary = _read_json(folder / SUMMARY)
     if summary.get("format") != FORMAT:
         raise InvalidInputError(

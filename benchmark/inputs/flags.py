@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from dataset.terminal import DATA_OPTION
+
 from ..metrics import METRICS
 from ..metrics.meteor.metric import IMPLEMENTATIONS
 
@@ -27,9 +29,11 @@ __all__ = [
     "SplitName",
 ]
 
-ConfigName = Annotated[str | None, typer.Option(help="scenes or photos; found from the ids if not given.")]
+ConfigName = Annotated[str | None, typer.Option(help="scenes, photos, sa1b ...; found from the ids if not given.")]
 SplitName = Annotated[str | None, typer.Option(help="Found from the ids, or test.")]
-DataOptions = Annotated[list[str] | None, typer.Option(help="Option of the config, as NAME=VALUE; repeatable.")]
+DataOptions = Annotated[
+    list[str] | None, typer.Option(DATA_OPTION, "--option", help="NAME=VALUE, of the config (repeat).")
+]
 ReferenceFile = Annotated[Path | None, typer.Option(help="Reference file of another benchmark.")]
 ImageSelection = Annotated[str | None, typer.Option(help="Score the first N images, or those a file names.")]
 AllowExtra = Annotated[bool, typer.Option(help="Leave out captions of other regions, and other entries.")]

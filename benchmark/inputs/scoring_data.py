@@ -61,7 +61,7 @@ def find_data(
     split = None if split is None else _common_name(split)
     if references is not None:
         if config is not None or split is not None or options:
-            problem = "given together with --config, --split or --option"
+            problem = "given together with --config, --split or --data-option"
             raise InvalidInputError("--references", [problem], "Give one of them.")
         return ScoringData(read_references(references))
     if config is None:

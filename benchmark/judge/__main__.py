@@ -94,7 +94,7 @@ def main(
     errors = None if calibration is None else read_calibration(calibration)
     human = None if people is None else read_verdicts(people)
     file = read_predictions(predictions)
-    data = find_data(file, config, split, config_options(option or [], "--option"), None)
+    data = find_data(file, config, split, config_options(option), None)
     fitted = file.match(data.regions, allow_missing, data.name, allow_extra)
     if verdicts is not None:
         _print_scores(fitted, data, read_verdicts(verdicts), errors, human)

@@ -313,7 +313,7 @@ def main(
     if other is not None:
         _write([agreement_with_verdicts(judged, read_verdicts(other), resamples=resamples, seed=seed)], out)
         return
-    data = scoring_data(config, split, **config_options(option or [], "--option"))
+    data = scoring_data(config, split, **config_options(option))
     write_agreement(judged, data, out, metric_names(metrics), resamples=resamples, seed=seed)
 
 

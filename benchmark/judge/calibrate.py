@@ -92,7 +92,7 @@ def main(
     check_outputs(out)
     other = None if beside is None else read_calibration(beside)
     split = split or ("validation" if config == "scenes" else "test")
-    data = scoring_data(config, split, **config_options(option or [], "--option"))
+    data = scoring_data(config, split, **config_options(option))
     if verdicts is not None:
         _finish(read_verdicts(verdicts), data, out, other)
         return

@@ -147,7 +147,7 @@ def main(
     """List the captions that the exact listener and a judge take differently, with their panels. Asks nothing."""
     check_outputs(out)
     judged = read_verdicts(verdicts)
-    data = scoring_data("scenes", split, **config_options(option or [], "--option"))
+    data = scoring_data("scenes", split, **config_options(option))
     differing = disagreements(judged, data.worlds() or {})
     write_page(differing, len(judged), data, out)
     terminal.print(f"{len(differing):,} of {len(judged):,} captions differ: {out}", highlight=False)

@@ -31,7 +31,7 @@ def main(
 ) -> None:
     """Print what the listener read of a caption, which regions remain, and what excluded the region it is for."""
     file = read_predictions(predictions)
-    data = find_data(file, config, split, config_options(option or [], "--option"), None)
+    data = find_data(file, config, split, config_options(option), None)
     worlds = data.worlds()
     if worlds is None:
         problem = f"the listener hears captions of scenes only, and these are of {data.name}"

@@ -131,18 +131,25 @@ def _without_regions(report: RunReport, curation: CurationRun) -> InvalidInputEr
     left_out: Counter[str] = Counter()
     for shard in shards:
         left_out.update(shard.left_out)
-    problems = [f"{count:,} masks left out: {why}" for why, count in sorted(left_out.items())]
+    problems = [f"masks left out, {why}: {count:,}" for why, count in sorted(left_out.items())]
     unusable = sum(len(shard.problems) for shard in shards)
     problems += [f"{unusable:,} images with problems, the first of them above"] if unusable else []
     failures = sum(len(shard.failures) for shard in shards)
     problems += [f"{failures:,} answers failed, the first of them above: --retry asks again"] if failures else []
     options = curation.options
-    hint = (
-        "Mend what is named above and start again in a new folder. Left out are trees of fewer than --levels "
-        f"{options.levels} levels, and masks that cover a share of the image below --smallest {options.smallest} or "
-        f"above --largest {options.largest}: for masks of whole objects take --levels 1. report.json has every problem."
+    advice = [
+        (f"trees need {options.levels} levels: add --levels 1", any(why.startswith("in a tree") for why in left_out)),
+        (f"masks below a share of {options.smallest} are left out: add --smallest 0", "too small" in left_out),
+        (f"masks above a share of {options.largest} are left out: add --largest 1", "too large" in left_out),
+        ("images that you have mended are read again with --retry", unusable > 0),
+    ]
+    hint = "Nothing was asked, so the same command can be run again with other options in the same folder"
+    hint += "".join(f"; {text}" for text, fits in advice if fits)
+    if failures:
+        hint = "Mend what is named above and run the same command with --retry"
+    return InvalidInputError(
+        f"{curation.out}: no region has a caption", problems or ["no mask"], f"{hint}. report.json has every problem."
     )
-    return InvalidInputError(f"{curation.out}: no region has a caption", problems or ["no mask"], hint)
 
 
 @app.command(stopped=_STOPPED)
@@ -156,11 +163,12 @@ def demo(
 ) -> None:
     """Masks in, unique captions out, on a few scenes: no model server is needed."""
     from .demonstration import demonstration_run, draw_sheet, outcome_table, write_scenes
+    from .look_alikes.encoders import check_encoder
 
+    check_encoder(encoder, None)  # before the scenes are drawn, which takes a while
     terminal.print(f"Drawing {scenes} scenes", highlight=False)
     write_scenes(out / "images", scenes)
     curation = demonstration_run(out, encoder)
-    curation.check_encoder()
     if not make_with_progress(curation, runner="local" if workers > 1 else "here", workers=workers, retry=False):
         raise typer.Exit(1)
     output.print(outcome_table(out))

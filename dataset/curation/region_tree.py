@@ -96,9 +96,11 @@ def build_region_tree(
             above[index] = index
             indices.append(index)
     up = {index: above[parents[index]] for index in indices}
-    tall = _in_tall_trees(indices, up, options.levels)
-    left_out["in a tree of too few levels"] += len(indices) - len(tall)
-    return RegionTree(_nodes(image_id, annotations, areas, tall, up), dict(+left_out))
+    heights = _heights(indices, up)
+    tall = [index for index in indices if heights[index] >= options.levels]
+    for levels in sorted(heights[index] for index in indices if heights[index] < options.levels):
+        left_out[f"in a tree of {levels} level{'s' if levels > 1 else ''}"] += 1
+    return RegionTree(_nodes(image_id, annotations, areas, tall, up), dict(left_out))
 
 
 def _built_tree(annotations: Sequence[Mapping[str, Any]], options: CurationOptions) -> tuple[list[int], list[int]]:
@@ -122,8 +124,8 @@ def _stored_tree(annotations: Sequence[Mapping[str, Any]]) -> tuple[list[int], l
     return order, parents
 
 
-def _in_tall_trees(indices: Sequence[int], up: Mapping[int, int], levels: int) -> list[int]:
-    """The masks of those trees that have enough levels, in their order."""
+def _heights(indices: Sequence[int], up: Mapping[int, int]) -> dict[int, int]:
+    """Mask -> how many levels its tree has."""
     top: dict[int, int] = {}
     depth: dict[int, int] = {-1: 0}
     tallest: Counter[int] = Counter()
@@ -131,7 +133,7 @@ def _in_tall_trees(indices: Sequence[int], up: Mapping[int, int], levels: int) -
         top[index] = index if up[index] < 0 else top[up[index]]
         depth[index] = depth[up[index]] + 1
         tallest[top[index]] = max(tallest[top[index]], depth[index])
-    return [index for index in indices if tallest[top[index]] >= levels]
+    return {index: tallest[top[index]] for index in indices}
 
 
 def _nodes(

@@ -62,8 +62,10 @@ def _shrink(mask: BoolArray, pixels: int) -> BoolArray:
     return ~_grow(~mask, pixels)
 
 
-def picture_of_image(image: Image, regions: Sequence[Region], title: str, columns: int = 4) -> Image:
-    """One image: all regions outlined together, then a panel for each region with its caption."""
+def picture_of_image(
+    image: Image, regions: Sequence[Region], title: str, columns: int = 4, *, captions: bool = True
+) -> Image:
+    """One image: all regions outlined together, then a panel for each region, with its caption if they are wanted."""
     pixels = np.asarray(image.convert("RGB"))
     together = pixels
     for number, region in enumerate(sorted(regions, key=lambda region: -(region.area or 0))):
@@ -71,11 +73,13 @@ def picture_of_image(image: Image, regions: Sequence[Region], title: str, column
     panels = [_panel(together, [title, f"{len(regions)} regions"])]
     for number, region in enumerate(regions):
         view = outline(pixels, _mask_of(region), _COLORS[number % len(_COLORS)], dim=0.75)
-        panels.append(_panel(view, [f"{region.region_id} - {region.granularity}", region.caption]))
+        panels.append(_panel(view, _lines_of(region, captions)))
     return _sheet(panels, columns)
 
 
-def contact_sheet(images: Sequence[tuple[Image, Sequence[Region]]], columns: int = 4, regions_each: int = 1) -> Image:
+def contact_sheet(
+    images: Sequence[tuple[Image, Sequence[Region]]], columns: int = 4, regions_each: int = 1, *, captions: bool = True
+) -> Image:
     """Several images, for each of them some regions spread over its mask tree."""
     panels = []
     for image, regions in images:
@@ -83,7 +87,7 @@ def contact_sheet(images: Sequence[tuple[Image, Sequence[Region]]], columns: int
         step = max(1, len(regions) // regions_each)
         for number, region in enumerate(regions[step // 2 :: step][:regions_each]):
             view = outline(pixels, _mask_of(region), _COLORS[number % len(_COLORS)], dim=0.45)
-            panels.append(_panel(view, [f"{region.region_id} - {region.granularity}", region.caption]))
+            panels.append(_panel(view, _lines_of(region, captions)))
     return _sheet(panels, columns)
 
 
@@ -97,6 +101,11 @@ def sheet_of_regions(regions: Sequence[tuple[ByteArray, BoolArray, Sequence[str]
     return _sheet(
         [_panel(outline(image, mask, _COLORS[0], dim=0.45), list(lines)) for image, mask, lines in regions], columns
     )
+
+
+def _lines_of(region: Region, caption: bool) -> list[str]:
+    title = region.region_id if region.granularity is None else f"{region.region_id} - {region.granularity}"
+    return [title, region.caption] if caption else [title]
 
 
 def _mask_of(region: Region) -> BoolArray:

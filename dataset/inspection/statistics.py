@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["ambiguity", "describe_split", "scenes_ambiguity"]
 
 
-def describe_split(config: str, split: str) -> list[Table]:
-    """Tables of the split's statistics, for the terminal."""
-    regions = load_regions(config, split)
+def describe_split(config: str, split: str, **options: Any) -> list[Table]:
+    """Tables of the split's statistics, for the terminal; `options` are those of the config."""
+    regions = load_regions(config, split, **options)
     tables = [_sizes(regions, f"{config}/{split}"), _granularities(regions)]
-    return [*tables, _ambiguity_table(config, split, regions)]
+    return [*tables, _ambiguity_table(config, split, regions, options)]
 
 
 def _sizes(regions: Sequence[Region], title: str) -> Table:
@@ -69,20 +69,20 @@ def ambiguity(targets: Iterable[tuple[str, Hashable]], everything: Iterable[tupl
     return sum(holders[target] > 1 for target in pairs) / len(pairs)
 
 
-def _ambiguity_table(config: str, split: str, regions: Sequence[Region]) -> Table:
+def _ambiguity_table(config: str, split: str, regions: Sequence[Region], options: Mapping[str, Any]) -> Table:
     table = Table("described by", "ambiguous", title="How often plain words fit several regions", title_justify="left")
     if config != "scenes":
-        named = [(region.image_id, region.category) for region in regions]
-        table.add_row("category", f"{ambiguity(named, named):.0%}")
+        named = [(region.image_id, region.category) for region in regions if region.category is not None]
+        table.add_row("category", f"{ambiguity(named, named):.0%}" if named else "no region has one")
         return table
-    for title, share in scenes_ambiguity(split).items():
+    for title, share in scenes_ambiguity(split, **options).items():
         table.add_row(title, f"{share:.0%}")
     return table
 
 
-def scenes_ambiguity(split: str) -> dict[str, float]:
+def scenes_ambiguity(split: str, **options: Any) -> dict[str, float]:
     """Share of a split's regions that plain words fit together with another visible region, by kind of words."""
-    regions, worlds = load_regions("scenes", split), load_worlds(split)
+    regions, worlds = load_regions("scenes", split, **options), load_worlds(split, **options)
     shares = {}
     for title, words in _DESCRIPTIONS.items():
         described = _describe_all(worlds.items(), words)

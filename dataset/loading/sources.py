@@ -15,6 +15,7 @@ from ..photos.photographs import read_rows as read_photo_rows
 from ..scenes import generate as scenes
 from ..scenes.options import SPLITS, ScenesOptions
 from ..user_files.data_options import RefcocogOptions, Sa1bOptions, UserDataOptions, VisualGenomeOptions
+from ..user_files.row_files import FolderOptions, FolderSource
 
 __all__ = ["CONFIGS", "DEFAULT_CONFIG", "EMBEDDED", "Config", "PhotosSource", "ScenesSource", "Source", "open_source"]
 
@@ -168,6 +169,7 @@ _PHOTOS = "Eight real photographs, annotated by hand as mask trees with unique c
 _SA1B = "The published captions of SA-1B regions, joined with your copy of SA-1B."
 _REFCOCOG = "RefCOCOg: your copies of its expressions and of COCO's images and masks."
 _VISUAL_GENOME = "Visual Genome's region descriptions from your copy; the masks are boxes."
+_FOLDER = "Your own rows: a folder that a curation run or an export wrote, or parquet files like theirs."
 
 CONFIGS: Final[Mapping[str, Config]] = {
     config.name: config
@@ -177,6 +179,7 @@ CONFIGS: Final[Mapping[str, Config]] = {
         Config("sa1b", _SA1B, Sa1bOptions, _open_sa1b),
         Config("refcocog", _REFCOCOG, RefcocogOptions, _open_foreign),
         Config("visual_genome", _VISUAL_GENOME, VisualGenomeOptions, _open_foreign),
+        Config("folder", _FOLDER, FolderOptions, FolderSource),
     )
 }
 """Name -> config: the one place that lists them. A new one is a `Source`, a dataclass of its options, and a line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import InvalidInputError
+from .data_flags import DATA_OPTION
 
 __all__ = ["config_options", "read_pairs"]
 
@@ -35,10 +36,12 @@ def read_pairs(pairs: Iterable[str], flag: str, form: str = "NAME=VALUE") -> dic
     return values
 
 
-def config_options(pairs: Iterable[str], flag: str) -> dict[str, int | str]:
-    """Options of a config from NAME=VALUE pairs, whole numbers as numbers.
+def config_options(pairs: Iterable[str] | None) -> dict[str, int | str]:
+    """Options of a config from the NAME=VALUE pairs of ``--data-option``, whole numbers as numbers.
 
     Raises:
         InvalidInputError: see `read_pairs`.
     """
-    return {name: int(value) if value.isdecimal() else value for name, value in read_pairs(pairs, flag).items()}
+    return {
+        name: int(value) if value.isdecimal() else value for name, value in read_pairs(pairs or (), DATA_OPTION).items()
+    }

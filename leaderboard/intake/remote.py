@@ -12,7 +12,7 @@ from dataset.loading.regions import identify
 from .card import SystemCard
 from .submissions import Receipt
 
-__all__ = ["board_of", "submit_to"]
+__all__ = ["board_of", "submit_to", "workers_of"]
 
 _SECONDS = 300.0
 _RECEIPT = ("submission_id", "board", "system", "created", "dry_run", "captions", "missing", "predictions_sha256")
@@ -56,7 +56,7 @@ def submit_to(
                 f"{url.rstrip('/')}/api/v1/submissions",
                 params=query,
                 content=file,
-                headers={"Authorization": f"Bearer {token}"},
+                headers={"Authorization": f"Bearer {token}"} if token else {},
                 timeout=_SECONDS,
             )
     except FileNotFoundError as error:
@@ -66,7 +66,22 @@ def submit_to(
     if answer.is_success:
         values = answer.json()
         return Receipt(**{name: values[name] for name in _RECEIPT})
+    if answer.status_code == 401 and not token:
+        raise NotAllowedError(
+            f"{url} takes files with a token only: give yours with --token or in URECA_LEADERBOARD_TOKEN. Who runs the "
+            "board makes one with `ureca board admin token new NAME`."
+        )
     raise _refusal(answer.status_code, answer.text, str(path))
+
+
+def workers_of(url: str) -> int | None:
+    """How many scoring workers of a leaderboard take jobs; None if it does not say."""
+    import httpx
+
+    try:
+        return int(httpx.get(f"{url.rstrip('/')}/api/v1/queue", timeout=_SECONDS).json()["workers_alive"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _refusal(code: int, text: str, source: str) -> Exception:

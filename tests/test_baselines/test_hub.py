@@ -52,7 +52,7 @@ def test_what_is_pushed_is_found_by_its_id(tiny: Path, hub: FakeHub, tmp_path: P
     assert {"config.json", "model.safetensors", "tokenizer.json", "processor_config.json"} <= pushed.keys()
     assert pushed["model.safetensors"] in hub.large.values()
     pushed["training.pt"] = b"never downloaded"
-    command = ["-m", "baselines.predict", "ana/tiny", "--config", "photos", "--limit-images", "1", "--device", "cpu"]
+    command = ["-m", "baselines.predict", "ana/tiny", "--config", "photos", "--images", "1", "--device", "cpu"]
     python(hub, home, *command, "--option", "max_new_tokens=4", "--out", str(tmp_path / "away.jsonl"))
     away = [json.loads(line)["caption"] for line in (tmp_path / "away.jsonl").read_text().splitlines()]
     with open_captioner(str(tiny), {"max_new_tokens": 4}, device="cpu") as captioner:

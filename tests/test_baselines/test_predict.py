@@ -134,7 +134,7 @@ def test_who_reads_annotations_is_no_captioner_of_pixels() -> None:
 
 
 def test_the_command_writes_a_file_and_says_so() -> None:
-    code, _, messages = run(predict_app, "category", "--config", "photos", "--limit-images", 2, "--out", "p.jsonl")
+    code, _, messages = run(predict_app, "category", "--config", "photos", "--images", 2, "--out", "p.jsonl")
     assert code == 0
     lines = Path("p.jsonl").read_text().splitlines()
     assert f"{len(lines)} captions written to p.jsonl" in messages

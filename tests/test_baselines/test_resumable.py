@@ -214,7 +214,7 @@ COMMAND = ["baselines.predict", "prompted", "--config", "photos", "--out", "p.js
 def test_a_killed_command_goes_on_to_the_same_bytes(chat_server, tmp_path, repository):
     """The real command, killed by the operating system in the middle."""
     chat_server.behave = lambda body, _: f"the {fingerprint(body)} thing"
-    quick = ["--limit-images", "2", "--option", "view=crop", "--option", "view_size=96"]
+    quick = ["--images", "2", "--option", "view=crop", "--option", "view_size=96"]
     command = [sys.executable, "-m", *COMMAND, "--option", f"url={chat_server.url}", *quick]
     environment = {**os.environ, "PYTHONPATH": str(repository)}
     undisturbed, disturbed = tmp_path / "a", tmp_path / "b"

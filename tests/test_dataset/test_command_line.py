@@ -26,15 +26,17 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_show_draws_one_image_and_several(tmp_path: Path) -> None:
-    one = run("show", "photos", "test", "0", "--out", "one.png", folder=tmp_path)
-    several = run("show", "photos", "test", "coffee", "1", "2", "--out", "several.png", folder=tmp_path)
+    one = run("show", "0", "--config", "photos", "--out", "one.png", folder=tmp_path)
+    several = run(
+        "show", "coffee", "1", "2", "--config", "photos", "--no-captions", "--out", "several.png", folder=tmp_path
+    )
     assert (one.returncode, several.returncode) == (0, 0), one.stderr + several.stderr
     sizes = [Image.open(tmp_path / name).size for name in ("one.png", "several.png")]
     assert sizes[0][1] > sizes[1][1] > 300
 
 
 def test_show_says_which_images_there_are(tmp_path: Path) -> None:
-    done = run("show", "photos", "test", "99", folder=tmp_path)
+    done = run("show", "99", "--config", "photos", folder=tmp_path)
     assert done.returncode == 2
     assert "Numbers go from 0 to 7" in done.stderr
     assert "Traceback" not in done.stderr
@@ -42,7 +44,7 @@ def test_show_says_which_images_there_are(tmp_path: Path) -> None:
 
 
 def test_stats_of_the_photographs(tmp_path: Path) -> None:
-    done = run("stats", "photos", folder=tmp_path)
+    done = run("stats", "--config", "photos", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "regions per image" in done.stdout
     assert "ambiguous" in done.stdout

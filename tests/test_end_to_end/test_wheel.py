@@ -1,6 +1,7 @@
-"""Protects the wheel: version, types, size, few requirements; it loads and scores the data from an empty folder."""
+"""Protects the wheel: version, types, size, few requirements; the README's commands run from an empty folder."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +13,7 @@ from packaging.metadata import parse_email
 from packaging.requirements import Requirement
 
 import dataset
+from tests.support.pages import commands, programs, text_of
 
 PACKAGES = {"dataset", "benchmark", "baselines", "leaderboard"}
 MOST_BYTES = 60_000_000
@@ -34,27 +36,52 @@ from importlib.machinery import PathFinder
 
 find = PathFinder.find_spec
 PathFinder.find_spec = staticmethod(lambda name, *a: None if name.partition(".")[0] in {forbidden} else find(name, *a))
-import json
-import dataset
-from datasets import load_dataset
-
+{readme}
 print(dataset.__file__)
 print(load_dataset("ureca", split="test", test=1, resolution=96)[0]["region_id"])
-photos = load_dataset("ureca", "photos", split="test")
 print(len(photos), photos[0]["image"].size[0])
-captions = {{region.region_id: region.short_caption for region in dataset.load_regions("photos")}}
-json.dump(captions, open("captions.json", "w"))
-from benchmark.score import app as score
-score(["captions.json", "--metrics", "cider,unique_and_correct", "--html", "page.html", "-q"], standalone_mode=False)
 from dataset.terminal.script import app
-app(["show", "photos", "test", "0", "--out", "picture.png"], standalone_mode=False)
+for words in {commands}:
+    app(words, standalone_mode=False)
 """
+FEW = {
+    "score": ["--metrics", "cider,unique_and_correct", "-q"],
+    "predict": ["--data-option", "test=1", "--data-option", "resolution=96"],
+    "compare": [
+        "--data-option",
+        "test=1",
+        "--data-option",
+        "resolution=96",
+        "--config",
+        "scenes",
+        "--resamples",
+        "50",
+        "-q",
+    ],
+}
+"""What each command of the README gets besides, so that it takes seconds."""
+NEED_TORCH = ("ureca-nano", "ureca-mini")
+
+
+def readme_commands() -> list[list[str]]:
+    """The README's commands on files of captions, with little data and without the captioners that need an extra."""
+    words = [list(command.words) for command in commands("README.md")]
+    [score] = [line for line in words if line[:2] == ["score", "predictions.jsonl"]]
+    [predict] = [line for line in words if line[:2] == ["predict", "$name"]]
+    [compare] = [line for line in words if line[0] == "compare" and "--markdown" in line]
+    names = [word.removesuffix(".jsonl") for word in compare if word.endswith(".jsonl")]
+    names = [name for name in names if name not in NEED_TORCH]
+    compare = [word for word in compare if word.removesuffix(".jsonl") not in NEED_TORCH]
+    compare[compare.index("--metrics") + 1] = "cider,listener_correct"
+    predicts = [[name if word == "$name" else word.replace("$name", name) for word in predict] for name in names]
+    show = ["show", "0", "--config", "photos", "--out", "picture.png"]
+    return [*(line + FEW.get(line[0], []) for line in (score, *predicts, compare)), show]
 
 
 def run(*command: str, folder: Path, **environment: str) -> str:
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        command, cwd=folder, env={**inherited, **environment}, capture_output=True, text=True, timeout=600, check=False
+        command, cwd=folder, env={**inherited, **environment}, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -99,14 +126,20 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     zipfile.ZipFile(wheel).extractall(site)
     # dependencies come from the running environment; its own editable install of this project does not
     (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
-    code = LOAD_AND_SCORE.format(forbidden=FORBIDDEN)
+    [ten_lines] = programs("README.md")
+    [captions] = re.findall(r"^echo '(.+)' > predictions.jsonl$", text_of("README.md"), re.MULTILINE)
+    (empty / "predictions.jsonl").write_text(captions)
+    code = LOAD_AND_SCORE.format(forbidden=FORBIDDEN, readme=ten_lines, commands=readme_commands())
     done = run(str(tmp_path / "venv/bin/python"), "-c", code, folder=empty, HF_HOME=str(tmp_path / "hf"))
-    where, scene, rows, width = done.split()[:4]
+    where, scene, rows, width = re.findall(
+        rf"^({re.escape(str(site))}.+)\n(scenes.+)\n(\d+) (\d+)$", done, re.MULTILINE
+    )[0]
     assert Path(where).is_relative_to(site)
     assert scene.startswith("scenes-r96-test-00000/")
     assert (rows, width) == ("399", "512")
     assert "<svg" in (empty / "page.html").read_text(encoding="utf-8")
     assert (empty / "picture.png").stat().st_size > 10_000
+    assert "listener_correct" in (empty / "table.md").read_text()
 
 
 @pytest.mark.parametrize("package", ["benchmark", "baselines"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
@@ -16,7 +17,7 @@ from ...runtime.arrays import ByteArray, Float32Array
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["EMBEDDED", "Encoder", "calibrated_threshold", "calibrations", "open_encoder"]
+__all__ = ["EMBEDDED", "Encoder", "calibrated_threshold", "calibrations", "check_encoder", "open_encoder"]
 
 
 EMBEDDED: Final = "efficientnet-lite0"
@@ -55,6 +56,21 @@ def open_encoder(name: str = EMBEDDED, device: str = "cpu") -> Encoder:
     if name != EMBEDDED and "/" not in name:
         raise UnknownNameError("encoder", name, [EMBEDDED, "facebook/dinov2-base", "any hub id of a DINOv2"])
     return _loaded(name, device)
+
+
+def check_encoder(name: str, threshold: float | None) -> None:
+    """See, without loading anything, that an encoder can be opened and has a threshold; "none" is fine.
+
+    Raises:
+        MissingDependencyError: what it needs is not installed.
+        UnknownNameError: no such encoder, or it has no threshold and none is given.
+    """
+    if name == "none":
+        return
+    if threshold is None:
+        calibrated_threshold(name)
+    if find_spec("torch") is None:
+        open_encoder(name)  # says what to install
 
 
 @functools.lru_cache(maxsize=2)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 from ...errors import InvalidInputError
 from ...prompting.server import ServerDescriber, ServerOptions
 from ...runtime.cache import atomic_file
 from ...runtime.coroutines import run_to_end
-from ..look_alikes.encoders import calibrated_threshold, open_encoder
+from ..look_alikes.encoders import check_encoder
 from ..rehearsal import REHEARSAL
-from ..run_options import EMBEDDED, STAGES, CurationOptions, RunSettings, start_run
+from ..run_options import EMBEDDED, STAGES, CurationOptions, RunSettings, read_options, start_run
 from .curated_rows import CARD
-from .plan import extend_plan
+from .plan import extend_plan, planned_shards, shard_name
 from .runners import RunReport, run_shards
 from .shards import OnProgress, committed_report
 from .summary import write_report
@@ -42,6 +41,7 @@ class CurationRun:
     def __init__(self, out: Path, options: CurationOptions, settings: RunSettings, per_shard: int = 1000) -> None:
         self.out, self.options, self.settings = out, options, settings
         out.mkdir(parents=True, exist_ok=True)
+        _take_back(out, options)
         start_run(out, options)
         self.shards, self.not_planned = extend_plan(out, Path(settings.images), per_shard)
         card = out / "README.md"
@@ -74,12 +74,8 @@ class CurationRun:
             MissingDependencyError: what it needs is not installed.
             UnknownNameError: no such encoder, or it has no threshold.
         """
-        if self.options.encoder == "none" or "unique" not in self.settings.stages:
-            return
-        if self.options.threshold is None:
-            calibrated_threshold(self.options.encoder)
-        if find_spec("torch") is None:
-            open_encoder(self.options.encoder)  # says what to install
+        if "unique" in self.settings.stages:
+            check_encoder(self.options.encoder, self.options.threshold)
 
     def check_stages(self) -> None:
         """See that every stage before the first of the settings was run.
@@ -111,3 +107,18 @@ class CurationRun:
         )
         write_report(self.out, report, self.not_planned)
         return report
+
+
+def _take_back(out: Path, options: CurationOptions) -> None:
+    """Make a folder new again where a run with other options has asked nothing and captioned nothing."""
+    if not (out / "run.json").exists() or read_options(out) == options:
+        return
+    files = []
+    for shard in planned_shards(out):
+        report = committed_report(out, shard)
+        journal = out / "journal" / f"{shard_name(shard)}.jsonl"
+        if (report is None and journal.exists() and journal.stat().st_size) or (report is not None and report.records):
+            return
+        files += [journal, out / "data" / f"{shard_name(shard)}.parquet"]
+    for path in (*files, out / "report.json", out / "run.json"):
+        path.unlink(missing_ok=True)

@@ -128,6 +128,7 @@ def test_mistakes_are_named_before_anything_is_asked(images, tmp_path, chat_serv
         invoke(*run, "--server", chat_server.url, "--model", "model")
     with pytest.raises(UnknownNameError, match="Did you mean 'short'"):
         invoke(*run, "--server", "rehearsal", "--stage", "shrot")
+    invoke(*run, "--server", "rehearsal", "--stage", "short")
     with pytest.raises(InvalidInputError, match="started with other options"):
         invoke(*run, "--server", "rehearsal", "--seed", "3")
     with pytest.raises(InvalidInputError, match="no such folder"):
@@ -150,7 +151,7 @@ def test_the_code_of_the_documentation_runs(images, tmp_path, repository):
     names: dict = {}
     exec(code.replace('runner="local"', 'runner="here"'), names)
     assert names["report"].complete
-    assert names["report"].reports[0].left_out == {"in a tree of too few levels": 18}
+    assert names["report"].reports[0].left_out == {"in a tree of 2 levels": 18}
 
 
 def test_the_command_line_shows_errors_without_a_traceback(tmp_path):
@@ -205,6 +206,10 @@ def test_what_amg_writes_is_curated_and_a_run_without_regions_is_no_success(tmp_
     with pytest.raises(InvalidInputError, match=r"no region has a caption(.|\n)*--levels 1"):
         invoke(*arguments, "--out", tmp_path / "empty", *flat)
     assert json.loads((tmp_path / "empty" / "report.json").read_text())["complete"] is False
+    invoke(*arguments, "--out", tmp_path / "empty", *FEW)  # nothing was asked: other options, the same folder
+    assert len(rows_of(tmp_path / "empty")) == len(masks)
+    with pytest.raises(InvalidInputError, match=r"levels: 1 then, 4 now"):
+        invoke(*arguments, "--out", tmp_path / "empty", *flat)
     path.write_text("[]")
     done = CliRunner().invoke(app, [*map(str, arguments), "--out", str(tmp_path / "none"), *FEW])
     assert done.exit_code == 2

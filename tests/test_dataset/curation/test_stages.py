@@ -312,7 +312,7 @@ def test_regions_are_chosen_by_size_and_by_levels(folder):
         return build_region_tree("image", image.annotations, 6144, options)
 
     assert len(tree(levels=3).nodes) == 14
-    assert tree(levels=4).left_out == {"in a tree of too few levels": 14}
+    assert tree(levels=4).left_out == {"in a tree of 3 levels": 14}
     risen = tree(largest=0.4)
     assert risen.left_out == {"too large": 2}
     assert [risen.nodes[index].depth for index in risen.tops] == [1] * 4

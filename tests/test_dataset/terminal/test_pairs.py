@@ -13,7 +13,7 @@ def test_pairs_keep_their_order_and_all_but_the_first_equals_sign() -> None:
 
 
 def test_whole_numbers_of_a_config_are_numbers() -> None:
-    found = config_options(["test=20", "data_dir=20/x", "seed=-1", "share=0.5"], "--data-option")
+    found = config_options(["test=20", "data_dir=20/x", "seed=-1", "share=0.5"])
     assert found == {"test": 20, "data_dir": "20/x", "seed": "-1", "share": "0.5"}
 
 
@@ -27,4 +27,4 @@ def test_every_problem_is_named_with_the_option() -> None:
         "a is given twice: '1' and '2'",
     ]
     with pytest.raises(InvalidInputError, match=r"--data-option: 1 problem\n  expected NAME=VALUE, found 'seed'"):
-        config_options(["seed"], "--data-option")
+        config_options(["seed"])

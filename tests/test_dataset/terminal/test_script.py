@@ -118,7 +118,7 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path: Pa
         ("ureca score --allow", ["--allow-missing", "--allow-extra"]),
         ("ureca curate run --images", ["--images", "--images-at-once"]),
         ("ureca board admin to", ["token"]),
-        ("ureca show --co", ["--columns"]),
+        ("ureca show --co", ["--config", "--columns"]),
     ],
 )
 def test_the_shell_completes_commands_and_their_options(typed: str, completed: list[str], tmp_path: Path) -> None:

@@ -104,11 +104,14 @@ def test_from_a_file_to_scores_over_the_network(
 ) -> None:
     path = prediction_file()
     to = ("--system", "Plain", "--url", site.url, "--token")
+    missing = command("submit", path, *to[:-1])
+    assert (missing.exit_code, "with a token only: give yours with --token" in missing.output) == (2, True)
     refused = command("submit", path, *to, "ureca_00000000_wrong")
     assert refused.exit_code == 2
     assert "not known" in refused.output
     sent = command("submit", path, *to, token, "--parameters", "8e9")
     assert sent.exit_code == 0, sent.output
+    assert "No worker" not in sent.output
     submission = sent.output.partition(":")[0]
     assert "was already on photos" in command("submit", path, *to, token).output
     page = f"{site.url}/api/v1/submissions/{submission}"
@@ -163,7 +166,9 @@ def test_a_server_asked_to_stop_stops_its_workers(site: Site) -> None:
 def test_a_leaderboard_without_a_server(command: Callable[..., Any], prediction_file: Writer, tmp_path: Path) -> None:
     path = prediction_file()
     assert "would be" in command("submit", path, "--system", "Plain", "--dry-run").output
-    assert command("submit", path, "--system", "Plain").exit_code == 0
+    stored = command("submit", path, "--system", "Plain")
+    assert stored.exit_code == 0
+    assert "No worker is running, so the file is stored but not scored" in stored.output
     worked = command("worker", "--until-idle")
     assert worked.exit_code == 0
     rescored = command("rescore", "--board", "photos")
