@@ -22,7 +22,7 @@ from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
-from .reader import Read, read
+from .reader import Read, read, read_freely
 from .sentences.attach import Reading
 from .sentences.facts import Fact
 from .world import World
@@ -98,6 +98,10 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     if not _is_understood(content):
         return Hearing("unparsed", read_share=content.share, first_unknown=next(iter(content.unknown), ""))
     meaning = _meaning(world, content)
+    if content.complete and meaning.denoted == (0, 0):
+        free = read_freely(caption)
+        if _is_understood(free) and any((other := _meaning(world, free)).denoted):
+            content, meaning = free, other
     outcome = _outcome(meaning, bit)
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
@@ -193,9 +197,7 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
     for reading in readings:
         true, vague = model.denote(reading.phrase)
         if true | vague:
-            costs = model.goodwill(reading.phrase, true | vague)
-            least = min(costs.values())
-            best = sum(1 << k for k, cost in costs.items() if cost == least)
+            least, best = model.likeliest(reading.phrase, true | vague)
             ranked.append((best & (best - 1) != 0, least + reading.cost, best, reading))
     if not ranked:
         return list(readings[:1]), (0, 0)
@@ -250,8 +252,8 @@ def _says_what(readings: Sequence[Phrase]) -> bool:
         _is_kind(reading)
         or (
             reading.noun == ANY_NOUN
-            and any(c.kind in looks for c in reading.constraints)
-            and any(c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
+            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
+            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
         )
         for reading in readings
     )

@@ -23,7 +23,7 @@ from .sentences.islands import islands_of, unknown_words
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
 
-__all__ = ["Read", "read"]
+__all__ = ["Read", "read", "read_freely"]
 
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
@@ -69,6 +69,12 @@ def read(caption: str) -> Read:
     if phrases:
         words = tuple((token, True) for token in tokenize(caption))
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
+    return read_freely(caption)
+
+
+@lru_cache(maxsize=65536)
+def read_freely(caption: str) -> Read:
+    """Read a caption by its islands, also one that the grammar reads; not for texts that `read` refuses."""
     sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
     if not sentences or any(character.isdigit() for character in caption) or _has_alternatives(sentences[0]):
         return Read()  # no number, coordinate, id or list of alternatives identifies anything

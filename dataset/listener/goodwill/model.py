@@ -14,6 +14,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
 from .careful import careful_model_of
+from .preference import preferred
 from .scales import GenerousScales
 
 __all__ = ["SPREAD_OUT", "GenerousModel"]
@@ -22,6 +23,9 @@ SPREAD_OUT: Final = frozenset(
     {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
 )
 """Categories of which one region may be several things to a viewer."""
+
+MUCH: Final = 0.12
+"""A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 """Relations of which the generous meaning is too loose for what a phrase is near to."""
@@ -41,9 +45,29 @@ class GenerousModel(Model):
         self._named: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
         self.exact = careful_model_of(world)
-        self.colors = [_colors_of(region) for region in world.regions]
+        self.colors = [_colors_of(region) | self._composed(k) for k, region in enumerate(world.regions)]
         self.meanings = meanings
         self.scales: GenerousScales = GenerousScales(Structure(world))
+
+    def kind(self, k: int) -> str:
+        """Category of the object that a region belongs to, its own where it is one."""
+        return next((self.regions[j].category for j in bits(self.own(k)) if not self.above[j] & self.own(k)), "")
+
+    def own_colors(self, k: int) -> frozenset[str]:
+        """All colours of the object that a region belongs to."""
+        own = self.own(k)
+        return frozenset().union(
+            *(self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own))
+        )
+
+    def _composed(self, k: int) -> frozenset[str]:
+        """The colours of parts that make up much of a region."""
+        areas: dict[str, float] = {}
+        for j in bits(self.below[k]):
+            if not self.below[j]:
+                color = self.regions[j].attributes.get("color", "")
+                areas[color] = areas.get(color, 0.0) + self.regions[j].area
+        return frozenset(color for color, area in areas.items() if color and area >= MUCH * self.regions[k].area)
 
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
@@ -68,9 +92,13 @@ class GenerousModel(Model):
             return true, vague & self.exact.named(phrase)[0]
         if vague & (vague - 1) == 0:
             return true, vague
-        costs = self.goodwill(phrase, vague)
+        return 0, self.likeliest(phrase, vague)[1]
+
+    def likeliest(self, phrase: Phrase, candidates: int) -> tuple[int, int]:
+        """The least goodwill that any candidate needs, and those that need no more and fit best."""
+        costs = self.goodwill(phrase, candidates)
         least = min(costs.values())
-        return 0, sum(1 << k for k, cost in costs.items() if cost == least)
+        return least, preferred(self, phrase, sum(1 << k for k, cost in costs.items() if cost == least))
 
     def members(self, phrase: Phrase) -> int:
         """The single things that a plural is about, if there are so many; with loose nouns only where no others are."""
@@ -78,6 +106,11 @@ class GenerousModel(Model):
         rest = tuple(c for c in phrase.constraints if c.kind != "count")
         single = phrase._replace(plural=False, constraints=rest)
         true, vague = self.denote(single)
+        colors = [c for c in rest if c.kind in ("color", "accent")]
+        if not true | vague and len(colors) == 2 and not any(c.kind == "pattern" for c in rest):
+            plain = tuple(c for c in rest if c not in colors)  # "the black and orange vans"
+            for color in colors:
+                vague |= sum(self.denote(single._replace(constraints=(Constraint("color", color.value), *plain))))
         strict = self.exact.named(single)[0]
         if (true | vague) & strict:
             true, vague = true & strict, vague & strict
@@ -110,6 +143,8 @@ class GenerousModel(Model):
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        for k in costs:
+            costs[k] += self.regions[k].is_group and not phrase.plural
         wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:

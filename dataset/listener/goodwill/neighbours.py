@@ -82,14 +82,11 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         return one.y < other.y
     if relation in ("below", "under"):
         return one.y > other.y
-    if relation == "behind":
-        return (
-            _depth(model, k) > _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom <= other.bottom
-        )
-    if relation == "in front of":
-        return (
-            _depth(model, k) < _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom >= other.bottom
-        )
+    if relation in ("behind", "in front of"):
+        own, its = _depth(model, k), _depth(model, j)
+        if own and its and own != its:
+            return own > its if relation == "behind" else own < its
+        return one.bottom <= other.bottom if relation == "behind" else one.bottom >= other.bottom
     return False
 
 

@@ -92,6 +92,10 @@ class GenerousScales(CarefulScales):
                 return depth
         return None
 
+    def is_first(self, k: int, group: list[int], value: str) -> bool:
+        """Whether a region is clearly first in a direction among others."""
+        return super()._extreme(k, group, value) is True
+
     def _measure(self, value: str, k: int) -> float | None:
         measure = super()._measure(value, k)
         if measure is None and value in ("front", "back"):
