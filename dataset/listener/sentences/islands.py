@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 from ..grammar.chart import Chart, PhraseTable
 from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
-from ..grammar.postmodifiers import attributes
+from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, POSTURES, WORDS
+from .phrases import is_place
 
 __all__ = ["Island", "islands_of", "unknown_words"]
 
@@ -110,7 +111,7 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
     adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
-    if attribute and (phrase is None or attribute.end >= phrase.end):
+    if attribute and attribute.end >= (link_end if phrase is None else phrase.end):
         heading = word in ("to", "towards", "toward") and before in ("skipped", "link")  # "pointing to the right"
         return attribute._replace(kind="idiom") if heading else attribute
     return Island("link", start, link_end, (), link) if link_end else None
@@ -174,12 +175,14 @@ def _adjectives(chart: Chart, start: int) -> Island | None:
     readings = [(constraints, end) for constraints, end in modifiers(chart, start) if constraints]
     if not readings:
         return None
-    longest = max(end for _, end in readings)
+    longest = last = max(end for _, end in readings)
     while longest - 1 in chart.unread or chart.word(longest - 1) in SEPARATORS:
         longest -= 1
+    if is_place([constraints for constraints, _ in readings]):
+        longest = chart.after(longest, SIDE_NOUNS)  # ", near side"
     return Island(
         "attribute",
         start,
         longest,
-        tuple(dict.fromkeys(c for c, end in readings if end >= longest))[:MOST_READINGS],
+        tuple(dict.fromkeys(c for c, end in readings if end >= min(longest, last)))[:MOST_READINGS],
     )

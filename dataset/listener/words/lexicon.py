@@ -92,6 +92,6 @@ NOUN_WORDS: Final = _noun_words()
 SHAPES: Final = frozenset(
     words[0]
     for words, entries in NOUN_WORDS.items()
-    if len(words) == 1 and all(lemma not in COVERED and lemma not in HYPERNYMS for lemma, _ in entries)
+    if len(words) == 1 and not entries[0][1] and all(lemma not in COVERED and lemma not in HYPERNYMS for lemma, _ in entries)
 )
 """Nouns that say a shape or a use only; before another noun they are passed over."""
