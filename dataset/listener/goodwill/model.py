@@ -27,6 +27,11 @@ SPREAD_OUT: Final = frozenset(
 MUCH: Final = 0.12
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
+GLASS: Final = frozenset(
+    {"pane", "windshield", "rear window", "side window", "window", "screen", "display", "lantern"}
+)
+"""Panes that are teal look blue to many."""
+
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 """Relations of which the generous meaning is too loose for what a phrase is near to."""
 
@@ -49,6 +54,13 @@ class GenerousModel(Model):
         self.meanings = meanings
         self.scales: GenerousScales = GenerousScales(Structure(world))
 
+    def _prefer_owners(self, constraint: Constraint, costs: dict[int, int]) -> None:
+        """A thing that has such a part, "the cactus with its pot", is meant before another part of the same thing."""
+        had = sum(self.denote(constraint.inner))
+        for k in costs:
+            if had & self.own(k) and not had & (self.below[k] | 1 << k):
+                costs[k] += 2
+
     def kind(self, k: int) -> str:
         """Category of the object that a region belongs to, its own where it is one."""
         return next((self.regions[j].category for j in bits(self.own(k)) if not self.above[j] & self.own(k)), "")
@@ -65,8 +77,8 @@ class GenerousModel(Model):
         areas: dict[str, float] = {}
         for j in bits(self.below[k]):
             if not self.below[j]:
-                color = self.regions[j].attributes.get("color", "")
-                areas[color] = areas.get(color, 0.0) + self.regions[j].area
+                for color in (self.regions[j].attributes.get(key, "") for key in ("color", "accent")):
+                    areas[color] = areas.get(color, 0.0) + self.regions[j].area
         return frozenset(color for color, area in areas.items() if color and area >= MUCH * self.regions[k].area)
 
     def named(self, phrase: Phrase) -> Denotation:
@@ -114,7 +126,7 @@ class GenerousModel(Model):
         strict = self.exact.named(single)[0]
         if (true | vague) & strict:
             true, vague = true & strict, vague & strict
-        return true | vague if (true | vague).bit_count() >= number >= true.bit_count() else 0
+        return true | vague if (true | vague).bit_count() >= number else 0
 
     def inner(self, phrase: Phrase) -> Denotation:
         """What a phrase inside another one denotes; of a plural without a set of its own, the single things."""
@@ -158,10 +170,13 @@ class GenerousModel(Model):
             exact, loose = self.exact.extension(constraint)[0], self.extension(constraint)[0]
             for k in costs:
                 costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
+            if constraint.kind == "with":
+                self._prefer_owners(constraint, costs)
         return costs
 
 
 def _colors_of(region: WorldRegion) -> frozenset[str]:
     """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
     accents = filter(None, (region.attributes.get("accent"), region.faint.get("accent")))
-    return frozenset((*region.maybe_colors, *region.shades, *accents))
+    sky = ("blue",) if region.category in GLASS and region.attributes.get("color") == "teal" else ()
+    return frozenset((*region.maybe_colors, *region.shades, *accents, *sky))

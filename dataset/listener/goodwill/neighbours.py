@@ -9,6 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.structure import Denotation
 from ..world import WorldRegion
+from . import parts
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
@@ -25,6 +26,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
+    if not landmarks and constraint.value == "on":  # "on the flank of the car"
+        return parts.of_what_it_is_of(model, constraint)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
     if shelved is not None and shelved[1]:
         return shelved
@@ -86,6 +89,8 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         own, its = _depth(model, k), _depth(model, j)
         if own and its and own != its:
             return own > its if relation == "behind" else own < its
+        if own:  # parts of the same thing
+            return one.y < other.y if relation == "behind" else one.y > other.y
         return one.bottom <= other.bottom if relation == "behind" else one.bottom >= other.bottom
     return False
 

@@ -14,7 +14,7 @@ from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
 
-__all__ = ["about", "of", "with_"]
+__all__ = ["about", "of", "of_what_it_is_of", "with_"]
 
 
 def of(model: GenerousModel, constraint: Constraint) -> Denotation:
@@ -25,7 +25,7 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.inner(constraint.inner)
     base = MEANINGS["of"](model, constraint)
     if not true | vague:
-        return _of_what_it_is_of(model, constraint)
+        return of_what_it_is_of(model, constraint)
     if constraint.inner.plural:  # "the left flower of the three pink ones"
         base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
     if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
@@ -33,7 +33,7 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
     return linked(true, vague, families(model), base)
 
 
-def _of_what_it_is_of(model: GenerousModel, constraint: Constraint) -> Denotation:
+def of_what_it_is_of(model: GenerousModel, constraint: Constraint) -> Denotation:
     """Of a part that is not a region, "the lintel of the door": of what that is of."""
     whole = next((c for c in constraint.inner.constraints if c.kind == "of"), None)
     if whole is None or not is_part_noun(constraint.inner.noun):

@@ -17,6 +17,9 @@ SMALLEST_SPAN: Final = 0.04
 NEARER_PART: Final = 0.42
 """The same within a whole, or among others."""
 
+NOT_LAST: Final = 0.66
+"""Beyond this share of their range a thing is not in front of (or behind) the others."""
+
 NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
 
@@ -47,12 +50,21 @@ class GenerousScales(CarefulScales):
             own = self._depth(k)
             if own is not None:
                 return own == value
+            if len(group) > 1:
+                return super()._placed(k, value, group) or self._not_last(k, value, group)
         holds = super()._placed(k, value, group)
         if holds or value not in SIDES:
             return holds
         kind = self._model.regions[k].category
         alike = [j for j in group if self._model.regions[j].category == kind]
         return None if self._nearer_half(k, value, alike, strict=True) else False
+
+    def _not_last(self, k: int, value: str, group: list[int]) -> Truth:
+        """Vague in the nearer (or farther) two thirds of the range of those compared."""
+        own, span = self._measure(value, k), self._span(value, group)
+        if own is None or span is None:
+            return None
+        return None if (span[1] - own) / (span[1] - span[0]) < NOT_LAST else False
 
     def on_side(self, k: int, value: str) -> bool:
         """Whether a region is on a side, of the picture, its whole, or those like it in the same whole."""

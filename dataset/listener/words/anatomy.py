@@ -50,4 +50,4 @@ def is_part_noun(noun: str) -> bool:
 def is_checkable(noun: str, kind: str) -> bool:
     """Whether a part of that name would be a region of a thing of that kind, if it were seen."""
     strict = categories_of(noun)
-    return strict is None or kind not in _CATEGORIES or not strict.isdisjoint(_CATEGORIES[kind])
+    return strict is None or not strict.isdisjoint(_CATEGORIES.get(kind, ()))

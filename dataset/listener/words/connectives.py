@@ -21,8 +21,8 @@ __all__ = [
 
 _OF: Final = ("of", "belonging to", "belongs to", "belong to", "part of", "owned by")
 _IN: Final = (
-    "from", "in", "inside", "inside of", "within", "attached to", "fixed to", "fitted in", "set in", "set into",
-    "found on", "held by", "found in", "seen in", "hanging from", "protruding from", "sticking out of",
+    "in", "inside", "inside of", "within", "attached to", "fixed to", "fitted in", "set in", "set into",
+    "held by", "in the middle of", "in the centre of", "in the center of", "at the centre of", "at the center of", "hanging from", "protruding from", "sticking out of",
     "rising from", "on the front of", "on the side of", "on the end of", "at the end of", "on the back of",
     "at the foot of", "on the tip of", "at the tip of", "in the side of", "on the body of", "in the front of",
     "along the side of", "on the face of", "across the back of", "on the surface of", "across the front of",
@@ -48,7 +48,7 @@ _WITHOUT: Final = (
     "and no", "not its", "not their", "leaving aside", "with the exception of", "exclusive of", "free of", "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
 )  # fmt: skip
 _ABOUT: Final = (
-    "around", "against", "across", "through", "toward", "towards", "past",
+    "around", "against", "from", "across", "through", "toward", "towards", "past",
     "facing", "opposite", "surrounding", "matching", "like", "to", "at",
     "hides", "covers", "framing", "between",
     "surrounded by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",
