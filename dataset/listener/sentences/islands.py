@@ -26,6 +26,10 @@ DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
 COPULA_TABLE: Final = PhraseTable.of_text(dict.fromkeys(COPULAS, True))
 IDIOM_TABLE: Final = PhraseTable.of_text(dict.fromkeys(IDIOMS, True))
 MOST_READINGS: Final = 4
+COMPARISONS: Final = frozenset(
+    {"lower", "higher", "nearer", "closer", "farther", "further", "bigger", "smaller", "larger", "taller", "shorter", "a",
+     "bit", "little", "longer", "wider", "narrower"}
+)  # fmt: skip
 
 
 class Island(NamedTuple):
@@ -109,12 +113,19 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
     adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
+    if adjectives and before == "copula" and _is_comparison(chart, adjectives):
+        return adjectives._replace(kind="idiom")
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
     if attribute and attribute.end >= (link_end if phrase is None else phrase.end):
         heading = word in ("to", "towards", "toward") and before in ("skipped", "link")  # "pointing to the right"
         return attribute._replace(kind="idiom") if heading else attribute
     return Island("link", start, link_end, (), link) if link_end else None
+
+
+def _is_comparison(chart: Chart, adjectives: Island) -> bool:
+    """Whether it only compares with what was said before: "which is lower"."""
+    return set(chart.tokens[adjectives.start : adjectives.end]) <= COMPARISONS
 
 
 def _function_word(chart: Chart, start: int, before: str) -> Island | None:

@@ -38,7 +38,7 @@ _WITH: Final = (
     "printed with", "ending in", "ends in", "capped with", "capped by", "capped in", "tipped with", "crowned by",
     "crowned with", "striped with", "striped in", "checked in", "patterned in", "finished with", "lined with",
     "framed by", "framed in", "as well as", "on which", "upholstered in", "accompanied by", "mounted on top of",
-    "heaped with", "loaded with", "of which", "in which", "inclusive of", "plus", "counting", "complete with",
+    "hold", "contain", "display", "displays", "bear", "heaped with", "loaded with", "of which", "in which", "inclusive of", "plus", "counting", "complete with",
     "furnished with", "ornamented with", "studded with", "dressed in", "mounted with", "holding up", "ringed by",
 )  # fmt: skip
 _WITHOUT: Final = (

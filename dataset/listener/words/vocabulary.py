@@ -214,6 +214,16 @@ _REWRITES: Final = (
         ),
         "",
     ),
+    (
+        ("floor", "stor"),
+        re.compile(r"\b(?:on|at|in) the (?:ground|lower|bottom) (?:floor|storey|story)(?= *[,.;]|$)"),
+        "at the bottom",
+    ),
+    (
+        ("floor", "stor"),
+        re.compile(r"\b(?:on|at|in) the (?:upper|first|top) (?:floor|storey|story)(?= *[,.;]|$)"),
+        "at the top",
+    ),
     (("upstairs", "downstairs"), re.compile(r"\bdownstairs(?= \w)"), "lower"),
     (("upstairs",), re.compile(r"\bupstairs(?= \w)"), "upper"),
     (
