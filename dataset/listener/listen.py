@@ -18,7 +18,8 @@ from .goodwill.careful import careful_model_of
 from .goodwill.check import fitting, holds, likeliest
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from .goodwill.preference import preferred
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
@@ -169,6 +170,9 @@ def _true_of_statements(
             untrue.append(str(fact))
     if (true | vague).bit_count() > 1:
         mask = likeliest(generous, true | vague, statements)
+        claims = (c for fact in statements if fact.kind == "is" for c in fact.constraints)
+        near = (Constraint("relation", f.value, f.phrase) for f in statements if f.kind == "relation")
+        mask = preferred(generous, Phrase(UNKNOWN_NOUN, False, (*claims, *near)), mask)
         true, vague = true & mask, vague & mask
     return (true, vague), tuple(untrue)
 

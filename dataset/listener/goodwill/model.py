@@ -156,7 +156,8 @@ class GenerousModel(Model):
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
         for k in costs:
-            costs[k] += self.regions[k].is_group and not phrase.plural
+            region = self.regions[k]
+            costs[k] += region.is_group != phrase.plural and region.category not in SPREAD_OUT
         wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:

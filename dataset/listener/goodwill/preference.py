@@ -24,7 +24,7 @@ CLEARLY_NEARER: Final = 0.03
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back", "big", "small", "tall", "short", "wide", "narrow", "long"})
 NOUNS_OF_PLACE: Final = {"top": "top", "tip": "top", "treetop": "top", "peak": "top", "bottom": "bottom"}
 """Nouns that say where a part is, where they do not name it."""
-NEARNESS: Final = frozenset({"behind", "in front of", "above", "below", "under", "next to", "left of", "right of"})
+NEARNESS: Final = frozenset({"closest", "touching", "behind", "in front of", "above", "below", "under", "next to", "left of", "right of"})
 
 
 def preferred(model: GenerousModel, phrase: Phrase, candidates: int) -> int:

@@ -22,6 +22,9 @@ MOST_STATES: Final = 24
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
 """Relations that are said of a thing, not of the parts that it is described with."""
 
+SCRAPS: Final = frozenset({"visible", "remaining", "shown", "exposed", "seen"})
+"""Before "part of" they say that all of it is meant that is seen."""
+
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
@@ -196,7 +199,8 @@ class _Assembly:
         """Start with the head, or pass over "a piece of" before it."""
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
         last = self.tokens[island.end - 1]
-        if last in TRANSPARENT and following is not None and following.link == ("of", ""):
+        is_scrap = last in TRANSPARENT or SCRAPS.intersection(self.tokens[island.start : island.end - 1])
+        if is_scrap and (last in TRANSPARENT or is_one(phrases)) and following is not None and following.link == ("of", ""):
             self._use(island)
             self._use(following)
             return 2
@@ -219,6 +223,8 @@ class _Assembly:
                 if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
                     continue
                 reach = min(top - depth, depth) if after_comma else top - depth
+                if kind == "without":
+                    reach = depth
                 for closed in closed_down_to(stack, depth):
                     for phrase in phrases:
                         add_state(states, (*closed, Frame(phrase, kind, value)), cost + reach)
@@ -265,6 +271,10 @@ class _Assembly:
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
+        if is_one(phrases) and head is not None and head.plural and any(len(stack) > 1 for stack in self.states):
+            if not any(phrase.plural or any(c.kind == "count" for c in phrase.constraints) for phrase in phrases):
+                self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
+                return
         if is_one(phrases) and head is not None and head.plural:
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
@@ -313,10 +323,14 @@ class _Assembly:
         self.link = None
         if not self.states:
             return
+        its = {"its", "their"}.intersection(self.tokens[island.start : island.end])
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
             top = len(stack) - 1
-            for depth in range(top, -1, -1):
+            if its and stack[top].kind != "with":
+                add_state(states, stack, cost)  # a place in the thing itself, not of it
+                continue
+            for depth in (top,) if its else range(top, -1, -1):
                 reach = min(top - depth, depth) if self.before == "joint" else top - depth
                 if stack[depth].kind == "with" and self.before != "copula" and is_place(island.readings):
                     continue
