@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from .goodwill.careful import careful_model_of
@@ -100,7 +100,7 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         return Hearing("unparsed", read_share=content.share, first_unknown=next(iter(content.unknown), ""))
     meaning = _meaning(world, content)
     if content.complete and meaning.denoted == (0, 0):
-        free = read_freely(caption)
+        free = replace(read_freely(caption), core=None)
         if _is_understood(free) and any((other := _meaning(world, free)).denoted):
             content, meaning = free, other
     outcome = _outcome(meaning, bit)

@@ -12,6 +12,7 @@ from ..sentences.facts import LOOKS, PLACES, Fact
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from .careful import is_nowhere
 from .model import SPREAD_OUT, GenerousModel
 
 __all__ = ["fitting", "holds", "likeliest"]
@@ -98,6 +99,8 @@ def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
 
 def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """No part of the region is certainly such a thing."""
+    if is_nowhere(model, phrase):
+        return False
     true, _ = model.exact.denote(phrase)
     return not true & model.below[k]
 

@@ -16,6 +16,9 @@ from .surroundings import LYING, families, linked
 
 __all__ = ["between", "relation"]
 
+FLAT: Final = LYING - {"wall", "sky", "tabletop"}
+"""Surroundings that are below all things."""
+
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 
@@ -80,6 +83,8 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
     if relation == "right of":
         return one.x > other.x
     if relation in ("above", "behind") and other.supported_by == one.id:
+        return False
+    if relation == "above" and one.category in FLAT and other.granularity in ("object", "group"):
         return False
     if relation == "above":
         return one.y < other.y
