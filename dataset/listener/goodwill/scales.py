@@ -20,6 +20,9 @@ NEARER_PART: Final = 0.42
 NOT_LAST: Final = 0.66
 """Beyond this share of their range a thing is not in front of (or behind) the others."""
 
+OTHER_SIDE: Final = 0.7
+"""Beyond this share of the range of the like parts of a whole, a part is on the other side."""
+
 NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
 
@@ -87,14 +90,15 @@ class GenerousScales(CarefulScales):
             spans.append((min(xs), max(xs), min(ys), max(ys), NEARER_PART))
         elif whole is not None and not (strict and fills(region, whole, value)):
             spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
+        shares = []
         for left, right, top, bottom, least in spans:
             low, high, own = (left, right, region.x) if value in ("left", "right") else (top, bottom, region.y)
-            if high - low < SMALLEST_SPAN:
-                continue
-            share = (own - low) / (high - low)
-            if (share if value in ("left", "top") else 1 - share) < least:
-                return True
-        return False
+            if high - low >= SMALLEST_SPAN:
+                share = (own - low) / (high - low)
+                shares.append(((share if value in ("left", "top") else 1 - share), least))
+        if whole is not None and len(shares) > 1 and len(group) > 1 and shares[1][0] > OTHER_SIDE:
+            return False  # the right one of the parts is not on the left, wherever the whole is
+        return any(share < least for share, least in shares)
 
     def _depth(self, k: int) -> str | None:
         """Front or back of the part, or of the part that it is a part of."""
