@@ -26,6 +26,7 @@ from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
 from .sentences.attach import Reading
 from .sentences.facts import Fact
+from .words.vocabulary import NUMBERS
 from .world import World
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]
@@ -104,6 +105,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         if _is_understood(free) and any((other := _meaning(world, free)).denoted):
             content, meaning = free, other
     outcome = _outcome(meaning, bit)
+    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
+        outcome = "ambiguous"
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
     form = " | ".join(map(str, meaning.readings))
@@ -114,6 +117,11 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 def _is_understood(content: Read) -> bool:
     """Whether enough words were read, and among them a noun."""
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
+
+
+def _has_unread_number(content: Read) -> bool:
+    """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said."""
+    return not content.statements and any(word in NUMBERS and not was_read for word, was_read in content.words)
 
 
 def _meaning(world: World, content: Read) -> Meaning:

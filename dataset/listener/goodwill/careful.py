@@ -13,7 +13,7 @@ from ..world import World, WorldRegion
 
 __all__ = ["CLEAR", "CarefulModel", "CarefulScales", "careful_model_of", "fills", "is_nowhere", "without"]
 
-LOOKS: Final = frozenset({"color", "accent", "pattern"})
+LOOKS: Final = frozenset({"color", "accent", "pattern", "count"})
 CLEAR: Final = 80 / 448**2
 """Parts of a smaller share of the picture may be left out of a count."""
 MOST_OF_A_SIDE: Final = 0.55

@@ -69,6 +69,9 @@ def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:
 def about(model: GenerousModel, constraint: Constraint) -> Denotation:
     """There is such a thing at or near it, also a tiny or an inherent one."""
     true, vague = MEANINGS["about"](model, constraint)
+    counted = any(c.kind == "count" for c in constraint.inner.constraints)
+    if counted and not true and not model.members(constraint.inner) and model.denote(constraint.inner) == (0, 0):
+        vague = 0
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
     return true, vague | (more & ~true)
 
@@ -95,13 +98,19 @@ def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
     mask = 0
     if not _exists(model, phrase):
         return 0
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
+    matches = dict.fromkeys(range(len(model.regions)), 0)
     for k, region in enumerate(model.regions):
         for part in region.tiny:
             color, _, noun = part.partition(" ")
             if (covered is None or noun in covered or part in covered or noun in loosely(phrase.noun)) and (
                 not colors or color in colors
             ):
-                mask |= 1 << k | model.above[k]
+                for j in (k, *bits(model.above[k])):
+                    matches[j] += 1
+    for k, tiny in matches.items():
+        seen = sum(model.regions[j].category in (covered or ()) for j in bits(model.below[k]))
+        mask |= (tiny > 0 and tiny + seen >= number) << k
     return mask
 
 

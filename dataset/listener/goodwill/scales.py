@@ -20,6 +20,9 @@ NEARER_PART: Final = 0.42
 NOT_LAST: Final = 0.66
 """Beyond this share of their range a thing is not in front of (or behind) the others."""
 
+FAR: Final = 0.4
+"""What is alone and called leftmost is in this share of the picture, or of its whole."""
+
 OTHER_SIDE: Final = 0.7
 """Beyond this share of the range of the like parts of a whole, a part is on the other side."""
 
@@ -32,7 +35,7 @@ class GenerousScales(CarefulScales):
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
-            return None if self.on_side(k, value) else False
+            return None if self.on_side(k, value, FAR) else False
         return super()._extreme(k, group, value)
 
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
@@ -69,18 +72,18 @@ class GenerousScales(CarefulScales):
             return None
         return None if (span[1] - own) / (span[1] - span[0]) < NOT_LAST else False
 
-    def on_side(self, k: int, value: str) -> bool:
-        """Whether a region is on a side, of the picture, its whole, or those like it in the same whole."""
+    def on_side(self, k: int, value: str, most: float = 1.0) -> bool:
+        """Whether a region is on a side, of the picture, its whole, or those like it in the same whole; `most` is how far."""
         region = self._model.regions[k]
         whole = self._whole(k)
         rivals = self._model.noun(region.category, region.is_group)
         if whole is not None:
             rivals &= self._model.below[self._model.position[whole.id]]
-        return self._nearer_half(k, value, [*bits(rivals | 1 << k)]) or (
-            whole is not None and self._nearer_half(k, value, [k])
+        return self._nearer_half(k, value, [*bits(rivals | 1 << k)], most=most) or (
+            whole is not None and self._nearer_half(k, value, [k], most=most)
         )
 
-    def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False) -> bool:
+    def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False, most: float = 1.0) -> bool:
         """Whether it is in that half: of those compared or of its whole, unless it fills that, or of the picture."""
         region, whole = self._model.regions[k], self._whole(k)
         spans = [(0.0, 1.0, 0.0, 1.0, NEARER_HALF)]
@@ -98,7 +101,7 @@ class GenerousScales(CarefulScales):
                 shares.append(((share if value in ("left", "top") else 1 - share), least))
         if whole is not None and len(shares) > 1 and len(group) > 1 and shares[1][0] > OTHER_SIDE:
             return False  # the right one of the parts is not on the left, wherever the whole is
-        return any(share < least for share, least in shares)
+        return any(share < min(least, most) for share, least in shares)
 
     def _depth(self, k: int) -> str | None:
         """Front or back of the part, or of the part that it is a part of."""
