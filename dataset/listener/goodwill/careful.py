@@ -82,8 +82,8 @@ def _has_looks(phrase: Phrase) -> bool:
 
 def _bare(phrase: Phrase) -> Phrase:
     """The phrase without looks, also of what is in it."""
-    kept = (c for c in phrase.constraints if c.kind not in LOOKS)
-    return phrase._replace(constraints=tuple(c._replace(phrase=c.phrase and _bare(c.phrase)) for c in kept))
+    others = (c for c in phrase.constraints if c.kind not in LOOKS)
+    return phrase._replace(constraints=tuple(c._replace(phrase=c.phrase and _bare(c.phrase)) for c in others))
 
 
 def careful_model_of(world: World) -> CarefulModel:

@@ -27,9 +27,7 @@ SPREAD_OUT: Final = frozenset(
 MUCH: Final = 0.12
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
-GLASS: Final = frozenset(
-    {"pane", "windshield", "rear window", "side window", "window", "screen", "display", "lantern"}
-)
+GLASS: Final = frozenset({"pane", "windshield", "rear window", "side window", "window", "screen", "display", "lantern"})
 """Panes that are teal look blue to many."""
 
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
@@ -68,9 +66,7 @@ class GenerousModel(Model):
     def own_colors(self, k: int) -> frozenset[str]:
         """All colours of the object that a region belongs to."""
         own = self.own(k)
-        return frozenset().union(
-            *(self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own))
-        )
+        return frozenset().union(*(self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own)))
 
     def _composed(self, k: int) -> frozenset[str]:
         """The colours of parts that make up much of a region."""

@@ -21,10 +21,14 @@ __all__ = ["preferred"]
 
 CLEARLY_NEARER: Final = 0.03
 """A region is nearer to a landmark than another if this share of the picture is between."""
-DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back", "big", "small", "tall", "short", "wide", "narrow", "long"})
+DIRECTIONS: Final = frozenset(
+    {"left", "right", "top", "bottom", "front", "back", "big", "small", "tall", "short", "wide", "narrow", "long"}
+)
 NOUNS_OF_PLACE: Final = {"top": "top", "tip": "top", "treetop": "top", "peak": "top", "bottom": "bottom"}
 """Nouns that say where a part is, where they do not name it."""
-NEARNESS: Final = frozenset({"closest", "touching", "behind", "in front of", "above", "below", "under", "next to", "left of", "right of"})
+NEARNESS: Final = frozenset(
+    {"closest", "touching", "behind", "in front of", "above", "below", "under", "next to", "left of", "right of"}
+)
 
 
 def preferred(model: GenerousModel, phrase: Phrase, candidates: int) -> int:

@@ -73,7 +73,7 @@ class GenerousScales(CarefulScales):
         return None if (span[1] - own) / (span[1] - span[0]) < NOT_LAST else False
 
     def on_side(self, k: int, value: str, most: float = 1.0) -> bool:
-        """Whether a region is on a side, of the picture, its whole, or those like it in the same whole; `most` is how far."""
+        """Whether a region is on a side, at least so far: of the picture, its whole, or those like it in that."""
         region = self._model.regions[k]
         whole = self._whole(k)
         rivals = self._model.noun(region.category, region.is_group)

@@ -23,8 +23,29 @@ MAX_WORDS: Final = 60
 MAX_CHARACTERS: Final = 600
 
 SET_NOUNS: Final = frozenset(
-    {"group", "set", "pair", "row", "line", "cluster", "bunch", "couple", "stack", "collection", "trio", "series",
-     "heap", "pile", "bundle", "quartet", "array", "assortment", "handful", "clump", "foursome"}
+    {
+        "group",
+        "set",
+        "pair",
+        "row",
+        "line",
+        "cluster",
+        "bunch",
+        "couple",
+        "stack",
+        "collection",
+        "trio",
+        "series",
+        "heap",
+        "pile",
+        "bundle",
+        "quartet",
+        "array",
+        "assortment",
+        "handful",
+        "clump",
+        "foursome",
+    }
 )
 ONE: Final = frozenset({"one", "ones"})
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3, "quartet": 4, "foursome": 4}

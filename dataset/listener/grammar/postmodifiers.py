@@ -241,9 +241,8 @@ def _places(chart: Chart, start: int) -> Found:
     for first, end in chart.find(PLACE_TABLE, inner):
         constraints: Constraints = (Constraint("place", first),)
         yield from _sided(chart, constraints, end, extreme)
-        if chart.word(end) == "near" and chart.word(end + 1) in ARTICLES:
-            continue  # "to the right near the wall"
-        for second, last_end in chart.find(PLACE_TABLE, end):
+        beside = chart.word(end) == "near" and chart.word(end + 1) in ARTICLES  # "to the right near the wall"
+        for second, last_end in () if beside else chart.find(PLACE_TABLE, end):
             yield from _sided(chart, (*constraints, Constraint("place", second)), last_end, extreme)
 
 

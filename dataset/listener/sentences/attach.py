@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import BOTH, Constraint, Phrase
-from ..words.connectives import SIDES, TRANSPARENT
-from .islands import Island, unknown_words
+from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from .islands import Island, fronted_last, unknown_words
 from .phrases import is_one, is_place, may_be_the_same, member_of, named_as, without_opposites, without_unknown
 from .stack import Frame, Stack, add_state, closed_down_to, extended
 
@@ -21,9 +21,6 @@ MOST_STATES: Final = 24
 
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
 """Relations that are said of a thing, not of the parts that it is described with."""
-
-SCRAPS: Final = frozenset({"visible", "remaining", "shown", "exposed", "seen"})
-"""Before "part of" they say that all of it is meant that is seen."""
 
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
@@ -61,17 +58,7 @@ def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentenc
         tokens: the words.
         islands: from `islands_of`.
     """
-    return _Assembly(tokens, _fronted_last(list(islands))).run()
-
-
-def _fronted_last(islands: list[Island]) -> list[Island]:
-    """Put "on the bus, the third window" in the order of "the third window on the bus"."""
-    if not islands or islands[0].kind not in ("link", "attribute"):
-        return islands
-    comma = next((k for k, island in enumerate(islands) if island.kind == "joint"), None)
-    if comma is None or comma + 1 >= len(islands):
-        return islands
-    return [*islands[comma + 1 :], *islands[:comma]]
+    return _Assembly(tokens, fronted_last(list(islands))).run()
 
 
 class _Assembly:
@@ -200,7 +187,12 @@ class _Assembly:
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
         last = self.tokens[island.end - 1]
         is_scrap = last in TRANSPARENT or SCRAPS.intersection(self.tokens[island.start : island.end - 1])
-        if is_scrap and (last in TRANSPARENT or is_one(phrases)) and following is not None and following.link == ("of", ""):
+        if (
+            is_scrap
+            and (last in TRANSPARENT or is_one(phrases))
+            and following is not None
+            and following.link == ("of", "")
+        ):
             self._use(island)
             self._use(following)
             return 2
@@ -271,10 +263,11 @@ class _Assembly:
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
-        if is_one(phrases) and head is not None and head.plural and any(len(stack) > 1 for stack in self.states):
-            if not any(phrase.plural or any(c.kind == "count" for c in phrase.constraints) for phrase in phrases):
-                self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
-                return
+        several = any(phrase.plural or any(c.kind == "count" for c in phrase.constraints) for phrase in phrases)
+        is_inner = head is not None and head.plural and not several and any(len(stack) > 1 for stack in self.states)
+        if is_one(phrases) and is_inner:
+            self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
+            return
         if is_one(phrases) and head is not None and head.plural:
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True

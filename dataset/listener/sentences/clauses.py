@@ -1,6 +1,7 @@
 """Which clauses of a further sentence are about the region, and which about something else in the picture.
 
-People say what they do not mean: "The grey hub is left out", "The other car has a blue roof", "so it is not that one".
+People say what they do not mean: "The grey hub is left out", "The other car has a blue roof",
+"so it is not that one".
 What such a clause names must be somewhere in the picture, but it is neither the region nor near it.
 """
 
@@ -22,17 +23,22 @@ FINITE: Final = (
     frozenset(COPULAS)
     | VERBS
     | {"has", "have", "do", "does", "belong", "belongs", "carry", "carries", "show", "shows", "can", "holds", "hold",
-       "look", "looks", "keep", "keeps", "touch", "touches", "continue", "continues", "lean", "leans", "start", "starts",
-       "bear", "bears", "come", "comes", "form", "forms", "go", "goes", "reach", "reaches", "end", "ends", "'s", "rise",
+       "look", "looks", "keep", "keeps", "touch", "touches", "continue", "continues", "lean", "leans", "start",
+       "starts",
+       "bear", "bears", "come", "comes", "form", "forms", "go", "goes", "reach", "reaches", "end", "ends", "'s",
+       "rise",
        "rises", "count", "counts", "overlaps", "overlap", "peek", "peeks", "appear", "appears", "extends", "extend",
-     "differs", "differ", "contain", "contains", "surround", "surrounds", "hangs", "hang", "stick", "sticks", "lies", "lie"}
+     "differs", "differ", "contain", "contains", "surround", "surrounds", "hangs", "hang", "stick", "sticks",
+     "lies", "lie"}
 )  # fmt: skip
 BEGINNINGS: Final = ARTICLES | NUMBERS.keys() | {
-    "it", "they", "both", "all", "neither", "nor", "one", "each", "there", "another", "other", "none", "behind", "what",
+    "it", "they", "both", "all", "neither", "nor", "one", "each", "there", "another", "other", "none", "behind",
+    "what",
 }  # fmt: skip
 JOINTS: Final = frozenset({",", "and", "but", "so", "while", "whereas", "though", "although", "yet"})
 OTHERS: Final = frozenset(
-    {"other", "another", "others", "rest", "similar", "same", "twin", "counterpart", "neighbour", "neighbor", "remaining",
+    {"other", "another", "others", "rest", "similar", "same", "twin", "counterpart", "neighbour", "neighbor",
+     "remaining",
      "matching", "corresponding", "second"}
 )  # fmt: skip
 POINTERS: Final = frozenset({"it", "that", "this", "they", "those", "these", "do", "not", "them"})
@@ -43,9 +49,11 @@ CUES: Final = PhraseTable.of_text(
          "not those", "excluded", "a different one", "is different", "are different", "another one", "is another",
          "are separate", "is separate", "a separate", "are others", "is not it", "is neither", "not to be",
          "ignored", "omitted", "not being", "different parts", "different things", "different objects", "not one of",
-         "other things", "is its neighbour", "its neighbor", "not the same", "mix them up", "not concerned", "not its",
+         "other things", "is its neighbour", "its neighbor", "not the same", "mix them up", "not concerned",
+         "not its",
          "left aside", "not described", "not covered by", "not of interest", "do not form part", "is its own",
-         "are their own", "is a thing of its own", "not it", "not them", "not the target", "not what", "neither", "the same", "is similar", "are similar", "looks similar", "look similar",
+         "are their own", "is a thing of its own", "not it", "not them", "not the target", "not what", "neither",
+         "the same", "is similar", "are similar", "looks similar", "look similar",
          "look the same", "is elsewhere", "differs", "differ", "is also", "are also"],
         True,
     )
@@ -79,11 +87,16 @@ def clauses(tokens: tuple[str, ...]) -> list[Clause]:
 def _spans(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Cut where a new subject with a verb of its own follows a clause that has one."""
     start = 0
-    for k, token in enumerate(tokens):
-        if token not in JOINTS or k <= start or tokens[k - 1] in JOINTS:
+    for k, word in enumerate(tokens):
+        if word not in JOINTS or k <= start or tokens[k - 1] in JOINTS:
             continue
         rest = tuple(_after_joints(tokens, k))
-        if rest and (rest[0] in BEGINNINGS or token == "so") and _has_verb(_until_joint(rest)) and _has_verb(tokens[start:k]):
+        if (
+            rest
+            and (rest[0] in BEGINNINGS or word == "so")
+            and _has_verb(_until_joint(rest))
+            and _has_verb(tokens[start:k])
+        ):
             yield start, k
             start = k
     yield start, len(tokens)
@@ -130,10 +143,19 @@ def _is_aside(tokens: tuple[str, ...]) -> bool:
 def _cue(tokens: tuple[str, ...], k: int) -> bool:
     single, longer = CUES[tokens[k]]
     following = tokens[k + 1] if k + 1 < len(tokens) else ""
-    return any(tokens[k : k + len(words)] == words for words, _ in (longer.get(following, single) if longer else single))
+    return any(
+        tokens[k : k + len(words)] == words for words, _ in (longer.get(following, single) if longer else single)
+    )
 
 
-OPPOSITES: Final = {"left": "right", "right": "left", "front": "back", "back": "front", "top": "bottom", "bottom": "top"}
+OPPOSITES: Final = {
+    "left": "right",
+    "right": "left",
+    "front": "back",
+    "back": "front",
+    "top": "bottom",
+    "bottom": "top",
+}
 
 
 def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> bool:
@@ -158,18 +180,18 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         return False
     if {"it", "its", "this", "them"} & {*subject[1:]}:  # "the stool to its left is black"
         return True
-    said = [*phrase.constraints, *(c for island in own[1:] for r in island.readings[:1] for c in _constraints(r))]
-    return _contradicts(said, head.constraints)
+    words = [*phrase.constraints, *(c for island in own[1:] for r in island.readings[:1] for c in _constraints(r))]
+    return _contradicts(words, head.constraints)
 
 
 def _constraints(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, ...]:
     return () if isinstance(reading, Phrase) else reading
 
 
-def _contradicts(said: Sequence[Constraint], known: Sequence[Constraint]) -> bool:
+def _contradicts(words: Sequence[Constraint], head: Sequence[Constraint]) -> bool:
     """Whether colours are others, or a place is the opposite one."""
-    colors = [{c.value for c in constraints if c.kind in ("color", "accent")} for constraints in (said, known)]
+    colors = [{c.value for c in constraints if c.kind in ("color", "accent")} for constraints in (words, head)]
     if all(colors) and not colors[0] & colors[1]:
         return True
-    places = [{c.value for c in constraints if c.kind in ("place", "most", "picture")} for constraints in (said, known)]
+    places = [{c.value for c in constraints if c.kind in ("place", "most", "picture")} for constraints in (words, head)]
     return any(OPPOSITES.get(place) in places[1] for place in places[0] - places[1])

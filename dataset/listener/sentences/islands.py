@@ -19,7 +19,7 @@ from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, POSTURES, WORDS
 from .phrases import is_place
 
-__all__ = ["Island", "islands_of", "unknown_words"]
+__all__ = ["Island", "fronted_last", "islands_of", "unknown_words"]
 
 LINK_TABLE: Final = PhraseTable.of_text(LINKS)
 DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
@@ -27,7 +27,8 @@ COPULA_TABLE: Final = PhraseTable.of_text(dict.fromkeys(COPULAS, True))
 IDIOM_TABLE: Final = PhraseTable.of_text(dict.fromkeys(IDIOMS, True))
 MOST_READINGS: Final = 4
 COMPARISONS: Final = frozenset(
-    {"lower", "higher", "nearer", "closer", "farther", "further", "bigger", "smaller", "larger", "taller", "shorter", "a",
+    {"lower", "higher", "nearer", "closer", "farther", "further", "bigger", "smaller", "larger", "taller",
+     "shorter", "a",
      "bit", "little", "longer", "wider", "narrower"}
 )  # fmt: skip
 
@@ -73,6 +74,16 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
         islands.append(island)
         start = island.end
     return islands
+
+
+def fronted_last(islands: list[Island]) -> list[Island]:
+    """Put "on the bus, the third window" in the order of "the third window on the bus"."""
+    if not islands or islands[0].kind not in ("link", "attribute"):
+        return islands
+    comma = next((k for k, island in enumerate(islands) if island.kind == "joint"), None)
+    if comma is None or comma + 1 >= len(islands):
+        return islands
+    return [*islands[comma + 1 :], *islands[:comma]]
 
 
 def _island(chart: Chart, start: int, before: str) -> Island:

@@ -13,6 +13,7 @@ __all__ = [
     "IDIOMS",
     "LINKS",
     "PRONOUNS",
+    "SCRAPS",
     "SEPARATORS",
     "SIDES",
     "TRANSPARENT",
@@ -38,14 +39,16 @@ _WITH: Final = (
     "printed with", "ending in", "ends in", "capped with", "capped by", "capped in", "tipped with", "crowned by",
     "crowned with", "striped with", "striped in", "checked in", "patterned in", "finished with", "lined with",
     "framed by", "framed in", "as well as", "on which", "upholstered in", "accompanied by", "mounted on top of",
-    "hold", "contain", "display", "displays", "bear", "heaped with", "loaded with", "of which", "in which", "inclusive of", "plus", "counting", "complete with",
+    "hold", "contain", "display", "displays", "bear", "heaped with", "loaded with", "of which", "in which",
+    "inclusive of", "plus", "counting", "complete with",
     "furnished with", "ornamented with", "studded with", "dressed in", "mounted with", "holding up", "ringed by",
 )  # fmt: skip
 _WITHOUT: Final = (
     "without", "excluding", "excludes", "except", "except for", "not including", "minus", "but not", "but without",
     "but no", "with no", "has no", "have no", "lacking", "lacks", "apart from", "leaving out", "not counting", "no",
     "but excluding", "other than", "carries no", "having no", "bears no", "rather than including", "carrying no",
-    "and no", "not its", "not their", "leaving aside", "with the exception of", "exclusive of", "free of", "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
+    "and no", "not its", "not their", "leaving aside", "with the exception of", "exclusive of", "free of",
+    "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
 )  # fmt: skip
 _ABOUT: Final = (
     "around", "against", "from", "across", "through", "toward", "towards", "past",
@@ -72,7 +75,7 @@ _MORE_RELATIONS: Final = {
     "directly above": "above", "just in front of": "in front of", "right in front of": "in front of",
     "directly in front of": "in front of", "standing on": "on", "sitting on": "on", "resting on": "on",
     "lying on": "on", "placed on": "on", "mounted on": "on", "stands on": "on",
-    "rests on": "on", "sits on": "on", "lies on": "on", "set on": "on", 
+    "rests on": "on", "sits on": "on", "lies on": "on", "set on": "on",
     "laid on": "on", "attached on": "on", "directly beside": "next to",
     "right beside": "next to", "right next to": "next to", "just beside": "next to", "directly next to": "next to",
     "close beside": "next to", "neighboring": "next to", "neighbouring": "next to", "bordering": "next to",
@@ -94,8 +97,28 @@ _TOUCHING: Final = (
     "partially covered by", "half hidden by", "mostly covered by",
 )  # fmt: skip
 _DEGREES: Final = (
-    "just", "right", "directly", "immediately", "slightly", "partly", "mostly", "almost", "well", "straight", "closely",
-    "a bit", "a little", "somewhat", "half", "exactly", "partially", "nearly", "largely", "close", "clearly", "entirely",
+    "just",
+    "right",
+    "directly",
+    "immediately",
+    "slightly",
+    "partly",
+    "mostly",
+    "almost",
+    "well",
+    "straight",
+    "closely",
+    "a bit",
+    "a little",
+    "somewhat",
+    "half",
+    "exactly",
+    "partially",
+    "nearly",
+    "largely",
+    "close",
+    "clearly",
+    "entirely",
 )
 """Adverbs before a relation that change nothing of it."""
 
@@ -163,6 +186,8 @@ SIDES: Final = frozenset(
      "centers", "fringe", "vicinity", "extremity", "outside", "inside", "exterior", "interior", "plane"}
 )  # fmt: skip
 """Between a link and "of" they add nothing that can be checked: "around the foot of the cactus"."""
+SCRAPS: Final = frozenset({"visible", "remaining", "shown", "exposed", "seen"})
+"""Before "part of" they say that all of it is meant that is seen."""
 TRANSPARENT: Final = frozenset(
     {"bits", "bit", "piece", "pieces", "section", "sections", "patch", "expanse", "stretch", "surface", "strip",
      "visible part", "visible parts", "sliver", "slivers", "glimpse", "rest", "remainder", "scrap", "fragment",
@@ -173,7 +198,8 @@ FUNCTION_WORDS: Final = frozenset(
     {
         "the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "of", "and", "with", "on", "in",
         "at", "to", "by", "from", "for", "as", "it", "they", "them", "is", "are", "was", "were", "be", "has", "have",
-        "had", "which", "who", "whose", "where", "there", "here", "both", "each", "all", "one", "ones", "only", "just",
+        "had", "which", "who", "whose", "where", "there", "here", "both", "each", "all", "one", "ones", "only",
+        "just",
         "also", ",", "'s", "so", "while", "but", "into", "onto", "out", "up", "down", "over", "off", "about", "than",
         "then", "together", "itself", "themselves", "along", "part", "being", "do", "does", "did", "other", "another",
         "very", "quite", "rather", "fairly", "really", "entire", "whole", "or", "not", "no", "without", "such", "own",

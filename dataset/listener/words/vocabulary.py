@@ -37,8 +37,9 @@ COLOR_WORDS: Final[dict[str, str]] = {
     "crimson": "red", "scarlet": "red", "golden": "yellow", "navy": "blue", "reddish": "red", "bluish": "blue",
     "greenish": "green", "grayish": "gray", "greyish": "gray", "brownish": "brown", "yellowish": "yellow",
     "pinkish": "pink", "whitish": "white", "purplish": "purple", "blackish": "black", "aqua": "teal",
-    "aquamarine": "teal", "lilac": "purple", "lavender": "purple", "mauve": "purple", "maroon": "red", "burgundy": "red",
-    "ivory": "white", "cream": "white", "cream colored": "white", "lime": "green", "emerald": "green", "olive": "green",
+    "aquamarine": "teal", "lilac": "purple", "lavender": "purple", "mauve": "purple", "maroon": "red",
+    "burgundy": "red", "ivory": "white", "cream": "white", "cream colored": "white", "lime": "green",
+    "emerald": "green", "olive": "green",
     "gold": "yellow", "silvery": "gray", "azure": "blue", "bluey": "blue", "charcoal": "black", "lemon": "yellow",
 }  # fmt: skip
 
@@ -126,7 +127,7 @@ ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those",
 PATTERN_SIZES: Final = frozenset(
     {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
      "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright",
-     "square", "round", "diagonal", "oblong", "chunky", "tight", "slanted", "slanting", "faint", "alternating", "heavy"}
+     "square", "diagonal", "oblong", "chunky", "tight", "slanted", "slanting", "faint", "alternating", "heavy"}
 )  # fmt: skip
 STANDING: Final = frozenset(
     {"standing", "sitting", "lying", "parked", "located", "placed", "resting", "positioned", "situated", "hanging",
