@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 
-if TYPE_CHECKING:
-    from .model import GenerousModel
+GenerousModel = Any
+"""The model that asks; it is built on this module."""
 
 __all__ = ["preferred"]
 
