@@ -21,6 +21,8 @@ from .minimal_pairs import KINDS, swaps
 __all__ = ["NaturalCaption", "StyleResult", "hear_styles", "natural_captions", "table"]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
+SCENES: Final = 178
+"""The captions are of scenes of a validation split of this size."""
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
 
 
@@ -33,12 +35,14 @@ class NaturalCaption:
         style: terse, annotator or detailed.
         half: build (may be looked at) or measure.
         caption: the text.
+        collection: first or second: when it was written, and of which scenes.
     """
 
     region_id: str
     style: str
     half: str
     caption: str
+    collection: str = "first"
 
 
 @dataclass
@@ -66,10 +70,16 @@ class StyleResult:
 def natural_captions(path: Path = CAPTIONS) -> list[NaturalCaption]:
     """The captions that are shipped with the benchmark."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [NaturalCaption(row["region_id"], row["style"], row["half"], row["caption"]) for row in rows]
+    return [
+        NaturalCaption(row["region_id"], row["style"], row["half"], row["caption"], row["collection"]) for row in rows
+    ]
 
 
-def hear_styles(captions: Sequence[NaturalCaption], worlds: Mapping[str, World]) -> dict[tuple[str, str], StyleResult]:
+Results = dict[tuple[str, str, str], StyleResult]
+"""(style, half, collection) -> result."""
+
+
+def hear_styles(captions: Sequence[NaturalCaption], worlds: Mapping[str, World]) -> Results:
     """Hear all captions and their untrue versions.
 
     Args:
@@ -77,13 +87,13 @@ def hear_styles(captions: Sequence[NaturalCaption], worlds: Mapping[str, World])
         worlds: image_id -> world.
 
     Returns:
-        (style, half) -> result.
+        (style, half, collection) -> result.
     """
-    results: dict[tuple[str, str], StyleResult] = {}
+    results: Results = {}
     for row in captions:
         image_id, _, target = row.region_id.rpartition("/")
         world = worlds[image_id.rpartition("/")[2]]
-        result = results.setdefault((row.style, row.half), StyleResult())
+        result = results.setdefault((row.style, row.half, row.collection), StyleResult())
         hearing = listen(row.caption, world, target)
         result.outcomes[hearing.outcome] += 1
         result.read += hearing.read_share
@@ -93,11 +103,12 @@ def hear_styles(captions: Sequence[NaturalCaption], worlds: Mapping[str, World])
     return results
 
 
-def table(results: Mapping[tuple[str, str], StyleResult]) -> str:
+def table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
     """A Markdown table: shares x 100 of the outcomes, the share read, and of untrue captions heard as correct."""
     head = [
-        "style",
+        "collection",
         "half",
+        "style",
         "captions",
         *OUTCOMES,
         "read",
@@ -105,9 +116,9 @@ def table(results: Mapping[tuple[str, str], StyleResult]) -> str:
         *(f"{kind} believed" for kind in KINDS),
         "believed",
     ]
-    lines = [f"| {' | '.join(head)} |", "|---|---|" + "---:|" * (len(head) - 2)]
-    for (style, half), result in sorted(results.items(), key=lambda item: (item[0][1], item[0][0])):
-        cells = [style, half, str(result.captions)]
+    lines = [f"| {' | '.join(head)} |", "|---|---|---|" + "---:|" * (len(head) - 3)]
+    for (style, half, collection), result in sorted(results.items(), key=lambda item: item[0][::-1]):
+        cells = [collection, half, style, str(result.captions)]
         cells += [_percent(result.outcomes[outcome], result.captions) for outcome in OUTCOMES]
         cells += [_percent(result.read, result.captions), str(result.pairs.total())]
         cells += [_percent(result.believed[kind], result.pairs[kind]) for kind in KINDS]
@@ -121,4 +132,4 @@ def _percent(part: float, whole: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table(hear_styles(natural_captions(), load_worlds("validation"))) + "\n")
+    sys.stdout.write(table(hear_styles(natural_captions(), load_worlds("validation", validation=SCENES))) + "\n")

@@ -11,20 +11,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from .goodwill.careful import careful_model_of
 from .goodwill.check import fitting, holds, likeliest
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from .goodwill.preference import preferred
+from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
-from .reader import Read, read
+from .reader import Read, read, read_freely
 from .sentences.attach import Reading
 from .sentences.facts import Fact
+from .words.vocabulary import NUMBERS
 from .world import World
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]
@@ -98,7 +100,13 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     if not _is_understood(content):
         return Hearing("unparsed", read_share=content.share, first_unknown=next(iter(content.unknown), ""))
     meaning = _meaning(world, content)
+    if content.complete and meaning.denoted == (0, 0):
+        free = replace(read_freely(caption), core=None)
+        if _is_understood(free) and any((other := _meaning(world, free)).denoted):
+            content, meaning = free, other
     outcome = _outcome(meaning, bit)
+    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
+        outcome = "ambiguous"
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
     form = " | ".join(map(str, meaning.readings))
@@ -109,6 +117,11 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 def _is_understood(content: Read) -> bool:
     """Whether enough words were read, and among them a noun."""
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
+
+
+def _has_unread_number(content: Read) -> bool:
+    """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said."""
+    return not content.statements and any(word in NUMBERS and not was_read for word, was_read in content.words)
 
 
 def _meaning(world: World, content: Read) -> Meaning:
@@ -165,6 +178,9 @@ def _true_of_statements(
             untrue.append(str(fact))
     if (true | vague).bit_count() > 1:
         mask = likeliest(generous, true | vague, statements)
+        claims = (c for fact in statements if fact.kind == "is" for c in fact.constraints)
+        near = (Constraint("relation", f.value, f.phrase) for f in statements if f.kind == "relation")
+        mask = preferred(generous, Phrase(UNKNOWN_NOUN, False, (*claims, *near)), mask)
         true, vague = true & mask, vague & mask
     return (true, vague), tuple(untrue)
 
@@ -193,9 +209,7 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
     for reading in readings:
         true, vague = model.denote(reading.phrase)
         if true | vague:
-            costs = model.goodwill(reading.phrase, true | vague)
-            least = min(costs.values())
-            best = sum(1 << k for k, cost in costs.items() if cost == least)
+            least, best = model.likeliest(reading.phrase, true | vague)
             ranked.append((best & (best - 1) != 0, least + reading.cost, best, reading))
     if not ranked:
         return list(readings[:1]), (0, 0)
@@ -250,8 +264,8 @@ def _says_what(readings: Sequence[Phrase]) -> bool:
         _is_kind(reading)
         or (
             reading.noun == ANY_NOUN
-            and any(c.kind in looks for c in reading.constraints)
-            and any(c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
+            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
+            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
         )
         for reading in readings
     )

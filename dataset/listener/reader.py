@@ -16,14 +16,15 @@ from typing import Final
 
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
-from .logic import Phrase
+from .logic import UNKNOWN_NOUN, Phrase
 from .sentences.attach import Reading, read_sentence
+from .sentences.clauses import clauses, is_of_another
 from .sentences.facts import Fact, facts_of
 from .sentences.islands import islands_of, unknown_words
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
 
-__all__ = ["Read", "read"]
+__all__ = ["Read", "read", "read_freely"]
 
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
@@ -69,6 +70,12 @@ def read(caption: str) -> Read:
     if phrases:
         words = tuple((token, True) for token in tokenize(caption))
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
+    return read_freely(caption)
+
+
+@lru_cache(maxsize=65536)
+def read_freely(caption: str) -> Read:
+    """Read a caption by its islands, also one that the grammar reads; not for texts that `read` refuses."""
     sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
     if not sentences or any(character.isdigit() for character in caption) or _has_alternatives(sentences[0]):
         return Read()  # no number, coordinate, id or list of alternatives identifies anything
@@ -112,8 +119,8 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     core: Phrase | None = None
     core_facts: tuple[Fact, ...] = ()
     for number, tokens in enumerate(sentences):
-        islands = islands_of(tokens)
         if number == 0:
+            islands = islands_of(tokens)
             sentence = read_sentence(tokens, islands)
             heads, used = sentence.readings, sentence.used
             if not heads or sentence.head is None:
@@ -123,7 +130,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 core_facts, more = facts_of(tokens, islands, core, root=islands.index(sentence.head))
                 used |= more
         else:
-            facts, used = facts_of(tokens, islands, heads[0].phrase)
+            facts, used = _statements(tokens, heads[0].phrase)
             statements += facts
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
@@ -131,3 +138,20 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     content = [was_read for word, was_read in words if word not in FUNCTION_WORDS]
     share = sum(content) / len(content) if content else 0.0
     return Read(heads, tuple(statements), core, core_facts, share, tuple(unknown), False, tuple(words))
+
+
+def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], frozenset[int]]:
+    """The facts of a further sentence and the positions of the words that were read."""
+    facts: list[Fact] = []
+    used: frozenset[int] = frozenset()
+    for start, end, is_aside in clauses(tokens):
+        part = tokens[start:end]
+        islands = islands_of(part)
+        is_aside = is_aside or is_of_another(part, islands, head)
+        subject = Phrase(UNKNOWN_NOUN) if is_aside else head
+        own_facts, own = facts_of(part, islands, subject)
+        if is_aside:
+            own_facts = tuple(Fact("elsewhere", fact.phrase) for fact in own_facts if fact.phrase is not None)
+        facts += own_facts
+        used |= {start + k for k in own}
+    return list(dict.fromkeys(facts)), used

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..logic import Constraint
+from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.scales import SIDES, Scales
 from ..meaning.structure import Denotation, Structure, Truth
 from ..world import World, WorldRegion
 
-__all__ = ["CLEAR", "CarefulModel", "CarefulScales", "careful_model_of", "fills", "without"]
+__all__ = ["CLEAR", "CarefulModel", "CarefulScales", "careful_model_of", "fills", "is_nowhere", "without"]
 
+LOOKS: Final = frozenset({"color", "accent", "pattern", "count"})
 CLEAR: Final = 80 / 448**2
 """Parts of a smaller share of the picture may be left out of a count."""
 MOST_OF_A_SIDE: Final = 0.55
@@ -65,12 +66,24 @@ class CarefulModel(Model):
 
 def without(model: Model, constraint: Constraint) -> Denotation:
     """Without such a part, if there is one anywhere: "without its brown door" is false where no door is brown."""
-    phrase = constraint.inner
-    looks = [c for c in phrase.constraints if c.kind in ("color", "accent", "pattern")]
-    bare = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in looks))
-    if looks and model.denote(phrase) == (0, 0) and model.denote(bare) != (0, 0):
+    if is_nowhere(model, constraint.inner):
         return 0, 0
     return MEANINGS["without"](model, constraint)
+
+
+def is_nowhere(model: Model, phrase: Phrase) -> bool:
+    """Whether the picture shows such things, but none that looks like that."""
+    return _has_looks(phrase) and model.denote(phrase) == (0, 0) and model.denote(_bare(phrase)) != (0, 0)
+
+
+def _has_looks(phrase: Phrase) -> bool:
+    return any(c.kind in LOOKS or (c.phrase is not None and _has_looks(c.phrase)) for c in phrase.constraints)
+
+
+def _bare(phrase: Phrase) -> Phrase:
+    """The phrase without looks, also of what is in it."""
+    others = (c for c in phrase.constraints if c.kind not in LOOKS)
+    return phrase._replace(constraints=tuple(c._replace(phrase=c.phrase and _bare(c.phrase)) for c in others))
 
 
 def careful_model_of(world: World) -> CarefulModel:

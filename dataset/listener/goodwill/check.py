@@ -9,8 +9,10 @@ from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
 from ..sentences.facts import LOOKS, PLACES, Fact
+from ..words.anatomy import is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from .careful import is_nowhere
 from .model import SPREAD_OUT, GenerousModel
 
 __all__ = ["fitting", "holds", "likeliest"]
@@ -48,6 +50,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
+    if fact.kind == "elsewhere":
+        return _elsewhere(model, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -61,7 +65,9 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
         related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
-        return None if related is False and fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) else related
+        if related is False and (fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, fact.phrase)):
+            return None
+        return related
     return _shows(model, k, fact.phrase, local_only=fact.kind == "has")
 
 
@@ -93,6 +99,8 @@ def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
 
 def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """No part of the region is certainly such a thing."""
+    if is_nowhere(model, phrase):
+        return False
     true, _ = model.exact.denote(phrase)
     return not true & model.below[k]
 
@@ -124,6 +132,31 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     return None if _colored(model, own, looks) else False
 
 
+def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether a phrase names a part that the picture shows no region of, in colours that are there."""
+    looks = [c for c in phrase.constraints if c.kind in LOOKS]
+    is_named = is_part_noun(phrase.noun) and model.named(phrase) == (0, 0)
+    return is_named and _colored(model, (1 << len(model.regions)) - 1, looks)
+
+
+def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
+    """Vague if such a thing is anywhere in the picture, or a part that is no region."""
+    phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
+    every = (1 << len(model.regions)) - 1
+    categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
+    looks = [c for c in phrase.constraints if c.kind in LOOKS]
+    named = [j for j, region in enumerate(model.regions) if region.category in categories]
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
+    phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
+    matches = [j for j in named if _fits(model, j, phrase)]
+    if any(model.regions[j].is_group for j in matches if number == 1 or len(model.regions[j].members) >= number):
+        return None
+    if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, phrase, categories):
+        return None
+    is_named = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or (not named and all(map(is_part, categories)))
+    return None if is_named and _colored(model, every, looks) else False
+
+
 def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
     """Whether a region near it has such a part of a few pixels; if they are counted, no fewer with those of more."""
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
@@ -142,7 +175,8 @@ def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset
 
 def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:
     """Whether some region has each of the looks."""
-    return all(any(_at(model, j, look) is not False for j in bits(near)) for look in looks)
+    tiny = {part.partition(" ")[0] for j in bits(near) for part in model.regions[j].tiny}
+    return all(look.value in tiny or any(_at(model, j, look) is not False for j in bits(near)) for look in looks)
 
 
 def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
@@ -177,4 +211,4 @@ def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
         and not model.regions[i].is_group
         and all(_at(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
     ]
-    return len(alike) >= number and region.parent is None
+    return len(alike) >= number and (region.parent is None or region.granularity == "object")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..logic import Constraint
+from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS
 from ..meaning.structure import Denotation, Truth
 from .careful import CLEAR
@@ -17,6 +18,10 @@ SIMILAR_PATTERNS: Final = {
     ("stripes", "rings"), ("rings", "stripes"), ("checker", "tiles"), ("tiles", "checker"), ("stripes", "planks"),
     ("planks", "stripes"),
 }  # fmt: skip
+
+
+MOST_PIECES: Final = {"pane": 4, "curb": 2, "window": 4}
+"""Into how many pieces one region of a category may be divided."""
 
 
 def color(model: GenerousModel, constraint: Constraint) -> Denotation:
@@ -52,10 +57,16 @@ def pattern(model: GenerousModel, constraint: Constraint) -> Denotation:
 
     def truth(k: int) -> Truth:
         region = model.regions[k]
+        members = model.members_of(k)
+        if members and "pattern" not in region.attributes:
+            truths = [truth(j) for j in members]
+            return False if False in truths else None
         seen = region.attributes.get("pattern", "plain")
         if seen == constraint.value:
             return True
         drawn = region.faint.get("pattern", seen)
+        if "color" not in region.attributes and any(truth(j) for j in bits(model.below[k]) if not model.below[j]):
+            return None  # a thing of parts
         if drawn == constraint.value or seen == "unclear" or (drawn, constraint.value) in SIMILAR_PATTERNS:
             return None
         return False
@@ -75,6 +86,8 @@ def count(model: GenerousModel, constraint: Constraint) -> Denotation:
 
     def truth(k: int) -> Truth:
         region = model.regions[k]
+        if number > MOST_PIECES.get(region.category, number):
+            return False
         if region.count == number:
             return True
         if not region.members:

@@ -14,6 +14,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
 from .careful import careful_model_of
+from .preference import preferred
 from .scales import GenerousScales
 
 __all__ = ["SPREAD_OUT", "GenerousModel"]
@@ -22,6 +23,12 @@ SPREAD_OUT: Final = frozenset(
     {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
 )
 """Categories of which one region may be several things to a viewer."""
+
+MUCH: Final = 0.12
+"""A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
+
+GLASS: Final = frozenset({"pane", "windshield", "rear window", "side window", "window", "screen", "display", "lantern"})
+"""Panes that are teal look blue to many."""
 
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 """Relations of which the generous meaning is too loose for what a phrase is near to."""
@@ -41,9 +48,34 @@ class GenerousModel(Model):
         self._named: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
         self.exact = careful_model_of(world)
-        self.colors = [_colors_of(region) for region in world.regions]
+        self.colors = [_colors_of(region) | self._composed(k) for k, region in enumerate(world.regions)]
         self.meanings = meanings
         self.scales: GenerousScales = GenerousScales(Structure(world))
+
+    def _prefer_owners(self, constraint: Constraint, costs: dict[int, int]) -> None:
+        """A thing that has such a part, "the cactus with its pot", is meant before another part of the same thing."""
+        had = sum(self.denote(constraint.inner))
+        for k in costs:
+            if had & self.own(k) and not had & (self.below[k] | 1 << k):
+                costs[k] += 2
+
+    def kind(self, k: int) -> str:
+        """Category of the object that a region belongs to, its own where it is one."""
+        return next((self.regions[j].category for j in bits(self.own(k)) if not self.above[j] & self.own(k)), "")
+
+    def own_colors(self, k: int) -> frozenset[str]:
+        """All colours of the object that a region belongs to."""
+        own = self.own(k)
+        return frozenset().union(*(self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own)))
+
+    def _composed(self, k: int) -> frozenset[str]:
+        """The colours of parts that make up much of a region."""
+        areas: dict[str, float] = {}
+        for j in bits(self.below[k]):
+            if not self.below[j]:
+                for color in (self.regions[j].attributes.get(key, "") for key in ("color", "accent")):
+                    areas[color] = areas.get(color, 0.0) + self.regions[j].area
+        return frozenset(color for color, area in areas.items() if color and area >= MUCH * self.regions[k].area)
 
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
@@ -68,9 +100,13 @@ class GenerousModel(Model):
             return true, vague & self.exact.named(phrase)[0]
         if vague & (vague - 1) == 0:
             return true, vague
-        costs = self.goodwill(phrase, vague)
+        return 0, self.likeliest(phrase, vague)[1]
+
+    def likeliest(self, phrase: Phrase, candidates: int) -> tuple[int, int]:
+        """The least goodwill that any candidate needs, and those that need no more and fit best."""
+        costs = self.goodwill(phrase, candidates)
         least = min(costs.values())
-        return 0, sum(1 << k for k, cost in costs.items() if cost == least)
+        return least, preferred(self, phrase, sum(1 << k for k, cost in costs.items() if cost == least))
 
     def members(self, phrase: Phrase) -> int:
         """The single things that a plural is about, if there are so many; with loose nouns only where no others are."""
@@ -78,10 +114,15 @@ class GenerousModel(Model):
         rest = tuple(c for c in phrase.constraints if c.kind != "count")
         single = phrase._replace(plural=False, constraints=rest)
         true, vague = self.denote(single)
+        colors = [c for c in rest if c.kind in ("color", "accent")]
+        if not true | vague and len(colors) == 2 and not any(c.kind == "pattern" for c in rest):
+            plain = tuple(c for c in rest if c not in colors)  # "the black and orange vans"
+            for color in colors:
+                vague |= sum(self.denote(single._replace(constraints=(Constraint("color", color.value), *plain))))
         strict = self.exact.named(single)[0]
         if (true | vague) & strict:
             true, vague = true & strict, vague & strict
-        return true | vague if (true | vague).bit_count() >= number >= true.bit_count() else 0
+        return true | vague if (true | vague).bit_count() >= number else 0
 
     def inner(self, phrase: Phrase) -> Denotation:
         """What a phrase inside another one denotes; of a plural without a set of its own, the single things."""
@@ -110,6 +151,9 @@ class GenerousModel(Model):
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        for k in costs:
+            region = self.regions[k]
+            costs[k] += region.is_group != phrase.plural and region.category not in SPREAD_OUT
         wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
@@ -123,10 +167,13 @@ class GenerousModel(Model):
             exact, loose = self.exact.extension(constraint)[0], self.extension(constraint)[0]
             for k in costs:
                 costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
+            if constraint.kind == "with":
+                self._prefer_owners(constraint, costs)
         return costs
 
 
 def _colors_of(region: WorldRegion) -> frozenset[str]:
     """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
     accents = filter(None, (region.attributes.get("accent"), region.faint.get("accent")))
-    return frozenset((*region.maybe_colors, *region.shades, *accents))
+    sky = ("blue",) if region.category in GLASS and region.attributes.get("color") == "teal" else ()
+    return frozenset((*region.maybe_colors, *region.shades, *accents, *sky))

@@ -9,11 +9,15 @@ from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.structure import Denotation
 from ..world import WorldRegion
+from . import parts
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
 
 __all__ = ["between", "relation"]
+
+FLAT: Final = LYING - {"wall", "sky", "tabletop"}
+"""Surroundings that are below all things."""
 
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
@@ -25,6 +29,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
+    if not landmarks and constraint.value == "on":  # "on the flank of the car"
+        return parts.of_what_it_is_of(model, constraint)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
     if shelved is not None and shelved[1]:
         return shelved
@@ -78,18 +84,19 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         return one.x > other.x
     if relation in ("above", "behind") and other.supported_by == one.id:
         return False
+    if relation == "above" and one.category in FLAT and other.granularity in ("object", "group"):
+        return False
     if relation == "above":
         return one.y < other.y
     if relation in ("below", "under"):
         return one.y > other.y
-    if relation == "behind":
-        return (
-            _depth(model, k) > _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom <= other.bottom
-        )
-    if relation == "in front of":
-        return (
-            _depth(model, k) < _depth(model, j) if _depth(model, k) and _depth(model, j) else one.bottom >= other.bottom
-        )
+    if relation in ("behind", "in front of"):
+        own, its = _depth(model, k), _depth(model, j)
+        if own and its and own != its:
+            return own > its if relation == "behind" else own < its
+        if own:  # parts of the same thing
+            return one.y < other.y if relation == "behind" else one.y > other.y
+        return one.bottom <= other.bottom if relation == "behind" else one.bottom >= other.bottom
     return False
 
 

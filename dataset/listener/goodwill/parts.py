@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from ..logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS
 from ..meaning.structure import Denotation
+from ..words.anatomy import is_checkable, is_part_noun
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from .careful import CLEAR
@@ -15,26 +14,7 @@ from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
 
-__all__ = ["about", "of", "with_"]
-
-INHERENT: Final[dict[str, frozenset[str]]] = {
-    **dict.fromkeys(
-        ("car", "van", "bus", "truck", "cabin", "cab"),
-        frozenset({"roof", "door", "top", "front bumper", "window", "windshield", "side window", "handle", "frame"}),
-    ),
-    **dict.fromkeys(
-        ("window", "frame", "window frame"), frozenset({"sill", "slat", "crossbar", "window frame", "post"})
-    ),
-    "chair": frozenset({"frame", "post", "back"}), "bed": frozenset({"frame", "post"}),
-    "bench": frozenset({"frame", "post", "support", "back"}), "sofa": frozenset({"back", "frame", "base"}),
-    "robot": frozenset({"chest", "limb", "face"}), "bowl": frozenset({"base", "foot"}),
-    "bookshelf": frozenset({"shelf", "frame", "back"}), "stool": frozenset({"frame"}), "mug": frozenset({"base"}),
-    "armchair": frozenset({"back", "frame"}), "cactus": frozenset({"branch", "trunk", "stem"}),
-    "television": frozenset({"frame"}), "table": frozenset({"top"}), "house": frozenset({"door", "front"}),
-    "mailbox": frozenset({"front", "opening"}), "vase": frozenset({"neck", "base"}), "lamp": frozenset({"stand"}),
-    "wagon": frozenset({"side panel", "box"}), "picture": frozenset({"frame"}), "tree": frozenset({"branch"}),
-}  # fmt: skip
-"""Parts that things of a category have and that are not regions."""
+__all__ = ["about", "of", "of_what_it_is_of", "with_"]
 
 
 def of(model: GenerousModel, constraint: Constraint) -> Denotation:
@@ -44,11 +24,21 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
         return shelved
     true, vague = model.inner(constraint.inner)
     base = MEANINGS["of"](model, constraint)
+    if not true | vague:
+        return of_what_it_is_of(model, constraint)
     if constraint.inner.plural:  # "the left flower of the three pink ones"
         base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
     if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
         return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
     return linked(true, vague, families(model), base)
+
+
+def of_what_it_is_of(model: GenerousModel, constraint: Constraint) -> Denotation:
+    """Of a part that is not a region, "the lintel of the door": of what that is of."""
+    whole = next((c for c in constraint.inner.constraints if c.kind == "of"), None)
+    if whole is None or not is_part_noun(constraint.inner.noun):
+        return 0, 0
+    return 0, sum(of(model, whole))
 
 
 def with_(model: GenerousModel, constraint: Constraint) -> Denotation:
@@ -79,27 +69,24 @@ def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:
 def about(model: GenerousModel, constraint: Constraint) -> Denotation:
     """There is such a thing at or near it, also a tiny or an inherent one."""
     true, vague = MEANINGS["about"](model, constraint)
+    counted = any(c.kind == "count" for c in constraint.inner.constraints)
+    if counted and not true and not model.members(constraint.inner) and model.denote(constraint.inner) == (0, 0):
+        vague = 0
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
     return true, vague | (more & ~true)
 
 
 def _inherent(model: GenerousModel, phrase: Phrase) -> int:
-    """Regions that have such a part, or such looks where the noun is not known, though it is not a region."""
+    """Regions that may have such a part though it is not a region, or such looks where the noun is not known."""
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
-    mask = 0
-    if not _exists(model, phrase):
+    is_named = phrase.noun != UNKNOWN_NOUN
+    if (is_named and not is_part_noun(phrase.noun)) or not _exists(model, phrase):
         return 0
+    mask = 0
     for k, region in enumerate(model.regions):
-        own = model.colors[k] | {region.attributes.get("color", "")}
-        if phrase.noun == UNKNOWN_NOUN:
-            mask |= (colors <= own) << k
-            continue
-        chain = [k, *bits(model.above[k])]
-        kinds = {model.regions[j].category for j in chain}
-        if any(phrase.noun in INHERENT.get(kind, ()) for kind in kinds) and all(
-            any(color == model.regions[j].attributes.get("color") or color in model.colors[j] for j in chain)
-            for color in colors
-        ):
+        if not is_named:
+            mask |= (colors <= model.colors[k] | {region.attributes.get("color", "")}) << k
+        elif not is_checkable(phrase.noun, model.kind(k)) and colors <= model.own_colors(k):
             mask |= 1 << k
     return mask
 
@@ -111,13 +98,19 @@ def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
     mask = 0
     if not _exists(model, phrase):
         return 0
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
+    matches = dict.fromkeys(range(len(model.regions)), 0)
     for k, region in enumerate(model.regions):
         for part in region.tiny:
             color, _, noun = part.partition(" ")
             if (covered is None or noun in covered or part in covered or noun in loosely(phrase.noun)) and (
                 not colors or color in colors
             ):
-                mask |= 1 << k | model.above[k]
+                for j in (k, *bits(model.above[k])):
+                    matches[j] += 1
+    for k, tiny in matches.items():
+        seen = sum(model.regions[j].category in (covered or ()) for j in bits(model.below[k]))
+        mask |= (tiny > 0 and tiny + seen >= number) << k
     return mask
 
 

@@ -17,6 +17,15 @@ SMALLEST_SPAN: Final = 0.04
 NEARER_PART: Final = 0.42
 """The same within a whole, or among others."""
 
+NOT_LAST: Final = 0.66
+"""Beyond this share of their range a thing is not in front of (or behind) the others."""
+
+FAR: Final = 0.4
+"""What is alone and called leftmost is in this share of the picture, or of its whole."""
+
+OTHER_SIDE: Final = 0.7
+"""Beyond this share of the range of the like parts of a whole, a part is on the other side."""
+
 NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
 
@@ -26,7 +35,7 @@ class GenerousScales(CarefulScales):
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
-            return None if self.on_side(k, value) else False
+            return None if self.on_side(k, value, FAR) else False
         return super()._extreme(k, group, value)
 
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
@@ -47,6 +56,8 @@ class GenerousScales(CarefulScales):
             own = self._depth(k)
             if own is not None:
                 return own == value
+            if len(group) > 1:
+                return super()._placed(k, value, group) or self._not_last(k, value, group)
         holds = super()._placed(k, value, group)
         if holds or value not in SIDES:
             return holds
@@ -54,18 +65,25 @@ class GenerousScales(CarefulScales):
         alike = [j for j in group if self._model.regions[j].category == kind]
         return None if self._nearer_half(k, value, alike, strict=True) else False
 
-    def on_side(self, k: int, value: str) -> bool:
-        """Whether a region is on a side, of the picture, its whole, or those like it in the same whole."""
+    def _not_last(self, k: int, value: str, group: list[int]) -> Truth:
+        """Vague in the nearer (or farther) two thirds of the range of those compared."""
+        own, span = self._measure(value, k), self._span(value, group)
+        if own is None or span is None:
+            return None
+        return None if (span[1] - own) / (span[1] - span[0]) < NOT_LAST else False
+
+    def on_side(self, k: int, value: str, most: float = 1.0) -> bool:
+        """Whether a region is on a side, at least so far: of the picture, its whole, or those like it in that."""
         region = self._model.regions[k]
         whole = self._whole(k)
         rivals = self._model.noun(region.category, region.is_group)
         if whole is not None:
             rivals &= self._model.below[self._model.position[whole.id]]
-        return self._nearer_half(k, value, [*bits(rivals | 1 << k)]) or (
-            whole is not None and self._nearer_half(k, value, [k])
+        return self._nearer_half(k, value, [*bits(rivals | 1 << k)], most=most) or (
+            whole is not None and self._nearer_half(k, value, [k], most=most)
         )
 
-    def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False) -> bool:
+    def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False, most: float = 1.0) -> bool:
         """Whether it is in that half: of those compared or of its whole, unless it fills that, or of the picture."""
         region, whole = self._model.regions[k], self._whole(k)
         spans = [(0.0, 1.0, 0.0, 1.0, NEARER_HALF)]
@@ -75,14 +93,15 @@ class GenerousScales(CarefulScales):
             spans.append((min(xs), max(xs), min(ys), max(ys), NEARER_PART))
         elif whole is not None and not (strict and fills(region, whole, value)):
             spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
+        shares = []
         for left, right, top, bottom, least in spans:
             low, high, own = (left, right, region.x) if value in ("left", "right") else (top, bottom, region.y)
-            if high - low < SMALLEST_SPAN:
-                continue
-            share = (own - low) / (high - low)
-            if (share if value in ("left", "top") else 1 - share) < least:
-                return True
-        return False
+            if high - low >= SMALLEST_SPAN:
+                share = (own - low) / (high - low)
+                shares.append(((share if value in ("left", "top") else 1 - share), least))
+        if whole is not None and len(shares) > 1 and len(group) > 1 and shares[1][0] > OTHER_SIDE:
+            return False  # the right one of the parts is not on the left, wherever the whole is
+        return any(share < min(least, most) for share, least in shares)
 
     def _depth(self, k: int) -> str | None:
         """Front or back of the part, or of the part that it is a part of."""
@@ -91,6 +110,10 @@ class GenerousScales(CarefulScales):
             if depth is not None:
                 return depth
         return None
+
+    def is_first(self, k: int, group: list[int], value: str) -> bool:
+        """Whether a region is clearly first in a direction among others."""
+        return super()._extreme(k, group, value) is True
 
     def _measure(self, value: str, k: int) -> float | None:
         measure = super()._measure(value, k)

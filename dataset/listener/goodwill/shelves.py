@@ -11,7 +11,7 @@ from .model import GenerousModel
 
 __all__ = ["on_shelf"]
 
-SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row"})
+SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row", "compartment", "section"})
 
 
 def on_shelf(model: GenerousModel, phrase: Phrase) -> Denotation | None:

@@ -39,7 +39,9 @@ def goes_on(chart: Chart, start: int) -> bool:
 
 def _passable(chart: Chart, start: int) -> bool:
     """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes"."""
-    return chart.tolerant and (start in chart.unread or chart.word(start) in SHAPES) and goes_on(chart, start + 1)
+    word = chart.word(start)
+    is_shape = word in SHAPES and word not in MODIFIER_TABLE
+    return chart.tolerant and (start in chart.unread or is_shape) and goes_on(chart, start + 1)
 
 
 @rule

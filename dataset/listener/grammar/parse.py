@@ -23,10 +23,32 @@ MAX_WORDS: Final = 60
 MAX_CHARACTERS: Final = 600
 
 SET_NOUNS: Final = frozenset(
-    {"group", "set", "pair", "row", "line", "cluster", "bunch", "couple", "stack", "collection", "trio", "series"}
+    {
+        "group",
+        "set",
+        "pair",
+        "row",
+        "line",
+        "cluster",
+        "bunch",
+        "couple",
+        "stack",
+        "collection",
+        "trio",
+        "series",
+        "heap",
+        "pile",
+        "bundle",
+        "quartet",
+        "array",
+        "assortment",
+        "handful",
+        "clump",
+        "foursome",
+    }
 )
 ONE: Final = frozenset({"one", "ones"})
-SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3}
+SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3, "quartet": 4, "foursome": 4}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
 LEADS: Final = PhraseTable.of_text(
     {f"{subject} {verb}": True for subject in ("this", "it", "that", "here", "there") for verb in ("is", "'s")}

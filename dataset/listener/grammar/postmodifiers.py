@@ -24,7 +24,7 @@ from ..words.vocabulary import (
 from .chart import Chart, PhraseTable, rule
 from .modifiers import AND, Constraints, modifiers
 
-__all__ = ["attributes", "postmodifiers", "predicates"]
+__all__ = ["SIDE_NOUNS", "attributes", "postmodifiers", "predicates"]
 
 Found = Iterator[tuple[Constraints, int]]
 
@@ -241,7 +241,8 @@ def _places(chart: Chart, start: int) -> Found:
     for first, end in chart.find(PLACE_TABLE, inner):
         constraints: Constraints = (Constraint("place", first),)
         yield from _sided(chart, constraints, end, extreme)
-        for second, last_end in chart.find(PLACE_TABLE, end):
+        beside = chart.word(end) == "near" and chart.word(end + 1) in ARTICLES  # "to the right near the wall"
+        for second, last_end in () if beside else chart.find(PLACE_TABLE, end):
             yield from _sided(chart, (*constraints, Constraint("place", second)), last_end, extreme)
 
 

@@ -24,7 +24,7 @@ SIZE_RATIO: Final = 1.2
 DISTANCE_RATIO: Final = 1.06
 """Distances from the viewer within this ratio do not differ."""
 SIDES: Final = ("left", "right", "top", "bottom")
-OPPOSITE: Final = {"right": "left", "bottom": "top", "back": "front", "small": "big", "short": "tall"}
+OPPOSITE: Final = {"right": "left", "bottom": "top", "back": "front", "small": "big", "short": "tall", "narrow": "wide"}
 
 
 class Scales:
@@ -212,7 +212,7 @@ class Scales:
 
     def _margin(self, value: str, group: list[int]) -> float:
         base = OPPOSITE.get(value, value)
-        if base in ("big", "tall"):
+        if base in ("big", "tall", "wide", "long"):
             return math.log(SIZE_RATIO)
         if base == "front":
             return math.log(DISTANCE_RATIO)
@@ -242,6 +242,8 @@ _MEASURES: Final[dict[str, Callable[[WorldRegion], float | None]]] = {
     "top": lambda region: -region.y,
     "front": _nearness,
     "big": lambda region: math.log(region.area) / 2,
+    "wide": lambda region: math.log(max(region.right - region.left, 1e-6)),
+    "long": lambda region: math.log(max(region.right - region.left, region.bottom - region.top, 1e-6)),
     "tall": lambda region: math.log(max(region.bottom - region.top, 1e-6)),
 }
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import BOTH, Constraint, Phrase
-from ..words.connectives import SIDES, TRANSPARENT
-from .islands import Island, unknown_words
+from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from .islands import Island, fronted_last, unknown_words
 from .phrases import is_one, is_place, may_be_the_same, member_of, named_as, without_opposites, without_unknown
 from .stack import Frame, Stack, add_state, closed_down_to, extended
 
@@ -58,17 +58,7 @@ def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentenc
         tokens: the words.
         islands: from `islands_of`.
     """
-    return _Assembly(tokens, _fronted_last(list(islands))).run()
-
-
-def _fronted_last(islands: list[Island]) -> list[Island]:
-    """Put "on the bus, the third window" in the order of "the third window on the bus"."""
-    if not islands or islands[0].kind not in ("link", "attribute"):
-        return islands
-    comma = next((k for k, island in enumerate(islands) if island.kind == "joint"), None)
-    if comma is None or comma + 1 >= len(islands):
-        return islands
-    return [*islands[comma + 1 :], *islands[:comma]]
+    return _Assembly(tokens, fronted_last(list(islands))).run()
 
 
 class _Assembly:
@@ -196,7 +186,13 @@ class _Assembly:
         """Start with the head, or pass over "a piece of" before it."""
         following = self.islands[k + 1] if k + 1 < len(self.islands) else None
         last = self.tokens[island.end - 1]
-        if last in TRANSPARENT and following is not None and following.link == ("of", ""):
+        is_scrap = last in TRANSPARENT or SCRAPS.intersection(self.tokens[island.start : island.end - 1])
+        if (
+            is_scrap
+            and (last in TRANSPARENT or is_one(phrases))
+            and following is not None
+            and following.link == ("of", "")
+        ):
             self._use(island)
             self._use(following)
             return 2
@@ -219,6 +215,8 @@ class _Assembly:
                 if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
                     continue
                 reach = min(top - depth, depth) if after_comma else top - depth
+                if kind == "without":
+                    reach = depth
                 for closed in closed_down_to(stack, depth):
                     for phrase in phrases:
                         add_state(states, (*closed, Frame(phrase, kind, value)), cost + reach)
@@ -265,6 +263,11 @@ class _Assembly:
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
+        several = any(phrase.plural or any(c.kind == "count" for c in phrase.constraints) for phrase in phrases)
+        is_inner = head is not None and head.plural and not several and any(len(stack) > 1 for stack in self.states)
+        if is_one(phrases) and is_inner:
+            self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
+            return
         if is_one(phrases) and head is not None and head.plural:
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
@@ -313,10 +316,14 @@ class _Assembly:
         self.link = None
         if not self.states:
             return
+        its = {"its", "their"}.intersection(self.tokens[island.start : island.end])
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
             top = len(stack) - 1
-            for depth in range(top, -1, -1):
+            if its and stack[top].kind != "with":
+                add_state(states, stack, cost)  # a place in the thing itself, not of it
+                continue
+            for depth in (top,) if its else range(top, -1, -1):
                 reach = min(top - depth, depth) if self.before == "joint" else top - depth
                 if stack[depth].kind == "with" and self.before != "copula" and is_place(island.readings):
                     continue

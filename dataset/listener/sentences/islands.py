@@ -12,19 +12,25 @@ from typing import Final, NamedTuple
 from ..grammar.chart import Chart, PhraseTable
 from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
-from ..grammar.postmodifiers import attributes
+from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, POSTURES, WORDS
+from .phrases import is_place
 
-__all__ = ["Island", "islands_of", "unknown_words"]
+__all__ = ["Island", "fronted_last", "islands_of", "unknown_words"]
 
 LINK_TABLE: Final = PhraseTable.of_text(LINKS)
 DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
 COPULA_TABLE: Final = PhraseTable.of_text(dict.fromkeys(COPULAS, True))
 IDIOM_TABLE: Final = PhraseTable.of_text(dict.fromkeys(IDIOMS, True))
 MOST_READINGS: Final = 4
+COMPARISONS: Final = frozenset(
+    {"lower", "higher", "nearer", "closer", "farther", "further", "bigger", "smaller", "larger", "taller",
+     "shorter", "a",
+     "bit", "little", "longer", "wider", "narrower"}
+)  # fmt: skip
 
 
 class Island(NamedTuple):
@@ -70,6 +76,16 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
     return islands
 
 
+def fronted_last(islands: list[Island]) -> list[Island]:
+    """Put "on the bus, the third window" in the order of "the third window on the bus"."""
+    if not islands or islands[0].kind not in ("link", "attribute"):
+        return islands
+    comma = next((k for k, island in enumerate(islands) if island.kind == "joint"), None)
+    if comma is None or comma + 1 >= len(islands):
+        return islands
+    return [*islands[comma + 1 :], *islands[:comma]]
+
+
 def _island(chart: Chart, start: int, before: str) -> Island:
     """What is read at a position: fixed words first, then attributes, links and phrases, the longest of them."""
     if chart.word(start) == ",":
@@ -108,12 +124,19 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
     adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
+    if adjectives and before == "copula" and _is_comparison(chart, adjectives):
+        return adjectives._replace(kind="idiom")
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
-    if attribute and (phrase is None or attribute.end >= phrase.end):
+    if attribute and attribute.end >= (link_end if phrase is None else phrase.end):
         heading = word in ("to", "towards", "toward") and before in ("skipped", "link")  # "pointing to the right"
         return attribute._replace(kind="idiom") if heading else attribute
     return Island("link", start, link_end, (), link) if link_end else None
+
+
+def _is_comparison(chart: Chart, adjectives: Island) -> bool:
+    """Whether it only compares with what was said before: "which is lower"."""
+    return set(chart.tokens[adjectives.start : adjectives.end]) <= COMPARISONS
 
 
 def _function_word(chart: Chart, start: int, before: str) -> Island | None:
@@ -174,12 +197,14 @@ def _adjectives(chart: Chart, start: int) -> Island | None:
     readings = [(constraints, end) for constraints, end in modifiers(chart, start) if constraints]
     if not readings:
         return None
-    longest = max(end for _, end in readings)
+    longest = last = max(end for _, end in readings)
     while longest - 1 in chart.unread or chart.word(longest - 1) in SEPARATORS:
         longest -= 1
+    if is_place([constraints for constraints, _ in readings]):
+        longest = chart.after(longest, SIDE_NOUNS)  # ", near side"
     return Island(
         "attribute",
         start,
         longest,
-        tuple(dict.fromkeys(c for c, end in readings if end >= longest))[:MOST_READINGS],
+        tuple(dict.fromkeys(c for c, end in readings if end >= min(longest, last)))[:MOST_READINGS],
     )

@@ -37,8 +37,8 @@ def closed_down_to(stack: Stack, depth: int) -> list[Stack]:
     while len(stacks[0]) - 1 > depth:
         closed: list[Stack] = []
         for *rest, owner, part in stacks:
-            constraint = Constraint(part.kind, part.value, part.phrase)
-            closed += [(*rest, owner._replace(phrase=phrase)) for phrase in combined(owner.phrase, (constraint,))]
+            constraints = tuple(Constraint(part.kind, part.value, phrase) for phrase in _each(part))
+            closed += [(*rest, owner._replace(phrase=phrase)) for phrase in combined(owner.phrase, constraints)]
         if not closed:
             return []
         stacks = closed
@@ -50,3 +50,15 @@ def extended(stack: Stack, depth: int, constraints: Constraints) -> Iterator[Sta
     for closed in closed_down_to(stack, depth):
         for phrase in combined(closed[-1].phrase, constraints):
             yield (*closed[:-1], closed[-1]._replace(phrase=without_opposites(phrase)))
+
+
+def _each(part: Frame) -> list[Phrase]:
+    """With "black, white and yellow tops": one phrase for each colour."""
+    phrase = part.phrase
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if part.kind not in ("with", "about") or not phrase.plural or len(colors) < 2:
+        return [phrase]
+    if any(c.kind == "pattern" for c in phrase.constraints):
+        return [phrase]
+    rest = tuple(c for c in phrase.constraints if c not in colors and c.kind != "count")
+    return [Phrase(phrase.noun, False, (Constraint("color", color.value), *rest)) for color in colors]

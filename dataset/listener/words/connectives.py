@@ -13,6 +13,7 @@ __all__ = [
     "IDIOMS",
     "LINKS",
     "PRONOUNS",
+    "SCRAPS",
     "SEPARATORS",
     "SIDES",
     "TRANSPARENT",
@@ -21,12 +22,12 @@ __all__ = [
 
 _OF: Final = ("of", "belonging to", "belongs to", "belong to", "part of", "owned by")
 _IN: Final = (
-    "from", "in", "inside", "inside of", "within", "attached to", "fixed to", "fitted in", "set in", "set into",
-    "found on", "held by", "found in", "seen in", "hanging from", "protruding from", "sticking out of",
+    "in", "inside", "inside of", "within", "attached to", "fixed to", "fitted in", "set in", "set into",
+    "held by", "hanging from", "protruding from", "sticking out of",
     "rising from", "on the front of", "on the side of", "on the end of", "at the end of", "on the back of",
     "at the foot of", "on the tip of", "at the tip of", "in the side of", "on the body of", "in the front of",
     "along the side of", "on the face of", "across the back of", "on the surface of", "across the front of",
-    "across the bottom of", "along the bottom of", "at the ends of", "at the base of",
+    "along", "across the bottom of", "along the bottom of", "at the ends of", "at the base of",
 )  # fmt: skip
 _WITH: Final = (
     "with", "having", "has", "have", "featuring", "features", "carrying", "carries", "carry", "holding", "holds",
@@ -38,16 +39,19 @@ _WITH: Final = (
     "printed with", "ending in", "ends in", "capped with", "capped by", "capped in", "tipped with", "crowned by",
     "crowned with", "striped with", "striped in", "checked in", "patterned in", "finished with", "lined with",
     "framed by", "framed in", "as well as", "on which", "upholstered in", "accompanied by", "mounted on top of",
-    "heaped with", "loaded with",
+    "hold", "contain", "display", "displays", "bear", "heaped with", "loaded with", "of which", "in which",
+    "inclusive of", "plus", "counting", "complete with",
+    "furnished with", "ornamented with", "studded with", "dressed in", "mounted with", "holding up", "ringed by",
 )  # fmt: skip
 _WITHOUT: Final = (
     "without", "excluding", "excludes", "except", "except for", "not including", "minus", "but not", "but without",
     "but no", "with no", "has no", "have no", "lacking", "lacks", "apart from", "leaving out", "not counting", "no",
     "but excluding", "other than", "carries no", "having no", "bears no", "rather than including", "carrying no",
-    "and no", "free of", "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
+    "and no", "not its", "not their", "leaving aside", "with the exception of", "exclusive of", "free of",
+    "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
 )  # fmt: skip
 _ABOUT: Final = (
-    "around", "against", "along", "across", "through", "toward", "towards", "past",
+    "around", "against", "from", "across", "through", "toward", "towards", "past",
     "facing", "opposite", "surrounding", "matching", "like", "to", "at",
     "hides", "covers", "framing", "between",
     "surrounded by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",
@@ -58,6 +62,9 @@ _ABOUT: Final = (
     "on either side of", "at either side of", "on both sides of", "on each side of", "all around", "halfway up",
     "halfway down", "partway up", "parallel to", "in line with", "level with", "bounded by",
     "cropped by", "reflecting", "reflects",
+    "to the left and right of", "left and right of", "to the right and left of", "on either end of", "form", "formed",
+    "bordered by", "edged by", "adjoined by", "leaning against", "leaning on", "propped against", "pressed against",
+    "enclosing", "encloses", "enclosed by", "framed between", "carried by", "serving as", "acting as", "used as",
     "circling", "circles", "encircling", "encircles", "leaving", "leads", "leading",
 )  # fmt: skip
 _MORE_RELATIONS: Final = {
@@ -67,9 +74,9 @@ _MORE_RELATIONS: Final = {
     "just beneath": "under", "right beneath": "under", "just above": "above", "right above": "above",
     "directly above": "above", "just in front of": "in front of", "right in front of": "in front of",
     "directly in front of": "in front of", "standing on": "on", "sitting on": "on", "resting on": "on",
-    "lying on": "on", "placed on": "on", "mounted on": "on", "hanging on": "on", "stands on": "on",
-    "rests on": "on", "sits on": "on", "lies on": "on", "set on": "on", "parked on": "on", "driving on": "on",
-    "growing on": "on", "laid on": "on", "attached on": "on", "directly beside": "next to",
+    "lying on": "on", "placed on": "on", "mounted on": "on", "stands on": "on",
+    "rests on": "on", "sits on": "on", "lies on": "on", "set on": "on",
+    "laid on": "on", "attached on": "on", "directly beside": "next to",
     "right beside": "next to", "right next to": "next to", "just beside": "next to", "directly next to": "next to",
     "close beside": "next to", "neighboring": "next to", "neighbouring": "next to", "bordering": "next to",
     "adjoining": "next to", "next to": "next to", "closest to": "closest", "nearest": "closest",
@@ -89,9 +96,36 @@ _TOUCHING: Final = (
     "interrupted by", "hiding", "covering", "largely hidden by", "mostly hidden by", "partially hidden by",
     "partially covered by", "half hidden by", "mostly covered by",
 )  # fmt: skip
+_DEGREES: Final = (
+    "just",
+    "right",
+    "directly",
+    "immediately",
+    "slightly",
+    "partly",
+    "mostly",
+    "almost",
+    "well",
+    "straight",
+    "closely",
+    "a bit",
+    "a little",
+    "somewhat",
+    "half",
+    "exactly",
+    "partially",
+    "nearly",
+    "largely",
+    "close",
+    "clearly",
+    "entirely",
+)
+"""Adverbs before a relation that change nothing of it."""
+
 LINKS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys(_ABOUT, ("about", "")),
     **dict.fromkeys(_TOUCHING, ("relation", "touching")),
+    **{f"{degree} {words}": ("relation", value) for degree in _DEGREES for words, value in RELATIONS.items()},
     **{words: ("relation", relation) for words, relation in RELATIONS.items()},
     **{words: ("relation", relation) for words, relation in _MORE_RELATIONS.items()},
     **dict.fromkeys(_OF, ("of", "")),
@@ -123,7 +157,15 @@ IDIOMS: Final = (
     "to it", "from it", "on their left", "on their right", "on its own", "by itself", "all round", "all over",
     "in place", "up close", "close up", "in a corner", "for the most part", "the one that", "the one which",
     "in perspective", "on both sides", "on either side", "on each side", "at both ends", "at each end",
-    "to the viewer", "the viewer", "one another", "counted from the left",
+    "to the viewer", "the viewer", "one another", "counted from the left", "across the picture",
+    "across the whole picture", "across the image", "across the scene", "the whole picture", "the whole image",
+    "the whole scene", "the entire picture", "the entire image", "the width of the picture", "of the view",
+    "the whole width of the picture", "the full width of the picture", "in this picture", "in this image",
+    "as we look at it", "as we see it", "as you look at it", "as seen here", "as seen from here", "from our side",
+    "as viewed", "as viewed from the front", "from our view", "from the viewer", "from this angle", "in this view",
+    "to the camera", "towards the camera", "toward the camera", "towards the viewer", "toward the viewer",
+    "towards us", "toward us", "from the camera", "in profile", "in full view", "in plain view", "in the shade",
+    "in shadow", "in shade", "in the shadow", "in the light", "in the middle of nowhere", "of all", "in pieces",
 )  # fmt: skip
 """Phrases that say nothing that tells regions apart, or nothing that can be checked."""
 VERBS: Final = frozenset(
@@ -135,13 +177,17 @@ VERBS: Final = frozenset(
 """At the beginning of what follows a noun phrase these are verbs, though some are nouns too."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
 PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each"})
-SEPARATORS: Final = frozenset({",", "and", "but", "plus", "while", "whereas"})
+SEPARATORS: Final = frozenset({",", "and", "but", "or", "while", "whereas"})
 SIDES: Final = frozenset(
     {"end", "ends", "side", "sides", "corner", "edge", "edges", "half", "rim", "foot", "tip", "base", "bottom", "top",
      "front", "back", "rear", "middle", "centre", "center", "surface", "part", "portion", "border", "face", "left",
-     "right", "mouth", "opening", "level", "height", "outline", "point", "bottoms", "tops"}
+     "right", "mouth", "opening", "level", "height", "outline", "point", "bottoms", "tops",
+     "ridge", "slope", "brink", "margin", "lip", "corners", "halves", "crest", "perimeter", "boundary", "centres",
+     "centers", "fringe", "vicinity", "extremity", "outside", "inside", "exterior", "interior", "plane"}
 )  # fmt: skip
 """Between a link and "of" they add nothing that can be checked: "around the foot of the cactus"."""
+SCRAPS: Final = frozenset({"visible", "remaining", "shown", "exposed", "seen"})
+"""Before "part of" they say that all of it is meant that is seen."""
 TRANSPARENT: Final = frozenset(
     {"bits", "bit", "piece", "pieces", "section", "sections", "patch", "expanse", "stretch", "surface", "strip",
      "visible part", "visible parts", "sliver", "slivers", "glimpse", "rest", "remainder", "scrap", "fragment",
@@ -152,7 +198,8 @@ FUNCTION_WORDS: Final = frozenset(
     {
         "the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "of", "and", "with", "on", "in",
         "at", "to", "by", "from", "for", "as", "it", "they", "them", "is", "are", "was", "were", "be", "has", "have",
-        "had", "which", "who", "whose", "where", "there", "here", "both", "each", "all", "one", "ones", "only", "just",
+        "had", "which", "who", "whose", "where", "there", "here", "both", "each", "all", "one", "ones", "only",
+        "just",
         "also", ",", "'s", "so", "while", "but", "into", "onto", "out", "up", "down", "over", "off", "about", "than",
         "then", "together", "itself", "themselves", "along", "part", "being", "do", "does", "did", "other", "another",
         "very", "quite", "rather", "fairly", "really", "entire", "whole", "or", "not", "no", "without", "such", "own",

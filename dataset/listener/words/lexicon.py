@@ -57,7 +57,10 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
         words[(written,)] = [("thing", False)]
         words[(written + "s",)] = [("thing", True)]
     same = {categories_of(category): category for category in reversed(CATEGORIES)}
-    main = {lemma: lemma if lemma in CATEGORIES else same.get(categories_of(lemma), lemma) for lemma in COVERED}
+    main = {
+        lemma: lemma if lemma in CATEGORIES or lemma in LOOSE else same.get(covered, lemma)
+        for lemma, covered in COVERED.items()
+    }
     return {
         key: tuple(dict.fromkeys((main.get(lemma, lemma), is_plural) for lemma, is_plural in value))
         for key, value in words.items()
@@ -92,6 +95,8 @@ NOUN_WORDS: Final = _noun_words()
 SHAPES: Final = frozenset(
     words[0]
     for words, entries in NOUN_WORDS.items()
-    if len(words) == 1 and all(lemma not in COVERED and lemma not in HYPERNYMS for lemma, _ in entries)
+    if len(words) == 1
+    and not entries[0][1]
+    and all(lemma not in COVERED and lemma not in HYPERNYMS for lemma, _ in entries)
 )
 """Nouns that say a shape or a use only; before another noun they are passed over."""

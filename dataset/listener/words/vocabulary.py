@@ -36,7 +36,11 @@ COLOR_WORDS: Final[dict[str, str]] = {
     "grey": "gray", "turquoise": "teal", "cyan": "teal", "violet": "purple", "rose": "pink", "silver": "gray",
     "crimson": "red", "scarlet": "red", "golden": "yellow", "navy": "blue", "reddish": "red", "bluish": "blue",
     "greenish": "green", "grayish": "gray", "greyish": "gray", "brownish": "brown", "yellowish": "yellow",
-    "pinkish": "pink", "whitish": "white",
+    "pinkish": "pink", "whitish": "white", "purplish": "purple", "blackish": "black", "aqua": "teal",
+    "aquamarine": "teal", "lilac": "purple", "lavender": "purple", "mauve": "purple", "maroon": "red",
+    "burgundy": "red", "ivory": "white", "cream": "white", "cream colored": "white", "lime": "green",
+    "emerald": "green", "olive": "green",
+    "gold": "yellow", "silvery": "gray", "azure": "blue", "bluey": "blue", "charcoal": "black", "lemon": "yellow",
 }  # fmt: skip
 
 _PATTERNS: Final[dict[str, tuple[str, ...]]] = {
@@ -69,10 +73,13 @@ MATERIAL_NOUNS: Final[dict[str, str]] = {
     "ceramic": "ceramic", "glass": "glass", "rubber": "rubber", "leather": "leather",
 }  # fmt: skip
 _SIZES: Final[dict[str, tuple[str, ...]]] = {
-    "big": ("big", "large", "huge", "bigger", "larger"),
-    "small": ("small", "little", "tiny", "smaller"),
+    "big": ("big", "large", "huge", "bigger", "larger", "bulkier"),
+    "small": ("small", "little", "tiny", "smaller", "littler", "tinier"),
     "tall": ("tall", "taller"),
-    "short": ("short", "shorter"),
+    "short": ("short", "shorter", "low"),
+    "wide": ("wider", "broader"),
+    "narrow": ("narrower", "slimmer"),
+    "long": ("longer",),
 }
 PLACES: Final[dict[str, str]] = {
     "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",
@@ -90,7 +97,8 @@ SUPERLATIVES: Final[dict[str, str]] = {
     "closest": "front", "frontmost": "front", "foremost": "front", "farthest": "back", "furthest": "back",
     "rearmost": "back", "backmost": "back", "most distant": "back", "biggest": "big", "largest": "big",
     "smallest": "small", "littlest": "small", "tiniest": "small", "tallest": "tall", "shortest": "short",
-    "middlemost": "middle", "centermost": "middle",
+    "middlemost": "middle", "centermost": "middle", "widest": "wide", "broadest": "wide", "narrowest": "narrow",
+    "slimmest": "narrow", "longest": "long",
 }  # fmt: skip
 ORDINALS: Final[dict[str, int]] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
@@ -118,7 +126,8 @@ ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those",
 
 PATTERN_SIZES: Final = frozenset(
     {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
-     "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright"}
+     "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright",
+     "square", "diagonal", "oblong", "chunky", "tight", "slanted", "slanting", "faint", "alternating", "heavy"}
 )  # fmt: skip
 STANDING: Final = frozenset(
     {"standing", "sitting", "lying", "parked", "located", "placed", "resting", "positioned", "situated", "hanging",
@@ -196,7 +205,8 @@ _REWRITES: Final = (
         re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"),
         r"at the \2 of the \1",
     ),
-    (("floor", "stor"), re.compile(r"\b(upper|lower|top|ground)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
+    (("floor", "stor"), re.compile(r"\b(upper|lower|top)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
+    (("ground",), re.compile(r"\bground[- ]floor(?:'s)?(?= \w)"), "lower"),
     (
         ("'s ",),
         re.compile(
@@ -205,6 +215,35 @@ _REWRITES: Final = (
         ),
         "",
     ),
+    (
+        ("floor", "stor"),
+        re.compile(r"\b(?:on|at|in) the (?:ground|lower|bottom) (?:floor|storey|story)(?= *[,.;]|$)"),
+        "at the bottom",
+    ),
+    (
+        ("floor", "stor"),
+        re.compile(r"\b(?:on|at|in) the (?:upper|first|top) (?:floor|storey|story)(?= *[,.;]|$)"),
+        "at the top",
+    ),
+    (("upstairs", "downstairs"), re.compile(r"\bdownstairs(?= \w)"), "lower"),
+    (("upstairs",), re.compile(r"\bupstairs(?= \w)"), "upper"),
+    (
+        ("blue", "green"),
+        re.compile(r"\b(?:blue-?green|green-?blue|blu[ei]?ish[- ]green|greenish[- ]blue)\b"),
+        "teal",
+    ),
+    (("off",), re.compile(r"\boff[- ]white\b"), "white"),
+    (
+        ("included", "and all"),
+        re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all)(?=$|[,.;])"),
+        r" with \1",
+    ),
+    (
+        ("not included", "excluded"),
+        re.compile(r", (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:not included|excluded)(?=$|[,.;])"),
+        r" without \1",
+    ),
+    (("whose",), re.compile(r"\bwhose (?=[a-z ]+ (?:hidden|covered|cut|blocked)\b)"), ", its "),
     (("polka",), re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
     (
         ("-",),

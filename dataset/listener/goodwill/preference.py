@@ -1,0 +1,96 @@
+"""Which of several regions that a phrase may mean equally well is the one it fits best.
+
+Goodwill leaves several candidates where it lets pass that "the left window" is any window in the left half. A person
+means the one that is farthest to the left, if one is clearly so; the pane that is really inside of the window, not one
+elsewhere in the house; the window nearest the mailbox that it is said to be behind.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from ..logic import Constraint, Phrase
+from ..meaning.bits import bits
+
+GenerousModel = Any
+"""The model that asks; it is built on this module."""
+
+__all__ = ["preferred"]
+
+CLEARLY_NEARER: Final = 0.03
+"""A region is nearer to a landmark than another if this share of the picture is between."""
+DIRECTIONS: Final = frozenset(
+    {"left", "right", "top", "bottom", "front", "back", "big", "small", "tall", "short", "wide", "narrow", "long"}
+)
+NOUNS_OF_PLACE: Final = {"top": "top", "tip": "top", "treetop": "top", "peak": "top", "bottom": "bottom"}
+"""Nouns that say where a part is, where they do not name it."""
+NEARNESS: Final = frozenset(
+    {"closest", "touching", "behind", "in front of", "above", "below", "under", "next to", "left of", "right of"}
+)
+
+
+def preferred(model: GenerousModel, phrase: Phrase, candidates: int) -> int:
+    """Of candidates that need equal goodwill, those that fit best in every respect; all, if these differ.
+
+    Args:
+        model: the generous model.
+        phrase: what is said.
+        candidates: bit mask of regions that it may mean.
+    """
+    best = candidates
+    for choice in _choices(model, phrase):
+        if best & (best - 1) == 0:
+            break
+        best &= choice(candidates)
+    return best or candidates
+
+
+def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], int]]:
+    """For each constraint, the function that keeps those of some regions that it fits best."""
+    for constraint in phrase.constraints:
+        if constraint.kind == "of":
+            yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind == "relation" and constraint.value in NEARNESS:
+            yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind in ("place", "picture", "most", "size") and constraint.value in DIRECTIONS:
+            yield lambda mask, value=constraint.value: _farthest(model, value, mask)  # type: ignore[misc]
+    place = NOUNS_OF_PLACE.get(phrase.noun)
+    if place is not None:
+        yield lambda mask: mask & model.exact.named(phrase)[0] or _farthest(model, place, mask)
+
+
+def _really_of(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+    """Those inside of what is named, not only of the object that it is of."""
+    true, vague = model.inner(constraint.inner)
+    inside = sum(1 << k for k in bits(mask) if model.above[k] & (true or vague))
+    return inside or mask
+
+
+def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+    """Those nearest to the landmark; parts of the same object first."""
+    true, vague = model.inner(constraint.inner)
+    landmarks = true or vague
+    parts = sum(1 << j for j in bits(landmarks) if model.above[j])
+    if parts:
+        own = sum(1 << k for k in bits(mask) if model.own(k) & parts)
+        mask = own or mask
+    gaps = {k: min((_gap(model, k, j) for j in bits(landmarks & ~(1 << k))), default=math.inf) for k in bits(mask)}
+    least = min(gaps.values(), default=0.0)
+    return sum(1 << k for k, gap in gaps.items() if gap <= least + CLEARLY_NEARER)
+
+
+def _gap(model: GenerousModel, k: int, j: int) -> float:
+    """Room between two boxes."""
+    one, other = model.regions[k], model.regions[j]
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return math.hypot(max(across, 0.0), max(down, 0.0))
+
+
+def _farthest(model: GenerousModel, value: str, mask: int) -> int:
+    """The one that is clearly farthest in a direction; all, if none is."""
+    group = list(bits(mask))
+    best = [k for k in group if model.scales.is_first(k, group, value)]
+    return 1 << best[0] if len(best) == 1 else mask

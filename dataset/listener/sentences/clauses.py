@@ -1,0 +1,197 @@
+"""Which clauses of a further sentence are about the region, and which about something else in the picture.
+
+People say what they do not mean: "The grey hub is left out", "The other car has a blue roof",
+"so it is not that one".
+What such a clause names must be somewhere in the picture, but it is neither the region nor near it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ..grammar.chart import PhraseTable
+from ..logic import ANY_NOUN, Constraint, Phrase
+from ..words.connectives import COPULAS, SIDES, VERBS
+from ..words.vocabulary import ARTICLES, NUMBERS, ORDINALS
+from .islands import Island
+from .phrases import may_be_the_same
+
+__all__ = ["Clause", "clauses", "is_of_another"]
+
+FINITE: Final = (
+    frozenset(COPULAS)
+    | VERBS
+    | {"has", "have", "do", "does", "belong", "belongs", "carry", "carries", "show", "shows", "can", "holds", "hold",
+       "look", "looks", "keep", "keeps", "touch", "touches", "continue", "continues", "lean", "leans", "start",
+       "starts",
+       "bear", "bears", "come", "comes", "form", "forms", "go", "goes", "reach", "reaches", "end", "ends", "'s",
+       "rise",
+       "rises", "count", "counts", "overlaps", "overlap", "peek", "peeks", "appear", "appears", "extends", "extend",
+     "differs", "differ", "contain", "contains", "surround", "surrounds", "hangs", "hang", "stick", "sticks",
+     "lies", "lie"}
+)  # fmt: skip
+BEGINNINGS: Final = ARTICLES | NUMBERS.keys() | {
+    "it", "they", "both", "all", "neither", "nor", "one", "each", "there", "another", "other", "none", "behind",
+    "what",
+}  # fmt: skip
+JOINTS: Final = frozenset({",", "and", "but", "so", "while", "whereas", "though", "although", "yet"})
+OTHERS: Final = frozenset(
+    {"other", "another", "others", "rest", "similar", "same", "twin", "counterpart", "neighbour", "neighbor",
+     "remaining",
+     "matching", "corresponding", "second"}
+)  # fmt: skip
+POINTERS: Final = frozenset({"it", "that", "this", "they", "those", "these", "do", "not", "them"})
+CUES: Final = PhraseTable.of_text(
+    dict.fromkeys(
+        ["left out", "not included", "not part", "not a part", "no part", "not meant", "not counted", "not count",
+         "not belong", "not include", "not among", "not this one", "not that one", "not the one", "not these",
+         "not those", "excluded", "a different one", "is different", "are different", "another one", "is another",
+         "are separate", "is separate", "a separate", "are others", "is not it", "is neither", "not to be",
+         "ignored", "omitted", "not being", "different parts", "different things", "different objects", "not one of",
+         "other things", "is its neighbour", "its neighbor", "not the same", "mix them up", "not concerned",
+         "not its",
+         "left aside", "not described", "not covered by", "not of interest", "do not form part", "is its own",
+         "are their own", "is a thing of its own", "not it", "not them", "not the target", "not what", "neither",
+         "the same", "is similar", "are similar", "looks similar", "look similar",
+         "look the same", "is elsewhere", "differs", "differ", "is also", "are also"],
+        True,
+    )
+)  # fmt: skip
+
+
+class Clause(NamedTuple):
+    """A part of a sentence.
+
+    Attributes:
+        start, end: its span of tokens.
+        is_aside: whether it is about something else than the region.
+    """
+
+    start: int
+    end: int
+    is_aside: bool
+
+
+def clauses(tokens: tuple[str, ...]) -> list[Clause]:
+    """The clauses of a sentence in order; together they are all of it."""
+    spans = list(_spans(tokens))
+    asides = [_is_aside(tokens[start:end]) for start, end in spans]
+    for k in range(1, len(spans)):
+        start, end = spans[k]
+        if asides[k] and _subject(tokens[start:end])[:1] and _subject(tokens[start:end])[0] in POINTERS:
+            asides[k - 1] = asides[k - 1] or not _is_of_region(tokens[slice(*spans[k - 1])])
+    return [Clause(start, end, aside) for (start, end), aside in zip(spans, asides, strict=True)]
+
+
+def _spans(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Cut where a new subject with a verb of its own follows a clause that has one."""
+    start = 0
+    for k, word in enumerate(tokens):
+        if word not in JOINTS or k <= start or tokens[k - 1] in JOINTS:
+            continue
+        rest = tuple(_after_joints(tokens, k))
+        if (
+            rest
+            and (rest[0] in BEGINNINGS or word == "so")
+            and _has_verb(_until_joint(rest))
+            and _has_verb(tokens[start:k])
+        ):
+            yield start, k
+            start = k
+    yield start, len(tokens)
+
+
+def _after_joints(tokens: tuple[str, ...], k: int) -> tuple[str, ...]:
+    while k < len(tokens) and tokens[k] in JOINTS:
+        k += 1
+    return tokens[k:]
+
+
+def _until_joint(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    end = next((k for k, token in enumerate(tokens) if token in JOINTS), len(tokens))
+    return tokens[:end]
+
+
+def _has_verb(tokens: tuple[str, ...]) -> bool:
+    return any(token in FINITE for token in tokens[1:]) or tokens[:1] in (("neither",), ("nor",))
+
+
+def _subject(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The words before the verb."""
+    rest = _after_joints(tokens, 0)
+    end = next((k for k, token in enumerate(rest) if token in FINITE), len(rest))
+    return rest[:end]
+
+
+def _is_of_region(tokens: tuple[str, ...]) -> bool:
+    """Whether the region itself is the subject."""
+    return _subject(tokens)[:1] in (("it",), ("they",), ("this",), ("these",))
+
+
+def _is_aside(tokens: tuple[str, ...]) -> bool:
+    subject = _subject(tokens)
+    if subject[:1] in (("it",), ("they",)) and len(subject) == 1:
+        return False
+    for k, word in enumerate(subject):
+        following = subject[k + 1] if k + 1 < len(subject) else ""
+        if word in OTHERS and following not in SIDES:
+            return True
+    return any(cue in CUES and _cue(tokens, k) for k, cue in enumerate(tokens))
+
+
+def _cue(tokens: tuple[str, ...], k: int) -> bool:
+    single, longer = CUES[tokens[k]]
+    following = tokens[k + 1] if k + 1 < len(tokens) else ""
+    return any(
+        tokens[k : k + len(words)] == words for words, _ in (longer.get(following, single) if longer else single)
+    )
+
+
+OPPOSITES: Final = {
+    "left": "right",
+    "right": "left",
+    "front": "back",
+    "back": "front",
+    "top": "bottom",
+    "bottom": "top",
+}
+
+
+def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> bool:
+    """Whether a clause is about another thing of the region's kind, or about some of the things that it is made of.
+
+    Args:
+        tokens: the words of the clause.
+        islands: from `islands_of`.
+        head: what the first sentence says of the region.
+    """
+    subject = _subject(tokens)
+    before = len(tokens) - len(_after_joints(tokens, 0))
+    own = [island for island in islands if before <= island.start < before + len(subject)]
+    first = own[0] if own else None
+    if not subject or first is None or first.kind != "phrase" or subject[0] in ("its", "their", "it", "they"):
+        return False
+    phrases = [phrase for phrase in first.readings if isinstance(phrase, Phrase)]
+    phrase = phrases[0]
+    if head.plural and (subject[-1] in ("one", "ones") or subject[-1] in NUMBERS or subject[-1] in ORDINALS):
+        return True
+    if phrase.noun != ANY_NOUN and not may_be_the_same(phrase, head):
+        return False
+    if {"it", "its", "this", "them"} & {*subject[1:]}:  # "the stool to its left is black"
+        return True
+    words = [*phrase.constraints, *(c for island in own[1:] for r in island.readings[:1] for c in _constraints(r))]
+    return _contradicts(words, head.constraints)
+
+
+def _constraints(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+    return () if isinstance(reading, Phrase) else reading
+
+
+def _contradicts(words: Sequence[Constraint], head: Sequence[Constraint]) -> bool:
+    """Whether colours are others, or a place is the opposite one."""
+    colors = [{c.value for c in constraints if c.kind in ("color", "accent")} for constraints in (words, head)]
+    if all(colors) and not colors[0] & colors[1]:
+        return True
+    places = [{c.value for c in constraints if c.kind in ("place", "most", "picture")} for constraints in (words, head)]
+    return any(OPPOSITES.get(place) in places[1] for place in places[0] - places[1])

@@ -1,0 +1,53 @@
+"""Which parts of a thing are regions, if they are seen: a wheel of a car is one, its mirror is not."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .lexicon import categories_of, is_part
+from .synonyms import loosely
+
+__all__ = ["is_checkable", "is_part_noun"]
+
+_WHEEL: Final = "wheel tire hubcap"
+_SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
+
+_PARTS: Final[dict[str, str]] = {
+    "table": "apron drawer foot knob leg pedestal tabletop base", "wagon": f"axle grip handle tub {_WHEEL}",
+    "vase": "blossom body flower flower_center stem neck", "drawer": "knob", "mailbox": "body flag flap post handle",
+    "van": f"{_WHEEL} {_SHELL} rear_window", "car": f"cabin rear_window aerial antenna {_WHEEL} {_SHELL}",
+    "bus": f"display door pane roof {_WHEEL} {_SHELL} rear_window", "handle": "grip",
+    "truck": f"cab cargo_bed cargo_box chassis side_panel tailgate {_WHEEL} {_SHELL}",
+    "picture": "canvas frame", "window": "frame pane window_frame", "stool": "leg ring seat",
+    "mug": "body drink handle knob lid", "armchair": "armrest backrest base cushion foot feet leg",
+    "sofa": "armrest backrest base cushion foot feet leg", "bottle": "body cap label neck",
+    "bookshelf": "back_panel board book side_panel", "bed": "blanket footboard frame headboard leg mattress pillow",
+    "cabinet": "body door drawer knob leg top foot", "chair": "armrest backrest leg seat slat cushion headrest",
+    "bench": "armrest backrest leg seat slat", "bowl": "body fruit", "crate": "body corner_post label lid",
+    "tree": "foliage fruit trunk birdhouse entrance", "stem": "leaf",
+    "robot": "antenna antenna_tip arm button chest_panel eye foot gauge hand head leg mouth torso emblem shield",
+    "television": "antenna antenna_tip case foot frame knob screen stand aerial", "lamp": "base lampshade pole bulb",
+    "pine": "foliage_tier star trunk", "potted plant": "arm cactus flower leaf pot soil",
+    "street lamp": "bulb cap lantern post", "teapot": "body handle knob lid spout",
+    "house": "chimney door pane roof wall window window_frame doorknob balcony railing", "door": "doorknob knob pane",
+    "birdhouse": "entrance",
+}  # fmt: skip
+"""Thing -> the categories of its parts, at all levels."""
+
+_CATEGORIES: Final = {
+    kind: frozenset(part.replace("_", " ") for part in parts.split()) for kind, parts in _PARTS.items()
+}
+
+
+def is_part_noun(noun: str) -> bool:
+    """Whether a noun names parts, and no things or surroundings."""
+    strict = categories_of(noun)
+    if strict:
+        return all(map(is_part, strict))
+    return strict is not None and any(map(is_part, loosely(noun)))
+
+
+def is_checkable(noun: str, kind: str) -> bool:
+    """Whether a part of that name would be a region of a thing of that kind, if it were seen."""
+    strict = categories_of(noun)
+    return strict is None or not strict.isdisjoint(_CATEGORIES.get(kind, ()))
