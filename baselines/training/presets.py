@@ -313,7 +313,7 @@ _ALL: Final[Sequence[Preset]] = (
     Preset(
         "blind",
         _BLIND,
-        _at_once(3000, 8, 12, 1.5e-3),
+        _at_once(3000, 4, 12, 1.5e-3),
         max_tiles=1,
         num_mask_tokens=4,
         validate_every=1000,
