@@ -11,6 +11,7 @@ from ..meaning.structure import Truth
 from ..sentences.facts import LOOKS, PLACES, Fact
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from . import places
 from .model import SPREAD_OUT, GenerousModel
 
 __all__ = ["fitting", "holds", "likeliest"]
@@ -46,8 +47,16 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.kind == "located":
+        return places.located(model, k, fact.constraints[0].value, fact.others)
+    if fact.kind == "among":
+        return places.among(model, k, int(fact.constraints[0].value))
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
+    if fact.kind == "stands":
+        return places.stands(model, k, fact.value, fact.phrase, fact.others)
+    if fact.kind == "beside":
+        return places.beside(model, k, fact.value, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -78,6 +87,15 @@ def _exists(model: GenerousModel, phrase: Phrase) -> bool:
     return model.denote(phrase) != (0, 0)
 
 
+def _may_exist(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether the picture shows such an object, whatever it looks like; of parts not all are regions."""
+    categories = categories_of(phrase.noun)
+    if categories is None or any(is_part(category) for category in categories):
+        return True
+    meant = categories | loosely(phrase.noun)
+    return any(region.category in meant or meant.intersection(region.also) for region in model.regions)
+
+
 def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
     """What is said of the region itself: its looks, those of its parts too; its place in the picture or its whole."""
     if constraint.kind in PLACES:
@@ -104,6 +122,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         # "the brown and red tables"
         singles = [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
         return _all([_shows(model, k, single, local_only=local_only) for single in singles])
+    if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
+        return False
     near, own = model.family(k) | 1 << k, model.own(k)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
@@ -114,7 +134,9 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     wide = [j for j in named if model.regions[j].parent is None or model.regions[j].granularity == "object"]
     if any(_fits(model, j, phrase) for j in local):
         return True
-    if any(_fits(model, j, phrase) for j in (wide if local_only else named)):
+    counted = bool(local) and phrase.plural and any(c.kind == "count" for c in phrase.constraints)
+    counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
+    if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, phrase, strict | loose):
@@ -166,7 +188,7 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
     """Whether a group has so many members, or the picture so many single things like the region."""
     region = model.regions[j]
-    if region.category in SPREAD_OUT:
+    if region.category in SPREAD_OUT and not region.is_group:
         return True
     if region.is_group:
         return _at(model, j, Constraint("count", str(number))) is not False
