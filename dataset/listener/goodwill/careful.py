@@ -68,9 +68,14 @@ def without(model: Model, constraint: Constraint) -> Denotation:
     phrase = constraint.inner
     looks = [c for c in phrase.constraints if c.kind in ("color", "accent", "pattern")]
     bare = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in looks))
-    if looks and model.denote(phrase) == (0, 0) and model.denote(bare) != (0, 0):
+    if not looks:
+        return MEANINGS["without"](model, constraint)
+    meant, alike = sum(model.denote(phrase)), sum(model.denote(bare))
+    if alike and not meant:
         return 0, 0
-    return MEANINGS["without"](model, constraint)
+    true, vague = MEANINGS["without"](model, constraint)
+    others = sum(1 << k for k in bits(true | vague) if model.own(k) & alike and not model.own(k) & meant)
+    return true & ~others, vague & ~others
 
 
 def careful_model_of(world: World) -> CarefulModel:

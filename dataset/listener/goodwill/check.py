@@ -49,6 +49,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "located":
         return places.located(model, k, fact.constraints[0].value, fact.others)
+    if fact.kind == "number":
+        return _at(model, k, fact.constraints[0]) if model.regions[k].is_group else None
     if fact.kind == "among":
         return places.among(model, k, int(fact.constraints[0].value))
     if fact.phrase is None:
@@ -139,17 +141,20 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
-    if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, phrase, strict | loose):
+    if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, k, near, phrase, strict | loose):
         return None
     if local or wide or any(not is_part(category) for category in strict):
         return False
     return None if _colored(model, own, looks) else False
 
 
-def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
+def _tiny(model: GenerousModel, k: int, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
     """Whether a region near it has such a part of a few pixels; if they are counted, no fewer with those of more."""
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    own = near & model.own(k)
+    if number > 1 and any(model.regions[j].tiny for j in bits(own)):
+        near = own
     parts = (part for j in bits(near) for part in model.regions[j].tiny)
     matches = 0
     for part in parts:
@@ -188,7 +193,7 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
     """Whether a group has so many members, or the picture so many single things like the region."""
     region = model.regions[j]
-    if region.category in SPREAD_OUT and not region.is_group:
+    if region.category in SPREAD_OUT and not model.is_counted(j):
         return True
     if region.is_group:
         return _at(model, j, Constraint("count", str(number))) is not False

@@ -39,12 +39,11 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
             if any(model.regions[j].supported_by in supporters for j in model.members_of(k)):
                 more |= 1 << k
         return base[0], (base[1] | more) & ~base[0]
-    if constraint.value in ("in front of", "behind"):
-        base = base[0], base[1] & ~_beyond(model, constraint.value, landmarks)
+    beyond = _beyond(model, constraint.value, landmarks) if constraint.value in ("in front of", "behind") else 0
     for k in range(len(model.regions)):
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
-    return base[0], (base[1] | more) & ~base[0]
+    return base[0], (base[1] | more) & ~base[0] & ~beyond
 
 
 def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:

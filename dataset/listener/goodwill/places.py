@@ -11,6 +11,7 @@ from ..meaning.structure import Truth
 from ..words.lexicon import is_part
 from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
+from .scales import NEARER_HALF
 
 __all__ = ["among", "beside", "located", "stands"]
 
@@ -22,15 +23,31 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
 
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
-    if not (model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)):
+    named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if not named:
         return None  # whether there is such a thing is another fact
-    if relation in ("behind", "in front of") and not _near_denoted(model, k, landmark) & ~model.own(k):
+    if relation in ("behind", "in front of") and named & model.own(k):
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
     meant = 1 << k
     for other in others:
-        meant |= _near_denoted(model, k, other)
+        subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
+        meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
+    if relation == "under":
+        true |= _covered(model, k, landmark)
     return None if meant & (true | vague) else False
+
+
+def _covered(model: GenerousModel, k: int, landmark: Phrase) -> int:
+    """The region's bit, if it lies flat and is covered by such a thing in the picture."""
+    own = model.regions[k]
+    if own.granularity != "background":
+        return 0
+    for j in bits(_denoted(model, landmark)):
+        other = model.regions[j]
+        if own.left < other.right and other.left < own.right and own.top < other.bottom and other.top < own.bottom:
+            return 1 << k
+    return 0
 
 
 def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
@@ -50,7 +67,10 @@ def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
 
 def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> Truth:
     """Whether the region, what it belongs to, or an object that is named is on a side."""
-    if any(_on_side(model, j, side) for j in (k, *bits(model.above[k]), *model.members_of(k))):
+    members = model.members_of(k) if model.regions[k].is_group else ()
+    if any(_on_side(model, j, side) for j in (k, *bits(model.above[k]))):
+        return None
+    if any(_in_half(model, j, side) for j in members):
         return None
     for other in others:
         for j in bits(_denoted(model, other)):
@@ -99,5 +119,10 @@ def _on_side(model: GenerousModel, j: int, side: str) -> bool:
         return False
     parent = model.world.by_id.get(region.parent or "")
     if parent is not None and not parent.is_group and fills(region, parent, side):
-        return (region.x < 0.48) if side == "left" else (region.x > 0.52)
+        return _in_half(model, j, side)
     return model.scales.on_side(j, side)
+
+
+def _in_half(model: GenerousModel, j: int, side: str) -> bool:
+    x = model.regions[j].x
+    return (x if side == "left" else 1 - x) < NEARER_HALF

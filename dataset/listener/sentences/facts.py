@@ -37,8 +37,8 @@ class Fact(NamedTuple):
             same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
             is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
             thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
-            is one of so many).
-        phrase: the thing, for all kinds but ``is``, ``located`` and ``among``.
+            is one of so many), number (it is so many).
+        phrase: the thing, for all kinds but ``is``, ``located``, ``among`` and ``number``.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
         others: what may be meant instead of the region.

@@ -32,6 +32,7 @@ def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
         first: whether it is the first sentence, whose sides may be the picture's.
     """
     scan = _Scan(tokens, islands, first)
+    scan.all_of()
     for k in range(len(islands)):
         scan.take(k)
     return tuple(dict.fromkeys(scan.facts))
@@ -47,6 +48,13 @@ class _Scan:
         self.clause: list[Phrase] = []
         self.last: Phrase | None = None
         self.dropping = False
+
+    def all_of(self) -> None:
+        """ "All three have ...": what the sentence is about are so many."""
+        word, following = (*self.tokens[:2], "", "")[:2]
+        number = 2 if word == "both" else NUMBERS.get(following) if word == "all" else None
+        if number is not None and not self.first and all(island.kind != "phrase" for island in self.islands[:1]):
+            self.facts.append(Fact("number", None, (Constraint("count", str(number)),)))
 
     def take(self, k: int) -> None:
         """Take in the next island."""
@@ -82,7 +90,7 @@ class _Scan:
         elif side and self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase):
             self._beside(side, self._hider(k))
         self.last = phrase
-        if _is_named(phrase):
+        if _is_named(phrase) and not (before is not None and before.kind == "copula"):
             self.things.append(phrase)
             self.clause.append(phrase)
 
