@@ -34,20 +34,21 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
         subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if relation == "under":
-        true |= _covered(model, k, landmark)
+        true |= _lower(model, meant, landmark)
     return None if meant & (true | vague) else False
 
 
-def _covered(model: GenerousModel, k: int, landmark: Phrase) -> int:
-    """The region's bit, if it lies flat and is covered by such a thing in the picture."""
-    own = model.regions[k]
-    if own.granularity != "background":
-        return 0
-    for j in bits(_denoted(model, landmark)):
-        other = model.regions[j]
-        if own.left < other.right and other.left < own.right and own.top < other.bottom and other.top < own.bottom:
-            return 1 << k
-    return 0
+def _lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
+    """Of some regions those that reach lower than such a thing, or lie flat and are covered by it in the picture."""
+    mask = 0
+    for k in bits(subjects):
+        own = model.regions[k]
+        for j in bits(_denoted(model, landmark) & ~(1 << k)):
+            other = model.regions[j]
+            across = own.left < other.right and other.left < own.right
+            covered = own.granularity == "background" and own.top < other.bottom and other.top < own.bottom
+            mask |= (across and (covered or own.bottom > other.bottom)) << k
+    return mask
 
 
 def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
