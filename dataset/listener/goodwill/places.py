@@ -86,7 +86,9 @@ def among(model: GenerousModel, k: int, number: int) -> Truth:
     alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
     for group in (alike, *_within(model, k, alike)):
         clear = sum(model.regions[j].area >= CLEAR for j in group)
-        tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))
+        tiny = sum(
+            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j)
+        )
         if clear <= number <= len(group) + tiny:
             return None
     return False

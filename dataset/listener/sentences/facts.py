@@ -244,7 +244,9 @@ class _Collector:
     def _attribute(self, island: Island) -> None:
         self.link = None
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
-        if readings:
+        if self.before == "skipped" and self.tokens[island.start] == "to":
+            self._use(island)  # "slants to the right" is no place
+        elif readings:
             self._say(readings[0], island)
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:

@@ -11,8 +11,8 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.vocabulary import NUMBERS
-from .islands import Island
 from .facts import Fact
+from .islands import Island
 
 __all__ = ["sites_of"]
 
@@ -50,7 +50,7 @@ class _Scan:
         self.dropping = False
 
     def all_of(self) -> None:
-        """ "All three have ...": what the sentence is about are so many."""
+        """Reads "All three have ...": what the sentence is about are so many."""
         word, following = (*self.tokens[:2], "", "")[:2]
         number = 2 if word == "both" else NUMBERS.get(following) if word == "all" else None
         if number is not None and not self.first and all(island.kind != "phrase" for island in self.islands[:1]):
@@ -130,7 +130,7 @@ class _Scan:
             self.facts.append(Fact("located", None, (side,), "", tuple(self.things)))
 
     def _one_of(self, island: Island) -> None:
-        """ "the leftmost of its five": what follows is no phrase, since a number alone names nothing."""
+        """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""
         words = self.tokens[island.end : island.end + 3]
         number = NUMBERS.get(words[1]) if len(words) > 1 and words[0] in ONE_OF else None
         if number is not None and (len(words) == 2 or words[2] in (",", "and")):
