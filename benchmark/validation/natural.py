@@ -93,10 +93,10 @@ def trained_table(validation: MetricValidation, names: Sequence[str]) -> Table:
             row = dict(values[score])
             if "listener_correct" in pooled and not score.startswith("listener"):
                 sign = -1.0 if score in metric.lower_is_better else 1.0
-                known = ~np.isnan(pooled[score])
-                verdicts = pooled["listener_correct"][known] > 0
-                row["auc"] = auc(sign * pooled[score][known], verdicts)
-                row["phi at best cut"] = best_phi(sign * pooled[score][known], verdicts)
+                has_value = ~np.isnan(pooled[score])
+                verdicts = pooled["listener_correct"][has_value] > 0
+                row["auc"] = auc(sign * pooled[score][has_value], verdicts)
+                row["phi at best cut"] = best_phi(sign * pooled[score][has_value], verdicts)
             table[score] = row
     return table
 
