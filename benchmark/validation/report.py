@@ -70,7 +70,7 @@ def write_report(
     if "styles and pairs" in natural:
         draw_heatmap(
             _percentages(natural["styles and pairs"], validation.scores_in_figures(), ["moves", "fooled"]),
-            "How far style moves a score, and how often an untrue caption fools it, %",
+            "Moved by style, fooled by a swap, %",
             out / "styles.png",
             good_is_low=True,
         )
