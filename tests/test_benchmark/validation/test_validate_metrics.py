@@ -190,13 +190,14 @@ def test_stability_of_the_headline(validation):
 
 def test_report_with_figures(validation, tmp_path):
     facts = {"data": "cars", "sha256": "0" * 64, "regions": 50, "images": 10, "notes": ["a note"]}
-    write_report(validation, facts, tmp_path)
+    write_report(validation, facts, tmp_path, {"styles and pairs": {"blind": {"moves": 0.0, "fooled": 1.0}}})
     record = json.loads((tmp_path / "validation.json").read_text())
     assert record["ladder"]["blind"]["all pairs"] == 0.5
     text = (tmp_path / "validation.md").read_text()
     assert "- a note" in text
+    assert "## Styles and pairs, x 100" in text
     assert "| unique_and_correct |" in text
-    for name in ("ladder", "adversaries", "swaps", "listener"):
+    for name in ("ladder", "adversaries", "swaps", "listener", "styles"):
         with Image.open(tmp_path / f"{name}.png") as figure:
             assert min(figure.size) > 100
 
