@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from dataset.errors import InvalidInputError
+from dataset.listener import World
 from dataset.loading.regions import data_sha256, load_regions, load_worlds
 from dataset.schema import Region
 from dataset.terminal import CommandLine, terminal
 
+from .inputs.predictions import read_predictions
 from .inputs.references import read_references
 from .inputs.scoring_data import scoring_data
 from .inputs.verdicts import read_verdicts
@@ -24,10 +26,12 @@ from .metrics.uniqueness.similarity import EmbeddingSimilarity, LexicalSimilarit
 from .metrics.uniqueness.thresholds import calibrate
 from .text.corpus import Corpus
 from .text.encoder import DEFAULT_MODEL, RememberingEncoder, TextEncoder
-from .validation.perturbations import hold_out
+from .validation.natural import Table, measure_styles, style_table, trained_table
+from .validation.perturbations import System, hold_out
 from .validation.plots import check_validation
 from .validation.report import write_report
-from .validation.systems import measure
+from .validation.styles import natural_captions
+from .validation.systems import measure, measure_systems
 
 __all__ = ["app"]
 
@@ -47,6 +51,12 @@ def main(
     encoder: Annotated[str | None, typer.Option(help="A second sentence encoder, folder or Hugging Face id.")] = None,
     seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,
     judge: Annotated[Path | None, typer.Option(help="Verdicts: also write which scores agree with them.")] = None,
+    styles: Annotated[
+        bool, typer.Option(help="Also: captions of scenes/validation in three styles, and pairs.")
+    ] = False,
+    predictions: Annotated[
+        list[Path] | None, typer.Option(help="Captions of a system: also how scores agree on them (repeat).")
+    ] = None,
 ) -> None:
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
     check_validation()
@@ -65,6 +75,7 @@ def main(
             seed=seed,
             progress=lambda what: status.update(f"measuring: {what}"),
         )
+        natural = _natural(metrics, sample, worlds, predictions or [], styles, status.update)
     facts = {
         "data": str(references.name) if references else f"{config}/{split}",
         "sha256": data_sha256(sample),
@@ -72,10 +83,37 @@ def main(
         "images": len({region.image_id for region in sample}),
         "notes": notes,
     }
-    write_report(validation, facts, out)
+    write_report(validation, facts, out, natural)
     if judge is not None:
         write_agreement(read_verdicts(judge), scoring_data(config, split), out / "agreement.md")
     typer.echo(f"wrote {out / 'validation.md'}")
+
+
+def _natural(
+    metrics: Sequence[Metric],
+    sample: Sequence[Region],
+    worlds: Mapping[str, World] | None,
+    predictions: Sequence[Path],
+    styles: bool,
+    tell: Callable[[str], None],
+) -> dict[str, Table]:
+    """The tables of captions that were not derived from the references, those that were asked for."""
+    tables: dict[str, Table] = {}
+    if predictions:
+        systems: dict[str, System] = {}
+        for path in predictions:
+            captions = read_predictions(path).captions
+            systems[path.stem] = [captions.get(region.region_id) or None for region in sample]
+            if not any(systems[path.stem]):
+                raise InvalidInputError(str(path), ["expected captions of the regions that are examined, found none"])
+        measured = measure_systems(sample, systems, metrics, worlds=worlds, progress=tell)
+        tables["systems that wrote for themselves"] = trained_table(measured, list(systems))
+    if styles:
+        rows, every = natural_captions(), load_worlds("validation")
+        images = {row.region_id.rpartition("/")[0].rpartition("/")[2] for row in rows}
+        described = [each for each in load_regions("scenes", "validation") if each.image_id in images]
+        tables["styles and pairs"] = style_table(measure_styles(rows, described, every, metrics, progress=tell))
+    return tables
 
 
 def _first_images(regions: Sequence[Region], count: int) -> list[Region]:

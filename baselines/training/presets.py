@@ -283,6 +283,8 @@ def _at_once(steps: int, images: int, regions: int, rate: float) -> tuple[Stage,
 
 
 _NANO = Architecture(224, 14, 160, 5, 5, 192, 4, 6, 3, 1024)
+_BLIND = Architecture(224, 28, 160, 1, 5, 192, 4, 6, 3, 1024)
+"""As `_NANO`, but for a tower that is as small as can be: it has nothing to see."""
 _MINI = Architecture(224, 14, 256, 8, 8, 384, 6, 6, 3, 4096)
 _TINY = Architecture(56, 14, 32, 2, 2, 48, 2, 4, 2, 600)
 
@@ -302,6 +304,16 @@ _ALL: Final[Sequence[Preset]] = (
         "nano",
         _NANO,
         _at_once(8000, 8, 12, 1.5e-3),
+        max_tiles=1,
+        num_mask_tokens=4,
+        validate_every=1000,
+        validation_images=10,
+        save_every=200,
+    ),
+    Preset(
+        "blind",
+        _BLIND,
+        _at_once(3000, 4, 12, 1.5e-3),
         max_tiles=1,
         num_mask_tokens=4,
         validate_every=1000,

@@ -159,7 +159,7 @@ class _Prefix:
 
     def __init__(self, captioner: UrecaCaptioner, image: Image) -> None:
         self.captioner, self.model = captioner, captioner.model
-        tiles = captioner.processor.image_tiles(image)
+        tiles = captioner.processor.image_tiles(captioner.prompts.conditioning.shared(image))
         self.sight = captioner.see(tiles)
         ids = torch.tensor([captioner.prompts.image_half(len(tiles))], device=self.model.device)
         self.keys_values = prefill(self.model.model.language_model, self.model.model.embed(ids, self.sight))

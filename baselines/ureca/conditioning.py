@@ -31,7 +31,8 @@ POINTING_WORDS: Final = (OUTLINED, SHADED)
 class Conditioning:
     """How a region is shown to a model; the base class shows nothing of it (the paper's "None").
 
-    What `picture` makes of one region with numpy and Pillow, `drawn` and `frames` make of many on a device.
+    What `picture` makes of one region with numpy and Pillow, `drawn` and `frames` make of many on a device; where
+    `shares_image`, `shared` and `shared_pixels` make the picture of all.
 
     Attributes:
         name: on the command line and in checkpoints.
@@ -44,6 +45,14 @@ class Conditioning:
     shares_image: ClassVar[bool] = True
     mask_encoder: ClassVar[str] = "none"
     words_vary: ClassVar[bool] = False
+
+    def shared(self, image: Picture) -> Picture:
+        """The picture over which all regions of an image are asked, if `shares_image`."""
+        return image
+
+    def shared_pixels(self, images: torch.Tensor) -> torch.Tensor:
+        """What `shared` makes of images (n, 3, height, width) uint8 on a device."""
+        return images
 
     def picture(self, image: Picture, _mask: BoolArray) -> Picture:
         """The picture that the model sees."""
@@ -181,10 +190,46 @@ class CloseUpTokens(Conditioning):
     mask_encoder = "close-up"
 
 
-CONDITIONINGS: Final[Mapping[str, Conditioning]] = {
-    strategy.name: strategy()
-    for strategy in (Conditioning, Crop, Contour, BoxText, Blend, MaskPooled, MaskTokens, MomentTokens, CloseUpTokens)
-}
+class BlindTokens(Conditioning):
+    """Mask tokens of close-ups over a black picture: the model gets the mask and not one pixel.
+
+    What it earns is what a score gives to the shape, place and size of a region, and to what captions usually say.
+    """
+
+    name = "ureca-blind"
+    mask_encoder = "close-up"
+
+    def shared(self, image: Picture) -> Picture:
+        """Black, of the image's size."""
+        return Image.new("RGB", image.size)
+
+    def shared_pixels(self, images: torch.Tensor) -> torch.Tensor:
+        """Black, of the images' size."""
+        return torch.zeros_like(images)
+
+    def picture(self, image: Picture, _mask: BoolArray) -> Picture:
+        """Black, of the image's size."""
+        return self.shared(image)
+
+    def drawn(self, regions: DeviceRegions) -> torch.Tensor:
+        """Black, of the images' size."""
+        return self.shared_pixels(regions.pictures())
+
+
+_ALL: Final = (
+    Conditioning,
+    Crop,
+    Contour,
+    BoxText,
+    Blend,
+    MaskPooled,
+    MaskTokens,
+    MomentTokens,
+    CloseUpTokens,
+    BlindTokens,
+)
+
+CONDITIONINGS: Final[Mapping[str, Conditioning]] = {strategy.name: strategy() for strategy in _ALL}
 """Name -> strategy."""
 
 

@@ -31,7 +31,9 @@ RELATIONS: Final = {
     "behind": "in front of", "in front of": "behind", "above": "below", "below": "above", "beneath": "above",
     "under": "above", "underneath": "above",
 }  # fmt: skip
-NOT_A_SIDE: Final = re.compile(r"\s+(?:behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b")
+NOT_A_SIDE: Final = re.compile(
+    r"\s+(?:out|behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b"
+)
 NOT_OWNERS: Final = frozenset({"top", "back", "front", "one", "light", "case", "chest", "glass", "stand"})
 OWNERS: Final = (
     "car", "van", "bus", "truck", "house", "bench", "robot", "mug", "teapot", "bottle", "vase", "bowl", "bookshelf",

@@ -33,13 +33,16 @@ _STEPS = (
 Table = Mapping[str, Mapping[str, float]]
 
 
-def write_report(validation: MetricValidation, facts: Mapping[str, Any], out: Path) -> None:
+def write_report(
+    validation: MetricValidation, facts: Mapping[str, Any], out: Path, natural: Mapping[str, Table] | None = None
+) -> None:
     """Write ``validation.md``, ``validation.json`` and PNG figures into a folder, created if needed.
 
     Args:
         validation: what was measured.
         facts: data, sha256, regions, images, notes.
         out: the folder.
+        natural: title -> table of captions that were not derived from the references.
     """
     out.mkdir(parents=True, exist_ok=True)
     systems = [name for name in ("reference", "paraphrase", "category", *ADVERSARIES) if name in validation.systems]
@@ -51,13 +54,26 @@ def write_report(validation: MetricValidation, facts: Mapping[str, Any], out: Pa
         "listener": validation.against_listener(),
         "stability": validation.stability(),
     }
+    natural = natural or {}
     with atomic_file(out / "validation.json") as temporary:
         temporary.write_text(
-            json.dumps({**facts, **_plain(tables)}, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+            json.dumps({**facts, **_plain({**tables, **natural})}, indent=1, allow_nan=False) + "\n", encoding="utf-8"
         )
     with atomic_file(out / "validation.md") as temporary:
-        temporary.write_text(_markdown(tables, facts, systems), encoding="utf-8")
+        text = _markdown(tables, facts, systems)
+        text += "".join(
+            f"\n## {title.capitalize()}, x 100\n\n{_table(table, _columns(table), 100, 1)}\n"
+            for title, table in natural.items()
+        )
+        temporary.write_text(text, encoding="utf-8")
     _draw(tables, facts, systems, validation.scores_in_figures(), out)
+    if "styles and pairs" in natural:
+        draw_heatmap(
+            _percentages(natural["styles and pairs"], validation.scores_in_figures(), ["moves", "fooled"]),
+            "Moved by style, fooled by a swap, %",
+            out / "styles.png",
+            good_is_low=True,
+        )
 
 
 def _markdown(tables: Mapping[str, Table], facts: Mapping[str, Any], systems: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from ..text.tokenizer import RememberingTokenizer, Tokenizer
 from .perturbations import ADVERSARIES, EXTRA, LADDER, SWAPS, System, hold_out
 from .statistics import SAME, auc, best_phi, mean_of_known, rank_correlation, share, share_right
 
-__all__ = ["Measured", "MetricValidation", "measure", "measured_scores"]
+__all__ = ["Measured", "MetricValidation", "measure", "measure_systems", "measured_scores"]
 
 Table = dict[str, dict[str, float]]
 """Score -> column -> value; a value is NaN where it cannot be computed."""
@@ -232,13 +232,35 @@ def measure(
     makers |= {f"swap {kind}": make for kind, make in SWAPS.items()}
     drafts = {name: make(holdout) for name, make in makers.items()}
     captions = {name: system for name, system in drafts.items() if _worth_it(name, system)}
+    return measure_systems(
+        holdout.regions,
+        captions,
+        metrics,
+        variants=variants,
+        worlds=worlds,
+        tokenizer=tokenizer,
+        progress=progress,
+    )
+
+
+def measure_systems(
+    regions: Sequence[Region],
+    captions: Mapping[str, System],
+    metrics: Sequence[Metric],
+    *,
+    variants: Mapping[str, Metric] | None = None,
+    worlds: Mapping[str, Any] | None = None,
+    tokenizer: Tokenizer | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> MetricValidation:
+    """Run all metrics on systems that are there already; the arguments are those of `measure`."""
     shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
-    shared_tokenizer.tokenize(list(_texts(holdout.regions, captions.values())))
+    shared_tokenizer.tokenize(list(_texts(regions, captions.values())))
     systems = {}
     for name, system in captions.items():
         progress(name)
-        candidates = {region.region_id: text or "" for region, text in zip(holdout.regions, system, strict=True)}
-        corpus = Corpus(holdout.regions, candidates, tokenizer=shared_tokenizer, worlds=worlds)
+        candidates = {region.region_id: text or "" for region, text in zip(regions, system, strict=True)}
+        corpus = Corpus(regions, candidates, tokenizer=shared_tokenizer, worlds=worlds)
         systems[name] = _measured(corpus, metrics, variants or {}, np.array([text is not None for text in system]))
     return MetricValidation(metrics, systems, corpus.image_numbers)
 

@@ -21,6 +21,7 @@ from .sentences.attach import Reading, read_sentence
 from .sentences.clauses import clauses, is_of_another
 from .sentences.facts import Fact, facts_of
 from .sentences.islands import islands_of, unknown_words
+from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
 
@@ -42,7 +43,7 @@ class Read:
 
     Attributes:
         head: readings of the first sentence, the most usual first.
-        statements: the facts of the further sentences.
+        statements: the facts of the further sentences, and those of places of all.
         core: the head noun with its adjectives alone.
         facts: the rest of the first sentence as facts, for when its readings mean nothing.
         share: share of the content words that were read.
@@ -132,6 +133,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         else:
             facts, used = _statements(tokens, heads[0].phrase)
             statements += facts
+        statements += sites_of(tokens, islands, first=number == 0)
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]

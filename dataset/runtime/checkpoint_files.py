@@ -27,10 +27,11 @@ def bundled_folder() -> Path | None:
 
 
 def bundled_checkpoints() -> dict[str, Path]:
-    """Name -> folder of the checkpoints that come with the package, sorted."""
+    """Name -> folder of the checkpoints that come with the package, the largest first."""
     folder = bundled_folder()
-    configs = [] if folder is None else sorted(folder.glob(f"*/{CONFIG}"))
-    return {config.parent.name: config.parent for config in configs}
+    folders = [] if folder is None else sorted(config.parent for config in folder.glob(f"*/{CONFIG}"))
+    folders.sort(key=lambda each: -sum(path.stat().st_size for path in each.glob("*.safetensors")))
+    return {each.name: each for each in folders}
 
 
 def count_weights(folder: Path) -> tuple[int, list[str]]:

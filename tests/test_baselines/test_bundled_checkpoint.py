@@ -18,7 +18,7 @@ from dataset.runtime.checkpoint_files import bundled_checkpoints
 LARGEST_FILE, LARGEST = 16 * 2**20, 40 * 2**20
 
 
-@pytest.fixture(params=["ureca-mini", "ureca-nano"])
+@pytest.fixture(params=["ureca-mini", "ureca-nano", "ureca-blind"])
 def folder(request: pytest.FixtureRequest) -> Path:
     torch.set_num_threads(1)
     return bundled_checkpoints()[request.param]
@@ -26,7 +26,7 @@ def folder(request: pytest.FixtureRequest) -> Path:
 
 def test_the_better_one_comes_first() -> None:
     """`Try it` of the leaderboard offers the first."""
-    assert list(bundled_checkpoints()) == ["ureca-mini", "ureca-nano"]
+    assert list(bundled_checkpoints()) == ["ureca-mini", "ureca-nano", "ureca-blind"]
 
 
 def test_it_is_small_and_tells_how_it_was_made(folder: Path) -> None:

@@ -76,7 +76,7 @@ class BatchCutter:
             of_regions = are_mirrored[on_device[f"packs {number}"]]
             bits = torch.where(of_regions[:, None, None], mirrored_bits(bits, width), bits)
         if self._conditioning.shares_image:
-            tiles = self._cutter.image_tiles(images)
+            tiles = self._cutter.image_tiles(self._conditioning.shared_pixels(images))
         else:
             regions = DeviceRegions(images, on_device[f"packs {number}"], bits, _boxes(group))
             tiles, _ = self._cutter.picture_tiles(regions)

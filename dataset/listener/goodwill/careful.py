@@ -66,9 +66,16 @@ class CarefulModel(Model):
 
 def without(model: Model, constraint: Constraint) -> Denotation:
     """Without such a part, if there is one anywhere: "without its brown door" is false where no door is brown."""
-    if is_nowhere(model, constraint.inner):
+    phrase = constraint.inner
+    if is_nowhere(model, phrase):
         return 0, 0
-    return MEANINGS["without"](model, constraint)
+    true, vague = MEANINGS["without"](model, constraint)
+    bare = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in LOOKS))
+    if bare == phrase:
+        return true, vague
+    meant, alike = sum(model.denote(phrase)), sum(model.denote(bare))
+    others = sum(1 << k for k in bits(true | vague) if model.own(k) & alike and not model.own(k) & meant)
+    return true & ~others, vague & ~others
 
 
 def is_nowhere(model: Model, phrase: Phrase) -> bool:

@@ -12,6 +12,7 @@ from ..sentences.facts import LOOKS, PLACES, Fact
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from . import places
 from .careful import is_nowhere
 from .model import SPREAD_OUT, GenerousModel
 
@@ -48,10 +49,20 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.kind == "located":
+        return places.located(model, k, fact.constraints[0].value, fact.others)
+    if fact.kind == "number":
+        return _at(model, k, fact.constraints[0]) if model.regions[k].is_group else None
+    if fact.kind == "among":
+        return places.among(model, k, int(fact.constraints[0].value))
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind == "elsewhere":
         return _elsewhere(model, fact.phrase)
+    if fact.kind == "stands":
+        return places.stands(model, k, fact.value, fact.phrase, fact.others)
+    if fact.kind == "beside":
+        return places.beside(model, k, fact.value, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -84,6 +95,15 @@ def _exists(model: GenerousModel, phrase: Phrase) -> bool:
     return model.denote(phrase) != (0, 0)
 
 
+def _may_exist(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether the picture shows such an object, whatever it looks like; of parts not all are regions."""
+    categories = categories_of(phrase.noun)
+    if categories is None or any(is_part(category) for category in categories):
+        return True
+    meant = categories | loosely(phrase.noun)
+    return any(region.category in meant or meant.intersection(region.also) for region in model.regions)
+
+
 def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
     """What is said of the region itself: its looks, those of its parts too; its place in the picture or its whole."""
     if constraint.kind in PLACES:
@@ -112,6 +132,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         # "the brown and red tables"
         singles = [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
         return _all([_shows(model, k, single, local_only=local_only) for single in singles])
+    if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
+        return False
     near, own = model.family(k) | 1 << k, model.own(k)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
@@ -122,10 +144,12 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     wide = [j for j in named if model.regions[j].parent is None or model.regions[j].granularity == "object"]
     if any(_fits(model, j, phrase) for j in local):
         return True
-    if any(_fits(model, j, phrase) for j in (wide if local_only else named)):
+    counted = bool(local) and phrase.plural and any(c.kind == "count" for c in phrase.constraints)
+    counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
+    if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
-    if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, phrase, strict | loose):
+    if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
         return None
     if local or wide or any(not is_part(category) for category in strict):
         return False
@@ -151,16 +175,18 @@ def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
     matches = [j for j in named if _fits(model, j, phrase)]
     if any(model.regions[j].is_group for j in matches if number == 1 or len(model.regions[j].members) >= number):
         return None
-    if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, phrase, categories):
+    if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, every, phrase, categories):
         return None
     is_named = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or (not named and all(map(is_part, categories)))
     return None if is_named and _colored(model, every, looks) else False
 
 
-def _tiny(model: GenerousModel, near: int, phrase: Phrase, categories: frozenset[str]) -> bool:
+def _tiny(model: GenerousModel, near: int, own: int, phrase: Phrase, categories: frozenset[str]) -> bool:
     """Whether a region near it has such a part of a few pixels; if they are counted, no fewer with those of more."""
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    if number > 1 and any(model.regions[j].tiny for j in bits(near & own)):
+        near &= own
     parts = (part for j in bits(near) for part in model.regions[j].tiny)
     matches = 0
     for part in parts:
@@ -200,7 +226,7 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
     """Whether a group has so many members, or the picture so many single things like the region."""
     region = model.regions[j]
-    if region.category in SPREAD_OUT:
+    if region.category in SPREAD_OUT and not model.is_counted(j):
         return True
     if region.is_group:
         return _at(model, j, Constraint("count", str(number))) is not False

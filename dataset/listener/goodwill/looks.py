@@ -91,7 +91,7 @@ def count(model: GenerousModel, constraint: Constraint) -> Denotation:
         if region.count == number:
             return True
         if not region.members:
-            return None if region.category in SPREAD_OUT else False
+            return None if region.category in SPREAD_OUT and not model.is_counted(k) else False
         clear = sum(model.regions[j].area >= CLEAR for j in model.members_of(k))
         most = len(region.members) + sum(part.endswith(region.category) for part in region.tiny)
         return None if clear <= number <= most else False

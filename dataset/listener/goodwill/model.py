@@ -89,6 +89,12 @@ class GenerousModel(Model):
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
 
+    def is_counted(self, k: int) -> bool:
+        """Whether it is one of a set, or a set, whose number is certain, so that it is not several things itself."""
+        region = self.regions[k]
+        group = region if region.is_group else self.world.by_id.get(region.parent or "", region)
+        return group.is_group and group.category == region.category and group.count > 0
+
     def related(self, constraint: Constraint, among: int) -> Denotation:  # noqa: ARG002 -- all are asked for anyway
         """Which of all regions stand in a relation."""
         return self.extension(constraint)

@@ -45,10 +45,35 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
             if any(model.regions[j].supported_by in supporters for j in model.members_of(k)):
                 more |= 1 << k
         return base[0], (base[1] | more) & ~base[0]
+    if constraint.value == "above":
+        more |= _over_ground(model, landmarks)
+    beyond = _beyond(model, constraint.value, landmarks) if constraint.value in ("in front of", "behind") else 0
     for k in range(len(model.regions)):
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
-    return base[0], (base[1] | more) & ~base[0]
+    return base[0], (base[1] | more) & ~base[0] & ~beyond
+
+
+def _over_ground(model: GenerousModel, landmarks: int) -> int:
+    """The things that end on ground: they rise above it, however far it reaches up in the picture."""
+    grounds = [model.regions[j] for j in bits(landmarks) if model.regions[j].granularity == "background"]
+    mask = 0
+    for k, region in enumerate(model.regions):
+        over = any(g.left < region.x < g.right and g.top < region.bottom < g.bottom for g in grounds)
+        mask |= (over and region.granularity != "background") << k
+    return mask
+
+
+def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:
+    """Of ground without a distance: the regions that end on the other side of its middle."""
+    grounds = [model.regions[j] for j in bits(landmarks)]
+    if any(ground.distance is not None or ground.is_group for ground in grounds):
+        return 0
+    mask = 0
+    for k, region in enumerate(model.regions):
+        beyond = [region.bottom < g.y if relation == "in front of" else region.bottom > g.y for g in grounds]
+        mask |= (bool(beyond) and all(beyond)) << k
+    return mask
 
 
 def _next_to(model: GenerousModel, landmarks: int, base: Denotation) -> Denotation:

@@ -35,16 +35,20 @@ class Fact(NamedTuple):
     Attributes:
         kind: is (`constraints` hold of the region itself), shows (there is such a thing at it or near it), has (the
             same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
-            is there), relation (`value` to such a thing).
-        phrase: the thing, for all kinds but ``is``.
-        constraints: for ``is``.
-        value: for a relation, and for ``placed`` the kind of the fact that the place may belong to.
+            is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
+            thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
+            is one of so many), number (it is so many).
+        phrase: the thing, for all kinds but ``is``, ``located``, ``among`` and ``number``.
+        constraints: for these.
+        value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
+        others: what may be meant instead of the region.
     """
 
     kind: str
     phrase: Phrase | None = None
     constraints: tuple[Constraint, ...] = ()
     value: str = ""
+    others: tuple[Phrase, ...] = ()
 
     def __str__(self) -> str:
         content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
@@ -240,7 +244,9 @@ class _Collector:
     def _attribute(self, island: Island) -> None:
         self.link = None
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
-        if readings:
+        if self.before == "skipped" and self.tokens[island.start] == "to":
+            self._use(island)  # "slants to the right" is no place
+        elif readings:
             self._say(readings[0], island)
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:

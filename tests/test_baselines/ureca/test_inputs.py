@@ -129,6 +129,17 @@ def test_pictures_point_at_the_region_and_leave_the_rest(mask: np.ndarray) -> No
         assert CONDITIONINGS[name].shares_image
 
 
+def test_the_blind_way_shows_no_pixel(mask: np.ndarray) -> None:
+    """What a picture holds changes nothing, over one picture for all regions or one for each."""
+    blind = CONDITIONINGS["ureca-blind"]
+    image = Image.new("RGB", (100, 60), (100, 150, 200))
+    for shown in (blind.shared(image), blind.picture(image, mask)):
+        assert (shown.size, shown.getextrema()) == ((100, 60), ((0, 0),) * 3)
+    assert blind.shares_image
+    assert not blind.shared_pixels(torch.ones((2, 3, 4, 5), dtype=torch.uint8)).any()
+    assert CONDITIONINGS["ureca"].shared(image) is image
+
+
 def test_an_unknown_conditioning_gets_a_suggestion() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'contour'"):
         find_conditioning("contours")

@@ -11,10 +11,13 @@ from typer.testing import CliRunner
 from benchmark.metrics import Bleu, Metric, ScoreInfo, Uniqueness
 from benchmark.metrics.uniqueness.thresholds import Thresholds
 from benchmark.validate_metrics import app
+from benchmark.validation.natural import STYLES, measure_styles, style_table, trained_table
 from benchmark.validation.perturbations import ADVERSARIES, LADDER, drop_words, hold_out, swap_attribute
 from benchmark.validation.report import write_report
 from benchmark.validation.statistics import best_phi
+from benchmark.validation.styles import NaturalCaption
 from benchmark.validation.systems import measure
+from dataset.listener import World, WorldRegion
 from dataset.schema import Region
 
 THRESHOLDS = Thresholds(near_duplicate=0.9, correct=0.3, source="test")
@@ -187,13 +190,14 @@ def test_stability_of_the_headline(validation):
 
 def test_report_with_figures(validation, tmp_path):
     facts = {"data": "cars", "sha256": "0" * 64, "regions": 50, "images": 10, "notes": ["a note"]}
-    write_report(validation, facts, tmp_path)
+    write_report(validation, facts, tmp_path, {"styles and pairs": {"blind": {"moves": 0.0, "fooled": 1.0}}})
     record = json.loads((tmp_path / "validation.json").read_text())
     assert record["ladder"]["blind"]["all pairs"] == 0.5
     text = (tmp_path / "validation.md").read_text()
     assert "- a note" in text
+    assert "## Styles and pairs, x 100" in text
     assert "| unique_and_correct |" in text
-    for name in ("ladder", "adversaries", "swaps", "listener"):
+    for name in ("ladder", "adversaries", "swaps", "listener", "styles"):
         with Image.open(tmp_path / f"{name}.png") as figure:
             assert min(figure.size) > 100
 
@@ -208,3 +212,24 @@ def test_unusable_input_ends_with_code_2(tmp_path):
         assert result.exit_code == 2, arguments
         assert "error: " in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_styles_move_a_score_and_untrue_captions_fool_it():
+    """A score that sees content alone moves with no style and is not fooled; a blind one is fooled always."""
+    things = [WorldRegion(n, None, "car", "object", x, 0.5, x - 0.1, 0.4, x + 0.1, 0.6, 0.04, attributes={"color": c})
+              for n, x, c in (("1", 0.2, "red"), ("2", 0.8, "blue"))]  # fmt: skip
+    regions = [Region(f"s/{n}", "s", captions=["the car"], category="car") for n in "12"]
+    rows = [
+        NaturalCaption(f"s/{n}", style, "build", f"the {color} car on the {side}")
+        for style in STYLES
+        for n, color, side in (("1", "red", "left"), ("2", "blue", "left"))
+    ]
+    measured = measure_styles(rows, regions, {"s": World(tuple(things))}, [Oracle(), Blind()])
+    table = style_table(measured)
+    assert table["blind"]["fooled"] == 1.0
+    assert table["blind"]["pairs"] == 0.5
+    assert table["blind"]["moves"] == 0.0
+    assert table["listener_correct"]["terse"] == 1.0
+    assert table["listener_correct"]["fooled"] < 1.0
+    trained = trained_table(measured, ["terse", "terse, untrue"])
+    assert trained["blind"]["auc"] == 0.5

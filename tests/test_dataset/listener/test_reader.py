@@ -38,6 +38,15 @@ WORLD = World(
         ("The red mug. It stands to the left of the gray vase.", "mug", "correct"),
         ("The red mug. It stands to the right of the gray vase.", "mug", "false"),
         ("The red mug. There is a blue bus behind it.", "mug", "false"),
+        ("A shiny mug in red, tilted, on the left.", "mug", "correct"),
+        ("A shiny mug in red, tilted, on the right.", "mug", "nothing"),
+        ("The red mug. A green handle is attached to its right side.", "mug", "correct"),
+        ("The red mug. A green handle is attached to its left side.", "mug", "false"),
+        ("The red mug. It shows a green handle, left of the gray vase.", "mug", "correct"),
+        ("The red mug. It shows a green handle, right of the gray vase.", "mug", "false"),
+        ("The red mug. Both stand there.", "mug", "correct"),
+        ("The red mug. Its side hides the tops of two buses.", "mug", "false"),
+        ("The gray vase beside the red mug, one of its three.", "vase", "false"),
     ],
 )
 def test_free_text(caption, target, outcome):

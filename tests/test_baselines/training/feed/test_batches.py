@@ -69,7 +69,7 @@ def test_a_batch_is_what_the_processor_gives(conditioning: str, boxes: Scenes, s
     images = {image: Image.fromarray(boxes[image].image) for image, _ in picks}
     masks = {(image, k): boxes[image].masks[k] for image, regions in picks for k in regions}
     if strategy.shares_image:
-        pictures = list(images.values())
+        pictures = [strategy.shared(image) for image in images.values()]
     else:
         pictures = [strategy.picture(images[image], mask) for (image, _), mask in masks.items()]
     expected = [

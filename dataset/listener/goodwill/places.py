@@ -1,0 +1,131 @@
+"""Whether what a sentence says of sides, relations and numbers holds of someone whom it may be about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..logic import Constraint, Phrase
+from ..meaning.bits import bits
+from ..meaning.structure import Truth
+from ..words.lexicon import is_part
+from .careful import CLEAR, MOST_OF_A_SIDE, fills
+from .model import GenerousModel
+from .scales import NEARER_HALF
+
+__all__ = ["among", "beside", "located", "stands"]
+
+SIDES: Final = ("left", "right")
+
+
+def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase]) -> Truth:
+    """Whether the region, or one of the other things, stands so to a landmark; None where it may.
+
+    What the picture does not show can stand nowhere: it is taken to be at the region.
+    """
+    named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if not named:
+        return None  # whether there is such a thing is another fact
+    if relation in ("behind", "in front of") and named & model.own(k):
+        return None  # parts of one thing have no depth of their own
+    true, vague = model.extension(Constraint("relation", relation, landmark))
+    meant = 1 << k
+    for other in others:
+        subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
+        meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
+    if relation == "under":
+        true |= _lower(model, meant, landmark)
+    return None if meant & (true | vague) else False
+
+
+def _lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
+    """Of some regions those that reach lower than such a thing, or lie flat and are covered by it in the picture."""
+    mask = 0
+    for k in bits(subjects):
+        own = model.regions[k]
+        for j in bits(_denoted(model, landmark) & ~(1 << k)):
+            other = model.regions[j]
+            across = own.left < other.right and other.left < own.right
+            covered = own.granularity == "background" and own.top < other.bottom and other.top < own.bottom
+            mask |= (across and (covered or own.bottom > other.bottom)) << k
+    return mask
+
+
+def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+    """Whether such a thing is on that side of the region: by its centre, or by that of what covers the region."""
+    candidates = list(bits(_near_denoted(model, k, thing) & ~(1 << k)))
+    if not candidates:
+        return None
+    own = model.regions[k]
+    for j in candidates:
+        other = model.regions[j]
+        left, right = max(own.left, other.left), min(own.right, other.right)
+        for centre in (other.x, (left + right) / 2 if left < right else other.x):
+            if centre < own.x if side == "left" else centre > own.x:
+                return None
+    return False
+
+
+def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> Truth:
+    """Whether the region, what it belongs to, or an object that is named is on a side."""
+    members = model.members_of(k) if model.regions[k].is_group else ()
+    if any(_on_side(model, j, side) for j in (k, *bits(model.above[k]))):
+        return None
+    if any(_in_half(model, j, side) for j in members):
+        return None
+    for other in others:
+        for j in bits(_denoted(model, other)):
+            if not is_part(model.regions[j].category) and _on_side(model, j, side):
+                return None
+    return False
+
+
+def among(model: GenerousModel, k: int, number: int) -> Truth:
+    """Whether there are so many like the region, with it: in its whole, or in the picture."""
+    region = model.regions[k]
+    alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
+    for group in (alike, *_within(model, k, alike)):
+        clear = sum(model.regions[j].area >= CLEAR for j in group)
+        tiny = sum(
+            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j)
+        )
+        if clear <= number <= len(group) + tiny:
+            return None
+    return False
+
+
+def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
+    for whole in bits(model.above[k]):
+        yield [j for j in alike if model.below[whole] >> j & 1]
+
+
+def _tiny(model: GenerousModel, j: int) -> tuple[str, ...]:
+    return model.regions[j].tiny
+
+
+def _denoted(model: GenerousModel, phrase: Phrase) -> int:
+    true, vague = model.denote(phrase)
+    return true | vague
+
+
+def _near_denoted(model: GenerousModel, k: int, phrase: Phrase) -> int:
+    """What a phrase means in a sentence on region `k`: parts are its own, or its object's, where it has such."""
+    every = _denoted(model, phrase)
+    own = every & (model.own(k) | 1 << k)
+    return own if own and is_part(phrase.noun) else every
+
+
+def _on_side(model: GenerousModel, j: int, side: str) -> bool:
+    """Whether a region is on a side; what takes most of the picture, or of its whole, is on none."""
+    region = model.regions[j]
+    if region.right - region.left > MOST_OF_A_SIDE:
+        return False
+    parent = model.world.by_id.get(region.parent or "")
+    if parent is not None and not parent.is_group and fills(region, parent, side):
+        return _in_half(model, j, side)
+    return model.scales.on_side(j, side)
+
+
+def _in_half(model: GenerousModel, j: int, side: str) -> bool:
+    x = model.regions[j].x
+    return (x if side == "left" else 1 - x) < NEARER_HALF

@@ -1,0 +1,156 @@
+"""What a sentence says of where things are: facts with a side, a relation or a number, whoever they are about.
+
+A reading says what stands where, but free text hides who is meant: "tucked above the roof" may be of the region or of
+what was named before it. Such a fact keeps everyone who may be meant, and is false only if it is so of none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.vocabulary import NUMBERS
+from .facts import Fact
+from .islands import Island
+
+__all__ = ["sites_of"]
+
+GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
+SIDES: Final = frozenset({"left", "right"})
+OWNED: Final = frozenset({"its", "their"})
+TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
+ONE_OF: Final = frozenset({"its", "the", "their"})
+
+
+def sites_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> tuple[Fact, ...]:
+    """The facts on places of a sentence.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        first: whether it is the first sentence, whose sides may be the picture's.
+    """
+    scan = _Scan(tokens, islands, first)
+    scan.all_of()
+    for k in range(len(islands)):
+        scan.take(k)
+    return tuple(dict.fromkeys(scan.facts))
+
+
+class _Scan:
+    """Goes from left to right and keeps the things that were named, in the sentence and in the clause."""
+
+    def __init__(self, tokens: tuple[str, ...], islands: Sequence[Island], first: bool) -> None:
+        self.tokens, self.islands, self.first = tokens, islands, first
+        self.facts: list[Fact] = []
+        self.things: list[Phrase] = []
+        self.clause: list[Phrase] = []
+        self.last: Phrase | None = None
+        self.dropping = False
+
+    def all_of(self) -> None:
+        """Reads "All three have ...": what the sentence is about are so many."""
+        word, following = (*self.tokens[:2], "", "")[:2]
+        number = 2 if word == "both" else NUMBERS.get(following) if word == "all" else None
+        if number is not None and not self.first and all(island.kind != "phrase" for island in self.islands[:1]):
+            self.facts.append(Fact("number", None, (Constraint("count", str(number)),)))
+
+    def take(self, k: int) -> None:
+        """Take in the next island."""
+        island = self.islands[k]
+        if island.kind == "joint" and self.tokens[island.start] == ",":
+            self.clause, self.dropping = [], False
+        if island.kind == "denial":
+            self.dropping = True
+        if self.dropping:
+            return
+        if island.kind == "phrase":
+            self._phrase(k, _phrases(island)[0])
+        elif island.kind == "idiom":
+            self._beside(TO_ONE_SIDE.get(self._words(island)), self._thing_before())
+        elif island.kind == "attribute" and self.first and self._words(island).split()[0] in ("at", "on", "in"):
+            self._located(next((c for c in _constraints(island) if c.value in SIDES), None))
+        elif island.kind == "link" and island.link == ("of", ""):
+            self._one_of(island)
+
+    def _phrase(self, k: int, phrase: Phrase) -> None:
+        before = self.islands[k - 1] if k else None
+        landmark, side = self._landmark(k, phrase), _side(phrase)
+        relation = before.link[1] if before is not None and before.kind == "link" else ""
+        if relation in GEOMETRY and landmark is not None:
+            self.facts.append(Fact("stands", landmark, (), relation, tuple(self.things)))
+        if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
+            if self.tokens[self.islands[k].start] in OWNED:
+                self._beside(side, self.clause[:1])
+            elif landmark is not None and relation not in GEOMETRY:
+                self.facts.append(Fact("stands", landmark, (), f"{side} of", tuple(self.things)))
+            elif self.first and self.tokens[before.start] in ("at", "on"):
+                self._located(Constraint("place", side))
+        elif side and self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase):
+            self._beside(side, self._hider(k))
+        self.last = phrase
+        if _is_named(phrase) and not (before is not None and before.kind == "copula"):
+            self.things.append(phrase)
+            self.clause.append(phrase)
+
+    def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
+        """The thing itself, or the one that a side or a corner is of."""
+        if _is_named(phrase):
+            return phrase
+        for constraint in phrase.constraints:
+            if constraint.kind == "of" and constraint.phrase is not None and _is_named(constraint.phrase):
+                return constraint.phrase
+        rest = [island for island in self.islands[k + 1 : k + 4] if island.kind != "skipped"]
+        if len(rest) > 1 and rest[0].link == ("of", "") and rest[1].kind == "phrase":
+            owner = _phrases(rest[1])[0]
+            return owner if _is_named(owner) else None
+        return None
+
+    def _hider(self, k: int) -> list[Phrase]:
+        """What hides a side: "its lower left is covered by the bottle"."""
+        rest = [island for island in self.islands[k + 1 : k + 6] if island.kind not in ("skipped", "copula")]
+        if len(rest) < 2 or rest[0].link != ("relation", "touching") or rest[1].kind != "phrase":
+            return []
+        hider = _phrases(rest[1])[0]
+        return [hider] if _is_named(hider) else []
+
+    def _thing_before(self) -> list[Phrase]:
+        """What an idiom is about: the thing just named, or behind a word that is not known, the clause's subject."""
+        if self.last is None or self.last.noun == ANY_NOUN:
+            return []
+        return [self.last] if _is_named(self.last) else self.clause[:1]
+
+    def _beside(self, side: str | None, things: Sequence[Phrase]) -> None:
+        if side is not None:
+            self.facts += [Fact("beside", thing, (), side) for thing in things]
+
+    def _located(self, side: Constraint | None) -> None:
+        if side is not None:
+            self.facts.append(Fact("located", None, (side,), "", tuple(self.things)))
+
+    def _one_of(self, island: Island) -> None:
+        """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""
+        words = self.tokens[island.end : island.end + 3]
+        number = NUMBERS.get(words[1]) if len(words) > 1 and words[0] in ONE_OF else None
+        if number is not None and (len(words) == 2 or words[2] in (",", "and")):
+            self.facts.append(Fact("among", None, (Constraint("among", str(number)),)))
+
+    def _words(self, island: Island) -> str:
+        return " ".join(self.tokens[island.start : island.end])
+
+
+def _phrases(island: Island) -> list[Phrase]:
+    return [reading for reading in island.readings if isinstance(reading, Phrase)]
+
+
+def _constraints(island: Island) -> tuple[Constraint, ...]:
+    return next((reading for reading in island.readings if not isinstance(reading, Phrase)), ())
+
+
+def _is_named(phrase: Phrase) -> bool:
+    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+
+
+def _side(phrase: Phrase) -> str:
+    return next((c.value for c in phrase.constraints if c.kind == "place" and c.value in SIDES), "")
