@@ -66,8 +66,8 @@ def forward(
         asking, keys, values = layer.heads(hidden, rotation, queries)
         cache.write(number, keys, values)
         if queries:
-            shown = None if mask is None else mask[:, :, -queries:]
-            answer = _attend(asking, cache, number, shown, layer.attention.scaling)
+            visible = None if mask is None else mask[:, :, -queries:]
+            answer = _attend(asking, cache, number, visible, layer.attention.scaling)
             hidden = layer.transformed(layer.attended(hidden[:, -queries:], answer))
     return layers[-1].normal(language_model.norm, hidden[:, -1]) if answers else hidden
 

@@ -125,9 +125,9 @@ def projections_of(language_model: Any) -> list[Projections]:
     """Those of its layers, to be used until a weight changes."""
     weights = list(language_model.layers.parameters())
     state = [(id(weight), weight.data_ptr(), 0 if weight.is_inference() else weight._version) for weight in weights]
-    kept = _PACKED.get(language_model)
-    if kept is not None and kept[0] == state and not torch.is_autocast_enabled("cpu"):
-        return kept[1]
+    former = _PACKED.get(language_model)
+    if former is not None and former[0] == state and not torch.is_autocast_enabled("cpu"):
+        return former[1]
     if not _can_be_packed(language_model, weights):
         return [Projections(layer) for layer in language_model.layers]
     with torch.inference_mode(False), torch.no_grad():  # so that they can be used outside of it too
