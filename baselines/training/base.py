@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def load_base(
             }
         )
         torch.manual_seed(seed)
-        model = _with_weights_of(path, config, base_config.model_type, dtype)
+        model = _with_weights_of(path, config, base_config, dtype)
     except (OSError, ValueError) as error:
         if isinstance(error, InvalidInputError):
             raise
@@ -151,7 +152,7 @@ def load_base(
 
 
 def _with_weights_of(
-    path: str | Path, config: UrecaConfig, kind: str, dtype: torch.dtype
+    path: str | Path, config: UrecaConfig, base_config: Any, dtype: torch.dtype
 ) -> UrecaForConditionalGeneration:
     """A model with a checkpoint's weights; only its mask encoder may be new.
 
@@ -159,23 +160,38 @@ def _with_weights_of(
     own class alone: loaded into another class, all of them would be left out without an error.
 
     Raises:
-        InvalidInputError: other weights are missing.
+        InvalidInputError: other weights are missing, or weights are of another shape.
     """
-    if kind == "internvl":
+    if base_config.model_type == "internvl":
         native = InternVLForConditionalGeneration.from_pretrained(path, dtype=dtype)
         model: UrecaForConditionalGeneration = UrecaForConditionalGeneration(config).to(dtype)
         missing = model.load_state_dict(native.state_dict(), strict=False).missing_keys
     else:
         loading_info: dict[str, Any]
         model, loading_info = UrecaForConditionalGeneration.from_pretrained(
-            path, config=config, dtype=dtype, output_loading_info=True
+            path, config=config, dtype=dtype, output_loading_info=True, ignore_mismatched_sizes=True
         )
         missing = list(loading_info["missing_keys"])
+        _check_shapes(path, config, base_config, [key[0] for key in loading_info["mismatched_keys"]])
     missing_weights = sorted(name for name in missing if not name.startswith("model.mask_encoder."))
     if missing_weights:
         problem = f"{len(missing_weights)} weights are not in the checkpoint (first: {missing_weights[0]})"
         raise InvalidInputError(str(path), [problem], "Copy the checkpoint again.")
     return model
+
+
+def _check_shapes(path: str | Path, config: UrecaConfig, base_config: Any, mismatched: Sequence[str]) -> None:
+    """Raises `InvalidInputError` if weights are of another shape, but for those of a mask encoder of another kind."""
+    is_new = base_config.mask_encoder != config.mask_encoder
+    unfit = sorted(name for name in mismatched if not (is_new and name.startswith("model.mask_encoder.")))
+    if not unfit:
+        return
+    problem = f"{len(unfit)} weights have another shape than this run's (first: {unfit[0]})"
+    hint = "Give the options with which it was trained."
+    if base_config.num_mask_tokens != config.num_mask_tokens:
+        problem += f"; it makes {base_config.num_mask_tokens} mask tokens a tile, this run {config.num_mask_tokens}"
+        hint = f"Give --mask-tokens {base_config.num_mask_tokens}, or a --conditioning with another mask encoder."
+    raise InvalidInputError(str(path), [problem], hint)
 
 
 _NOT_CARRIED = frozenset({"model_type", "architectures", "transformers_version", "dtype", "torch_dtype"})

@@ -8,6 +8,7 @@ import torch
 
 from .caches import Cache
 from .layers import forward
+from .projections import projections_of
 
 __all__ = ["Answers"]
 
@@ -49,20 +50,24 @@ class Answers:
         self.last_positions = self.positions[:, -1:].clone()
         self.ended = torch.zeros(rows, dtype=torch.bool, device=device)
         self.rows = torch.arange(rows, device=device)
+        self.layers = projections_of(model.model.language_model)
         self.step = torch.zeros(1, dtype=torch.long, device=device)
         self.tokens = torch.zeros(rows, dtype=torch.long, device=device)
         self.text = torch.zeros(rows, max_new_tokens, dtype=torch.long, device=device)
 
     def begin(self) -> None:
         """Read the prompts and answer with a first token each."""
-        self._append(forward(self.model.model.language_model, self.prompts, self.positions, self.cache))
+        self._append(self._forward(self.prompts, self.positions))
 
     def go_on(self) -> None:
         """The next token of each answer."""
         self.step += 1
         self.last_positions += 1
         embeddings = self.model.get_input_embeddings()(self.tokens)[:, None]
-        self._append(forward(self.model.model.language_model, embeddings, self.last_positions, self.cache))
+        self._append(self._forward(embeddings, self.last_positions))
+
+    def _forward(self, embeddings: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
+        return forward(self.model.model.language_model, self.layers, embeddings, positions, self.cache)
 
     def _append(self, hidden: torch.Tensor) -> None:
         """Take the likeliest token after each of the hidden states (rows, width)."""

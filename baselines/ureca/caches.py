@@ -46,7 +46,7 @@ class Cache:
         """Drop all other rows."""
         for keys, values in self.own:
             for part in (keys, values):
-                part[: len(rows), :, : self.length] = part[rows, :, : self.length]
+                part[: len(rows), :, : self.length] = part[:, :, : self.length].index_select(0, rows)
         self.own = [(keys[: len(rows)], values[: len(rows)]) for keys, values in self.own]
         self.padding = None if self.padding is None else self.padding[rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import torch
@@ -10,11 +11,12 @@ from torch.nn import functional as F
 from dataset.errors import InvalidInputError
 
 from .caches import Cache, KeyValues
+from .projections import Projections, Rotation, projections_of
 
 __all__ = ["check_text_model", "forward", "prefill"]
 
 LAYERS: Final = ("Qwen2DecoderLayer", "Qwen3DecoderLayer", "LlamaDecoderLayer")
-"""Layers of transformers whose arithmetic is that of `_layer`."""
+"""Layers of transformers whose arithmetic is that of `forward`."""
 
 
 def check_text_model(language_model: Any) -> None:
@@ -32,17 +34,24 @@ def prefill(language_model: Any, embeddings: torch.Tensor) -> KeyValues:
     length = embeddings.shape[1]
     cache = Cache.empty(language_model, embeddings, length, None)
     positions = torch.arange(length, device=embeddings.device)[None]
-    forward(language_model, embeddings, positions, cache, answers=False)
+    forward(language_model, projections_of(language_model), embeddings, positions, cache, answers=False)
     return cache.own
 
 
 def forward(
-    language_model: Any, hidden: torch.Tensor, positions: torch.Tensor, cache: Cache, *, answers: bool = True
+    language_model: Any,
+    layers: Sequence[Projections],
+    hidden: torch.Tensor,
+    positions: torch.Tensor,
+    cache: Cache,
+    *,
+    answers: bool = True,
 ) -> torch.Tensor:
     """Hidden states of the last token, (rows, width), of embeddings (rows, length, width); the cache grows.
 
     Args:
         language_model: without its head.
+        layers: of the language model.
         hidden: embeddings.
         positions: (rows or 1, length).
         cache: of what came before.
@@ -51,65 +60,22 @@ def forward(
     rotation = _rotation(language_model, hidden, positions)
     cache.grow(hidden.shape[1])
     mask = cache.mask(hidden.shape[1], hidden)
-    last = len(language_model.layers) - 1
-    for number, layer in enumerate(language_model.layers):
+    last = len(layers) - 1
+    for number, layer in enumerate(layers):
         queries = hidden.shape[1] if number < last else int(answers)  # nothing reads other tokens of the last layer
-        hidden = _layer(layer, number, hidden, rotation, cache, mask, queries)
-    return torch.as_tensor(language_model.norm(hidden[:, -1])) if answers else hidden
+        asking, keys, values = layer.heads(hidden, rotation, queries)
+        cache.write(number, keys, values)
+        if queries:
+            visible = None if mask is None else mask[:, :, -queries:]
+            answer = _attend(asking, cache, number, visible, layer.attention.scaling)
+            hidden = layer.transformed(layer.attended(hidden[:, -queries:], answer))
+    return layers[-1].normal(language_model.norm, hidden[:, -1]) if answers else hidden
 
 
-def _layer(
-    layer: Any,
-    number: int,
-    hidden: torch.Tensor,
-    rotation: tuple[torch.Tensor, torch.Tensor],
-    cache: Cache,
-    mask: torch.Tensor | None,
-    queries: int,
-) -> torch.Tensor:
-    """A layer over (rows, length, width), for the last tokens: (rows, queries, width)."""
-    attention = layer.self_attn
-    normal = layer.input_layernorm(hidden)
-    cache.write(number, _rotated(_heads(attention, "k", normal), *rotation), _heads(attention, "v", normal))
-    if not queries:
-        return hidden
-    hidden, normal = hidden[:, -queries:], normal[:, -queries:]
-    cos, sin = (part[:, :, -queries:] for part in rotation)
-    query_vectors = _rotated(_heads(attention, "q", normal), cos, sin)
-    mask = None if mask is None else mask[:, :, -queries:]
-    answer = _attend(query_vectors, cache, number, mask, attention.scaling)
-    hidden = _added(hidden, attention.o_proj, answer)
-    network, normal = layer.mlp, layer.post_attention_layernorm(hidden)
-    return _added(hidden, network.down_proj, network.act_fn(network.gate_proj(normal)).mul_(network.up_proj(normal)))
-
-
-def _added(hidden: torch.Tensor, linear: Any, inputs: torch.Tensor) -> torch.Tensor:
-    """Hidden states and a linear layer of some inputs; on a CPU the sum is made where the product is written."""
-    # Autocast would round the hidden states.
-    if hidden.device.type != "cpu" or linear.bias is not None or torch.is_autocast_enabled("cpu"):
-        return torch.as_tensor(hidden + linear(inputs))
-    flat, width = hidden.reshape(-1, hidden.shape[-1]), inputs.shape[-1]
-    return torch.addmm(flat, inputs.reshape(-1, width), linear.weight.t()).view(hidden.shape)
-
-
-def _heads(attention: Any, name: str, hidden: torch.Tensor) -> torch.Tensor:
-    """Queries, keys or values of hidden states (rows, length, width): (rows, heads, length, head width)."""
-    projected = getattr(attention, f"{name}_proj")(hidden)
-    projected = projected.view(*projected.shape[:2], -1, attention.head_dim)
-    norm = getattr(attention, f"{name}_norm", None)  # of Qwen3
-    return torch.as_tensor(projected if norm is None else norm(projected)).transpose(1, 2)
-
-
-def _rotation(language_model: Any, hidden: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """What multiplies a vector, and what its two halves changed over: (rows or 1, 1, length, head width) each."""
+def _rotation(language_model: Any, hidden: torch.Tensor, positions: torch.Tensor) -> Rotation:
     cos, sin = language_model.rotary_emb(hidden, positions)
     first, second = sin.chunk(2, dim=-1)
     return cos[:, None], torch.cat([-first, second], dim=-1)[:, None]
-
-
-def _rotated(vectors: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
-    """Vectors (rows, heads, length, head width) turned by their positions, see `_rotation`."""
-    return torch.addcmul(vectors * cos, vectors.roll(vectors.shape[-1] // 2, dims=-1), sin)
 
 
 def _attend(queries: torch.Tensor, cache: Cache, number: int, mask: torch.Tensor | None, scale: float) -> torch.Tensor:

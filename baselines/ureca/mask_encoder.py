@@ -113,7 +113,7 @@ class MomentsMaskEncoder(nn.Module):
         """Geometry of mask tiles: (tiles, 1, side, side) -> (tiles, 12 + 64 + channels)."""
         dtype = self.role.dtype
         maps = self.shape(_patch_weights(masks, self.resolution).to(dtype)[:, None])
-        occupied = F.adaptive_avg_pool2d(masks.float(), self.occupancy).flatten(1)
+        occupied = _patch_weights(masks, self.occupancy).flatten(1)
         shape = _pooled(_patch_weights(masks, maps.shape[-1]).to(dtype), maps.permute(0, 2, 3, 1))
         return torch.cat([moments(masks).to(dtype), occupied.to(dtype), shape], dim=-1)
 
@@ -225,7 +225,7 @@ def _moments(mass: torch.Tensor) -> torch.Tensor:
     x, y = (columns @ places) / total, (rows @ places) / total
     deviation_x = ((columns * (places - x[:, None]) ** 2).sum(1) / total).sqrt()
     deviation_y = ((rows * (places - y[:, None]) ** 2).sum(1) / total).sqrt()
-    products = torch.einsum("nyx,y,x->n", mass, places, places) / total - x * y
+    products = ((mass @ places) * places).sum(1) / total - x * y
     correlation = products / (deviation_x * deviation_y + 1e-4)
     edges = [*_extent(columns > 0, places), *_extent(rows > 0, places)]
     share = area / side**2
@@ -268,7 +268,13 @@ def _extent(occupied: torch.Tensor, places: torch.Tensor) -> tuple[torch.Tensor,
 
 def _patch_weights(masks: torch.Tensor, grid: int) -> torch.Tensor:
     """Share of each cell of a grid that the mask covers: (tiles, 1, side, side) -> (tiles, grid, grid)."""
-    return F.adaptive_avg_pool2d(masks.float(), grid)[:, 0]
+    side = masks.shape[-1]
+    step, rest = divmod(side, grid)
+    if rest:
+        return F.adaptive_avg_pool2d(masks.float(), grid)[:, 0]
+    # Counts of pixels are exact in whatever order they are made, and this one is several times quicker on a CPU.
+    rows = masks[:, 0].float().reshape(-1, grid, step, side).sum(2)
+    return rows.view(-1, grid, grid, step).sum(3) / step / step
 
 
 def _ring(weights: torch.Tensor) -> torch.Tensor:

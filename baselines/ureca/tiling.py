@@ -50,7 +50,7 @@ def tile_mask(mask: BoolArray, grid: tuple[int, int], side: int, *, thumbnail: b
 
 def _resized(mask: BoolArray, width: int, height: int) -> ByteArray:
     rows, columns = sampled(mask.shape[0], height), sampled(mask.shape[1], width)
-    resized = np.asarray(mask, np.bool_).view(np.uint8)[rows][:, columns]
+    resized = np.asarray(mask, np.bool_).view(np.uint8)[rows].take(columns, axis=1)
     if not resized.any() and mask.any():
         rows, columns = np.nonzero(mask)
         row, column = int(rows.mean()) * height // mask.shape[0], int(columns.mean()) * width // mask.shape[1]

@@ -73,6 +73,8 @@ def test_another_run_is_not_continued(boxes: Scenes, smoke: Preset, tmp_path: Pa
             train(short, boxes, tmp_path)
     with pytest.raises(InvalidInputError, match=r"seed: was 0, now 1"):
         train(short, boxes, tmp_path, seed=1)
+    with pytest.raises(InvalidInputError, match=r"grid: was .*'max_tiles': 1.* now .*'max_tiles': 2"):
+        train(dataclasses.replace(short, max_tiles=2), boxes, tmp_path)
 
 
 def run_stages(boxes: Scenes, out: Path, *launch: str) -> dict[str, list[dict[str, float]]]:

@@ -12,7 +12,7 @@ from PIL import Image
 from transformers import InternVLConfig, InternVLForConditionalGeneration
 
 from baselines.train import train
-from baselines.training.base import build_model, load_base
+from baselines.training.base import build_model, load_base, save_checkpoint
 from baselines.training.logs import read_log
 from baselines.training.optimizer import add_lora, build_optimizer, freeze, part_of, rate_factor
 from baselines.training.presets import PRESETS, Architecture, Lora, Preset, Rates, Stage, find_preset
@@ -171,6 +171,16 @@ def test_stages_follow_one_another_and_are_validated(boxes: Scenes, smoke: Prese
     assert record["identity"]["conditioning"] == "box_text"
     assert record["versions"]["torch"] == torch.__version__
     assert not (tmp_path / "base" / "state").exists()
+
+
+def test_a_checkpoint_for_other_mask_tokens_is_refused(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
+    """It names both numbers; a mask encoder of another kind is new, whatever shape the old one had."""
+    save_checkpoint(*made(boxes, "ureca-moments", smoke), tmp_path / "base", torch.float32)
+    options = {"num_mask_tokens": 4, "max_tiles": 1, "dtype": torch.float32, "seed": 0}
+    with pytest.raises(InvalidInputError, match=r"makes 4 mask tokens a tile, this run 6(.|\n)*--mask-tokens 4"):
+        load_base(tmp_path / "base", "ureca-moments", **{**options, "num_mask_tokens": 6})
+    model, _ = load_base(tmp_path / "base", "ureca-close-up", **options)
+    assert model.model.mask_encoder.tokens == 1
 
 
 def test_the_papers_stages_run_over_a_native_internvl_checkpoint(boxes: Scenes, smoke: Preset, tmp_path: Path) -> None:
