@@ -120,8 +120,8 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     core: Phrase | None = None
     core_facts: tuple[Fact, ...] = ()
     for number, tokens in enumerate(sentences):
+        islands = islands_of(tokens)
         if number == 0:
-            islands = islands_of(tokens)
             sentence = read_sentence(tokens, islands)
             heads, used = sentence.readings, sentence.used
             if not heads or sentence.head is None:
