@@ -17,7 +17,7 @@ from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
-from . import shell
+from . import place, shell
 from .widgets import drawing, score_table
 
 __all__ = ["show"]
@@ -39,15 +39,7 @@ def show() -> None:
         return
     score, part = _choose_ranking(everything)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = st.segmented_control(
-            "View",
-            _VIEWS,
-            default=_VIEWS[0],
-            key="view",
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-        )
+        view = shell.pick_one("View", _VIEWS, "view", label_visibility="collapsed")
         filters, columns, options = _choose_rows(everything, score)
     standings = _ranked(board.name, score, part, columns, options)
     entries = select_entries(standings.entries, filters)
@@ -79,7 +71,7 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
             "Regions", parts, "regions", format_func=lambda name: slice_label("" if name == "all" else name)
         )
     with right:
-        st.text_input("Search", key="q", bind="query-params", placeholder="name, note or description")
+        shell.type_in("Search", "q", placeholder="name, note or description")
     if meaning_of(score):
         st.caption(f"**{label_of(score)}**: {meaning_of(score)}")
     return score, "" if part == "all" else part
@@ -88,12 +80,12 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
 def _choose_rows(standings: Standings, score: str) -> tuple[Filters, list[str], dict[str, bool]]:
     with st.popover("Filters and columns", icon=":material/tune:"):
         columns = shell.pick_many("Columns", standings.scores, standings.columns(), "columns", format_func=label_of)
-        baselines = st.checkbox("Built-in captioners take part", value=True, key="baselines", bind="query-params")
-        every = st.checkbox("Every submission, not only each system's newest", key="every", bind="query-params")
-        verified = st.checkbox("Only those whose captions were reproduced", key="verified", bind="query-params")
-        unflagged = st.checkbox("Only those without a suspicion", key="unflagged", bind="query-params")
-        complete = st.checkbox("Only those with a caption for every region", key="complete", bind="query-params")
-    filters = Filters(str(st.session_state.get("q") or ""), verified, unflagged, complete)
+        baselines = shell.tick("Show baselines", "baselines", default=True)
+        every = shell.tick("Every submission, not only each system's newest", "every")
+        verified = shell.tick("Verified only", "verified")
+        unflagged = shell.tick("Hide flagged", "unflagged")
+        complete = shell.tick("Only those with a caption for every region", "complete")
+    filters = Filters(place.parameter("q"), verified, unflagged, complete)
     ordered = [score, *(name for name in standings.scores if name in columns and name != score)]
     return filters, ordered, {"baselines": baselines, "all_submissions": every}
 
@@ -129,33 +121,27 @@ def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequenc
     data = {
         "caption": f"{standings.board.title}, ranked by {label_of(standings.score)}",
         "hint": "Tick systems to compare them; click a heading to sort.",
+        "compare": shell.address("compare", board=standings.board.name),
         "sort": {"column": column or standings.score, "reverse": reverse},
         "name_column": {"key": "name", "label": "System", "kind": "system", "sortable": True},
         "columns": [_column(name, standings) for name in (*columns, *_facts_shown(entries))],
         "rows": [_row(entry, columns, _facts_shown(entries), standings) for entry in ordered],
     }
-    clicked = score_table(data, key=f"table-{standings.board.name}")
-    if clicked.sort:
-        _sort_by(clicked.sort, column or standings.score, reverse)
-    if clicked.open:
-        entry = next(entry for entry in entries if entry.run_id == clicked.open)
-        shell.go("system", system=str(entry.system_id), board=standings.board.name)
-    if clicked.compare:
-        shell.go("compare", board=standings.board.name, runs=list(clicked.compare))
+    key = f"table-{standings.board.name}"
+    score_table(data, key, lambda: _sort_by(st.session_state[key].sort, column or standings.score, reverse))
 
 
 def _sorting(standings: Standings, columns: Sequence[str]) -> tuple[str, bool]:
     """Column and direction that the address asks for; the board's own order otherwise."""
-    column, _, direction = str(st.query_params.get("sort", "")).partition(".")
+    column, _, direction = place.parameter("sort").partition(".")
     is_column = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
     upwards = direction == "up"
     return (column, upwards) if is_column and (upwards or column != standings.score) else ("", False)
 
 
-def _sort_by(column: str, current: str, reverse: bool) -> None:
-    upwards = column == current and not reverse
-    st.query_params["sort"] = f"{column}.up" if upwards else column
-    st.rerun()
+def _sort_by(column: str | None, current: str, reverse: bool) -> None:
+    if column:
+        place.step({"sort": [f"{column}.up" if column == current and not reverse else column]})
 
 
 def _facts_shown(entries: Sequence[Entry]) -> list[str]:

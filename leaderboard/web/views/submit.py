@@ -23,7 +23,7 @@ from ...queue.jobs import JobProgress, progress_of
 from ...storage.schema import Submission
 from ...storage.tokens import Actor
 from ..memory import release_memory
-from . import login, shell
+from . import login, place, shell
 from .challenge import show_challenge
 
 __all__ = ["show"]
@@ -187,7 +187,7 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
     _drop_upload()
     mine = st.session_state.setdefault("mine", [])
     mine[:] = [receipt.submission_id, *(identity for identity in mine if identity != receipt.submission_id)]
-    shell.remember("mine", mine)
+    place.step({"mine": mine})
     if not receipt.created:
         st.session_state["notice"] = (
             f"These captions are on {board.title} already, as {receipt.system}; nothing new was stored."
@@ -200,7 +200,7 @@ def _show_own_jobs() -> None:
     if notice:
         st.info(shell.plain(notice), icon=":material/content_copy:")
     mine = st.session_state.setdefault(
-        "mine", [identity for identity in st.query_params.get_all("mine") if _ID.fullmatch(identity)]
+        "mine", [identity for identity in place.parameters("mine") if _ID.fullmatch(identity)]
     )
     if mine:
         st.subheader("Your submissions", anchor=False)

@@ -13,7 +13,7 @@ from ...reading.explore import captions_of
 from ...reading.labels import format_interval, format_number, format_score, heading_of, label_of, meaning_of
 from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
-from . import shell
+from . import place, shell
 from .board import format_count
 
 __all__ = ["show"]
@@ -23,7 +23,7 @@ _SLICE_SCORES = 6
 
 def show() -> None:
     """The page."""
-    system_id = st.query_params.get("system", "")
+    system_id = place.parameter("system")
     if not system_id.isdecimal() or len(system_id) > 12:
         shell.heading("System")
         st.info("No system is chosen.")
@@ -61,7 +61,7 @@ def _describe(system: SystemRecord) -> None:
 
 def _choose_submission(system: SystemRecord) -> SubmissionRecord:
     records = {record.submission_id: record for record in system.submissions}
-    board = st.query_params.get("board", "")
+    board = place.parameter("board")
     ordered = sorted(records, key=lambda key: records[key].board != board)
 
     def label(key: str) -> str:

@@ -6,14 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from dataset.errors import NotAllowedError
 from dataset.masks.rle import decode_mask
 from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 from ...reading.explore import Gallery
 from ...reading.image_record import first_region, image_record
 from ..trial import caption_region
-from . import shell
+from . import place, shell
 from .widgets import explorer
 
 __all__ = ["show"]
@@ -33,9 +32,7 @@ def show() -> None:
         st.code(_TO_GET_ONE, language="bash")
         shell.link("explore", "Look at what submitted systems say instead", icon=":material/image_search:")
         return
-    board = shell.choose_board()
-    if board.hidden:
-        raise NotAllowedError(f"The images of {board.title} are captioned by its participants only.")
+    board = shell.choose_board(with_regions=True)
     gallery = shell.gallery_of(board.name)
     left, right = st.columns(2)
     with left:
@@ -58,9 +55,10 @@ def show() -> None:
 
 
 def _pick_region(gallery: Gallery, image_id: str) -> str:
-    state = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
-    region_id: str = state.region or first_region(gallery, image_id)
-    return region_id if gallery.image_of(region_id) == image_id else first_region(gallery, image_id)
+    first = first_region(gallery, image_id)
+    data = {**_record(gallery, image_id), "region": first, "pick": place.visit()}
+    region_id: str = (explorer(data, key="try-it").region or {"id": first})["id"]
+    return region_id if gallery.image_of(region_id) == image_id else first
 
 
 @st.cache_data(max_entries=16, hash_funcs={Gallery: lambda gallery: gallery.board})
