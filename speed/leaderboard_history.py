@@ -66,7 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ureca-bench-") as root:
         folder = Path(root) / "data"
         store = Store(settings_in(folder))
-        fill(store, 3)
+        fill(store, 1)
         store.close()
         busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(options.busy)]
         try:

@@ -23,7 +23,7 @@ from dataset.runtime.interpreter import module_command, module_environment
 from ..boards.board import CHALLENGE, Board, list_boards
 from ..intake.card import SystemCard, name_key
 from ..intake.submissions import submit
-from ..storage.schema import Submission, System
+from ..storage.schema import BASELINE, MODEL, SUBMITTED, Submission, System
 from ..storage.store import Store
 from .paper_tables import add_published_numbers
 
@@ -41,6 +41,8 @@ BASELINES: Final = {
 
 _TRAINED: Final = "A model that comes with the package: `python -m baselines.predict {}` makes these captions."
 _TAIL: Final = 500
+_SLOW_DATA: Final = {"scenes": 1}
+"""Configs with many regions, which come after the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,20 @@ class Seed:
 
 
 def missing_seeds(store: Store) -> list[Seed]:
-    """Built-in captioners that are not yet on each public board."""
+    """Built-in captioners that are not yet on each public board: those that need no model first, on all boards."""
     with store.reading() as session:
-        query = select(Submission.board, System.name_key).join(Submission.system).where(System.kind == "baseline")
+        query = select(Submission.board, System.name_key).join(Submission.system).where(System.kind != SUBMITTED)
         entries = {(board, name) for board, name in session.execute(query)}
     trained = bundled_models()
     descriptions = {**BASELINES, **{name: _TRAINED.format(name) for name in trained}}
-    return [
+    seeds = [
         Seed(board, captioner, description, trained.get(captioner))
         for board in list_boards(store).values()
         if board.config != CHALLENGE
         for captioner, description in descriptions.items()
         if (board.name, name_key(captioner)) not in entries
     ]
+    return sorted(seeds, key=lambda seed: (seed.parameters or 0, _SLOW_DATA.get(seed.board.config, 0)))
 
 
 def bundled_models() -> dict[str, int]:
@@ -118,7 +121,8 @@ def add_seed(store: Store, seed: Seed) -> str:
 def submit_seed(store: Store, seed: Seed, out: Path) -> str:
     """Submit the file that a captioner wrote; returns the id of the submission."""
     card = SystemCard(name=seed.captioner, description=seed.description, parameters=seed.parameters)
-    return submit(store, out, seed.board.name, card, source="seed", name=out.name, kind="baseline").submission_id
+    kind = BASELINE if seed.parameters is None else MODEL
+    return submit(store, out, seed.board.name, card, source="seed", name=out.name, kind=kind).submission_id
 
 
 def add_all(store: Store, on_seed: Callable[[Seed], None] = lambda _: None) -> int:

@@ -20,6 +20,7 @@ from ..intake.card import SystemCard
 from ..intake.submissions import blobs
 from ..queue.health import queue_health
 from ..queue.jobs import progress_of
+from ..reading.entries import standing_of
 from ..scoring import results
 from ..storage.audit import read_log
 from ..storage.schema import AuditEvent, Challenge, Probe, Score, ScoreRun, Submission
@@ -150,6 +151,7 @@ def _entry(session: Session, row: Submission) -> dict[str, Any]:
         "captions": row.captions,
         "missing": row.missing,
         "predictions_sha256": row.predictions_sha256,
+        "standing": standing_of(row.system.kind, row.verified_by),
         "verified_by": row.verified_by,
         "created_at": row.created_at,
         "run": None if run is None else run.id,

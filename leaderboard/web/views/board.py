@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
+from ...storage.schema import BASELINE, SUBMITTED
 from . import place, shell
 from .widgets import drawing, score_table
 
@@ -26,6 +28,15 @@ _VIEWS = ("Table", "Quality and cost", "Profiles", "Plain table")
 _COSTS = {"parameters": False, "captions_per_second": True}
 """Fact -> whether more is better."""
 _PROFILES = 5
+_STANDINGS = {
+    "baseline": {"text": "baseline", "kind": "", "title": "Comes with the software; its captions were made here"},
+    "self-reported": {
+        "text": "self-reported",
+        "kind": "",
+        "title": "Nobody has made its captions again; the references of this board are public",
+    },
+    "verified": {"text": "verified", "kind": "good", "title": "Somebody has made its captions again"},
+}
 
 
 def show() -> None:
@@ -44,6 +55,7 @@ def show() -> None:
     standings = _ranked(board.name, score, part, columns, options)
     entries = select_entries(standings.entries, filters)
     st.markdown(_facts(standings, entries))
+    st.caption(_trust(standings, entries))
     if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
     elif view == "Quality and cost":
@@ -93,7 +105,7 @@ def _choose_rows(standings: Standings, score: str) -> tuple[Filters, list[str], 
 def _ranked(board: str, score: str, part: str, columns: Sequence[str], options: dict[str, bool]) -> Standings:
     """With ranks if they are known or quickly found; otherwise the reader decides whether to wait."""
     plain = shell.standings_of(board, score, part, columns, **options, ranked=False)
-    ids = [entry.run_id for entry in plain.entries]
+    ids = [entry.run_id for entry in plain.entries if entry.kind != BASELINE]
     if not ranking_is_ready(shell.open_store(), ids, score, part):
         label = f"Find the tie groups of {len(ids):,} entries (takes a while, once)"
         if not st.button(label, key="rank-now"):
@@ -112,6 +124,18 @@ def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
         f"**{count} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
         " are a statistical tie"
+    )
+
+
+def _trust(standings: Standings, entries: Sequence[Entry]) -> str:
+    """How far the numbers can be trusted: above the table."""
+    counts = Counter(entry.standing for entry in entries)
+    parts = [f"{counts[name]} {name}" for name in _STANDINGS if counts[name]]
+    if standings.board.hidden:
+        return f"{', '.join(parts)}. The references of this board are secret: nobody could copy them."
+    return (
+        f"{', '.join(parts)}. **The references of this board are public**: an entry is *self-reported* until somebody "
+        "has made its captions again (*verified*); *baselines* come with the software, trivial ones have no rank."
     )
 
 
@@ -164,17 +188,19 @@ def _column(name: str, standings: Standings) -> dict[str, Any]:
 
 
 def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: Standings) -> dict[str, Any]:
-    badges = [{"text": "baseline", "kind": "", "title": "A built-in captioner that reads what a model has to find out"}]
-    badges = badges if entry.kind == "baseline" else []
+    badges = [_STANDINGS[entry.standing]]
     if entry.verified_by:
-        badges.append({"text": "verified", "kind": "good", "title": f"Reproduced by {entry.verified_by}"})
-    if entry.flags:
-        badges.append({"text": "flagged", "kind": "bad", "title": " ".join(entry.flags)})
+        badges = [{"text": "verified", "kind": "good", "title": f"Reproduced by {entry.verified_by}"}]
+    badges += [
+        {"text": flag.badge, "kind": "bad" if flag.is_grave and entry.kind == SUBMITTED else "", "title": flag.message}
+        for flag in entry.flags
+    ]
     tie = entry.rank is not None and entry.rank.tied > 1
     return {
         "id": entry.run_id,
         "rank": str(entry.rank) if entry.rank else "–",
         "rank_title": f"A tie of {entry.rank.tied} entries" if entry.rank and tie else "",
+        "frame": entry.kind == BASELINE,
         "band": entry.rank is not None and entry.rank.group % 2 == 1,
         "name": entry.name,
         "note": entry.note,

@@ -13,6 +13,7 @@ from ...reading.explore import captions_of
 from ...reading.labels import format_interval, format_number, format_score, heading_of, label_of, meaning_of
 from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
+from ...storage.schema import SUBMITTED
 from . import place, shell
 from .board import format_count
 
@@ -33,7 +34,7 @@ def show() -> None:
     shell.heading(system.name)
     _describe(system)
     record = _choose_submission(system)
-    _show_state(record)
+    _show_state(record, system.kind)
     if record.run_ids:
         run = read_run(shell.open_store(), record.run_ids[0])
         _show_scores(record, run)
@@ -71,9 +72,14 @@ def _choose_submission(system: SystemRecord) -> SubmissionRecord:
     return records[shell.pick("Submission", ordered, "submission", format_func=label)]
 
 
-def _show_state(record: SubmissionRecord) -> None:
+def _show_state(record: SubmissionRecord, system_kind: str) -> None:
     if record.visibility != "public":
         st.warning(f"Hidden from the board: {shell.plain(record.hidden_reason)}", icon=":material/visibility_off:")
+    if system_kind == SUBMITTED and not record.verified_by:
+        st.caption(
+            "**Self-reported**: nobody has made these captions again."
+            + ("" if record.hidden_references else " The references of this board are public.")
+        )
     if record.verified_by:
         reason = f": {record.verified_reason}" if record.verified_reason else ""
         st.success(shell.plain(f"Verified by {record.verified_by}{reason}"), icon=":material/verified:")

@@ -71,7 +71,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       refresh()
     } })
     tick.checked = ticked.has(row.id)
-    body.append(make("tr", { class: row.band ? "band" : null, "data-id": row.id },
+    body.append(make("tr", { class: row.frame ? "frame" : row.band ? "band" : null, "data-id": row.id },
       make("td", { class: "tick" }, tick),
       make("td", { class: "rank", title: row.rank_title || null }, row.rank),
       nameCell(row),
