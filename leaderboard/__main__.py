@@ -101,6 +101,7 @@ def submit(
     note: Annotated[str, typer.Option(help="What sets this submission apart from the system's others.")] = "",
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Only check everything.")] = False,
+    private: Annotated[bool, typer.Option(help="Keep the entry off the board until it is published.")] = False,
     url: Annotated[str, typer.Option(help="A leaderboard elsewhere; this machine's if not given.")] = "",
     token: Token = "",
 ) -> None:
@@ -121,9 +122,13 @@ def submit(
     )
     name = board or board_of(predictions)
     if url:
-        receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+        receipt = submit_to(
+            url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run, private=private
+        )
     else:
-        receipt = submit_here(Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+        receipt = submit_here(
+            Store(), predictions, name, card, allow_missing=allow_missing, dry_run=dry_run, private=private
+        )
     status = "was already" if not receipt.created else "would be" if dry_run else "is"
     typer.echo(f"{receipt.submission_id}: {status} on {receipt.board} as {receipt.system!r}")
     typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")

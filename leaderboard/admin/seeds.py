@@ -21,7 +21,8 @@ from dataset.runtime.checkpoint_files import bundled_checkpoints, count_weights
 from dataset.runtime.interpreter import module_command, module_environment
 
 from ..boards.board import CHALLENGE, Board, list_boards
-from ..intake.card import SystemCard, name_key
+from ..intake.card import SystemCard
+from ..intake.names import name_key
 from ..intake.submissions import submit
 from ..storage.schema import BASELINE, MODEL, SUBMITTED, Submission, System
 from ..storage.store import Store

@@ -14,7 +14,7 @@ from ...reading.labels import format_interval, format_number, format_score, head
 from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
 from ...storage.schema import SUBMITTED
-from . import place, shell
+from . import manage, place, shell
 from .board import format_count
 
 __all__ = ["show"]
@@ -30,11 +30,14 @@ def show() -> None:
         st.info("No system is chosen.")
         shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
         return
-    system = read_system(shell.open_store(), int(system_id), also=st.session_state.get("mine", ()))
+    also = (*st.session_state.get("sent", ()), *manage.own_submissions(int(system_id)))
+    system = read_system(shell.open_store(), int(system_id), also=also)
     shell.heading(system.name)
     _describe(system)
     record = _choose_submission(system)
     _show_state(record, system.kind)
+    if system.kind == SUBMITTED:
+        manage.show_owner(system, record)
     if record.run_ids:
         run = read_run(shell.open_store(), record.run_ids[0])
         _show_scores(record, run)
@@ -74,7 +77,11 @@ def _choose_submission(system: SystemRecord) -> SubmissionRecord:
 
 def _show_state(record: SubmissionRecord, system_kind: str) -> None:
     if record.visibility != "public":
-        st.warning(f"Hidden from the board: {shell.plain(record.hidden_reason)}", icon=":material/visibility_off:")
+        why = f": {record.hidden_reason}" if record.hidden_reason else ", which shows public entries only"
+        st.warning(
+            shell.plain(f"This entry is {record.visibility} and not on the board{why}"),
+            icon=":material/visibility_off:",
+        )
     if system_kind == SUBMITTED and not record.verified_by:
         st.caption(
             "**Self-reported**: nobody has made these captions again."
