@@ -52,7 +52,7 @@ def serve(
     ] = True,
 ) -> None:
     """Start the pages, the API and the scoring workers."""
-    from .web.serve import application, seeding, streamlit_options
+    from .web.serve import application, run_application, seeding
 
     options = {"PORT": port, "HOST": host, "WORKERS": workers}
     variables = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in options.items() if value is not None}
@@ -64,7 +64,7 @@ def serve(
             board.data()  # drawn here, with a progress bar, rather than during the first upload
     terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
     with seeding() if with_seed else nullcontext():
-        application(store, store.settings.workers).run(config=streamlit_options(store))
+        run_application(application(store, store.settings.workers), store)
 
 
 @app.command()

@@ -126,7 +126,7 @@ class _Snapshot:
         published = [
             {
                 "title": table.title,
-                "caption": f"{table.source} As published; not computed here, and not comparable with the boards.",
+                "caption": f"{table.source}. As published; not computed here, and not comparable with the boards.",
                 "heads": ["System", *table.columns],
                 "rows": [
                     [name, *(format_score(values.get(column)) for column in table.columns)]

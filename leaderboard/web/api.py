@@ -64,8 +64,8 @@ class _UploadQuery:
     private: bool
 
 
-def api_routes(store: Store) -> list[BaseRoute]:
-    """The routes of the API, for `streamlit.App` or any other ASGI application."""
+def api_routes(store: Store, prefix: str = "") -> list[BaseRoute]:
+    """The routes of the API, for `streamlit.App` or any other ASGI application, below a prefix such as ``/ureca``."""
     limiter = CapacityLimiter(_VALIDATING_AT_ONCE)
 
     async def receive(request: Request) -> Response:
@@ -105,11 +105,15 @@ def api_routes(store: Store) -> list[BaseRoute]:
         ("/challenges", "GET", read(api_reads.challenges)),
         ("/challenges/{challenge}", "GET", read(api_reads.challenge)),
         ("/challenges/{challenge}/package.zip", "GET", read(api_reads.package)),
+        ("/health", "GET", read(api_reads.health)),
         ("/queue", "GET", read(api_reads.queue)),
         ("/log", "GET", read(api_reads.log)),
     ]
     routes = [Route(path, _guarded(handler), methods=[method]) for path, method, handler in table]
-    return [Mount("/api/v1", routes=[*routes, Route("/{rest:path}", _guarded(_nothing_here))])]
+    nothing = _guarded(_nothing_here)
+    # Whatever begins with /api is answered in JSON, and never with a page.
+    below = [Mount("/v1", routes=[*routes, Route("/{rest:path}", nothing)]), Route("/{rest:path}", nothing)]
+    return [Route(f"{prefix}/api", nothing), Mount(f"{prefix}/api", routes=below)]
 
 
 async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> Response:

@@ -32,6 +32,7 @@ __all__ = [
     "boards",
     "challenge",
     "challenges",
+    "health",
     "log",
     "package",
     "predictions",
@@ -107,6 +108,13 @@ def run_file(store: Store, actor: Actor | None, path: Path) -> Response:
     except DataUnavailableError as error:
         raise UnknownNameError("file of a run", path["file"][:60], run.files) from error
     return FileResponse(file, filename=f"{run.id}-{path['file']}")
+
+
+def health(store: Store, _: Actor | None, __: Path) -> Response:
+    """``GET /health``: that server and database answer; 503 if the database does not."""
+    with store.reading() as session:
+        workers = queue_health(session, store.settings, store.now(session)).alive
+    return JSONResponse({"status": "ok", "workers_alive": workers})
 
 
 def queue(store: Store, _: Actor | None, __: Path) -> Response:

@@ -11,15 +11,16 @@ import streamlit as st
 from benchmark.metrics import find_score
 from benchmark.statistics.slices import slice_label
 
-from ...reading.charts import Dot, pareto_chart, radar_chart
+from ...reading.charts import Dot, pareto_chart, pareto_front, radar_chart
 from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
-from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of
+from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of, reported_label
 from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from ...storage.schema import BASELINE, SUBMITTED
 from . import place, shell
+from .preparation import show_preparation
 from .widgets import drawing, score_table
 
 __all__ = ["show"]
@@ -45,8 +46,9 @@ def show() -> None:
     board = shell.choose_board()
     everything = shell.standings_of(board.name, ranked=False)
     if not everything.scores:
-        st.info("Nothing has been scored on this board yet. Be the first.", icon=":material/hourglass_empty:")
+        show_preparation(board.name)
         shell.link("submit", "Submit captions", icon=":material/upload_file:", board=board.name)
+        _published()
         return
     score, part = _choose_ranking(everything)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -119,9 +121,10 @@ def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
         if len(entries) < len(standings.entries)
         else f"{len(entries):,}"
     )
+    noun = "entry" if count == "1" else "entries"
     where = "" if not standings.part else f" ({slice_label(standings.part)}: {standings.part_regions:,})"
     return (
-        f"**{count} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
+        f"**{count} {noun}** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
         " are a statistical tie"
     )
@@ -268,9 +271,15 @@ def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
         lower_is_better=standings.score in standings.lower_is_better,
     )
     drawing(str(svg), key="pareto")
-    st.caption(
-        "The dashed line joins the systems that no other one beats in both ways. Speeds are those that makers report."
+    front = pareto_front(
+        dots, more_cost_is_better=_COSTS[cost], lower_is_better=standings.score in standings.lower_is_better
     )
+    best = (
+        f"{shell.plain(front[0].name)} is beaten by none in either way."
+        if len(front) == 1
+        else ("The dashed line joins the systems that no other one beats in both ways.")
+    )
+    st.caption(f"{best} Speeds are those that makers report; the vertical axis need not begin at 0.")
 
 
 def _profile_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
@@ -326,11 +335,13 @@ def _published() -> None:
                 [
                     "System",
                     *(
-                        f"{name} ({published.implementations[name]})" if name in published.implementations else name
+                        f"{reported_label(name)} ({published.implementations[name]})"
+                        if name in published.implementations
+                        else reported_label(name)
                         for name in published.columns
                     ),
                 ],
                 [[row[0], *(format_score(cell[0]) for cell in row[1:])] for row in table.rows],
-                f"{published.source} Made on other data or by other tools: do not compare with the board.",
+                f"{published.source}. Made on other data or by other tools: do not compare with the board.",
             )
             shell.downloads(table, published.name, f"published-{published.name}")

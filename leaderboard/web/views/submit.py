@@ -20,7 +20,7 @@ from ...intake.submissions import check_space, submit
 from ...intake.validation import ValidFile, validate
 from ...queue.health import queue_health
 from ...queue.jobs import JobProgress, progress_of
-from ...storage.schema import Submission
+from ...storage.schema import OPEN_STATES, Submission
 from ...storage.tokens import Actor, claim_actor
 from ..memory import release_memory
 from . import login, manage, place, shell
@@ -232,18 +232,34 @@ def _show_own_jobs() -> None:
     manage.show_new_claim()
     if mine:
         st.subheader("Your submissions", anchor=False)
-        _poll(tuple(mine))
+        store = shell.open_store()
+        with store.reading() as session:
+            now = store.now(session)
+            open_since = [
+                now - progress.created_at
+                for identity in mine[:_SHOWN_JOBS]
+                if (progress := progress_of(session, identity)) is not None and progress.state in OPEN_STATES
+            ]
+        every = None if not open_since else _SOON if min(open_since) < _LATER_AFTER else _LATER
+        st.fragment(_poll, run_every=every)(tuple(mine), every)
 
 
-@st.fragment(run_every=1.0)
-def _poll(mine: tuple[str, ...]) -> None:
-    """The state of the visitor's jobs, read every second without running the rest of the page."""
+_SHOWN_JOBS = 20
+_SOON, _LATER, _LATER_AFTER = 1.0, 5.0, 30.0
+"""Seconds between two looks at open jobs, at first and when the newest has waited for so long."""
+
+
+def _poll(mine: tuple[str, ...], every: float | None) -> None:
+    """The state of the visitor's jobs; read again, without the rest of the page, until all of them are over."""
     store = shell.open_store()
     with store.reading() as session:
         now = store.now(session)
         health = queue_health(session, store.settings, now)
-        pairs = [(session.get(Submission, identity), progress_of(session, identity)) for identity in mine[:20]]
+        pairs = [(session.get(Submission, identity), progress_of(session, identity)) for identity in mine[:_SHOWN_JOBS]]
         rows = [(row, row.system, progress) for row, progress in pairs if row is not None and progress is not None]
+    waiting = [now - progress.created_at for _, _, progress in rows if progress.state in OPEN_STATES]
+    if every is not None and (not waiting or (every == _SOON and min(waiting) > _LATER_AFTER)):
+        st.rerun()  # the page looks more seldom from now on, or no more
     workers = (
         f"{health.alive} worker{'s' if health.alive != 1 else ''} running" if health.alive else "no worker is running"
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from benchmark.statistics.slices import slice_label
+from dataset.errors import UnknownNameError
 
 from ...intake.validation import canonical_lines
 from ...reading.explore import captions_of
@@ -31,7 +32,13 @@ def show() -> None:
         shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
         return
     also = (*st.session_state.get("sent", ()), *manage.own_submissions(int(system_id)))
-    system = read_system(shell.open_store(), int(system_id), also=also)
+    try:
+        system = read_system(shell.open_store(), int(system_id), also=also)
+    except UnknownNameError:
+        shell.heading("System")
+        st.info(f"There is no system with the number {int(system_id)}, or nothing of it is public.")
+        shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
+        return
     shell.heading(system.name)
     _describe(system)
     record = _choose_submission(system)

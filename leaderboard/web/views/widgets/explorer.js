@@ -115,7 +115,7 @@ class Explorer {
     const facts = [region.granularity, region.category, `${region.share} of the image`, region.depth && `depth ${region.depth}`, region.slice]
     const cards = region.said.map((answer) => {
       const chips = answer.others.map((id) => make("button", { type: "button", class: "chip", onclick: () => this.choose(id),
-        title: this.byId.get(id)?.references[0] }, this.byId.get(id)?.short ?? id))
+        title: `Region ${id}, which these words fit: ${this.byId.get(id)?.references[0] ?? ""}` }, this.byId.get(id)?.short ?? id))
       const scores = answer.scores.map(([name, value]) => make("span", { class: "score" }, `${name} ${value}`))
       return make("article", { class: "said " + answer.verdict, "data-system": answer.system,
         onmouseenter: () => this.outline(answer.others, answer.boxes), onmouseleave: () => this.outline([]),
@@ -156,7 +156,7 @@ class Explorer {
       make("div", { class: "beside" }, make("div", { class: "square" }, this.canvas),
         make("div", { class: "legend" },
           make("p", {}, map.summary),
-          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the darker, the more alike. A unique caption has one dark cell, on the diagonal. ",
+          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the stronger the colour, the more alike. A unique caption has one strong cell, on the diagonal. ",
             make("span", { class: "key lost" }), " nearer to another region than to its own; ",
             make("span", { class: "key lineage" }), " parent and child; ", make("span", { class: "key siblings" }), " siblings."),
           this.readout)))
