@@ -80,7 +80,7 @@ def main() -> None:
                 start, address, began = page.evaluate("history.length"), page.url, time.perf_counter()
                 images, undone = walk(page, options.steps)
                 seconds = time.perf_counter() - began
-                made = page.evaluate("history.length") - start
+                entries = page.evaluate("history.length") - start
                 wrong = walk_back(page, images)
                 home = page.url == address
                 browser.close()
@@ -91,11 +91,11 @@ def main() -> None:
     print("| what | figure |\n|---|---:|")
     print(f"| steps beside {options.busy} busy loops, s each | {options.steps}, {seconds / options.steps:.1f} |")
     print(f"| steps undone | {undone} |")
-    print(f"| entries of the history (a browser keeps 50 at most) | {made} |")
+    print(f"| entries of the history (a browser keeps 50 at most) | {entries} |")
     print(f"| images that Back did not show again | {wrong} |")
     print(f"| {options.steps} times Back ends at the first address | {'yes' if home else 'no'} |")
     # Chromium forgets the oldest of more than 50 entries.
-    sys.exit(bool(undone or wrong or not home or made != min(options.steps, 50 - start)))
+    sys.exit(bool(undone or wrong or not home or entries != min(options.steps, 50 - start)))
 
 
 if __name__ == "__main__":

@@ -205,8 +205,8 @@ def _read_query(request: Request, store: Store) -> _UploadQuery:
     if problems or card is None:
         raise InvalidInputError("query", problems, "Example: ?board=photos&system=My+captioner&parameters=8e9")
     filename = query.get("filename", "")[:100] or "predictions"
-    chosen = {name: _FLAGS[flag] for name, flag in flags.items()}
-    return _UploadQuery(query["board"], card, filename, **chosen)
+    options = {name: _FLAGS[flag] for name, flag in flags.items()}
+    return _UploadQuery(query["board"], card, filename, **options)
 
 
 async def _sender(request: Request, store: Store, *, for_changes: bool = False) -> Actor:

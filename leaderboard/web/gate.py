@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
@@ -26,7 +25,6 @@ _POLICY: Final = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {}"
 )
-_BELOW_A_PAGE: Final = re.compile(r"/[a-z-]+(/_stcore/(?:health|host-config))")
 
 
 class PatientProtocol(H11Protocol):
@@ -97,10 +95,6 @@ class Gate:
             await self._app(scope, receive, send)
             return
         path = scope["path"].removeprefix(self._prefix)
-        below = _BELOW_A_PAGE.fullmatch(path)
-        if below:  # the browser asks below the page that it is on
-            scope["path"] = self._prefix + below[1]
-            scope["raw_path"] = scope["path"].encode()
         body = _Body(receive)
 
         async def answer(message: Message) -> None:

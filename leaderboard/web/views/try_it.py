@@ -51,10 +51,10 @@ def show() -> None:
         mask = region.mask
         trial = _queue().ask(models[model], gallery.files[image_id], lambda: decode_mask(mask), region_id)
         st.session_state["trial"] = (region_id, model, trial, region.caption)
-    asked = st.session_state.get("trial")
-    if asked is not None and asked[0] == region_id:
-        over = asked[2].over.is_set()
-        st.fragment(_show_trial, run_every=None if over else 1.0)(*asked, over)
+    former = st.session_state.get("trial")
+    if former is not None and former[0] == region_id:
+        over = former[2].over.is_set()
+        st.fragment(_show_trial, run_every=None if over else 1.0)(*former, over)
 
 
 @st.cache_resource

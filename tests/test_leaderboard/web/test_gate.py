@@ -64,8 +64,6 @@ def test_everything_is_below_the_prefix(server):
     assert "<html" in httpx.get(f"{url}/ureca/").text.lower()
     assert httpx.get(f"{url}/ureca/api/v1/boards").json()["boards"][0]["name"] == "photos"
     assert httpx.get(f"{url}/ureca/api/v1/health").json() == {"status": "ok", "workers_alive": 0}
-    assert httpx.get(f"{url}/ureca/explore/_stcore/health").text == "ok"
-    assert httpx.get(f"{url}/ureca/explore/_stcore/host-config").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["api", "api/", "api/v1", "api/v1/", "api/v2/boards", "api/v1/bords"])
