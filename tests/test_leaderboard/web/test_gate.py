@@ -28,7 +28,7 @@ def server(tmp_path_factory):
     environment = {**os.environ, **{f"URECA_LEADERBOARD_{name}": value for name, value in values.items()}}
     script = (
         "from leaderboard.web import gate; gate.HEADER_SECONDS = 1.0; gate.BODY_SECONDS = 1.5\n"
-        "from leaderboard.__main__ import app; app(['serve', '--no-seed', '--workers', '0', '--port', '%d'])" % port
+        f"from leaderboard.__main__ import app; app(['serve', '--no-seed', '--workers', '0', '--port', '{port}'])"
     )
     process = subprocess.Popen([sys.executable, "-c", script], env=environment)
     url = f"http://127.0.0.1:{port}"
