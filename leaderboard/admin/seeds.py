@@ -6,6 +6,10 @@ its scores are computed here.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -16,8 +20,11 @@ from typing import Final
 
 from sqlalchemy import select
 
+from dataset import __version__
 from dataset.errors import DataUnavailableError
+from dataset.runtime.cache import atomic_file, cache_root
 from dataset.runtime.checkpoint_files import bundled_checkpoints, count_weights
+from dataset.runtime.fingerprint import content_hash
 from dataset.runtime.interpreter import module_command, module_environment
 
 from ..boards.board import CHALLENGE, Board, list_boards
@@ -100,6 +107,9 @@ def add_seed(store: Store, seed: Seed) -> str:
     Raises:
         DataUnavailableError: the captioner failed; the end of its error output is in the message.
     """
+    cache = _cache_of(seed)
+    if cache is not None and cache.is_file():
+        return submit_seed(store, seed, cache)
     with tempfile.TemporaryDirectory(prefix="ureca-seed-") as folder:
         out = Path(folder) / f"{seed.captioner}.jsonl"
         done = subprocess.run(
@@ -116,7 +126,22 @@ def add_seed(store: Store, seed: Seed) -> str:
             raise DataUnavailableError(
                 f"the captioner {seed.captioner!r} failed on {seed.board.name}: {done.stderr[-_TAIL:].strip()}"
             )
+        if cache is not None:
+            with contextlib.suppress(OSError, DataUnavailableError), atomic_file(cache) as temporary:
+                shutil.copyfile(out, temporary)
         return submit_seed(store, seed, out)
+
+
+def _cache_of(seed: Seed) -> Path | None:
+    """Where a trained captioner's file is kept, so that it is made once on a machine; None for the others."""
+    checkpoint = bundled_checkpoints().get(seed.captioner)
+    if checkpoint is None:
+        return None
+    digest = hashlib.sha256(json.dumps([__version__, content_hash(), seed.command(Path("out"))]).encode())
+    for file in sorted(checkpoint.iterdir()):
+        if file.is_file():
+            digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    return cache_root() / "captions" / f"{seed.captioner}-{digest.hexdigest()[:16]}.jsonl"
 
 
 def submit_seed(store: Store, seed: Seed, out: Path) -> str:
