@@ -27,12 +27,12 @@ def remember_claim(code: str) -> None:
 
 
 def show_new_claim() -> None:
-    """Show the code of a new system, once, with a file to keep."""
-    claim = st.session_state.pop("claim", None)
+    """Show the code of a new system, until its owner has kept it, with a file to keep."""
+    claim = st.session_state.get("claim")
     if claim is None:
         return
     st.success(
-        f"The claim code of {shell.plain(claim['system'])}. It is shown this once and stored nowhere: with it, and "
+        f"The claim code of {shell.plain(claim['system'])}. It is shown now and stored nowhere: with it, and "
         "only with it, this entry is changed, replaced or withdrawn.",
         icon=":material/key:",
     )
@@ -45,6 +45,7 @@ def show_new_claim() -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+    st.button("I have kept it", on_click=lambda: st.session_state.pop("claim", None))
 
 
 def own_actor(system_id: int) -> Actor | None:

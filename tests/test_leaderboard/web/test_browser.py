@@ -90,7 +90,7 @@ def test_what_an_address_says_is_never_code(site):
     with site.page(f"system?system={nasty}") as page:
         page.get_by_text("No system is chosen").wait_for()
     with site.page("system?system=999999") as page:
-        page.get_by_text("unknown system").wait_for()
+        page.get_by_text("There is no system with the number 999999").wait_for()
     with site.page(f"explore?region={nasty}&image={nasty}") as page:
         page.wait_for_selector(".panel .region-id")
     with site.page() as page:
@@ -124,6 +124,7 @@ def test_a_good_file_becomes_a_ranked_row(site, tmp_path, regions):
         page.get_by_text("Your submissions").wait_for()
         page.get_by_role("link", name="Scores").wait_for(timeout=4 * _PATIENCE_MS)
         assert len(address(page)["mine"]) == 1
+        assert page.locator("[data-testid=stCode]", has_text="claim_").is_visible()  # until it has been kept
         page.get_by_role("link", name="Board").last.click()
         page.wait_for_selector("a.name:text-is('Mine & yours')")
         row = page.locator(".board tbody tr", has=page.locator("a.name", has_text="Mine & yours"))
