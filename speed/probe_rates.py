@@ -78,7 +78,7 @@ def parts_of(path: Path, regions: list[Region], times: int = 25) -> str:
     generator, areas, alarms = np.random.default_rng(0), [], 0
     for _ in range(times):
         part = set(generator.permutation(images)[: len(images) * 4 // 5])
-        texts = {row.region_id: text for row, text in zip(rows, own, strict=True) if row.image_id in part}
+        texts = {row.region_id: text for row, text in zip(rows, own, strict=True) if text and row.image_id in part}
         finding = reference_mixture(Sample.of(texts, [row for row in rows if row.image_id in part]))
         alarms += finding.flagged
         areas += [] if finding.value is None else [finding.value]
