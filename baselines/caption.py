@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ import typer
 from rich.progress import track
 
 from dataset.curation.images import read_annotated_image
-from dataset.errors import CaptioningError, InvalidInputError
+from dataset.errors import CaptioningError, InvalidInputError, UrecaError
 from dataset.masks.rle import decode_mask
 from dataset.terminal import CommandLine, read_pairs, terminal
 from dataset.user_files.frames import check_frame
@@ -107,25 +107,50 @@ def _named(
 def main(
     name: Annotated[str, typer.Argument(help=f"{', '.join(captioner_names())}, a folder, or a model of the hub.")],
     images: Annotated[
-        list[Path], typer.Argument(help="Image files; each with NAME.json beside it if there is no mask.")
-    ],
+        list[Path] | None, typer.Argument(help="Image files; each with NAME.json beside it if there is no mask.")
+    ] = None,
     mask: Annotated[list[Path] | None, typer.Option(help="Black-and-white image of one region (repeat).")] = None,
     option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the captioner (repeat).")] = None,
     frame: Annotated[str | None, typer.Option(help="Masks of images with EXIF orientation: stored or turned.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the captioner's random choices.")] = 0,
     device: Annotated[str | None, typer.Option(help="Where a trained captioner runs: cpu, cuda, cuda:1 ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each region.")] = False,
+    requests: Annotated[
+        bool, typer.Option("--requests", help='Answer lines {"image", "mask"} of the input, one by one.')
+    ] = False,
 ) -> None:
     """Print a caption for every region: the mask's name, a tab, the caption."""
     check_frame(frame)
+    if requests == bool(images):
+        expected = "no images beside --requests" if requests else "at least one image"
+        raise InvalidInputError("images", [f"expected {expected}, found {len(images or [])}"])
+    images = images or []
     if mask and len(images) > 1:
         raise InvalidInputError("--mask", [f"{len(images)} images are given: masks belong to one image"])
     with open_captioner(name, read_pairs(option or [], "--option"), seed=seed, device=device) as captioner:
+        if requests:
+            _answer(captioner, sys.stdin)
+            return
         progress = track(images, "Captioning", console=terminal, disable=not terminal.is_terminal or len(images) < 2)
         for image in progress:
             for region, caption in caption_image(captioner, image, mask or (), frame).items():
                 sys.stdout.write(_line(image, region, caption, as_json))
             sys.stdout.flush()
+
+
+def _answer(captioner: OpenCaptioner, lines: Iterable[str]) -> None:
+    """Answer each line as soon as it comes, with ``{"caption"}`` or ``{"error"}``; the model stays in memory."""
+    for line in lines:
+        try:
+            request = json.loads(line)
+            [caption] = caption_image(captioner, Path(request["image"]), [Path(request["mask"])]).values()
+            answer = {"caption": caption}
+        except (ValueError, TypeError, KeyError):
+            answer = {"error": 'expected {"image": file, "mask": file}'}
+        except UrecaError as error:
+            answer = {"error": str(error)}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 def _line(image: Path, region: str, caption: str, as_json: bool) -> str:

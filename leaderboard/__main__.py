@@ -55,7 +55,7 @@ def serve(
     ] = True,
 ) -> None:
     """Start the pages, the API and the scoring workers."""
-    from .web.serve import application, seeding, streamlit_options
+    from .web.serve import application, run_application, seeding
 
     options = {"PORT": port, "HOST": host, "WORKERS": workers}
     variables = {f"URECA_LEADERBOARD_{name}": str(value) for name, value in options.items() if value is not None}
@@ -69,7 +69,7 @@ def serve(
             board.data()  # drawn here, with a progress bar, rather than during the first upload
     terminal.print(f"Leaderboard on {store.settings.url}, files in {store.folder}", highlight=False, soft_wrap=True)
     with seeding() if with_seed else nullcontext():
-        application(store, store.settings.workers).run(config=streamlit_options(store))
+        run_application(application(store, store.settings.workers), store)
 
 
 @app.command()
@@ -106,6 +106,7 @@ def submit(
     note: Annotated[str, typer.Option(help="What sets this submission apart from the system's others.")] = "",
     allow_missing: Annotated[bool, typer.Option(help="Score missing and empty captions 0.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Only check everything.")] = False,
+    private: Annotated[bool, typer.Option(help="Keep the entry off the board until it is published.")] = False,
     url: Annotated[str, typer.Option(help="A leaderboard elsewhere; this machine's if not given.")] = "",
     token: Token = "",
 ) -> None:
@@ -126,10 +127,14 @@ def submit(
     )
     name = board or board_of(predictions)
     if url:
-        receipt = submit_to(url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+        receipt = submit_to(
+            url, token, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run, private=private
+        )
     else:
         store = Store()
-        receipt = submit_here(store, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run)
+        receipt = submit_here(
+            store, predictions, name, card, allow_missing=allow_missing, dry_run=dry_run, private=private
+        )
     status = "was already" if not receipt.created else "would be" if dry_run else "is"
     typer.echo(f"{receipt.submission_id}: {status} on {receipt.board} as {receipt.system!r}")
     typer.echo(f"{receipt.captions:,} captions, {receipt.missing:,} missing; sha256 {receipt.predictions_sha256}")

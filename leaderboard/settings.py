@@ -87,6 +87,21 @@ class Settings(BaseSettings):
     page_quota_per_day: int = Field(200, ge=0)
     """Submissions a day from the page by people who are not logged in, all of them together."""
 
+    try_it: bool = True
+    """Whether visitors may have regions captioned by the models of this server; one process does it for all of them."""
+
+    try_it_waiting: int = Field(20, ge=1)
+    """Regions that may wait for that process; more are refused with a message."""
+
+    path_prefix: str = ""
+    """Path under which everything is served, such as ``/ureca``, if the proxy before it does not take it off."""
+
+    framed_by: str = ""
+    """Sites that may show the pages in a frame, separated by spaces (``https://*.example.org``); none if empty."""
+
+    connections: int = Field(500, ge=10)
+    """Connections at a time; more are answered with 503."""
+
     quota_per_day: int = Field(20, ge=0)
     """Submissions a day for each token or login, unless the token says otherwise; refused files are not counted."""
 
@@ -130,6 +145,21 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in names.split(",") if name.strip())
         return names
 
+    @field_validator("path_prefix")
+    @classmethod
+    def _check_prefix(cls, path: str) -> str:
+        path = path.strip("/")
+        if not all(part and part.isascii() and part.replace("-", "").isalnum() for part in path.split("/") if path):
+            raise ValueError("expected a path of letters, digits and hyphens, such as /ureca")
+        return f"/{path}" if path else ""
+
+    @field_validator("framed_by")
+    @classmethod
+    def _check_sites(cls, sites: str) -> str:
+        if any(not site.startswith(("https://", "http://")) or set(site) & set(";,'\"") for site in sites.split()):
+            raise ValueError("expected addresses that start with https://, separated by spaces")
+        return sites
+
     @field_validator("database_url")
     @classmethod
     def _name_the_driver(cls, url: str) -> str:
@@ -153,7 +183,7 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """Where the pages are, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{self.host}:{self.port}{self.path_prefix}").rstrip("/")
 
 
 def get_settings(**changes: Any) -> Settings:

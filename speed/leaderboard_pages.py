@@ -132,7 +132,7 @@ def served(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
         f"{prefix}BOARDS": json.dumps({name: board.model_dump() for name, board in settings.boards.items()}),
         f"{prefix}METRICS": ",".join(METRICS),
     }
-    command = [sys.executable, "-m", "leaderboard", "serve", "--port", str(port), "--workers", "0"]
+    command = [sys.executable, "-m", "leaderboard", "serve", "--port", str(port), "--workers", "0", "--no-seed"]
     process = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

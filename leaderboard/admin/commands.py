@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from dataset.terminal import CommandLine, output
 
+from ..intake.ownership import new_claim
 from ..storage.schema import ApiToken
 from ..storage.store import Store
 from ..storage.tokens import DAY, issue_token, revoke_token, used_today
@@ -95,6 +96,12 @@ def verify(submission: Submission, by: By, reason: Reason) -> None:
 def unverify(submission: Submission, reason: Reason) -> None:
     """Take a verification back."""
     _report(lambda store: moderation.unverify(store, submission, reason), submission, "not verified")
+
+
+@app.command()
+def claim(system: Annotated[str, typer.Argument(help="Name of the system.")]) -> None:
+    """Make a new claim code for a system and show it, this once: whoever has it owns the system; the former do not."""
+    typer.echo(new_claim(Store(), system))
 
 
 @app.command()

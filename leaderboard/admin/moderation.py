@@ -64,7 +64,7 @@ def restore(store: Store, submission_id: str, reason: str) -> bool:
     """Show a hidden submission again. Returns and raises as `hide`."""
 
     def change(submission: Submission, _: float, __: str) -> bool:
-        if submission.visibility == "public":
+        if submission.visibility != "hidden":
             return False
         submission.visibility, submission.hidden_reason = "public", ""
         return True

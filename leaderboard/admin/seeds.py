@@ -6,6 +6,10 @@ its scores are computed here.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -16,14 +20,18 @@ from typing import Final
 
 from sqlalchemy import select
 
+from dataset import __version__
 from dataset.errors import DataUnavailableError
+from dataset.runtime.cache import atomic_file, cache_root
 from dataset.runtime.checkpoint_files import bundled_checkpoints, count_weights
+from dataset.runtime.fingerprint import content_hash
 from dataset.runtime.interpreter import module_command, module_environment
 
 from ..boards.board import CHALLENGE, Board, list_boards
-from ..intake.card import SystemCard, name_key
+from ..intake.card import SystemCard
+from ..intake.names import name_key
 from ..intake.submissions import submit
-from ..storage.schema import Submission, System
+from ..storage.schema import BASELINE, MODEL, SUBMITTED, Submission, System
 from ..storage.store import Store
 from .paper_tables import add_published_numbers
 
@@ -41,6 +49,8 @@ BASELINES: Final = {
 
 _TRAINED: Final = "A model that comes with the package: `python -m baselines.predict {}` makes these captions."
 _TAIL: Final = 500
+_SLOW_DATA: Final = {"scenes": 1}
+"""Configs with many regions, which come after the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +74,20 @@ class Seed:
 
 
 def missing_seeds(store: Store) -> list[Seed]:
-    """Built-in captioners that are not yet on each public board."""
+    """Built-in captioners that are not yet on each public board: those that need no model first, on all boards."""
     with store.reading() as session:
-        query = select(Submission.board, System.name_key).join(Submission.system).where(System.kind == "baseline")
+        query = select(Submission.board, System.name_key).join(Submission.system).where(System.kind != SUBMITTED)
         entries = {(board, name) for board, name in session.execute(query)}
     trained = bundled_models()
     descriptions = {**BASELINES, **{name: _TRAINED.format(name) for name in trained}}
-    return [
+    seeds = [
         Seed(board, captioner, description, trained.get(captioner))
         for board in list_boards(store).values()
         if board.config != CHALLENGE
         for captioner, description in descriptions.items()
         if (board.name, name_key(captioner)) not in entries
     ]
+    return sorted(seeds, key=lambda seed: (seed.parameters or 0, _SLOW_DATA.get(seed.board.config, 0)))
 
 
 def bundled_models() -> dict[str, int]:
@@ -96,6 +107,9 @@ def add_seed(store: Store, seed: Seed) -> str:
     Raises:
         DataUnavailableError: the captioner failed; the end of its error output is in the message.
     """
+    cache = _cache_of(seed)
+    if cache is not None and cache.is_file():
+        return submit_seed(store, seed, cache)
     with tempfile.TemporaryDirectory(prefix="ureca-seed-") as folder:
         out = Path(folder) / f"{seed.captioner}.jsonl"
         done = subprocess.run(
@@ -112,13 +126,29 @@ def add_seed(store: Store, seed: Seed) -> str:
             raise DataUnavailableError(
                 f"the captioner {seed.captioner!r} failed on {seed.board.name}: {done.stderr[-_TAIL:].strip()}"
             )
+        if cache is not None:
+            with contextlib.suppress(OSError, DataUnavailableError), atomic_file(cache) as temporary:
+                shutil.copyfile(out, temporary)
         return submit_seed(store, seed, out)
+
+
+def _cache_of(seed: Seed) -> Path | None:
+    """Where a trained captioner's file is kept, so that it is made once on a machine; None for the others."""
+    checkpoint = bundled_checkpoints().get(seed.captioner)
+    if checkpoint is None:
+        return None
+    digest = hashlib.sha256(json.dumps([__version__, content_hash(), seed.command(Path("out"))]).encode())
+    for file in sorted(checkpoint.iterdir()):
+        if file.is_file():
+            digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    return cache_root() / "captions" / f"{seed.captioner}-{digest.hexdigest()[:16]}.jsonl"
 
 
 def submit_seed(store: Store, seed: Seed, out: Path) -> str:
     """Submit the file that a captioner wrote; returns the id of the submission."""
     card = SystemCard(name=seed.captioner, description=seed.description, parameters=seed.parameters)
-    return submit(store, out, seed.board.name, card, source="seed", name=out.name, kind="baseline").submission_id
+    kind = BASELINE if seed.parameters is None else MODEL
+    return submit(store, out, seed.board.name, card, source="seed", name=out.name, kind=kind).submission_id
 
 
 def add_all(store: Store, on_seed: Callable[[Seed], None] = lambda _: None) -> int:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from dataset.schema import Region
 
 from .blindness import information_of_images
+from .mixture import foresight
 from .probe_texts import Sample, is_repetitive, most_frequent, shared_words, without_index
 
 __all__ = ["PROBES", "Finding", "probe"]
@@ -27,6 +28,7 @@ PADDED_FROM: Final = 0.3
 PADDING_WORDS, MANY_WORDS, MANY_TIMES = 12, 30, 4
 COPY_FROM, COPY_FROM_GRAMMAR, GRAMMAR_FROM = 0.2, 0.9, 0.05
 COPY_WORDS: Final = 5
+MIXED_FROM, MIXED_BELOW, MIXED_CAPTIONS = 0.55, 0.65, 1_000
 BLIND_BELOW: Final = 0.5
 FEWEST: Final = 20
 """Nothing is flagged on fewer captions than this: they may be anything by chance."""
@@ -156,6 +158,22 @@ def reference_copy(sample: Sample) -> Finding:
     )
 
 
+def reference_mixture(sample: Sample) -> Finding:
+    """Captions that equal references, and the system's other captions do not tell where."""
+    thresholds = {"threshold": MIXED_BELOW, "equal from": MIXED_FROM}
+    measured = foresight(sample, COPY_WORDS)
+    if measured is None or measured.captions < MIXED_CAPTIONS:
+        message = "Too few captions that equal a reference, or that do not, to tell one kind from the other."
+        return Finding("reference-mixture", False, None, message, thresholds)
+    flagged = measured.equal >= MIXED_FROM and measured.area < MIXED_BELOW
+    message = (
+        f"{_percent(measured.equal)} of {measured.captions:,} captions for references of {COPY_WORDS} words or more "
+        f"equal one. The system's captions of other images foretell which ones with {measured.area:.2f} (area under "
+        "the curve; 0.5 is chance): systems that describe every region themselves fail where it is hard."
+    )
+    return Finding("reference-mixture", flagged, measured.area, message, {**thresholds, "equal": measured.equal})
+
+
 def image_blind(sample: Sample) -> Finding:
     """Captions that fit regions of other images, with similar masks, as well as their own."""
     fit = information_of_images(sample)
@@ -200,6 +218,7 @@ PROBES: Final[Mapping[str, Callable[[Sample], Finding]]] = {
     "index-appended": index_appended,
     "length-padded": length_padded,
     "reference-copy": reference_copy,
+    "reference-mixture": reference_mixture,
     "image-blind": image_blind,
 }
 """Name of the finding -> the probe."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from benchmark.metrics.duplicates import normalize_caption
 
-from ..storage.schema import Probe, Submission, System
+from ..storage.schema import SUBMITTED, Probe, Submission, System
 from .probes import FEWEST, Finding
 
 __all__ = ["NAME", "compare_sketches", "note_resubmission", "sketch_of"]
@@ -55,8 +55,31 @@ def compare_sketches(own: Sketch, others: Sequence[tuple[str, Sketch]]) -> Findi
 
 
 def note_resubmission(session: Session, submission_id: str, own: Sketch, now: float) -> None:
-    """Compare with earlier public submissions of other systems on the board, and keep the finding."""
+    """Compare with earlier public submissions of other systems on the board, and keep the finding.
+
+    What comes with the software is never a suspect and always a source, whenever it came: when it is scored, the
+    others are compared with it.
+    """
     submission = session.get_one(Submission, submission_id)
+    if submission.system.kind == SUBMITTED:
+        finding = compare_sketches(own, _sources(session, submission))
+        _keep(session, submission_id, finding, now)
+        return
+    message = "It comes with the software: others are compared with it, and it with nobody."
+    _keep(session, submission_id, Finding(NAME, False, None, message, {"sketch": dict(own)}), now)
+    query = (
+        select(Submission, Probe.details)
+        .join(Probe, Probe.submission_id == Submission.id)
+        .join(System, System.id == Submission.system_id)
+        .where(Probe.name == NAME, Submission.board == submission.board, System.kind == SUBMITTED)
+    )
+    for other, details in session.execute(query).all():
+        finding = compare_sketches(details["sketch"], _sources(session, other))
+        _keep(session, other.id, finding, now)
+
+
+def _sources(session: Session, submission: Submission) -> list[tuple[str, Sketch]]:
+    """Names and sketches of what a submission may be a copy of, the earliest first."""
     query = (
         select(System.name, Probe.details)
         .join(Submission, Submission.id == Probe.submission_id)
@@ -65,13 +88,15 @@ def note_resubmission(session: Session, submission_id: str, own: Sketch, now: fl
             Probe.name == NAME,
             Submission.board == submission.board,
             Submission.system_id != submission.system_id,
-            Submission.created_at < submission.created_at,
+            (Submission.created_at < submission.created_at) | (System.kind != SUBMITTED),
             Submission.visibility == "public",
         )
-        .order_by(Submission.created_at)
+        .order_by(System.kind == SUBMITTED, Submission.created_at)
     )
-    others = [(name, details["sketch"]) for name, details in session.execute(query)]
-    finding = compare_sketches(own, others)
+    return [(name, details["sketch"]) for name, details in session.execute(query)]
+
+
+def _keep(session: Session, submission_id: str, finding: Finding, now: float) -> None:
     session.merge(
         Probe(
             submission_id=submission_id,

@@ -9,22 +9,22 @@ from dataset.errors import NotAllowedError, UnknownNameError
 from ..boards.board import find_board, list_boards
 from ..storage.schema import ScoreRun, Submission
 from ..storage.store import Store
-from ..storage.tokens import OPERATOR, Actor
+from ..storage.tokens import OPERATOR, PAGE, Actor
 
-__all__ = ["readable_run", "readable_submission", "refuse_hidden_file"]
+__all__ = ["is_owner", "readable_run", "readable_submission", "refuse_hidden_file"]
 
 PUBLIC_FILES = ("report.json", "run.json")
 """The other files of a run have numbers for each region: enough of them, and the references can be guessed."""
 
 
 def readable_submission(session: Session, submission_id: str, actor: Actor | None) -> Submission:
-    """A submission that the actor may see: all but the hidden ones, which only their sender sees.
+    """A submission that the actor may see: those that are not public only their sender and their owner see.
 
     Raises:
         UnknownNameError: there is none, as far as this actor may know.
     """
     submission = session.get(Submission, submission_id)
-    if submission is None or (submission.visibility != "public" and not _is_sender(submission, actor)):
+    if submission is None or (submission.visibility != "public" and not is_owner(submission, actor)):
         raise UnknownNameError("submission", submission_id, [])
     return submission
 
@@ -57,11 +57,15 @@ def refuse_hidden_file(store: Store, submission: Submission, name: str, actor: A
     if submission.board not in list_boards(store) or not find_board(store, submission.board).hidden:
         return
     if name == "predictions":
-        if not _is_sender(submission, actor):
+        if not is_owner(submission, actor):
             raise NotAllowedError(f"captions for {submission.board} are shown to their sender until it is published")
     elif name not in PUBLIC_FILES:
         raise NotAllowedError(f"scores of single regions of {submission.board} are kept until it is published")
 
 
-def _is_sender(submission: Submission, actor: Actor | None) -> bool:
-    return actor is not None and (actor == OPERATOR or actor.name == submission.actor)
+def is_owner(submission: Submission, actor: Actor | None) -> bool:
+    """Whether a submission is of this actor: sent by the same token or login, or of a system that it owns."""
+    if actor is None:
+        return False
+    sender = actor.name if actor.name != PAGE else None  # many are the page; their claim codes tell who they are
+    return actor == OPERATOR or actor.owner == submission.system.owner or sender == submission.actor

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,7 +13,7 @@ from dataset.errors import InvalidInputError
 
 from ..storage.schema import System
 
-__all__ = ["SystemCard", "name_key", "read_card"]
+__all__ = ["SystemCard", "read_card"]
 
 
 def _on_one_line(text: str) -> str:
@@ -38,11 +39,24 @@ def _refuse_invisible(text: str) -> None:
 
 def _web_address(text: str) -> str:
     address = text.strip()
-    if address and not address.lower().startswith(("https://", "http://")):
+    if not address:
+        return ""
+    if not address.lower().startswith(("https://", "http://")):
         raise ValueError("expected an address that starts with https://")
     if any(letter.isspace() or letter in "<>\"'`()[]{}|\\^" for letter in address):
         raise ValueError("contains a character that an address cannot have; write it percent-encoded")
     _refuse_invisible(address)
+    if any(unicodedata.category(letter) == "Cc" for letter in unquote(address, errors="replace")):
+        raise ValueError("contains an encoded control character, such as %0d")
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host:
+        raise ValueError("expected a host after https://")
+    if "@" in parts.netloc:
+        raise ValueError("contains a user name or a password before the host")
     return address
 
 
@@ -125,11 +139,6 @@ def read_card(fields: Mapping[str, Any], source: str = "system") -> SystemCard:
     if not card.name:
         raise InvalidInputError(source, ["name: expected some text, found nothing"])
     return card
-
-
-def name_key(name: str) -> str:
-    """What two names have in common that a reader would confuse: case, spaces, width of letters."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _problem_text(problem: Mapping[str, Any]) -> str:

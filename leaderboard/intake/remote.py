@@ -34,7 +34,15 @@ def board_of(path: Path) -> str:
 
 
 def submit_to(
-    url: str, token: str, path: Path, board: str, card: SystemCard, *, allow_missing: bool, dry_run: bool
+    url: str,
+    token: str,
+    path: Path,
+    board: str,
+    card: SystemCard,
+    *,
+    allow_missing: bool,
+    dry_run: bool,
+    private: bool = False,
 ) -> Receipt:
     """Send a file to ``POST /api/v1/submissions``.
 
@@ -50,6 +58,7 @@ def submit_to(
     fields = card.stated()
     query = {"system": fields.pop("name"), **fields, "board": board, "filename": path.name}
     query |= {"allow_missing": str(allow_missing).lower(), "dry_run": str(dry_run).lower()}
+    query |= {"private": "true"} if private else {}
     try:
         with path.open("rb") as file:
             answer = httpx.post(

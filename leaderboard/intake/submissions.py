@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,13 +21,14 @@ from ..boards.challenge import check_board_quota
 from ..queue.jobs import enqueue
 from ..storage import audit
 from ..storage.blobs import Blobs
-from ..storage.schema import Submission, System
+from ..storage.schema import SUBMITTED, Submission, System
 from ..storage.store import Store
-from ..storage.tokens import OPERATOR, Actor, check_quota
-from .card import SystemCard, name_key
+from ..storage.tokens import OPERATOR, Actor, check_quota, claim_of, new_claim_code
+from .card import SystemCard
+from .names import look_alike, name_key
 from .validation import ValidFile, read_canonical, validate
 
-__all__ = ["Receipt", "blobs", "check_space", "predictions", "submission_id", "submit"]
+__all__ = ["Receipt", "blobs", "check_name", "check_space", "describe", "predictions", "submission_id", "submit"]
 
 _ID_LENGTH = 16
 
@@ -45,6 +46,8 @@ class Receipt:
         captions: number of regions with a caption.
         missing: number of regions without one.
         predictions_sha256: of the captions in canonical form.
+        claim_code: gives its holder the new system, to change, replace or withdraw it; only for senders without a
+            login or token, only this once.
     """
 
     submission_id: str
@@ -55,6 +58,7 @@ class Receipt:
     captions: int
     missing: int
     predictions_sha256: str
+    claim_code: str = ""
 
 
 def submit(
@@ -68,7 +72,8 @@ def submit(
     name: str | None = None,
     allow_missing: bool = False,
     dry_run: bool = False,
-    kind: str = "submitted",
+    private: bool = False,
+    kind: str = SUBMITTED,
 ) -> Receipt:
     """Validate a file, keep it, and ask for it to be scored.
 
@@ -82,6 +87,7 @@ def submit(
         name: what its sender calls the file, for messages.
         allow_missing: accept regions without a caption; they score 0.
         dry_run: only find out what would happen.
+        private: keep the entry off the board until its owner publishes it; it is scored and checked as any other.
         kind: ``submitted`` or ``baseline``, of a system that is new.
 
     Raises:
@@ -105,7 +111,8 @@ def submit(
 
     def record(session: Session) -> Receipt:
         audit.lock(session)  # submissions come one after the other: quota and names are exact
-        return _record(session, store.now(session), file, card, actor, source, kind, dry_run)
+        sending = _Sending(file, card, actor, source, kind, private)
+        return _record(session, store.now(session), sending, dry_run)
 
     return store.transact(record)
 
@@ -150,62 +157,93 @@ def check_space(store: Store) -> None:
         )
 
 
-def _record(
-    session: Session,
-    now: float,
-    file: ValidFile,
-    card: SystemCard,
-    actor: Actor,
-    source: str,
-    kind: str,
-    dry_run: bool,
-) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """A valid file on its way onto a board."""
+
+    file: ValidFile
+    card: SystemCard
+    actor: Actor
+    source: str
+    kind: str
+    private: bool
+
+
+def _record(session: Session, now: float, sending: _Sending, dry_run: bool) -> Receipt:
+    file, card, actor = sending.file, sending.card, sending.actor
     identity = submission_id(file.board.name, file.sha256)
     earlier = session.get(Submission, identity)
     if earlier is not None:
         return _receipt(identity, file, earlier.system.name, created=False, dry_run=dry_run)
     system = session.scalars(select(System).where(System.name_key == name_key(card.name))).one_or_none()
-    if system is not None and actor != OPERATOR and system.owner != actor.name:
-        raise NotAllowedError(
-            f"the name {card.name!r} belongs to a system of somebody else. Choose another name, or send it with the "
-            "token or login of its first submission."
-        )
+    check_name(session, card.name, system, actor)
     check_quota(session, actor, now)
     check_board_quota(session, file.board, actor, now)
+    code = ""
     if not dry_run:
-        system = system or _new_system(session, card, actor, kind, now)
-        _describe(session, system, card, actor, now)
-        _insert(session, identity, system, file, card, actor, source, now)
-    return _receipt(identity, file, card.name if system is None else system.name, created=True, dry_run=dry_run)
+        if system is None and not actor.owner:
+            code = new_claim_code()
+            actor = replace(actor, claim=claim_of(code))
+            sending = replace(sending, actor=actor)
+        system = system or _new_system(session, card, actor, sending.kind, now)
+        describe(session, system, card, actor, now, private=sending.private)
+        _insert(session, identity, system, sending, now)
+    name = card.name if system is None else system.name
+    return replace(_receipt(identity, file, name, created=True, dry_run=dry_run), claim_code=code)
+
+
+def check_name(session: Session, name: str, system: System | None, actor: Actor) -> None:
+    """Refuse a name that is somebody else's, or that a reader would take for that of another system.
+
+    Args:
+        session: any.
+        name: as sent.
+        system: that has the name already; None for a new one.
+        actor: who sends it.
+
+    Raises:
+        NotAllowedError: the actor may not use it.
+    """
+    if system is not None:
+        if actor != OPERATOR and system.owner != actor.owner:
+            raise NotAllowedError(
+                f"the name {name!r} belongs to a system of somebody else. Choose another name, or send it with the "
+                "claim code, token or login of its first submission."
+            )
+        return
+    other = look_alike(name, session.scalars(select(System.name).order_by(System.id)))
+    if other is not None:
+        raise NotAllowedError(
+            f"the name {name!r} looks like {other!r}, which is on this leaderboard: some of its characters only look "
+            "the same. Choose another name."
+        )
 
 
 def _new_system(session: Session, card: SystemCard, actor: Actor, kind: str, now: float) -> System:
-    system = System(name=card.name, name_key=name_key(card.name), owner=actor.name, kind=kind, created_at=now)
+    system = System(name=card.name, name_key=name_key(card.name), owner=actor.owner, kind=kind, created_at=now)
     session.add(system)
     session.flush()
     return system
 
 
-def _describe(session: Session, system: System, card: SystemCard, actor: Actor, now: float) -> None:
-    """Take over what the card says; fields it leaves out keep their values."""
+def describe(
+    session: Session, system: System, card: SystemCard, actor: Actor, now: float, *, private: bool = False
+) -> None:
+    """Take over what the card says; fields it leaves out keep their values.
+
+    The log is public: of a system that has only private entries it does not say what changed.
+    """
     stated = {name: value for name, value in card.facts().items() if value not in ("", None)}
     changed = {name: value for name, value in stated.items() if getattr(system, name) != value}
     for name, value in changed.items():
         setattr(system, name, value)
     if changed:
-        audit.append(session, now, actor.name, "described", f"system:{system.id}", changed)
+        details = {} if private else changed
+        audit.append(session, now, actor.name, "described", f"system:{system.id}", details)
 
 
-def _insert(
-    session: Session,
-    identity: str,
-    system: System,
-    file: ValidFile,
-    card: SystemCard,
-    actor: Actor,
-    source: str,
-    now: float,
-) -> None:
+def _insert(session: Session, identity: str, system: System, sending: _Sending, now: float) -> None:
+    file, actor = sending.file, sending.actor
     session.add(
         Submission(
             id=identity,
@@ -213,20 +251,22 @@ def _insert(
             config=file.board.config,
             split=file.board.split,
             system_id=system.id,
-            note=card.note,
+            note=sending.card.note,
             predictions_sha256=file.sha256,
             upload_sha256=file.upload_sha256,
             upload_bytes=file.upload_bytes,
             captions=file.captions,
             missing=len(file.missing),
             actor=actor.name,
-            source=source,
+            source=sending.source,
+            visibility="private" if sending.private else "public",
             created_at=now,
         )
     )
     session.flush()
     enqueue(session, identity, now)
-    details = {"board": file.board.name, "system": system.name, "predictions_sha256": file.sha256, "source": source}
+    details: dict[str, object] = {"board": file.board.name, "predictions_sha256": file.sha256, "source": sending.source}
+    details |= {"private": True} if sending.private else {"system": system.name}
     audit.append(session, now, actor.name, "submitted", f"submission:{identity}", details)
 
 

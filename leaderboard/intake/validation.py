@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ from dataset.errors import InvalidInputError
 from ..boards.board import Board
 
 __all__ = ["ValidFile", "canonical_lines", "read_canonical", "validate"]
+
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that make text look like another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,15 @@ def validate(path: Path, board: Board, *, allow_missing: bool = False, name: str
     except InvalidInputError as error:
         hint = error.hint.replace("--allow-missing scores", "allowing missing ones scores")
         raise InvalidInputError(source, error.problems, hint, limit=100) from None
+    unshowable = [
+        f"{region_id}: character {at} of the caption cannot be shown ({letter!a})"
+        for region_id, caption in fitted.captions.items()
+        for at, letter in enumerate(caption)
+        if letter in _BIDI or (unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\n\r")
+    ]
+    if unshowable:
+        hint = "Take out control characters and those that change the direction of writing."
+        raise InvalidInputError(source, unshowable, hint, limit=100)
     if not fitted.captions:
         raise InvalidInputError(source, ["every caption is empty"], "At least one region needs a caption.")
     order = (region.region_id for region in data.regions)

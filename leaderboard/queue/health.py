@@ -17,11 +17,12 @@ __all__ = ["QueueHealth", "WorkerHealth", "queue_health"]
 
 _RECENT_RUNS = 20
 _FORGET_SECONDS = 3_600.0
+_FORGET_LEASES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerHealth:
-    """A worker that reported in the last hour.
+    """A worker that reported within the last three leases, or the last hour if that is less.
 
     Attributes:
         name: says nothing about its machine.
@@ -73,7 +74,8 @@ def queue_health(session: Session, settings: Settings, now: float) -> QueueHealt
     oldest = session.scalars(select(func.min(Job.created_at)).where(Job.state == "queued")).one()
     recent = select(ScoreRun.seconds).order_by(ScoreRun.created_at.desc()).limit(_RECENT_RUNS)
     seconds = session.scalars(recent).all()
-    worker_query = select(Worker).where(Worker.seen_at > now - _FORGET_SECONDS).order_by(Worker.started_at.desc())
+    forget = min(_FORGET_SECONDS, _FORGET_LEASES * settings.lease_seconds)
+    worker_query = select(Worker).where(Worker.seen_at > now - forget).order_by(Worker.started_at.desc())
     return QueueHealth(
         queued=counts.get("queued", 0),
         running=counts.get("running", 0),

@@ -6,9 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..intake.card import SystemCard
+from ..storage.schema import SUBMITTED
 from .ranking import Rank
 
-__all__ = ["FACTS", "Entry", "Filters", "Number", "distinct_names", "select_entries", "sort_entries"]
+__all__ = [
+    "FACTS",
+    "Entry",
+    "Filters",
+    "Flag",
+    "Number",
+    "distinct_names",
+    "select_entries",
+    "sort_entries",
+    "standing_of",
+]
 
 FACTS = ("parameters", "captions_per_second", "coverage", "created_at")
 """What entries can be sorted by besides their scores and names."""
@@ -30,15 +41,46 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """What an automatic check found suspicious: the check's name and its evidence, a sentence."""
+
+    name: str
+    message: str
+
+    @property
+    def badge(self) -> str:
+        """In two or three words."""
+        return _BADGES.get(self.name, self.name)
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it says that the scores are not earned, and not only that the captions are poor."""
+        return self.name in _GRAVE
+
+
+_BADGES = {
+    "constant": "one caption",
+    "duplicate": "repeats captions",
+    "index-appended": "numbers captions",
+    "length-padded": "pads captions",
+    "reference-copy": "copies references",
+    "reference-mixture": "copies some references",
+    "image-blind": "ignores the image",
+    "resubmission": "copies another entry",
+}
+_GRAVE = frozenset(("index-appended", "length-padded", "reference-copy", "reference-mixture", "resubmission"))
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A ranked row: one run of one submission of one system.
 
     Attributes:
-        kind: of the system: ``submitted`` or ``baseline``.
+        kind: of the system, see `leaderboard.storage.schema`.
         card: of the system, with the note of the submission.
         rank: None where the run has no current value of the board's score.
         scored, regions: regions with a caption, and all regions; missing captions score 0.
-        flags: what the automatic checks found suspicious, a sentence each.
+        flags: what the automatic checks found suspicious.
         numbers: score name -> number, of the requested columns.
     """
 
@@ -51,7 +93,7 @@ class Entry:
     regions: int
     verified_by: str
     created_at: float
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     numbers: Mapping[str, Number]
     rank: Rank | None = None
 
@@ -64,6 +106,11 @@ class Entry:
     def note(self) -> str:
         """Of the submission."""
         return self.card.note
+
+    @property
+    def standing(self) -> str:
+        """How far its numbers can be trusted, as `standing_of` says it."""
+        return standing_of(self.kind, self.verified_by)
 
     @property
     def coverage(self) -> float:
@@ -97,6 +144,11 @@ class Filters:
     verified: bool = False
     unflagged: bool = False
     complete: bool = False
+
+
+def standing_of(kind: str, verified_by: str) -> str:
+    """``baseline`` (made by the software), ``verified`` (somebody made the captions again), or ``self-reported``."""
+    return "baseline" if kind != SUBMITTED else "verified" if verified_by else "self-reported"
 
 
 def select_entries(entries: Sequence[Entry], filters: Filters) -> list[Entry]:

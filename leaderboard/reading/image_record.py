@@ -85,7 +85,10 @@ def _answer_card(answer: SystemCaption, name: str) -> dict[str, Any]:
         "told": "no caption" if confusion is None else confusion.kind,
         "others": [],
         "boxes": [],
-        "scores": [(label_of(score), f"{100 * value:.0f}") for score, value in answer.scores.items()],
+        "scores": [
+            (label_of(score), "–" if _is_too_short(score, answer.caption) else f"{100 * value:.0f}")
+            for score, value in answer.scores.items()
+        ],
     }
     if confusion is not None and (confusion.heard or confusion.excess > 0 or right == 0):
         card["others"] = [other.region_id for other in confusion.others[:6]]
@@ -93,6 +96,12 @@ def _answer_card(answer: SystemCaption, name: str) -> dict[str, Any]:
     elif confusion is not None:
         card["told"] = "fits its own region best"
     return card
+
+
+def _is_too_short(score: str, caption: str) -> bool:
+    """Whether a caption has fewer words than the phrases that BLEU counts: its value then says nothing."""
+    name, _, words = score.partition("_")
+    return name == "bleu" and words.isdecimal() and len(caption.split()) < int(words)
 
 
 def _map(

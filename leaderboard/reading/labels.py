@@ -10,7 +10,16 @@ from benchmark.metrics.scores import percent
 
 from .entries import Number
 
-__all__ = ["format_interval", "format_number", "format_score", "heading_of", "label_of", "meaning_of", "meanings"]
+__all__ = [
+    "format_interval",
+    "format_number",
+    "format_score",
+    "heading_of",
+    "label_of",
+    "meaning_of",
+    "meanings",
+    "reported_label",
+]
 
 _FACTS: Final[Mapping[str, str]] = {
     "parameters": "Parameters",
@@ -24,6 +33,13 @@ _FACTS: Final[Mapping[str, str]] = {
 def label_of(name: str) -> str:
     """A score or a fact as a heading."""
     return _FACTS.get(name) or find_score(name).heading
+
+
+def reported_label(name: str) -> str:
+    """A column of a published table as a heading: a score's where it is one, the column's own name otherwise."""
+    described = described_scores()
+    names = [one for one in (name, f"{name}_l") if one in described]
+    return described[names[0]].heading if names else name
 
 
 def heading_of(name: str) -> str:

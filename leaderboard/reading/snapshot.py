@@ -126,7 +126,7 @@ class _Snapshot:
         published = [
             {
                 "title": table.title,
-                "caption": f"{table.source} As published; not computed here, and not comparable with the boards.",
+                "caption": f"{table.source}. As published; not computed here, and not comparable with the boards.",
                 "heads": ["System", *table.columns],
                 "rows": [
                     [name, *(format_score(values.get(column)) for column in table.columns)]
@@ -171,14 +171,14 @@ class _Snapshot:
                 {"href": f"systems/{entry.system_id}.html", "text": entry.label},
                 *(_number(entry, score) for score in columns),
                 f"{entry.scored:,} of {entry.regions:,}",
-                "flagged" if entry.flags else "verified" if entry.verified_by else entry.kind,
+                ", ".join([entry.standing, *(flag.badge for flag in entry.flags)]),
             ]
             for entry in standings.entries
         ]
         heads = ["Rank", "System", *map(heading_of, columns)]
         title = slice_label(standings.part)
         caption = f"{title}: {standings.part_regions:,} regions, ranked by {label_of(standings.score)}"
-        return {"title": title, "caption": caption, "heads": [*heads, "Captioned", ""], "rows": rows}
+        return {"title": title, "caption": caption, "heads": [*heads, "Captioned", "Standing"], "rows": rows}
 
     def _scores(self, standings: Standings) -> Table:
         """Every score of every entry on every slice."""

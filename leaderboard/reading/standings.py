@@ -15,9 +15,9 @@ from dataset.errors import UnknownNameError, UrecaError
 
 from ..boards.board import Board, find_board, list_boards
 from ..intake.card import SystemCard
-from ..storage.schema import AuditEvent, Probe, Score, ScoreRun, Submission, System
+from ..storage.schema import BASELINE, AuditEvent, Probe, Score, ScoreRun, Submission, System
 from ..storage.store import Store
-from .entries import Entry, Number
+from .entries import Entry, Flag, Number
 from .ranking import rank_runs, ranking_is_ready
 
 __all__ = ["Standings", "last_change", "read_standings", "warm_rankings"]
@@ -78,7 +78,7 @@ def read_standings(
         score: what to rank on; the board's first headline score if empty.
         part: slice of the regions; all if empty.
         columns: scores to read besides; `Standings.columns` if empty.
-        baselines: whether the built-in captioners take part.
+        baselines: whether the trivial captioners stand among the others, without ranks.
         all_submissions: every public submission; otherwise each system's newest one.
         ranked: whether to rank; otherwise entries are in the order of their values and have no ranks.
 
@@ -131,14 +131,13 @@ def last_change(store: Store) -> int:
 def warm_rankings(store: Store) -> None:
     """Rank the boards that are too large to be ranked while a reader waits, if that is not done yet."""
     for name in list_boards(store):
-        for baselines in (True, False):
-            plain = read_standings(store, name, baselines=baselines, ranked=False)
-            ids = [entry.run_id for entry in plain.entries]
-            if plain.score and not ranking_is_ready(store, ids, plain.score):
-                try:
-                    read_standings(store, name, baselines=baselines)
-                except UrecaError as error:
-                    logger.warning("the board %s cannot be ranked: %s", name, error)
+        plain = read_standings(store, name, baselines=False, ranked=False)
+        ids = [entry.run_id for entry in plain.entries]
+        if plain.score and not ranking_is_ready(store, ids, plain.score):
+            try:
+                read_standings(store, name, baselines=False)
+            except UrecaError as error:
+                logger.warning("the board %s cannot be ranked: %s", name, error)
 
 
 _Row = tuple[ScoreRun, Submission, System]
@@ -155,7 +154,7 @@ def _newest_runs(session: Session, board: str, baselines: bool, all_submissions:
         .order_by(Submission.created_at.desc(), Submission.id)
     )
     if not baselines:
-        query = query.where(System.kind != "baseline")
+        query = query.where(System.kind != BASELINE)
     rows: list[_Row] = [(run, submission, system) for run, submission, system in session.execute(query)]
     if all_submissions:
         return rows
@@ -183,11 +182,12 @@ def _numbers(session: Session, run_ids: Sequence[str], names: Sequence[str], par
     return numbers
 
 
-def _flags(session: Session, submission_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    query = select(Probe.submission_id, Probe.message).where(Probe.submission_id.in_(submission_ids), Probe.flagged)
-    flags: dict[str, tuple[str, ...]] = {}
-    for submission_id, message in session.execute(query.order_by(Probe.name)):
-        flags[submission_id] = (*flags.get(submission_id, ()), message)
+def _flags(session: Session, submission_ids: Sequence[str]) -> dict[str, tuple[Flag, ...]]:
+    query = select(Probe.submission_id, Probe.name, Probe.message)
+    query = query.where(Probe.submission_id.in_(submission_ids), Probe.flagged).order_by(Probe.name)
+    flags: dict[str, tuple[Flag, ...]] = {}
+    for submission_id, name, message in session.execute(query):
+        flags[submission_id] = (*flags.get(submission_id, ()), Flag(name, message))
     return flags
 
 
@@ -211,7 +211,7 @@ def _mark_stale(numbers: Mapping[str, Number], run: ScoreRun, current: Mapping[s
 
 
 def _entry(
-    run: ScoreRun, submission: Submission, system: System, numbers: Mapping[str, Number], flags: tuple[str, ...]
+    run: ScoreRun, submission: Submission, system: System, numbers: Mapping[str, Number], flags: tuple[Flag, ...]
 ) -> Entry:
     return Entry(
         run_id=run.id,
@@ -242,7 +242,7 @@ def _ordered(store: Store, standings: Standings, ranked: bool) -> Standings:
     entries = sorted(standings.entries, key=key)
     if not ranked:
         return replace(standings, entries=tuple(entries))
-    run_ids = [entry.run_id for entry in entries if not key(entry)[0]]
+    run_ids = [entry.run_id for entry in entries if entry.kind != BASELINE and not key(entry)[0]]
     ranking = rank_runs(store, run_ids, score, standings.part)
     ranks = ranking.ranks()
     entries = [replace(entry, rank=ranks.get(entry.run_id)) for entry in entries]

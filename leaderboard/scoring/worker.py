@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from dataset.errors import DataUnavailableError, UnknownNameError
@@ -29,7 +29,7 @@ from ..intake.submissions import blobs, check_space
 from ..queue import jobs
 from ..queue.jobs import Claim
 from ..reading.standings import warm_rankings
-from ..storage.schema import Submission, Worker
+from ..storage.schema import Job, Submission, Worker
 from ..storage.store import Store
 from . import results
 from .child import ScoringProcess
@@ -41,6 +41,17 @@ logger = logging.getLogger(__name__)
 _COMMAND = tuple(module_command("leaderboard.scoring.score_one"))
 _FORGET_SECONDS = 86_400.0
 _LOOK_SECONDS = 0.1
+
+
+def _is_running(pid: int) -> bool:
+    """Whether this machine has such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @dataclass(slots=True)
@@ -68,6 +79,7 @@ class ScoringWorker:
             How many jobs were worked on.
         """
         worked = ranked = 0
+        self._bury_the_dead()
         while not self.stopping.is_set():
             try:
                 claim = self._next_job()
@@ -85,6 +97,26 @@ class ScoringWorker:
             self.stopping.wait(self.store.settings.poll_seconds)
         self._report_state("stopped")
         return worked
+
+    def _bury_the_dead(self) -> None:
+        """Note workers of this machine whose processes are gone, and remove what they were writing."""
+
+        def bury(session: Session) -> list[str]:
+            rows = session.scalars(select(Worker).where(Worker.host == socket.gethostname(), Worker.state != "stopped"))
+            for row in rows:
+                if row.id != self.id and not _is_running(row.pid):
+                    row.state, row.job_id = "stopped", None
+            running = select(Job).where(Job.state == "running")
+            return [f"{job.submission_id}-{job.id}-{job.attempts}" for job in session.scalars(running)]
+
+        try:
+            open_runs = self.store.transact(bury)
+        except DataUnavailableError as error:
+            logger.warning("%s", error)
+            return
+        for folder in (self.store.folder / "scoring").glob("*"):
+            if folder.name not in open_runs:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _next_job(self) -> Claim | None:
         settings = self.store.settings

@@ -24,7 +24,12 @@ def _first_tables(connection: Connection) -> None:
     TABLES.create_all(connection, checkfirst=False)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, create_survey_tables)
+def _kind_of_models(connection: Connection) -> None:
+    """Trained captioners of the package are a kind of their own: they have ranks, trivial ones have none."""
+    connection.execute(text("update system set kind = 'model' where kind = 'baseline' and parameters is not null"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, create_survey_tables, _kind_of_models)
 """Applied in order, each once."""
 
 

@@ -19,6 +19,9 @@ from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 __all__ = [
+    "BASELINE",
+    "MODEL",
+    "SUBMITTED",
     "ApiToken",
     "AuditEvent",
     "Base",
@@ -35,6 +38,9 @@ __all__ = [
 
 OPEN_STATES = ("queued", "running")
 """States of a job that is not over."""
+
+SUBMITTED, MODEL, BASELINE = "submitted", "model", "baseline"
+"""Kinds of systems: of others, trained ones that come with the software, and trivial captioners, which have no rank."""
 
 
 class Base(DeclarativeBase):
@@ -53,9 +59,9 @@ class System(Base):
     name_key: Mapped[str] = mapped_column(unique=True)
     """The name in lower case with single spaces: two systems must not look alike."""
     owner: Mapped[str]
-    """Who may submit for it: ``token:ID``, ``login:ADDRESS``, ``page``, ``operator``."""
+    """Who may submit for it and change it: ``token:ID``, ``login:DIGEST``, ``claim:DIGEST``, ``operator``."""
     kind: Mapped[str] = mapped_column(default="submitted")
-    """``submitted`` or ``baseline``."""
+    """`SUBMITTED`, `MODEL` or `BASELINE`."""
     description: Mapped[str] = mapped_column(default="")
     paper: Mapped[str] = mapped_column(default="")
     """URL, like `code` and `model_card`; always http or https."""
@@ -99,12 +105,13 @@ class Submission(Base):
     missing: Mapped[int]
     """Regions without one; they score 0."""
     actor: Mapped[str]
-    """Who sent it, see `System.owner`."""
+    """Who sent it, see `System.owner`; ``page`` without a login."""
     source: Mapped[str]
     """``api``, ``page``, ``command line`` or ``seed``."""
     visibility: Mapped[str] = mapped_column(default="public")
-    """``public`` or ``hidden``."""
+    """``public``, ``hidden`` (by the operator), ``private`` or ``withdrawn`` (by its owner)."""
     hidden_reason: Mapped[str] = mapped_column(default="")
+    """Why it is hidden or withdrawn."""
     verified_by: Mapped[str] = mapped_column(default="")
     """Who reproduced the predictions; empty if nobody has."""
     verified_at: Mapped[float | None]

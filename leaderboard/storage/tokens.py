@@ -22,14 +22,17 @@ __all__ = [
     "PAGE",
     "Actor",
     "check_quota",
+    "claim_actor",
+    "claim_of",
     "find_actor",
     "issue_token",
     "login_actor",
+    "new_claim_code",
     "revoke_token",
     "used_today",
 ]
 
-_PREFIX = "ureca"
+_PREFIX, _CLAIM = "ureca", "claim"
 DAY = 86_400.0
 """Seconds."""
 
@@ -41,10 +44,17 @@ class Actor:
     Attributes:
         name: ``token:ID``, ``login:DIGEST``, ``page`` or ``operator``; public.
         quota_per_day: submissions a day; None for no limit.
+        claim: ``claim:DIGEST`` of the claim code that somebody without a login has; empty if there is none.
     """
 
     name: str
     quota_per_day: int | None
+    claim: str = ""
+
+    @property
+    def owner(self) -> str:
+        """As what it owns systems: by its claim code where it has one; empty for ``page``, which all visitors are."""
+        return self.claim or (self.name if self.name != PAGE else "")
 
 
 OPERATOR = Actor("operator", None)
@@ -63,6 +73,30 @@ def login_actor(settings: Settings, subject: str) -> Actor:
     """
     digest = hashlib.sha256(subject.encode()).hexdigest()
     return Actor(f"login:{digest[:12]}", settings.quota_per_day)
+
+
+def new_claim_code() -> str:
+    """A code that gives its holder a system; it is shown once and stored nowhere."""
+    return f"{_CLAIM}_{secrets.token_urlsafe(24)}"
+
+
+def claim_of(code: str) -> str:
+    """The owner that a claim code stands for: ``claim:`` and a digest, which is public and gives nothing away.
+
+    Raises:
+        NotAllowedError: it does not look like a claim code.
+    """
+    text = code.strip()
+    if not text.startswith(f"{_CLAIM}_") or not 20 <= len(text) <= 100 or not text.isascii():
+        raise NotAllowedError(
+            f"this is no claim code: it begins with {_CLAIM}_ and was shown after the first submission."
+        )
+    return f"claim:{_digest(text)[:24]}"
+
+
+def claim_actor(settings: Settings, code: str) -> Actor:
+    """The sender without a login who has a claim code."""
+    return Actor(PAGE, settings.page_quota_per_day, claim_of(code))
 
 
 def issue_token(

@@ -6,6 +6,7 @@ cookies, so that no other web site can act in a visitor's name.
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -31,9 +32,10 @@ from dataset.errors import (
 
 from ..boards.board import find_board
 from ..intake.card import SystemCard, read_card
+from ..intake.ownership import change_card, publish, withdraw
 from ..intake.submissions import Receipt, check_space, submit
 from ..storage.store import Store
-from ..storage.tokens import Actor, find_actor
+from ..storage.tokens import Actor, claim_actor, find_actor
 from . import api_reads
 from .memory import release_memory
 
@@ -43,7 +45,9 @@ logger = logging.getLogger(__name__)
 _VALIDATING_AT_ONCE = 2
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _SUFFIXES = (".jsonl.gz", ".ndjson.gz", ".json.gz", ".jsonl", ".ndjson", ".json", ".gz")
-_OWN_FIELDS = ("board", "filename", "allow_missing", "dry_run")
+_OWN_FIELDS = ("board", "filename", "allow_missing", "dry_run", "private")
+_LARGEST_CHANGE = 64 * 1024
+_LONGEST_NUMBER = 9
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -57,10 +61,11 @@ class _UploadQuery:
     filename: str
     allow_missing: bool
     dry_run: bool
+    private: bool
 
 
-def api_routes(store: Store) -> list[BaseRoute]:
-    """The routes of the API, for `streamlit.App` or any other ASGI application."""
+def api_routes(store: Store, prefix: str = "") -> list[BaseRoute]:
+    """The routes of the API, for `streamlit.App` or any other ASGI application, below a prefix such as ``/ureca``."""
     limiter = CapacityLimiter(_VALIDATING_AT_ONCE)
 
     async def receive(request: Request) -> Response:
@@ -75,9 +80,24 @@ def api_routes(store: Store) -> list[BaseRoute]:
 
         return answer
 
+    def change(act: Callable[[Store, str, Actor], bool]) -> Handler:
+        async def answer(request: Request) -> Response:
+            actor = await _sender(request, store, for_changes=True)
+            identity = request.path_params["submission"]
+            changed = await anyio.to_thread.run_sync(act, store, identity, actor)
+            return JSONResponse({"submission": identity, "changed": changed})
+
+        return answer
+
+    async def edit(request: Request) -> Response:
+        return await _edit(request, store)
+
     table: list[tuple[str, str, Handler]] = [
         ("/submissions", "POST", receive),
         ("/submissions/{submission}", "GET", read(api_reads.submission)),
+        ("/submissions/{submission}/publish", "POST", change(publish)),
+        ("/submissions/{submission}/withdraw", "POST", change(withdraw)),
+        ("/systems/{system}", "PATCH", edit),
         ("/submissions/{submission}/predictions", "GET", read(api_reads.predictions)),
         ("/runs/{run}/{file}", "GET", read(api_reads.run_file)),
         ("/boards", "GET", read(api_reads.boards)),
@@ -85,11 +105,15 @@ def api_routes(store: Store) -> list[BaseRoute]:
         ("/challenges", "GET", read(api_reads.challenges)),
         ("/challenges/{challenge}", "GET", read(api_reads.challenge)),
         ("/challenges/{challenge}/package.zip", "GET", read(api_reads.package)),
+        ("/health", "GET", read(api_reads.health)),
         ("/queue", "GET", read(api_reads.queue)),
         ("/log", "GET", read(api_reads.log)),
     ]
     routes = [Route(path, _guarded(handler), methods=[method]) for path, method, handler in table]
-    return [Mount("/api/v1", routes=[*routes, Route("/{rest:path}", _guarded(_nothing_here))])]
+    nothing = _guarded(_nothing_here)
+    # Whatever begins with /api is answered in JSON, and never with a page.
+    below = [Mount("/v1", routes=[*routes, Route("/{rest:path}", nothing)]), Route("/{rest:path}", nothing)]
+    return [Route(f"{prefix}/api", nothing), Mount(f"{prefix}/api", routes=below)]
 
 
 async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> Response:
@@ -107,6 +131,26 @@ async def _receive(request: Request, store: Store, limiter: CapacityLimiter) -> 
     status = f"/api/v1/submissions/{receipt.submission_id}"
     answer = {**asdict(receipt), "status": store.settings.url + status}
     return JSONResponse(answer, 201 if receipt.created and not receipt.dry_run else 200, headers={"Location": status})
+
+
+async def _edit(request: Request, store: Store) -> Response:
+    """``PATCH /systems/{system}``: the body is an object of fields of the card."""
+    actor = await _sender(request, store, for_changes=True)
+    if not request.path_params["system"].isdecimal() or len(request.path_params["system"]) > _LONGEST_NUMBER:
+        raise UnknownNameError("system", request.path_params["system"][:60], [])
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LARGEST_CHANGE:
+            raise HTTPException(413, f"a change may have {_LARGEST_CHANGE // 1024} KiB at most")
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise InvalidInputError("body", ["expected a JSON object of fields"], 'Example: {"paper": "https://..."}')
+    card = await anyio.to_thread.run_sync(change_card, store, int(request.path_params["system"]), fields, actor)
+    return JSONResponse({"system": card.model_dump(exclude={"note"})})
 
 
 async def _stream_to(path: Path, request: Request, limit: int) -> None:
@@ -136,6 +180,7 @@ def _submit(store: Store, path: Path, upload: _UploadQuery, actor: Actor) -> Rec
         name=upload.filename,
         allow_missing=upload.allow_missing,
         dry_run=upload.dry_run,
+        private=upload.private,
     )
 
 
@@ -143,7 +188,7 @@ def _read_query(request: Request, store: Store) -> _UploadQuery:
     """Board, system and options of a submission from the query, all of their problems at once."""
     query = request.query_params
     problems = [f"{name}: given more than once" for name in query if len(query.getlist(name)) > 1]
-    flags = {name: query.get(name, "false").lower() for name in ("allow_missing", "dry_run")}
+    flags = {name: query.get(name, "false").lower() for name in ("allow_missing", "dry_run", "private")}
     problems += [
         f"{name}: expected true or false, found {flag[:20]!r}" for name, flag in flags.items() if flag not in _FLAGS
     ]
@@ -160,12 +205,13 @@ def _read_query(request: Request, store: Store) -> _UploadQuery:
     if problems or card is None:
         raise InvalidInputError("query", problems, "Example: ?board=photos&system=My+captioner&parameters=8e9")
     filename = query.get("filename", "")[:100] or "predictions"
-    return _UploadQuery(query["board"], card, filename, _FLAGS[flags["allow_missing"]], _FLAGS[flags["dry_run"]])
+    options = {name: _FLAGS[flag] for name, flag in flags.items()}
+    return _UploadQuery(query["board"], card, filename, **options)
 
 
-async def _sender(request: Request, store: Store) -> Actor:
+async def _sender(request: Request, store: Store, *, for_changes: bool = False) -> Actor:
     actor = await _actor(request, store)
-    if actor is None:
+    if actor is None or (actor.claim and not for_changes):
         raise _unauthorized("a token is needed: send the header `Authorization: Bearer TOKEN`")
     return actor
 
@@ -182,6 +228,8 @@ async def _actor(request: Request, store: Store) -> Actor | None:
 
 
 def _find(store: Store, token: str) -> Actor:
+    if token.startswith("claim_"):
+        return claim_actor(store.settings, token)
     return store.transact(lambda session: find_actor(session, store.settings, store.now(session), token))
 
 

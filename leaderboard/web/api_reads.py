@@ -20,6 +20,7 @@ from ..intake.card import SystemCard
 from ..intake.submissions import blobs
 from ..queue.health import queue_health
 from ..queue.jobs import progress_of
+from ..reading.entries import standing_of
 from ..scoring import results
 from ..storage.audit import read_log
 from ..storage.schema import AuditEvent, Challenge, Probe, Score, ScoreRun, Submission
@@ -31,6 +32,7 @@ __all__ = [
     "boards",
     "challenge",
     "challenges",
+    "health",
     "log",
     "package",
     "predictions",
@@ -108,6 +110,13 @@ def run_file(store: Store, actor: Actor | None, path: Path) -> Response:
     return FileResponse(file, filename=f"{run.id}-{path['file']}")
 
 
+def health(store: Store, _: Actor | None, __: Path) -> Response:
+    """``GET /health``: that server and database answer; 503 if the database does not."""
+    with store.reading() as session:
+        workers = queue_health(session, store.settings, store.now(session)).alive
+    return JSONResponse({"status": "ok", "workers_alive": workers})
+
+
 def queue(store: Store, _: Actor | None, __: Path) -> Response:
     """``GET /queue``: jobs waiting, and the health of the workers."""
     with store.reading() as session:
@@ -150,6 +159,7 @@ def _entry(session: Session, row: Submission) -> dict[str, Any]:
         "captions": row.captions,
         "missing": row.missing,
         "predictions_sha256": row.predictions_sha256,
+        "standing": standing_of(row.system.kind, row.verified_by),
         "verified_by": row.verified_by,
         "created_at": row.created_at,
         "run": None if run is None else run.id,

@@ -18,8 +18,9 @@ from dataset.runtime.interpreter import module_command, module_environment
 
 from ..storage.store import Store
 from .api import api_routes
+from .gate import Gate, PatientProtocol
 
-__all__ = ["WorkerProcesses", "application", "seeding", "stop_when_parent_ends", "streamlit_options"]
+__all__ = ["WorkerProcesses", "application", "run_application", "seeding", "stop_when_parent_ends", "streamlit_options"]
 
 logger = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).with_name("app.py")
@@ -82,9 +83,34 @@ class WorkerProcesses:
 
 def application(store: Store, workers: int) -> Any:
     """The ASGI application: Streamlit's pages, the API, and the workers for as long as it runs."""
+    from starlette.middleware import Middleware
     from streamlit.starlette import App
 
-    return App(_SCRIPT, routes=api_routes(store), lifespan=_with_workers(workers))
+    settings = store.settings
+    gate = Middleware(Gate, prefix=settings.path_prefix, framed_by=settings.framed_by)
+    routes = api_routes(store, settings.path_prefix)
+    return App(_SCRIPT, routes=routes, lifespan=_with_workers(workers), middleware=[gate])
+
+
+def run_application(app: Any, store: Store) -> None:
+    """Serve until stopped."""
+    import uvicorn
+    from streamlit.runtime.runtime_util import get_max_message_size_bytes
+    from streamlit.web import bootstrap
+
+    bootstrap.load_config_options(streamlit_options(store))
+    uvicorn.run(
+        app,
+        host=store.settings.host,
+        port=store.settings.port,
+        http=PatientProtocol,
+        ws="websockets-sansio",
+        ws_max_size=get_max_message_size_bytes(),
+        limit_concurrency=store.settings.connections,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+    )
 
 
 @contextmanager
@@ -109,6 +135,7 @@ def streamlit_options(store: Store) -> dict[str, Any]:
         "server.address": settings.host,
         "server.port": settings.port,
         "server.maxUploadSize": settings.upload_mib,
+        "server.baseUrlPath": settings.path_prefix.strip("/"),
     }
 
 

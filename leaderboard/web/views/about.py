@@ -16,6 +16,7 @@ __all__ = ["show"]
 
 _BIBTEX = """@article{lim2025ureca,
   title   = {URECA: Unique Region Caption Anything},
+  author  = {Lim, Sangbeom and Kim, Junwan and Yoon, Heeji and Jung, Jaewoo and Kim, Seungryong},
   journal = {arXiv preprint arXiv:2504.05305},
   year    = {2025},
   url     = {https://arxiv.org/abs/2504.05305}

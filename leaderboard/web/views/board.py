@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +11,16 @@ import streamlit as st
 from benchmark.metrics import find_score
 from benchmark.statistics.slices import slice_label
 
-from ...reading.charts import Dot, pareto_chart, radar_chart
+from ...reading.charts import Dot, pareto_chart, pareto_front, radar_chart
 from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
-from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of
+from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of, reported_label
 from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
-from . import shell
+from ...storage.schema import BASELINE, SUBMITTED
+from . import place, shell
+from .preparation import show_preparation
 from .widgets import drawing, score_table
 
 __all__ = ["show"]
@@ -26,6 +29,15 @@ _VIEWS = ("Table", "Quality and cost", "Profiles", "Plain table")
 _COSTS = {"parameters": False, "captions_per_second": True}
 """Fact -> whether more is better."""
 _PROFILES = 5
+_STANDINGS = {
+    "baseline": {"text": "baseline", "kind": "", "title": "Comes with the software; its captions were made here"},
+    "self-reported": {
+        "text": "self-reported",
+        "kind": "",
+        "title": "Nobody has made its captions again; the references of this board are public",
+    },
+    "verified": {"text": "verified", "kind": "good", "title": "Somebody has made its captions again"},
+}
 
 
 def show() -> None:
@@ -34,24 +46,18 @@ def show() -> None:
     board = shell.choose_board()
     everything = shell.standings_of(board.name, ranked=False)
     if not everything.scores:
-        st.info("Nothing has been scored on this board yet. Be the first.", icon=":material/hourglass_empty:")
+        show_preparation(board.name)
         shell.link("submit", "Submit captions", icon=":material/upload_file:", board=board.name)
+        _published()
         return
     score, part = _choose_ranking(everything)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = st.segmented_control(
-            "View",
-            _VIEWS,
-            default=_VIEWS[0],
-            key="view",
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-        )
+        view = shell.pick_one("View", _VIEWS, "view", label_visibility="collapsed")
         filters, columns, options = _choose_rows(everything, score)
     standings = _ranked(board.name, score, part, columns, options)
     entries = select_entries(standings.entries, filters)
     st.markdown(_facts(standings, entries))
+    st.caption(_trust(standings, entries))
     if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
     elif view == "Quality and cost":
@@ -79,7 +85,7 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
             "Regions", parts, "regions", format_func=lambda name: slice_label("" if name == "all" else name)
         )
     with right:
-        st.text_input("Search", key="q", bind="query-params", placeholder="name, note or description")
+        shell.type_in("Search", "q", placeholder="name, note or description")
     if meaning_of(score):
         st.caption(f"**{label_of(score)}**: {meaning_of(score)}")
     return score, "" if part == "all" else part
@@ -88,12 +94,12 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
 def _choose_rows(standings: Standings, score: str) -> tuple[Filters, list[str], dict[str, bool]]:
     with st.popover("Filters and columns", icon=":material/tune:"):
         columns = shell.pick_many("Columns", standings.scores, standings.columns(), "columns", format_func=label_of)
-        baselines = st.checkbox("Built-in captioners take part", value=True, key="baselines", bind="query-params")
-        every = st.checkbox("Every submission, not only each system's newest", key="every", bind="query-params")
-        verified = st.checkbox("Only those whose captions were reproduced", key="verified", bind="query-params")
-        unflagged = st.checkbox("Only those without a suspicion", key="unflagged", bind="query-params")
-        complete = st.checkbox("Only those with a caption for every region", key="complete", bind="query-params")
-    filters = Filters(str(st.session_state.get("q") or ""), verified, unflagged, complete)
+        baselines = shell.tick("Show baselines", "baselines", default=True)
+        every = shell.tick("Every submission, not only each system's newest", "every")
+        verified = shell.tick("Verified only", "verified")
+        unflagged = shell.tick("Hide flagged", "unflagged")
+        complete = shell.tick("Only those with a caption for every region", "complete")
+    filters = Filters(place.parameter("q"), verified, unflagged, complete)
     ordered = [score, *(name for name in standings.scores if name in columns and name != score)]
     return filters, ordered, {"baselines": baselines, "all_submissions": every}
 
@@ -101,7 +107,7 @@ def _choose_rows(standings: Standings, score: str) -> tuple[Filters, list[str], 
 def _ranked(board: str, score: str, part: str, columns: Sequence[str], options: dict[str, bool]) -> Standings:
     """With ranks if they are known or quickly found; otherwise the reader decides whether to wait."""
     plain = shell.standings_of(board, score, part, columns, **options, ranked=False)
-    ids = [entry.run_id for entry in plain.entries]
+    ids = [entry.run_id for entry in plain.entries if entry.kind != BASELINE]
     if not ranking_is_ready(shell.open_store(), ids, score, part):
         label = f"Find the tie groups of {len(ids):,} entries (takes a while, once)"
         if not st.button(label, key="rank-now"):
@@ -115,11 +121,24 @@ def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
         if len(entries) < len(standings.entries)
         else f"{len(entries):,}"
     )
+    noun = "entry" if count == "1" else "entries"
     where = "" if not standings.part else f" ({slice_label(standings.part)}: {standings.part_regions:,})"
     return (
-        f"**{count} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
+        f"**{count} {noun}** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
         " are a statistical tie"
+    )
+
+
+def _trust(standings: Standings, entries: Sequence[Entry]) -> str:
+    """How far the numbers can be trusted: above the table."""
+    counts = Counter(entry.standing for entry in entries)
+    parts = [f"{counts[name]} {name}" for name in _STANDINGS if counts[name]]
+    if standings.board.hidden:
+        return f"{', '.join(parts)}. The references of this board are secret: nobody could copy them."
+    return (
+        f"{', '.join(parts)}. **The references of this board are public**: an entry is *self-reported* until somebody "
+        "has made its captions again (*verified*); *baselines* come with the software, trivial ones have no rank."
     )
 
 
@@ -129,33 +148,27 @@ def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequenc
     data = {
         "caption": f"{standings.board.title}, ranked by {label_of(standings.score)}",
         "hint": "Tick systems to compare them; click a heading to sort.",
+        "compare": shell.address("compare", board=standings.board.name),
         "sort": {"column": column or standings.score, "reverse": reverse},
         "name_column": {"key": "name", "label": "System", "kind": "system", "sortable": True},
         "columns": [_column(name, standings) for name in (*columns, *_facts_shown(entries))],
         "rows": [_row(entry, columns, _facts_shown(entries), standings) for entry in ordered],
     }
-    clicked = score_table(data, key=f"table-{standings.board.name}")
-    if clicked.sort:
-        _sort_by(clicked.sort, column or standings.score, reverse)
-    if clicked.open:
-        entry = next(entry for entry in entries if entry.run_id == clicked.open)
-        shell.go("system", system=str(entry.system_id), board=standings.board.name)
-    if clicked.compare:
-        shell.go("compare", board=standings.board.name, runs=list(clicked.compare))
+    key = f"table-{standings.board.name}"
+    score_table(data, key, lambda: _sort_by(st.session_state[key].sort, column or standings.score, reverse))
 
 
 def _sorting(standings: Standings, columns: Sequence[str]) -> tuple[str, bool]:
     """Column and direction that the address asks for; the board's own order otherwise."""
-    column, _, direction = str(st.query_params.get("sort", "")).partition(".")
+    column, _, direction = place.parameter("sort").partition(".")
     is_column = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
     upwards = direction == "up"
     return (column, upwards) if is_column and (upwards or column != standings.score) else ("", False)
 
 
-def _sort_by(column: str, current: str, reverse: bool) -> None:
-    upwards = column == current and not reverse
-    st.query_params["sort"] = f"{column}.up" if upwards else column
-    st.rerun()
+def _sort_by(column: str | None, current: str, reverse: bool) -> None:
+    if column:
+        place.step({"sort": [f"{column}.up" if column == current and not reverse else column]})
 
 
 def _facts_shown(entries: Sequence[Entry]) -> list[str]:
@@ -178,17 +191,19 @@ def _column(name: str, standings: Standings) -> dict[str, Any]:
 
 
 def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: Standings) -> dict[str, Any]:
-    badges = [{"text": "baseline", "kind": "", "title": "A built-in captioner that reads what a model has to find out"}]
-    badges = badges if entry.kind == "baseline" else []
+    badges = [_STANDINGS[entry.standing]]
     if entry.verified_by:
-        badges.append({"text": "verified", "kind": "good", "title": f"Reproduced by {entry.verified_by}"})
-    if entry.flags:
-        badges.append({"text": "flagged", "kind": "bad", "title": " ".join(entry.flags)})
+        badges = [{"text": "verified", "kind": "good", "title": f"Reproduced by {entry.verified_by}"}]
+    badges += [
+        {"text": flag.badge, "kind": "bad" if flag.is_grave and entry.kind == SUBMITTED else "", "title": flag.message}
+        for flag in entry.flags
+    ]
     tie = entry.rank is not None and entry.rank.tied > 1
     return {
         "id": entry.run_id,
         "rank": str(entry.rank) if entry.rank else "–",
         "rank_title": f"A tie of {entry.rank.tied} entries" if entry.rank and tie else "",
+        "frame": entry.kind == BASELINE,
         "band": entry.rank is not None and entry.rank.group % 2 == 1,
         "name": entry.name,
         "note": entry.note,
@@ -256,9 +271,15 @@ def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
         lower_is_better=standings.score in standings.lower_is_better,
     )
     drawing(str(svg), key="pareto")
-    st.caption(
-        "The dashed line joins the systems that no other one beats in both ways. Speeds are those that makers report."
+    front = pareto_front(
+        dots, more_cost_is_better=_COSTS[cost], lower_is_better=standings.score in standings.lower_is_better
     )
+    best = (
+        f"{shell.plain(front[0].name)} is beaten by none in either way."
+        if len(front) == 1
+        else ("The dashed line joins the systems that no other one beats in both ways.")
+    )
+    st.caption(f"{best} Speeds are those that makers report; the vertical axis need not begin at 0.")
 
 
 def _profile_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
@@ -314,11 +335,13 @@ def _published() -> None:
                 [
                     "System",
                     *(
-                        f"{name} ({published.implementations[name]})" if name in published.implementations else name
+                        f"{reported_label(name)} ({published.implementations[name]})"
+                        if name in published.implementations
+                        else reported_label(name)
                         for name in published.columns
                     ),
                 ],
                 [[row[0], *(format_score(cell[0]) for cell in row[1:])] for row in table.rows],
-                f"{published.source} Made on other data or by other tools: do not compare with the board.",
+                f"{published.source}. Made on other data or by other tools: do not compare with the board.",
             )
             shell.downloads(table, published.name, f"published-{published.name}")

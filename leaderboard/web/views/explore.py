@@ -7,8 +7,6 @@ from typing import Any, cast
 
 import streamlit as st
 
-from dataset.errors import NotAllowedError
-
 from ...reading.entries import Entry, distinct_names
 from ...reading.explore import Gallery, answers_of
 from ...reading.image_record import first_region, image_record
@@ -16,7 +14,7 @@ from ...reading.items import Order, rank_regions
 from ...reading.labels import label_of
 from ...reading.standings import Standings, last_change
 from ...reading.tables import captions_table
-from . import shell
+from . import place, shell
 from .widgets import explorer
 
 __all__ = ["show"]
@@ -33,19 +31,14 @@ def show() -> None:
         "Explore",
         "Pick a region in the picture or in the mask tree: what systems say of it, and what their words fit instead.",
     )
-    board = shell.choose_board()
-    if board.hidden:
-        raise NotAllowedError(f"The references of {board.title} are hidden until the challenge is published.")
+    board = shell.choose_board(with_regions=True)
     gallery = shell.gallery_of(board.name)
     standings = shell.standings_of(board.name)
     entries = _choose_systems(standings)
     image_id, mapped = _choose_image(gallery, standings, entries)
     st.caption(_credit(gallery, image_id, len(entries)))
     record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
-    region = _region_of(gallery, image_id)
-    state = explorer({**record, **region}, key="explorer")
-    if state.region and gallery.image_of(state.region) == image_id:
-        shell.remember("region", [state.region])
+    explorer({**record, "region": _region_of(gallery, image_id), "pick": place.visit()}, "explorer", _take_region)
     _as_table(gallery, image_id, entries)
 
 
@@ -73,43 +66,35 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
     with middle:
         order = shell.pick("Look at", list(_ORDERS), "order", format_func=_ORDERS.__getitem__)
     if order != "images" and entries:
-        _offer(standings, entries, cast("Order", order))
+        _offer(gallery, standings, entries, cast("Order", order))
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
-        # Each step makes a new box, so that a late message of the browser about the old one cannot undo the step.
-        key = f"pick-image-{_last_jump()['pick']}"
-        place = images.index(current)
-        st.selectbox(f"Image, of {len(images)}", images, place, key=key, on_change=_take_image, args=(key,))
-        for label, step in (("Previous", -1), ("Next", 1)):
-            icon = ":material/chevron_left:" if step < 0 else ":material/chevron_right:"
-            other = images[(place + step) % len(images)]
-            st.button(label, icon=icon, key=f"step{step}", on_click=_go_to, args=(other, ""))
-    shell.remember("image", [] if current == images[0] else [current])
+        key, at = place.key_of("image"), images.index(current)
+        st.selectbox(f"Image, of {len(images)}", images, at, key=key, on_change=_take_image, args=(gallery, key))
+        for label, away in (("Previous", -1), ("Next", 1)):
+            icon = ":material/chevron_left:" if away < 0 else ":material/chevron_right:"
+            other = images[(at + away) % len(images)]
+            st.button(label, icon=icon, key=f"step{away}", on_click=_go_to, args=(gallery, other, ""))
     return current, mapped
 
 
 def _current_image(gallery: Gallery) -> str:
     """The image where the reader is: that of the region in the address, or the one in the address, or the first."""
-    images = list(gallery.regions)
-    if st.session_state.get("pick-at") not in gallery.regions:
-        image_id = gallery.image_of(st.query_params.get("region", "")) or st.query_params.get("image", "")
-        st.session_state["pick-at"] = image_id if image_id in gallery.regions else images[0]
-    current: str = st.session_state["pick-at"]
-    return current
+    image_id = gallery.image_of(place.parameter("region")) or place.parameter("image")
+    return image_id if image_id in gallery.regions else next(iter(gallery.regions))
 
 
-def _take_image(key: str) -> None:
-    _go_to(st.session_state[key], "")
+def _take_image(gallery: Gallery, key: str) -> None:
+    if key == place.key_of("image"):  # and not a late message about the box of an earlier step
+        _go_to(gallery, st.session_state[key], "")
 
 
-def _last_jump() -> dict[str, Any]:
-    """The last jump of the page: to which region, and how many jumps there were before it."""
-    jump: dict[str, Any] = st.session_state.setdefault(
-        "pick-go-to", {"region": st.query_params.get("region", ""), "pick": 0}
-    )
-    return jump
+def _take_region() -> None:
+    region = st.session_state["explorer"].region
+    if region and region["pick"] == place.visit():
+        place.step({"region": [region["id"]]})
 
 
-def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None:
+def _offer(gallery: Gallery, standings: Standings, entries: Sequence[Entry], order: Order) -> None:
     """Regions to look at first, as buttons."""
     scores = [name for name in standings.columns() if any(name in entry.numbers for entry in entries)]
     score = shell.pick("By", scores, "by", format_func=label_of)
@@ -124,22 +109,21 @@ def _offer(standings: Standings, entries: Sequence[Entry], order: Order) -> None
                 key=f"offer-{region.region_id}",
                 type="tertiary",
                 on_click=_go_to,
-                args=(image_id, region.region_id),
+                args=(gallery, image_id, region.region_id),
             )
 
 
-def _go_to(image_id: str, region_id: str) -> None:
+def _go_to(gallery: Gallery, image_id: str, region_id: str) -> None:
     """Show an image, and one of its regions."""
-    st.session_state["pick-at"] = image_id
-    st.session_state["pick-go-to"] = {"region": region_id, "pick": _last_jump()["pick"] + 1}
-    shell.remember("region", [region_id] if region_id else [])
+    first = next(iter(gallery.regions))
+    changes = {"image": [] if image_id == first else [image_id], "region": [region_id] if region_id else []}
+    place.step(changes, to_new_widgets=True)
 
 
-def _region_of(gallery: Gallery, image_id: str) -> dict[str, Any]:
-    """The region to start from: it changes only when the page sends the reader somewhere, not with every click."""
-    jump = _last_jump()
-    is_here = gallery.image_of(jump["region"]) == image_id
-    return {"region": jump["region"] if is_here else first_region(gallery, image_id), "pick": jump["pick"]}
+def _region_of(gallery: Gallery, image_id: str) -> str:
+    """The region of the address if it is in this image, else the one to start from."""
+    region_id = place.parameter("region")
+    return region_id if gallery.image_of(region_id) == image_id else first_region(gallery, image_id)
 
 
 @st.cache_data(max_entries=24, ttl=600, show_spinner="Reading …", hash_funcs={Gallery: lambda gallery: gallery.board})

@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from ...settings import Settings
 from ...storage.tokens import PAGE, Actor, login_actor
 
-__all__ = ["identity", "providers", "sender"]
+__all__ = ["identity", "person", "providers", "sender"]
 
 _DEFAULT = ""
 
@@ -22,10 +22,10 @@ def sender(settings: Settings) -> Actor | None:
         st.info("This server takes submissions by token only, not in the page.", icon=":material/lock:")
         _token_hint(settings)
         return None
-    who = identity(st.user.to_dict()) if getattr(st.user, "is_logged_in", False) else ""
-    if who:
+    who = person(settings)
+    if who is not None:
         _show_account()
-        return login_actor(settings, who)
+        return who
     names = providers()
     if settings.page_uploads == "open":
         _offer(names, "Log in to keep a name on the board for yourself.")
@@ -36,6 +36,12 @@ def sender(settings: Settings) -> Actor | None:
         st.info("Uploads need a login, and none is set up here yet. Send files with a token.", icon=":material/login:")
         _token_hint(settings)
     return None
+
+
+def person(settings: Settings) -> Actor | None:
+    """Who is logged in; None if nobody is."""
+    who = identity(st.user.to_dict()) if getattr(st.user, "is_logged_in", False) else ""
+    return login_actor(settings, who) if who else None
 
 
 def identity(claims: Mapping[str, Any]) -> str:

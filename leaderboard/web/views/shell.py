@@ -18,6 +18,7 @@ from ...boards.board import Board, list_boards
 from ...reading.exports import FORMATS, Table
 from ...reading.standings import Standings, last_change, read_standings
 from ...storage.store import Store
+from . import place
 
 if TYPE_CHECKING:
     from ...reading.explore import Gallery
@@ -29,16 +30,17 @@ __all__ = [
     "day",
     "downloads",
     "gallery_of",
-    "go",
     "heading",
     "link",
     "open_store",
     "pick",
     "pick_many",
+    "pick_one",
     "plain_table",
-    "remember",
     "run",
     "standings_of",
+    "tick",
+    "type_in",
 ]
 
 P = ParamSpec("P")
@@ -46,7 +48,7 @@ P = ParamSpec("P")
 ICON = Path(__file__).with_name("icon.png")
 """Of the browser's tab."""
 
-_PAGES, _CURRENT, _BOARD = "_pages", "_current", "_board"
+_PAGES, _BOARD = "_pages", "_board"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 _CACHED_RESULTS = 64
 _SHORT = 26
@@ -69,20 +71,12 @@ def gallery_of(board: str) -> Gallery:
 def run(page: Any, pages: Mapping[str, Any]) -> None:
     """Show a page; of a `UrecaError` it shows the message."""
     st.session_state[_PAGES] = pages
-    if st.session_state.get(_CURRENT) != page.url_path:
-        st.session_state[_CURRENT] = page.url_path
-        for key in [key for key in st.session_state if str(key).startswith("pick-")]:
-            del st.session_state[key]  # choices of another page; on this one the address decides
+    place.arrive(page.url_path)
     st.html("<style>.stMainBlockContainer{max-width:1500px;padding-top:3.9rem;padding-bottom:3rem}</style>")
     try:
         page.run()
     except UrecaError as error:
         st.error(plain(str(error)), icon=":material/error:")
-
-
-def go(name: str, **parameters: str | Sequence[str]) -> None:
-    """Go to another page."""
-    st.switch_page(st.session_state[_PAGES][name], query_params=dict(parameters))
 
 
 def link(name: str, label: str, icon: str | None = None, **parameters: str | Sequence[str]) -> None:
@@ -112,53 +106,109 @@ def heading(title: str, purpose: str = "") -> None:
         st.caption(plain(purpose))
 
 
-def choose_board(*, open_only: bool = False) -> Board:
-    """The board that the reader chose; it is in the address."""
-    boards = list_boards(open_store())
-    if open_only:
-        boards = {name: board for name, board in boards.items() if board.accepts}
+def choose_board(*, open_only: bool = False, with_regions: bool = False) -> Board:
+    """The board that the reader chose; it is in the address.
+
+    Args:
+        open_only: only boards that take submissions.
+        with_regions: only boards whose regions and references may be shown.
+    """
+    boards = {
+        name: board
+        for name, board in list_boards(open_store()).items()
+        if (board.accepts or not open_only) and not (board.hidden and with_regions)
+    }
     names = list(boards)
     if not names:
-        raise NotAllowedError("No board takes submissions at the moment.")
-    current = st.query_params.get("board") or st.session_state.get(_BOARD, "")
-    st.session_state.setdefault("pick-board", current if current in boards else names[0])
-    if st.session_state["pick-board"] not in boards:
-        st.session_state["pick-board"] = names[0]
-    name: str = st.segmented_control("Board", names, key="pick-board", required=True, label_visibility="collapsed")
-    remember("board", [] if name == names[0] else [name])
+        raise NotAllowedError("There is no such board at the moment.")
+    current = next((name for name in (place.parameter("board"), st.session_state.get(_BOARD)) if name in boards), "")
+    current = current or names[0]
+    if current != names[0]:
+        place.complete({"board": [current]})
+    key = place.key_of("board")
+    st.session_state.setdefault(key, current)
+    name: str = st.segmented_control(
+        "Board",
+        names,
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_take_board,
+        args=(key, names[0]),
+    )
     st.session_state[_BOARD] = name
     return boards[name]
 
 
+_OF_ONE_BOARD = ("image", "region", "runs", "map", "system", "submission")
+
+
+def _take_board(key: str, first: str) -> None:
+    if key != place.key_of("board"):
+        return
+    name = st.session_state[_BOARD] = st.session_state[key]
+    place.step({"board": [] if name == first else [name], **dict.fromkeys(_OF_ONE_BOARD, ())}, to_new_widgets=True)
+
+
 def pick(label: str, options: Sequence[str], key: str, **rest: Any) -> str:
     """A box to choose one of some names. The address keeps the name, not its label, so that links outlive wording."""
-    current = st.query_params.get(key, "")
-    st.session_state.setdefault(f"pick-{key}", current if current in options else options[0])
-    if st.session_state[f"pick-{key}"] not in options:
-        st.session_state[f"pick-{key}"] = options[0]
-    choice: str = st.selectbox(label, options, key=f"pick-{key}", **rest)
-    remember(key, [] if choice == options[0] else [choice])
+    choice: str = st.selectbox(label, options, **_bound(key, options), **rest)
+    return choice
+
+
+def pick_one(label: str, options: Sequence[str], key: str, **rest: Any) -> str:
+    """As `pick`, with all names in view."""
+    choice: str = st.segmented_control(label, options, required=True, **_bound(key, options), **rest)
     return choice
 
 
 def pick_many(label: str, options: Sequence[str], default: Sequence[str], key: str, **rest: Any) -> list[str]:
     """As `pick`, for several names."""
-    current = [name for name in st.query_params.get_all(key) if name in options]
-    st.session_state.setdefault(f"pick-{key}", current or list(default))
-    st.session_state[f"pick-{key}"] = [name for name in st.session_state[f"pick-{key}"] if name in options]
-    choices: list[str] = st.multiselect(label, options, key=f"pick-{key}", **rest)
-    remember(key, [] if choices == list(default) else choices)
+    widget = place.key_of(key)
+    current = [name for name in place.parameters(key) if name in options]
+    st.session_state.setdefault(widget, current or list(default))
+    st.session_state[widget] = [name for name in st.session_state[widget] if name in options]
+    choices: list[str] = st.multiselect(
+        label, options, key=widget, on_change=_take, args=(widget, key, list(default)), **rest
+    )
     return choices
 
 
-def remember(key: str, values: list[str]) -> None:
-    """Put something into the address, or take it out."""
-    if st.query_params.get_all(key) == values:
-        return
-    if values:
-        st.query_params[key] = values
+def tick(label: str, key: str, *, default: bool = False) -> bool:
+    """A box to tick; the address keeps it unless it is as by default."""
+    widget = place.key_of(key)
+    st.session_state.setdefault(widget, {"true": True, "false": False}.get(place.parameter(key), default))
+    ticked: bool = st.checkbox(label, key=widget, on_change=_take, args=(widget, key, default))
+    return ticked
+
+
+def type_in(label: str, key: str, **rest: Any) -> str:
+    """A line of text, kept in the address."""
+    widget = place.key_of(key)
+    st.session_state.setdefault(widget, place.parameter(key))
+    text: str = st.text_input(label, key=widget, on_change=_take, args=(widget, key, ""), **rest)
+    return text or ""
+
+
+def _bound(key: str, options: Sequence[str]) -> dict[str, Any]:
+    """What makes a widget show a parameter of the address and change it; the first option is the one by default."""
+    widget, current = place.key_of(key), place.parameter(key)
+    if st.session_state.get(widget) not in options:
+        st.session_state[widget] = current if current in options else options[0]
+    return {"key": widget, "on_change": _take, "args": (widget, key, options[0])}
+
+
+def _take(widget: str, key: str, default: Any) -> None:
+    """Take over what a widget says into the address; what is so by default is left out."""
+    if widget != place.key_of(key):
+        return  # a late message about a widget that is gone
+    choice = st.session_state[widget]
+    if choice == default:
+        place.step({key: ()})
+    elif isinstance(choice, list):
+        place.step({key: choice})
     else:
-        del st.query_params[key]
+        place.step({key: [str(choice).lower() if isinstance(choice, bool) else choice]})
 
 
 def _until_a_change(read: Callable[Concatenate[Store, P], Standings]) -> Callable[P, Standings]:

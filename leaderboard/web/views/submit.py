@@ -15,15 +15,15 @@ import streamlit as st
 from dataset.errors import InvalidInputError, UrecaError
 
 from ...boards.board import Board
-from ...intake.card import read_card
+from ...intake.card import SystemCard, read_card
 from ...intake.submissions import check_space, submit
 from ...intake.validation import ValidFile, validate
 from ...queue.health import queue_health
 from ...queue.jobs import JobProgress, progress_of
-from ...storage.schema import Submission
-from ...storage.tokens import Actor
+from ...storage.schema import OPEN_STATES, Submission
+from ...storage.tokens import Actor, claim_actor
 from ..memory import release_memory
-from . import login, shell
+from . import login, manage, place, shell
 from .challenge import show_challenge
 
 __all__ = ["show"]
@@ -145,6 +145,18 @@ def _show_problems(name: str, error: UrecaError) -> None:
         st.caption(shell.plain(error.hint))
 
 
+def _show_form_problems(error: UrecaError) -> None:
+    """What is wrong in the form, in its own words; the file is fine, and stays."""
+    names = {"name": "System", "captions_per_second": "Captions per second", "model_card": "Model card"}
+    problems = error.problems if isinstance(error, InvalidInputError) else [str(error)]
+    lines = []
+    for problem in problems:
+        field, colon, rest = problem.partition(": ")
+        is_field = colon and field in SystemCard.model_fields
+        lines.append(f"- {shell.plain(f'{names.get(field, field.capitalize())}: {rest}' if is_field else problem)}")
+    st.error("Not submitted yet. Please correct the form:\n\n" + "\n".join(lines), icon=":material/error:")
+
+
 def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_missing: bool, actor: Actor) -> None:
     facts = {name: value for name, value in file.system.items() if isinstance(value, str | int | float)}
     with st.form("card"):
@@ -161,16 +173,25 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
             fields["paper"] = st.text_input("Paper", placeholder="https://", max_chars=500)
             fields["code"] = st.text_input("Code", placeholder="https://", max_chars=500)
             fields["model_card"] = st.text_input("Model card", placeholder="https://", max_chars=500)
+            fields["hardware"] = st.text_input("Hardware", placeholder="such as 1x H100", max_chars=100)
             with st.container(horizontal=True):
                 fields["parameters"] = st.number_input(
                     "Parameters", min_value=0.0, value=None, format="%.3g", placeholder="8e9"
                 )
                 fields["captions_per_second"] = st.number_input("Captions per second", min_value=0.0, value=None)
+        claim = ""
+        if not actor.owner:
+            claim = st.text_input(
+                "Claim code", help="Only to replace an entry of yours; a new system gets its code now."
+            )
+        private = st.checkbox("Keep it private until I publish it", help="Scored and checked; only you see it.")
         sent = st.form_submit_button("Submit", type="primary", icon=":material/send:")
     if not sent:
         return
     try:
-        card = read_card(fields)
+        card = read_card(fields, "form")
+        if claim.strip():
+            actor = claim_actor(shell.open_store().settings, claim)
         receipt = submit(
             shell.open_store(),
             upload["path"],
@@ -180,14 +201,20 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
             source="page",
             name=upload["name"],
             allow_missing=allow_missing,
+            private=private,
         )
     except UrecaError as error:
-        _show_problems(upload["name"], error)
+        _show_form_problems(error)
         return
+    if receipt.claim_code:
+        st.session_state["claim"] = {"code": receipt.claim_code, "system": receipt.system}
+    if actor.claim or receipt.claim_code:
+        manage.remember_claim(receipt.claim_code or claim)
     _drop_upload()
+    st.session_state.setdefault("sent", []).append(receipt.submission_id)  # the address may name any submission
     mine = st.session_state.setdefault("mine", [])
     mine[:] = [receipt.submission_id, *(identity for identity in mine if identity != receipt.submission_id)]
-    shell.remember("mine", mine)
+    place.step({"mine": mine})
     if not receipt.created:
         st.session_state["notice"] = (
             f"These captions are on {board.title} already, as {receipt.system}; nothing new was stored."
@@ -200,29 +227,47 @@ def _show_own_jobs() -> None:
     if notice:
         st.info(shell.plain(notice), icon=":material/content_copy:")
     mine = st.session_state.setdefault(
-        "mine", [identity for identity in st.query_params.get_all("mine") if _ID.fullmatch(identity)]
+        "mine", [identity for identity in place.parameters("mine") if _ID.fullmatch(identity)]
     )
+    manage.show_new_claim()
     if mine:
         st.subheader("Your submissions", anchor=False)
-        _poll(tuple(mine))
+        store = shell.open_store()
+        with store.reading() as session:
+            now = store.now(session)
+            open_since = [
+                now - progress.created_at
+                for identity in mine[:_SHOWN_JOBS]
+                if (progress := progress_of(session, identity)) is not None and progress.state in OPEN_STATES
+            ]
+        every = None if not open_since else _SOON if min(open_since) < _LATER_AFTER else _LATER
+        st.fragment(_poll, run_every=every)(tuple(mine), every)
 
 
-@st.fragment(run_every=1.0)
-def _poll(mine: tuple[str, ...]) -> None:
-    """The state of the visitor's jobs, read every second without running the rest of the page."""
+_SHOWN_JOBS = 20
+_SOON, _LATER, _LATER_AFTER = 1.0, 5.0, 30.0
+"""Seconds between two looks at open jobs, at first and when the newest has waited for so long."""
+
+
+def _poll(mine: tuple[str, ...], every: float | None) -> None:
+    """The state of the visitor's jobs; read again, without the rest of the page, until all of them are over."""
     store = shell.open_store()
     with store.reading() as session:
         now = store.now(session)
         health = queue_health(session, store.settings, now)
-        pairs = [(session.get(Submission, identity), progress_of(session, identity)) for identity in mine[:20]]
+        pairs = [(session.get(Submission, identity), progress_of(session, identity)) for identity in mine[:_SHOWN_JOBS]]
         rows = [(row, row.system, progress) for row, progress in pairs if row is not None and progress is not None]
+    waiting = [now - progress.created_at for _, _, progress in rows if progress.state in OPEN_STATES]
+    if every is not None and (not waiting or (every == _SOON and min(waiting) > _LATER_AFTER)):
+        st.rerun()  # the page looks more seldom from now on, or no more
     workers = (
         f"{health.alive} worker{'s' if health.alive != 1 else ''} running" if health.alive else "no worker is running"
     )
     st.caption(f"{health.queued} waiting, {health.running} being scored, {workers}")
     for submission, system, progress in rows:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{shell.plain(system.name)}** on {shell.plain(submission.board)} `{submission.id}`")
+            name = system.name if _may_name(submission) else f"a {submission.visibility} entry"
+            st.markdown(f"**{shell.plain(name)}** on {shell.plain(submission.board)} `{submission.id}`")
             st.markdown(_state(progress, health.wait_seconds(progress.position or 1), now))
             if progress.state == "done":
                 shell.link(
@@ -234,6 +279,13 @@ def _poll(mine: tuple[str, ...]) -> None:
                     submission=submission.id,
                 )
                 shell.link("board", "Board", icon=":material/leaderboard:", board=submission.board)
+
+
+def _may_name(submission: Submission) -> bool:
+    """Whether the visitor may know whose submission it is: ids of private ones are in the public log."""
+    if submission.visibility == "public" or submission.id in st.session_state.get("sent", ()):
+        return True
+    return submission.id in manage.own_submissions(submission.system_id)
 
 
 def _state(progress: JobProgress, wait: float | None, now: float) -> str:

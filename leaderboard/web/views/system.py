@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from benchmark.statistics.slices import slice_label
+from dataset.errors import UnknownNameError
 
 from ...intake.validation import canonical_lines
 from ...reading.explore import captions_of
 from ...reading.labels import format_interval, format_number, format_score, heading_of, label_of, meaning_of
 from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
-from . import shell
+from ...storage.schema import SUBMITTED
+from . import manage, place, shell
 from .board import format_count
 
 __all__ = ["show"]
@@ -23,17 +25,26 @@ _SLICE_SCORES = 6
 
 def show() -> None:
     """The page."""
-    system_id = st.query_params.get("system", "")
+    system_id = place.parameter("system")
     if not system_id.isdecimal() or len(system_id) > 12:
         shell.heading("System")
         st.info("No system is chosen.")
         shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
         return
-    system = read_system(shell.open_store(), int(system_id), also=st.session_state.get("mine", ()))
+    also = (*st.session_state.get("sent", ()), *manage.own_submissions(int(system_id)))
+    try:
+        system = read_system(shell.open_store(), int(system_id), also=also)
+    except UnknownNameError:
+        shell.heading("System")
+        st.info(f"There is no system with the number {int(system_id)}, or nothing of it is public.")
+        shell.link("board", "Choose one on the board", icon=":material/leaderboard:")
+        return
     shell.heading(system.name)
     _describe(system)
     record = _choose_submission(system)
-    _show_state(record)
+    _show_state(record, system.kind)
+    if system.kind == SUBMITTED:
+        manage.show_owner(system, record)
     if record.run_ids:
         run = read_run(shell.open_store(), record.run_ids[0])
         _show_scores(record, run)
@@ -61,7 +72,7 @@ def _describe(system: SystemRecord) -> None:
 
 def _choose_submission(system: SystemRecord) -> SubmissionRecord:
     records = {record.submission_id: record for record in system.submissions}
-    board = st.query_params.get("board", "")
+    board = place.parameter("board")
     ordered = sorted(records, key=lambda key: records[key].board != board)
 
     def label(key: str) -> str:
@@ -71,9 +82,18 @@ def _choose_submission(system: SystemRecord) -> SubmissionRecord:
     return records[shell.pick("Submission", ordered, "submission", format_func=label)]
 
 
-def _show_state(record: SubmissionRecord) -> None:
+def _show_state(record: SubmissionRecord, system_kind: str) -> None:
     if record.visibility != "public":
-        st.warning(f"Hidden from the board: {shell.plain(record.hidden_reason)}", icon=":material/visibility_off:")
+        why = f": {record.hidden_reason}" if record.hidden_reason else ", which shows public entries only"
+        st.warning(
+            shell.plain(f"This entry is {record.visibility} and not on the board{why}"),
+            icon=":material/visibility_off:",
+        )
+    if system_kind == SUBMITTED and not record.verified_by:
+        st.caption(
+            "**Self-reported**: nobody has made these captions again."
+            + ("" if record.hidden_references else " The references of this board are public.")
+        )
     if record.verified_by:
         reason = f": {record.verified_reason}" if record.verified_reason else ""
         st.success(shell.plain(f"Verified by {record.verified_by}{reason}"), icon=":material/verified:")

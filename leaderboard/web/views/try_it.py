@@ -6,14 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from dataset.errors import NotAllowedError
 from dataset.masks.rle import decode_mask
 from dataset.runtime.checkpoint_files import bundled_checkpoints
 
 from ...reading.explore import Gallery
 from ...reading.image_record import first_region, image_record
-from ..trial import caption_region
-from . import shell
+from ..trial import Trial, TrialQueue
+from . import place, shell
 from .widgets import explorer
 
 __all__ = ["show"]
@@ -24,6 +23,9 @@ _TO_GET_ONE = "python -m baselines.train --help"
 def show() -> None:
     """The page."""
     shell.heading("Try it", "Pick a region, and let a model that comes with the code caption it, on this server.")
+    if not shell.open_store().settings.try_it:
+        st.info("The operator of this server has turned this page off.", icon=":material/block:")
+        return
     models = bundled_checkpoints()
     if not models:
         st.info(
@@ -33,9 +35,7 @@ def show() -> None:
         st.code(_TO_GET_ONE, language="bash")
         shell.link("explore", "Look at what submitted systems say instead", icon=":material/image_search:")
         return
-    board = shell.choose_board()
-    if board.hidden:
-        raise NotAllowedError(f"The images of {board.title} are captioned by its participants only.")
+    board = shell.choose_board(with_regions=True)
     gallery = shell.gallery_of(board.name)
     left, right = st.columns(2)
     with left:
@@ -48,19 +48,45 @@ def show() -> None:
         if region.mask is None or image_id not in gallery.files:
             st.error("This region has no mask or its image has no file.")
             return
-        with st.spinner("The model is loading and reading …"):
-            caption = caption_region(models[model], gallery.files[image_id], decode_mask(region.mask))
-        st.session_state["tried"] = (region_id, model, caption, region.caption)
-    tried = st.session_state.get("tried")
-    if tried and tried[0] == region_id:
-        st.markdown(f"**{shell.plain(tried[1])}** says: {shell.plain(tried[2]) or '*nothing*'}")
-        st.caption(f"{shell.plain(tried[0])}. The reference: {shell.plain(tried[3])}")
+        mask = region.mask
+        trial = _queue().ask(models[model], gallery.files[image_id], lambda: decode_mask(mask), region_id)
+        st.session_state["trial"] = (region_id, model, trial, region.caption)
+    former = st.session_state.get("trial")
+    if former is not None and former[0] == region_id:
+        over = former[2].over.is_set()
+        st.fragment(_show_trial, run_every=None if over else 1.0)(*former, over)
+
+
+@st.cache_resource
+def _queue() -> TrialQueue:
+    """The queue of this server."""
+    return TrialQueue(shell.open_store().settings.try_it_waiting)
+
+
+def _show_trial(region_id: str, model: str, trial: Trial, reference: str, over: bool) -> None:
+    """The place in the queue, and then the caption; after that nothing asks the server any more."""
+    if not trial.over.is_set():
+        place_in_queue = _queue().position(trial)
+        st.markdown(
+            ":material/autorenew: the model reads this region"
+            if place_in_queue <= 1
+            else f":material/schedule: number {place_in_queue} in the queue"
+        )
+        return
+    if not over:
+        st.rerun()
+    if trial.error:
+        st.error(shell.plain(trial.error))
+        return
+    st.markdown(f"**{shell.plain(model)}** says: {shell.plain(trial.caption or '') or '*nothing*'}")
+    st.caption(f"{shell.plain(region_id)}. The reference: {shell.plain(reference)}")
 
 
 def _pick_region(gallery: Gallery, image_id: str) -> str:
-    state = explorer({**_record(gallery, image_id), "region": first_region(gallery, image_id), "pick": 0}, key="try-it")
-    region_id: str = state.region or first_region(gallery, image_id)
-    return region_id if gallery.image_of(region_id) == image_id else first_region(gallery, image_id)
+    first = first_region(gallery, image_id)
+    data = {**_record(gallery, image_id), "region": first, "pick": place.visit()}
+    region_id: str = (explorer(data, key="try-it").region or {"id": first})["id"]
+    return region_id if gallery.image_of(region_id) == image_id else first
 
 
 @st.cache_data(max_entries=16, hash_funcs={Gallery: lambda gallery: gallery.board})

@@ -33,7 +33,8 @@ def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = sqlite_store
-    assert [seed.captioner for seed in missing_seeds(store)] == [*BASELINES, *bundled_models()]
+    models = sorted(bundled_models(), key=bundled_models().__getitem__)
+    assert [seed.captioner for seed in missing_seeds(store)] == [*BASELINES, *models]  # what takes long comes last
     monkeypatch.setattr(seeds, "bundled_models", dict)
     chosen = {name: BASELINES[name] for name in ("constant", "reference")}  # five take as long as five captioners do
     monkeypatch.setattr(seeds, "BASELINES", chosen)
@@ -69,6 +70,25 @@ def test_a_seed_is_what_its_command_writes(sqlite_store: Store, tmp_path: Path) 
     assert predictions(sqlite_store, identity) == expected
     command = "baselines.predict reference --config photos --split test --out reference.jsonl"
     assert seed.command(Path("reference.jsonl")) == command.split()
+
+
+def test_captions_of_a_checkpoint_are_made_once_and_kept(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("URECA_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "config.json").write_text("{}")
+    monkeypatch.setattr(seeds, "bundled_checkpoints", lambda: {"category": tmp_path / "weights"})
+    seed = Seed(find_board(sqlite_store, "photos"), "category", "", 5)
+    first = add_seed(sqlite_store, seed)
+    [file] = (tmp_path / "cache" / "captions").iterdir()
+    lines = file.read_text().replace('"the ', '"some ')
+    file.write_text(lines)
+    second = add_seed(sqlite_store, seed)  # what lies there is taken, and no process is started
+    assert second != first
+    assert any(text.startswith("some ") for text in predictions(sqlite_store, second).values())
+    (tmp_path / "weights" / "config.json").write_text("{ }")
+    assert add_seed(sqlite_store, seed) == first
 
 
 def test_a_captioner_that_fails_says_why_and_leaves_nothing(sqlite_store: Store) -> None:

@@ -18,7 +18,7 @@ from dataset.loading.regions import load_images, load_regions
 from dataset.schema import Region
 from leaderboard.checks.blindness import information_of_images
 from leaderboard.checks.probe_texts import Sample, without_index
-from leaderboard.checks.probes import PROBES, Finding, probe
+from leaderboard.checks.probes import MIXED_FROM, PROBES, Finding, probe
 
 SCENES = {"test": 60, "validation": 20, "resolution": 96}
 
@@ -79,6 +79,38 @@ def test_adversaries_are_flagged(config: str, adversary: str, expected: str) -> 
 def test_the_references_themselves_are_a_copy_and_nothing_else(config: str) -> None:
     regions = _regions(config)
     assert _flagged([region.caption for region in regions], regions) == {"reference-copy"}
+
+
+def _fails_where_it_is_hard(regions: list[Region], strength: float) -> list[str]:
+    """A made system that says the reference, and another region's of the image the oftener the smaller the region."""
+    generator = random.Random(0)
+    others = {
+        image: [one.caption for one in regions if one.image_id == image] for image in {r.image_id for r in regions}
+    }
+    chance = {region.region_id: (region.area or 0) ** 0.5 / 96 for region in regions}
+    return [
+        region.caption
+        if generator.random() < strength * min(1.0, 3 * chance[region.region_id])
+        else generator.choice(others[region.image_id])
+        for region in regions
+    ]
+
+
+@pytest.mark.parametrize("share", [0.65, 0.8])
+def test_copied_references_among_the_captions_of_a_weak_system_are_seen(share: float) -> None:
+    regions, generator = _regions("scenes"), random.Random(1)
+    weak = _fails_where_it_is_hard(regions, 0.8)
+    assert "reference-mixture" not in _flagged(weak, regions)
+    mixed = [region.caption if generator.random() < share else text for region, text in zip(regions, weak, strict=True)]
+    assert _flagged(mixed, regions) == {"reference-mixture"}
+
+
+def test_a_good_system_that_fails_where_it_is_hard_is_no_mixture() -> None:
+    regions = _regions("scenes")
+    good = _fails_where_it_is_hard(regions, 2.0)
+    equal = sum(text == region.caption for text, region in zip(good, regions, strict=True)) / len(regions)
+    assert equal > MIXED_FROM
+    assert "reference-mixture" not in _flagged(good, regions)
 
 
 @pytest.mark.parametrize("config", ["scenes", "photos"])

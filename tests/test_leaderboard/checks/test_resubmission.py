@@ -25,10 +25,10 @@ def changed(captions: dict[str, str], share: float) -> dict[str, str]:
     return {key: f"{text} x" if place % every == 0 else text for place, (key, text) in enumerate(captions.items())}
 
 
-def note(store: Store, tmp_path: Path, system: str, captions: dict[str, str]) -> Probe:
+def note(store: Store, tmp_path: Path, system: str, captions: dict[str, str], kind: str = "submitted") -> Probe:
     path = tmp_path / "p.json"
     path.write_text(json.dumps(captions))
-    identity = submit(store, path, "photos", SystemCard(name=system)).submission_id
+    identity = submit(store, path, "photos", SystemCard(name=system), kind=kind).submission_id
     with store.session() as session:
         note_resubmission(session, identity, sketch_of(captions), store.now(session))
     with store.reading() as session:
@@ -44,6 +44,20 @@ def test_copies_with_changes_are_found_and_name_the_earlier_system(
     assert copy.flagged
     assert 'the earlier system "First"' in copy.message
     assert copy.value == pytest.approx(0.96, abs=0.02)
+
+
+@pytest.mark.parametrize("kind", ["baseline", "model"])
+def test_what_comes_with_the_software_is_a_source_even_when_it_comes_late_and_never_a_suspect(
+    store: Store, regions: list[Region], tmp_path: Path, kind: str
+) -> None:
+    original = long_captions(regions)
+    copy = note(store, tmp_path, "Copy", changed(original, 0.04))
+    assert not copy.flagged
+    assert not note(store, tmp_path, "ureca-nano", original, kind).flagged
+    with store.reading() as session:
+        again = session.get_one(Probe, (copy.submission_id, NAME))
+        assert again.flagged
+        assert "ureca-nano" in again.message
 
 
 def test_ones_own_next_version_is_no_copy(store: Store, regions: list[Region], tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_flags_reach_the_board(own):
             Probe(submission_id=ids["Half"], name="x", flagged=True, value=1.0, message="It is odd.", details={})
         )
     half = next(e for e in read_standings(store, "photos", "bleu_4").entries if e.name == "Half")
-    assert half.flags == ("It is odd.",)
+    assert [flag.message for flag in half.flags] == ["It is odd."]
     assert select_entries([half], Filters(unflagged=True)) == []
 
 

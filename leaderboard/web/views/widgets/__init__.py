@@ -6,27 +6,34 @@ data and is put into the page as text, never as HTML, so that nothing in a syste
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-__all__ = ["drawing", "explorer", "score_table"]
+__all__ = ["address_bar", "drawing", "explorer", "score_table"]
 
 _FOLDER = Path(__file__).parent
 
 
-def score_table(data: dict[str, Any], key: str) -> Any:
-    """A table of entries. The result has triggers: ``sort`` (a column), ``open`` (a row's id), ``compare`` (ids)."""
-    return _component("score_table")(
-        key=key, data=data, on_sort_change=_nothing, on_open_change=_nothing, on_compare_change=_nothing
-    )
+def score_table(data: dict[str, Any], key: str, on_sort: Callable[[], None] | None = None) -> Any:
+    """A table of entries, with links to their pages and to their comparison; its trigger ``sort`` is a column."""
+    return _component("score_table")(key=key, data=data, on_sort_change=on_sort or _nothing)
 
 
-def explorer(data: dict[str, Any], key: str) -> Any:
-    """Picture, mask tree, captions and uniqueness map of one image; its state ``region`` is the one picked."""
-    return _component("explorer")(key=key, data=data, on_region_change=_nothing, default={"region": data["region"]})
+def explorer(data: dict[str, Any], key: str, on_region: Callable[[], None] | None = None) -> Any:
+    """Picture, mask tree, captions and uniqueness map of one image.
+
+    Its state ``region`` is ``{"id": region_id, "pick": data["pick"]}``, the one that the reader picked; None before.
+    """
+    return _component("explorer")(key=key, data=data, on_region_change=on_region or _nothing, default={"region": None})
+
+
+def address_bar(query: str) -> Any:
+    """Puts a query into the address of the page; the browser's history gets no new entry."""
+    return _component("address_bar")(key="address-bar", data=query)
 
 
 def drawing(svg: str, key: str) -> Any:

@@ -30,7 +30,7 @@ class Explorer {
     this.hovered = make("svg:path", { class: "hovered" })
     const targets = [...this.data.regions].sort((a, b) => b.area - a.area).map((region) => make("svg:path", {
       class: "target", d: region.path, "data-id": region.id,
-      onclick: () => this.show(region.id), onmouseenter: () => this.hover(region.id), onmouseleave: () => this.hover(null),
+      onclick: () => this.choose(region.id), onmouseenter: () => this.hover(region.id), onmouseleave: () => this.hover(null),
     }, make("svg:title", {}, `${region.short} ${region.category}`)))
     return make("div", { class: "picture" },
       make("svg:svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Image ${this.data.image_id}` },
@@ -47,14 +47,14 @@ class Explorer {
       event.preventDefault()
       const ids = this.data.regions.map((region) => region.id)
       const next = ids[Math.min(ids.length - 1, Math.max(0, ids.indexOf(this.selected) + step))]
-      this.show(next)
+      this.choose(next)
       this.branches.get(next).focus()
     } })
     for (const region of this.data.regions) {
       const dots = region.said.map((answer) => make("i", { class: answer.verdict, title: `${answer.system}: ${answer.told}` }))
       const branch = make("button", { type: "button", role: "option", class: "branch", "data-id": region.id,
         style: `padding-left:${0.4 + 0.85 * region.level}rem`,
-        onclick: () => this.show(region.id), onmouseenter: () => this.hover(region.id), onmouseleave: () => this.hover(null) },
+        onclick: () => this.choose(region.id), onmouseenter: () => this.hover(region.id), onmouseleave: () => this.hover(null) },
         make("span", { class: "what" }, region.category), make("span", { class: "id" }, region.short),
         make("span", { class: "dots" }, ...dots))
       this.branches.set(region.id, branch)
@@ -68,7 +68,15 @@ class Explorer {
     this.hovered.setAttribute("d", region ? region.path : "")
   }
 
+  // What the reader picks: shown at once, and told to the page when the reader comes to rest.
+  choose(id) {
+    this.show(id)
+    const tell = this.tell
+    this.waiting = setTimeout(() => tell(id), 250)
+  }
+
   show(id) {
+    clearTimeout(this.waiting)
     const region = this.byId.get(id)
     if (!region) return
     this.selected = id
@@ -85,8 +93,6 @@ class Explorer {
     this.panel.replaceChildren(...this.description(region))
     this.under.textContent = `${region.id} — ${region.references[0]}`
     this.paint()
-    clearTimeout(this.waiting) // only where the reader comes to rest goes into the address
-    this.waiting = setTimeout(() => this.tell(id), 250)
   }
 
   reveal(branch) {
@@ -108,8 +114,8 @@ class Explorer {
   description(region) {
     const facts = [region.granularity, region.category, `${region.share} of the image`, region.depth && `depth ${region.depth}`, region.slice]
     const cards = region.said.map((answer) => {
-      const chips = answer.others.map((id) => make("button", { type: "button", class: "chip", onclick: () => this.show(id),
-        title: this.byId.get(id)?.references[0] }, this.byId.get(id)?.short ?? id))
+      const chips = answer.others.map((id) => make("button", { type: "button", class: "chip", onclick: () => this.choose(id),
+        title: `Region ${id}, which these words fit: ${this.byId.get(id)?.references[0] ?? ""}` }, this.byId.get(id)?.short ?? id))
       const scores = answer.scores.map(([name, value]) => make("span", { class: "score" }, `${name} ${value}`))
       return make("article", { class: "said " + answer.verdict, "data-system": answer.system,
         onmouseenter: () => this.outline(answer.others, answer.boxes), onmouseleave: () => this.outline([]),
@@ -143,14 +149,14 @@ class Explorer {
     this.canvas.onmouseleave = () => { this.read(null); this.hover(null); this.outline([]) }
     this.canvas.onclick = (event) => {
       const cell = cellAt(event)
-      if (cell) this.show(this.data.regions[cell[0]].id)
+      if (cell) this.choose(this.data.regions[cell[0]].id)
     }
     return make("section", { class: "map" },
       make("h3", {}, `Uniqueness map of ${map.system}`),
       make("div", { class: "beside" }, make("div", { class: "square" }, this.canvas),
         make("div", { class: "legend" },
           make("p", {}, map.summary),
-          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the darker, the more alike. A unique caption has one dark cell, on the diagonal. ",
+          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the stronger the colour, the more alike. A unique caption has one strong cell, on the diagonal. ",
             make("span", { class: "key lost" }), " nearer to another region than to its own; ",
             make("span", { class: "key lineage" }), " parent and child; ", make("span", { class: "key siblings" }), " siblings."),
           this.readout)))
@@ -219,13 +225,14 @@ export default function ({ data, parentElement, setStateValue }) {
     state = { view: new Explorer(parentElement), key: null, pick: null }
     states.set(parentElement, state)
   }
-  const tell = (id) => setStateValue("region", id)
+  const tell = (id) => setStateValue("region", { id, pick: data.pick })
   if (state.key !== data.key) {
     const region = state.view.selected
     state.view.load(state.pick === data.pick && region && data.regions.some((one) => one.id === region) ? { ...data, region } : data, tell)
   } else if (state.pick !== data.pick) {
     state.view.show(data.region)
   }
+  state.view.tell = tell
   state.key = data.key
   state.pick = data.pick
 }

@@ -25,11 +25,17 @@ function scoreCell(cell, column) {
     cell.interval ? make("span", { class: "interval" }, cell.interval) : null, track)
 }
 
-function nameCell(row, setTriggerValue) {
+// To another page of the site: one entry of the history, which Streamlit follows as it follows Back and Forward.
+function visit(href) {
+  history.pushState({}, "", new URL(href, location.href))
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+}
+
+function nameCell(row) {
   const link = make("a", { href: row.href, class: "name", onclick: (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
-    setTriggerValue("open", row.id)
+    visit(row.href)
   } }, row.name)
   const badges = row.badges.map((badge) =>
     make("span", { class: "badge " + badge.kind, title: badge.title || null, tabindex: badge.title ? 0 : null }, badge.text))
@@ -46,8 +52,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const present = new Set(data.rows.map((row) => row.id))
   for (const id of [...ticked]) if (!present.has(id)) ticked.delete(id)
 
-  const button = make("button", { type: "button", class: "compare", onclick: () =>
-    setTriggerValue("compare", data.rows.map((row) => row.id).filter((id) => ticked.has(id))) })
+  const button = make("button", { type: "button", class: "compare", onclick: () => {
+    const runs = data.rows.map((row) => row.id).filter((id) => ticked.has(id))
+    visit(data.compare + runs.map((id) => `&runs=${encodeURIComponent(id)}`).join(""))
+  } })
   const note = make("span", { class: "told", role: "status" })
   const refresh = () => {
     button.textContent = ticked.size > 1 ? `Compare ${ticked.size} systems` : "Compare"
@@ -63,10 +71,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       refresh()
     } })
     tick.checked = ticked.has(row.id)
-    body.append(make("tr", { class: row.band ? "band" : null, "data-id": row.id },
+    body.append(make("tr", { class: row.frame ? "frame" : row.band ? "band" : null, "data-id": row.id },
       make("td", { class: "tick" }, tick),
       make("td", { class: "rank", title: row.rank_title || null }, row.rank),
-      nameCell(row, setTriggerValue),
+      nameCell(row),
       ...row.cells.map((cell, place) => scoreCell(cell, data.columns[place]))))
   }
   const head = make("tr", {},
