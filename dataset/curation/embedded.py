@@ -20,8 +20,9 @@ from ..listener.world import World, WorldRegion
 from ..prompting.describer import Answer, Failure
 from ..prompting.prompts import Prompt
 from ..scenes.words.describe import CANONICAL, extended_by_count
+from ..scenes.words.forms import looks_of
 from ..scenes.words.phrase import say, say_indefinite
-from ..scenes.words.refer import Referrer, looks_of
+from ..scenes.words.refer import Referrer
 
 __all__ = ["EmbeddedDescriber"]
 

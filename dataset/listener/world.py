@@ -93,7 +93,7 @@ class WorldRegion:
 
     @property
     def is_group(self) -> bool:
-        """Whether it is a group of objects, a set of parts, or taken for several things: it is spoken of in the plural."""
+        """Whether it is a group, a set of parts or several things to a viewer: it is spoken of in the plural."""
         return bool(self.members) or self.pieces > 1
 
     def to_dict(self) -> dict[str, Any]:

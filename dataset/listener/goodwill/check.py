@@ -49,20 +49,14 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    if fact.kind == "located":
-        return places.located(model, k, fact.constraints[0].value, fact.others)
+    if fact.kind in places.KINDS:
+        return places.holds(model, k, fact)
     if fact.kind == "number":
         return _at(model, k, fact.constraints[0]) if model.regions[k].is_group else None
-    if fact.kind == "among":
-        return places.among(model, k, int(fact.constraints[0].value))
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind == "elsewhere":
         return _elsewhere(model, fact.phrase)
-    if fact.kind == "stands":
-        return places.stands(model, k, fact.value, fact.phrase, fact.others)
-    if fact.kind == "beside":
-        return places.beside(model, k, fact.value, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":

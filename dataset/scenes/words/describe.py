@@ -14,8 +14,9 @@ from ...listener.meaning.denote import Model, model_of
 from ...listener.world import World, WorldRegion
 from ...runtime.collector import no_collections
 from ..rng import SplitMix64
+from .forms import in_both_colors, looks_of
 from .phrase import PLAIN, Wording, say, say_indefinite
-from .refer import Referrer, in_both_colors, looks_of
+from .refer import Referrer
 from .regions import TARGET_SHARE
 
 __all__ = ["Description", "describe", "describe_scene"]

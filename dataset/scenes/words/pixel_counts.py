@@ -64,7 +64,7 @@ def count_pixels(scene: Scene, node_map: Int32Array, image: ByteArray) -> tuple[
 
 
 def piece_sizes(mask: BoolArray) -> list[int]:
-    """Pixels of each connected piece of a mask (h, w), where pixels that touch at a corner are connected; largest first."""
+    """Pixels of each connected piece of a mask (h, w), the largest first; pieces that touch at a corner are one."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return []

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from ...listener.grammar.modifiers import combined, order_of
 from ...listener.logic import Constraint, Phrase
 from ...listener.meaning.bits import bits
 from ...listener.meaning.denote import Model
 from ...listener.world import WorldRegion
+from .forms import extended, extended_by_one, in_both_colors, looks_of
 
-__all__ = ["Referrer", "extended", "in_both_colors", "looks_of"]
+__all__ = ["Referrer"]
 
 Constraints = tuple[Constraint, ...]
 
@@ -30,7 +30,6 @@ NEARNESS: Final = tuple(Constraint("most", value) for value in ("front", "back")
 RELATIONS: Final = ("on", "left of", "right of", "in front of", "behind", "next to")
 TALL_THINGS: Final = frozenset({"tree", "pine", "street lamp", "lamp", "bottle", "vase", "house", "robot", "bookshelf"})
 """Things of which the tallest is spoken of."""
-WOODEN_COLORS: Final = frozenset({"brown", "orange", "yellow"})
 UNREMARKABLE: Final = frozenset(
     {"body", "wheel", "windshield", "side window", "rear window", "pane", "headlight", "taillight", "leaf", "soil"}
     | {
@@ -50,8 +49,6 @@ UNREMARKABLE: Final = frozenset(
 """Parts whose colour does not help to find a thing."""
 NEEDED: Final = frozenset({"place", "most", "nth", "size", "with", "relation"})
 """Constraints that are only said where nothing else tells the region from others."""
-PAIRED: Final = frozenset({"color", "nth"})
-"""Constraints of which two make something new: two colours of a pattern, a rank."""
 WHOLE_FORMS: Final = 3
 """How many ways to name a whole are tried for its parts."""
 
@@ -86,7 +83,10 @@ class Referrer:
         for constraint in reversed(phrase.constraints):
             if constraint.kind == "accent":
                 continue
-            dropped = (constraint, *(c for c in phrase.constraints if c.kind == "accent" and constraint.kind == "color"))
+            dropped = (
+                constraint,
+                *(c for c in phrase.constraints if c.kind == "accent" and constraint.kind == "color"),
+            )
             less = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in dropped))
             if self.unique(less, k):
                 phrase = less
@@ -258,9 +258,9 @@ class Referrer:
         values: tuple[str, ...] = ("left", "right") if across_only or across > 0.4 * down else ()
         if not across_only and down > 0.7 * across:
             values = ("top", "bottom", *values) if down > across else (*values, "top", "bottom")
-        yield from [_extended_by_one(start, PLACES[value]) for value in values]
-        yield _extended_by_one(start, PLACES["middle"])
-        yield from [_extended_by_one(start, EXTREMES[value]) for value in values]
+        yield from [extended_by_one(start, PLACES[value]) for value in values]
+        yield extended_by_one(start, PLACES["middle"])
+        yield from [extended_by_one(start, EXTREMES[value]) for value in values]
 
     def _spreads(self, phrase: Phrase) -> tuple[float, float]:
         """How far the candidates for a phrase are spread across and down the picture."""
@@ -295,56 +295,6 @@ class Referrer:
             if self._can_be_narrowed(inside, k):
                 yield from self._sides(inside, across_only=True)
                 yield from self._ranks(k, inside, ("left", "right"))
-
-
-def looks_of(region: WorldRegion) -> list[Constraint]:
-    """What can be said of a region's look, in order of preference."""
-    seen = {kind: value for kind, value in region.attributes.items() if value != "unclear"}
-    looks = [Constraint(kind, seen[kind]) for kind in ("color", "pattern") if kind in seen]
-    if region.attributes.get("material") == "wood" and region.attributes.get("color") in WOODEN_COLORS:
-        looks.append(Constraint("material", "wood"))
-    return looks
-
-
-def in_both_colors(phrase: Phrase, region: WorldRegion) -> Phrase:
-    """The phrase; where it names a colour of a pattern of two, with the other colour and the pattern.
-
-    One colour alone would mislead: "the pink mug" for a mug of pink and blue stripes.
-    """
-    looks = region.attributes
-    if "accent" not in looks or looks.get("pattern", "unclear") == "unclear":
-        return phrase
-    kinds = {constraint.kind for constraint in phrase.constraints}
-    if "color" not in kinds or "accent" in kinds:
-        return phrase
-    return extended(phrase, *(Constraint(kind, looks[kind]) for kind in ("accent", "pattern") if kind not in kinds))
-
-
-def extended(phrase: Phrase, *constraints: Constraint) -> Phrase:
-    """The phrase with more constraints, in canonical order.
-
-    Args:
-        phrase: one whose own constraints are in canonical order.
-        constraints: what to add; no second count.
-    """
-    if len(constraints) == 1:
-        return _extended_by_one(phrase, constraints[0])
-    return combined(phrase, constraints)[0] if constraints else phrase
-
-
-def _extended_by_one(phrase: Phrase, constraint: Constraint) -> Phrase:
-    """The same as `combined`, which compares all with all, at the cost of finding one place."""
-    noun, plural, own = phrase
-    if constraint in own:
-        return phrase
-    order = order_of(constraint)
-    place = len(own)
-    while place and order < order_of(own[place - 1]):
-        place -= 1
-    rivals = place and order_of(own[place - 1]) == order
-    if rivals or (constraint.kind in PAIRED and any(other.kind == constraint.kind for other in own)):
-        return combined(phrase, (constraint,))[0]
-    return Phrase(noun, plural, (*own[:place], constraint, *own[place:]))
 
 
 def _number(denoted: tuple[int, int]) -> int:

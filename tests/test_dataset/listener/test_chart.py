@@ -13,7 +13,7 @@ from dataset.listener.grammar.modifiers import MODIFIER_TABLE, combined
 from dataset.listener.grammar.parse import MAX_WORDS, _whole, noun_phrases, parse
 from dataset.listener.logic import Constraint, Phrase
 from dataset.listener.words.vocabulary import _REWRITES, MODIFIERS, WORDS, tokenize
-from dataset.scenes.words.refer import extended
+from dataset.scenes.words.forms import extended
 
 WORD_LIST = sorted(
     WORDS | {"car", "cars", "wheel", "wheels", "mug", "of", "with", "and", ",", "'s", "that", "is", "in", "made"}
