@@ -14,6 +14,7 @@ from pydantic import Field, Json
 
 from dataset.errors import CaptioningError, DataUnavailableError
 from dataset.prompting.describer import Failure
+from dataset.prompting.pointing import ASK, POINTINGS
 from dataset.prompting.prompts import Prompt, parse_caption
 from dataset.prompting.response_cache import ResponseCache
 from dataset.prompting.server import ServerDescriber, ServerOptions
@@ -22,7 +23,6 @@ from dataset.runtime.arrays import BoolArray
 
 from .captioner_options import CaptionerOptions
 from .inputs import check_regions
-from .pointing import ASK, POINTINGS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,7 +45,7 @@ class PromptedOptions(CaptionerOptions):
     Attributes:
         url: address of the server, with or without ``/v1``.
         model: the name the server knows the model by.
-        view: how the region is shown, see `baselines.pointing`.
+        view: how the region is shown, see `dataset.prompting.pointing`.
         view_size: longer side of the picture in pixels.
         ask: the question, after the words that explain the view.
         temperature: 0 picks the likeliest answer.

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from baselines import caption_regions, open_captioner
-from baselines.pointing import ASK, POINTINGS
 from baselines.prompted import PromptedCaptioner, PromptedOptions
 from baselines.resumable import answers_path
 from dataset.errors import CaptioningError, DataUnavailableError, InvalidInputError, UnknownNameError
+from dataset.prompting.pointing import ASK, POINTINGS
 from tests.support.chat_server import ChatServer
 
 HEIGHT, WIDTH = 120, 160
