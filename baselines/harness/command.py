@@ -22,7 +22,9 @@ app = CommandLine()
 def main(
     harness: Annotated[Literal["lmms-eval"], typer.Argument(help="Which harness.")],
     out: Annotated[Path, typer.Option(help="Folder to write the tasks to; made if it does not exist.")],
-    config: Annotated[list[str] | None, typer.Option(help="Only this config (repeat); default: scenes, photos.")] = None,
+    config: Annotated[
+        list[str] | None, typer.Option(help="Only this config (repeat); default: scenes, photos.")
+    ] = None,
     split: Annotated[str, typer.Option(help="A split of the configs.")] = "test",
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,
     view: Annotated[str, typer.Option(help=f"How a region is shown: {', '.join(POINTINGS)}.")] = "contour",
@@ -40,7 +42,9 @@ def main(
             terminal.print(str(path), highlight=False)
     names = ",".join(task.name for task in tasks)
     terminal.print(
-        f"Run it: python -m lmms_eval --model MODEL --include_path {out} --tasks {names}", highlight=False, soft_wrap=True
+        f"Run it: python -m lmms_eval --model MODEL --include_path {out} --tasks {names}",
+        highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -39,7 +39,9 @@ def export_folder(
         raise InvalidInputError(str(out), ["the folder is not empty"], "Name a new folder, or empty this one first.")
     names = list(configs or EMBEDDED)
     if options and len(names) > 1:
-        raise InvalidInputError("options", [f"expected one config, found {', '.join(names)}"], "Name it: --config NAME.")
+        raise InvalidInputError(
+            "options", [f"expected one config, found {', '.join(names)}"], "Name it: --config NAME."
+        )
     parts: list[tuple[str, Source, list[str]]] = []
     for config in names:
         source = open_source(config, options)
@@ -67,7 +69,9 @@ def export_folder(
 
 def _of_config(config: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
     """The options that decide the data; where the user's files are does not."""
-    return {**CONFIGS[config].defaults, **(options or {})} | ({"data_dir": None} if "data_dir" in (options or {}) else {})
+    return {**CONFIGS[config].defaults, **(options or {})} | (
+        {"data_dir": None} if "data_dir" in (options or {}) else {}
+    )
 
 
 def _write_split(folder: Path, source: Source, split: str) -> Iterator[tuple[Path, int, int]]:
