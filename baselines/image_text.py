@@ -82,9 +82,9 @@ class ImageTextCaptioner:
         """
         image, masks = check_regions(image, masks)
         pointing, views = POINTINGS[self.options.view], RegionViews(image, size=self.options.view_size)
-        asked = masks[:1] if pointing.same_for_all else masks
+        different = masks[:1] if pointing.same_for_all else masks
         prompts = [
-            pointing.prompt(views, mask, f"mask {number}", self.options.ask) for number, mask in enumerate(asked)
+            pointing.prompt(views, mask, f"mask {number}", self.options.ask) for number, mask in enumerate(different)
         ]
         size = self.options.batch_size
         answers = [

@@ -74,10 +74,10 @@ def export(
     push: Annotated[str | None, typer.Option(help="Also upload it to the Hub, as ORGANISATION/NAME.")] = None,
 ) -> None:
     """Write the Hub-shaped folder: parquet, card, Croissant, checksums, loadable by path without this package."""
+    from .loading.publishing.archive import check_archive_name, write_archive
+    from .loading.publishing.folder import export_folder
+    from .loading.publishing.hub import check_repository, push_folder
     from .loading.sources import CONFIGS
-    from .publishing.archive import check_archive_name, write_archive
-    from .publishing.folder import export_folder
-    from .publishing.hub import check_repository, push_folder
 
     if out is None and archive is None and push is None:
         raise InvalidInputError("export", ["nothing to write to"], "Give --out FOLDER, --archive FILE.zip or --push.")

@@ -17,6 +17,9 @@ from .task import CaptionTask
 
 app = CommandLine()
 
+HARNESSES = {"lmms-eval": write_task}
+"""Harness -> what writes its tasks."""
+
 
 @app.command()
 def main(
@@ -36,9 +39,10 @@ def main(
     options = tuple(config_options(data_option or [], "--data-option").items())
     if options and len(configs) > 1:
         raise InvalidInputError("--data-option", ["belongs to one config, found several"], "Name it with --config.")
+    write = HARNESSES[harness]
     tasks = [CaptionTask(name, split, options, view, view_size, ask) for name in configs]
     for task in tasks:
-        for path in write_task(task, out):
+        for path in write(task, out):
             terminal.print(str(path), highlight=False)
     names = ",".join(task.name for task in tasks)
     terminal.print(

@@ -130,7 +130,7 @@ FAMILIES = {"llava": llava, "qwen2-vl": qwen2_vl, "internvl": internvl}
 
 
 def save_tiny(family: str, folder: Path) -> Path:
-    """A folder as `save_pretrained` writes it; equal for equal families. Its model says "a" and "b" and nothing else."""
+    """A folder as `save_pretrained` writes it; equal for equal families. The model says "a" and "b" alone."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
     model, processor = FAMILIES[family]()

@@ -1,17 +1,14 @@
 """Protects `python -m dataset`: pictures, statistics, the exported folder, and errors without tracebacks."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import datasets
 import numpy as np
 from PIL import Image
 
 from dataset.inspection.pictures import outline
 from dataset.inspection.statistics import ambiguity
-from dataset.publishing.folder import export_folder
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

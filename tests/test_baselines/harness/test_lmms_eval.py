@@ -1,4 +1,4 @@
-"""Protects the task folder of lmms-eval: the real harness reads it, and its numbers are those of `benchmark.evaluate`."""
+"""Protects the task folder of lmms-eval: the real harness reads it, and its numbers are those of `evaluate`."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from ..errors import DataUnavailableError, InvalidInputError, NotAllowedError
-from .._version import __version__
+from ..._version import __version__
+from ...errors import DataUnavailableError, InvalidInputError, NotAllowedError
 
 __all__ = ["check_repository", "push_folder"]
 

@@ -1,4 +1,4 @@
-"""The Hub-shaped folder: parquet files and documents, which `datasets` reads by path or from the Hub without our code."""
+"""The Hub-shaped folder: parquet files and documents, which `datasets` reads without our code."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidInputError, check_name
-from ..loading.sources import CONFIGS, EMBEDDED, Source, open_source
-from ..runtime.cache import atomic_file
-from ..schema import features
+from ...errors import InvalidInputError, check_name
+from ...runtime.cache import atomic_file
+from ...schema import features
+from ..sources import CONFIGS, EMBEDDED, Source, open_source
 from .documents import SplitSize, write_documents
 
 __all__ = ["export_folder"]
@@ -51,8 +51,8 @@ def export_folder(
         check_name("split", split, sorted(all_splits))
     sizes: dict[str, dict[str, SplitSize]] = {}
     data: list[Path] = []
-    for config, source, chosen in parts:
-        for split in chosen:
+    for config, source, splits_of_config in parts:
+        for split in splits_of_config:
             source.prepare(split)
             written: list[Path] = []
             rows = table_bytes = 0

@@ -19,13 +19,13 @@ import yaml
 from typer.testing import CliRunner
 
 from dataset import __version__
-from dataset._version import __released__
 from dataset.__main__ import app
+from dataset._version import __released__
 from dataset.errors import InvalidInputError
+from dataset.loading.publishing.archive import write_archive
+from dataset.loading.publishing.croissant import croissant, croissant_text
+from dataset.loading.publishing.folder import export_folder
 from dataset.loading.sources import CONFIGS, EMBEDDED, open_source
-from dataset.publishing.archive import write_archive
-from dataset.publishing.croissant import croissant, croissant_text
-from dataset.publishing.folder import export_folder
 from dataset.runtime.fingerprint import content_hash
 from tests.support.fake_hub import FakeHub
 

@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from .._version import __released__, __version__
-from ..loading.sources import CONFIGS
-from ..schema import features
+from ..._version import __released__, __version__
+from ...schema import features
+from ..sources import CONFIGS
 
 __all__ = ["CROISSANT", "PublishedFile", "croissant", "croissant_text"]
 
@@ -97,8 +97,8 @@ def croissant(splits: Mapping[str, Sequence[str]], files: Sequence[PublishedFile
         "@type": "sc:Dataset",
         "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
         "name": "URECA",
-        "description": "Unique multi-granularity region captions: one row is one region of an image with a caption that "
-        "holds for it and for no other region. " + " ".join(CONFIGS[config].description for config in splits),
+        "description": "Unique multi-granularity region captions: one row is one region of an image with a caption "
+        "that holds for it and for no other region. " + " ".join(CONFIGS[config].description for config in splits),
         "url": "https://arxiv.org/abs/2504.05305",
         "version": __version__,
         "datePublished": __released__,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from ..errors import InvalidInputError
-from ..runtime.cache import atomic_file
+from ...errors import InvalidInputError
+from ...runtime.cache import atomic_file
 
 __all__ = ["check_archive_name", "write_archive"]
 

@@ -12,11 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from .._version import __version__
-from ..errors import InvalidInputError
-from ..loading.sources import DEFAULT_CONFIG
-from ..runtime.cache import atomic_file
-from ..runtime.fingerprint import content_hash
+from ..._version import __version__
+from ...errors import InvalidInputError
+from ...runtime.cache import atomic_file
+from ...runtime.fingerprint import content_hash
+from ..sources import DEFAULT_CONFIG
 from .croissant import CROISSANT, PublishedFile, croissant_text
 
 __all__ = ["SUMS", "SplitSize", "write_documents"]
@@ -24,7 +24,7 @@ __all__ = ["SUMS", "SplitSize", "write_documents"]
 SUMS: Final = "SHA256SUMS"
 _CARD: Final = "DATASET_CARD.md"
 _COPIES: Final = ("DATASHEET.md", "LICENSE", "CITATION.cff")
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
+_PACKAGE: Final = Path(__file__).resolve().parents[2]
 _PICTURES: Final = "PHOTOGRAPHS.md"
 """Licences of the photographs, in an export that has them."""
 
