@@ -100,8 +100,8 @@ def task_functions(*, options: Mapping[str, Any], **settings: Any) -> dict[str, 
         answer = {"region_id": row["region_id"], "answer": answers[0] if answers else ""}
         return dict.fromkeys(_metrics(task), answer)
 
-    functions = {"doc_to_visual": doc_to_visual, "doc_to_text": doc_to_text, "process_results": process_results}
-    return {**functions, **{name: _aggregation(task, name) for name in _metrics(task)}}
+    functions: dict[str, Callable[..., Any]] = {name: _aggregation(task, name) for name in _metrics(task)}
+    return {"doc_to_visual": doc_to_visual, "doc_to_text": doc_to_text, "process_results": process_results, **functions}
 
 
 def _aggregation(task: CaptionTask, name: str) -> Callable[[Sequence[Mapping[str, str]]], float]:

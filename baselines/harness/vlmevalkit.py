@@ -39,7 +39,7 @@ def register() -> type[Any]:
         ) from error
     for known in kit.DATASET_CLASSES:
         if known.__name__ == "UrecaDataset":
-            return known  # type: ignore[no-any-return]
+            return known
     added = dataset_class()
     kit.DATASET_CLASSES.append(added)
     kit.SUPPORTED_DATASETS.extend(added.supported_datasets())
