@@ -11,7 +11,7 @@ import runpy
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dataset.errors import InvalidInputError, MissingDependencyError
 from dataset.loading.regions import load_images
@@ -39,7 +39,7 @@ def register() -> type[Any]:
         ) from error
     for known in kit.DATASET_CLASSES:
         if known.__name__ == "UrecaDataset":
-            return known
+            return cast(type[Any], known)
     added = dataset_class()
     kit.DATASET_CLASSES.append(added)
     kit.SUPPORTED_DATASETS.extend(added.supported_datasets())
@@ -53,7 +53,7 @@ def dataset_class(tasks: Sequence[CaptionTask] = ()) -> type[Any]:
 
     by_name = {_PREFIX + task.config: task for task in tasks or map(CaptionTask, EMBEDDED)}
 
-    class UrecaDataset(ImageBaseDataset):  # type: ignore[misc]
+    class UrecaDataset(ImageBaseDataset):
         """Regions to be captioned, each in a picture of its own; scored by `CaptionTask.report`."""
 
         TYPE = "Caption"
