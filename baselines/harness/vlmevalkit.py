@@ -77,7 +77,7 @@ def dataset_class(tasks: Sequence[CaptionTask] = ()) -> type[Any]:
             from PIL import Image, ImageOps
 
             row: Mapping[str, Any] = self.data.iloc[line] if isinstance(line, int) else line
-            shown = Path(self.img_root) / self._task.view / row["image_path"]
+            shown = Path(self.img_root) / f"{self._task.view}-{self._task.view_size}" / row["image_path"]
             if not shown.exists():
                 shown.parent.mkdir(parents=True, exist_ok=True)
                 path, mask = self._rows[row["region_id"]]
