@@ -63,8 +63,9 @@ class ImageTextCaptioner:
             dtype = "float32" if device == "cpu" else "auto"
             self._model = AutoModelForImageTextToText.from_pretrained(folder, dtype=dtype).to(device).eval()
         except ImportError as error:
-            what = " ".join(str(error).split())
-            raise MissingDependencyError(f"more packages ({what})", str(folder), "pip install torchvision") from error
+            reason = str(error).strip().partition("\n")[0].partition(" but ")[0]
+            install = "pip install 'ureca[vision]'"
+            raise MissingDependencyError(f"a package more ({reason})", str(folder), install) from error
         except (ValueError, KeyError, AttributeError, OSError) as error:
             problem = f"transformers cannot load it as an image-text-to-text model: {' '.join(str(error).split())}"
             hint = "Models that bring their own code run behind a server: --option url=..., captioner `prompted`."
