@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from inspect_ai import Task, task
@@ -82,7 +82,7 @@ def _collected(metrics: Sequence[Any]) -> Any:
     return collected()
 
 
-def _score(caption_task: CaptionTask, name: str) -> Callable[[], Any]:
+def _score(caption_task: CaptionTask, name: str) -> Any:
     @metric(name=name)
     def one() -> Any:
         def compute(scores: Sequence[Any]) -> float:

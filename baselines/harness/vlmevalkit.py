@@ -37,9 +37,9 @@ def register() -> type[Any]:
         raise MissingDependencyError(
             f"VLMEvalKit ({error})", "this task", "pip install -e VLMEvalKit, in your clone of it"
         ) from error
-    for known in kit.DATASET_CLASSES:
-        if known.__name__ == "UrecaDataset":
-            return cast(type[Any], known)
+    for member in kit.DATASET_CLASSES:
+        if member.__name__ == "UrecaDataset":
+            return cast(type[Any], member)
     added = dataset_class()
     kit.DATASET_CLASSES.append(added)
     kit.SUPPORTED_DATASETS.extend(added.supported_datasets())
@@ -77,13 +77,13 @@ def dataset_class(tasks: Sequence[CaptionTask] = ()) -> type[Any]:
             from PIL import Image, ImageOps
 
             row: Mapping[str, Any] = self.data.iloc[line] if isinstance(line, int) else line
-            shown = Path(self.img_root) / f"{self._task.view}-{self._task.view_size}" / row["image_path"]
-            if not shown.exists():
-                shown.parent.mkdir(parents=True, exist_ok=True)
+            drawing = Path(self.img_root) / f"{self._task.view}-{self._task.view_size}" / row["image_path"]
+            if not drawing.exists():
+                drawing.parent.mkdir(parents=True, exist_ok=True)
                 path, mask = self._rows[row["region_id"]]
                 image = ImageOps.exif_transpose(Image.open(path))
-                self._task.picture({"image": image, "mask": mask}).save(shown)
-            return [{"type": "image", "value": str(shown)}, {"type": "text", "value": row["question"]}]
+                self._task.picture({"image": image, "mask": mask}).save(drawing)
+            return [{"type": "image", "value": str(drawing)}, {"type": "text", "value": row["question"]}]
 
         @classmethod
         def evaluate(cls, eval_file: str, **_judge: Any) -> dict[str, float]:
