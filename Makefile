@@ -46,6 +46,16 @@ check: $(VENV)/.test $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	$(BIN)/python scripts/house.py
 
+# lmms-eval wants some sixty packages; its core, which these tests run, needs those of the extra alone
+.PHONY: harness
+$(VENV)/.harness: $(VENV)/.test
+	$(PIP) -e '.[harness]'
+	$(PIP) --no-deps lmms-eval==0.7.3
+	touch $@
+
+harness: $(VENV)/.harness
+	$(BIN)/python -m pytest tests/test_baselines/harness
+
 house: $(BIN)/python
 	$(BIN)/python scripts/house.py
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dataset.errors import InvalidInputError, check_name
+from dataset.prompting.pointing import ASK, POINTINGS
 
-__all__ = ["CaptionerOptions", "NoOptions", "read_options"]
+__all__ = ["CaptionerOptions", "NoOptions", "ViewOptions", "read_options"]
 
 
 class CaptionerOptions(BaseModel):
@@ -20,6 +21,24 @@ class CaptionerOptions(BaseModel):
 
 class NoOptions(CaptionerOptions):
     """Options of a captioner that has none."""
+
+
+class ViewOptions(CaptionerOptions):
+    """How a frozen model is shown a region and what it is asked.
+
+    Attributes:
+        view: how the region is shown, see `dataset.prompting.pointing`.
+        view_size: longer side of the picture in pixels.
+        ask: the question, after the words that explain the view.
+    """
+
+    view: Literal["none", "crop", "contour", "blur"] = "contour"
+    view_size: int = Field(default=896, ge=32, le=4096)
+    ask: str = ASK
+
+    def shown(self) -> dict[str, Any]:
+        """The part of the identity that these options decide."""
+        return {"view": self.view, "view_size": self.view_size, "ask": self.ask, "words": POINTINGS[self.view].words}
 
 
 Options = TypeVar("Options", bound=CaptionerOptions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,15 +14,17 @@ from pydantic import Field
 from dataset.errors import DataUnavailableError, InvalidInputError, MissingDependencyError
 from dataset.runtime.checkpoint_files import CONFIG, INDEX, WEIGHTS, bundled_checkpoints, count_weights
 
-from .captioner import OpenCaptioner
+from .captioner import Captioner, OpenCaptioner
 from .captioner_options import CaptionerOptions, read_options
+from .image_text import ImageTextCaptioner, ImageTextOptions
 from .memory import naming_memory_errors, need_memory
 
 __all__ = ["TrainedOptions", "check_checkpoint", "checkpoint_sha256", "find_checkpoint", "open_trained"]
 
 HUB_ID: Final = re.compile(r"[\w.-]*\w[\w.-]*/[\w.-]+")
-PARTS: Final = ("*.json", "*.safetensors", "*.txt", "*.jinja")
+PARTS: Final = ("*.json", "*.safetensors", "*.txt", "*.jinja", "*.model")
 """Files of a checkpoint; nothing else of a model of the hub is downloaded."""
+OWN_FAMILY: Final = "ureca"
 BYTES_PER_WEIGHT: Final = 5
 """On a CPU: float32, and room to work."""
 
@@ -76,8 +79,8 @@ def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device:
 
     Args:
         name: what the user called it.
-        folder: where it is.
-        options: see `TrainedOptions`.
+        folder: where it is; a model of another family is asked through views (`baselines.image_text`).
+        options: see `TrainedOptions`, of another family `ImageTextOptions`.
         device: "cpu", "cuda", "cuda:1" ...; None takes a GPU if there is one.
 
     Raises:
@@ -86,7 +89,8 @@ def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device:
         InsufficientMemoryError: it would not fit.
         MissingDependencyError: torch or transformers is not installed.
     """
-    settings = read_options(TrainedOptions, name, options).model_dump(exclude_none=True)
+    foreign = read_options(ImageTextOptions, name, options) if _is_foreign(folder) else None
+    settings = {} if foreign else read_options(TrainedOptions, name, options).model_dump(exclude_none=True)
     weights = check_checkpoint(folder)
     try:
         import torch
@@ -99,12 +103,26 @@ def open_trained(name: str, folder: Path, options: Mapping[str, Any], *, device:
     with naming_memory_errors(f"loading {folder}", "Take a smaller checkpoint, or --device cpu."):
         if device == "cpu":
             need_memory(BYTES_PER_WEIGHT * weights, f"{folder} ({weights:,} weights)", "Take a smaller checkpoint.")
-        from .ureca import UrecaCaptioner
+        captioner: Captioner
+        if foreign is not None:
+            captioner = ImageTextCaptioner(folder, foreign, device=device)
+            settings = {**foreign.model_dump(include={"batch_size", "max_new_tokens"}), **foreign.shown()}
+        else:
+            from .ureca import UrecaCaptioner
 
-        captioner = UrecaCaptioner.from_pretrained(folder, device=device, **settings)
+            captioner = UrecaCaptioner.from_pretrained(folder, device=device, **settings)
     identity = {"checkpoint": checkpoint_sha256(folder), "device": device, **settings}
     hint = "Lower --option batch_size, or reduce the image and its masks."
     return OpenCaptioner(name, captioner, identity, memory_hint=hint)
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Whether a checkpoint says that it is of another family than URECA's."""
+    try:
+        family = json.loads((folder / CONFIG).read_text(encoding="utf-8")).get("model_type", OWN_FAMILY)
+    except (OSError, ValueError, AttributeError):
+        return False  # what is wrong with it is said when it is checked
+    return bool(family != OWN_FAMILY)
 
 
 def check_checkpoint(folder: Path) -> int:

@@ -8,21 +8,21 @@ import threading
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import Field, Json
 
 from dataset.errors import CaptioningError, DataUnavailableError
 from dataset.prompting.describer import Failure
+from dataset.prompting.pointing import POINTINGS
 from dataset.prompting.prompts import Prompt, parse_caption
 from dataset.prompting.response_cache import ResponseCache
 from dataset.prompting.server import ServerDescriber, ServerOptions
 from dataset.prompting.views import RegionViews
 from dataset.runtime.arrays import BoolArray
 
-from .captioner_options import CaptionerOptions
+from .captioner_options import ViewOptions
 from .inputs import check_regions
-from .pointing import ASK, POINTINGS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,7 +37,7 @@ SHOWN: Final = 80
 """Characters of an answer in an error."""
 
 
-class PromptedOptions(CaptionerOptions):
+class PromptedOptions(ViewOptions):
     """Options of the captioner ``prompted``.
 
     The key of a server is never an option: it is read from the environment variable `api_key_variable`.
@@ -45,9 +45,6 @@ class PromptedOptions(CaptionerOptions):
     Attributes:
         url: address of the server, with or without ``/v1``.
         model: the name the server knows the model by.
-        view: how the region is shown, see `baselines.pointing`.
-        view_size: longer side of the picture in pixels.
-        ask: the question, after the words that explain the view.
         temperature: 0 picks the likeliest answer.
         max_tokens: of an answer; one that is cut off there is a failure.
         extra: further fields of the request body, as JSON.
@@ -61,9 +58,6 @@ class PromptedOptions(CaptionerOptions):
 
     url: str
     model: str
-    view: Literal["none", "crop", "contour", "blur"] = "contour"
-    view_size: int = Field(default=896, ge=32, le=4096)
-    ask: str = ASK
     temperature: float = 0.0
     max_tokens: int = 256
     extra: Json[dict[str, Any]] = Field(default_factory=dict)
@@ -94,8 +88,7 @@ class PromptedOptions(CaptionerOptions):
 
     def identity(self) -> dict[str, Any]:
         """What decides the captions: not where the server is, nor how fast it is asked."""
-        decisive = ("model", "view", "view_size", "ask", "temperature", "max_tokens", "extra")
-        return {**self.model_dump(include=set(decisive)), "words": POINTINGS[self.view].words}
+        return {**self.model_dump(include={"model", "temperature", "max_tokens", "extra"}), **self.shown()}
 
 
 class PromptedCaptioner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -68,15 +69,37 @@ def stats(
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Option(help="Folder to write.")],
+    out: Annotated[Path | None, typer.Option(help="Folder to write; --archive and --push need none.")] = None,
     config: Annotated[list[str] | None, typer.Option(help="Only this config (may be repeated).")] = None,
     split: Annotated[list[str] | None, typer.Option(help="Only this split (may be repeated).")] = None,
+    data_option: DataPairs = None,
+    archive: Annotated[Path | None, typer.Option(help="Also pack everything into this .zip, for a DOI.")] = None,
+    push: Annotated[str | None, typer.Option(help="Also upload it to the Hub, as ORGANISATION/NAME.")] = None,
 ) -> None:
-    """Write the Hub-shaped folder: parquet and card, loadable by path without this package."""
-    from .loading.export import export_folder
+    """Write the Hub-shaped folder: parquet, card, Croissant, checksums, loadable by path without this package."""
+    from .loading.publishing.archive import check_archive_name, write_archive
+    from .loading.publishing.folder import export_folder
+    from .loading.publishing.hub import check_repository, push_folder
+    from .loading.sources import CONFIGS
 
-    for path in export_folder(out, config, split):
-        terminal.print(str(path), highlight=False)
+    if out is None and archive is None and push is None:
+        raise InvalidInputError("export", ["nothing to write to"], "Give --out FOLDER, --archive FILE.zip or --push.")
+    foreign = [name for name in config or () if name in CONFIGS and CONFIGS[name].needs_user_data]
+    if foreign and (archive is not None or push is not None):
+        problems = [f"{name}: its images are not ours to publish" for name in foreign]
+        raise InvalidInputError("export", problems, "Write a folder for yourself with --out.")
+    if archive is not None:
+        check_archive_name(archive)
+    if push is not None:
+        check_repository(push)
+    with TemporaryDirectory(prefix="ureca-export-") as temporary:
+        folder = out or Path(temporary)
+        for path in export_folder(folder, config, split, config_options(data_option)):
+            terminal.print(str(path if out else path.relative_to(folder)), highlight=False, soft_wrap=True)
+        if archive is not None:
+            terminal.print(str(write_archive(folder, archive)), highlight=False, soft_wrap=True)
+        if push is not None:
+            terminal.print(push_folder(folder, push), highlight=False, soft_wrap=True)
 
 
 @app.command()

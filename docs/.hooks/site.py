@@ -17,6 +17,7 @@ from mkdocs.structure.files import File, Files
 ROOT_PAGES = {
     "README.md": "overview.md",  # mkdocs would take README.md for the front page
     "DATASET_CARD.md": "dataset-card.md",
+    "DATASHEET.md": "datasheet.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",

@@ -57,6 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/api/whoami-v2":
+            if not self._may_write():
+                return self._json({"error": "Invalid username or password."}, 401)
             return self._json({"name": "ana", "type": "user", "orgs": []})
         file, request = FILE.match(self.path), API.match(self.path)
         if file:
@@ -72,13 +74,12 @@ class _Handler(BaseHTTPRequestHandler):
             inside = {name: content for name, content in files.items() if name.startswith(below)}
             if below and not inside:
                 return self._missing("EntryNotFound")
-            sizes = {name: {"size": len(content), "oid": _git(content)} for name, content in inside.items()}
-            return self._json([{"type": "file", "path": name, **size} for name, size in sizes.items()])
+            return self._json(_tree(inside, below, "recursive=true" in self.path.lower()))
         return self._json({"id": request["name"], "sha": COMMIT, "siblings": [{"rfilename": name} for name in files]})
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.hub.tokens:
+        if not self._may_write():
             return self._json({"error": "Invalid username or password."}, 401)
         request = API.match(self.path)
         if self.path == "/api/repos/create":
@@ -98,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
             modes = [
                 {
                     "path": file["path"],
-                    "uploadMode": "lfs" if file["path"].endswith(".safetensors") else "regular",
+                    "uploadMode": "lfs" if file["path"].endswith((".safetensors", ".parquet")) else "regular",
                     "shouldIgnore": False,
                 }
                 for file in json.loads(body)["files"]
@@ -117,6 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json({"error": "not what was announced"}, 400)
         self.hub.large[digest] = content
         return self._json({})
+
+    def _may_write(self) -> bool:
+        return self.headers.get("Authorization", "").removeprefix("Bearer ") in self.hub.tokens
 
     def _commit(self, files: dict[str, bytes], body: bytes) -> None:
         for line in map(json.loads, body.splitlines()):
@@ -147,6 +151,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
+
+
+def _tree(files: dict[str, bytes], below: str, recursive: bool) -> list[dict[str, Any]]:
+    """Entries of a folder: all files in it, or those that lie in it itself and its folders."""
+    entries: dict[str, dict[str, Any]] = {}
+    for name, content in files.items():
+        first, slash, _ = name.removeprefix(below).partition("/")
+        if slash and not recursive:
+            entries[below + first] = {"type": "directory", "path": below + first, "oid": _git(first.encode())}
+        else:
+            entries[name] = {"type": "file", "path": name, "size": len(content), "oid": _git(content)}
+    return list(entries.values())
 
 
 def _git(content: bytes) -> str:

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from baselines import caption_regions, open_captioner
-from baselines.pointing import ASK, POINTINGS
 from baselines.prompted import PromptedCaptioner, PromptedOptions
 from baselines.resumable import answers_path
 from dataset.errors import CaptioningError, DataUnavailableError, InvalidInputError, UnknownNameError
+from dataset.prompting.pointing import ASK, POINTINGS
 from tests.support.chat_server import ChatServer
 
 HEIGHT, WIDTH = 120, 160
@@ -134,7 +134,7 @@ def test_bad_options_are_named_before_anything_is_asked(chat_server: ChatServer,
     with pytest.raises(InvalidInputError) as caught:
         open_captioner("prompted", {"view": "lasso", "concurrency": "many", "extra": "[1]"})
     problems = caught.value.problems
-    assert [problem.partition(":")[0] for problem in problems] == ["url", "model", "view", "extra", "concurrency"]
+    assert [problem.partition(":")[0] for problem in problems] == ["view", "url", "model", "extra", "concurrency"]
     with pytest.raises(InvalidInputError, match="url: expected an address"):
         open_captioner("prompted", {"url": "localhost", "model": "m"})
     with pytest.raises(UnknownNameError, match="Did you mean 'model-a'"):

@@ -1,17 +1,14 @@
 """Protects `python -m dataset`: pictures, statistics, the exported folder, and errors without tracebacks."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import datasets
 import numpy as np
 from PIL import Image
 
 from dataset.inspection.pictures import outline
 from dataset.inspection.statistics import ambiguity
-from dataset.loading.export import export_folder
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -48,39 +45,6 @@ def test_stats_of_the_photographs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "regions per image" in done.stdout
     assert "ambiguous" in done.stdout
-
-
-def test_exported_folder_loads_without_our_code(tmp_path: Path) -> None:
-    written = list(export_folder(tmp_path / "hub", configs=["photos"]))
-    assert written[-1].name == "README.md"
-    code = (
-        "import sys; from datasets import load_dataset\n"
-        "rows = load_dataset(sys.argv[1], 'photos', split='test')\n"
-        "assert 'dataset' not in sys.modules\n"
-        "print(len(rows), rows[0]['region_id'], rows[0]['image'].size, rows.features['captions'])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "hub")],
-        cwd=tmp_path,
-        env={**os.environ, "HF_HOME": str(tmp_path / "hf")},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    ours = datasets.load_dataset("ureca", "photos", split="test")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"{len(ours)} {ours[0]['region_id']} {ours[0]['image'].size}")
-    stored = sum(path.stat().st_size for path in (tmp_path / "hub" / "photos").iterdir())
-    assert stored < 8e6, "image bytes are stored once for each image, not once for each region"
-
-
-def test_export_refuses_a_folder_in_use(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("keep me")
-    done = run("export", "--out", str(tmp_path), folder=tmp_path)
-    assert done.returncode == 2
-    assert "not empty" in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_outline_draws_on_the_edge_only() -> None:

@@ -110,7 +110,8 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     assert len(list(dist.glob("*.tar.gz"))) == 1
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == PACKAGES
-    assert "dataset/DATASET_CARD.md" in names
+    published = ("DATASET_CARD.md", "DATASHEET.md", "croissant.json", "LICENSE", "CITATION.cff")
+    assert {f"dataset/{name}" for name in published} <= set(names)
     assert {"dataset/photos/pictures/README.md", "dataset/photos/pictures/china.jpg"} <= set(names)
     weights = {f"baselines/weights/ureca-mini/{name}" for name in ("README.md", "run.json", "config.json")}
     assert weights <= set(names)

@@ -1,6 +1,6 @@
 """How a model that knows no masks is shown which region is meant: none, crop, contour, blurred context.
 
-The ways of arXiv 2504.05305, table 2, and the blurred context of its curation; drawn by `dataset.prompting.views`. The
+The ways of arXiv 2504.05305, table 2, and the blurred context of its curation; drawn by `RegionViews`. The
 words are our own.
 """
 
@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from dataset.prompting.prompts import Context, Prompt
-from dataset.prompting.views import RegionViews
-from dataset.runtime.arrays import BoolArray, ByteArray
+from ..masks.windows import Mask
+from ..runtime.arrays import ByteArray
+from .prompts import Context, Prompt
+from .views import RegionViews
 
 __all__ = ["ASK", "POINTINGS", "Pointing"]
 
@@ -33,14 +34,17 @@ class Pointing:
         same_for_all: every region of an image gets the same picture, and so the same caption.
     """
 
-    draw: Callable[[RegionViews, BoolArray], ByteArray]
+    draw: Callable[[RegionViews, Mask], ByteArray]
     words: str
     same_for_all: bool = False
 
-    def prompt(self, views: RegionViews, mask: BoolArray, name: str, ask: str = ASK) -> Prompt:
+    def question(self, ask: str = ASK) -> str:
+        """All words of the question."""
+        return f"{self.words}\n{ask}".strip()
+
+    def prompt(self, views: RegionViews, mask: Mask, name: str, ask: str = ASK) -> Prompt:
         """The question about one region; `name` is for errors, a model does not see it."""
-        text = f"{self.words}\n{ask}".strip()
-        return Prompt("unique", text, (self.draw(views, mask),), Context("", name))
+        return Prompt("unique", self.question(ask), (self.draw(views, mask),), Context("", name))
 
 
 POINTINGS: Final[Mapping[str, Pointing]] = {
