@@ -36,7 +36,7 @@ def main(
 ) -> None:
     """Write task files with which a harness asks its models about regions, and this package scores the answers."""
     configs = config or list(EMBEDDED)
-    options = tuple(config_options(data_option or [], "--data-option").items())
+    options = tuple(config_options(data_option).items())
     if options and len(configs) > 1:
         raise InvalidInputError("--data-option", ["belongs to one config, found several"], "Name it with --config.")
     write = HARNESSES[harness]
