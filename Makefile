@@ -81,7 +81,7 @@ gpu:
 
 # What pages say of ureca-mini, after its weights have changed
 REPORTS ?= reports
-SYSTEMS := constant mask-only category category-color ureca-nano ureca-mini sibling reference
+SYSTEMS := constant mask-only category category-color ureca-blind ureca-nano ureca-mini sibling reference
 .PHONY: model-pages
 model-pages: $(VENV)/.test
 	mkdir -p $(REPORTS)
