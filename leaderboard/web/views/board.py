@@ -10,22 +10,19 @@ import streamlit as st
 from benchmark.metrics import find_score
 from benchmark.statistics.slices import slice_label
 
-from ...reading.charts import Dot, pareto_chart, radar_chart
-from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
+from ...reading.entries import Entry, Filters, Number, select_entries, sort_entries
 from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of
 from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from . import shell
-from .widgets import drawing, score_table
+from .chart_views import CHART_VIEWS, COSTS
+from .widgets import score_table
 
 __all__ = ["show"]
 
-_VIEWS = ("Table", "Quality and cost", "Profiles", "Plain table")
-_COSTS = {"parameters": False, "captions_per_second": True}
-"""Fact -> whether more is better."""
-_PROFILES = 5
+_VIEWS = ("Table", *CHART_VIEWS, "Plain table")
 
 
 def show() -> None:
@@ -54,10 +51,8 @@ def show() -> None:
     st.markdown(_facts(standings, entries))
     if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
-    elif view == "Quality and cost":
-        _cost_view(standings, entries)
-    elif view == "Profiles":
-        _profile_view(standings, entries, columns)
+    elif view in CHART_VIEWS:
+        CHART_VIEWS[view](standings, entries)
     elif view == "Plain table":
         _plain_view(standings, entries, columns)
     else:
@@ -147,7 +142,7 @@ def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequenc
 def _sorting(standings: Standings, columns: Sequence[str]) -> tuple[str, bool]:
     """Column and direction that the address asks for; the board's own order otherwise."""
     column, _, direction = str(st.query_params.get("sort", "")).partition(".")
-    is_column = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
+    is_column = column in columns or column in (*COSTS, "name", "coverage", "created_at")
     upwards = direction == "up"
     return (column, upwards) if is_column and (upwards or column != standings.score) else ("", False)
 
@@ -159,7 +154,7 @@ def _sort_by(column: str, current: str, reverse: bool) -> None:
 
 
 def _facts_shown(entries: Sequence[Entry]) -> list[str]:
-    facts = [name for name in _COSTS if any(entry.fact(name) is not None for entry in entries)]
+    facts = [name for name in COSTS if any(entry.fact(name) is not None for entry in entries)]
     return [*facts, "coverage", "created_at"]
 
 
@@ -232,64 +227,6 @@ def format_count(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g}{letter}"
     return f"{value:.3g}"
-
-
-def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
-    facts = [name for name in _COSTS if any(entry.fact(name) for entry in entries)]
-    if not facts:
-        st.info("No entry shown says how many parameters it has or how fast it is.")
-        return
-    cost = shell.pick("Against", facts, "cost", format_func=label_of)
-    dots = [
-        Dot(entry.label, entry.fact(cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
-        for entry in entries
-        if entry.fact(cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
-    ]
-    if not dots:
-        st.info("No entry shown has both numbers.")
-        return
-    svg = pareto_chart(
-        dots,
-        label_of(cost),
-        label_of(standings.score),
-        more_cost_is_better=_COSTS[cost],
-        lower_is_better=standings.score in standings.lower_is_better,
-    )
-    drawing(str(svg), key="pareto")
-    st.caption(
-        "The dashed line joins the systems that no other one beats in both ways. Speeds are those that makers report."
-    )
-
-
-def _profile_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
-    axes = [name for name in columns if any(_value(entry, name) is not None for entry in entries)][:8]
-    if len(axes) < 3:
-        st.info("A profile needs three columns; choose them under “Filters and columns”.")
-        return
-    profiles = {
-        name: [_share(standings, entries, entry, axis) for axis in axes]
-        for entry, name in zip(entries[:_PROFILES], distinct_names(entries).values(), strict=False)
-    }
-    drawing(str(radar_chart(profiles, [label_of(axis) for axis in axes])), key="radar")
-    st.caption(
-        f"The first {_PROFILES} entries shown. The rim is the best entry on each score; the centre is 0, "
-        "or the worst where less is better."
-    )
-
-
-def _share(standings: Standings, entries: Sequence[Entry], entry: Entry, axis: str) -> float | None:
-    values = [value for other in entries if (value := _value(other, axis)) is not None]
-    own = _value(entry, axis)
-    if own is None:
-        return None
-    if axis in standings.lower_is_better:
-        return (max(values) - own) / (max(values) - min(values)) if max(values) > min(values) else 1.0
-    return own / max(values) if max(values) > 0 else 0.0
-
-
-def _value(entry: Entry, name: str) -> float | None:
-    number = entry.numbers.get(name)
-    return number.value if number is not None else None
 
 
 def _plain_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from benchmark.statistics.comparison import ALPHA
 from benchmark.statistics.slices import slice_label
 
 from ...boards.board import Board
+from ...reading.charts import difference_chart
 from ...reading.entries import Entry, distinct_names
 from ...reading.items import rank_regions
 from ...reading.labels import format_score, heading_of, label_of
@@ -17,6 +18,7 @@ from ...reading.ranking import Difference, compare_runs
 from ...reading.standings import Standings, last_change
 from ...reading.tables import differences_table
 from . import shell
+from .chart_views import page_ink, pairs_of, show_chart
 
 __all__ = ["show"]
 
@@ -76,10 +78,9 @@ def _show_differences(
 ) -> None:
     st.subheader("Differences", anchor=False)
     lower = standings.lower_is_better
-    rows = [
-        _row(difference if _first_leads(difference, lower) else _reversed(difference), names)
-        for difference in differences
-    ]
+    led = [difference if _first_leads(difference, lower) else _reversed(difference) for difference in differences]
+    show_chart(difference_chart(pairs_of(led, names), page_ink()), "difference-chart")
+    rows = [_row(difference, names) for difference in led]
     heads = ["Score", "Better", "Worse", "Values", "Difference", "95% interval", "p (Holm)", "Verdict"]
     shell.plain_table(
         heads,

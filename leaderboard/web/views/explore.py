@@ -17,6 +17,7 @@ from ...reading.labels import label_of
 from ...reading.standings import Standings, last_change
 from ...reading.tables import captions_table
 from . import shell
+from .failures import choose_failures, list_failures
 from .widgets import explorer
 
 __all__ = ["show"]
@@ -24,7 +25,12 @@ __all__ = ["show"]
 _SYSTEMS = 6
 _MOST_SYSTEMS = 12
 _LISTED = 14
-_ORDERS = {"images": "Image by image", "disagreement": "Where systems disagree", "error": "Where systems fail"}
+_ORDERS = {
+    "images": "Image by image",
+    "failures": "One system's failures",
+    "disagreement": "Where systems disagree",
+    "error": "Where systems fail",
+}
 
 
 def show() -> None:
@@ -33,19 +39,29 @@ def show() -> None:
         "Explore",
         "Pick a region in the picture or in the mask tree: what systems say of it, and what their words fit instead.",
     )
-    board = shell.choose_board()
-    if board.hidden:
-        raise NotAllowedError(f"The references of {board.title} are hidden until the challenge is published.")
-    gallery = shell.gallery_of(board.name)
-    standings = shell.standings_of(board.name)
-    entries = _choose_systems(standings)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        board = shell.choose_board()
+        if board.hidden:
+            raise NotAllowedError(f"The references of {board.title} are hidden until the challenge is published.")
+        gallery = shell.gallery_of(board.name)
+        standings = shell.standings_of(board.name)
+        with st.popover("Systems", icon=":material/groups:"):
+            entries = _choose_systems(standings)
     image_id, mapped = _choose_image(gallery, standings, entries)
+    is_list = bool(entries) and st.session_state["pick-order"] == "failures"
+    if is_list:
+        entry, failures = choose_failures(gallery, entries, st.query_params.get("region", ""), _go_to)
     st.caption(_credit(gallery, image_id, len(entries)))
     record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
     region = _region_of(gallery, image_id)
+    if is_list:  # the list stands where the map would be
+        record = {**record, "map": None, "no_map": "", "key": f"list|{record['key']}"}
+        record["focus"] = distinct_names(entries)[entry.run_id]
     state = explorer({**record, **region}, key="explorer")
     if state.region and gallery.image_of(state.region) == image_id:
         shell.remember("region", [state.region])
+    if is_list:
+        list_failures(gallery, entry, failures, _go_to)
     _as_table(gallery, image_id, entries)
 
 
@@ -72,7 +88,7 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
         mapped = shell.pick("Uniqueness map of", list(names), "map", format_func=names.__getitem__) if names else ""
     with middle:
         order = shell.pick("Look at", list(_ORDERS), "order", format_func=_ORDERS.__getitem__)
-    if order != "images" and entries:
+    if order in ("disagreement", "error") and entries:
         _offer(standings, entries, cast("Order", order))
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
         # Each step makes a new box, so that a late message of the browser about the old one cannot undo the step.

@@ -6,13 +6,14 @@ data and is put into the page as text, never as HTML, so that nothing in a syste
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-__all__ = ["drawing", "explorer", "score_table"]
+__all__ = ["explorer", "failure_list", "score_table"]
 
 _FOLDER = Path(__file__).parent
 
@@ -29,9 +30,9 @@ def explorer(data: dict[str, Any], key: str) -> Any:
     return _component("explorer")(key=key, data=data, on_region_change=_nothing, default={"region": data["region"]})
 
 
-def drawing(svg: str, key: str) -> Any:
-    """A drawing made by `leaderboard.reading.charts`, in the colours of the theme."""
-    return _component("drawing")(key=key, data=svg)
+def failure_list(data: dict[str, Any], key: str, on_open: Callable[[], None] | None = None) -> Any:
+    """Failures as cards; its trigger ``open`` is the region of a card, where ``in_place`` says so."""
+    return _component("failure_list")(key=key, data=data, on_open_change=on_open or _nothing)
 
 
 def _nothing() -> None:
@@ -40,7 +41,8 @@ def _nothing() -> None:
 
 @cache
 def _component(name: str) -> Any:
-    style, script, elements = (
-        (_FOLDER / file).read_text(encoding="utf-8") for file in (f"{name}.css", f"{name}.js", "elements.js")
+    reading, style, elements, script = (
+        (_FOLDER / file).read_text(encoding="utf-8")
+        for file in ("reading.css", f"{name}.css", "elements.js", f"{name}.js")
     )
-    return st.components.v2.component(f"ureca_{name}", css=style, js=elements + script)
+    return st.components.v2.component(f"ureca_{name}", css=reading + style, js=elements + script)

@@ -1,0 +1,49 @@
+"""Failures as cards: a picture of the region and of what the words fit instead, both captions, and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dataset.schema import Region
+
+from ...storage.store import Store
+from ..entries import Entry
+from ..explore import Gallery, answers_of, worlds_of
+from ..pictures import crop_around
+from .groups import GROUPS, Failure
+from .reasons import reason_of
+
+__all__ = ["failure_cards"]
+
+
+def failure_cards(store: Store, gallery: Gallery, entry: Entry, failures: Sequence[Failure]) -> list[dict[str, Any]]:
+    """The cards of a few failures of one entry, as JSON; ``views/widgets/failure_list.js`` draws them."""
+    worlds = worlds_of(store, gallery.board) or {}
+    cards = []
+    for failure in failures:
+        regions = {region.region_id: region for region in gallery.regions[failure.image_id]}
+        region = regions[failure.region_id]
+        [answer] = answers_of(store, gallery, failure.image_id, [entry], failure.region_id)[failure.region_id]
+        reason = reason_of(answer, region, regions, worlds.get(failure.image_id))
+        other = regions.get(reason.other)
+        cards.append(
+            {
+                "region": failure.region_id,
+                "image": failure.image_id,
+                "group": GROUPS[failure.group].title,
+                "facts": " · ".join(filter(None, (region.granularity, region.category))),
+                "caption": answer.caption,
+                "reference": region.caption,
+                "why": reason.to_dict(),
+                "picture": _picture(gallery, region),
+                "other_picture": None if other is None else _picture(gallery, other),
+            }
+        )
+    return cards
+
+
+def _picture(gallery: Gallery, region: Region) -> dict[str, Any] | None:
+    file = gallery.files.get(region.image_id)
+    crop = None if file is None else crop_around(file, region)
+    return None if crop is None else crop.to_dict()
