@@ -209,8 +209,8 @@ def part_map(parts: Sequence[Part], value_label: str, ink: Ink, *, lower_is_bett
         if part.value is not None
     ]
     base = altair.Chart(altair.Data(values=rows)).encode(
-        x=altair.X("name:N", sort=names, title=None, axis=altair.Axis(orient="top", labelAngle=-35, labelLimit=180)),
-        y=altair.Y("part:N", sort=kinds, title=None, axis=altair.Axis(labelLimit=260)),
+        x=altair.X("name:N", sort=names, title=None, axis=_slanted()),
+        y=altair.Y("part:N", sort=kinds, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False)),
         tooltip=["name:N", "part:N", altair.Tooltip("value:Q", format=".2f")],
     )
     scale = altair.Scale(scheme="blues", reverse=lower_is_better, domain=[lowest, max(highest, lowest + 1e-9)])
@@ -235,8 +235,8 @@ def win_matrix(pairs: Sequence[Pair], names: Sequence[str], value_label: str, in
                 {"row": _short(first), "column": _short(second), "text": f"{difference:+.1f}", "verdict": kind}
             )
     base = altair.Chart(altair.Data(values=rows)).encode(
-        x=altair.X("column:N", sort=order, title=None, axis=altair.Axis(orient="top", labelAngle=-35, labelLimit=180)),
-        y=altair.Y("row:N", sort=order, title=None, axis=altair.Axis(labelLimit=220)),
+        x=altair.X("column:N", sort=order, title=None, axis=_slanted()),
+        y=altair.Y("row:N", sort=order, title=None, axis=altair.Axis(labelLimit=220, labelOverlap=False)),
         tooltip=["row:N", "column:N", "text:N", "verdict:N"],
     )
     kinds, fills = ["the row is better", "a tie", "the column is better"], [COLORS[0], "#8f99a5", "#b34d00"]
@@ -267,7 +267,7 @@ def difference_chart(pairs: Sequence[Pair], ink: Ink) -> Chart:
         scale=altair.Scale(domain=["differs", "a tie"], range=[COLORS[0], "#8f99a5"]),
         legend=altair.Legend(title=None, orient="bottom"),
     )
-    base = altair.Chart().encode(y=altair.Y("pair:N", sort=names, title=None, axis=altair.Axis(labelLimit=320)))
+    base = altair.Chart().encode(y=altair.Y("pair:N", sort=names, title=None, axis=altair.Axis(labelLimit=320, labelOverlap=False)))
     tip = ["pair:N", "score:N", *(altair.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
     layers = altair.layer(
         altair.Chart().mark_rule(color=ink.faint, strokeDash=[3, 3]).encode(x=altair.datum(0)),
@@ -294,7 +294,7 @@ def part_chart(parts: Sequence[Part], value_label: str, ink: Ink) -> Chart:
     ]
     order = [row["part"] for row in rows]
     base = altair.Chart(altair.Data(values=rows)).encode(
-        y=altair.Y("part:N", sort=order, title=None, axis=altair.Axis(labelLimit=260))
+        y=altair.Y("part:N", sort=order, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False))
     )
     x = altair.X("value:Q", title=f"{value_label} × 100", scale=altair.Scale(zero=True))
     whole = altair.Chart(altair.Data(values=rows[:1])).mark_rule(color=ink.faint, strokeDash=[4, 4])
@@ -337,6 +337,11 @@ def _stepped_front(front: Sequence[Dot], span: tuple[float, float], more_cost_is
         end = ordered[place + 1].cost if place + 1 < len(ordered) else span[0 if more_cost_is_better else 1]
         points += [(dot.cost, dot.value), (end, dot.value)]
     return [{"cost": cost, "value": value, "order": number} for number, (cost, value) in enumerate(points)]
+
+
+def _slanted() -> Any:
+    """An axis above the chart with names that need room."""
+    return altair.Axis(orient="top", labelAngle=-35, labelLimit=180, labelOverlap=False)
 
 
 def _decades(low: float, high: float) -> list[float]:

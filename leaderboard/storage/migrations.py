@@ -23,7 +23,13 @@ def _first_tables(connection: Connection) -> None:
     TABLES.create_all(connection, checkfirst=False)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+def _facts_about_systems(connection: Connection) -> None:
+    """Who made a system, whether its weights are open, and what it was trained on; nobody has said so before."""
+    for name in ("organisation", "licence", "weights", "method", "training_data", "saw_source"):
+        connection.execute(text(f"alter table system add column {name} varchar not null default ''"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _facts_about_systems)
 """Applied in order, each once."""
 
 

@@ -17,7 +17,9 @@ from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from . import shell
-from .chart_views import CHART_VIEWS, COSTS
+from .parts.chart_views import CHART_VIEWS, COSTS
+from .parts.introduction import conclude, explain_board, introduce
+from .parts.system_filters import choose_systems
 from .widgets import score_table
 
 __all__ = ["show"]
@@ -27,8 +29,9 @@ _VIEWS = ("Table", *CHART_VIEWS, "Plain table")
 
 def show() -> None:
     """The page."""
-    shell.heading("URECA leaderboard", "Unique region captions: each holds for its region and for no other.")
-    board = shell.choose_board()
+    with introduce():
+        board = shell.choose_board()
+        explain_board(board)
     everything = shell.standings_of(board.name, ranked=False)
     if not everything.scores:
         st.info("Nothing has been scored on this board yet. Be the first.", icon=":material/hourglass_empty:")
@@ -46,8 +49,9 @@ def show() -> None:
             label_visibility="collapsed",
         )
         filters, columns, options = _choose_rows(everything, score)
+        is_shown, facts = choose_systems(everything.entries, _facts_known(everything.entries))
     standings = _ranked(board.name, score, part, columns, options)
-    entries = select_entries(standings.entries, filters)
+    entries = [entry for entry in select_entries(standings.entries, filters) if is_shown(entry)]
     st.markdown(_facts(standings, entries))
     if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
@@ -56,11 +60,12 @@ def show() -> None:
     elif view == "Plain table":
         _plain_view(standings, entries, columns)
     else:
-        _table_view(standings, entries, columns)
+        _table_view(standings, entries, columns, facts)
     with st.container(horizontal=True, vertical_alignment="center"):
         shell.downloads(standings_table(standings, entries, columns), f"{board.name}-{score}", "board")
         shell.link("submit", "Submit captions", icon=":material/upload_file:", board=board.name)
-        shell.link("explore", "Look into the images", icon=":material/image_search:", board=board.name)
+        shell.link("explore", "Explore images", icon=":material/image_search:", board=board.name)
+    conclude(board, everything.entries)
     _published()
 
 
@@ -83,10 +88,10 @@ def _choose_ranking(standings: Standings) -> tuple[str, str]:
 def _choose_rows(standings: Standings, score: str) -> tuple[Filters, list[str], dict[str, bool]]:
     with st.popover("Filters and columns", icon=":material/tune:"):
         columns = shell.pick_many("Columns", standings.scores, standings.columns(), "columns", format_func=label_of)
-        baselines = st.checkbox("Built-in captioners take part", value=True, key="baselines", bind="query-params")
+        baselines = st.checkbox("Show baselines", value=True, key="baselines", bind="query-params")
         every = st.checkbox("Every submission, not only each system's newest", key="every", bind="query-params")
-        verified = st.checkbox("Only those whose captions were reproduced", key="verified", bind="query-params")
-        unflagged = st.checkbox("Only those without a suspicion", key="unflagged", bind="query-params")
+        verified = st.checkbox("Verified only", key="verified", bind="query-params")
+        unflagged = st.checkbox("Hide flagged", key="unflagged", bind="query-params")
         complete = st.checkbox("Only those with a caption for every region", key="complete", bind="query-params")
     filters = Filters(str(st.session_state.get("q") or ""), verified, unflagged, complete)
     ordered = [score, *(name for name in standings.scores if name in columns and name != score)]
@@ -111,14 +116,17 @@ def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
         else f"{len(entries):,}"
     )
     where = "" if not standings.part else f" ({slice_label(standings.part)}: {standings.part_regions:,})"
+    entries_word = "entry" if len(standings.entries) == 1 else "entries"
     return (
-        f"**{count} entries** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
+        f"**{count} {entries_word}** · {standings.board.config}/{standings.board.split}, {standings.regions:,} regions"
         f"{where} of {standings.images:,} images · values × 100 with 95% intervals over images · entries of equal rank"
         " are a statistical tie"
     )
 
 
-def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
+def _table_view(
+    standings: Standings, entries: Sequence[Entry], columns: Sequence[str], facts: Sequence[str]
+) -> None:
     column, reverse = _sorting(standings, columns)
     ordered = entries if not column else sort_entries(entries, column, column in standings.lower_is_better, reverse)
     data = {
@@ -126,8 +134,8 @@ def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequenc
         "hint": "Tick systems to compare them; click a heading to sort.",
         "sort": {"column": column or standings.score, "reverse": reverse},
         "name_column": {"key": "name", "label": "System", "kind": "system", "sortable": True},
-        "columns": [_column(name, standings) for name in (*columns, *_facts_shown(entries))],
-        "rows": [_row(entry, columns, _facts_shown(entries), standings) for entry in ordered],
+        "columns": [_column(name, standings) for name in (*columns, *facts)],
+        "rows": [_row(entry, columns, facts, standings) for entry in ordered],
     }
     clicked = score_table(data, key=f"table-{standings.board.name}")
     if clicked.sort:
@@ -153,9 +161,10 @@ def _sort_by(column: str, current: str, reverse: bool) -> None:
     st.rerun()
 
 
-def _facts_shown(entries: Sequence[Entry]) -> list[str]:
+def _facts_known(entries: Sequence[Entry]) -> list[str]:
+    """The facts that some entry states; the date stands beside the name as well, and coverage of 100% says nothing."""
     facts = [name for name in COSTS if any(entry.fact(name) is not None for entry in entries)]
-    return [*facts, "coverage", "created_at"]
+    return [*facts, *(["coverage"] if any(entry.scored < entry.regions for entry in entries) else [])]
 
 
 def _column(name: str, standings: Standings) -> dict[str, Any]:
@@ -186,7 +195,8 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
         "rank_title": f"A tie of {entry.rank.tied} entries" if entry.rank and tie else "",
         "band": entry.rank is not None and entry.rank.group % 2 == 1,
         "name": entry.name,
-        "note": entry.note,
+        "note": " · ".join(filter(None, (entry.card.organisation, entry.note))),
+        "date": shell.day(entry.created_at),
         "href": shell.address("system", system=str(entry.system_id), board=standings.board.name),
         "badges": badges,
         "links": [{"text": kind.removeprefix("model "), "href": address} for kind, address in entry.card.links()],
@@ -256,6 +266,6 @@ def _published() -> None:
                     ),
                 ],
                 [[row[0], *(format_score(cell[0]) for cell in row[1:])] for row in table.rows],
-                f"{published.source} Made on other data or by other tools: do not compare with the board.",
+                f"{published.source.rstrip('.')}. Made on other data or by other tools: do not compare with the board.",
             )
             shell.downloads(table, published.name, f"published-{published.name}")

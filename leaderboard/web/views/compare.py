@@ -18,7 +18,7 @@ from ...reading.ranking import Difference, compare_runs
 from ...reading.standings import Standings, last_change
 from ...reading.tables import differences_table
 from . import shell
-from .chart_views import page_ink, pairs_of, show_chart
+from .parts.chart_views import page_ink, pairs_of, show_chart
 
 __all__ = ["show"]
 

@@ -17,7 +17,7 @@ from ...reading.labels import label_of
 from ...reading.standings import Standings, last_change
 from ...reading.tables import captions_table
 from . import shell
-from .failures import choose_failures, list_failures
+from .parts.failures import choose_failures, list_failures
 from .widgets import explorer
 
 __all__ = ["show"]

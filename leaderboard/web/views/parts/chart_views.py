@@ -11,7 +11,7 @@ import streamlit as st
 from benchmark.statistics.comparison import ALPHA
 from benchmark.statistics.slices import slice_label
 
-from ...reading.charts import (
+from ....reading.charts import (
     Dot,
     Ink,
     Milestone,
@@ -22,12 +22,12 @@ from ...reading.charts import (
     progress_chart,
     win_matrix,
 )
-from ...reading.entries import Entry, distinct_names
-from ...reading.labels import label_of
-from ...reading.ranking import Difference, compare_runs
-from ...reading.standings import Standings
-from ...reading.systems import slice_numbers
-from . import shell
+from ....reading.entries import Entry, distinct_names
+from ....reading.labels import label_of
+from ....reading.ranking import Difference, compare_runs
+from ....reading.standings import Standings
+from ....reading.systems import slice_numbers
+from .. import shell
 
 __all__ = ["CHART_VIEWS", "COSTS", "page_ink", "pairs_of", "show_chart"]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from ...reading.entries import Entry, distinct_names
-from ...reading.explore import Gallery
-from ...reading.failures.cards import failure_cards
-from ...reading.failures.groups import GROUPS, Failure, count_groups, failures_of
-from . import shell
-from .widgets import failure_list
+from ....reading.entries import Entry, distinct_names
+from ....reading.explore import Gallery
+from ....reading.failures.cards import failure_cards
+from ....reading.failures.groups import GROUPS, Failure, count_groups, failures_of
+from .. import shell
+from ..widgets import failure_list
 
 __all__ = ["choose_failures", "list_failures", "summarize_failures"]
 
