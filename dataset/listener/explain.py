@@ -77,9 +77,7 @@ def explain(caption: str, world: World, target: str) -> Explanation:
     hearing = listen(caption, world, target)
     content = read(caption)
     model = generous_model_of(world)
-    clauses = tuple(
-        Clause(form, text, frozenset(model.ids(fitting))) for form, text, fitting in _said(model, content)
-    )
+    clauses = tuple(Clause(form, text, frozenset(model.ids(fitting))) for form, text, fitting in _said(model, content))
     excluded = tuple(clause.form for clause in clauses if target not in clause.fits)
     return Explanation(hearing, content.words, clauses, excluded)
 

@@ -28,7 +28,12 @@ _PATTERNS: Final = {
     "planks": "of planks", "tiles": "of tiles", "brick": "of bricks",
 }  # fmt: skip
 _ORDINALS: Final = {"1": "first", "2": "second", "3": "third"}
-_FACTS: Final = {"shows": "{} is at it or near it", "has": "it has {}", "lacks": "it has no {}", "part": "it is part of {}"}
+_FACTS: Final = {
+    "shows": "{} is at it or near it",
+    "has": "it has {}",
+    "lacks": "it has no {}",
+    "part": "it is part of {}",
+}
 
 
 def phrase_in_words(phrase: Phrase) -> str:

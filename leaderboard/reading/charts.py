@@ -6,7 +6,6 @@ Axes of scores begin at 0. Colours are those that colour-blind readers can tell 
 from __future__ import annotations
 
 import datetime
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -232,7 +231,7 @@ def win_matrix(pairs: Sequence[Pair], names: Sequence[str], value_label: str, in
             difference = sign * pair.difference
             kind = "a tie" if not pair.differs else "the row is better" if difference > 0 else "the column is better"
             rows.append(
-                {"row": _short(first), "column": _short(second), "text": f"{difference:+.1f}", "verdict": kind}
+                {"row": _short(first), "column": _short(second), "text": f"{difference:+z.1f}", "verdict": kind}
             )
     base = altair.Chart(altair.Data(values=rows)).encode(
         x=altair.X("column:N", sort=order, title=None, axis=_slanted()),
@@ -253,36 +252,28 @@ def win_matrix(pairs: Sequence[Pair], names: Sequence[str], value_label: str, in
     return _finished(chart, ink, about, _ROW * len(order) + 70)
 
 
-def difference_chart(pairs: Sequence[Pair], ink: Ink) -> Chart:
-    """Differences with their intervals, a panel for each score; those that the test does not tell from 0 are grey."""
+def difference_chart(pairs: Sequence[Pair], label: str, ink: Ink) -> Chart:
+    """Differences in one score with their intervals; those that the test does not tell from 0 are grey."""
     rows = [
-        {"pair": f"{_short(pair.first)} − {_short(pair.second)}", "score": pair.score, "difference": pair.difference}
+        {"pair": f"{_short(pair.first)} − {_short(pair.second)}", "difference": pair.difference}
         | {"low": pair.low, "high": pair.high, "differs": "differs" if pair.differs else "a tie"}
         for pair in pairs
     ]
     names = list(dict.fromkeys(row["pair"] for row in rows))
-    scores = list(dict.fromkeys(pair.score for pair in pairs))
     color = altair.Color(
-        "differs:N",
-        scale=altair.Scale(domain=["differs", "a tie"], range=[COLORS[0], "#8f99a5"]),
-        legend=altair.Legend(title=None, orient="bottom"),
+        "differs:N", scale=altair.Scale(domain=["differs", "a tie"], range=[COLORS[0], "#8f99a5"]), legend=None
     )
-    base = altair.Chart().encode(y=altair.Y("pair:N", sort=names, title=None, axis=altair.Axis(labelLimit=320, labelOverlap=False)))
-    tip = ["pair:N", "score:N", *(altair.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
-    layers = altair.layer(
-        altair.Chart().mark_rule(color=ink.faint, strokeDash=[3, 3]).encode(x=altair.datum(0)),
-        base.mark_rule(strokeWidth=2.5).encode(x=altair.X("low:Q", title="difference × 100"), x2="high:Q", color=color),
+    y = altair.Y("pair:N", sort=names, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False))
+    base = altair.Chart(altair.Data(values=rows)).encode(y=y)
+    tip = ["pair:N", *(altair.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
+    zero = altair.Chart(altair.Data(values=[{"zero": 0}])).mark_rule(color=ink.faint, strokeDash=[3, 3])
+    x = altair.X("low:Q", title=f"difference in {label} × 100", axis=altair.Axis(tickCount=6))
+    chart = altair.layer(
+        zero.encode(x="zero:Q"),
+        base.mark_rule(strokeWidth=2.5).encode(x=x, x2="high:Q", color=color),
         base.mark_circle(size=80, opacity=1).encode(x="difference:Q", color=color, tooltip=tip),
-        data=altair.Data(values=rows),
-    ).properties(width="container", height=26 * len(names) + 10)
-    if len(scores) == 1:
-        return _finished(layers, ink, f"Differences in {scores[0]} with 95% intervals", 26 * len(names) + 10)
-    panels = [
-        layers.transform_filter(f"datum.score == {json.dumps(score)}").properties(title=score, width=520) for score in scores
-    ]
-    return _styled(altair.vconcat(*panels, spacing=18), ink).properties(
-        description=f"Differences in {', '.join(scores)} with 95% intervals"
     )
+    return _finished(chart, ink, f"Differences in {label} with 95% intervals", 28 * len(names) + 55)
 
 
 def part_chart(parts: Sequence[Part], value_label: str, ink: Ink) -> Chart:
@@ -329,7 +320,9 @@ def _styled(chart: Chart, ink: Ink) -> Chart:
     )
 
 
-def _stepped_front(front: Sequence[Dot], span: tuple[float, float], more_cost_is_better: bool) -> list[Mapping[str, Any]]:
+def _stepped_front(
+    front: Sequence[Dot], span: tuple[float, float], more_cost_is_better: bool
+) -> list[Mapping[str, Any]]:
     """Corners of what is reached: a value holds for every worse cost, until the next system."""
     points: list[tuple[float, float]] = []
     ordered = sorted(front, key=lambda dot: dot.cost, reverse=more_cost_is_better)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dataset.schema import Region
@@ -26,7 +27,7 @@ def failure_cards(store: Store, gallery: Gallery, entry: Entry, failures: Sequen
         region = regions[failure.region_id]
         [answer] = answers_of(store, gallery, failure.image_id, [entry], failure.region_id)[failure.region_id]
         reason = reason_of(answer, region, regions, worlds.get(failure.image_id))
-        other = regions.get(reason.other)
+        other = regions.get(reason.other) or _boxed(region, reason.other_box)
         cards.append(
             {
                 "region": failure.region_id,
@@ -41,6 +42,15 @@ def failure_cards(store: Store, gallery: Gallery, entry: Entry, failures: Sequen
             }
         )
     return cards
+
+
+def _boxed(region: Region, box: Sequence[float]) -> Region | None:
+    """A thing of the scene that is no region of the data, by its box as shares of the image."""
+    if not box or region.mask is None:
+        return None
+    tall, wide = region.mask["size"]
+    x, y, width, height = box
+    return replace(region, mask=None, bbox=(x * wide, y * tall, width * wide, height * tall))
 
 
 def _picture(gallery: Gallery, region: Region) -> dict[str, Any] | None:

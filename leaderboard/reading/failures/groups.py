@@ -131,9 +131,7 @@ def _failures(store: Store, images: _Images, run_id: str, submission_id: str) ->
                 for group in ["empty" if not captions.get(region.region_id, "").strip() else groups[region.region_id]]
             ]
         )
-    turns = [
-        (turn, number, failure) for number, column in enumerate(columns) for turn, failure in enumerate(column)
-    ]
+    turns = [(turn, number, failure) for number, column in enumerate(columns) for turn, failure in enumerate(column)]
     return tuple(failure for *_, failure in sorted(turns, key=lambda one: one[:2]))
 
 

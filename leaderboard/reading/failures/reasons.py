@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmark.metrics import find_score, headline_order
@@ -48,6 +48,7 @@ class Reason:
         other: id of the region that the words fit instead; empty if there is none.
         other_caption: the reference of that region that shares most words with the caption.
         shared: words of the caption that the other region's reference has too.
+        other_box: XYWH as shares of the image, of what the words fit instead if that is no region of the data.
     """
 
     sentence: str
@@ -56,6 +57,7 @@ class Reason:
     other: str = ""
     other_caption: str = ""
     shared: tuple[str, ...] = ()
+    other_box: tuple[float, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """For the widgets, as JSON."""
@@ -66,6 +68,7 @@ class Reason:
             "other": self.other,
             "other_caption": self.other_caption,
             "shared": list(self.shared),
+            "other_box": list(self.other_box),
         }
 
 
@@ -90,7 +93,8 @@ def reason_of(answer: SystemCaption, region: Region, regions: Mapping[str, Regio
     target = region.region_id.rpartition("/")[2]
     others = [other for other in confusion.others if other.region_id != region.region_id]
     if world is not None and target in world.by_id:
-        return _heard(explain(answer.caption, world, target), answer.caption, region, target, regions)
+        reason = _heard(explain(answer.caption, world, target), answer.caption, region, target, regions)
+        return reason if reason.other or not confusion.boxes else replace(reason, other_box=confusion.boxes[0])
     other = others[0] if others else None
     sentence = _by_words(region, other, confusion.excess, regions) + _judged(answer.scores)
     return _beside(Reason(sentence), answer.caption, other)
@@ -157,7 +161,7 @@ def _beside(reason: Reason, caption: str, other: Region | None) -> Reason:
     own = _content(caption)
     best = max(other.captions, key=lambda text: (len(own & _content(text)), -len(text)))
     shared = tuple(sorted(own & _content(best)))
-    return Reason(reason.sentence, reason.clauses, reason.unread, other.region_id, best, shared)
+    return replace(reason, other=other.region_id, other_caption=best, shared=shared)
 
 
 def _content(text: str) -> set[str]:

@@ -124,9 +124,7 @@ def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
     )
 
 
-def _table_view(
-    standings: Standings, entries: Sequence[Entry], columns: Sequence[str], facts: Sequence[str]
-) -> None:
+def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str], facts: Sequence[str]) -> None:
     column, reverse = _sorting(standings, columns)
     ordered = entries if not column else sort_entries(entries, column, column in standings.lower_is_better, reverse)
     data = {

@@ -24,6 +24,7 @@ __all__ = ["show"]
 
 _MOST = 6
 _LISTED = 24
+_SCORES = 4
 
 
 def show() -> None:
@@ -41,14 +42,16 @@ def show() -> None:
     run_ids = shell.pick_many(
         "Entries, two or more",
         list(names),
-        list(names)[:2],
+        _first_two(standings.entries),
         "runs",
         format_func=names.__getitem__,
         max_selections=_MOST,
     )
     left, right = st.columns([3, 1])
     with left:
-        scores = shell.pick_many("Scores", standings.scores, standings.columns(), "scores", format_func=label_of)
+        scores = shell.pick_many(
+            "Scores", standings.scores, standings.columns()[:_SCORES], "scores", format_func=label_of
+        )
     with right:
         parts = ["all", *standings.parts]
         part = shell.pick(
@@ -67,6 +70,12 @@ def show() -> None:
         _show_disagreements(board, entries, scores)
 
 
+def _first_two(entries: Sequence[Entry]) -> list[str]:
+    """The best two, baselines last: that the references beat everybody says nothing."""
+    ordered = sorted(entries, key=lambda entry: entry.kind == "baseline")
+    return [entry.run_id for entry in ordered[:2]]
+
+
 @st.cache_data(max_entries=64, show_spinner="Comparing …")
 def _differences(change: int, run_ids: tuple[str, ...], scores: tuple[str, ...], part: str) -> list[Difference]:
     del change  # part of the key
@@ -79,7 +88,7 @@ def _show_differences(
     st.subheader("Differences", anchor=False)
     lower = standings.lower_is_better
     led = [difference if _first_leads(difference, lower) else _reversed(difference) for difference in differences]
-    show_chart(difference_chart(pairs_of(led, names), page_ink()), "difference-chart")
+    _show_charts(led, names)
     rows = [_row(difference, names) for difference in led]
     heads = ["Score", "Better", "Worse", "Values", "Difference", "95% interval", "p (Holm)", "Verdict"]
     shell.plain_table(
@@ -89,6 +98,16 @@ def _show_differences(
         f"compared on its score, is below {ALPHA:g}.",
     )
     shell.downloads(differences_table(differences, names, part), f"differences-{standings.board.name}", "differences")
+
+
+def _show_charts(differences: Sequence[Difference], names: dict[str, str]) -> None:
+    """A chart for each score, two beside each other."""
+    columns = st.columns(2)
+    for place, score in enumerate(dict.fromkeys(difference.score for difference in differences)):
+        pairs = pairs_of([difference for difference in differences if difference.score == score], names)
+        with columns[place % 2]:
+            show_chart(difference_chart(pairs, label_of(score), page_ink()), f"differences-{score}")
+    st.caption("Lines: 95% intervals of the difference. Grey: a tie.")
 
 
 def _first_leads(difference: Difference, lower: frozenset[str]) -> bool:

@@ -80,9 +80,7 @@ def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
         st.info("No entry shown has both numbers.")
         return
     label, lower = label_of(standings.score), standings.score in standings.lower_is_better
-    chart = cost_chart(
-        dots, label_of(cost), label, page_ink(), more_cost_is_better=COSTS[cost], lower_is_better=lower
-    )
+    chart = cost_chart(dots, label_of(cost), label, page_ink(), more_cost_is_better=COSTS[cost], lower_is_better=lower)
     show_chart(chart, "cost-chart")
     reported = "Speeds are those that makers report, each on their own hardware." if COSTS[cost] else ""
     st.caption(
@@ -102,7 +100,9 @@ def _progress_view(standings: Standings, entries: Sequence[Entry]) -> None:
         if entry.system_id in shown and (value := _shown(entry, standings.score)) is not None
     ]
     if not milestones:
-        st.info("Baselines are no progress, and no other entry shown has this score.", icon=":material/hourglass_empty:")
+        st.info(
+            "Baselines are no progress, and no other entry shown has this score.", icon=":material/hourglass_empty:"
+        )
         return
     label, lower = label_of(standings.score), standings.score in standings.lower_is_better
     show_chart(progress_chart(milestones, time.time(), label, page_ink(), lower_is_better=lower), "progress-chart")

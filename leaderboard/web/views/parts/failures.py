@@ -50,7 +50,9 @@ def choose_failures(
     return entry, failures
 
 
-def list_failures(gallery: Gallery, entry: Entry, failures: Sequence[Failure], go_to: Callable[[str, str], None]) -> None:
+def list_failures(
+    gallery: Gallery, entry: Entry, failures: Sequence[Failure], go_to: Callable[[str, str], None]
+) -> None:
     """Cards of the failures under the picture, some at a time; opening one shows its region above."""
     pages = [str(number + 1) for number in range(-(-len(failures) // _A_PAGE))]
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):

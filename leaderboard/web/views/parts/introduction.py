@@ -23,9 +23,15 @@ _RULE = {
     "photos": "On these photographs the words are compared with the references of every region of the image.",
 }
 _SENTENCE = "A system captions every marked region of an image; a caption counts if it holds for that region alone."
-_CAPTIONS = (("✓", "the red cup", "this cup alone"), ("✗", "the cup", "both cups"), ("✗", "the blue cup", "the other cup"))
+_CAPTIONS = (
+    ("✓", "the red cup", "this cup alone"),
+    ("✗", "the cup", "both cups"),
+    ("✗", "the blue cup", "the other cup"),
+)
 _CUP = '<path d="M{0} 44h34l-4 38a6 6 0 0 1-6 5h-14a6 6 0 0 1-6-5z" fill="{1}"/><path d="M{2} 52c16-3 16 22-2 20" {3}/>'
-_ALT = "Two cups, the red one marked. “The red cup” fits it alone, “the cup” fits both, “the blue cup” fits the other one."
+_ALT = (
+    "Two cups, the red one marked. “The red cup” fits it alone, “the cup” fits both, “the blue cup” fits the other one."
+)
 _DAY = 86_400.0
 
 
@@ -56,7 +62,10 @@ def conclude(board: Board, entries: Sequence[Entry]) -> None:
             ago = "today" if days < 1 else "yesterday" if days == 1 else f"{days:,} days ago"
             st.caption(f"Last submission on {shell.plain(board.title)}: {shell.day(newest)}, {ago}", width="content")
         shell.link("about", "Questions and answers", icon=":material/help:")
-        for label, icon, address in (("Code and data", "code", settings.repository), ("Contact", "mail", settings.contact)):
+        for label, icon, address in (
+            ("Code and data", "code", settings.repository),
+            ("Contact", "mail", settings.contact),
+        ):
             if address:
                 st.link_button(label, address, icon=f":material/{icon}:", type="tertiary")
 

@@ -140,6 +140,7 @@ class Explorer {
       if (!details.open || details.querySelector(".pair")) return
       const figures = [this.crop(region, "own", "its reference", [region.references[0]])]
       if (other) figures.push(this.crop(other, "other", `fits instead: ${other.short}`, marked(why.other_caption, why.shared)))
+      else if (why.other_box.length) figures.push(this.crop(this.boxed(why.other_box), "other", "fits instead", ["no region of the data"]))
       details.append(make("div", { class: "pair" }, ...figures), ...[reading(why, other ? other.short : "there"), notRead(why)].filter(Boolean))
     }
     details.open = this.unfolded.has(answer.system)
@@ -147,10 +148,15 @@ class Explorer {
     return details
   }
 
+  boxed([left, top, wide, tall]) {
+    const box = { x: left * this.data.width, y: top * this.data.height, width: wide * this.data.width, height: tall * this.data.height }
+    return { box, short: "", references: ["a thing that is no region of the data"], path: `M${box.x} ${box.y}h${box.width}v${box.height}h${-box.width}Z` }
+  }
+
   // A region with its surroundings, cut from the picture.
   crop(region, kind, label, text) {
     const { width, height, image } = this.data
-    const box = this.targets.get(region.id).getBBox()
+    const box = region.box ?? this.targets.get(region.id).getBBox()
     const w = Math.min(width, Math.max(1.4 * box.width, 0.3 * width)), h = Math.min(height, Math.max(1.4 * box.height, 0.3 * height))
     const x = Math.min(Math.max(0, box.x + box.width / 2 - w / 2), width - w), y = Math.min(Math.max(0, box.y + box.height / 2 - h / 2), height - h)
     return make("figure", {},

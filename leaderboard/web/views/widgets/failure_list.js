@@ -16,9 +16,10 @@ function card(one, open) {
   } }, one.region)
   const figures = [make("figure", {}, picture(one.picture, "own", `The region, ${one.reference}`),
     make("figcaption", {}, make("span", { class: "label" }, "its reference"), one.reference))]
-  if (why.other) {
-    figures.push(make("figure", {}, picture(one.other_picture, "other", `What the words fit instead, ${why.other_caption}`),
-      make("figcaption", {}, make("span", { class: "label" }, "fits instead"), ...marked(why.other_caption, why.shared))))
+  if (one.other_picture) {
+    figures.push(make("figure", {}, picture(one.other_picture, "other", `What the words fit instead ${why.other_caption}`),
+      make("figcaption", {}, make("span", { class: "label" }, "fits instead"),
+        ...(why.other ? marked(why.other_caption, why.shared) : ["no region of the data"]))))
   }
   return make("article", { "data-region": one.region },
     make("header", {}, make("span", { class: "group" }, one.group), go),
