@@ -1,4 +1,4 @@
-"""Why one caption failed, in words: what was understood, what is not true of the region, and what the words fit instead."""
+"""Why one caption failed, in words: what was understood, what of it is not true of the region, what it fits instead."""
 
 from __future__ import annotations
 

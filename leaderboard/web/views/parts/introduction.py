@@ -76,14 +76,16 @@ def _picture(ink: Ink) -> Markup:
     cups = _CUP.format(22, red, 54, edge.format(red)) + _CUP.format(92, blue, 124, edge.format(blue))
     mark = '<path d="M14 38h64v55h-64z" fill="none" stroke="#e69f00" stroke-width="3" stroke-dasharray="6 4"/>'
     table = f'<path d="M4 94h146" stroke="{ink.faint}" stroke-width="3"/>'
-    lines = "".join(
-        f'<text x="172" y="{40 + 27 * row}" fill="{ink.text}" font-size="15"><tspan fill="{ink.line if sign == "✓" else red}" '
-        f'font-weight="700">{sign}</tspan> “{caption}” <tspan fill="{ink.faint}" font-size="13">{fits}</tspan></text>'
+    rows = [
+        f'<text x="172" y="{40 + 27 * row}" fill="{ink.text}" font-size="15">'
+        f'<tspan fill="{ink.line if sign == "✓" else red}" font-weight="700">{sign}</tspan> “{caption}” '
+        f'<tspan fill="{ink.faint}" font-size="13">{fits}</tspan></text>'
         for row, (sign, caption, fits) in enumerate(_CAPTIONS)
-    )
+    ]
     svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="224" viewBox="0 0 400 112" font-family="sans-serif">'
-        f"{table}{cups}{mark}{lines}</svg>"
+        '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="224" viewBox="0 0 400 112" '
+        'font-family="sans-serif">'
+        f"{table}{cups}{mark}{''.join(rows)}</svg>"
     )
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     return Markup('<img src="{}" alt="{}" style="width:100%;max-width:30rem;display:block">').format(source, _ALT)

@@ -1,4 +1,4 @@
-"""A system's profile: its headline scores, one of them on every kind of region as a chart, and every slice as a table."""
+"""A system's profile: headline scores, one of them on every kind of region as a chart, and every slice as a table."""
 
 from __future__ import annotations
 

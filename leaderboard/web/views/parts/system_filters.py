@@ -1,4 +1,4 @@
-"""Which systems a board shows, by what their makers say of them: size, weights, licence, organisation, training data."""
+"""Which systems a board shows, by what their makers say: size, weights, licence, organisation, training data."""
 
 from __future__ import annotations
 
