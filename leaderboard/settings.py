@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     news: str = ""
     """One or two sentences under the board."""
 
+    segmenter: str = ""
+    """Id or folder of a Segment Anything checkpoint for regions of visitors' pictures; GrabCut finds them if empty."""
+
     workers: int = Field(1, ge=0, le=64)
     """Scoring workers that `serve` starts; 0 if they run elsewhere (`python -m leaderboard worker`)."""
 

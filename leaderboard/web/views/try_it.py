@@ -14,6 +14,7 @@ from ...reading.explore import Gallery
 from ...reading.image_record import first_region, image_record
 from ..trial import caption_region
 from . import shell
+from .parts.own_picture import show_own_picture
 from .widgets import explorer
 
 __all__ = ["show"]
@@ -32,6 +33,10 @@ def show() -> None:
         )
         st.code(_TO_GET_ONE, language="bash")
         shell.link("explore", "Look at what submitted systems say instead", icon=":material/image_search:")
+        return
+    pictures = {"board": "A picture of a board", "own": "Your own picture"}
+    if shell.pick("Picture", list(pictures), "picture", format_func=pictures.__getitem__) == "own":
+        show_own_picture(models)
         return
     board = shell.choose_board()
     if board.hidden:

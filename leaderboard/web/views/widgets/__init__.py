@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["explorer", "failure_list", "score_table"]
+__all__ = ["explorer", "failure_list", "pointer", "score_table"]
 
 _FOLDER = Path(__file__).parent
 
@@ -33,6 +33,11 @@ def explorer(data: dict[str, Any], key: str) -> Any:
 def failure_list(data: dict[str, Any], key: str, on_open: Callable[[], None] | None = None) -> Any:
     """Failures as cards; its trigger ``open`` is the region of a card, where ``in_place`` says so."""
     return _component("failure_list")(key=key, data=data, on_open_change=on_open or _nothing)
+
+
+def pointer(data: dict[str, Any], key: str) -> Any:
+    """A picture to point at; its state ``shape`` has ``kind`` and ``points``, (x, y) as shares of width and height."""
+    return _component("pointer")(key=key, data=data, on_shape_change=_nothing, default={"shape": None})
 
 
 def _nothing() -> None:
