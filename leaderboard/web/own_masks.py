@@ -51,15 +51,16 @@ def open_picture(content: bytes) -> Image.Image:
     """
     try:
         with Image.open(io.BytesIO(content)) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                found = f"expected at most {_MOST_PIXELS:,} pixels, found {image.width:,} x {image.height:,}"
-                raise InvalidInputError("picture", [found], "Make it smaller and try again.")
-            image.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
-            picture = ImageOps.exif_transpose(image).convert("RGB")
+            wide, tall = image.size
+            if wide * tall <= _MOST_PIXELS:
+                image.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+                picture = ImageOps.exif_transpose(image).convert("RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise InvalidInputError(
-            "picture", ["this file is no picture that can be read: expected JPEG, PNG or WebP"]
-        ) from error
+        problem = "this file is no picture that can be read: expected JPEG, PNG or WebP"
+        raise InvalidInputError("picture", [problem]) from error
+    if wide * tall > _MOST_PIXELS:
+        problem = f"expected at most {_MOST_PIXELS:,} pixels, found {wide:,} x {tall:,}"
+        raise InvalidInputError("picture", [problem], "Make it smaller and try again.")
     if min(picture.size) < _LEAST_PIXELS:
         raise InvalidInputError("picture", [f"expected {_LEAST_PIXELS} pixels a side at least, found {picture.size}"])
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
@@ -103,12 +104,12 @@ def _checked(shape: Mapping[str, Any]) -> tuple[str, list[tuple[float, float]]]:
     kind = shape.get("kind")
     fewest = {"box": 2, "outline": 3, "brush": 2, "click": 1}
     try:
-        points = [(min(1.0, max(0.0, float(x))), min(1.0, max(0.0, float(y)))) for x, y in shape.get("points", [])]
+        points = [(float(x), float(y)) for x, y in shape.get("points", [])]
     except (TypeError, ValueError) as error:
         raise InvalidInputError("region", ["expected points as pairs of numbers"]) from error
-    if kind not in fewest or len(points) < fewest[kind] or not all(x == x and y == y for x, y in points):
+    if kind not in fewest or len(points) < fewest[kind] or not np.isfinite(points).all():
         raise InvalidInputError("region", [f"expected a {', '.join(SHAPES[:-1])} or click with its points"])
-    return kind, points
+    return kind, [(min(1.0, max(0.0, x)), min(1.0, max(0.0, y))) for x, y in points]
 
 
 def _drawn(picture: Image.Image, draw: Any) -> Mask:

@@ -30,12 +30,13 @@ def choose_failures(
         current: the region that is shown.
         go_to: shows an image and one of its regions.
     """
-    names = distinct_names(sorted(entries, key=lambda entry: entry.name == "reference"))
+    store = shell.open_store()
+    names = distinct_names(sorted(entries, key=lambda entry: not failures_of(store, gallery, entry)))
     whose, why, kind, steps = st.columns([3, 3, 2, 4], vertical_alignment="bottom")
     with whose:
         run_id = shell.pick("Failures of", list(names), "of", format_func=names.__getitem__)
     entry = next(entry for entry in entries if entry.run_id == run_id)
-    failures = list(failures_of(shell.open_store(), gallery, entry))
+    failures = list(failures_of(store, gallery, entry))
     with kind:
         kinds = ["all", *sorted({failure.granularity for failure in failures if failure.granularity})]
         granularity = shell.pick("Granularity", kinds, "kind", format_func=str.capitalize)
