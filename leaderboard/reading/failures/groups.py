@@ -118,12 +118,12 @@ def _failures(store: Store, images: _Images, run_id: str, submission_id: str) ->
         return ()
     ids, values = stored
     wrong = {region_id for region_id, value in zip(ids, values.tolist(), strict=True) if value < 1}
-    heard = _heard_groups(store, run_id)
+    by_listener = _heard_groups(store, run_id)
     captions = captions_of(store, submission_id)
     columns: list[list[Failure]] = []
     for image_id, regions in images.gallery.regions.items():
         mine = [region for region in regions if region.region_id in wrong]
-        groups = heard if heard is not None else _groups_by_words(store, run_id, image_id, regions)
+        groups = by_listener if by_listener is not None else _groups_by_words(store, run_id, image_id, regions)
         columns.append(
             [
                 Failure(region.region_id, image_id, group, region.granularity or "")

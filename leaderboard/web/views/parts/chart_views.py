@@ -90,14 +90,14 @@ def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
 
 
 def _progress_view(standings: Standings, entries: Sequence[Entry]) -> None:
-    shown = {entry.system_id for entry in entries}
+    systems = {entry.system_id for entry in entries}
     history = shell.standings_of(
         standings.board.name, standings.score, standings.part, baselines=False, all_submissions=True, ranked=False
     )
     milestones = [
         Milestone(entry.name, entry.created_at, value)
         for entry in history.entries
-        if entry.system_id in shown and (value := _shown(entry, standings.score)) is not None
+        if entry.system_id in systems and (value := _shown(entry, standings.score)) is not None
     ]
     if not milestones:
         st.info(
@@ -113,14 +113,14 @@ def _progress_view(standings: Standings, entries: Sequence[Entry]) -> None:
 
 
 def _slices_view(standings: Standings, entries: Sequence[Entry]) -> None:
-    chosen = entries[:_MOST_COLUMNS]
-    names = distinct_names(chosen)
+    first = entries[:_MOST_COLUMNS]
+    names = distinct_names(first)
     numbers = slice_numbers(shell.open_store(), list(names), standings.score)
     kinds = ["", *(part for part, regions in standings.parts.items() if regions >= _FEWEST_REGIONS)]
     parts = [
         Part(names[entry.run_id], slice_label(part), regions, 100 * number.value)
         for part in kinds
-        for entry in chosen
+        for entry in first
         for regions, number in [numbers.get((entry.run_id, part), (0, None))]
         if number is not None and number.value is not None
     ]
@@ -132,22 +132,22 @@ def _slices_view(standings: Standings, entries: Sequence[Entry]) -> None:
     few = len(standings.parts) - len(kinds) + 1
     left_out = f" {few} slices of fewer than {_FEWEST_REGIONS} regions are left out." if few else ""
     st.caption(
-        f"{label_of(standings.score)} × 100 of the first {len(chosen)} entries shown; deeper is better. In brackets: "
+        f"{label_of(standings.score)} × 100 of the first {len(first)} entries shown; deeper is better. In brackets: "
         f"how many regions.{left_out}"
     )
 
 
 def _pairs_view(standings: Standings, entries: Sequence[Entry]) -> None:
-    chosen = [entry for entry in entries if _shown(entry, standings.score) is not None][:_MOST_COLUMNS]
-    if len(chosen) < 2:
+    first = [entry for entry in entries if _shown(entry, standings.score) is not None][:_MOST_COLUMNS]
+    if len(first) < 2:
         st.info("Two entries are needed.", icon=":material/compare_arrows:")
         return
-    names = distinct_names(chosen)
+    names = distinct_names(first)
     differences = _differences(tuple(names), standings.score, standings.part)
     chart = win_matrix(pairs_of(differences, names), list(names.values()), label_of(standings.score), page_ink())
     show_chart(chart, "win-matrix")
     st.caption(
-        f"Row minus column in {label_of(standings.score)} × 100, of the first {len(chosen)} entries shown. Paired "
+        f"Row minus column in {label_of(standings.score)} × 100, of the first {len(first)} entries shown. Paired "
         f"bootstrap over images, p-values corrected for all {len(differences)} pairs (Holm): grey is a tie."
     )
 

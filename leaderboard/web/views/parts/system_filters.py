@@ -45,9 +45,8 @@ class SystemFilters:
 
     def keep(self, entry: Entry) -> bool:
         """Whether an entry's system passes."""
-        for name, wanted in self.facts.items():
-            value = getattr(entry.card, name)
-            if wanted != _ALL and (value or _UNSAID) != wanted:
+        for name, choice in self.facts.items():
+            if choice != _ALL and (getattr(entry.card, name) or _UNSAID) != choice:
                 return False
         if self.size == _ALL:
             return True
@@ -70,7 +69,7 @@ def choose_systems(entries: Sequence[Entry], known_facts: Sequence[str]) -> tupl
             stated = sorted({getattr(entry.card, name) for entry in entries} - {""})
             if stated:
                 facts[name] = shell.pick(label, [_ALL, *stated, _UNSAID], name)
-        shown = shell.pick_many(
+        columns = shell.pick_many(
             "Facts in the table", [*known_facts, "created_at"], list(known_facts), "facts", format_func=label_of
         )
-    return SystemFilters(size, facts).keep, shown
+    return SystemFilters(size, facts).keep, columns
