@@ -9,13 +9,14 @@ from typing import Any
 from dataset.schema import Region
 
 from ...storage.store import Store
-from ..entries import Entry
+from ..entries import Entry, distinct_names
 from ..explore import Gallery, answers_of, worlds_of
+from ..items import RankedRegion
 from ..pictures import crop_around
 from .groups import GROUPS, Failure
-from .reasons import reason_of
+from .reasons import Reason, is_wrong, reason_of
 
-__all__ = ["failure_cards"]
+__all__ = ["disagreement_cards", "failure_cards"]
 
 
 def failure_cards(store: Store, gallery: Gallery, entry: Entry, failures: Sequence[Failure]) -> list[dict[str, Any]]:
@@ -39,6 +40,34 @@ def failure_cards(store: Store, gallery: Gallery, entry: Entry, failures: Sequen
                 "why": reason.to_dict(),
                 "picture": _picture(gallery, region),
                 "other_picture": None if other is None else _picture(gallery, other),
+            }
+        )
+    return cards
+
+
+def disagreement_cards(
+    store: Store, gallery: Gallery, entries: Sequence[Entry], regions: Sequence[RankedRegion]
+) -> list[dict[str, Any]]:
+    """Cards of regions where entries disagree: the picture, the reference, and what each entry says."""
+    names = list(distinct_names(entries).values())
+    cards = []
+    for ranked in regions:
+        image_id = ranked.region_id.rpartition("/")[0]
+        region = next(region for region in gallery.regions[image_id] if region.region_id == ranked.region_id)
+        answers = answers_of(store, gallery, image_id, entries, ranked.region_id)[ranked.region_id]
+        cards.append(
+            {
+                "region": ranked.region_id,
+                "image": image_id,
+                "group": f"spread {100 * ranked.value:.0f}",
+                "reference": region.caption,
+                "said": [
+                    [name, answer.caption or "no caption", not is_wrong(answer)]
+                    for name, answer in zip(names, answers, strict=True)
+                ],
+                "why": Reason("").to_dict(),
+                "picture": _picture(gallery, region),
+                "other_picture": None,
             }
         )
     return cards

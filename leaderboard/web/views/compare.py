@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -12,18 +13,21 @@ from benchmark.statistics.slices import slice_label
 from ...boards.board import Board
 from ...reading.charts import difference_chart
 from ...reading.entries import Entry, distinct_names
-from ...reading.items import rank_regions
+from ...reading.failures.cards import disagreement_cards
+from ...reading.items import RankedRegion, rank_regions
 from ...reading.labels import format_score, heading_of, label_of
 from ...reading.ranking import Difference, compare_runs
 from ...reading.standings import Standings, last_change
 from ...reading.tables import differences_table
 from . import shell
 from .parts.chart_views import page_ink, pairs_of, show_chart
+from .widgets import failure_list
 
 __all__ = ["show"]
 
 _MOST = 6
-_LISTED = 24
+_LISTED = 6
+_CANDIDATES = 120
 _SCORES = 4
 
 
@@ -153,18 +157,27 @@ def _verdict(difference: Difference) -> str:
 def _show_disagreements(board: Board, entries: Sequence[Entry], scores: Sequence[str]) -> None:
     st.subheader("Where they disagree", anchor=False)
     score = shell.pick("By", list(scores), "by", format_func=label_of)
-    regions = rank_regions(shell.open_store(), entries, score, "disagreement", limit=_LISTED)
+    regions = rank_regions(shell.open_store(), entries, score, "disagreement", limit=_CANDIDATES)
     if not regions:
         st.caption("Nowhere: on every region these entries have the same value.")
         return
-    st.caption("Regions with the largest spread (standard deviation × 100); open one to see why.")
-    with st.container(horizontal=True):
-        for region in regions:
-            shell.link(
-                "explore",
-                f"{region.region_id} · {100 * region.value:.0f}",
-                board=board.name,
-                region=region.region_id,
-                image=region.region_id.rpartition("/")[0],
-                runs=[entry.run_id for entry in entries],
-            )
+    st.caption(
+        "Regions with the largest spread (standard deviation × 100), of different images first; open one to see why."
+    )
+    gallery = shell.gallery_of(board.name)
+    cards = disagreement_cards(shell.open_store(), gallery, entries, _spread(regions)[:_LISTED])
+    for card in cards:
+        place = {"board": board.name, "image": card["image"], "region": card["region"]}
+        card["href"] = shell.address("explore", **place, runs=[entry.run_id for entry in entries])
+    failure_list({"cards": cards, "in_place": False}, "disagreements")
+
+
+def _spread(regions: Sequence[RankedRegion]) -> list[RankedRegion]:
+    """Regions with the same order, of one image after the other in turns."""
+    turns: Counter[str] = Counter()
+    ordered = []
+    for place, region in enumerate(regions):
+        image_id = region.region_id.rpartition("/")[0]
+        turns[image_id] += 1
+        ordered.append((turns[image_id], place, region))
+    return [region for *_, region in sorted(ordered, key=lambda one: one[:2])]

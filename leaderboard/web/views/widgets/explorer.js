@@ -191,7 +191,7 @@ class Explorer {
       make("div", { class: "beside" }, make("div", { class: "square" }, this.canvas),
         make("div", { class: "legend" },
           make("p", {}, map.summary),
-          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the darker, the more alike. A unique caption has one dark cell, on the diagonal. ",
+          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the deeper its colour, the more alike. A unique caption has one deep cell, on the diagonal. ",
             make("span", { class: "key lost" }), " nearer to another region than to its own; ",
             make("span", { class: "key lineage" }), " parent and child; ", make("span", { class: "key siblings" }), " siblings."),
           this.readout)))

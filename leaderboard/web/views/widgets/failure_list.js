@@ -23,9 +23,11 @@ function card(one, open) {
   }
   return make("article", { "data-region": one.region },
     make("header", {}, make("span", { class: "group" }, one.group), go),
-    make("p", { class: "caption" }, make("span", { class: "label" }, "said"), ...(one.caption ? marked(one.caption, why.shared) : ["no caption"])),
+    ...(one.said ?? []).map(([system, caption, right]) => make("p", { class: "said" },
+      make("span", { class: "label" }, `${right ? "✓" : "✗"} ${system}`), caption)),
+    one.said ? null : make("p", { class: "caption" }, make("span", { class: "label" }, "said"), ...(one.caption ? marked(one.caption, why.shared) : ["no caption"])),
     make("div", { class: "pair" }, ...figures),
-    make("p", { class: "sentence" }, why.sentence),
+    why.sentence ? make("p", { class: "sentence" }, why.sentence) : null,
     reading(why, "there"), notRead(why))
 }
 
