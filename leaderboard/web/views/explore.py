@@ -47,16 +47,16 @@ def show() -> None:
         standings = shell.standings_of(board.name)
         with st.popover("Systems", icon=":material/groups:"):
             entries = _choose_systems(standings)
-    image_id, mapped = _choose_image(gallery, standings, entries)
-    is_list = bool(entries) and st.session_state["pick-order"] == "failures"
+    image_id, mapped, order = _choose_image(gallery, standings, entries)
+    is_list = bool(entries) and order == "failures"
     if is_list:
         entry, failures = choose_failures(gallery, entries, st.query_params.get("region", ""), _go_to)
     st.caption(_credit(gallery, image_id, len(entries)))
     record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
     region = _region_of(gallery, image_id)
     if is_list:  # the list stands where the map would be
-        record = {**record, "map": None, "no_map": "", "key": f"list|{record['key']}"}
-        record["focus"] = distinct_names(entries)[entry.run_id]
+        focus = distinct_names(entries)[entry.run_id]
+        record = {**record, "no_map": "", "focus": focus, "key": f"{focus}|{record['key']}"}
     state = explorer({**record, **region}, key="explorer")
     if state.region and gallery.image_of(state.region) == image_id:
         shell.remember("region", [state.region])
@@ -78,16 +78,18 @@ def _choose_systems(standings: Standings) -> list[Entry]:
     return [entry for entry in standings.entries if entry.run_id in run_ids]
 
 
-def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str]:
-    """The image, and the run whose uniqueness map is shown (empty if there is none)."""
+def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str, str]:
+    """The image, the run whose uniqueness map is shown (empty if there is none), and what the reader looks at."""
     images = list(gallery.regions)
     current = _current_image(gallery)
     left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
     names = distinct_names(sorted(entries, key=lambda entry: entry.name == "reference"))
-    with right:
-        mapped = shell.pick("Uniqueness map of", list(names), "map", format_func=names.__getitem__) if names else ""
     with middle:
         order = shell.pick("Look at", list(_ORDERS), "order", format_func=_ORDERS.__getitem__)
+    mapped = ""
+    with right:
+        if names and order != "failures":
+            mapped = shell.pick("Uniqueness map of", list(names), "map", format_func=names.__getitem__)
     if order in ("disagreement", "error") and entries:
         _offer(standings, entries, cast("Order", order))
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
@@ -100,7 +102,7 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
             other = images[(place + step) % len(images)]
             st.button(label, icon=icon, key=f"step{step}", on_click=_go_to, args=(other, ""))
     shell.remember("image", [] if current == images[0] else [current])
-    return current, mapped
+    return current, mapped, order
 
 
 def _current_image(gallery: Gallery) -> str:
