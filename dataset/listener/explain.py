@@ -26,11 +26,13 @@ class Clause:
         form: as in the logical form.
         text: in words.
         fits: ids of the regions of which it is, or may be, true.
+        certain: those of `fits` of which it is certainly true.
     """
 
     form: str
     text: str
     fits: frozenset[str]
+    certain: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -77,28 +79,30 @@ def explain(caption: str, world: World, target: str) -> Explanation:
     hearing = listen(caption, world, target)
     content = read(caption)
     model = generous_model_of(world)
-    clauses = tuple(Clause(form, text, frozenset(model.ids(fitting))) for form, text, fitting in _said(model, content))
+    clauses = tuple(
+        Clause(form, text, frozenset(model.ids(true | vague)), frozenset(model.ids(true)))
+        for form, text, true, vague in _said(model, content)
+    )
     excluded = tuple(clause.form for clause in clauses if target not in clause.fits)
     return Explanation(hearing, content.words, clauses, excluded)
 
 
-def _said(model: GenerousModel, content: Read) -> Iterator[tuple[str, str, int]]:
-    """The noun, each constraint and each statement: as a form, in words, and the bit mask of the regions it may fit."""
+def _said(model: GenerousModel, content: Read) -> Iterator[tuple[str, str, int, int]]:
+    """The noun, each constraint and each statement: as a form, in words, and where it is true and vague."""
     if content.head:
         yield from _said_first(model, content.head[0].phrase)
-    everything = range(len(model.position))
     for fact in content.statements:
-        fitting = sum(1 << k for k in everything if holds(model, k, fact) is not False)
-        yield str(fact), fact_in_words(fact), fitting
+        truths = [holds(model, k, fact) for k in range(len(model.position))]
+        true = sum(1 << k for k, truth in enumerate(truths) if truth is True)
+        yield str(fact), fact_in_words(fact), true, sum(1 << k for k, truth in enumerate(truths) if truth is None)
 
 
-def _said_first(model: GenerousModel, phrase: Phrase) -> Iterator[tuple[str, str, int]]:
+def _said_first(model: GenerousModel, phrase: Phrase) -> Iterator[tuple[str, str, int, int]]:
     true, vague = model.named(phrase)
-    named = true | vague
-    yield phrase.noun, noun_in_words(phrase), named
+    yield phrase.noun, noun_in_words(phrase), true, vague
     for constraint in phrase.constraints:
         if constraint.kind in RELATIVE:
-            yes, maybe = model.scales.narrow(constraint, named, 0, 0)
+            yes, maybe = model.scales.narrow(constraint, true | vague, 0, 0)
         else:
             yes, maybe = model.extension(constraint)
-        yield str(constraint), constraint_in_words(constraint), yes | maybe
+        yield str(constraint), constraint_in_words(constraint), yes, maybe & ~yes

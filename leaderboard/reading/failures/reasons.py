@@ -15,7 +15,7 @@ from dataset.schema import Region
 from .groups import relation_of
 
 if TYPE_CHECKING:
-    from dataset.listener import Explanation, World
+    from dataset.listener import Clause, Explanation, World
 
     from ..explore import SystemCaption
 
@@ -42,8 +42,8 @@ class Reason:
 
     Attributes:
         sentence: for the reader.
-        clauses: what the listener read, one by one: in words, whether it may be true of the region, and whether of
-            the one that the words fit instead (None if there is none).
+        clauses: what the listener read, one by one: in words, and how true it is of the region and of the one that
+            the words fit instead: "yes", "perhaps" or "no"; empty if there is none.
         unread: words of the caption that the listener did not read.
         other: id of the region that the words fit instead; empty if there is none.
         other_caption: the reference of that region that shares most words with the caption.
@@ -52,7 +52,7 @@ class Reason:
     """
 
     sentence: str
-    clauses: tuple[tuple[str, bool, bool | None], ...] = ()
+    clauses: tuple[tuple[str, str, str], ...] = ()
     unread: tuple[str, ...] = ()
     other: str = ""
     other_caption: str = ""
@@ -109,17 +109,24 @@ def _heard(
     other = next((regions[region_id] for region_id in ids if region_id in regions), None)
     own_other = other.region_id.rpartition("/")[2] if other is not None else denoted[0] if denoted else ""
     clauses = tuple(
-        (clause.text, target in clause.fits, own_other in clause.fits if own_other else None)
+        (clause.text, _truth(clause, target), _truth(clause, own_other) if own_other else "")
         for clause in explanation.clauses
     )
     unread = tuple(word for word, was_read in explanation.words if not was_read and word not in FUNCTION_WORDS)
-    untrue = [text for text, own, _ in clauses if not own]
-    sentence = _sentence(hearing.outcome, hearing.relation, len(denoted), untrue, hearing.first_unknown)
+    untrue = [text for text, own, _ in clauses if own == "no"]
+    truer = [text for text, own, there in clauses if own == "perhaps" and there == "yes"]
+    because = f" Not true of this region: {_listed(untrue)}." if untrue else ""
+    if truer and not untrue:
+        because = f" Truer of that one: {_listed(truer)}."
+    sentence = _sentence(hearing.outcome, hearing.relation, len(denoted), because, hearing.first_unknown)
     return _beside(Reason(sentence, clauses, unread), caption, other)
 
 
-def _sentence(outcome: str, relation: str | None, others: int, untrue: Sequence[str], unknown: str) -> str:
-    because = f" Not true of this region: {_listed(untrue)}." if untrue else ""
+def _truth(clause: Clause, own_id: str) -> str:
+    return "yes" if own_id in clause.certain else "perhaps" if own_id in clause.fits else "no"
+
+
+def _sentence(outcome: str, relation: str | None, others: int, because: str, unknown: str) -> str:
     if outcome == "correct":
         return "The listener finds this region and no other."
     if outcome == "ambiguous":

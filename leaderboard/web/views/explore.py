@@ -50,7 +50,7 @@ def show() -> None:
     image_id, mapped, order = _choose_image(gallery, standings, entries)
     is_list = bool(entries) and order == "failures"
     if is_list:
-        entry, failures = choose_failures(gallery, entries, st.query_params.get("region", ""), _go_to)
+        entry, failures = choose_failures(gallery, entries, _last_jump()["region"], _go_to)
     st.caption(_credit(gallery, image_id, len(entries)))
     record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
     region = _region_of(gallery, image_id)

@@ -63,7 +63,7 @@ def thing(name, color, x):
 def test_clauses_say_of_which_regions_they_are_true():
     world = World((thing("a", "red", 0.2), thing("b", "blue", 0.8)))
     reasons = explain("the blue ball", world, "a")
-    assert [(clause.text, clause.fits) for clause in reasons.clauses] == [
+    assert [(clause.text, clause.certain) for clause in reasons.clauses] == [
         ("a ball", frozenset("ab")),
         ("blue", frozenset("b")),
     ]

@@ -101,8 +101,8 @@ def test_a_wrong_word_is_named_and_the_other_region_shown():
     wrong = reason("the leftmost blue ball", "a", "b", "c")
     assert wrong.other == "s/b"
     assert "“blue”" in wrong.sentence
-    assert ("a ball", True, True) in wrong.clauses
-    assert ("blue", False, True) in wrong.clauses
+    assert ("a ball", "yes", "yes") in wrong.clauses
+    assert ("blue", "no", "yes") in wrong.clauses
     assert wrong.shared == ("ball",)
     assert wrong.other_caption == "the ball b"
 

@@ -45,7 +45,8 @@ def page_ink() -> Ink:
 
 def show_chart(chart: Any, key: str) -> None:
     """Put a chart on the page."""
-    st.altair_chart(chart, width="stretch", key=key)
+    with st.container(key=key):  # the name of its place in the page
+        st.altair_chart(chart, width="stretch")
 
 
 def pairs_of(differences: Sequence[Difference], names: Mapping[str, str]) -> list[Pair]:

@@ -21,12 +21,11 @@ function marked(text, words) {
 // What the listener read of a caption, one line for each thing said, with whether it is true of the region and of the other one.
 function reading(why, otherName) {
   if (!why.clauses.length) return null
-  const truth = (value) => value === null ? "" : value ? "✓" : "✗"
-  const said = (value) => value === null ? null : value ? "may be true" : "not true"
-  const withOther = why.clauses.some(([, , other]) => other !== null)
-  const rows = why.clauses.map(([text, own, other]) => make("tr", {}, make("th", { scope: "row" }, text),
-    make("td", { class: own ? "yes" : "no", "aria-label": said(own) }, truth(own)),
-    withOther ? make("td", { class: other ? "yes" : "no", "aria-label": said(other) }, truth(other)) : null))
+  const signs = { yes: "✓", perhaps: "≈", no: "✗", "": "" }
+  const cell = (truth) => make("td", { class: truth, title: truth === "perhaps" ? "perhaps" : null }, signs[truth])
+  const withOther = why.clauses.some(([, , other]) => other)
+  const rows = why.clauses.map(([text, own, other]) =>
+    make("tr", {}, make("th", { scope: "row" }, text), cell(own), withOther ? cell(other) : null))
   return make("table", { class: "reading" }, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "What was understood"),
     make("th", { scope: "col" }, "here"), withOther ? make("th", { scope: "col" }, otherName) : null)), make("tbody", {}, ...rows))
 }
