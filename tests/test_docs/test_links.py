@@ -9,7 +9,7 @@ import pytest
 from tests.support.pages import PAGES, anchors, dotted_names, links, paths, text_of
 
 LONGEST_GUIDE = 150
-LISTS = {"docs/listener-vocabulary.md"}
+LISTS = {"CHANGELOG.md", "docs/listener-vocabulary.md"}  # they grow by their nature
 """Pages made from tables."""
 
 

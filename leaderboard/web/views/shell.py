@@ -51,9 +51,10 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 _CONTRAST = (
     "[data-testid=stCaptionContainer],[data-testid=stCaptionContainer] :not(a,code){color:inherit}"
     "[data-testid=stCaptionContainer]{opacity:.82}"
+    "[data-tag]{background:#0b63b0!important}"
     "[data-testid=stCode] .token,[data-testid=stMarkdownContainer] code{color:inherit!important}"
 )
-"""Streamlit's captions and code are too faint for the contrast of 4.5 to 1 that WCAG AA asks for."""
+"""Streamlit's captions, tags and code are too faint for the contrast of 4.5 to 1 that WCAG AA asks for."""
 _CACHED_RESULTS = 64
 _SHORT = 26
 
