@@ -12,7 +12,6 @@ _RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa
 @pytest.mark.parametrize(
     ("path", "selector", "theme"),
     [
-        ("", ".board a.name", "light"),
         ("", ".board a.name", "dark"),
         ("explore?order=failures", ".cards article", "dark"),
         ("system?system=2", ".cards article", "light"),
