@@ -23,6 +23,12 @@ $(VENV)/.test: $(VENV)/.demo
 	$(PIP) -e '.[curation,leaderboard,login,models,postgresql,ray,train,test,check]'
 	touch $@
 
+# What the tests of accessibility run in the browser; without npm they are skipped
+AXE := 4.14.1
+$(VENV)/axe.min.js:
+	-cd $(VENV) && npm pack --silent axe-core@$(AXE) && tar -xzf axe-core-$(AXE).tgz package/axe.min.js \
+		&& mv package/axe.min.js . && rm -r package axe-core-$(AXE).tgz
+
 demo: $(VENV)/.demo
 	$(BIN)/python -m baselines.predict ureca-mini --config scenes --split test --data-option test=$(DEMO_IMAGES) --out $(DEMO)
 	$(BIN)/python -m benchmark.score $(DEMO) --data-option test=$(DEMO_IMAGES) --metrics bleu_4,meteor,rouge_l,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
@@ -35,7 +41,7 @@ $(VENV)/.app: $(VENV)/.demo
 app: $(VENV)/.app
 	$(BIN)/python -m leaderboard serve
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(VENV)/axe.min.js
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.test $(VENV)/.docs

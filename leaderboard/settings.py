@@ -75,6 +75,18 @@ class Settings(BaseSettings):
     public_url: str = ""
     """How the outside reaches the pages, for links; ``http://host:port`` if left empty."""
 
+    repository: str = ""
+    """Where code and data are, as a web address; the board links to it."""
+
+    contact: str = ""
+    """Whom to ask, and to whom entries are reported: ``mailto:...`` or a web address."""
+
+    news: str = ""
+    """One or two sentences under the board."""
+
+    segmenter: str = ""
+    """Id or folder of a Segment Anything checkpoint for regions of visitors' pictures; GrabCut finds them if empty."""
+
     workers: int = Field(1, ge=0, le=64)
     """Scoring workers that `serve` starts; 0 if they run elsewhere (`python -m leaderboard worker`)."""
 
@@ -169,6 +181,13 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("expected postgresql+psycopg://user@host/name or sqlite:////path")
         return url
+
+    @field_validator("repository", "contact")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        if address and not address.startswith(("https://", "http://", "mailto:")):
+            raise ValueError("expected an address that starts with https:// or mailto:")
+        return address
 
     @property
     def database(self) -> str:

@@ -24,7 +24,6 @@ from typing import Any
 
 FIGURES = Path(__file__).resolve().parents[1] / "docs" / "figures"
 BOARD = {"scenes": {"config": "scenes", "title": "Scenes"}, "photos": {"config": "photos", "title": "Photos"}}
-IMAGE = "scenes-test-00000"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 180.0
 
@@ -63,20 +62,30 @@ def served() -> Iterator[str]:
 
 
 def take_pictures(browser: Any, url: str) -> None:
-    """The board, and its first image with what each system says of a region."""
-    page = browser.new_page(viewport={"width": 1480, "height": 1080})
+    """The board, and one failure of its best model with the reasons of it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(1000 * PATIENCE)
     page.goto(f"{url}/?board=scenes")
     page.wait_for_selector(".board a.name")
-    page.wait_for_timeout(1500)
+    settle(page)
     page.screenshot(path=FIGURES / "leaderboard-board.png")
     page = browser.new_page(viewport={"width": 1400, "height": 2400})
     page.set_default_timeout(1000 * PATIENCE)
-    page.goto(f"{url}/explore?board=scenes&image={IMAGE}&region={IMAGE}/4")
-    page.wait_for_selector(".explorer .panel .region-id")
+    page.goto(f"{url}/explore?board=scenes&order=failures&why=sibling")
+    page.get_by_role("button", name="Next failure").click()
+    page.wait_for_selector(".explorer details.why[open]")
+    settle(page)
+    page.wait_for_selector(".cards article")
+    top, bottom = page.locator(".explorer").bounding_box(), page.locator(".cards article").nth(2).bounding_box()
+    height = bottom["y"] + bottom["height"] - top["y"] + 8
+    clip = {"x": top["x"] - 8, "y": top["y"] - 8, "width": top["width"] + 16, "height": height + 8}
+    page.screenshot(path=FIGURES / "leaderboard-explore.png", clip=clip)
+
+
+def settle(page: Any) -> None:
+    """Wait until a page has stopped moving."""
     page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
     page.wait_for_timeout(1500)
-    page.locator(".explorer").screenshot(path=FIGURES / "leaderboard-explore.png")
 
 
 def main(words: Sequence[str] | None = None) -> int:

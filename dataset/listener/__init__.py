@@ -11,10 +11,21 @@ Start with `listen`, the main path. From there, in the order in which a caption 
 The grammar and the meaning of its words are documented in ``docs/listener.md``.
 """
 
-from .explain import Explanation, explain
+from .explain import Clause, Explanation, explain
 from .grammar.parse import parse
 from .listen import Hearing, listen
 from .logic import Constraint, Phrase
 from .world import World, WorldRegion
 
-__all__ = ["Constraint", "Explanation", "Hearing", "Phrase", "World", "WorldRegion", "explain", "listen", "parse"]
+__all__ = [
+    "Clause",
+    "Constraint",
+    "Explanation",
+    "Hearing",
+    "Phrase",
+    "World",
+    "WorldRegion",
+    "explain",
+    "listen",
+    "parse",
+]

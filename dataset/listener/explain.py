@@ -11,10 +11,28 @@ from .goodwill.model import GenerousModel
 from .listen import Hearing, listen
 from .logic import Phrase
 from .meaning.denote import RELATIVE
-from .reader import read
+from .reader import Read, read
+from .wording import constraint_in_words, fact_in_words, noun_in_words
 from .world import World
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Clause", "Explanation", "explain"]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing that a caption says of what it means.
+
+    Attributes:
+        form: as in the logical form.
+        text: in words.
+        fits: ids of the regions of which it is, or may be, true.
+        certain: those of `fits` of which it is certainly true.
+    """
+
+    form: str
+    text: str
+    fits: frozenset[str]
+    certain: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -24,11 +42,13 @@ class Explanation:
     Attributes:
         hearing: what `listen` returns.
         words: every word of the caption with whether it was read; empty for a text that is refused.
-        excluded_by: what is said and is not true of the target, not even with goodwill.
+        clauses: what is said, one by one, in the first reading.
+        excluded_by: the clauses that are not true of the target, not even with goodwill.
     """
 
     hearing: Hearing
     words: tuple[tuple[str, bool], ...]
+    clauses: tuple[Clause, ...]
     excluded_by: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -59,21 +79,30 @@ def explain(caption: str, world: World, target: str) -> Explanation:
     hearing = listen(caption, world, target)
     content = read(caption)
     model = generous_model_of(world)
-    k = model.position[target]
-    excluded = list(_excluding(model, content.head[0].phrase, k)) if content.head else []
-    excluded += [str(fact) for fact in content.statements if holds(model, k, fact) is False]
-    return Explanation(hearing, content.words, tuple(excluded))
+    clauses = tuple(
+        Clause(form, text, frozenset(model.ids(true | vague)), frozenset(model.ids(true)))
+        for form, text, true, vague in _said(model, content)
+    )
+    excluded = tuple(clause.form for clause in clauses if target not in clause.fits)
+    return Explanation(hearing, content.words, clauses, excluded)
 
 
-def _excluding(model: GenerousModel, phrase: Phrase, k: int) -> Iterator[str]:
-    """The noun, and each constraint, of which region `k` is certainly no case."""
+def _said(model: GenerousModel, content: Read) -> Iterator[tuple[str, str, int, int]]:
+    """The noun, each constraint and each statement: as a form, in words, and where it is true and vague."""
+    if content.head:
+        yield from _said_first(model, content.head[0].phrase)
+    for fact in content.statements:
+        truths = [holds(model, k, fact) for k in range(len(model.position))]
+        true = sum(1 << k for k, truth in enumerate(truths) if truth is True)
+        yield str(fact), fact_in_words(fact), true, sum(1 << k for k, truth in enumerate(truths) if truth is None)
+
+
+def _said_first(model: GenerousModel, phrase: Phrase) -> Iterator[tuple[str, str, int, int]]:
     true, vague = model.named(phrase)
-    if not (true | vague) >> k & 1:
-        yield phrase.noun
+    yield phrase.noun, noun_in_words(phrase), true, vague
     for constraint in phrase.constraints:
         if constraint.kind in RELATIVE:
             yes, maybe = model.scales.narrow(constraint, true | vague, 0, 0)
         else:
             yes, maybe = model.extension(constraint)
-        if not (yes | maybe) >> k & 1:
-            yield str(constraint)
+        yield str(constraint), constraint_in_words(constraint), yes, maybe & ~yes

@@ -19,7 +19,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -35,11 +35,22 @@ from dataset.schema import Region
 if TYPE_CHECKING:
     from benchmark.inputs.scoring_data import ScoringData
 
-__all__ = ["PACKAGE", "Facts", "challenge_data", "commitment", "make_files", "parse_secret", "redraw"]
+__all__ = [
+    "PACKAGE",
+    "ZIP_DATE",
+    "Facts",
+    "challenge_data",
+    "commitment",
+    "make_files",
+    "parse_secret",
+    "redraw",
+    "region_lines",
+]
 
 PACKAGE: Final = "package.zip"
 _SECRET, _REFERENCES, _WORLDS, _FACTS = "secret", "references.jsonl", "worlds.jsonl", "challenge.json"
-_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
+ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
+"""Of everything in packages: the same content gives the same file."""
 _README: Final = """\
 Hidden test {name}: {images} images, {regions:,} regions.
 
@@ -145,12 +156,16 @@ def _draw(
     _write(folder / _WORLDS, "".join(worlds).encode())
     public = json.dumps(asdict(facts), indent=2).encode() + b"\n"
     _write(folder / _FACTS, public)
-    region_lines = "".join(
+    package = {"README.txt": _README.format(name=name, images=images, regions=len(regions)).encode(), _FACTS: public}
+    _write(folder / PACKAGE, _zipped({**package, "regions.jsonl": region_lines(regions).encode(), **pictures}))
+    return facts, digest
+
+
+def region_lines(regions: Sequence[Region]) -> str:
+    """Regions as participants get them: ids and masks, and nothing that says what is in them."""
+    return "".join(
         _line({"region_id": region.region_id, "image_id": region.image_id, "mask": region.mask}) for region in regions
     )
-    package = {"README.txt": _README.format(name=name, images=images, regions=len(regions)).encode(), _FACTS: public}
-    _write(folder / PACKAGE, _zipped({**package, "regions.jsonl": region_lines.encode(), **pictures}))
-    return facts, digest
 
 
 def challenge_data(folder: Path) -> ScoringData:
@@ -216,7 +231,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w") as package:
         for name, content in files.items():
             how = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            package.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, compress_type=how)
+            package.writestr(zipfile.ZipInfo(name, ZIP_DATE), content, compress_type=how)
     return buffer.getvalue()
 
 

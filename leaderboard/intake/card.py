@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -88,6 +88,24 @@ class SystemCard(BaseModel):
     """Measured on `hardware`."""
 
     hardware: Annotated[Line, Field(max_length=100)] = ""
+
+    organisation: Annotated[Line, Field(max_length=80)] = ""
+    """Who made it: a university, a company, a person."""
+
+    licence: Annotated[Line, Field(max_length=60)] = ""
+    """Of the weights."""
+
+    weights: Literal["", "open", "closed"] = ""
+    """Whether everybody can get the weights."""
+
+    method: Literal["", "trained", "prompted"] = ""
+    """Trained for region captions, or a general model that is prompted."""
+
+    training_data: Annotated[Line, Field(max_length=300)] = ""
+    """What it was trained on."""
+
+    saw_source: Literal["", "yes", "no"] = ""
+    """Whether its training data comes from where the board's images come from: the generator of scenes, a data set."""
 
     note: Annotated[Line, Field(max_length=200)] = ""
     """What sets this submission apart from others of the system, such as a checkpoint or a prompt."""

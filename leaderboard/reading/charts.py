@@ -1,27 +1,60 @@
-"""Drawings as SVG: quality against cost, and profiles of a few systems. Light enough for a page and for a static copy.
+"""Charts of boards and systems, as Altair charts in one style, on light and dark pages and on paper.
 
-Colours are those that colour-blind readers can tell apart; lines and text take the colours of the page around them.
+Axes of scores begin at 0. Colours are those that colour-blind readers can tell apart.
 """
 
 from __future__ import annotations
 
+import datetime
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from markupsafe import Markup
+import altair
 
-__all__ = ["COLORS", "Dot", "pareto_chart", "pareto_front", "radar_chart"]
+__all__ = [
+    "COLORS",
+    "Dot",
+    "Ink",
+    "Milestone",
+    "Pair",
+    "Part",
+    "cost_chart",
+    "difference_chart",
+    "pareto_front",
+    "part_chart",
+    "part_map",
+    "progress_chart",
+    "running_best",
+    "win_matrix",
+]
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d1f", "#7f7f7f")
 """The palette of Okabe and Ito, which colour-blind readers can distinguish, and two more colours at the end."""
 
-_WIDTH, _HEIGHT = 760, 400
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 18, 46
-_LONGEST_LABEL = 28
+_LONGEST_LABEL: Final = 28
+_HEIGHT: Final = 380
+_ROW: Final = 30
+_DARKER: Final = 0.55
+"""From this place of a colour scale on, text is white on it."""
 
-_Place = Callable[[float, float], tuple[float, float]]
-_Height = Callable[[float], float]
+Chart = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The colours of the page around a chart."""
+
+    text: str = "#1b2330"
+    faint: str = "#5b6675"
+    ground: str = "#ffffff"
+    line: str = "#0b63b0"
+
+    @classmethod
+    def of_theme(cls, theme: str | None) -> Ink:
+        """Of a light or a ``dark`` page."""
+        return cls("#e3e8ee", "#a9b4c1", "#10151c", "#5aa5ee") if theme == "dark" else cls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +73,40 @@ class Dot:
     high: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A submission: when it came, in seconds, and its score as shown."""
+
+    name: str
+    at: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A score of one system on one slice of the regions, as shown."""
+
+    name: str
+    part: str
+    regions: int
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A difference between two systems, as shown; `differs` after the correction for all pairs."""
+
+    first: str
+    second: str
+    difference: float
+    low: float | None
+    high: float | None
+    differs: bool
+    score: str = ""
+
+
 def pareto_front(dots: Sequence[Dot], *, more_cost_is_better: bool, lower_is_better: bool = False) -> list[Dot]:
     """The systems that no other one beats in both ways, by rising cost."""
     sign_cost, sign_value = (-1 if more_cost_is_better else 1), (1 if lower_is_better else -1)
@@ -50,135 +117,233 @@ def pareto_front(dots: Sequence[Dot], *, more_cost_is_better: bool, lower_is_bet
     return sorted(front, key=lambda dot: dot.cost)
 
 
-def pareto_chart(
-    dots: Sequence[Dot], cost_label: str, value_label: str, *, more_cost_is_better: bool, lower_is_better: bool = False
-) -> Markup:
-    """Quality against cost, the cost on a logarithmic axis, the unbeaten systems joined by a line."""
+def cost_chart(
+    dots: Sequence[Dot],
+    cost_label: str,
+    value_label: str,
+    ink: Ink,
+    *,
+    more_cost_is_better: bool,
+    lower_is_better: bool = False,
+) -> Chart:
+    """Quality against cost, the cost on a logarithmic axis; a stepped line is what is reached for how much."""
     front = pareto_front(dots, more_cost_is_better=more_cost_is_better, lower_is_better=lower_is_better)
-    xs = [math.log10(dot.cost) for dot in dots]
-    ys = [edge for dot in dots for edge in (dot.value, dot.low, dot.high) if edge is not None]
-    x_low, x_high = min(xs) - 0.15, max(xs) + 0.35
-    y_ticks = _ticks(min(ys), max(ys))
-    y_low, y_high = min(y_ticks[0], min(ys)), max(y_ticks[-1], max(ys))
-
-    def at(cost: float, value: float) -> tuple[float, float]:
-        x = _LEFT + (math.log10(cost) - x_low) / (x_high - x_low) * (_WIDTH - _LEFT - _RIGHT)
-        y = _HEIGHT - _BOTTOM - (value - y_low) / (y_high - y_low or 1) * (_HEIGHT - _TOP - _BOTTOM)
-        return round(x, 1), round(y, 1)
-
-    parts = [_y_axis(y_ticks, lambda value: at(10**x_low, value)[1]), _x_axis(x_low, x_high, at, y_low)]
-    path = " ".join(
-        f"{'L' if number else 'M'}{x} {y}" for number, (x, y) in enumerate(at(d.cost, d.value) for d in front)
-    )
-    parts.append(Markup('<path class="front" d="{}"/>').format(path))
-    for number, dot in enumerate(dots):
-        parts.append(_dot(dot, COLORS[number % len(COLORS)], at))
-    middle = (_LEFT + _WIDTH - _RIGHT) / 2
-    parts.append(Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(middle, _HEIGHT - 6, cost_label))
-    parts.append(Markup('<text x="{}" y="12" class="faint">{}</text>').format(4, value_label))
-    description = (
-        f"{value_label} against {cost_label} of {len(dots)} systems; unbeaten: {', '.join(d.name for d in front)}"
-    )
-    return _svg(_WIDTH, _HEIGHT, description, parts)
-
-
-def radar_chart(profiles: Mapping[str, Sequence[float | None]], axes: Sequence[str]) -> Markup:
-    """Several scores of a few systems around a centre.
-
-    Args:
-        profiles: name -> one value for each axis, on 0..1, the better the larger; None is drawn at the centre.
-        axes: headings, three at least.
-    """
-    radius, width = 140.0, 640
-    height = 2 * radius + 90 + 20 * len(profiles)
-    cx, cy = width / 2, radius + 44
-
-    def at(axis: int, share: float) -> tuple[float, float]:
-        angle = 2 * math.pi * axis / len(axes) - math.pi / 2
-        return round(cx + radius * share * math.cos(angle), 1), round(cy + radius * share * math.sin(angle), 1)
-
-    parts: list[Markup] = []
-    for ring in (0.25, 0.5, 0.75, 1.0):
-        points = " ".join(f"{x},{y}" for x, y in (at(axis, ring) for axis in range(len(axes))))
-        parts.append(Markup('<polygon class="axis" points="{}"/>').format(points))
-    for axis, name in enumerate(axes):
-        (x, y), (tx, ty) = at(axis, 1.0), at(axis, 1.12)
-        anchor = "middle" if abs(tx - cx) < 20 else "start" if tx > cx else "end"
-        parts.append(Markup('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(cx, cy, x, y))
-        parts.append(Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(tx, ty + 4, anchor, name))
-    for number, (name, values) in enumerate(profiles.items()):
-        color = COLORS[number % len(COLORS)]
-        points = " ".join(f"{x},{y}" for x, y in (at(axis, value or 0.0) for axis, value in enumerate(values)))
-        parts.append(
-            Markup('<polygon class="area" points="{}" fill="{}" stroke="{}"><title>{}</title></polygon>').format(
-                points, color, color, name
-            )
-        )
-        y = 2 * radius + 84 + 20 * number
-        parts.append(Markup('<circle cx="{}" cy="{}" r="5" fill="{}"/>').format(cx - 90, y, color))
-        parts.append(Markup('<text x="{}" y="{}">{}</text>').format(cx - 78, y + 4, _short(name)))
-    return _svg(width, height, f"Profiles of {', '.join(profiles)} over {', '.join(axes)}", parts)
-
-
-def _dot(dot: Dot, color: str, at: _Place) -> Markup:
-    x, y = at(dot.cost, dot.value)
-    whisker = Markup("")
-    if dot.low is not None and dot.high is not None:
-        whisker = Markup('<line class="whisker" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="{3}"/>').format(
-            x, at(dot.cost, dot.low)[1], at(dot.cost, dot.high)[1], color
-        )
-    anchor, dx = ("end", -9) if x > _WIDTH - 150 else ("start", 9)
-    return whisker + Markup(
-        '<circle class="dot" cx="{}" cy="{}" r="6" fill="{}"><title>{}: {:.2f}</title></circle>'
-        '<text x="{}" y="{}" text-anchor="{}">{}</text>'
-    ).format(x, y, color, dot.name, dot.value, x + dx, y - 7, anchor, _short(dot.name))
-
-
-def _y_axis(ticks: Sequence[float], y_of: _Height) -> Markup:
-    lines = [
-        Markup(
-            '<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>'
-            '<text class="faint" x="{}" y="{}" text-anchor="end">{:g}</text>'
-        ).format(_LEFT, _WIDTH - _RIGHT, y_of(tick), y_of(tick), _LEFT - 6, y_of(tick) + 4, tick)
-        for tick in ticks
+    rows = [
+        {"name": _short(dot.name), "cost": dot.cost, "value": dot.value, "low": dot.low, "high": dot.high}
+        | {"unbeaten": dot in front}
+        for dot in dots
     ]
-    return Markup("").join(lines)
+    costs = [dot.cost for dot in dots]
+    span = (min(costs) / 2, max(costs) * 4)
+    x = altair.X("cost:Q", scale=altair.Scale(type="log", domain=list(span), nice=False), title=cost_label)
+    x = x.axis(format="~s", grid=True, values=_decades(*span))
+    y = altair.Y("value:Q", title=value_label, scale=altair.Scale(zero=True, nice=True))
+    base = altair.Chart(altair.Data(values=rows)).encode(x=x)
+    edges = _stepped_front(front, span, more_cost_is_better)
+    line = altair.Chart(altair.Data(values=edges)).mark_line(
+        strokeDash=[6, 4], color=ink.line, strokeWidth=2, opacity=0.8
+    )
+    tip = ["name:N", altair.Tooltip("cost:Q", format=".3s", title=cost_label), altair.Tooltip("value:Q", format=".2f")]
+    fill = altair.condition("datum.unbeaten", altair.value(COLORS[0]), altair.value(COLORS[7]))
+    chart = altair.layer(
+        line.encode(x=x, y=y, order="order:Q"),
+        base.mark_rule(color=ink.faint, opacity=0.7).encode(y="low:Q", y2="high:Q"),
+        base.mark_circle(size=95, opacity=1).encode(y=y, color=fill, tooltip=tip),
+        base.mark_text(align="left", dx=9, dy=-8, color=ink.text).encode(y=y, text="name:N"),
+    )
+    names = ", ".join(dot.name for dot in front)
+    return _finished(chart, ink, f"{value_label} against {cost_label} of {len(dots)} systems; unbeaten: {names}")
 
 
-def _x_axis(low: float, high: float, at: _Place, bottom: float) -> Markup:
-    steps = range(math.ceil(low), math.floor(high) + 1)
-    lines = []
-    for power in steps:
-        x, y = at(10.0**power, bottom)
-        lines.append(
-            Markup(
-                '<line class="axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>'
-                '<text class="faint" x="{0}" y="{3}" text-anchor="middle">{4}</text>'
-            ).format(x, _TOP, y, y + 15, _power(power))
+def running_best(milestones: Sequence[Milestone], lower_is_better: bool = False) -> list[Milestone]:
+    """The submissions that were the best so far when they came, in the order of time."""
+    best: list[Milestone] = []
+    for milestone in sorted(milestones, key=lambda one: one.at):
+        if not best or (milestone.value < best[-1].value if lower_is_better else milestone.value > best[-1].value):
+            best.append(milestone)
+    return best
+
+
+def progress_chart(
+    milestones: Sequence[Milestone], now: float, value_label: str, ink: Ink, *, lower_is_better: bool = False
+) -> Chart:
+    """The score of every submission over time, and the best so far as a line of steps."""
+    best = running_best(milestones, lower_is_better)
+    rows = [
+        {"name": _short(one.name), "day": _day(one.at), "value": one.value, "record": one in best} for one in milestones
+    ]
+    steps = [{"day": _day(one.at), "value": one.value} for one in best]
+    steps.append({"day": _day(now), "value": best[-1].value})
+    x = altair.X("day:T", title=None)
+    y = altair.Y("value:Q", title=value_label, scale=altair.Scale(zero=True))
+    base = altair.Chart(altair.Data(values=rows)).encode(x=x, y=y)
+    fill = altair.condition("datum.record", altair.value(COLORS[0]), altair.value(COLORS[7]))
+    tip = ["name:N", altair.Tooltip("day:T", title="submitted"), altair.Tooltip("value:Q", format=".2f")]
+    line = altair.Chart(altair.Data(values=steps)).mark_line(interpolate="step-after", color=ink.line, strokeWidth=2)
+    chart = altair.layer(
+        line.encode(x=x, y=y),
+        base.mark_circle(size=80, opacity=1).encode(color=fill, tooltip=tip),
+        base.transform_filter("datum.record")
+        .mark_text(align="left", dx=7, dy=-9, color=ink.text)
+        .encode(text="name:N"),
+    )
+    return _finished(chart, ink, f"{value_label} over time; the best now: {best[-1].name}")
+
+
+def part_map(parts: Sequence[Part], value_label: str, ink: Ink, *, lower_is_better: bool = False) -> Chart:
+    """A heat map: slices of the regions in rows, systems in columns, the better the deeper the colour."""
+    values = [part.value for part in parts if part.value is not None]
+    lowest, highest = min(values, default=0.0), max(values, default=1.0)
+    names = list(dict.fromkeys(_short(part.name) for part in parts))
+    kinds = list(dict.fromkeys(f"{part.part} ({part.regions:,})" for part in parts))
+
+    def depth(value: float) -> float:
+        share = (value - lowest) / (highest - lowest) if highest > lowest else 1.0
+        return 1 - share if lower_is_better else share
+
+    rows = [
+        {"name": _short(part.name), "part": f"{part.part} ({part.regions:,})", "value": part.value}
+        | {"text": f"{part.value:.1f}", "deep": depth(part.value) > _DARKER}
+        for part in parts
+        if part.value is not None
+    ]
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        x=altair.X("name:N", sort=names, title=None, axis=_slanted()),
+        y=altair.Y("part:N", sort=kinds, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False)),
+        tooltip=["name:N", "part:N", altair.Tooltip("value:Q", format=".2f")],
+    )
+    scale = altair.Scale(scheme="blues", reverse=lower_is_better, domain=[lowest, max(highest, lowest + 1e-9)])
+    cells = base.mark_rect(cornerRadius=3, stroke=ink.ground, strokeWidth=2).encode(
+        color=altair.Color("value:Q", scale=scale, legend=None)
+    )
+    text = altair.condition("datum.deep", altair.value("#ffffff"), altair.value("#10253a"))
+    chart = altair.layer(cells, base.mark_text(fontSize=12).encode(text="text:N", color=text))
+    about = f"{value_label} of {len(names)} systems on {len(kinds)} kinds of regions"
+    return _finished(chart, ink, about, _ROW * len(kinds) + 40)
+
+
+def win_matrix(pairs: Sequence[Pair], names: Sequence[str], value_label: str, ink: Ink) -> Chart:
+    """Who beats whom: rows against columns, blue where the row is better, orange where worse, grey for a tie."""
+    order = [_short(name) for name in names]
+    rows = []
+    for pair in pairs:
+        for first, second, sign in ((pair.first, pair.second, 1), (pair.second, pair.first, -1)):
+            difference = sign * pair.difference
+            kind = "a tie" if not pair.differs else "the row is better" if difference > 0 else "the column is better"
+            rows.append(
+                {"row": _short(first), "column": _short(second), "text": f"{difference:+z.1f}", "verdict": kind}
+            )
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        x=altair.X("column:N", sort=order, title=None, axis=_slanted()),
+        y=altair.Y("row:N", sort=order, title=None, axis=altair.Axis(labelLimit=220, labelOverlap=False)),
+        tooltip=["row:N", "column:N", "text:N", "verdict:N"],
+    )
+    kinds, fills = ["the row is better", "a tie", "the column is better"], [COLORS[0], "#8f99a5", "#b34d00"]
+    cells = base.mark_rect(cornerRadius=3, stroke=ink.ground, strokeWidth=2).encode(
+        color=altair.Color(
+            "verdict:N",
+            scale=altair.Scale(domain=kinds, range=fills),
+            legend=altair.Legend(title=None, orient="bottom", symbolType="square"),
         )
-    return Markup("").join(lines)
+    )
+    texts = altair.condition("datum.verdict == 'a tie'", altair.value("#10151c"), altair.value("#ffffff"))
+    chart = altair.layer(cells, base.mark_text(fontSize=12).encode(text="text:N", color=texts))
+    about = f"Differences in {value_label} between {len(order)} systems, tests corrected for all pairs"
+    return _finished(chart, ink, about, _ROW * len(order) + 70)
 
 
-def _power(power: int) -> str:
-    names = {3: "K", 6: "M", 9: "B", 12: "T"}
-    base = max((exponent for exponent in names if exponent <= power), default=0)
-    return f"{10 ** (power - base):g}{names.get(base, '')}"
+def difference_chart(pairs: Sequence[Pair], label: str, ink: Ink) -> Chart:
+    """Differences in one score with their intervals; those that the test does not tell from 0 are grey."""
+    rows = [
+        {"pair": f"{_short(pair.first)} − {_short(pair.second)}", "difference": pair.difference}
+        | {"low": pair.low, "high": pair.high, "differs": "differs" if pair.differs else "a tie"}
+        for pair in pairs
+    ]
+    names = list(dict.fromkeys(row["pair"] for row in rows))
+    color = altair.Color(
+        "differs:N", scale=altair.Scale(domain=["differs", "a tie"], range=[COLORS[0], "#8f99a5"]), legend=None
+    )
+    y = altair.Y("pair:N", sort=names, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False))
+    base = altair.Chart(altair.Data(values=rows)).encode(y=y)
+    tip = ["pair:N", *(altair.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
+    zero = altair.Chart(altair.Data(values=[{"zero": 0}])).mark_rule(color=ink.faint, strokeDash=[3, 3])
+    x = altair.X("low:Q", title=f"difference in {label} × 100", axis=altair.Axis(tickCount=6))
+    chart = altair.layer(
+        zero.encode(x="zero:Q"),
+        base.mark_rule(strokeWidth=2.5).encode(x=x, x2="high:Q", color=color),
+        base.mark_circle(size=80, opacity=1).encode(x="difference:Q", color=color, tooltip=tip),
+    )
+    return _finished(chart, ink, f"Differences in {label} with 95% intervals", 28 * len(names) + 55)
 
 
-def _ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round numbers around an interval."""
-    span = (high - low) or abs(high) or 1.0
-    step = 10 ** math.floor(math.log10(span / most))
-    step = next((step * factor for factor in (1, 2, 5, 10) if span / (step * factor) <= most), step * 10)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(number * step, 10) for number in range(first, last + 1)]
+def part_chart(parts: Sequence[Part], value_label: str, ink: Ink) -> Chart:
+    """One system on every slice: values with their intervals, a line for the whole."""
+    rows = [
+        {"part": f"{part.part} ({part.regions:,})", "value": part.value, "low": part.low, "high": part.high}
+        for part in parts
+        if part.value is not None
+    ]
+    order = [row["part"] for row in rows]
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        y=altair.Y("part:N", sort=order, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False))
+    )
+    x = altair.X("value:Q", title=f"{value_label} × 100", scale=altair.Scale(zero=True))
+    whole = altair.Chart(altair.Data(values=rows[:1])).mark_rule(color=ink.faint, strokeDash=[4, 4])
+    chart = altair.layer(
+        whole.encode(x=x),
+        base.mark_rule(strokeWidth=2.5, color=COLORS[0], opacity=0.75).encode(x="low:Q", x2="high:Q"),
+        base.mark_circle(size=85, opacity=1, color=COLORS[0]).encode(
+            x=x, tooltip=["part:N", *(altair.Tooltip(f"{name}:Q", format=".2f") for name in ("value", "low", "high"))]
+        ),
+    )
+    return _finished(chart, ink, f"{value_label} on {len(rows)} kinds of regions", 24 * len(rows) + 50)
+
+
+def _finished(chart: Chart, ink: Ink, description: str, height: float = _HEIGHT) -> Chart:
+    return _styled(chart, ink).properties(width="container", height=height, description=description)
+
+
+def _styled(chart: Chart, ink: Ink) -> Chart:
+    """The one style: text in the page's colours, faint grids, no frame."""
+    return (
+        chart.configure(background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=ink.text, titleColor=ink.text, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
+        )
+        .configure_axisQuantitative(gridColor=ink.faint, gridOpacity=0.25, domainColor=ink.faint, tickColor=ink.faint)
+        .configure_axisTemporal(grid=False, domainColor=ink.faint, tickColor=ink.faint)
+        .configure_axisBand(grid=False, domain=False, ticks=False)
+        .configure_text(color=ink.text, fontSize=12)
+        .configure_title(color=ink.text, fontSize=13, anchor="start")
+        .configure_legend(labelColor=ink.text, titleColor=ink.text, labelFontSize=12)
+    )
+
+
+def _stepped_front(
+    front: Sequence[Dot], span: tuple[float, float], more_cost_is_better: bool
+) -> list[Mapping[str, Any]]:
+    """Corners of what is reached: a value holds for every worse cost, until the next system."""
+    points: list[tuple[float, float]] = []
+    ordered = sorted(front, key=lambda dot: dot.cost, reverse=more_cost_is_better)
+    for place, dot in enumerate(ordered):
+        end = ordered[place + 1].cost if place + 1 < len(ordered) else span[0 if more_cost_is_better else 1]
+        points += [(dot.cost, dot.value), (end, dot.value)]
+    return [{"cost": cost, "value": value, "order": number} for number, (cost, value) in enumerate(points)]
+
+
+def _slanted() -> Any:
+    """An axis above the chart with names that need room."""
+    return altair.Axis(orient="top", labelAngle=-35, labelLimit=180, labelOverlap=False)
+
+
+def _decades(low: float, high: float) -> list[float]:
+    return [10.0**power for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
+
+
+def _day(seconds: float) -> str:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
-
-
-def _svg(width: float, height: float, description: str, parts: Sequence[Markup]) -> Markup:
-    return Markup('<svg viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">{}</svg>').format(
-        width, height, description, Markup("").join(parts)
-    )

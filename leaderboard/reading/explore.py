@@ -33,6 +33,7 @@ __all__ = [
     "mask_tree",
     "open_gallery",
     "uniqueness_map",
+    "worlds_of",
 ]
 
 FloatArray = npt.NDArray[np.float64]
@@ -138,20 +139,29 @@ def mask_tree(regions: Sequence[Region]) -> list[tuple[Region, int]]:
 
 
 def answers_of(
-    store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry]
+    store: Store, gallery: Gallery, image_id: str, entries: Sequence[Entry], only: str = ""
 ) -> dict[str, list[SystemCaption]]:
-    """What every entry says of every region of an image: region_id -> in the order of the entries."""
+    """What every entry says of the regions of an image: region_id -> in the order of the entries.
+
+    Args:
+        store: of the leaderboard.
+        gallery: of the board.
+        image_id: which image.
+        entries: whose captions.
+        only: the one region that is asked for; all if empty.
+    """
     regions = gallery.regions[image_id]
-    worlds = _worlds(store, gallery.board)
+    worlds = worlds_of(store, gallery.board)
     answers: dict[str, list[SystemCaption]] = {region.region_id: [] for region in regions}
     for entry in entries:
         captions = captions_of(store, entry.submission_id)
+        captions = {only: captions.get(only, "")} if only else captions
         similarity = read_map(store.runs / entry.run_id / FILE, image_id)
         nearest = None if similarity is None else nearest_others(regions, similarity.astype(np.float64))
         confusions = find_confusions(Corpus(regions, captions, worlds=worlds), nearest)
-        scores = own_scores(store, entry, [region.region_id for region in regions])
-        for region in regions:
-            key = region.region_id
+        keys = [only] if only else [region.region_id for region in regions]
+        scores = own_scores(store, entry, keys)
+        for key in keys:
             answers[key].append(
                 SystemCaption(
                     entry.run_id, entry.label, captions.get(key, ""), confusions.get(key), scores.get(key, {})
@@ -184,7 +194,8 @@ def captions_of(store: Store, submission_id: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _worlds(store: Store, board: str) -> Mapping[str, Any] | None:
+def worlds_of(store: Store, board: str) -> Mapping[str, Any] | None:
+    """image_id -> the facts of the scene, on boards whose data has them."""
     worlds: Mapping[str, Any] | None = find_board(store, board).data().worlds()
     return worlds
 

@@ -90,8 +90,8 @@ def to_json(table: Table) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
 
 
-def to_latex(table: Table) -> bytes:
-    """What belongs in a paper: `latex_table` with intervals, the best of each column bold, ties underlined."""
+def to_latex(table: Table, intervals: bool = True) -> bytes:
+    """What belongs in a paper: `latex_table`, the best of each column bold, ties underlined; intervals if wanted."""
     places = [place for place, column in enumerate(table.columns) if column.in_paper]
     columns = [table.columns[place] for place in places]
     heads = [
@@ -99,8 +99,9 @@ def to_latex(table: Table) -> bytes:
         for column in columns
     ]
     best = {place: _best(table, place) for place in places}
-    rows = [[_latex_cell(table, number, place, best[place]) for place in places] for number in range(len(table.rows))]
-    scale = [] if all(column.kind != "score" for column in columns) else [_latex_scale(columns)]
+    numbers = range(len(table.rows))
+    rows = [[_latex_cell(table, number, place, best[place], intervals) for place in places] for number in numbers]
+    scale = [] if all(column.kind != "score" for column in columns) else [_latex_scale(columns, intervals)]
     return latex_table(heads, rows, [table.title, *table.notes, *scale]).encode("utf-8")
 
 
@@ -124,6 +125,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "CSV": Format("csv", "text/csv", to_csv),
     "JSON": Format("json", "application/json", to_json),
     "LaTeX": Format("tex", "application/x-tex", to_latex),
+    "LaTeX without intervals": Format("plain.tex", "application/x-tex", lambda table: to_latex(table, False)),
     "Parquet": Format("parquet", "application/vnd.apache.parquet", to_parquet),
 }
 """Name in the export menu -> format."""
@@ -160,14 +162,15 @@ def _best(table: Table, place: int) -> float | None:
     return min(values) if column.lower_is_better else max(values)
 
 
-def _latex_cell(table: Table, number: int, place: int, best: float | None) -> str | LatexScore:
+def _latex_cell(table: Table, number: int, place: int, best: float | None, intervals: bool) -> str | LatexScore:
     cell = table.rows[number][place]
     if table.columns[place].kind != "score":
         return "" if cell is None else f"{cell:,}" if isinstance(cell, int | float) else str(cell)
-    value, low, high = cell
+    value, low, high = cell if intervals else (cell[0], None, None)
     return LatexScore(value, low, high, value is not None and value == best, (number, place) in table.tied)
 
 
-def _latex_scale(columns: Sequence[Column]) -> str:
+def _latex_scale(columns: Sequence[Column], intervals: bool) -> str:
     scores = [ScoreInfo(column.name, column.name, highest=column.highest) for column in columns]
-    return f"Values x 100{scale_note(scores)}; in brackets the 95% interval over images."
+    brackets = "; in brackets the 95% interval over images" if intervals else ""
+    return f"Values x 100{scale_note(scores)}{brackets}."

@@ -9,7 +9,8 @@ from benchmark.metrics import find_score, headline_order
 
 from ..storage.store import Store
 from .entries import Entry, distinct_names
-from .explore import Gallery, SystemCaption, UniquenessMap, answers_of, mask_tree, uniqueness_map
+from .explore import Gallery, SystemCaption, UniquenessMap, answers_of, mask_tree, uniqueness_map, worlds_of
+from .failures.reasons import is_wrong, reason_of
 from .labels import label_of
 from .pictures import draw_picture
 
@@ -35,6 +36,8 @@ def image_record(
     entry = next((entry for entry in entries if entry.run_id == mapped), None)
     uniqueness = None if entry is None else uniqueness_map(store, gallery, image_id, entry)
     total = picture.width * picture.height
+    by_id = {region.region_id: region for region in regions}
+    world = (worlds_of(store, gallery.board) or {}).get(image_id) if entries else None
     return {
         "key": "|".join([image_id, mapped, *(entry.run_id for entry in entries)]),
         "image_id": image_id,
@@ -56,7 +59,9 @@ def image_record(
                 "path": picture.outlines[region.region_id],
                 "references": list(region.captions),
                 "said": [
-                    _answer_card(answer, name) for answer, name in zip(answers[region.region_id], names, strict=True)
+                    _answer_card(answer, name)
+                    | {"why": reason_of(answer, region, by_id, world).to_dict() if is_wrong(answer) else None}
+                    for answer, name in zip(answers[region.region_id], names, strict=True)
                 ],
             }
             for region, level in mask_tree(regions)

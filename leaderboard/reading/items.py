@@ -11,12 +11,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from benchmark.metrics import find_score
+from benchmark.metrics import described_scores, find_score
 
 from ..storage.store import Store
 from .entries import Entry
 
-__all__ = ["Order", "RankedRegion", "own_scores", "rank_regions"]
+__all__ = ["Order", "RankedRegion", "item_scores", "own_scores", "rank_regions", "score_names"]
 
 Order = Literal["disagreement", "error"]
 FloatArray = npt.NDArray[np.float64]
@@ -76,6 +76,21 @@ def own_scores(store: Store, entry: Entry, region_ids: Sequence[str]) -> dict[st
             if value == value:
                 scores[region_id][name] = value
     return scores
+
+
+def item_scores(store: Store, run_id: str, score: str) -> tuple[tuple[str, ...], FloatArray] | None:
+    """region_ids, and one score of each as float64 (regions,); None if the run does not have it."""
+    return _items(store.runs / run_id / "items.parquet", score)
+
+
+def score_names(store: Store, run_id: str) -> list[str]:
+    """The scores that a run has of single regions."""
+    import pyarrow.parquet
+
+    path = store.runs / run_id / "items.parquet"
+    if not path.is_file():
+        return []
+    return [name for name in pyarrow.parquet.read_schema(path).names if name in described_scores()]
 
 
 @lru_cache(maxsize=512)

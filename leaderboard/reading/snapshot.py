@@ -99,7 +99,7 @@ class _Snapshot:
         widgets = leaderboard / "web" / "views" / "widgets"
         style = [
             (leaderboard / "reading" / "templates" / "style.css").read_text("utf-8"),
-            (widgets / "explorer.css").read_text("utf-8"),
+            *((widgets / file).read_text("utf-8") for file in ("reading.css", "explorer.css")),
         ]
         (self._out / "style.css").write_text("\n".join(style), encoding="utf-8")
         # Inside the pages, since browsers load no module from a page that was opened as a file.

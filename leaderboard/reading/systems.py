@@ -27,6 +27,7 @@ __all__ = [
     "read_run",
     "read_system",
     "reproduce_command",
+    "slice_numbers",
 ]
 
 
@@ -178,6 +179,15 @@ def read_run(store: Store, run_id: str) -> RunScores:
             tuple(map(str, run.notes)),
             run.versions,
         )
+
+
+def slice_numbers(store: Store, run_ids: Sequence[str], score: str) -> dict[tuple[str, str], tuple[int, Number]]:
+    """(run, slice, "" for all regions) -> (regions, one score's number), of several runs."""
+    query = select(Score).where(Score.run_id.in_(run_ids), Score.metric == score)
+    with store.reading() as session:
+        return {
+            (row.run_id, row.slice): (row.n, Number(row.value, row.low, row.high)) for row in session.scalars(query)
+        }
 
 
 def reproduce_command(record: SubmissionRecord, score: str) -> str:

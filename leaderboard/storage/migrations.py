@@ -29,7 +29,18 @@ def _kind_of_models(connection: Connection) -> None:
     connection.execute(text("update system set kind = 'model' where kind = 'baseline' and parameters is not null"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, create_survey_tables, _kind_of_models)
+def _facts_about_systems(connection: Connection) -> None:
+    """Who made a system, whether its weights are open, and what it was trained on; nobody has said so before."""
+    for name in ("organisation", "licence", "weights", "method", "training_data", "saw_source"):
+        connection.execute(text(f"alter table system add column {name} varchar not null default ''"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _first_tables,
+    create_survey_tables,
+    _kind_of_models,
+    _facts_about_systems,
+)
 """Applied in order, each once."""
 
 

@@ -72,6 +72,16 @@ class System(Base):
     captions_per_second: Mapped[float | None]
     hardware: Mapped[str] = mapped_column(default="")
     """On which `captions_per_second` was measured."""
+    organisation: Mapped[str] = mapped_column(default="")
+    licence: Mapped[str] = mapped_column(default="")
+    """Of the weights."""
+    weights: Mapped[str] = mapped_column(default="")
+    """``open`` or ``closed``; empty where nobody says, like the three below."""
+    method: Mapped[str] = mapped_column(default="")
+    """``trained`` or ``prompted``."""
+    training_data: Mapped[str] = mapped_column(default="")
+    saw_source: Mapped[str] = mapped_column(default="")
+    """``yes`` if it was trained on data from where the board's images come from, such as the generator; or ``no``."""
     created_at: Mapped[float] = mapped_column(default=time.time)
 
     submissions: Mapped[list[Submission]] = relationship(back_populates="system", order_by="Submission.created_at")

@@ -102,6 +102,7 @@ def api_routes(store: Store, prefix: str = "") -> list[BaseRoute]:
         ("/runs/{run}/{file}", "GET", read(api_reads.run_file)),
         ("/boards", "GET", read(api_reads.boards)),
         ("/boards/{board}", "GET", read(api_reads.board)),
+        ("/boards/{board}/package.zip", "GET", read(api_reads.board_images)),
         ("/challenges", "GET", read(api_reads.challenges)),
         ("/challenges/{challenge}", "GET", read(api_reads.challenge)),
         ("/challenges/{challenge}/package.zip", "GET", read(api_reads.package)),

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from dataset.errors import DataUnavailableError, UnknownNameError
 
 from ..boards.board import find_board, list_boards
+from ..boards.board_package import board_package
 from ..boards.challenge import facts_of, find_challenge, list_challenges, package_of
 from ..intake.access import readable_run, readable_submission, refuse_hidden_file
 from ..intake.card import SystemCard
@@ -29,6 +30,7 @@ from ..storage.tokens import Actor
 
 __all__ = [
     "board",
+    "board_images",
     "boards",
     "challenge",
     "challenges",
@@ -68,6 +70,12 @@ def board(store: Store, _: Actor | None, path: Path) -> Response:
     with store.reading() as session:
         rows = [_entry(session, row) for row in session.scalars(query)]
     return JSONResponse({"board": name, "submissions": rows})
+
+
+def board_images(store: Store, _: Actor | None, path: Path) -> Response:
+    """``GET /boards/{board}/package.zip``: its images and masks."""
+    file = board_package(store, path["board"])
+    return FileResponse(file, media_type="application/zip", filename=f"{path['board']}.zip")
 
 
 def submission(store: Store, actor: Actor | None, path: Path) -> Response:

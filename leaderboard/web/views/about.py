@@ -36,6 +36,18 @@ Overlap with a reference (BLEU, METEOR, CIDEr) hardly tells the four apart. *Lis
 do.
 """
 
+_QUESTIONS = {
+    "What may a system read?": "The image and the mask of a region. Captions, categories and the mask tree are "
+    "annotations: captioners that read them are baselines, not competitors.",
+    "My caption is true. Why does it not count?": "It has to be true of its region and of no other. Explore shows for "
+    "each failure what was understood and what else it fits. What the listener could not read is shown as well.",
+    "Why do two systems share a rank?": "On these images the test cannot tell them apart. Compare says how many more "
+    "images would.",
+    "May I submit again?": "Yes. The newest submission stands on the board, the former ones stay in its history.",
+    "What is kept of my own picture in Try it?": "Nothing. It is in the memory of your visit, and in a file only while "
+    "the model reads it.",
+}
+
 _RANKS = """\
 Entries of equal rank are a statistical tie. All systems are resampled on the same images (paired bootstrap; whole
 images are drawn, since regions of one image are alike), p-values are corrected for the number of comparisons (Holm),
@@ -54,6 +66,10 @@ def show() -> None:
     st.markdown(_EXAMPLE)
     st.subheader("Scores", anchor=False)
     shell.plain_table(["Score", "What it says"], meanings(), "All are shown × 100")
+    st.subheader("Questions and answers", anchor=False)
+    for question, answer in _QUESTIONS.items():
+        with st.expander(question):
+            st.markdown(answer)
     st.subheader("Ranks", anchor=False)
     st.markdown(_RANKS)
     st.subheader("Data", anchor=False)

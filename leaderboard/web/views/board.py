@@ -11,8 +11,7 @@ import streamlit as st
 from benchmark.metrics import find_score
 from benchmark.statistics.slices import slice_label
 
-from ...reading.charts import Dot, pareto_chart, pareto_front, radar_chart
-from ...reading.entries import Entry, Filters, Number, distinct_names, select_entries, sort_entries
+from ...reading.entries import Entry, Filters, Number, select_entries, sort_entries
 from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of, reported_label
 from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
@@ -20,15 +19,15 @@ from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from ...storage.schema import BASELINE, SUBMITTED
 from . import place, shell
+from .parts.chart_views import CHART_VIEWS, COSTS
+from .parts.introduction import conclude, explain_board, introduce
+from .parts.system_filters import choose_systems
 from .preparation import show_preparation
-from .widgets import drawing, score_table
+from .widgets import score_table
 
 __all__ = ["show"]
 
-_VIEWS = ("Table", "Quality and cost", "Profiles", "Plain table")
-_COSTS = {"parameters": False, "captions_per_second": True}
-"""Fact -> whether more is better."""
-_PROFILES = 5
+_VIEWS = ("Table", *CHART_VIEWS, "Plain table")
 _STANDINGS = {
     "baseline": {"text": "baseline", "kind": "", "title": "Comes with the software; its captions were made here"},
     "self-reported": {
@@ -42,8 +41,9 @@ _STANDINGS = {
 
 def show() -> None:
     """The page."""
-    shell.heading("URECA leaderboard", "Unique region captions: each holds for its region and for no other.")
-    board = shell.choose_board()
+    with introduce():
+        board = shell.choose_board()
+        explain_board(board)
     everything = shell.standings_of(board.name, ranked=False)
     if not everything.scores:
         show_preparation(board.name)
@@ -54,24 +54,24 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = shell.pick_one("View", _VIEWS, "view", label_visibility="collapsed")
         filters, columns, options = _choose_rows(everything, score)
+        is_shown, facts = choose_systems(everything.entries, _facts_known(everything.entries))
     standings = _ranked(board.name, score, part, columns, options)
-    entries = select_entries(standings.entries, filters)
+    entries = [entry for entry in select_entries(standings.entries, filters) if is_shown(entry)]
     st.markdown(_facts(standings, entries))
     st.caption(_trust(standings, entries))
     if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
-    elif view == "Quality and cost":
-        _cost_view(standings, entries)
-    elif view == "Profiles":
-        _profile_view(standings, entries, columns)
+    elif view in CHART_VIEWS:
+        CHART_VIEWS[view](standings, entries)
     elif view == "Plain table":
         _plain_view(standings, entries, columns)
     else:
-        _table_view(standings, entries, columns)
+        _table_view(standings, entries, columns, facts)
     with st.container(horizontal=True, vertical_alignment="center"):
         shell.downloads(standings_table(standings, entries, columns), f"{board.name}-{score}", "board")
         shell.link("submit", "Submit captions", icon=":material/upload_file:", board=board.name)
-        shell.link("explore", "Look into the images", icon=":material/image_search:", board=board.name)
+        shell.link("explore", "Explore images", icon=":material/image_search:", board=board.name)
+    conclude(board, everything.entries)
     _published()
 
 
@@ -142,7 +142,7 @@ def _trust(standings: Standings, entries: Sequence[Entry]) -> str:
     )
 
 
-def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
+def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str], facts: Sequence[str]) -> None:
     column, reverse = _sorting(standings, columns)
     ordered = entries if not column else sort_entries(entries, column, column in standings.lower_is_better, reverse)
     data = {
@@ -151,8 +151,8 @@ def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequenc
         "compare": shell.address("compare", board=standings.board.name),
         "sort": {"column": column or standings.score, "reverse": reverse},
         "name_column": {"key": "name", "label": "System", "kind": "system", "sortable": True},
-        "columns": [_column(name, standings) for name in (*columns, *_facts_shown(entries))],
-        "rows": [_row(entry, columns, _facts_shown(entries), standings) for entry in ordered],
+        "columns": [_column(name, standings) for name in (*columns, *facts)],
+        "rows": [_row(entry, columns, facts, standings) for entry in ordered],
     }
     key = f"table-{standings.board.name}"
     score_table(data, key, lambda: _sort_by(st.session_state[key].sort, column or standings.score, reverse))
@@ -161,7 +161,7 @@ def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequenc
 def _sorting(standings: Standings, columns: Sequence[str]) -> tuple[str, bool]:
     """Column and direction that the address asks for; the board's own order otherwise."""
     column, _, direction = place.parameter("sort").partition(".")
-    is_column = column in columns or column in (*_COSTS, "name", "coverage", "created_at")
+    is_column = column in columns or column in (*COSTS, "name", "coverage", "created_at")
     upwards = direction == "up"
     return (column, upwards) if is_column and (upwards or column != standings.score) else ("", False)
 
@@ -171,9 +171,10 @@ def _sort_by(column: str | None, current: str, reverse: bool) -> None:
         place.step({"sort": [f"{column}.up" if column == current and not reverse else column]})
 
 
-def _facts_shown(entries: Sequence[Entry]) -> list[str]:
-    facts = [name for name in _COSTS if any(entry.fact(name) is not None for entry in entries)]
-    return [*facts, "coverage", "created_at"]
+def _facts_known(entries: Sequence[Entry]) -> list[str]:
+    """The facts that some entry states; the date stands beside the name as well, and coverage of 100% says nothing."""
+    facts = [name for name in COSTS if any(entry.fact(name) is not None for entry in entries)]
+    return [*facts, *(["coverage"] if any(entry.scored < entry.regions for entry in entries) else [])]
 
 
 def _column(name: str, standings: Standings) -> dict[str, Any]:
@@ -206,7 +207,8 @@ def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: 
         "frame": entry.kind == BASELINE,
         "band": entry.rank is not None and entry.rank.group % 2 == 1,
         "name": entry.name,
-        "note": entry.note,
+        "note": " · ".join(filter(None, (entry.card.organisation, entry.note))),
+        "date": shell.day(entry.created_at),
         "href": shell.address("system", system=str(entry.system_id), board=standings.board.name),
         "badges": badges,
         "links": [{"text": kind.removeprefix("model "), "href": address} for kind, address in entry.card.links()],
@@ -249,70 +251,6 @@ def format_count(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _cost_view(standings: Standings, entries: Sequence[Entry]) -> None:
-    facts = [name for name in _COSTS if any(entry.fact(name) for entry in entries)]
-    if not facts:
-        st.info("No entry shown says how many parameters it has or how fast it is.")
-        return
-    cost = shell.pick("Against", facts, "cost", format_func=label_of)
-    dots = [
-        Dot(entry.label, entry.fact(cost), *(None if v is None else 100 * v for v in (n.value, n.low, n.high)))  # type: ignore[arg-type]
-        for entry in entries
-        if entry.fact(cost) and (n := entry.numbers.get(standings.score)) is not None and n.value is not None
-    ]
-    if not dots:
-        st.info("No entry shown has both numbers.")
-        return
-    svg = pareto_chart(
-        dots,
-        label_of(cost),
-        label_of(standings.score),
-        more_cost_is_better=_COSTS[cost],
-        lower_is_better=standings.score in standings.lower_is_better,
-    )
-    drawing(str(svg), key="pareto")
-    front = pareto_front(
-        dots, more_cost_is_better=_COSTS[cost], lower_is_better=standings.score in standings.lower_is_better
-    )
-    best = (
-        f"{shell.plain(front[0].name)} is beaten by none in either way."
-        if len(front) == 1
-        else ("The dashed line joins the systems that no other one beats in both ways.")
-    )
-    st.caption(f"{best} Speeds are those that makers report; the vertical axis need not begin at 0.")
-
-
-def _profile_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
-    axes = [name for name in columns if any(_value(entry, name) is not None for entry in entries)][:8]
-    if len(axes) < 3:
-        st.info("A profile needs three columns; choose them under “Filters and columns”.")
-        return
-    profiles = {
-        name: [_share(standings, entries, entry, axis) for axis in axes]
-        for entry, name in zip(entries[:_PROFILES], distinct_names(entries).values(), strict=False)
-    }
-    drawing(str(radar_chart(profiles, [label_of(axis) for axis in axes])), key="radar")
-    st.caption(
-        f"The first {_PROFILES} entries shown. The rim is the best entry on each score; the centre is 0, "
-        "or the worst where less is better."
-    )
-
-
-def _share(standings: Standings, entries: Sequence[Entry], entry: Entry, axis: str) -> float | None:
-    values = [value for other in entries if (value := _value(other, axis)) is not None]
-    own = _value(entry, axis)
-    if own is None:
-        return None
-    if axis in standings.lower_is_better:
-        return (max(values) - own) / (max(values) - min(values)) if max(values) > min(values) else 1.0
-    return own / max(values) if max(values) > 0 else 0.0
-
-
-def _value(entry: Entry, name: str) -> float | None:
-    number = entry.numbers.get(name)
-    return number.value if number is not None else None
-
-
 def _plain_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:
     heads = ["Rank", "System", *map(label_of, columns), "Captioned"]
     rows = [
@@ -342,6 +280,6 @@ def _published() -> None:
                     ),
                 ],
                 [[row[0], *(format_score(cell[0]) for cell in row[1:])] for row in table.rows],
-                f"{published.source}. Made on other data or by other tools: do not compare with the board.",
+                f"{published.source.rstrip('.')}. Made on other data or by other tools: do not compare with the board.",
             )
             shell.downloads(table, published.name, f"published-{published.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -10,18 +11,24 @@ from benchmark.statistics.comparison import ALPHA
 from benchmark.statistics.slices import slice_label
 
 from ...boards.board import Board
+from ...reading.charts import difference_chart
 from ...reading.entries import Entry, distinct_names
-from ...reading.items import rank_regions
+from ...reading.failures.cards import disagreement_cards
+from ...reading.items import RankedRegion, rank_regions
 from ...reading.labels import format_score, heading_of, label_of
 from ...reading.ranking import Difference, compare_runs
 from ...reading.standings import Standings, last_change
 from ...reading.tables import differences_table
 from . import shell
+from .parts.chart_views import page_ink, pairs_of, show_chart
+from .widgets import failure_list
 
 __all__ = ["show"]
 
 _MOST = 6
-_LISTED = 24
+_LISTED = 6
+_CANDIDATES = 120
+_SCORES = 4
 
 
 def show() -> None:
@@ -39,14 +46,16 @@ def show() -> None:
     run_ids = shell.pick_many(
         "Entries, two or more",
         list(names),
-        list(names)[:2],
+        _first_two(standings.entries),
         "runs",
         format_func=names.__getitem__,
         max_selections=_MOST,
     )
     left, right = st.columns([3, 1])
     with left:
-        scores = shell.pick_many("Scores", standings.scores, standings.columns(), "scores", format_func=label_of)
+        scores = shell.pick_many(
+            "Scores", standings.scores, standings.columns()[:_SCORES], "scores", format_func=label_of
+        )
     with right:
         parts = ["all", *standings.parts]
         part = shell.pick(
@@ -65,6 +74,12 @@ def show() -> None:
         _show_disagreements(board, entries, scores)
 
 
+def _first_two(entries: Sequence[Entry]) -> list[str]:
+    """The best two, baselines last: that the references beat everybody says nothing."""
+    ordered = sorted(entries, key=lambda entry: entry.kind == "baseline")
+    return [entry.run_id for entry in ordered[:2]]
+
+
 @st.cache_data(max_entries=64, show_spinner="Comparing …")
 def _differences(change: int, run_ids: tuple[str, ...], scores: tuple[str, ...], part: str) -> list[Difference]:
     del change  # part of the key
@@ -76,10 +91,9 @@ def _show_differences(
 ) -> None:
     st.subheader("Differences", anchor=False)
     lower = standings.lower_is_better
-    rows = [
-        _row(difference if _first_leads(difference, lower) else _reversed(difference), names)
-        for difference in differences
-    ]
+    led = [difference if _first_leads(difference, lower) else _reversed(difference) for difference in differences]
+    _show_charts(led, names)
+    rows = [_row(difference, names) for difference in led]
     heads = ["Score", "Better", "Worse", "Values", "Difference", "95% interval", "p (Holm)", "Verdict"]
     shell.plain_table(
         heads,
@@ -88,6 +102,16 @@ def _show_differences(
         f"compared on its score, is below {ALPHA:g}.",
     )
     shell.downloads(differences_table(differences, names, part), f"differences-{standings.board.name}", "differences")
+
+
+def _show_charts(differences: Sequence[Difference], names: dict[str, str]) -> None:
+    """A chart for each score, two beside each other."""
+    columns = st.columns(2)
+    for place, score in enumerate(dict.fromkeys(difference.score for difference in differences)):
+        pairs = pairs_of([difference for difference in differences if difference.score == score], names)
+        with columns[place % 2]:
+            show_chart(difference_chart(pairs, label_of(score), page_ink()), f"differences-{score}")
+    st.caption("Lines: 95% intervals of the difference. Grey: a tie.")
 
 
 def _first_leads(difference: Difference, lower: frozenset[str]) -> bool:
@@ -133,18 +157,27 @@ def _verdict(difference: Difference) -> str:
 def _show_disagreements(board: Board, entries: Sequence[Entry], scores: Sequence[str]) -> None:
     st.subheader("Where they disagree", anchor=False)
     score = shell.pick("By", list(scores), "by", format_func=label_of)
-    regions = rank_regions(shell.open_store(), entries, score, "disagreement", limit=_LISTED)
+    regions = rank_regions(shell.open_store(), entries, score, "disagreement", limit=_CANDIDATES)
     if not regions:
         st.caption("Nowhere: on every region these entries have the same value.")
         return
-    st.caption("Regions with the largest spread (standard deviation × 100); open one to see why.")
-    with st.container(horizontal=True):
-        for region in regions:
-            shell.link(
-                "explore",
-                f"{region.region_id} · {100 * region.value:.0f}",
-                board=board.name,
-                region=region.region_id,
-                image=region.region_id.rpartition("/")[0],
-                runs=[entry.run_id for entry in entries],
-            )
+    st.caption(
+        "Regions with the largest spread (standard deviation × 100), of different images first; open one to see why."
+    )
+    gallery = shell.gallery_of(board.name)
+    cards = disagreement_cards(shell.open_store(), gallery, entries, _spread(regions)[:_LISTED])
+    for card in cards:
+        place = {"board": board.name, "image": card["image"], "region": card["region"]}
+        card["href"] = shell.address("explore", **place, runs=[entry.run_id for entry in entries])
+    failure_list({"cards": cards, "in_place": False}, "disagreements")
+
+
+def _spread(regions: Sequence[RankedRegion]) -> list[RankedRegion]:
+    """Regions with the same order, of one image after the other in turns."""
+    turns: Counter[str] = Counter()
+    ordered = []
+    for place, region in enumerate(regions):
+        image_id = region.region_id.rpartition("/")[0]
+        turns[image_id] += 1
+        ordered.append((turns[image_id], place, region))
+    return [region for *_, region in sorted(ordered, key=lambda one: one[:2])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import streamlit as st
@@ -15,6 +16,7 @@ from ...reading.labels import label_of
 from ...reading.standings import Standings, last_change
 from ...reading.tables import captions_table
 from . import place, shell
+from .parts.failures import choose_failures, list_failures
 from .widgets import explorer
 
 __all__ = ["show"]
@@ -22,7 +24,12 @@ __all__ = ["show"]
 _SYSTEMS = 6
 _MOST_SYSTEMS = 12
 _LISTED = 14
-_ORDERS = {"images": "Image by image", "disagreement": "Where systems disagree", "error": "Where systems fail"}
+_ORDERS = {
+    "images": "Image by image",
+    "failures": "One system's failures",
+    "disagreement": "Where systems disagree",
+    "error": "Where systems fail",
+}
 
 
 def show() -> None:
@@ -31,14 +38,25 @@ def show() -> None:
         "Explore",
         "Pick a region in the picture or in the mask tree: what systems say of it, and what their words fit instead.",
     )
-    board = shell.choose_board(with_regions=True)
-    gallery = shell.gallery_of(board.name)
-    standings = shell.standings_of(board.name)
-    entries = _choose_systems(standings)
-    image_id, mapped = _choose_image(gallery, standings, entries)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        board = shell.choose_board(with_regions=True)
+        gallery = shell.gallery_of(board.name)
+        standings = shell.standings_of(board.name)
+        with st.popover("Systems", icon=":material/groups:"):
+            entries = _choose_systems(standings)
+    image_id, mapped, order = _choose_image(gallery, standings, entries)
+    region_id, go_to = _region_of(gallery, image_id), partial(_go_to, gallery)
+    is_list = bool(entries) and order == "failures"
+    if is_list:
+        entry, failures = choose_failures(gallery, entries, place.parameter("region"), go_to)
     st.caption(_credit(gallery, image_id, len(entries)))
     record = _record(last_change(shell.open_store()), gallery, image_id, tuple(entries), mapped)
-    explorer({**record, "region": _region_of(gallery, image_id), "pick": place.visit()}, "explorer", _take_region)
+    if is_list:  # the list stands where the map would be
+        focus = distinct_names(entries)[entry.run_id]
+        record = {**record, "no_map": "", "focus": focus, "key": f"{focus}|{record['key']}"}
+    explorer({**record, "region": region_id, "pick": place.visit()}, "explorer", _take_region)
+    if is_list:
+        list_failures(gallery, entry, failures, go_to)
     _as_table(gallery, image_id, entries)
 
 
@@ -55,17 +73,19 @@ def _choose_systems(standings: Standings) -> list[Entry]:
     return [entry for entry in standings.entries if entry.run_id in run_ids]
 
 
-def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str]:
-    """The image, and the run whose uniqueness map is shown (empty if there is none)."""
+def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entry]) -> tuple[str, str, str]:
+    """The image, the run whose uniqueness map is shown (empty if there is none), and what the reader looks at."""
     images = list(gallery.regions)
     current = _current_image(gallery)
     left, middle, right = st.columns([3, 2, 2], vertical_alignment="bottom")
     names = distinct_names(sorted(entries, key=lambda entry: entry.name == "reference"))
-    with right:
-        mapped = shell.pick("Uniqueness map of", list(names), "map", format_func=names.__getitem__) if names else ""
     with middle:
         order = shell.pick("Look at", list(_ORDERS), "order", format_func=_ORDERS.__getitem__)
-    if order != "images" and entries:
+    mapped = ""
+    with right:
+        if names and order != "failures":
+            mapped = shell.pick("Uniqueness map of", list(names), "map", format_func=names.__getitem__)
+    if order in ("disagreement", "error") and entries:
         _offer(gallery, standings, entries, cast("Order", order))
     with left, st.container(horizontal=True, vertical_alignment="bottom"):
         key, at = place.key_of("image"), images.index(current)
@@ -74,7 +94,7 @@ def _choose_image(gallery: Gallery, standings: Standings, entries: Sequence[Entr
             icon = ":material/chevron_left:" if away < 0 else ":material/chevron_right:"
             other = images[(at + away) % len(images)]
             st.button(label, icon=icon, key=f"step{away}", on_click=_go_to, args=(gallery, other, ""))
-    return current, mapped
+    return current, mapped, order
 
 
 def _current_image(gallery: Gallery) -> str:

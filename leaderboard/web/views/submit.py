@@ -12,10 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from dataset.errors import InvalidInputError, UrecaError
+from dataset.errors import UrecaError
 
 from ...boards.board import Board
-from ...intake.card import SystemCard, read_card
+from ...intake.card import read_card
 from ...intake.submissions import check_space, submit
 from ...intake.validation import ValidFile, validate
 from ...queue.health import queue_health
@@ -25,6 +25,7 @@ from ...storage.tokens import Actor, claim_actor
 from ..memory import release_memory
 from . import login, manage, place, shell
 from .challenge import show_challenge
+from .parts.what_to_caption import ask_for_facts, show_problems, show_what_to_caption
 
 __all__ = ["show"]
 
@@ -33,19 +34,19 @@ One caption for each region of the board, as JSON Lines: `{"region_id": "...", "
 list of such objects or one object `region_id → caption` will do as well, and any of them gzipped.
 """
 _UPLOAD_SECONDS = 3_600.0
-_SHOWN_PROBLEMS = 100
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
 def show() -> None:
     """The page."""
-    shell.heading("Submit", "Nothing counts before you have seen what the file would be taken for.")
+    shell.heading("Submit", "Check first, submit second: nothing counts before you say so.")
     store = shell.open_store()
     actor = login.sender(store.settings)
     if actor is None:
         return
     board = shell.choose_board(open_only=True)
     show_challenge(store, board)
+    show_what_to_caption(board)
     st.markdown(_FORMAT)
     st.download_button(
         "Example with every region of this board",
@@ -68,7 +69,7 @@ def show() -> None:
     _show_upload(board, allow_missing, actor)
     _show_own_jobs()
     st.divider()
-    st.caption("From a terminal, with a token of the operator's:")
+    st.caption("From a terminal, with a token (ask the operator, who makes one by `ureca board admin token new NAME`):")
     st.code(
         f"python -m leaderboard submit predictions.jsonl --system NAME --board {board.name} --url {store.settings.url}",
         language="bash",
@@ -117,44 +118,19 @@ def _show_upload(board: Board, allow_missing: bool, actor: Actor) -> None:
         with st.spinner("Checking every line …"):
             file = validate(upload["path"], board, allow_missing=allow_missing, name=upload["name"])
     except UrecaError as error:
-        _show_problems(upload["name"], error)
+        show_problems(upload["name"], error)
         return
+    missing = (
+        f", {len(file.missing):,} of {file.captions + len(file.missing):,} regions without one" if file.missing else ""
+    )
     st.success(
         shell.plain(
-            f"{upload['name']}: {file.captions:,} captions for {board.title}, "
-            f"{len(file.missing):,} regions without. Ready to be submitted."
+            f"{upload['name']}: {'' if file.missing else 'all '}{file.captions:,} regions of {board.title} captioned"
+            f"{missing}. Ready to be submitted."
         ),
         icon=":material/task_alt:",
     )
     _show_form(board, file, upload, allow_missing, actor)
-
-
-def _show_problems(name: str, error: UrecaError) -> None:
-    problems = error.problems if isinstance(error, InvalidInputError) else [str(error)]
-    st.error(
-        shell.plain(
-            f"{name} cannot be submitted: {len(problems)} problem{'s' if len(problems) != 1 else ''}."
-            " Nothing was stored."
-        ),
-        icon=":material/error:",
-    )
-    st.code("\n".join(problems[:_SHOWN_PROBLEMS]), language=None, wrap_lines=True)
-    if len(problems) > _SHOWN_PROBLEMS:
-        st.caption(f"… and {len(problems) - _SHOWN_PROBLEMS:,} more")
-    if isinstance(error, InvalidInputError) and error.hint:
-        st.caption(shell.plain(error.hint))
-
-
-def _show_form_problems(error: UrecaError) -> None:
-    """What is wrong in the form, in its own words; the file is fine, and stays."""
-    names = {"name": "System", "captions_per_second": "Captions per second", "model_card": "Model card"}
-    problems = error.problems if isinstance(error, InvalidInputError) else [str(error)]
-    lines = []
-    for problem in problems:
-        field, colon, rest = problem.partition(": ")
-        is_field = colon and field in SystemCard.model_fields
-        lines.append(f"- {shell.plain(f'{names.get(field, field.capitalize())}: {rest}' if is_field else problem)}")
-    st.error("Not submitted yet. Please correct the form:\n\n" + "\n".join(lines), icon=":material/error:")
 
 
 def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_missing: bool, actor: Actor) -> None:
@@ -179,6 +155,9 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
                     "Parameters", min_value=0.0, value=None, format="%.3g", placeholder="8e9"
                 )
                 fields["captions_per_second"] = st.number_input("Captions per second", min_value=0.0, value=None)
+            fields["hardware"] = st.text_input("Hardware", placeholder="of this speed: 1 x H100", max_chars=100)
+        with st.expander("Who made it, and of what: for the filters of the board"):
+            fields |= ask_for_facts()
         claim = ""
         if not actor.owner:
             claim = st.text_input(
@@ -204,7 +183,7 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
             private=private,
         )
     except UrecaError as error:
-        _show_form_problems(error)
+        show_problems(upload["name"], error, of_form=True)
         return
     if receipt.claim_code:
         st.session_state["claim"] = {"code": receipt.claim_code, "system": receipt.system}

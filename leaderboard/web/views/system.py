@@ -6,21 +6,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from benchmark.statistics.slices import slice_label
 from dataset.errors import UnknownNameError
 
 from ...intake.validation import canonical_lines
 from ...reading.explore import captions_of
-from ...reading.labels import format_interval, format_number, format_score, heading_of, label_of, meaning_of
+from ...reading.labels import format_interval, format_score, heading_of, label_of, meaning_of
 from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_run, read_system, reproduce_command
 from ...reading.tables import run_table
 from ...storage.schema import SUBMITTED
 from . import manage, place, shell
 from .board import format_count
+from .parts.profile import show_failures, show_profile
 
 __all__ = ["show"]
-
-_SLICE_SCORES = 6
 
 
 def show() -> None:
@@ -47,8 +45,10 @@ def show() -> None:
         manage.show_owner(system, record)
     if record.run_ids:
         run = read_run(shell.open_store(), record.run_ids[0])
+        _show_files(record, run)
+        show_profile(run)
+        show_failures(record)
         _show_scores(record, run)
-        _show_slices(run)
         _show_origin(record, run)
     _show_history(system)
 
@@ -57,13 +57,17 @@ def _describe(system: SystemRecord) -> None:
     card = system.card
     if card.description:
         st.text(card.description)
-    facts = [system.kind]
+    facts = [*([card.organisation] if card.organisation else []), system.kind]
     if card.parameters is not None:
         facts.append(f"{format_count(card.parameters)} parameters")
     if card.captions_per_second is not None:
         facts.append(f"{format_count(card.captions_per_second)} captions per second")
     if card.hardware:
         facts.append(f"on {card.hardware}")
+    facts += [text for text in (card.method, card.weights and f"{card.weights} weights", card.licence) if text]
+    facts += [f"trained on {card.training_data}"] if card.training_data else []
+    if card.saw_source:
+        facts.append(f"has {'' if card.saw_source == 'yes' else 'not '}seen the source of the board's images")
     st.caption(shell.plain(" · ".join(facts)))
     with st.container(horizontal=True):
         for kind, address in card.links():
@@ -112,31 +116,12 @@ def _show_state(record: SubmissionRecord, system_kind: str) -> None:
             st.code(record.job.error, language=None, wrap_lines=True)
 
 
-def _show_scores(record: SubmissionRecord, run: RunScores) -> None:
-    st.subheader("Scores", anchor=False)
+def _show_files(record: SubmissionRecord, run: RunScores) -> None:
     total = record.captions + record.missing
-    st.caption(
-        f"{record.captions:,} of {total:,} regions have a caption"
-        + (f"; the other {record.missing:,} score 0" if record.missing else "")
-        + f" · {run.images:,} images · values × 100, intervals of 95% over images"
-    )
-    heads = ["Score", "Value", "Interval", "What it is", "Signature"]
-    rows = [
-        [
-            heading_of(name),
-            format_score(number.value),
-            format_interval(number.low, number.high, 2),
-            meaning_of(name),
-            run.signatures.get(name, ""),
-        ]
-        for name, number in run.numbers.items()
-    ]
-    shell.plain_table(heads, rows[:_HEADLINES], "Headlines")
-    if len(rows) > _HEADLINES:
-        with st.expander(f"{len(rows) - _HEADLINES} more scores"):
-            shell.plain_table(heads, rows[_HEADLINES:], "Components")
-    _show_commands(record, run)
-    with st.container(horizontal=True):
+    captioned = f"all {total:,} regions" if not record.missing else f"{record.captions:,} of {total:,} regions"
+    missing = f"; the other {record.missing:,} score 0" if record.missing else ""
+    st.caption(f"{captioned.capitalize()} captioned{missing} · {run.images:,} images")
+    with st.container(horizontal=True, vertical_alignment="center"):
         title = f"{record.board_title}: {record.submission_id}"
         shell.downloads(run_table(run, title), f"scores-{record.submission_id}", "scores")
         if not record.hidden_references:
@@ -150,15 +135,32 @@ def _show_scores(record: SubmissionRecord, run: RunScores) -> None:
             )
             shell.link(
                 "explore",
-                "Look into the images",
+                "Explore images",
                 icon=":material/image_search:",
                 board=record.board,
                 runs=[run.run_id],
                 map=run.run_id,
             )
+        contact = shell.open_store().settings.contact
+        if contact:
+            st.link_button("Report this entry", contact, icon=":material/flag:", type="tertiary")
 
 
-_HEADLINES = 10
+def _show_scores(record: SubmissionRecord, run: RunScores) -> None:
+    with st.expander("Every score, and how it was computed", icon=":material/functions:"):
+        rows = [
+            [
+                heading_of(name),
+                format_score(number.value),
+                format_interval(number.low, number.high, 2),
+                meaning_of(name),
+                run.signatures.get(name, ""),
+            ]
+            for name, number in run.numbers.items()
+        ]
+        heads = ["Score", "Value", "Interval", "What it is", "Signature"]
+        shell.plain_table(heads, rows, "Values × 100, intervals of 95% over images")
+    _show_commands(record, run)
 
 
 def _predictions(record: SubmissionRecord) -> bytes:
@@ -177,19 +179,6 @@ def _show_commands(record: SubmissionRecord, run: RunScores) -> None:
         st.code(reproduce_command(record, name), language="bash", wrap_lines=True)
         st.caption("The result is the same if its signature is:")
         st.code(run.signatures.get(name, ""), language=None, wrap_lines=True)
-
-
-def _show_slices(run: RunScores) -> None:
-    st.subheader("By kind of region", anchor=False)
-    default = list(run.numbers)[:_SLICE_SCORES]
-    scores = shell.pick_many("Scores", list(run.numbers), default, "scores", format_func=label_of)
-    rows = [
-        [slice_label(part), f"{count:,}", *(format_number(numbers.get(name)) for name in scores)]
-        for part, (count, numbers) in run.parts.items()
-    ]
-    shell.plain_table(
-        ["Regions", "How many", *map(label_of, scores)], rows, "Values × 100 with 95% intervals over images"
-    )
 
 
 def _show_origin(record: SubmissionRecord, run: RunScores) -> None:

@@ -13,6 +13,7 @@ from ...reading.explore import Gallery
 from ...reading.image_record import first_region, image_record
 from ..trial import Trial, TrialQueue
 from . import place, shell
+from .parts.own_picture import show_own_picture
 from .widgets import explorer
 
 __all__ = ["show"]
@@ -34,6 +35,10 @@ def show() -> None:
         )
         st.code(_TO_GET_ONE, language="bash")
         shell.link("explore", "Look at what submitted systems say instead", icon=":material/image_search:")
+        return
+    pictures = {"board": "A picture of a board", "own": "Your own picture"}
+    if shell.pick("Picture", list(pictures), "picture", format_func=pictures.__getitem__) == "own":
+        show_own_picture(models, _queue())
         return
     board = shell.choose_board(with_regions=True)
     gallery = shell.gallery_of(board.name)

@@ -57,6 +57,10 @@ def test_latex_escapes_and_marks_the_best(table):
     body = text.split(r"\midrule")[1].split(r"\bottomrule")[0].strip().splitlines()
     assert len(body) == len(table.rows)
     assert all(line.endswith(r" \\") for line in body)
+    without = to_latex(table, intervals=False).decode()
+    assert "scriptsize" not in without
+    assert "in brackets" not in without
+    assert without.count(r"\textbf") == text.count(r"\textbf")
 
 
 def test_every_table_of_the_pages_goes_out_in_every_format(filled):
@@ -80,7 +84,11 @@ def test_every_table_of_the_pages_goes_out_in_every_format(filled):
         counts = {
             "CSV": len(list(csv.reader(io.StringIO(to_csv(table).decode())))) - 1,
             "JSON": len(json.loads(to_json(table))["rows"]),
-            "LaTeX": to_latex(table).decode().split(r"\midrule")[1].count(r"\\" + "\n"),
+            **{
+                name: FORMATS[name].write(table).decode().split(r"\midrule")[1].count(r"\\" + "\n")
+                for name in FORMATS
+                if name.startswith("LaTeX")
+            },
             "Parquet": pyarrow.parquet.read_table(io.BytesIO(to_parquet(table))).num_rows,
         }
         assert counts == dict.fromkeys(FORMATS, len(table.rows))

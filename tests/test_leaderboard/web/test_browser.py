@@ -103,7 +103,7 @@ def test_a_bad_file_is_refused_with_all_its_problems(site, tmp_path):
     with site.page("submit") as page:
         page.locator("input[type=file]").set_input_files(path)
         page.get_by_text("cannot be submitted").wait_for()
-        told = page.locator("[data-testid=stCode]").first.inner_text()
+        told = page.locator("[data-testid=stCode]", has_text="astronaut/999").inner_text()
         assert "expected text, found the number 3" in told
         assert "astronaut/999" in told
         assert "have no caption" in told
@@ -132,6 +132,7 @@ def test_a_good_file_becomes_a_ranked_row(site, tmp_path, regions):
         assert row.get_by_role("link", name="paper").get_attribute("href") == "https://example.org/paper"
         page.locator("a.name", has_text="Mine & yours").click()
         page.get_by_role("heading", name="Mine & yours").wait_for()
+        page.get_by_text("Every score, and how it was computed").click()
         page.get_by_text("uniqueness|impl:ureca").first.wait_for()
 
 

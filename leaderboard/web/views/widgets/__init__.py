@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["address_bar", "drawing", "explorer", "score_table"]
+__all__ = ["address_bar", "explorer", "failure_list", "pointer", "score_table"]
 
 _FOLDER = Path(__file__).parent
 
@@ -36,9 +36,14 @@ def address_bar(query: str) -> Any:
     return _component("address_bar")(key="address-bar", data=query)
 
 
-def drawing(svg: str, key: str) -> Any:
-    """A drawing made by `leaderboard.reading.charts`, in the colours of the theme."""
-    return _component("drawing")(key=key, data=svg)
+def failure_list(data: dict[str, Any], key: str, on_open: Callable[[], None] | None = None) -> Any:
+    """Failures as cards; its trigger ``open`` is the region of a card, where ``in_place`` says so."""
+    return _component("failure_list")(key=key, data=data, on_open_change=on_open or _nothing)
+
+
+def pointer(data: dict[str, Any], key: str) -> Any:
+    """A picture to point at; its state ``shape`` has ``kind`` and ``points``, (x, y) as shares of width and height."""
+    return _component("pointer")(key=key, data=data, on_shape_change=_nothing, default={"shape": None})
 
 
 def _nothing() -> None:
@@ -47,7 +52,8 @@ def _nothing() -> None:
 
 @cache
 def _component(name: str) -> Any:
-    style, script, elements = (
-        (_FOLDER / file).read_text(encoding="utf-8") for file in (f"{name}.css", f"{name}.js", "elements.js")
+    reading, style, elements, script = (
+        (_FOLDER / file).read_text(encoding="utf-8")
+        for file in ("reading.css", f"{name}.css", "elements.js", f"{name}.js")
     )
-    return st.components.v2.component(f"ureca_{name}", css=style, js=elements + script)
+    return st.components.v2.component(f"ureca_{name}", css=reading + style, js=elements + script)

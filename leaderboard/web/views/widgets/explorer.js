@@ -15,6 +15,7 @@ class Explorer {
     this.data = data
     this.tell = tell
     this.byId = new Map(data.regions.map((region) => [region.id, region]))
+    this.unfolded = new Set(data.focus ? [data.focus] : [])
     this.root.replaceChildren(
       make("div", { class: "upper" }, this.picture(), this.panel = make("section", { class: "panel", "aria-live": "polite" }),
         this.tree()),
@@ -32,6 +33,7 @@ class Explorer {
       class: "target", d: region.path, "data-id": region.id,
       onclick: () => this.choose(region.id), onmouseenter: () => this.hover(region.id), onmouseleave: () => this.hover(null),
     }, make("svg:title", {}, `${region.short} ${region.category}`)))
+    this.targets = new Map(targets.map((target) => [target.dataset.id, target]))
     return make("div", { class: "picture" },
       make("svg:svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Image ${this.data.image_id}` },
         image ? make("svg:image", { href: image, width, height }) : make("svg:rect", { width, height, class: "ground" }),
@@ -121,7 +123,8 @@ class Explorer {
         onmouseenter: () => this.outline(answer.others, answer.boxes), onmouseleave: () => this.outline([]),
         onfocusin: () => this.outline(answer.others, answer.boxes), onfocusout: () => this.outline([]) },
         make("header", {}, make("b", {}, answer.system), make("span", { class: "told" }, answer.told, " ", ...chips)),
-        make("p", { class: "caption" }, answer.caption || "no caption"),
+        make("p", { class: "caption" }, ...marked(answer.caption || "no caption", answer.why?.shared ?? [])),
+        answer.why ? this.reason(region, answer) : null,
         scores.length ? make("p", { class: "scores" }, ...scores) : null)
     })
     return [
@@ -129,6 +132,44 @@ class Explorer {
       make("p", { class: "facts" }, facts.filter(Boolean).join(" · ")),
       make("ul", { class: "references" }, ...region.references.map((text) => make("li", {}, text))),
       ...cards]
+  }
+
+  // Why a caption is wrong: one sentence, and folded under it both regions side by side and what was read.
+  reason(region, answer) {
+    const why = answer.why, other = this.byId.get(why.other)
+    const details = make("details", { class: "why", ontoggle: () => {
+      if (details.open) this.unfolded.add(answer.system)
+      else this.unfolded.delete(answer.system)
+      fill()
+    } }, make("summary", {}, why.sentence))
+    const fill = () => {
+      if (!details.open || details.querySelector(".pair")) return
+      const figures = [this.crop(region, "own", "its reference", [region.references[0]])]
+      if (other) figures.push(this.crop(other, "other", `fits instead: ${other.short}`, marked(why.other_caption, why.shared)))
+      else if (why.other_box.length) figures.push(this.crop(this.boxed(why.other_box), "other", "fits instead", ["no region of the data"]))
+      details.append(make("div", { class: "pair" }, ...figures), ...[reading(why, other ? other.short : "there"), notRead(why)].filter(Boolean))
+    }
+    details.open = this.unfolded.has(answer.system)
+    fill()
+    return details
+  }
+
+  boxed([left, top, wide, tall]) {
+    const box = { x: left * this.data.width, y: top * this.data.height, width: wide * this.data.width, height: tall * this.data.height }
+    return { box, short: "", references: ["a thing that is no region of the data"], path: `M${box.x} ${box.y}h${box.width}v${box.height}h${-box.width}Z` }
+  }
+
+  // A region with its surroundings, cut from the picture.
+  crop(region, kind, label, text) {
+    const { width, height, image } = this.data
+    const box = region.box ?? this.targets.get(region.id).getBBox()
+    const w = Math.min(width, Math.max(1.4 * box.width, 0.3 * width)), h = Math.min(height, Math.max(1.4 * box.height, 0.3 * height))
+    const x = Math.min(Math.max(0, box.x + box.width / 2 - w / 2), width - w), y = Math.min(Math.max(0, box.y + box.height / 2 - h / 2), height - h)
+    return make("figure", {},
+      make("svg:svg", { viewBox: `${x} ${y} ${w} ${h}`, role: "img", "aria-label": `${region.short}: ${region.references[0]}` },
+        image ? make("svg:image", { href: image, width, height }) : null,
+        make("svg:path", { class: "rim", d: region.path }), make("svg:path", { class: kind, d: region.path })),
+      make("figcaption", {}, make("span", { class: "label" }, label), ...text))
   }
 
   map() {
@@ -156,7 +197,7 @@ class Explorer {
       make("div", { class: "beside" }, make("div", { class: "square" }, this.canvas),
         make("div", { class: "legend" },
           make("p", {}, map.summary),
-          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the stronger the colour, the more alike. A unique caption has one strong cell, on the diagonal. ",
+          make("p", { class: "faint" }, "A row is a caption, a column a region, both in the order of the mask tree; the deeper its colour, the more alike. A unique caption has one deep cell, on the diagonal. ",
             make("span", { class: "key lost" }), " nearer to another region than to its own; ",
             make("span", { class: "key lineage" }), " parent and child; ", make("span", { class: "key siblings" }), " siblings."),
           this.readout)))

@@ -4,14 +4,14 @@ const ticks = new WeakMap() // parent -> ids of the rows that are ticked
 function headCell(column, sort, setTriggerValue) {
   const sorted = sort && sort.column === column.key
   const direction = sorted ? (sort.reverse ? "ascending" : "descending") : null
-  const mark = sorted ? (sort.reverse ? " ▴" : " ▾") : ""
+  const arrow = column.arrow
+    ? make("span", { class: "arrow", title: column.arrow === "↑" ? "more is better" : "less is better" }, "\u00a0" + column.arrow)
+    : null
   const content = column.sortable
     ? make("button", { type: "button", title: column.help || null,
-        onclick: () => setTriggerValue("sort", column.key) }, column.label, make("span", { class: "mark" }, mark))
-    : make("span", { title: column.help || null }, column.label)
-  return make("th", { scope: "col", class: column.kind, "aria-sort": direction }, content,
-    column.arrow ? make("span", { class: "arrow", title: column.arrow === "↑" ? "more is better" : "less is better" },
-      " " + column.arrow) : null)
+        onclick: () => setTriggerValue("sort", column.key) }, column.label, arrow)
+    : make("span", { title: column.help || null }, column.label, arrow)
+  return make("th", { scope: "col", class: column.kind, "aria-sort": direction }, content)
 }
 
 function scoreCell(cell, column) {
@@ -20,7 +20,7 @@ function scoreCell(cell, column) {
         make("i", { style: `left:${100 * cell.track[0]}%;width:${Math.max(1, 100 * (cell.track[1] - cell.track[0]))}%` }),
         make("b", { style: `left:${100 * cell.track[2]}%` }))
     : null
-  return make("td", { class: column.kind + (cell.stale ? " stale" : ""), title: cell.title || null },
+  return make("td", { class: column.kind + (cell.stale ? " stale" : ""), title: cell.title || null, "data-label": column.label },
     make("span", { class: "value" }, cell.text),
     cell.interval ? make("span", { class: "interval" }, cell.interval) : null, track)
 }
@@ -43,7 +43,7 @@ function nameCell(row) {
     make("a", { href: one.href, target: "_blank", rel: "noopener noreferrer nofollow", class: "out" }, one.text))
   return make("th", { scope: "row", class: "system" }, link,
     row.note ? make("span", { class: "note" }, row.note) : null,
-    badges.length || links.length ? make("span", { class: "line" }, ...badges, ...links) : null)
+    make("span", { class: "line" }, ...badges, ...links, row.date ? make("span", { class: "date" }, row.date) : null))
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
