@@ -146,7 +146,7 @@ def test_runs_give_back_every_mask(mask: np.ndarray) -> None:
 
 
 def test_wrong_folders_and_other_scenes_are_refused(tmp_path: Path, drawn: Path) -> None:
-    with pytest.raises(DataUnavailableError, match="Draw one with"):
+    with pytest.raises(DataUnavailableError, match="Draw scenes into a new folder"):
         shards.read_shards(tmp_path)
     with pytest.raises(InvalidInputError, match="asked for 4 images"):
         shards.read_shards(drawn, images=4)

@@ -75,7 +75,7 @@ class Site:
         assert not [text for text in wrong if not _ALLOWED.search(text)]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(filled, tmp_path_factory) -> Iterator[tuple[str, Path]]:
     folder = tmp_path_factory.mktemp("served") / "data"
     shutil.copytree(filled.folder, folder)
@@ -112,7 +112,7 @@ def server(filled, tmp_path_factory) -> Iterator[tuple[str, Path]]:
         log.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(server) -> Iterator[Site]:
     chromium = shutil.which("chromium")
     if chromium is None:

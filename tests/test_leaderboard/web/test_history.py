@@ -76,7 +76,7 @@ def test_back_on_the_board_undoes_one_choice_after_the_other(site):
         page.get_by_role("combobox", name="Rank by").click()
         step(page.get_by_role("option", name="CIDEr", exact=True).click, re.compile("score=cider"))
         step(page.locator(".board thead button", has_text="System").click, re.compile("sort=name"))
-        step(page.get_by_text("Profiles", exact=True).click, re.compile("view=Profiles"))
+        step(page.get_by_text("Over time", exact=True).click, re.compile("view=Over"))
         assert entries(page) == start + 3
         for url in reversed(urls[:-1]):
             back(page, url)
@@ -95,7 +95,7 @@ def test_links_between_pages_are_one_entry_each(site):
         settle(page)
         assert entries(page) == start + 1
         there = page.url
-        page.get_by_role("link", name="Look into the images").click()
+        page.get_by_role("link", name="Explore images").click()
         page.wait_for_selector(".explorer .panel .region-id")
         settle(page)
         assert entries(page) == start + 2
