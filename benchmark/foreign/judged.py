@@ -27,7 +27,7 @@ from ..inputs.reading import read_source
 from ..metrics.base import FloatArray, Totals
 from .judged_scores import QuestionScores, ReviewScores, TruthScores
 
-__all__ = ["JudgedFile", "images_of_regions", "is_judged", "read_judged", "same_regions"]
+__all__ = ["OWN_JUDGE", "JudgedFile", "images_of_regions", "is_judged", "read_judged", "same_regions"]
 
 OWN_JUDGE: Final = "own judge"
 """The judge of a file that names none: the one that its benchmark prescribes."""
@@ -120,9 +120,7 @@ def read_judged(path: Path, name: str | None = None) -> JudgedFile:
     keys = tuple(key for key, _ in entries)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     judge = judge.strip() or OWN_JUDGE
-    return JudgedFile(
-        path, layout.name, system.strip(), judge, layout.totals(), keys, np.array(rows, float), digest
-    )
+    return JudgedFile(path, layout.name, system.strip(), judge, layout.totals(), keys, np.array(rows, float), digest)
 
 
 def same_regions(files: Sequence[JudgedFile], only_shared: bool = False) -> list[str]:
@@ -237,7 +235,9 @@ def _layout_of(path: Path, content: Any) -> _Layout:
     if "score_pos" in first:
         return _QUESTIONS
     problem = "no judge's verdicts: expected entries with score_pos and score_neg, eval_result, or tuple"
-    raise InvalidInputError(str(path), [problem], f"The first entry has {', '.join(map(str, list(first)[:8])) or 'none'}.")
+    raise InvalidInputError(
+        str(path), [problem], f"The first entry has {', '.join(map(str, list(first)[:8])) or 'none'}."
+    )
 
 
 def _name_of(path: Path) -> str:

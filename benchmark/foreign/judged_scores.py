@@ -1,4 +1,4 @@
-"""Scores of published judges: what one judged region contributes, and how a benchmark turns the sums into its number."""
+"""Scores of published judges: what one judged region contributes, and how the sums become a benchmark's number."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ class ReviewScores(Totals):
     name = "review"
     scores = (
         ScoreInfo("relative", "Relative", "Mean mark of the system, by that of the reference.", headline=1, highest=10),
-        ScoreInfo("mark", "Mark", "Mean mark of the system.", highest=10),
-        ScoreInfo("reference_mark", "Reference's mark", "Mean mark of the reference beside it.", highest=10),
+        ScoreInfo("mark", "Mark", "Mean mark of the system, as a share of ten."),
+        ScoreInfo("reference_mark", "Reference's mark", "The same of the reference beside it."),
     )
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
@@ -81,7 +81,7 @@ class ReviewScores(Totals):
         reference, system, count = (sums[..., place] for place in range(3))
         del items
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.stack([system / reference, system / count, reference / count], axis=-1)
+            return np.stack([system / reference, system / count / 10, reference / count / 10], axis=-1)
 
     @staticmethod
     def row(entry: Mapping[str, Any]) -> list[float] | str:

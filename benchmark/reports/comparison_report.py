@@ -19,7 +19,16 @@ from ..systems import Comparison
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["as_dict", "as_markdown", "facts", "judge_markdown", "tables", "write_json", "write_markdown"]
+__all__ = [
+    "as_dict",
+    "as_markdown",
+    "facts",
+    "judge_markdown",
+    "pair_markdown",
+    "tables",
+    "write_json",
+    "write_markdown",
+]
 
 SCHEMA = 1
 """Version of the JSON layout."""
@@ -83,13 +92,18 @@ def as_markdown(comparison: Comparison) -> str:
     lines += [
         markdown_row([_arrow(comparison, name), *_cells(score, " ")]) for name, score in comparison.scores.items()
     ]
-    lines += ["", markdown_row(list(_PAIR_HEADER)), "|---|---|" + "---:|" * 5]
-    for name, score in comparison.scores.items():
-        lines += [markdown_row(_pair_cells(comparison, name, pair)) for pair in score.pairs]
+    lines += ["", *pair_markdown(comparison, list(comparison.scores))]
     if comparison.judges:
         lines += ["", *judge_markdown(comparison)]
     lines += ["", "Signatures:", "", *(f"- `{text}`" for text in dict.fromkeys(comparison.signatures.values()))]
     return "\n".join(lines) + "\n"
+
+
+def pair_markdown(comparison: Comparison, names: Sequence[str]) -> list[str]:
+    """All pairs of systems on some scores, as a table."""
+    lines = [markdown_row(list(_PAIR_HEADER)), "|---|---|" + "---:|" * 5]
+    pairs = ((name, pair) for name in names for pair in comparison.scores[name].pairs)
+    return [*lines, *(markdown_row(_pair_cells(comparison, name, pair)) for name, pair in pairs)]
 
 
 def write_json(comparison: Comparison, path: str | Path) -> None:

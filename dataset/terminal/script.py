@@ -19,6 +19,9 @@ COMMANDS = {
     "score": LazyCommand("benchmark.score:app", "Score a prediction file, print the table, write reports.", _SCORE),
     "explain": LazyCommand("benchmark.reports.explain:app", "Why the listener heard a caption as it did.", _SCORE),
     "compare": LazyCommand("benchmark.compare:app", "Which differences between systems are real?", _SCORE),
+    "published": LazyCommand(
+        "benchmark.reports.published:app", "What other projects' published differences are worth.", _SCORE
+    ),
     "convert": LazyCommand("benchmark.convert:app", "Turn another benchmark's files into ours.", _SCORE),
     "validate-metrics": LazyCommand(
         "benchmark.validate_metrics:app", "Do the metrics notice what they should?", _SCORE
