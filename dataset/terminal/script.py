@@ -27,6 +27,9 @@ COMMANDS = {
         "benchmark.validate_metrics:app", "Do the metrics notice what they should?", _SCORE
     ),
     "judge": LazyCommand("benchmark.judge.__main__:app", "A multimodal model judges captions of regions.", _SCORE),
+    "judge-benchmark": LazyCommand(
+        "benchmark.judge.benchmark:app", "Ask a judge the questions of DLC-Bench, GAR-Bench and others.", _SCORE
+    ),
     "judge-calibrate": LazyCommand(
         "benchmark.judge.calibrate:app", "How often is a judge wrong where the truth is known?", _SCORE
     ),
