@@ -121,8 +121,8 @@ def main(
             alpha=alpha,
             progress=lambda what: status.update(f"comparing: {what}"),
         )
-    shown = list(comparison.scores) if names else None
-    _write(comparison, shown, json, markdown, latex, latex_intervals, quiet)
+    columns = list(comparison.scores) if names else None
+    _write(comparison, columns, json, markdown, latex, latex_intervals, quiet)
 
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:

@@ -97,9 +97,9 @@ def main(
     else:
         files = _given(questions, "--questions"), _given(reference_answers, "--reference-answers")
         asker = Reviews(_captions(captions), *files, context, words)
-    asked = asker.asked()
+    inquiries = asker.asked()
     account = Account(Prices(prompt_price, completion_price), budget)
-    _say(f"{len(asked):,} questions about {len({each.region for each in asked}):,} captions")
+    _say(f"{len(inquiries):,} questions about {len({each.region for each in inquiries}):,} captions")
     if dry_run:
         return
     server = server_of(
@@ -115,10 +115,10 @@ def main(
     )
     store = out.with_name(f"{out.name}.answers")
     with ResponseCache(store) as cache:
-        answers = ask_all(asked, server, account, cache)
+        answers = ask_all(inquiries, server, account, cache)
     with atomic_file(out) as temporary:
         temporary.write_text(_written(asker.verdicts(answers), out), encoding="utf-8", errors="backslashreplace")
-    missing = len(asked) - len(answers)
+    missing = len(inquiries) - len(answers)
     _say(f"{len(answers):,} answers; verdicts written to {out}")
     if missing:
         _say(f"{missing:,} questions have no answer; the same command asks for them again")
@@ -126,7 +126,7 @@ def main(
     store.unlink(missing_ok=True)
 
 
-def ask_all(asked: Sequence[Asked], server: JudgeServer, account: Account, cache: ResponseCache) -> dict[str, str]:
+def ask_all(inquiries: Sequence[Asked], server: JudgeServer, account: Account, cache: ResponseCache) -> dict[str, str]:
     """Key -> answer, of all questions that have one; those in the cache are not asked again.
 
     Raises:
@@ -134,7 +134,7 @@ def ask_all(asked: Sequence[Asked], server: JudgeServer, account: Account, cache
         InvalidInputError: an image cannot be used.
     """
     answers: dict[str, str] = {}
-    waiting: Iterator[Asked] = iter(asked)
+    waiting: Iterator[Asked] = iter(inquiries)
     failures: list[str] = []
 
     async def work(describer: Any) -> None:
@@ -159,7 +159,7 @@ def ask_all(asked: Sequence[Asked], server: JudgeServer, account: Account, cache
 
     async def ask() -> None:
         async with server.open() as describer, asyncio.TaskGroup() as group:
-            for _ in range(min(server.concurrency, max(len(asked), 1))):
+            for _ in range(min(server.concurrency, max(len(inquiries), 1))):
                 group.create_task(work(describer))
 
     try:

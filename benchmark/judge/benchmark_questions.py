@@ -238,8 +238,8 @@ class Reviews(BenchmarkQuestions):
         self._questions = rows_of(questions, _lines(questions), "", ["question_id", "image", "text"])
         rows = rows_of(answers, _lines(answers), "", ["question_id", "text"])
         self._answers = {plain_id(row["question_id"]): str(row["text"]) for row in rows}
-        told = [] if context is None else rows_of(context, _lines(context), "", ["image", "text"])
-        self._context = {str(row["image"]): str(row["text"]) for row in told}
+        lines = [] if context is None else rows_of(context, _lines(context), "", ["image", "text"])
+        self._context = {str(row["image"]): str(row["text"]) for row in lines}
         ids = [plain_id(row["question_id"]) for row in self._questions]
         problems = [f"question {name}: no caption" for name in ids if name not in captions]
         problems += [f"question {name}: no answer in {answers.name}" for name in ids if name not in self._answers]
@@ -248,7 +248,7 @@ class Reviews(BenchmarkQuestions):
 
     def asked(self) -> list[Asked]:
         """One for each question of the benchmark."""
-        asked = []
+        inquiries = []
         for row in self._questions:
             name = plain_id(row["question_id"])
             fields = {
@@ -257,12 +257,12 @@ class Reviews(BenchmarkQuestions):
                 "answer1": self._answers[name],
                 "answer2": self._captions[name],
             }
-            asked.append(Asked(name, name, fill(self._prompt, fields, "--prompt")))
-        return asked
+            inquiries.append(Asked(name, name, fill(self._prompt, fields, "--prompt")))
+        return inquiries
 
     def verdicts(self, answers: Mapping[str, str]) -> list[dict[str, Any]]:
         """Reviews with both marks; -1 where there are none, as the published program writes."""
-        reviews = []
+        reviews: list[dict[str, Any]] = []
         for row in self._questions:
             name = plain_id(row["question_id"])
             if name in answers:

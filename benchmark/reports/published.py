@@ -215,12 +215,12 @@ def _first(comparison: Comparison) -> str:
 def _commit(folder: Path) -> str:
     """The commit of a checkout; empty where git or its folder is missing."""
     try:
-        asked = subprocess.run(
+        process = subprocess.run(
             ["git", "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, check=False, timeout=20
         )
     except OSError:
         return ""
-    return asked.stdout.strip() if asked.returncode == 0 else ""
+    return process.stdout.strip() if process.returncode == 0 else ""
 
 
 if __name__ == "__main__":
