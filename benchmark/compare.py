@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 from dataset.errors import InvalidInputError
 from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
+from .foreign.judged import images_of_regions, is_judged, read_judged
 from .inputs.flags import (
     AllowExtra,
     AllowMissing,
@@ -38,7 +40,7 @@ from .report import plain
 from .reports.comparison_report import facts, tables, write_json, write_markdown
 from .reports.latex import comparison_latex, write_latex
 from .statistics.comparison import ALPHA
-from .systems import Comparison, compare_systems
+from .systems import Comparison, compare_judged, compare_systems
 
 __all__ = ["app"]
 
@@ -47,7 +49,9 @@ app = CommandLine()
 
 @app.command()
 def main(
-    predictions: Annotated[list[Path], typer.Argument(help="Two or more prediction files for the same regions.")],
+    predictions: Annotated[
+        list[Path], typer.Argument(help="Two or more prediction files, or published files of verdicts.")
+    ],
     config: ConfigName = None,
     split: SplitName = None,
     option: DataOptions = None,
@@ -67,6 +71,12 @@ def main(
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples; by default enough.", min=0)] = None,
     seed: BootstrapSeed = 0,
     alpha: Annotated[float, typer.Option(help="Level of the tests.", min=0, max=1)] = ALPHA,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Of each file, in their order; SYSTEM@JUDGE for verdicts (repeat).")
+    ] = None,
+    annotations: Annotated[
+        Path | None, typer.Option(help="Of published verdicts: the file that says which regions share an image.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Compare systems on the same regions: ranks with ties, differences with intervals and p-values.
@@ -76,8 +86,18 @@ def main(
     options: dict[str, dict[str, Any]] = {} if meteor is None else {"meteor": {"implementation": meteor}}
     if len(predictions) < 2:
         raise InvalidInputError("predictions", [f"expected at least two files, found {len(predictions)}"])
-    names = metric_names(metrics)
+    if name and len(name) != len(predictions):
+        raise InvalidInputError("--name", [f"expected one for each of {len(predictions)} files, found {len(name)}"])
     check_outputs(json, markdown, latex)
+    if is_judged(predictions[0]):
+        judged = [read_judged(path, each) for path, each in zip(predictions, name or repeat(None), strict=False)]
+        images_of = None if annotations is None else images_of_regions(annotations)
+        comparison = compare_judged(
+            judged, images=images_of, only_shared=only_given, resamples=resamples, seed=seed, alpha=alpha
+        )
+        _write(comparison, list(comparison.scores), json, markdown, latex, latex_intervals, quiet)
+        return
+    names = metric_names(metrics)
     verdicts = [verdict for path in judge for verdict in read_verdicts(path)] if judge else None
     judge_errors = None if calibration is None else read_calibration(calibration)
     files = [read_predictions(path) for path in predictions]
@@ -86,7 +106,7 @@ def main(
     fitted = [file.match(data.regions, allow_missing, data.name, allow_extra) for file in files]
     with quiet_terminal(quiet).status("comparing") as status:
         comparison = compare_systems(
-            dict(zip(system_names(files, predictions), fitted, strict=True)),
+            dict(zip(name or system_names(files, predictions), fitted, strict=True)),
             data.regions,
             metrics=names,
             metric_options=options,
@@ -101,14 +121,8 @@ def main(
             alpha=alpha,
             progress=lambda what: status.update(f"comparing: {what}"),
         )
-    if json is not None:
-        write_json(comparison, json)
-    if markdown is not None:
-        write_markdown(comparison, markdown)
-    if latex is not None:
-        write_latex(comparison_latex(comparison, list(comparison.scores) if names else None, latex_intervals), latex)
-    if not quiet:
-        _print(comparison, list(comparison.scores) if names else screenful(comparison.described.values()))
+    columns = list(comparison.scores) if names else None
+    _write(comparison, columns, json, markdown, latex, latex_intervals, quiet)
 
 
 def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list[str]:
@@ -127,6 +141,26 @@ def system_names(files: Sequence[PredictionFile], paths: Sequence[Path]) -> list
         seen[name] += 1
         distinct.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return distinct
+
+
+def _write(
+    comparison: Comparison,
+    names: list[str] | None,
+    json: Path | None,
+    markdown: Path | None,
+    latex: Path | None,
+    latex_intervals: bool,
+    quiet: bool,
+) -> None:
+    """Write the files that were asked for, and print the tables."""
+    if json is not None:
+        write_json(comparison, json)
+    if markdown is not None:
+        write_markdown(comparison, markdown)
+    if latex is not None:
+        write_latex(comparison_latex(comparison, names, latex_intervals), latex)
+    if not quiet:
+        _print(comparison, names or screenful(comparison.described.values()))
 
 
 def _print(comparison: Comparison, names: list[str]) -> None:

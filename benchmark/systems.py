@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,20 +17,22 @@ from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
 from .evaluation import Calibration, JudgeVerdicts, choose_metrics, fit_predictions, with_judge
+from .foreign.judged import JudgedFile, same_regions
 from .inputs.predictions import Predictions
 from .inputs.tables import regions_in_memory
-from .metrics.base import FloatArray, Metric
+from .metrics.base import FloatArray, Metric, Totals
 from .metrics.scores import ScoreInfo, lower_scores
 from .report import DataInfo
 from .statistics.bootstrap import image_sums, resample_sums
 from .statistics.comparison import ALPHA, ScoreComparison, compare_score, resamples_for
-from .statistics.signature import installed_versions
+from .statistics.judge_effect import JudgeEffect, judge_effects
+from .statistics.signature import Signature, installed_versions
 from .text.corpus import Corpus
 from .text.ptb import PtbTokenizer
 from .text.scripts import note_on_scripts
 from .text.tokenizer import RememberingTokenizer, Tokenizer
 
-__all__ = ["Comparison", "compare_statistics", "compare_systems", "resample_scores"]
+__all__ = ["Comparison", "compare_judged", "compare_statistics", "compare_systems", "resample_scores"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Comparison:
         resamples: bootstrap resamples of images.
         versions: package -> version.
         notes: a line for every metric that was left out.
+        judges: how far scores move with the judge, where several have judged the same systems.
     """
 
     created: str
@@ -65,6 +69,7 @@ class Comparison:
     resamples: int
     versions: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    judges: tuple[JudgeEffect, ...] = ()
 
     @property
     def lower_is_better(self) -> frozenset[str]:
@@ -154,6 +159,75 @@ def compare_systems(
     )
 
 
+def compare_judged(
+    files: Sequence[JudgedFile],
+    *,
+    images: Mapping[str, str] | None = None,
+    only_shared: bool = False,
+    resamples: int | None = None,
+    seed: int = 0,
+    alpha: float = ALPHA,
+) -> Comparison:
+    """Compare systems by published verdicts of judges, and the judges where several have judged the same systems.
+
+    Args:
+        files: two or more, of one benchmark.
+        images: region -> image, so that images are resampled; without it every region counts as an image of its own.
+        only_shared: leave out regions that a file lacks.
+        resamples: bootstrap resamples; `comparison.resamples_for(len(files))` if None.
+        seed: of the bootstrap.
+        alpha: level of the tests.
+
+    Raises:
+        InvalidInputError: fewer than two files, or files that do not fit together.
+    """
+    keys = same_regions(files, only_shared)
+    _check_arguments(len(files), alpha, len(keys))
+    image_numbers, notes = _images_of(keys, images)
+    totals, parts = files[0].totals, [file.of(keys) for file in files]
+    resamples = resamples_for(len(files)) if resamples is None else resamples
+    names = totals.score_names()
+    scores = compare_statistics(totals, names, parts, image_numbers, resamples, seed, alpha)
+    values, drawn = resample_scores(totals, parts, image_numbers, resamples, seed)
+    items = np.stack([totals.item_scores(part)[:, 0] for part in parts], axis=1)
+    digest = hashlib.sha256("\n".join(keys).encode("utf-8", "surrogatepass")).hexdigest()
+    several = len({file.judge for file in files}) > 1
+    signature = str(Signature(totals.name, "published-verdicts", data=digest))
+    return Comparison(
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        data=DataInfo(files[0].layout, "test", digest, len(keys), int(image_numbers.max()) + 1),
+        names=tuple(file.label if several else file.system for file in files),
+        systems=tuple({"name": file.system, "judge": file.judge} for file in files),
+        predictions_sha256=tuple(file.sha256 for file in files),
+        missing=(0,) * len(files),
+        scores=scores,
+        signatures=dict.fromkeys(names, signature),
+        described={score.name: score for score in totals.described()},
+        alpha=alpha,
+        resamples=resamples,
+        versions=installed_versions(),
+        notes=tuple(notes),
+        judges=tuple(
+            judge_effects(
+                [(file.system, file.judge) for file in files],
+                values[:, 0],
+                None if drawn is None else drawn[..., 0],
+                items,
+            )
+        ),
+    )
+
+
+def _images_of(keys: Sequence[str], images: Mapping[str, str] | None) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Number of the image of each region, and what to say where it is not known."""
+    if images is None:
+        return np.arange(len(keys)), ["which regions share an image is not said: each is resampled by itself"]
+    unknown = [f"region {key} is not in it" for key in keys if key not in images]
+    if unknown:
+        raise InvalidInputError("annotations", unknown, limit=10)
+    return np.unique([images[key] for key in keys], return_inverse=True)[1].astype(np.int64), []
+
+
 def _described(metrics: Sequence[Metric], scores: Mapping[str, ScoreComparison]) -> dict[str, ScoreInfo]:
     return {score.name: score for metric in metrics for score in metric.described() if score.name in scores}
 
@@ -168,7 +242,7 @@ def _check_arguments(systems: int, alpha: float, regions: int) -> None:
 
 
 def compare_statistics(
-    metric: Metric,
+    metric: Totals,
     names: Sequence[str],
     parts: Sequence[FloatArray],
     image_numbers: npt.NDArray[np.int64],
@@ -208,7 +282,7 @@ def compare_statistics(
 
 
 def resample_scores(
-    metric: Metric,
+    metric: Totals,
     parts: Sequence[FloatArray],
     image_numbers: npt.NDArray[np.int64],
     resamples: int,

@@ -48,6 +48,7 @@ class Protocol:
         about: one line for the help.
         elsewhere: names of regions that the annotations have outside of the split: results for them are left out.
         sizes: image_id -> (width, height), where the annotations say.
+        rules: which regions and references the numbers are of, for reports: the same name has several test sets.
         by_position: whether results without an id are in the order of the regions and repeat the reference as ``gt``.
     """
 
@@ -59,6 +60,7 @@ class Protocol:
     elsewhere: Callable[[Files], Collection[str]] = lambda _: ()
     sizes: Callable[[Files], Mapping[str, tuple[int, int]]] = lambda _: {}
     by_position: bool = False
+    rules: Callable[[Files], str] = lambda files: f"all regions of {files.annotations.name}"
 
     def read(self, files: Files, left_out: list[str] | None = None) -> list[Region]:
         """The regions, keyed as the protocol keys them.
@@ -106,6 +108,20 @@ def _outside_of_split(files: Files) -> Collection[str]:
     return {region.region_id[len(region.image_id) + 1 :] for region in regions}
 
 
+def _refcocog_rules(files: Files) -> str:
+    """Which of RefCOCOg's two partitions: their val sets are of different objects."""
+    name = _given(files.refs).name
+    kind = {"refs(umd).p": "UMD's split by images", "refs(google).p": "Google's split by objects"}.get(name, "a split")
+    return f"{files.split} of {name}, {kind}; all sentences of an object, or of a ref, are its references"
+
+
+def _visual_genome_rules(files: Files) -> str:
+    """Which of Visual Genome's test sets: DenseCap's list of images, or whatever the file holds."""
+    if files.splits is None:
+        return f"all regions of {files.annotations.name}, which no paper's test set is"
+    return f"{files.split or 'test'} of {files.splits.name}, whole images; every phrase is a region with one reference"
+
+
 PROTOCOLS: Mapping[str, Protocol] = {
     "glamm": Protocol(
         lambda files, left_out: read_glamm(files.annotations, left_out=left_out),
@@ -137,6 +153,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         _ANSWER,
         "All-Seeing, region_caption_eval.jsonl; --split is its category",
         elsewhere=lambda files: other_questions(files.annotations, str(files.split)),
+        rules=lambda files: f"category {files.split} of {files.annotations.name}, references of its COCO file",
     ),
     "vip-llava": Protocol(
         lambda files, left_out: read_llava(files.annotations, left_out=left_out),
@@ -169,6 +186,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         _TEXTS,
         "refs(umd).p or refs(google).p with instances.json, all sentences per object",
         elsewhere=lambda files: other_objects(_given(files.refs), "ann_id", str(files.split)),
+        rules=_refcocog_rules,
     ),
     "refer": Protocol(
         lambda files, left_out: read_refer(_given(files.refs), files.annotations, str(files.split), left_out=left_out),
@@ -177,6 +195,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         ("sent", "caption", "text"),
         "the same files as refcocog, keyed by ref_id as REFER's evaluation does",
         elsewhere=lambda files: other_objects(_given(files.refs), "ref_id", str(files.split)),
+        rules=_refcocog_rules,
     ),
     "google-refexp": Protocol(
         lambda files, left_out: read_google_refexp(files.annotations, left_out=left_out),
@@ -192,6 +211,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         ("caption", "phrase", "text"),
         "region_descriptions.json, with densecap_splits.json if given",
         elsewhere=_outside_of_split,
+        rules=_visual_genome_rules,
     ),
 }
 """Name on the command line -> protocol."""

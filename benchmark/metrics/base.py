@@ -18,47 +18,30 @@ from ..statistics.signature import Signature
 from ..text.corpus import Corpus
 from .scores import LAST_HEADLINE, ScoreInfo, lower_scores
 
-__all__ = ["FloatArray", "Metric"]
+__all__ = ["FloatArray", "Metric", "Totals"]
 
 FloatArray = npt.NDArray[np.float64]
 
 
-class Metric(ABC):
-    """A metric: one name, one or more scores.
+class Totals:
+    """How sums of statistics become scores: all that comparing needs of a metric.
 
-    A subclass sets `name` and implements `statistics`. If a score is not the mean of its statistics, it also
-    implements `aggregate`. See docs/metrics.md for an example of ten lines.
+    A subclass sets `name` and, if a score is not the mean of its statistics, implements `aggregate`.
     """
 
     name: ClassVar[str]
-    """Key in `METRICS` and on the command line."""
+    """Its key in reports."""
 
     scores: ClassVar[tuple[ScoreInfo, ...]] = ()
-    """Its scores in the order of reports; if left empty a single one, named like the metric, among the headlines."""
+    """Its scores in the order of reports; if left empty a single one, named like it, among the headlines."""
 
     lower_is_better: ClassVar[frozenset[str]] = frozenset()
     """Names of those of `scores` where less is better; derived from them."""
-
-    implementation: str = "ureca"
-    """Which program computes it, for the signature."""
-
-    uses_tokenizer: ClassVar[bool] = False
-    """Whether the values depend on the tokenizer, for the signature."""
-
-    runs_model: ClassVar[bool] = False
-    """Whether it runs a neural network: minutes on a processor for one system."""
-
-    needs_verdicts: ClassVar[bool] = False
-    """Whether it scores a judge's recorded verdicts, which come beside the captions."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         """Derive `lower_is_better`."""
         super().__init_subclass__(**arguments)
         cls.lower_is_better = lower_scores(cls.scores)
-
-    @abstractmethod
-    def statistics(self, corpus: Corpus) -> FloatArray:
-        """What one item contributes to the totals, float64 (items, width)."""
 
     def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
         """Scores from sums of statistics.
@@ -87,6 +70,44 @@ class Metric(ABC):
         """
         return self.aggregate(sums, items)
 
+    def item_scores(self, statistics: FloatArray) -> FloatArray:
+        """Scores of every item by itself, (items, number of scores)."""
+        return self.aggregate(statistics, np.ones(len(statistics)))
+
+    @classmethod
+    def described(cls) -> tuple[ScoreInfo, ...]:
+        """Descriptions of all scores, in the order of reports."""
+        return cls.scores or (ScoreInfo(cls.name, headline=LAST_HEADLINE),)
+
+    @classmethod
+    def score_names(cls) -> tuple[str, ...]:
+        """Names of the scores in reports."""
+        return tuple(score.name for score in cls.described())
+
+
+class Metric(Totals, ABC):
+    """A metric: one name, one or more scores, computed of captions.
+
+    A subclass sets `name`, its key in `METRICS` and on the command line, and implements `statistics`. If a score is not
+    the mean of its statistics, it also implements `aggregate`. See docs/metrics.md for an example of ten lines.
+    """
+
+    implementation: str = "ureca"
+    """Which program computes it, for the signature."""
+
+    uses_tokenizer: ClassVar[bool] = False
+    """Whether the values depend on the tokenizer, for the signature."""
+
+    runs_model: ClassVar[bool] = False
+    """Whether it runs a neural network: minutes on a processor for one system."""
+
+    needs_verdicts: ClassVar[bool] = False
+    """Whether it scores a judge's recorded verdicts, which come beside the captions."""
+
+    @abstractmethod
+    def statistics(self, corpus: Corpus) -> FloatArray:
+        """What one item contributes to the totals, float64 (items, width)."""
+
     def unavailable(self, corpus: Corpus) -> UrecaError | None:  # noqa: ARG002 - a hook
         """The error that says why this metric cannot be computed here and what to do; None if it can.
 
@@ -114,17 +135,3 @@ class Metric(ABC):
             data=corpus.data_sha256,
             subset=corpus.subset,
         )
-
-    def item_scores(self, statistics: FloatArray) -> FloatArray:
-        """Scores of every item by itself, (items, number of scores)."""
-        return self.aggregate(statistics, np.ones(len(statistics)))
-
-    @classmethod
-    def described(cls) -> tuple[ScoreInfo, ...]:
-        """Descriptions of all scores, in the order of reports."""
-        return cls.scores or (ScoreInfo(cls.name, headline=LAST_HEADLINE),)
-
-    @classmethod
-    def score_names(cls) -> tuple[str, ...]:
-        """Names of the scores in reports."""
-        return tuple(score.name for score in cls.described())

@@ -13,18 +13,29 @@ from typing import TYPE_CHECKING, Any
 from ..metrics.scores import percent, scale_note
 from ..report import markdown_row, replacing
 from ..statistics.comparison import PairDifference, ScoreComparison
+from ..statistics.judge_effect import Shift
 from ..systems import Comparison
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["as_dict", "as_markdown", "facts", "tables", "write_json", "write_markdown"]
+__all__ = [
+    "as_dict",
+    "as_markdown",
+    "facts",
+    "judge_markdown",
+    "pair_markdown",
+    "tables",
+    "write_json",
+    "write_markdown",
+]
 
 SCHEMA = 1
 """Version of the JSON layout."""
 
 _FEW_IMAGES = 20
 _PAIR_HEADER = ("score", "systems", "difference", "95% interval", "p", "p (Holm)", "more images")
+_JUDGE_HEADER = ("judges", "of", "difference", "95% interval", "p", "r")
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:
@@ -42,6 +53,7 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
         "alpha": comparison.alpha,
         "resamples": comparison.resamples,
         "scores": {name: _score_dict(comparison, name, score) for name, score in comparison.scores.items()},
+        **({"judges": [asdict(effect) for effect in comparison.judges]} if comparison.judges else {}),
         "versions": dict(comparison.versions),
         "notes": list(comparison.notes),
     }
@@ -80,11 +92,18 @@ def as_markdown(comparison: Comparison) -> str:
     lines += [
         markdown_row([_arrow(comparison, name), *_cells(score, " ")]) for name, score in comparison.scores.items()
     ]
-    lines += ["", markdown_row(list(_PAIR_HEADER)), "|---|---|" + "---:|" * 5]
-    for name, score in comparison.scores.items():
-        lines += [markdown_row(_pair_cells(comparison, name, pair)) for pair in score.pairs]
+    lines += ["", *pair_markdown(comparison, list(comparison.scores))]
+    if comparison.judges:
+        lines += ["", *judge_markdown(comparison)]
     lines += ["", "Signatures:", "", *(f"- `{text}`" for text in dict.fromkeys(comparison.signatures.values()))]
     return "\n".join(lines) + "\n"
+
+
+def pair_markdown(comparison: Comparison, names: Sequence[str]) -> list[str]:
+    """All pairs of systems on some scores, as a table."""
+    lines = [markdown_row(list(_PAIR_HEADER)), "|---|---|" + "---:|" * 5]
+    pairs = ((name, pair) for name in names for pair in comparison.scores[name].pairs)
+    return [*lines, *(markdown_row(_pair_cells(comparison, name, pair)) for name, pair in pairs)]
 
 
 def write_json(comparison: Comparison, path: str | Path) -> None:
@@ -151,7 +170,44 @@ def tables(comparison: Comparison, names: Sequence[str] | None = None) -> list[T
         pairs.add_column(header, justify="right")
     for name, pair in _neighbours(scores):
         pairs.add_row(*map(Text, _pair_cells(comparison, name, pair)))
-    return [ranks, pairs]
+    return [ranks, pairs, *([_judge_table(comparison)] if comparison.judges else [])]
+
+
+def judge_markdown(comparison: Comparison) -> list[str]:
+    """How far the first score moves with the judge, as a table."""
+    lines = [markdown_row(list(_JUDGE_HEADER)), "|---|---|" + "---:|" * (len(_JUDGE_HEADER) - 2)]
+    return [*lines, *(markdown_row(row) for row in _judge_rows(comparison))]
+
+
+def _judge_table(comparison: Comparison) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*_JUDGE_HEADER[:2], title="The judge as a factor", title_justify="left", caption_justify="left")
+    table.caption = "First minus second, x 100. r: of the two judges' verdicts about single regions."
+    for header in _JUDGE_HEADER[2:]:
+        table.add_column(header, justify="right")
+    for row in _judge_rows(comparison):
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _judge_rows(comparison: Comparison) -> Iterator[list[str]]:
+    """Of each pair of judges: each system, their mean, and the differences of systems."""
+    for effect in comparison.judges:
+        judges = f"{effect.first} - {effect.second}"
+        for system, shift, correlation in zip(effect.systems, effect.of_system, effect.correlation, strict=True):
+            yield [judges, system, *_shift_cells(shift), "-" if math.isnan(correlation) else f"{correlation:.2f}"]
+        if len(effect.systems) > 1:
+            yield [judges, f"mean of {len(effect.systems)} systems", *_shift_cells(effect.shift), ""]
+        for first, second, shift in effect.of_difference:
+            yield [judges, f"difference {first} - {second}", *_shift_cells(shift), ""]
+
+
+def _shift_cells(shift: Shift) -> list[str]:
+    if shift.low is None or shift.high is None or shift.p_value is None:
+        return [_signed(shift.value), "-", "-"]
+    return [_signed(shift.value), f"[{_signed(shift.low)}, {_signed(shift.high)}]", _p(shift.p_value)]
 
 
 def _neighbours(scores: Mapping[str, ScoreComparison]) -> Iterator[tuple[str, PairDifference]]:

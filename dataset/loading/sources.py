@@ -14,7 +14,15 @@ from ..photos.photographs import PHOTOGRAPHS, Photograph
 from ..photos.photographs import read_rows as read_photo_rows
 from ..scenes import generate as scenes
 from ..scenes.options import SPLITS, ScenesOptions
-from ..user_files.data_options import RefcocogOptions, Sa1bOptions, UserDataOptions, VisualGenomeOptions
+from ..user_files.data_options import (
+    InstancesOptions,
+    RefcocogOptions,
+    RefoiOptions,
+    RegionListOptions,
+    Sa1bOptions,
+    UserDataOptions,
+    VisualGenomeOptions,
+)
 from ..user_files.row_files import FolderOptions, FolderSource
 
 __all__ = ["CONFIGS", "DEFAULT_CONFIG", "EMBEDDED", "Config", "PhotosSource", "ScenesSource", "Source", "open_source"]
@@ -158,10 +166,16 @@ def _open_sa1b(options: Sa1bOptions) -> Source:
     return Sa1bSource(options)
 
 
-def _open_foreign(options: RefcocogOptions | VisualGenomeOptions) -> Source:
+def _open_foreign(options: RefcocogOptions | VisualGenomeOptions | InstancesOptions) -> Source:
     from ..user_files.foreign import ForeignSource
 
     return ForeignSource(options)
+
+
+def _open_refoi(options: RefoiOptions) -> Source:
+    from ..user_files.benchmarks.refoi import RefoiSource
+
+    return RefoiSource(options)
 
 
 _SCENES = "Rendered scenes with exact masks and captions proved to denote one region."
@@ -169,6 +183,9 @@ _PHOTOS = "Eight real photographs, annotated by hand as mask trees with unique c
 _SA1B = "The published captions of SA-1B regions, joined with your copy of SA-1B."
 _REFCOCOG = "RefCOCOg: your copies of its expressions and of COCO's images and masks."
 _VISUAL_GENOME = "Visual Genome's region descriptions from your copy; the masks are boxes."
+_INSTANCES = "Instances of COCO, LVIS, PACO or DLC-Bench from your copy; captions are what they are called."
+_REGION_LISTS = "Masks and captions of ParaDLC-Bench, GAR-Bench, MDVP-Bench or Ferret-Bench from your copy."
+_REFOI = "RefOI from your copy: objects of photographs with people's written and spoken expressions."
 _FOLDER = "Your own rows: a folder that a curation run or an export wrote, or parquet files like theirs."
 
 CONFIGS: Final[Mapping[str, Config]] = {
@@ -179,6 +196,9 @@ CONFIGS: Final[Mapping[str, Config]] = {
         Config("sa1b", _SA1B, Sa1bOptions, _open_sa1b),
         Config("refcocog", _REFCOCOG, RefcocogOptions, _open_foreign),
         Config("visual_genome", _VISUAL_GENOME, VisualGenomeOptions, _open_foreign),
+        Config("instances", _INSTANCES, InstancesOptions, _open_foreign),
+        Config("region_lists", _REGION_LISTS, RegionListOptions, _open_foreign),
+        Config("refoi", _REFOI, RefoiOptions, _open_refoi),
         Config("folder", _FOLDER, FolderOptions, FolderSource),
     )
 }

@@ -11,7 +11,10 @@ __all__ = ["DATA_OPTION", "DataConfig", "DataPairs", "DataSplit", "FirstImages"]
 DATA_OPTION: Final = "--data-option"
 
 DataConfig = Annotated[
-    str, typer.Option("--config", help="scenes, photos, sa1b, refcocog, visual_genome, or folder: your own rows.")
+    str,
+    typer.Option(
+        "--config", help="A config of the dataset card, such as scenes, photos, refoi, or folder: your own rows."
+    ),
 ]
 DataSplit = Annotated[str, typer.Option("--split", help="A split of the config.")]
 DataPairs = Annotated[list[str] | None, typer.Option(DATA_OPTION, help="NAME=VALUE, of the config (repeat).")]

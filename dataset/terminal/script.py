@@ -19,11 +19,17 @@ COMMANDS = {
     "score": LazyCommand("benchmark.score:app", "Score a prediction file, print the table, write reports.", _SCORE),
     "explain": LazyCommand("benchmark.reports.explain:app", "Why the listener heard a caption as it did.", _SCORE),
     "compare": LazyCommand("benchmark.compare:app", "Which differences between systems are real?", _SCORE),
+    "published": LazyCommand(
+        "benchmark.reports.published:app", "What other projects' published differences are worth.", _SCORE
+    ),
     "convert": LazyCommand("benchmark.convert:app", "Turn another benchmark's files into ours.", _SCORE),
     "validate-metrics": LazyCommand(
         "benchmark.validate_metrics:app", "Do the metrics notice what they should?", _SCORE
     ),
     "judge": LazyCommand("benchmark.judge.__main__:app", "A multimodal model judges captions of regions.", _SCORE),
+    "judge-benchmark": LazyCommand(
+        "benchmark.judge.benchmark:app", "Ask a judge the questions of DLC-Bench, GAR-Bench and others.", _SCORE
+    ),
     "judge-calibrate": LazyCommand(
         "benchmark.judge.calibrate:app", "How often is a judge wrong where the truth is known?", _SCORE
     ),

@@ -9,10 +9,22 @@ from typing import ClassVar
 from ..errors import InvalidInputError
 from .frames import FRAMES
 
-__all__ = ["ON_MISSING", "REFS", "RefcocogOptions", "Sa1bOptions", "UserDataOptions", "VisualGenomeOptions"]
+__all__ = [
+    "EXPRESSIONS",
+    "ON_MISSING",
+    "REFS",
+    "InstancesOptions",
+    "RefcocogOptions",
+    "RefoiOptions",
+    "RegionListOptions",
+    "Sa1bOptions",
+    "UserDataOptions",
+    "VisualGenomeOptions",
+]
 
 ON_MISSING = ("error", "skip")
 REFS = ("umd", "google")
+EXPRESSIONS = ("written", "spoken", "all")
 
 
 @dataclass(frozen=True)
@@ -147,6 +159,80 @@ class VisualGenomeOptions(UserDataOptions):
         if self.data_dir is not None and not (self.folder / "densecap_splits.json").is_file():
             return ("train",)
         return "train", "validation", "test"
+
+
+@dataclass(frozen=True)
+class InstancesOptions(UserDataOptions):
+    """Options of ``load_dataset("ureca", "instances", ...)``.
+
+    Attributes:
+        annotations: an instance file of COCO's shape below `data_dir`: COCO's, LVIS's, PACO's or DLC-Bench's.
+    """
+
+    annotations: str = "instances_val2017.json"
+
+    config: ClassVar[str] = "instances"
+    source_address: ClassVar[str] = "https://cocodataset.org, https://lvisdataset.org or the benchmark's own page"
+
+    @property
+    def needed_files(self) -> tuple[str, ...]:
+        """The instance file."""
+        return (self.annotations,)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """One file is one split."""
+        return ("test",)
+
+
+@dataclass(frozen=True)
+class RegionListOptions(InstancesOptions):
+    """Options of ``load_dataset("ureca", "region_lists", ...)``.
+
+    Attributes:
+        annotations: a list of masks below `data_dir`, of ParaDLC-Bench, GAR-Bench, MDVP-Bench or Ferret-Bench.
+    """
+
+    annotations: str = "annotations.json"
+
+    config: ClassVar[str] = "region_lists"
+    source_address: ClassVar[str] = "the benchmark's own page"
+
+    @property
+    def optional_files(self) -> tuple[str, ...]:
+        """What regions are called, and what was answered, beside the list."""
+        folder = Path(self.annotations).parent
+        return str(folder / "class_names.json"), str(folder / "answer.jsonl")
+
+
+@dataclass(frozen=True)
+class RefoiOptions(UserDataOptions):
+    """Options of ``load_dataset("ureca", "refoi", ...)``.
+
+    Attributes:
+        expressions: which of people's expressions are the references: "written", "spoken" or "all". RefOI's own paper
+            scores against the written ones.
+    """
+
+    expressions: str = "written"
+
+    config: ClassVar[str] = "refoi"
+    source_address: ClassVar[str] = "https://huggingface.co/datasets/Seed42Lab/RefOI"
+
+    def _problems(self) -> list[str]:
+        if self.expressions in EXPRESSIONS:
+            return []
+        return [f"expressions: expected one of {', '.join(EXPRESSIONS)}, found {self.expressions!r}"]
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Objects alone of their kind in their image, and objects with look-alikes."""
+        return "single_presence", "co_occurrence"
+
+    @property
+    def where_to_get(self) -> str:
+        """Where RefOI comes from, and which folder to name then."""
+        return f"Get it from {self.source_address} and name the folder of its .parquet files"
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,8 @@ class DescribedImage:
 def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
     """Rows of one image, without the image itself, and one line for each region that cannot be used.
 
-    ``area`` counts the pixels of the mask. ``bbox`` is the published one, or that of the mask where masks are boxes:
-    clipped to the image. Both are of the picture as it is shown: turned as its EXIF data say.
+    ``area`` counts the pixels of the mask. ``bbox`` is the published one, or that of the mask where there is none
+    or masks are boxes: clipped to the image. Both are of the picture as it is shown: turned as its EXIF data say.
 
     Raises:
         InvalidInputError: the image cannot be read, is not of the size that its annotations are made for, or it cannot
@@ -65,9 +65,9 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
     for described in image.regions:
         region = described.region
         try:
-            if region.bbox is None or min(region.bbox[2:]) < 0:
+            if min(region.bbox[2:]) < 0 if region.bbox is not None else image.boxes_only:
                 raise InvalidInputError("box", [f"box: expected x, y, width and height, found {region.bbox}"])
-            if image.boxes_only:
+            if image.boxes_only and region.bbox is not None:
                 mask = box_mask(region.bbox, height, width)
             else:
                 mask = outline_mask(described.segmentation, height, width)
@@ -76,7 +76,7 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
         except InvalidInputError as error:
             problems.append(f"region {region.region_id}: {error.problems[0]}")
             continue
-        published = None if image.boxes_only else turn_box(region.bbox, turn, height, width)
+        published = None if image.boxes_only or region.bbox is None else turn_box(region.bbox, turn, height, width)
         measured = region.with_mask(turn_mask(mask, turn))
         rows.append(replace(measured, bbox=published or measured.bbox).to_row())
     return rows, problems

@@ -1,4 +1,4 @@
-"""The configs ``refcocog`` and ``visual_genome``: annotations joined with the user's images, image by image."""
+"""Configs of other data sets: annotations joined with the user's images, image by image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInputError
-from .data_options import RefcocogOptions, VisualGenomeOptions
+from .benchmarks.instances import instance_images
+from .benchmarks.region_lists import listed_regions
+from .data_options import InstancesOptions, RefcocogOptions, RegionListOptions, VisualGenomeOptions
 from .described_image import DescribedImage, read_rows
 from .files import walk_files
 from .source import Joined, UserDataSource
@@ -16,8 +18,10 @@ from .splits import ListedImage, refcocog_images, visual_genome_images
 
 __all__ = ["ForeignSource"]
 
+_Options = RefcocogOptions | VisualGenomeOptions | InstancesOptions
 
-class ForeignSource(UserDataSource[RefcocogOptions | VisualGenomeOptions, DescribedImage]):
+
+class ForeignSource(UserDataSource[_Options, DescribedImage]):
     """Another data set in the user's own files."""
 
     def join(self, split: str) -> Joined:
@@ -58,15 +62,16 @@ class ForeignSource(UserDataSource[RefcocogOptions | VisualGenomeOptions, Descri
 
 
 @functools.lru_cache(maxsize=1)  # the same split is needed several times in a row, and parsing takes long
-def _listed_images(
-    options: RefcocogOptions | VisualGenomeOptions, split: str, _content: str
-) -> tuple[list[ListedImage], list[str]]:
+def _listed_images(options: _Options, split: str, _content: str) -> tuple[list[ListedImage], list[str]]:
     """The images of a split, and what is left out of it; changed files have another content key: they are read anew."""
     folder = options.folder
     left_out: list[str] = []
     if isinstance(options, RefcocogOptions):
         refs = folder / f"refs({options.refs}).p"
         return refcocog_images(refs, folder / "instances.json", split, left_out), left_out
+    if isinstance(options, InstancesOptions):
+        read = listed_regions if isinstance(options, RegionListOptions) else instance_images
+        return read(folder / options.annotations, left_out), left_out
     sizes, splits = (folder / name for name in options.optional_files)
     images = visual_genome_images(
         folder / "region_descriptions.json",

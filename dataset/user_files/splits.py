@@ -13,7 +13,7 @@ from .files import load_json, plain_id, rows_of
 from .refcocog import referred_regions, refs_of_split
 from .visual_genome import read_visual_genome
 
-__all__ = ["ListedImage", "refcocog_images", "visual_genome_images"]
+__all__ = ["ListedImage", "grouped", "refcocog_images", "visual_genome_images"]
 
 _PUBLISHED = {"train": "train", "validation": "val", "test": "test"}
 """Our names of splits -> those in RefCOCOg's and DenseCap's files."""
@@ -67,7 +67,7 @@ def refcocog_images(refs: Path, instances: Path, split: str, left_out: list[str]
         category = categories.get(plain_id(annotation["category_id"]))
         described = replace(region, granularity="object", depth=1, category=category)
         regions.append(DescribedRegion(described, annotation["segmentation"]))
-    return _grouped(regions, instances, images, "", left_out)
+    return grouped(regions, instances, images, "", left_out)
 
 
 def visual_genome_images(
@@ -89,19 +89,27 @@ def visual_genome_images(
     read = read_visual_genome(descriptions, splits, _PUBLISHED[split], left_out)
     regions = [DescribedRegion(region) for region in read]
     if sizes is None:
-        return _grouped(regions, descriptions, None, ".jpg", left_out)
+        return grouped(regions, descriptions, None, ".jpg", left_out)
     rows = rows_of(sizes, load_json(sizes), "", ["image_id", "width", "height"], [])
-    return _grouped(regions, sizes, {plain_id(row["image_id"]): row for row in rows}, ".jpg", left_out)
+    return grouped(regions, sizes, {plain_id(row["image_id"]): row for row in rows}, ".jpg", left_out)
 
 
-def _grouped(
+def grouped(
     regions: Iterable[DescribedRegion],
     file: Path,
     images: Mapping[str, Mapping[str, Any]] | None,
     suffix: str,
     left_out: list[str],
 ) -> list[ListedImage]:
-    """Regions by image; the file's name is its record's, or else image_id and suffix."""
+    """Regions by image.
+
+    Args:
+        regions: in the order of the annotations.
+        file: of the images' records, for messages.
+        images: image_id -> record with ``height``, ``width`` and perhaps ``file_name``; None where there are none.
+        suffix: after image_id where no record names the file.
+        left_out: a line is added for every image without a whole record.
+    """
     of_image: dict[str, list[DescribedRegion]] = {}
     for described in regions:
         of_image.setdefault(described.region.image_id, []).append(described)

@@ -12,6 +12,7 @@ import pytest
 import dataset
 from dataset.errors import InvalidInputError, UnknownNameError
 from dataset.loading import registration
+from dataset.loading.sources import CONFIGS
 
 
 def run_python(code: str, folder: Path, **environment: str) -> str:
@@ -48,7 +49,8 @@ def test_loads_by_name_in_any_import_order(imports: str, tmp_path: Path) -> None
 
 
 def test_names_of_configs_and_splits() -> None:
-    assert datasets.get_dataset_config_names("ureca") == ["scenes", "photos", "sa1b", "refcocog", "visual_genome", "folder"]
+    assert datasets.get_dataset_config_names("ureca") == list(CONFIGS)
+    assert datasets.get_dataset_split_names("ureca", "refoi") == ["single_presence", "co_occurrence"]
     assert datasets.get_dataset_split_names("ureca", "scenes") == ["train", "validation", "test"]
     assert datasets.get_dataset_split_names("ureca", "photos") == ["test"]
     assert datasets.get_dataset_split_names("ureca", "sa1b") == ["train"]

@@ -1,0 +1,92 @@
+"""Scores of published judges: what one judged region contributes, and how the sums become a benchmark's number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..metrics.base import FloatArray, Totals
+from ..metrics.scores import ScoreInfo
+
+__all__ = ["QuestionScores", "ReviewScores", "TruthScores"]
+
+
+class QuestionScores(Totals):
+    """Multiple-choice questions about each region, as in DLC-Bench: rewards for what is said, and for what is not.
+
+    The published number is the mean of two means over regions, not the mean over questions.
+    """
+
+    name = "dlc-bench"
+    scores = (
+        ScoreInfo("average", "Average", "Mean of positive and negative.", headline=1),
+        ScoreInfo("positive", "Positive", "Details that the region has: said rightly 1, wrongly -1, not at all 0."),
+        ScoreInfo("negative", "Negative", "Details that it does not have: not said 1, said -1."),
+        ScoreInfo("recognition", "Recognised", "Share of regions whose kind of thing the caption names."),
+    )
+
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Means of the regions that have such questions; statistics are pairs of a sum and a count."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            positive, negative, recognition = (sums[..., place] / sums[..., place + 1] for place in (0, 2, 4))
+        average = np.where(np.isnan(negative), positive, (positive + negative) / 2)
+        del items  # a region without negative questions is no item of their mean
+        return np.stack([average, positive, negative, recognition], axis=-1)
+
+    @staticmethod
+    def row(entry: Mapping[str, Any]) -> list[float] | str:
+        """What one region contributes, or what is wrong with its entry."""
+        row: list[float] = []
+        for key in ("score_pos", "score_neg", "recognition_result"):
+            value = entry.get(key)
+            if value is not None and not isinstance(value, int | float):
+                return f"{key}: expected a number, found {str(value)[:50]!r}"
+            row += [0.0, 0.0] if value is None else [float(value), 1.0]
+        return row if row[1] else "score_pos: expected a number, found nothing"
+
+
+class TruthScores(Totals):
+    """One yes or no of the judge about each caption, as in GAR-Bench."""
+
+    name = "gar-bench"
+    scores = (ScoreInfo("accuracy", "Accuracy", "Share of captions that the judge calls true.", headline=1),)
+
+    @staticmethod
+    def row(entry: Mapping[str, Any]) -> list[float] | str:
+        """What one caption contributes; whatever is not the word True counts as false, as in the published program."""
+        answer = entry.get("eval_result")
+        if not isinstance(answer, str | bool):
+            return f"eval_result: expected True or False, found {str(answer)[:50]!r}"
+        return [float(str(answer) == "True")]
+
+
+class ReviewScores(Totals):
+    """Two marks of the judge for each question, of the reference and of the system, as in Ferret-Bench and MDVP-Bench.
+
+    The published number is the ratio of the two means. A review without marks, which the published programs write as
+    -1 and average in, counts in neither.
+    """
+
+    name = "review"
+    scores = (
+        ScoreInfo("relative", "Relative", "Mean mark of the system, by that of the reference.", headline=1, highest=10),
+        ScoreInfo("mark", "Mark", "Mean mark of the system, as a share of ten."),
+        ScoreInfo("reference_mark", "Reference's mark", "The same of the reference beside it."),
+    )
+
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Ratio of the sums, and both means over the reviews that have marks."""
+        reference, system, count = (sums[..., place] for place in range(3))
+        del items
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.stack([system / reference, system / count / 10, reference / count / 10], axis=-1)
+
+    @staticmethod
+    def row(entry: Mapping[str, Any]) -> list[float] | str:
+        """What one review contributes: both marks and 1, or nothing."""
+        marks = entry.get("tuple")
+        if not isinstance(marks, list) or len(marks) != 2 or not all(isinstance(mark, int | float) for mark in marks):
+            return f"tuple: expected two marks, found {str(marks)[:50]!r}"
+        return [0.0, 0.0, 0.0] if min(marks) < 0 else [float(marks[0]), float(marks[1]), 1.0]

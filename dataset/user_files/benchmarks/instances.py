@@ -1,0 +1,93 @@
+"""Instance files of COCO's shape: COCO, LVIS, PACO and DLC-Bench. What a region is called is its reference.
+
+- COCO (``instances_val2017.json``): the category's name. Crowds are no regions.
+- LVIS (``lvis_v1_val.json``): the category's synonyms; images without a name have it in ``coco_url``.
+- PACO (``paco_lvis_v1_val.json``): parts are categories such as ``bottle:cap`` and name their object's annotation as
+  ``obj_ann_id``: they become "cap of the bottle", with the object as parent.
+- DLC-Bench (``annotations.json``): the same shape; its own scores come from a judge and not from these names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from ...errors import InvalidInputError
+from ...schema import Region
+from ..described_image import DescribedRegion
+from ..files import leave_out, load_json, plain_id, rows_of, xywh
+from ..splits import ListedImage, grouped
+
+__all__ = ["instance_images", "names_of"]
+
+_SENSE: Final = re.compile(r"[_ ]?\([^)]*\)")
+_PART: Final = ":"
+
+
+def instance_images(path: Path, left_out: list[str]) -> list[ListedImage]:
+    """Images of an instance file with their regions.
+
+    Args:
+        path: the file.
+        left_out: a line is added for every row, region and image that cannot be used.
+
+    Raises:
+        InvalidInputError: another layout, or no region in it.
+    """
+    content = load_json(path)
+    fields = ["id", "image_id", "category_id", "bbox", "segmentation"]
+    annotations = [row for row in rows_of(path, content, "annotations", fields, left_out) if not row.get("iscrowd", 0)]
+    categories = {
+        plain_id(row["id"]): names_of(row) for row in rows_of(path, content, "categories", ["id", "name"], left_out)
+    }
+    rows = rows_of(path, content, "images", ["id", "height", "width"], left_out)
+    images = {plain_id(row["id"]): _with_file_name(row) for row in rows}
+    names = {plain_id(row["id"]): f"{plain_id(row['image_id'])}/{plain_id(row['id'])}" for row in annotations}
+    regions, problems = [], []
+    for row in annotations:
+        name, category = names[plain_id(row["id"])], categories.get(plain_id(row["category_id"]))
+        if category is None:
+            problems.append(f"region {name}: category_id {row['category_id']} is not in /categories")
+        elif xywh(row["bbox"]) is None:
+            problems.append(f"region {name}: box: expected x, y, width and height, found {str(row['bbox'])[:50]}")
+        else:
+            regions.append(DescribedRegion(_region(row, name, category, names), row["segmentation"]))
+    leave_out(path, problems, left_out)
+    if not regions:
+        raise InvalidInputError(str(path), problems or ["no region in it"])
+    return grouped(regions, path, images, "", left_out)
+
+
+def names_of(category: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a category is called: its synonyms if it has them, else its name, as words.
+
+    A name in parentheses only tells senses apart; ``object:part`` is "part of the object".
+    """
+    synonyms = category.get("synonyms")
+    names = synonyms if isinstance(synonyms, list) and synonyms else [category["name"]]
+    return tuple(dict.fromkeys(filter(None, map(_words, map(str, names))))) or (str(category["name"]),)
+
+
+def _words(name: str) -> str:
+    whole, _, part = name.partition(_PART)
+    words = [" ".join(_SENSE.sub("", each).replace("_", " ").split()) for each in (whole, part)]
+    return f"{words[1]} of the {words[0]}" if words[1] else words[0]
+
+
+def _region(row: Mapping[str, Any], name: str, category: tuple[str, ...], names: Mapping[str, str]) -> Region:
+    whole = plain_id(row.get("obj_ann_id", row["id"]))
+    parent = names.get(whole) if whole != plain_id(row["id"]) else None
+    region = Region(name, plain_id(row["image_id"]), category, bbox=xywh(row["bbox"]), depth=1, granularity="object")
+    region = replace(region, category=category[0].partition(" of the ")[0])
+    return region if parent is None else replace(region, parent_id=parent, depth=2, granularity="part")
+
+
+def _with_file_name(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """LVIS names files by their address alone."""
+    address = row.get("coco_url")
+    if "file_name" in row or not isinstance(address, str):
+        return row
+    return {**row, "file_name": address.rpartition("/")[2]}

@@ -1,0 +1,140 @@
+"""Benchmarks that list masks with what is to be said of them: ParaDLC-Bench, GAR-Bench, MDVP-Bench and Ferret-Bench.
+
+Which one a file is of, its fields say:
+
+- ParaDLC-Bench (``annotations.json``): images with ``annotations`` of ``index`` and ``mask_rle``; what each region is
+  called is in ``class_names.json`` beside it, by ``<image_id>_<index>``, as its judge's questions are.
+- GAR-Bench (``GAR-Bench-Caption-Detailed.json``): two ``mask_rles``, and the words for both and between them. The
+  caption is of the first.
+- MDVP-Bench (``mdvp_caption_mask.json``): ``image_path``, ``mask_rle``, ``caption``.
+- Ferret-Bench (``box_refer_caption.json``): ``annotation`` with box and polygons; references are in ``answer.jsonl``.
+
+GAR-Bench's simple captions and its questions are about several regions at once: they are no captions of a region.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...errors import InvalidInputError
+from ...masks.rle import whole_number
+from ...schema import Region
+from ..described_image import DescribedRegion
+from ..files import leave_out, load_json, load_json_lines, plain_id, rows_of, xywh
+from ..splits import ListedImage
+
+__all__ = ["ANSWERS", "CLASS_NAMES", "listed_regions"]
+
+CLASS_NAMES = "class_names.json"
+ANSWERS = "answer.jsonl"
+
+_EXPECTED = (
+    "expected the rows of ParaDLC-Bench (image_id, annotations), GAR-Bench-Caption-Detailed (mask_rles, subject_name), "
+    "MDVP-Bench (image_path, mask_rle, caption) or Ferret-Bench (image, question_id, annotation)"
+)
+
+
+class _Row(NamedTuple):
+    """One region: where it is, what was said of it, and its outline; `caption` is what is wrong if it is no text."""
+
+    image: str
+    name: str
+    caption: Any
+    segmentation: Any
+    bbox: Any = None
+    category: str | None = None
+
+
+def listed_regions(path: Path, left_out: list[str]) -> list[ListedImage]:
+    """Images of one of these files with their regions.
+
+    Args:
+        path: the file.
+        left_out: a line is added for every region that cannot be used.
+
+    Raises:
+        InvalidInputError: another layout, or no region in it.
+    """
+    content = load_json(path)
+    first = next((row for row in content if isinstance(row, Mapping)), None) if isinstance(content, list) else None
+    if first is None:
+        raise InvalidInputError(str(path), [_EXPECTED])
+    for field, read in (("annotations", _paradlc), ("mask_rles", _gar), ("mask_rle", _mdvp), ("annotation", _ferret)):
+        if field in first:
+            return _images(path, list(read(path, content, left_out)), left_out)
+    raise InvalidInputError(str(path), [f"{_EXPECTED}; found {', '.join(map(str, list(first)[:8]))}"])
+
+
+def _paradlc(path: Path, content: Sequence[Any], left_out: list[str]) -> Iterator[_Row]:
+    names = load_json(path.with_name(CLASS_NAMES))
+    if not isinstance(names, Mapping):
+        raise InvalidInputError(str(path.with_name(CLASS_NAMES)), ["expected an object <image_id>_<index> -> name"])
+    for image in rows_of(path, content, "", ["image_id", "file_name", "annotations"], left_out):
+        for row in rows_of(path, image["annotations"], "", ["index", "mask_rle"], left_out):
+            key = f"{plain_id(image['image_id'])}_{plain_id(row['index'])}"
+            size = [whole_number(image.get("height")), whole_number(image.get("width"))]
+            outline = {"size": size, **row["mask_rle"]} if isinstance(row["mask_rle"], Mapping) else row["mask_rle"]
+            yield _Row(str(image["file_name"]), key, names.get(key), outline, category=str(names.get(key)))
+
+
+def _gar(path: Path, content: Sequence[Any], left_out: list[str]) -> Iterator[_Row]:
+    fields = ["image", "mask_rles", "subject_name", "predicate_name", "object_name"]
+    places = {id(row): place for place, row in enumerate(content)}
+    for row in rows_of(path, content, "", fields, left_out):
+        words = " ".join(str(row[field]) for field in ("subject_name", "predicate_name", "object_name"))
+        masks = row["mask_rles"] if isinstance(row["mask_rles"], list) and row["mask_rles"] else [None]
+        yield _Row(str(row["image"]), str(places[id(row)]), words, masks[0], category=str(row["subject_name"]))
+
+
+def _mdvp(path: Path, content: Sequence[Any], left_out: list[str]) -> Iterator[_Row]:
+    places = {id(row): place for place, row in enumerate(content)}
+    for row in rows_of(path, content, "", ["image_path", "mask_rle", "caption"], left_out):
+        yield _Row(str(row["image_path"]), str(places[id(row)]), row["caption"], row["mask_rle"])
+
+
+def _ferret(path: Path, content: Sequence[Any], left_out: list[str]) -> Iterator[_Row]:
+    answers = {
+        plain_id(row["question_id"]): row["text"]
+        for row in rows_of(path, load_json_lines(path.with_name(ANSWERS)), "", ["question_id", "text"], left_out)
+    }
+    for row in rows_of(path, content, "", ["image", "question_id", "annotation"], left_out):
+        name = plain_id(row["question_id"])
+        outline = row["annotation"] if isinstance(row["annotation"], Mapping) else {}
+        yield _Row(str(row["image"]), name, answers.get(name), outline.get("segmentation"), outline.get("bbox"))
+
+
+def _images(path: Path, rows: Sequence[_Row], left_out: list[str]) -> list[ListedImage]:
+    """The rows by image; what cannot be used is named."""
+    stems = {row.image: Path(row.image).stem for row in rows}
+    clashes = {stem for stem, count in Counter(stems.values()).items() if count > 1}
+    members: dict[str, list[DescribedRegion]] = {}
+    problems = []
+    for row in rows:
+        stem = stems[row.image]
+        image_id = str(Path(row.image).with_suffix("")).replace("/", ".") if stem in clashes else stem
+        region_id = f"{image_id}/{row.name}"
+        if not isinstance(row.caption, str) or not row.caption.strip():
+            problems.append(f"region {region_id}: caption: expected text, found {str(row.caption)[:50]!r}")
+        elif row.bbox is not None and xywh(row.bbox) is None:
+            problems.append(f"region {region_id}: box: expected x, y, width and height, found {str(row.bbox)[:50]}")
+        else:
+            region = Region(region_id, image_id, (row.caption,), bbox=xywh(row.bbox), category=row.category)
+            members.setdefault(row.image, []).append(DescribedRegion(region, row.segmentation))
+    leave_out(path, problems, left_out)
+    if not members:
+        raise InvalidInputError(str(path), problems or ["no region in it"])
+    return [
+        ListedImage(own[0].region.image_id, Path(image).name, _size_of(own[0].segmentation), tuple(own))
+        for image, own in members.items()
+    ]
+
+
+def _size_of(segmentation: Any) -> tuple[int, int] | None:
+    """The size that a mask is made for."""
+    size = segmentation.get("size") if isinstance(segmentation, Mapping) else None
+    sides = [whole_number(side) for side in size] if isinstance(size, list) and len(size) == 2 else []
+    height, width = (*sides, None, None)[:2]
+    return (height, width) if height and width and height > 0 and width > 0 else None

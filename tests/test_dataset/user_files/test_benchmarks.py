@@ -1,0 +1,213 @@
+"""Protects: other benchmarks' published layouts as configs: COCO, LVIS, PACO, ParaDLC, GAR, MDVP, Ferret and RefOI."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+from pycocotools import mask as coco_mask
+
+import dataset
+from dataset.errors import InvalidInputError
+from dataset.loading.regions import load_regions
+from dataset.user_files.benchmarks.instances import names_of
+
+HEIGHT, WIDTH = 40, 60
+SQUARE = [[10, 5, 30, 5, 30, 25, 10, 25]]
+LID = [[10, 5, 30, 5, 30, 10, 10, 10]]
+
+
+def square() -> Any:
+    mask = np.zeros((HEIGHT, WIDTH), bool)
+    mask[5:25, 10:30] = True
+    return mask
+
+
+def run_lengths() -> dict[str, Any]:
+    rle = coco_mask.encode(np.asfortranarray(square().astype(np.uint8)))
+    return {"size": [HEIGHT, WIDTH], "counts": rle["counts"].decode()}
+
+
+def write_image(path: Path, shade: int = 50) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (WIDTH, HEIGHT), (shade, 50, 100)).save(path)
+
+
+def load(config: str, folder: Path, split: str = "test", **options: Any) -> Any:
+    cache = str(folder.parent / "prepared")
+    return datasets.load_dataset("ureca", config, split=split, data_dir=str(folder), cache_dir=cache, **options)
+
+
+def instance(number: int, category: int, outline: Any, **more: Any) -> dict[str, Any]:
+    box = [10, 5, 20, 20]
+    return {"id": number, "image_id": 7, "category_id": category, "bbox": box, "segmentation": outline, **more}
+
+
+def write_instances(path: Path, image: dict[str, Any], categories: list[Any], annotations: list[Any]) -> None:
+    images = [{"id": 7, "height": HEIGHT, "width": WIDTH, **image}]
+    path.write_text(json.dumps({"images": images, "categories": categories, "annotations": annotations}))
+
+
+def test_coco_without_its_crowds(tmp_path: Path) -> None:
+    folder = tmp_path / "coco"
+    write_image(folder / "val2017" / "000000000007.jpg")
+    rows = [instance(1, 17, SQUARE, iscrowd=0), instance(2, 17, run_lengths(), iscrowd=1)]
+    name = {"file_name": "000000000007.jpg"}
+    write_instances(folder / "instances_val2017.json", name, [{"id": 17, "name": "dining table"}], rows)
+    [row] = load("instances", folder)
+    assert (row["region_id"], row["captions"], row["category"]) == ("7/1", ["dining table"], "dining table")
+    assert (dataset.decode_mask(row["mask"]) == square()).all()
+    assert row["bbox"] == [10, 5, 20, 20]
+
+
+def test_lvis_and_paco(tmp_path: Path) -> None:
+    folder = tmp_path / "lvis"
+    write_image(folder / "train2017" / "000000000007.jpg")
+    address = {"coco_url": "http://images.cocodataset.org/train2017/000000000007.jpg"}
+    categories = [
+        {"id": 1, "name": "trash_can", "synonyms": ["trash_can", "garbage_can"]},
+        {"id": 2, "name": "trash_can:lid"},
+    ]
+    rows = [instance(1, 1, SQUARE, obj_ann_id=1), instance(2, 2, LID, obj_ann_id=1), instance(3, 9, SQUARE)]
+    write_instances(folder / "paco_lvis_v1_val.json", address, categories, rows)
+    options: dict[str, Any] = {"annotations": "paco_lvis_v1_val.json"}
+    with pytest.raises(InvalidInputError, match="region 7/3: category_id 9 is not in /categories"):
+        load("instances", folder, **options)
+    whole, part = load("instances", folder, on_missing="skip", **options)
+    assert whole["captions"] == ["trash can", "garbage can"]
+    assert (whole["granularity"], whole["parent_id"]) == ("object", None)
+    assert (part["caption"], part["category"]) == ("lid of the trash can", "lid")
+    assert (part["granularity"], part["parent_id"], part["depth"]) == ("part", "7/1", 2)
+
+
+@pytest.mark.parametrize(
+    ("category", "names"),
+    [
+        ({"name": "cap_(headwear)"}, ("cap",)),
+        ({"name": "(odd)"}, ("(odd)",)),
+        ({"name": "mug", "synonyms": ["mug", "cup_(drink)", "mug"]}, ("mug", "cup")),
+        ({"name": "bottle:cap", "synonyms": []}, ("cap of the bottle",)),
+    ],
+)
+def test_what_categories_are_called(category: dict[str, Any], names: tuple[str, ...]) -> None:
+    assert names_of(category) == names
+
+
+def paradlc(folder: Path) -> None:
+    masks = [{"index": index, "mask_rle": {"counts": run_lengths()["counts"]}} for index in (0, 1)]
+    image = {"image_id": 3, "file_name": "3.jpg", "height": HEIGHT, "width": WIDTH, "annotations": masks}
+    (folder / "annotations.json").write_text(json.dumps([image]))
+    (folder / "class_names.json").write_text(json.dumps({"3_0": "wild bird", "3_1": "lamp"}))
+    write_image(folder / "images" / "3.jpg")
+
+
+def gar(folder: Path) -> None:
+    words = {"subject_name": "person", "predicate_name": "beside", "object_name": "skateboard"}
+    row = {"image": "images/caption_detailed_0.png", **words, "mask_rles": [run_lengths(), run_lengths()]}
+    (folder / "annotations.json").write_text(json.dumps([row]))
+    write_image(folder / "images" / "caption_detailed_0.png")
+
+
+def mdvp(folder: Path) -> None:
+    row = {"mask_rle": run_lengths(), "dataset_name": "natural_detailed_caption_box", "question": "Describe."}
+    path = "natural_detailed_caption/images/4010.jpg"
+    rows = [{"image_path": path, **row, "caption": text} for text in ("a shed", "a barrel")]
+    (folder / "annotations.json").write_text(json.dumps(rows))
+    write_image(folder / path)
+
+
+def ferret(folder: Path) -> None:
+    row = {"question_id": 0, "image": "000000069138.jpg", "category": "description", "text": "What about <region>?"}
+    rows = [{**row, "annotation": {"bbox": [10, 5, 20, 20], "segmentation": SQUARE}}]
+    (folder / "annotations.json").write_text(json.dumps(rows))
+    answer = {"question_id": 0, "image": "000000069138.jpg", "category": "refer_desc", "text": "It is a sign."}
+    (folder / "answer.jsonl").write_text(json.dumps(answer) + "\n")
+    write_image(folder / "000000069138.jpg")
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [
+        (paradlc, {"3/3_0": "wild bird", "3/3_1": "lamp"}),
+        (gar, {"caption_detailed_0/0": "person beside skateboard"}),
+        (mdvp, {"4010/0": "a shed", "4010/1": "a barrel"}),
+        (ferret, {"000000069138/0": "It is a sign."}),
+    ],
+)
+def test_lists_of_masks(tmp_path: Path, write: Any, expected: dict[str, str]) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    write(folder)
+    regions = load_regions("region_lists", "test", data_dir=str(folder))
+    assert {region.region_id: region.caption for region in regions} == expected
+    for region in regions:
+        assert (dataset.decode_mask(region.mask) == square()).all()
+        assert region.bbox == (10, 5, 20, 20)
+
+
+def test_lists_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    paradlc(folder)
+    (folder / "class_names.json").write_text(json.dumps({"3_0": "wild bird"}))
+    with pytest.raises(InvalidInputError, match="region 3/3_1: caption: expected text, found 'None'"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+    (folder / "annotations.json").write_text(json.dumps([{"image": "a.jpg", "text": "?"}]))
+    with pytest.raises(InvalidInputError, match="found image, text"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+
+
+def picture_bytes(array: Any, kind: str = "PNG") -> dict[str, Any]:
+    stream = io.BytesIO()
+    Image.fromarray(array).save(stream, kind)
+    return {"bytes": stream.getvalue(), "path": None}
+
+
+@pytest.fixture
+def refoi(tmp_path: Path) -> Path:
+    folder = tmp_path / "refoi" / "data"
+    folder.mkdir(parents=True)
+    pixels = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    mask = picture_bytes(square().astype(np.uint8) * 255)
+    row = {
+        "image": picture_bytes(pixels),
+        "mask": mask,
+        "boxed_image": picture_bytes(pixels),
+        **{f"box_{side}": 0.5 for side in ("xmin", "xmax", "ymin", "ymax")},
+        "is_coco": 1,
+        "label_name": "Cat",
+        "co_occurrence": 1,
+        "written_descriptions": ["the left cat", "cat on the sofa", "sleeping cat"],
+        "spoken_descriptions": ["um the cat on the left", "left one"],
+    }
+    other = {**row, "mask": picture_bytes(np.zeros((3, 3), np.uint8)), "written_descriptions": ["the right cat"]}
+    pq.write_table(pa.Table.from_pylist([row, other]), folder / "co_occurrence-00000-of-00001.parquet")
+    alone = {**row, "image": picture_bytes(pixels + 1), "co_occurrence": 0}
+    pq.write_table(pa.Table.from_pylist([alone]), folder / "single_presence-00000-of-00001.parquet")
+    return tmp_path / "refoi"
+
+
+def test_refoi_has_written_and_spoken_expressions(refoi: Path) -> None:
+    [row] = load("refoi", refoi, "single_presence")
+    assert row["captions"] == ["the left cat", "cat on the sofa", "sleeping cat"]
+    assert (row["category"], row["area"], row["bbox"]) == ("Cat", 400, [10, 5, 20, 20])
+    assert row["image"].size == (WIDTH, HEIGHT)
+    [spoken] = load_regions("refoi", "single_presence", data_dir=str(refoi), expressions="spoken")
+    assert spoken.captions == ("um the cat on the left", "left one")
+    [both] = load_regions("refoi", "single_presence", data_dir=str(refoi), expressions="all")
+    assert len(both.captions) == 5
+
+
+def test_refoi_names_what_it_cannot_use_and_keeps_the_rest(refoi: Path) -> None:
+    with pytest.raises(InvalidInputError, match=r"mask is of size \[3, 3\], its image is \[40, 60\]"):
+        load("refoi", refoi, "co_occurrence")
+    [row] = load("refoi", refoi, "co_occurrence", on_missing="skip")
+    assert row["region_id"] == f"{row['image_id']}/0"
+    with pytest.raises(InvalidInputError, match="expressions: expected one of written, spoken, all, found 'sung'"):
+        load_regions("refoi", "co_occurrence", data_dir=str(refoi), expressions="sung")
