@@ -1,8 +1,9 @@
-"""A small leaderboard as the software of a checkout makes it, kept for tests: ``scripts/released_board.py CHECKOUT OUT``.
+"""A small leaderboard as a checkout makes it, kept for tests: ``scripts/released_board.py CHECKOUT OUT``.
 
-Run it at every release that has a new migration, with the release's own checkout. All is done by commands, which stay the same
-when the code changes: two systems on the photographs, one of them hidden and one reproduced, two tokens, a challenge, a job
-that waits. ``OUT`` gets the folder of the leaderboard, its database as text (``leaderboard.sql``).
+Run it at every release that has a new migration, with the release's own checkout. All is done by commands, which stay
+the same when the code changes: three systems on the photographs, of which one is hidden, one reproduced and one waits
+to be scored; two tokens; a challenge. ``OUT`` gets the folder of the leaderboard, its database as text
+(``leaderboard.sql``).
 """
 
 from __future__ import annotations
