@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import stat
 import sys
 import time
 from contextlib import nullcontext
@@ -86,11 +87,19 @@ def worker(
     scorer = ScoringWorker(Store())
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: scorer.stopping.set())
-    if not sys.stdin.isatty() and not until_idle:
+    if _is_piped() and not until_idle:
         stop_when_parent_ends(scorer.stopping.set)
     worked = scorer.run(until_idle=until_idle)
     if not quiet:
         terminal.print(f"{worked} job{'s' if worked != 1 else ''} worked on", highlight=False)
+
+
+def _is_piped() -> bool:
+    """Whether standard input is a pipe, as `serve` gives its workers; systemd and containers give an empty file."""
+    try:
+        return stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):  # there is none
+        return False
 
 
 @app.command()

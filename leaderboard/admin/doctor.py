@@ -182,7 +182,7 @@ def _folder(store: Store) -> Iterator[Finding]:
         message = f"{folder} is on {kind}, where SQLite loses data: use a local disk, or PostgreSQL"
         yield Finding("folder", "problem", message)
     elif mount == "/" and any(mark.exists() for mark in _CONTAINER_MARKS):
-        yield Finding("folder", "problem", f"{folder} goes away with this container: mount a volume there")
+        yield Finding("folder", "warning", f"{folder} goes away with this container: mount a volume there")
     else:
         yield Finding("folder", "ok", f"{folder}, {free:,} MiB free")
 
