@@ -1,10 +1,11 @@
-"""``python -m leaderboard``: serve, worker, submit, rescore, seed, verify-log, admin, challenge, survey."""
+"""``python -m leaderboard``: the commands that serve, submit and keep, and the groups admin, challenge, survey."""
 
 from __future__ import annotations
 
 import logging
 import os
 import signal
+import stat
 import sys
 import time
 from contextlib import nullcontext
@@ -19,8 +20,10 @@ from rich.table import Table
 
 from dataset.terminal import CommandLine, output, terminal
 
+from .admin.backup import Copied, back_up, restore_backup
 from .admin.challenge_commands import app as challenge
 from .admin.commands import app as admin
+from .admin.doctor import examine
 from .admin.integrity import damaged_files
 from .admin.rescore import RankChange, batch_state, rank_changes, start_batch
 from .admin.seeds import add_all
@@ -84,11 +87,19 @@ def worker(
     scorer = ScoringWorker(Store())
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: scorer.stopping.set())
-    if not sys.stdin.isatty() and not until_idle:
+    if _is_piped() and not until_idle:
         stop_when_parent_ends(scorer.stopping.set)
     worked = scorer.run(until_idle=until_idle)
     if not quiet:
         terminal.print(f"{worked} job{'s' if worked != 1 else ''} worked on", highlight=False)
+
+
+def _is_piped() -> bool:
+    """Whether standard input is a pipe, as `serve` gives its workers; systemd and containers give an empty file."""
+    try:
+        return stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):  # there is none
+        return False
 
 
 @app.command()
@@ -205,13 +216,55 @@ def snapshot(
     output.print(f"{count:,} files written to {out}", highlight=False, soft_wrap=True)
 
 
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Argument(help="Folder to make, or one with an earlier backup, to which is added.")],
+) -> None:
+    """Copy everything into a folder while all goes on. The copy is a leaderboard itself, on SQLite."""
+    _show_copied(back_up(Store(), out), f"in {out}")
+
+
+@app.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="Folder that `backup` made, by this version or before.")],
+) -> None:
+    """Fill an empty leaderboard, on SQLite or PostgreSQL, with a backup. Exit code 1 if the backup was damaged."""
+    store = Store()
+    _show_copied(restore_backup(store, backup), f"restored to {store.folder}")
+    _report_log(store, "", files=True)
+
+
+@app.command()
+def doctor(
+    url: Annotated[str, typer.Option(help="Where the pages are; the setting PUBLIC_URL if not given.")] = "",
+    offline: Annotated[bool, typer.Option(help="Do not ask the running server.")] = False,
+    files: Annotated[bool, typer.Option(help="Also read every stored file and compare its digest.")] = False,
+) -> None:
+    """Check a deployment: settings, folder, database, log, workers, proxy. Exit code 1 if there is a problem."""
+    from .admin.outside import examine_address
+
+    store = Store()
+    findings = list(examine(store, files=files))
+    if not offline:
+        findings += examine_address(url or store.settings.url, store.settings.upload_bytes)
+    table = Table(show_header=False, box=None)
+    for finding in findings:
+        table.add_row(finding.state, finding.subject, escape(finding.message))
+    output.print(table)
+    if any(finding.state == "problem" for finding in findings):
+        raise typer.Exit(1)
+
+
 @app.command("verify-log")
 def verify_log(
     head: Annotated[str, typer.Option(help="A hash that was once the newest; it must still be in the log.")] = "",
     files: Annotated[bool, typer.Option(help="Also read every file again and compare its digest.")] = False,
 ) -> None:
     """Recompute the chain of the log. Exit code 1 if anything was changed."""
-    store = Store()
+    _report_log(Store(), head, files=files)
+
+
+def _report_log(store: Store, head: str, *, files: bool) -> None:
     state = audit.verify(store, head or None)
     problems = [*state.problems, *(damaged_files(store) if files else [])]
     typer.echo(f"{state.events:,} events, newest hash {state.head}")
@@ -219,6 +272,11 @@ def verify_log(
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(1)
+
+
+def _show_copied(copied: Copied, place: str) -> None:
+    already = f", {copied.present:,} were there already" if copied.present else ""
+    typer.echo(f"{copied.rows:,} rows and {copied.files:,} files {place}{already}")
 
 
 def _log(quiet: bool) -> None:

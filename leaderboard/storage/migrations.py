@@ -14,7 +14,7 @@ from dataset.errors import DataUnavailableError
 from .first_tables import TABLES
 from .survey_tables import create_survey_tables
 
-__all__ = ["MIGRATIONS", "migrate"]
+__all__ = ["MIGRATIONS", "migrate", "migrations_seen"]
 
 _LOCK = 0x75726563  # "urec"
 _version = Table("schema_version", MetaData(), Column("version", Integer, nullable=False))
@@ -44,6 +44,20 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
 """Applied in order, each once."""
 
 
+def migrations_seen(connection: Connection) -> int:
+    """How many migrations a database has seen; 0 if it holds no leaderboard.
+
+    Raises:
+        DataUnavailableError: a newer version of this software made the database.
+    """
+    if not inspect(connection).has_table(_version.name):
+        return 0
+    seen: int = connection.execute(select(_version.c.version)).scalar_one()
+    if seen > len(MIGRATIONS):
+        raise _too_new(seen, len(MIGRATIONS))
+    return seen
+
+
 def migrate(connection: Connection, migrations: tuple[Callable[[Connection], None], ...] = MIGRATIONS) -> int:
     """Bring the tables up to date inside the transaction of `connection`; processes that start at once wait.
 
@@ -62,11 +76,15 @@ def migrate(connection: Connection, migrations: tuple[Callable[[Connection], Non
         connection.execute(insert(_version).values(version=0))
     seen: int = connection.execute(select(_version.c.version)).scalar_one()
     if seen > len(migrations):
-        raise DataUnavailableError(
-            f"the database has version {seen}, this software knows versions up to {len(migrations)}: install the newer"
-            " version again, or restore a backup."
-        )
+        raise _too_new(seen, len(migrations))
     for migration in migrations[seen:]:
         migration(connection)
     connection.execute(update(_version).values(version=len(migrations)))
     return len(migrations) - seen
+
+
+def _too_new(seen: int, newest: int) -> DataUnavailableError:
+    return DataUnavailableError(
+        f"the database has version {seen}, this software knows versions up to {newest}: install the newer version"
+        " again, or restore a backup."
+    )

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -100,6 +100,23 @@ class Store:
             self.prepare()
             with self._sessions.begin() as session:
                 yield session
+
+    @contextmanager
+    def raw_connection(self, *, one_moment: bool = False) -> Iterator[Connection]:
+        """A connection to the database as it is: no folder is made and no migration is applied.
+
+        Args:
+            one_moment: all that is read is of the moment when the reading began, on PostgreSQL too.
+
+        Raises:
+            DataUnavailableError: the database is unreachable.
+        """
+        with _database_errors():
+            engine = self.engine
+            if one_moment and not self.is_sqlite:
+                engine = engine.execution_options(isolation_level="REPEATABLE READ")
+            with engine.connect() as connection:
+                yield connection
 
     def transact(self, work: Callable[[Session], Result]) -> Result:
         """Return ``work(session)`` after its transaction is committed; tried again while the database is unreachable.
