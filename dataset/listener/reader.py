@@ -65,7 +65,7 @@ class Read:
 @lru_cache(maxsize=65536)
 def read(caption: str) -> Read:
     """Read a caption; an empty `head` means that it says nothing that can be understood."""
-    if len(caption) > MAX_CHARACTERS or _is_refused(tokenize(caption)):
+    if len(caption) > MAX_CHARACTERS or any(map(_is_refused, map(tokenize, SENTENCE_END.split(caption)))):
         return Read()
     phrases = _relating(parse(caption))
     if phrases:

@@ -127,10 +127,7 @@ def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 
 def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = False) -> Truth:
     """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
-    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    if phrase.plural and len(colors) == 2 and not any(c.kind == "pattern" for c in phrase.constraints):
-        # "the brown and red tables"
-        singles = [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
+    if singles := _of_each_color(phrase):
         return _all([_shows(model, k, single, local_only=local_only) for single in singles])
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
@@ -156,6 +153,14 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     return None if _colored(model, own, looks) else False
 
 
+def _of_each_color(phrase: Phrase) -> list[Phrase]:
+    """Of "the brown and red tables" a brown one and a red one."""
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if not phrase.plural or len(colors) != 2 or any(c.kind == "pattern" for c in phrase.constraints):
+        return []
+    return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
+
+
 def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether a phrase names a part that the picture shows no region of, in colours that are there."""
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
@@ -166,6 +171,8 @@ def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
 def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
     """Vague if such a thing is anywhere in the picture, or a part that is no region."""
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
+    if singles := _of_each_color(phrase):
+        return False if False in [_elsewhere(model, single) for single in singles] else None
     every = (1 << len(model.regions)) - 1
     categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]

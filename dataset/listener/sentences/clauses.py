@@ -54,7 +54,10 @@ CUES: Final = PhraseTable.of_text(
          "left aside", "not described", "not covered by", "not of interest", "do not form part", "is its own",
          "are their own", "is a thing of its own", "not it", "not them", "not the target", "not what", "neither",
          "the same", "is similar", "are similar", "looks similar", "look similar",
-         "look the same", "is elsewhere", "differs", "differ", "is also", "are also"],
+         "look the same", "belong to the other", "belongs to the other", "belong to another", "belongs to another",
+         "is of the other", "are of the other", "different items", "are other", "is something else",
+         "are something else", "disregarded", "not considered", "not to be counted", "does not count",
+         "do not count", "is left aside", "not this", "not that", "is elsewhere", "differs", "differ", "is also", "are also"],
         True,
     )
 )  # fmt: skip
