@@ -127,7 +127,9 @@ def _has_unread_number(content: Read) -> bool:
 def _meaning(world: World, content: Read) -> Meaning:
     """The regions that the first sentence denotes, less those of which the other sentences are not true."""
     denoted, readings = _head_meaning(world, content)
-    denoted, untrue = _true_of_statements(world, denoted, content.statements)
+    denoted, untrue = _true_of_statements(world, denoted, content)
+    if untrue:
+        denoted, untrue = _in_other_light(world, content, denoted, untrue)
     return Meaning(denoted, [reading.phrase for reading in readings], untrue)
 
 
@@ -161,10 +163,38 @@ def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading
     return denoted, readings
 
 
-def _true_of_statements(
-    world: World, denoted: Denotation, statements: Sequence[Fact]
+def _in_other_light(
+    world: World, content: Read, denoted: Denotation, untrue: tuple[str, ...]
 ) -> tuple[Denotation, tuple[str, ...]]:
+    """If a first sentence taken with goodwill may mean another region, of which all statements are true, that one."""
+    generous = generous_model_of(world)
+    mask = 0
+    for reading in content.head[:MOST_HEARD]:
+        true, vague = generous.denote(reading.phrase)
+        mask |= true | vague
+    other, still_untrue = _true_of_statements(world, (0, mask), content)
+    return (other, ()) if other[1] and not still_untrue else (denoted, untrue)
+
+
+def _narrowed(model: GenerousModel, candidates: int, content: Read) -> int:
+    """Of candidates, those that the clauses on the region itself leave, one clause after the other."""
+    for readings in content.more:
+        if candidates & (candidates - 1) == 0:
+            break
+        for denote in (model.exact.denote, model.denote):
+            meant = 0
+            for reading in readings[:MOST_HEARD]:
+                true, vague = denote(reading.phrase)
+                meant |= true | vague
+            if candidates & meant:
+                candidates &= meant
+                break
+    return candidates
+
+
+def _true_of_statements(world: World, denoted: Denotation, content: Read) -> tuple[Denotation, tuple[str, ...]]:
     """Of the denoted regions those of which the statements are true, and the statements that are true of none."""
+    statements = content.statements
     if not statements:
         return denoted, ()
     generous = generous_model_of(world)
@@ -177,7 +207,7 @@ def _true_of_statements(
         elif true | vague:
             untrue.append(str(fact))
     if (true | vague).bit_count() > 1:
-        mask = likeliest(generous, true | vague, statements)
+        mask = likeliest(generous, _narrowed(generous, true | vague, content), statements)
         claims = (c for fact in statements if fact.kind == "is" for c in fact.constraints)
         near = (Constraint("relation", f.value, f.phrase) for f in statements if f.kind == "relation")
         mask = preferred(generous, Phrase(UNKNOWN_NOUN, False, (*claims, *near)), mask)

@@ -9,7 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
 from ..sentences.facts import LOOKS, PLACES, Fact
-from ..words.anatomy import is_part_noun
+from ..words.anatomy import SHAPES, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from . import places
@@ -53,6 +53,9 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return places.located(model, k, fact.constraints[0].value, fact.others)
     if fact.kind == "number":
         return _at(model, k, fact.constraints[0]) if model.regions[k].is_group else None
+    if fact.kind == "fewer":
+        region = model.regions[k]
+        return None if not region.is_group or int(fact.constraints[0].value) < (region.count or 99) else False
     if fact.kind == "among":
         return places.among(model, k, int(fact.constraints[0].value))
     if fact.phrase is None:
@@ -148,7 +151,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
         return None
-    if local or wide or any(not is_part(category) for category in strict):
+    is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
+    if not is_form and (local or wide or any(not is_part(category) for category in strict)):
         return False
     return None if _colored(model, own, looks) else False
 
@@ -184,7 +188,7 @@ def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
         return None
     if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, every, phrase, categories):
         return None
-    is_named = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or (not named and all(map(is_part, categories)))
+    is_named = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) or (not named and all(map(is_part, categories)))
     return None if is_named and _colored(model, every, looks) else False
 
 

@@ -17,7 +17,7 @@ from ..words.vocabulary import ARTICLES, NUMBERS, ORDINALS
 from .islands import Island
 from .phrases import may_be_the_same
 
-__all__ = ["Clause", "clauses", "is_of_another"]
+__all__ = ["Clause", "clauses", "is_of_another", "number_of_members"]
 
 FINITE: Final = (
     frozenset(COPULAS)
@@ -97,7 +97,7 @@ def _spans(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         if (
             rest
             and (rest[0] in BEGINNINGS or word == "so")
-            and _has_verb(_until_joint(rest))
+            and (_has_verb(_until_joint(rest)) or (_has_verb(rest) and OTHERS.intersection(_until_joint(rest))))
             and _has_verb(tokens[start:k])
         ):
             yield start, k
@@ -173,6 +173,8 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     before = len(tokens) - len(_after_joints(tokens, 0))
     own = [island for island in islands if before <= island.start < before + len(subject)]
     first = own[0] if own else None
+    if head.plural and number_of_members(tokens):
+        return True
     if not subject or first is None or first.kind != "phrase" or subject[0] in ("its", "their", "it", "they"):
         return False
     phrases = [phrase for phrase in first.readings if isinstance(phrase, Phrase)]
@@ -185,6 +187,13 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         return True
     words = [*phrase.constraints, *(c for island in own[1:] for r in island.readings[:1] for c in _constraints(r))]
     return _contradicts(words, head.constraints)
+
+
+def number_of_members(tokens: tuple[str, ...]) -> int:
+    """The number that alone is the subject: "two of them stand on the left", "and one is hidden"; 0 without one."""
+    subject = _subject(tokens)
+    words = subject[:-2] if subject[-2:] in (("of", "them"), ("of", "these")) else subject
+    return NUMBERS.get(words[0], 0) if len(words) == 1 and len(subject) < len(_after_joints(tokens, 0)) else 0
 
 
 def _constraints(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, ...]:

@@ -100,6 +100,7 @@ class _Collector:
         island = self.islands[k]
         kind = island.kind
         if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
+            self._presuppose(island)
             return
         self.dropping = False
         if k == self.root:
@@ -132,11 +133,23 @@ class _Collector:
             self.current = self.subject
         elif kind == "denial":
             self.dropping, self.link = True, None
-            del self.facts[self.clause :]
+            self.subject = self.current = None
+            there = [fact.phrase for fact in self.facts[self.clause :] if fact.phrase is not None]
+            self.facts[self.clause :] = [Fact("elsewhere", phrase) for phrase in there]
         elif kind == "pronoun":
             self._pronoun()
         elif kind == "joint" and word == ",":
-            self.clause = len(self.facts)
+            self.clause, self.link = len(self.facts), None
+        elif kind == "skipped" and word in ("that", "this"):
+            self.link = None  # "and under that, a row of dots"
+
+    def _presuppose(self, island: Island) -> None:
+        """What a denial names with "the" is there: "it is not the red chair"."""
+        phrase = island.readings[0] if island.readings else None
+        words = self.tokens[island.start : island.end]
+        if isinstance(phrase, Phrase) and words[0] == "the" and words[1:] not in (("picture",), ("image",), ("view",)):
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
+            self.facts.append(Fact("elsewhere", phrase._replace(constraints=looks)))
 
     def _add(self, fact: Fact, island: Island) -> int:
         self.facts.append(fact)

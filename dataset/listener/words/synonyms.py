@@ -172,6 +172,12 @@ LOOSE: Final[dict[str, str]] = {
     "sapling": "tree, pine", "saucer": "placemat, base", "shin": "leg", "shingles": "roof",
     "shoulder": "arm, body, torso", "socket": "eye", "sole": "foot", "summit": "hill", "thigh": "leg", "toe": "foot",
     "tumbler": "mug", "verge": "curb, gravel, lawn", "visor": "windshield, eye", "waist": "torso, body",
+    "woodwork": "frame, window frame, body, door", "needles": "foliage, foliage tier", "greenery": "foliage, leaf",
+    "edging": "curb, skirting board, apron, frame", "wallpaper": "wall", "paintwork": "body, wall", "cube": "head",
+    "floorboards": "floor", "planking": "floor, wall, body", "brickwork": "wall", "masonry": "wall",
+    "stonework": "pavement, wall", "glasswork": "pane, window", "upholstery": "seat, cushion, backrest",
+    "seating": "seat, cushion", "bodywork": "body, cabin", "coachwork": "body", "rubber": "tire",
+    "flat set": "television", "old set": "television", "receiver": "television",
     "wrapper": "label", "wrist": "arm, hand",
 }  # fmt: skip
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
