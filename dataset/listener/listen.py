@@ -128,7 +128,7 @@ def _meaning(world: World, content: Read) -> Meaning:
     """The regions that the first sentence denotes, less those of which the other sentences are not true."""
     denoted, readings = _head_meaning(world, content)
     denoted, untrue = _true_of_statements(world, denoted, content)
-    if untrue:
+    if untrue and not any(text.startswith("located") for text in untrue):
         denoted, untrue = _in_other_light(world, content, denoted, untrue)
     return Meaning(denoted, [reading.phrase for reading in readings], untrue)
 

@@ -57,11 +57,12 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         region = model.regions[k]
         return None if not region.is_group or int(fact.constraints[0].value) < (region.count or 99) else False
     if fact.kind == "among":
-        return places.among(model, k, int(fact.constraints[0].value))
+        looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
+        return places.among(model, k, int(fact.constraints[0].value), looks)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind == "elsewhere":
-        return _elsewhere(model, fact.phrase)
+        return _elsewhere(model, k, fact.phrase)
     if fact.kind == "stands":
         return places.stands(model, k, fact.value, fact.phrase, fact.others)
     if fact.kind == "beside":
@@ -172,11 +173,12 @@ def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
     return is_named and _colored(model, (1 << len(model.regions)) - 1, looks)
 
 
-def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
-    """Vague if such a thing is anywhere in the picture, or a part that is no region."""
+def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+    """Vague if such a thing is anywhere in the picture, on the side that is said, or a part that is no region."""
+    sides = [c.value for c in phrase.constraints if c.kind in PLACES and c.value in ("left", "right")]
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
     if singles := _of_each_color(phrase):
-        return False if False in [_elsewhere(model, single) for single in singles] else None
+        return False if False in [_elsewhere(model, k, single) for single in singles] else None
     every = (1 << len(model.regions)) - 1
     categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
@@ -184,11 +186,15 @@ def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
     matches = [j for j in named if _fits(model, j, phrase)]
+    placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
+    if matches and not placed and phrase.noun not in SHAPES:
+        return False
     if any(model.regions[j].is_group for j in matches if number == 1 or len(model.regions[j].members) >= number):
         return None
     if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, every, phrase, categories):
         return None
-    is_named = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) or (not named and all(map(is_part, categories)))
+    is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
+    is_named = is_form or (not named and all(map(is_part, categories)))
     return None if is_named and _colored(model, every, looks) else False
 
 

@@ -13,7 +13,7 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["among", "beside", "located", "stands"]
+__all__ = ["among", "beside", "located", "may_be_at", "stands"]
 
 SIDES: Final = ("left", "right")
 
@@ -80,10 +80,17 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -
     return False
 
 
-def among(model: GenerousModel, k: int, number: int) -> Truth:
-    """Whether there are so many like the region, with it: in its whole, or in the picture."""
+def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
+    """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
+    x, own = model.regions[j].x, model.regions[k].x
+    return _on_side(model, j, side) or _in_half(model, j, side) or (x < own if side == "left" else x > own)
+
+
+def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
+    """Whether there are so many like the region, with it and of such looks: in its whole, or in the picture."""
     region = model.regions[k]
     alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
+    alike = [j for j in alike if all(sum(model.extension(look)) >> j & 1 for look in looks)]
     for group in (alike, *_within(model, k, alike)):
         clear = sum(model.regions[j].area >= CLEAR for j in group)
         tiny = sum(

@@ -148,7 +148,7 @@ class _Collector:
         phrase = island.readings[0] if island.readings else None
         words = self.tokens[island.start : island.end]
         if isinstance(phrase, Phrase) and words[0] == "the" and words[1:] not in (("picture",), ("image",), ("view",)):
-            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "place")
             self.facts.append(Fact("elsewhere", phrase._replace(constraints=looks)))
 
     def _add(self, fact: Fact, island: Island) -> int:

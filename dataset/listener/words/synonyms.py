@@ -172,6 +172,8 @@ LOOSE: Final[dict[str, str]] = {
     "sapling": "tree, pine", "saucer": "placemat, base", "shin": "leg", "shingles": "roof",
     "shoulder": "arm, body, torso", "socket": "eye", "sole": "foot", "summit": "hill", "thigh": "leg", "toe": "foot",
     "tumbler": "mug", "verge": "curb, gravel, lawn", "visor": "windshield, eye", "waist": "torso, body",
+    "side pane": "side window, pane", "front pane": "windshield, pane", "rear pane": "rear window, side window, pane",
+    "side glass": "side window, pane", "window glass": "pane", "end pane": "side window, pane",
     "woodwork": "frame, window frame, body, door", "needles": "foliage, foliage tier", "greenery": "foliage, leaf",
     "edging": "curb, skirting board, apron, frame", "wallpaper": "wall", "paintwork": "body, wall", "cube": "head",
     "floorboards": "floor", "planking": "floor, wall, body", "brickwork": "wall", "masonry": "wall",
