@@ -25,7 +25,6 @@ from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
 from .sentences.attach import Reading
-from .sentences.facts import Fact
 from .words.vocabulary import NUMBERS
 from .world import World
 

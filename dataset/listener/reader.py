@@ -147,9 +147,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     return Read(heads, tuple(statements), core, core_facts, share, tuple(unknown), False, tuple(words), tuple(goes_on))
 
 
-def _statements(
-    tokens: tuple[str, ...], head: Phrase
-) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:
+def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:
     """The facts of a further sentence, the positions of the words that were read, and what goes on about the region."""
     facts: list[Fact] = []
     more: list[tuple[Reading, ...]] = []
@@ -161,7 +159,8 @@ def _statements(
         subject = Phrase(UNKNOWN_NOUN) if is_aside else head
         own_facts, own = facts_of(part, islands, subject)
         if is_aside:
-            own_facts = tuple(Fact("elsewhere", fact.phrase) for fact in own_facts if fact.phrase is not None)
+            there = [fact.phrase for fact in own_facts if fact.phrase not in (None, Phrase("picture"))]
+            own_facts = tuple(Fact("elsewhere", phrase) for phrase in there)
         facts += own_facts
         number = number_of_members(part)
         if number and head.plural:

@@ -49,16 +49,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    if fact.kind == "located":
-        return places.located(model, k, fact.constraints[0].value, fact.others)
-    if fact.kind == "number":
-        return _at(model, k, fact.constraints[0]) if model.regions[k].is_group else None
-    if fact.kind == "fewer":
-        region = model.regions[k]
-        return None if not region.is_group or int(fact.constraints[0].value) < (region.count or 99) else False
-    if fact.kind == "among":
-        looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
-        return places.among(model, k, int(fact.constraints[0].value), looks)
+    if fact.kind in ("located", "number", "fewer", "among"):
+        return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind == "elsewhere":
@@ -84,6 +76,19 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
             return None
         return related
     return _shows(model, k, fact.phrase, local_only=fact.kind == "has")
+
+
+def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """What is said of a side or a number without naming a thing."""
+    constraint, region = fact.constraints[0], model.regions[k]
+    if fact.kind == "located":
+        return places.located(model, k, constraint.value, fact.others)
+    if fact.kind == "number":
+        return _at(model, k, constraint) if region.is_group else None
+    if fact.kind == "fewer":
+        return False if region.is_group and 0 < region.count <= int(constraint.value) else None
+    looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
+    return places.among(model, k, int(constraint.value), looks)
 
 
 def _all(truths: Sequence[Truth]) -> Truth:

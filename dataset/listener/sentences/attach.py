@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from ..logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
+from ..logic import BOTH, Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from .islands import Island, fronted_last, unknown_words
-from .phrases import is_one, is_place, may_be_the_same, member_of, named_as, without_opposites, without_unknown
+from .phrases import (
+    is_one,
+    is_place,
+    may_be_the_same,
+    member_of,
+    named_as,
+    of_both_ends,
+    one_of_several,
+    without_unknown,
+)
 from .stack import Frame, Stack, add_state, closed_down_to, extended
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
@@ -133,7 +142,7 @@ class _Assembly:
 
     def _phrase(self, k: int, island: Island) -> int:
         """Take in a noun phrase by what stands before it; returns how many islands were taken in."""
-        phrases = [without_opposites(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
+        phrases = [of_both_ends(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
         if not self.states:
             return self._root(k, island, phrases)
         rest = self.islands[k + 1 : k + 3]
@@ -196,25 +205,17 @@ class _Assembly:
             self._use(island)
             self._use(following)
             return 2
-        members = self._one_of(k, phrases)
+        rest = self.islands[k + 1 : k + 3]
+        are_of = len(rest) == 2 and rest[0].link == ("of", "")
+        members = (
+            one_of_several(phrases, [way for way in rest[1].readings if isinstance(way, Phrase)]) if are_of else []
+        )
         phrases = members or phrases
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
         self.root = self.islands[k + 2] if members else island
         self._use(self.root)
         return 3 if members else 1
-
-    def _one_of(self, k: int, phrases: list[Phrase]) -> list[Phrase]:
-        """Reads "the lighter of the two legs", of which the word is not known, as one of two legs."""
-        rest = self.islands[k + 1 : k + 3]
-        if len(rest) < 2 or rest[0].link != ("of", "") or any(phrase.noun != UNKNOWN_NOUN for phrase in phrases):
-            return []
-        several = [phrase for phrase in rest[1].readings if isinstance(phrase, Phrase) and phrase.plural]
-        return [
-            Phrase(phrase.noun, False, tuple(Constraint("among", c.value) for c in phrase.constraints if c.kind == "count"))
-            for phrase in several
-            if any(c.kind == "count" for c in phrase.constraints)
-        ]
 
     def _push(self, phrases: Iterable[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""

@@ -57,7 +57,8 @@ CUES: Final = PhraseTable.of_text(
          "look the same", "belong to the other", "belongs to the other", "belong to another", "belongs to another",
          "is of the other", "are of the other", "different items", "are other", "is something else",
          "are something else", "disregarded", "not considered", "not to be counted", "does not count",
-         "do not count", "is left aside", "not this", "not that", "is elsewhere", "differs", "differ", "is also", "are also"],
+         "do not count", "is left aside", "not this", "not that",
+         "is elsewhere", "differs", "differ", "is also", "are also"],
         True,
     )
 )  # fmt: skip
@@ -179,7 +180,7 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         return False
     phrases = [phrase for phrase in first.readings if isinstance(phrase, Phrase)]
     phrase = phrases[0]
-    if head.plural and (subject[-1] in ("one", "ones") or subject[-1] in NUMBERS or subject[-1] in ORDINALS):
+    if head.plural and ("ones" in subject or subject[-1] == "one" or subject[-1] in NUMBERS or subject[-1] in ORDINALS):
         return True
     if phrase.noun != ANY_NOUN and not may_be_the_same(phrase, head):
         return False

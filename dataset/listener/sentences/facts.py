@@ -37,7 +37,8 @@ class Fact(NamedTuple):
             same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
             is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
             thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
-            is one of so many), number (it is so many).
+            is one of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such a thing
+            is in the picture).
         phrase: the thing, for all kinds but ``is``, ``located``, ``among`` and ``number``.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
@@ -265,6 +266,8 @@ class _Collector:
     def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
         self._use(island)
         claims = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
+        if self.current is None and not self.head.plural:
+            claims = tuple(c for c in claims if c.kind != "count")  # "there are two on that side"
         if not claims:
             return
         fact = self.facts[self.current] if self.current is not None else None

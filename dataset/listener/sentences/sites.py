@@ -144,10 +144,10 @@ class _Scan:
         """Reads "of the five white ones", of which the region is one."""
         words = self.tokens[island.start : island.end]
         number = next((c.value for c in phrase.constraints if c.kind == "count"), None)
-        if number and words[0] == "the" and words[-1] == "ones" and self.tokens[island.start - 1] == "of":
-            if "other" not in words:
-                looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
-                self.facts.append(Fact("among", None, (Constraint("among", number), *looks)))
+        is_so = words[0] == "the" and words[-1] == "ones" and "other" not in words
+        if number and is_so and self.tokens[island.start - 1] == "of":
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
+            self.facts.append(Fact("among", None, (Constraint("among", number), *looks)))
 
     def _words(self, island: Island) -> str:
         return " ".join(self.tokens[island.start : island.end])
