@@ -98,10 +98,10 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     content = read(caption) if isinstance(caption, str) else Read()
     if not _is_understood(content):
         return Hearing("unparsed", read_share=content.share, first_unknown=next(iter(content.unknown), ""))
-    meaning = _meaning(world, content)
+    meaning = _meaning(world, content, bit)
     if content.complete and meaning.denoted == (0, 0):
         free = replace(read_freely(caption), core=None)
-        if _is_understood(free) and any((other := _meaning(world, free)).denoted):
+        if _is_understood(free) and any((other := _meaning(world, free, bit)).denoted):
             content, meaning = free, other
     outcome = _outcome(meaning, bit)
     if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
@@ -123,11 +123,16 @@ def _has_unread_number(content: Read) -> bool:
     return not content.statements and any(word in NUMBERS and not was_read for word, was_read in content.words)
 
 
-def _meaning(world: World, content: Read) -> Meaning:
-    """The regions that the first sentence denotes, less those of which the other sentences are not true."""
+def _meaning(world: World, content: Read, bit: int) -> Meaning:
+    """The regions that the first sentence denotes, less those of which the other sentences are not true.
+
+    Where these are true of none, and the target, given by its bit, is not among them, the first sentence may be taken
+    with more goodwill.
+    """
     denoted, readings = _head_meaning(world, content)
+    is_target = bool(bit & (denoted[0] | denoted[1]))
     denoted, untrue = _true_of_statements(world, denoted, content)
-    if untrue and not any(text.startswith("located") for text in untrue):
+    if untrue and not is_target and not any(text.startswith("located") for text in untrue):
         denoted, untrue = _in_other_light(world, content, denoted, untrue)
     return Meaning(denoted, [reading.phrase for reading in readings], untrue)
 

@@ -15,13 +15,13 @@ from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     is_one,
     is_place,
-    may_be_the_same,
     member_of,
     named_as,
+    names_again,
     of_both_ends,
     one_of_several,
     without_unknown,
-)
+)  # fmt: skip
 from .stack import Frame, Stack, add_state, closed_down_to, extended
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
@@ -274,7 +274,7 @@ class _Assembly:
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         owned = self._owned(island)
-        if not owned and self._is_head(island, phrases):
+        if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
@@ -294,22 +294,6 @@ class _Assembly:
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
-
-    def _is_head(self, island: Island, phrases: list[Phrase]) -> bool:
-        head = self.first
-        if (
-            head is None
-            or "other" in self.tokens[island.start : island.end]
-            or "another" in self.tokens[island.start : island.end]
-        ):
-            return False
-        counts = {c for c in head.constraints if c.kind == "count"}
-        return any(
-            phrase.plural == head.plural
-            and (is_one([phrase]) or may_be_the_same(phrase, head))
-            and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
-            for phrase in phrases
-        )
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:
         """What a phrase says of the head itself, or of a phrase that is open: "the left one"."""

@@ -37,9 +37,9 @@ class Fact(NamedTuple):
             same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
             is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
             thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
-            is one of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such a thing
-            is in the picture).
-        phrase: the thing, for all kinds but ``is``, ``located``, ``among`` and ``number``.
+            is one of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such
+            a thing is in the picture).
+        phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
         others: what may be meant instead of the region.

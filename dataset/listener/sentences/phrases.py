@@ -15,6 +15,7 @@ __all__ = [
     "may_be_the_same",
     "member_of",
     "named_as",
+    "names_again",
     "of_both_ends",
     "one_of_several",
     "without_opposites",
@@ -54,6 +55,19 @@ def one_of_several(phrases: Sequence[Phrase], several: Sequence[Phrase]) -> list
         for phrase, counts in counted
         if phrase.plural and counts
     ]
+
+
+def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | None) -> bool:
+    """Whether a phrase without a link names the head again."""
+    if head is None or "other" in words or "another" in words:
+        return False
+    counts = {c for c in head.constraints if c.kind == "count"}
+    return any(
+        phrase.plural == head.plural
+        and (is_one([phrase]) or may_be_the_same(phrase, head))
+        and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
+        for phrase in phrases
+    )
 
 
 def is_place(readings: Sequence[Phrase | Constraints]) -> bool:
