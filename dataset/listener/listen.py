@@ -25,7 +25,6 @@ from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
 from .sentences.attach import Reading
-from .sentences.facts import Fact
 from .words.vocabulary import NUMBERS
 from .world import World
 
@@ -99,10 +98,10 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     content = read(caption) if isinstance(caption, str) else Read()
     if not _is_understood(content):
         return Hearing("unparsed", read_share=content.share, first_unknown=next(iter(content.unknown), ""))
-    meaning = _meaning(world, content)
+    meaning = _meaning(world, content, bit)
     if content.complete and meaning.denoted == (0, 0):
         free = replace(read_freely(caption), core=None)
-        if _is_understood(free) and any((other := _meaning(world, free)).denoted):
+        if _is_understood(free) and any((other := _meaning(world, free, bit)).denoted):
             content, meaning = free, other
     outcome = _outcome(meaning, bit)
     if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
@@ -124,10 +123,17 @@ def _has_unread_number(content: Read) -> bool:
     return not content.statements and any(word in NUMBERS and not was_read for word, was_read in content.words)
 
 
-def _meaning(world: World, content: Read) -> Meaning:
-    """The regions that the first sentence denotes, less those of which the other sentences are not true."""
+def _meaning(world: World, content: Read, bit: int) -> Meaning:
+    """The regions that the first sentence denotes, less those of which the other sentences are not true.
+
+    Where these are true of none, and the target, given by its bit, is not among them, the first sentence may be taken
+    with more goodwill.
+    """
     denoted, readings = _head_meaning(world, content)
-    denoted, untrue = _true_of_statements(world, denoted, content.statements)
+    is_target = bool(bit & (denoted[0] | denoted[1]))
+    denoted, untrue = _true_of_statements(world, denoted, content)
+    if untrue and not is_target and not any(text.startswith("located") for text in untrue):
+        denoted, untrue = _in_other_light(world, content, denoted, untrue)
     return Meaning(denoted, [reading.phrase for reading in readings], untrue)
 
 
@@ -161,10 +167,38 @@ def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading
     return denoted, readings
 
 
-def _true_of_statements(
-    world: World, denoted: Denotation, statements: Sequence[Fact]
+def _in_other_light(
+    world: World, content: Read, denoted: Denotation, untrue: tuple[str, ...]
 ) -> tuple[Denotation, tuple[str, ...]]:
+    """If a first sentence taken with goodwill may mean another region, of which all statements are true, that one."""
+    generous = generous_model_of(world)
+    mask = 0
+    for reading in content.head[:MOST_HEARD]:
+        true, vague = generous.denote(reading.phrase)
+        mask |= true | vague
+    other, still_untrue = _true_of_statements(world, (0, mask), content)
+    return (other, ()) if other[1] and not still_untrue else (denoted, untrue)
+
+
+def _narrowed(model: GenerousModel, candidates: int, content: Read) -> int:
+    """Of candidates, those that the clauses on the region itself leave, one clause after the other."""
+    for readings in content.more:
+        if candidates & (candidates - 1) == 0:
+            break
+        for denote in (model.exact.denote, model.denote):
+            meant = 0
+            for reading in readings[:MOST_HEARD]:
+                true, vague = denote(reading.phrase)
+                meant |= true | vague
+            if candidates & meant:
+                candidates &= meant
+                break
+    return candidates
+
+
+def _true_of_statements(world: World, denoted: Denotation, content: Read) -> tuple[Denotation, tuple[str, ...]]:
     """Of the denoted regions those of which the statements are true, and the statements that are true of none."""
+    statements = content.statements
     if not statements:
         return denoted, ()
     generous = generous_model_of(world)
@@ -177,7 +211,7 @@ def _true_of_statements(
         elif true | vague:
             untrue.append(str(fact))
     if (true | vague).bit_count() > 1:
-        mask = likeliest(generous, true | vague, statements)
+        mask = likeliest(generous, _narrowed(generous, true | vague, content), statements)
         claims = (c for fact in statements if fact.kind == "is" for c in fact.constraints)
         near = (Constraint("relation", f.value, f.phrase) for f in statements if f.kind == "relation")
         mask = preferred(generous, Phrase(UNKNOWN_NOUN, False, (*claims, *near)), mask)

@@ -16,11 +16,11 @@ from typing import Final
 
 from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
-from .logic import UNKNOWN_NOUN, Phrase
+from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
-from .sentences.clauses import clauses, is_of_another
+from .sentences.clauses import clauses, is_of_another, number_of_members
 from .sentences.facts import Fact, facts_of
-from .sentences.islands import islands_of, unknown_words
+from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
@@ -50,6 +50,8 @@ class Read:
         unknown: words that no table has, in order.
         complete: whether the grammar read the caption to its last word.
         words: each word with whether it was read.
+        more: for each further clause that goes on about the region, "it stands behind the car", its readings with the
+            region's noun for "it".
     """
 
     head: tuple[Reading, ...] = ()
@@ -60,12 +62,13 @@ class Read:
     unknown: tuple[str, ...] = ()
     complete: bool = False
     words: tuple[tuple[str, bool], ...] = ()
+    more: tuple[tuple[Reading, ...], ...] = ()
 
 
 @lru_cache(maxsize=65536)
 def read(caption: str) -> Read:
     """Read a caption; an empty `head` means that it says nothing that can be understood."""
-    if len(caption) > MAX_CHARACTERS or _is_refused(tokenize(caption)):
+    if len(caption) > MAX_CHARACTERS or any(map(_is_refused, map(tokenize, SENTENCE_END.split(caption)))):
         return Read()
     phrases = _relating(parse(caption))
     if phrases:
@@ -117,6 +120,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     unknown: list[str] = []
     heads: tuple[Reading, ...] = ()
     statements: list[Fact] = []
+    goes_on: list[tuple[Reading, ...]] = []
     core: Phrase | None = None
     core_facts: tuple[Fact, ...] = ()
     for number, tokens in enumerate(sentences):
@@ -131,20 +135,22 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 core_facts, more = facts_of(tokens, islands, core, root=islands.index(sentence.head))
                 used |= more
         else:
-            facts, used = _statements(tokens, heads[0].phrase)
+            facts, used, further = _statements(tokens, heads[0].phrase)
             statements += facts
+            goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]
     content = [was_read for word, was_read in words if word not in FUNCTION_WORDS]
     share = sum(content) / len(content) if content else 0.0
-    return Read(heads, tuple(statements), core, core_facts, share, tuple(unknown), False, tuple(words))
+    return Read(heads, tuple(statements), core, core_facts, share, tuple(unknown), False, tuple(words), tuple(goes_on))
 
 
-def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], frozenset[int]]:
-    """The facts of a further sentence and the positions of the words that were read."""
+def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:
+    """The facts of a further sentence, the positions of the words that were read, and what goes on about the region."""
     facts: list[Fact] = []
+    more: list[tuple[Reading, ...]] = []
     used: frozenset[int] = frozenset()
     for start, end, is_aside in clauses(tokens):
         part = tokens[start:end]
@@ -153,7 +159,23 @@ def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], froz
         subject = Phrase(UNKNOWN_NOUN) if is_aside else head
         own_facts, own = facts_of(part, islands, subject)
         if is_aside:
-            own_facts = tuple(Fact("elsewhere", fact.phrase) for fact in own_facts if fact.phrase is not None)
+            there = [fact.phrase for fact in own_facts if fact.phrase not in (None, Phrase("picture"))]
+            own_facts = tuple(Fact("elsewhere", phrase) for phrase in there)
         facts += own_facts
+        number = number_of_members(part)
+        if number and head.plural:
+            facts.append(Fact("fewer", None, (Constraint("count", str(number)),)))
         used |= {start + k for k in own}
-    return list(dict.fromkeys(facts)), used
+        if not is_aside:
+            more.append(_going_on(part, islands, head))
+    return list(dict.fromkeys(facts)), used, list(filter(None, more))
+
+
+def _going_on(tokens: tuple[str, ...], islands: list[Island], head: Phrase) -> tuple[Reading, ...]:
+    """The readings of "it stands behind the car" with the region's noun for "it", if it begins so."""
+    k = next((k for k, island in enumerate(islands) if island.kind != "joint"), len(islands))
+    if k == len(islands) or tokens[islands[k].start] not in ("it", "they"):
+        return ()
+    subject = islands[k]._replace(kind="phrase", readings=(Phrase(head.noun, head.plural),))
+    readings = read_sentence(tokens, [subject, *islands[k + 1 :]]).readings
+    return tuple(reading for reading in readings if reading.phrase.constraints)

@@ -9,7 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
 from ..sentences.facts import LOOKS, PLACES, Fact
-from ..words.anatomy import is_part_noun
+from ..words.anatomy import SHAPES, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from . import places
@@ -49,14 +49,16 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    if fact.kind in places.KINDS:
-        return places.holds(model, k, fact)
-    if fact.kind == "number":
-        return _at(model, k, fact.constraints[0]) if model.regions[k].is_group else None
+    if fact.kind in ("located", "number", "fewer", "among"):
+        return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind == "elsewhere":
-        return _elsewhere(model, fact.phrase)
+        return _elsewhere(model, k, fact.phrase)
+    if fact.kind == "stands":
+        return places.stands(model, k, fact.value, fact.phrase, fact.others)
+    if fact.kind == "beside":
+        return places.beside(model, k, fact.value, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -74,6 +76,19 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
             return None
         return related
     return _shows(model, k, fact.phrase, local_only=fact.kind == "has")
+
+
+def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """What is said of a side or a number without naming a thing."""
+    constraint, region = fact.constraints[0], model.regions[k]
+    if fact.kind == "located":
+        return places.located(model, k, constraint.value, fact.others)
+    if fact.kind == "number":
+        return _at(model, k, constraint) if region.is_group else None
+    if fact.kind == "fewer":
+        return False if region.is_group and 0 < region.count <= int(constraint.value) else None
+    looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
+    return places.among(model, k, int(constraint.value), looks)
 
 
 def _all(truths: Sequence[Truth]) -> Truth:
@@ -121,10 +136,7 @@ def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 
 def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = False) -> Truth:
     """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
-    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    if phrase.plural and len(colors) == 2 and not any(c.kind == "pattern" for c in phrase.constraints):
-        # "the brown and red tables"
-        singles = [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
+    if singles := _of_each_color(phrase):
         return _all([_shows(model, k, single, local_only=local_only) for single in singles])
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
@@ -145,9 +157,18 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
         return None
-    if local or wide or any(not is_part(category) for category in strict):
+    is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
+    if not is_form and (local or wide or any(not is_part(category) for category in strict)):
         return False
     return None if _colored(model, own, looks) else False
+
+
+def _of_each_color(phrase: Phrase) -> list[Phrase]:
+    """Of "the brown and red tables" a brown one and a red one."""
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if not phrase.plural or len(colors) != 2 or any(c.kind == "pattern" for c in phrase.constraints):
+        return []
+    return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
 
 
 def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
@@ -157,9 +178,12 @@ def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
     return is_named and _colored(model, (1 << len(model.regions)) - 1, looks)
 
 
-def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
-    """Vague if such a thing is anywhere in the picture, or a part that is no region."""
+def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+    """Vague if such a thing is anywhere in the picture, on the side that is said, or a part that is no region."""
+    sides = [c.value for c in phrase.constraints if c.kind in PLACES and c.value in ("left", "right")]
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
+    if singles := _of_each_color(phrase):
+        return False if False in [_elsewhere(model, k, single) for single in singles] else None
     every = (1 << len(model.regions)) - 1
     categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
@@ -167,11 +191,15 @@ def _elsewhere(model: GenerousModel, phrase: Phrase) -> Truth:
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
     matches = [j for j in named if _fits(model, j, phrase)]
+    placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
+    if matches and not placed and phrase.noun not in SHAPES:
+        return False
     if any(model.regions[j].is_group for j in matches if number == 1 or len(model.regions[j].members) >= number):
         return None
     if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, every, phrase, categories):
         return None
-    is_named = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or (not named and all(map(is_part, categories)))
+    is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
+    is_named = is_form or (not named and all(map(is_part, categories)))
     return None if is_named and _colored(model, every, looks) else False
 
 

@@ -8,35 +8,17 @@ from typing import Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
-from ..sentences.facts import Fact
 from ..words.lexicon import is_part
 from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["KINDS", "holds"]
+__all__ = ["among", "beside", "located", "may_be_at", "stands"]
 
 SIDES: Final = ("left", "right")
 
 
-KINDS: Final = frozenset({"located", "among", "stands", "beside"})
-"""Facts on places."""
-
-
-def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    """Whether a fact of one of the `KINDS` is true of region k."""
-    if fact.kind == "located":
-        return _located(model, k, fact.constraints[0].value, fact.others)
-    if fact.kind == "among":
-        return _among(model, k, int(fact.constraints[0].value))
-    if fact.phrase is None:
-        return None
-    if fact.kind == "stands":
-        return _stands(model, k, fact.value, fact.phrase, fact.others)
-    return _beside(model, k, fact.value, fact.phrase)
-
-
-def _stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase]) -> Truth:
+def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase]) -> Truth:
     """Whether the region, or one of the other things, stands so to a landmark; None where it may.
 
     What the picture does not show can stand nowhere: it is taken to be at the region.
@@ -69,7 +51,7 @@ def _lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
     return mask
 
 
-def _beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     """Whether such a thing is on that side of the region: by its centre, or by that of what covers the region."""
     candidates = list(bits(_near_denoted(model, k, thing) & ~(1 << k)))
     if not candidates:
@@ -84,7 +66,7 @@ def _beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     return False
 
 
-def _located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> Truth:
+def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> Truth:
     """Whether the region, what it belongs to, or an object that is named is on a side."""
     members = model.members_of(k) if model.regions[k].is_group else ()
     if any(_on_side(model, j, side) for j in (k, *bits(model.above[k]))):
@@ -98,10 +80,17 @@ def _located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) 
     return False
 
 
-def _among(model: GenerousModel, k: int, number: int) -> Truth:
-    """Whether there are so many like the region, with it: in its whole, or in the picture."""
+def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
+    """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
+    x, own = model.regions[j].x, model.regions[k].x
+    return _on_side(model, j, side) or _in_half(model, j, side) or (x < own if side == "left" else x > own)
+
+
+def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
+    """Whether there are so many like the region, with it and of such looks: in its whole, or in the picture."""
     region = model.regions[k]
     alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
+    alike = [j for j in alike if all(sum(model.extension(look)) >> j & 1 for look in looks)]
     for group in (alike, *_within(model, k, alike)):
         clear = sum(model.regions[j].area >= CLEAR for j in group)
         tiny = sum(

@@ -12,7 +12,16 @@ from typing import Final, NamedTuple
 from ..logic import BOTH, Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from .islands import Island, fronted_last, unknown_words
-from .phrases import is_one, is_place, may_be_the_same, member_of, named_as, without_opposites, without_unknown
+from .phrases import (
+    is_one,
+    is_place,
+    member_of,
+    named_as,
+    names_again,
+    of_both_ends,
+    one_of_several,
+    without_unknown,
+)  # fmt: skip
 from .stack import Frame, Stack, add_state, closed_down_to, extended
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
@@ -133,7 +142,7 @@ class _Assembly:
 
     def _phrase(self, k: int, island: Island) -> int:
         """Take in a noun phrase by what stands before it; returns how many islands were taken in."""
-        phrases = [without_opposites(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
+        phrases = [of_both_ends(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
         if not self.states:
             return self._root(k, island, phrases)
         rest = self.islands[k + 1 : k + 3]
@@ -196,11 +205,17 @@ class _Assembly:
             self._use(island)
             self._use(following)
             return 2
+        rest = self.islands[k + 1 : k + 3]
+        are_of = len(rest) == 2 and rest[0].link == ("of", "")
+        members = (
+            one_of_several(phrases, [way for way in rest[1].readings if isinstance(way, Phrase)]) if are_of else []
+        )
+        phrases = members or phrases
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
-        self.root = island
-        self._use(island)
-        return 1
+        self.root = self.islands[k + 2] if members else island
+        self._use(self.root)
+        return 3 if members else 1
 
     def _push(self, phrases: Iterable[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
@@ -259,7 +274,7 @@ class _Assembly:
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         owned = self._owned(island)
-        if not owned and self._is_head(island, phrases):
+        if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
@@ -279,22 +294,6 @@ class _Assembly:
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
-
-    def _is_head(self, island: Island, phrases: list[Phrase]) -> bool:
-        head = self.first
-        if (
-            head is None
-            or "other" in self.tokens[island.start : island.end]
-            or "another" in self.tokens[island.start : island.end]
-        ):
-            return False
-        counts = {c for c in head.constraints if c.kind == "count"}
-        return any(
-            phrase.plural == head.plural
-            and (is_one([phrase]) or may_be_the_same(phrase, head))
-            and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
-            for phrase in phrases
-        )
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:
         """What a phrase says of the head itself, or of a phrase that is open: "the left one"."""

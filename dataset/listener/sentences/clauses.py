@@ -17,7 +17,7 @@ from ..words.vocabulary import ARTICLES, NUMBERS, ORDINALS
 from .islands import Island
 from .phrases import may_be_the_same
 
-__all__ = ["Clause", "clauses", "is_of_another"]
+__all__ = ["Clause", "clauses", "is_of_another", "number_of_members"]
 
 FINITE: Final = (
     frozenset(COPULAS)
@@ -54,7 +54,11 @@ CUES: Final = PhraseTable.of_text(
          "left aside", "not described", "not covered by", "not of interest", "do not form part", "is its own",
          "are their own", "is a thing of its own", "not it", "not them", "not the target", "not what", "neither",
          "the same", "is similar", "are similar", "looks similar", "look similar",
-         "look the same", "is elsewhere", "differs", "differ", "is also", "are also"],
+         "look the same", "belong to the other", "belongs to the other", "belong to another", "belongs to another",
+         "is of the other", "are of the other", "different items", "are other", "is something else",
+         "are something else", "disregarded", "not considered", "not to be counted", "does not count",
+         "do not count", "is left aside", "not this", "not that",
+         "is elsewhere", "differs", "differ", "is also", "are also"],
         True,
     )
 )  # fmt: skip
@@ -94,7 +98,7 @@ def _spans(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         if (
             rest
             and (rest[0] in BEGINNINGS or word == "so")
-            and _has_verb(_until_joint(rest))
+            and (_has_verb(_until_joint(rest)) or (_has_verb(rest) and OTHERS.intersection(_until_joint(rest))))
             and _has_verb(tokens[start:k])
         ):
             yield start, k
@@ -170,11 +174,13 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     before = len(tokens) - len(_after_joints(tokens, 0))
     own = [island for island in islands if before <= island.start < before + len(subject)]
     first = own[0] if own else None
+    if head.plural and number_of_members(tokens):
+        return True
     if not subject or first is None or first.kind != "phrase" or subject[0] in ("its", "their", "it", "they"):
         return False
     phrases = [phrase for phrase in first.readings if isinstance(phrase, Phrase)]
     phrase = phrases[0]
-    if head.plural and (subject[-1] in ("one", "ones") or subject[-1] in NUMBERS or subject[-1] in ORDINALS):
+    if head.plural and ("ones" in subject or subject[-1] == "one" or subject[-1] in NUMBERS or subject[-1] in ORDINALS):
         return True
     if phrase.noun != ANY_NOUN and not may_be_the_same(phrase, head):
         return False
@@ -182,6 +188,13 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         return True
     words = [*phrase.constraints, *(c for island in own[1:] for r in island.readings[:1] for c in _constraints(r))]
     return _contradicts(words, head.constraints)
+
+
+def number_of_members(tokens: tuple[str, ...]) -> int:
+    """The number that alone is the subject: "two of them stand on the left", "and one is hidden"; 0 without one."""
+    subject = _subject(tokens)
+    words = subject[:-2] if subject[-2:] in (("of", "them"), ("of", "these")) else subject
+    return NUMBERS.get(words[0], 0) if len(words) == 1 and len(subject) < len(_after_joints(tokens, 0)) else 0
 
 
 def _constraints(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, ...]:

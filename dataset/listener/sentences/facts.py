@@ -37,8 +37,9 @@ class Fact(NamedTuple):
             same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
             is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
             thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
-            is one of so many), number (it is so many).
-        phrase: the thing, for all kinds but ``is``, ``located``, ``among`` and ``number``.
+            is one of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such
+            a thing is in the picture).
+        phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
         others: what may be meant instead of the region.
@@ -100,6 +101,7 @@ class _Collector:
         island = self.islands[k]
         kind = island.kind
         if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
+            self._presuppose(island)
             return
         self.dropping = False
         if k == self.root:
@@ -132,11 +134,23 @@ class _Collector:
             self.current = self.subject
         elif kind == "denial":
             self.dropping, self.link = True, None
-            del self.facts[self.clause :]
+            self.subject = self.current = None
+            there = [fact.phrase for fact in self.facts[self.clause :] if fact.phrase is not None]
+            self.facts[self.clause :] = [Fact("elsewhere", phrase) for phrase in there]
         elif kind == "pronoun":
             self._pronoun()
         elif kind == "joint" and word == ",":
-            self.clause = len(self.facts)
+            self.clause, self.link = len(self.facts), None
+        elif kind == "skipped" and word in ("that", "this"):
+            self.link = None  # "and under that, a row of dots"
+
+    def _presuppose(self, island: Island) -> None:
+        """What a denial names with "the" is there: "it is not the red chair"."""
+        phrase = island.readings[0] if island.readings else None
+        words = self.tokens[island.start : island.end]
+        if isinstance(phrase, Phrase) and words[0] == "the" and words[1:] not in (("picture",), ("image",), ("view",)):
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "place")
+            self.facts.append(Fact("elsewhere", phrase._replace(constraints=looks)))
 
     def _add(self, fact: Fact, island: Island) -> int:
         self.facts.append(fact)
@@ -252,6 +266,8 @@ class _Collector:
     def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
         self._use(island)
         claims = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
+        if self.current is None and not self.head.plural:
+            claims = tuple(c for c in claims if c.kind != "count")  # "there are two on that side"
         if not claims:
             return
         fact = self.facts[self.current] if self.current is not None else None

@@ -158,6 +158,8 @@ def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:
 def _phrase(chart: Chart, start: int) -> Island | None:
     """The longest noun phrase that begins here, in all its readings."""
     readings = simple_phrases(chart, start) or _elided(chart, start)
+    if chart.word(start) in ("a", "an"):  # "a frame surrounds it": of one thing the word in -s is the verb
+        readings = [(phrase, end) for phrase, end in readings if not phrase.plural or "of" in chart.tokens[start:end]]
     if not readings:
         return None
     longest = max(end for _, end in readings)

@@ -9,7 +9,18 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 
-__all__ = ["is_one", "is_place", "may_be_the_same", "member_of", "named_as", "without_opposites", "without_unknown"]
+__all__ = [
+    "is_one",
+    "is_place",
+    "may_be_the_same",
+    "member_of",
+    "named_as",
+    "names_again",
+    "of_both_ends",
+    "one_of_several",
+    "without_opposites",
+    "without_unknown",
+]
 
 
 def without_opposites(phrase: Phrase) -> Phrase:
@@ -24,6 +35,39 @@ def without_opposites(phrase: Phrase) -> Phrase:
         )
         return phrase._replace(constraints=tuple(others))
     return phrase
+
+
+def of_both_ends(phrase: Phrase) -> Phrase:
+    """One thing that is in front and at the back, "the front and rear wheel", is two of them."""
+    ends = [c for c in phrase.constraints if c.kind == "place" and c.value in ("front", "back")]
+    if phrase.plural or phrase.noun == ANY_NOUN or len(ends) < 2:
+        return without_opposites(phrase)
+    return Phrase(phrase.noun, True, tuple(c for c in phrase.constraints if c not in ends))
+
+
+def one_of_several(phrases: Sequence[Phrase], several: Sequence[Phrase]) -> list[Phrase]:
+    """Reads "the lighter of the two legs", of which the first noun is not known, as one of two legs."""
+    if any(phrase.noun != UNKNOWN_NOUN for phrase in phrases):
+        return []
+    counted = [(phrase, [c.value for c in phrase.constraints if c.kind == "count"]) for phrase in several]
+    return [
+        Phrase(phrase.noun, False, (Constraint("among", counts[0]),))
+        for phrase, counts in counted
+        if phrase.plural and counts
+    ]
+
+
+def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | None) -> bool:
+    """Whether a phrase without a link names the head again."""
+    if head is None or "other" in words or "another" in words:
+        return False
+    counts = {c for c in head.constraints if c.kind == "count"}
+    return any(
+        phrase.plural == head.plural
+        and (is_one([phrase]) or may_be_the_same(phrase, head))
+        and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
+        for phrase in phrases
+    )
 
 
 def is_place(readings: Sequence[Phrase | Constraints]) -> bool:

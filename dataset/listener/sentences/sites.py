@@ -11,7 +11,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.vocabulary import NUMBERS
-from .facts import Fact
+from .facts import LOOKS, Fact
 from .islands import Island
 
 __all__ = ["sites_of"]
@@ -51,10 +51,13 @@ class _Scan:
 
     def all_of(self) -> None:
         """Reads "All three have ...": what the sentence is about are so many."""
-        word, following = (*self.tokens[:2], "", "")[:2]
-        number = 2 if word == "both" else NUMBERS.get(following) if word == "all" else None
-        if number is not None and not self.first and all(island.kind != "phrase" for island in self.islands[:1]):
-            self.facts.append(Fact("number", None, (Constraint("count", str(number)),)))
+        named = {k for island in self.islands if island.kind == "phrase" for k in range(island.start, island.end)}
+        for k, word in enumerate(self.tokens):
+            begins = k == 0 or self.tokens[k - 1] in ("they", "and", ",", "are", "these")
+            following = self.tokens[k + 1] if k + 1 < len(self.tokens) else ""
+            number = 2 if word == "both" and k == 0 else NUMBERS.get(following) if word == "all" else None
+            if number is not None and begins and not self.first and k not in named:
+                self.facts.append(Fact("number", None, (Constraint("count", str(number)),)))
 
     def take(self, k: int) -> None:
         """Take in the next island."""
@@ -75,7 +78,7 @@ class _Scan:
             self._one_of(island)
 
     def _phrase(self, k: int, phrase: Phrase) -> None:
-        before = self.islands[k - 1] if k else None
+        before, island = self.islands[k - 1] if k else None, self.islands[k]
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = before.link[1] if before is not None and before.kind == "link" else ""
         if relation in GEOMETRY and landmark is not None:
@@ -89,6 +92,7 @@ class _Scan:
                 self._located(Constraint("place", side))
         elif side and self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase):
             self._beside(side, self._hider(k))
+        self._of_ones(island, phrase)
         self.last = phrase
         if _is_named(phrase) and not (before is not None and before.kind == "copula"):
             self.things.append(phrase)
@@ -135,6 +139,15 @@ class _Scan:
         number = NUMBERS.get(words[1]) if len(words) > 1 and words[0] in ONE_OF else None
         if number is not None and (len(words) == 2 or words[2] in (",", "and")):
             self.facts.append(Fact("among", None, (Constraint("among", str(number)),)))
+
+    def _of_ones(self, island: Island, phrase: Phrase) -> None:
+        """Reads "of the five white ones", of which the region is one."""
+        words = self.tokens[island.start : island.end]
+        number = next((c.value for c in phrase.constraints if c.kind == "count"), None)
+        is_so = words[0] == "the" and words[-1] == "ones" and "other" not in words
+        if number and is_so and self.tokens[island.start - 1] == "of":
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
+            self.facts.append(Fact("among", None, (Constraint("among", number), *looks)))
 
     def _words(self, island: Island) -> str:
         return " ".join(self.tokens[island.start : island.end])

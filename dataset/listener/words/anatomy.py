@@ -7,7 +7,7 @@ from typing import Final
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
-__all__ = ["is_checkable", "is_part_noun"]
+__all__ = ["SHAPES", "is_checkable", "is_part_noun"]
 
 _WHEEL: Final = "wheel tire hubcap"
 _SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
@@ -33,6 +33,12 @@ _PARTS: Final[dict[str, str]] = {
     "birdhouse": "entrance",
 }  # fmt: skip
 """Thing -> the categories of its parts, at all levels."""
+
+SHAPES: Final = frozenset(
+    {"ball", "block", "circle", "cone", "cube", "cylinder", "disc", "disk", "dot", "line", "rod", "sphere", "square",
+     "stripe", "strip", "tube"}
+)  # fmt: skip
+"""Nouns that say what form something has: any part may be called so, also one that is no region."""
 
 _CATEGORIES: Final = {
     kind: frozenset(part.replace("_", " ") for part in parts.split()) for kind, parts in _PARTS.items()

@@ -172,6 +172,12 @@ LOOSE: Final[dict[str, str]] = {
     "sapling": "tree, pine", "saucer": "placemat, base", "shin": "leg", "shingles": "roof",
     "shoulder": "arm, body, torso", "socket": "eye", "sole": "foot", "summit": "hill", "thigh": "leg", "toe": "foot",
     "tumbler": "mug", "verge": "curb, gravel, lawn", "visor": "windshield, eye", "waist": "torso, body",
+    "side pane": "side window, pane", "front pane": "windshield, pane", "rear pane": "rear window, side window, pane",
+    "side glass": "side window, pane", "window glass": "pane", "end pane": "side window, pane",
+    "woodwork": "frame, window frame, body, door", "needles": "foliage, foliage tier", "wallpaper": "wall",
+    "paintwork": "body, wall", "floorboards": "floor", "planking": "floor, wall, body", "stonework": "pavement, wall",
+    "glasswork": "pane, window", "seating": "seat, cushion", "bodywork": "body, cabin", "coachwork": "body",
+    "flat set": "television", "old set": "television", "receiver": "television",
     "wrapper": "label", "wrist": "arm, hand",
 }  # fmt: skip
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""

@@ -125,7 +125,9 @@ def test_the_listener_hears_what_the_benchmark_hears(test_scenes: Scenes) -> Non
 
 
 def test_sweeps_are_the_papers_tables_over_known_parts() -> None:
-    assert [variation.conditioning for variation in SWEEPS["strategies"]] == [name for name in CONDITIONINGS if name != "ureca-blind"]
+    assert [variation.conditioning for variation in SWEEPS["strategies"]] == [
+        name for name in CONDITIONINGS if name != "ureca-blind"
+    ]
     for variations in SWEEPS.values():
         assert len({variation.name for variation in variations}) == len(variations)
         for variation in variations:
