@@ -71,7 +71,7 @@ class Answers:
 
     def _append(self, hidden: torch.Tensor) -> None:
         """Take the likeliest token after each of the hidden states (rows, width)."""
-        tokens = self.model.lm_head(hidden).argmax(-1).masked_fill_(self.ended, max(self.end, 0))
+        tokens = self.model.lm_head(hidden).max(-1).indices.masked_fill_(self.ended, max(self.end, 0))
         self.tokens.copy_(tokens)
         self.text.index_put_((self.rows, self.step), tokens)
         self.ended.logical_or_(tokens == self.end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -25,6 +25,11 @@ from .prompts import PromptHalves
 from .recordings import Recordings
 
 __all__ = ["UrecaCaptioner"]
+
+
+KEPT_BYTES: Final = 31 * 2**20
+"""Of a block on a CPU. The C library of Linux returns memory to the system once twice the largest block that was ever
+given back lies idle, and each image would then have its memory cleared anew; it reckons with blocks up to 32 MiB."""
 
 
 class UrecaCaptioner:
@@ -59,6 +64,8 @@ class UrecaCaptioner:
         self.batch_size = batch_size or (64 if self.share_prefix else 32)
         self.max_new_tokens = max_new_tokens
         self.recordings = Recordings(model) if graphs and model.device.type == "cuda" else None
+        if model.device.type == "cpu":
+            torch.empty(KEPT_BYTES, dtype=torch.uint8)  # given back at once, and not touched
 
     @classmethod
     def from_pretrained(
@@ -161,14 +168,15 @@ class _Prefix:
         self.captioner, self.model = captioner, captioner.model
         tiles = captioner.processor.image_tiles(captioner.prompts.conditioning.shared(image))
         self.sight = captioner.see(tiles)
-        ids = torch.tensor([captioner.prompts.image_half(len(tiles))], device=self.model.device)
+        self.lead = captioner.prompts.lead()
+        ids = torch.tensor([captioner.prompts.image_half(len(tiles)) + self.lead], device=self.model.device)
         self.keys_values = prefill(self.model.model.language_model, self.model.model.embed(ids, self.sight))
 
     def answers(self, masks: Sequence[BoolArray]) -> list[list[int]]:
         """Answers of some regions, decoded together."""
         device = self.model.device
         values, halves = self.captioner.region_inputs(masks)
-        ids, padding = _left_padded(halves, self.captioner.prompts.end)
+        ids, padding = _left_padded([half[len(self.lead) :] for half in halves], self.captioner.prompts.end)
         tokens = None if values is None else self.mask_tokens(values, len(masks))
         embeddings = self.model.model.embed(ids.to(device), mask_tokens=tokens, with_image=False)
         return self.captioner.decode(embeddings, padding, self.keys_values)
@@ -195,15 +203,23 @@ class _Prefix:
         regions, count = occupied.shape
         rows, numbers = occupied.nonzero(as_tuple=True)
         tiles = torch.arange(count, device=masks.device)
+        if len(rows) == regions * count:
+            tokens = self._tokens_of(masks.flatten(0, 1), tiles.repeat(regions) + first)
+            return tokens.unflatten(0, (regions, count))
         on_tiles = torch.cat([numbers, tiles]) + first  # the last ones are empty, one on each tile
         values = torch.cat([masks[rows, numbers], torch.zeros_like(masks[0])])
-        if count == 1:
-            sight = Sight(*(layer[first].expand(len(values), *layer.shape[1:]) for layer in self.sight))
-        else:
-            sight = self.sight.of_tiles(on_tiles)
         places = (tiles + len(rows)).repeat(regions, 1)
         places[rows, numbers] = torch.arange(len(rows), device=masks.device)
-        return self.model.model.encode_masks(values, sight)[places]
+        return self._tokens_of(values, on_tiles)[places]
+
+    def _tokens_of(self, values: torch.Tensor, on_tiles: torch.Tensor) -> torch.Tensor:
+        """Mask tokens (mask tiles, M, width) of mask tiles on image tiles of some numbers."""
+        if len(self.sight.grid) == 1 or bool((on_tiles == on_tiles[0]).all()):
+            only = int(on_tiles[0])
+            sight = Sight(*(layer[only].expand(len(values), *layer.shape[1:]) for layer in self.sight))
+        else:
+            sight = self.sight.of_tiles(on_tiles)
+        return self.model.model.encode_masks(values, sight)
 
 
 def _left_padded(rows: Sequence[list[int]], padding: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -7,6 +7,7 @@ they lie on, and gives tokens of shape (tiles, M, text width).
 from __future__ import annotations
 
 import math
+from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +27,10 @@ __all__ = [
     "Sight",
     "build_mask_encoder",
 ]
+
+
+Margins = tuple[torch.Tensor, torch.Tensor]
+"""Sums of masks over each column, and over each row, (tiles, side) each."""
 
 
 class Sight(NamedTuple):
@@ -111,11 +116,17 @@ class MomentsMaskEncoder(nn.Module):
 
     def described(self, masks: torch.Tensor) -> torch.Tensor:
         """Geometry of mask tiles: (tiles, 1, side, side) -> (tiles, 12 + 64 + channels)."""
+        return self._described(masks, _margins(masks))
+
+    def _described(self, masks: torch.Tensor, margins: Margins) -> torch.Tensor:
         dtype = self.role.dtype
-        maps = self.shape(_patch_weights(masks, self.resolution).to(dtype)[:, None])
-        occupied = _patch_weights(masks, self.occupancy).flatten(1)
-        shape = _pooled(_patch_weights(masks, maps.shape[-1]).to(dtype), maps.permute(0, 2, 3, 1))
-        return torch.cat([moments(masks).to(dtype), occupied.to(dtype), shape], dim=-1)
+        fine = _patch_weights(masks, self.resolution)[:, None]
+        # Shares of coarse cells are means of those of fine ones, which are fewer than pixels.
+        cells = masks if masks.shape[-1] % self.resolution else fine
+        maps = self.shape(fine.to(dtype))
+        occupied = _patch_weights(cells, self.occupancy).flatten(1)
+        shape = _pooled(_patch_weights(cells, maps.shape[-1]).to(dtype), maps.permute(0, 2, 3, 1))
+        return torch.cat([_moments(masks, margins).to(dtype), occupied.to(dtype), shape], dim=-1)
 
 
 class CloseUpMaskEncoder(MomentsMaskEncoder):
@@ -154,17 +165,18 @@ class CloseUpMaskEncoder(MomentsMaskEncoder):
         """(tiles, 1, side, side) and as many image tiles -> (tiles, M, text width)."""
         dtype, masks = self.role.dtype, masks.float()
         inside = _pooled(_patch_weights(masks, sight.grid.shape[1]).to(dtype), sight.grid)
-        edges = boxes(masks)
+        margins = _margins(masks)
+        edges = _edges(margins)
         views = [self._look(masks, sight, edges, scale) for scale in (self.margin, self.wide)]
-        placed = self.geometry(self.described(masks)).unflatten(-1, (self.tokens, -1))
+        placed = self.geometry(self._described(masks, margins)).unflatten(-1, (self.tokens, -1))
         tokens = torch.cat([self.seen(inside.to(dtype))[:, None], torch.stack(views, dim=1), placed], dim=1)
         return tokens + self.role
 
     def _look(self, masks: torch.Tensor, sight: Sight, edges: torch.Tensor, scale: float) -> torch.Tensor:
         """A close-up as a token: (tiles, text width)."""
         places = _squares(edges, 1 / masks.shape[-1], scale, 2 * self.side)
-        pixels, mask = (F.grid_sample(layer.float(), places, align_corners=False) for layer in (sight.pixels, masks))
-        cut = F.avg_pool2d(torch.cat([pixels, mask], dim=1), 2)
+        layers = (F.grid_sample(layer.float(), places, align_corners=False) for layer in (sight.pixels, masks))
+        cut = torch.cat([_halved(layer) for layer in layers], dim=1)
         token: torch.Tensor = self.close_up(self.look(cut.to(self.role.dtype)))
         return token
 
@@ -211,26 +223,39 @@ def moments(masks: torch.Tensor) -> torch.Tensor:
     standard deviations in x and y, correlation, and the box; lengths in tile sides. An empty tile gives zeros. Never in
     lower precision: sums over the pixels of a tile lose too much there.
     """
+    return _moments(masks, _margins(masks))
+
+
+def _moments(masks: torch.Tensor, margins: Margins) -> torch.Tensor:
     with torch.autocast(masks.device.type, enabled=False):
-        return _moments(masks[:, 0].float())
+        return _exact_moments(masks[:, 0].float(), margins)
 
 
-def _moments(mass: torch.Tensor) -> torch.Tensor:
+def _exact_moments(mass: torch.Tensor, margins: Margins) -> torch.Tensor:
     """Of masks (tiles, side, side), float32."""
     side = mass.shape[-1]
-    area = mass.sum((1, 2))
-    places = (torch.arange(side, device=mass.device, dtype=torch.float32) + 0.5) / side
-    columns, rows = mass.sum(1), mass.sum(2)
+    columns, rows = margins
+    area = columns.sum(1)
+    places = _places(side, mass.device)
     total = area.clamp(min=1)
     x, y = (columns @ places) / total, (rows @ places) / total
     deviation_x = ((columns * (places - x[:, None]) ** 2).sum(1) / total).sqrt()
     deviation_y = ((rows * (places - y[:, None]) ** 2).sum(1) / total).sqrt()
     products = ((mass @ places) * places).sum(1) / total - x * y
     correlation = products / (deviation_x * deviation_y + 1e-4)
-    edges = [*_extent(columns > 0, places), *_extent(rows > 0, places)]
     share = area / side**2
     log_area = torch.log(share.clamp(min=1 / side**2))
-    values = [torch.ones_like(area), log_area, share.sqrt(), x, y, deviation_x, deviation_y, correlation, *edges]
+    values = [
+        torch.ones_like(area),
+        log_area,
+        share.sqrt(),
+        x,
+        y,
+        deviation_x,
+        deviation_y,
+        correlation,
+        *_edges(margins),
+    ]
     return torch.stack(values, dim=1) * (area > 0)[:, None]
 
 
@@ -245,9 +270,25 @@ def windows(masks: torch.Tensor, scale: float, side: int) -> torch.Tensor:
 
 def boxes(masks: torch.Tensor) -> torch.Tensor:
     """Centres of the first and last occupied column, and row, of tiles (tiles, 1, side, side): (4, tiles)."""
-    mass, size = masks[:, 0], masks.shape[-1]
-    places = (torch.arange(size, device=masks.device, dtype=torch.float32) + 0.5) / size
-    return torch.stack([edge for axis in (1, 2) for edge in _extent(mass.amax(axis) > 0, places)])
+    return _edges(_margins(masks))
+
+
+def _margins(masks: torch.Tensor) -> Margins:
+    """How many pixels of each column and of each row tiles (tiles, 1, side, side) occupy, exact in float32."""
+    mass = masks[:, 0].float()
+    return mass.sum(1), mass.sum(2)
+
+
+def _edges(margins: Margins) -> torch.Tensor:
+    """`boxes` of the sums."""
+    columns, rows = margins
+    places = _places(columns.shape[-1], columns.device)
+    return torch.stack([edge for sums in (columns, rows) for edge in _extent(sums > 0, places)])
+
+
+def _places(side: int, device: torch.device) -> torch.Tensor:
+    """Centres of pixels along a side, on 0..1."""
+    return (torch.arange(side, device=device, dtype=torch.float32) + 0.5) / side
 
 
 def _squares(edges: torch.Tensor, pixel: float, scale: float, side: int) -> torch.Tensor:
@@ -274,7 +315,18 @@ def _patch_weights(masks: torch.Tensor, grid: int) -> torch.Tensor:
         return F.adaptive_avg_pool2d(masks.float(), grid)[:, 0]
     # Counts of pixels are exact in whatever order they are made, and this one is several times quicker on a CPU.
     rows = masks[:, 0].float().reshape(-1, grid, step, side).sum(2)
-    return rows.view(-1, grid, grid, step).sum(3) / step / step
+    cells = rows.view(-1, grid, grid, step)
+    narrow = step <= 4 and masks.device.type == "cpu"  # a sum over so few numbers that lie together is slow
+    counts = reduce(torch.add, cells.unbind(3)) if narrow else cells.sum(3)
+    return counts / step / step
+
+
+def _halved(maps: torch.Tensor) -> torch.Tensor:
+    """Means over squares of 2 x 2 of maps (tiles, channels, side, side), equal to the last bit on any device."""
+    if maps.device.type != "cpu":
+        return F.avg_pool2d(maps, 2)
+    upper, lower = maps[..., ::2, :], maps[..., 1::2, :]  # several times quicker on a CPU, in the same order
+    return (upper[..., ::2] + upper[..., 1::2] + lower[..., ::2] + lower[..., 1::2]) / 4
 
 
 def _ring(weights: torch.Tensor) -> torch.Tensor:
@@ -286,4 +338,6 @@ def _ring(weights: torch.Tensor) -> torch.Tensor:
 def _pooled(weights: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
     """Weighted mean over the cells: (tiles, grid, grid), (tiles, grid, grid, width) -> (tiles, width)."""
     normal = weights / weights.sum((1, 2), keepdim=True).clamp(min=1e-6)
+    if features.stride(0) == 0:  # one and the same for all tiles
+        return normal.flatten(1) @ features[0].flatten(0, 1).to(normal.dtype)
     return torch.einsum("nyx,nyxd->nd", normal, features.to(normal.dtype))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dataset.runtime.arrays import BoolArray
 
 from .conditioning import POINTING_WORDS, Conditioning
+from .processing import MASK_START
 
 if TYPE_CHECKING:
     from .processing import UrecaProcessor
@@ -52,6 +53,10 @@ class PromptHalves:
         words = self.conditioning.words(mask)
         text = f"{mask_text}{self.question}{words}<|im_end|>\n<|im_start|>assistant\n"
         return self._ids(text) if self.conditioning.words_vary else self._fixed(text)
+
+    def lead(self) -> list[int]:
+        """With what the half of every region begins before its mask tokens, so that it can be read with the image."""
+        return [] if self.conditioning.mask_encoder == "none" else self._fixed(MASK_START)
 
     def answers(self, captions: Sequence[str]) -> list[list[int]]:
         """Captions, each with its end."""
