@@ -1,0 +1,73 @@
+"""Protects what free text is taken for: which of several is meant, which parts can be asked for, whose clause it is."""
+
+import pytest
+
+from dataset.listener import World, WorldRegion, listen
+from dataset.listener.goodwill.generous import generous_model_of
+from dataset.listener.goodwill.preference import preferred
+from dataset.listener.logic import Constraint, Phrase
+from dataset.listener.sentences.clauses import clauses, number_of_members
+from dataset.listener.words.anatomy import is_checkable, is_part_noun
+from dataset.listener.words.vocabulary import tokenize
+
+
+def region(name, category, x, parent=None, **fields):
+    kind = "object" if parent is None else "part"
+    box = {"left": x - 0.05, "top": 0.4, "right": x + 0.05, "bottom": 0.6}
+    return WorldRegion(name, parent, category, kind, x, 0.5, area=0.01, **box, **fields)
+
+
+WORLD = World(
+    (
+        region("first", "vase", 0.1, attributes={"color": "gray"}, distance=3.0),
+        region("second", "vase", 0.3, attributes={"color": "gray"}, distance=3.0),
+        region("third", "vase", 0.7, attributes={"color": "gray"}, distance=3.0),
+        region("mug", "mug", 0.8, attributes={"color": "red"}, distance=3.0),
+        region("handle", "handle", 0.85, "mug", attributes={"color": "green"}),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "name"),
+    [
+        (Constraint("place", "left"), "first"),
+        (Constraint("place", "right"), "third"),
+        (Constraint("relation", "closest", Phrase("mug")), "third"),
+    ],
+)
+def test_the_best_of_several_is_meant(constraint, name):
+    """Of several that fit, the farthest to that side, the nearest to the landmark."""
+    model = generous_model_of(WORLD)
+    several = sum(1 << model.position[vase] for vase in ("first", "second", "third"))
+    assert preferred(model, Phrase("vase", False, (constraint,)), several) == 1 << model.position[name]
+
+
+def test_parts_that_would_be_regions():
+    """A wheel of a car can be looked for, its mirror cannot; a car is no part."""
+    assert is_part_noun("wheel")
+    assert not is_part_noun("car")
+    assert is_checkable("wheel", "car")
+    assert not is_checkable("wheel", "mug")
+
+
+def test_clauses_of_something_else():
+    """A clause about another thing is one of its own, also after a comma inside of it."""
+    tokens = tokenize("It is red, and the other mug, to its left, has a green handle")
+    assert [clause.is_aside for clause in clauses(tokens)] == [False, True]
+    assert [clause.is_aside for clause in clauses(tokenize("The gray vase is left out"))] == [True]
+    assert number_of_members(tokenize("two of them stand on the left")) == 2
+    assert number_of_members(tokenize("two vases stand on the left")) == 0
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("A gray vase. It stands next to it. It is the one on the far right.", "third", "correct"),
+        ("The red mug. It is not the purple vase.", "mug", "false"),
+        ("The red mug. The gray vase at the left is not meant.", "mug", "correct"),
+    ],
+)
+def test_what_further_sentences_say(caption, target, outcome):
+    """They choose among what the first leaves open; what they name with "the", denied or not, must be there."""
+    assert listen(caption, WORLD, target).outcome == outcome
