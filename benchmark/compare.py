@@ -13,7 +13,6 @@ import typer
 from dataset.errors import InvalidInputError
 from dataset.terminal import CommandLine, check_outputs, config_options, quiet_terminal, table_output
 
-from .foreign.judged import images_of_regions, is_judged, read_judged
 from .inputs.flags import (
     AllowExtra,
     AllowMissing,
@@ -30,6 +29,7 @@ from .inputs.flags import (
     ReferenceFile,
     SplitName,
 )
+from .inputs.judged import images_of_regions, is_judged, read_judged
 from .inputs.metric_names import listens, metric_names
 from .inputs.predictions import PredictionFile, read_predictions
 from .inputs.scoring_data import find_data

@@ -17,7 +17,7 @@ from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
 from .evaluation import Calibration, JudgeVerdicts, choose_metrics, fit_predictions, with_judge
-from .foreign.judged import JudgedFile, same_regions
+from .inputs.judged import JudgedFile, same_regions
 from .inputs.predictions import Predictions
 from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric, Totals

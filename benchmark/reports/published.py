@@ -15,7 +15,7 @@ from dataset.errors import InvalidInputError
 from dataset.terminal import CommandLine, check_outputs, output, terminal
 from dataset.user_files.files import walk_files
 
-from ..foreign.judged import OWN_JUDGE, JudgedFile, is_judged, read_judged
+from ..inputs.judged import OWN_JUDGE, JudgedFile, is_judged, read_judged
 from ..metrics.scores import percent
 from ..report import markdown_row, replacing
 from ..systems import Comparison, compare_judged

@@ -8,7 +8,7 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 from typer.testing import CliRunner
 
-from benchmark.foreign.judged import read_judged
+from benchmark.inputs.judged import read_judged
 from benchmark.judge.benchmark import app
 from benchmark.judge.benchmark_questions import choice_of
 

@@ -23,9 +23,9 @@ import numpy as np
 from dataset.errors import InvalidInputError
 from dataset.user_files.files import load_json, plain_id, rows_of
 
-from ..inputs.reading import read_source
 from ..metrics.base import FloatArray, Totals
 from .judged_scores import QuestionScores, ReviewScores, TruthScores
+from .reading import read_source
 
 __all__ = ["OWN_JUDGE", "JudgedFile", "images_of_regions", "is_judged", "read_judged", "same_regions"]
 

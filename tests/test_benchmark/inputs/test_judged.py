@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmark.compare import app
-from benchmark.foreign.judged import images_of_regions, is_judged, read_judged
+from benchmark.inputs.judged import images_of_regions, is_judged, read_judged
 from benchmark.reports.published import app as published
 from benchmark.systems import compare_judged
 from dataset.errors import InvalidInputError
