@@ -20,6 +20,7 @@ from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from ...storage.schema import BASELINE, SUBMITTED
 from . import place, shell
+from .challenge import show_leading_challenge
 from .preparation import show_preparation
 from .widgets import drawing, score_table
 
@@ -44,6 +45,7 @@ def show() -> None:
     """The page."""
     shell.heading("URECA leaderboard", "Unique region captions: each holds for its region and for no other.")
     board = shell.choose_board()
+    show_leading_challenge(board)
     everything = shell.standings_of(board.name, ranked=False)
     if not everything.scores:
         show_preparation(board.name)
