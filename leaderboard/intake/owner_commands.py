@@ -17,7 +17,7 @@ from . import ownership, remote
 __all__ = ["edit", "publish", "withdraw"]
 
 Identity = Annotated[str, typer.Argument(help="Id of the submission, as `submit` and its page show it.")]
-Url = Annotated[str, typer.Option(help="A leaderboard elsewhere; this machine's if not given.")]
+Url = Annotated[str, typer.Option(help="A leaderboard elsewhere; this machine's if not facts_by_name.")]
 Token = Annotated[
     str,
     typer.Option(
@@ -41,8 +41,8 @@ def edit(
     url: Url = "",
     token: Token = "",
 ) -> None:
-    """Change what the board says about the system of a submission of yours; what is not given stays."""
-    given = {
+    """Change what the board says about the system of a submission of yours; what is not facts_by_name stays."""
+    facts_by_name = {
         "description": description,
         "paper": paper,
         "code": code,
@@ -51,9 +51,9 @@ def edit(
         "captions_per_second": captions_per_second,
         "hardware": hardware,
     }
-    fields = {name: value for name, value in given.items() if value is not None}
+    fields = {name: value for name, value in facts_by_name.items() if value is not None}
     if not fields:
-        raise typer.BadParameter("give at least one of --" + ", --".join(given).replace("_", "-"))
+        raise typer.BadParameter("give at least one of --" + ", --".join(facts_by_name).replace("_", "-"))
     if url:
         system = remote.ask(url, token, "GET", f"submissions/{submission}", submission)["system"]["id"]
         facts = remote.ask(url, token, "PATCH", f"systems/{system}", "options", json=fields)["system"]

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 from benchmark.metrics.scores import ScoreInfo, scale_note
@@ -68,12 +69,16 @@ class Format:
 
 
 def to_csv(table: Table) -> bytes:
-    """Comma-separated, UTF-8; a score becomes three columns. Text that a spreadsheet would run gets a leading quote."""
+    """Comma-separated, UTF-8; a score becomes three columns, and the last column says how its numbers are to be read.
+
+    Text that a spreadsheet would run gets a leading quote.
+    """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     names, rows = _flat(table)
-    writer.writerow([_harmless(name) for name in names])
-    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+    scale = ["scale"] if table.scale else []
+    writer.writerow([*map(_harmless, names), *scale])
+    writer.writerows([[*map(_harmless, row), *([table.scale] if scale else [])] for row in rows])
     return stream.getvalue().encode("utf-8")
 
 
@@ -90,8 +95,8 @@ def to_json(table: Table) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
 
 
-def to_latex(table: Table) -> bytes:
-    """What belongs in a paper: `latex_table` with intervals, the best of each column bold, ties underlined."""
+def to_latex(table: Table, *, intervals: bool = False) -> bytes:
+    """What belongs in a paper: a `latex_table`, the best of each column bold, ties underlined, intervals if wanted."""
     places = [place for place, column in enumerate(table.columns) if column.in_paper]
     columns = [table.columns[place] for place in places]
     heads = [
@@ -99,13 +104,16 @@ def to_latex(table: Table) -> bytes:
         for column in columns
     ]
     best = {place: _best(table, place) for place in places}
-    rows = [[_latex_cell(table, number, place, best[place]) for place in places] for number in range(len(table.rows))]
-    scale = [] if all(column.kind != "score" for column in columns) else [_latex_scale(columns)]
+    rows = [
+        [_latex_cell(table, number, place, best[place], intervals) for place in places]
+        for number in range(len(table.rows))
+    ]
+    scale = [] if all(column.kind != "score" for column in columns) else [_latex_scale(columns, intervals)]
     return latex_table(heads, rows, [table.title, *table.notes, *scale]).encode("utf-8")
 
 
 def to_parquet(table: Table) -> bytes:
-    """A parquet file; a score becomes three columns of float64."""
+    """A parquet file; a score becomes three columns of float64, and the notes stand in its metadata."""
     import pyarrow
     import pyarrow.parquet
 
@@ -116,7 +124,9 @@ def to_parquet(table: Table) -> bytes:
         for place, kind in enumerate(kinds)
     ]
     stream = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(arrays, names=names), stream)
+    notes = [table.title, *table.notes, *([table.scale] if table.scale else [])]
+    content = pyarrow.table(arrays, names=names).replace_schema_metadata({"notes": "\n".join(notes)})
+    pyarrow.parquet.write_table(content, stream)
     return stream.getvalue()
 
 
@@ -124,6 +134,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "CSV": Format("csv", "text/csv", to_csv),
     "JSON": Format("json", "application/json", to_json),
     "LaTeX": Format("tex", "application/x-tex", to_latex),
+    "LaTeX with intervals": Format("intervals.tex", "application/x-tex", partial(to_latex, intervals=True)),
     "Parquet": Format("parquet", "application/vnd.apache.parquet", to_parquet),
 }
 """Name in the export menu -> format."""
@@ -160,14 +171,15 @@ def _best(table: Table, place: int) -> float | None:
     return min(values) if column.lower_is_better else max(values)
 
 
-def _latex_cell(table: Table, number: int, place: int, best: float | None) -> str | LatexScore:
+def _latex_cell(table: Table, number: int, place: int, best: float | None, intervals: bool) -> str | LatexScore:
     cell = table.rows[number][place]
     if table.columns[place].kind != "score":
         return "" if cell is None else f"{cell:,}" if isinstance(cell, int | float) else str(cell)
     value, low, high = cell
+    low, high = (low, high) if intervals else (None, None)
     return LatexScore(value, low, high, value is not None and value == best, (number, place) in table.tied)
 
 
-def _latex_scale(columns: Sequence[Column]) -> str:
+def _latex_scale(columns: Sequence[Column], intervals: bool) -> str:
     scores = [ScoreInfo(column.name, column.name, highest=column.highest) for column in columns]
-    return f"Values x 100{scale_note(scores)}; in brackets the 95% interval over images."
+    return f"Values x 100{scale_note(scores)}" + ("; in brackets the 95% interval over images." if intervals else ".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 import subprocess
@@ -166,6 +167,8 @@ def _prepare_pages() -> None:
     """Load the pages, and read what the boards first show, before the first visitor comes."""
     from .views import about, annotate, board, compare, explore, submit, system, try_it  # noqa: F401
     from .views.preparation import prepare_boards
+
+    importlib.import_module("pandas")  # Streamlit wants it with the first page
 
     try:
         prepare_boards()

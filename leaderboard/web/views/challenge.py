@@ -71,7 +71,7 @@ def _show_first(challenge: Board) -> None:
         for entry in standings.entries[:_SHOWN]
     ]
     count = len(standings.entries)
-    shown = (
+    which = (
         f"the first {_SHOWN} of {count:,} entries" if count > _SHOWN else f"{count} entr{'y' if count == 1 else 'ies'}"
     )
-    shell.plain_table(["Rank", "System", *map(label_of, columns)], rows, f"Hidden challenge, {shown}")
+    shell.plain_table(["Rank", "System", *map(label_of, columns)], rows, f"Hidden challenge, {which}")

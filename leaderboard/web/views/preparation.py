@@ -44,8 +44,8 @@ def prepare_boards() -> None:
         everything = shell.standings_of(name, ranked=False)
         if not everything.scores:
             continue
-        score, shown = everything.scores[0], everything.columns()
-        columns = [score, *(column for column in everything.scores[1:] if column in shown)]
+        score, headlines = everything.scores[0], everything.columns()
+        columns = [score, *(column for column in everything.scores[1:] if column in headlines)]
         options = {"baselines": True, "all_submissions": False}
         plain = shell.standings_of(name, score, "", columns, **options, ranked=False)
         if ranking_is_ready(store, [entry.run_id for entry in plain.entries if entry.kind != BASELINE], score):

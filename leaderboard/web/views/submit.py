@@ -118,6 +118,10 @@ def _show_upload(board: Board, allow_missing: bool, actor: Actor) -> None:
             file = validate(upload["path"], board, allow_missing=allow_missing, name=upload["name"])
     except UrecaError as error:
         _show_problems(upload["name"], error)
+        st.caption(
+            f"These are the problems of {shell.plain(upload['name'])}. A file of more than "
+            f"{shell.open_store().settings.upload_mib} MB is refused by the box above, before it is read: gzip it."
+        )
         return
     st.success(
         shell.plain(
