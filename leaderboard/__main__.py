@@ -1,4 +1,4 @@
-"""``python -m leaderboard``: the commands that serve, submit and keep, and the groups admin, challenge, survey."""
+"""``python -m leaderboard``: the commands that serve, submit, edit and keep; the groups admin, challenge, survey."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from .admin.seeds import add_all
 from .admin.survey_commands import app as survey
 from .boards.board import find_board, list_boards
 from .intake.card import read_card
+from .intake.owner_commands import edit, publish, withdraw
 from .intake.remote import board_of, submit_to, workers_of
 from .intake.submissions import submit as submit_here
 from .queue.health import queue_health
@@ -39,6 +40,8 @@ from .storage import audit
 from .storage.store import Store
 
 app = CommandLine("Take submissions, score them, rank them. Settings: docs/leaderboard.md.")
+for owners_command in (edit, publish, withdraw):
+    app.command()(owners_command)
 app.add_typer(admin, name="admin")
 app.add_typer(challenge, name="challenge")
 app.add_typer(survey, name="survey")

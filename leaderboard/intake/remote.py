@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from benchmark.inputs.predictions import read_predictions
 from dataset.errors import DataUnavailableError, InvalidInputError, MissingDependencyError, NotAllowedError
@@ -12,7 +13,7 @@ from dataset.loading.regions import identify
 from .card import SystemCard
 from .submissions import Receipt
 
-__all__ = ["board_of", "submit_to", "workers_of"]
+__all__ = ["ask", "board_of", "submit_to", "workers_of"]
 
 _SECONDS = 300.0
 _RECEIPT = ("submission_id", "board", "system", "created", "dry_run", "captions", "missing", "predictions_sha256")
@@ -51,36 +52,51 @@ def submit_to(
         NotAllowedError: the token was refused.
         DataUnavailableError: no leaderboard answers at that address.
     """
-    try:
-        import httpx
-    except ImportError as error:
-        raise MissingDependencyError("httpx", "--url", 'pip install "ureca[leaderboard]"') from error
     fields = card.stated()
     query = {"system": fields.pop("name"), **fields, "board": board, "filename": path.name}
     query |= {"allow_missing": str(allow_missing).lower(), "dry_run": str(dry_run).lower()}
     query |= {"private": "true"} if private else {}
     try:
         with path.open("rb") as file:
-            answer = httpx.post(
-                f"{url.rstrip('/')}/api/v1/submissions",
-                params=query,
-                content=file,
-                headers={"Authorization": f"Bearer {token}"} if token else {},
-                timeout=_SECONDS,
-            )
+            values = ask(url, token, "POST", "submissions", str(path), params=query, content=file)
     except FileNotFoundError as error:
         raise InvalidInputError(str(path), ["no such file"], f"The current folder is {Path.cwd()}.") from error
+    return Receipt(**{name: values[name] for name in _RECEIPT})
+
+
+def ask(url: str, token: str, method: str, path: str, source: str, **options: Any) -> dict[str, Any]:
+    """The answer of a leaderboard elsewhere to one request below ``/api/v1``.
+
+    Args:
+        url: of the leaderboard.
+        token: or claim code; "" for none.
+        method: such as ``POST``.
+        path: of the API.
+        source: what the problems of a refusal are about.
+        options: of the request, for httpx.
+
+    Raises:
+        InvalidInputError: what was sent is refused, with every problem.
+        NotAllowedError: the token is refused.
+        DataUnavailableError: no leaderboard answers at that address.
+    """
+    try:
+        import httpx
+    except ImportError as error:
+        raise MissingDependencyError("httpx", "--url", 'pip install "ureca[leaderboard]"') from error
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        answer = httpx.request(method, f"{url.rstrip('/')}/api/v1/{path}", headers=headers, timeout=_SECONDS, **options)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DataUnavailableError(f"{url} does not answer as a leaderboard ({error})") from error
     if answer.is_success:
-        values = answer.json()
-        return Receipt(**{name: values[name] for name in _RECEIPT})
+        return dict(answer.json())
     if answer.status_code == 401 and not token:
         raise NotAllowedError(
-            f"{url} takes files with a token only: give yours with --token or in URECA_LEADERBOARD_TOKEN. Who runs the "
-            "board makes one with `ureca board admin token new NAME`."
+            f"{url} wants a token: give yours with --token or in URECA_LEADERBOARD_TOKEN. Who runs the board makes one "
+            "with `ureca board admin token new NAME`; the claim code of an entry changes that entry."
         )
-    raise _refusal(answer.status_code, answer.text, str(path))
+    raise _refusal(answer.status_code, answer.text, source)
 
 
 def workers_of(url: str) -> int | None:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 from benchmark.metrics.scores import ScoreInfo, scale_note
@@ -68,12 +69,16 @@ class Format:
 
 
 def to_csv(table: Table) -> bytes:
-    """Comma-separated, UTF-8; a score becomes three columns. Text that a spreadsheet would run gets a leading quote."""
+    """Comma-separated, UTF-8; a score becomes three columns, and the last column says how its numbers are to be read.
+
+    Text that a spreadsheet would run gets a leading quote.
+    """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     names, rows = _flat(table)
-    writer.writerow([_harmless(name) for name in names])
-    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+    scale = ["scale"] if table.scale else []
+    writer.writerow([*map(_harmless, names), *scale])
+    writer.writerows([[*map(_harmless, row), *([table.scale] if scale else [])] for row in rows])
     return stream.getvalue().encode("utf-8")
 
 
@@ -90,7 +95,7 @@ def to_json(table: Table) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
 
 
-def to_latex(table: Table, intervals: bool = True) -> bytes:
+def to_latex(table: Table, *, intervals: bool = True) -> bytes:
     """What belongs in a paper: `latex_table`, the best of each column bold, ties underlined; intervals if wanted."""
     places = [place for place, column in enumerate(table.columns) if column.in_paper]
     columns = [table.columns[place] for place in places]
@@ -106,7 +111,7 @@ def to_latex(table: Table, intervals: bool = True) -> bytes:
 
 
 def to_parquet(table: Table) -> bytes:
-    """A parquet file; a score becomes three columns of float64."""
+    """A parquet file; a score becomes three columns of float64, and the notes stand in its metadata."""
     import pyarrow
     import pyarrow.parquet
 
@@ -117,7 +122,9 @@ def to_parquet(table: Table) -> bytes:
         for place, kind in enumerate(kinds)
     ]
     stream = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(arrays, names=names), stream)
+    notes = [table.title, *table.notes, *([table.scale] if table.scale else [])]
+    content = pyarrow.table(arrays, names=names).replace_schema_metadata({"notes": "\n".join(notes)})
+    pyarrow.parquet.write_table(content, stream)
     return stream.getvalue()
 
 
@@ -125,7 +132,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "CSV": Format("csv", "text/csv", to_csv),
     "JSON": Format("json", "application/json", to_json),
     "LaTeX": Format("tex", "application/x-tex", to_latex),
-    "LaTeX without intervals": Format("plain.tex", "application/x-tex", lambda table: to_latex(table, False)),
+    "LaTeX without intervals": Format("plain.tex", "application/x-tex", partial(to_latex, intervals=False)),
     "Parquet": Format("parquet", "application/vnd.apache.parquet", to_parquet),
 }
 """Name in the export menu -> format."""

@@ -15,6 +15,7 @@ from dataset.errors import LimitReachedError, NotAllowedError, UnknownNameError
 from ..settings import Settings
 from . import audit
 from .schema import ApiToken, Job, Submission
+from .store import Store
 
 __all__ = [
     "DAY",
@@ -164,6 +165,13 @@ def find_actor(session: Session, settings: Settings, now: float, bearer: str) ->
     _count_request(session, settings, now, identity)
     quota = settings.quota_per_day if token.quota_per_day is None else token.quota_per_day
     return Actor(f"token:{identity}", quota)
+
+
+def bearer_actor(store: Store, bearer: str) -> Actor:
+    """The holder of a token or of a claim code. Raises as `find_actor`."""
+    if bearer.startswith(f"{_CLAIM}_"):
+        return claim_actor(store.settings, bearer)
+    return store.transact(lambda session: find_actor(session, store.settings, store.now(session), bearer))
 
 
 def used_today(session: Session, actor: str, now: float) -> int:

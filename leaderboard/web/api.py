@@ -35,7 +35,7 @@ from ..intake.card import SystemCard, read_card
 from ..intake.ownership import change_card, publish, withdraw
 from ..intake.submissions import Receipt, check_space, submit
 from ..storage.store import Store
-from ..storage.tokens import Actor, claim_actor, find_actor
+from ..storage.tokens import Actor, bearer_actor
 from . import api_reads
 from .memory import release_memory
 
@@ -80,11 +80,12 @@ def api_routes(store: Store, prefix: str = "") -> list[BaseRoute]:
 
         return answer
 
-    def change(act: Callable[[Store, str, Actor], bool]) -> Handler:
+    def change(act: Callable[..., bool], *parameters: str) -> Handler:
         async def answer(request: Request) -> Response:
             actor = await _sender(request, store, for_changes=True)
             identity = request.path_params["submission"]
-            changed = await anyio.to_thread.run_sync(act, store, identity, actor)
+            rest = [request.query_params.get(name, "") for name in parameters]
+            changed = await anyio.to_thread.run_sync(act, store, identity, actor, *rest)
             return JSONResponse({"submission": identity, "changed": changed})
 
         return answer
@@ -96,7 +97,7 @@ def api_routes(store: Store, prefix: str = "") -> list[BaseRoute]:
         ("/submissions", "POST", receive),
         ("/submissions/{submission}", "GET", read(api_reads.submission)),
         ("/submissions/{submission}/publish", "POST", change(publish)),
-        ("/submissions/{submission}/withdraw", "POST", change(withdraw)),
+        ("/submissions/{submission}/withdraw", "POST", change(withdraw, "reason")),
         ("/systems/{system}", "PATCH", edit),
         ("/submissions/{submission}/predictions", "GET", read(api_reads.predictions)),
         ("/runs/{run}/{file}", "GET", read(api_reads.run_file)),
@@ -223,15 +224,9 @@ async def _actor(request: Request, store: Store) -> Actor | None:
     if scheme.lower() != "bearer":
         return None
     try:
-        return await anyio.to_thread.run_sync(_find, store, token.strip())
+        return await anyio.to_thread.run_sync(bearer_actor, store, token.strip())
     except NotAllowedError as error:
         raise _unauthorized(str(error)) from error
-
-
-def _find(store: Store, token: str) -> Actor:
-    if token.startswith("claim_"):
-        return claim_actor(store.settings, token)
-    return store.transact(lambda session: find_actor(session, store.settings, store.now(session), token))
 
 
 def _unauthorized(message: str) -> HTTPException:

@@ -162,7 +162,12 @@ def _entry(session: Session, row: Submission) -> dict[str, Any]:
     return {
         "submission": row.id,
         "board": row.board,
-        "system": {"name": row.system.name, "kind": row.system.kind, **SystemCard.of_row(row.system).facts()},
+        "system": {
+            "id": row.system_id,
+            "name": row.system.name,
+            "kind": row.system.kind,
+            **SystemCard.of_row(row.system).facts(),
+        },
         "note": row.note,
         "captions": row.captions,
         "missing": row.missing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 import subprocess
@@ -14,6 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from dataset.errors import UrecaError
 from dataset.runtime.interpreter import module_command, module_environment
 
 from ..storage.store import Store
@@ -152,12 +154,26 @@ def _with_workers(count: int) -> Callable[[Any], contextlib.AbstractAsyncContext
     async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         processes = WorkerProcesses(count)
         processes.start()
+        threading.Thread(target=_prepare_pages, daemon=True).start()
         try:
             yield {"workers": processes}
         finally:
             processes.stop()
 
     return lifespan
+
+
+def _prepare_pages() -> None:
+    """Load the pages, and read what the boards first show, before the first visitor comes."""
+    from .views import about, annotate, board, compare, explore, submit, system, try_it  # noqa: F401
+    from .views.preparation import prepare_boards
+
+    importlib.import_module("pandas")  # Streamlit wants it with the first page
+
+    try:
+        prepare_boards()
+    except UrecaError as error:
+        logger.warning("the boards could not be read ahead: %s", error)
 
 
 def stop_when_parent_ends(stop: Callable[[], None]) -> None:

@@ -19,6 +19,7 @@ from ...reading.standings import Standings
 from ...reading.tables import published_table, standings_table
 from ...storage.schema import BASELINE, SUBMITTED
 from . import place, shell
+from .challenge import show_leading_challenge
 from .parts.chart_views import CHART_VIEWS, COSTS
 from .parts.introduction import conclude, explain_board, introduce
 from .parts.system_filters import choose_systems
@@ -44,6 +45,7 @@ def show() -> None:
     with introduce():
         board = shell.choose_board()
         explain_board(board)
+    show_leading_challenge(board)
     everything = shell.standings_of(board.name, ranked=False)
     if not everything.scores:
         show_preparation(board.name)

@@ -1,13 +1,16 @@
-"""A board without scores: what is on its way to it."""
+"""Boards before visitors come to them: what is on its way to one without scores, and what others first show."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from ...boards.board import list_boards
 from ...queue.health import queue_health
+from ...reading.ranking import ranking_is_ready
+from ...storage.schema import BASELINE
 from . import shell
 
-__all__ = ["show_preparation"]
+__all__ = ["prepare_boards", "show_preparation"]
 
 
 @st.fragment(run_every=5.0)
@@ -32,3 +35,18 @@ def show_preparation(board: str) -> None:
     )
     if not health.alive:
         st.caption("No worker is running: the operator has to start one.")
+
+
+def prepare_boards() -> None:
+    """Read what the board's page first shows of every board, as that page reads it, so that no visitor waits for it."""
+    store = shell.open_store()
+    for name in list_boards(store):
+        everything = shell.standings_of(name, ranked=False)
+        if not everything.scores:
+            continue
+        score, headlines = everything.scores[0], everything.columns()
+        columns = [score, *(column for column in everything.scores[1:] if column in headlines)]
+        options = {"baselines": True, "all_submissions": False}
+        plain = shell.standings_of(name, score, "", columns, **options, ranked=False)
+        if ranking_is_ready(store, [entry.run_id for entry in plain.entries if entry.kind != BASELINE], score):
+            shell.standings_of(name, score, "", columns, **options)

@@ -222,7 +222,7 @@ def _take(widget: str, key: str, default: Any) -> None:
 def _until_a_change(read: Callable[Concatenate[Store, P], Standings]) -> Callable[P, Standings]:
     """A function that reads the open store, made to read again only when something has happened there."""
 
-    @st.cache_data(max_entries=_CACHED_RESULTS, ttl=300, show_spinner="Ranking …")
+    @st.cache_resource(max_entries=_CACHED_RESULTS, show_spinner="Ranking …")  # standings never change
     def read_at(change: int, *choice: P.args, **options: P.kwargs) -> Standings:
         del change  # part of the key
         return read(open_store(), *choice, **options)

@@ -119,6 +119,10 @@ def _show_upload(board: Board, allow_missing: bool, actor: Actor) -> None:
             file = validate(upload["path"], board, allow_missing=allow_missing, name=upload["name"])
     except UrecaError as error:
         show_problems(upload["name"], error)
+        st.caption(
+            f"These are the problems of {shell.plain(upload['name'])}. A file of more than "
+            f"{shell.open_store().settings.upload_mib} MB is refused by the box above, before it is read: gzip it."
+        )
         return
     missing = (
         f", {len(file.missing):,} of {file.captions + len(file.missing):,} regions without one" if file.missing else ""

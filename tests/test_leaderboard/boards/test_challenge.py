@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dataset.errors import InvalidInputError, LimitReachedError, NotAllowedError
@@ -28,12 +30,13 @@ from leaderboard.intake.card import SystemCard
 from leaderboard.intake.submissions import submit
 from leaderboard.reading.explore import open_gallery
 from leaderboard.scoring.worker import ScoringWorker
-from leaderboard.settings import get_settings
+from leaderboard.settings import BoardSettings, get_settings
 from leaderboard.storage import audit
 from leaderboard.storage.schema import AuditEvent, Score, ScoreRun
 from leaderboard.storage.store import Store
 from leaderboard.storage.tokens import Actor
 from leaderboard.web.api import api_routes
+from leaderboard.web.views import shell
 from tests.support.challenges import SMALL, regions_of, submit_words, write
 
 
@@ -186,3 +189,33 @@ def test_two_operators_at_once_open_one(store: Store) -> None:
     published = publish_challenge(store, "winter")
     secret = bytes.fromhex(published.details["secret"])
     assert redraw(facts_of(row), secret) == (row.data_sha256, row.details["commitment"])
+
+
+def board_page() -> None:
+    from types import SimpleNamespace
+
+    from leaderboard.web.views import board, shell
+
+    shell.run(SimpleNamespace(url_path="home", run=board.show), {})
+
+
+def test_an_open_challenge_leads_the_page_of_public_boards(store: Store, tmp_path: Path, monkeypatch) -> None:
+    """Protects: what nobody could copy comes first, with its first systems, and not after it was published."""
+    open_challenge(store, "winter", title="Winter_1", **SMALL)
+    submit_words(store, tmp_path / "p.json", "the red mug")
+    ScoringWorker(store).run(until_idle=True)
+    boards = {"photos": BoardSettings(config="photos", title="Photos")}
+    with_public = Store(store.settings.model_copy(update={"boards": boards}))
+    monkeypatch.setattr(shell, "open_store", lambda: with_public)
+    monkeypatch.setattr(shell, "link", lambda *_, **__: None)  # pages are known to the running app alone
+    st.cache_resource.clear()
+    page = AppTest.from_function(board_page, default_timeout=60).run()
+    assert not page.exception
+    assert "Winter\\_1** is open" in page.markdown[0].value
+    assert any(
+        "Plain" in str(part.proto) and "Hidden challenge, 1 entry" in str(part.proto) for part in page.get("html")
+    )
+    close_challenge(store, "winter")
+    assert "is open" not in "".join(part.value for part in page.run().markdown)
+    st.cache_resource.clear()
+    with_public.close()

@@ -4,8 +4,10 @@ import json
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 from dataset.errors import InvalidInputError, NotAllowedError, UnknownNameError
+from leaderboard.__main__ import app
 from leaderboard.intake.card import SystemCard, read_card
 from leaderboard.intake.names import look_alike
 from leaderboard.intake.ownership import change_card, new_claim, publish, withdraw
@@ -163,3 +165,26 @@ def test_captions_that_cannot_be_shown_are_refused_with_all_their_places(sqlite_
         send(sqlite_store, path)
     assert len(caught.value.problems) == 2
     assert caught.value.problems[0].startswith(f"{ids[0]}: character 4")
+
+
+def test_owners_edit_withdraw_and_publish_from_the_command_line(sqlite_store, prediction_file, monkeypatch):
+    """Protects: the claim code is enough, a wrong one is refused, and nothing else changes."""
+    sqlite_store.prepare()
+    receipt = send(sqlite_store, prediction_file(), facts={"paper": "https://example.org/p"})
+    monkeypatch.setenv("URECA_LEADERBOARD_DATA_DIR", str(sqlite_store.folder))
+    monkeypatch.setenv("URECA_LEADERBOARD_BOARDS", json.dumps({"photos": {"config": "photos"}}))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def command(name, *words, token=receipt.claim_code):
+        return CliRunner().invoke(app, [name, receipt.submission_id, *words, "--token", token])
+
+    assert "hardware: 1x H100" in command("edit", "--hardware", "1x H100").output
+    assert row(sqlite_store, receipt.submission_id)[1].paper == "https://example.org/p"
+    stranger = command("withdraw", token="claim_" + "x" * 32)
+    assert (stranger.exit_code, "somebody else" in stranger.output) == (2, True)
+    assert command("edit").exit_code == 2
+    assert "is off its board" in command("withdraw", "--reason", "a bug").output
+    assert "was already off" in command("withdraw").output
+    assert row(sqlite_store, receipt.submission_id)[0].hidden_reason == "a bug"
+    assert "is on its board" in command("publish").output
+    assert row(sqlite_store, receipt.submission_id)[0].visibility == "public"

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pyarrow.parquet
 import pytest
@@ -35,6 +36,14 @@ def test_csv_has_every_row_and_nothing_a_spreadsheet_would_run(table):
     assert float(rows[-1][2]) == 1 / 3 + 1
 
 
+def test_csv_and_parquet_say_how_numbers_are_to_be_read(table):
+    scaled = replace(table, scale="Scores are on 0 to 1.")
+    rows = list(csv.DictReader(io.StringIO(to_csv(scaled).decode())))
+    assert {row["scale"] for row in rows} == {"Scores are on 0 to 1."}
+    notes = pyarrow.parquet.read_table(io.BytesIO(to_parquet(scaled))).schema.metadata[b"notes"].decode()
+    assert notes == "A title\nA note.\nScores are on 0 to 1."
+
+
 def test_json_reads_back(table):
     found = json.loads(to_json(table))
     assert [row["system"] for row in found["rows"][:-1]] == _NASTY
@@ -50,7 +59,8 @@ def test_parquet_reads_back(table):
 
 
 def test_latex_escapes_and_marks_the_best(table):
-    text = to_latex(table).decode()
+    text = to_latex(table, intervals=True).decode()
+    assert "[" not in to_latex(table).decode().split(r"\midrule")[1]
     assert r"50\% \& \$x\_1 \textbackslash{}textbf\{y\} \textasciitilde{}\textasciicircum{}\#" in text
     assert r"\textbf{133.33}" in text
     assert r"\textbf{0.00} {\scriptsize [0.0, 0.0]}" in text  # less is better
