@@ -215,11 +215,7 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
 def _pattern_noun(phrase: Phrase) -> str:
     """What to call the pattern after the noun: "with blue stripes"; nothing if there is none of two colours."""
     looks = {constraint.kind: constraint.value for constraint in phrase.constraints}
-    return (
-        PATTERN_NOUNS.get(looks.get("pattern", ""), "")
-        if "accent" in looks and not looks.keys() & {"with", "of"}
-        else ""
-    )
+    return PATTERN_NOUNS.get(looks.get("pattern", ""), "") if "accent" in looks and not looks.keys() & {"with", "of"} else ""
 
 
 def _tells_color_last(phrase: Phrase, wording: Wording) -> bool:
@@ -255,9 +251,7 @@ def _tails(phrase: Phrase, wording: Wording, possessive: bool) -> list[str]:
     tails = [f"with {' and '.join(say_indefinite(part, _inner(wording)) for part in having)}"] if having else []
     for constraint in phrase.constraints:
         if constraint.kind == "of" and not possessive:
-            tails.append(
-                f"{_linking(phrase, constraint.inner, wording)} {_said(constraint.inner, _inner(wording), 'the')}"
-            )
+            tails.append(f"{_linking(phrase, constraint.inner, wording)} {_said(constraint.inner, _inner(wording), 'the')}")
     for constraint in phrase.constraints:
         if constraint.kind == "relation":
             relation = RELATIONS.get(constraint.value, constraint.value)

@@ -86,10 +86,7 @@ class Referrer:
         for constraint in reversed(phrase.constraints):
             if constraint.kind == "accent":
                 continue
-            dropped = (
-                constraint,
-                *(c for c in phrase.constraints if c.kind == "accent" and constraint.kind == "color"),
-            )
+            dropped = (constraint, *(c for c in phrase.constraints if c.kind == "accent" and constraint.kind == "color"))
             less = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in dropped))
             if self.unique(less, k):
                 phrase = less
