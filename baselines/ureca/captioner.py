@@ -205,7 +205,7 @@ class _Prefix:
         tiles = torch.arange(count, device=masks.device)
         if len(rows) == regions * count:
             tokens = self._tokens_of(masks.flatten(0, 1), tiles.repeat(regions) + first)
-            return tokens.unflatten(0, (regions, count))
+            return tokens.view(regions, count, *tokens.shape[1:])
         on_tiles = torch.cat([numbers, tiles]) + first  # the last ones are empty, one on each tile
         values = torch.cat([masks[rows, numbers], torch.zeros_like(masks[0])])
         places = (tiles + len(rows)).repeat(regions, 1)
