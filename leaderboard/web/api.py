@@ -1,4 +1,4 @@
-"""The HTTP interface under ``/api/v1``; docs/leaderboard.md describes it.
+"""The HTTP interface under ``/api/v1``; docs/leaderboard-api.md describes it.
 
 Errors are JSON: ``{"error": {"message": ..., "problems": [...], "hint": ...}}``. Only bearer tokens give rights, never
 cookies, so that no other web site can act in a visitor's name.

@@ -58,7 +58,7 @@ def test_wrong_names_and_anchors_are_noticed() -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("docs/results/") and page not in LISTS])
 def test_guides_are_short(page: str) -> None:
-    limit = 260 if page in ("DATASET_CARD.md", "CHANGELOG.md") else LONGEST_GUIDE
+    limit = 290 if page in ("DATASET_CARD.md", "CHANGELOG.md") else LONGEST_GUIDE
     assert len(text_of(page).splitlines()) <= limit
 
 

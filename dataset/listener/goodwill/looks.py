@@ -46,7 +46,8 @@ def accent(model: GenerousModel, constraint: Constraint) -> Denotation:
         region = model.regions[k]
         if region.attributes.get("accent") == constraint.value:
             return True
-        seen = model.colors[k] | {region.attributes.get("color", "")}
+        composed = frozenset() if "accent" in region.attributes else model.composed[k]
+        seen = model.colors[k] | composed | {region.attributes.get("color", "")}
         return None if constraint.value in seen else False
 
     return model.where(truth)

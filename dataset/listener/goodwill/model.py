@@ -39,7 +39,9 @@ class GenerousModel(Model):
 
     Attributes:
         exact: the careful model of the same world.
-        colors: for every region, the colours that it shows beside its main one.
+        composed: for every region, the colours of parts that make up much of it.
+        colors: for every region, the colours that it shows beside its main one; if it has no main one, those of its
+            parts.
         facts: memory of `check.holds`.
     """
 
@@ -48,7 +50,11 @@ class GenerousModel(Model):
         self._named: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
         self.exact = careful_model_of(world)
-        self.colors = [_colors_of(region) | self._composed(k) for k, region in enumerate(world.regions)]
+        self.composed = [self._composed(k) for k in range(len(world.regions))]
+        self.colors = [
+            _colors_of(region) if "color" in region.attributes else _colors_of(region) | self.composed[k]
+            for k, region in enumerate(world.regions)
+        ]
         self.meanings = meanings
         self.scales: GenerousScales = GenerousScales(Structure(world))
 

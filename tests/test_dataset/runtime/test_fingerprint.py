@@ -6,7 +6,7 @@ from pathlib import Path
 from dataset.runtime import fingerprint
 from dataset.runtime.fingerprint import code_digest, content_hash
 
-PUBLISHED = "69bb473acf0ee8f4"
+PUBLISHED = "0a9a7209636b952f"
 """What version 0.2.0 draws. Caches, training shards and open challenges hold it."""
 
 
