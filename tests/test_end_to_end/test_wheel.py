@@ -60,13 +60,13 @@ FEW = {
     ],
 }
 """What each command of the README gets besides, so that it takes seconds."""
-NEED_TORCH = ("ureca-nano", "ureca-mini")
+NEED_TORCH = ("ureca-blind", "ureca-nano", "ureca-mini")
 
 
 def readme_commands() -> list[list[str]]:
     """The README's commands on files of captions, with little data and without the captioners that need an extra."""
     words = [list(command.words) for command in commands("README.md")]
-    [score] = [line for line in words if line[:2] == ["score", "predictions.jsonl"]]
+    [score] = [line for line in words if line[:2] == ["score", "predictions.jsonl"] and "--json" in line]
     [predict] = [line for line in words if line[:2] == ["predict", "$name"]]
     [compare] = [line for line in words if line[0] == "compare" and "--markdown" in line]
     names = [word.removesuffix(".jsonl") for word in compare if word.endswith(".jsonl")]

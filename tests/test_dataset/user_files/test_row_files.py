@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from dataset.errors import InvalidInputError, UnknownNameError
-from dataset.loading.export import export_folder
+from dataset.loading.publishing.folder import export_folder
 from dataset.loading.regions import load_images, load_regions
 from dataset.masks.rle import encode_runs
 from dataset.schema import features

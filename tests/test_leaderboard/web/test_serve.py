@@ -105,7 +105,7 @@ def test_from_a_file_to_scores_over_the_network(
     path = prediction_file()
     to = ("--system", "Plain", "--url", site.url, "--token")
     missing = command("submit", path, *to[:-1])
-    assert (missing.exit_code, "with a token only: give yours with --token" in missing.output) == (2, True)
+    assert (missing.exit_code, "wants a token: give yours with --token" in missing.output) == (2, True)
     refused = command("submit", path, *to, "ureca_00000000_wrong")
     assert refused.exit_code == 2
     assert "not known" in refused.output
