@@ -62,8 +62,12 @@ _LICENCES: Final = {
     "sa1b": ("https://ai.meta.com/datasets/segment-anything/",),
     "refcocog": ("https://cocodataset.org/#termsofuse",),
     "visual_genome": ("https://creativecommons.org/licenses/by/4.0/",),
+    "instances": ("https://cocodataset.org/#termsofuse",),
+    "region_lists": (),
+    "refoi": (),
+    "folder": (),
 }
-"""Config -> licences or terms of its images and captions."""
+"""Config -> licences or terms of its images and captions, where they are the same for all that it reads."""
 _CITATION: Final = (
     "Lim, Kim, Yoon, Jung, Kim: URECA: Unique Region Caption Anything. arXiv preprint arXiv:2504.05305, 2025."
 )

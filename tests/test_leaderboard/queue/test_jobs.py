@@ -174,8 +174,8 @@ def test_position_and_health_are_told(queue: Store) -> None:
         session.add_all(
             [
                 Worker(id="busy", host="h", pid=1, state="scoring", job_id=1, seen_at=NOW),
-                Worker(id="dead", host="h", pid=2, state="scoring", job_id=2, seen_at=NOW - 100),
-                Worker(id="gone", host="h", pid=3, state="stopped", seen_at=NOW - 100),
+                Worker(id="dead", host="h", pid=2, state="scoring", job_id=2, seen_at=NOW - 60),
+                Worker(id="gone", host="h", pid=3, state="stopped", seen_at=NOW - 60),
                 Worker(id="old", host="h", pid=4, state="idle", seen_at=NOW - 100_000),
             ]
         )

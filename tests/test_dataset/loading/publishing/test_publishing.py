@@ -115,7 +115,7 @@ def test_every_config_has_its_croissant_with_responsible_ai(repository: Path, tm
     path.write_text(croissant_text(splits), encoding="utf-8")
     metadata = mlcroissant.Dataset(str(path)).metadata
     assert not metadata.issues.warnings
-    assert len(metadata.license) >= len(CONFIGS)
+    assert len(metadata.license) >= 5
     for config in CONFIGS:
         fields = {name: text for name, text in croissant({config: splits[config]}).items() if name.startswith("rai:")}
         assert len(fields) >= 12
