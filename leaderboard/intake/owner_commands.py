@@ -17,7 +17,7 @@ from . import ownership, remote
 __all__ = ["edit", "publish", "withdraw"]
 
 Identity = Annotated[str, typer.Argument(help="Id of the submission, as `submit` and its page show it.")]
-Url = Annotated[str, typer.Option(help="A leaderboard elsewhere; this machine's if not facts_by_name.")]
+Url = Annotated[str, typer.Option(help="A leaderboard elsewhere; this machine's if not given.")]
 Token = Annotated[
     str,
     typer.Option(
@@ -38,10 +38,16 @@ def edit(
     parameters: Fact = None,
     captions_per_second: Fact = None,
     hardware: Fact = None,
+    organisation: Fact = None,
+    licence: Fact = None,
+    weights: Fact = None,
+    method: Fact = None,
+    training_data: Fact = None,
+    saw_source: Fact = None,
     url: Url = "",
     token: Token = "",
 ) -> None:
-    """Change what the board says about the system of a submission of yours; what is not facts_by_name stays."""
+    """Change what the board says about the system of a submission of yours; what is not given stays."""
     facts_by_name = {
         "description": description,
         "paper": paper,
@@ -50,6 +56,12 @@ def edit(
         "parameters": parameters,
         "captions_per_second": captions_per_second,
         "hardware": hardware,
+        "organisation": organisation,
+        "licence": licence,
+        "weights": weights,
+        "method": method,
+        "training_data": training_data,
+        "saw_source": saw_source,
     }
     fields = {name: value for name, value in facts_by_name.items() if value is not None}
     if not fields:
