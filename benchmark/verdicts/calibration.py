@@ -190,17 +190,8 @@ def items_with_truth(
         hearing = listen(verdict.caption, world, verdict.region_id.rpartition("/")[2])
         if hearing.outcome == "unparsed":
             continue
-        granularity, area = labels[verdict.region_id]
-        yield CalibrationItem(
-            image_id=verdict.image_id,
-            granularity=granularity,
-            area=area,
-            kind=verdict.system,
-            is_unique=hearing.outcome == "correct",
-            is_true=hearing.outcome in ("correct", "ambiguous"),
-            judged_unique=verdict.is_unique,
-            judged_true=verdict.is_true,
-        )
+        is_unique = hearing.outcome == "correct"
+        yield _item(verdict, labels, is_unique=is_unique, is_true=is_unique or hearing.outcome == "ambiguous")
 
 
 def items_by_construction(verdicts: Iterable[Verdict], regions: Sequence[Region]) -> Iterator[CalibrationItem]:
@@ -220,17 +211,24 @@ def items_by_construction(verdicts: Iterable[Verdict], regions: Sequence[Region]
         is_false = verdict.system in ("sibling", "minimal pair") and verdict.region_id in own and not is_own
         if not (is_false or (is_own and verdict.system == "reference")):
             continue
-        granularity, area = labels[verdict.region_id]
-        yield CalibrationItem(
-            image_id=verdict.image_id,
-            granularity=granularity,
-            area=area,
-            kind=verdict.system,
-            is_unique=is_own,
-            is_true=is_own,
-            judged_unique=verdict.is_unique,
-            judged_true=verdict.is_true,
-        )
+        yield _item(verdict, labels, is_unique=is_own, is_true=is_own)
+
+
+def _item(
+    verdict: Verdict, labels: Mapping[str, tuple[str, str]], *, is_unique: bool, is_true: bool
+) -> CalibrationItem:
+    """A verdict beside the truth."""
+    granularity, area = labels[verdict.region_id]
+    return CalibrationItem(
+        image_id=verdict.image_id,
+        granularity=granularity,
+        area=area,
+        kind=verdict.system,
+        is_unique=is_unique,
+        is_true=is_true,
+        judged_unique=verdict.is_unique,
+        judged_true=verdict.is_true,
+    )
 
 
 def _labels(regions: Sequence[Region]) -> dict[str, tuple[str, str]]:
