@@ -135,7 +135,8 @@ def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
 def _trust(standings: Standings, entries: Sequence[Entry]) -> str:
     """How far the numbers can be trusted: above the table."""
     counts = Counter(entry.standing for entry in entries)
-    parts = [f"{counts[name]} {name}" for name in _STANDINGS if counts[name]]
+    nouns = {"baseline": "baseline" if counts["baseline"] == 1 else "baselines"}
+    parts = [f"{counts[name]} {nouns.get(name, name)}" for name in _STANDINGS if counts[name]]
     if standings.board.hidden:
         return f"{', '.join(parts)}. The references of this board are secret: nobody could copy them."
     return (
