@@ -2,8 +2,12 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
+from pathlib import Path
 
+import numba
 import numpy as np
+import pytest
 
 from dataset.runtime.arrays import FloatArray
 from dataset.runtime.compiled import compiled
@@ -43,7 +47,12 @@ def test_division_by_zero_is_numpys_unless_asked_otherwise() -> None:
     assert quotient(1.0, 0.0) == np.inf
 
 
-def test_what_allocates_nothing_counts_no_references_and_returns_the_same() -> None:
+def test_what_allocates_nothing_counts_no_references_and_returns_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))  # numba does not show code that an earlier run left
+    monkeypatch.setattr("dataset.runtime.compiled.cache_for", lambda _: nullcontext())
+
     @compiled
     def counted(values: FloatArray) -> float:
         return _middle(values[1:]) + values[0]
