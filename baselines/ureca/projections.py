@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 __all__ = ["Projections", "Rotation", "projections_of"]
 
@@ -63,26 +62,30 @@ class Projections:
 
 
 class PackedProjections(Projections):
-    """The same by weights (inputs, outputs): queries, keys and values at once, both halves of the network at once."""
+    """The same by weights (inputs, outputs): queries, keys and values at once, both halves of the network at once.
+
+    What a norm multiplies is in the weights of the product behind it.
+    """
 
     def __init__(self, layer: Any) -> None:
         super().__init__(layer)
         attention, network = self.attention, self.network
         parts = (attention.q_proj, attention.k_proj, attention.v_proj)
-        self.inputs = _laid_out(*parts)
+        self.inputs = layer.input_layernorm.weight[:, None] * _laid_out(*parts)
         self.bias = None if parts[0].bias is None else torch.cat([part.bias for part in parts])
         self.output = _laid_out(attention.o_proj)
-        self.gate_and_up, self.down = _laid_out(network.gate_proj, network.up_proj), _laid_out(network.down_proj)
+        self.gate_and_up = layer.post_attention_layernorm.weight[:, None] * _laid_out(
+            network.gate_proj, network.up_proj
+        )
+        self.down = _laid_out(network.down_proj)
+        norms = (layer.input_layernorm, layer.post_attention_layernorm)
+        self.epsilons = [torch.tensor(norm.variance_epsilon) for norm in norms]
         self.query_heads = attention.q_proj.out_features // attention.head_dim
         self.turned_heads = self.query_heads + attention.k_proj.out_features // attention.head_dim
 
-    def normal(self, norm: Any, hidden: torch.Tensor) -> torch.Tensor:
-        """See `Projections.normal`; equal to the last bit."""
-        return F.rms_norm(hidden, norm.weight.shape, norm.weight, norm.variance_epsilon)
-
     def heads(self, hidden: torch.Tensor, rotation: Rotation, queries: int) -> Heads:
         """See `Projections.heads`."""
-        normal = self.normal(self.layer.input_layernorm, hidden)
+        normal = _unit(hidden, self.epsilons[0])
         if queries == hidden.shape[1]:
             every = self._columns(normal, 0, None)
             turned = _turned(every[:, : self.turned_heads], rotation)
@@ -102,7 +105,7 @@ class PackedProjections(Projections):
     def transformed(self, hidden: torch.Tensor) -> torch.Tensor:
         """See `Projections.transformed`."""
         flat = _flat(hidden)
-        normal = self.normal(self.layer.post_attention_layernorm, flat)
+        normal = _unit(flat, self.epsilons[1])
         gate, up = torch.mm(normal, self.gate_and_up).chunk(2, dim=-1)
         return torch.addmm(flat, self.network.act_fn(gate).mul_(up), self.down).view(hidden.shape)
 
@@ -155,6 +158,12 @@ def _is_plain(layer: Any) -> bool:
 def _laid_out(*linear: Any) -> torch.Tensor:
     """Weights (inputs, outputs) of linear layers over the same input."""
     return torch.cat([part.weight for part in linear]).t().contiguous()
+
+
+def _unit(hidden: torch.Tensor, epsilon: torch.Tensor) -> torch.Tensor:
+    """Hidden states over their root mean square, in four operations where `rms_norm` takes six on a CPU."""
+    length = torch.linalg.vector_norm(hidden, dim=-1, keepdim=True)
+    return hidden * torch.addcmul(epsilon, length, length, value=1 / hidden.shape[-1]).rsqrt_()
 
 
 def _flat(hidden: torch.Tensor) -> torch.Tensor:
