@@ -130,7 +130,7 @@ def main(
     if matched is not None and not matched.captions:
         raise InvalidInputError(source, lines or ["no result is for a region of the references"], limit=_SHOWN)
     write_references(regions, out)
-    _say(f"{len(regions):,} regions written to {out}: {layout.rules(files)}")
+    _say(f"{len(regions):,} regions written to {out}: {layout.rules(files, regions)}")
     if matched is not None:
         write_predictions(matched.captions, predictions_out)
         _say_predictions(matched, len(regions), predictions_out)

@@ -172,7 +172,8 @@ def compare_judged(
 
     Args:
         files: two or more, of one benchmark.
-        images: region -> image, so that images are resampled; without it every region counts as an image of its own.
+        images: region -> image, so that images are resampled; without it what the files say of that, and where they
+            say nothing, every region counts as an image of its own.
         only_shared: leave out regions that a file lacks.
         resamples: bootstrap resamples; `comparison.resamples_for(len(files))` if None.
         seed: of the bootstrap.
@@ -183,7 +184,8 @@ def compare_judged(
     """
     keys = same_regions(files, only_shared)
     _check_arguments(len(files), alpha, len(keys))
-    image_numbers, notes = _images_of(keys, images)
+    own = files[0].images
+    image_numbers, notes = _images_of(keys, own if images is None and own.keys() >= set(keys) else images)
     totals, parts = files[0].totals, [file.of(keys) for file in files]
     resamples = resamples_for(len(files)) if resamples is None else resamples
     names = totals.score_names()

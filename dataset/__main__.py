@@ -1,4 +1,4 @@
-"""``python -m dataset``: show, stats, export, enable, disable."""
+"""``python -m dataset``: show, stats, export, guide, enable, disable."""
 
 from __future__ import annotations
 
@@ -100,6 +100,21 @@ def export(
             terminal.print(str(write_archive(folder, archive)), highlight=False, soft_wrap=True)
         if push is not None:
             terminal.print(push_folder(folder, push), highlight=False, soft_wrap=True)
+
+
+@app.command()
+def guide(
+    name: Annotated[
+        str | None, typer.Argument(help="Such as reporting or docs/leaderboard.md; none lists all.")
+    ] = None,
+) -> None:
+    """Read a guide of the documentation, as it was when this version was made."""
+    from .terminal.guides import print_guide, print_guides
+
+    if name is None:
+        print_guides()
+    else:
+        print_guide(name)
 
 
 @app.command()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["BOUNDS", "CaptionTask"]
 
 _OF_SCENES: Final = ("listener_correct", "listener_unparsed", "unique_and_correct", "retrieval_r1", "cider")
+_OF_REFOI: Final = ("cider", "meteor", "rouge_l", "bleu_4")  # most images have one region: nobody to be told from
 _OF_OTHERS: Final = ("unique_and_correct", "duplicate_rate", "retrieval_r1", "cider")
 BOUNDS: Final = ("low", "high")
 """Suffixes of the ends of the headline's interval, for harnesses that show numbers alone."""
@@ -73,7 +74,7 @@ class CaptionTask:
     @property
     def scores(self) -> tuple[str, ...]:
         """Names of the scores, the headline first."""
-        return _OF_SCENES if self.config == "scenes" else _OF_OTHERS
+        return {"scenes": _OF_SCENES, "refoi": _OF_REFOI}.get(self.config, _OF_OTHERS)
 
     @property
     def question(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,13 @@ class Files:
     split: str | None = None
 
 
+def _all_regions(files: Files, regions: Sequence[Region]) -> str:
+    """All of a file; how many of each image tells Visual Genome's two test sets apart, whose files have like names."""
+    images = len({region.image_id for region in regions})
+    one = "one region" if len(regions) == images else "several regions"
+    return f"all regions of {files.annotations.name}, {one} of each of {images:,} images"
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A published way of evaluating region captions.
@@ -60,7 +67,7 @@ class Protocol:
     elsewhere: Callable[[Files], Collection[str]] = lambda _: ()
     sizes: Callable[[Files], Mapping[str, tuple[int, int]]] = lambda _: {}
     by_position: bool = False
-    rules: Callable[[Files], str] = lambda files: f"all regions of {files.annotations.name}"
+    rules: Callable[[Files, Sequence[Region]], str] = _all_regions
 
     def read(self, files: Files, left_out: list[str] | None = None) -> list[Region]:
         """The regions, keyed as the protocol keys them.
@@ -108,14 +115,28 @@ def _outside_of_split(files: Files) -> Collection[str]:
     return {region.region_id[len(region.image_id) + 1 :] for region in regions}
 
 
-def _refcocog_rules(files: Files) -> str:
+def _genome_set_rules(files: Files, regions: Sequence[Region]) -> str:
+    """Which of Visual Genome's test sets a file in COCO's form can be."""
+    several = len(regions) > len({region.image_id for region in regions})
+    like = (
+        "GRiT's test set of Visual Genome, not GLaMM's" if several else "GLaMM's test set of Visual Genome, not GRiT's"
+    )
+    return f"{_all_regions(files, regions)}, as {like}"
+
+
+def _coco_form_rules(files: Files, regions: Sequence[Region]) -> str:
+    """GLaMM's form is that of RefCOCOg's files too, whose names say which they are."""
+    return (_all_regions if "refcoco" in files.annotations.name.lower() else _genome_set_rules)(files, regions)
+
+
+def _refcocog_rules(files: Files, _: Sequence[Region]) -> str:
     """Which of RefCOCOg's two partitions: their val sets are of different objects."""
     name = _given(files.refs).name
     kind = {"refs(umd).p": "UMD's split by images", "refs(google).p": "Google's split by objects"}.get(name, "a split")
     return f"{files.split} of {name}, {kind}; all sentences of an object, or of a ref, are its references"
 
 
-def _visual_genome_rules(files: Files) -> str:
+def _visual_genome_rules(files: Files, _: Sequence[Region]) -> str:
     """Which of Visual Genome's test sets: DenseCap's list of images, or whatever the file holds."""
     if files.splits is None:
         return f"all regions of {files.annotations.name}, which no paper's test set is"
@@ -130,6 +151,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         _TEXTS,
         "COCO caption JSON, one entry per region",
         sizes=lambda files: image_sizes(files.annotations),
+        rules=_coco_form_rules,
     ),
     "osprey": Protocol(
         lambda files, left_out: read_osprey(files.annotations, left_out=left_out),
@@ -145,6 +167,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         _TEXTS,
         "Visual Genome, one caption per box; also vg_instances_results.json",
         sizes=lambda files: image_sizes(files.annotations),
+        rules=_genome_set_rules,
     ),
     "opengvlab": Protocol(
         lambda files, left_out: read_opengvlab(files.annotations, str(files.split), left_out=left_out),
@@ -153,7 +176,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         _ANSWER,
         "All-Seeing, region_caption_eval.jsonl; --split is its category",
         elsewhere=lambda files: other_questions(files.annotations, str(files.split)),
-        rules=lambda files: f"category {files.split} of {files.annotations.name}, references of its COCO file",
+        rules=lambda files, _: f"category {files.split} of {files.annotations.name}, references of its COCO file",
     ),
     "vip-llava": Protocol(
         lambda files, left_out: read_llava(files.annotations, left_out=left_out),

@@ -4,6 +4,7 @@
   averages; also ParaDLC-Bench's. (`eval_model_outputs.py` of Describe Anything.)
 - ``gar-bench-simple``, ``gar-bench-detailed``: a list of captions with the judge's word as ``eval_result``. (Grasp Any
   Region.)
+- ``gar-bench-vqa``: a list of questions with the right letter and the system's as ``model_output``; needs no judge.
 - ``review``: JSON Lines with two marks as ``tuple``, of a reference and of the system. (Ferret-Bench, MDVP-Bench.)
 """
 
@@ -14,7 +15,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from dataset.errors import InvalidInputError
 from dataset.user_files.files import load_json, plain_id, rows_of
 
 from ..metrics.base import FloatArray, Totals
-from .judged_scores import QuestionScores, ReviewScores, TruthScores
+from .judged_scores import ChoiceScores, QuestionScores, ReviewScores, TruthScores
 from .reading import read_source
 
 __all__ = ["OWN_JUDGE", "JudgedFile", "images_of_regions", "is_judged", "read_judged", "same_regions"]
@@ -33,6 +34,7 @@ OWN_JUDGE: Final = "own judge"
 """The judge of a file that names none: the one that its benchmark prescribes."""
 
 _SIGN: Final = re.compile(r'(?<!\\)"(score_pos|eval_result|tuple)"\s*:')
+_CHOICES: Final = tuple(re.compile(rf'(?<!\\)"{field}"\s*:') for field in ("choices", "model_output"))
 _EVALUATION: Final = "_eval"
 _REVIEW: Final = re.compile(r"(gpt4_text_|reviews?_)")
 _SHOWN: Final = 5
@@ -53,6 +55,7 @@ class JudgedFile:
         keys: of the regions or questions.
         rows: what each contributes, (keys, width).
         sha256: of the file.
+        images: key -> image, where the file says it.
     """
 
     path: Path
@@ -63,6 +66,7 @@ class JudgedFile:
     keys: tuple[str, ...]
     rows: FloatArray
     sha256: str
+    images: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -80,16 +84,17 @@ class _Layout:
     """One way in which verdicts are published."""
 
     name: str
-    totals: type[QuestionScores] | type[TruthScores] | type[ReviewScores]
+    totals: type[QuestionScores] | type[TruthScores] | type[ChoiceScores] | type[ReviewScores]
     entries: Callable[[Any], _Entries]
 
 
 def is_judged(path: Path) -> bool:
     """Whether a file looks like a published file of verdicts rather than one of captions."""
     try:
-        return not path.is_dir() and _SIGN.search(read_source(path).text) is not None
+        text = "" if path.is_dir() else read_source(path).text
     except InvalidInputError:
         return False
+    return _SIGN.search(text) is not None or all(sign.search(text) for sign in _CHOICES)
 
 
 def read_judged(path: Path, name: str | None = None) -> JudgedFile:
@@ -120,7 +125,9 @@ def read_judged(path: Path, name: str | None = None) -> JudgedFile:
     keys = tuple(key for key, _ in entries)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     judge = judge.strip() or OWN_JUDGE
-    return JudgedFile(path, layout.name, system.strip(), judge, layout.totals(), keys, np.array(rows, float), digest)
+    images = {key: str(entry["image_path"]) for key, entry in entries if "image_path" in entry}
+    totals = layout.totals()
+    return JudgedFile(path, layout.name, system.strip(), judge, totals, keys, np.array(rows, float), digest, images)
 
 
 def same_regions(files: Sequence[JudgedFile], only_shared: bool = False) -> list[str]:
@@ -202,7 +209,7 @@ def _questions(content: Any) -> _Entries:
 
 
 def _truths(content: Any) -> _Entries:
-    """Captions of a list, named by their image; several of one image are numbered."""
+    """Captions or questions of a list, named by their image; several of one image are numbered."""
     rows = [row for row in content if isinstance(row, Mapping)] if isinstance(content, list) else []
     images = [str(row.get("image", row.get("image_path", place))) for place, row in enumerate(rows)]
     seen: Counter[str] = Counter()
@@ -221,6 +228,7 @@ def _reviews(content: Any) -> _Entries:
 _QUESTIONS = _Layout("dlc-bench", QuestionScores, _questions)
 _SIMPLE = _Layout("gar-bench-simple", TruthScores, _truths)
 _DETAILED = _Layout("gar-bench-detailed", TruthScores, _truths)
+_CHOSEN = _Layout("gar-bench-vqa", ChoiceScores, _truths)
 _REVIEWS = _Layout("review", ReviewScores, _reviews)
 
 
@@ -234,7 +242,9 @@ def _layout_of(path: Path, content: Any) -> _Layout:
         return _DETAILED if "predicate_name" in first else _SIMPLE
     if "score_pos" in first:
         return _QUESTIONS
-    problem = "no judge's verdicts: expected entries with score_pos and score_neg, eval_result, or tuple"
+    if {"choices", "model_output"} <= set(first):
+        return _CHOSEN
+    problem = "no judge's verdicts: expected entries with score_pos and score_neg, eval_result, tuple, or choices"
     raise InvalidInputError(
         str(path), [problem], f"The first entry has {', '.join(map(str, list(first)[:8])) or 'none'}."
     )

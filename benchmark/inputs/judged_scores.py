@@ -10,7 +10,7 @@ import numpy as np
 from ..metrics.base import FloatArray, Totals
 from ..metrics.scores import ScoreInfo
 
-__all__ = ["QuestionScores", "ReviewScores", "TruthScores"]
+__all__ = ["ChoiceScores", "QuestionScores", "ReviewScores", "TruthScores"]
 
 
 class QuestionScores(Totals):
@@ -60,6 +60,40 @@ class TruthScores(Totals):
         if not isinstance(answer, str | bool):
             return f"eval_result: expected True or False, found {str(answer)[:50]!r}"
         return [float(str(answer) == "True")]
+
+
+class ChoiceScores(Totals):
+    """Questions with lettered choices about regions, answered by the system itself, as in GAR-Bench's VQA: no judge.
+
+    An answer is right if it is the letter, in either case, and nothing else, as in the published program.
+    """
+
+    name = "gar-bench-vqa"
+    kinds = ("color", "shape", "texture/pattern", "material", "mirror", "ordering", "relation")
+    """Of the questions, as the file names them."""
+
+    scores = (
+        ScoreInfo("accuracy", "Accuracy", "Share of questions answered rightly.", headline=1),
+        *(ScoreInfo(kind, kind.capitalize(), f"The same of the questions about {kind}.") for kind in kinds),
+    )
+
+    def aggregate(self, sums: FloatArray, items: FloatArray) -> FloatArray:
+        """Shares of all and of each kind; statistics are pairs of right answers and questions."""
+        del items  # each kind has its own number of them
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares: FloatArray = sums[..., 0::2] / sums[..., 1::2]
+        return shares
+
+    @classmethod
+    def row(cls, entry: Mapping[str, Any]) -> list[float] | str:
+        """What one question contributes, or what is wrong with its entry."""
+        for key in ("answer", "model_output"):
+            if not isinstance(entry.get(key), str):
+                return f"{key}: expected text, found {str(entry.get(key))[:50]!r}"
+        if (kind := entry.get("type")) not in cls.kinds:
+            return f"type: expected one of {', '.join(cls.kinds)}, found {str(kind)[:50]!r}"
+        right = float(entry["model_output"].lower() == entry["answer"].lower())
+        return [right, 1.0, *(value for each in cls.kinds for value in ([right, 1.0] if each == kind else [0.0, 0.0]))]
 
 
 class ReviewScores(Totals):

@@ -34,8 +34,9 @@ _OPENING: Final = """\
 
 Projects publish what a judge, a language model, said of their captions, region by region, and print one number without
 an interval. From these files: the number, its 95% interval, which systems tie, and how far the number moves with the
-judge. {resamples:,} paired resamples of regions, seed {seed}; a difference counts if its p, corrected for all pairs of
-its table (Holm), is below 0.05. Values x 100. Equal rank: a tie with the best of the group.
+judge. {resamples:,} paired resamples of regions, or of images where the files name them, seed {seed}; a difference
+counts if its p, corrected for all pairs of its table (Holm), is below 0.05. Values x 100. Equal rank: a tie with the
+best of the group.
 
 Fetch the projects at the commits below; one command makes this page of them:
 
@@ -43,7 +44,7 @@ Fetch the projects at the commits below; one command makes this page of them:
 {command} --page FILE
 ```
 
-"{own}" is the judge that the benchmark prescribes; another one is named by its file."""
+"{own}" is the judge that the benchmark prescribes, or the right letter; another one is named by its file."""
 
 app = CommandLine()
 
@@ -84,9 +85,8 @@ def read_folder(folder: Path) -> PublishedFiles:
             except InvalidInputError as error:
                 unreadable.append(f"{place}: {error.problems[0]}")
     if not files:
-        hint = (
-            "Fetch the project whole: files of verdicts are .json with score_pos or eval_result, or .jsonl with tuple."
-        )
+        signs = ".json with score_pos, eval_result, or choices and model_output; .jsonl with tuple"
+        hint = f"Fetch the project whole: files of verdicts are {signs}."
         raise InvalidInputError(str(folder), unreadable or ["no file of a judge's verdicts below it"], hint)
     return PublishedFiles(folder.resolve().name, _commit(folder), tuple(files), tuple(unreadable))
 

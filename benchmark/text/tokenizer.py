@@ -2,8 +2,9 @@
 
 Two traps of the original are closed. Characters that Java takes for line ends shift every later caption by one;
 they become spaces here. And a caption's last abbreviation is read together with the first word of the next caption
-("... and co." before "5 dogs", "the letter a." before "The dog"); here an empty line and a semicolon stand between
-captions, so that each is tokenised as if alone and the order of a file changes nothing.
+("... and co." before "5 dogs", "the letter a." before "The dog"); here an empty line and two semicolons stand between
+captions, so that each is tokenised as if alone and the order of a file changes nothing. What still reads across them, a
+tag that opens in one caption and closes in another, is noticed, and those captions are tokenised apart.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ PUNCTUATION = frozenset(
 _QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
 """Of Java's two compilers the quick one alone: less work up to some 100,000 captions."""
 
-_DIVIDER = ";"
-"""A line between captions: a token that comes back as it is, and that no rule looks for or across."""
+_DIVIDER = "; ;"
+"""A line between captions that no rule looks for; a token that reaches across it has another kind of space in it."""
 
 _LINE_ENDS = str.maketrans(dict.fromkeys("\n\r\v\f\u2028\u2029", " "))
 

@@ -63,6 +63,7 @@ COMMANDS = {
     "show": LazyCommand("dataset.__main__:app", "Draw images with their regions.", _DATA, inside="show"),
     "stats": LazyCommand("dataset.__main__:app", "Count regions and captions of a split.", _DATA, inside="stats"),
     "export": LazyCommand("dataset.__main__:app", "Write the Hub-shaped folder.", _DATA, inside="export"),
+    "guide": LazyCommand("dataset.__main__:app", "Read the documentation of this version.", _DATA, inside="guide"),
     "enable": LazyCommand(
         "dataset.__main__:app", 'Let load_dataset("ureca") work without an import.', _DATA, inside="enable"
     ),

@@ -112,6 +112,9 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == PACKAGES
     published = ("DATASET_CARD.md", "DATASHEET.md", "croissant.json", "LICENSE", "CITATION.cff")
     assert {f"dataset/{name}" for name in published} <= set(names)
+    guides = {path.relative_to(repository).as_posix() for path in (repository / "docs").rglob("*.md")}
+    guides = {name for name in guides if not name.startswith(("docs/api/", "docs/.hooks/"))}
+    assert {f"dataset/{name}" for name in {*guides, "README.md", "CHANGELOG.md"}} <= set(names)
     assert {"dataset/photos/pictures/README.md", "dataset/photos/pictures/china.jpg"} <= set(names)
     weights = {f"baselines/weights/ureca-mini/{name}" for name in ("README.md", "run.json", "config.json")}
     assert weights <= set(names)

@@ -278,7 +278,9 @@ def _judge_candidates(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
 def _judge_references(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[np.int64], rel: Relations) -> _Judged:
     """The ceiling: references judged as candidates, each by the other references of its region.
 
-    In round k every region is captioned by its k-th reference (counted round); the rounds are averaged.
+    In round k every region is captioned by its k-th reference (counted round), and that reference describes it no
+    longer: not to its own caption, which would be a copy, and not to the captions of others either, which would meet
+    one reference more than the region's own caption does. The rounds are averaged.
     """
     offsets = corpus.reference_offsets
     counts = offsets[members + 1] - offsets[members]
@@ -288,7 +290,7 @@ def _judge_references(corpus: Corpus, prepared: _Prepared, members: npt.NDArray[
     passed, first = np.zeros(len(members)), np.zeros(len(members))
     for number in range(rounds):
         texts = len(corpus) + offsets[members] + number % counts
-        similarity = best_of_references(prepared.vectors, corpus, texts, members)
+        similarity = best_of_references(prepared.vectors, corpus, texts, members, left_out=texts[several])
         rows = rank_own(similarity, rel.everyone)
         captions = [corpus.references[item][number % len(corpus.references[item])] for item in members]
         correct = np.diag(similarity) >= prepared.thresholds.correct

@@ -64,7 +64,9 @@ class Similarity(Protocol):
         """Vectors of the candidates and references of a corpus."""
 
 
-def best_of_references(vectors: TextVectors, corpus: Corpus, texts: IntArray, items: IntArray) -> FloatArray:
+def best_of_references(
+    vectors: TextVectors, corpus: Corpus, texts: IntArray, items: IntArray, left_out: IntArray | None = None
+) -> FloatArray:
     """S[i, j]: the similarity of text i to that reference of item j which is nearest to it.
 
     A text is never compared with itself: for a reference, its own item is judged by the others ("leave one out").
@@ -74,21 +76,25 @@ def best_of_references(vectors: TextVectors, corpus: Corpus, texts: IntArray, it
         corpus: whose references.
         texts: numbers of the texts, (rows,).
         items: numbers of the items, (columns,), at least one.
+        left_out: numbers of references that no text is compared with.
 
     Returns:
-        float64 (rows, columns); -inf where an item has no reference but the text itself.
+        float64 (rows, columns); -inf where nothing of an item is left to compare with.
     """
     offsets = corpus.reference_offsets
     counts = offsets[items + 1] - offsets[items]
     starts = np.cumsum(counts) - counts
     # Text numbers of the references of all items, one item after the other.
     references = np.repeat(offsets[items] - starts, counts) + np.arange(counts.sum()) + len(corpus)
+    without = np.flatnonzero(np.isin(references, left_out)) if left_out is not None else None
     best = np.empty((len(texts), len(items)))
     step = max(1, _CELLS_PER_BLOCK // len(references))
     for first in range(0, len(texts), step):
         rows = texts[first : first + step]
         block = vectors.products(rows, references)
         block[rows[:, None] == references[None, :]] = -np.inf
+        if without is not None:
+            block[:, without] = -np.inf
         best[first : first + step] = np.maximum.reduceat(block, starts, axis=1)
     return best
 

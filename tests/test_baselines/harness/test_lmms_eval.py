@@ -21,6 +21,7 @@ from baselines.harness.lmms_eval import write_task
 from benchmark import evaluate
 from dataset.errors import InvalidInputError, UnknownNameError
 from dataset.loading.regions import load_regions, load_worlds
+from tests.support.refoi_files import refoi_row, write_refoi
 
 RUN = """
 import json, sys
@@ -28,8 +29,8 @@ from lmms_eval.evaluator import simple_evaluate
 from lmms_eval.tasks import TaskManager
 tasks = TaskManager(include_path=sys.argv[1], include_defaults=False)
 options = f"response={sys.argv[2]}"
-results = simple_evaluate("dummy", options, tasks=["ureca_scenes"], task_manager=tasks, log_samples=False)
-print("RESULT", json.dumps(results["results"]["ureca_scenes"]))
+results = simple_evaluate("dummy", options, tasks=sys.argv[3:], task_manager=tasks, log_samples=False)
+print("RESULT", json.dumps(results["results"]))
 """
 
 
@@ -98,15 +99,18 @@ def test_what_is_wrong_with_a_task_is_said_when_it_is_written(tmp_path: Path) ->
 def test_the_real_harness_prints_the_headline(tmp_path: Path) -> None:
     pytest.importorskip("lmms_eval", reason="lmms-eval is not installed: make harness installs it and runs this test")
     settings = {"test": 2}
-    write_task(CaptionTask("scenes", options=tuple(settings.items()), view_size=64), tmp_path)
+    write_task(CaptionTask("scenes", options=tuple(settings.items()), view_size=64), tmp_path / "tasks")
+    rows = [refoi_row(shade=90), refoi_row(shade=120, written_descriptions=["a dog"])]
+    refoi = {"data_dir": str(write_refoi(tmp_path / "refoi", co_occurrence=rows))}
+    write_task(CaptionTask("refoi", "co_occurrence", tuple(refoi.items()), view_size=64), tmp_path / "tasks")
     regions = load_regions("scenes", "test", **settings)
     constant = next(region.caption for region in regions if "," not in region.caption)
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, str(tmp_path), constant], capture_output=True, text=True, timeout=300, check=False
-    )
+    names = ["ureca_scenes", "ureca_refoi_co_occurrence"]
+    command = [sys.executable, "-c", RUN, str(tmp_path / "tasks"), constant, *names]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT"))
-    results = json.loads(line.removeprefix("RESULT"))
+    results, expressions = (json.loads(line.removeprefix("RESULT"))[name] for name in names)
     worlds = load_worlds("test", **settings)
     metrics = ["listener_correct", "unique_and_correct"]
     report = evaluate({region.region_id: constant for region in regions}, regions, metrics=metrics, worlds=worlds)
@@ -115,3 +119,9 @@ def test_the_real_harness_prints_the_headline(tmp_path: Path) -> None:
         assert results[f"{name},none"] == 100 * report.metrics[name].value
     assert results["listener_correct_high,none"] == 100 * report.metrics["listener_correct"].high
     assert report.metrics["listener_correct"].signature in done.stderr
+    people = load_regions("refoi", "co_occurrence", **refoi)
+    report = evaluate({region.region_id: constant for region in people}, people, metrics=["cider", "rouge_l"])
+    assert report.metrics["rouge_l"].value > 0
+    for name, score in report.metrics.items():
+        assert expressions[f"{name},none"] == 100 * score.value
+    assert report.metrics["cider"].signature in done.stderr

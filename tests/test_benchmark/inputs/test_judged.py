@@ -96,6 +96,48 @@ def test_gar_bench_counts_the_word_true(tmp_path, kind):
     assert file.label == "mine @ gpt-4o"
 
 
+def questions(path, answers):
+    """GAR-Bench's questions as its program writes them: two of each image, the right letter is always B."""
+    kinds = ["color", "relation", "texture/pattern", "color"]
+    rows = [
+        {
+            "image_path": f"/data/{place // 2}.jpg",
+            "mask_rles": [],
+            "question": "What color is <Prompt0>?",
+            "choices": ["A. red", "B. blue"],
+            "answer": "B",
+            "type": kinds[place % 4],
+            "image": f"images/vqa_{place}.png",
+            "model_output": answer,
+        }
+        for place, answer in enumerate(answers)
+    ]
+    path.write_text(json.dumps(rows))
+    return path
+
+
+def test_answers_to_questions_need_no_judge_and_resample_images(tmp_path):
+    """Protects: GAR-Bench's VQA numbers: the letter alone is right, kinds have own shares, images are units."""
+    one = questions(tmp_path / "one_vqa.json", ["B", "b", "B.", "A"] * 5)
+    other = questions(tmp_path / "other_vqa.json", ["B"] * 20)
+    assert is_judged(one)
+    file = read_judged(one)
+    assert (file.layout, file.system, len(file.keys)) == ("gar-bench-vqa", "one_vqa", 20)
+    comparison = compare_judged([file, read_judged(other)], resamples=100)
+    values = {name: score.values[0] for name, score in comparison.scores.items()}
+    assert values["accuracy"] == values["color"] == 0.5
+    assert (values["relation"], values["texture/pattern"]) == (1, 0)
+    assert np.isnan(values["shape"])
+    assert comparison.data.images == 10
+    assert not comparison.notes
+    row = json.loads(one.read_text())[0]
+    one.write_text(json.dumps([{**row, "type": "smell"}, {**row, "image": "other.png", "model_output": None}]))
+    with pytest.raises(
+        InvalidInputError, match=r"(?s)expected one of color.*found 'smell'.*model_output: expected text"
+    ):
+        read_judged(one)
+
+
 def test_reviews_are_a_ratio_of_means_without_those_that_have_no_marks(tmp_path):
     folder = tmp_path / "gar_1b"
     folder.mkdir()

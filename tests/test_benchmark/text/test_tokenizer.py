@@ -53,6 +53,12 @@ def test_a_final_initial_does_not_see_the_next_caption():
     assert JavaPtbTokenizer().tokenize(["vitamin a.", "The dog"]) == ["vitamin a.", "the dog"]
 
 
+def test_a_tag_does_not_reach_into_the_next_caption():
+    """Protects: markup that opens in one caption and closes in another leaves both as they are alone."""
+    captions = ['a sign <b alt="a dog', 'two cats">x', "a cat"]
+    assert JavaPtbTokenizer().tokenize(captions) == ["a sign < b alt = a dog", "two cats > x", "a cat"]
+
+
 def test_lone_surrogates_are_question_marks_and_shift_nothing():
     assert JavaPtbTokenizer().tokenize(["a \ud83d b", "second"])[1] == "second"
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import datasets
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 from pycocotools import mask as coco_mask
@@ -17,8 +15,8 @@ import dataset
 from dataset.errors import InvalidInputError
 from dataset.loading.regions import load_regions
 from dataset.user_files.benchmarks.instances import names_of
+from tests.support.refoi_files import HEIGHT, WIDTH, refoi_row, write_refoi
 
-HEIGHT, WIDTH = 40, 60
 SQUARE = [[10, 5, 30, 5, 30, 25, 10, 25]]
 LID = [[10, 5, 30, 5, 30, 10, 10, 10]]
 
@@ -171,26 +169,9 @@ def picture_bytes(array: Any, kind: str = "PNG") -> dict[str, Any]:
 
 @pytest.fixture
 def refoi(tmp_path: Path) -> Path:
-    folder = tmp_path / "refoi" / "data"
-    folder.mkdir(parents=True)
-    pixels = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
-    mask = picture_bytes(square().astype(np.uint8) * 255)
-    row = {
-        "image": picture_bytes(pixels),
-        "mask": mask,
-        "boxed_image": picture_bytes(pixels),
-        **{f"box_{side}": 0.5 for side in ("xmin", "xmax", "ymin", "ymax")},
-        "is_coco": 1,
-        "label_name": "Cat",
-        "co_occurrence": 1,
-        "written_descriptions": ["the left cat", "cat on the sofa", "sleeping cat"],
-        "spoken_descriptions": ["um the cat on the left", "left one"],
-    }
-    other = {**row, "mask": picture_bytes(np.zeros((3, 3), np.uint8)), "written_descriptions": ["the right cat"]}
-    pq.write_table(pa.Table.from_pylist([row, other]), folder / "co_occurrence-00000-of-00001.parquet")
-    alone = {**row, "image": picture_bytes(pixels + 1), "co_occurrence": 0}
-    pq.write_table(pa.Table.from_pylist([alone]), folder / "single_presence-00000-of-00001.parquet")
-    return tmp_path / "refoi"
+    other = refoi_row(mask=np.zeros((3, 3), np.uint8), written_descriptions=["the right cat"])
+    alone = refoi_row(shade=91, co_occurrence=0)
+    return write_refoi(tmp_path / "refoi", co_occurrence=[refoi_row(), other], single_presence=[alone])
 
 
 def test_refoi_has_written_and_spoken_expressions(refoi: Path) -> None:

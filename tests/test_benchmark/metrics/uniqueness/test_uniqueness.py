@@ -125,6 +125,16 @@ def test_ceiling_judges_each_reference_by_the_others(word_tokenizer):
     assert scores["reference_retrieval_r1"] == pytest.approx((1 + 0.5) / 2)
 
 
+def test_ceiling_gives_rivals_as_many_references_as_the_region_itself(word_tokenizer):
+    """Protects: people who describe regions by the same features in turn are guessing, not worse than guessing."""
+    regions = [
+        Region("i/0", "i", ("red dog", "animal left")),
+        Region("i/1", "i", ("red cat", "animal right")),
+    ]
+    scores = scores_of(Uniqueness(thresholds=GIVEN), Corpus(regions, {}, tokenizer=word_tokenizer))
+    assert scores["reference_retrieval_r1"] == scores["retrieval_chance"] == 0.5
+
+
 WORDS = ["red", "blue", "small", "tall", "left", "right", "wooden", "striped", "round", "dark"]
 NOUNS = ["car", "dog", "house", "tree", "lamp", "chair"]
 
