@@ -20,7 +20,7 @@ from dataset.errors import InvalidInputError
 from dataset.terminal import CommandLine
 
 from ..report import markdown_row, replacing
-from ..verdicts.estimates import corrected_rate, prediction_powered
+from ..verdicts.estimates import DRAWS, corrected_rate, prediction_powered
 
 __all__ = ["Coverage", "PlantedJudge", "Study", "app", "coverage", "coverage_table"]
 
@@ -29,7 +29,7 @@ app = CommandLine()
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-_DRAWS: Final = 500
+_DRAWS: Final = DRAWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,12 @@ CALIBRATIONS: Final = ((20, 2), (50, 3), (100, 3), (200, 3), (500, 3))
 """Calibration images and true and false captions of each, for "how many are needed"."""
 
 
+FEW_IMAGES: Final = (2, 3, 4, 5, 6, 8, 12, 20)
+"""Images judged, for "from how many on"."""
+
+
 def coverage_table(studies: int = 1_000, seed: int = 0) -> list[str]:
-    """Coverage for every judge, rate and size, and width against the size of the calibration, as markdown."""
+    """As markdown: coverage for every judge, rate and size, and for few images; widths for sizes of the calibration."""
     head = [
         "judge (sensitivity, specificity)",
         "planted rate",
@@ -167,6 +171,7 @@ def coverage_table(studies: int = 1_000, seed: int = 0) -> list[str]:
             for rate in RATES:
                 result = coverage(judge, replace(study, rate=rate), studies, seed)
                 lines.append(_row(judge, replace(study, rate=rate), result))
+    lines += ["", *_few_images_table(studies, seed)]
     lines += ["", markdown_row(["calibration images", "true and false captions", *map(_judge_name, JUDGES)])]
     lines.append("|---:|---:|" + "---:|" * len(JUDGES))
     for images, items in CALIBRATIONS:
@@ -174,6 +179,25 @@ def coverage_table(studies: int = 1_000, seed: int = 0) -> list[str]:
         results = [coverage(judge, study, max(studies // 5, 1), seed) for judge in JUDGES]
         widths = [f"± {50 * result.width:.1f}" for result in results]
         lines.append(markdown_row([str(images), f"{images * items} + {images * items}", *widths]))
+    return lines
+
+
+def _few_images_table(studies: int, seed: int) -> list[str]:
+    """Coverage and width for every rate and number of images: of a corrected interval, and of one with people."""
+    rates = [f"{100 * rate:.0f}" for rate in RATES]
+    lines = [markdown_row(["images", *(f"{kind}, {rate}" for kind in ("corrected", "with people") for rate in rates)])]
+    lines.append("|---:|" + "---:|" * 2 * len(RATES))
+    for images in FEW_IMAGES:
+        corrected = Study(images=images, items=50)
+        of_people = Study(images=5 * images, items=50, human_images=images)
+        cells = [
+            coverage(JUDGES[1], replace(study, rate=rate), studies, seed)
+            for study in (corrected, of_people)
+            for rate in RATES
+        ]
+        lines.append(
+            markdown_row([str(images), *(f"{100 * cell.held:.1f} (± {50 * cell.width:.1f})" for cell in cells)])
+        )
     return lines
 
 

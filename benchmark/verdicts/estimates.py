@@ -1,10 +1,10 @@
 """Rates corrected for a judge's errors, with intervals that carry the uncertainty of both.
 
-All resampling here is the Bayesian bootstrap of images (Rubin 1981): every image gets a random weight, and every rate
-half a success and half a failure on top (times the design effect, as items of one image are correlated). For many
-independent items a rate is then drawn from Beta(successes + 1/2, failures + 1/2), so that 84 of 84 does not mean that
-the judge is never wrong. With few images the weights vary more, as much as the quantiles of t are wider than the normal
-ones: a plain bootstrap of 8 images is too narrow by a third.
+A rate is drawn from Beta(successes + 1/2, failures + 1/2) (Jeffreys), so that 84 of 84 does not mean that the judge is
+never wrong. Captions of one image are correlated: they are counted as the smaller number of independent ones that would
+be as uncertain, and as fewer still where images are few, by the quantiles of t (Korn and Graubard 1998). A bootstrap of
+eight images is too narrow instead: by a fifth as it is, and by a tenth with the quantiles of t, as the weights of eight
+images sum to a constant.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 DRAWS = RESAMPLES
 """Draws of an interval, as many as a report resamples images."""
+_PRIOR = 0.5
+"""Successes and failures added to those counted, that of Jeffreys."""
 LEAST_SKILL = 0.05
 """Sensitivity plus specificity minus 1, below which a judge says nothing about the truth."""
 
@@ -89,18 +91,28 @@ def rate_draws(counts: FloatArray, resamples: int, generator: np.random.Generato
     Returns:
         (resamples,).
     """
-    weights = _image_weights(len(counts), resamples, generator)
-    extra = _design_effect(counts) * generator.standard_gamma(0.5, (2, resamples))
-    successes = weights @ counts[:, 0] + extra[0]
-    failures = weights @ (counts[:, 1] - counts[:, 0]) + extra[1]
-    drawn: FloatArray = successes / (successes + failures)
-    return drawn
+    successes, failures = _independent_counts(counts)
+    return generator.beta(successes + _PRIOR, failures + _PRIOR, resamples)
 
 
-def _design_effect(counts: FloatArray) -> float:
-    """How many correlated items are worth one independent item, at least 1 (Kish 1965)."""
+def _independent_counts(counts: FloatArray) -> tuple[float, float]:
+    """Successes and failures of as many independent items as these of images, (images, 2), are worth.
+
+    Source: Korn and Graubard (1998), Survey Methodology 24, with the design effect of Kish (1965), at least 1. Of the
+    items of one image alone nobody knows how alike they are: together they are worth one.
+    """
+    images, items = len(counts), float(counts[:, 1].sum())
+    if not items:
+        return 0.0, 0.0
+    rate = float(counts[:, 0].sum()) / items
+    few_images = (_t_quantile(images - 1) / _t_quantile(max(items, images) - 1)) ** 2 if images > 1 else items
+    worth = items / (_design_effect(counts, rate) * few_images)
+    return rate * worth, (1 - rate) * worth
+
+
+def _design_effect(counts: FloatArray, rate: float) -> float:
+    """How many correlated items are worth one independent item, at least 1."""
     items, images = counts[:, 1].sum(), len(counts)
-    rate = counts[:, 0].sum() / items if items else 0.0
     if images < 2 or not 0 < rate < 1:
         return 1.0
     residuals = counts[:, 0] - rate * counts[:, 1]
@@ -108,32 +120,12 @@ def _design_effect(counts: FloatArray) -> float:
     return max(1.0, float(of_images / (items * rate * (1 - rate))))
 
 
-def _image_weights(
-    images: int, resamples: int, generator: np.random.Generator, independent: int | None = None
-) -> FloatArray:
-    """Random weights of mean 1, (resamples, images): exponential for many images, of more variance for few.
-
-    `independent` is how many images the estimate hangs on, if not all of them.
-    """
-    least = images if independent is None else independent
-    if least < 2:
-        return np.ones((resamples, images))
-    variance = _few_images_variance(least)
-    return generator.standard_gamma(1 / variance, (resamples, images)) * variance
-
-
-def _few_images_variance(images: int) -> float:
-    """By how much the variance of a bootstrap of few images is too small: a number above 1."""
-    return images / (images - 1) * (_t_quantile(images - 1) / _t_quantile(None)) ** 2
-
-
 @functools.cache
-def _t_quantile(degrees: int | None) -> float:
-    """The upper end of the middle 95% of Student's t, of the normal distribution for None."""
+def _t_quantile(degrees: float) -> float:
+    """The upper end of the middle 95% of Student's t."""
     from scipy import stats
 
-    tail = (1 + LEVEL) / 2
-    return float(stats.norm.ppf(tail) if degrees is None else stats.t.ppf(tail, degrees))
+    return float(stats.t.ppf((1 + LEVEL) / 2, degrees))
 
 
 def rogan_gladen(rate: FloatArray, sensitivity: FloatArray, specificity: FloatArray) -> FloatArray:
@@ -182,28 +174,31 @@ def _corrected_draws(rates: FloatArray, errors: FloatArray) -> FloatArray:
 def corrected_resamples(resampled: FloatArray, accepted: FloatArray, errors: FloatArray, seed: int = 0) -> FloatArray:
     """The corrected rate of resamples of images that were drawn elsewhere, as for every other score of a report.
 
-    They are spread as `rate_draws` spreads its own: wider for few images, and never a single point for 0 or 1.
+    They keep their order, by which they are paired with those of other systems, and get the spread of `rate_draws`.
 
     Args:
         resampled: accepted and all items of every resample, (resamples, 2).
         accepted: of all images, accepted and all items of each, (images, 2): how many there are, how alike their items.
         errors: what `error_draws` has drawn, (2, resamples); the same for all systems, so that their differences are
             paired.
-        seed: of the smoothing.
+        seed: of the order of equal resamples.
 
     Returns:
         (resamples,), NaN where nothing was judged.
     """
-    generator = np.random.default_rng(seed)
+    from scipy import special
+
     items = resampled[:, 1]
     judged = items > 0
+    if not judged.any():
+        return np.full(len(items), np.nan)
     rates = np.divide(resampled[:, 0], items, out=np.zeros(len(items)), where=judged)
-    if len(accepted) > 1 and judged.any():
-        middle = rates[judged].mean()
-        rates = middle + (rates - middle) * np.sqrt(_few_images_variance(len(accepted)))
-    extra = _design_effect(accepted) * generator.standard_gamma(0.5, (2, len(rates)))
-    smooth = (np.clip(rates, 0, 1) * items + extra[0]) / (items + extra.sum(axis=0))
-    return np.where(judged, _corrected_draws(smooth, errors), np.nan)
+    ties = np.random.default_rng(seed).random(len(rates))
+    places = np.empty(len(rates))
+    places[np.lexsort((ties, rates))] = (np.arange(len(rates)) + 0.5) / len(rates)
+    successes, failures = _independent_counts(accepted)
+    spread = special.betaincinv(successes + _PRIOR, failures + _PRIOR, places)
+    return np.where(judged, _corrected_draws(spread, errors), np.nan)
 
 
 def corrected_rate(
@@ -261,7 +256,7 @@ def prediction_powered(
         seed: of the draws.
 
     Returns:
-        NaN everywhere with fewer than two human verdicts.
+        NaN everywhere with fewer than two human verdicts; no interval if they are all of one image.
     """
     checked = ~np.isnan(human)
     if np.count_nonzero(checked) < 2:
@@ -271,13 +266,27 @@ def prediction_powered(
     sums = _image_sums(machine, np.where(checked, human, 0.0), checked, numbers)
     factor = _least_variance_factor(machine[checked], human[checked], len(judged))
     value = float(_powered(sums.sum(axis=0), factor))
+    value = min(max(value, 0.0), 1.0)
+    of_people = int(np.count_nonzero(sums[:, 0]))
+    if of_people < 2:
+        return Estimate(value, np.nan, np.nan)
     generator = np.random.default_rng(seed)
-    weights = _image_weights(len(sums), resamples, generator, int(np.count_nonzero(sums[:, 0])))
-    drawn = weights @ sums
-    pseudo = generator.standard_gamma(0.5, (resamples, 2))  # half a success and half a failure, accepted as they are
+    drawn = generator.standard_exponential((resamples, len(sums))) @ sums
+    pseudo = generator.standard_gamma(_PRIOR, (resamples, 2))  # half a success and half a failure, as they are
     drawn[:, :3] += np.stack([pseudo.sum(axis=1), pseudo[:, 0], pseudo[:, 0]], axis=1)
     drawn[:, 3:] += np.stack([pseudo.sum(axis=1), pseudo[:, 0]], axis=1)
-    return estimate_of(min(max(value, 0.0), 1.0), np.clip(_powered(drawn, factor), 0.0, 1.0))
+    draws = _powered(drawn, factor)
+    wider = _bootstrap_factor(of_people)
+    return estimate_of(value, np.clip(draws.mean() + wider * (draws - draws.mean()), 0.0, 1.0))
+
+
+def _bootstrap_factor(images: int) -> float:
+    """By how much the Bayesian bootstrap (Rubin 1981) of few images is too narrow.
+
+    Its mean has the variance of the images by images + 1, where images - 1 would be right, and the quantiles of the
+    normal distribution, where those of t would be.
+    """
+    return float(np.sqrt((images + 1) / (images - 1)) * _t_quantile(images - 1) / _t_quantile(np.inf))
 
 
 def powered_by_people(

@@ -105,7 +105,7 @@ def test_the_bundled_verdicts_make_a_calibration_offline(scenes, repository, tmp
     row = calibration.table()[0]
     assert (row.true, row.false) == (2, 6)
     assert row.sensitivity.value == row.specificity.value == 1
-    assert row.sensitivity.low < 0.1
+    assert row.sensitivity.low < 0.4  # two of two captions say little
     out = tmp_path / "c.json"
     result = CliRunner().invoke(app, ["--verdicts", str(path), *DATA, "--out", str(out)])
     assert result.exit_code == 0

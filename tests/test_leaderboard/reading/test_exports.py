@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pyarrow.parquet
@@ -124,3 +126,28 @@ def test_latex_of_a_board_is_a_table_for_a_paper(filled):
     leaders = [entry for entry in standings.entries if entry.rank and entry.rank.position == 1]
     assert text.count(r"\underline{") == len(leaders) - 1
     assert text.count(r"\textbf{") >= 2
+
+
+_PAPER = r"""
+\documentclass{article}
+\usepackage{booktabs}
+\begin{document}
+%s
+\end{document}
+"""
+
+
+def test_latex_compiles(filled, table, tmp_path):
+    """With booktabs alone, whatever stands in the names; letters outside of Latin need another engine."""
+    pdflatex = shutil.which("pdflatex")
+    if pdflatex is None:
+        pytest.skip("LaTeX is not installed (apt-get install texlive-latex-recommended)")
+    standings = read_standings(filled, "photos")
+    board = standings_table(standings, standings.entries, standings.columns())
+    latin = replace(table, rows=tuple((row[0].replace("猫", ""), *row[1:]) for row in table.rows))
+    texts = [to_latex(each, intervals=intervals).decode() for each in (board, latin) for intervals in (True, False)]
+    (tmp_path / "paper.tex").write_text(_PAPER % "\n\n".join(texts), encoding="utf-8")
+    command = [pdflatex, "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape", "paper.tex"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60)
+    assert run.returncode == 0, run.stdout.decode("utf-8", "replace")[-2000:]
+    assert (tmp_path / "paper.pdf").stat().st_size > 10_000

@@ -1,5 +1,6 @@
 """Protects the pages as people use them: a real browser against a real server reads, filters, submits, explores."""
 
+import contextlib
 import json
 import re
 import time
@@ -7,6 +8,12 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
+
+from benchmark.judge.agreement import agreement_of_pairs
+from leaderboard.annotation.answers import verdict_pairs
+from leaderboard.annotation.surveys import open_survey
+from leaderboard.storage.store import Store
+from tests.support.api_client import new_token
 
 _NASTY = "<b>Bold</b> & co"
 _PATIENCE_MS = 30_000
@@ -252,3 +259,45 @@ def test_the_plain_table_is_a_table(site):
         assert table.locator("caption").inner_text().startswith("Photos, ranked by")
         assert "Reference" in table.inner_text()
         assert _NASTY in table.inner_text()
+
+
+def begin(page: Any, token: str) -> None:
+    page.get_by_label("Your token", exact=True).fill(token)
+    page.get_by_role("button", name="Begin").click()
+
+
+def judge(page: Any, done: int, label: str) -> None:
+    """Answer the question on the page, the one after `done` others."""
+    page.get_by_text(f"You have judged {done};").wait_for()
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")  # the former question is gone
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-testid=stForm] img')].filter(one => one.naturalWidth > 0).length === 8"
+    )
+    page.get_by_text(label, exact=True).click()
+    page.get_by_role("button", name="Save").click()
+
+
+def test_two_people_judge_captions_stop_return_and_agree_or_not(site, filled):
+    with contextlib.closing(Store(filled.settings.model_copy(update={"data_dir": site.folder}))) as store:
+        open_survey(store, "pilot", "photos", captions=2, systems=["Half"], size=64)
+        ana, ben = new_token(store, "Ana"), new_token(store, "Ben")
+        with site.page("annotate") as page:
+            begin(page, "ureca_1_not-a-token")
+            page.get_by_text("not known").wait_for()
+            assert page.locator("[data-testid=stForm] img").count() == 0
+            begin(page, ana)
+            judge(page, 0, "It fits panel 2")
+            page.get_by_text("You have judged 1; 1 left").wait_for()
+            page.reload()  # nothing of a token stays in the browser
+            begin(page, ana)
+            page.get_by_text("You have judged 1; 1 left").wait_for()
+            judge(page, 1, "It fits none of them")
+            page.get_by_text("nothing left").wait_for()
+        with site.page("annotate") as page:
+            begin(page, ben)
+            judge(page, 0, "It fits panel 2")
+            judge(page, 1, "It fits panel 1")
+            page.get_by_text("nothing left").wait_for()
+        pairs = verdict_pairs(store, "pilot")
+        assert [(len(first.fits), len(second.fits)) for first, second in pairs] == [(1, 1), (0, 1)]
+        assert agreement_of_pairs(pairs).panels.value == 0.5

@@ -1,6 +1,11 @@
 // A real table: headings are buttons that sort, systems are links, rows can be ticked and compared.
 const ticks = new WeakMap() // parent -> ids of the rows that are ticked
 
+// A heading breaks at spaces only: the L of ROUGE-L stays on its line.
+function unbroken(label) {
+  return label.split(/(\S+-\S+)/).map((part) => (part.includes("-") ? make("span", { class: "word" }, part) : part))
+}
+
 function headCell(column, sort, setTriggerValue) {
   const sorted = sort && sort.column === column.key
   const direction = sorted ? (sort.reverse ? "ascending" : "descending") : null
@@ -9,8 +14,8 @@ function headCell(column, sort, setTriggerValue) {
     : null
   const content = column.sortable
     ? make("button", { type: "button", title: column.help || null,
-        onclick: () => setTriggerValue("sort", column.key) }, column.label, arrow)
-    : make("span", { title: column.help || null }, column.label, arrow)
+        onclick: () => setTriggerValue("sort", column.key) }, ...unbroken(column.label), arrow)
+    : make("span", { title: column.help || null }, ...unbroken(column.label), arrow)
   return make("th", { scope: "col", class: column.kind, "aria-sort": direction }, content)
 }
 
