@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 : "${PYTHON:=python3}" "${DEVICE:=cuda}" "${OUT:=gpu-results}" "${WORK:=gpu-work}" "${SEED:=0}"
 : "${DATA:=scenes/train}"       # scenes to learn from: drawn while the model learns, or a folder
-: "${MINI:=--preset mini --conditioning ureca-close-up --mirrored --scene-memory 22}" "${MINI_SECONDS:=570}"
+: "${MINI:=--preset mini --conditioning ureca-close-up --scene-memory 22}" "${MINI_SECONDS:=570}"
 : "${FIRST_SCENE:=1000}" "${RENDER:=}" "${WORKERS:=}"  # of scenes without end: the first, what renders (cpu, cuda), who
 : "${VALIDATION_IMAGES:=64}"
 : "${WAYS:=none crop contour box_text vip_blend mask_pool ureca ureca-moments ureca-close-up}"
