@@ -116,7 +116,7 @@ def _export_coco(
     if len(configs) != 1 or len(splits) > 1 or any(other is not None for other in others):
         expected = "expected one --config, at most one --split, and neither --out, --archive nor --push"
         raise InvalidInputError("--coco", [expected], "One folder holds one split.")
-    images, regions = write_coco(folder, configs[0], *(splits or ["test"]), config_options(data_option))
+    images, regions = write_coco(folder, configs[0], splits[0] if splits else "test", config_options(data_option))
     terminal.print(f"{folder}: {images:,} images, {regions:,} regions", highlight=False, soft_wrap=True)
 
 
