@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dataset.errors import InvalidInputError, check_name
-from dataset.prompting.pointing import ASK, POINTINGS
+from dataset.prompting.pointing import ASK, MASK_POINTINGS
 
 __all__ = ["CaptionerOptions", "NoOptions", "ViewOptions", "read_options"]
 
@@ -28,17 +28,18 @@ class ViewOptions(CaptionerOptions):
 
     Attributes:
         view: how the region is shown, see `dataset.prompting.pointing`.
-        view_size: longer side of the picture in pixels.
+        view_size: longer side of the picture in pixels; "alpha" shows the image's own.
         ask: the question, after the words that explain the view.
     """
 
-    view: Literal["none", "crop", "contour", "blur"] = "contour"
+    view: Literal["none", "crop", "contour", "blur", "alpha"] = "contour"
     view_size: int = Field(default=896, ge=32, le=4096)
     ask: str = ASK
 
     def shown(self) -> dict[str, Any]:
         """The part of the identity that these options decide."""
-        return {"view": self.view, "view_size": self.view_size, "ask": self.ask, "words": POINTINGS[self.view].words}
+        words = MASK_POINTINGS[self.view].words
+        return {"view": self.view, "view_size": self.view_size, "ask": self.ask, "words": words}
 
 
 Options = TypeVar("Options", bound=CaptionerOptions)

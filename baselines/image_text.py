@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field
 
@@ -33,10 +33,12 @@ class ImageTextOptions(ViewOptions):
     """Options of a model of the hub that is not URECA's.
 
     Attributes:
+        view: as for all, but "alpha": a processor drops it.
         batch_size: regions that are asked about at once.
         max_new_tokens: of an answer; one that is cut off there is taken as it is, as the model would say it again.
     """
 
+    view: Literal["none", "crop", "contour", "blur"] = "contour"
     batch_size: int = Field(default=8, ge=1)
     max_new_tokens: int = Field(default=256, ge=1)
 

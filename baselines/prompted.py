@@ -14,7 +14,7 @@ from pydantic import Field, Json
 
 from dataset.errors import CaptioningError, DataUnavailableError
 from dataset.prompting.describer import Failure
-from dataset.prompting.pointing import POINTINGS
+from dataset.prompting.pointing import MASK_POINTINGS
 from dataset.prompting.prompts import Prompt, parse_caption
 from dataset.prompting.response_cache import ResponseCache
 from dataset.prompting.server import ServerDescriber, ServerOptions
@@ -174,7 +174,7 @@ class PromptedCaptioner:
         await self._stack.aclose()
 
     async def _caption(self, views: RegionViews, masks: Sequence[BoolArray]) -> list[str]:
-        pointing = POINTINGS[self.options.view]
+        pointing = MASK_POINTINGS[self.options.view]
         pictures = 1 if pointing.same_for_all else len(masks)
         drawing = asyncio.Lock()  # the views of an image share what they are drawn from
 

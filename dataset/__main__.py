@@ -75,8 +75,14 @@ def export(
     data_option: DataPairs = None,
     archive: Annotated[Path | None, typer.Option(help="Also pack everything into this .zip, for a DOI.")] = None,
     push: Annotated[str | None, typer.Option(help="Also upload it to the Hub, as ORGANISATION/NAME.")] = None,
+    coco: Annotated[
+        Path | None, typer.Option(help="Instead: images and COCO annotations of one split, as DLC-Bench has them.")
+    ] = None,
 ) -> None:
     """Write the Hub-shaped folder: parquet, card, Croissant, checksums, loadable by path without this package."""
+    if coco is not None:
+        _export_coco(coco, config or [], split or [], data_option, [out, archive, push])
+        return
     from .loading.publishing.archive import check_archive_name, write_archive
     from .loading.publishing.folder import export_folder
     from .loading.publishing.hub import check_repository, push_folder
@@ -100,6 +106,18 @@ def export(
             terminal.print(str(write_archive(folder, archive)), highlight=False, soft_wrap=True)
         if push is not None:
             terminal.print(push_folder(folder, push), highlight=False, soft_wrap=True)
+
+
+def _export_coco(
+    folder: Path, configs: list[str], splits: list[str], data_option: list[str] | None, others: list[object]
+) -> None:
+    from .loading.publishing.coco import write_coco
+
+    if len(configs) != 1 or len(splits) > 1 or any(other is not None for other in others):
+        expected = "expected one --config, at most one --split, and neither --out, --archive nor --push"
+        raise InvalidInputError("--coco", [expected], "One folder holds one split.")
+    images, regions = write_coco(folder, configs[0], splits[0] if splits else "test", config_options(data_option))
+    terminal.print(f"{folder}: {images:,} images, {regions:,} regions", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["BOUNDS", "CaptionTask"]
 
 _OF_SCENES: Final = ("listener_correct", "listener_unparsed", "unique_and_correct", "retrieval_r1", "cider")
-_OF_REFOI: Final = ("cider", "meteor", "rouge_l", "bleu_4")  # most images have one region: nobody to be told from
+_OF_REFOI: Final = ("cider", "meteor", "rouge_l", "bleu_4")  # rivals have rows only where they are targets too
 _OF_OTHERS: Final = ("unique_and_correct", "duplicate_rate", "retrieval_r1", "cider")
 BOUNDS: Final = ("low", "high")
 """Suffixes of the ends of the headline's interval, for harnesses that show numbers alone."""

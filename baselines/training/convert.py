@@ -19,6 +19,7 @@ from dataset.errors import InvalidInputError
 from dataset.loading.regions import data_sha256, load_images
 from dataset.masks.rle import decode_mask
 from dataset.runtime.interpreter import typed_command
+from dataset.runtime.progress import progress_bar
 from dataset.schema import Region
 from dataset.terminal import CommandLine, DataConfig, DataPairs, DataSplit, FirstImages, config_options, terminal
 
@@ -53,15 +54,13 @@ def convert_config(
         UnknownNameError: no such config, split or option.
         InvalidInputError: a region without a mask, or `out` holds other images.
     """
-    from tqdm import tqdm
-
     pairs = list(islice(load_images(config, split, **dict(data_options or {})), images))
     all_regions = [region for _, regions in pairs for region in regions]
     made_by = {"config": config, "split": split, "data_sha256": data_sha256(all_regions)}
     if not pairs:
         raise InvalidInputError(f"{config}/{split}", ["there are no images"])
     begin_shards(out, made_by, len(pairs), command)
-    with tqdm(total=len(pairs), desc=f"Converting {config}/{split}", unit="image", disable=None) as bar:
+    with progress_bar(title=f"Converting {config}/{split}", unit="image", total=len(pairs)) as bar:
         for first, count in shard_spans(len(pairs)):
             write_shard(out, first, count, ((example, None) for example in _examples(pairs[first : first + count])))
             bar.update(count)

@@ -17,6 +17,7 @@ import typer
 
 from ..runtime.arrays import Float32Array
 from ..runtime.cache import atomic_file
+from ..runtime.progress import progress_bar
 from ..scenes.options import ScenesOptions
 from ..scenes.rows import draw
 from ..scenes.words.regions import TARGET_SHARE
@@ -115,10 +116,8 @@ def main(
     device: Annotated[str, typer.Option(help="Of torch.")] = "cpu",
 ) -> None:
     """Measure the cosines of look-alikes and of different things in scenes, and keep the best threshold."""
-    from tqdm import tqdm
-
     image_encoder = open_encoder(encoder, device)
-    pairs = scene_pairs(image_encoder, tqdm(range(images), desc="Calibrating", unit="scene", disable=None))
+    pairs = scene_pairs(image_encoder, progress_bar(range(images), title="Calibrating", unit="scene"))
     record = _calibration(image_encoder, images, pairs)
     records = {**calibrations(), encoder: record}
     with atomic_file(out) as path:

@@ -31,8 +31,10 @@ def _data_url(image: ByteArray) -> str:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "JPEG", quality=QUALITY, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    kind = "png" if image.shape[2] == 4 else "jpeg"  # JPEG has no alpha
+    options = {} if kind == "png" else {"quality": QUALITY, "subsampling": 0}
+    Image.fromarray(image).save(buffer, kind.upper(), **options)
+    return f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def status_failure(status: int, body: bytes) -> Failure | None:

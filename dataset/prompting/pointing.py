@@ -15,7 +15,7 @@ from ..runtime.arrays import ByteArray
 from .prompts import Context, Prompt
 from .views import RegionViews
 
-__all__ = ["ASK", "POINTINGS", "Pointing"]
+__all__ = ["ASK", "MASK_POINTINGS", "POINTINGS", "Pointing"]
 
 ASK: Final = (
     "Describe this region in one noun phrase that is true of it and of no other region of the photograph: say what it "
@@ -29,7 +29,7 @@ class Pointing:
     """One way to show a region.
 
     Attributes:
-        draw: the picture of a region, an RGB array (height, width, 3), uint8.
+        draw: the picture of a region, an RGB or RGBA array (height, width, 3 or 4), uint8.
         words: what is said about the picture before the question.
         same_for_all: every region of an image gets the same picture, and so the same caption.
     """
@@ -59,3 +59,6 @@ POINTINGS: Final[Mapping[str, Pointing]] = {
     ),
 }
 """Name -> way, from nothing to most."""
+
+MASK_POINTINGS: Final[Mapping[str, Pointing]] = {**POINTINGS, "alpha": Pointing(RegionViews.with_alpha, "")}
+"""The same and, for servers of models that take masks, the region as the alpha channel of the untouched image."""

@@ -72,11 +72,12 @@ class Prompt:
     Attributes:
         stage: which of the four it is.
         text: the words; pictures are called image 1, image 2 in the order of `images`.
-        images: RGB arrays of shape (height, width, 3), uint8; copied and made read-only.
+        images: RGB arrays of shape (height, width, 3), or with a region as alpha (height, width, 4), uint8; copied and
+            made read-only.
         context: what it is about. A model does not see it.
 
     Raises:
-        InvalidInputError: an image is not an RGB array of bytes with at least one pixel.
+        InvalidInputError: an image is not an RGB or RGBA array of bytes with at least one pixel.
     """
 
     stage: Stage
@@ -87,10 +88,12 @@ class Prompt:
     def __post_init__(self) -> None:
         images = []
         for number, image in enumerate(self.images, 1):
-            if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+            is_bytes = isinstance(image, np.ndarray) and image.dtype == np.uint8
+            if not is_bytes or image.ndim != 3 or image.shape[2] not in (3, 4):
                 actual = f"{image.dtype} {image.shape}" if isinstance(image, np.ndarray) else type(image).__name__
                 place = f"image {number} of {self.context.region_id}"
-                raise InvalidInputError(place, [f"expected a uint8 array of shape (height, width, 3), found {actual}"])
+                expected = "a uint8 array of shape (height, width, 3), or 4 with alpha"
+                raise InvalidInputError(place, [f"expected {expected}, found {actual}"])
             if image.size == 0:
                 raise InvalidInputError(f"image {number} of {self.context.region_id}", ["it has no pixels"])
             pixels = np.array(image, order="C")

@@ -37,7 +37,8 @@ class ServerOptions:
     """How to reach a server and what to ask it.
 
     Attributes:
-        url: base address, with or without ``/v1``.
+        url: base address, with or without ``/v1``; or the whole one of a server that has no ``/v1``, ending in
+            ``/chat/completions``.
         model: the name the server knows the model by.
         api_key: sent as a bearer token if not empty.
         concurrency: requests under way at once.
@@ -87,9 +88,10 @@ class ServerOptions:
             raise InvalidInputError("server options", problems)
 
     def endpoint(self, path: str) -> str:
-        """The address of a path below ``/v1``."""
-        base = self.url.rstrip("/").removesuffix("/v1")
-        return f"{base}/v1/{path}"
+        """The address of a path: below ``/v1``, or beside the ``chat/completions`` that the address names."""
+        whole = self.url.rstrip("/")
+        base = whole.removesuffix("/chat/completions")
+        return f"{base}/{path}" if base != whole else f"{whole.removesuffix('/v1')}/v1/{path}"
 
     def parameters(self, seed: int) -> dict[str, Any]:
         """The request body without its messages."""

@@ -33,8 +33,8 @@ SMALLEST: Final = 32
 class RegionViews:
     """The views of one image's regions.
 
-    Masks are RLEs or boolean arrays of the image's size; every view is a new RGB array (height, width, 3), uint8. The
-    reduced and the blurred image are made on first use, once for all views.
+    Masks are RLEs or boolean arrays of the image's size; every view is a new RGB array (height, width, 3), uint8, but
+    for the one with alpha. The reduced and the blurred image are made on first use, once for all views.
 
     Args:
         image: RGB, a Pillow image or an array (height, width, 3), uint8.
@@ -58,6 +58,18 @@ class RegionViews:
     def full(self) -> ByteArray:
         """The whole image, nothing drawn."""
         return np.asarray(self._sharp(self._whole, self.size)).copy()
+
+    def with_alpha(self, mask: Mask) -> ByteArray:
+        """The whole image in its own pixels, whatever `size`, and the region as its alpha channel.
+
+        Returns:
+            RGBA array (height, width, 4), uint8; alpha is 255 in the region and 0 elsewhere.
+        """
+        region = self._windows(mask)
+        inside, (x, y) = _drawn_mask(region, self._whole, self.image.size)
+        alpha = np.zeros((self.image.height, self.image.width, 1), np.uint8)
+        alpha[y : y + inside.shape[0], x : x + inside.shape[1], 0] = 255 * inside
+        return np.concatenate([np.asarray(self.image), alpha], axis=2)
 
     def crop(self, mask: Mask) -> ByteArray:
         """The region's box with its margin, nothing drawn."""

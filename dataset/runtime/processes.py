@@ -22,6 +22,7 @@ from ..errors import DataUnavailableError
 from .cache import cache_root
 from .fingerprint import content_hash
 from .interpreter import module_command, module_environment
+from .progress import progress_bar
 
 __all__ = ["Parent", "WorkerProcess", "run_workers"]
 
@@ -162,10 +163,8 @@ def run_workers(function: str, tasks: Sequence[Any], *, title: str, total: int, 
     Raises:
         DataUnavailableError: a process failed; its last lines are in the message.
     """
-    from tqdm import tqdm
-
     with ExitStack() as stack:
-        bar = stack.enter_context(tqdm(total=total, desc=title, unit=unit, disable=None))
+        bar = stack.enter_context(progress_bar(title=title, unit=unit, total=total))
         workers = []
         for task in tasks:
             workers.append(WorkerProcess(function, task, lambda _: bar.update()))

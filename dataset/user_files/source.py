@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from ..errors import InvalidInputError, check_name
 from ..runtime.cache import atomic_file, cache_root
 from ..runtime.fingerprint import code_digest
+from ..runtime.progress import progress_bar
 from .data_options import UserDataOptions
 
 __all__ = ["Joined", "UserDataSource", "count_kinds"]
@@ -116,9 +117,7 @@ class UserDataSource(ABC, Generic[Options, Image]):
 
     def problems_of_images(self, images: Iterable[Image]) -> list[str]:
         """What is wrong with images whose files are there."""
-        from tqdm import tqdm
-
-        bar = tqdm(images, desc=f"Checking {self.options.config}", unit="image", disable=None)
+        bar = progress_bar(images, title=f"Checking {self.options.config}", unit="image")
         return [problem for image in bar for problem in self.read_image(image)[1]]
 
     def checked_once(self, state: str, check: Callable[[], list[str]]) -> list[str]:

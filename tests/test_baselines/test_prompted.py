@@ -91,6 +91,26 @@ def test_each_view_shows_the_region_in_its_own_way(chat_server: ChatServer) -> N
         assert share(pixels, green) > 0.05
 
 
+def test_a_server_of_a_mask_model_gets_image_and_mask_as_one_picture(chat_server: ChatServer) -> None:
+    """Protects: Describe Anything's server reads RGBA PNGs, the mask as alpha, at /chat/completions."""
+    where = f"{chat_server.url}/chat/completions"
+    ask(chat_server, url=where, view="alpha", view_size=64, check=False, ask="Describe the masked region in detail.")
+    assert all(head.startswith("POST /chat/completions ") for head in chat_server.headers)
+    assert len(chat_server.bodies) == 2
+    for body in chat_server.bodies:
+        [message] = body["messages"]
+        assert message["role"] == "user"
+        assert [part["type"] for part in message["content"]] == ["image_url", "text"]
+        assert message["content"][0]["image_url"]["url"].startswith("data:image/png;base64,")
+    alphas = []
+    for pixels, words in pictures_of(chat_server):
+        assert words == "Describe the masked region in detail."
+        np.testing.assert_array_equal(pixels[..., :3], np.asarray(picture()))
+        alphas.append(pixels[..., 3] > 0)
+    order = sorted(alphas, key=lambda alpha: alpha.argmax(1).max())
+    np.testing.assert_array_equal(order, masks())
+
+
 def test_captions_come_in_the_order_of_the_masks_and_are_cleaned(chat_server: ChatServer) -> None:
     def behave(body: dict, _number: int) -> str:
         pixels, _ = pictures_of(chat_server)[[other is body for other in chat_server.bodies].index(True)]
