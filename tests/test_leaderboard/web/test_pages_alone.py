@@ -101,7 +101,7 @@ def test_a_hidden_board_is_no_choice_where_regions_are_shown(sqlite_store, monke
     monkeypatch.setattr(shell, "list_boards", lambda _: boards)
     page = page_of(sqlite_store, monkeypatch, choice_of_boards).run(timeout=60)
     assert not page.exception
-    assert [str(getattr(option, "content", option)) for option in page.button_group[0].options] == ["photos"]
+    assert [str(getattr(option, "content", option)) for option in page.button_group[0].options] == ["Photos"]
 
 
 def test_short_captions_have_no_value_of_longer_phrases() -> None:
