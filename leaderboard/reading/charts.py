@@ -1,7 +1,4 @@
-"""Charts of boards and systems, as Altair charts in one style, on light and dark pages and on paper.
-
-Axes of scores begin at 0. Colours are those that colour-blind readers can tell apart.
-"""
+"""Charts of boards and systems, as Altair charts in one style. Axes of scores begin at 0."""
 
 from __future__ import annotations
 
@@ -13,10 +10,10 @@ from typing import Any, Final
 
 import altair
 
+from .chart_style import COLORS, Chart, Ink, cell_text, finished, has_no_room, magnitude, name_marks, short, slanted
+
 __all__ = [
-    "COLORS",
     "Dot",
-    "Ink",
     "Milestone",
     "Pair",
     "Part",
@@ -30,31 +27,13 @@ __all__ = [
     "win_matrix",
 ]
 
-COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d1f", "#7f7f7f")
-"""The palette of Okabe and Ito, which colour-blind readers can distinguish, and two more colours at the end."""
-
-_LONGEST_LABEL: Final = 28
-_HEIGHT: Final = 380
 _ROW: Final = 30
+_KEYS: Final = altair.ExprRef("width < 420 ? 1 : 3")
+"""Columns of the key under a chart: on a phone one below the other."""
+_SLANTED_ENDS: Final = {"right": 26}
+"""Pixels for the end of the last slanted name."""
 _DARKER: Final = 0.55
 """From this place of a colour scale on, text is white on it."""
-
-Chart = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The colours of the page around a chart."""
-
-    text: str = "#1b2330"
-    faint: str = "#5b6675"
-    ground: str = "#ffffff"
-    line: str = "#0b63b0"
-
-    @classmethod
-    def of_theme(cls, theme: str | None) -> Ink:
-        """Of a light or a ``dark`` page."""
-        return cls("#e3e8ee", "#a9b4c1", "#10151c", "#5aa5ee") if theme == "dark" else cls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,31 +107,32 @@ def cost_chart(
 ) -> Chart:
     """Quality against cost, the cost on a logarithmic axis; a stepped line is what is reached for how much."""
     front = pareto_front(dots, more_cost_is_better=more_cost_is_better, lower_is_better=lower_is_better)
+    costs = [dot.cost for dot in dots]
+    span = (min(costs) / 2, max(costs) * 2)
     rows = [
-        {"name": _short(dot.name), "cost": dot.cost, "value": dot.value, "low": dot.low, "high": dot.high}
-        | {"unbeaten": dot in front}
+        {"name": short(dot.name), "cost": dot.cost, "value": dot.value, "low": dot.low, "high": dot.high}
+        | {"unbeaten": dot in front, "is_left": has_no_room(math.log(dot.cost), *map(math.log, span))}
         for dot in dots
     ]
-    costs = [dot.cost for dot in dots]
-    span = (min(costs) / 2, max(costs) * 4)
     x = altair.X("cost:Q", scale=altair.Scale(type="log", domain=list(span), nice=False), title=cost_label)
-    x = x.axis(format="~s", grid=True, values=_decades(*span))
+    x = x.axis(labelExpr=magnitude("~s"), grid=True, values=_decades(*span))
     y = altair.Y("value:Q", title=value_label, scale=altair.Scale(zero=True, nice=True))
     base = altair.Chart(altair.Data(values=rows)).encode(x=x)
     edges = _stepped_front(front, span, more_cost_is_better)
     line = altair.Chart(altair.Data(values=edges)).mark_line(
         strokeDash=[6, 4], color=ink.line, strokeWidth=2, opacity=0.8
     )
-    tip = ["name:N", altair.Tooltip("cost:Q", format=".3s", title=cost_label), altair.Tooltip("value:Q", format=".2f")]
+    tip = ["name:N", altair.Tooltip("cost_text:N", title=cost_label), altair.Tooltip("value:Q", format=".2f")]
+    base = base.transform_calculate(cost_text=magnitude(".3~s", "datum.cost"))
     fill = altair.condition("datum.unbeaten", altair.value(COLORS[0]), altair.value(COLORS[7]))
     chart = altair.layer(
         line.encode(x=x, y=y, order="order:Q"),
         base.mark_rule(color=ink.faint, opacity=0.7).encode(y="low:Q", y2="high:Q"),
         base.mark_circle(size=95, opacity=1).encode(y=y, color=fill, tooltip=tip),
-        base.mark_text(align="left", dx=9, dy=-8, color=ink.text).encode(y=y, text="name:N"),
+        *(layer.encode(y=y, text="name:N") for layer in name_marks(base, ink)),
     )
-    names = ", ".join(dot.name for dot in front)
-    return _finished(chart, ink, f"{value_label} against {cost_label} of {len(dots)} systems; unbeaten: {names}")
+    best = ", ".join(dot.name for dot in front)
+    return finished(chart, ink, f"{value_label} against {cost_label} of {len(dots)} systems; unbeaten: {best}")
 
 
 def running_best(milestones: Sequence[Milestone], lower_is_better: bool = False) -> list[Milestone]:
@@ -170,11 +150,13 @@ def progress_chart(
     """The score of every submission over time, and the best so far as a line of steps."""
     best = running_best(milestones, lower_is_better)
     rows = [
-        {"name": _short(one.name), "day": _day(one.at), "value": one.value, "record": one in best} for one in milestones
+        {"name": short(one.name), "day": _day(one.at), "value": one.value, "record": one in best}
+        | {"is_left": has_no_room(one.at, best[0].at, now)}
+        for one in milestones
     ]
     steps = [{"day": _day(one.at), "value": one.value} for one in best]
     steps.append({"day": _day(now), "value": best[-1].value})
-    x = altair.X("day:T", title=None)
+    x = altair.X("day:T", title=None).axis(format="%Y-%m-%d")
     y = altair.Y("value:Q", title=value_label, scale=altair.Scale(zero=True))
     base = altair.Chart(altair.Data(values=rows)).encode(x=x, y=y)
     fill = altair.condition("datum.record", altair.value(COLORS[0]), altair.value(COLORS[7]))
@@ -183,18 +165,16 @@ def progress_chart(
     chart = altair.layer(
         line.encode(x=x, y=y),
         base.mark_circle(size=80, opacity=1).encode(color=fill, tooltip=tip),
-        base.transform_filter("datum.record")
-        .mark_text(align="left", dx=7, dy=-9, color=ink.text)
-        .encode(text="name:N"),
+        *(layer.encode(text="name:N") for layer in name_marks(base.transform_filter("datum.record"), ink)),
     )
-    return _finished(chart, ink, f"{value_label} over time; the best now: {best[-1].name}")
+    return finished(chart, ink, f"{value_label} over time; the best now: {best[-1].name}")
 
 
 def part_map(parts: Sequence[Part], value_label: str, ink: Ink, *, lower_is_better: bool = False) -> Chart:
     """A heat map: slices of the regions in rows, systems in columns, the better the deeper the colour."""
     values = [part.value for part in parts if part.value is not None]
     lowest, highest = min(values, default=0.0), max(values, default=1.0)
-    names = list(dict.fromkeys(_short(part.name) for part in parts))
+    systems = list(dict.fromkeys(short(part.name) for part in parts))
     kinds = list(dict.fromkeys(f"{part.part} ({part.regions:,})" for part in parts))
 
     def depth(value: float) -> float:
@@ -202,13 +182,13 @@ def part_map(parts: Sequence[Part], value_label: str, ink: Ink, *, lower_is_bett
         return 1 - share if lower_is_better else share
 
     rows = [
-        {"name": _short(part.name), "part": f"{part.part} ({part.regions:,})", "value": part.value}
+        {"name": short(part.name), "part": f"{part.part} ({part.regions:,})", "value": part.value}
         | {"text": f"{part.value:.1f}", "deep": depth(part.value) > _DARKER}
         for part in parts
         if part.value is not None
     ]
     base = altair.Chart(altair.Data(values=rows)).encode(
-        x=altair.X("name:N", sort=names, title=None, axis=_slanted()),
+        x=altair.X("name:N", sort=systems, title=None, axis=slanted()),
         y=altair.Y("part:N", sort=kinds, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False)),
         tooltip=["name:N", "part:N", altair.Tooltip("value:Q", format=".2f")],
     )
@@ -217,24 +197,22 @@ def part_map(parts: Sequence[Part], value_label: str, ink: Ink, *, lower_is_bett
         color=altair.Color("value:Q", scale=scale, legend=None)
     )
     text = altair.condition("datum.deep", altair.value("#ffffff"), altair.value("#10253a"))
-    chart = altair.layer(cells, base.mark_text(fontSize=12).encode(text="text:N", color=text))
-    about = f"{value_label} of {len(names)} systems on {len(kinds)} kinds of regions"
-    return _finished(chart, ink, about, _ROW * len(kinds) + 40)
+    chart = altair.layer(cells, base.mark_text(**cell_text(len(systems))).encode(text="text:N", color=text))
+    about = f"{value_label} of {len(systems)} systems on {len(kinds)} kinds of regions"
+    return finished(chart, ink, about, _ROW * len(kinds) + 40).properties(padding=_SLANTED_ENDS)
 
 
-def win_matrix(pairs: Sequence[Pair], names: Sequence[str], value_label: str, ink: Ink) -> Chart:
+def win_matrix(pairs: Sequence[Pair], systems: Sequence[str], value_label: str, ink: Ink) -> Chart:
     """Who beats whom: rows against columns, blue where the row is better, orange where worse, grey for a tie."""
-    order = [_short(name) for name in names]
+    order = [short(name) for name in systems]
     rows = []
     for pair in pairs:
         for first, second, sign in ((pair.first, pair.second, 1), (pair.second, pair.first, -1)):
             difference = sign * pair.difference
             kind = "a tie" if not pair.differs else "the row is better" if difference > 0 else "the column is better"
-            rows.append(
-                {"row": _short(first), "column": _short(second), "text": f"{difference:+z.1f}", "verdict": kind}
-            )
+            rows.append({"row": short(first), "column": short(second), "text": f"{difference:+z.1f}", "verdict": kind})
     base = altair.Chart(altair.Data(values=rows)).encode(
-        x=altair.X("column:N", sort=order, title=None, axis=_slanted()),
+        x=altair.X("column:N", sort=order, title=None, axis=slanted()),
         y=altair.Y("row:N", sort=order, title=None, axis=altair.Axis(labelLimit=220, labelOverlap=False)),
         tooltip=["row:N", "column:N", "text:N", "verdict:N"],
     )
@@ -243,37 +221,37 @@ def win_matrix(pairs: Sequence[Pair], names: Sequence[str], value_label: str, in
         color=altair.Color(
             "verdict:N",
             scale=altair.Scale(domain=kinds, range=fills),
-            legend=altair.Legend(title=None, orient="bottom", symbolType="square"),
+            legend=altair.Legend(title=None, orient="bottom", symbolType="square", columns=_KEYS),
         )
     )
     texts = altair.condition("datum.verdict == 'a tie'", altair.value("#10151c"), altair.value("#ffffff"))
-    chart = altair.layer(cells, base.mark_text(fontSize=12).encode(text="text:N", color=texts))
+    chart = altair.layer(cells, base.mark_text(**cell_text(len(order))).encode(text="text:N", color=texts))
     about = f"Differences in {value_label} between {len(order)} systems, tests corrected for all pairs"
-    return _finished(chart, ink, about, _ROW * len(order) + 70)
+    return finished(chart, ink, about, _ROW * len(order) + 70).properties(padding=_SLANTED_ENDS)
 
 
 def difference_chart(pairs: Sequence[Pair], label: str, ink: Ink) -> Chart:
     """Differences in one score with their intervals; those that the test does not tell from 0 are grey."""
     rows = [
-        {"pair": f"{_short(pair.first)} − {_short(pair.second)}", "difference": pair.difference}
+        {"pair": f"{short(pair.first)} − {short(pair.second)}", "difference": pair.difference}
         | {"low": pair.low, "high": pair.high, "differs": "differs" if pair.differs else "a tie"}
         for pair in pairs
     ]
-    names = list(dict.fromkeys(row["pair"] for row in rows))
+    order = list(dict.fromkeys(row["pair"] for row in rows))
     color = altair.Color(
         "differs:N", scale=altair.Scale(domain=["differs", "a tie"], range=[COLORS[0], "#8f99a5"]), legend=None
     )
-    y = altair.Y("pair:N", sort=names, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False))
+    y = altair.Y("pair:N", sort=order, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False))
     base = altair.Chart(altair.Data(values=rows)).encode(y=y)
     tip = ["pair:N", *(altair.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
     zero = altair.Chart(altair.Data(values=[{"zero": 0}])).mark_rule(color=ink.faint, strokeDash=[3, 3])
-    x = altair.X("low:Q", title=f"difference in {label} × 100", axis=altair.Axis(tickCount=6))
+    x = altair.X("low:Q", title=f"difference in {label} × 100", axis=altair.Axis(tickCount=6, titleAnchor="end"))
     chart = altair.layer(
         zero.encode(x="zero:Q"),
         base.mark_rule(strokeWidth=2.5).encode(x=x, x2="high:Q", color=color),
         base.mark_circle(size=80, opacity=1).encode(x="difference:Q", color=color, tooltip=tip),
     )
-    return _finished(chart, ink, f"Differences in {label} with 95% intervals", 28 * len(names) + 55)
+    return finished(chart, ink, f"Differences in {label} with 95% intervals", 28 * len(order) + 55)
 
 
 def part_chart(parts: Sequence[Part], value_label: str, ink: Ink) -> Chart:
@@ -287,7 +265,11 @@ def part_chart(parts: Sequence[Part], value_label: str, ink: Ink) -> Chart:
     base = altair.Chart(altair.Data(values=rows)).encode(
         y=altair.Y("part:N", sort=order, title=None, axis=altair.Axis(labelLimit=260, labelOverlap=False))
     )
-    x = altair.X("value:Q", title=f"{value_label} × 100", scale=altair.Scale(zero=True))
+    ends = [max(part.value, part.high or 0.0) for part in parts if part.value is not None]
+    scale = altair.Scale(
+        domain=[0, max([1.0, *ends])], nice=True
+    )  # where all is 0, an axis that begins at 0 all the same
+    x = altair.X("value:Q", title=f"{value_label} × 100", scale=scale)
     whole = altair.Chart(altair.Data(values=rows[:1])).mark_rule(color=ink.faint, strokeDash=[4, 4])
     chart = altair.layer(
         whole.encode(x=x),
@@ -296,28 +278,7 @@ def part_chart(parts: Sequence[Part], value_label: str, ink: Ink) -> Chart:
             x=x, tooltip=["part:N", *(altair.Tooltip(f"{name}:Q", format=".2f") for name in ("value", "low", "high"))]
         ),
     )
-    return _finished(chart, ink, f"{value_label} on {len(rows)} kinds of regions", 24 * len(rows) + 50)
-
-
-def _finished(chart: Chart, ink: Ink, description: str, height: float = _HEIGHT) -> Chart:
-    return _styled(chart, ink).properties(width="container", height=height, description=description)
-
-
-def _styled(chart: Chart, ink: Ink) -> Chart:
-    """The one style: text in the page's colours, faint grids, no frame."""
-    return (
-        chart.configure(background="transparent")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=ink.text, titleColor=ink.text, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
-        )
-        .configure_axisQuantitative(gridColor=ink.faint, gridOpacity=0.25, domainColor=ink.faint, tickColor=ink.faint)
-        .configure_axisTemporal(grid=False, domainColor=ink.faint, tickColor=ink.faint)
-        .configure_axisBand(grid=False, domain=False, ticks=False)
-        .configure_text(color=ink.text, fontSize=12)
-        .configure_title(color=ink.text, fontSize=13, anchor="start")
-        .configure_legend(labelColor=ink.text, titleColor=ink.text, labelFontSize=12)
-    )
+    return finished(chart, ink, f"{value_label} on {len(rows)} kinds of regions", 24 * len(rows) + 50)
 
 
 def _stepped_front(
@@ -332,18 +293,9 @@ def _stepped_front(
     return [{"cost": cost, "value": value, "order": number} for number, (cost, value) in enumerate(points)]
 
 
-def _slanted() -> Any:
-    """An axis above the chart with names that need room."""
-    return altair.Axis(orient="top", labelAngle=-35, labelLimit=180, labelOverlap=False)
-
-
 def _decades(low: float, high: float) -> list[float]:
     return [10.0**power for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
 
 
 def _day(seconds: float) -> str:
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"

@@ -27,7 +27,7 @@ from .labels import format_interval, format_number, format_score, heading_of, la
 from .published import read_published
 from .standings import Standings, read_standings
 from .systems import read_run, read_system, reproduce_command
-from .tables import standings_table
+from .tables import published_headings, standings_table
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,6 +40,8 @@ IMAGES = 12
 _SYSTEMS = 6
 _PARTS = 6
 _EVENTS = 100
+
+_AS_PUBLISHED = "As published; not computed here, and not comparable with the boards."
 
 
 def write_snapshot(
@@ -126,8 +128,8 @@ class _Snapshot:
         published = [
             {
                 "title": table.title,
-                "caption": f"{table.source}. As published; not computed here, and not comparable with the boards.",
-                "heads": ["System", *table.columns],
+                "caption": f"{table.source.rstrip('.')}. {_AS_PUBLISHED}",
+                "heads": published_headings(table),
                 "rows": [
                     [name, *(format_score(values.get(column)) for column in table.columns)]
                     for name, values in table.rows.items()

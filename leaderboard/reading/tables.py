@@ -12,13 +12,20 @@ from benchmark.statistics.slices import slice_label
 from .entries import Entry, Number
 from .explore import SystemCaption
 from .exports import Column, Table
-from .labels import label_of
+from .labels import label_of, reported_label
 from .published import PublishedTable
 from .ranking import Difference
 from .standings import Standings
 from .systems import RunScores
 
-__all__ = ["captions_table", "differences_table", "published_table", "run_table", "standings_table"]
+__all__ = [
+    "captions_table",
+    "differences_table",
+    "published_headings",
+    "published_table",
+    "run_table",
+    "standings_table",
+]
 
 
 def standings_table(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> Table:
@@ -146,6 +153,18 @@ def published_table(published: PublishedTable) -> Table:
         for name, values in published.rows.items()
     ]
     return Table(published.title, heads, tuple(rows), ("As published, not computed here.", published.source))
+
+
+def published_headings(published: PublishedTable) -> list[str]:
+    """The headings of a paper's numbers as readers know them, with the implementation where it matters."""
+    implementations = published.implementations
+    return [
+        "System",
+        *(
+            f"{reported_label(name)} ({implementations[name]})" if name in implementations else reported_label(name)
+            for name in published.columns
+        ),
+    ]
 
 
 def _scale(scores: Iterable[str]) -> str:

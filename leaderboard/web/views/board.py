@@ -12,11 +12,11 @@ from benchmark.metrics import find_score
 from benchmark.statistics.slices import slice_label
 
 from ...reading.entries import Entry, Filters, Number, select_entries, sort_entries
-from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of, reported_label
+from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of
 from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
-from ...reading.tables import published_table, standings_table
+from ...reading.tables import published_headings, published_table, standings_table
 from ...storage.schema import BASELINE, SUBMITTED
 from . import place, shell
 from .challenge import show_leading_challenge
@@ -273,15 +273,7 @@ def _published() -> None:
         with st.expander(f"Reported by a paper, not computed here: {published.title}", icon=":material/menu_book:"):
             table = published_table(published)
             shell.plain_table(
-                [
-                    "System",
-                    *(
-                        f"{reported_label(name)} ({published.implementations[name]})"
-                        if name in published.implementations
-                        else reported_label(name)
-                        for name in published.columns
-                    ),
-                ],
+                published_headings(published),
                 [[row[0], *(format_score(cell[0]) for cell in row[1:])] for row in table.rows],
                 f"{published.source.rstrip('.')}. Made on other data or by other tools: do not compare with the board.",
             )

@@ -139,6 +139,7 @@ def choose_board(*, open_only: bool = False, with_regions: bool = False) -> Boar
         "Board",
         names,
         key=key,
+        format_func=lambda name: plain(boards[name].title),
         required=True,
         label_visibility="collapsed",
         on_change=_take_board,

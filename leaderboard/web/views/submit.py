@@ -153,7 +153,6 @@ def _show_form(board: Board, file: ValidFile, upload: Mapping[str, Any], allow_m
             fields["paper"] = st.text_input("Paper", placeholder="https://", max_chars=500)
             fields["code"] = st.text_input("Code", placeholder="https://", max_chars=500)
             fields["model_card"] = st.text_input("Model card", placeholder="https://", max_chars=500)
-            fields["hardware"] = st.text_input("Hardware", placeholder="such as 1x H100", max_chars=100)
             with st.container(horizontal=True):
                 fields["parameters"] = st.number_input(
                     "Parameters", min_value=0.0, value=None, format="%.3g", placeholder="8e9"

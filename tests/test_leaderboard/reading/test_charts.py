@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from leaderboard.reading.chart_style import Ink
 from leaderboard.reading.charts import (
     Dot,
-    Ink,
     Milestone,
     Pair,
     Part,

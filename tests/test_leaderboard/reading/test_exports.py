@@ -16,7 +16,14 @@ from leaderboard.reading.published import PublishedTable
 from leaderboard.reading.ranking import compare_runs
 from leaderboard.reading.standings import read_standings
 from leaderboard.reading.systems import read_run
-from leaderboard.reading.tables import captions_table, differences_table, published_table, run_table, standings_table
+from leaderboard.reading.tables import (
+    captions_table,
+    differences_table,
+    published_headings,
+    published_table,
+    run_table,
+    standings_table,
+)
 
 _NASTY = ["=HYPERLINK(1)", "+1", "-1", "@x", 'a "b", c\nd', "<script>", "50% & $x_1 \\textbf{y} ~^#", "ü 猫"]
 
@@ -103,6 +110,11 @@ def test_every_table_of_the_pages_goes_out_in_every_format(filled):
             "Parquet": pyarrow.parquet.read_table(io.BytesIO(to_parquet(table))).num_rows,
         }
         assert counts == dict.fromkeys(FORMATS, len(table.rows))
+
+
+def test_published_numbers_stand_under_names_that_readers_know():
+    published = PublishedTable("t", "T", "A paper.", "", ("bleu_1", "rouge", "meteor"), {}, {"meteor": "nltk"})
+    assert published_headings(published) == ["System", "BLEU-1", "ROUGE-L", "METEOR (nltk)"]
 
 
 def test_a_board_goes_out_as_shown(filled):

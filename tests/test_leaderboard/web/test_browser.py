@@ -12,6 +12,7 @@ import pytest
 from benchmark.judge.agreement import agreement_of_pairs
 from leaderboard.annotation.answers import verdict_pairs
 from leaderboard.annotation.surveys import open_survey
+from leaderboard.reading.snapshot import write_snapshot
 from leaderboard.storage.store import Store
 from tests.support.api_client import new_token
 
@@ -243,6 +244,19 @@ def test_narrow_screens_scroll_tables_and_not_the_page(site, path):
             ".map(element => element.scrollWidth - element.clientWidth)"
         )
         assert max(wide) <= 1
+
+
+def test_a_static_copy_fits_a_phone(site, filled, tmp_path):
+    out = tmp_path / "copy"
+    write_snapshot(filled, out, 1)
+    page = site.browser.new_page(viewport={"width": 390, "height": 860})
+    wide = {}
+    for path in sorted(out.rglob("*.html")):
+        page.goto(path.as_uri())
+        wide[path.name] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
+    assert len(wide) >= 5  # board, systems, an image
+    assert {name: width for name, width in wide.items() if width > 0} == {}
 
 
 def test_dark_is_dark(site):

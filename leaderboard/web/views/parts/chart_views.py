@@ -11,9 +11,9 @@ import streamlit as st
 from benchmark.statistics.comparison import ALPHA
 from benchmark.statistics.slices import slice_label
 
+from ....reading.chart_style import Ink
 from ....reading.charts import (
     Dot,
-    Ink,
     Milestone,
     Pair,
     Part,
@@ -131,7 +131,8 @@ def _slices_view(standings: Standings, entries: Sequence[Entry]) -> None:
     lower = standings.score in standings.lower_is_better
     show_chart(part_map(parts, label_of(standings.score), page_ink(), lower_is_better=lower), "slice-map")
     few = len(standings.parts) - len(kinds) + 1
-    left_out = f" {few} slices of fewer than {_FEWEST_REGIONS} regions are left out." if few else ""
+    noun, verb = ("slice", "is") if few == 1 else ("slices", "are")
+    left_out = f" {few} {noun} of fewer than {_FEWEST_REGIONS} regions {verb} left out." if few else ""
     st.caption(
         f"{label_of(standings.score)} × 100 of the first {len(first)} entries shown; deeper is better. In brackets: "
         f"how many regions.{left_out}"

@@ -48,6 +48,8 @@ def choose_failures(
         failures = [failure for failure in failures if failure.group == group]
     with steps, st.container(horizontal=True, vertical_alignment="center"):
         _steps(failures, current, go_to)
+    if group != "all":
+        st.caption(GROUPS[group].meaning)
     return entry, failures
 
 
@@ -107,10 +109,7 @@ def _choose_group(failures: Sequence[Failure]) -> str:
     def label(group: str) -> str:
         return f"All ({len(failures):,})" if group == "all" else f"{GROUPS[group].title} ({counts.get(group, 0):,})"
 
-    group = shell.pick("Why", ["all", *GROUPS], "why", format_func=label)
-    if group != "all":
-        st.caption(GROUPS[group].meaning)
-    return group
+    return shell.pick("Why", ["all", *GROUPS], "why", format_func=label)
 
 
 def _steps(failures: Sequence[Failure], current: str, go_to: Callable[[str, str], None]) -> None:

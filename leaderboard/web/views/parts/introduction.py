@@ -11,7 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from ....boards.board import Board
-from ....reading.charts import Ink
+from ....reading.chart_style import Ink
 from ....reading.entries import Entry
 from .. import shell
 from .chart_views import page_ink
