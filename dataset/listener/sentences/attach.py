@@ -6,7 +6,7 @@ closes the phrases above. All ways are tried up to a bound; a way that reaches f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ..logic import BOTH, Constraint, Phrase
@@ -20,6 +20,7 @@ from .phrases import (
     names_again,
     of_both_ends,
     one_of_several,
+    order_of_whole,
     without_unknown,
 )  # fmt: skip
 from .stack import Frame, Stack, add_state, closed_down_to, extended
@@ -217,7 +218,7 @@ class _Assembly:
         self._use(self.root)
         return 3 if members else 1
 
-    def _push(self, phrases: Iterable[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
+    def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
         nearest = kind == "of" and not after_comma
         kind = "of" if kind == "in" else kind
@@ -229,6 +230,8 @@ class _Assembly:
                     break
                 if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
                     continue
+                if kind == "with" and depth and stack[depth].phrase.noun == phrases[0].noun:
+                    continue  # "the cactus in the blue pot, with its pot"
                 reach = min(top - depth, depth) if after_comma else top - depth
                 if kind == "without":
                     reach = depth
@@ -273,7 +276,11 @@ class _Assembly:
 
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
-        owned = self._owned(island)
+        owned, is_after_comma = self._owned(island), self.tokens[island.start - 1] == ","
+        words = self.tokens[island.start : island.end]
+        order = order_of_whole(words, phrases[0], self.first) if is_after_comma else ""
+        if order == "whole":  # "second window, blue-roofed bus"
+            return self._push(phrases, "of", "", after_comma=True)
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             self._describe(phrases, deep=is_one(phrases))
             return
@@ -287,12 +294,24 @@ class _Assembly:
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None
+        if order == "part" and self.tokens[island.end : island.end + 1] != ("and",):  # "white robot, left arm"
+            return self._reroot(island, phrases)
         kind = "with" if owned else "about"
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
             for closed in closed_down_to(stack, 0):
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
+        self._prune(states)
+
+    def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
+        """The phrase is the head, what was the head is what it is part of."""
+        states: dict[Stack, int] = {}
+        for stack, cost in self.states.items():
+            for closed in closed_down_to(stack, 0):
+                for phrase in phrases:
+                    add_state(states, (Frame(phrase.adding(Constraint("of", "", closed[0].phrase))),), cost)
+        self.first, self.root = phrases[0], island
         self._prune(states)
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:

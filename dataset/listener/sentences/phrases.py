@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ..grammar.modifiers import Constraints
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import is_checkable
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
+from ..words.vocabulary import ARTICLES
 
+SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "compartment"})
+"""Words for where books are, of which not all name a part of the bookcase."""
+
+NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
     "is_one",
     "is_place",
@@ -18,6 +25,7 @@ __all__ = [
     "names_again",
     "of_both_ends",
     "one_of_several",
+    "order_of_whole",
     "without_opposites",
     "without_unknown",
 ]
@@ -68,6 +76,22 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
         and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
         for phrase in phrases
     )
+
+
+def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) -> str:
+    """What a phrase without an article after a comma is to the head: its "part", its "whole", or neither.
+
+    A part with looks of its own is told of the head: "orange bus, yellow roof".
+    """
+    if head is None or not words or words[0] in NOT_BARE or "other" in words:
+        return ""
+    if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
+        return ""
+    if any(is_checkable(head.noun, kind) for kind in categories_of(phrase.noun) or ()) or phrase.noun in SHELVES:
+        return "whole"
+    if any(c.kind in ("color", "accent", "pattern", "count", "material") for c in phrase.constraints):
+        return ""
+    return "part" if any(is_checkable(phrase.noun, kind) for kind in categories_of(head.noun) or ()) else ""
 
 
 def is_place(readings: Sequence[Phrase | Constraints]) -> bool:
