@@ -112,11 +112,17 @@ class GenerousModel(Model):
             return true, vague & self.exact.named(phrase)[0]
         if vague & (vague - 1) == 0:
             return true, vague
-        return 0, self.likeliest(phrase, vague)[1]
+        return 0, self.likeliest(phrase, vague, whole=True)[1]
 
-    def likeliest(self, phrase: Phrase, candidates: int) -> tuple[int, int]:
-        """The least goodwill that any candidate needs, and those that need no more and fit best."""
-        costs = self.goodwill(phrase, candidates)
+    def likeliest(self, phrase: Phrase, candidates: int, *, whole: bool = False) -> tuple[int, int]:
+        """The least goodwill that any candidate needs, and those that need no more and fit best.
+
+        Args:
+            phrase: what is said.
+            candidates: bit mask of regions that it may mean.
+            whole: whether a flower is all of it, since parts of it are meant.
+        """
+        costs = self.goodwill(phrase, candidates, whole=whole)
         least = min(costs.values())
         return least, preferred(self, phrase, sum(1 << k for k, cost in costs.items() if cost == least))
 
@@ -158,13 +164,16 @@ class GenerousModel(Model):
                 )
         return every
 
-    def goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
+    def goodwill(self, phrase: Phrase, candidates: int, *, whole: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        blossoms = not whole and _means_blossom(phrase)
         for k in costs:
             region = self.regions[k]
+            if blossoms and region.category in ("flower", "blossom"):
+                costs[k] = int(region.category == "flower")
             costs[k] += region.is_group != phrase.plural and region.category not in SPREAD_OUT
         wholes = 0
         for constraint in phrase.constraints:
@@ -182,6 +191,13 @@ class GenerousModel(Model):
             if constraint.kind == "with":
                 self._prefer_owners(constraint, costs)
         return costs
+
+
+def _means_blossom(phrase: Phrase) -> bool:
+    """Whether a flower is told by its colour and not by its stem: it is the blossom that people mean."""
+    if phrase.noun != "flower" or "stem" in str(phrase):
+        return False
+    return any(c.kind == "color" for c in phrase.constraints)
 
 
 def _colors_of(region: WorldRegion) -> frozenset[str]:

@@ -52,6 +52,9 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
     for constraint in phrase.constraints:
         if constraint.kind == "of":
             yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
+            yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+            yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most", "size") and constraint.value in DIRECTIONS:

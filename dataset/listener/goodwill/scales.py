@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..meaning.bits import bits
-from ..meaning.scales import SIDES
+from ..meaning.scales import OPPOSITE, SIDES, SMALLEST_GAP
 from ..meaning.structure import Truth
 from .careful import CarefulScales, fills
 
@@ -25,6 +25,11 @@ FAR: Final = 0.4
 
 OTHER_SIDE: Final = 0.7
 """Beyond this share of the range of the like parts of a whole, a part is on the other side."""
+
+PARTS: Final = ("part", "subpart")
+SIZES: Final = frozenset({"big", "tall", "wide", "long"})
+SEEN: Final = 0.33
+"""Of things that a size may mean, the one is meant that leads by this share of the usual margin."""
 
 NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
@@ -112,8 +117,17 @@ class GenerousScales(CarefulScales):
         return None
 
     def is_first(self, k: int, group: list[int], value: str) -> bool:
-        """Whether a region is clearly first in a direction among others."""
-        return super()._extreme(k, group, value) is True
+        """Whether a region is first in a direction among others, in size by any difference that is seen."""
+        own = self._measure(value, k)
+        margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in SIZES else 1.0)
+        others = [self._measure(value, j) for j in group if j != k]
+        return own is not None and all(other is not None and own - other >= margin for other in others)
+
+    def _margin(self, value: str, group: list[int]) -> float:
+        """Parts have no distance: how near they are shows in how far down they reach."""
+        if value in ("front", "back") and all(self._model.regions[k].granularity in PARTS for k in group):
+            return SMALLEST_GAP
+        return super()._margin(value, group)
 
     def _measure(self, value: str, k: int) -> float | None:
         measure = super()._measure(value, k)

@@ -196,6 +196,7 @@ _SAME: Final = {";": ",", ":": ",", "'": "'s"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
+_LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _REWRITES: Final = (
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
     (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
@@ -205,6 +206,8 @@ _REWRITES: Final = (
         re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"),
         r"at the \2 of the \1",
     ),
+    (("single", "one-"), re.compile(rf"\b(?:single|one)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"), "numbered one lantern"),
+    (("double", "twin", "two-"), re.compile(rf"\b(?:double|twin|two)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"), "numbered two lantern"),
     (("floor", "stor"), re.compile(r"\b(upper|lower|top)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
     (("ground",), re.compile(r"\bground[- ]floor(?:'s)?(?= \w)"), "lower"),
     (
@@ -234,8 +237,8 @@ _REWRITES: Final = (
     ),
     (("off",), re.compile(r"\boff[- ]white\b"), "white"),
     (
-        ("included", "and all"),
-        re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all)(?=$|[,.;])"),
+        ("included", "and all", "too"),
+        re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
         r" with \1",
     ),
     (
