@@ -25,6 +25,7 @@ from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
 from .sentences.attach import Reading
+from .sentences.phrases import merged
 from .words.vocabulary import NUMBERS
 from .world import World
 
@@ -155,16 +156,25 @@ def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading
     by its noun and single facts.
     """
     heads = content.head if content.complete else content.head[:MOST_HEARD]
-    readings, denoted = _first(careful_model_of(world).denote, heads, one_is_enough=not content.complete)
-    if denoted[0]:
-        return denoted, readings
+    readings, denoted = _of_readings(world, heads, content.complete)
+    if denoted == (0, 0):
+        one_noun = [reading._replace(phrase=merged(reading.phrase)) for reading in heads]
+        other_heads = [reading for reading, head in zip(one_noun, heads, strict=True) if reading != head]
+        others, meant = _of_readings(world, other_heads, content.complete)
+        readings, denoted = (others, meant) if meant != (0, 0) else (readings, denoted)
     generous = generous_model_of(world)
-    loose_readings, loose = _with_least_goodwill(generous, heads)
-    if loose != (0, 0):
-        readings, denoted = loose_readings, loose
     if denoted == (0, 0) and content.core is not None:
         denoted = (0, fitting(generous, content.core, content.facts))
     return denoted, readings
+
+
+def _of_readings(world: World, heads: Sequence[Reading], complete: bool) -> tuple[list[Reading], Denotation]:
+    """What readings denote, exactly or else with the least goodwill, and which of them count."""
+    readings, denoted = _first(careful_model_of(world).denote, heads, one_is_enough=not complete)
+    if denoted[0]:
+        return readings, denoted
+    loose_readings, loose = _with_least_goodwill(generous_model_of(world), heads)
+    return (loose_readings, loose) if loose != (0, 0) else (readings, denoted)
 
 
 def _in_other_light(

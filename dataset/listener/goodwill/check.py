@@ -49,6 +49,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.kind == "some":
+        return _some(model, k, fact)
     if fact.kind in ("located", "number", "fewer", "among"):
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
@@ -75,7 +77,23 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if related is False and (fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, fact.phrase)):
             return None
         return related
-    return _shows(model, k, fact.phrase, local_only=fact.kind == "has")
+    is_ground = model.regions[k].granularity == "background"
+    return _shows(model, k, fact.phrase, local_only=fact.kind == "has" and not is_ground)
+
+
+def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """So many members, or one, of such looks and in such a place; None where the members are no regions."""
+    members = model.members_of(k)
+    number = next((int(c.value) for c in fact.constraints if c.kind == "count"), 1)
+    claims = [c for c in fact.constraints if c.kind in LOOKS or c.value in ("left", "right")]
+    fitting = 0
+    for j in members:
+        truths = [
+            places.in_half(model, j, c.value) or _is(model, j, c) is not False if c.kind in PLACES else _is(model, j, c)
+            for c in claims
+        ]
+        fitting += False not in truths
+    return None if fitting >= number or len(members) < model.regions[k].count or not members else False
 
 
 def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -224,6 +242,7 @@ def _tiny(model: GenerousModel, near: int, own: int, phrase: Phrase, categories:
 def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:
     """Whether some region has each of the looks."""
     tiny = {part.partition(" ")[0] for j in bits(near) for part in model.regions[j].tiny}
+    tiny.update(*(model.traces(j) for j in bits(near)))
     return all(look.value in tiny or any(_at(model, j, look) is not False for j in bits(near)) for look in looks)
 
 

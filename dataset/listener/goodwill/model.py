@@ -27,6 +27,11 @@ SPREAD_OUT: Final = frozenset(
 MUCH: Final = 0.12
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
+MOST: Final = 0.3
+"""The same of a thing that has one certain colour of its own: the red frame of a bed with a black blanket."""
+
+JOINTS: Final = frozenset({"gray", "white", "black"})
+
 GLASS: Final = frozenset({"pane", "windshield", "rear window", "side window", "window", "screen", "display", "lantern"})
 """Panes that are teal look blue to many."""
 
@@ -52,7 +57,7 @@ class GenerousModel(Model):
         self.exact = careful_model_of(world)
         self.composed = [self._composed(k) for k in range(len(world.regions))]
         self.colors = [
-            _colors_of(region) if "color" in region.attributes else _colors_of(region) | self.composed[k]
+            _colors_of(region) | (self._composed(k, MOST) if "color" in region.attributes else self.composed[k])
             for k, region in enumerate(world.regions)
         ]
         self.meanings = meanings
@@ -74,14 +79,22 @@ class GenerousModel(Model):
         own = self.own(k)
         return frozenset().union(*(self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own)))
 
-    def _composed(self, k: int) -> frozenset[str]:
-        """The colours of parts that make up much of a region."""
+    def traces(self, k: int) -> frozenset[str]:
+        """The colours of what has no region: joints of bricks, tiles and planks, lines and edges of a road."""
+        region = self.regions[k]
+        if region.category == "road":
+            curbs = (other.attributes.get("color", "") for other in self.regions if other.category == "curb")
+            return frozenset(("white", "gray", *curbs))
+        return JOINTS if region.attributes.get("pattern") in ("brick", "tiles", "planks") else frozenset()
+
+    def _composed(self, k: int, least: float = MUCH) -> frozenset[str]:
+        """The colours of parts that make up so much of a region."""
         areas: dict[str, float] = {}
         for j in bits(self.below[k]):
             if not self.below[j]:
                 for color in (self.regions[j].attributes.get(key, "") for key in ("color", "accent")):
                     areas[color] = areas.get(color, 0.0) + self.regions[j].area
-        return frozenset(color for color, area in areas.items() if color and area >= MUCH * self.regions[k].area)
+        return frozenset(color for color, area in areas.items() if color and area >= least * self.regions[k].area)
 
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
@@ -204,4 +217,5 @@ def _colors_of(region: WorldRegion) -> frozenset[str]:
     """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
     accents = filter(None, (region.attributes.get("accent"), region.faint.get("accent")))
     sky = ("blue",) if region.category in GLASS and region.attributes.get("color") == "teal" else ()
-    return frozenset((*region.maybe_colors, *region.shades, *accents, *sky))
+    clouds = ("white",) if sky and region.category in ("screen", "display") else ()
+    return frozenset((*region.maybe_colors, *region.shades, *accents, *sky, *clouds))

@@ -85,8 +85,8 @@ def _inherent(model: GenerousModel, phrase: Phrase) -> int:
     mask = 0
     for k, region in enumerate(model.regions):
         if not is_named:
-            mask |= (colors <= model.colors[k] | {region.attributes.get("color", "")}) << k
-        elif not is_checkable(phrase.noun, model.kind(k)) and colors <= model.own_colors(k):
+            mask |= (colors <= model.colors[k] | {region.attributes.get("color", "")} | model.traces(k)) << k
+        elif not is_checkable(phrase.noun, model.kind(k)) and colors <= model.own_colors(k) | model.traces(k):
             mask |= 1 << k
     return mask
 

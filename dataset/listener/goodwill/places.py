@@ -13,7 +13,7 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["among", "beside", "located", "may_be_at", "stands"]
+__all__ = ["among", "beside", "in_half", "located", "may_be_at", "stands"]
 
 SIDES: Final = ("left", "right")
 
@@ -71,7 +71,7 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -
     members = model.members_of(k) if model.regions[k].is_group else ()
     if any(_on_side(model, j, side) for j in (k, *bits(model.above[k]))):
         return None
-    if any(_in_half(model, j, side) for j in members):
+    if any(in_half(model, j, side) for j in members):
         return None
     for other in others:
         for j in bits(_denoted(model, other)):
@@ -83,7 +83,7 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -
 def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
     """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
     x, own = model.regions[j].x, model.regions[k].x
-    return _on_side(model, j, side) or _in_half(model, j, side) or (x < own if side == "left" else x > own)
+    return _on_side(model, j, side) or in_half(model, j, side) or (x < own if side == "left" else x > own)
 
 
 def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
@@ -129,10 +129,11 @@ def _on_side(model: GenerousModel, j: int, side: str) -> bool:
         return False
     parent = model.world.by_id.get(region.parent or "")
     if parent is not None and not parent.is_group and fills(region, parent, side):
-        return _in_half(model, j, side)
+        return in_half(model, j, side)
     return model.scales.on_side(j, side)
 
 
-def _in_half(model: GenerousModel, j: int, side: str) -> bool:
+def in_half(model: GenerousModel, j: int, side: str) -> bool:
+    """Whether a region is in the left or right half of the picture."""
     x = model.regions[j].x
     return (x if side == "left" else 1 - x) < NEARER_HALF

@@ -32,6 +32,9 @@ MOST_STATES: Final = 24
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
 """Relations that are said of a thing, not of the parts that it is described with."""
 
+WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "inclusive", "complete", "as"})
+"""First words of links before what the head is meant with."""
+
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
@@ -169,6 +172,8 @@ class _Assembly:
                 return 1
             if is_one(phrases) and kind != "with":
                 phrases = [named_as(phrase, self.first) for phrase in phrases]
+            if kind == "with" and self.tokens[link.start] in WITH_ALL and self._owned(island):
+                self._to_subject()  # "the bowl on the table, together with its contents"
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)

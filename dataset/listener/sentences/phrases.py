@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..grammar.modifiers import Constraints
-from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import is_checkable
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
@@ -21,6 +21,7 @@ __all__ = [
     "is_place",
     "may_be_the_same",
     "member_of",
+    "merged",
     "named_as",
     "names_again",
     "of_both_ends",
@@ -119,6 +120,24 @@ def member_of(phrase: Phrase, head: Phrase) -> Phrase:
     """The "red one" and the "two white ones" of a group."""
     constraints = tuple(c for c in phrase.constraints if c.kind != "count")
     return Phrase(head.noun, False, constraints)
+
+
+def merged(phrase: Phrase) -> Phrase:
+    """Takes two nouns for one thing that may be one: "asphalt road", "skirting strip", "the slab of the roof"."""
+    constraints = [c if c.phrase is None else c._replace(phrase=merged(c.phrase)) for c in phrase.constraints]
+    for constraint in constraints:
+        other = constraint.phrase
+        is_bare = constraint.kind == "of" and other is not None and not other.constraints
+        if any(c.kind == "count" for c in constraints):
+            break
+        if is_bare and other is not None and _is_kind(other) and _is_kind(phrase) and may_be_the_same(other, phrase):
+            rest = tuple(c for c in constraints if c is not constraint)
+            return Phrase(other.noun, phrase.plural, rest)
+    return phrase._replace(constraints=tuple(constraints))
+
+
+def _is_kind(phrase: Phrase) -> bool:
+    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, BOTH)
 
 
 def may_be_the_same(phrase: Phrase, head: Phrase) -> bool:

@@ -9,7 +9,8 @@ from .categories import CATEGORIES
 __all__ = ["LOOSE", "loosely"]
 
 LOOSE: Final[dict[str, str]] = {
-    "sky": "pane, window", "cloud": "pane, window, sky",
+    "sky": "pane, window, canvas, screen", "cloud": "pane, window, sky, canvas, screen",
+    "window frame": "frame",
     "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
     "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas", "artwork": "picture, canvas",
@@ -106,7 +107,7 @@ LOOSE: Final[dict[str, str]] = {
     "panelling": "side panel", "paper": "label", "parcel": "crate", "parquet": "floor", "partition": "board",
     "patch": "label", "pavement": "gravel, road", "paving": "pavement", "paving stone": "pavement", "paw": "hand",
     "peach": "fruit", "pedestal": "base, stand", "pennant": "flag", "petal": "blossom", "petals": "blossom",
-    "picket": "fence", "picture": "canvas", "pillar": "pedestal, pole, post", "pillow": "cushion", "pipe": "chimney",
+    "picket": "fence", "picture": "canvas, screen", "pillar": "pedestal, pole, post", "pillow": "cushion", "pipe": "chimney",
     "pistil": "flower center", "placemat": "rug", "plank": "slat, board, floor, fence",
     "plant": "cactus, leaf, foliage, flower, potted plant, tree, pine", "plant pot": "pot",
     "planter": "potted plant, pot",

@@ -81,6 +81,11 @@ _SIZES: Final[dict[str, tuple[str, ...]]] = {
     "narrow": ("narrower", "slimmer"),
     "long": ("longer",),
 }
+_SHAPES: Final[dict[str, tuple[str, ...]]] = {
+    "round": ("round", "circular"),
+    "angular": ("rectangular", "square", "oblong"),
+    "conical": ("conical", "triangular"),
+}
 PLACES: Final[dict[str, str]] = {
     "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",
     "central": "middle", "top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom", "front": "front",
@@ -151,7 +156,7 @@ HAVING_WORDS: Final[dict[str, str]] = {
 
 def _modifiers() -> dict[tuple[str, ...], Constraint]:
     table: dict[tuple[str, ...], Constraint] = {}
-    for kind, entries in (("pattern", _PATTERNS), ("material", _MATERIALS), ("size", _SIZES)):
+    for kind, entries in (("pattern", _PATTERNS), ("material", _MATERIALS), ("size", _SIZES), ("shape", _SHAPES)):
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)
