@@ -15,6 +15,7 @@ from ..words.synonyms import loosely
 from . import places
 from .careful import is_nowhere
 from .model import SPREAD_OUT, GenerousModel
+from .shelves import is_tier, tiers
 
 __all__ = ["fitting", "holds", "likeliest"]
 
@@ -73,6 +74,9 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "part":
         return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
+        own = places.own_landmarks(model, k, fact.phrase)
+        if own and fact.value in places.LEVELS:
+            return None if places.stand_so(model, fact.value, own) >> k & 1 else False
         related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
         if related is False and (fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, fact.phrase)):
             return None
@@ -168,13 +172,18 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     wide = [j for j in named if model.regions[j].parent is None or model.regions[j].granularity == "object"]
     if any(_fits(model, j, phrase) for j in local):
         return True
-    counted = bool(local) and phrase.plural and any(c.kind == "count" for c in phrase.constraints)
+    counts = [int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural]
+    if counts and is_tier(phrase) and (shelved := tiers(model, own)) is not None:
+        return None if shelved[0] <= counts[0] <= shelved[1] else False
+    counted = bool(local) and bool(counts)
     counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
         return None
+    if counts and any(part.rpartition(" ")[2] in strict for j in bits(own) for part in model.regions[j].tiny):
+        return False
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
         return False
@@ -212,9 +221,9 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
     if matches and not placed and phrase.noun not in SHAPES:
         return False
-    if any(model.regions[j].is_group for j in matches if number == 1 or len(model.regions[j].members) >= number):
-        return None
-    if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, every, phrase, categories):
+    if number > 1 and matches:
+        return None if places.are_so_many(model, k, matches, number) else False
+    if matches or _tiny(model, every, every, phrase, categories):
         return None
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))

@@ -11,7 +11,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from .careful import CLEAR
 from .model import GenerousModel
-from .shelves import on_shelf
+from .shelves import is_tier, on_shelf, tiers
 from .surroundings import LYING, families, linked
 
 __all__ = ["about", "of", "of_what_it_is_of", "with_"]
@@ -46,7 +46,20 @@ def with_(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.best(constraint.inner)
     base = linked(true, vague, families(model), MEANINGS["with"](model, constraint))
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
-    return base[0], base[1] | (more & ~base[0])
+    others = _with_other_tiers(model, constraint.inner)
+    return base[0] & ~others, (base[1] | (more & ~base[0])) & ~others
+
+
+def _with_other_tiers(model: GenerousModel, phrase: Phrase) -> int:
+    """The bookcases that have not so many shelves as a plural says."""
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 0)
+    if not number or not is_tier(phrase):
+        return 0
+    mask = 0
+    for k in bits(model.noun("bookshelf", False)):
+        shelved = tiers(model, 1 << k)
+        mask |= (shelved is not None and not shelved[0] <= number <= shelved[1]) << k
+    return mask
 
 
 def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:

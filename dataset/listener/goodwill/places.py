@@ -13,9 +13,10 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["among", "beside", "in_half", "located", "may_be_at", "stands"]
+__all__ = ["LEVELS", "among", "are_so_many", "beside", "in_half", "located", "may_be_at", "own_landmarks", "stand_so", "stands"]
 
 SIDES: Final = ("left", "right")
+LEVELS: Final = frozenset({"above", "below", "under"})
 
 
 def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase]) -> Truth:
@@ -29,13 +30,35 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     if relation in ("behind", "in front of") and named & model.own(k):
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
+    own = own_landmarks(model, k, landmark)
+    if own and relation in LEVELS:
+        true, vague = stand_so(model, relation, own), 0
     meant = 1 << k
     for other in others:
+        if _denoted(model, other) >> k & 1:
+            continue  # the region again
         subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if relation == "under":
         true |= _lower(model, meant, landmark)
     return None if meant & (true | vague) else False
+
+
+def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
+    """The parts of the region's own object that a phrase means which does not say whose they are."""
+    if not is_part(landmark.noun) or any(c.kind == "of" for c in landmark.constraints):
+        return 0
+    return _denoted(model, landmark) & model.own(k) & ~(1 << k | model.above[k] | model.below[k])
+
+
+def stand_so(model: GenerousModel, relation: str, landmarks: int) -> int:
+    """The regions whose centre is on that side of one of the landmarks, above or below."""
+    mask = 0
+    for k, region in enumerate(model.regions):
+        for j in bits(landmarks & ~(1 << k)):
+            y = model.regions[j].y
+            mask |= (region.y < y if relation == "above" else region.y > y) << k
+    return mask
 
 
 def _lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
@@ -98,6 +121,23 @@ def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint]
         )
         if clear <= number <= len(group) + tiny:
             return None
+    return False
+
+
+def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: int) -> bool:
+    """Whether regions are so many, a group or single things: in the picture or in one object, with `k` or without."""
+    for j in matches:
+        members = model.members_of(j)
+        clear = sum(model.regions[i].area >= CLEAR for i in members)
+        if model.regions[j].is_group and clear <= number <= max(len(model.regions[j].members), model.regions[j].pieces):
+            return True
+    single = [j for j in matches if not model.regions[j].is_group]
+    owners = {model.own(j) for j in single}
+    for within in (-1, *owners, ~model.own(k)):
+        for left_out in (0, 1 << k):
+            some = [j for j in single if within >> j & 1 and not left_out >> j & 1]
+            if sum(model.regions[j].area >= CLEAR for j in some) <= number <= len(some):
+                return True
     return False
 
 
