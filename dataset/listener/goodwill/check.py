@@ -76,7 +76,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "relation":
         own = places.own_landmarks(model, k, fact.phrase)
         if own and fact.value in places.LEVELS:
-            return None if places.stand_so(model, fact.value, own) >> k & 1 else False
+            lower = places.lower(model, 1 << k, fact.phrase) if fact.value == "under" else 0
+            return None if (places.stand_so(model, fact.value, own) | lower) >> k & 1 else False
         related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
         if related is False and (fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, fact.phrase)):
             return None
@@ -104,7 +105,7 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """What is said of a side or a number without naming a thing."""
     constraint, region = fact.constraints[0], model.regions[k]
     if fact.kind == "located":
-        return places.located(model, k, constraint.value, fact.others)
+        return places.located(model, k, constraint.value, fact.others, in_whole=fact.value == "of")
     if fact.kind == "number":
         return _at(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":

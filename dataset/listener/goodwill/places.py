@@ -13,7 +13,7 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["LEVELS", "among", "are_so_many", "beside", "in_half", "located", "may_be_at", "own_landmarks", "stand_so", "stands"]
+__all__ = ["LEVELS", "among", "are_so_many", "beside", "in_half", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
 
 SIDES: Final = ("left", "right")
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -40,7 +40,7 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
         subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if relation == "under":
-        true |= _lower(model, meant, landmark)
+        true |= lower(model, meant, landmark)
     return None if meant & (true | vague) else False
 
 
@@ -61,7 +61,7 @@ def stand_so(model: GenerousModel, relation: str, landmarks: int) -> int:
     return mask
 
 
-def _lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
+def lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
     """Of some regions those that reach lower than such a thing, or lie flat and are covered by it in the picture."""
     mask = 0
     for k in bits(subjects):
@@ -89,15 +89,24 @@ def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     return False
 
 
-def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> Truth:
-    """Whether the region, what it belongs to, or an object that is named is on a side."""
+def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, in_whole: bool) -> Truth:
+    """Whether the region, what it belongs to, or an object that is named is on a side.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        side: left or right.
+        others: things that were named before.
+        in_whole: whether it may be a side of its whole: "on the left of the mug", not "on the left".
+    """
     members = model.members_of(k) if model.regions[k].is_group else ()
-    if any(_on_side(model, j, side) for j in (k, *bits(model.above[k]))):
+    if any(_on_side(model, j, side, in_whole=in_whole) for j in (k, *bits(model.above[k]))):
         return None
     if any(in_half(model, j, side) for j in members):
         return None
     for other in others:
-        for j in bits(_denoted(model, other)):
+        meant = _denoted(model, other)
+        for j in bits(meant & (model.own(k) | model.above[k]) or meant):
             if not is_part(model.regions[j].category) and _on_side(model, j, side):
                 return None
     return False
@@ -132,6 +141,9 @@ def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: in
         if model.regions[j].is_group and clear <= number <= max(len(model.regions[j].members), model.regions[j].pieces):
             return True
     single = [j for j in matches if not model.regions[j].is_group]
+    sets = [j for j in matches if model.regions[j].is_group]
+    if any(sum(model.own(j) == model.own(i) for j in sets) in (number, number + (i == k)) for i in sets):
+        return True  # rows of books
     owners = {model.own(j) for j in single}
     for within in (-1, *owners, ~model.own(k)):
         for left_out in (0, 1 << k):
@@ -162,7 +174,7 @@ def _near_denoted(model: GenerousModel, k: int, phrase: Phrase) -> int:
     return own if own and is_part(phrase.noun) else every
 
 
-def _on_side(model: GenerousModel, j: int, side: str) -> bool:
+def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) -> bool:
     """Whether a region is on a side; what takes most of the picture, or of its whole, is on none."""
     region = model.regions[j]
     if region.right - region.left > MOST_OF_A_SIDE:
@@ -170,7 +182,7 @@ def _on_side(model: GenerousModel, j: int, side: str) -> bool:
     parent = model.world.by_id.get(region.parent or "")
     if parent is not None and not parent.is_group and fills(region, parent, side):
         return in_half(model, j, side)
-    return model.scales.on_side(j, side)
+    return model.scales.on_side(j, side, in_whole=in_whole)
 
 
 def in_half(model: GenerousModel, j: int, side: str) -> bool:

@@ -77,15 +77,18 @@ class GenerousScales(CarefulScales):
             return None
         return None if (span[1] - own) / (span[1] - span[0]) < NOT_LAST else False
 
-    def on_side(self, k: int, value: str, most: float = 1.0) -> bool:
+    def on_side(self, k: int, value: str, most: float = 1.0, *, in_whole: bool = True) -> bool:
         """Whether a region is on a side, at least so far: of the picture, its whole, or those like it in that."""
         region = self._model.regions[k]
         whole = self._whole(k)
         rivals = self._model.noun(region.category, region.is_group)
         if whole is not None:
             rivals &= self._model.below[self._model.position[whole.id]]
-        return self._nearer_half(k, value, [*bits(rivals | 1 << k)], most=most) or (
-            whole is not None and self._nearer_half(k, value, [k], most=most)
+        alike = [*bits(rivals | 1 << k)]
+        if not in_whole and len(alike) == 1:
+            return self._nearer_half(k, value, [], most=most)
+        return self._nearer_half(k, value, alike, most=most) or (
+            in_whole and whole is not None and self._nearer_half(k, value, [k], most=most)
         )
 
     def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False, most: float = 1.0) -> bool:
@@ -96,7 +99,7 @@ class GenerousScales(CarefulScales):
             others = [self._model.regions[j] for j in group]
             xs, ys = [other.x for other in others], [other.y for other in others]
             spans.append((min(xs), max(xs), min(ys), max(ys), NEARER_PART))
-        elif whole is not None and not (strict and fills(region, whole, value)):
+        elif group and whole is not None and not (strict and fills(region, whole, value)):
             spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
         shares = []
         for left, right, top, bottom, least in spans:
