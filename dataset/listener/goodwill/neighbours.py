@@ -19,6 +19,9 @@ __all__ = ["between", "relation"]
 FLAT: Final = LYING - {"wall", "sky", "tabletop"}
 """Surroundings that are below all things."""
 
+FARTHEST: Final = frozenset({"wall", "sky", "skirting board"})
+"""Surroundings in front of which all things are."""
+
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 
@@ -115,6 +118,8 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         return one.y < other.y
     if relation in ("below", "under"):
         return one.y > other.y
+    if relation == "in front of" and one.category in FARTHEST and other.granularity != "background":
+        return False
     if relation in ("behind", "in front of"):
         own, its = _depth(model, k), _depth(model, j)
         if own and its and own != its:

@@ -91,7 +91,7 @@ def about(model: GenerousModel, constraint: Constraint) -> Denotation:
 
 def _inherent(model: GenerousModel, phrase: Phrase) -> int:
     """Regions that may have such a part though it is not a region, or such looks where the noun is not known."""
-    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    colors = {c.value for c in phrase.constraints if c.kind in ("color", "accent")}
     is_named = phrase.noun != UNKNOWN_NOUN
     if (is_named and not is_part_noun(phrase.noun)) or not _exists(model, phrase):
         return 0
