@@ -65,6 +65,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
+        if places.is_elsewhere(model, k, fact.phrase):
+            return False
         here = _all([_is(model, k, constraint) for constraint in fact.constraints])
         if here is not False:
             return None

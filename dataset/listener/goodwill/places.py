@@ -13,7 +13,7 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["LEVELS", "among", "are_so_many", "beside", "in_half", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
+__all__ = ["LEVELS", "among", "are_so_many", "beside", "in_half", "is_elsewhere", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
 
 SIDES: Final = ("left", "right")
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -116,6 +116,24 @@ def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
     """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
     x, own = model.regions[j].x, model.regions[k].x
     return _on_side(model, j, side) or in_half(model, j, side) or (x < own if side == "left" else x > own)
+
+
+def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
+    """Whether a thing that is said to be on a side is shown, and on that side of nothing that may be meant."""
+    sides = {c.value for c in placed.constraints if c.kind in ("place", "picture", "most") and c.value in SIDES}
+    rest = tuple(c for c in placed.constraints if c.kind not in ("place", "picture", "most", "count"))
+    if len(sides) != 1:
+        return False
+    (side,) = sides
+    shown = 0
+    for plural in (False, True):
+        phrase = Phrase(placed.noun, plural, rest)
+        shown |= model.denote(phrase)[0] & model.exact.named(phrase)[0]
+    own = shown & (model.own(k) | 1 << k)
+    if is_part(placed.noun) and not any(c.kind == "of" for c in rest):
+        shown = own
+    group = [*bits(shown)]
+    return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
 
 
 def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
