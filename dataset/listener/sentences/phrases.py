@@ -15,6 +15,8 @@ from ..words.vocabulary import ARTICLES
 SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "compartment"})
 """Words for where books are, of which not all name a part of the bookcase."""
 
+LAID: Final = {"plank": "planks", "board": "planks", "floorboard": "planks", "tile": "tiles", "brick": "brick"}
+"""What a floor or a wall is of -> how it looks."""
 NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
     "is_one",
@@ -130,6 +132,10 @@ def merged(phrase: Phrase) -> Phrase:
         is_bare = constraint.kind == "of" and other is not None and not other.constraints
         if any(c.kind == "count" for c in constraints):
             break
+        if constraint.kind == "of" and other is not None and other.plural and other.noun in LAID:
+            looks = [c for c in other.constraints if c.kind in ("color", "material")]
+            rest = tuple(c for c in constraints if c is not constraint)
+            return phrase._replace(constraints=(*rest, *looks, Constraint("pattern", LAID[other.noun])))
         if is_bare and other is not None and _is_kind(other) and _is_kind(phrase) and may_be_the_same(other, phrase):
             rest = tuple(c for c in constraints if c is not constraint)
             return Phrase(other.noun, phrase.plural, rest)

@@ -10,7 +10,7 @@ __all__ = ["LOOSE", "loosely"]
 
 LOOSE: Final[dict[str, str]] = {
     "sky": "pane, window, canvas, screen", "cloud": "pane, window, sky, canvas, screen",
-    "window frame": "frame",
+    "window frame": "frame", "sides": "body, side panel", "side board": "side panel, body",
     "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
     "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas", "artwork": "picture, canvas",
@@ -82,7 +82,7 @@ LOOSE: Final[dict[str, str]] = {
     "ground": "pavement, floor, soil, lawn", "handle": "grip, knob, doorknob, handle", "handlebar": "grip",
     "hat": "cap, roof", "hatch": "entrance, flap", "head": "lampshade, blossom, foliage, lantern",
     "heart": "flower center", "helmet": "head", "highway": "road", "hole": "entrance", "hood": "lampshade",
-    "hoop": "ring", "horizon": "sky", "house": "wall, birdhouse", "houseplant": "potted plant",
+    "hoop": "ring", "house": "wall, birdhouse", "houseplant": "potted plant",
     "housing": "body, case, box", "hub": "hubcap", "hut": "house", "image": "canvas, picture", "indicator": "flag",
     "instrument panel": "chest panel", "interior": "back panel", "jar": "body, vase",
     "jug": "mug, bottle, teapot, vase", "kerb line": "curb", "kettle": "teapot",
@@ -103,7 +103,7 @@ LOOSE: Final[dict[str, str]] = {
     "pad": "cushion, seat, placemat, mattress", "painting": "canvas, picture", "palisade": "fence",
     "pane": "windshield, rear window, side window, window",
     "panel": "chest panel, side panel, back panel, flap, door, tailgate, headboard, footboard, board, screen, "
-    "display, grille, canvas",
+    "display, grille, canvas, label, body",
     "panelling": "side panel", "paper": "label", "parcel": "crate", "parquet": "floor", "partition": "board",
     "patch": "label", "pavement": "gravel, road", "paving": "pavement", "paving stone": "pavement", "paw": "hand",
     "peach": "fruit", "pedestal": "base, stand", "pennant": "flag", "petal": "blossom", "petals": "blossom",
@@ -126,7 +126,7 @@ LOOSE: Final[dict[str, str]] = {
     "section": "foliage tier", "sedan": "car", "segment": "foliage tier", "settee": "sofa", "shade": "lampshade",
     "shaft": "pole, axle", "sheet": "blanket, tablecloth", "shelf": "board", "shelf board": "board",
     "shell": "body, case", "shelves": "board", "shelving": "bookshelf", "shoe": "foot", "shoot": "arm",
-    "shrub": "foliage, tree, potted plant", "side arm": "armrest", "side board": "side panel", "side shoot": "arm",
+    "shrub": "foliage, tree, potted plant", "side arm": "armrest", "side shoot": "arm",
     "side wall": "side panel, wall", "sideboard": "cabinet", "sidewalk": "pavement", "siding": "wall",
     "sign": "label, license plate", "signal": "flag", "sill": "frame, window frame", "skirt": "apron, foliage tier",
     "skirting": "skirting board", "slab": "tabletop, board, seat, roof, top, pavement", "slats": "slat",

@@ -132,7 +132,8 @@ ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those",
 PATTERN_SIZES: Final = frozenset(
     {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
      "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright",
-     "square", "diagonal", "oblong", "chunky", "tight", "slanted", "slanting", "faint", "alternating", "heavy"}
+     "square", "diagonal", "oblong", "chunky", "tight", "slanted", "slanting", "faint", "alternating", "heavy",
+     "light", "dark", "pale", "bright"}
 )  # fmt: skip
 STANDING: Final = frozenset(
     {"standing", "sitting", "lying", "parked", "located", "placed", "resting", "positioned", "situated", "hanging",
@@ -241,6 +242,16 @@ _REWRITES: Final = (
         "teal",
     ),
     (("off",), re.compile(r"\boff[- ]white\b"), "white"),
+    (("teal",), re.compile(r"\bteal[- ](?:blue|green)\b"), "teal"),
+    (("ish", "olive"), re.compile(rf"\b(?:[a-z]+ish|olive)[- ]({'|'.join(COLORS)})\b"), r"\1"),
+    (
+        (" on ",),
+        re.compile(
+            rf"\b({'|'.join(COLOR_WORDS)}) (dots|stripes|spots|checks|squares) on (?:an? )?"
+            rf"({'|'.join(COLOR_WORDS)})(?: (?:back)?ground)?(?= *(?:$|[,.;]|with\b|in\b|hanging\b))"
+        ),
+        r"\1 and \3 \2",
+    ),
     (
         ("included", "and all", "too"),
         re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
