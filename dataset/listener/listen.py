@@ -198,15 +198,27 @@ def _narrowed(model: GenerousModel, candidates: int, content: Read) -> int:
     for readings in content.more:
         if candidates & (candidates - 1) == 0:
             break
-        for denote in (model.exact.denote, model.denote):
-            meant = 0
-            for reading in readings[:MOST_HEARD]:
-                true, vague = denote(reading.phrase)
-                meant |= true | vague
-            if candidates & meant:
-                candidates &= meant
-                break
+        meant = 0
+        for reading in readings[:MOST_HEARD]:
+            true, vague = model.exact.denote(reading.phrase)
+            meant |= true | vague
+        candidates = candidates & meant or _of_least_goodwill(model, candidates, readings) or candidates
     return candidates
+
+
+def _of_least_goodwill(model: GenerousModel, candidates: int, readings: Sequence[Reading]) -> int:
+    """Of candidates, those that need the least goodwill in any reading."""
+    ranked: list[tuple[int, int]] = []
+    for reading in readings[:MOST_HEARD]:
+        meant = candidates & sum(model.denote(reading.phrase))
+        if meant:
+            least, best = model.likeliest(reading.phrase, meant)
+            ranked.append((least + reading.cost, best))
+    first = min((cost for cost, _ in ranked), default=0)
+    mask = 0
+    for cost, best in ranked:
+        mask |= best if cost == first else 0
+    return mask
 
 
 def _true_of_statements(world: World, denoted: Denotation, content: Read) -> tuple[Denotation, tuple[str, ...]]:
