@@ -272,10 +272,11 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
             ranked.append((best & (best - 1) != 0, least + reading.cost, best, reading))
     if not ranked:
         return list(readings[:1]), (0, 0)
-    first = min((is_several, cost) for is_several, cost, _, _ in ranked)
+    rank = [(several, cost, -len(reading.phrase.noun.split())) for several, cost, _, reading in ranked]
+    first = min(rank)  # "front window" before a window in front
     mask, cheapest = 0, []
-    for is_several, cost, best, reading in ranked:
-        if (is_several, cost) == first:
+    for own, (_, _, best, reading) in zip(rank, ranked, strict=True):
+        if own == first:
             mask |= best
             cheapest.append(reading)
     return cheapest, (0, mask)

@@ -46,20 +46,22 @@ def with_(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.best(constraint.inner)
     base = linked(true, vague, families(model), MEANINGS["with"](model, constraint))
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
-    others = _with_other_tiers(model, constraint.inner)
-    return base[0] & ~others, (base[1] | (more & ~base[0])) & ~others
+    so_many, others = _with_tiers(model, constraint.inner)
+    return base[0] & ~others, (base[1] | ((more | so_many) & ~base[0])) & ~others
 
 
-def _with_other_tiers(model: GenerousModel, phrase: Phrase) -> int:
-    """The bookcases that have not so many shelves as a plural says."""
+def _with_tiers(model: GenerousModel, phrase: Phrase) -> tuple[int, int]:
+    """The bookcases that have so many shelves as a plural says, and those that have not."""
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 0)
     if not number or not is_tier(phrase):
-        return 0
-    mask = 0
+        return 0, 0
+    yes = no = 0
     for k in bits(model.noun("bookshelf", False)):
         shelved = tiers(model, 1 << k)
-        mask |= (shelved is not None and not shelved[0] <= number <= shelved[1]) << k
-    return mask
+        if shelved is not None:
+            is_right = shelved[0] <= number <= shelved[1]
+            yes, no = yes | is_right << k, no | (not is_right) << k
+    return yes, no
 
 
 def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:

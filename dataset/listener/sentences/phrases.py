@@ -73,6 +73,8 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
     if head is None or "other" in words or "another" in words:
         return False
     counts = {c for c in head.constraints if c.kind == "count"}
+    if head.plural and not counts and is_one(phrases) and any(c.kind == "count" for c in phrases[0].constraints):
+        return False  # "every mailbox, two yellow ones and a blue one"
     return any(
         phrase.plural == head.plural
         and (is_one([phrase]) or may_be_the_same(phrase, head))

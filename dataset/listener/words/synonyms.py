@@ -87,7 +87,7 @@ LOOSE: Final[dict[str, str]] = {
     "instrument panel": "chest panel", "interior": "back panel", "jar": "body, vase",
     "jug": "mug, bottle, teapot, vase", "kerb line": "curb", "kettle": "teapot",
     "knob": "doorknob, antenna tip, handle, button", "lamp": "street lamp, lantern, headlight, taillight, bulb",
-    "lamp head": "lampshade, lantern", "lamp post": "pole, street lamp", "lamppost": "pole, street lamp",
+    "lamp head": "lampshade, lantern", "lamp post": "pole, post, street lamp", "lamppost": "pole, post, street lamp",
     "land": "sand, dirt, gravel, snow, hill", "landscape": "hill", "lantern": "lamp, street lamp", "lath": "slat",
     "layer": "foliage tier, board", "leaf": "foliage", "leaves": "leaf, foliage",
     "leg": "feet, pedestal, pole, stand, post", "lemon": "fruit", "lens": "eye", "level": "board, foliage tier",

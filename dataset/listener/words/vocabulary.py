@@ -255,7 +255,7 @@ _REWRITES: Final = (
     (
         ("included", "and all", "too"),
         re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
-        r" with \1",
+        r" together with its \1",
     ),
     (
         ("not included", "excluded"),
