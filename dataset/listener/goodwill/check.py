@@ -56,6 +56,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
+    if fact.kind == "enough":
+        return None if places.are_enough(model, fact.phrase, int(fact.constraints[0].value)) else False
     if fact.kind == "elsewhere":
         return _elsewhere(model, k, fact.phrase)
     if fact.kind == "stands":

@@ -13,7 +13,7 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["LEVELS", "among", "are_so_many", "beside", "in_half", "is_elsewhere", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
+__all__ = ["LEVELS", "among", "are_enough", "are_so_many", "beside", "in_half", "is_elsewhere", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
 
 SIDES: Final = ("left", "right")
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -169,6 +169,14 @@ def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: in
             if sum(model.regions[j].area >= CLEAR for j in some) <= number <= len(some):
                 return True
     return False
+
+
+def are_enough(model: GenerousModel, single: Phrase, number: int) -> bool:
+    """Whether the picture may show so many things that a phrase may mean, or a group of so many."""
+    several = _denoted(model, single._replace(plural=True))
+    if any(len(model.regions[k].members) >= number or model.regions[k].pieces >= number for k in bits(several)):
+        return True
+    return _denoted(model, single).bit_count() >= number
 
 
 def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.lexicon import categories_of, is_part
 from ..words.vocabulary import NUMBERS
 from .facts import LOOKS, Fact
 from .islands import Island
@@ -64,6 +65,8 @@ class _Scan:
         island = self.islands[k]
         if island.kind == "joint" and self.tokens[island.start] == ",":
             self.clause, self.dropping = [], False
+        if island.kind == "phrase":
+            self._enough(_phrases(island)[0], island)
         if island.kind == "denial":
             self.dropping = True
         if self.dropping:
@@ -98,6 +101,15 @@ class _Scan:
         if _is_named(phrase) and not (before is not None and before.kind == "copula"):
             self.things.append(phrase)
             self.clause.append(phrase)
+
+    def _enough(self, phrase: Phrase, island: Island) -> None:
+        """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
+        number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
+        is_definite = self.tokens[island.start] == "the" or any(c.kind == "among" for c in phrase.constraints)
+        kinds = categories_of(phrase.noun) or ()
+        if number and is_definite and kinds and not any(map(is_part, kinds)):
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
+            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),)))
 
     def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
         """The thing itself, or the one that a side or a corner is of."""
