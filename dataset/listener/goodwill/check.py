@@ -83,6 +83,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
             lower = places.lower(model, 1 << k, fact.phrase) if fact.value == "under" else 0
             return None if (places.stand_so(model, fact.value, own) | lower) >> k & 1 else False
         related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
+        if related is False and places.are_grounds(model, k, sum(model.denote(fact.phrase))):
+            return None
         if related is False and (fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, fact.phrase)):
             return None
         return related
@@ -223,6 +225,9 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
     matches = [j for j in named if _fits(model, j, phrase)]
+    strict = categories_of(phrase.noun) or frozenset()
+    if number > 1 and (exact := [j for j in matches if model.regions[j].category in strict]):
+        matches = exact
     placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
     if matches and not placed and phrase.noun not in SHAPES:
         return False

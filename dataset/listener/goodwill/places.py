@@ -13,7 +13,7 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["LEVELS", "among", "are_enough", "are_so_many", "beside", "in_half", "is_elsewhere", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
+__all__ = ["LEVELS", "among", "are_enough", "are_grounds", "are_so_many", "beside", "in_half", "is_elsewhere", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
 
 SIDES: Final = ("left", "right")
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -27,6 +27,8 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
     if not named:
         return None  # whether there is such a thing is another fact
+    if are_grounds(model, k, named):
+        return None
     if relation in ("behind", "in front of") and named & model.own(k):
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
@@ -42,6 +44,14 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     if relation == "under":
         true |= lower(model, meant, landmark)
     return None if meant & (true | vague) else False
+
+
+def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:
+    """Whether a region and all landmarks are surroundings, which lie on all sides of each other."""
+    regions = [model.regions[j] for j in bits(landmarks | 1 << k)]
+    return landmarks != 0 and all(
+        region.granularity == "background" and region.category not in ("wall", "sky", "hill") for region in regions
+    )
 
 
 def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
@@ -163,6 +173,8 @@ def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: in
     if any(sum(model.own(j) == model.own(i) for j in sets) in (number, number + (i == k)) for i in sets):
         return True  # rows of books
     owners = {model.own(j) for j in single}
+    parents = {model.regions[j].parent for j in single if model.regions[j].granularity in ("part", "subpart")}
+    owners |= {model.below[model.position[parent]] for parent in parents if parent is not None}
     for within in (-1, *owners, ~model.own(k)):
         for left_out in (0, 1 << k):
             some = [j for j in single if within >> j & 1 and not left_out >> j & 1]

@@ -42,7 +42,7 @@ LOOSE: Final[dict[str, str]] = {
     "bulb": "body, antenna tip, lantern", "bumper": "front bumper", "bunk": "bed", "bus": "van",
     "bush": "foliage, tree, potted plant, pine", "button": "knob, gauge, emblem, flower center, doorknob",
     "cab": "cabin", "cabin": "cab, house", "cabinet": "body, bookshelf", "cactus": "potted plant", "cage": "lantern",
-    "can": "teapot", "canopy": "cabin, roof, foliage", "canvas": "picture", "cap": "lid, lampshade, hubcap",
+    "canopy": "cabin, roof, foliage", "canvas": "picture", "cap": "lid, lampshade, hubcap",
     "car": "wagon, van", "carcass": "body", "cargo": "cargo box", "cargo area": "cargo bed",
     "cargo compartment": "cargo box", "carpet": "placemat, floor", "carriageway": "road", "carrier": "roof rack",
     "cart": "tub, wagon", "case": "body, suitcase, box, crate, bookshelf", "casing": "frame, body, case",
