@@ -105,8 +105,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         if _is_understood(free) and any((other := _meaning(world, free, bit)).denoted):
             content, meaning = free, other
     elif content.complete and not meaning.denoted[0]:
-        denoted, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
-        meaning = meaning._replace(denoted=denoted, untrue=untrue)
+        left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
+        meaning = meaning._replace(denoted=left, untrue=untrue)
     outcome = _outcome(meaning, bit)
     if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
         outcome = "ambiguous"

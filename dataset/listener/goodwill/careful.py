@@ -11,7 +11,16 @@ from ..meaning.scales import SIDES, Scales
 from ..meaning.structure import Denotation, Structure, Truth
 from ..world import World, WorldRegion
 
-__all__ = ["CLEAR", "CarefulModel", "CarefulScales", "careful_model_of", "fills", "fills_picture", "is_nowhere", "without"]
+__all__ = [
+    "CLEAR",
+    "CarefulModel",
+    "CarefulScales",
+    "careful_model_of",
+    "fills",
+    "fills_picture",
+    "is_nowhere",
+    "without",
+]
 
 LOOKS: Final = frozenset({"color", "accent", "pattern", "count"})
 CLEAR: Final = 80 / 448**2

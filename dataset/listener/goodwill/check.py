@@ -56,40 +56,54 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind == "enough":
-        return None if places.are_enough(model, fact.phrase, int(fact.constraints[0].value)) else False
-    if fact.kind == "elsewhere":
-        return _elsewhere(model, k, fact.phrase)
-    if fact.kind == "stands":
-        return places.stands(model, k, fact.value, fact.phrase, fact.others)
-    if fact.kind == "beside":
-        return places.beside(model, k, fact.value, fact.phrase)
+    if fact.kind in ("enough", "elsewhere", "stands", "beside"):
+        return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
-        if places.is_elsewhere(model, k, fact.phrase):
-            return False
-        here = _all([_is(model, k, constraint) for constraint in fact.constraints])
-        if here is not False:
-            return None
-        kind = fact.value if fact.value in ("part", "relation") else "shows"
-        there = Fact(kind, fact.phrase, (), "on" if kind == "relation" else "")
-        return None if _holds(model, k, there) is not False else False
+        return _placed(model, k, fact, fact.phrase)
     if fact.kind == "part":
         return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
-        own = places.own_landmarks(model, k, fact.phrase)
-        if own and fact.value in places.LEVELS:
-            lower = places.lower(model, 1 << k, fact.phrase) if fact.value == "under" else 0
-            return None if (places.stand_so(model, fact.value, own) | lower) >> k & 1 else False
-        related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
-        if related is False and places.are_grounds(model, k, sum(model.denote(fact.phrase))):
-            return None
-        if related is False and (fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, fact.phrase)):
-            return None
-        return related
+        return _related(model, k, fact.value, fact.phrase)
     is_ground = model.regions[k].granularity == "background"
     return _shows(model, k, fact.phrase, local_only=fact.kind == "has" and not is_ground)
+
+
+def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
+    """What is said of other things in the picture, and of who stands where."""
+    if fact.kind == "enough":
+        return None if places.are_enough(model, phrase, int(fact.constraints[0].value)) else False
+    if fact.kind == "elsewhere":
+        return _elsewhere(model, k, phrase)
+    if fact.kind == "stands":
+        return places.stands(model, k, fact.value, phrase, fact.others)
+    return places.beside(model, k, fact.value, phrase)
+
+
+def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
+    """Whether the region or such a thing is in a place."""
+    if places.is_elsewhere(model, k, phrase):
+        return False
+    if _all([_is(model, k, constraint) for constraint in fact.constraints]) is not False:
+        return None
+    kind = fact.value if fact.value in ("part", "relation") else "shows"
+    there = Fact(kind, phrase, (), "on" if kind == "relation" else "")
+    return None if _holds(model, k, there) is not False else False
+
+
+def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Truth:
+    """Whether the region stands so to such a thing, a part of its own object where it has such parts."""
+    own = places.own_landmarks(model, k, phrase)
+    if own and relation in places.LEVELS:
+        lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
+        return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
+    related = _at(model, k, Constraint("relation", relation, phrase))
+    if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
+        return None
+    if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, phrase)):
+        return None
+    return related
 
 
 def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:

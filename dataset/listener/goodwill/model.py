@@ -125,17 +125,17 @@ class GenerousModel(Model):
             return true, vague & self.exact.named(phrase)[0]
         if vague & (vague - 1) == 0:
             return true, vague
-        return 0, self.likeliest(phrase, vague, whole=True)[1]
+        return 0, self.likeliest(phrase, vague, entire=True)[1]
 
-    def likeliest(self, phrase: Phrase, candidates: int, *, whole: bool = False) -> tuple[int, int]:
+    def likeliest(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> tuple[int, int]:
         """The least goodwill that any candidate needs, and those that need no more and fit best.
 
         Args:
             phrase: what is said.
             candidates: bit mask of regions that it may mean.
-            whole: whether a flower is all of it, since parts of it are meant.
+            entire: whether a flower is all of it, since parts of it are meant.
         """
-        costs = self.goodwill(phrase, candidates, whole=whole)
+        costs = self.goodwill(phrase, candidates, entire=entire)
         least = min(costs.values())
         return least, preferred(self, phrase, sum(1 << k for k, cost in costs.items() if cost == least))
 
@@ -177,12 +177,12 @@ class GenerousModel(Model):
                 )
         return every
 
-    def goodwill(self, phrase: Phrase, candidates: int, *, whole: bool = False) -> dict[int, int]:
+    def goodwill(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
-        blossoms = not whole and _means_blossom(phrase)
+        blossoms = not entire and _means_blossom(phrase)
         for k in costs:
             region = self.regions[k]
             if blossoms and region.category in ("flower", "blossom"):

@@ -13,7 +13,22 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["LEVELS", "among", "are_enough", "are_grounds", "are_so_many", "beside", "in_half", "is_elsewhere", "located", "lower", "may_be_at", "own_landmarks", "stand_so", "stands"]
+__all__ = [
+    "LEVELS",
+    "among",
+    "are_enough",
+    "are_grounds",
+    "are_so_many",
+    "beside",
+    "in_half",
+    "is_elsewhere",
+    "located",
+    "lower",
+    "may_be_at",
+    "own_landmarks",
+    "stand_so",
+    "stands",
+]
 
 SIDES: Final = ("left", "right")
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -135,14 +150,14 @@ def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
     if len(sides) != 1:
         return False
     (side,) = sides
-    shown = 0
+    regions = 0
     for plural in (False, True):
         phrase = Phrase(placed.noun, plural, rest)
-        shown |= model.denote(phrase)[0] & model.exact.named(phrase)[0]
-    own = shown & (model.own(k) | 1 << k)
+        regions |= model.denote(phrase)[0] & model.exact.named(phrase)[0]
+    own = regions & (model.own(k) | 1 << k)
     if is_part(placed.noun) and not any(c.kind == "of" for c in rest):
-        shown = own
-    group = [*bits(shown)]
+        regions = own
+    group = [*bits(regions)]
     return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
 
 

@@ -51,7 +51,7 @@ def is_tier(phrase: Phrase) -> bool:
 
 def tiers(model: GenerousModel, own: int) -> tuple[int, int] | None:
     """How many rows of books a bookcase shows, and how many its boards make room for; None of all else."""
-    cases = [j for j in bits(own & model.noun("bookshelf", False))]
+    cases = list(bits(own & model.noun("bookshelf", False)))
     if len(cases) != 1:
         return None
     below = model.below[cases[0]]

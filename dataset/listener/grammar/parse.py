@@ -132,7 +132,9 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         position = chart.after(position, ("one",)) if goes_on(chart, position + 1) else position
     named = cores(chart, position)
     if every:  # "every mug", "all the fruit"
-        named = [(phrase._replace(plural=True), end) for phrase, end in named if every == "every" or phrase.noun == "fruit"]
+        named = [
+            (phrase._replace(plural=True), end) for phrase, end in named if every == "every" or phrase.noun == "fruit"
+        ]
     readings = [(phrase.adding(*counted), end) for phrase, end in named if phrase.plural or not plural]
     for owner, end in readings:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":

@@ -7,7 +7,7 @@ closes the phrases above. All ways are tried up to a bound; a way that reaches f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..logic import BOTH, Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
@@ -23,7 +23,7 @@ from .phrases import (
     order_of_whole,
     without_unknown,
 )  # fmt: skip
-from .stack import Frame, Stack, add_state, closed_down_to, extended
+from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
 
@@ -36,32 +36,6 @@ WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "incl
 """First words of links before what the head is meant with."""
 
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
-
-
-class Reading(NamedTuple):
-    """One way to put a sentence together.
-
-    Attributes:
-        phrase: the head with all that is said of it.
-        cost: how far attachments reach; the lower, the more usual.
-    """
-
-    phrase: Phrase
-    cost: int
-
-
-class Sentence(NamedTuple):
-    """A sentence that was read.
-
-    Attributes:
-        readings: the cheapest first; none if there is no noun phrase to start from.
-        used: positions of the tokens that had a part in it.
-        head: the island of the head noun.
-    """
-
-    readings: tuple[Reading, ...]
-    used: frozenset[int]
-    head: Island | None = None
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -285,7 +259,8 @@ class _Assembly:
         words = self.tokens[island.start : island.end]
         order = order_of_whole(words, phrases[0], self.first) if is_after_comma else ""
         if order == "whole":  # "second window, blue-roofed bus"
-            return self._push(phrases, "of", "", after_comma=True)
+            self._push(phrases, "of", "", after_comma=True)
+            return
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             self._describe(phrases, deep=is_one(phrases))
             return
@@ -300,7 +275,8 @@ class _Assembly:
             owned = True
         self.listed = None
         if order == "part" and self.tokens[island.end : island.end + 1] != ("and",):  # "white robot, left arm"
-            return self._reroot(island, phrases)
+            self._reroot(island, phrases)
+            return
         kind = "with" if owned else "about"
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():

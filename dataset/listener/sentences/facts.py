@@ -33,9 +33,9 @@ class Fact(NamedTuple):
     """One statement on the region.
 
     Attributes:
-        kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there is such a thing at it or near it), has (the
-            same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
-            is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
+        kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
+            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part),
+            part (it is of such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
             thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
             is one of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such
             a thing is in the picture), enough (so many such things are in the picture).
@@ -190,7 +190,9 @@ class _Collector:
             self._describe(phrase, island)
         elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
             self.subject = self.current = None
-            self._describe(phrase, island, some=phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all"))
+            self._describe(
+                phrase, island, some=phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all")
+            )
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
             kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
@@ -279,7 +281,9 @@ class _Collector:
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:
-            is_member = some and self.head.plural and self.root < 0 and any(c.kind in PLACES | {"count"} for c in claims)
+            is_member = (
+                some and self.head.plural and self.root < 0 and any(c.kind in PLACES | {"count"} for c in claims)
+            )
             self.facts.append(Fact("some" if is_member else "is", None, claims))
 
 

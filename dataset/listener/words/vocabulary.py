@@ -212,8 +212,16 @@ _REWRITES: Final = (
         re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"),
         r"at the \2 of the \1",
     ),
-    (("single", "one-"), re.compile(rf"\b(?:single|one)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"), "numbered one lantern"),
-    (("double", "twin", "two-"), re.compile(rf"\b(?:double|twin|two)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"), "numbered two lantern"),
+    (
+        ("single", "one-"),
+        re.compile(rf"\b(?:single|one)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"),
+        "numbered one lantern",
+    ),
+    (
+        ("double", "twin", "two-"),
+        re.compile(rf"\b(?:double|twin|two)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"),
+        "numbered two lantern",
+    ),
     (("floor", "stor"), re.compile(r"\b(upper|lower|top)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
     (("ground",), re.compile(r"\bground[- ]floor(?:'s)?(?= \w)"), "lower"),
     (
