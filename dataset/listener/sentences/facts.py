@@ -34,11 +34,12 @@ class Fact(NamedTuple):
 
     Attributes:
         kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
-            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part),
-            part (it is of such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
-            thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
-            is one of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such
-            a thing is in the picture), enough (so many such things are in the picture).
+            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part), part (it is of
+            such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one
+            of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
+            one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
+            (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
+            picture).
         phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
