@@ -91,9 +91,11 @@ class GenerousModel(Model):
         """The colours of parts that make up so much of a region."""
         areas: dict[str, float] = {}
         for j in bits(self.below[k]):
-            if not self.below[j]:
+            parts = (self.regions[i].area for i in bits(self.below[j]) if self.regions[i].parent == self.regions[j].id)
+            bare = max(self.regions[j].area - sum(parts), 0.0)
+            if bare and not self.regions[j].is_group:
                 for color in (self.regions[j].attributes.get(key, "") for key in ("color", "accent")):
-                    areas[color] = areas.get(color, 0.0) + self.regions[j].area
+                    areas[color] = areas.get(color, 0.0) + bare
         return frozenset(color for color, area in areas.items() if color and area >= least * self.regions[k].area)
 
     def named(self, phrase: Phrase) -> Denotation:

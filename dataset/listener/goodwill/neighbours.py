@@ -70,7 +70,7 @@ def _over_ground(model: GenerousModel, landmarks: int) -> int:
 def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:
     """Of ground without a distance: the regions that end on the other side of its middle."""
     grounds = [model.regions[j] for j in bits(landmarks)]
-    if any(ground.distance is not None or ground.is_group for ground in grounds):
+    if any(ground.granularity != "background" or ground.is_group for ground in grounds):
         return 0
     mask = 0
     for k, region in enumerate(model.regions):
