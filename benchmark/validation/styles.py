@@ -33,7 +33,7 @@ class NaturalCaption:
     Attributes:
         region_id: "scenes-validation-00003/5", with or without the config's name before it.
         style: terse, annotator or detailed.
-        half: build (may be looked at) or measure.
+        half: build (may be looked at), opened (measured until 2026-11-28, may be looked at since) or measure.
         caption: the text.
         collection: first or second: when it was written, and of which scenes.
     """
@@ -133,3 +133,4 @@ def _percent(part: float, whole: float) -> str:
 
 if __name__ == "__main__":
     sys.stdout.write(table(hear_styles(natural_captions(), load_worlds("validation", validation=SCENES))) + "\n")
+    sys.stdout.write("\nOnly the half *measure* measures; the texts of the halves *build* and *opened* were read.\n")

@@ -25,6 +25,7 @@ from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
 from .sentences.attach import Reading
+from .sentences.phrases import merged
 from .words.vocabulary import NUMBERS
 from .world import World
 
@@ -103,6 +104,9 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         free = replace(read_freely(caption), core=None)
         if _is_understood(free) and any((other := _meaning(world, free, bit)).denoted):
             content, meaning = free, other
+    elif content.complete and not meaning.denoted[0]:
+        left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
+        meaning = meaning._replace(denoted=left, untrue=untrue)
     outcome = _outcome(meaning, bit)
     if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
         outcome = "ambiguous"
@@ -155,16 +159,25 @@ def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading
     by its noun and single facts.
     """
     heads = content.head if content.complete else content.head[:MOST_HEARD]
-    readings, denoted = _first(careful_model_of(world).denote, heads, one_is_enough=not content.complete)
-    if denoted[0]:
-        return denoted, readings
+    readings, denoted = _of_readings(world, heads, content.complete)
+    if denoted == (0, 0):
+        one_noun = [reading._replace(phrase=merged(reading.phrase)) for reading in heads]
+        other_heads = [reading for reading, head in zip(one_noun, heads, strict=True) if reading != head]
+        others, meant = _of_readings(world, other_heads, content.complete)
+        readings, denoted = (others, meant) if meant != (0, 0) else (readings, denoted)
     generous = generous_model_of(world)
-    loose_readings, loose = _with_least_goodwill(generous, heads)
-    if loose != (0, 0):
-        readings, denoted = loose_readings, loose
     if denoted == (0, 0) and content.core is not None:
         denoted = (0, fitting(generous, content.core, content.facts))
     return denoted, readings
+
+
+def _of_readings(world: World, heads: Sequence[Reading], complete: bool) -> tuple[list[Reading], Denotation]:
+    """What readings denote, exactly or else with the least goodwill, and which of them count."""
+    readings, denoted = _first(careful_model_of(world).denote, heads, one_is_enough=not complete)
+    if denoted[0]:
+        return readings, denoted
+    loose_readings, loose = _with_least_goodwill(generous_model_of(world), heads)
+    return (loose_readings, loose) if loose != (0, 0) else (readings, denoted)
 
 
 def _in_other_light(
@@ -185,15 +198,27 @@ def _narrowed(model: GenerousModel, candidates: int, content: Read) -> int:
     for readings in content.more:
         if candidates & (candidates - 1) == 0:
             break
-        for denote in (model.exact.denote, model.denote):
-            meant = 0
-            for reading in readings[:MOST_HEARD]:
-                true, vague = denote(reading.phrase)
-                meant |= true | vague
-            if candidates & meant:
-                candidates &= meant
-                break
+        meant = 0
+        for reading in readings[:MOST_HEARD]:
+            true, vague = model.exact.denote(reading.phrase)
+            meant |= true | vague
+        candidates = candidates & meant or _of_least_goodwill(model, candidates, readings) or candidates
     return candidates
+
+
+def _of_least_goodwill(model: GenerousModel, candidates: int, readings: Sequence[Reading]) -> int:
+    """Of candidates, those that need the least goodwill in any reading."""
+    ranked: list[tuple[int, int]] = []
+    for reading in readings[:MOST_HEARD]:
+        meant = candidates & sum(model.denote(reading.phrase))
+        if meant:
+            least, best = model.likeliest(reading.phrase, meant)
+            ranked.append((least + reading.cost, best))
+    first = min((cost for cost, _ in ranked), default=0)
+    mask = 0
+    for cost, best in ranked:
+        mask |= best if cost == first else 0
+    return mask
 
 
 def _true_of_statements(world: World, denoted: Denotation, content: Read) -> tuple[Denotation, tuple[str, ...]]:
@@ -247,10 +272,11 @@ def _with_least_goodwill(model: GenerousModel, readings: Sequence[Reading]) -> t
             ranked.append((best & (best - 1) != 0, least + reading.cost, best, reading))
     if not ranked:
         return list(readings[:1]), (0, 0)
-    first = min((is_several, cost) for is_several, cost, _, _ in ranked)
+    rank = [(several, cost, -len(reading.phrase.noun.split())) for several, cost, _, reading in ranked]
+    first = min(rank)  # "front window" before a window in front
     mask, cheapest = 0, []
-    for is_several, cost, best, reading in ranked:
-        if (is_several, cost) == first:
+    for own, (_, _, best, reading) in zip(rank, ranked, strict=True):
+        if own == first:
             mask |= best
             cheapest.append(reading)
     return cheapest, (0, mask)

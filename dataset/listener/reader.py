@@ -167,15 +167,19 @@ def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], froz
             facts.append(Fact("fewer", None, (Constraint("count", str(number)),)))
         used |= {start + k for k in own}
         if not is_aside:
-            more.append(_going_on(part, islands, head))
+            more += [_going_on(part, islands, subject) for subject in (head, Phrase(head.noun, head.plural))]
     return list(dict.fromkeys(facts)), used, list(filter(None, more))
 
 
 def _going_on(tokens: tuple[str, ...], islands: list[Island], head: Phrase) -> tuple[Reading, ...]:
     """The readings of "it stands behind the car" with the region's noun for "it", if it begins so."""
+    if tokens[:2] in (("it", "is"), ("they", "are"), ("it", "'s")) and islands and islands[0].start == 2:
+        begins = [Island("phrase", 0, 1, (head,)), Island("copula", 1, 2)]
+        readings = read_sentence(tokens, [*begins, *islands]).readings
+        return tuple(reading for reading in readings if reading.phrase.constraints != head.constraints)
     k = next((k for k, island in enumerate(islands) if island.kind != "joint"), len(islands))
     if k == len(islands) or tokens[islands[k].start] not in ("it", "they"):
         return ()
-    subject = islands[k]._replace(kind="phrase", readings=(Phrase(head.noun, head.plural),))
+    subject = islands[k]._replace(kind="phrase", readings=(head,))
     readings = read_sentence(tokens, [subject, *islands[k + 1 :]]).readings
-    return tuple(reading for reading in readings if reading.phrase.constraints)
+    return tuple(reading for reading in readings if reading.phrase.constraints != head.constraints)

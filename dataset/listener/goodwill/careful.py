@@ -11,7 +11,16 @@ from ..meaning.scales import SIDES, Scales
 from ..meaning.structure import Denotation, Structure, Truth
 from ..world import World, WorldRegion
 
-__all__ = ["CLEAR", "CarefulModel", "CarefulScales", "careful_model_of", "fills", "is_nowhere", "without"]
+__all__ = [
+    "CLEAR",
+    "CarefulModel",
+    "CarefulScales",
+    "careful_model_of",
+    "fills",
+    "fills_picture",
+    "is_nowhere",
+    "without",
+]
 
 LOOKS: Final = frozenset({"color", "accent", "pattern", "count"})
 CLEAR: Final = 80 / 448**2
@@ -26,6 +35,9 @@ class CarefulScales(Scales):
     def _alone(self, k: int, value: str) -> Truth:
         """What fills its whole is on a side of the picture, not of its whole, where it is not certain."""
         holds, whole = super()._alone(k, value), self._whole(k)
+        ground = self._model.regions[k]
+        if value in ("left", "right") and ground.granularity == "background" and fills_picture(ground):
+            return False  # "on the road on the left" is not of the road
         if holds is None and value in ("left", "right") and whole is not None:
             region = self._model.regions[k]
             if fills(region, whole, value) and self._in_span(k, value, 0.0, 1.0) is False:
@@ -99,6 +111,11 @@ def careful_model_of(world: World) -> CarefulModel:
     if not isinstance(model, CarefulModel):
         model = world.__dict__["careful_model"] = CarefulModel(world)
     return model
+
+
+def fills_picture(region: WorldRegion) -> bool:
+    """Whether a region takes most of the picture's width."""
+    return region.right - region.left > MOST_OF_A_SIDE
 
 
 def fills(region: WorldRegion, whole: WorldRegion, value: str) -> bool:

@@ -15,6 +15,7 @@ from ..words.synonyms import loosely
 from . import places
 from .careful import is_nowhere
 from .model import SPREAD_OUT, GenerousModel
+from .shelves import is_tier, tiers
 
 __all__ = ["fitting", "holds", "likeliest"]
 
@@ -49,40 +50,82 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.kind == "some":
+        return _some(model, k, fact)
     if fact.kind in ("located", "number", "fewer", "among"):
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind == "elsewhere":
-        return _elsewhere(model, k, fact.phrase)
-    if fact.kind == "stands":
-        return places.stands(model, k, fact.value, fact.phrase, fact.others)
-    if fact.kind == "beside":
-        return places.beside(model, k, fact.value, fact.phrase)
+    if fact.kind in ("enough", "elsewhere", "stands", "beside"):
+        return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
-        here = _all([_is(model, k, constraint) for constraint in fact.constraints])
-        if here is not False:
-            return None
-        kind = fact.value if fact.value in ("part", "relation") else "shows"
-        there = Fact(kind, fact.phrase, (), "on" if kind == "relation" else "")
-        return None if _holds(model, k, there) is not False else False
+        return _placed(model, k, fact, fact.phrase)
     if fact.kind == "part":
         return _at(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
-        related = _at(model, k, Constraint("relation", fact.value, fact.phrase))
-        if related is False and (fact.phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, fact.phrase)):
-            return None
-        return related
-    return _shows(model, k, fact.phrase, local_only=fact.kind == "has")
+        return _related(model, k, fact.value, fact.phrase)
+    is_ground = model.regions[k].granularity == "background"
+    return _shows(model, k, fact.phrase, local_only=fact.kind == "has" and not is_ground)
+
+
+def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
+    """What is said of other things in the picture, and of who stands where."""
+    if fact.kind == "enough":
+        return None if places.are_enough(model, phrase, int(fact.constraints[0].value)) else False
+    if fact.kind == "elsewhere":
+        return _elsewhere(model, k, phrase)
+    if fact.kind == "stands":
+        return places.stands(model, k, fact.value, phrase, fact.others)
+    return places.beside(model, k, fact.value, phrase)
+
+
+def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
+    """Whether the region or such a thing is in a place."""
+    if places.is_elsewhere(model, k, phrase):
+        return False
+    if _all([_is(model, k, constraint) for constraint in fact.constraints]) is not False:
+        return None
+    kind = fact.value if fact.value in ("part", "relation") else "shows"
+    there = Fact(kind, phrase, (), "on" if kind == "relation" else "")
+    return None if _holds(model, k, there) is not False else False
+
+
+def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Truth:
+    """Whether the region stands so to such a thing, a part of its own object where it has such parts."""
+    own = places.own_landmarks(model, k, phrase)
+    if own and relation in places.LEVELS:
+        lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
+        return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
+    related = _at(model, k, Constraint("relation", relation, phrase))
+    if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
+        return None
+    if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, phrase)):
+        return None
+    return related
+
+
+def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """So many members, or one, of such looks and in such a place; None where the members are no regions."""
+    members = model.members_of(k)
+    number = next((int(c.value) for c in fact.constraints if c.kind == "count"), 1)
+    claims = [c for c in fact.constraints if c.kind in LOOKS or c.value in ("left", "right")]
+    fitting = 0
+    for j in members:
+        truths = [
+            places.in_half(model, j, c.value) or _is(model, j, c) is not False if c.kind in PLACES else _is(model, j, c)
+            for c in claims
+        ]
+        fitting += False not in truths
+    return None if fitting >= number or len(members) < model.regions[k].count or not members else False
 
 
 def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """What is said of a side or a number without naming a thing."""
     constraint, region = fact.constraints[0], model.regions[k]
     if fact.kind == "located":
-        return places.located(model, k, constraint.value, fact.others)
+        return places.located(model, k, constraint.value, fact.others, in_whole=fact.value == "of")
     if fact.kind == "number":
         return _at(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":
@@ -150,13 +193,18 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     wide = [j for j in named if model.regions[j].parent is None or model.regions[j].granularity == "object"]
     if any(_fits(model, j, phrase) for j in local):
         return True
-    counted = bool(local) and phrase.plural and any(c.kind == "count" for c in phrase.constraints)
+    counts = [int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural]
+    if counts and is_tier(phrase) and (shelved := tiers(model, own)) is not None:
+        return None if shelved[0] <= counts[0] <= shelved[1] else False
+    counted = bool(local) and bool(counts)
     counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
     loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
         return None
+    if counts and any(part.rpartition(" ")[2] in strict for j in bits(own) for part in model.regions[j].tiny):
+        return False
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
         return False
@@ -191,12 +239,15 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "count"))
     matches = [j for j in named if _fits(model, j, phrase)]
+    strict = categories_of(phrase.noun) or frozenset()
+    if number > 1 and (exact := [j for j in matches if model.regions[j].category in strict]):
+        matches = exact
     placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
     if matches and not placed and phrase.noun not in SHAPES:
         return False
-    if any(model.regions[j].is_group for j in matches if number == 1 or len(model.regions[j].members) >= number):
-        return None
-    if sum(not model.regions[j].is_group for j in matches) >= number or _tiny(model, every, every, phrase, categories):
+    if number > 1 and matches:
+        return None if places.are_so_many(model, k, matches, number) else False
+    if matches or _tiny(model, every, every, phrase, categories):
         return None
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))
@@ -224,6 +275,7 @@ def _tiny(model: GenerousModel, near: int, own: int, phrase: Phrase, categories:
 def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:
     """Whether some region has each of the looks."""
     tiny = {part.partition(" ")[0] for j in bits(near) for part in model.regions[j].tiny}
+    tiny.update(*(model.traces(j) for j in bits(near)))
     return all(look.value in tiny or any(_at(model, j, look) is not False for j in bits(near)) for look in looks)
 
 

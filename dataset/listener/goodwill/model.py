@@ -27,6 +27,11 @@ SPREAD_OUT: Final = frozenset(
 MUCH: Final = 0.12
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
+MOST: Final = 0.3
+"""The same of a thing that has one certain colour of its own: the red frame of a bed with a black blanket."""
+
+JOINTS: Final = frozenset({"gray", "white", "black"})
+
 GLASS: Final = frozenset({"pane", "windshield", "rear window", "side window", "window", "screen", "display", "lantern"})
 """Panes that are teal look blue to many."""
 
@@ -52,7 +57,7 @@ class GenerousModel(Model):
         self.exact = careful_model_of(world)
         self.composed = [self._composed(k) for k in range(len(world.regions))]
         self.colors = [
-            _colors_of(region) if "color" in region.attributes else _colors_of(region) | self.composed[k]
+            _colors_of(region) | (self._composed(k, MOST) if "color" in region.attributes else self.composed[k])
             for k, region in enumerate(world.regions)
         ]
         self.meanings = meanings
@@ -74,14 +79,24 @@ class GenerousModel(Model):
         own = self.own(k)
         return frozenset().union(*(self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own)))
 
-    def _composed(self, k: int) -> frozenset[str]:
-        """The colours of parts that make up much of a region."""
+    def traces(self, k: int) -> frozenset[str]:
+        """The colours of what has no region: joints of bricks, tiles and planks, lines and edges of a road."""
+        region = self.regions[k]
+        if region.category == "road":
+            curbs = (other.attributes.get("color", "") for other in self.regions if other.category == "curb")
+            return frozenset(("white", "gray", *curbs))
+        return JOINTS if region.attributes.get("pattern") in ("brick", "tiles", "planks") else frozenset()
+
+    def _composed(self, k: int, least: float = MUCH) -> frozenset[str]:
+        """The colours of parts that make up so much of a region."""
         areas: dict[str, float] = {}
         for j in bits(self.below[k]):
-            if not self.below[j]:
+            parts = (self.regions[i].area for i in bits(self.below[j]) if self.regions[i].parent == self.regions[j].id)
+            bare = max(self.regions[j].area - sum(parts), 0.0)
+            if bare and not self.regions[j].is_group:
                 for color in (self.regions[j].attributes.get(key, "") for key in ("color", "accent")):
-                    areas[color] = areas.get(color, 0.0) + self.regions[j].area
-        return frozenset(color for color, area in areas.items() if color and area >= MUCH * self.regions[k].area)
+                    areas[color] = areas.get(color, 0.0) + bare
+        return frozenset(color for color, area in areas.items() if color and area >= least * self.regions[k].area)
 
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
@@ -112,11 +127,17 @@ class GenerousModel(Model):
             return true, vague & self.exact.named(phrase)[0]
         if vague & (vague - 1) == 0:
             return true, vague
-        return 0, self.likeliest(phrase, vague)[1]
+        return 0, self.likeliest(phrase, vague, entire=True)[1]
 
-    def likeliest(self, phrase: Phrase, candidates: int) -> tuple[int, int]:
-        """The least goodwill that any candidate needs, and those that need no more and fit best."""
-        costs = self.goodwill(phrase, candidates)
+    def likeliest(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> tuple[int, int]:
+        """The least goodwill that any candidate needs, and those that need no more and fit best.
+
+        Args:
+            phrase: what is said.
+            candidates: bit mask of regions that it may mean.
+            entire: whether a flower is all of it, since parts of it are meant.
+        """
+        costs = self.goodwill(phrase, candidates, entire=entire)
         least = min(costs.values())
         return least, preferred(self, phrase, sum(1 << k for k, cost in costs.items() if cost == least))
 
@@ -158,13 +179,16 @@ class GenerousModel(Model):
                 )
         return every
 
-    def goodwill(self, phrase: Phrase, candidates: int) -> dict[int, int]:
+    def goodwill(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        blossoms = not entire and _means_blossom(phrase)
         for k in costs:
             region = self.regions[k]
+            if blossoms and region.category in ("flower", "blossom"):
+                costs[k] = int(region.category == "flower")
             costs[k] += region.is_group != phrase.plural and region.category not in SPREAD_OUT
         wholes = 0
         for constraint in phrase.constraints:
@@ -184,8 +208,16 @@ class GenerousModel(Model):
         return costs
 
 
+def _means_blossom(phrase: Phrase) -> bool:
+    """Whether a flower is told by its colour and not by its stem: it is the blossom that people mean."""
+    if phrase.noun != "flower" or "stem" in str(phrase):
+        return False
+    return any(c.kind == "color" for c in phrase.constraints)
+
+
 def _colors_of(region: WorldRegion) -> frozenset[str]:
     """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
     accents = filter(None, (region.attributes.get("accent"), region.faint.get("accent")))
     sky = ("blue",) if region.category in GLASS and region.attributes.get("color") == "teal" else ()
-    return frozenset((*region.maybe_colors, *region.shades, *accents, *sky))
+    clouds = ("white",) if sky and region.category in ("screen", "display") else ()
+    return frozenset((*region.maybe_colors, *region.shades, *accents, *sky, *clouds))

@@ -19,6 +19,9 @@ __all__ = ["between", "relation"]
 FLAT: Final = LYING - {"wall", "sky", "tabletop"}
 """Surroundings that are below all things."""
 
+FARTHEST: Final = frozenset({"wall", "sky", "skirting board"})
+"""Surroundings in front of which all things are."""
+
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 
@@ -67,7 +70,7 @@ def _over_ground(model: GenerousModel, landmarks: int) -> int:
 def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:
     """Of ground without a distance: the regions that end on the other side of its middle."""
     grounds = [model.regions[j] for j in bits(landmarks)]
-    if any(ground.distance is not None or ground.is_group for ground in grounds):
+    if any(ground.granularity != "background" or ground.is_group for ground in grounds):
         return 0
     mask = 0
     for k, region in enumerate(model.regions):
@@ -115,6 +118,8 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
         return one.y < other.y
     if relation in ("below", "under"):
         return one.y > other.y
+    if relation == "in front of" and one.category in FARTHEST and other.granularity != "background":
+        return False
     if relation in ("behind", "in front of"):
         own, its = _depth(model, k), _depth(model, j)
         if own and its and own != its:

@@ -11,7 +11,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from .careful import CLEAR
 from .model import GenerousModel
-from .shelves import on_shelf
+from .shelves import is_tier, on_shelf, tiers
 from .surroundings import LYING, families, linked
 
 __all__ = ["about", "of", "of_what_it_is_of", "with_"]
@@ -46,7 +46,22 @@ def with_(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.best(constraint.inner)
     base = linked(true, vague, families(model), MEANINGS["with"](model, constraint))
     more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
-    return base[0], base[1] | (more & ~base[0])
+    so_many, others = _with_tiers(model, constraint.inner)
+    return base[0] & ~others, (base[1] | ((more | so_many) & ~base[0])) & ~others
+
+
+def _with_tiers(model: GenerousModel, phrase: Phrase) -> tuple[int, int]:
+    """The bookcases that have so many shelves as a plural says, and those that have not."""
+    number = next((int(c.value) for c in phrase.constraints if c.kind == "count"), 0)
+    if not number or not is_tier(phrase):
+        return 0, 0
+    yes = no = 0
+    for k in bits(model.noun("bookshelf", False)):
+        shelved = tiers(model, 1 << k)
+        if shelved is not None:
+            is_right = shelved[0] <= number <= shelved[1]
+            yes, no = yes | is_right << k, no | (not is_right) << k
+    return yes, no
 
 
 def _with_so_many(model: GenerousModel, constraint: Constraint) -> int:
@@ -78,15 +93,15 @@ def about(model: GenerousModel, constraint: Constraint) -> Denotation:
 
 def _inherent(model: GenerousModel, phrase: Phrase) -> int:
     """Regions that may have such a part though it is not a region, or such looks where the noun is not known."""
-    colors = {c.value for c in phrase.constraints if c.kind == "color"}
+    colors = {c.value for c in phrase.constraints if c.kind in ("color", "accent")}
     is_named = phrase.noun != UNKNOWN_NOUN
     if (is_named and not is_part_noun(phrase.noun)) or not _exists(model, phrase):
         return 0
     mask = 0
     for k, region in enumerate(model.regions):
         if not is_named:
-            mask |= (colors <= model.colors[k] | {region.attributes.get("color", "")}) << k
-        elif not is_checkable(phrase.noun, model.kind(k)) and colors <= model.own_colors(k):
+            mask |= (colors <= model.colors[k] | {region.attributes.get("color", "")} | model.traces(k)) << k
+        elif not is_checkable(phrase.noun, model.kind(k)) and colors <= model.own_colors(k) | model.traces(k):
             mask |= 1 << k
     return mask
 

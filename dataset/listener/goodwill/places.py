@@ -13,9 +13,25 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import GenerousModel
 from .scales import NEARER_HALF
 
-__all__ = ["among", "beside", "located", "may_be_at", "stands"]
+__all__ = [
+    "LEVELS",
+    "among",
+    "are_enough",
+    "are_grounds",
+    "are_so_many",
+    "beside",
+    "in_half",
+    "is_elsewhere",
+    "located",
+    "lower",
+    "may_be_at",
+    "own_landmarks",
+    "stand_so",
+    "stands",
+]
 
 SIDES: Final = ("left", "right")
+LEVELS: Final = frozenset({"above", "below", "under"})
 
 
 def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase]) -> Truth:
@@ -26,19 +42,51 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
     if not named:
         return None  # whether there is such a thing is another fact
+    if are_grounds(model, k, named):
+        return None
     if relation in ("behind", "in front of") and named & model.own(k):
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
+    own = own_landmarks(model, k, landmark)
+    if own and relation in LEVELS:
+        true, vague = stand_so(model, relation, own), 0
     meant = 1 << k
     for other in others:
+        if _denoted(model, other) >> k & 1:
+            continue  # the region again
         subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if relation == "under":
-        true |= _lower(model, meant, landmark)
+        true |= lower(model, meant, landmark)
     return None if meant & (true | vague) else False
 
 
-def _lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
+def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:
+    """Whether a region and all landmarks are surroundings, which lie on all sides of each other."""
+    regions = [model.regions[j] for j in bits(landmarks | 1 << k)]
+    return landmarks != 0 and all(
+        region.granularity == "background" and region.category not in ("wall", "sky", "hill") for region in regions
+    )
+
+
+def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
+    """The parts of the region's own object that a phrase means which does not say whose they are."""
+    if not is_part(landmark.noun) or any(c.kind == "of" for c in landmark.constraints):
+        return 0
+    return _denoted(model, landmark) & model.own(k) & ~(1 << k | model.above[k] | model.below[k])
+
+
+def stand_so(model: GenerousModel, relation: str, landmarks: int) -> int:
+    """The regions whose centre is on that side of one of the landmarks, above or below."""
+    mask = 0
+    for k, region in enumerate(model.regions):
+        for j in bits(landmarks & ~(1 << k)):
+            y = model.regions[j].y
+            mask |= (region.y < y if relation == "above" else region.y > y) << k
+    return mask
+
+
+def lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
     """Of some regions those that reach lower than such a thing, or lie flat and are covered by it in the picture."""
     mask = 0
     for k in bits(subjects):
@@ -66,15 +114,24 @@ def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     return False
 
 
-def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> Truth:
-    """Whether the region, what it belongs to, or an object that is named is on a side."""
+def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, in_whole: bool) -> Truth:
+    """Whether the region, what it belongs to, or an object that is named is on a side.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        side: left or right.
+        others: things that were named before.
+        in_whole: whether it may be a side of its whole: "on the left of the mug", not "on the left".
+    """
     members = model.members_of(k) if model.regions[k].is_group else ()
-    if any(_on_side(model, j, side) for j in (k, *bits(model.above[k]))):
+    if any(_on_side(model, j, side, in_whole=in_whole) for j in (k, *bits(model.above[k]))):
         return None
-    if any(_in_half(model, j, side) for j in members):
+    if any(in_half(model, j, side) for j in members):
         return None
     for other in others:
-        for j in bits(_denoted(model, other)):
+        meant = _denoted(model, other)
+        for j in bits(meant & (model.own(k) | model.above[k]) or meant):
             if not is_part(model.regions[j].category) and _on_side(model, j, side):
                 return None
     return False
@@ -83,7 +140,25 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -
 def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
     """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
     x, own = model.regions[j].x, model.regions[k].x
-    return _on_side(model, j, side) or _in_half(model, j, side) or (x < own if side == "left" else x > own)
+    return _on_side(model, j, side) or in_half(model, j, side) or (x < own if side == "left" else x > own)
+
+
+def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
+    """Whether a thing that is said to be on a side is shown, and on that side of nothing that may be meant."""
+    sides = {c.value for c in placed.constraints if c.kind in ("place", "picture", "most") and c.value in SIDES}
+    rest = tuple(c for c in placed.constraints if c.kind not in ("place", "picture", "most", "count"))
+    if len(sides) != 1:
+        return False
+    (side,) = sides
+    regions = 0
+    for plural in (False, True):
+        phrase = Phrase(placed.noun, plural, rest)
+        regions |= model.denote(phrase)[0] & model.exact.named(phrase)[0]
+    own = regions & (model.own(k) | 1 << k)
+    if is_part(placed.noun) and not any(c.kind == "of" for c in rest):
+        regions = own
+    group = [*bits(regions)]
+    return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
 
 
 def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
@@ -99,6 +174,36 @@ def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint]
         if clear <= number <= len(group) + tiny:
             return None
     return False
+
+
+def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: int) -> bool:
+    """Whether regions are so many, a group or single things: in the picture or in one object, with `k` or without."""
+    for j in matches:
+        members = model.members_of(j)
+        clear = sum(model.regions[i].area >= CLEAR for i in members)
+        if model.regions[j].is_group and clear <= number <= max(len(model.regions[j].members), model.regions[j].pieces):
+            return True
+    single = [j for j in matches if not model.regions[j].is_group]
+    sets = [j for j in matches if model.regions[j].is_group]
+    if any(sum(model.own(j) == model.own(i) for j in sets) in (number, number + (i == k)) for i in sets):
+        return True  # rows of books
+    owners = {model.own(j) for j in single}
+    parents = {model.regions[j].parent for j in single if model.regions[j].granularity in ("part", "subpart")}
+    owners |= {model.below[model.position[parent]] for parent in parents if parent is not None}
+    for within in (-1, *owners, ~model.own(k)):
+        for left_out in (0, 1 << k):
+            some = [j for j in single if within >> j & 1 and not left_out >> j & 1]
+            if sum(model.regions[j].area >= CLEAR for j in some) <= number <= len(some):
+                return True
+    return False
+
+
+def are_enough(model: GenerousModel, single: Phrase, number: int) -> bool:
+    """Whether the picture may show so many things that a phrase may mean, or a group of so many."""
+    several = _denoted(model, single._replace(plural=True))
+    if any(len(model.regions[k].members) >= number or model.regions[k].pieces >= number for k in bits(several)):
+        return True
+    return _denoted(model, single).bit_count() >= number
 
 
 def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
@@ -122,17 +227,18 @@ def _near_denoted(model: GenerousModel, k: int, phrase: Phrase) -> int:
     return own if own and is_part(phrase.noun) else every
 
 
-def _on_side(model: GenerousModel, j: int, side: str) -> bool:
+def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) -> bool:
     """Whether a region is on a side; what takes most of the picture, or of its whole, is on none."""
     region = model.regions[j]
     if region.right - region.left > MOST_OF_A_SIDE:
         return False
     parent = model.world.by_id.get(region.parent or "")
     if parent is not None and not parent.is_group and fills(region, parent, side):
-        return _in_half(model, j, side)
-    return model.scales.on_side(j, side)
+        return in_half(model, j, side)
+    return model.scales.on_side(j, side, in_whole=in_whole)
 
 
-def _in_half(model: GenerousModel, j: int, side: str) -> bool:
+def in_half(model: GenerousModel, j: int, side: str) -> bool:
+    """Whether a region is in the left or right half of the picture."""
     x = model.regions[j].x
     return (x if side == "left" else 1 - x) < NEARER_HALF

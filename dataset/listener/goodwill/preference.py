@@ -52,6 +52,11 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
     for constraint in phrase.constraints:
         if constraint.kind == "of":
             yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind == "about":
+            yield lambda mask, constraint=constraint: _together(model, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
+            yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+            yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most", "size") and constraint.value in DIRECTIONS:
@@ -66,6 +71,14 @@ def _really_of(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     true, vague = model.inner(constraint.inner)
     inside = sum(1 << k for k in bits(mask) if model.above[k] & (true or vague))
     return inside or mask
+
+
+def _together(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+    """Those that are parts of the same part as what is named: the tire around the hub of that wheel."""
+    true, vague = model.denote(constraint.inner)
+    named = true or vague
+    parents = {model.regions[j].parent for j in bits(named)} - {None}
+    return sum(1 << k for k in bits(mask) if model.regions[k].parent in parents or model.below[k] & named) or mask
 
 
 def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:

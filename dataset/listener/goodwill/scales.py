@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..meaning.bits import bits
-from ..meaning.scales import SIDES
+from ..meaning.scales import OPPOSITE, SIDES, SMALLEST_GAP
 from ..meaning.structure import Truth
 from .careful import CarefulScales, fills
 
@@ -25,6 +25,11 @@ FAR: Final = 0.4
 
 OTHER_SIDE: Final = 0.7
 """Beyond this share of the range of the like parts of a whole, a part is on the other side."""
+
+PARTS: Final = ("part", "subpart")
+SIZES: Final = frozenset({"big", "tall", "wide", "long"})
+SEEN: Final = 0.33
+"""Of things that a size may mean, the one is meant that leads by this share of the usual margin."""
 
 NEARER_HALF: Final = 0.48
 """Beyond this share of a span a thing is not on that side of it."""
@@ -72,15 +77,18 @@ class GenerousScales(CarefulScales):
             return None
         return None if (span[1] - own) / (span[1] - span[0]) < NOT_LAST else False
 
-    def on_side(self, k: int, value: str, most: float = 1.0) -> bool:
+    def on_side(self, k: int, value: str, most: float = 1.0, *, in_whole: bool = True) -> bool:
         """Whether a region is on a side, at least so far: of the picture, its whole, or those like it in that."""
         region = self._model.regions[k]
         whole = self._whole(k)
         rivals = self._model.noun(region.category, region.is_group)
         if whole is not None:
             rivals &= self._model.below[self._model.position[whole.id]]
-        return self._nearer_half(k, value, [*bits(rivals | 1 << k)], most=most) or (
-            whole is not None and self._nearer_half(k, value, [k], most=most)
+        alike = [*bits(rivals | 1 << k)]
+        if not in_whole and len(alike) == 1:
+            return self._nearer_half(k, value, [], most=most)
+        return self._nearer_half(k, value, alike, most=most) or (
+            in_whole and whole is not None and self._nearer_half(k, value, [k], most=most)
         )
 
     def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False, most: float = 1.0) -> bool:
@@ -91,7 +99,7 @@ class GenerousScales(CarefulScales):
             others = [self._model.regions[j] for j in group]
             xs, ys = [other.x for other in others], [other.y for other in others]
             spans.append((min(xs), max(xs), min(ys), max(ys), NEARER_PART))
-        elif whole is not None and not (strict and fills(region, whole, value)):
+        elif group and whole is not None and not (strict and fills(region, whole, value)):
             spans.append((whole.left, whole.right, whole.top, whole.bottom, NEARER_PART))
         shares = []
         for left, right, top, bottom, least in spans:
@@ -112,8 +120,17 @@ class GenerousScales(CarefulScales):
         return None
 
     def is_first(self, k: int, group: list[int], value: str) -> bool:
-        """Whether a region is clearly first in a direction among others."""
-        return super()._extreme(k, group, value) is True
+        """Whether a region is first in a direction among others, in size by any difference that is seen."""
+        own = self._measure(value, k)
+        margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in SIZES else 1.0)
+        others = [self._measure(value, j) for j in group if j != k]
+        return own is not None and all(other is not None and own - other >= margin for other in others)
+
+    def _margin(self, value: str, group: list[int]) -> float:
+        """Parts have no distance: how near they are shows in how far down they reach."""
+        if value in ("front", "back") and all(self._model.regions[k].granularity in PARTS for k in group):
+            return SMALLEST_GAP
+        return super()._margin(value, group)
 
     def _measure(self, value: str, k: int) -> float | None:
         measure = super()._measure(value, k)

@@ -9,7 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.structure import Denotation
 from .model import GenerousModel
 
-__all__ = ["on_shelf"]
+__all__ = ["is_tier", "on_shelf", "tiers"]
 
 SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "row", "compartment", "section"})
 
@@ -42,3 +42,19 @@ def _row(place: Constraint, number: int) -> int | None:
     if place.kind == "nth" and side in ("top", "bottom") and int(rank) <= number:
         return int(rank) - 1 if side == "top" else number - int(rank)
     return None
+
+
+def is_tier(phrase: Phrase) -> bool:
+    """Whether a phrase names shelves by what is on them: rows of books, compartments."""
+    return phrase.noun in SHELVES - {"board"}
+
+
+def tiers(model: GenerousModel, own: int) -> tuple[int, int] | None:
+    """How many rows of books a bookcase shows, and how many its boards make room for; None of all else."""
+    cases = list(bits(own & model.noun("bookshelf", False)))
+    if len(cases) != 1:
+        return None
+    below = model.below[cases[0]]
+    rows = (below & model.noun("book", True)).bit_count()
+    boards = (below & model.noun("board", False)).bit_count()
+    return rows, max(rows, boards - 1)

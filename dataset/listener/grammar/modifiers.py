@@ -81,7 +81,7 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     if word in ORDINAL_TABLE:
         readings += [(Constraint("nth", str(number)), end) for number, end in chart.find(ORDINAL_TABLE, start)]
     if word == "numbered":  # "three-drawer", "two-door"
-        number = NUMBERS.get(chart.word(start + 1), 0)
+        number = NUMBERS.get(chart.word(start + 1), int(chart.word(start + 1) == "one"))
         parts = [(noun, end) for nouns, end in chart.find(NOUN_TABLE, start + 2) for noun in nouns if not noun[1]]
         count = (Constraint("count", str(number)),)
         readings += [(Constraint("with", "", Phrase(lemma, True, count)), end) for (lemma, _), end in parts if number]

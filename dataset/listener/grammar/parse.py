@@ -47,6 +47,8 @@ SET_NOUNS: Final = frozenset(
         "foursome",
     }
 )
+NOUNS_TOO: Final = frozenset({"frame", "cap", "top", "ring", "stand", "cover", "border", "crown"})
+"""Verbs of a plural that are parts after a singular: "the dresser frame"."""
 ONE: Final = frozenset({"one", "ones"})
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3, "quartet": 4, "foursome": 4}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
@@ -118,6 +120,7 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     counted: Constraints = ()
     plural = False
     position = chart.after(start, ("only", "just"))
+    every = chart.word(position) if chart.tolerant and chart.word(position) in ("every", "all") else ""
     if chart.word(position) in ("all", "both", "each", "every"):
         plural = chart.word(position) in ("all", "both")
         counted = (Constraint("count", "2"),) if chart.word(position) == "both" else ()
@@ -127,7 +130,12 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     position = chart.after(position, ARTICLES)
     if chart.tolerant:
         position = chart.after(position, ("one",)) if goes_on(chart, position + 1) else position
-    readings = [(phrase.adding(*counted), end) for phrase, end in cores(chart, position) if phrase.plural or not plural]
+    named = cores(chart, position)
+    if every:  # "every mug", "all the fruit"
+        named = [
+            (phrase._replace(plural=True), end) for phrase, end in named if every == "every" or phrase.noun == "fruit"
+        ]
+    readings = [(phrase.adding(*counted), end) for phrase, end in named if phrase.plural or not plural]
     for owner, end in readings:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
             readings += [
@@ -158,7 +166,8 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
             ):
                 continue
             for part, part_end in cores(chart, noun_end):
-                if part.noun == UNKNOWN_NOUN or (chart.tolerant and chart.word(part_end - 1) in VERBS):
+                last = chart.word(part_end - 1)
+                if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):
                     continue
                 readings.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:
@@ -183,7 +192,14 @@ def nouns(chart: Chart, start: int) -> list[tuple[tuple[str, bool], int]]:
     """A noun of the lexicon: ((lemma, is plural), end)."""
     if start in chart.unread and not goes_on(chart, start + 1):
         return [((UNKNOWN_NOUN, False), start + 1)]
-    return [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
+    nouns_here = [(noun, end) for entries, end in chart.find(NOUN_TABLE, start) for noun in entries]
+    if not chart.tolerant:
+        return nouns_here
+    return [  # "the bed covers its side"
+        (noun, end)
+        for noun, end in nouns_here
+        if end == start + 1 or chart.word(end - 1) not in VERBS or chart.word(end) not in ARTICLES or not noun[1]
+    ]
 
 
 @rule

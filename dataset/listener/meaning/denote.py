@@ -132,6 +132,23 @@ def _material(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
+def _shape(model: Model, constraint: Constraint) -> Denotation:
+    """The form of what has several: a table on a pedestal is round, one on legs is not, a pine is a cone."""
+
+    def truth(k: int) -> Truth:
+        region = model.regions[k]
+        if region.category in ("tree", "pine"):
+            return (constraint.value == "conical") == (region.category == "pine")
+        table = k if region.category == "table" else model.position.get(region.parent or "", k)
+        if region.category not in ("table", "tabletop") or model.regions[table].category != "table":
+            return True  # nothing is claimed of what has one form only
+        parts = {model.regions[j].category for j in bits(model.below[table])}
+        forms = {"round": bool(parts & {"pedestal", "foot"}), "angular": bool(parts & {"leg", "apron", "drawer"})}
+        return forms.get(constraint.value, False) if any(forms.values()) else None
+
+    return model.where(truth)
+
+
 def _count(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
         count = model.regions[k].count
@@ -246,6 +263,7 @@ MEANINGS: Final[dict[str, Callable[[Any, Constraint], Denotation]]] = {
     "accent": _accent,
     "pattern": _pattern,
     "material": _material,
+    "shape": _shape,
     "count": _count,
     "of": _of,
     "with": _with,

@@ -6,8 +6,8 @@ closes the phrases above. All ways are tried up to a bound; a way that reaches f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from ..logic import BOTH, Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
@@ -20,9 +20,10 @@ from .phrases import (
     names_again,
     of_both_ends,
     one_of_several,
+    order_of_whole,
     without_unknown,
 )  # fmt: skip
-from .stack import Frame, Stack, add_state, closed_down_to, extended
+from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
 
@@ -31,33 +32,10 @@ MOST_STATES: Final = 24
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
 """Relations that are said of a thing, not of the parts that it is described with."""
 
+WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "inclusive", "complete", "as"})
+"""First words of links before what the head is meant with."""
+
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
-
-
-class Reading(NamedTuple):
-    """One way to put a sentence together.
-
-    Attributes:
-        phrase: the head with all that is said of it.
-        cost: how far attachments reach; the lower, the more usual.
-    """
-
-    phrase: Phrase
-    cost: int
-
-
-class Sentence(NamedTuple):
-    """A sentence that was read.
-
-    Attributes:
-        readings: the cheapest first; none if there is no noun phrase to start from.
-        used: positions of the tokens that had a part in it.
-        head: the island of the head noun.
-    """
-
-    readings: tuple[Reading, ...]
-    used: frozenset[int]
-    head: Island | None = None
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -168,6 +146,8 @@ class _Assembly:
                 return 1
             if is_one(phrases) and kind != "with":
                 phrases = [named_as(phrase, self.first) for phrase in phrases]
+            if kind == "with" and self.tokens[link.start] in WITH_ALL and self._owned(island):
+                self._to_subject()  # "the bowl on the table, together with its contents"
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)
@@ -217,7 +197,7 @@ class _Assembly:
         self._use(self.root)
         return 3 if members else 1
 
-    def _push(self, phrases: Iterable[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
+    def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
         nearest = kind == "of" and not after_comma
         kind = "of" if kind == "in" else kind
@@ -229,6 +209,8 @@ class _Assembly:
                     break
                 if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
                     continue
+                if kind == "with" and depth and stack[depth].phrase.noun == phrases[0].noun:
+                    continue  # "the cactus in the blue pot, with its pot"
                 reach = min(top - depth, depth) if after_comma else top - depth
                 if kind == "without":
                     reach = depth
@@ -273,7 +255,12 @@ class _Assembly:
 
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
-        owned = self._owned(island)
+        owned, is_after_comma = self._owned(island), self.tokens[island.start - 1] == ","
+        words = self.tokens[island.start : island.end]
+        order = order_of_whole(words, phrases[0], self.first) if is_after_comma else ""
+        if order == "whole":  # "second window, blue-roofed bus"
+            self._push(phrases, "of", "", after_comma=True)
+            return
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             self._describe(phrases, deep=is_one(phrases))
             return
@@ -287,12 +274,25 @@ class _Assembly:
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None
+        if order == "part" and self.tokens[island.end : island.end + 1] != ("and",):  # "white robot, left arm"
+            self._reroot(island, phrases)
+            return
         kind = "with" if owned else "about"
         states: dict[Stack, int] = {}
         for stack, cost in self.states.items():
             for closed in closed_down_to(stack, 0):
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
+        self._prune(states)
+
+    def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
+        """The phrase is the head, what was the head is what it is part of."""
+        states: dict[Stack, int] = {}
+        for stack, cost in self.states.items():
+            for closed in closed_down_to(stack, 0):
+                for phrase in phrases:
+                    add_state(states, (Frame(phrase.adding(Constraint("of", "", closed[0].phrase))),), cost)
+        self.first, self.root = phrases[0], island
         self._prune(states)
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:

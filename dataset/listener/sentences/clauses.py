@@ -8,6 +8,7 @@ What such a clause names must be somewhere in the picture, but it is neither the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..grammar.chart import PhraseTable
@@ -152,6 +153,9 @@ def _cue(tokens: tuple[str, ...], k: int) -> bool:
     )
 
 
+BESIDE_IT: Final = frozenset(
+    {("to", "its"), *((word, "it") for word in ("behind", "beside", "to", "of", "above", "below", "under", "beneath"))}
+)
 OPPOSITES: Final = {
     "left": "right",
     "right": "left",
@@ -185,6 +189,9 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
     if phrase.noun != ANY_NOUN and not may_be_the_same(phrase, head):
         return False
     if {"it", "its", "this", "them"} & {*subject[1:]}:  # "the stool to its left is black"
+        return True
+    rest = tokens[before + len(subject) :]
+    if any(pair in BESIDE_IT for pair in pairwise(rest)):  # "the yellow bus stands to its right"
         return True
     words = [*phrase.constraints, *(c for island in own[1:] for r in island.readings[:1] for c in _constraints(r))]
     return _contradicts(words, head.constraints)

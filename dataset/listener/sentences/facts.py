@@ -18,7 +18,7 @@ from .islands import Island, unknown_words
 
 __all__ = ["Fact", "facts_of"]
 
-LOOKS: Final = frozenset({"color", "accent", "pattern", "material"})
+LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
 PLACES: Final = frozenset({"place", "picture", "most"})
 INVERSE: Final = {
     "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
@@ -33,12 +33,13 @@ class Fact(NamedTuple):
     """One statement on the region.
 
     Attributes:
-        kind: is (`constraints` hold of the region itself), shows (there is such a thing at it or near it), has (the
-            same of its parts), lacks (it has no such part), part (it is of such a thing), placed (it or such a thing
-            is there), relation (`value` to such a thing), stands (it or one of the others is in a relation to such a
-            thing), beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it
-            is one of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such
-            a thing is in the picture).
+        kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
+            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part), part (it is of
+            such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one
+            of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
+            one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
+            (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
+            picture).
         phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
@@ -190,7 +191,9 @@ class _Collector:
             self._describe(phrase, island)
         elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
             self.subject = self.current = None
-            self._describe(phrase, island)
+            self._describe(
+                phrase, island, some=phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all")
+            )
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
             kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
@@ -247,13 +250,13 @@ class _Collector:
         definite = words[0] in ("the", "this", "these", "both", "all", "one")
         return phrase.noun == ANY_NOUN or (definite and _alike(phrase.noun, self.head.noun))
 
-    def _describe(self, phrase: Phrase, island: Island) -> None:
+    def _describe(self, phrase: Phrase, island: Island, *, some: bool = False) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""
         plural = self.head.plural if self.subject is None else True
         claims = tuple(
             c for c in phrase.constraints if c.kind in LOOKS or c.kind in PLACES or (c.kind == "count" and plural)
         )
-        self._say(claims, island)
+        self._say(claims, island, some=some)
 
     def _attribute(self, island: Island) -> None:
         self.link = None
@@ -261,9 +264,9 @@ class _Collector:
         if self.before == "skipped" and self.tokens[island.start] == "to":
             self._use(island)  # "slants to the right" is no place
         elif readings:
-            self._say(readings[0], island)
+            self._say(readings[0], island, some=self.before not in ("copula", "pronoun", ""))
 
-    def _say(self, constraints: tuple[Constraint, ...], island: Island) -> None:
+    def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)
         claims = tuple(c for c in constraints if c.kind in LOOKS | PLACES | {"count", "with", "posture"})
         if self.current is None and not self.head.plural:
@@ -279,7 +282,10 @@ class _Collector:
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:
-            self.facts.append(Fact("is", None, claims))
+            is_member = (
+                some and self.head.plural and self.root < 0 and any(c.kind in PLACES | {"count"} for c in claims)
+            )
+            self.facts.append(Fact("some" if is_member else "is", None, claims))
 
 
 def _is_posture(island: Island) -> bool:

@@ -179,7 +179,9 @@ def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     return [
         (Phrase(ANY_NOUN, False, constraints), end)
         for constraints, end in readings
-        if chart.word(end - 1) not in SEPARATORS and not any(c.kind == "count" for c in constraints)
+        if chart.word(end - 1) not in SEPARATORS
+        and not any(c.kind == "count" for c in constraints)
+        and not (constraints[0].kind == "place" and "," in chart.tokens[start:end])  # "on the right, brown"
     ]
 
 

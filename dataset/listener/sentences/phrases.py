@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ..grammar.modifiers import Constraints
-from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import is_checkable
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
+from ..words.vocabulary import ARTICLES
 
+SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "compartment"})
+"""Words for where books are, of which not all name a part of the bookcase."""
+
+LAID: Final = {"plank": "planks", "board": "planks", "floorboard": "planks", "tile": "tiles", "brick": "brick"}
+"""What a floor or a wall is of -> how it looks."""
+NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
     "is_one",
     "is_place",
     "may_be_the_same",
     "member_of",
+    "merged",
     "named_as",
     "names_again",
     "of_both_ends",
     "one_of_several",
+    "order_of_whole",
     "without_opposites",
     "without_unknown",
 ]
@@ -62,12 +73,30 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
     if head is None or "other" in words or "another" in words:
         return False
     counts = {c for c in head.constraints if c.kind == "count"}
+    if head.plural and not counts and is_one(phrases) and any(c.kind == "count" for c in phrases[0].constraints):
+        return False  # "every mailbox, two yellow ones and a blue one"
     return any(
         phrase.plural == head.plural
         and (is_one([phrase]) or may_be_the_same(phrase, head))
         and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
         for phrase in phrases
     )
+
+
+def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) -> str:
+    """What a phrase without an article after a comma is to the head: its "part", its "whole", or neither.
+
+    A part with looks of its own is told of the head: "orange bus, yellow roof".
+    """
+    if head is None or not words or words[0] in NOT_BARE or "other" in words:
+        return ""
+    if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
+        return ""
+    if any(is_checkable(head.noun, kind) for kind in categories_of(phrase.noun) or ()) or phrase.noun in SHELVES:
+        return "whole"
+    if any(c.kind in ("color", "accent", "pattern", "count", "material") for c in phrase.constraints):
+        return ""
+    return "part" if any(is_checkable(phrase.noun, kind) for kind in categories_of(head.noun) or ()) else ""
 
 
 def is_place(readings: Sequence[Phrase | Constraints]) -> bool:
@@ -95,6 +124,28 @@ def member_of(phrase: Phrase, head: Phrase) -> Phrase:
     """The "red one" and the "two white ones" of a group."""
     constraints = tuple(c for c in phrase.constraints if c.kind != "count")
     return Phrase(head.noun, False, constraints)
+
+
+def merged(phrase: Phrase) -> Phrase:
+    """Takes two nouns for one thing that may be one: "asphalt road", "skirting strip", "the slab of the roof"."""
+    constraints = [c if c.phrase is None else c._replace(phrase=merged(c.phrase)) for c in phrase.constraints]
+    for constraint in constraints:
+        other = constraint.phrase
+        is_bare = constraint.kind == "of" and other is not None and not other.constraints
+        if any(c.kind == "count" for c in constraints):
+            break
+        if constraint.kind == "of" and other is not None and other.plural and other.noun in LAID:
+            looks = [c for c in other.constraints if c.kind in ("color", "material")]
+            rest = tuple(c for c in constraints if c is not constraint)
+            return phrase._replace(constraints=(*rest, *looks, Constraint("pattern", LAID[other.noun])))
+        if is_bare and other is not None and _is_kind(other) and _is_kind(phrase) and may_be_the_same(other, phrase):
+            rest = tuple(c for c in constraints if c is not constraint)
+            return Phrase(other.noun, phrase.plural, rest)
+    return phrase._replace(constraints=tuple(constraints))
+
+
+def _is_kind(phrase: Phrase) -> bool:
+    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, BOTH)
 
 
 def may_be_the_same(phrase: Phrase, head: Phrase) -> bool:

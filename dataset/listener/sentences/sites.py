@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.lexicon import categories_of, is_part
 from ..words.vocabulary import NUMBERS
 from .facts import LOOKS, Fact
 from .islands import Island
@@ -64,6 +65,8 @@ class _Scan:
         island = self.islands[k]
         if island.kind == "joint" and self.tokens[island.start] == ",":
             self.clause, self.dropping = [], False
+        if island.kind == "phrase":
+            self._enough(_phrases(island)[0], island)
         if island.kind == "denial":
             self.dropping = True
         if self.dropping:
@@ -73,7 +76,8 @@ class _Scan:
         elif island.kind == "idiom":
             self._beside(TO_ONE_SIDE.get(self._words(island)), self._thing_before())
         elif island.kind == "attribute" and self.first and self._words(island).split()[0] in ("at", "on", "in"):
-            self._located(next((c for c in _constraints(island) if c.value in SIDES), None))
+            of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
+            self._located(next((c for c in _constraints(island) if c.value in SIDES), None), "of" if of else "")
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
 
@@ -98,9 +102,21 @@ class _Scan:
             self.things.append(phrase)
             self.clause.append(phrase)
 
+    def _enough(self, phrase: Phrase, island: Island) -> None:
+        """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
+        number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
+        is_definite = self.tokens[island.start] == "the" or any(c.kind == "among" for c in phrase.constraints)
+        kinds = categories_of(phrase.noun) or ()
+        if number and is_definite and kinds and not any(map(is_part, kinds)):
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
+            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),)))
+
     def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
         """The thing itself, or the one that a side or a corner is of."""
         if _is_named(phrase):
+            rest = self.islands[k + 1 : k + 3]
+            if len(rest) == 2 and rest[0].link == ("of", "") and rest[1].kind == "phrase":
+                return phrase.adding(Constraint("of", "", _phrases(rest[1])[0]))
             return phrase
         for constraint in phrase.constraints:
             if constraint.kind == "of" and constraint.phrase is not None and _is_named(constraint.phrase):
@@ -129,9 +145,9 @@ class _Scan:
         if side is not None:
             self.facts += [Fact("beside", thing, (), side) for thing in things]
 
-    def _located(self, side: Constraint | None) -> None:
+    def _located(self, side: Constraint | None, whole: str = "of") -> None:
         if side is not None:
-            self.facts.append(Fact("located", None, (side,), "", tuple(self.things)))
+            self.facts.append(Fact("located", None, (side,), whole, tuple(self.things)))
 
     def _one_of(self, island: Island) -> None:
         """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""

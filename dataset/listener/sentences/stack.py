@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from ..grammar.modifiers import Constraints, combined
 from ..logic import BOTH, Constraint, Phrase
+from .islands import Island
 from .phrases import without_opposites
 
-__all__ = ["Frame", "Stack", "add_state", "closed_down_to", "extended"]
+__all__ = ["Frame", "Reading", "Sentence", "Stack", "add_state", "closed_down_to", "extended"]
 
 
 class Frame(NamedTuple):
@@ -21,6 +22,32 @@ class Frame(NamedTuple):
 
 
 Stack = tuple[Frame, ...]
+
+
+class Reading(NamedTuple):
+    """One way to put a sentence together.
+
+    Attributes:
+        phrase: the head with all that is said of it.
+        cost: how far attachments reach; the lower, the more usual.
+    """
+
+    phrase: Phrase
+    cost: int
+
+
+class Sentence(NamedTuple):
+    """A sentence that was read.
+
+    Attributes:
+        readings: the cheapest first; none if there is no noun phrase to start from.
+        used: positions of the tokens that had a part in it.
+        head: the island of the head noun.
+    """
+
+    readings: tuple[Reading, ...]
+    used: frozenset[int]
+    head: Island | None = None
 
 
 def add_state(states: dict[Stack, int], stack: Stack, cost: int) -> None:

@@ -87,7 +87,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "pavement": "ground, paving, sidewalk, paved ground", "sand": "ground, sandy ground",
     "dirt": "ground, dirt ground", "gravel": "ground, pebbles, rubble", "snow": "ground",
     "road": "street, roadway, asphalt, lane, tarmac", "curb": "kerb, curbstone, road edge, kerbstone",
-    "hill": "mound, mountain, slope, hillside, hilltop", "fence": "", "sky": "heaven",
+    "hill": "mound, mountain, hillside, hilltop", "fence": "", "sky": "heaven",
 }  # fmt: skip
 """Category -> its synonyms."""
 

@@ -68,7 +68,8 @@ _ABOUT: Final = (
     "circling", "circles", "encircling", "encircles", "leaving", "leads", "leading",
 )  # fmt: skip
 _MORE_RELATIONS: Final = {
-    "beyond": "behind", "far behind": "behind", "just behind": "behind", "right behind": "behind",
+    "beyond": "behind", "ahead of": "in front of", "far behind": "behind", "just behind": "behind",
+    "right behind": "behind",
     "directly behind": "behind", "just below": "below", "right below": "below", "directly below": "below",
     "just under": "under", "right under": "under", "directly under": "under", "directly beneath": "under",
     "just beneath": "under", "right beneath": "under", "just above": "above", "right above": "above",

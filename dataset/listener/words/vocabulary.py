@@ -81,6 +81,11 @@ _SIZES: Final[dict[str, tuple[str, ...]]] = {
     "narrow": ("narrower", "slimmer"),
     "long": ("longer",),
 }
+_SHAPES: Final[dict[str, tuple[str, ...]]] = {
+    "round": ("round", "circular"),
+    "angular": ("rectangular", "square", "oblong"),
+    "conical": ("conical", "triangular"),
+}
 PLACES: Final[dict[str, str]] = {
     "left": "left", "right": "right", "middle": "middle", "center": "middle", "centre": "middle",
     "central": "middle", "top": "top", "upper": "top", "bottom": "bottom", "lower": "bottom", "front": "front",
@@ -127,7 +132,8 @@ ARTICLES: Final = frozenset({"the", "a", "an", "this", "that", "these", "those",
 PATTERN_SIZES: Final = frozenset(
     {"small", "big", "large", "tiny", "little", "broad", "wide", "thin", "vertical", "horizontal", "bold", "thick",
      "rows", "row", "of", "round", "fine", "narrow", "neat", "regular", "evenly", "spaced", "closely", "upright",
-     "square", "diagonal", "oblong", "chunky", "tight", "slanted", "slanting", "faint", "alternating", "heavy"}
+     "square", "diagonal", "oblong", "chunky", "tight", "slanted", "slanting", "faint", "alternating", "heavy",
+     "light", "dark", "pale", "bright"}
 )  # fmt: skip
 STANDING: Final = frozenset(
     {"standing", "sitting", "lying", "parked", "located", "placed", "resting", "positioned", "situated", "hanging",
@@ -151,7 +157,7 @@ HAVING_WORDS: Final[dict[str, str]] = {
 
 def _modifiers() -> dict[tuple[str, ...], Constraint]:
     table: dict[tuple[str, ...], Constraint] = {}
-    for kind, entries in (("pattern", _PATTERNS), ("material", _MATERIALS), ("size", _SIZES)):
+    for kind, entries in (("pattern", _PATTERNS), ("material", _MATERIALS), ("size", _SIZES), ("shape", _SHAPES)):
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)
@@ -196,6 +202,7 @@ _SAME: Final = {";": ",", ":": ",", "'": "'s"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
+_LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _REWRITES: Final = (
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
     (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
@@ -204,6 +211,16 @@ _REWRITES: Final = (
         ("'s ",),
         re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"),
         r"at the \2 of the \1",
+    ),
+    (
+        ("single", "one-"),
+        re.compile(rf"\b(?:single|one)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"),
+        "numbered one lantern",
+    ),
+    (
+        ("double", "twin", "two-"),
+        re.compile(rf"\b(?:double|twin|two)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"),
+        "numbered two lantern",
     ),
     (("floor", "stor"), re.compile(r"\b(upper|lower|top)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
     (("ground",), re.compile(r"\bground[- ]floor(?:'s)?(?= \w)"), "lower"),
@@ -233,10 +250,20 @@ _REWRITES: Final = (
         "teal",
     ),
     (("off",), re.compile(r"\boff[- ]white\b"), "white"),
+    (("teal",), re.compile(r"\bteal[- ](?:blue|green)\b"), "teal"),
+    (("ish", "olive"), re.compile(rf"\b(?:[a-z]+ish|olive)[- ]({'|'.join(COLORS)})\b"), r"\1"),
     (
-        ("included", "and all"),
-        re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all)(?=$|[,.;])"),
-        r" with \1",
+        (" on ",),
+        re.compile(
+            rf"\b({'|'.join(COLOR_WORDS)}) (dots|stripes|spots|checks|squares) on (?:an? )?"
+            rf"({'|'.join(COLOR_WORDS)})(?: (?:back)?ground)?(?= *(?:$|[,.;]|with\b|in\b|hanging\b))"
+        ),
+        r"\1 and \3 \2",
+    ),
+    (
+        ("included", "and all", "too"),
+        re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
+        r" together with its \1",
     ),
     (
         ("not included", "excluded"),

@@ -60,6 +60,47 @@ def test_clauses_of_something_else():
     assert number_of_members(tokenize("two vases stand on the left")) == 0
 
 
+ROOM = World(
+    (
+        region("round", "table", 0.2, attributes={"color": "pink"}, distance=3.0),
+        region("top", "tabletop", 0.2, "round", attributes={"color": "pink"}),
+        region("column", "pedestal", 0.2, "round", attributes={"color": "pink"}),
+        region("long", "table", 0.8, attributes={"color": "pink"}, distance=3.0),
+        region("leg", "leg", 0.75, "long", attributes={"color": "red"}),
+        region("apron", "apron", 0.8, "long", attributes={"color": "red"}),
+        region("flower", "flower", 0.5, "vase"),
+        region("blossom", "blossom", 0.5, "flower", attributes={"color": "blue"}),
+        region("stem", "stem", 0.5, "flower", attributes={"color": "green"}),
+        region("vase", "vase", 0.5, attributes={"color": "black"}, distance=3.0),
+        region("panel", "chest panel", 0.6, "robot", attributes={"color": "gray"}, tiny=("red button",) * 3),
+        region("robot", "robot", 0.6, attributes={"color": "teal"}, distance=3.0),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("the round pink table", "round", "correct"),
+        ("the rectangular pink table", "long", "correct"),
+        ("the rectangular pink table", "round", "wrong"),
+        ("round pink table, pedestal", "column", "correct"),
+        ("red leg, rectangular pink table", "leg", "correct"),
+        ("the blue flower", "blossom", "correct"),
+        ("the blue flower with its green stem", "flower", "correct"),
+        ("apron strip of the rectangular table", "apron", "correct"),
+        ("The gray chest panel. It has three red buttons.", "panel", "correct"),
+        ("The gray chest panel. It has five red buttons.", "panel", "false"),
+        ("The teal robot. The two tables are not meant.", "robot", "correct"),
+        ("The teal robot. The five tables are not meant.", "robot", "false"),
+        ("The black vase on the left.", "vase", "false"),
+    ],
+)
+def test_what_people_say_of_things(caption, target, outcome):
+    """Shapes, the part named after its whole, flowers by colour, two nouns for one thing, numbers of what is there."""
+    assert listen(caption, ROOM, target).outcome == outcome
+
+
 @pytest.mark.parametrize(
     ("caption", "target", "outcome"),
     [
