@@ -109,10 +109,11 @@ def read_file(name: str, folder: Path = DEFAULT_FOLDER) -> tuple[Pack, Entry, Ob
 
 def materials_of(pack: Pack, entry: Entry, obj: ObjMesh) -> dict[str, ObjMaterial]:
     """Name -> material, of a model's MTL files."""
-    folder = entry.model.rpartition("/")[0]
+    beside = [name for name in pack.files_beside(entry) if name.endswith(".mtl")]
+    named = [name for name in beside if name.rpartition("/")[2] in obj.library]
     materials: dict[str, ObjMaterial] = {}
-    for name in obj.library:
-        materials.update(read_mtl(pack.read(f"{folder}/{name}").decode("latin-1")))
+    for name in named or beside:  # some name a file that has another name in the pack
+        materials.update(read_mtl(pack.read(name).decode("latin-1")))
     return materials
 
 
