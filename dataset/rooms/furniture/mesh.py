@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -141,6 +141,7 @@ def mesh_of(obj: ObjMesh, model: Model, entry: Entry, materials: dict[str, ObjMa
         materials: of its MTL files, by name.
         folder: where its textures are.
     """
+    obj = _without_doubles(obj)
     vertices, change = _in_metres(obj.vertices, entry, model)
     part, piece = _parts(obj, model, vertices)
     corners = obj.normal_triangles
@@ -162,6 +163,17 @@ def mesh_of(obj: ObjMesh, model: Model, entry: Entry, materials: dict[str, ObjMa
         piece=piece,
         surfaces=tuple(_surface(materials.get(name, ObjMaterial(name)), model, folder) for name in obj.materials),
     )
+
+
+def _without_doubles(obj: ObjMesh) -> ObjMesh:
+    """The mesh without triangles that lie on an earlier one: two at one place would both be drawn."""
+    _, point = np.unique(obj.vertices, axis=0, return_inverse=True)
+    corners = np.sort(point.reshape(-1)[obj.triangles], axis=1)
+    _, first = np.unique(corners, axis=0, return_index=True)
+    flat = (corners[:, 0] == corners[:, 1]) | (corners[:, 1] == corners[:, 2])
+    rest = np.sort(first[~flat[first]])
+    columns = ("triangles", "uv_triangles", "normal_triangles", "material", "group")
+    return replace(obj, **{name: getattr(obj, name)[rest] for name in columns})
 
 
 def _in_metres(vertices: FloatArray, entry: Entry, model: Model) -> tuple[FloatArray, FloatArray]:
