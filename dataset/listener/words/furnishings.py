@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["APPLIANCES", "FURNITURE", "FURNISHINGS", "PARTS", "SURROUNDINGS"]
+__all__ = ["ANATOMY", "APPLIANCES", "FURNITURE", "FURNISHINGS", "PARTS", "SURROUNDINGS"]
 
 FURNISHINGS: Final[dict[str, str]] = {
     # furniture
@@ -84,3 +84,33 @@ APPLIANCES: Final = (
     "refrigerator", "washing machine", "oven", "microwave", "toaster", "kettle", "coffee machine", "mixer",
     "range hood", "fan", "ceiling fan", "radio", "speaker", "laptop", "computer",
 )  # fmt: skip
+
+ANATOMY: Final[dict[str, str]] = {
+    "bathtub": "tap", "bidet": "bowl tap", "bread box": "bread", "briefcase": "handle lock",
+    "bunk bed": "blanket mattress pillow", "camping lamp": "handle", "candlestick": "candle",
+    "ceiling lamp": "bulb cable lampshade", "chandelier": "bulb", "christmas tree": "star",
+    "coffee machine": "carafe water_tank", "coffee press": "handle", "coffee table": "frame leg pane tabletop",
+    "computer": "screen", "cooking pot": "handle lid", "cradle": "mattress", "crib": "blanket mattress",
+    "cuckoo clock": "bird dial pendulum", "cup": "drink lid saucer sleeve", "deck chair": "frame seat",
+    "desk": "door drawer foot handle knob leg side_panel tabletop", "desk lamp": "arm base lampshade",
+    "doll": "arm body hat head", "dressing table": "leg mirror", "espresso maker": "handle lid",
+    "fan": "blade button stand", "filing cabinet": "drawer handle", "floor lamp": "base bulb lampshade pole",
+    "foosball table": "leg pitch", "fruit bowl": "apple banana pear", "gift box": "lid ribbon",
+    "guitar": "neck stand", "handbag": "strap", "high chair": "tray", "kettle": "handle",
+    "kitchen cabinet": "door drawer handle knob sink tap worktop",
+    "kitchen island": "door drawer handle knob worktop", "kitchen scale": "dial tray", "laptop": "keyboard screen",
+    "laundry basket": "frame", "lounge chair": "cushion frame headrest", "microwave": "button door handle knob pane",
+    "milk carton": "cap", "mirror": "frame glass", "mixer": "bowl", "nightstand": "drawer foot handle knob",
+    "office chair": "armrest backrest base seat wheel", "oven": "handle hob knob oven_door",
+    "pair of curtains": "curtain curtain_rod", "parasol": "base canopy pole", "pendant lamp": "bulb cable lampshade",
+    "phone": "screen", "piano": "keyboard leg lid music_stand pedal", "planter": "foliage soil", "radiator": "towel",
+    "radio": "dial handle knob", "refrigerator": "door drawer handle water_dispenser", "rocking horse": "rocker",
+    "row of books": "book", "safe": "door handle lock", "sideboard": "door drawer handle knob leg",
+    "sink": "basin pedestal tap", "skateboard": "wheel", "speaker": "display side_panel", "stack of books": "book",
+    "suitcase": "handle", "table lamp": "base bulb lampshade pole", "table tennis bat": "handle",
+    "teddy bear": "ear", "toilet": "bowl cistern lid seat", "toilet brush": "handle",
+    "toilet paper holder": "toilet_paper_roll", "towel": "hook", "towel rail": "towel", "umbrella": "canopy handle",
+    "utensil pot": "spoon", "vanity": "basin door drawer handle tap", "wall cabinet": "door handle knob pane",
+    "wall lamp": "lampshade", "wall shelf": "board bracket", "wardrobe": "door drawer knob mirror",
+}  # fmt: skip
+"""Thing -> the categories of its parts, at all levels, with "_" for spaces."""

@@ -93,7 +93,6 @@ NOUN_WORDS: Final = _noun_words()
 """Words as written -> (lemma, is plural)."""
 
 
-
 def _says_only_shape(lemma: str) -> bool:
     """Whether a noun names no category; those that only rooms have do not count where it also has a loose meaning."""
     covered = COVERED.get(lemma, frozenset())
@@ -103,8 +102,6 @@ def _says_only_shape(lemma: str) -> bool:
 SHAPES: Final = frozenset(
     words[0]
     for words, entries in NOUN_WORDS.items()
-    if len(words) == 1
-    and not entries[0][1]
-    and all(_says_only_shape(lemma) for lemma, _ in entries)
+    if len(words) == 1 and not entries[0][1] and all(_says_only_shape(lemma) for lemma, _ in entries)
 )
 """Nouns that say a shape or a use only; before another noun they are passed over."""
