@@ -110,7 +110,8 @@ _OF: Final = (
 )  # fmt: skip
 
 IRREGULAR: Final = {
-    "shelf": "shelves", "loaf": "loaves", "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
+    "shelf": "shelves", "loaf": "loaves",
+    "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
     "antenna": "antennas", "chest of drawers": "chests of drawers",
     **{f"{first} of {rest}": f"{first}s of {rest}" for first, rest in _OF}, "walls": "walls", "leaves": "leaves",
     "petals": "petals", "pebbles": "pebbles", "tablecloth": "tablecloths",

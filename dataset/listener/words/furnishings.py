@@ -93,7 +93,8 @@ APPLIANCES: Final = (
 """Among the words that "appliance" covers."""
 
 HANGING: Final = (
-    "wall shelf", "wall cabinet", "wall lamp", "ceiling lamp", "pendant lamp", "chandelier", "range hood", "ceiling fan",
+    "wall shelf", "wall cabinet", "wall lamp", "ceiling lamp", "pendant lamp", "chandelier", "range hood",
+    "ceiling fan",
     "towel", "towel rail", "mirror", "cuckoo clock", "coat hanger", "curtain", "pair of curtains", "print", "canopy",
     "toilet paper holder", "toilet paper roll",
 )  # fmt: skip

@@ -69,11 +69,11 @@ def visible_regions(
     """
     spare = Node("sky", "background", index=sum(1 for root in roots for _ in root.walk()))
     plain = [replace(root, category=PLAIN_NAMES.get(root.category, root.category)) for root in roots]
-    shown = _Shown([*plain, spare] if outdoors else plain, camera, spare)
-    nodes = shown.nodes()
+    picture = _Shown([*plain, spare] if outdoors else plain, camera, spare)
+    nodes = picture.nodes()
     covered = np.where(node_map < 0, np.int32(spare.index), node_map).astype(np.int32)
     counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
-    return regions_in(shown, covered, counts, _Looks(covered, albedo, parent))
+    return regions_in(picture, covered, counts, _Looks(covered, albedo, parent))
 
 
 class _Looks:
