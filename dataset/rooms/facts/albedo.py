@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ...palette import COLORS
+from ...listener.words.palette import COLORS
 from ...runtime.arrays import FloatArray, IntArray
 
 __all__ = ["NONE", "WORDS", "color_words", "oklab"]

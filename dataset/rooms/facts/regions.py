@@ -12,11 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from ...listener.words.palette import FINISHES
 from ...listener.world import World
-from ...palette import FINISHES
 from ...runtime.arrays import BoolArray, Float32Array, Int32Array, IntArray
 from ...scenes.layout.graph import Camera, Node
-from ...scenes.words.looks import Look
+from ...scenes.words.looks import PATTERN_VISIBLE, Look
 from ...scenes.words.pixel_counts import PixelCounts, count_pixels
 from ...scenes.words.regions import regions_in
 from .albedo import NONE, WORDS, color_words
@@ -34,6 +34,8 @@ COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "pr
 """Materials and nouns of what shows other things' colours, or pictures."""
 PLAIN_NAMES: Final = {"wooden floor": "floor", "tiled floor": "floor"}
 """Nouns that say a material: the listener knows it as a fact of its own."""
+PATTERNS: Final = frozenset({"stripes", "checker", "dots"})
+"""Patterns of two colours that are said with both: "the white and blue striped rug"."""
 MATERIALS: Final = frozenset(FINISHES) - {"matte", "glow"}
 
 
@@ -58,7 +60,7 @@ def visible_regions(
 
     Args:
         roots: background and objects, all nodes numbered in walk order from 0. Their attributes may name the material
-            (a word of `palette.FINISHES`) and the pattern; colours are ignored.
+            (a word of `palette.FINISHES`) and the pattern (stripes, checker or dots); colours are ignored.
         camera: where it is seen from.
         node_map: (h, w), the index of the node at each pixel, -1 where there is none.
         albedo: (h, w, 3), linear RGB reflectances in [0, 1].
@@ -105,8 +107,13 @@ class _Looks:
         if material in COLORLESS or node.category in COLORLESS:
             return Look(attributes, () if node.category == "sky" else WORDS)
         certain, may = self.certain[node.index] / area, self.may[node.index] / area
-        first, second = np.argsort(certain)[::-1][:2]
-        if certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
+        first, second = (int(k) for k in np.argsort(certain)[::-1][:2])
+        pattern = node.attributes.get("pattern")
+        large = area >= PATTERN_VISIBLE * counts.pixels
+        if pattern in PATTERNS and large and certain[second] >= RIVAL_SHARE and not node.children:
+            attributes |= {"color": WORDS[first], "accent": WORDS[second], "pattern": pattern}
+        elif certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
             attributes["color"] = WORDS[first]
-        named = attributes.get("color")
-        return Look(attributes, tuple(word for k, word in enumerate(WORDS) if may[k] >= MAYBE_SHARE and word != named))
+        named = {attributes.get("color"), attributes.get("accent")}
+        maybe = (word for k, word in enumerate(WORDS) if may[k] >= MAYBE_SHARE and word not in named)
+        return Look(attributes, tuple(maybe))

@@ -9,7 +9,7 @@ from dataset.listener import Phrase, listen, parse
 from dataset.listener.words.categories import CATEGORIES, OWN_NAMES
 from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE
 from dataset.listener.words.lexicon import categories_of, plural_of
-from dataset.palette import COLORS
+from dataset.listener.words.palette import COLORS
 from dataset.rooms.facts.albedo import NONE, WORDS, color_words
 from dataset.rooms.facts.regions import visible_regions
 from dataset.rooms.furniture.models import load_models
@@ -109,6 +109,20 @@ def test_colours_are_those_that_are_seen() -> None:
     assert wall.attributes["color"] == "white"
     assert "color" not in cabinet.attributes
     assert {"brown", "white"} & set(cabinet.maybe_colors)
+
+
+def test_two_colours_of_a_pattern_are_said_together() -> None:
+    """Protects: a striped rug is not called by one of its colours alone."""
+    room = Drawing()
+    room.add("floor", (0, 100, 256, 256), OAK, "background")
+    rug = room.add("rug", (40, 120, 140, 220), WHITE)
+    rug.attributes["pattern"] = "stripes"
+    room.painted += [(rug, (40, top, 140, top + 10), BLUE) for top in range(120, 220, 20)]
+    room.add("rug", (160, 120, 240, 220), BLUE)
+    world, _ = room.world()
+    captions = {each.region_id: each.canonical for each in describe_scene(world, 1)[0]}
+    assert captions["1"] in ("the white and blue striped rug", "the blue and white striped rug")
+    assert captions["2"] != "the blue rug"
 
 
 def test_pixels_of_nothing_are_the_sky_outdoors_and_no_region_indoors() -> None:
