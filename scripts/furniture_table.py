@@ -10,6 +10,7 @@ see scripts/furniture_sheets.py.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from dataset.rooms.furniture import models as table
 from dataset.rooms.furniture.catalogue import all_entries
 from dataset.rooms.furniture.credits import CREDITS_FILE, credits_text
-from dataset.rooms.furniture.mesh import load_mesh
+from dataset.rooms.furniture.mesh import load_mesh, mismatches
 
 CELL = 0.02
 """Metres between the points at which levels are looked for."""
@@ -106,6 +107,8 @@ def main() -> None:
     for record, model in zip(records, table.read_models(records).values(), strict=True):
         if "boards" in record:
             record["boards"] = boards_of(model)
+        for problem in mismatches(model, load_mesh(model)):
+            sys.stderr.write(f"{model.id}: {problem}\n")
     records.sort(key=lambda record: str(record["id"]).lower())
     lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
     path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

@@ -117,6 +117,12 @@ class Pack:
         except KeyError as error:
             raise UnknownNameError(f"file of {self.path}", name, self._archive[0].namelist()) from error
 
+    def files_beside(self, entry: Entry) -> list[str]:
+        """Paths in the pack of the files in a model's folder."""
+        self.read(entry.model)  # opens the archive
+        folder = posixpath.dirname(entry.model) + "/"
+        return [name for name in self._archive[0].namelist() if name.startswith(folder) and not name.endswith("/")]
+
     def extracted(self, entry: Entry) -> Path:
         """The folder in the cache that holds a model's files; made on the first call.
 
@@ -125,11 +131,8 @@ class Pack:
         """
 
         def fill(folder: Path) -> None:
-            source = posixpath.dirname(entry.model) + "/"
-            self.read(entry.model)  # opens the archive
-            for name in self._archive[0].namelist():
-                if name.startswith(source) and not name.endswith("/"):
-                    (folder / posixpath.basename(name)).write_bytes(self.read(name))
+            for name in self.files_beside(entry):
+                (folder / posixpath.basename(name)).write_bytes(self.read(name))
 
         return make_folder_once(cache_root() / "furniture" / entry.id, fill)
 

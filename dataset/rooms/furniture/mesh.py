@@ -16,7 +16,7 @@ from .models import Model, Part
 from .obj import ObjMaterial, ObjMesh, read_mtl, read_obj
 from .pieces import connected, gathered
 
-__all__ = ["Mesh", "Surface", "load_mesh", "mesh_of"]
+__all__ = ["Mesh", "Surface", "load_mesh", "mesh_of", "mismatches"]
 
 NO_PART: Final = -1
 _UP: Final = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
@@ -97,6 +97,20 @@ def load_mesh(model: Model, folder: Path = DEFAULT_FOLDER) -> Mesh:
     return mesh_of(obj, model, entry, materials_of(pack, entry, obj), pack.extracted(entry))
 
 
+def mismatches(model: Model, mesh: Mesh) -> list[str]:
+    """Where the table's line for a model does not fit its mesh, one line each."""
+    problems = []
+    for index, part in enumerate(model.parts):
+        pieces = len(np.unique(mesh.piece[mesh.part == index]))
+        if pieces != part.count:
+            problems.append(f"{part.name}: {pieces} pieces instead of {part.count}")
+    names = [surface.name for surface in mesh.surfaces]
+    patterns = [*model.recolor, *(name for p in model.parts for each in p.selectors for name in each.materials)]
+    problems += [f"{pattern}: no such material" for pattern in patterns if not any(fnmatchcase(n, pattern) for n in names)]
+    problems += [f"{surface.name}: the table does not say what it is of" for surface in mesh.surfaces if not surface.made_of]
+    return problems
+
+
 def read_file(name: str, folder: Path = DEFAULT_FOLDER) -> tuple[Pack, Entry, ObjMesh]:
     """A model's pack, entry and triangles as its file has them, by its id."""
     from ...errors import look_up
@@ -109,10 +123,11 @@ def read_file(name: str, folder: Path = DEFAULT_FOLDER) -> tuple[Pack, Entry, Ob
 
 def materials_of(pack: Pack, entry: Entry, obj: ObjMesh) -> dict[str, ObjMaterial]:
     """Name -> material, of a model's MTL files."""
-    folder = entry.model.rpartition("/")[0]
+    beside = [name for name in pack.files_beside(entry) if name.endswith(".mtl")]
+    named = [name for name in beside if name.rpartition("/")[2] in obj.library]
     materials: dict[str, ObjMaterial] = {}
-    for name in obj.library:
-        materials.update(read_mtl(pack.read(f"{folder}/{name}").decode("latin-1")))
+    for name in named or beside:  # some name a file that has another name in the pack
+        materials.update(read_mtl(pack.read(name).decode("latin-1")))
     return materials
 
 
@@ -128,10 +143,10 @@ def mesh_of(obj: ObjMesh, model: Model, entry: Entry, materials: dict[str, ObjMa
     """
     vertices, change = _in_metres(obj.vertices, entry, model)
     part, piece = _parts(obj, model, vertices)
-    given = obj.normal_triangles
+    corners = obj.normal_triangles
     normals = None
-    if len(obj.normals) and (given >= 0).all():
-        normals = (obj.normals @ np.linalg.inv(change))[given]
+    if len(obj.normals) and (corners >= 0).all():
+        normals = (obj.normals @ np.linalg.inv(change))[corners]
         lengths = np.linalg.norm(normals, axis=-1, keepdims=True)
         normals = normals / np.where(lengths > 0, lengths, 1)
     uv = np.zeros((len(obj.triangles), 3, 2))
@@ -204,14 +219,14 @@ def _parts(obj: ObjMesh, model: Model, vertices: FloatArray) -> tuple[Int32Array
 def _selected(part: Part, obj: ObjMesh, corners: FloatArray, component: Int32Array) -> BoolArray:
     every = np.zeros(len(corners), dtype=bool)
     for selector in part.selectors:
-        chosen = np.ones(len(corners), dtype=bool)
+        fitting = np.ones(len(corners), dtype=bool)
         for patterns, names, index in (
             (selector.materials, obj.materials, obj.material),
             (selector.groups, obj.groups, obj.group),
         ):
             if patterns:
                 fits = [any(fnmatchcase(name, pattern) for pattern in patterns) for name in names]
-                chosen &= np.array(fits, dtype=bool)[index]
+                fitting &= np.array(fits, dtype=bool)[index]
         if selector.box is not None:
             box = np.array(selector.box)
             count = int(component.max()) + 1
@@ -219,9 +234,9 @@ def _selected(part: Part, obj: ObjMesh, corners: FloatArray, component: Int32Arr
             np.minimum.at(low, component, corners.min(axis=1))
             np.maximum.at(high, component, corners.max(axis=1))
             middle = (low + high) / 2
-            chosen &= ((middle >= box[:3]) & (middle <= box[3:])).all(axis=1)[component]
+            fitting &= ((middle >= box[:3]) & (middle <= box[3:])).all(axis=1)[component]
         if selector.cut is not None:
             box, middle = np.array(selector.cut), corners.mean(axis=1)
-            chosen &= ((middle >= box[:3]) & (middle <= box[3:])).all(axis=1)
-        every |= chosen
+            fitting &= ((middle >= box[:3]) & (middle <= box[3:])).all(axis=1)
+        every |= fitting
     return every

@@ -30,7 +30,7 @@ Box = tuple[float, float, float, float, float, float]
 
 @dataclass(frozen=True)
 class Selector:
-    """Which triangles belong to a part; what is empty does not matter, all that is given must hold.
+    """Which triangles belong to a part; what is empty does not matter, all that is record must hold.
 
     Attributes:
         materials: patterns of material names, with the wild cards of file names.
@@ -178,7 +178,7 @@ def _model(record: dict[str, Any]) -> Model:
         stands=record["stands"],
         rooms=tuple(record["rooms"]),
         size=(width, depth, height),
-        parts=tuple(_part(name, given) for name, given in record.get("parts", {}).items()),
+        parts=tuple(_part(name, record) for name, record in record.get("parts", {}).items()),
         made_of=tuple(record.get("made_of", {}).items()),
         recolor=tuple(record.get("recolor", ())),
         boards=tuple(Board(*numbers) for numbers in record.get("boards", ())),
@@ -187,23 +187,23 @@ def _model(record: dict[str, Any]) -> Model:
     )
 
 
-def _part(name: str, given: dict[str, Any]) -> Part:
-    split = given.get("split")
+def _part(name: str, record: dict[str, Any]) -> Part:
+    split = record.get("split")
     return Part(
         name=name,
-        selectors=tuple(_selector(each) for each in given.get("any", [given])),
-        of=given.get("of"),
-        count=given.get("count", 1),
+        selectors=tuple(_selector(each) for each in record.get("any", [record])),
+        of=record.get("of"),
+        count=record.get("count", 1),
         split=None if split is None else (split[0], split[1], split[2]),
     )
 
 
-def _selector(given: dict[str, Any]) -> Selector:
+def _selector(record: dict[str, Any]) -> Selector:
     return Selector(
-        materials=tuple(given.get("materials", ())),
-        groups=tuple(given.get("groups", ())),
-        box=_box(given.get("box")),
-        cut=_box(given.get("cut")),
+        materials=tuple(record.get("materials", ())),
+        groups=tuple(record.get("groups", ())),
+        box=_box(record.get("box")),
+        cut=_box(record.get("cut")),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...errors import InvalidInputError
 from ...runtime.arrays import FloatArray, Int32Array
+from .polygons import triangulated
 
 __all__ = ["ObjMaterial", "ObjMesh", "read_mtl", "read_obj"]
 
@@ -95,7 +96,7 @@ class _Reading:
             self.library.append(rest.strip())
 
     def face(self, written: list[str]) -> None:
-        """A polygon, as a fan of triangles around its first corner."""
+        """A polygon, cut into triangles."""
         sizes = [len(self.points[kind]) for kind in ("v", "vt", "vn")]
         corners = []
         for corner in written:
@@ -106,8 +107,11 @@ class _Reading:
             self.materials.setdefault(self.material, len(self.materials)),
             self.groups.setdefault(self.group, len(self.groups)),
         )
-        for k in range(1, len(corners) - 1):
-            self.corners.append((*corners[0], *corners[k], *corners[k + 1]))
+        points = self.points["v"]
+        if any(not 0 <= corner[0] < len(points) for corner in corners):
+            raise ValueError("a face has a corner that does not exist")
+        for a, b, c in triangulated([points[corner[0]] for corner in corners]):
+            self.corners.append((*corners[a], *corners[b], *corners[c]))
             self.owners.append(owner)
 
 
@@ -132,8 +136,8 @@ def read_obj(text: str, source: str) -> ObjMesh:
     if not problems:
         corners = np.array(reading.corners, dtype=np.int32).reshape(-1, 3, 3)
         sizes = [len(reading.points[kind]) for kind in ("v", "vt", "vn")]
-        if (corners[:, :, 0] < 0).any() or (corners >= sizes).any():
-            problems = ["a face has a corner that does not exist"]
+        if (corners >= sizes).any():
+            problems = ["a face has a texture coordinate or normal that does not exist"]
     if problems:
         raise InvalidInputError(source, problems)
     owners = np.array(reading.owners, dtype=np.int32)
