@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...scenes.rng import SplitMix64
-from .room import Box, Placement, Solid, turn
+from .room import Box, Placement, Solid
+from ..projection import turn
 
 __all__ = ["FRONT", "Plan", "Space", "Wall", "apart", "space_of", "walls_of"]
 
@@ -127,28 +128,32 @@ class Plan:
         free = inside and space.top <= self.height and all(apart(space, other, gap) for other in self.taken)
         return free and all(apart(space, other) for other in self.reserved)
 
+    def free(self, solid: Solid, placement: Placement, gap: float = GAP) -> bool:
+        """Whether a solid fits at a place."""
+        return all(self.fits(space_of(hull, placement), gap) for hull in solid.hulls or (solid.box,))
+
     def take(self, solid: Solid) -> Solid:
         """Put a solid that has its place into the plan."""
-        self.taken.append(space_of(solid.box, solid.placement))
+        self.taken += [space_of(hull, solid.placement) for hull in solid.hulls or (solid.box,)]
         return solid
 
     def along_wall(
-        self, box: Box, wall: Wall, rng: SplitMix64, z: float = 0.0, spread: tuple[float, float] = (0.0, 1.0),
+        self, solid: Solid, wall: Wall, rng: SplitMix64, z: float = 0.0, spread: tuple[float, float] = (0.0, 1.0),
         scale: float = 1.0, out: float = GAP, tries: int = 24,
     ) -> Placement | None:  # fmt: skip
         """A free place with the back to a wall; ``spread`` is the part of the wall in which its middle may be."""
-        left, _, _, right, back, _ = (scale * number for number in box)
+        left, _, _, right, back, _ = (scale * number for number in solid.box)
         lowest = max(spread[0] * wall.length, 0.01 - left)
         highest = min(spread[1] * wall.length, wall.length - 0.01 - right)
         for _ in range(tries if highest > lowest else 0):
             spot = wall.at(rng.uniform(lowest, highest), z, out + back)
             placement = Placement(spot.x, spot.y, z, wall.yaw, scale)
-            if self.fits(space_of(box, placement)):
+            if self.free(solid, placement):
                 return placement
         return None
 
     def free_place(
-        self, box: Box, rng: SplitMix64, area: tuple[float, float, float, float], yaws: tuple[float, float] = (0, 360),
+        self, solid: Solid, rng: SplitMix64, area: tuple[float, float, float, float], yaws: tuple[float, float] = (0, 360),
         scale: float = 1.0, tries: int = 30, gap: float = 0.06,
     ) -> Placement | None:  # fmt: skip
         """A free place on the floor in an area (left, front, right, back), turned between two angles."""
@@ -156,6 +161,6 @@ class Plan:
             placement = Placement(
                 rng.uniform(area[0], area[2]), rng.uniform(area[1], area[3]), 0.0, rng.uniform(*yaws), scale
             )
-            if self.fits(space_of(box, placement), gap):
+            if self.free(solid, placement, gap):
                 return placement
         return None

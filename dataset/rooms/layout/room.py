@@ -7,30 +7,20 @@ node's region is all visible pixels of its own triangles and of those of the nod
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from ...runtime.arrays import FloatArray, Int32Array
 from ...scenes.layout.graph import Camera, Node, Placement
 from ..furniture.models import Board
 
-__all__ = ["Box", "Camera", "Finish", "Lamp", "Node", "Placement", "Room", "RoomKind", "Shape", "Solid", "turn"]
+__all__ = ["Box", "Camera", "Finish", "Lamp", "Node", "Placement", "Room", "RoomKind", "Shape", "Solid"]
 
 RoomKind = Literal["living room", "bedroom", "kitchen", "study", "children's room", "bathroom", "terrace"]
 Color = tuple[float, float, float]
 Vector = tuple[float, float, float]
 Box = tuple[float, float, float, float, float, float]
 """left, front, bottom, right, back, top."""
-DIGITS: Final = 9
-"""Sines and cosines are rounded to these, as not all machines agree on their last bits."""
-
-
-def turn(degrees: float) -> tuple[float, float]:
-    """(cosine, sine) of an angle, the same on every machine."""
-    angle = math.radians(degrees)
-    return round(math.cos(angle), DIGITS), round(math.sin(angle), DIGITS)
-
 
 @dataclass(frozen=True)
 class Finish:
@@ -91,6 +81,7 @@ class Solid:
         leaves: (part, piece) of the model -> its node.
         lights: lamps in its own frame.
         boards: level areas, in its own frame, on which things can be put.
+        hulls: boxes that together hold it more closely than `box`; empty if that one does.
         solid: False for what may touch or hold others: walls, rugs.
         hidden_front: seen by light, but not by the camera: the wall behind which it stands.
     """
@@ -103,6 +94,7 @@ class Solid:
     leaves: dict[tuple[int, int], Node] = field(default_factory=dict)
     lights: list[Lamp] = field(default_factory=list)
     boards: tuple[Board, ...] = ()
+    hulls: tuple[Box, ...] = ()
     solid: bool = True
     hidden_front: bool = False
 
@@ -159,6 +151,7 @@ class Room:
         brightness: of the backdrop.
         solids: everything, background first.
         lamps: the sun and the sky; lamps of solids are theirs.
+        look_alikes: things of a kind that differ in a fact or two, on purpose.
     """
 
     seed: int
@@ -172,6 +165,7 @@ class Room:
     brightness: float
     solids: list[Solid]
     lamps: list[Lamp]
+    look_alikes: list[list[Solid]] = field(default_factory=list)
 
     def nodes(self) -> list[Node]:
         """All nodes in walk order; ``nodes()[i].index == i``."""

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from ...runtime.arrays import FloatArray, Int32Array
-from .room import Finish, Node, Shape, turn
+from .room import Finish, Node, Shape
+from ..projection import turn
 
 __all__ = ["box", "cloth", "cushion", "disc", "quad", "shape", "turned"]
 

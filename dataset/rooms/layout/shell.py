@@ -9,7 +9,8 @@ from ...scenes.rng import SplitMix64
 from .nodes import new_node, part, parts
 from .palettes import BRASS, CHROME, WHITE_PAINT, WOODS, rgb
 from .plan import FRONT, Wall
-from .room import Finish, Lamp, Placement, Shape, Solid, turn
+from .room import Finish, Lamp, Placement, Shape, Solid
+from ..projection import turn
 from .shapes import box, quad, shape, turned
 
 __all__ = ["Opening", "door", "floor_and_ceiling", "skirting", "wall_solid", "window"]
@@ -205,3 +206,51 @@ def balls(radius: float, center: tuple[float, float, float]) -> tuple[object, ..
     """A ball as a turned body."""
     points = [(radius * turn(angle)[1], -radius * turn(angle)[0]) for angle in range(0, 181, 15)]
     return turned([(max(r, 0.0), z) for r, z in points], center)
+
+
+def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tuple[Solid, list[Solid]]:
+    """The wall of the house on one side, and fences of boards on the others."""
+    home = rng.choice(("back", "left", "right"))
+    look = rng.below(3)
+    if look == 0:
+        finish = Finish("stone", rgb(rng.choice(("a5654c", "8f5a47", "b98a6d"))), "bricks", rgb("b8b0a4"), scale=0.075, ratio=3.0, roughness=0.85)
+    else:
+        finish = Finish("plaster", rgb(rng.choice(("e8e2d6", "d8c7a8", "c9cfd0", "e2b89a", "f0ede6"))))
+    own = walls[home]
+    width = rng.uniform(0.95, 1.5)
+    u = min(max(0.4, own.length * rng.uniform(0.3, 0.7) - width / 2), own.length - width - 0.4)
+    opening = Opening(home, u, width, 0.95, 1.15)
+    house = wall_solid(own, height, finish, [opening])
+    made = window(opening, own, rng, 0.0)
+    made.lights.clear()
+    dark = Finish("plaster", rgb("6b665e"))
+    room = Solid(new_node("dark room", "background"), (0, 0, 0, 1, 1, 1), solid=False)
+    room.node.placement = own.at(u, 0.0)
+    for corner, along, up in (
+        ((-0.5, 0.9, 0.5), (width + 1.0, 0, 0), (0, 0, 2.0)), ((-0.5, THICKNESS, 0.5), (0, 0.7, 0), (0, 0, 2.0)),
+        ((width + 0.5, THICKNESS, 0.5), (0, 0.7, 0), (0, 0, 2.0)), ((-0.5, THICKNESS, 2.5), (width + 1, 0, 0), (0, 0.7, 0)),
+        ((-0.5, THICKNESS, 0.5), (width + 1, 0, 0), (0, 0.7, 0)),
+    ):  # fmt: skip
+        room.shapes.append(shape(quad(corner, along, up), dark, room.node))
+    fences = [made, room]
+    light, deep = WOODS[rng.choice(("grayed", "oak", "walnut", "pine"))]
+    board = Finish("wood", light, "grain", deep, scale=0.06, roughness=0.7)
+    tall, upright = rng.uniform(1.3, 1.8), rng.chance(0.6)
+    for name in ("back", "left", "right"):
+        if name == home:
+            continue
+        wall = walls[name]
+        node = new_node("fence", "background", side=name, material="wood")
+        node.placement = wall.at(0.0)
+        fence = Solid(node, (0, 0, 0, wall.length, 0.1, tall), solid=False)
+        step = 0.11
+        if upright:
+            for k in range(int(wall.length / step)):
+                fence.shapes.append(shape(box((k * step, 0.02, 0.03), (k * step + 0.1, 0.04, tall)), board, node))
+        else:
+            for k in range(int(tall / step)):
+                fence.shapes.append(shape(box((0.0, 0.02, 0.04 + k * step), (wall.length, 0.04, 0.14 + k * step)), board, node))
+        for z in (0.3, tall - 0.25):
+            fence.shapes.append(shape(box((0.0, 0.04, z), (wall.length, 0.09, z + 0.07)), board, node))
+        fences.append(fence)
+    return house, fences

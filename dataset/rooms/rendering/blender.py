@@ -19,7 +19,8 @@ import numpy as np
 
 from ...errors import MissingDependencyError
 from ...runtime.arrays import ByteArray, Float32Array
-from ..layout.room import Lamp, Placement, Room, turn
+from ..layout.room import Lamp, Placement, Room
+from ..projection import turn
 from .geometry import Batch, batches_of
 from .graph import ShaderGraph
 from .shaders import build_material

@@ -11,8 +11,9 @@ import numpy as np
 from ...runtime.arrays import FloatArray, Int32Array
 from ..furniture.mesh import Mesh, Surface, load_mesh
 from ..furniture.models import model_named
-from ..layout.room import Finish, Placement, Room, Solid, turn
-from .raster import in_camera, rasterise
+from ..layout.room import Finish, Placement, Room, Solid
+from ..projection import turn
+from ..projection import in_camera, rasterise
 
 __all__ = ["Batch", "batches_of", "node_map", "placed"]
 

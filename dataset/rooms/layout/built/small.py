@@ -104,7 +104,7 @@ def bowl(rng: SplitMix64, color: str, fruit: str) -> Solid:
 
 
 def _ball(radius: float, center: tuple[float, float, float]) -> tuple:  # type: ignore[type-arg]
-    from ..room import turn
+    from ...projection import turn
 
     points = [(radius * turn(a)[1], -radius * turn(a)[0]) for a in range(0, 181, 15)]
     return turned([(max(0.0, r), z) for r, z in points], center, segments=24)
@@ -192,7 +192,7 @@ def _hill(left: float, bottom: float, width: float, height: float, rng: SplitMix
     """The area below a wavy line."""
     import numpy as np
 
-    from ..room import turn
+    from ...projection import turn
 
     count, phase, waves = 24, rng.uniform(0, 360), rng.uniform(0.4, 1.1)
     xs = [left + width * k / count for k in range(count + 1)]

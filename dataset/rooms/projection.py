@@ -1,4 +1,4 @@
-"""Which triangle is seen at the middle of every pixel, and how far away it is: a depth buffer in doubles.
+"""How points are seen by a camera, and which triangle is seen at the middle of every pixel, and how far away it is: a depth buffer in doubles.
 
 Compiled, of + - * / alone: the same bits on every machine. An edge that runs exactly through a pixel's middle belongs
 to both its triangles, and of two triangles equally near the first one wins.
@@ -6,18 +6,28 @@ to both its triangles, and of two triangles equally near the first one wins.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 
-from ...runtime.arrays import FloatArray, Int32Array
-from ...runtime.compiled import compiled
-from ..layout.room import Camera, turn
+from ..runtime.arrays import FloatArray, Int32Array
+from ..runtime.compiled import compiled
+from ..scenes.layout.graph import Camera
 
-__all__ = ["NEAREST", "camera_frame", "in_camera", "rasterise"]
+__all__ = ["NEAREST", "camera_frame", "in_camera", "rasterise", "turn"]
+
+DIGITS: Final = 9
+"""Sines and cosines are rounded to these, as not all machines agree on their last bits."""
 
 NEAREST: Final = 0.05
 """Metres in front of the camera within which nothing is seen."""
+
+
+def turn(degrees: float) -> tuple[float, float]:
+    """(cosine, sine) of an angle, the same on every machine."""
+    angle = math.radians(degrees)
+    return round(math.cos(angle), DIGITS), round(math.sin(angle), DIGITS)
 
 
 def camera_frame(camera: Camera) -> tuple[FloatArray, float]:
