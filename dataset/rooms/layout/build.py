@@ -11,7 +11,7 @@ from .furnish import Furnisher
 from .palettes import MUTED, WALLS, WHITE_PAINT, floor_finish, rgb, wood
 from .plan import FRONT, Plan, Space, space_of
 from .recipes import RECIPES
-from .room import Finish, Lamp, Placement, Room, RoomKind, Solid
+from .room import Finish, Lamp, Room, RoomKind, Solid
 from .shell import Opening, door, floor_and_ceiling, skirting, terrace_walls, wall_solid, window
 
 __all__ = ["KINDS", "build_room"]
@@ -37,8 +37,8 @@ def build_room(seed: int, kind: RoomKind | None = None) -> Room:
 def _indoors(seed: int, rng: SplitMix64, kind: RoomKind) -> Room:
     small = kind == "bathroom"
     plan = Plan(
-        width=rng.uniform(2.8, 3.6) if small else rng.uniform(3.9, 5.2),
-        depth=rng.uniform(2.9, 3.6) if small else rng.uniform(3.9, 5.2),
+        width=rng.uniform(2.8, 3.6) if small else rng.uniform(3.7, 4.8),
+        depth=rng.uniform(2.9, 3.6) if small else rng.uniform(3.5, 4.7),
         height=rng.uniform(2.45, 2.8),
     )
     openings = _openings(rng, plan, kind)
@@ -105,8 +105,6 @@ def _openings(rng: SplitMix64, plan: Plan, kind: RoomKind) -> list[Opening]:
     share = rng.uniform(0.35, 0.75) if main == "left" else rng.uniform(0.25, 0.65) if main == "right" else rng.uniform(0.2, 0.8)
     u = min(max(0.45, share * wall.length - width / 2), wall.length - width - 0.45)
     openings.append(Opening(main, u, width, low, min(plan.height - 0.35, 2.2) - low))
-    if kind == "kitchen" and rng.chance(0.0):
-        openings.append(Opening("back", 0.5, 0.9, 1.15, 0.9))
     openings.append(Opening(FRONT, plan.width * 0.25, plan.width * 0.5, 0.8, 1.4))
     other = sides[1] if main != sides[1] else sides[0]
     if rng.chance(0.65):
@@ -136,7 +134,8 @@ def _seen(seed: int, rng: SplitMix64, kind: RoomKind, plan: Plan, solids: list[S
     """The room with its camera, its sun, and what is on rugs."""
     _note_rugs(furnisher.things)
     outdoors = kind == "terrace"
-    camera, focus = choose_camera(rng, plan, furnisher.things, outdoors)
+    doors = [solid for solid in solids if solid.node.category == "door"]
+    camera, focus = choose_camera(rng, plan, furnisher.things + doors, outdoors)
     lamps = []
     if not evening and (outdoors or rng.chance(0.7)):
         direction = (rng.choice((-1, 1)) * rng.uniform(0.5, 1.0), rng.uniform(0.25, 0.6), -rng.uniform(0.5, 0.9))
@@ -172,7 +171,3 @@ def _note_rugs(things: list[Solid]) -> None:
             if rug is not thing and abs(along) < space.half_width and abs(across) < space.half_depth:
                 thing.node.supported_by = rug.node
 
-
-def outdoor_place() -> Placement:
-    """The place of things that are built in the world's own frame."""
-    return Placement(0, 0, 0, 0, 1)

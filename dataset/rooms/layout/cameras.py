@@ -15,7 +15,7 @@ from .shapes import box
 __all__ = ["choose_camera"]
 
 DRAFT: Final = 64
-TRIES: Final = 40
+TRIES: Final = 60
 LARGEST: Final = 0.3
 
 
@@ -26,10 +26,14 @@ def choose_camera(rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bo
     corners, triangles, owners = _draft(things)
     best, best_score = None, -1e9
     for _ in range(TRIES):
-        x = rng.uniform(-0.42, 0.42) * plan.width
-        position = (x, rng.uniform(-1.3, 0.45), rng.uniform(1.25, 1.62))
-        target = (rng.uniform(-0.3, 0.3) * plan.width, plan.depth * rng.uniform(0.62, 0.85), rng.uniform(0.7, 1.05))
-        camera = Camera(position, target, rng.uniform(44.0, 68.0))
+        position = (rng.uniform(-0.44, 0.44) * plan.width, rng.uniform(-1.2, 0.75), rng.uniform(1.2, 1.62))
+        subjects = [rng.choice(things).placement for _ in range(3)]
+        target = (
+            sum(place.x for place in subjects) / 3 * 0.8,
+            max(0.55 * plan.depth, sum(place.y for place in subjects) / 3),
+            rng.uniform(0.6, 1.0),
+        )
+        camera = Camera(position, target, rng.uniform(42.0, 70.0))
         if position[1] < 0.02:
             frame, half = camera_frame(camera)
             rays = [frame[2] + half * (a * frame[0] + b * frame[1]) for a in (-1, 1) for b in (-1, 1)]
@@ -40,10 +44,12 @@ def choose_camera(rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bo
         counts = np.bincount(seen[seen >= 0], minlength=len(things)) / DRAFT**2
         border = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]])
         cut = sum(1 for index in set(border[border >= 0].tolist()) if counts[index] > 0.01)
-        near = float((distance < 1.1).mean())
-        score = sum(min(1.0, float(count) / 0.006) for count in counts) - 0.7 * cut - 12 * near
-        score -= 14 * max(0.0, float(counts.max(initial=0)) - LARGEST)
-        score += 6 * min(0.5, float((seen >= 0).mean()))
+        near = float((distance < 1.35).mean())
+        score = sum(min(1.0, float(count) / 0.008) for count in counts) - 0.9 * cut - 10 * near
+        score -= 16 * max(0.0, float(counts.max(initial=0)) - LARGEST)
+        score += 12 * min(0.55, float((seen >= 0).mean()))
+        lowest = float((seen[-DRAFT // 4 :] >= 0).mean())  # no empty foreground
+        score += 3 * min(0.5, lowest)
         if score > best_score:
             best, best_score = camera, score
     if best is None:

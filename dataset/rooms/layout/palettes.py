@@ -23,8 +23,8 @@ WALLS: Final[dict[str, Color]] = {
     name: rgb(code)
     for name, code in {
         "white": "e9e6df", "cream": "e6dcc6", "warm gray": "cfc8bd", "sage": "aeb8a4", "light blue": "b4c3cd",
-        "pink": "dcc0b6", "terracotta": "c08a6e", "gray": "b5b6b6", "teal": "6f8f8f", "yellow": "e3cf96",
-        "dark blue": "4a5b70", "lilac": "c4bccd",
+        "pink": "dcc0b6", "terracotta": "c08a6e", "gray": "b5b6b6", "teal": "84a3a1", "yellow": "e3cf96",
+        "blue gray": "7d8c9b", "lilac": "c4bccd",
     }.items()
 }  # fmt: skip
 ACCENTS: Final[dict[str, Color]] = {

@@ -243,12 +243,12 @@ def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tup
         node = new_node("fence", "background", side=name, material="wood")
         node.placement = wall.at(0.0)
         fence = Solid(node, (0, 0, 0, wall.length, 0.1, tall), solid=False)
-        step = 0.11
+        step = 0.102
         if upright:
             for k in range(int(wall.length / step)):
                 fence.shapes.append(shape(box((k * step, 0.02, 0.03), (k * step + 0.1, 0.04, tall)), board, node))
         else:
-            for k in range(int(tall / step)):
+            for k in range(int((tall - 0.14) / step) + 1):
                 fence.shapes.append(shape(box((0.0, 0.02, 0.04 + k * step), (wall.length, 0.04, 0.14 + k * step)), board, node))
         for z in (0.3, tall - 0.25):
             fence.shapes.append(shape(box((0.0, 0.04, z), (wall.length, 0.09, z + 0.07)), board, node))

@@ -21,7 +21,7 @@ from ...errors import MissingDependencyError
 from ...runtime.arrays import ByteArray, Float32Array
 from ..layout.room import Lamp, Placement, Room
 from ..projection import turn
-from .geometry import Batch, batches_of
+from .geometry import Batch, batches_of, painted_surface
 from .graph import ShaderGraph
 from .shaders import build_material
 
@@ -151,9 +151,10 @@ def _add_batch(bpy: Any, scene: Any, batch: Batch, number: int) -> None:
     place = solid.placement
     thing.location, thing.rotation_euler = (place.x, place.y, place.z), (0, 0, math.radians(place.yaw))
     thing.scale = (place.scale,) * 3
+    painted = painted_surface(solid.model) if solid.model and solid.paint is not None else -1
     for slot, finish in enumerate(batch.finishes):
         thing.material_slots[slot].link = "OBJECT"
-        thing.material_slots[slot].material = build_material(f"{name}:{slot}", finish, solid.paint)
+        thing.material_slots[slot].material = build_material(f"{name}:{slot}", finish, solid.paint if slot == painted else None)
     thing.visible_camera = not solid.hidden_front
     kinds = {getattr(finish, "made_of", "") for finish in batch.finishes}
     if kinds == {"glass"}:

@@ -15,7 +15,7 @@ from ..layout.room import Finish, Placement, Room, Solid
 from ..projection import turn
 from ..projection import in_camera, rasterise
 
-__all__ = ["Batch", "batches_of", "node_map", "placed"]
+__all__ = ["Batch", "batches_of", "node_map", "painted_surface", "placed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +88,17 @@ def mesh_named(model: str) -> Mesh:
         piece=mesh.piece,
         surfaces=mesh.surfaces,
     )
+
+
+@lru_cache(maxsize=200)
+def painted_surface(model: str) -> int:
+    """Index of the surface that paint goes on: the largest of those whose colour may be changed; -1 if there is none."""
+    mesh = mesh_named(model)
+    corners = mesh.vertices[mesh.triangles]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    areas = np.bincount(mesh.material, np.sqrt((normals**2).sum(axis=1)), minlength=len(mesh.surfaces))
+    changeable = [area if surface.recolor else -1.0 for area, surface in zip(areas, mesh.surfaces, strict=True)]
+    return int(np.argmax(changeable)) if max(changeable, default=-1.0) > 0 else -1
 
 
 def _of_model(solid: Solid) -> Batch:
