@@ -19,6 +19,9 @@ __all__ = ["KINDS", "build_room"]
 KINDS: Final[tuple[RoomKind, ...]] = get_args(RoomKind)
 WEIGHTS: Final = (5, 4, 4, 4, 4, 3, 2)
 EVENING: Final = 0.12
+ATTEMPTS: Final = 4
+RICH: Final = 13.0
+"""A room that is less rich is furnished anew, some times."""
 
 
 def build_room(seed: int, kind: RoomKind | None = None) -> Room:
@@ -31,7 +34,21 @@ def build_room(seed: int, kind: RoomKind | None = None) -> Room:
     rng = SplitMix64(seed)
     drawn = rng.choice([name for name, weight in zip(KINDS, WEIGHTS, strict=True) for _ in range(weight)])
     kind = kind or drawn
-    return _terrace(seed, rng) if kind == "terrace" else _indoors(seed, rng, kind)
+    best: Room | None = None
+    for _ in range(ATTEMPTS):
+        room = _terrace(seed, rng) if kind == "terrace" else _indoors(seed, rng, kind)
+        if best is None or _richness(room) > _richness(best):
+            best = room
+        if _richness(best) >= RICH:
+            break
+    assert best is not None
+    return best
+
+
+def _richness(room: Room) -> float:
+    """How many things are seen in a draft of boxes, and whether there are look-alikes among them."""
+    alike = sum(1 for solids in room.look_alikes if sum(solid in room.in_view for solid in solids) > 1)
+    return len(room.in_view) + 3.0 * min(2, alike)
 
 
 def _indoors(seed: int, rng: SplitMix64, kind: RoomKind) -> Room:
@@ -135,7 +152,7 @@ def _seen(seed: int, rng: SplitMix64, kind: RoomKind, plan: Plan, solids: list[S
     _note_rugs(furnisher.things)
     outdoors = kind == "terrace"
     doors = [solid for solid in solids if solid.node.category == "door"]
-    camera, focus = choose_camera(rng, plan, furnisher.things + doors, outdoors)
+    camera, focus, in_view = choose_camera(rng, plan, furnisher.things + doors, outdoors)
     lamps = []
     if not evening and (outdoors or rng.chance(0.7)):
         direction = (rng.choice((-1, 1)) * rng.uniform(0.5, 1.0), rng.uniform(0.25, 0.6), -rng.uniform(0.5, 0.9))
@@ -152,8 +169,9 @@ def _seen(seed: int, rng: SplitMix64, kind: RoomKind, plan: Plan, solids: list[S
     room = Room(
         seed=seed, kind=kind, size=(plan.width, plan.depth, plan.height), camera=camera,
         aperture=rng.uniform(0.0, 0.006), focus=focus, exposure=rng.uniform(-0.1, 0.35) - (0.25 if evening else 0.0),
-        backdrop=backdrop, brightness=1.0 if outdoors else 0.9 if evening else sky * rng.uniform(0.1, 0.18),
+        backdrop=backdrop, brightness=1.0 if outdoors else 0.9 if evening else sky * rng.uniform(0.2, 0.34),
         solids=solids + furnisher.things, lamps=lamps, look_alikes=furnisher.look_alikes,
+        in_view=in_view,
     )  # fmt: skip
     room.number()
     return room

@@ -9,7 +9,7 @@ import numpy as np
 from ...scenes.rng import SplitMix64
 from .plan import Plan
 from .room import Camera, Placement, Solid
-from ..projection import turn
+from ..projection import camera_frame, in_camera, rasterise, turn
 from .shapes import box
 
 __all__ = ["choose_camera"]
@@ -19,12 +19,10 @@ TRIES: Final = 60
 LARGEST: Final = 0.3
 
 
-def choose_camera(rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bool) -> tuple[Camera, float]:
-    """A camera at eye height that sees most things whole, none of them too near, and its focus distance."""
-    from ..projection import camera_frame, in_camera, rasterise
-
+def choose_camera(rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bool) -> tuple[Camera, float, list[Solid]]:
+    """A camera at eye height that sees most things whole, none of them too near; its focus distance, and what it sees."""
     corners, triangles, owners = _draft(things)
-    best, best_score = None, -1e9
+    best, best_score, in_view = None, -1e9, list[Solid]()
     for _ in range(TRIES):
         position = (rng.uniform(-0.44, 0.44) * plan.width, rng.uniform(-1.2, 0.75), rng.uniform(1.2, 1.62))
         subjects = [rng.choice(things).placement for _ in range(3)]
@@ -52,10 +50,11 @@ def choose_camera(rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bo
         score += 3 * min(0.5, lowest)
         if score > best_score:
             best, best_score = camera, score
+            in_view = [thing for thing, count in zip(things, counts, strict=True) if count > 0.0012]
     if best is None:
         best = Camera((0.0, 0.1, 1.5), (0.0, plan.depth * 0.8, 0.9), 66.0)
     reach = [abs(a - b) for a, b in zip(best.position, best.target, strict=True)]
-    return best, 0.8 * float(np.sqrt(sum(r * r for r in reach)))
+    return best, 0.8 * float(np.sqrt(sum(r * r for r in reach))), in_view
 
 
 def _inside(plan: Plan, position: tuple[float, float, float], rays: list[np.ndarray], outdoors: bool) -> bool:  # type: ignore[type-arg]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 from ...scenes.rng import SplitMix64
@@ -18,6 +17,8 @@ __all__ = ["Furnisher"]
 
 SIDES: Final = ("back", "left", "right")
 MOST_THINGS: Final = 20
+UNFIT: Final = frozenset({"BlendSwap-CC-0/wardrobeWithSlidingDoors", "BlendSwap-CC-BY/washing_machine"})
+"""Models that do not look right when they are path-traced."""
 Area = tuple[float, float, float, float]
 
 
@@ -55,6 +56,7 @@ class Furnisher:
             and (any_room or self.kind in model.rooms)
             and stands in (None, model.stands)
             and max(model.size[:2]) <= within
+            and model.id not in UNFIT
         ]
 
     def model(self, *categories: str, stands: str | None = None, any_room: bool = False, within: float = 9.0) -> Solid | None:
@@ -181,10 +183,12 @@ class Furnisher:
                 base.z + base.scale * board.height, base.yaw + turned, 1.0,
             )  # fmt: skip
             space = space_of(solid.box, placement)
+            if not self.plan.clear(space, support):
+                continue
             if all(apart(space, space_of(other.box, other.placement), 0.012) for other in beside):
                 solid.node.placement, solid.node.supported_by = placement, support.node
                 beside.append(solid)
-                self.things.append(solid)
+                self.things.append(self.plan.take(solid))
                 return solid
         return None
 
@@ -219,9 +223,3 @@ class Furnisher:
         self.alike(*there)
         return there
 
-
-def scaled(solid: Solid, scale: float) -> Solid:
-    """The solid at another size, where it has a place."""
-    if solid.node.placement is not None:
-        solid.node.placement = replace(solid.node.placement, scale=scale)
-    return solid

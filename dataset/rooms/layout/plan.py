@@ -111,6 +111,8 @@ class Plan:
     depth: float
     height: float
     taken: list[Space] = field(default_factory=list)
+    owners: dict[int, Solid] = field(default_factory=dict)
+    """Index in `taken` -> whose space it is."""
     reserved: list[Space] = field(default_factory=list)
     """Kept free of things on the floor: before doors, under the camera."""
 
@@ -134,8 +136,14 @@ class Plan:
 
     def take(self, solid: Solid) -> Solid:
         """Put a solid that has its place into the plan."""
-        self.taken += [space_of(hull, solid.placement) for hull in solid.hulls or (solid.box,)]
+        for hull in solid.hulls or (solid.box,):
+            self.owners[len(self.taken)] = solid
+            self.taken.append(space_of(hull, solid.placement))
         return solid
+
+    def clear(self, space: Space, support: Solid) -> bool:
+        """Whether a space on something meets nothing but what it is on."""
+        return all(apart(space, other) for k, other in enumerate(self.taken) if self.owners.get(k) is not support)
 
     def along_wall(
         self, solid: Solid, wall: Wall, rng: SplitMix64, z: float = 0.0, spread: tuple[float, float] = (0.0, 1.0),

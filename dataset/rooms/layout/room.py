@@ -151,6 +151,7 @@ class Room:
         brightness: of the backdrop.
         solids: everything, background first.
         lamps: the sun and the sky; lamps of solids are theirs.
+        in_view: what the camera sees, by a draft of boxes.
         look_alikes: things of a kind that differ in a fact or two, on purpose.
     """
 
@@ -166,6 +167,7 @@ class Room:
     solids: list[Solid]
     lamps: list[Lamp]
     look_alikes: list[list[Solid]] = field(default_factory=list)
+    in_view: list[Solid] = field(default_factory=list)
 
     def nodes(self) -> list[Node]:
         """All nodes in walk order; ``nodes()[i].index == i``."""

@@ -7,6 +7,7 @@ longer side of flat faces, so that the grain of wood runs along boards.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -27,16 +28,8 @@ def shape(body: Body, finish: Finish, node: Node, smooth: bool = False) -> Shape
     return Shape(*body, finish=finish, node=node, smooth=smooth)
 
 
-def _flat_uv(vertices: FloatArray, triangles: Int32Array) -> FloatArray:
-    """Each triangle's corners in the plane of the two axes that it faces least, u along the body's longer one."""
-    corners = vertices[triangles]
-    normal = np.abs(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
-    extent = np.ptp(vertices, axis=0)
-    axes = np.array([_axes(facing, extent) for facing in range(3)])[np.argmax(normal, axis=1)]
-    return np.take_along_axis(corners, np.repeat(axes[:, None, :], 3, axis=1), axis=2)
-
-
 def _axes(facing: int, extent: FloatArray) -> tuple[int, int]:
+    """The two axes along a face that looks along axis ``facing``, the longer side first."""
     first, second = [axis for axis in range(3) if axis != facing]
     return (first, second) if extent[first] >= extent[second] else (second, first)
 
@@ -44,21 +37,38 @@ def _axes(facing: int, extent: FloatArray) -> tuple[int, int]:
 def box(low: Vector, high: Vector, chamfer: float = CHAMFER) -> Body:
     """A box from its lowest to its highest corner, with broken edges; 0 leaves them sharp."""
     lower, upper = np.array(low, dtype=float), np.array(high, dtype=float)
-    c = min(chamfer, 0.25 * float((upper - lower).min()))
-    if c <= 0:
-        signs = np.array([[x, y, z] for z in (0, 1) for y in (0, 1) for x in (0, 1)])
-        vertices = lower + signs * (upper - lower)
-        quads = [(0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (2, 6, 7, 3), (0, 4, 6, 2), (1, 3, 7, 5)]
-        triangles = np.array([t for a, b, d, e in quads for t in ((a, b, d), (a, d, e))], dtype=np.int32)
-        return vertices, triangles, _flat_uv(vertices, triangles)
-    # Vertex 3 * corner + axis lies on the face across `axis`, moved in along the other two.
-    points = []
-    for corner in range(8):
-        sign = np.array([corner & 1, corner >> 1 & 1, corner >> 2 & 1])
-        for axis in range(3):
-            inset = np.where(np.arange(3) == axis, 0.0, c) * np.where(sign == 1, -1.0, 1.0)
-            points.append(np.where(sign == 1, upper, lower) + inset)
-    vertices = np.array(points)
+    extent = upper - lower
+    c = min(chamfer, 0.25 * float(extent.min()))
+    signs, inset, triangles, facing = _box_pattern(c > 0)
+    vertices = lower + signs * extent + max(0.0, c) * inset
+    axes = np.array([_axes(axis, extent) for axis in range(3)])[facing]
+    uv = np.take_along_axis(vertices[triangles], np.repeat(axes[:, None, :], 3, axis=1), axis=2)
+    return vertices, triangles.copy(), uv
+
+
+@lru_cache(maxsize=2)
+def _box_pattern(broken: bool) -> tuple[FloatArray, FloatArray, Int32Array, Int32Array]:
+    """Of a box: (n, 3) corners in [0, 1], (n, 3) how they move inwards, triangles, and the axis that each looks along."""
+    corners = np.array([[k & 1, k >> 1 & 1, k >> 2 & 1] for k in range(8)], dtype=float)
+    if not broken:
+        faces = [(0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (2, 6, 7, 3), (0, 4, 6, 2), (1, 3, 7, 5)]
+        triangles = [t for a, b, d, e in faces for t in ((a, b, d), (a, d, e))]
+        signs, inset = corners, np.zeros((8, 3))
+    else:
+        # Vertex 3 * corner + axis lies on the face across `axis`, moved in along the other two.
+        signs = np.repeat(corners, 3, axis=0)
+        inset = np.where(np.tile(np.eye(3, dtype=bool), (8, 1)), 0.0, 1 - 2 * signs)
+        triangles = _broken_faces()
+    points = signs + 0.1 * inset
+    faces_ = np.array(triangles, dtype=np.int32)
+    at = points[faces_]
+    normal = np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0])
+    inwards = (normal * (at.mean(axis=1) - 0.5)).sum(axis=1) < 0
+    faces_ = np.where(inwards[:, None], faces_[:, ::-1], faces_)
+    return signs, inset, faces_, np.argmax(np.abs(normal) + np.array([0, 0, 1e-9]), axis=1).astype(np.int32)
+
+
+def _broken_faces() -> list[tuple[int, int, int]]:
     faces: list[list[int]] = []
     for axis in range(3):
         first, second = (1 << a for a in range(3) if a != axis)
@@ -69,18 +79,8 @@ def box(low: Vector, high: Vector, chamfer: float = CHAMFER) -> Body:
             for end in (0, 1 << last):
                 near, far = side + end, side + end + (1 << axis)
                 faces.append([3 * near + other, 3 * far + other, 3 * far + last, 3 * near + last])
-    triangles_ = [t for a, b, d, e in faces for t in ((a, b, d), (a, d, e))]
-    triangles_ += [(3 * corner, 3 * corner + 1, 3 * corner + 2) for corner in range(8)]
-    triangles = _outwards(vertices, np.array(triangles_, dtype=np.int32))
-    return vertices, triangles, _flat_uv(vertices, triangles)
-
-
-def _outwards(vertices: FloatArray, triangles: Int32Array) -> Int32Array:
-    """The triangles of a convex body, counterclockwise seen from outside."""
-    corners = vertices[triangles]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    inwards = (normal * (corners.mean(axis=1) - vertices.mean(axis=0))).sum(axis=1) < 0
-    return np.where(inwards[:, None], triangles[:, ::-1], triangles)
+    triangles = [t for a, b, d, e in faces for t in ((a, b, d), (a, d, e))]
+    return triangles + [(3 * corner, 3 * corner + 1, 3 * corner + 2) for corner in range(8)]
 
 
 def quad(corner: Vector, along: Vector, up: Vector) -> Body:
@@ -95,25 +95,33 @@ def quad(corner: Vector, along: Vector, up: Vector) -> Body:
 
 def turned(profile: Sequence[tuple[float, float]], center: Vector = (0, 0, 0), segments: int = 32) -> Body:
     """A body turned about the z axis; the profile's points are (radius, z), from below to above on the outside."""
-    circle = np.array([turn(360.0 * k / segments) for k in range(segments)])
-    rings = [np.column_stack([r * circle, np.full(segments, z)]) for r, z in profile]
-    vertices = np.concatenate(rings) + np.array(center)
-    steps = np.sqrt(np.sum(np.diff(np.array(profile), axis=0) ** 2, axis=1))
+    circle = _circle(segments)
+    outline = np.array(profile, dtype=float)
+    points = np.empty((len(outline), segments, 3))
+    points[..., :2] = outline[:, None, :1] * circle[None]
+    points[..., 2] = outline[:, None, 1]
+    steps = np.sqrt(np.sum(np.diff(outline, axis=0) ** 2, axis=1))
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    around = 6.2832 * max(r for r, _ in profile) / segments
-    triangles, uv = [], []
-    for ring in range(len(profile) - 1):
-        for k in range(segments):
-            a, b = ring * segments + k, ring * segments + (k + 1) % segments
-            c, d = b + segments, a + segments
-            u, v, w, x = k * around, (k + 1) * around, along[ring], along[ring + 1]
-            if profile[ring][0] > 0:
-                triangles.append((a, b, c))
-                uv.append(((u, w), (v, w), (v, x)))
-            if profile[ring + 1][0] > 0:
-                triangles.append((a, c, d))
-                uv.append(((u, w), (v, x), (u, x)))
-    return vertices, np.array(triangles, dtype=np.int32), np.array(uv)
+    around = 6.2832 * float(outline[:, 0].max()) / segments
+    ring, k = (index.ravel() for index in np.indices((len(outline) - 1, segments)))
+    a, b = ring * segments + k, ring * segments + (k + 1) % segments
+    u, v, w, x = k * around, (k + 1) * around, along[ring], along[ring + 1]
+    lower, upper = outline[ring, 0] > 0, outline[ring + 1, 0] > 0  # at the tip one of the two is a line
+    triangles = np.concatenate(
+        [np.stack([a, b, b + segments], 1)[lower], np.stack([a, b + segments, a + segments], 1)[upper]]
+    )
+    uv = np.concatenate(
+        [
+            np.stack([u, w, v, w, v, x], 1).reshape(-1, 3, 2)[lower],
+            np.stack([u, w, v, x, u, x], 1).reshape(-1, 3, 2)[upper],
+        ]
+    )
+    return points.reshape(-1, 3) + np.array(center), triangles.astype(np.int32), uv
+
+
+@lru_cache(maxsize=16)
+def _circle(segments: int) -> FloatArray:
+    return np.array([turn(360.0 * k / segments) for k in range(segments)])
 
 
 def disc(radius: float, center: Vector, segments: int = 48) -> Body:

@@ -144,7 +144,7 @@ def _laid(graph: ShaderGraph, finish: Finish, coordinates: Any) -> Any:
     light, second = _dimmed(finish.color), _dimmed(finish.second)
     if wooden:
         shifted = graph.node("ShaderNodeVectorMath", settings={"operation": "ADD"}, n0=coordinates, n1=graph.math("MULTIPLY", chance, 7.3))
-        grain = _grain(graph, shifted, light, 0.05, 1.0, second)
+        grain = _grain(graph, shifted, light, 0.05, 0.6, second)
         face = graph.mix(graph.math("MULTIPLY", chance, 0.45), grain, second)
         filler: Any = tuple(0.25 * level for level in second)
     else:
