@@ -92,7 +92,9 @@ def boards_of(model: table.Model) -> list[list[float | None]]:
             continue
         if boards and boards[-1][0] is not None and z - boards[-1][0] < 3 * LEVEL:
             boards.pop()
-        boards.append([round(z, 3), *(round(side, 3) for side in sides), round(clearance, 3) if np.isfinite(clearance) else None])
+        boards.append(
+            [round(z, 3), *(round(side, 3) for side in sides), round(clearance, 3) if np.isfinite(clearance) else None]
+        )
     return boards
 
 

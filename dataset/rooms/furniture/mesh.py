@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,8 @@ from .pieces import connected, gathered
 __all__ = ["Mesh", "Surface", "load_mesh", "mesh_of", "mismatches"]
 
 NO_PART: Final = -1
+PURE: Final = 0.85
+"""Share of its surface from which on a part is said to be made of something."""
 _UP: Final = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """From the files' frame (y up, front towards z) to ours (z up, front towards -y)."""
 
@@ -79,6 +81,18 @@ class Mesh:
     piece: Int32Array
     surfaces: tuple[Surface, ...]
 
+    def made_of(self, part: int | None = None) -> str:
+        """What a part, or all of the model, is made of: a word of `models.MADE_OF`; "" where it is several things."""
+        mine = np.ones(len(self.part), dtype=bool) if part is None else self.part == part
+        corners = self.vertices[self.triangles[mine]]
+        areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+        shares: dict[str, float] = {}
+        for index in np.unique(self.material[mine]):
+            word = self.surfaces[index].made_of
+            shares[word] = shares.get(word, 0.0) + float(areas[self.material[mine] == index].sum())
+        best = max(shares, key=lambda word: shares[word], default="")
+        return best if shares and shares[best] >= PURE * sum(shares.values()) else ""
+
 
 @lru_cache(maxsize=32)
 def load_mesh(model: Model, folder: Path = DEFAULT_FOLDER) -> Mesh:
@@ -106,8 +120,12 @@ def mismatches(model: Model, mesh: Mesh) -> list[str]:
             problems.append(f"{part.name}: {pieces} pieces instead of {part.count}")
     names = [surface.name for surface in mesh.surfaces]
     patterns = [*model.recolor, *(name for p in model.parts for each in p.selectors for name in each.materials)]
-    problems += [f"{pattern}: no such material" for pattern in patterns if not any(fnmatchcase(n, pattern) for n in names)]
-    problems += [f"{surface.name}: the table does not say what it is of" for surface in mesh.surfaces if not surface.made_of]
+    problems += [
+        f"{pattern}: no such material" for pattern in patterns if not any(fnmatchcase(n, pattern) for n in names)
+    ]
+    problems += [
+        f"{surface.name}: the table does not say what it is of" for surface in mesh.surfaces if not surface.made_of
+    ]
     return problems
 
 
@@ -141,6 +159,7 @@ def mesh_of(obj: ObjMesh, model: Model, entry: Entry, materials: dict[str, ObjMa
         materials: of its MTL files, by name.
         folder: where its textures are.
     """
+    obj = _without_doubles(obj)
     vertices, change = _in_metres(obj.vertices, entry, model)
     part, piece = _parts(obj, model, vertices)
     corners = obj.normal_triangles
@@ -162,6 +181,17 @@ def mesh_of(obj: ObjMesh, model: Model, entry: Entry, materials: dict[str, ObjMa
         piece=piece,
         surfaces=tuple(_surface(materials.get(name, ObjMaterial(name)), model, folder) for name in obj.materials),
     )
+
+
+def _without_doubles(obj: ObjMesh) -> ObjMesh:
+    """The mesh without triangles that lie on an earlier one: two at one place would both be drawn."""
+    _, point = np.unique(obj.vertices, axis=0, return_inverse=True)
+    corners = np.sort(point.reshape(-1)[obj.triangles], axis=1)
+    _, first = np.unique(corners, axis=0, return_index=True)
+    flat = (corners[:, 0] == corners[:, 1]) | (corners[:, 1] == corners[:, 2])
+    rest = np.sort(first[~flat[first]])
+    columns = ("triangles", "uv_triangles", "normal_triangles", "material", "group")
+    return replace(obj, **{name: getattr(obj, name)[rest] for name in columns})
 
 
 def _in_metres(vertices: FloatArray, entry: Entry, model: Model) -> tuple[FloatArray, FloatArray]:

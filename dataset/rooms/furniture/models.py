@@ -216,7 +216,9 @@ def _box(numbers: list[float] | None) -> Box | None:
 
 def _problems(model: Model) -> list[str]:
     names = [part.name for part in model.parts]
-    problems = [f"{part.name} is of {part.of}, which it has not" for part in model.parts if part.of not in (None, *names)]
+    problems = [
+        f"{part.name} is of {part.of}, which it has not" for part in model.parts if part.of not in (None, *names)
+    ]
     problems += [f"{part.name} selects nothing" for part in model.parts if Selector() in part.selectors]
     problems += [f"{word} is not one of MADE_OF" for _, word in model.made_of if word not in MADE_OF]
     problems += [f"{room} is not one of ROOMS" for room in model.rooms if room not in ROOMS]

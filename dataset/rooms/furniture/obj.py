@@ -102,7 +102,9 @@ class _Reading:
         for corner in written:
             numbers = [int(number) if number else 0 for number in corner.split("/")]
             numbers += [0] * (3 - len(numbers))
-            corners.append([n - 1 if n > 0 else n + size if n else NONE for n, size in zip(numbers, sizes, strict=True)])
+            corners.append(
+                [n - 1 if n > 0 else n + size if n else NONE for n, size in zip(numbers, sizes, strict=True)]
+            )
         owner = (
             self.materials.setdefault(self.material, len(self.materials)),
             self.groups.setdefault(self.group, len(self.groups)),

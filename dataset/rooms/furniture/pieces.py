@@ -91,7 +91,9 @@ def _cells(corners: FloatArray, split: tuple[int, int, int]) -> IntArray:
 def _ordered(corners: FloatArray, label: IntArray) -> Int32Array:
     """The labels renumbered in the order of the pieces' middles, coarsely upwards, then to the back, then right."""
     names = np.unique(label)
-    middles = np.array([(corners[label == k].min(axis=(0, 1)) + corners[label == k].max(axis=(0, 1))) / 2 for k in names])
+    middles = np.array(
+        [(corners[label == k].min(axis=(0, 1)) + corners[label == k].max(axis=(0, 1))) / 2 for k in names]
+    )
     extent = np.ptp(middles, axis=0)
     level = np.round(middles / np.where(extent > 0, extent, 1) * 4)
     order = np.lexsort((level[:, 0], level[:, 1], level[:, 2]))

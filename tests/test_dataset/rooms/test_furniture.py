@@ -134,7 +134,9 @@ def test_what_does_not_fit_a_mesh_is_said(packs: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("stands", "low", "high"), [("wall", (-0.4, 0.0), (0.0, 0.8)), ("ceiling", (-0.2, -0.8), (0.2, 0.0))])
+@pytest.mark.parametrize(
+    ("stands", "low", "high"), [("wall", (-0.4, 0.0), (0.0, 0.8)), ("ceiling", (-0.2, -0.8), (0.2, 0.0))]
+)
 def test_what_hangs_has_its_origin_where_it_hangs(packs: Path, stands: str, low: tuple, high: tuple) -> None:
     """Protects: the back plane of things on walls is y = 0, the top of things on the ceiling z = 0."""
     mesh = load_mesh(read_models([{**STOOL, "stands": stands}])["KatorLegaz/stool"], packs)

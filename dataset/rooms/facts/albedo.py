@@ -1,0 +1,116 @@
+"""Colour words for reflectances: what a person may call a surface, and what nobody would deny.
+
+A word is certain where hue, chroma and lightness are well within what it covers, and vague near the borders: a beige
+wall is perhaps white, perhaps brown, and certainly nothing. Chroma, lightness and hue are those of Oklab
+(https://bottosson.github.io/posts/oklab/).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...palette import COLORS
+from ...runtime.arrays import FloatArray, IntArray
+
+__all__ = ["NONE", "WORDS", "color_words", "oklab"]
+
+WORDS: Final = tuple(COLORS)
+NONE: Final = len(WORDS)
+"""Index that says: no word is certain."""
+
+_TO_CONES: Final = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB: Final = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+GRAY, COLORED = 0.028, 0.055
+"""Up to the one chroma a surface is black, gray or white; from the other on it has a hue."""
+BLACK, NOT_BLACK = 0.33, 0.45
+"""Lightness up to which a gray is black, and from which on it is not."""
+NOT_WHITE, WHITE = 0.80, 0.88
+"""Lightness up to which a gray is not white, and from which on it is."""
+HUES: Final[tuple[tuple[str, float, float], ...]] = (
+    ("red", 12, 38),
+    ("orange", 45, 68),
+    ("yellow", 82, 112),
+    ("green", 122, 170),
+    ("teal", 182, 212),
+    ("blue", 232, 282),
+    ("purple", 295, 335),
+    ("pink", 345, 372),
+)
+"""Word and the hues in degrees of which it is certain; between two, either may be said."""
+BROWN_HUES: Final = (28.0, 100.0)
+DARK, LIGHT = 0.66, 0.76
+"""What is orange, yellow or red by its hue is brown up to the one lightness, and not from the other on."""
+VIVID: Final = 0.125
+"""Chroma from which on a dark orange is no brown any more."""
+DULL_RED: Final = 0.10
+PINK, NOT_PINK = 0.76, 0.68
+"""Lightness from which on a red is pink, and up to which it is not."""
+
+
+def oklab(albedo: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Lightness in [0, 1], chroma from 0 to about 0.3, and hue in degrees in [0, 360), of linear RGB (..., 3)."""
+    lab = np.cbrt(np.clip(albedo, 0, 1) @ _TO_CONES.T) @ _TO_LAB.T
+    hue = np.degrees(np.arctan2(lab[..., 2], lab[..., 1])) % 360
+    return lab[..., 0], np.hypot(lab[..., 1], lab[..., 2]), hue
+
+
+def color_words(albedo: FloatArray) -> tuple[IntArray, npt.NDArray[np.uint16]]:
+    """The words for reflectances.
+
+    Args:
+        albedo: (..., 3), linear RGB in [0, 1].
+
+    Returns:
+        (...): the index in `WORDS` of the certain word or `NONE`, and (...): bits of all words that may be said.
+    """
+    lightness, chroma, hue = oklab(albedo)
+    may = np.zeros((len(WORDS), *lightness.shape), dtype=bool)
+
+    def say(word: str, where: npt.NDArray[np.bool_]) -> None:
+        may[WORDS.index(word)] |= where
+
+    pale = chroma < COLORED
+    say("black", pale & (lightness < NOT_BLACK))
+    say("gray", pale & (lightness > BLACK) & (lightness < WHITE))
+    say("white", pale & (lightness > NOT_WHITE))
+    hued = (chroma > GRAY) & (lightness > 0.22)
+    say("black", (chroma >= COLORED) & (lightness < 0.30))
+    warm = hued & (hue >= BROWN_HUES[0]) & (hue <= BROWN_HUES[1])
+    brown = warm & (lightness < LIGHT) & ((chroma < VIVID + 0.03) | (lightness < 0.52))
+    brown &= (hue > 42) | (chroma < DULL_RED + 0.03)
+    only_brown = brown & (lightness < DARK) & (chroma < VIVID) & ((hue > 48) | (chroma < DULL_RED))
+    say("brown", brown)
+    for k, (word, low, high) in enumerate(HUES):
+        before, after = HUES[k - 1][2] - (360 if k == 0 else 0), HUES[(k + 1) % len(HUES)][1]
+        after += 360 if k == len(HUES) - 1 else 0
+        lower, upper = before, after  # up to where its neighbours are certain
+        turned = np.where(hue < lower, hue + 360, hue)
+        here = hued & (turned > lower) & (turned < upper)
+        if word in ("orange", "yellow", "red"):
+            here &= ~only_brown
+        say(word, here)
+    reddish = hued & ((hue > 335) | (hue < 40))
+    say("pink", reddish & (lightness > NOT_PINK) & ~only_brown)
+    may[WORDS.index("red")] &= ~(lightness > PINK)
+    light_warm = warm & (lightness >= DARK) & (chroma < 0.10)  # beige, cream, oak
+    say("brown", light_warm & (lightness < 0.82))
+    say("white", light_warm & (lightness > NOT_WHITE - 0.02))
+    bits = (may * (1 << np.arange(len(WORDS))).reshape(-1, *[1] * lightness.ndim)).sum(axis=0).astype(np.uint16)
+    certain = np.where(may.sum(axis=0) == 1, may.argmax(axis=0), NONE)
+    return certain.astype(np.int64), bits

@@ -1,0 +1,109 @@
+"""From a rendered room to its visible regions: their masks, and the world that captions are checked against.
+
+The same builder as for drawn scenes (`scenes.words.regions`) makes them; only how things look is found in another way:
+colours are named from the reflectances that the renderer saw, not from what the layout meant them to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ...listener.world import World
+from ...palette import FINISHES
+from ...runtime.arrays import BoolArray, Float32Array, Int32Array, IntArray
+from ...scenes.layout.graph import Camera, Node
+from ...scenes.words.looks import Look
+from ...scenes.words.pixel_counts import PixelCounts, count_pixels
+from ...scenes.words.regions import regions_in
+from .albedo import NONE, WORDS, color_words
+
+__all__ = ["visible_regions"]
+
+CERTAIN_SHARE: Final = 0.6
+"""A word that is certain of this share of a region's pixels is its colour, if no other is certain of `RIVAL_SHARE`."""
+RIVAL_SHARE: Final = 0.2
+MAYBE_SHARE: Final = 0.15
+"""A word that may be said of this share of a region's pixels is one that somebody may use for it."""
+EVEN: Final = 0.06
+"""Standard deviation of lightness (displayed, 0..1) up to which a surface has no pattern."""
+COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "print", "sky"})
+"""Materials and nouns of what shows other things' colours, or pictures."""
+MATERIALS: Final = frozenset(FINISHES) - {"matte", "glow"}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a picture shows, with a node for pixels that show nothing of it: the sky outdoors, otherwise no region."""
+
+    roots: list[Node]
+    camera: Camera
+    spare: Node
+
+    def nodes(self) -> list[Node]:
+        """All nodes in walk order; ``nodes()[i].index == i``."""
+        own = [node for root in self.roots for node in root.walk()]
+        return own if self.spare in self.roots else [*own, self.spare]
+
+
+def visible_regions(
+    roots: Sequence[Node], camera: Camera, node_map: Int32Array, albedo: Float32Array, *, outdoors: bool
+) -> tuple[World, dict[str, BoolArray]]:
+    """The visible regions of a rendered room.
+
+    Args:
+        roots: background and objects, all nodes numbered in walk order from 0. Their attributes may name the material
+            (a word of `palette.FINISHES`) and the pattern; colours are ignored.
+        camera: where it is seen from.
+        node_map: (h, w), the index of the node at each pixel, -1 where there is none.
+        albedo: (h, w, 3), linear RGB reflectances in [0, 1].
+        outdoors: whether pixels without a node show the sky.
+
+    Returns:
+        The world, parents before their parts, and the mask (h, w) of every region by its id.
+    """
+    spare = Node("sky", "background", index=sum(1 for root in roots for _ in root.walk()))
+    shown = _Shown([*roots, spare] if outdoors else list(roots), camera, spare)
+    nodes = shown.nodes()
+    covered = np.where(node_map < 0, np.int32(spare.index), node_map).astype(np.int32)
+    counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
+    return regions_in(shown, covered, counts, _Looks(covered, albedo, parent))
+
+
+class _Looks:
+    """How the nodes of one room look, by their reflectances."""
+
+    def __init__(self, node_map: Int32Array, albedo: Float32Array, parent: IntArray) -> None:
+        certain, may = color_words(albedo.astype(np.float64))
+        flat, count = node_map.reshape(-1), len(parent)
+        displayed = np.sqrt(np.clip(albedo.mean(axis=-1), 0, 1)).reshape(-1).astype(np.float64)
+        table = [np.bincount(flat[(certain == k).reshape(-1)], minlength=count) for k in range(NONE)]
+        table += [np.bincount(flat[(may >> k & 1).astype(bool).reshape(-1)], minlength=count) for k in range(NONE)]
+        table += [np.bincount(flat, displayed, count), np.bincount(flat, displayed**2, count)]
+        sums = np.array(table, dtype=np.float64)
+        for k in range(count - 1, -1, -1):
+            if parent[k] >= 0:
+                sums[:, parent[k]] += sums[:, k]
+        self.certain, self.may, self.light = sums[:NONE].T, sums[NONE : 2 * NONE].T, sums[2 * NONE :].T
+
+    def __call__(self, node: Node, counts: PixelCounts) -> Look:
+        """The look of a node."""
+        area = counts.area[node.index]
+        attributes = {}
+        material = node.attributes.get("material", "")
+        if material in MATERIALS:
+            attributes["material"] = material
+        mean, square = self.light[node.index] / area
+        if square - mean**2 > EVEN**2 or material in COLORLESS or node.category in COLORLESS:
+            attributes["pattern"] = "unclear"
+        if material in COLORLESS or node.category in COLORLESS:
+            return Look(attributes, () if node.category == "sky" else WORDS)
+        certain, may = self.certain[node.index] / area, self.may[node.index] / area
+        first, second = np.argsort(certain)[::-1][:2]
+        if certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
+            attributes["color"] = WORDS[first]
+        named = attributes.get("color")
+        return Look(attributes, tuple(word for k, word in enumerate(WORDS) if may[k] >= MAYBE_SHARE and word != named))
