@@ -63,7 +63,13 @@ def draw_rooms(
     if missing:
         count = min(workers or usable_cores(), len(missing))
         tasks = [
-            {"folder": str(folder), "split": split, "options": asdict(options), "indices": missing[k::count], "nice": nice}
+            {
+                "folder": str(folder),
+                "split": split,
+                "options": asdict(options),
+                "indices": missing[k::count],
+                "nice": nice,
+            }
             for k in range(count)
         ]
         title = f"Rendering {split} rooms"
@@ -87,9 +93,10 @@ def draw_negative(folder: Path, split: str, index: int, options: RoomsOptions) -
     from .layout.build import build_room
     from .negatives import write_negative
     from .rendering.blender import RenderSettings, photograph
-    from .rendering.geometry import node_map
+    from .rendering.geometry import name_materials, node_map
 
     room = build_room(options.room_seed(split, index))
+    name_materials(room)
     nodes, distance = node_map(room, options.resolution)
     shot = photograph(room, RenderSettings(options.resolution, options.samples))
     write_negative(folder, options.image_id(split, index), room, shot.image, nodes, shot.albedo, distance)

@@ -49,7 +49,11 @@ def lay_rug(f: Furnisher, anchor: Solid, width: float, depth: float, shift: floa
 def table_lamps(f: Furnisher, supports: list[Solid]) -> None:
     """A lamp on each, alike or of different colours."""
     rng = f.rng
-    colors = f.colors(2, {name: ACCENTS[name] for name in ("white", "beige", "yellow", "gray", "pink", "teal", "orange")}, alike=2 if rng.chance(0.4) else 1)
+    colors = f.colors(
+        2,
+        {name: ACCENTS[name] for name in ("white", "beige", "yellow", "gray", "pink", "teal", "orange")},
+        alike=2 if rng.chance(0.4) else 1,
+    )
     bodied, state = rng.chance(0.5), rng.next_u64()
     lamps: list[Solid | None] = []
     for support, color in zip(supports, colors, strict=False):
@@ -73,7 +77,11 @@ def small_things(f: Furnisher, support: Solid | None, count: int) -> None:
             solid = vase(rng, rng.choice(tuple(ACCENTS)), rng.uniform(0.16, 0.32))
         elif choice == 1 and f.kind not in ("bathroom", "terrace"):
             books = rng.choice((1, 2, 3))
-            solid = book_stack(rng, books, rng.sample(("red", "orange", "green", "blue", "teal", "purple", "white", "black", "gray"), books))
+            solid = book_stack(
+                rng,
+                books,
+                rng.sample(("red", "orange", "green", "blue", "teal", "purple", "white", "black", "gray"), books),
+            )
         elif choice == 2 and f.kind in ("living room", "kitchen", "terrace"):
             solid = bowl(rng, rng.choice(("white", "blue", "teal", "beige", "gray", "green")), rng.choice(FRUIT))
         else:
@@ -89,7 +97,10 @@ def _pair(f: Furnisher, support: Solid) -> None:
     if choice == 0:
         tall = rng.uniform(0.15, 0.24)
         state = rng.next_u64()
-        made = [vase(type(rng)(state), first, tall), vase(type(rng)(state), second if rng.chance(0.6) else first, tall * rng.choice((1.0, 1.45)))]
+        made = [
+            vase(type(rng)(state), first, tall),
+            vase(type(rng)(state), second if rng.chance(0.6) else first, tall * rng.choice((1.0, 1.45))),
+        ]
     elif choice == 1:
         made = [book_stack(rng, 1, [first]), book_stack(rng, 1, [second])]
     elif choice == 2:
@@ -108,7 +119,11 @@ def _pair(f: Furnisher, support: Solid) -> None:
 def lay_table(f: Furnisher, board: Solid) -> None:
     """Bowls, cups, plates on a table at which one eats."""
     rng = f.rng
-    f.put_on(bowl(rng, rng.choice(("white", "blue", "teal", "beige", "gray")), rng.choice(FRUIT[:4])), board, spot=(rng.uniform(0.35, 0.65), 0.5))
+    f.put_on(
+        bowl(rng, rng.choice(("white", "blue", "teal", "beige", "gray")), rng.choice(FRUIT[:4])),
+        board,
+        spot=(rng.uniform(0.35, 0.65), 0.5),
+    )
     small_things(f, board, 2)
 
 
@@ -153,7 +168,9 @@ def pictures(f: Furnisher, count: int, above: Solid | None = None) -> None:
     if above is not None:
         wall = next((wall for wall in f.plan.walls.values() if wall.yaw == above.placement.yaw), None)
         if wall is not None:
-            u = (above.placement.x - wall.start[0]) * wall.along[0] + (above.placement.y - wall.start[1]) * wall.along[1]
+            u = (above.placement.x - wall.start[0]) * wall.along[0] + (above.placement.y - wall.start[1]) * wall.along[
+                1
+            ]
             step = width + rng.uniform(0.08, 0.2)
             for k, solid in enumerate(made):
                 spot = wall.at(u + step * (k - (count - 1) / 2), max(bottom, above.box[5] + 0.2), 0.002)

@@ -73,14 +73,18 @@ def _indoors(seed: int, rng: SplitMix64, kind: RoomKind) -> Room:
     hung: list[Solid] = []
     cloth = rng.choice(tuple(MUTED))
     for wall in plan.walls.values():
-        solids.append(wall_solid(wall, plan.height, Finish("plaster", accent if wall.name == "back" else color), openings, tiled))
+        solids.append(
+            wall_solid(wall, plan.height, Finish("plaster", accent if wall.name == "back" else color), openings, tiled)
+        )
         if tiled is None:
             solids.append(skirting(wall, foot, openings))
     for opening in openings:
         wall = plan.walls[opening.wall]
         if opening.bottom > 0:
             solids.append(window(opening, wall, rng, sky))
-            plan.taken.append(space_of((0, -0.16, -0.05, opening.width, 0.0, opening.height + 0.05), solids[-1].placement))
+            plan.taken.append(
+                space_of((0, -0.16, -0.05, opening.width, 0.0, opening.height + 0.05), solids[-1].placement)
+            )
             if opening.wall != FRONT and kind not in ("kitchen", "bathroom") and rng.chance(0.75):
                 hung.append(_hang(rng, plan, opening, cloth))
         else:
@@ -107,7 +111,10 @@ def _hang(rng: SplitMix64, plan: Plan, opening: Opening, color: str) -> Solid:
     made.node.placement = wall.at(opening.u, top)
     left, front, bottom, right, back, high = made.box
     middle = opening.width / 2
-    made.hulls = ((left, front, bottom, min(0.12, middle), back, high), (max(opening.width - 0.12, middle), front, bottom, right, back, high))
+    made.hulls = (
+        (left, front, bottom, min(0.12, middle), back, high),
+        (max(opening.width - 0.12, middle), front, bottom, right, back, high),
+    )
     return plan.take(made)
 
 
@@ -119,7 +126,13 @@ def _openings(rng: SplitMix64, plan: Plan, kind: RoomKind) -> list[Opening]:
     main = rng.choice((sides[0], sides[0], "back")) if kind != "kitchen" else sides[0]
     wall = plan.walls[main]
     width = min(rng.uniform(1.2, 2.0) if kind != "bathroom" else rng.uniform(0.7, 1.0), wall.length - 1.2)
-    share = rng.uniform(0.35, 0.75) if main == "left" else rng.uniform(0.25, 0.65) if main == "right" else rng.uniform(0.2, 0.8)
+    share = (
+        rng.uniform(0.35, 0.75)
+        if main == "left"
+        else rng.uniform(0.25, 0.65)
+        if main == "right"
+        else rng.uniform(0.2, 0.8)
+    )
     u = min(max(0.45, share * wall.length - width / 2), wall.length - width - 0.45)
     openings.append(Opening(main, u, width, low, min(plan.height - 0.35, 2.2) - low))
     openings.append(Opening(FRONT, plan.width * 0.25, plan.width * 0.5, 0.8, 1.4))
@@ -129,7 +142,9 @@ def _openings(rng: SplitMix64, plan: Plan, kind: RoomKind) -> list[Opening]:
         spot = rng.uniform(0.45, 0.7) if other == "left" else rng.uniform(0.3, 0.55)
         if rng.chance(0.35) and main != "back" and kind not in ("kitchen", "bathroom", "bedroom"):
             place, spot = plan.walls["back"], rng.choice((0.2, 0.8))
-        openings.append(Opening(place.name, min(max(0.15, spot * place.length - 0.4), place.length - 0.95), 0.8, 0.0, 2.02))
+        openings.append(
+            Opening(place.name, min(max(0.15, spot * place.length - 0.4), place.length - 0.95), 0.8, 0.0, 2.02)
+        )
     return openings
 
 
@@ -147,7 +162,16 @@ def _terrace(seed: int, rng: SplitMix64) -> Room:
     return _seen(seed, rng, "terrace", plan, solids, furnisher, False, 0.0)
 
 
-def _seen(seed: int, rng: SplitMix64, kind: RoomKind, plan: Plan, solids: list[Solid], furnisher: Furnisher, evening: bool, sky: float) -> Room:
+def _seen(
+    seed: int,
+    rng: SplitMix64,
+    kind: RoomKind,
+    plan: Plan,
+    solids: list[Solid],
+    furnisher: Furnisher,
+    evening: bool,
+    sky: float,
+) -> Room:
     """The room with its camera, its sun, and what is on rugs."""
     _note_rugs(furnisher.things)
     outdoors = kind == "terrace"
@@ -161,9 +185,13 @@ def _seen(seed: int, rng: SplitMix64, kind: RoomKind, plan: Plan, solids: list[S
             side = windows[0].placement.yaw
             slant = rng.uniform(-0.6, 0.6)
             down = -rng.uniform(0.5, 0.95)
-            direction = (1.0, slant, down) if side == 90.0 else (-1.0, slant, down) if side == -90.0 else (slant, -1.0, down)
+            direction = (
+                (1.0, slant, down) if side == 90.0 else (-1.0, slant, down) if side == -90.0 else (slant, -1.0, down)
+            )
         power = rng.uniform(3.0, 5.0) if outdoors else rng.uniform(0.9, 2.2) * sky
-        lamps.append(Lamp("sun", (0, 0, 0), direction, (0.6, 0.0), power, rgb(rng.choice(("fff1dc", "ffe6c2", "fff6ea")))))
+        lamps.append(
+            Lamp("sun", (0, 0, 0), direction, (0.6, 0.0), power, rgb(rng.choice(("fff1dc", "ffe6c2", "fff6ea"))))
+        )
     ground = rgb(rng.choice(("6f8a4f", "7d9160", "5c7748")))
     backdrop = (ground, rgb("dfe6ec"), rgb("9fc0e6")) if not evening else (rgb("1d2226"), rgb("4b5d7a"), rgb("263653"))
     room = Room(
@@ -179,7 +207,9 @@ def _seen(seed: int, rng: SplitMix64, kind: RoomKind, plan: Plan, solids: list[S
 
 def _note_rugs(things: list[Solid]) -> None:
     """What stands with its middle on a rug is on the rug."""
-    rugs = [(thing, space_of(thing.box, thing.placement)) for thing in things if thing.node.category in ("rug", "bath mat")]
+    rugs = [
+        (thing, space_of(thing.box, thing.placement)) for thing in things if thing.node.category in ("rug", "bath mat")
+    ]
     for thing in things:
         if thing.placement.z > 0.001 or thing.node.supported_by is not None or not thing.solid:
             continue
@@ -188,4 +218,3 @@ def _note_rugs(things: list[Solid]) -> None:
             along, across = dx * space.cosine + dy * space.sine, -dx * space.sine + dy * space.cosine
             if rug is not thing and abs(along) < space.half_width and abs(across) < space.half_depth:
                 thing.node.supported_by = rug.node
-

@@ -19,7 +19,9 @@ TRIES: Final = 60
 LARGEST: Final = 0.3
 
 
-def choose_camera(rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bool) -> tuple[Camera, float, list[Solid]]:
+def choose_camera(
+    rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bool
+) -> tuple[Camera, float, list[Solid]]:
     """A camera at eye height that sees most things whole, none of them too near; its focus distance, and what it sees."""
     corners, triangles, owners = _draft(things)
     best, best_score, in_view = None, -1e9, list[Solid]()

@@ -47,7 +47,9 @@ class Furnisher:
         half = self.plan.width / 2
         return -half + 0.5, 0.45 * self.plan.depth, half - 0.5, self.plan.depth - 0.6
 
-    def models(self, *categories: str, stands: str | None = None, any_room: bool = False, within: float = 9.0) -> list[Model]:
+    def models(
+        self, *categories: str, stands: str | None = None, any_room: bool = False, within: float = 9.0
+    ) -> list[Model]:
         """Models of these categories that may be in such a room and are at most ``within`` metres wide."""
         return [
             model
@@ -59,7 +61,9 @@ class Furnisher:
             and model.id not in UNFIT
         ]
 
-    def model(self, *categories: str, stands: str | None = None, any_room: bool = False, within: float = 9.0) -> Solid | None:
+    def model(
+        self, *categories: str, stands: str | None = None, any_room: bool = False, within: float = 9.0
+    ) -> Solid | None:
         """A new solid of such a model, painted or as it comes; None if there is none."""
         fitting = self.models(*categories, stands=stands, any_room=any_room, within=within)
         return self.of_model(self.rng.choice(fitting)) if fitting else None
@@ -109,23 +113,31 @@ class Furnisher:
         placement = self.plan.free_place(solid, self.rng, area or self.middle, yaws, gap=gap)
         return None if placement is None else self.settle(solid, placement)
 
-    def at(self, solid: Solid | None, anchor: Solid, dx: float, dy: float, yaw: float, gap: float = 0.0) -> Solid | None:
+    def at(
+        self, solid: Solid | None, anchor: Solid, dx: float, dy: float, yaw: float, gap: float = 0.0
+    ) -> Solid | None:
         """At a place in the frame of something else, turned by ``yaw`` against it; None if it does not fit there."""
         if solid is None or self.is_full:
             return None
         base = anchor.placement
         cosine, sine = turn(base.yaw)
-        placement = Placement(base.x + cosine * dx - sine * dy, base.y + sine * dx + cosine * dy, 0.0, base.yaw + yaw, 1.0)
+        placement = Placement(
+            base.x + cosine * dx - sine * dy, base.y + sine * dx + cosine * dy, 0.0, base.yaw + yaw, 1.0
+        )
         return self.settle(solid, placement) if self.plan.free(solid, placement, gap) else None
 
-    def before(self, solid: Solid | None, anchor: Solid, distance: float, yaw: float = 0.0, shift: float = 0.0) -> Solid | None:
+    def before(
+        self, solid: Solid | None, anchor: Solid, distance: float, yaw: float = 0.0, shift: float = 0.0
+    ) -> Solid | None:
         """In front of something, ``distance`` metres between them."""
         if solid is None:
             return None
         deep = max(abs(number) for number in (solid.box[1], solid.box[4]))
         return self.at(solid, anchor, shift, anchor.box[1] - distance - deep, yaw)
 
-    def beside(self, solid: Solid | None, anchor: Solid, side: int, distance: float = 0.06, yaw: float = 0.0) -> Solid | None:
+    def beside(
+        self, solid: Solid | None, anchor: Solid, side: int, distance: float = 0.06, yaw: float = 0.0
+    ) -> Solid | None:
         """Right (1) or left (-1) of something, their backs in line."""
         if solid is None:
             return None
@@ -151,12 +163,21 @@ class Furnisher:
             dx += reach if yaw == 90.0 else -reach if yaw == -90.0 else 0.0
             dy = y + reach if yaw == 0.0 else y - reach if yaw == 180.0 else y
             turned = {90.0: 90.0, -90.0: -90.0}.get(yaw, yaw)
-            placed = self.at(solid, anchor, dx, dy, {90.0: -90.0, -90.0: 90.0}.get(turned, turned) + self.rng.uniform(-9, 9))
+            placed = self.at(
+                solid, anchor, dx, dy, {90.0: -90.0, -90.0: 90.0}.get(turned, turned) + self.rng.uniform(-9, 9)
+            )
             if placed is not None:
                 seated.append(placed)
         return seated
 
-    def put_on(self, solid: Solid | None, support: Solid | None, level: int = -1, yaw: float | None = None, spot: tuple[float, float] | None = None) -> Solid | None:
+    def put_on(
+        self,
+        solid: Solid | None,
+        support: Solid | None,
+        level: int = -1,
+        yaw: float | None = None,
+        spot: tuple[float, float] | None = None,
+    ) -> Solid | None:
         """On a board of something; ``level`` counts boards from below, ``spot`` is a share of its sides."""
         if solid is None or support is None or not support.boards or self.is_full:
             return None
@@ -216,10 +237,11 @@ class Furnisher:
         names = self.rng.sample(tuple(palette), max(2, count))
         return self.rng.shuffled([names[0] if k < min(alike, count - 1) else names[k] for k in range(count)])
 
-    def several(self, count: int, make: Callable[[int], Solid | None], put: Callable[[Solid], Solid | None]) -> list[Solid]:
+    def several(
+        self, count: int, make: Callable[[int], Solid | None], put: Callable[[Solid], Solid | None]
+    ) -> list[Solid]:
         """Make and put things of a kind; those that found a place, noted as alike."""
         made = [solid for solid in (make(k) for k in range(count)) if solid is not None]
         there = [solid for solid in (put(solid) for solid in made) if solid is not None]
         self.alike(*there)
         return there
-

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from ...listener.words.lexicon import plural_of
 from ..furniture.models import Model
 from .room import Node, Placement, Solid
 
-__all__ = ["model_solid", "new_node", "part", "parts", "plural_of"]
-
-_IRREGULAR: Final = {"shelf": "shelves", "bookshelf": "bookshelves", "knife": "knives", "leaf": "leaves", "teddy bear": "teddy bears"}
-
-
-def plural_of(noun: str) -> str:
-    """The plural of a noun: of the last word, or of the first before "of"."""
-    head, joint, rest = noun.partition(" of ")
-    if joint:
-        return f"{plural_of(head)}{joint}{rest}"
-    for ending, plural in _IRREGULAR.items():
-        if noun == ending or noun.endswith(f" {ending}"):
-            return noun.removesuffix(ending) + plural
-    if noun.endswith(("s", "x", "z", "ch", "sh")):
-        return noun if noun.endswith(("ss", "x", "ch", "sh")) is False and noun.endswith("rs") else f"{noun}es"
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}s"
+__all__ = ["model_solid", "new_node", "part", "parts"]
 
 
 def new_node(category: str, granularity: str = "object", **facts: str) -> Node:

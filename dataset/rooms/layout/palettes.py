@@ -7,7 +7,19 @@ from typing import Final
 from ...scenes.rng import SplitMix64
 from .room import Finish
 
-__all__ = ["ACCENTS", "BRASS", "CERAMIC", "CHROME", "LIGHT", "MUTED", "WALLS", "WHITE_PAINT", "WOODS", "floor_finish", "rgb"]
+__all__ = [
+    "ACCENTS",
+    "BRASS",
+    "CERAMIC",
+    "CHROME",
+    "LIGHT",
+    "MUTED",
+    "WALLS",
+    "WHITE_PAINT",
+    "WOODS",
+    "floor_finish",
+    "rgb",
+]
 
 Color = tuple[float, float, float]
 
@@ -74,13 +86,19 @@ def floor_finish(rng: SplitMix64, kind: str) -> tuple[Finish, str]:
             light, dark = WOODS[rng.choice(("oak", "grayed", "walnut"))]
             return Finish("wood", light, "planks", dark, scale=0.14, ratio=18.0, roughness=0.65), "decking"
         color = rgb(rng.choice(("a8a195", "b7a58d", "8f8f8c", "c2b39b")))
-        return Finish("stone", color, "tiles", rgb("77746d"), scale=rng.choice((0.4, 0.5, 0.6)), roughness=0.7), "tiled floor"
+        return Finish(
+            "stone", color, "tiles", rgb("77746d"), scale=rng.choice((0.4, 0.5, 0.6)), roughness=0.7
+        ), "tiled floor"
     if rng.chance(wooden.get(kind, 0.0)):
         light, dark = WOODS[rng.choice(("oak", "beech", "walnut", "pine", "grayed", "oak"))]
         width = rng.choice((0.09, 0.12, 0.16, 0.2))
-        return Finish("wood", light, "planks", dark, scale=width, ratio=rng.choice((6.0, 8.0, 10.0)), roughness=0.32), "wooden floor"
+        return Finish(
+            "wood", light, "planks", dark, scale=width, ratio=rng.choice((6.0, 8.0, 10.0)), roughness=0.32
+        ), "wooden floor"
     if kind in ("kitchen", "bathroom"):
         color = rgb(rng.choice(("cfc9bf", "a9a49b", "8d949a", "d8d2c4", "6f6a64", "b99f83")))
-        return Finish("tile", color, "tiles", rgb("8b8782"), scale=rng.choice((0.3, 0.33, 0.45, 0.6)), roughness=0.18), "tiled floor"
+        return Finish(
+            "tile", color, "tiles", rgb("8b8782"), scale=rng.choice((0.3, 0.33, 0.45, 0.6)), roughness=0.18
+        ), "tiled floor"
     color = rgb(rng.choice(("b9ad9c", "98999b", "7f8b96", "a08c78", "8a937d")))
     return Finish("carpet", color), "carpet"

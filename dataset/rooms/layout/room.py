@@ -22,6 +22,7 @@ Vector = tuple[float, float, float]
 Box = tuple[float, float, float, float, float, float]
 """left, front, bottom, right, back, top."""
 
+
 @dataclass(frozen=True)
 class Finish:
     """How a surface looks.

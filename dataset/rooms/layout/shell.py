@@ -30,7 +30,9 @@ class Opening:
     height: float
 
 
-def floor_and_ceiling(width: float, depth: float, height: float, floor: tuple[Finish, str], outdoors: bool) -> list[Solid]:
+def floor_and_ceiling(
+    width: float, depth: float, height: float, floor: tuple[Finish, str], outdoors: bool
+) -> list[Solid]:
     """The floor and, indoors, the ceiling."""
     finish, name = floor
     half, far = width / 2, depth
@@ -43,7 +45,9 @@ def floor_and_ceiling(width: float, depth: float, height: float, floor: tuple[Fi
         node = new_node("ceiling", "background")
         node.placement = Placement(0, 0, height, 0, 1)
         body = quad((-half, 0, 0), (0, far, 0), (width, 0, 0))
-        solids.append(Solid(node, (-half, 0, 0, half, far, 0), [shape(body, _plaster(rgb("f0efec")), node)], solid=False))
+        solids.append(
+            Solid(node, (-half, 0, 0, half, far, 0), [shape(body, _plaster(rgb("f0efec")), node)], solid=False)
+        )
     return solids
 
 
@@ -51,7 +55,9 @@ def _plaster(color: tuple[float, float, float]) -> Finish:
     return Finish("plaster", color)
 
 
-def wall_solid(wall: Wall, height: float, finish: Finish, openings: list[Opening], tiled: Finish | None = None) -> Solid:
+def wall_solid(
+    wall: Wall, height: float, finish: Finish, openings: list[Opening], tiled: Finish | None = None
+) -> Solid:
     """A wall with its openings and their reveals; ``tiled``: tiles up to two metres."""
     node = new_node("wall", "background", side=wall.name)
     node.placement = wall.at(0.0)
@@ -130,7 +136,9 @@ def window(opening: Opening, wall: Wall, rng: SplitMix64, sky: float) -> Solid:
         sill = part(node, "window sill")
         shapes.append(shape(box((-0.04, -0.05, -0.03), (width + 0.04, 0.07, 0.004)), finish, sill))
     out = (wall.normal[0], wall.normal[1], -0.25)
-    light = Lamp("rectangle", (width / 2, 0.24, height / 2), out, (width, height), sky * width * height, rgb("dfe9f6"), True)
+    light = Lamp(
+        "rectangle", (width / 2, 0.24, height / 2), out, (width, height), sky * width * height, rgb("eff2f7"), True
+    )
     return Solid(node, (0, -0.06, 0, width, THICKNESS, height), shapes, lights=[light], solid=False)
 
 
@@ -177,7 +185,9 @@ def door(opening: Opening, wall: Wall, rng: SplitMix64, angle: float) -> Solid:
     reach = width * turn(angle)[1]
     if angle > 0:
         shapes += _corridor(node, width, height)
-    lights = [Lamp("ball", (width / 2, 1.0, height - 0.1), (0, 0, -1), (0.1, 0.1), 14.0, rgb("ffe2bd"))] if angle > 0 else []
+    lights = (
+        [Lamp("ball", (width / 2, 1.0, height - 0.1), (0, 0, -1), (0.1, 0.1), 14.0, rgb("ffe2bd"))] if angle > 0 else []
+    )
     return Solid(node, (-t, -max(0.07, reach + 0.05), 0, width + t, 0.0, height + t), shapes, lights=lights)
 
 
@@ -213,7 +223,15 @@ def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tup
     home = rng.choice(("back", "left", "right"))
     look = rng.below(3)
     if look == 0:
-        finish = Finish("stone", rgb(rng.choice(("a5654c", "8f5a47", "b98a6d"))), "bricks", rgb("b8b0a4"), scale=0.075, ratio=3.0, roughness=0.85)
+        finish = Finish(
+            "stone",
+            rgb(rng.choice(("a5654c", "8f5a47", "b98a6d"))),
+            "bricks",
+            rgb("b8b0a4"),
+            scale=0.075,
+            ratio=3.0,
+            roughness=0.85,
+        )
     else:
         finish = Finish("plaster", rgb(rng.choice(("e8e2d6", "d8c7a8", "c9cfd0", "e2b89a", "f0ede6"))))
     own = walls[home]
@@ -249,7 +267,9 @@ def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tup
                 fence.shapes.append(shape(box((k * step, 0.02, 0.03), (k * step + 0.1, 0.04, tall)), board, node))
         else:
             for k in range(int((tall - 0.14) / step) + 1):
-                fence.shapes.append(shape(box((0.0, 0.02, 0.04 + k * step), (wall.length, 0.04, 0.14 + k * step)), board, node))
+                fence.shapes.append(
+                    shape(box((0.0, 0.02, 0.04 + k * step), (wall.length, 0.04, 0.14 + k * step)), board, node)
+                )
         for z in (0.3, tall - 0.25):
             fence.shapes.append(shape(box((0.0, 0.04, z), (wall.length, 0.09, z + 0.07)), board, node))
         fences.append(fence)

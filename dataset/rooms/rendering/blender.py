@@ -28,7 +28,7 @@ from .shaders import build_material
 __all__ = ["Photograph", "RenderSettings", "photograph"]
 
 SMOOTH_DEGREES: Final = 40
-MIDDLE_GRAY: Final = 0.21
+MIDDLE_GRAY: Final = 0.25
 """The mean of log luminance is exposed to this."""
 
 
@@ -154,7 +154,9 @@ def _add_batch(bpy: Any, scene: Any, batch: Batch, number: int) -> None:
     painted = painted_surface(solid.model) if solid.model and solid.paint is not None else -1
     for slot, finish in enumerate(batch.finishes):
         thing.material_slots[slot].link = "OBJECT"
-        thing.material_slots[slot].material = build_material(f"{name}:{slot}", finish, solid.paint if slot == painted else None)
+        thing.material_slots[slot].material = build_material(
+            f"{name}:{slot}", finish, solid.paint if slot == painted else None
+        )
     thing.visible_camera = not solid.hidden_front
     kinds = {getattr(finish, "made_of", "") for finish in batch.finishes}
     if kinds == {"glass"}:
@@ -233,13 +235,15 @@ def _add_backdrop(bpy: Any, scene: Any, room: Room) -> None:
     direction = graph.node("ShaderNodeTexCoord", "Generated")
     height = graph.node("ShaderNodeSeparateXYZ", 2, Vector=direction)
     ground, horizon, high = room.backdrop
-    leaves = graph.noise(direction, 9.0, 6.0, 0.65)
+    leaves = graph.noise(direction, 7.0, 2.5, 0.5)
     lower = graph.mix(graph.spread(leaves, 0.35, 0.65, 0, 1), ground, tuple(0.3 * level for level in ground))
     edge = graph.math("ADD", height, graph.math("MULTIPLY", graph.noise(direction, 5.0, 4.0), -0.3))
     upper = graph.mix(graph.spread(height, 0.0, 0.6, 0, 1), horizon, high)
     color = graph.mix(graph.spread(edge, -0.10, 0.02, 0, 1), lower, upper)
     seen = graph.node("ShaderNodeBackground", Color=color, Strength=room.brightness)
-    other = graph.node("ShaderNodeBackground", Color=color, Strength=room.brightness * (1.0 if room.kind == "terrace" else 0.35))
+    other = graph.node(
+        "ShaderNodeBackground", Color=color, Strength=room.brightness * (1.0 if room.kind == "terrace" else 0.35)
+    )
     camera_ray = graph.node("ShaderNodeLightPath", "Is Camera Ray")
     graph.finish(graph.node("ShaderNodeMixShader", n0=camera_ray, n1=other, n2=seen), "ShaderNodeOutputWorld")
     world.cycles.sampling_method = "AUTOMATIC" if room.kind == "terrace" else "NONE"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from ..layout.room import Finish, Placement, Room, Solid
 from ..projection import turn
 from ..projection import in_camera, rasterise
 
-__all__ = ["Batch", "batches_of", "node_map", "painted_surface", "placed"]
+__all__ = ["Batch", "batches_of", "name_materials", "node_map", "painted_surface", "placed"]
+
+CLEAR_SHARE: Final = 0.6
+"""A thing is of a material that makes up this share of its surface."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +65,9 @@ def batches_of(room: Room) -> Iterator[Batch]:
             finishes = list(dict.fromkeys(shape.finish for shape in shapes))
             yield Batch(
                 vertices=np.concatenate([shape.vertices for shape in shapes]),
-                triangles=np.concatenate([shape.triangles + start for shape, start in zip(shapes, starts, strict=False)]),
+                triangles=np.concatenate(
+                    [shape.triangles + start for shape, start in zip(shapes, starts, strict=False)]
+                ),
                 uv=np.concatenate([shape.uv for shape in shapes]),
                 finish=np.repeat([finishes.index(shape.finish) for shape in shapes], counts).astype(np.int32),
                 node=np.repeat([shape.node.index for shape in shapes], counts).astype(np.int32),
@@ -94,9 +100,7 @@ def mesh_named(model: str) -> Mesh:
 def painted_surface(model: str) -> int:
     """Index of the surface that paint goes on: the largest of those whose colour may be changed; -1 if there is none."""
     mesh = mesh_named(model)
-    corners = mesh.vertices[mesh.triangles]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    areas = np.bincount(mesh.material, np.sqrt((normals**2).sum(axis=1)), minlength=len(mesh.surfaces))
+    areas = np.bincount(mesh.material, _areas(model), minlength=len(mesh.surfaces))
     changeable = [area if surface.recolor else -1.0 for area, surface in zip(areas, mesh.surfaces, strict=True)]
     return int(np.argmax(changeable)) if max(changeable, default=-1.0) > 0 else -1
 
@@ -109,13 +113,40 @@ def _of_model(solid: Solid) -> Batch:
     return Batch(mesh.vertices, mesh.triangles, mesh.uv, mesh.material, node, mesh.surfaces, True, solid)
 
 
+def name_materials(room: Room) -> None:
+    """Give the nodes of furniture models the attribute ``material``: what most of their area is made of, if it is clear."""
+    for solid in room.solids:
+        if not solid.model:
+            continue
+        mesh = mesh_named(solid.model)
+        areas = _areas(solid.model)
+        below = {id(node): {child.index for child in node.walk()} for node in solid.node.walk()}
+        owners = _of_model(solid).node
+        for node in solid.node.walk():
+            share: dict[str, float] = {}
+            mine = np.isin(owners, list(below[id(node)]))
+            by_surface = np.bincount(mesh.material[mine], areas[mine], minlength=len(mesh.surfaces))
+            for surface, area in zip(mesh.surfaces, by_surface, strict=True):
+                share[surface.made_of] = share.get(surface.made_of, 0.0) + float(area)
+            word, most = max(share.items(), key=lambda item: item[1], default=("", 0.0))
+            if word and most >= CLEAR_SHARE * sum(share.values()):
+                node.attributes["material"] = word
+
+
+@lru_cache(maxsize=200)
+def _areas(model: str) -> FloatArray:
+    """(m,) twice the area of every triangle."""
+    mesh = mesh_named(model)
+    corners = mesh.vertices[mesh.triangles]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return np.sqrt((normals**2).sum(axis=1))
+
+
 def placed(vertices: FloatArray, placement: Placement) -> FloatArray:
     """Vertices of a solid's own frame in the world."""
     cosine, sine = turn(placement.yaw)
     x, y, z = (placement.scale * vertices[:, axis] for axis in range(3))
-    return np.stack(
-        [cosine * x - sine * y + placement.x, sine * x + cosine * y + placement.y, z + placement.z], axis=1
-    )
+    return np.stack([cosine * x - sine * y + placement.x, sine * x + cosine * y + placement.y, z + placement.z], axis=1)
 
 
 def node_map(room: Room, side: int) -> tuple[Int32Array, FloatArray]:

@@ -99,7 +99,9 @@ def _body(
     elif made_of in ("plaster", "concrete"):
         rough_plaster = graph.noise(coordinates, 70.0, 4.0, 0.6)
         normal = graph.bump(rough_plaster, 0.0012, 0.6)
-        base = graph.mix(graph.spread(graph.noise(coordinates, 1.3, 3.0), 0.35, 0.75, 0.0, 0.05), base, (0.1, 0.09, 0.08))
+        base = graph.mix(
+            graph.spread(graph.noise(coordinates, 1.3, 3.0), 0.35, 0.75, 0.0, 0.05), base, (0.1, 0.09, 0.08)
+        )
     elif made_of == "leather":
         cells = graph.node("ShaderNodeTexVoronoi", Vector=coordinates, Scale=260.0)
         normal = graph.bump(cells, 0.0008, 0.4)
@@ -120,7 +122,9 @@ def _body(
     return graph.node("ShaderNodeBsdfPrincipled", Base_Color=base, Roughness=rough, **more)
 
 
-def _grain(graph: ShaderGraph, coordinates: Any, light: Any, scale: float, depth: float, dark: Color | None = None) -> Any:
+def _grain(
+    graph: ShaderGraph, coordinates: Any, light: Any, scale: float, depth: float, dark: Color | None = None
+) -> Any:
     """The grain of wood along u."""
     long = graph.scaled(coordinates, (0.11, 1.0, 1.0))
     warp = graph.noise(long, 3.0 / (scale * 10), 2.0)
@@ -137,13 +141,24 @@ def _laid(graph: ShaderGraph, finish: Finish, coordinates: Any) -> Any:
     length = finish.scale * finish.ratio
     gap = 0.0016 if wooden else 0.004 if finish.pattern == "tiles" else 0.01
     settings = {"offset": 0.0 if finish.pattern == "tiles" else 0.37 if wooden else 0.5, "offset_frequency": 2}
-    sizes = {"Scale": 1.0, "Mortar_Size": gap / 2, "Mortar_Smooth": 0.1, "Brick_Width": length, "Row_Height": finish.scale}
+    sizes = {
+        "Scale": 1.0,
+        "Mortar_Size": gap / 2,
+        "Mortar_Smooth": 0.1,
+        "Brick_Width": length,
+        "Row_Height": finish.scale,
+    }
     bricks = {"Vector": coordinates, "Color1": (0.0, 0.0, 0.0), "Color2": (1.0, 1.0, 1.0), "Mortar": (0.5, 0.5, 0.5)}
     chance = graph.node("ShaderNodeTexBrick", "Color", settings=settings, **bricks, **sizes)
     gaps = graph.node("ShaderNodeTexBrick", "Fac", settings=settings, **bricks, **sizes)
     light, second = _dimmed(finish.color), _dimmed(finish.second)
     if wooden:
-        shifted = graph.node("ShaderNodeVectorMath", settings={"operation": "ADD"}, n0=coordinates, n1=graph.math("MULTIPLY", chance, 7.3))
+        shifted = graph.node(
+            "ShaderNodeVectorMath",
+            settings={"operation": "ADD"},
+            n0=coordinates,
+            n1=graph.math("MULTIPLY", chance, 7.3),
+        )
         grain = _grain(graph, shifted, light, 0.05, 0.6, second)
         face = graph.mix(graph.math("MULTIPLY", chance, 0.45), grain, second)
         filler: Any = tuple(0.25 * level for level in second)
@@ -162,9 +177,13 @@ def _laid(graph: ShaderGraph, finish: Finish, coordinates: Any) -> Any:
 
 def _woven(graph: ShaderGraph, finish: Finish, coordinates: Any, base: Any, second: Color) -> Any:
     """Stripes or checks."""
-    parts = graph.node("ShaderNodeSeparateXYZ", 0, Vector=coordinates), graph.node("ShaderNodeSeparateXYZ", 1, Vector=coordinates)
+    parts = (
+        graph.node("ShaderNodeSeparateXYZ", 0, Vector=coordinates),
+        graph.node("ShaderNodeSeparateXYZ", 1, Vector=coordinates),
+    )
     bands = [
-        graph.math("GREATER_THAN", graph.math("FRACT", graph.math("DIVIDE", value, finish.scale)), 0.5) for value in parts
+        graph.math("GREATER_THAN", graph.math("FRACT", graph.math("DIVIDE", value, finish.scale)), 0.5)
+        for value in parts
     ]
     if finish.pattern == "stripes":
         return graph.mix(bands[0], base, second)
@@ -188,5 +207,19 @@ def _tinted(graph: ShaderGraph, texture: Path | None, picture: Any, paint: Color
         mean = max(0.03, level**2.2)
     gray = graph.node("ShaderNodeRGBToBW", Color=picture)
     share = graph.spread(graph.math("DIVIDE", gray, mean), 0.0, 2.0, 0.25, 1.75)
-    tint = graph.node("ShaderNodeMix", 2, settings={"data_type": "RGBA", "blend_type": "MULTIPLY"}, n0=1.0, n6=_dimmed(paint), n7=share)
-    return graph.node("ShaderNodeMix", 2, settings={"data_type": "RGBA", "blend_type": "MIX", "clamp_result": True}, n0=0.0, n6=tint, n7=tint)
+    tint = graph.node(
+        "ShaderNodeMix",
+        2,
+        settings={"data_type": "RGBA", "blend_type": "MULTIPLY"},
+        n0=1.0,
+        n6=_dimmed(paint),
+        n7=share,
+    )
+    return graph.node(
+        "ShaderNodeMix",
+        2,
+        settings={"data_type": "RGBA", "blend_type": "MIX", "clamp_result": True},
+        n0=0.0,
+        n6=tint,
+        n7=tint,
+    )

@@ -23,7 +23,12 @@ def rug(rng: SplitMix64, width: float, depth: float, color: str, other: str) -> 
     if style == "round":
         radius = min(half_w, half_d)
         profile = [(radius, 0.0), (radius, thick * 0.7), (radius - 0.01, thick), (0.0, thick)]
-        return Solid(node, (-radius, -radius, 0, radius, radius, thick), [shape(turned(profile, segments=72), finish, node)], solid=False)
+        return Solid(
+            node,
+            (-radius, -radius, 0, radius, radius, thick),
+            [shape(turned(profile, segments=72), finish, node)],
+            solid=False,
+        )
     shapes = [shape(box((-half_w, -half_d, 0.0), (half_w, half_d, thick), 0.003), finish, node)]
     if style == "border":
         edge = part(node, "border", color=other)
