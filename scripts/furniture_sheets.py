@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from dataset.rooms.furniture.catalogue import Entry, all_entries
-from dataset.rooms.furniture.mesh import Mesh, materials_of, mesh_of, read_file
+from dataset.rooms.furniture.mesh import Mesh, materials_of, mesh_of, mismatches, read_file
 from dataset.rooms.furniture.models import Model, load_models
 from dataset.rooms.furniture.pieces import connected
 
@@ -88,7 +88,7 @@ def view(mesh: Mesh, coloring: Coloring, azimuth: float, elevation: float) -> Im
     return Image.fromarray(colors.astype(np.uint8))
 
 
-def by_materials(model: Model, mesh: Mesh, groups: np.ndarray, names: tuple[str, ...]) -> Coloring:
+def by_materials(mesh: Mesh, groups: np.ndarray, names: tuple[str, ...]) -> Coloring:
     """A colour for every pair of material and group, or every material if there are many pairs."""
     pairs = np.stack([mesh.material, groups], axis=1)
     kinds, index = np.unique(pairs, axis=0, return_inverse=True)
@@ -108,17 +108,13 @@ def by_parts(model: Model, mesh: Mesh) -> Coloring:
             mine = (mesh.part == p) & (mesh.piece == k)
             index[mine] = len(labels) % len(COLORS)
             labels.append(f"{name} {k}" if p >= 0 and model.parts[p].is_set else name)
-        if p >= 0 and not (mesh.part == p).any():
-            print(f"!! {model.id}: {name} selects nothing")
-        elif p >= 0 and model.parts[p].is_set and len(np.unique(mesh.piece[mesh.part == p])) != model.parts[p].count:
-            print(f"!! {model.id}: {name} has not {model.parts[p].count} pieces")
     return Coloring(index, labels)
 
 
 def report(entry: Entry, mesh: Mesh, coloring: Coloring, vertices: np.ndarray, *, boxes: bool) -> None:
     """Print what the colours mean, with the boxes of what hangs together, in per cent of the model's box."""
     size = " x ".join(f"{side:.2f}" for side in entry.size)
-    print(f"\n{entry.id} ({entry.title}) {size} m, {len(mesh.triangles)} triangles")
+    sys.stdout.write(f"\n{entry.id} ({entry.title}) {size} m, {len(mesh.triangles)} triangles\n")
     low, high = mesh.vertices.min(axis=0), mesh.vertices.max(axis=0)
     share = (mesh.vertices - low) / np.where(high > low, high - low, 1) * 100
     component = connected(vertices, mesh.triangles)
@@ -138,7 +134,7 @@ def report(entry: Entry, mesh: Mesh, coloring: Coloring, vertices: np.ndarray, *
             corners = share[mesh.triangles[mine]].reshape(-1, 3)
             (a, b, c0), (d, e, f) = corners.min(axis=0).round().astype(int), corners.max(axis=0).round().astype(int)
             line += f" in x{a}-{d} y{b}-{e} z{c0}-{f}"
-        print(line)
+        sys.stdout.write(f"{line}\n")
 
 
 def cell(number: int, entry: Entry, icon: bytes, mesh: Mesh, coloring: Coloring) -> Image.Image:
@@ -179,13 +175,15 @@ def main() -> None:
     for number, entry in enumerate(entries):
         pack, _, obj = read_file(entry.id)
         if len(obj.triangles) > arguments.faces:
-            print(f"\n{entry.id}: {len(obj.triangles)} triangles, left out", file=sys.stderr)
+            sys.stderr.write(f"{entry.id}: {len(obj.triangles)} triangles, left out\n")
             continue
         blank = Model(entry.id, entry.title, "floor", (), entry.size, (), (), (), (), entry.author, entry.licence)
         model = table.get(entry.id, blank) if arguments.by == "parts" else blank
         mesh = mesh_of(obj, model, entry, materials_of(pack, entry, obj), Path())
         materials = arguments.by == "materials"
-        coloring = by_materials(model, mesh, obj.group, obj.groups) if materials else by_parts(model, mesh)
+        coloring = by_materials(mesh, obj.group, obj.groups) if materials else by_parts(model, mesh)
+        for problem in mismatches(model, mesh) if not materials else ():
+            sys.stderr.write(f"{entry.id}: {problem}\n")
         report(entry, mesh, coloring, obj.vertices, boxes=materials)
         cells.append(cell(number, entry, pack.read(entry.icon), mesh, coloring))
     per_sheet = ROWS * COLUMNS

@@ -100,7 +100,7 @@ OWN_NAMES: Final = frozenset(FURNISHINGS | PARTS | SURROUNDINGS)
 """Nouns of rooms, some of which are also a synonym: where a thing of that very name is seen, they mean no other."""
 
 MASS_NOUNS: Final = frozenset(
-    {"feet", "foliage", "soil", "sand", "dirt", "grass", "luggage", "glass", "gravel", "snow"}
+    {"feet", "foliage", "soil", "sand", "dirt", "grass", "luggage", "glass", "gravel", "snow", "bread", "decking"}
 )
 """Nouns without "a" and, here, without a plural of their own."""
 
@@ -110,7 +110,8 @@ _OF: Final = (
 )  # fmt: skip
 
 IRREGULAR: Final = {
-    "shelf": "shelves", "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
+    "shelf": "shelves", "loaf": "loaves",
+    "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
     "antenna": "antennas", "chest of drawers": "chests of drawers",
     **{f"{first} of {rest}": f"{first}s of {rest}" for first, rest in _OF}, "walls": "walls", "leaves": "leaves",
     "petals": "petals", "pebbles": "pebbles", "tablecloth": "tablecloths",

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ANATOMY", "APPLIANCES", "FURNITURE", "FURNISHINGS", "PARTS", "SURROUNDINGS"]
+__all__ = ["ANATOMY", "APPLIANCES", "FURNISHINGS", "FURNITURE", "HANGING", "PARTS", "SURROUNDINGS", "UPRIGHT"]
 
 FURNISHINGS: Final[dict[str, str]] = {
     # furniture
-    "desk": "writing desk, office desk, computer desk, work desk", "coffee table": "low table, side table",
+    "desk": "writing desk, office desk, computer desk, work desk", "coffee table": "side table",
     "dressing table": "vanity table, makeup table", "foosball table": "table football, football table",
     "nightstand": "bedside table, night table, bedside cabinet, night stand",
     "office chair": "desk chair, swivel chair, computer chair", "deck chair": "sun lounger, beach chair",
     "lounge chair": "chaise longue, daybed", "high chair": "highchair, baby chair", "beanbag": "bean bag, pouf",
-    "bunk bed": "", "cradle": "baby bed, rocking cradle", "crib": "cot, baby crib", "sideboard": "credenza",
-    "wardrobe": "closet, armoire", "filing cabinet": "file cabinet", "wall shelf": "floating shelf, hanging shelf",
-    "kitchen cabinet": "kitchen cupboard, kitchen unit, lower cabinet, base cabinet, base unit",
-    "wall cabinet": "upper cabinet, wall cupboard, hanging cabinet", "kitchen island": "island",
+    "bunk bed": "", "chest of drawers": "", "sink unit": "sink cabinet",
+    "cradle": "baby bed, rocking cradle", "crib": "cot, baby crib", "sideboard": "credenza",
+    "wardrobe": "closet, armoire", "filing cabinet": "file cabinet", "wall shelf": "floating shelf",
+    "kitchen cabinet": "kitchen cupboard, kitchen unit, base cabinet, base unit",
+    "wall cabinet": "wall cupboard", "kitchen island": "island",
     "folding screen": "room divider, privacy screen", "stepladder": "step ladder, ladder",
     # lamps
-    "floor lamp": "standing lamp, reading lamp", "table lamp": "bedside lamp", "desk lamp": "reading lamp",
-    "wall lamp": "wall light, sconce, wall sconce", "ceiling lamp": "ceiling light, hanging lamp, hanging light",
-    "pendant lamp": "pendant light, pendant, hanging lamp, hanging light", "chandelier": "",
+    "floor lamp": "reading lamp", "table lamp": "bedside lamp", "desk lamp": "reading lamp",
+    "wall lamp": "wall light, sconce, wall sconce", "ceiling lamp": "ceiling light",
+    "pendant lamp": "pendant light, pendant", "chandelier": "",
     "camping lamp": "camping lantern", "candlestick": "candle holder, candleholder", "candle": "",
     # appliances
     "refrigerator": "fridge, freezer, fridge freezer", "washing machine": "washer", "oven": "",
@@ -32,15 +33,15 @@ FURNISHINGS: Final[dict[str, str]] = {
     "fireplace": "", "speaker": "loudspeaker", "radio": "", "laptop": "notebook, laptop computer",
     "computer": "pc, desktop computer", "phone": "telephone, cell phone, mobile phone, smartphone",
     # kitchen and table
-    "cup": "teacup, coffee cup, paper cup, plastic cup", "glass": "drinking glass", "wine glass": "stem glass",
+    "cup": "teacup, coffee cup, paper cup", "glass": "drinking glass", "wine glass": "stem glass",
     "plate": "dinner plate", "cooking pot": "saucepan, pan, stockpot", "fruit bowl": "",
-    "bread": "loaf", "cupcake": "muffin", "hamburger": "burger", "milk carton": "carton of milk",
+    "bread": "", "cupcake": "muffin", "hamburger": "burger", "milk carton": "carton of milk",
     "salt shaker": "salt cellar", "bread box": "bread bin", "kitchen scale": "", "utensil pot": "",
     "utensil rack": "", "spray bottle": "",
     # bathroom
-    "toilet": "lavatory, loo, wc", "bidet": "", "sink": "washbasin, wash basin, hand basin",
-    "bathtub": "bath, bath tub", "vanity": "vanity unit, bathroom cabinet", "towel": "hand towel, bath towel",
-    "towel rail": "towel rack, towel bar", "bath mat": "bathmat", "toilet brush": "", "mirror": "looking glass",
+    "toilet": "lavatory, loo, wc", "bidet": "", "sink": "washbasin, wash basin",
+    "bathtub": "bath, bath tub", "vanity": "vanity unit, bathroom cabinet", "towel": "bath towel",
+    "towel rail": "towel rack, towel bar", "bath mat": "bathmat", "toilet brush": "", "mirror": "",
     "toilet paper holder": "toilet roll holder, toilet paper dispenser",
     # things of all rooms
     "piano": "grand piano, upright piano", "electric piano": "synthesizer, electric keyboard", "guitar": "",
@@ -54,8 +55,8 @@ FURNISHINGS: Final[dict[str, str]] = {
     "stack of books": "pile of books", "row of books": "line of books", "pair of curtains": "",
     "curtain": "drape", "christmas tree": "",
     # toys
-    "teddy bear": "teddy, stuffed bear, toy bear, plush bear", "doll": "wooden doll", "dollhouse": "doll house",
-    "toy train": "wooden train", "rocking horse": "toy horse", "toy block": "building block, wooden block",
+    "teddy bear": "teddy, stuffed bear, toy bear, plush bear", "doll": "", "dollhouse": "doll house",
+    "toy train": "", "rocking horse": "toy horse", "toy block": "building block",
     "skateboard": "", "xylophone": "", "table tennis bat": "ping pong paddle, table tennis paddle",
 }  # fmt: skip
 """Thing in a room -> its synonyms."""
@@ -67,26 +68,45 @@ PARTS: Final[dict[str, str]] = {
     "keyboard": "", "music stand": "", "ribbon": "", "cable": "cord", "canopy": "",
     "carafe": "coffee pot", "water tank": "", "water dispenser": "ice dispenser", "hat": "", "ear": "", "hook": "",
     "rocker": "", "blade": "fan blade", "pitch": "playing field", "toilet paper roll": "toilet paper, toilet roll",
-    "tray": "", "spoon": "wooden spoon", "apple": "", "banana": "", "pear": "",
-    "window sill": "windowsill", "curtain rod": "curtain pole", "bracket": "", "hob": "stove top, cooktop",
-    "oven door": "", "border": "",
+    "tray": "", "spoon": "", "apple": "", "banana": "", "pear": "",
+    "window sill": "windowsill", "curtain rod": "curtain pole", "bracket": "", "hob": "cooktop",
+    "oven door": "", "border": "", "loaf": "loaf of bread", "print": "", "door leaf": "", "panel": "",
 }  # fmt: skip
 """Part of such a thing -> its synonyms."""
 
-SURROUNDINGS: Final[dict[str, str]] = {"ceiling": "", "doorway": "open doorway"}
+SURROUNDINGS: Final[dict[str, str]] = {
+    "ceiling": "", "dark room": "", "corridor": "hallway", "carpet": "", "decking": "",
+}  # fmt: skip
+"""What surrounds such things -> its synonyms."""
 
 FURNITURE: Final = (
     "desk", "coffee table", "dressing table", "foosball table", "nightstand", "office chair", "deck chair",
     "lounge chair", "high chair", "beanbag", "bunk bed", "cradle", "crib", "sideboard", "wardrobe", "filing cabinet",
-    "wall shelf", "kitchen cabinet", "wall cabinet", "kitchen island", "folding screen", "vanity",
+    "wall shelf", "kitchen cabinet", "wall cabinet", "kitchen island", "folding screen", "vanity", "chest of drawers",
+    "sink unit",
 )  # fmt: skip
+"""Among the words that "furniture" covers."""
 APPLIANCES: Final = (
     "refrigerator", "washing machine", "oven", "microwave", "toaster", "kettle", "coffee machine", "mixer",
     "range hood", "fan", "ceiling fan", "radio", "speaker", "laptop", "computer",
 )  # fmt: skip
+"""Among the words that "appliance" covers."""
+
+HANGING: Final = (
+    "wall shelf", "wall cabinet", "wall lamp", "ceiling lamp", "pendant lamp", "chandelier", "range hood",
+    "ceiling fan",
+    "towel", "towel rail", "mirror", "cuckoo clock", "coat hanger", "curtain", "pair of curtains", "print", "canopy",
+    "toilet paper holder", "toilet paper roll",
+)  # fmt: skip
+"""What can hang."""
+UPRIGHT: Final = (
+    *FURNITURE, "refrigerator", "washing machine", "oven", "floor lamp", "table lamp", "desk lamp", "toilet", "bidet",
+    "sink", "bathtub", "fireplace", "radiator", "stepladder", "piano", "curtain", "pair of curtains",
+)  # fmt: skip
+"""What never lies."""
 
 ANATOMY: Final[dict[str, str]] = {
-    "bathtub": "tap", "bidet": "bowl tap", "bread box": "bread", "briefcase": "handle lock",
+    "bathtub": "tap", "bidet": "bowl tap", "bread box": "loaf", "briefcase": "handle lock",
     "bunk bed": "blanket mattress pillow", "camping lamp": "handle", "candlestick": "candle",
     "ceiling lamp": "bulb cable lampshade", "chandelier": "bulb", "christmas tree": "star",
     "coffee machine": "carafe water_tank", "coffee press": "handle", "coffee table": "frame leg pane tabletop",

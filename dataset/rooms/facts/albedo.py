@@ -96,10 +96,9 @@ def color_words(albedo: FloatArray) -> tuple[IntArray, npt.NDArray[np.uint16]]:
     brown &= (hue > 42) | (chroma < DULL_RED + 0.03)
     only_brown = brown & (lightness < DARK) & (chroma < VIVID) & ((hue > 48) | (chroma < DULL_RED))
     say("brown", brown)
-    for k, (word, low, high) in enumerate(HUES):
-        before, after = HUES[k - 1][2] - (360 if k == 0 else 0), HUES[(k + 1) % len(HUES)][1]
-        after += 360 if k == len(HUES) - 1 else 0
-        lower, upper = before, after  # up to where its neighbours are certain
+    for k, (word, _, _) in enumerate(HUES):  # up to where its neighbours are certain
+        lower = HUES[k - 1][2] - (360 if k == 0 else 0)
+        upper = HUES[(k + 1) % len(HUES)][1] + (360 if k == len(HUES) - 1 else 0)
         turned = np.where(hue < lower, hue + 360, hue)
         here = hued & (turned > lower) & (turned < upper)
         if word in ("orange", "yellow", "red"):

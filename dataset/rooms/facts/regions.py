@@ -7,7 +7,7 @@ colours are named from the reflectances that the renderer saw, not from what the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -32,6 +32,8 @@ EVEN: Final = 0.06
 """Standard deviation of lightness (displayed, 0..1) up to which a surface has no pattern."""
 COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "print", "sky"})
 """Materials and nouns of what shows other things' colours, or pictures."""
+PLAIN_NAMES: Final = {"wooden floor": "floor", "tiled floor": "floor"}
+"""Nouns that say a material: the listener knows it as a fact of its own."""
 MATERIALS: Final = frozenset(FINISHES) - {"matte", "glow"}
 
 
@@ -66,11 +68,12 @@ def visible_regions(
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
     spare = Node("sky", "background", index=sum(1 for root in roots for _ in root.walk()))
-    shown = _Shown([*roots, spare] if outdoors else list(roots), camera, spare)
-    nodes = shown.nodes()
+    plain = [replace(root, category=PLAIN_NAMES.get(root.category, root.category)) for root in roots]
+    picture = _Shown([*plain, spare] if outdoors else plain, camera, spare)
+    nodes = picture.nodes()
     covered = np.where(node_map < 0, np.int32(spare.index), node_map).astype(np.int32)
     counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
-    return regions_in(shown, covered, counts, _Looks(covered, albedo, parent))
+    return regions_in(picture, covered, counts, _Looks(covered, albedo, parent))
 
 
 class _Looks:

@@ -1,8 +1,8 @@
 """Finds the packs of furniture models and reads their catalogues and files.
 
-The models are those of Sweet Home 3D, as Debian's package ``sweethome3d-furniture`` installs them: zip files (``.sh3f``)
-with a Java properties file, one OBJ with its MTL and textures per model, and icons. They are not shipped with this
-project, only pictures of them; `credits` names their authors.
+The models are those of Sweet Home 3D, as Debian's package ``sweethome3d-furniture`` installs them: zip files
+(``.sh3f``) with a Java properties file, one OBJ with its MTL and textures per model, and icons. They are not shipped
+with this project, only pictures of them; `credits` names their authors.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -189,14 +189,15 @@ def _with(material: ObjMaterial, word: str, rest: str) -> ObjMaterial:
             numbers.append(float(number))
         except ValueError:
             break
+    file = rest.replace("\\", "/").rpartition("/")[2]
+    changes: dict[str, Any] = {}
     if word in ("kd", "ks", "ke") and len(numbers) >= 3:
         name = {"kd": "diffuse", "ks": "specular", "ke": "emission"}[word]
-        return replace(material, **{name: tuple(min(max(number, 0.0), 1.0) for number in numbers[:3])})
-    if word == "ns" and numbers:
-        return replace(material, shininess=numbers[0])
-    if word == "d" and numbers:
-        return replace(material, opacity=min(max(numbers[0], 0.0), 1.0))
-    if word in ("map_kd", "map_d") and rest:
-        file = rest.replace("\\", "/").rpartition("/")[2]
-        return replace(material, **{"texture" if word == "map_kd" else "alpha_texture": file})
-    return material
+        changes[name] = tuple(min(max(number, 0.0), 1.0) for number in numbers[:3])
+    elif word == "ns" and numbers:
+        changes["shininess"] = numbers[0]
+    elif word == "d" and numbers:
+        changes["opacity"] = min(max(numbers[0], 0.0), 1.0)
+    elif word in ("map_kd", "map_d") and rest:
+        changes["texture" if word == "map_kd" else "alpha_texture"] = file
+    return replace(material, **changes)

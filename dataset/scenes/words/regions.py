@@ -44,13 +44,15 @@ OWN_FRONT: Final = frozenset(
 
 
 class Picture(Protocol):
-    """What is shown: its nodes, numbered in walk order, and where it is seen from."""
+    """What is shown, its nodes numbered in walk order from 0, and where it is seen from."""
 
-    roots: list[Node]
-    camera: Camera
+    @property
+    def roots(self) -> list[Node]:
+        """Background and objects."""
 
-    def nodes(self) -> list[Node]:
-        """All nodes in walk order; ``nodes()[i].index == i``."""
+    @property
+    def camera(self) -> Camera:
+        """Where it is seen from."""
 
 
 def visible_regions(scene: Scene, rendering: Rendering) -> tuple[World, Masks]:
@@ -208,7 +210,7 @@ class _Builder:
         for root in self.scene.roots:
             if root.granularity == "object" and str(root.index) in self.regions:
                 objects[root.category].append(root)
-        fresh = len(self.scene.nodes())
+        fresh = len(self.counts.area)
         groups: dict[str, WorldRegion] = {}
         for category, members in objects.items():
             if 2 <= len(members) <= LARGEST_GROUP:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dataset.listener import listen
-from dataset.listener.words.categories import CATEGORIES
+from dataset.listener import Phrase, listen, parse
+from dataset.listener.words.categories import CATEGORIES, OWN_NAMES
 from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE
 from dataset.listener.words.lexicon import categories_of, plural_of
 from dataset.palette import COLORS
@@ -136,6 +136,9 @@ def test_all_names_of_the_table_are_nouns_of_the_listener() -> None:
         name for model in load_models().values() for name in (model.category, *(part.name for part in model.parts))
     }
     assert names <= set(CATEGORIES)
+    for name in sorted(names | OWN_NAMES):
+        assert any(reading == Phrase(name) for reading in parse(f"the {name}")), name
+        assert any(reading.noun == name and reading.plural for reading in parse(f"the {plural_of(name)}")), name
     assert len({plural_of(name) for name in names}) == len(names)
     parts = {part.replace("_", " ") for listed in ANATOMY.values() for part in listed.split()}
     assert parts | set(ANATOMY) | set(FURNITURE) | set(APPLIANCES) <= set(CATEGORIES)
