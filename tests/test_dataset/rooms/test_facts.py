@@ -125,6 +125,31 @@ def test_two_colours_of_a_pattern_are_said_together() -> None:
     assert captions["2"] != "the blue rug"
 
 
+def test_what_nobody_speaks_of_belongs_to_its_whole() -> None:
+    """Protects: the leaf of a door is the door, in its mask too, and has no caption of its own."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    door = room.add("door", (60, 40, 140, 220), OAK)
+    room.add("door leaf", (70, 50, 130, 220), OAK, "part", door)
+    room.add("handle", (110, 120, 128, 126), BLACK, "part", door)
+    world, masks = room.world()
+    assert [region.category for region in world.regions] == ["wall", "door", "handle"]
+    assert masks["1"].sum() == 80 * 180
+
+
+def test_a_lit_lamp_has_the_colour_that_it_was_given() -> None:
+    """Protects: what shines has no reflectance; a beige shade is not called yellow because its light is."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    lamp = room.add("table lamp", (100, 150, 110, 200), BLACK)
+    shade = room.add("lampshade", (80, 100, 130, 150), (1.0, 1.0, 0.4), "part", lamp)
+    assert next(r for r in room.world()[0].regions if r.category == "lampshade").attributes["color"] == "yellow"
+    lamp.attributes["state"], shade.attributes["color"] = "on", "beige"
+    lit = next(region for region in room.world()[0].regions if region.category == "lampshade")
+    assert "color" not in lit.attributes
+    assert {"white", "brown"} <= set(lit.maybe_colors)
+
+
 def test_pixels_of_nothing_are_the_sky_outdoors_and_no_region_indoors() -> None:
     """Protects: what is seen of the world outside is no part of a room."""
     room = Drawing()
