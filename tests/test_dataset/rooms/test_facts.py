@@ -11,8 +11,10 @@ from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE
 from dataset.listener.words.lexicon import categories_of, plural_of
 from dataset.listener.words.palette import COLORS
 from dataset.rooms.facts.albedo import NONE, WORDS, color_words
+from dataset.rooms.facts.captions import tell
 from dataset.rooms.facts.regions import visible_regions
 from dataset.rooms.furniture.models import load_models
+from dataset.rooms.negatives import Negative
 from dataset.scenes.layout.graph import Camera, Node, Placement
 from dataset.scenes.words.describe import describe_scene
 
@@ -53,15 +55,19 @@ class Drawing:
         for box in boxes:
             self.add("leg", box, color, "part", group)
 
-    def world(self, *, outdoors: bool = False) -> tuple:
-        """The world and masks of what is drawn."""
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """The node map and the reflectances of what is drawn."""
         for index, node in enumerate(node for root in self.roots for node in root.walk()):
             node.index = index
         node_map, albedo = np.full((SIZE, SIZE), -1, np.int32), np.zeros((SIZE, SIZE, 3), np.float32)
         for node, (left, top, right, bottom), color in self.painted:
             node_map[top:bottom, left:right] = node.index
             albedo[top:bottom, left:right] = color
-        return visible_regions(self.roots, CAMERA, node_map, albedo, outdoors=outdoors)
+        return node_map, albedo
+
+    def world(self, *, outdoors: bool = False) -> tuple:
+        """The world and masks of what is drawn."""
+        return visible_regions(self.roots, CAMERA, *self.arrays(), outdoors=outdoors)
 
 
 def study() -> Drawing:
@@ -100,6 +106,22 @@ def test_every_region_has_a_caption_that_is_heard_as_it_alone() -> None:
     for description in descriptions:
         for caption in description.references:
             assert listen(caption, world, description.region_id).outcome == "correct", caption
+
+
+def test_a_negative_is_told_the_same_every_time() -> None:
+    """Protects: rows of a room have its masks, parents among its rows, and do not change from run to run."""
+    room = study()
+    node_map, albedo = room.arrays()
+    negative = Negative(
+        "rooms-test-00000", "study", CAMERA, room.roots, node_map, albedo, np.ones(node_map.shape, np.float32), [], {}
+    )
+    told = tell(negative)
+    assert told == tell(negative)
+    by_id = {region.region_id: region for region in told.regions}
+    assert {region.parent_id for region in told.regions} <= {None, *by_id}
+    desk = next(region for region in told.regions if region.category == "desk")
+    assert desk.captions[0] == "the desk"
+    assert told.left_out == 0
 
 
 def test_colours_are_those_that_are_seen() -> None:
