@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from .built.furniture import wall_shelf
+from ..projection import turn
+from .built.cupboards import wall_shelf
 from .built.lamps import candle, table_lamp
 from .built.small import book_row, book_stack, bottle, bowl, picture, storage_box, vase
 from .built.textiles import rug
 from .furnish import Furnisher
 from .palettes import ACCENTS, MUTED, wood
 from .plan import space_of
-from ..projection import turn
 from .room import Placement, Solid
 
 __all__ = ["lay_rug", "lay_table", "pictures", "shelf_filling", "small_things", "table_lamps", "wall_pieces"]
 
 MODELS: Final = {
-    "living room": ("fruit bowl", "cup", "newspaper", "book", "teapot", "potted plant", "candlestick", "vase", "laptop", "radio", "gift box"),
+    "living room": (
+        "fruit bowl", "cup", "newspaper", "book", "teapot", "potted plant", "candlestick", "vase", "laptop", "radio",
+        "gift box",
+    ),
     "bedroom": ("book", "potted plant", "phone", "handbag", "pile of clothes", "vase", "lamp", "glass", "television"),
-    "kitchen": ("coffee machine", "mixer", "bread", "toaster", "kettle", "microwave", "fruit bowl", "milk carton", "pot", "utensil pot", "bread box", "coffee press", "kitchen scale", "cup", "teapot", "espresso maker", "radio"),
+    "kitchen": (
+        "coffee machine", "mixer", "bread", "toaster", "kettle", "microwave", "fruit bowl", "milk carton", "pot",
+        "utensil pot", "bread box", "coffee press", "kitchen scale", "cup", "teapot", "espresso maker", "radio",
+    ),
     "study": ("book", "mug", "phone", "calendar", "potted plant", "radio", "speaker", "cup", "newspaper", "fan"),
     "children's room": ("toy train", "doll", "xylophone", "teddy bear", "cup", "gift box", "lantern", "lamp"),
     "bathroom": ("potted plant", "spray bottle", "vase"),

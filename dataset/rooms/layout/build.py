@@ -34,15 +34,10 @@ def build_room(seed: int, kind: RoomKind | None = None) -> Room:
     rng = SplitMix64(seed)
     drawn = rng.choice([name for name, weight in zip(KINDS, WEIGHTS, strict=True) for _ in range(weight)])
     kind = kind or drawn
-    best: Room | None = None
-    for _ in range(ATTEMPTS):
-        room = _terrace(seed, rng) if kind == "terrace" else _indoors(seed, rng, kind)
-        if best is None or _richness(room) > _richness(best):
-            best = room
-        if _richness(best) >= RICH:
-            break
-    assert best is not None
-    return best
+    rooms: list[Room] = []
+    while len(rooms) < ATTEMPTS and (not rooms or _richness(rooms[-1]) < RICH):
+        rooms.append(_terrace(seed, rng) if kind == "terrace" else _indoors(seed, rng, kind))
+    return max(rooms, key=_richness)
 
 
 def _richness(room: Room) -> float:

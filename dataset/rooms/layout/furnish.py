@@ -7,11 +7,11 @@ from typing import Final
 
 from ...scenes.rng import SplitMix64
 from ..furniture.models import Model, load_models
+from ..projection import turn
 from .nodes import model_solid
 from .palettes import ACCENTS, MUTED
 from .plan import Plan, apart, space_of
 from .room import Placement, RoomKind, Solid
-from ..projection import turn
 
 __all__ = ["Furnisher"]
 
@@ -89,8 +89,8 @@ class Furnisher:
         return solid
 
     def against_wall(
-        self, solid: Solid | None, walls: Iterable[str] = SIDES, spread: tuple[float, float] = (0.0, 1.0), z: float = 0.0,
-        out: float | None = None,
+        self, solid: Solid | None, walls: Iterable[str] = SIDES, spread: tuple[float, float] = (0.0, 1.0),
+        z: float = 0.0, out: float | None = None,
     ) -> Solid | None:  # fmt: skip
         """With its back to one of the walls, at a height for things that hang."""
         if solid is None or self.is_full:
