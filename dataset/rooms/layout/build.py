@@ -102,15 +102,15 @@ def _hang(rng: SplitMix64, plan: Plan, opening: Opening, color: str) -> Solid:
     """Curtains for a window, in the plan as two bundles."""
     wall = plan.walls[opening.wall]
     top = min(opening.bottom + opening.height + 0.12, plan.height - 0.05)
-    made = curtains(rng, opening.width, top - 0.02, color, wall.length, opening.u)
-    made.node.placement = wall.at(opening.u, top)
-    left, front, bottom, right, back, high = made.box
+    pair = curtains(rng, opening.width, top - 0.02, color, wall.length, opening.u)
+    pair.node.placement = wall.at(opening.u, top)
+    left, front, bottom, right, back, high = pair.box
     middle = opening.width / 2
-    made.hulls = (
+    pair.hulls = (
         (left, front, bottom, min(0.12, middle), back, high),
         (max(opening.width - 0.12, middle), front, bottom, right, back, high),
     )
-    return plan.take(made)
+    return plan.take(pair)
 
 
 def _openings(rng: SplitMix64, plan: Plan, kind: RoomKind) -> list[Opening]:

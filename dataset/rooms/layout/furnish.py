@@ -241,7 +241,7 @@ class Furnisher:
         self, count: int, make: Callable[[int], Solid | None], put: Callable[[Solid], Solid | None]
     ) -> list[Solid]:
         """Make and put things of a kind; those that found a place, noted as alike."""
-        made = [solid for solid in (make(k) for k in range(count)) if solid is not None]
-        there = [solid for solid in (put(solid) for solid in made) if solid is not None]
+        copies = [solid for solid in (make(k) for k in range(count)) if solid is not None]
+        there = [solid for solid in (put(solid) for solid in copies) if solid is not None]
         self.alike(*there)
         return there

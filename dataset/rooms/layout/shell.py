@@ -230,8 +230,8 @@ def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tup
     u = min(max(0.4, own.length * rng.uniform(0.3, 0.7) - width / 2), own.length - width - 0.4)
     opening = Opening(home, u, width, 0.95, 1.15)
     house = wall_solid(own, height, finish, [opening])
-    made = window(opening, own, rng, 0.0)
-    made.lights.clear()
+    pane_window = window(opening, own, rng, 0.0)
+    pane_window.lights.clear()
     dark = Finish("plaster", rgb("6b665e"))
     room = Solid(new_node("dark room", "background"), (0, 0, 0, 1, 1, 1), solid=False)
     room.node.placement = own.at(u, 0.0)
@@ -242,7 +242,7 @@ def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tup
         ((-0.5, THICKNESS, 0.5), (width + 1, 0, 0), (0, 0.7, 0)),
     ):  # fmt: skip
         room.shapes.append(shape(quad(corner, along, up), dark, room.node))
-    fences = [made, room]
+    fences = [pane_window, room]
     light, deep = WOODS[rng.choice(("grayed", "oak", "walnut", "pine"))]
     board = Finish("wood", light, "grain", deep, scale=0.06, roughness=0.7)
     tall, upright = rng.uniform(1.3, 1.8), rng.chance(0.6)

@@ -22,13 +22,13 @@ BRIGHTEST: Final = 0.86
 """White paint reflects no more than this."""
 
 
-def build_material(name: str, given: Finish | Surface, paint: Color | None) -> Any:
+def build_material(name: str, source: Finish | Surface, paint: Color | None) -> Any:
     """A Blender material; ``paint`` is the new colour of a model's surfaces that may be changed."""
     import bpy
 
     material = bpy.data.materials.new(name)
     graph = ShaderGraph(material)
-    graph.finish(_of_finish(graph, given) if isinstance(given, Finish) else _of_surface(graph, given, paint))
+    graph.finish(_of_finish(graph, source) if isinstance(source, Finish) else _of_surface(graph, source, paint))
     return material
 
 
@@ -206,7 +206,7 @@ def _tinted(graph: ShaderGraph, texture: Path | None, picture: Any, paint: Color
             level = ImageStat.Stat(opened.convert("L").resize((32, 32))).mean[0] / 255
         mean = max(0.03, level**2.2)
     gray = graph.node("ShaderNodeRGBToBW", Color=picture)
-    share = graph.spread(graph.math("DIVIDE", gray, mean), 0.0, 2.0, 0.25, 1.75)
+    share = graph.spread(graph.math("DIVIDE", gray, mean), 0.0, 2.0, 0.5, 1.5)
     tint = graph.node(
         "ShaderNodeMix",
         2,

@@ -19,10 +19,9 @@ def boxes(node: Node, finish: Finish, *bounds: tuple[Vector, Vector], chamfer: f
 
 
 def fronted(
-    owner: Node, name: str, handle: str, bounds: tuple[Vector, Vector], finish: Finish, metal: Finish, upright: bool,
+    owner: Node, handle: str, bounds: tuple[Vector, Vector], finish: Finish, metal: Finish, upright: bool,
 ) -> list[Shape]:  # fmt: skip
     """Doors or drawers: a slab before the body and its handle; ``owner`` is the slab's node."""
-    del name
     (x0, y0, z0), (x1, _, z1) = bounds
     shapes = boxes(owner, finish, bounds, chamfer=0.003)
     grip = part(owner, handle, material="metal")

@@ -36,15 +36,12 @@ def sideboard(
     x = -w + 0.01
     for own in parts(node, "door", doors, material=front.made_of) if doors else ():
         own_width = across * share / doors
-        shapes += fronted(
-            own, "door", handle, ((x, -d, inner), (x + own_width - gap, -d + t - 0.001, top)), front, metal, True
-        )
+        shapes += fronted(own, handle, ((x, -d, inner), (x + own_width - gap, -d + t - 0.001, top)), front, metal, True)
         x += own_width
     for k, own in enumerate(parts(node, "drawer", drawers, material=front.made_of) if drawers else ()):
         tall = (top - inner) / drawers
         shapes += fronted(
             own,
-            "drawer",
             handle,
             ((x, -d, inner + k * tall), (w - 0.01, -d + t - 0.001, inner + (k + 1) * tall - gap)),
             front,

@@ -172,12 +172,11 @@ def storage_box(rng: SplitMix64, color: str, side: float) -> Solid:
     return Solid(node, (-w / 2, -d / 2, 0, w / 2, d / 2, h), shapes)
 
 
-def toy_block(rng: SplitMix64, color: str, side: float) -> Solid:
+def toy_block(color: str, side: float) -> Solid:
     """A cube of painted wood."""
     node = new_node("toy block", color=color, material="wood")
     h = side / 2
     body = box((-h, -h, 0), (h, h, side), 0.006)
-    del rng
     return Solid(node, (-h, -h, 0, h, h, side), [shape(body, Finish("paint", ACCENTS[color], roughness=0.35), node)])
 
 

@@ -92,9 +92,9 @@ def study(f: Furnisher) -> None:
     """A desk with a chair, shelves with books."""
     rng = f.rng
     top = wood(rng)
-    made = table("desk", rng.uniform(1.2, 1.5), 0.68, 0.74, top, rng.choice((top, METAL_LEGS, WHITE_PAINT)))
+    built = table("desk", rng.uniform(1.2, 1.5), 0.68, 0.74, top, rng.choice((top, METAL_LEGS, WHITE_PAINT)))
     desk = f.against_wall(
-        rng.choice((made, f.model("desk", within=2.0) or made)), ("back", "back", "left", "right"), (0.25, 0.75)
+        rng.choice((built, f.model("desk", within=2.0) or built)), ("back", "back", "left", "right"), (0.25, 0.75)
     )
     if desk is not None:
         f.before(

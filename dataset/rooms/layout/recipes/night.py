@@ -73,7 +73,7 @@ def childrens_room(f: Furnisher) -> None:
     f.on_floor(f.model("rocking horse", "dollhouse", "foosball table", "beanbag", "crate"), gap=0.1)
     blocks = f.colors(3, {name: ACCENTS[name] for name in LIVELY}, alike=2)
     side = rng.uniform(0.09, 0.14)
-    f.several(3, lambda k: toy_block(rng, blocks[k], side), lambda s: f.on_floor(s))
+    f.several(3, lambda k: toy_block(blocks[k], side), lambda s: f.on_floor(s))
     balls = f.models("ball")
     f.on_floor(f.of_model(rng.choice(balls))) if balls else None
     bears = f.models("teddy bear")

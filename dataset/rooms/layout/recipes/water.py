@@ -40,7 +40,7 @@ def kitchen(f: Furnisher) -> None:
     units: list[Solid] = []
     for kind in kinds:
         half = widths[kind] / 2
-        unit = kitchen_unit(rng, 2 * half, front, top, kind, metal)
+        unit = kitchen_unit(2 * half, front, top, kind, metal)
         spot = wall.at(start + half, 0.0, 0.303)
         if start + 2 * half < wall.length - 0.03 and f.plan.free(unit, spot, 0.0):
             units.append(f.settle(unit, spot))
@@ -60,10 +60,10 @@ def kitchen(f: Furnisher) -> None:
         small_things(f, unit, 1)
     wooden = wood(rng)
     small = rng.uniform(1.2, 1.5), rng.uniform(0.75, 0.85)
-    made = table("table", *small, 0.75, wooden, rng.choice((wooden, WHITE_PAINT, METAL_LEGS)))
+    built = table("table", *small, 0.75, wooden, rng.choice((wooden, WHITE_PAINT, METAL_LEGS)))
     half = f.plan.width / 2
     area = (-half + 1.2, 0.36 * f.plan.depth, half - 1.2, 0.6 * f.plan.depth)
-    board = f.on_floor(rng.choice((made, f.model("table", within=1.5) or made)), area, (-4, 4), gap=0.4)
+    board = f.on_floor(rng.choice((built, f.model("table", within=1.5) or built)), area, (-4, 4), gap=0.4)
     if board is not None:
         chairs = rng.choice(f.models("chair", within=0.7))
         shades = f.colors(rng.choice((2, 3, 4)), ACCENTS, alike=2)
@@ -97,10 +97,10 @@ def bathroom(f: Furnisher) -> None:
     towels = f.models("towel", "towel rail", stands="wall")
     shades = f.colors(3, ACCENTS, alike=2)
     if towels:
-        chosen = rng.choice(towels)
+        model = rng.choice(towels)
         f.several(
             rng.choice((2, 3)),
-            lambda k: f.of_model(chosen, shades[k]),
+            lambda k: f.of_model(model, shades[k]),
             lambda s: f.against_wall(s, z=rng.choice((0.95, 1.05))),
         )
     f.against_wall(f.model("radiator", stands="wall"), z=0.25)
