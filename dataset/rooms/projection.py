@@ -54,7 +54,7 @@ def in_camera(points: FloatArray, camera: Camera) -> FloatArray:
     """
     frame, half = camera_frame(camera)
     offset = points - np.array(camera.position)
-    out = np.empty_like(offset)
+    out: FloatArray = np.empty_like(offset)
     for axis in range(3):  # no matrix product: its order of sums is the library's own
         out[:, axis] = offset[:, 0] * frame[axis, 0] + offset[:, 1] * frame[axis, 1] + offset[:, 2] * frame[axis, 2]
     out[:, :2] /= half

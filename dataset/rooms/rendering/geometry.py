@@ -138,7 +138,8 @@ def _areas(model: str) -> FloatArray:
     mesh = mesh_named(model)
     corners = mesh.vertices[mesh.triangles]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return np.sqrt((normals**2).sum(axis=1))
+    lengths: FloatArray = np.sqrt((normals**2).sum(axis=1))
+    return lengths
 
 
 def placed(vertices: FloatArray, placement: Placement) -> FloatArray:
