@@ -58,8 +58,8 @@ def draw_rooms(
     check_name("split", split, SPLITS)
     check_tools()
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {index: folder / f"{options.image_id(split, index)}.npz" for index in indices}
-    missing = [index for index, path in wanted.items() if not path.is_file()]
+    files = {index: folder / f"{options.image_id(split, index)}.npz" for index in indices}
+    missing = [index for index, path in files.items() if not path.is_file()]
     if missing:
         count = min(workers or usable_cores(), len(missing))
         tasks = [
@@ -74,7 +74,7 @@ def draw_rooms(
         ]
         title = f"Rendering {split} rooms"
         run_workers("dataset.rooms.generate:draw_negatives", tasks, title=title, total=len(missing), unit="room")
-    return list(wanted.values())
+    return list(files.values())
 
 
 def draw_negatives(parent: Parent, task: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..runtime.arrays import ByteArray, Float32Array, Int32Array
+from ..runtime.arrays import ByteArray, Float32Array, FloatArray, Int32Array
 from ..runtime.cache import atomic_file
 from ..scenes.layout.graph import Camera, Node, Placement
 from .layout.room import Room
@@ -56,7 +56,7 @@ class Negative:
 
 def write_negative(
     folder: Path, image_id: str, room: Room, image: ByteArray, node_map: Int32Array, albedo: Float32Array,
-    distance: Float32Array,
+    distance: FloatArray,
 ) -> None:  # fmt: skip
     """Write both files; the second is the sign that both are there."""
     from PIL import Image
@@ -126,7 +126,7 @@ def read_negative(path: Path) -> Negative:
     return Negative(
         image_id=facts["image_id"],
         kind=facts["kind"],
-        camera=Camera(tuple(camera["position"]), tuple(camera["target"]), camera["field_of_view"]),  # type: ignore[arg-type]
+        camera=Camera(tuple(camera["position"]), tuple(camera["target"]), camera["field_of_view"]),
         roots=roots,
         node_map=node_map,
         albedo=albedo,

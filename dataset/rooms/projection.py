@@ -1,4 +1,4 @@
-"""How points are seen by a camera, and which triangle is seen at the middle of every pixel, and how far away it is: a depth buffer in doubles.
+"""How a camera sees points, and a depth buffer in doubles: the triangle at the middle of every pixel, its distance.
 
 Compiled, of + - * / alone: the same bits on every machine. An edge that runs exactly through a pixel's middle belongs
 to both its triangles, and of two triangles equally near the first one wins.
@@ -48,11 +48,13 @@ def camera_frame(camera: Camera) -> tuple[FloatArray, float]:
 
 
 def in_camera(points: FloatArray, camera: Camera) -> FloatArray:
-    """(n, 3) points of the world as (right, up, ahead) of the camera, one unit of right or up being the picture's edge
-    at distance 1."""
+    """(n, 3) points of the world as (right, up, ahead) of a camera.
+
+    At distance 1, right and up are 1 at the picture's edges.
+    """
     frame, half = camera_frame(camera)
     offset = points - np.array(camera.position)
-    out = np.empty_like(offset)
+    out: FloatArray = np.empty_like(offset)
     for axis in range(3):  # no matrix product: its order of sums is the library's own
         out[:, axis] = offset[:, 0] * frame[axis, 0] + offset[:, 1] * frame[axis, 1] + offset[:, 2] * frame[axis, 2]
     out[:, :2] /= half

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from .built.furniture import wall_shelf
+from ..projection import turn
+from .built.cupboards import wall_shelf
 from .built.lamps import candle, table_lamp
 from .built.small import book_row, book_stack, bottle, bowl, picture, storage_box, vase
 from .built.textiles import rug
 from .furnish import Furnisher
 from .palettes import ACCENTS, MUTED, wood
 from .plan import space_of
-from ..projection import turn
 from .room import Placement, Solid
 
 __all__ = ["lay_rug", "lay_table", "pictures", "shelf_filling", "small_things", "table_lamps", "wall_pieces"]
 
 MODELS: Final = {
-    "living room": ("fruit bowl", "cup", "newspaper", "book", "teapot", "potted plant", "candlestick", "vase", "laptop", "radio", "gift box"),
+    "living room": (
+        "fruit bowl", "cup", "newspaper", "book", "teapot", "potted plant", "candlestick", "vase", "laptop", "radio",
+        "gift box",
+    ),
     "bedroom": ("book", "potted plant", "phone", "handbag", "pile of clothes", "vase", "lamp", "glass", "television"),
-    "kitchen": ("coffee machine", "mixer", "bread", "toaster", "kettle", "microwave", "fruit bowl", "milk carton", "pot", "utensil pot", "bread box", "coffee press", "kitchen scale", "cup", "teapot", "espresso maker", "radio"),
+    "kitchen": (
+        "coffee machine", "mixer", "bread", "toaster", "kettle", "microwave", "fruit bowl", "milk carton", "pot",
+        "utensil pot", "bread box", "coffee press", "kitchen scale", "cup", "teapot", "espresso maker", "radio",
+    ),
     "study": ("book", "mug", "phone", "calendar", "potted plant", "radio", "speaker", "cup", "newspaper", "fan"),
     "children's room": ("toy train", "doll", "xylophone", "teddy bear", "cup", "gift box", "lantern", "lamp"),
     "bathroom": ("potted plant", "spray bottle", "vase"),
@@ -33,17 +39,17 @@ def lay_rug(f: Furnisher, anchor: Solid, width: float, depth: float, shift: floa
     if f.is_full or not f.rng.chance(0.8):
         return None
     color, other = f.rng.sample(tuple(MUTED), 2)
-    made = rug(f.rng, width, depth, color, other)
+    mat = rug(f.rng, width, depth, color, other)
     base = anchor.placement
     cosine, sine = turn(base.yaw)
     dy = anchor.box[1] - depth / 2 + shift
     place = Placement(base.x - sine * dy, base.y + cosine * dy, 0.0, base.yaw, 1.0)
     half = f.plan.width / 2
-    if any(not (-half < x < half and 0 < y < f.plan.depth) for x, y in space_of(made.box, place).corners()):
+    if any(not (-half < x < half and 0 < y < f.plan.depth) for x, y in space_of(mat.box, place).corners()):
         return None
-    made.node.placement = place
-    f.things.append(made)
-    return made
+    mat.node.placement = place
+    f.things.append(mat)
+    return mat
 
 
 def table_lamps(f: Furnisher, supports: list[Solid]) -> None:
@@ -97,23 +103,23 @@ def _pair(f: Furnisher, support: Solid) -> None:
     if choice == 0:
         tall = rng.uniform(0.15, 0.24)
         state = rng.next_u64()
-        made = [
+        pieces = [
             vase(type(rng)(state), first, tall),
             vase(type(rng)(state), second if rng.chance(0.6) else first, tall * rng.choice((1.0, 1.45))),
         ]
     elif choice == 1:
-        made = [book_stack(rng, 1, [first]), book_stack(rng, 1, [second])]
+        pieces = [book_stack(rng, 1, [first]), book_stack(rng, 1, [second])]
     elif choice == 2:
         state = rng.next_u64()
-        made = [candle(type(rng)(state), first), candle(type(rng)(state), second)]
+        pieces = [candle(type(rng)(state), first), candle(type(rng)(state), second)]
     elif choice == 3 and f.kind in ("kitchen", "bathroom", "terrace"):
         state = rng.next_u64()
-        made = [bottle(type(rng)(state), first), bottle(type(rng)(state), second)]
+        pieces = [bottle(type(rng)(state), first), bottle(type(rng)(state), second)]
     else:
         cups = f.models("cup", "mug", any_room=True)
-        chosen = rng.choice([cup for cup in cups if cup.recolor] or cups)
-        made = f.painted(chosen, [first, second])
-    f.alike(*[f.put_on(solid, support) for solid in made])
+        cup_model = rng.choice([cup for cup in cups if cup.recolor] or cups)
+        pieces = f.painted(cup_model, [first, second])
+    f.alike(*[f.put_on(solid, support) for solid in pieces])
 
 
 def lay_table(f: Furnisher, board: Solid) -> None:
@@ -159,10 +165,10 @@ def pictures(f: Furnisher, count: int, above: Solid | None = None) -> None:
     rng = f.rng
     width, height = rng.choice(((0.4, 0.5), (0.5, 0.7), (0.6, 0.45), (0.3, 0.4), (0.5, 0.5)))
     frames = rng.sample(("black", "white", "brown", "white", "black"), 2)
-    made = []
+    pieces = []
     for k in range(count):
         colors = rng.sample(tuple(ACCENTS), 4)
-        made.append(picture(rng, width, height, frames[0] if k == 0 or rng.chance(0.5) else frames[1], colors))
+        pieces.append(picture(rng, width, height, frames[0] if k == 0 or rng.chance(0.5) else frames[1], colors))
     bottom = rng.uniform(1.35, 1.5)
     placed: list[Solid | None] = []
     if above is not None:
@@ -172,10 +178,10 @@ def pictures(f: Furnisher, count: int, above: Solid | None = None) -> None:
                 1
             ]
             step = width + rng.uniform(0.08, 0.2)
-            for k, solid in enumerate(made):
+            for k, solid in enumerate(pieces):
                 spot = wall.at(u + step * (k - (count - 1) / 2), max(bottom, above.box[5] + 0.2), 0.002)
                 if not f.is_full and f.plan.free(solid, spot, 0.0):
                     placed.append(f.settle(solid, spot))
     if not placed:
-        placed = [f.against_wall(solid, z=bottom) for solid in made]
+        placed = [f.against_wall(solid, z=bottom) for solid in pieces]
     f.alike(*placed)

@@ -34,15 +34,10 @@ def build_room(seed: int, kind: RoomKind | None = None) -> Room:
     rng = SplitMix64(seed)
     drawn = rng.choice([name for name, weight in zip(KINDS, WEIGHTS, strict=True) for _ in range(weight)])
     kind = kind or drawn
-    best: Room | None = None
-    for _ in range(ATTEMPTS):
-        room = _terrace(seed, rng) if kind == "terrace" else _indoors(seed, rng, kind)
-        if best is None or _richness(room) > _richness(best):
-            best = room
-        if _richness(best) >= RICH:
-            break
-    assert best is not None
-    return best
+    rooms: list[Room] = []
+    while len(rooms) < ATTEMPTS and (not rooms or _richness(rooms[-1]) < RICH):
+        rooms.append(_terrace(seed, rng) if kind == "terrace" else _indoors(seed, rng, kind))
+    return max(rooms, key=_richness)
 
 
 def _richness(room: Room) -> float:
@@ -107,15 +102,15 @@ def _hang(rng: SplitMix64, plan: Plan, opening: Opening, color: str) -> Solid:
     """Curtains for a window, in the plan as two bundles."""
     wall = plan.walls[opening.wall]
     top = min(opening.bottom + opening.height + 0.12, plan.height - 0.05)
-    made = curtains(rng, opening.width, top - 0.02, color, wall.length, opening.u)
-    made.node.placement = wall.at(opening.u, top)
-    left, front, bottom, right, back, high = made.box
+    pair = curtains(rng, opening.width, top - 0.02, color, wall.length, opening.u)
+    pair.node.placement = wall.at(opening.u, top)
+    left, front, bottom, right, back, high = pair.box
     middle = opening.width / 2
-    made.hulls = (
+    pair.hulls = (
         (left, front, bottom, min(0.12, middle), back, high),
         (max(opening.width - 0.12, middle), front, bottom, right, back, high),
     )
-    return plan.take(made)
+    return plan.take(pair)
 
 
 def _openings(rng: SplitMix64, plan: Plan, kind: RoomKind) -> list[Opening]:

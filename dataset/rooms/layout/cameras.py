@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from ...runtime.arrays import FloatArray, Int32Array, IntArray
 from ...scenes.rng import SplitMix64
+from ..projection import camera_frame, in_camera, rasterise, turn
 from .plan import Plan
 from .room import Camera, Placement, Solid
-from ..projection import camera_frame, in_camera, rasterise, turn
 from .shapes import box
 
 __all__ = ["choose_camera"]
@@ -22,7 +23,7 @@ LARGEST: Final = 0.3
 def choose_camera(
     rng: SplitMix64, plan: Plan, things: list[Solid], outdoors: bool
 ) -> tuple[Camera, float, list[Solid]]:
-    """A camera at eye height that sees most things whole, none of them too near; its focus distance, and what it sees."""
+    """A camera at eye height that sees most things whole, none too near; its focus distance; what it sees."""
     corners, triangles, owners = _draft(things)
     best, best_score, in_view = None, -1e9, list[Solid]()
     for _ in range(TRIES):
@@ -59,7 +60,7 @@ def choose_camera(
     return best, 0.8 * float(np.sqrt(sum(r * r for r in reach))), in_view
 
 
-def _inside(plan: Plan, position: tuple[float, float, float], rays: list[np.ndarray], outdoors: bool) -> bool:  # type: ignore[type-arg]
+def _inside(plan: Plan, position: tuple[float, float, float], rays: list[FloatArray], outdoors: bool) -> bool:
     """Whether all corners of the picture look through the open side of the room, y = 0."""
     for ray in rays:
         if ray[1] <= 0.05:
@@ -71,8 +72,8 @@ def _inside(plan: Plan, position: tuple[float, float, float], rays: list[np.ndar
     return True
 
 
-def _draft(things: list[Solid]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    corners, triangles, owners = [], [], []
+def _draft(things: list[Solid]) -> tuple[FloatArray, Int32Array, IntArray]:
+    corners, triangles, owners = list[FloatArray](), list[Int32Array](), list[int]()
     for index, solid in enumerate(things):
         for hull in solid.hulls or (solid.box,):
             points, faces, _ = box(hull[:3], hull[3:], chamfer=0)
@@ -82,7 +83,7 @@ def _draft(things: list[Solid]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  #
     return np.concatenate(corners), np.concatenate(triangles).astype(np.int32), np.array(owners)
 
 
-def _placed(points: np.ndarray, placement: Placement) -> np.ndarray:  # type: ignore[type-arg]
+def _placed(points: FloatArray, placement: Placement) -> FloatArray:
     cosine, sine = turn(placement.yaw)
     x, y, z = (placement.scale * points[:, axis] for axis in range(3))
     return np.stack([cosine * x - sine * y + placement.x, sine * x + cosine * y + placement.y, z + placement.z], axis=1)

@@ -7,11 +7,11 @@ from typing import Final
 
 from ...scenes.rng import SplitMix64
 from ..furniture.models import Model, load_models
+from ..projection import turn
 from .nodes import model_solid
 from .palettes import ACCENTS, MUTED
 from .plan import Plan, apart, space_of
 from .room import Placement, RoomKind, Solid
-from ..projection import turn
 
 __all__ = ["Furnisher"]
 
@@ -89,8 +89,8 @@ class Furnisher:
         return solid
 
     def against_wall(
-        self, solid: Solid | None, walls: Iterable[str] = SIDES, spread: tuple[float, float] = (0.0, 1.0), z: float = 0.0,
-        out: float | None = None,
+        self, solid: Solid | None, walls: Iterable[str] = SIDES, spread: tuple[float, float] = (0.0, 1.0),
+        z: float = 0.0, out: float | None = None,
     ) -> Solid | None:  # fmt: skip
         """With its back to one of the walls, at a height for things that hang."""
         if solid is None or self.is_full:
@@ -241,7 +241,7 @@ class Furnisher:
         self, count: int, make: Callable[[int], Solid | None], put: Callable[[Solid], Solid | None]
     ) -> list[Solid]:
         """Make and put things of a kind; those that found a place, noted as alike."""
-        made = [solid for solid in (make(k) for k in range(count)) if solid is not None]
-        there = [solid for solid in (put(solid) for solid in made) if solid is not None]
+        copies = [solid for solid in (make(k) for k in range(count)) if solid is not None]
+        there = [solid for solid in (put(solid) for solid in copies) if solid is not None]
         self.alike(*there)
         return there

@@ -42,13 +42,13 @@ def model_solid(model: Model, placement: Placement | None = None) -> Solid:
     homes: dict[str, list[Node]] = {}
     order = sorted(range(len(model.parts)), key=lambda index: _depth(model, index))
     for index in order:
-        given = model.parts[index]
-        wholes = homes[given.of] if given.of else [node]
-        if len(wholes) > 1 and len(wholes) == given.count:  # one of each: the handle of every drawer
-            pieces = [part(whole, given.name) for whole in wholes]
+        entry = model.parts[index]
+        wholes = homes[entry.of] if entry.of else [node]
+        if len(wholes) > 1 and len(wholes) == entry.count:  # one of each: the handle of every drawer
+            pieces = [part(whole, entry.name) for whole in wholes]
         else:
-            pieces = parts(wholes[0] if len(wholes) == 1 else node, given.name, given.count)
-        homes[given.name] = pieces
+            pieces = parts(wholes[0] if len(wholes) == 1 else node, entry.name, entry.count)
+        homes[entry.name] = pieces
         leaves |= {(index, k): piece for k, piece in enumerate(pieces)}
     width, depth, height = model.size
     if model.stands == "wall":

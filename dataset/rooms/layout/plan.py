@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...scenes.rng import SplitMix64
-from .room import Box, Placement, Solid
 from ..projection import turn
+from .room import Box, Placement, Solid
 
 __all__ = ["FRONT", "Plan", "Space", "Wall", "apart", "space_of", "walls_of"]
 
@@ -51,7 +51,7 @@ def walls_of(width: float, depth: float) -> dict[str, Wall]:
 
 @dataclass(frozen=True)
 class Space:
-    """A turned box: the middle of its footprint, half its width and depth, its direction, and from where to where up."""
+    """A turned box: its footprint's middle, half width and half depth, its direction, and from where to where up."""
 
     x: float
     y: float
@@ -161,7 +161,8 @@ class Plan:
         return None
 
     def free_place(
-        self, solid: Solid, rng: SplitMix64, area: tuple[float, float, float, float], yaws: tuple[float, float] = (0, 360),
+        self, solid: Solid, rng: SplitMix64, area: tuple[float, float, float, float],
+        yaws: tuple[float, float] = (0, 360),
         scale: float = 1.0, tries: int = 30, gap: float = 0.06,
     ) -> Placement | None:  # fmt: skip
         """A free place on the floor in an area (left, front, right, back), turned between two angles."""

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from ...runtime.arrays import FloatArray, Int32Array
-from .room import Finish, Node, Shape
 from ..projection import turn
+from .room import Finish, Node, Shape
 
 __all__ = ["box", "cloth", "cushion", "disc", "quad", "shape", "turned"]
 
@@ -48,7 +48,7 @@ def box(low: Vector, high: Vector, chamfer: float = CHAMFER) -> Body:
 
 @lru_cache(maxsize=2)
 def _box_pattern(broken: bool) -> tuple[FloatArray, FloatArray, Int32Array, Int32Array]:
-    """Of a box: (n, 3) corners in [0, 1], (n, 3) how they move inwards, triangles, and the axis that each looks along."""
+    """Of a box: (n, 3) corners in [0, 1], (n, 3) their way inwards, triangles, the axis that each looks along."""
     corners = np.array([[k & 1, k >> 1 & 1, k >> 2 & 1] for k in range(8)], dtype=float)
     if not broken:
         faces = [(0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (2, 6, 7, 3), (0, 4, 6, 2), (1, 3, 7, 5)]
@@ -72,8 +72,8 @@ def _broken_faces() -> list[tuple[int, int, int]]:
     faces: list[list[int]] = []
     for axis in range(3):
         first, second = (1 << a for a in range(3) if a != axis)
-        for side in (0, 1 << axis):
-            faces.append([3 * (side + k) + axis for k in (0, first, first + second, second)])
+        ring = (0, first, first + second, second)
+        faces += [[3 * (side + k) + axis for k in ring] for side in (0, 1 << axis)]
         other, last = (a for a in range(3) if a != axis)
         for side in (0, 1 << other):  # the edges along `axis`
             for end in (0, 1 << last):

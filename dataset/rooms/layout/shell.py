@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from ...scenes.rng import SplitMix64
+from ..projection import turn
 from .nodes import new_node, part, parts
 from .palettes import BRASS, CHROME, WHITE_PAINT, WOODS, rgb
 from .plan import FRONT, Wall
-from .room import Finish, Lamp, Placement, Shape, Solid
-from ..projection import turn
-from .shapes import box, quad, shape, turned
+from .room import Finish, Lamp, Node, Placement, Shape, Solid
+from .shapes import box, quad, shape
 
-__all__ = ["Opening", "door", "floor_and_ceiling", "skirting", "wall_solid", "window"]
+__all__ = ["Opening", "door", "floor_and_ceiling", "skirting", "terrace_walls", "wall_solid", "window"]
 
 THICKNESS: Final = 0.2
 GLASS: Final = Finish("glass", (1.0, 1.0, 1.0))
@@ -66,8 +67,8 @@ def wall_solid(
     levels = {0.0, height, *(z for hole in holes for z in (hole.bottom, hole.bottom + hole.height))}
     up = sorted(levels | ({2.02} if tiled else set()))
     shapes: list[Shape] = []
-    for left, right in zip(across, across[1:], strict=False):
-        for bottom, top in zip(up, up[1:], strict=False):
+    for left, right in pairwise(across):
+        for bottom, top in pairwise(up):
             u, z = (left + right) / 2, (bottom + top) / 2
             if any(h.u < u < h.u + h.width and h.bottom < z < h.bottom + h.height for h in holes):
                 continue
@@ -191,13 +192,10 @@ def door(opening: Opening, wall: Wall, rng: SplitMix64, angle: float) -> Solid:
     return Solid(node, (-t, -max(0.07, reach + 0.05), 0, width + t, 0.0, height + t), shapes, lights=lights)
 
 
-def _corridor(node: object, width: float, height: float) -> list[Shape]:
+def _corridor(door_node: Node, width: float, height: float) -> list[Shape]:
     """What is seen through an open door: a wall, side walls, floor and ceiling."""
-    from .room import Node
-
-    owner = Node("corridor", "background")
-    if isinstance(node, Node):
-        node.children.append(owner)
+    owner = new_node("corridor", "background")
+    door_node.children.append(owner)
     left, right, near, far = -0.5, width + 0.5, THICKNESS, 1.6
     wall, floor = _plaster(rgb("d9d2c4")), Finish("wood", *_oak()[:1], "planks", _oak()[2], scale=0.12, ratio=8.0)
     top = height + 0.3
@@ -206,16 +204,9 @@ def _corridor(node: object, width: float, height: float) -> list[Shape]:
         ((left, near, 0), (0, far - near, 0), (0, 0, top), wall),
         ((right, near, 0), (0, far - near, 0), (0, 0, top), wall),
         ((left, near, top), (0, far - near, 0), (right - left, 0, 0), wall),
-        ((left, near, 0), (right - left, 0, 0), (0, 0, height * 0), wall),
         ((left, 0.0, -0.001), (right - left, 0, 0), (0, far, 0), floor),
     ]
-    return [shape(quad(a, b, c), f, owner) for a, b, c, f in planes if c != (0, 0, 0)]
-
-
-def balls(radius: float, center: tuple[float, float, float]) -> tuple[object, ...]:
-    """A ball as a turned body."""
-    points = [(radius * turn(angle)[1], -radius * turn(angle)[0]) for angle in range(0, 181, 15)]
-    return turned([(max(r, 0.0), z) for r, z in points], center)
+    return [shape(quad(a, b, c), f, owner) for a, b, c, f in planes]
 
 
 def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tuple[Solid, list[Solid]]:
@@ -239,18 +230,19 @@ def terrace_walls(rng: SplitMix64, walls: dict[str, Wall], height: float) -> tup
     u = min(max(0.4, own.length * rng.uniform(0.3, 0.7) - width / 2), own.length - width - 0.4)
     opening = Opening(home, u, width, 0.95, 1.15)
     house = wall_solid(own, height, finish, [opening])
-    made = window(opening, own, rng, 0.0)
-    made.lights.clear()
+    pane_window = window(opening, own, rng, 0.0)
+    pane_window.lights.clear()
     dark = Finish("plaster", rgb("6b665e"))
     room = Solid(new_node("dark room", "background"), (0, 0, 0, 1, 1, 1), solid=False)
     room.node.placement = own.at(u, 0.0)
     for corner, along, up in (
         ((-0.5, 0.9, 0.5), (width + 1.0, 0, 0), (0, 0, 2.0)), ((-0.5, THICKNESS, 0.5), (0, 0.7, 0), (0, 0, 2.0)),
-        ((width + 0.5, THICKNESS, 0.5), (0, 0.7, 0), (0, 0, 2.0)), ((-0.5, THICKNESS, 2.5), (width + 1, 0, 0), (0, 0.7, 0)),
+        ((width + 0.5, THICKNESS, 0.5), (0, 0.7, 0), (0, 0, 2.0)),
+        ((-0.5, THICKNESS, 2.5), (width + 1, 0, 0), (0, 0.7, 0)),
         ((-0.5, THICKNESS, 0.5), (width + 1, 0, 0), (0, 0.7, 0)),
     ):  # fmt: skip
         room.shapes.append(shape(quad(corner, along, up), dark, room.node))
-    fences = [made, room]
+    fences = [pane_window, room]
     light, deep = WOODS[rng.choice(("grayed", "oak", "walnut", "pine"))]
     board = Finish("wood", light, "grain", deep, scale=0.06, roughness=0.7)
     tall, upright = rng.uniform(1.3, 1.8), rng.chance(0.6)

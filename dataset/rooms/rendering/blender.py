@@ -66,16 +66,16 @@ class Photograph:
 def _quiet() -> Iterator[None]:
     """Without Blender's own lines on standard output and its warnings on standard error."""
     sys.stdout.flush()
-    kept = os.dup(1), os.dup(2)
+    streams = os.dup(1), os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(kept[0], 1)
-        os.dup2(kept[1], 2)
-        for number in (*kept, nowhere):
+        os.dup2(streams[0], 1)
+        os.dup2(streams[1], 2)
+        for number in (*streams, nowhere):
             os.close(number)
 
 

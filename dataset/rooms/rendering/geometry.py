@@ -13,8 +13,7 @@ from ...runtime.arrays import FloatArray, Int32Array
 from ..furniture.mesh import Mesh, Surface, load_mesh
 from ..furniture.models import model_named
 from ..layout.room import Finish, Placement, Room, Solid
-from ..projection import turn
-from ..projection import in_camera, rasterise
+from ..projection import in_camera, rasterise, turn
 
 __all__ = ["Batch", "batches_of", "name_materials", "node_map", "painted_surface", "placed"]
 
@@ -98,7 +97,7 @@ def mesh_named(model: str) -> Mesh:
 
 @lru_cache(maxsize=200)
 def painted_surface(model: str) -> int:
-    """Index of the surface that paint goes on: the largest of those whose colour may be changed; -1 if there is none."""
+    """Index of the surface that paint goes on: the largest whose colour may be changed; -1 if there is none."""
     mesh = mesh_named(model)
     areas = np.bincount(mesh.material, _areas(model), minlength=len(mesh.surfaces))
     changeable = [area if surface.recolor else -1.0 for area, surface in zip(areas, mesh.surfaces, strict=True)]
@@ -114,7 +113,7 @@ def _of_model(solid: Solid) -> Batch:
 
 
 def name_materials(room: Room) -> None:
-    """Give the nodes of furniture models the attribute ``material``: what most of their area is made of, if it is clear."""
+    """Give nodes of furniture models the attribute ``material``: what most of their area is made of, if clear."""
     for solid in room.solids:
         if not solid.model:
             continue
@@ -139,7 +138,8 @@ def _areas(model: str) -> FloatArray:
     mesh = mesh_named(model)
     corners = mesh.vertices[mesh.triangles]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return np.sqrt((normals**2).sum(axis=1))
+    lengths: FloatArray = np.sqrt((normals**2).sum(axis=1))
+    return lengths
 
 
 def placed(vertices: FloatArray, placement: Placement) -> FloatArray:

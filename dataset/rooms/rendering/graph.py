@@ -20,13 +20,13 @@ class ShaderGraph:
 
     def node(self, kind: str, output: str | int = 0, *, settings: dict[str, Any] | None = None, **inputs: Any) -> Any:
         """A node of a kind such as "ShaderNodeMix"; inputs by name with "_" for spaces, or ``n0``, ``n1`` by number."""
-        made = self._nodes.new(kind)
+        node = self._nodes.new(kind)
         for name, value in (settings or {}).items():
-            setattr(made, name, value)
+            setattr(node, name, value)
         for name, value in inputs.items():
             key = int(name[1:]) if name[0] == "n" and name[1:].isdecimal() else name.replace("_", " ")
-            self.put(made.inputs[key], value)
-        return made.outputs[output]
+            self.put(node.inputs[key], value)
+        return node.outputs[output]
 
     def put(self, socket: Any, value: Any) -> None:
         """Link an output to a socket, or set its value."""

@@ -22,13 +22,13 @@ BRIGHTEST: Final = 0.86
 """White paint reflects no more than this."""
 
 
-def build_material(name: str, given: Finish | Surface, paint: Color | None) -> Any:
+def build_material(name: str, source: Finish | Surface, paint: Color | None) -> Any:
     """A Blender material; ``paint`` is the new colour of a model's surfaces that may be changed."""
     import bpy
 
     material = bpy.data.materials.new(name)
     graph = ShaderGraph(material)
-    graph.finish(_of_finish(graph, given) if isinstance(given, Finish) else _of_surface(graph, given, paint))
+    graph.finish(_of_finish(graph, source) if isinstance(source, Finish) else _of_surface(graph, source, paint))
     return material
 
 
@@ -52,7 +52,7 @@ def _of_surface(graph: ShaderGraph, surface: Surface, paint: Color | None) -> An
         made_of = "glass" if surface.opacity < 0.6 else made_of
     if made_of == "wood" and surface.texture is None:
         base = _grain(graph, coordinates, base, 0.05, 0.7)
-    return _body(graph, made_of, base, coordinates, None, surface.texture is not None)
+    return _body(graph, made_of, base, coordinates)
 
 
 def _of_finish(graph: ShaderGraph, finish: Finish) -> Any:
@@ -61,20 +61,16 @@ def _of_finish(graph: ShaderGraph, finish: Finish) -> Any:
     second = _dimmed(finish.second)
     if finish.glow > 0:
         return graph.node("ShaderNodeEmission", Color=finish.color, Strength=finish.glow)
-    height: Any = None
-    roughness: Any = finish.roughness
     if finish.pattern in ("planks", "tiles", "bricks"):
         return _laid(graph, finish, coordinates)
     if finish.pattern == "grain":
         base = _grain(graph, coordinates, base, finish.scale, 1.0, second)
     elif finish.pattern in ("stripes", "checks"):
         base = _woven(graph, finish, coordinates, base, second)
-    return _body(graph, finish.made_of, base, coordinates, height, False, roughness)
+    return _body(graph, finish.made_of, base, coordinates, finish.roughness)
 
 
-def _body(
-    graph: ShaderGraph, made_of: str, base: Any, coordinates: Any, height: Any, textured: bool, roughness: Any = None
-) -> Any:
+def _body(graph: ShaderGraph, made_of: str, base: Any, coordinates: Any, roughness: float | None = None) -> Any:
     """The shader of what something is made of, with this colour."""
     if made_of in ("glass", "water"):
         clear = graph.node("ShaderNodeBsdfTransparent", Color=(0.93, 0.96, 0.95))
@@ -85,41 +81,45 @@ def _body(
         return graph.node("ShaderNodeBsdfGlossy", Color=(0.88, 0.9, 0.89), Roughness=0.0)
     if made_of == "light":
         return graph.node("ShaderNodeEmission", Color=(1.0, 0.86, 0.66), Strength=6.0)
-    rough = ROUGHNESS.get(made_of, 0.5) if roughness is None else roughness
-    more: dict[str, Any] = {}
-    normal: Any = None
-    if made_of == "fabric":
-        weave = graph.noise(coordinates, 380.0, 1.0)
-        base = graph.mix(graph.spread(graph.noise(coordinates, 9.0), 0.3, 0.7, 0.0, 0.16), base, (0.02, 0.02, 0.02))
-        more, normal = {"Sheen_Weight": 0.25, "Sheen_Roughness": 0.4}, graph.bump(weave, 0.0012, 0.5)
-    elif made_of == "carpet":
-        pile = graph.noise(coordinates, 160.0, 3.0, 0.7)
-        base = graph.mix(graph.spread(pile, 0.3, 0.7, 0.35, 0.0), base, (0.03, 0.03, 0.03))
-        more, normal = {"Sheen_Weight": 0.3}, graph.bump(pile, 0.006)
-    elif made_of in ("plaster", "concrete"):
-        rough_plaster = graph.noise(coordinates, 70.0, 4.0, 0.6)
-        normal = graph.bump(rough_plaster, 0.0012, 0.6)
-        base = graph.mix(
-            graph.spread(graph.noise(coordinates, 1.3, 3.0), 0.35, 0.75, 0.0, 0.05), base, (0.1, 0.09, 0.08)
-        )
-    elif made_of == "leather":
-        cells = graph.node("ShaderNodeTexVoronoi", Vector=coordinates, Scale=260.0)
-        normal = graph.bump(cells, 0.0008, 0.4)
-    elif made_of == "metal":
-        more = {"Metallic": 1.0}
-    elif made_of in ("paint", "wood", "plastic"):
+    rough: Any = ROUGHNESS.get(made_of, 0.5) if roughness is None else roughness
+    if made_of in ("paint", "wood", "plastic"):
         rough = graph.spread(graph.noise(coordinates, 14.0, 3.0), 0.3, 0.7, rough - 0.06, rough + 0.08)
-    elif made_of == "soil":
-        normal = graph.bump(graph.noise(coordinates, 90.0, 4.0), 0.02)
-    elif made_of == "screen":
-        base = (0.006, 0.006, 0.008)
-    elif made_of == "plant":
-        more = {"Transmission_Weight": 0.0}
-    if made_of == "ceramic":
-        more = {"Coat_Weight": 0.4, "Coat_Roughness": 0.05}
+    base, normal = _textured(graph, made_of, base, coordinates)
+    more = dict(_MORE.get(made_of, {}))
     if normal is not None:
         more["Normal"] = normal
     return graph.node("ShaderNodeBsdfPrincipled", Base_Color=base, Roughness=rough, **more)
+
+
+_MORE: Final[dict[str, dict[str, Any]]] = {
+    "fabric": {"Sheen_Weight": 0.25, "Sheen_Roughness": 0.4},
+    "carpet": {"Sheen_Weight": 0.3},
+    "metal": {"Metallic": 1.0},
+    "ceramic": {"Coat_Weight": 0.4, "Coat_Roughness": 0.05},
+}
+"""More inputs of the principled shader."""
+
+
+def _textured(graph: ShaderGraph, made_of: str, base: Any, coordinates: Any) -> tuple[Any, Any]:
+    """The colour and the normal (None: as it is) with the fine structure of what something is made of."""
+    if made_of == "fabric":
+        darker = graph.spread(graph.noise(coordinates, 9.0), 0.3, 0.7, 0.0, 0.16)
+        return graph.mix(darker, base, (0.02, 0.02, 0.02)), graph.bump(
+            graph.noise(coordinates, 380.0, 1.0), 0.0012, 0.5
+        )
+    if made_of == "carpet":
+        pile = graph.noise(coordinates, 160.0, 3.0, 0.7)
+        return graph.mix(graph.spread(pile, 0.3, 0.7, 0.35, 0.0), base, (0.03, 0.03, 0.03)), graph.bump(pile, 0.006)
+    if made_of in ("plaster", "concrete"):
+        stains = graph.spread(graph.noise(coordinates, 1.3, 3.0), 0.35, 0.75, 0.0, 0.05)
+        rough = graph.noise(coordinates, 70.0, 4.0, 0.6)
+        return graph.mix(stains, base, (0.1, 0.09, 0.08)), graph.bump(rough, 0.0012, 0.6)
+    if made_of == "leather":
+        cells = graph.node("ShaderNodeTexVoronoi", Vector=coordinates, Scale=260.0)
+        return base, graph.bump(cells, 0.0008, 0.4)
+    if made_of == "soil":
+        return base, graph.bump(graph.noise(coordinates, 90.0, 4.0), 0.02)
+    return (0.006, 0.006, 0.008) if made_of == "screen" else base, None
 
 
 def _grain(
@@ -206,7 +206,7 @@ def _tinted(graph: ShaderGraph, texture: Path | None, picture: Any, paint: Color
             level = ImageStat.Stat(opened.convert("L").resize((32, 32))).mean[0] / 255
         mean = max(0.03, level**2.2)
     gray = graph.node("ShaderNodeRGBToBW", Color=picture)
-    share = graph.spread(graph.math("DIVIDE", gray, mean), 0.0, 2.0, 0.25, 1.75)
+    share = graph.spread(graph.math("DIVIDE", gray, mean), 0.0, 2.0, 0.5, 1.5)
     tint = graph.node(
         "ShaderNodeMix",
         2,

@@ -10,7 +10,7 @@ from ..shapes import box, shape, turned
 
 __all__ = ["floor_lamp", "pendant_lamp", "table_lamp"]
 
-GLOW = Finish("light", LIGHT, glow=9.0)
+GLOW = Finish("light", LIGHT, glow=25.0)
 
 
 def _shade(color: str, lit: bool) -> Finish:
@@ -18,7 +18,7 @@ def _shade(color: str, lit: bool) -> Finish:
     if not lit:
         return Finish("fabric", ACCENTS[color])
     warm = (min(1.0, r * 1.0 + 0.12), min(1.0, g * 0.86 + 0.07), min(1.0, b * 0.66 + 0.03))
-    return Finish("light", warm, glow=2.2)
+    return Finish("light", warm, glow=5.0)
 
 
 def _pole(rng: SplitMix64) -> Finish:
@@ -65,7 +65,7 @@ def _lamp(
             smooth=True,
         ),
     ]
-    power = 26.0 if name == "floor lamp" else 12.0
+    power = 45.0 if name == "floor lamp" else 24.0
     lights = [Lamp("ball", (0, 0, bottom + tall * 0.5), (0, 0, -1), (0.045, 0.0), power, LIGHT)] if lit else []
     reach = max(radius, base)
     return Solid(node, (-reach, -reach, 0, reach, reach, height), shapes, lights=lights)
@@ -150,7 +150,7 @@ def pendant_lamp(rng: SplitMix64, color: str, lit: bool, drop: float, style: str
             )
         )
     height = -drop - 0.02 if style == "ball" else -drop + 0.01
-    lights = [Lamp("ball", (0, 0, height - 0.02), (0, 0, -1), (0.06, 0.0), 18.0, LIGHT)] if lit else []
+    lights = [Lamp("ball", (0, 0, height - 0.02), (0, 0, -1), (0.06, 0.0), 40.0, LIGHT)] if lit else []
     return Solid(node, (-radius, -radius, -drop, radius, radius, 0.0), shapes, lights=lights)
 
 

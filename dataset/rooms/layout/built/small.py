@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from ....runtime.arrays import FloatArray, Int32Array
 from ....scenes.rng import SplitMix64
+from ...projection import turn
 from ..nodes import new_node, part, parts
 from ..palettes import ACCENTS, WOODS, rgb, wood
 from ..room import Finish, Node, Shape, Solid
@@ -39,7 +43,7 @@ def _book(
 def book_row(rng: SplitMix64, width: float, clearance: float, depth: float) -> Solid:
     """Books that stand in a row."""
     node = new_node("row of books")
-    x, books = -width / 2, []
+    x, books = -width / 2, list[tuple[float, float, float, float, str]]()
     tallest = min(0.3, clearance - 0.03)
     while True:
         thick = rng.uniform(0.016, 0.045)
@@ -135,9 +139,7 @@ def bowl(rng: SplitMix64, color: str, fruit: str) -> Solid:
     return Solid(node, (-r, -r, 0, r, r, top), shapes)
 
 
-def _ball(radius: float, center: tuple[float, float, float]) -> tuple:  # type: ignore[type-arg]
-    from ...projection import turn
-
+def _ball(radius: float, center: tuple[float, float, float]) -> tuple[FloatArray, Int32Array, FloatArray]:
     points = [(radius * turn(a)[1], -radius * turn(a)[0]) for a in range(0, 181, 15)]
     return turned([(max(0.0, r), z) for r, z in points], center, segments=24)
 
@@ -170,12 +172,11 @@ def storage_box(rng: SplitMix64, color: str, side: float) -> Solid:
     return Solid(node, (-w / 2, -d / 2, 0, w / 2, d / 2, h), shapes)
 
 
-def toy_block(rng: SplitMix64, color: str, side: float) -> Solid:
+def toy_block(color: str, side: float) -> Solid:
     """A cube of painted wood."""
     node = new_node("toy block", color=color, material="wood")
     h = side / 2
     body = box((-h, -h, 0), (h, h, side), 0.006)
-    del rng
     return Solid(node, (-h, -h, 0, h, h, side), [shape(body, Finish("paint", ACCENTS[color], roughness=0.35), node)])
 
 
@@ -252,12 +253,10 @@ def _wood(name: str) -> tuple[tuple[float, float, float], str, tuple[float, floa
     return light, "grain", dark
 
 
-def _hill(left: float, bottom: float, width: float, height: float, rng: SplitMix64, y: float) -> tuple:  # type: ignore[type-arg]
+def _hill(
+    left: float, bottom: float, width: float, height: float, rng: SplitMix64, y: float
+) -> tuple[FloatArray, Int32Array, FloatArray]:
     """The area below a wavy line."""
-    import numpy as np
-
-    from ...projection import turn
-
     count, phase, waves = 24, rng.uniform(0, 360), rng.uniform(0.4, 1.1)
     xs = [left + width * k / count for k in range(count + 1)]
     tops = [bottom + height * (0.78 + 0.2 * turn(360 * waves * k / count + phase)[1]) for k in range(count + 1)]

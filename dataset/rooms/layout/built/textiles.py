@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....scenes.rng import SplitMix64
 from ..nodes import new_node, part, parts
-from ..palettes import BRASS, CHROME, MUTED, rgb
+from ..palettes import ACCENTS, BRASS, CHROME, MUTED, rgb
 from ..room import Finish, Shape, Solid
 from ..shapes import box, cloth, cushion, shape, turned
 
@@ -34,23 +34,25 @@ def rug(rng: SplitMix64, width: float, depth: float, color: str, other: str) -> 
         edge = part(node, "border", color=other)
         e, z = 0.1, thick + 0.001
         for low, high in (
-            ((-half_w, -half_d, z - 0.004), (half_w, -half_d + e, z)), ((-half_w, half_d - e, z - 0.004), (half_w, half_d, z)),
-            ((-half_w, -half_d + e, z - 0.004), (-half_w + e, half_d - e, z)), ((half_w - e, -half_d + e, z - 0.004), (half_w, half_d - e, z)),
+            ((-half_w, -half_d, z - 0.004), (half_w, -half_d + e, z)),
+            ((-half_w, half_d - e, z - 0.004), (half_w, half_d, z)),
+            ((-half_w, -half_d + e, z - 0.004), (-half_w + e, half_d - e, z)),
+            ((half_w - e, -half_d + e, z - 0.004), (half_w, half_d - e, z)),
         ):  # fmt: skip
             shapes.append(shape(box(low, high, 0), Finish("carpet", MUTED[other]), edge))
     return Solid(node, (-half_w, -half_d, 0, half_w, half_d, thick), shapes, solid=False)
 
 
 def curtains(rng: SplitMix64, opening: float, drop: float, color: str, wall_length: float, u: float) -> Solid:
-    """Two curtains and their rod, for a window ``opening`` metres wide; the origin is on the wall, at the rod's height."""
+    """Two curtains and their rod, for a window ``opening`` metres wide; the origin is on the wall, at the rod."""
     node = new_node("pair of curtains", color=color, material="fabric")
     metal = rng.choice((BRASS, CHROME, Finish("metal", rgb("2b2b2d"), roughness=0.4)))
     reach_left, reach_right = min(0.4, u - 0.05), min(0.4, wall_length - u - opening - 0.05)
     rod = part(node, "curtain rod", material="metal")
     low, high = -reach_left - 0.04, opening + reach_right + 0.04
     shapes: list[Shape] = [shape(box((low, -0.106, -0.012), (high, -0.082, 0.012), 0.006), metal, rod, smooth=True)]
-    for x in (low + 0.1, high - 0.1):
-        shapes.append(shape(box((x - 0.01, -0.1, -0.012), (x + 0.01, -0.001, 0.012)), metal, rod))
+    holders = [box((x - 0.01, -0.1, -0.012), (x + 0.01, -0.001, 0.012)) for x in (low + 0.1, high - 0.1)]
+    shapes += [shape(holder, metal, rod) for holder in holders]
     pattern = rng.choice(("plain", "plain", "plain", "stripes"))
     finish = Finish("fabric", MUTED[color], pattern, MUTED["white"], scale=0.12)
     if pattern == "stripes":
@@ -71,8 +73,6 @@ def pillow(rng: SplitMix64, color: str, side: float) -> Solid:
     pattern = rng.choice(("plain", "plain", "stripes", "checks"))
     if pattern != "plain":
         node.attributes["pattern"] = "striped" if pattern == "stripes" else "checked"
-    from ..palettes import ACCENTS
-
     thick = side * 0.3
     body = cushion(side, side, thick)
     body[0][:, 2] += thick / 2
