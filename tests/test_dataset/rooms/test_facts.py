@@ -172,6 +172,17 @@ def test_a_lit_lamp_has_the_colour_that_it_was_given() -> None:
     assert {"white", "brown"} <= set(lit.maybe_colors)
 
 
+def test_a_pane_behind_a_lamp_is_one_pane() -> None:
+    """Protects: what stands before a thing does not make several of it."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    window = room.add("window", (60, 40, 200, 160), OAK)
+    room.add("pane", (70, 50, 190, 150), BLUE, "part", window)
+    room.add("floor lamp", (120, 30, 134, 250), BLACK)
+    pane = next(region for region in room.world()[0].regions if region.category == "pane")
+    assert not pane.is_group
+
+
 def test_pixels_of_nothing_are_the_sky_outdoors_and_no_region_indoors() -> None:
     """Protects: what is seen of the world outside is no part of a room."""
     room = Drawing()
