@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from .categories import CATEGORIES
+from .categories import CATEGORIES, OWN_NAMES
+from .furnishings import LOOSELY_TOO
 
 __all__ = ["LOOSE", "loosely"]
 
-LOOSE: Final[dict[str, str]] = {
+_SCENES: Final[dict[str, str]] = {
     "sky": "pane, window", "cloud": "pane, window, sky",
     "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
@@ -180,12 +181,18 @@ LOOSE: Final[dict[str, str]] = {
     "flat set": "television", "old set": "television", "receiver": "television",
     "wrapper": "label", "wrist": "arm, hand",
 }  # fmt: skip
+
+LOOSE: Final = {lemma: ", ".join(filter(None, (names, LOOSELY_TOO.get(lemma)))) for lemma, names in _SCENES.items()}
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 
-_LOOSELY: Final = {
-    lemma: frozenset(category for category in CATEGORIES if category in names.split(", "))
-    for lemma, names in LOOSE.items()
-}
+
+def _named(names: list[str]) -> frozenset[str]:
+    """The categories of these names, and of the things of rooms those whose last word is one: a table lamp is a lamp."""
+    own = (category for category in OWN_NAMES if category.rpartition(" ")[2] in names)
+    return frozenset([category for category in CATEGORIES if category in names]).union(own)
+
+
+_LOOSELY: Final = {lemma: _named(names.split(", ")) for lemma, names in LOOSE.items()}
 
 
 def loosely(lemma: str) -> frozenset[str]:

@@ -7,9 +7,10 @@ import pytest
 
 from dataset.listener import Phrase, listen, parse
 from dataset.listener.words.categories import CATEGORIES, OWN_NAMES
-from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE
+from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE, LOOSELY_TOO
 from dataset.listener.words.lexicon import categories_of, plural_of
 from dataset.listener.words.palette import COLORS
+from dataset.listener.words.synonyms import loosely
 from dataset.rooms.facts.albedo import NONE, WORDS, color_words
 from dataset.rooms.facts.captions import tell
 from dataset.rooms.facts.regions import visible_regions
@@ -212,6 +213,8 @@ def test_all_names_of_the_table_are_nouns_of_the_listener() -> None:
         assert any(reading == Phrase(name) for reading in parse(f"the {name}")), name
         assert any(reading.noun == name and reading.plural for reading in parse(f"the {plural_of(name)}")), name
     assert len({plural_of(name) for name in names}) == len(names)
+    assert {name for listed in LOOSELY_TOO.values() for name in listed.split(", ")} <= set(CATEGORIES)
+    assert "table lamp" in loosely("light")
     parts = {part.replace("_", " ") for listed in ANATOMY.values() for part in listed.split()}
     assert parts | set(ANATOMY) | set(FURNITURE) | set(APPLIANCES) <= set(CATEGORIES)
     assert {"desk", "nightstand"} <= set(categories_of("piece of furniture") or ())
