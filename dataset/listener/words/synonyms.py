@@ -187,7 +187,7 @@ LOOSE: Final = {lemma: ", ".join(filter(None, (names, LOOSELY_TOO.get(lemma)))) 
 
 
 def _named(names: list[str]) -> frozenset[str]:
-    """The categories of these names, and of the things of rooms those whose last word is one: a table lamp is a lamp."""
+    """The categories of these names, and things of rooms whose last word is one of them: a table lamp is a lamp."""
     own = (category for category in OWN_NAMES if category.rpartition(" ")[2] in names)
     return frozenset([category for category in CATEGORIES if category in names]).union(own)
 
