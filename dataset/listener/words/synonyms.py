@@ -9,7 +9,7 @@ from .furnishings import LOOSELY_TOO
 
 __all__ = ["LOOSE", "loosely"]
 
-_SCENES: Final[dict[str, str]] = {
+LOOSE: Final[dict[str, str]] = {
     "sky": "pane, window", "cloud": "pane, window, sky",
     "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
@@ -181,8 +181,6 @@ _SCENES: Final[dict[str, str]] = {
     "flat set": "television", "old set": "television", "receiver": "television",
     "wrapper": "label", "wrist": "arm, hand",
 }  # fmt: skip
-
-LOOSE: Final = {lemma: ", ".join(filter(None, (names, LOOSELY_TOO.get(lemma)))) for lemma, names in _SCENES.items()}
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 
 
@@ -192,7 +190,9 @@ def _named(names: list[str]) -> frozenset[str]:
     return frozenset([category for category in CATEGORIES if category in names]).union(own)
 
 
-_LOOSELY: Final = {lemma: _named(names.split(", ")) for lemma, names in LOOSE.items()}
+_LOOSELY: Final = {
+    lemma: _named([*names.split(", "), *LOOSELY_TOO.get(lemma, "").split(", ")]) for lemma, names in LOOSE.items()
+}
 
 
 def loosely(lemma: str) -> frozenset[str]:
