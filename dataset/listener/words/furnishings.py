@@ -8,7 +8,7 @@ __all__ = ["ANATOMY", "APPLIANCES", "FURNISHINGS", "FURNITURE", "HANGING", "PART
 
 FURNISHINGS: Final[dict[str, str]] = {
     # furniture
-    "desk": "writing desk, office desk, computer desk, work desk", "coffee table": "side table",
+    "desk": "writing desk, office desk, computer desk, work desk", "coffee table": "", "side table": "",
     "dressing table": "vanity table, makeup table", "foosball table": "table football, football table",
     "nightstand": "bedside table, night table, bedside cabinet, night stand",
     "office chair": "desk chair, swivel chair, computer chair", "deck chair": "sun lounger, beach chair",
@@ -80,7 +80,8 @@ SURROUNDINGS: Final[dict[str, str]] = {
 """What surrounds such things -> its synonyms."""
 
 FURNITURE: Final = (
-    "desk", "coffee table", "dressing table", "foosball table", "nightstand", "office chair", "deck chair",
+    "desk", "coffee table", "side table", "dressing table", "foosball table", "nightstand", "office chair",
+    "deck chair",
     "lounge chair", "high chair", "beanbag", "bunk bed", "cradle", "crib", "sideboard", "wardrobe", "filing cabinet",
     "wall shelf", "kitchen cabinet", "wall cabinet", "kitchen island", "folding screen", "vanity", "chest of drawers",
     "sink unit",

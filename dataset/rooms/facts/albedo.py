@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ...palette import COLORS
+from ...listener.words.palette import COLORS
 from ...runtime.arrays import FloatArray, IntArray
 
 __all__ = ["NONE", "WORDS", "color_words", "oklab"]
@@ -36,8 +36,13 @@ _TO_LAB: Final = np.array(
     ]
 )
 
-GRAY, COLORED = 0.028, 0.055
+GRAY, COLORED = 0.010, 0.030
 """Up to the one chroma a surface is black, gray or white; from the other on it has a hue."""
+WARM_GRAY, WARM_COLORED = 0.012, 0.045
+"""The same of the hues of wood, sand and cream, which are seen less."""
+LIGHT_GRAY = 0.022
+"""Chroma up to which what is nearly white is white."""
+WARM: Final = (38.0, 115.0)
 BLACK, NOT_BLACK = 0.33, 0.45
 """Lightness up to which a gray is black, and from which on it is not."""
 NOT_WHITE, WHITE = 0.80, 0.88
@@ -59,7 +64,9 @@ DARK, LIGHT = 0.66, 0.76
 VIVID: Final = 0.125
 """Chroma from which on a dark orange is no brown any more."""
 DULL_RED: Final = 0.10
-PINK, NOT_PINK = 0.76, 0.68
+CREAM: Final = 0.10
+"""Chroma up to which light warm hues are beige, cream or tan, which have no word of their own."""
+PINK, NOT_PINK = 0.72, 0.60
 """Lightness from which on a red is pink, and up to which it is not."""
 
 
@@ -85,17 +92,20 @@ def color_words(albedo: FloatArray) -> tuple[IntArray, npt.NDArray[np.uint16]]:
     def say(word: str, where: npt.NDArray[np.bool_]) -> None:
         may[WORDS.index(word)] |= where
 
-    pale = chroma < COLORED
-    say("black", pale & (lightness < NOT_BLACK))
+    is_warm = (hue >= WARM[0]) & (hue <= WARM[1])
+    gray, colored = np.where(is_warm, WARM_GRAY, GRAY), np.where(is_warm, WARM_COLORED, COLORED)
+    gray = np.where((lightness > WHITE) & is_warm, LIGHT_GRAY, gray)
+    pale, hued = chroma < colored, (chroma > gray) & (lightness > 0.22)
+    say("black", (pale & (lightness < NOT_BLACK)) | (lightness < 0.30))
     say("gray", pale & (lightness > BLACK) & (lightness < WHITE))
     say("white", pale & (lightness > NOT_WHITE))
-    hued = (chroma > GRAY) & (lightness > 0.22)
-    say("black", (chroma >= COLORED) & (lightness < 0.30))
     warm = hued & (hue >= BROWN_HUES[0]) & (hue <= BROWN_HUES[1])
     brown = warm & (lightness < LIGHT) & ((chroma < VIVID + 0.03) | (lightness < 0.52))
-    brown &= (hue > 42) | (chroma < DULL_RED + 0.03)
-    only_brown = brown & (lightness < DARK) & (chroma < VIVID) & ((hue > 48) | (chroma < DULL_RED))
-    say("brown", brown)
+    brown &= (hue > 42) | ((chroma < DULL_RED + 0.03) & (lightness < DARK))
+    only_brown = brown & (lightness < DARK) & (chroma < VIVID) & (hue < 88) & ((hue > 48) | (chroma < DULL_RED))
+    light_warm = warm & is_warm & (lightness >= DARK) & (chroma < CREAM)
+    reddish = hued & ((hue > 340) | (hue < 36) | ((hue < 42) & (chroma < VIVID)))
+    pink = reddish & (lightness > NOT_PINK) & ~only_brown & ((chroma < 0.15) | (lightness > PINK))
     for k, (word, _, _) in enumerate(HUES):  # up to where its neighbours are certain
         lower = HUES[k - 1][2] - (360 if k == 0 else 0)
         upper = HUES[(k + 1) % len(HUES)][1] + (360 if k == len(HUES) - 1 else 0)
@@ -103,13 +113,12 @@ def color_words(albedo: FloatArray) -> tuple[IntArray, npt.NDArray[np.uint16]]:
         here = hued & (turned > lower) & (turned < upper)
         if word in ("orange", "yellow", "red"):
             here &= ~only_brown
+        if word in ("orange", "red"):
+            here &= ~(reddish & (lightness > PINK))
         say(word, here)
-    reddish = hued & ((hue > 335) | (hue < 40))
-    say("pink", reddish & (lightness > NOT_PINK) & ~only_brown)
-    may[WORDS.index("red")] &= ~(lightness > PINK)
-    light_warm = warm & (lightness >= DARK) & (chroma < 0.10)  # beige, cream, oak
-    say("brown", light_warm & (lightness < 0.82))
-    say("white", light_warm & (lightness > NOT_WHITE - 0.02))
+    say("brown", brown | (light_warm & (lightness < 0.85)))
+    say("white", warm & (lightness > NOT_WHITE - 0.02) & (chroma < np.where(lightness > 0.9, VIVID, CREAM)))
+    say("pink", pink)
     bits = (may * (1 << np.arange(len(WORDS))).reshape(-1, *[1] * lightness.ndim)).sum(axis=0).astype(np.uint16)
     certain = np.where(may.sum(axis=0) == 1, may.argmax(axis=0), NONE)
     return certain.astype(np.int64), bits

@@ -12,16 +12,18 @@ from typing import Final
 
 import numpy as np
 
+from ...listener.words.lexicon import plural_of
+from ...listener.words.palette import FINISHES
 from ...listener.world import World
-from ...palette import FINISHES
 from ...runtime.arrays import BoolArray, Float32Array, Int32Array, IntArray
 from ...scenes.layout.graph import Camera, Node
-from ...scenes.words.looks import Look
+from ...scenes.words.looks import PATTERN_VISIBLE, Look
 from ...scenes.words.pixel_counts import PixelCounts, count_pixels
 from ...scenes.words.regions import regions_in
+from ..negatives import Negative
 from .albedo import NONE, WORDS, color_words
 
-__all__ = ["visible_regions"]
+__all__ = ["visible_regions", "world_of"]
 
 CERTAIN_SHARE: Final = 0.6
 """A word that is certain of this share of a region's pixels is its colour, if no other is certain of `RIVAL_SHARE`."""
@@ -32,8 +34,19 @@ EVEN: Final = 0.06
 """Standard deviation of lightness (displayed, 0..1) up to which a surface has no pattern."""
 COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "print", "sky"})
 """Materials and nouns of what shows other things' colours, or pictures."""
-PLAIN_NAMES: Final = {"wooden floor": "floor", "tiled floor": "floor"}
-"""Nouns that say a material: the listener knows it as a fact of its own."""
+PLAIN_NAMES: Final = {
+    "wooden floor": "floor", "tiled floor": "floor", "green apple": "apple", "oven door": "door", "shelf": "wall shelf",
+    "fridge": "refrigerator", "lemon": "fruit", "orange": "fruit",
+}  # fmt: skip
+"""Nouns that say a fact that the listener knows by itself, or that are colours too -> how captions call the thing."""
+UNNAMED: Final = frozenset({"door leaf", "panel"})
+"""Parts that nobody speaks of: they belong to what they are a part of."""
+LIT: Final = frozenset({"lampshade", "bulb"})
+"""What gives light where the lamp is on: it has no reflectance, so the colour that the layout meant counts."""
+MEANT: Final = {"beige": ("white", "yellow", "orange", "brown"), "cream": ("white", "yellow")}
+"""Colours of the layout that have no word of their own -> what they may be called."""
+PATTERN_WORDS: Final = {"striped": "stripes", "checked": "checker", "stripes": "stripes", "checks": "checker"}
+"""Patterns of two colours as the layout calls them -> the listener's words; they are said with both colours."""
 MATERIALS: Final = frozenset(FINISHES) - {"matte", "glow"}
 
 
@@ -68,19 +81,44 @@ def visible_regions(
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
     spare = Node("sky", "background", index=sum(1 for root in roots for _ in root.walk()))
-    plain = [replace(root, category=PLAIN_NAMES.get(root.category, root.category)) for root in roots]
+    plain = [_with_plain_names(root) for root in roots]
     picture = _Shown([*plain, spare] if outdoors else plain, camera, spare)
     nodes = picture.nodes()
     covered = np.where(node_map < 0, np.int32(spare.index), node_map).astype(np.int32)
+    for node in nodes:
+        for child in node.children:  # parents come first
+            if child.category in UNNAMED:
+                covered[covered == child.index] = node.index
     counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
-    return regions_in(picture, covered, counts, _Looks(covered, albedo, parent))
+    lit = [node for root in plain if root.attributes.get("state") == "on" for node in root.walk()]
+    looks = _Looks(covered, albedo, parent, [node for node in lit if node.category in LIT])
+    return regions_in(picture, covered, counts, looks)
+
+
+def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:
+    """The visible regions of a rendered room, see `visible_regions`."""
+    outdoors = negative.kind == "terrace"
+    return visible_regions(negative.roots, negative.camera, negative.node_map, negative.albedo, outdoors=outdoors)
+
+
+def _with_plain_names(node: Node) -> Node:
+    """A copy whose nouns, and those of all below it, are the listener's."""
+    category = PLAIN_NAMES.get(node.category, node.category)
+    plural = plural_of(category) if node.count else ""
+    return replace(node, category=category, plural=plural, children=[_with_plain_names(each) for each in node.children])
 
 
 class _Looks:
     """How the nodes of one room look, by their reflectances."""
 
-    def __init__(self, node_map: Int32Array, albedo: Float32Array, parent: IntArray) -> None:
+    def __init__(self, node_map: Int32Array, albedo: Float32Array, parent: IntArray, lit: list[Node]) -> None:
         certain, may = color_words(albedo.astype(np.float64))
+        for node in lit:
+            color = node.attributes.get("color", "")
+            words = (color,) if color in WORDS else MEANT.get(color, WORDS)
+            here = node_map == node.index
+            certain[here] = WORDS.index(color) if color in WORDS else NONE
+            may[here] = sum(1 << WORDS.index(word) for word in words)
         flat, count = node_map.reshape(-1), len(parent)
         displayed = np.sqrt(np.clip(albedo.mean(axis=-1), 0, 1)).reshape(-1).astype(np.float64)
         table = [np.bincount(flat[(certain == k).reshape(-1)], minlength=count) for k in range(NONE)]
@@ -105,8 +143,13 @@ class _Looks:
         if material in COLORLESS or node.category in COLORLESS:
             return Look(attributes, () if node.category == "sky" else WORDS)
         certain, may = self.certain[node.index] / area, self.may[node.index] / area
-        first, second = np.argsort(certain)[::-1][:2]
-        if certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
+        first, second = (int(k) for k in np.argsort(certain)[::-1][:2])
+        pattern = PATTERN_WORDS.get(node.attributes.get("pattern", ""))
+        large = area >= PATTERN_VISIBLE * counts.pixels
+        if pattern and large and certain[second] >= RIVAL_SHARE and not node.children:
+            attributes |= {"color": WORDS[first], "accent": WORDS[second], "pattern": pattern}
+        elif certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
             attributes["color"] = WORDS[first]
-        named = attributes.get("color")
-        return Look(attributes, tuple(word for k, word in enumerate(WORDS) if may[k] >= MAYBE_SHARE and word != named))
+        named = {attributes.get("color"), attributes.get("accent")}
+        maybe = (word for k, word in enumerate(WORDS) if may[k] >= MAYBE_SHARE and word not in named)
+        return Look(attributes, tuple(maybe))

@@ -9,7 +9,7 @@ from ..layout.graph import Node
 from .colors import COLOR_NAMES
 from .pixel_counts import PixelCounts
 
-__all__ = ["Look", "Looks", "look_of_drawn"]
+__all__ = ["PATTERN_VISIBLE", "Look", "Looks", "look_of_drawn"]
 
 COLOR_SHARE: Final = 0.3
 """A colour word is kept if it fits at least this share of a plain surface's pixels."""

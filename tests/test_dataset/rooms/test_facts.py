@@ -9,10 +9,12 @@ from dataset.listener import Phrase, listen, parse
 from dataset.listener.words.categories import CATEGORIES, OWN_NAMES
 from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE
 from dataset.listener.words.lexicon import categories_of, plural_of
-from dataset.palette import COLORS
+from dataset.listener.words.palette import COLORS
 from dataset.rooms.facts.albedo import NONE, WORDS, color_words
+from dataset.rooms.facts.captions import tell
 from dataset.rooms.facts.regions import visible_regions
 from dataset.rooms.furniture.models import load_models
+from dataset.rooms.negatives import Negative
 from dataset.scenes.layout.graph import Camera, Node, Placement
 from dataset.scenes.words.describe import describe_scene
 
@@ -53,15 +55,19 @@ class Drawing:
         for box in boxes:
             self.add("leg", box, color, "part", group)
 
-    def world(self, *, outdoors: bool = False) -> tuple:
-        """The world and masks of what is drawn."""
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """The node map and the reflectances of what is drawn."""
         for index, node in enumerate(node for root in self.roots for node in root.walk()):
             node.index = index
         node_map, albedo = np.full((SIZE, SIZE), -1, np.int32), np.zeros((SIZE, SIZE, 3), np.float32)
         for node, (left, top, right, bottom), color in self.painted:
             node_map[top:bottom, left:right] = node.index
             albedo[top:bottom, left:right] = color
-        return visible_regions(self.roots, CAMERA, node_map, albedo, outdoors=outdoors)
+        return node_map, albedo
+
+    def world(self, *, outdoors: bool = False) -> tuple:
+        """The world and masks of what is drawn."""
+        return visible_regions(self.roots, CAMERA, *self.arrays(), outdoors=outdoors)
 
 
 def study() -> Drawing:
@@ -102,6 +108,22 @@ def test_every_region_has_a_caption_that_is_heard_as_it_alone() -> None:
             assert listen(caption, world, description.region_id).outcome == "correct", caption
 
 
+def test_a_negative_is_told_the_same_every_time() -> None:
+    """Protects: rows of a room have its masks, parents among its rows, and do not change from run to run."""
+    room = study()
+    node_map, albedo = room.arrays()
+    negative = Negative(
+        "rooms-test-00000", "study", CAMERA, room.roots, node_map, albedo, np.ones(node_map.shape, np.float32), [], {}
+    )
+    told = tell(negative)
+    assert told == tell(negative)
+    by_id = {region.region_id: region for region in told.regions}
+    assert {region.parent_id for region in told.regions} <= {None, *by_id}
+    desk = next(region for region in told.regions if region.category == "desk")
+    assert desk.captions[0] == "the desk"
+    assert told.left_out == 0
+
+
 def test_colours_are_those_that_are_seen() -> None:
     """Protects: a region's colour is named from its pixels; what could be called two colours is certainly neither."""
     world, _ = study().world()
@@ -109,6 +131,45 @@ def test_colours_are_those_that_are_seen() -> None:
     assert wall.attributes["color"] == "white"
     assert "color" not in cabinet.attributes
     assert {"brown", "white"} & set(cabinet.maybe_colors)
+
+
+def test_two_colours_of_a_pattern_are_said_together() -> None:
+    """Protects: a striped rug is not called by one of its colours alone."""
+    room = Drawing()
+    room.add("floor", (0, 100, 256, 256), OAK, "background")
+    rug = room.add("rug", (40, 120, 140, 220), WHITE)
+    rug.attributes["pattern"] = "stripes"
+    room.painted += [(rug, (40, top, 140, top + 10), BLUE) for top in range(120, 220, 20)]
+    room.add("rug", (160, 120, 240, 220), BLUE)
+    world, _ = room.world()
+    captions = {each.region_id: each.canonical for each in describe_scene(world, 1)[0]}
+    assert captions["1"] in ("the white and blue striped rug", "the blue and white striped rug")
+    assert captions["2"] != "the blue rug"
+
+
+def test_what_nobody_speaks_of_belongs_to_its_whole() -> None:
+    """Protects: the leaf of a door is the door, in its mask too, and has no caption of its own."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    door = room.add("door", (60, 40, 140, 220), OAK)
+    room.add("door leaf", (70, 50, 130, 220), OAK, "part", door)
+    room.add("handle", (110, 120, 128, 126), BLACK, "part", door)
+    world, masks = room.world()
+    assert [region.category for region in world.regions] == ["wall", "door", "handle"]
+    assert masks["1"].sum() == 80 * 180
+
+
+def test_a_lit_lamp_has_the_colour_that_it_was_given() -> None:
+    """Protects: what shines has no reflectance; a beige shade is not called yellow because its light is."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    lamp = room.add("table lamp", (100, 150, 110, 200), BLACK)
+    shade = room.add("lampshade", (80, 100, 130, 150), (1.0, 1.0, 0.4), "part", lamp)
+    assert next(r for r in room.world()[0].regions if r.category == "lampshade").attributes["color"] == "yellow"
+    lamp.attributes["state"], shade.attributes["color"] = "on", "beige"
+    lit = next(region for region in room.world()[0].regions if region.category == "lampshade")
+    assert "color" not in lit.attributes
+    assert {"white", "brown"} <= set(lit.maybe_colors)
 
 
 def test_pixels_of_nothing_are_the_sky_outdoors_and_no_region_indoors() -> None:
