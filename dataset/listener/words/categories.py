@@ -84,6 +84,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "bulb": "light bulb, lightbulb", "box": "", "flap": "mailbox door", "flag": "",
     **PARTS,
     # surroundings
+    **SURROUNDINGS,
     "floor": "ground, flooring", "skirting board": "baseboard, skirting",
     "picture": "painting, framed picture, artwork, print, poster, framed painting", "canvas": "",
     "rug": "carpet, mat, floor mat", "tablecloth": "table cloth, cloth, table cover",
@@ -92,7 +93,6 @@ CATEGORIES: Final[dict[str, str]] = {
     "dirt": "ground, dirt ground", "gravel": "ground, pebbles, rubble", "snow": "ground",
     "road": "street, roadway, asphalt, lane, tarmac", "curb": "kerb, curbstone, road edge, kerbstone",
     "hill": "mound, mountain, slope, hillside, hilltop", "fence": "", "sky": "heaven",
-    **SURROUNDINGS,
 }  # fmt: skip
 """Category -> its synonyms."""
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ANATOMY", "APPLIANCES", "FURNISHINGS", "FURNITURE", "HANGING", "PARTS", "SURROUNDINGS", "UPRIGHT"]
+__all__ = [
+    "ANATOMY",
+    "APPLIANCES",
+    "FURNISHINGS",
+    "FURNITURE",
+    "HANGING",
+    "LOOSELY_TOO",
+    "PARTS",
+    "SURROUNDINGS",
+    "UPRIGHT",
+]
 
 FURNISHINGS: Final[dict[str, str]] = {
     # furniture
@@ -105,6 +115,16 @@ UPRIGHT: Final = (
     "sink", "bathtub", "fireplace", "radiator", "stepladder", "piano", "curtain", "pair of curtains",
 )  # fmt: skip
 """What never lies."""
+
+LOOSELY_TOO: Final[dict[str, str]] = {
+    "basket": "laundry basket, wastebasket", "bin": "wastebasket, laundry basket", "bowl": "sink, basin",
+    "clock": "cuckoo clock", "cloth": "towel", "counter": "worktop, kitchen cabinet", "display": "laptop",
+    "drawers": "chest of drawers, nightstand, sideboard", "dresser": "chest of drawers, sideboard, dressing table",
+    "light": "chandelier", "mat": "bath mat", "mug": "cup", "paper": "newspaper, toilet paper roll",
+    "plate": "saucer", "screen": "laptop, folding screen", "stand": "nightstand", "tabletop": "worktop",
+    "tub": "bathtub", "unit": "kitchen cabinet, sink unit, vanity",
+}  # fmt: skip
+"""What words of scenes may mean in rooms too, see `synonyms`."""
 
 ANATOMY: Final[dict[str, str]] = {
     "bathtub": "tap", "bidet": "bowl tap", "bread box": "loaf", "briefcase": "handle lock",

@@ -87,7 +87,7 @@ _ORDER: Final = {category: k for k, category in enumerate(CATEGORIES)}
 
 _FIRST_PART: Final = _ORDER["seat"]
 
-_FIRST_SURROUNDING: Final = _ORDER["floor"]
+_FIRST_SURROUNDING: Final = _ORDER["ceiling"]
 
 NOUN_WORDS: Final = _noun_words()
 """Words as written -> (lemma, is plural)."""

@@ -92,7 +92,7 @@ def visible_regions(
     counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
     lit = [node for root in plain if root.attributes.get("state") == "on" for node in root.walk()]
     looks = _Looks(covered, albedo, parent, [node for node in lit if node.category in LIT])
-    return regions_in(picture, covered, counts, looks)
+    return regions_in(picture, covered, counts, looks, in_pieces=frozenset())  # every pane is a node of its own
 
 
 def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:

@@ -65,7 +65,13 @@ def visible_regions(scene: Scene, rendering: Rendering) -> tuple[World, Masks]:
     return regions_in(scene, node_map, counts, look_of_drawn)
 
 
-def regions_in(picture: Picture, node_map: Int32Array, counts: PixelCounts, looks: Looks) -> tuple[World, Masks]:
+def regions_in(
+    picture: Picture,
+    node_map: Int32Array,
+    counts: PixelCounts,
+    looks: Looks,
+    in_pieces: frozenset[str] = IN_PIECES,
+) -> tuple[World, Masks]:
     """The visible regions of a picture.
 
     A region is the union of the visible pixels of a node and all below it. Two to six objects of one category form a
@@ -77,11 +83,12 @@ def regions_in(picture: Picture, node_map: Int32Array, counts: PixelCounts, look
         node_map: (h, w), the index of the node at each pixel, none negative.
         counts: what every node covers.
         looks: says how a node looks.
+        in_pieces: categories of which several are seen where one node is seen in pieces.
 
     Returns:
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
-    builder = _Builder(picture, node_map, counts, looks)
+    builder = _Builder(picture, node_map, counts, looks, in_pieces)
     for root in picture.roots:
         builder.visit(root, None, root)
     builder.add_groups()
@@ -91,8 +98,11 @@ def regions_in(picture: Picture, node_map: Int32Array, counts: PixelCounts, look
 class _Builder:
     """Collects the regions of one picture."""
 
-    def __init__(self, picture: Picture, node_map: Int32Array, counts: PixelCounts, looks: Looks) -> None:
+    def __init__(
+        self, picture: Picture, node_map: Int32Array, counts: PixelCounts, looks: Looks, in_pieces: frozenset[str]
+    ) -> None:
         self.scene, self.node_map, self.counts, self.looks = picture, node_map, counts, looks
+        self.in_pieces = in_pieces
         self.least = DISTRACTOR_SHARE * node_map.size
         self.regions: dict[str, WorldRegion] = {}
         self.masks: Masks = {}
@@ -162,7 +172,7 @@ class _Builder:
 
     def _in_pieces(self, region: WorldRegion, mask: BoolArray) -> WorldRegion:
         """The region; in the plural if it is seen as several pieces, which are counted if they are alike."""
-        if region.category not in IN_PIECES:
+        if region.category not in self.in_pieces:
             return region
         sizes = [size for size in piece_sizes(mask) if size >= TINY_SHARE * mask.size]
         if len(sizes) < 2:

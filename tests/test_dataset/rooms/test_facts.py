@@ -7,9 +7,10 @@ import pytest
 
 from dataset.listener import Phrase, listen, parse
 from dataset.listener.words.categories import CATEGORIES, OWN_NAMES
-from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE
+from dataset.listener.words.furnishings import ANATOMY, APPLIANCES, FURNITURE, LOOSELY_TOO
 from dataset.listener.words.lexicon import categories_of, plural_of
 from dataset.listener.words.palette import COLORS
+from dataset.listener.words.synonyms import loosely
 from dataset.rooms.facts.albedo import NONE, WORDS, color_words
 from dataset.rooms.facts.captions import tell
 from dataset.rooms.facts.regions import visible_regions
@@ -172,6 +173,17 @@ def test_a_lit_lamp_has_the_colour_that_it_was_given() -> None:
     assert {"white", "brown"} <= set(lit.maybe_colors)
 
 
+def test_a_pane_behind_a_lamp_is_one_pane() -> None:
+    """Protects: what stands before a thing does not make several of it."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    window = room.add("window", (60, 40, 200, 160), OAK)
+    room.add("pane", (70, 50, 190, 150), BLUE, "part", window)
+    room.add("floor lamp", (120, 30, 134, 250), BLACK)
+    pane = next(region for region in room.world()[0].regions if region.category == "pane")
+    assert not pane.is_group
+
+
 def test_pixels_of_nothing_are_the_sky_outdoors_and_no_region_indoors() -> None:
     """Protects: what is seen of the world outside is no part of a room."""
     room = Drawing()
@@ -201,6 +213,8 @@ def test_all_names_of_the_table_are_nouns_of_the_listener() -> None:
         assert any(reading == Phrase(name) for reading in parse(f"the {name}")), name
         assert any(reading.noun == name and reading.plural for reading in parse(f"the {plural_of(name)}")), name
     assert len({plural_of(name) for name in names}) == len(names)
+    assert {name for listed in LOOSELY_TOO.values() for name in listed.split(", ")} <= set(CATEGORIES)
+    assert "table lamp" in loosely("light")
     parts = {part.replace("_", " ") for listed in ANATOMY.values() for part in listed.split()}
     assert parts | set(ANATOMY) | set(FURNITURE) | set(APPLIANCES) <= set(CATEGORIES)
     assert {"desk", "nightstand"} <= set(categories_of("piece of furniture") or ())
