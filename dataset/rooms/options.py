@@ -32,7 +32,7 @@ class RoomsOptions:
 
     seed: int = 0
     resolution: int = 512
-    samples: int = 20
+    samples: int = 12
 
     def __post_init__(self) -> None:
         problems = [

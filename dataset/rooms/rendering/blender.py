@@ -43,7 +43,7 @@ class RenderSettings:
     """
 
     side: int = 512
-    samples: int = 32
+    samples: int = 12
     threads: int = 1
 
 

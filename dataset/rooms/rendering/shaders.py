@@ -38,8 +38,9 @@ def _dimmed(color: Color) -> Color:
 
 
 def _of_surface(graph: ShaderGraph, surface: Surface, paint: Color | None) -> Any:
-    """A surface of a furniture model."""
-    base: Any = _dimmed(surface.diffuse)
+    """A surface of a furniture model; no real paint is as deep or as bright as the files' colours may be."""
+    r, g, b = (0.02 + 0.8 * level for level in surface.diffuse)
+    base: Any = (r, g, b)
     coordinates = graph.node("ShaderNodeTexCoord", "Object")
     if surface.texture is not None:
         base = _picture(graph, surface.texture)
