@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from baselines.mask_only import mask_only, nounless_phrases
 from dataset.listener import World, listen
+from dataset.listener.words.palette import COLORS
 from dataset.loading.regions import load_images, load_regions, load_worlds
-from dataset.palette import COLORS
 
 __all__ = ["attack", "blind"]
 

@@ -1,5 +1,7 @@
 """Draw scenes straight into training shards: ``python -m baselines.training.draw --images 6000 --out DIR``.
 
+``rooms`` after the command renders rooms instead, into a folder of negatives (`dataset.rooms.negatives`).
+
 It needs numpy, pillow and numba only. A scene of these shards is the scene of the same index in ``scenes``: the same
 pixels, regions and captions. More training scenes than the benchmark's 1,000 are simply the ones that follow.
 """
@@ -18,6 +20,8 @@ import typer
 
 from dataset.errors import check_name
 from dataset.listener import World
+from dataset.rooms.generate import draw_rooms
+from dataset.rooms.options import RoomsOptions
 from dataset.runtime.cores import usable_cores
 from dataset.runtime.fingerprint import content_hash
 from dataset.runtime.interpreter import typed_command
@@ -108,13 +112,20 @@ def _draw_shard(
 
 @app.command(stopped="stopped; the shards that are done are kept in {out}: run the same command to resume")
 def main(
-    images: Annotated[int, typer.Option(min=1, help="How many scenes.")],
+    images: Annotated[int, typer.Option(min=1, help="How many images.")],
     out: Annotated[Path, typer.Option(help="Folder to draw into.")],
+    what: Annotated[str, typer.Argument(help="scenes, or rooms (extra rooms and furniture models).")] = "scenes",
     split: Annotated[str, typer.Option(help="train; validation and test are for evaluation alone.")] = "train",
     seed: Annotated[int, typer.Option(help="Another seed gives other scenes; 0 is the benchmark.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
+    first: Annotated[int, typer.Option(min=0, help="Index of the first image (rooms).")] = 0,
 ) -> None:
-    """Draw scenes as training shards; run again after a stop, it resumes."""
+    """Draw scenes as training shards, or render rooms; run again after a stop, it resumes."""
+    check_name("kind of images", what, ("scenes", "rooms"))
+    if what == "rooms":
+        paths = draw_rooms(out, split, range(first, first + images), RoomsOptions(seed=seed), workers)
+        sys.stderr.write(f"{len(paths):,} rooms in {out}\n")
+        return
     scenes = draw_shards(out, split, images, seed, workers, shlex.join(typed_command()))
     sys.stderr.write(f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions in {out}\n")
 

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from dataset.listener import World
 from dataset.listener.words.categories import CATEGORIES
 from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
+from dataset.listener.words.palette import COLORS
 from dataset.listener.words.synonyms import loosely
-from dataset.palette import COLORS
 
 __all__ = ["KINDS", "Swap", "swaps"]
 

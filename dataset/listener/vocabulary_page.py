@@ -10,6 +10,7 @@ from typing import Final
 from .logic import Constraint
 from .words.categories import CATEGORIES, HYPERNYMS, VAGUE_WORDS
 from .words.connectives import DENIALS, IDIOMS, LINKS
+from .words.furnishings import LOOSELY_TOO
 from .words.synonyms import LOOSE
 from .words.vocabulary import (
     ADVERBS,
@@ -40,6 +41,8 @@ def vocabulary_page() -> str:
         f"These do not say what a thing is: {', '.join(VAGUE_WORDS)}.",
         "## What else a noun may mean, where a caption would mean nothing otherwise",
         _table(LOOSE),
+        "## The same of things in rooms, which may be called by their last word alone too",
+        _table(LOOSELY_TOO),
     ]
     for kind in ADJECTIVES:
         parts += [f"## Adjectives: {kind}", _table(_adjectives(kind))]

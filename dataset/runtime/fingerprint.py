@@ -16,7 +16,6 @@ __all__ = ["code_digest", "content_hash"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _GENERATING = (
-    "palette.py",
     "schema.py",
     "listener",
     "loading/builder.py",

@@ -19,9 +19,10 @@ from .words.regions import visible_regions
 if TYPE_CHECKING:
     from ..listener import World
 
-__all__ = ["described_regions", "draw", "write_shard"]
+__all__ = ["Regions", "described_regions", "draw", "masked_regions", "write_shard"]
 
 Masks = dict[str, BoolArray]
+Regions = list[Region]
 
 
 def draw(options: ScenesOptions, split: str, index: int, device: str = "cpu") -> tuple[ByteArray, World, Masks]:
@@ -53,10 +54,8 @@ def write_shard(
             image_id = options.image_id(split, index)
             image, world, masks = draw(options, split, index)
             descriptions, left_out = describe_scene(world, options.scene_seed(split, index))
-            scene_rows = [
-                {"image_file": f"{image_id}.png", **region.with_mask(encode_mask(masks[own_id])).to_row()}
-                for own_id, region in described_regions(image_id, world, descriptions)
-            ]
+            regions = masked_regions(image_id, world, masks, descriptions)
+            scene_rows = [{"image_file": f"{image_id}.png", **region.to_row()} for region in regions]
             Image.fromarray(image).save(folder / f"{image_id}.png", compress_level=1)
             worlds.write(json.dumps({"image_id": image_id, "world": world.to_dict()}, separators=(",", ":")) + "\n")
             rows += scene_rows
@@ -67,6 +66,12 @@ def write_shard(
             on_scene()
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / "regions.parquet", compression="zstd")
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+def masked_regions(image_id: str, world: World, masks: Masks, descriptions: list[Description]) -> Regions:
+    """The described regions with their masks, in the order of rows."""
+    described = described_regions(image_id, world, descriptions)
+    return [region.with_mask(encode_mask(masks[own_id])) for own_id, region in described]
 
 
 def described_regions(image_id: str, world: World, descriptions: list[Description]) -> Iterator[tuple[str, Region]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ..logic import UNKNOWN_NOUN
+from ..words.categories import OWN_NAMES
 from ..words.lexicon import categories_of
 from ..world import World
 from .bits import bits
@@ -91,6 +92,8 @@ class Structure:
             return index.singles | index.groups
         if covered is None:
             return index.groups if plural else index.singles
+        if lemma in OWN_NAMES and ((lemma, False) in index.categories or (lemma, True) in index.categories):
+            covered = frozenset(name for name in covered if name == lemma or name.endswith(f" {lemma}"))
         mask = 0
         for category in covered:
             mask |= index.categories.get((category, plural), 0)

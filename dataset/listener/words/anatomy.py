@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from .furnishings import ANATOMY
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
@@ -30,7 +31,7 @@ _PARTS: Final[dict[str, str]] = {
     "pine": "foliage_tier star trunk", "potted plant": "arm cactus flower leaf pot soil",
     "street lamp": "bulb cap lantern post", "teapot": "body handle knob lid spout",
     "house": "chimney door pane roof wall window window_frame doorknob balcony railing", "door": "doorknob knob pane",
-    "birdhouse": "entrance",
+    "birdhouse": "entrance", **ANATOMY,
 }  # fmt: skip
 """Thing -> the categories of its parts, at all levels."""
 

@@ -1,10 +1,12 @@
-"""Tables of nouns: every category of the scenes with its synonyms, and the words above several of them."""
+"""Tables of nouns: every category of scenes and rooms with its synonyms, and the words above several of them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CATEGORIES", "HYPERNYMS", "IRREGULAR", "MASS_NOUNS", "VAGUE_WORDS"]
+from .furnishings import APPLIANCES, FURNISHINGS, FURNITURE, PARTS, SURROUNDINGS
+
+__all__ = ["CATEGORIES", "HYPERNYMS", "IRREGULAR", "MASS_NOUNS", "OWN_NAMES", "VAGUE_WORDS"]
 
 CATEGORIES: Final[dict[str, str]] = {
     # things in a room
@@ -32,6 +34,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "street lamp": "streetlamp, street light, streetlight, lamppost, lamp post, light pole, lamp standard, "
     "lamp pole, street lantern",
     "mailbox": "mail box, letterbox, letter box, postbox, post box",
+    **FURNISHINGS,
     # parts of furniture
     "seat": "seating surface, seat surface, seat board", "backrest": "back rest, seat back, chair back, back",
     "slat": "bar, rail, crossbar, rung, spindle, cross bar", "leg": "table leg, chair leg, stool leg, bench leg",
@@ -79,7 +82,9 @@ CATEGORIES: Final[dict[str, str]] = {
     "foliage tier": "tier, layer, foliage layer, cone, skirt", "star": "", "birdhouse": "bird house, nesting box",
     "entrance": "entry hole, hole, opening", "post": "pole", "lantern": "lamp head, light, lantern head",
     "bulb": "light bulb, lightbulb", "box": "", "flap": "mailbox door", "flag": "",
+    **PARTS,
     # surroundings
+    **SURROUNDINGS,
     "floor": "ground, flooring", "skirting board": "baseboard, skirting",
     "picture": "painting, framed picture, artwork, print, poster, framed painting", "canvas": "",
     "rug": "carpet, mat, floor mat", "tablecloth": "table cloth, cloth, table cover",
@@ -91,23 +96,38 @@ CATEGORIES: Final[dict[str, str]] = {
 }  # fmt: skip
 """Category -> its synonyms."""
 
+OWN_NAMES: Final = frozenset(FURNISHINGS | PARTS | SURROUNDINGS)
+"""Nouns of rooms, some of which are also a synonym: where a thing of that very name is seen, they mean no other."""
+
 MASS_NOUNS: Final = frozenset(
-    {"feet", "foliage", "soil", "sand", "dirt", "grass", "luggage", "glass", "gravel", "snow"}
+    {"feet", "foliage", "soil", "sand", "dirt", "grass", "luggage", "glass", "gravel", "snow", "bread", "decking"}
 )
 """Nouns without "a" and, here, without a plural of their own."""
 
+_OF: Final = (
+    ("pair", "slippers"), ("pair", "boots"), ("pair", "curtains"), ("stack", "books"), ("pile", "books"),
+    ("pile", "clothes"), ("stack", "clothes"), ("carton", "milk"),
+)  # fmt: skip
+
 IRREGULAR: Final = {
-    "shelf": "shelves", "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
-    "antenna": "antennas", "chest of drawers": "chests of drawers", "walls": "walls", "leaves": "leaves",
+    "shelf": "shelves", "loaf": "loaves",
+    "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
+    "antenna": "antennas", "chest of drawers": "chests of drawers",
+    **{f"{first} of {rest}": f"{first}s of {rest}" for first, rest in _OF}, "walls": "walls", "leaves": "leaves",
     "petals": "petals", "pebbles": "pebbles", "tablecloth": "tablecloths",
     **{noun: noun for noun in sorted(MASS_NOUNS)},
 }  # fmt: skip
 
+_FURNITURE: Final = (
+    *("chair", "armchair", "sofa", "stool", "table", "bed", "bookshelf", "cabinet", "bench"),
+    *FURNITURE,
+)
+
 HYPERNYMS: Final = {
     "vehicle": ("car", "van", "bus", "truck", "wagon"),
-    "furniture": ("chair", "armchair", "sofa", "stool", "table", "bed", "bookshelf", "cabinet", "bench"),
-    "piece of furniture": ("chair", "armchair", "sofa", "stool", "table", "bed", "bookshelf", "cabinet", "bench"),
-    "appliance": ("television", "lamp"),
+    "furniture": _FURNITURE,
+    "piece of furniture": _FURNITURE,
+    "appliance": ("television", "lamp", *APPLIANCES),
     "thing": (),
 }  # fmt: skip
 """Words above several categories; an empty list covers them all."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..logic import UNKNOWN_NOUN
-from .categories import CATEGORIES, HYPERNYMS, IRREGULAR, VAGUE_WORDS
+from .categories import CATEGORIES, HYPERNYMS, IRREGULAR, OWN_NAMES, VAGUE_WORDS
 from .synonyms import LOOSE
 
 __all__ = ["COVERED", "NOUN_WORDS", "SHAPES", "categories_of", "is_part", "plural_of"]
@@ -70,14 +70,16 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
 def _covered() -> dict[str, frozenset[str]]:
     """Noun -> categories: of that name, ending in it, or having it (or what ends in it) as a synonym."""
     ending: dict[str, set[str]] = {}
-    for category in CATEGORIES:
+    for category in sorted(CATEGORIES, key=OWN_NAMES.__contains__):  # those of scenes first
         words = category.split()
-        for start in range(len(words)):
-            ending.setdefault(" ".join(words[start:]), set()).add(category)
+        for start in range(1 if "of" in words else len(words)):
+            noun = " ".join(words[start:])
+            if start == 0 or category not in OWN_NAMES or noun in ending or noun in OWN_NAMES:
+                ending.setdefault(noun, set()).add(category)
     covered = {noun: set(categories) for noun, categories in ending.items()}
     for category, synonyms in CATEGORIES.items():
         for synonym in filter(None, synonyms.split(", ")):
-            covered.setdefault(synonym, set()).update(ending[category])
+            covered.setdefault(synonym, set()).update(ending[category] - (OWN_NAMES if synonym in OWN_NAMES else set()))
     return {noun: frozenset(categories) for noun, categories in covered.items()}
 
 
@@ -87,16 +89,21 @@ _ORDER: Final = {category: k for k, category in enumerate(CATEGORIES)}
 
 _FIRST_PART: Final = _ORDER["seat"]
 
-_FIRST_SURROUNDING: Final = _ORDER["floor"]
+_FIRST_SURROUNDING: Final = _ORDER["ceiling"]
 
 NOUN_WORDS: Final = _noun_words()
 """Words as written -> (lemma, is plural)."""
 
+
+def _says_only_shape(lemma: str) -> bool:
+    """Whether a noun names no category; those that only rooms have do not count where it also has a loose meaning."""
+    covered = COVERED.get(lemma, frozenset())
+    return lemma not in HYPERNYMS and (not covered or (lemma in LOOSE and covered <= OWN_NAMES))
+
+
 SHAPES: Final = frozenset(
     words[0]
     for words, entries in NOUN_WORDS.items()
-    if len(words) == 1
-    and not entries[0][1]
-    and all(lemma not in COVERED and lemma not in HYPERNYMS for lemma, _ in entries)
+    if len(words) == 1 and not entries[0][1] and all(_says_only_shape(lemma) for lemma, _ in entries)
 )
 """Nouns that say a shape or a use only; before another noun they are passed over."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from .furnishings import HANGING, UPRIGHT
+
 __all__ = ["can_be"]
 
 _GROWING: Final = frozenset(
@@ -13,14 +15,14 @@ _GROWING: Final = frozenset(
 
 _HANGING: Final = frozenset(
     {"picture", "canvas", "frame", "lantern", "fruit", "flag", "arm", "hand", "drawer", "window", "blanket", "leaf",
-     "bulb", "birdhouse", "mailbox", "lampshade", "blossom", "flower", "tablecloth", "balcony"}
+     "bulb", "birdhouse", "mailbox", "lampshade", "blossom", "flower", "tablecloth", "balcony", *HANGING}
 )  # fmt: skip
 
 _PARKED: Final = frozenset({"car", "van", "bus", "truck", "wagon"})
 
 _UPRIGHT: Final = frozenset(
     {"lamp", "tree", "pine", "house", "street lamp", "bookshelf", "cabinet", "car", "van", "bus", "truck", "bench",
-     "chair", "armchair", "sofa", "stool", "table", "bed", "television", "mailbox", "wall", "robot", "wagon"}
+     "chair", "armchair", "sofa", "stool", "table", "bed", "television", "mailbox", "wall", "robot", "wagon", *UPRIGHT}
 )  # fmt: skip
 
 _FLAT: Final = frozenset(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .categories import CATEGORIES
+from .categories import CATEGORIES, OWN_NAMES
+from .furnishings import LOOSELY_TOO
 
 __all__ = ["LOOSE", "loosely"]
 
@@ -184,9 +185,15 @@ LOOSE: Final[dict[str, str]] = {
 }  # fmt: skip
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 
+
+def _named(names: list[str]) -> frozenset[str]:
+    """The categories of these names, and things of rooms whose last word is one of them: a table lamp is a lamp."""
+    own = (category for category in OWN_NAMES if category.rpartition(" ")[2] in names)
+    return frozenset([category for category in CATEGORIES if category in names]).union(own)
+
+
 _LOOSELY: Final = {
-    lemma: frozenset(category for category in CATEGORIES if category in names.split(", "))
-    for lemma, names in LOOSE.items()
+    lemma: _named([*names.split(", "), *LOOSELY_TOO.get(lemma, "").split(", ")]) for lemma, names in LOOSE.items()
 }
 
 

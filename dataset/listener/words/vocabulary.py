@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ...palette import COLORS
 from ..logic import Constraint, Phrase
+from .palette import COLORS
 
 __all__ = [
     "ADVERBS",

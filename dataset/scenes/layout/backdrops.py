@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...palette import COLORS
+from ...listener.words.palette import COLORS
 from ..rng import SplitMix64
 from .extents import Footprint, rounded_cos_sin
 from .graph import Material, Node, Primitive

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...palette import COLORS
+from ...listener.words.palette import COLORS
 from ..rng import SplitMix64
 from .held_out import HELD_OUT_PAIRS, HELD_OUT_PARTS, is_held_out_pair
 from .objects.catalogue import CATALOGUE, Category

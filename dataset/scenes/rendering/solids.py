@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from ...errors import InvalidInputError, check_name
-from ...palette import COLORS, FINISHES, PATTERNS
+from ...listener.words.palette import COLORS, FINISHES, PATTERNS
 from ...runtime.arrays import FloatArray, IntArray
 from ...runtime.compiled import compiled
 from ..layout.extents import rounded_cos_sin

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ...palette import COLORS
+from ...listener.words.palette import COLORS
 
 __all__ = ["COLOR_NAMES", "fitting_words"]
 

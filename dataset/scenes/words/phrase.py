@@ -95,12 +95,16 @@ SYNONYMS: Final = {
     "tabletop": "table top", "lampshade": "lamp shade", "checkered": "checked", "doorknob": "door handle",
     "street lamp": "street light", "potted plant": "plant", "front bumper": "bumper",
     "skirting board": "baseboard", "television": "tv", "foliage tier": "foliage layer", "lawn": "grass", "curb": "kerb",
+    "refrigerator": "fridge", "nightstand": "bedside table", "worktop": "countertop", "tap": "faucet",
+    "wastebasket": "waste bin", "sink": "washbasin", "bathtub": "bath", "coffee machine": "coffee maker",
     "hubcap": "wheel cover", "license plate": "number plate", "bulb": "light bulb", "trunk": "tree trunk",
 }  # fmt: skip
 PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
 SPOKEN: Final = {"drink": "coffee"}
 """Nouns of the world for which a person has a better word, without "a"."""
-CONTENTS: Final = frozenset({"drink", "soil", "flower", "fruit", "book", "bulb"})
+CONTENTS: Final = frozenset(
+    {"drink", "soil", "flower", "fruit", "book", "bulb", "apple", "banana", "pear", "loaf", "spoon"}
+)
 """What is rather *in* its whole than *of* it."""
 ON_THEIR_WHOLE: Final = frozenset(
     {"label", "cap", "lid", "cushion", "pillow", "blanket", "wheel", "hubcap", "flag", "chimney", "star", "headlight",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ...runtime.arrays import BoolArray, ByteArray, Int32Array, IntArray
 from ...runtime.compiled import compiled
-from ..layout.graph import Scene
+from ..layout.graph import Node
 from .colors import COLOR_NAMES, fitting_words
 
 __all__ = ["PixelCounts", "count_pixels", "piece_sizes"]
@@ -25,6 +25,7 @@ class PixelCounts:
         sum_x, sum_y: sums of pixel columns and rows.
         left, top, right, bottom: the box, inclusive.
         words: for each node and colour word, pixels that the word fits.
+        pixels: of the whole picture.
     """
 
     size: list[int]
@@ -36,20 +37,20 @@ class PixelCounts:
     right: list[int]
     bottom: list[int]
     words: list[list[int]]
+    pixels: int
 
 
-def count_pixels(scene: Scene, node_map: Int32Array, image: ByteArray) -> tuple[PixelCounts, IntArray]:
+def count_pixels(nodes: list[Node], node_map: Int32Array, image: ByteArray) -> tuple[PixelCounts, IntArray]:
     """Count what every node covers.
 
     Args:
-        scene: the scene, its nodes numbered in walk order.
+        nodes: of what is shown, numbered in walk order.
         node_map: (h, w), the index of the node at each pixel, none negative.
         image: (h, w, 3), RGB.
 
     Returns:
         The counts, and each node's parent index (-1 for roots).
     """
-    nodes = scene.nodes()
     parent = np.full(len(nodes), -1, np.int64)
     for node in nodes:
         for child in node.children:
@@ -60,7 +61,7 @@ def count_pixels(scene: Scene, node_map: Int32Array, image: ByteArray) -> tuple[
     _count(node_map, image, fitting_words(), parent, sums, box, words)
     area, sum_x, sum_y, size = sums.T.tolist()
     left, top, right, bottom = box.T.tolist()
-    return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words.tolist()), parent
+    return PixelCounts(size, area, sum_x, sum_y, left, top, right, bottom, words.tolist(), node_map.size), parent
 
 
 def piece_sizes(mask: BoolArray) -> list[int]:

@@ -28,7 +28,10 @@ PLACES: Final = {value: Constraint("place", value) for value in ("left", "right"
 EXTREMES: Final = {value: Constraint("most", value) for value in ("left", "right", "top", "bottom")}
 NEARNESS: Final = tuple(Constraint("most", value) for value in ("front", "back"))
 RELATIONS: Final = ("on", "left of", "right of", "in front of", "behind", "next to")
-TALL_THINGS: Final = frozenset({"tree", "pine", "street lamp", "lamp", "bottle", "vase", "house", "robot", "bookshelf"})
+TALL_THINGS: Final = frozenset(
+    {"tree", "pine", "street lamp", "lamp", "bottle", "vase", "house", "robot", "bookshelf"}
+    | {"floor lamp", "table lamp", "wardrobe", "candle", "candlestick"}
+)
 """Things of which the tallest is spoken of."""
 UNREMARKABLE: Final = frozenset(
     {"body", "wheel", "windshield", "side window", "rear window", "pane", "headlight", "taillight", "leaf", "soil"}

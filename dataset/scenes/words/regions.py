@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
 from ...listener.words.lexicon import plural_of
 from ...listener.world import World, WorldRegion
-from ...runtime.arrays import BoolArray, ByteArray, Int32Array
-from ..layout.graph import Node, Scene
-from .colors import COLOR_NAMES
+from ...runtime.arrays import BoolArray, Int32Array
+from ..layout.graph import Camera, Node, Scene
+from .looks import Looks, look_of_drawn
 from .pixel_counts import PixelCounts, count_pixels, piece_sizes
 
 if TYPE_CHECKING:
     from ..rendering.render import Rendering
 
-__all__ = ["DISTRACTOR_SHARE", "TARGET_SHARE", "visible_regions"]
+__all__ = ["DISTRACTOR_SHARE", "TARGET_SHARE", "Picture", "regions_in", "visible_regions"]
 
 Masks = dict[str, BoolArray]
 
@@ -30,18 +30,8 @@ TARGET_SHARE: Final = 200 / 448**2
 """Smaller regions get no caption of their own."""
 SAME_SHARE: Final = 0.98
 """A part that covers at least this share of its whole has no region of its own."""
-COLOR_SHARE: Final = 0.3
-"""A colour word is kept if it fits at least this share of a plain surface's pixels."""
-PATTERN_SHARE: Final = 0.18
-"""The same for each of the two colours of a pattern."""
-PATTERN_VISIBLE: Final = 250 / 448**2
-"""On a smaller surface a pattern cannot be recognized."""
-SHADE_SHARE: Final = 0.5
-"""A colour word that fits this share of a surface's pixels is one that somebody may use for it."""
 TINY_SHARE: Final = 6 / 448**2
 """Parts of fewer pixels are not seen at all."""
-COLOR_RIVALRY: Final = 0.4
-"""A colour word is dropped if another one fits so much more of a plain surface."""
 LARGEST_GROUP: Final = 6
 IN_PIECES: Final = frozenset({"pane"})
 """Things of which several are taken from one node: bars in front make them."""
@@ -53,33 +43,66 @@ OWN_FRONT: Final = frozenset(
 """Things whose own front anybody knows; of others, front means the side that faces the viewer."""
 
 
+class Picture(Protocol):
+    """What is shown, its nodes numbered in walk order from 0, and where it is seen from."""
+
+    @property
+    def roots(self) -> list[Node]:
+        """Background and objects."""
+
+    @property
+    def camera(self) -> Camera:
+        """Where it is seen from."""
+
+
 def visible_regions(scene: Scene, rendering: Rendering) -> tuple[World, Masks]:
-    """The visible regions of a drawn scene.
+    """The visible regions of a drawn scene, see `regions_in`."""
+    node_map = rendering.node_map
+    sky = next((node.index for node in scene.roots if node.category == "sky"), -1)
+    if sky >= 0:
+        node_map = np.where(node_map < 0, np.int32(sky), node_map)
+    counts, _ = count_pixels(scene.nodes(), node_map, rendering.image)
+    return regions_in(scene, node_map, counts, look_of_drawn)
+
+
+def regions_in(
+    picture: Picture,
+    node_map: Int32Array,
+    counts: PixelCounts,
+    looks: Looks,
+    in_pieces: frozenset[str] = IN_PIECES,
+) -> tuple[World, Masks]:
+    """The visible regions of a picture.
 
     A region is the union of the visible pixels of a node and all below it. Two to six objects of one category form a
     group, their parent in the mask tree. Parts that cover all that is seen of their whole are merged into it; a set
     with a single visible member is left out in its favour.
 
+    Args:
+        picture: what is shown.
+        node_map: (h, w), the index of the node at each pixel, none negative.
+        counts: what every node covers.
+        looks: says how a node looks.
+        in_pieces: categories of which several are seen where one node is seen in pieces.
+
     Returns:
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
-    node_map = rendering.node_map
-    sky = next((node.index for node in scene.roots if node.category == "sky"), -1)
-    if sky >= 0:
-        node_map = np.where(node_map < 0, np.int32(sky), node_map)
-    builder = _Builder(scene, node_map, rendering.image)
-    for root in scene.roots:
+    builder = _Builder(picture, node_map, counts, looks, in_pieces)
+    for root in picture.roots:
         builder.visit(root, None, root)
     builder.add_groups()
     return World(tuple(builder.regions.values())), builder.masks
 
 
 class _Builder:
-    """Collects the regions of one scene."""
+    """Collects the regions of one picture."""
 
-    def __init__(self, scene: Scene, node_map: Int32Array, image: ByteArray) -> None:
-        self.scene, self.node_map = scene, node_map
-        self.counts, _ = count_pixels(scene, node_map, image)
+    def __init__(
+        self, picture: Picture, node_map: Int32Array, counts: PixelCounts, looks: Looks, in_pieces: frozenset[str]
+    ) -> None:
+        self.scene, self.node_map, self.counts, self.looks = picture, node_map, counts, looks
+        self.in_pieces = in_pieces
         self.least = DISTRACTOR_SHARE * node_map.size
         self.regions: dict[str, WorldRegion] = {}
         self.masks: Masks = {}
@@ -126,7 +149,7 @@ class _Builder:
             members = tuple(str(child.index) for child in visible)
             glimpsed = [child for child in node.children if 0 < self.counts.area[child.index] < self.least]
             count = 0 if glimpsed else len(visible)
-        attributes, maybe_colors = _looks(node, self.counts, PATTERN_VISIBLE * self.node_map.size)
+        look = self.looks(node, self.counts)
         return WorldRegion(
             id=str(node.index),
             parent=parent,
@@ -134,22 +157,22 @@ class _Builder:
             granularity=node.granularity,
             plural=node.plural,
             count=count,
-            attributes=attributes,
+            attributes=look.attributes,
             slots=_slots(node, root, self.scene),
             supported_by=self._support(node) if node is root else None,
             distance=_distance(node, self.scene) if node is root else None,
             members=members,
-            maybe_colors=maybe_colors,
+            maybe_colors=look.maybe_colors,
             held_out=node.held_out,
-            shades=_shades(node, self.counts, {attributes.get("color"), attributes.get("accent"), *maybe_colors}),
-            faint=_faint(node, attributes),
+            shades=look.shades,
+            faint=look.faint,
             tiny=tuple(self._tiny(node)),
             **_geometry(self.counts, [node.index], self.node_map.shape),
         )
 
     def _in_pieces(self, region: WorldRegion, mask: BoolArray) -> WorldRegion:
         """The region; in the plural if it is seen as several pieces, which are counted if they are alike."""
-        if region.category not in IN_PIECES:
+        if region.category not in self.in_pieces:
             return region
         sizes = [size for size in piece_sizes(mask) if size >= TINY_SHARE * mask.size]
         if len(sizes) < 2:
@@ -197,7 +220,7 @@ class _Builder:
         for root in self.scene.roots:
             if root.granularity == "object" and str(root.index) in self.regions:
                 objects[root.category].append(root)
-        fresh = len(self.scene.nodes())
+        fresh = len(self.counts.area)
         groups: dict[str, WorldRegion] = {}
         for category, members in objects.items():
             if 2 <= len(members) <= LARGEST_GROUP:
@@ -250,56 +273,7 @@ def _geometry(counts: PixelCounts, nodes: list[int], shape: tuple[int, ...]) -> 
     }
 
 
-def _looks(node: Node, counts: PixelCounts, least_for_pattern: float) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The attributes that the pixels bear out, and the colours that somebody might also see."""
-    attributes = dict(node.attributes)
-    accent = attributes.pop("pattern_color", None)
-    fitting = _fitting(node, counts)
-    color = attributes.get("color")
-    own = fitting.get(color or "", 0.0)
-    patterned = "pattern" in attributes
-    rival = 0.0 if patterned else max(fitting.values()) - COLOR_RIVALRY
-    if color is not None and own < max(PATTERN_SHARE if patterned else COLOR_SHARE, rival):
-        del attributes["color"]
-    if accent is not None and fitting[accent] >= PATTERN_SHARE:
-        attributes["accent"] = accent
-    too_small = counts.area[node.index] < least_for_pattern
-    if patterned and (too_small or (accent and fitting[accent] < PATTERN_SHARE / 2) or _hides_rings(node)):
-        attributes["pattern"] = "unclear"
-    likely = [name for name, share in fitting.items() if share >= max(0.5, own + 0.1) and name != color]
-    if color is not None and "color" not in attributes:
-        likely.append(color)
-    return attributes, tuple(likely)
-
-
-def _shades(node: Node, counts: PixelCounts, named: set[str | None]) -> tuple[str, ...]:
-    """Colour words that fit a good part of its pixels, beside those it has anyway."""
-    fitting = _fitting(node, counts)
-    return tuple(name for name, share in fitting.items() if share >= SHADE_SHARE and name not in named)
-
-
-def _fitting(node: Node, counts: PixelCounts) -> dict[str, float]:
-    """The share of its pixels that each colour word fits."""
-    area = counts.area[node.index]
-    return {name: pixels / area for name, pixels in zip(COLOR_NAMES, counts.words[node.index], strict=True)}
-
-
-def _faint(node: Node, attributes: Mapping[str, str]) -> dict[str, str]:
-    """What its pattern is, where `_looks` does not take it for certain."""
-    pattern = node.attributes.get("pattern")
-    if pattern is None:
-        return {}
-    drawn = {"pattern": pattern, "accent": node.attributes.get("pattern_color", "")}
-    return {key: word for key, word in drawn.items() if word and attributes.get(key) != word}
-
-
-def _hides_rings(node: Node) -> bool:
-    """Rings run around a solid's z axis: on an upright board they are seen as stripes."""
-    upright = any(solid.shape == "box" and solid.half[2] > min(solid.half[:2]) for solid in node.primitives)
-    return node.attributes.get("pattern") == "rings" and upright
-
-
-def _slots(node: Node, root: Node, scene: Scene) -> dict[str, str]:
+def _slots(node: Node, root: Node, scene: Picture) -> dict[str, str]:
     """Front or back along the whole's own axis, where that is what a viewer would say too."""
     depth = node.slots.get("depth")
     if depth is None or root.placement is None:
@@ -309,7 +283,7 @@ def _slots(node: Node, root: Node, scene: Scene) -> dict[str, str]:
     return {"depth": str(depth)}
 
 
-def _turned_away(root: Node, scene: Scene) -> float:
+def _turned_away(root: Node, scene: Picture) -> float:
     """Angle in radians between a thing's front and the direction to the viewer."""
     placement = root.placement
     if placement is None:
@@ -319,7 +293,7 @@ def _turned_away(root: Node, scene: Scene) -> float:
     return math.radians(placement.yaw) - to_viewer
 
 
-def _distance(node: Node, scene: Scene) -> float | None:
+def _distance(node: Node, scene: Picture) -> float | None:
     """Metres from the viewer along the line of sight."""
     if node.placement is None:
         return None

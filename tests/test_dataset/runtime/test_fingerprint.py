@@ -57,7 +57,7 @@ def test_data_files_count_with_their_names(tmp_path: Path):
 
 def test_the_scenes_may_move_as_a_whole(tmp_path: Path):
     package = Path(fingerprint.__file__).parents[1]
-    places = [package / name for name in ("scenes", "listener", "photos", "palette.py")]
+    places = [package / name for name in ("scenes", "listener", "photos")]
     for place in places:
         copy = shutil.copytree if place.is_dir() else shutil.copy
         copy(place, tmp_path / place.name)

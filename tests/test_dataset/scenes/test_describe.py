@@ -9,7 +9,7 @@ import pytest
 from dataset.listener import World, listen, parse
 from dataset.listener.words.categories import CATEGORIES
 from dataset.listener.words.lexicon import plural_of
-from dataset.palette import COLORS
+from dataset.listener.words.palette import COLORS
 from dataset.scenes.layout.scene import build_scene
 from dataset.scenes.rendering.render import render
 from dataset.scenes.rng import SplitMix64

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import pytest
 
-from dataset.palette import COLORS, FINISHES, PATTERNS
+from dataset.listener.words.palette import COLORS, FINISHES, PATTERNS
 from dataset.scenes.layout.extents import Footprint, extent_of, footprint_of
 from dataset.scenes.layout.graph import Node, Scene
 from dataset.scenes.layout.held_out import HELD_OUT_PAIRS, HELD_OUT_PARTS

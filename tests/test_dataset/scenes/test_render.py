@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dataset.errors import InvalidInputError, UnknownNameError
-from dataset.palette import COLORS, FINISHES, PATTERNS
+from dataset.listener.words.palette import COLORS, FINISHES, PATTERNS
 from dataset.scenes.layout.graph import Camera, Material, Node, Placement, Primitive, Scene
 from dataset.scenes.rendering.render import render
 

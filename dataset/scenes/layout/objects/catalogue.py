@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ....palette import COLORS
+from ....listener.words.palette import COLORS
 from ..graph import Node
 from .buildings import bench, house, mailbox, street_lamp
 from .furniture import bookshelf, cabinet, crate, lamp, table, television

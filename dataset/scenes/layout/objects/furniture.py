@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....palette import COLORS
+from ....listener.words.palette import COLORS
 from ...rng import SplitMix64
 from ..graph import Material, Node
 from .parts import SIDES, ball, box, depth_of, frustum, group, node, rod, side_of

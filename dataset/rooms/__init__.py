@@ -1,0 +1,1 @@
+"""Path-traced rooms with real furniture models, whose truth is exactly known."""

@@ -1,0 +1,37 @@
+"""Captions for the regions of a rendered room, made by the describer of the scenes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from ...listener.world import World
+from ...scenes.rows import Regions, masked_regions
+from ...scenes.words.describe import describe_scene
+from ..negatives import Negative
+from .regions import world_of
+
+__all__ = ["Told", "tell"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of one room.
+
+    Attributes:
+        world: what captions are checked against.
+        regions: up to 40 described regions with masks and captions, in the order of rows.
+        left_out: regions large enough for a caption for which no three unique ones were found.
+    """
+
+    world: World
+    regions: Regions
+    left_out: int
+
+
+def tell(negative: Negative) -> Told:
+    """The world, regions and captions of a rendered room; the same negative always gives the same."""
+    world, masks = world_of(negative)
+    seed = int.from_bytes(sha256(negative.image_id.encode()).digest()[:8], "big")
+    descriptions, left_out = describe_scene(world, seed)
+    return Told(world, masked_regions(negative.image_id, world, masks, descriptions), left_out)

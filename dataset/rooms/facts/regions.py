@@ -1,0 +1,157 @@
+"""From a rendered room to its visible regions: their masks, and the world that captions are checked against.
+
+The same builder as for drawn scenes (`scenes.words.regions`) makes them; only how things look is found in another way:
+colours are named from the reflectances that the renderer saw, not from what the layout meant them to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from ...listener.words.lexicon import plural_of
+from ...listener.words.palette import FINISHES
+from ...listener.world import World
+from ...runtime.arrays import BoolArray, Float32Array, Int32Array, IntArray
+from ...scenes.layout.graph import Camera, Node
+from ...scenes.words.looks import PATTERN_VISIBLE, Look
+from ...scenes.words.pixel_counts import PixelCounts, count_pixels
+from ...scenes.words.regions import regions_in
+from ..negatives import Negative
+from .albedo import NONE, WORDS, color_words
+
+__all__ = ["visible_regions", "world_of"]
+
+CERTAIN_SHARE: Final = 0.6
+"""A word that is certain of this share of a region's pixels is its colour, if no other is certain of `RIVAL_SHARE`."""
+RIVAL_SHARE: Final = 0.2
+MAYBE_SHARE: Final = 0.15
+"""A word that may be said of this share of a region's pixels is one that somebody may use for it."""
+EVEN: Final = 0.06
+"""Standard deviation of lightness (displayed, 0..1) up to which a surface has no pattern."""
+COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "print", "sky"})
+"""Materials and nouns of what shows other things' colours, or pictures."""
+PLAIN_NAMES: Final = {
+    "wooden floor": "floor", "tiled floor": "floor", "green apple": "apple", "oven door": "door", "shelf": "wall shelf",
+    "dark room": "corridor", "fridge": "refrigerator", "lemon": "fruit", "orange": "fruit",
+}  # fmt: skip
+"""Nouns that say a fact that the listener knows by itself, or that are colours too -> how captions call the thing."""
+UNNAMED: Final = frozenset({"door leaf", "panel"})
+"""Parts that nobody speaks of: they belong to what they are a part of."""
+LIT: Final = frozenset({"lampshade", "bulb"})
+"""What gives light where the lamp is on: it has no reflectance, so the colour that the layout meant counts."""
+MEANT: Final = {"beige": ("white", "yellow", "orange", "brown"), "cream": ("white", "yellow")}
+"""Colours of the layout that have no word of their own -> what they may be called."""
+PATTERN_WORDS: Final = {"striped": "stripes", "checked": "checker", "stripes": "stripes", "checks": "checker"}
+"""Patterns of two colours as the layout calls them -> the listener's words; they are said with both colours."""
+MATERIALS: Final = frozenset(FINISHES) - {"matte", "glow"}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a picture shows, with a node for pixels that show nothing of it: the sky outdoors, otherwise no region."""
+
+    roots: list[Node]
+    camera: Camera
+    spare: Node
+
+    def nodes(self) -> list[Node]:
+        """All nodes in walk order; ``nodes()[i].index == i``."""
+        own = [node for root in self.roots for node in root.walk()]
+        return own if self.spare in self.roots else [*own, self.spare]
+
+
+def visible_regions(
+    roots: Sequence[Node], camera: Camera, node_map: Int32Array, albedo: Float32Array, *, outdoors: bool
+) -> tuple[World, dict[str, BoolArray]]:
+    """The visible regions of a rendered room.
+
+    Args:
+        roots: background and objects, all nodes numbered in walk order from 0. Their attributes may name the material
+            (a word of `palette.FINISHES`) and the pattern; colours are ignored.
+        camera: where it is seen from.
+        node_map: (h, w), the index of the node at each pixel, -1 where there is none.
+        albedo: (h, w, 3), linear RGB reflectances in [0, 1].
+        outdoors: whether pixels without a node show the sky.
+
+    Returns:
+        The world, parents before their parts, and the mask (h, w) of every region by its id.
+    """
+    spare = Node("sky", "background", index=sum(1 for root in roots for _ in root.walk()))
+    plain = [_with_plain_names(root) for root in roots]
+    picture = _Shown([*plain, spare] if outdoors else plain, camera, spare)
+    nodes = picture.nodes()
+    covered = np.where(node_map < 0, np.int32(spare.index), node_map).astype(np.int32)
+    for node in nodes:
+        for child in node.children:  # parents come first
+            if child.category in UNNAMED:
+                covered[covered == child.index] = node.index
+    counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
+    lit = [node for root in plain if root.attributes.get("state") == "on" for node in root.walk()]
+    looks = _Looks(covered, albedo, parent, [node for node in lit if node.category in LIT])
+    return regions_in(picture, covered, counts, looks, in_pieces=frozenset())  # every pane is a node of its own
+
+
+def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:
+    """The visible regions of a rendered room, see `visible_regions`."""
+    outdoors = negative.kind == "terrace"
+    return visible_regions(negative.roots, negative.camera, negative.node_map, negative.albedo, outdoors=outdoors)
+
+
+def _with_plain_names(node: Node) -> Node:
+    """A copy whose nouns, and those of all below it, are the listener's."""
+    if node.category == "row of books":  # no thing of its own: its set of books becomes the region
+        return replace(node, category="book", plural="books", count=1)
+    category = PLAIN_NAMES.get(node.category, node.category)
+    plural = plural_of(category) if node.count else ""
+    return replace(node, category=category, plural=plural, children=[_with_plain_names(each) for each in node.children])
+
+
+class _Looks:
+    """How the nodes of one room look, by their reflectances."""
+
+    def __init__(self, node_map: Int32Array, albedo: Float32Array, parent: IntArray, lit: list[Node]) -> None:
+        certain, may = color_words(albedo.astype(np.float64))
+        for node in lit:
+            color = node.attributes.get("color", "")
+            words = (color,) if color in WORDS else MEANT.get(color, WORDS)
+            here = node_map == node.index
+            certain[here] = WORDS.index(color) if color in WORDS else NONE
+            may[here] = sum(1 << WORDS.index(word) for word in words)
+        flat, count = node_map.reshape(-1), len(parent)
+        displayed = np.sqrt(np.clip(albedo.mean(axis=-1), 0, 1)).reshape(-1).astype(np.float64)
+        table = [np.bincount(flat[(certain == k).reshape(-1)], minlength=count) for k in range(NONE)]
+        table += [np.bincount(flat[(may >> k & 1).astype(bool).reshape(-1)], minlength=count) for k in range(NONE)]
+        table += [np.bincount(flat, displayed, count), np.bincount(flat, displayed**2, count)]
+        sums = np.array(table, dtype=np.float64)
+        for k in range(count - 1, -1, -1):
+            if parent[k] >= 0:
+                sums[:, parent[k]] += sums[:, k]
+        self.certain, self.may, self.light = sums[:NONE].T, sums[NONE : 2 * NONE].T, sums[2 * NONE :].T
+
+    def __call__(self, node: Node, counts: PixelCounts) -> Look:
+        """The look of a node."""
+        area = counts.area[node.index]
+        attributes = {}
+        material = node.attributes.get("material", "")
+        if material in MATERIALS:
+            attributes["material"] = material
+        mean, square = self.light[node.index] / area
+        if square - mean**2 > EVEN**2 or material in COLORLESS or node.category in COLORLESS:
+            attributes["pattern"] = "unclear"
+        if material in COLORLESS or node.category in COLORLESS:
+            return Look(attributes, () if node.category == "sky" else WORDS)
+        certain, may = self.certain[node.index] / area, self.may[node.index] / area
+        first, second = (int(k) for k in np.argsort(certain)[::-1][:2])
+        pattern = PATTERN_WORDS.get(node.attributes.get("pattern", ""))
+        large = area >= PATTERN_VISIBLE * counts.pixels
+        if pattern and large and certain[second] >= RIVAL_SHARE and not node.children:
+            attributes |= {"color": WORDS[first], "accent": WORDS[second], "pattern": pattern}
+        elif certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
+            attributes["color"] = WORDS[first]
+        named = {attributes.get("color"), attributes.get("accent")}
+        maybe = (word for k, word in enumerate(WORDS) if may[k] >= MAYBE_SHARE and word not in named)
+        return Look(attributes, tuple(maybe))

@@ -1,0 +1,1 @@
+"""Things that are built from shapes: what the packs of furniture lack, and what must fit the room."""
