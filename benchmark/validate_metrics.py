@@ -30,7 +30,7 @@ from .validation.natural import Table, measure_styles, style_table, trained_tabl
 from .validation.perturbations import System, hold_out
 from .validation.plots import check_validation
 from .validation.report import write_report
-from .validation.styles import natural_captions
+from .validation.styles import MEASURING, SCENES, natural_captions
 from .validation.systems import measure, measure_systems
 
 __all__ = ["app"]
@@ -52,7 +52,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Of the perturbations.", min=0)] = 0,
     judge: Annotated[Path | None, typer.Option(help="Verdicts: also write which scores agree with them.")] = None,
     styles: Annotated[
-        bool, typer.Option(help="Also: captions of scenes/validation in three styles, and pairs.")
+        bool, typer.Option(help="Also: natural captions in three styles that nobody built on, and pairs.")
     ] = False,
     predictions: Annotated[
         list[Path] | None, typer.Option(help="Captions of a system: also how scores agree on them (repeat).")
@@ -109,9 +109,12 @@ def _natural(
         measured = measure_systems(sample, systems, metrics, worlds=worlds, progress=tell)
         tables["systems that wrote for themselves"] = trained_table(measured, list(systems))
     if styles:
-        rows, every = natural_captions(), load_worlds("validation")
+        rows = [row for row in natural_captions() if row.half == MEASURING]
+        every = load_worlds("validation", validation=SCENES)
         images = {row.region_id.rpartition("/")[0].rpartition("/")[2] for row in rows}
-        described = [each for each in load_regions("scenes", "validation") if each.image_id in images]
+        described = [
+            each for each in load_regions("scenes", "validation", validation=SCENES) if each.image_id in images
+        ]
         tables["styles and pairs"] = style_table(measure_styles(rows, described, every, metrics, progress=tell))
     return tables
 

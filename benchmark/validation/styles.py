@@ -23,6 +23,8 @@ __all__ = ["NaturalCaption", "StyleResult", "hear_styles", "natural_captions", "
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
 SCENES: Final = 178
 """The captions are of scenes of a validation split of this size."""
+MEASURING: Final = "measure"
+"""The half whose texts nobody read while the listener was made."""
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from benchmark.validation.minimal_pairs import KINDS, swaps
-from benchmark.validation.styles import NaturalCaption, hear_styles, natural_captions, table
+from benchmark.validation.styles import MEASURING, SCENES, NaturalCaption, hear_styles, natural_captions, table
 from dataset.listener import World, WorldRegion
 
 BOX = {"y": 0.5, "top": 0.4, "bottom": 0.6, "area": 0.04}
@@ -59,3 +59,10 @@ def test_the_captions_are_shipped():
     }
     assert not halves["measure"] & (halves["build"] | halves["opened"])
     assert {row.collection for row in rows if row.half == "measure"} == {"second"}
+
+
+def test_the_scenes_that_are_loaded_hold_every_caption():
+    """Protects: `validate-metrics --styles` and the table of styles find the scene of each natural caption."""
+    numbers = [int(row.region_id.rpartition("/")[0].rpartition("-")[2]) for row in natural_captions()]
+    assert max(numbers) < SCENES
+    assert {row.half for row in natural_captions()} > {MEASURING}
