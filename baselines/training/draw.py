@@ -1,8 +1,9 @@
 """Draw scenes straight into training shards: ``python -m baselines.training.draw --images 6000 --out DIR``.
 
-``rooms`` after the command renders rooms instead, into a folder of negatives (`dataset.rooms.negatives`).
+``rooms`` after the command renders rooms instead, into a folder of negatives (`dataset.rooms.negatives`), and develops
+them into shards in the same folder (`develop`).
 
-It needs numpy, pillow and numba only. A scene of these shards is the scene of the same index in ``scenes``: the same
+Scenes need numpy, pillow and numba only. A scene of these shards is the scene of the same index in ``scenes``: the same
 pixels, regions and captions. More training scenes than the benchmark's 1,000 are simply the ones that follow.
 """
 
@@ -31,6 +32,7 @@ from dataset.scenes.rows import described_regions, draw
 from dataset.scenes.words.describe import describe_scene
 from dataset.terminal import CommandLine
 
+from .develop import develop_rooms
 from .shards import SceneExample, Scenes, begin_shards, end_shards, shard_folder, shard_spans, write_shard
 
 __all__ = ["draw_example", "draw_shards", "draw_task"]
@@ -120,13 +122,15 @@ def main(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
     first: Annotated[int, typer.Option(min=0, help="Index of the first image (rooms).")] = 0,
 ) -> None:
-    """Draw scenes as training shards, or render rooms; run again after a stop, it resumes."""
+    """Draw scenes, or render rooms, as training shards; run again after a stop, it resumes."""
+    command = shlex.join(typed_command())
     check_name("kind of images", what, ("scenes", "rooms"))
     if what == "rooms":
-        paths = draw_rooms(out, split, range(first, first + images), RoomsOptions(seed=seed), workers)
-        sys.stderr.write(f"{len(paths):,} rooms in {out}\n")
-        return
-    scenes = draw_shards(out, split, images, seed, workers, shlex.join(typed_command()))
+        options = RoomsOptions(seed=seed)
+        draw_rooms(out, split, range(first, first + images), options, workers)
+        scenes = develop_rooms(out, split, options, workers or usable_cores(), command)
+    else:
+        scenes = draw_shards(out, split, images, seed, workers, command)
     sys.stderr.write(f"{len(scenes):,} images with {int(scenes.region_counts.sum()):,} regions in {out}\n")
 
 
