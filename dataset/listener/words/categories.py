@@ -106,7 +106,7 @@ MASS_NOUNS: Final = frozenset(
 
 _OF: Final = (
     ("pair", "slippers"), ("pair", "boots"), ("pair", "curtains"), ("stack", "books"), ("pile", "books"),
-    ("row", "books"), ("line", "books"), ("pile", "clothes"), ("stack", "clothes"), ("carton", "milk"),
+    ("pile", "clothes"), ("stack", "clothes"), ("carton", "milk"),
 )  # fmt: skip
 
 IRREGULAR: Final = {

@@ -39,7 +39,7 @@ FURNISHINGS: Final[dict[str, str]] = {
     "microwave": "microwave oven", "toaster": "", "kettle": "tea kettle, water kettle",
     "coffee machine": "coffee maker, espresso machine", "espresso maker": "moka pot", "coffee press": "french press",
     "mixer": "food mixer, stand mixer", "range hood": "extractor hood, cooker hood, extractor fan",
-    "fan": "table fan, electric fan, ventilator", "ceiling fan": "", "radiator": "heater, towel radiator",
+    "electric fan": "table fan, ventilator", "ceiling fan": "", "radiator": "heater, towel radiator",
     "fireplace": "", "speaker": "loudspeaker", "radio": "", "laptop": "notebook, laptop computer",
     "computer": "pc, desktop computer", "phone": "telephone, cell phone, mobile phone, smartphone",
     # kitchen and table
@@ -62,7 +62,7 @@ FURNISHINGS: Final[dict[str, str]] = {
     "briefcase": "", "handbag": "purse", "umbrella": "", "parasol": "sunshade, sun umbrella, beach umbrella",
     "coat hanger": "clothes hanger, hanger", "pair of slippers": "", "pair of boots": "",
     "pile of clothes": "stack of clothes", "planter": "plant box, flower box, window box",
-    "stack of books": "pile of books", "row of books": "line of books", "pair of curtains": "",
+    "stack of books": "pile of books", "pair of curtains": "",
     "curtain": "drape", "christmas tree": "",
     # toys
     "teddy bear": "teddy, stuffed bear, toy bear, plush bear", "doll": "", "dollhouse": "doll house",
@@ -85,7 +85,7 @@ PARTS: Final[dict[str, str]] = {
 """Part of such a thing -> its synonyms."""
 
 SURROUNDINGS: Final[dict[str, str]] = {
-    "ceiling": "", "dark room": "", "corridor": "hallway", "carpet": "", "decking": "",
+    "ceiling": "", "corridor": "hallway", "carpet": "", "decking": "",
 }  # fmt: skip
 """What surrounds such things -> its synonyms."""
 
@@ -99,7 +99,7 @@ FURNITURE: Final = (
 """Among the words that "furniture" covers."""
 APPLIANCES: Final = (
     "refrigerator", "washing machine", "oven", "microwave", "toaster", "kettle", "coffee machine", "mixer",
-    "range hood", "fan", "ceiling fan", "radio", "speaker", "laptop", "computer",
+    "range hood", "electric fan", "ceiling fan", "radio", "speaker", "laptop", "computer",
 )  # fmt: skip
 """Among the words that "appliance" covers."""
 
@@ -135,7 +135,7 @@ ANATOMY: Final[dict[str, str]] = {
     "cuckoo clock": "bird dial pendulum", "cup": "drink lid saucer sleeve", "deck chair": "frame seat",
     "desk": "door drawer foot handle knob leg side_panel tabletop", "desk lamp": "arm base lampshade",
     "doll": "arm body hat head", "dressing table": "leg mirror", "espresso maker": "handle lid",
-    "fan": "blade button stand", "filing cabinet": "drawer handle", "floor lamp": "base bulb lampshade pole",
+    "electric fan": "blade button stand", "filing cabinet": "drawer handle", "floor lamp": "base bulb lampshade pole",
     "foosball table": "leg pitch", "fruit bowl": "apple banana pear", "gift box": "lid ribbon",
     "guitar": "neck stand", "handbag": "strap", "high chair": "tray", "kettle": "handle",
     "kitchen cabinet": "door drawer handle knob sink tap worktop",
@@ -146,7 +146,7 @@ ANATOMY: Final[dict[str, str]] = {
     "pair of curtains": "curtain curtain_rod", "parasol": "base canopy pole", "pendant lamp": "bulb cable lampshade",
     "phone": "screen", "piano": "keyboard leg lid music_stand pedal", "planter": "foliage soil", "radiator": "towel",
     "radio": "dial handle knob", "refrigerator": "door drawer handle water_dispenser", "rocking horse": "rocker",
-    "row of books": "book", "safe": "door handle lock", "sideboard": "door drawer handle knob leg",
+    "safe": "door handle lock", "sideboard": "door drawer handle knob leg",
     "sink": "basin pedestal tap", "skateboard": "wheel", "speaker": "display side_panel", "stack of books": "book",
     "suitcase": "handle", "table lamp": "base bulb lampshade pole", "table tennis bat": "handle",
     "teddy bear": "ear", "toilet": "bowl cistern lid seat", "toilet brush": "handle",

@@ -70,10 +70,12 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
 def _covered() -> dict[str, frozenset[str]]:
     """Noun -> categories: of that name, ending in it, or having it (or what ends in it) as a synonym."""
     ending: dict[str, set[str]] = {}
-    for category in CATEGORIES:
+    for category in sorted(CATEGORIES, key=OWN_NAMES.__contains__):  # those of scenes first
         words = category.split()
         for start in range(1 if "of" in words else len(words)):
-            ending.setdefault(" ".join(words[start:]), set()).add(category)
+            noun = " ".join(words[start:])
+            if start == 0 or category not in OWN_NAMES or noun in ending or noun in OWN_NAMES:
+                ending.setdefault(noun, set()).add(category)
     covered = {noun: set(categories) for noun, categories in ending.items()}
     for category, synonyms in CATEGORIES.items():
         for synonym in filter(None, synonyms.split(", ")):

@@ -36,7 +36,7 @@ COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "pr
 """Materials and nouns of what shows other things' colours, or pictures."""
 PLAIN_NAMES: Final = {
     "wooden floor": "floor", "tiled floor": "floor", "green apple": "apple", "oven door": "door", "shelf": "wall shelf",
-    "fridge": "refrigerator", "lemon": "fruit", "orange": "fruit",
+    "dark room": "corridor", "fridge": "refrigerator", "lemon": "fruit", "orange": "fruit",
 }  # fmt: skip
 """Nouns that say a fact that the listener knows by itself, or that are colours too -> how captions call the thing."""
 UNNAMED: Final = frozenset({"door leaf", "panel"})
@@ -103,6 +103,8 @@ def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:
 
 def _with_plain_names(node: Node) -> Node:
     """A copy whose nouns, and those of all below it, are the listener's."""
+    if node.category == "row of books":  # no thing of its own: its set of books becomes the region
+        return replace(node, category="book", plural="books", count=1)
     category = PLAIN_NAMES.get(node.category, node.category)
     plural = plural_of(category) if node.count else ""
     return replace(node, category=category, plural=plural, children=[_with_plain_names(each) for each in node.children])
