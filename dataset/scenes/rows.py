@@ -43,7 +43,7 @@ def write_shard(
     """Write the scenes' images, rows and worlds into a folder (see `generate`), calling `on_scene` after each."""
     from PIL import Image
 
-    told: list[tuple[str, Regions]] = []
+    drawings: list[tuple[str, Regions]] = []
     summary = {"images": 0, "regions": 0, "left_out": 0, "visible": 0}
     with (folder / "worlds.jsonl").open("w", encoding="utf-8") as worlds:
         for index in indices:
@@ -53,28 +53,28 @@ def write_shard(
             regions = masked_regions(image_id, world, masks, descriptions)
             Image.fromarray(image).save(folder / f"{image_id}.png", compress_level=1)
             worlds.write(json.dumps({"image_id": image_id, "world": world.to_dict()}, separators=(",", ":")) + "\n")
-            told.append((f"{image_id}.png", regions))
+            drawings.append((f"{image_id}.png", regions))
             summary["images"] += 1
             summary["regions"] += len(regions)
             summary["left_out"] += left_out
             summary["visible"] += len(masks)
             on_scene()
-    write_rows(folder / "regions.parquet", told)
+    write_rows(folder / "regions.parquet", drawings)
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
 
 
-def write_rows(path: Path, told: Iterable[tuple[str, Regions]]) -> None:
+def write_rows(path: Path, images: Iterable[tuple[str, Regions]]) -> None:
     """Write the regions of images as rows, which name the image's file instead of holding the image.
 
     Args:
         path: the parquet file.
-        told: the name of an image's file, and its regions with masks, for every image.
+        images: the name of an image's file, and its regions with masks, for every image.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = arrow_schema().insert(0, pa.field("image_file", pa.string()))
-    rows = [{"image_file": name, **region.to_row()} for name, regions in told for region in regions]
+    rows = [{"image_file": name, **region.to_row()} for name, regions in images for region in regions]
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), path, compression="zstd")
 
 

@@ -124,7 +124,7 @@ def _with_shared_doubts(regions: Sequence[WorldRegion]) -> Iterator[WorldRegion]
     doubts = {name: {word for piece in pieces for word in piece.maybe_colors} for name, pieces in sets.items()}
     for region in regions:
         color = region.attributes.get("color")
-        if color in doubts.get(region.parent or "", ()) and "accent" not in region.attributes:
+        if color is not None and color in doubts.get(region.parent or "", ()) and "accent" not in region.attributes:
             rest = {name: value for name, value in region.attributes.items() if name != "color"}
             yield replace(region, attributes=rest, maybe_colors=(*region.maybe_colors, color))
         else:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from baselines.training.develop import develop_rooms
+from baselines.training.draw import develop_rooms
 from baselines.training.shards import Scenes, read_shards
 from dataset.errors import InvalidInputError
 from dataset.listener import listen
@@ -105,7 +105,7 @@ def test_words_are_made_anew_only_where_they_would_change(folder: Path, monkeypa
     before = shard.stat().st_mtime_ns
     developed()
     assert shard.stat().st_mtime_ns == before
-    monkeypatch.setattr("baselines.training.develop.words_hash", lambda: "other words")
+    monkeypatch.setattr("baselines.training.draw.words_hash", lambda: "other words")
     assert developed().summary["words"] == "other words"
     assert shard.stat().st_mtime_ns != before
     with pytest.raises(InvalidInputError, match="rooms-r128-test-"):
