@@ -46,9 +46,9 @@ class FolderOptions(UserDataOptions):
     """Options of ``load_dataset("ureca", "folder", ...)``.
 
     Attributes:
-        data_dir: folder with parquet files in the region schema, at any depth, with a column ``image`` (bytes or a path)
-            or ``image_file`` (a path). The path of a file below the folder says its split by the word train, validation
-            or test; all others are train.
+        data_dir: folder with parquet files in the region schema, at any depth. They name images in ``image`` (bytes or
+            a path) or ``image_file`` (a path). The path of a file below the folder says its split by the word train,
+            validation or test; all others are train.
     """
 
     config: ClassVar[str] = "folder"
