@@ -82,7 +82,10 @@ def visible_regions(
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
     plain = [_with_plain_names(root) for root in roots]
-    own = [node for root in plain for node in root.walk()]
+    plain += [child for root in plain for child in root.children if child.granularity == "background"]
+    for root in plain:  # the corridor behind an open door is no part of the door
+        root.children = [child for child in root.children if child.granularity != "background"]
+    own = sorted((node for root in plain for node in root.walk()), key=lambda node: node.index)
     sky, nothing = (Node(name, "background", index=len(own) + k) for k, name in enumerate(("sky", "nothing")))
     nodes = [*own, sky, nothing]
     covered = np.where(node_map < 0, np.int32((sky if outdoors else nothing).index), node_map).astype(np.int32)

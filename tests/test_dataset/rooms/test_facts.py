@@ -270,3 +270,17 @@ def test_pieces_of_a_set_share_their_doubts() -> None:
     pieces = [region for region in room.world()[0].regions if region.granularity == "part"]
     assert len(pieces) == 3
     assert all("color" not in piece.attributes and "brown" in piece.maybe_colors for piece in pieces)
+
+
+def test_the_corridor_behind_a_door_is_no_part_of_it() -> None:
+    """Protects: an open door's mask is the door, and the corridor is called just that."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    door = room.add("door", (60, 40, 140, 220), OAK)
+    corridor = room.add("corridor", (70, 50, 100, 220), WHITE, "background", door)
+    room.add("chair", (160, 120, 228, 226), BLACK)
+    world, masks = room.world()
+    assert masks[str(door.index)].sum() == 80 * 180 - 30 * 170
+    captions = {each.region_id: each.canonical for each in describe_scene(world, 1)[0]}
+    assert captions[str(corridor.index)] == "the corridor"
+    assert captions[str(door.index)] == "the door"
