@@ -52,15 +52,15 @@ def draw_rooms(
 
     Raises:
         UnknownNameError: no such split.
-        MissingDependencyError: bpy or the packs of furniture are not installed.
+        MissingDependencyError: images are missing, and bpy or the packs of furniture are not installed.
         DataUnavailableError: a process failed; its last lines are in the message. Done images stay.
     """
     check_name("split", split, SPLITS)
-    check_tools()
     folder.mkdir(parents=True, exist_ok=True)
     files = {index: folder / f"{options.image_id(split, index)}.npz" for index in indices}
     missing = [index for index, path in files.items() if not path.is_file()]
     if missing:
+        check_tools()
         count = min(workers or usable_cores(), len(missing))
         tasks = [
             {

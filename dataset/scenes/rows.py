@@ -19,7 +19,7 @@ from .words.regions import visible_regions
 if TYPE_CHECKING:
     from ..listener import World
 
-__all__ = ["Regions", "described_regions", "draw", "masked_regions", "write_shard"]
+__all__ = ["Regions", "described_regions", "draw", "masked_regions", "write_rows", "write_shard"]
 
 Masks = dict[str, BoolArray]
 Regions = list[Region]
@@ -41,13 +41,9 @@ def write_shard(
     folder: Path, options: ScenesOptions, split: str, indices: Iterable[int], on_scene: Callable[[], None]
 ) -> None:
     """Write the scenes' images, rows and worlds into a folder (see `generate`), calling `on_scene` after each."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
     from PIL import Image
 
-    schema = arrow_schema().insert(0, pa.field("image_file", pa.string()))
-
-    rows: list[dict[str, Any]] = []
+    drawings: list[tuple[str, Regions]] = []
     summary = {"images": 0, "regions": 0, "left_out": 0, "visible": 0}
     with (folder / "worlds.jsonl").open("w", encoding="utf-8") as worlds:
         for index in indices:
@@ -55,17 +51,31 @@ def write_shard(
             image, world, masks = draw(options, split, index)
             descriptions, left_out = describe_scene(world, options.scene_seed(split, index))
             regions = masked_regions(image_id, world, masks, descriptions)
-            scene_rows = [{"image_file": f"{image_id}.png", **region.to_row()} for region in regions]
             Image.fromarray(image).save(folder / f"{image_id}.png", compress_level=1)
             worlds.write(json.dumps({"image_id": image_id, "world": world.to_dict()}, separators=(",", ":")) + "\n")
-            rows += scene_rows
+            drawings.append((f"{image_id}.png", regions))
             summary["images"] += 1
-            summary["regions"] += len(scene_rows)
+            summary["regions"] += len(regions)
             summary["left_out"] += left_out
             summary["visible"] += len(masks)
             on_scene()
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / "regions.parquet", compression="zstd")
+    write_rows(folder / "regions.parquet", drawings)
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+def write_rows(path: Path, images: Iterable[tuple[str, Regions]]) -> None:
+    """Write the regions of images as rows, which name the image's file instead of holding the image.
+
+    Args:
+        path: the parquet file.
+        images: the name of an image's file, and its regions with masks, for every image.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = arrow_schema().insert(0, pa.field("image_file", pa.string()))
+    rows = [{"image_file": name, **region.to_row()} for name, regions in images for region in regions]
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path, compression="zstd")
 
 
 def masked_regions(image_id: str, world: World, masks: Masks, descriptions: list[Description]) -> Regions:

@@ -49,7 +49,9 @@ COMMANDS = {
     "caption": LazyCommand("baselines.caption:app", "Caption regions of your own images.", _MODELS, extra="models"),
     "harness": LazyCommand("baselines.harness.command:app", "Write the benchmark as tasks of lmms-eval.", _MODELS),
     "train": LazyCommand("baselines.train:app", "Train a URECA model.", _MODELS, extra="train"),
-    "draw": LazyCommand("baselines.training.draw:app", "Draw scenes straight into training shards.", _MODELS),
+    "draw": LazyCommand(
+        "baselines.training.draw:app", "Draw scenes, or render rooms, straight into training shards.", _MODELS
+    ),
     "shards": LazyCommand("baselines.training.convert:app", "Write any config as training shards.", _MODELS),
     "evaluate": LazyCommand(
         "baselines.training.evaluate:app",

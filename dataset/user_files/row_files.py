@@ -24,9 +24,12 @@ from .source import Joined, UserDataSource
 __all__ = ["FolderOptions", "FolderSource"]
 
 _SPLIT: Final = re.compile(r"(?:^|[^a-z])(train|validation|test)(?:[^a-z]|$)")
-_NEEDED: Final = ("image", "image_id", "region_id", "mask")
+_NEEDED: Final = ("image_id", "region_id", "mask")
+_PICTURE: Final = ("image", "image_file")
+"""Bytes or a path, as `datasets` writes them, or a path alone."""
 _READ: Final = (
     *_NEEDED,
+    *_PICTURE,
     "captions",
     "caption",
     "parent_id",
@@ -43,8 +46,9 @@ class FolderOptions(UserDataOptions):
     """Options of ``load_dataset("ureca", "folder", ...)``.
 
     Attributes:
-        data_dir: folder with parquet files in the region schema, at any depth. The path of a file below the folder says
-            its split by the word train, validation or test; all others are train.
+        data_dir: folder with parquet files in the region schema, at any depth. They name images in ``image`` (bytes or
+            a path) or ``image_file`` (a path). The path of a file below the folder says its split by the word train,
+            validation or test; all others are train.
     """
 
     config: ClassVar[str] = "folder"
@@ -133,12 +137,15 @@ class FolderSource(UserDataSource[FolderOptions, ImageRows]):
         Raises:
             InvalidInputError: there is neither.
         """
-        cell = _table_of(image).column("image")[0].as_py()
-        content, name = (cell or {}).get("bytes"), (cell or {}).get("path")
+        table = _table_of(image)
+        cell = (table.column("image")[0].as_py() if "image" in table.column_names else None) or {}
+        content, name = cell.get("bytes"), cell.get("path")
+        if not (content or name) and "image_file" in table.column_names:
+            name = table.column("image_file")[0].as_py()
         if content:
             return bytes(content)
         if not name:
-            raise InvalidInputError(image.file, ["has neither bytes nor a path in its column image"])
+            raise InvalidInputError(image.file, ["has neither bytes nor a path in its column image, nor an image_file"])
         for place in (Path(image.file).parent / str(name), Path(self.options.folder) / str(name)):
             if place.is_file():
                 return place
@@ -199,9 +206,10 @@ def _images_of(path: Path) -> Iterator[ImageRows]:
             columns = file.schema_arrow.names
             missing = [name for name in _NEEDED if name not in columns]
             missing += [] if {"caption", "captions"} & set(columns) else ["captions"]
+            missing += [] if {"image", "image_file"} & set(columns) else ["image"]
             if missing:
                 raise InvalidInputError(str(path), [f"has no column {name}" for name in missing])
-            if not pa.types.is_struct(file.schema_arrow.field("image").type):
+            if "image" in columns and not pa.types.is_struct(file.schema_arrow.field("image").type):
                 raise InvalidInputError(str(path), ["column image: expected bytes and path, as `datasets` writes them"])
             places = [
                 (plain_id(image_id), group, row)
@@ -244,7 +252,8 @@ def _rows_of(image: ImageRows, picture: bytes | Path) -> tuple[list[dict[str, An
     """
     source = io.BytesIO(picture) if isinstance(picture, bytes) else picture
     size = list(read_picture(source, image.image_id).upright_size)
-    records = _table_of(image).drop_columns(["image"]).to_pylist()
+    table = _table_of(image)
+    records = table.select([name for name in table.column_names if name not in _PICTURE]).to_pylist()
     names = {plain_id(record["region_id"]) for record in records}
     regions: dict[str, Region] = {}
     problems = []

@@ -45,7 +45,7 @@ LIGHT_GRAY = 0.022
 WARM: Final = (38.0, 115.0)
 BLACK, NOT_BLACK = 0.33, 0.45
 """Lightness up to which a gray is black, and from which on it is not."""
-NOT_WHITE, WHITE = 0.80, 0.88
+NOT_WHITE, WHITE = 0.74, 0.88
 """Lightness up to which a gray is not white, and from which on it is."""
 HUES: Final[tuple[tuple[str, float, float], ...]] = (
     ("red", 12, 38),
@@ -68,6 +68,8 @@ CREAM: Final = 0.10
 """Chroma up to which light warm hues are beige, cream or tan, which have no word of their own."""
 PINK, NOT_PINK = 0.72, 0.60
 """Lightness from which on a red is pink, and up to which it is not."""
+DUSTY, DUSTY_HUE = 0.035, 52.0
+"""Chroma from which on, and hue up to which, a light reddish brown is perhaps a dusty pink."""
 
 
 def oklab(albedo: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -106,6 +108,7 @@ def color_words(albedo: FloatArray) -> tuple[IntArray, npt.NDArray[np.uint16]]:
     light_warm = warm & is_warm & (lightness >= DARK) & (chroma < CREAM)
     reddish = hued & ((hue > 340) | (hue < 36) | ((hue < 42) & (chroma < VIVID)))
     pink = reddish & (lightness > NOT_PINK) & ~only_brown & ((chroma < 0.15) | (lightness > PINK))
+    dusty = warm & (hue < DUSTY_HUE) & (chroma > DUSTY) & (chroma < 0.15) & (lightness > NOT_PINK - 0.05)
     for k, (word, _, _) in enumerate(HUES):  # up to where its neighbours are certain
         lower = HUES[k - 1][2] - (360 if k == 0 else 0)
         upper = HUES[(k + 1) % len(HUES)][1] + (360 if k == len(HUES) - 1 else 0)
@@ -117,8 +120,8 @@ def color_words(albedo: FloatArray) -> tuple[IntArray, npt.NDArray[np.uint16]]:
             here &= ~(reddish & (lightness > PINK))
         say(word, here)
     say("brown", brown | (light_warm & (lightness < 0.85)))
-    say("white", warm & (lightness > NOT_WHITE - 0.02) & (chroma < np.where(lightness > 0.9, VIVID, CREAM)))
-    say("pink", pink)
+    say("white", warm & (lightness > 0.78) & (chroma < np.where(lightness > 0.9, VIVID, CREAM)))
+    say("pink", pink | dusty)
     bits = (may * (1 << np.arange(len(WORDS))).reshape(-1, *[1] * lightness.ndim)).sum(axis=0).astype(np.uint16)
     certain = np.where(may.sum(axis=0) == 1, may.argmax(axis=0), NONE)
     return certain.astype(np.int64), bits

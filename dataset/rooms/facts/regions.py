@@ -6,7 +6,7 @@ colours are named from the reflectances that the renderer saw, not from what the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from ...listener.words.lexicon import plural_of
 from ...listener.words.palette import FINISHES
-from ...listener.world import World
+from ...listener.world import World, WorldRegion
 from ...runtime.arrays import BoolArray, Float32Array, Int32Array, IntArray
 from ...scenes.layout.graph import Camera, Node
 from ...scenes.words.looks import PATTERN_VISIBLE, Look
@@ -37,6 +37,7 @@ COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "pr
 PLAIN_NAMES: Final = {
     "wooden floor": "floor", "tiled floor": "floor", "green apple": "apple", "oven door": "door", "shelf": "wall shelf",
     "dark room": "corridor", "fridge": "refrigerator", "lemon": "fruit", "orange": "fruit",
+    "sink unit": "kitchen cabinet",
 }  # fmt: skip
 """Nouns that say a fact that the listener knows by itself, or that are colours too -> how captions call the thing."""
 UNNAMED: Final = frozenset({"door leaf", "panel"})
@@ -47,21 +48,21 @@ MEANT: Final = {"beige": ("white", "yellow", "orange", "brown"), "cream": ("whit
 """Colours of the layout that have no word of their own -> what they may be called."""
 PATTERN_WORDS: Final = {"striped": "stripes", "checked": "checker", "stripes": "stripes", "checks": "checker"}
 """Patterns of two colours as the layout calls them -> the listener's words; they are said with both colours."""
+METALLIC: Final = frozenset({"radiator"})
+"""What is of metal in any case. Bright metal has a white reflectance and looks like what it mirrors."""
+SLIVER: Final = 0.03
+"""Share of the picture's side up to which a thing at its edge is not recognised."""
+NEAREST: Final = 0.1
+"""Metres."""
 MATERIALS: Final = frozenset(FINISHES) - {"matte", "glow"}
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a picture shows, with a node for pixels that show nothing of it: the sky outdoors, otherwise no region."""
+    """What a picture shows."""
 
     roots: list[Node]
     camera: Camera
-    spare: Node
-
-    def nodes(self) -> list[Node]:
-        """All nodes in walk order; ``nodes()[i].index == i``."""
-        own = [node for root in self.roots for node in root.walk()]
-        return own if self.spare in self.roots else [*own, self.spare]
 
 
 def visible_regions(
@@ -80,19 +81,62 @@ def visible_regions(
     Returns:
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
-    spare = Node("sky", "background", index=sum(1 for root in roots for _ in root.walk()))
     plain = [_with_plain_names(root) for root in roots]
-    picture = _Shown([*plain, spare] if outdoors else plain, camera, spare)
-    nodes = picture.nodes()
-    covered = np.where(node_map < 0, np.int32(spare.index), node_map).astype(np.int32)
+    plain += [child for root in plain for child in root.children if child.granularity == "background"]
+    for root in plain:  # the corridor behind an open door is no part of the door
+        root.children = [child for child in root.children if child.granularity != "background"]
+    own = sorted((node for root in plain for node in root.walk()), key=lambda node: node.index)
+    sky, nothing = (Node(name, "background", index=len(own) + k) for k, name in enumerate(("sky", "nothing")))
+    nodes = [*own, sky, nothing]
+    covered = np.where(node_map < 0, np.int32((sky if outdoors else nothing).index), node_map).astype(np.int32)
     for node in nodes:
         for child in node.children:  # parents come first
             if child.category in UNNAMED:
                 covered[covered == child.index] = node.index
+    _hide_slivers(covered, plain, nothing)
     counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
     lit = [node for root in plain if root.attributes.get("state") == "on" for node in root.walk()]
-    looks = _Looks(covered, albedo, parent, [node for node in lit if node.category in LIT])
-    return regions_in(picture, covered, counts, looks, in_pieces=frozenset())  # every pane is a node of its own
+    looks = _Looks(covered, albedo, parent, [node for node in lit if node.category in LIT], own)
+    picture = _Shown([*plain, sky] if outdoors else plain, camera)
+    world, masks = regions_in(picture, covered, counts, looks, in_pieces=frozenset())  # every pane is its own node
+    return World(tuple(_in_front(region) for region in _with_shared_doubts(world.regions))), masks
+
+
+def _hide_slivers(covered: Int32Array, roots: Sequence[Node], nothing: Node) -> None:
+    """Let what the picture's edge leaves only a sliver of show nothing: nobody would know what it is."""
+    height, width = covered.shape
+    for root in roots:
+        if root.granularity != "object":
+            continue
+        seen = np.isin(covered, [node.index for node in root.walk()])
+        for along, side in ((seen.any(axis=0), width), (seen.any(axis=1), height)):
+            places = np.nonzero(along)[0]
+            if len(places) and 0 in (places[0], side - 1 - places[-1]) and np.ptp(places) < SLIVER * side:
+                covered[seen] = nothing.index
+
+
+def _with_shared_doubts(regions: Sequence[WorldRegion]) -> Iterator[WorldRegion]:
+    """The regions; pieces of a set that have a colour which others of the set only may have, only may have it too."""
+    sets: dict[str, list[WorldRegion]] = {}
+    uncolored = {
+        region.id for region in regions if region.granularity == "group" and not region.attributes.get("color")
+    }
+    for region in regions:
+        if region.parent in uncolored and region.granularity in ("part", "subpart"):
+            sets.setdefault(region.parent or "", []).append(region)
+    doubts = {name: {word for piece in pieces for word in piece.maybe_colors} for name, pieces in sets.items()}
+    for region in regions:
+        color = region.attributes.get("color")
+        if color is not None and color in doubts.get(region.parent or "", ()) and "accent" not in region.attributes:
+            rest = {name: value for name, value in region.attributes.items() if name != "color"}
+            yield replace(region, attributes=rest, maybe_colors=(*region.maybe_colors, color))
+        else:
+            yield region
+
+
+def _in_front(region: WorldRegion) -> WorldRegion:
+    """The region; its distance is that of its middle, which for things beside the camera may be behind it."""
+    return region if region.distance is None else replace(region, distance=max(region.distance, NEAREST))
 
 
 def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:
@@ -113,7 +157,9 @@ def _with_plain_names(node: Node) -> Node:
 class _Looks:
     """How the nodes of one room look, by their reflectances."""
 
-    def __init__(self, node_map: Int32Array, albedo: Float32Array, parent: IntArray, lit: list[Node]) -> None:
+    def __init__(
+        self, node_map: Int32Array, albedo: Float32Array, parent: IntArray, lit: list[Node], own: list[Node]
+    ) -> None:
         certain, may = color_words(albedo.astype(np.float64))
         for node in lit:
             color = node.attributes.get("color", "")
@@ -121,6 +167,9 @@ class _Looks:
             here = node_map == node.index
             certain[here] = WORDS.index(color) if color in WORDS else NONE
             may[here] = sum(1 << WORDS.index(word) for word in words)
+        metal = [node.index for node in own if node.attributes.get("material") == "metal" or node.category in METALLIC]
+        bright = np.isin(node_map, metal) & (certain == WORDS.index("white"))
+        certain[bright], may[bright] = NONE, sum(1 << WORDS.index(word) for word in ("white", "gray", "black"))
         flat, count = node_map.reshape(-1), len(parent)
         displayed = np.sqrt(np.clip(albedo.mean(axis=-1), 0, 1)).reshape(-1).astype(np.float64)
         table = [np.bincount(flat[(certain == k).reshape(-1)], minlength=count) for k in range(NONE)]

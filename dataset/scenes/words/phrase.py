@@ -161,8 +161,10 @@ def _inner(wording: Wording) -> Wording:
 
 
 def _is_simple(phrase: Phrase) -> bool:
-    return not phrase.plural and not any(
-        c.kind in ("of", "with", "relation", "nth", "picture") for c in phrase.constraints
+    return (
+        not phrase.plural
+        and not phrase.noun.startswith("pair of ")
+        and not any(c.kind in ("of", "with", "relation", "nth", "picture") for c in phrase.constraints)
     )
 
 

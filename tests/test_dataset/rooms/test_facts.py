@@ -219,3 +219,68 @@ def test_all_names_of_the_table_are_nouns_of_the_listener() -> None:
     assert parts | set(ANATOMY) | set(FURNITURE) | set(APPLIANCES) <= set(CATEGORIES)
     assert {"desk", "nightstand"} <= set(categories_of("piece of furniture") or ())
     assert "coffee table" in (categories_of("table") or ())
+
+
+def test_what_the_edge_leaves_a_sliver_of_is_not_there() -> None:
+    """Protects: "the bookshelf" stays unique where the edge shows three columns of another that nobody recognises."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    room.add("bookshelf", (100, 50, 160, 200), OAK)
+    sliver = room.add("bookshelf", (250, 50, 256, 200), OAK)
+    world, masks = room.world()
+    assert [region.category for region in world.regions] == ["wall", "bookshelf"]
+    assert not masks["0"][100, 252]
+    room.painted[-1] = (sliver, (240, 50, 256, 200), OAK)
+    assert [region.category for region in room.world()[0].regions].count("bookshelf") == 3  # and both together
+
+
+def test_a_thing_beside_the_camera_is_the_nearest() -> None:
+    """Protects: a bed of which the middle is behind the camera is described, and is nearer than any other."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    near, far = room.add("bed", (0, 150, 100, 256), BLUE), room.add("bed", (150, 100, 230, 160), BLUE)
+    near.placement = Placement(-1, -2, 0, 0, 1)
+    world, _ = room.world()
+    by_id = {region.id: region for region in world.regions}
+    assert 0 < (by_id[str(near.index)].distance or 0) < (by_id[str(far.index)].distance or 0)
+    assert describe_scene(world, 1)[1] == 0
+
+
+def test_bright_metal_has_no_certain_colour() -> None:
+    """Protects: a chrome radiator, whose reflectance is white and which looks gray, is not called white."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), OAK, "background")
+    room.add("radiator", (50, 50, 150, 150), WHITE)
+    radiator = next(region for region in room.world()[0].regions if region.category == "radiator")
+    assert "color" not in radiator.attributes
+    assert {"white", "gray"} <= set(radiator.maybe_colors)
+
+
+def test_pieces_of_a_set_share_their_doubts() -> None:
+    """Protects: no "chair with a brown slat" where all slats are of one paint that may or may not be called brown."""
+    tan = (0.36, 0.3, 0.22)
+    assert color_words(np.array([tan]))[0][0] == NONE
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    chair = room.add("chair", (40, 40, 140, 200), BLACK)
+    slats = Node("slat", "group", "slats", count=3)
+    chair.children.append(slats)
+    for top, color in ((50, OAK), (80, tan), (110, tan)):
+        room.add("slat", (40, top, 140, top + 20), color, "part", slats)
+    pieces = [region for region in room.world()[0].regions if region.granularity == "part"]
+    assert len(pieces) == 3
+    assert all("color" not in piece.attributes and "brown" in piece.maybe_colors for piece in pieces)
+
+
+def test_the_corridor_behind_a_door_is_no_part_of_it() -> None:
+    """Protects: an open door's mask is the door, and the corridor is called just that."""
+    room = Drawing()
+    room.add("wall", (0, 0, 256, 256), WHITE, "background")
+    door = room.add("door", (60, 40, 140, 220), OAK)
+    corridor = room.add("corridor", (70, 50, 100, 220), WHITE, "background", door)
+    room.add("chair", (160, 120, 228, 226), BLACK)
+    world, masks = room.world()
+    assert masks[str(door.index)].sum() == 80 * 180 - 30 * 170
+    captions = {each.region_id: each.canonical for each in describe_scene(world, 1)[0]}
+    assert captions[str(corridor.index)] == "the corridor"
+    assert captions[str(door.index)] == "the door"

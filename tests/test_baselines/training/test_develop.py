@@ -1,0 +1,112 @@
+"""Rooms as training data: negatives are developed into shards and rows without bpy or furniture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from baselines.training.draw import develop_rooms
+from baselines.training.shards import Scenes, read_shards
+from dataset.errors import InvalidInputError
+from dataset.listener import listen
+from dataset.loading.regions import load_images
+from dataset.masks.rle import decode_mask
+from dataset.rooms.generate import draw_rooms
+from dataset.rooms.layout.room import Room, Solid
+from dataset.rooms.negatives import write_negative
+from dataset.rooms.options import RoomsOptions
+from dataset.scenes.layout.graph import Camera, Node, Placement
+
+SIZE = 128
+OPTIONS = RoomsOptions(resolution=SIZE)
+WHITE, OAK, RED, BLUE = (0.87, 0.86, 0.83), (0.36, 0.2, 0.1), (0.6, 0.05, 0.05), (0.1, 0.24, 0.66)
+PAINTED = (
+    ("wall", (0, 0, 128, 80), WHITE),
+    ("floor", (0, 80, 128, 128), OAK),
+    ("box", (20, 60, 50, 90), RED),
+    ("lid", (20, 60, 50, 68), RED),
+    ("box", (70, 60, 100, 90), BLUE),
+    ("chair", (125, 40, 128, 100), BLUE),
+)
+
+
+def write_room(folder: Path, split: str, index: int) -> None:
+    """A negative of two boxes, one with a lid, before a wall, and a chair of which the edge leaves three columns."""
+    nodes = [
+        Node(name, "background" if k < 2 else "part" if name == "lid" else "object", f"{name}s")
+        for k, (name, _, _) in enumerate(PAINTED)
+    ]
+    nodes[2].children.append(nodes[3])
+    node_map, albedo = np.zeros((SIZE, SIZE), np.int32), np.zeros((SIZE, SIZE, 3), np.float32)
+    for node, (name, (left, top, right, bottom), color) in zip(nodes, PAINTED, strict=True):
+        if node.granularity == "object":
+            node.placement = Placement((left - 64) / 30, -9.0 if name == "chair" else 3, 0, 0, 1)
+        node_map[top:bottom, left:right] = nodes.index(node)
+        albedo[top:bottom, left:right] = color
+    solids = [Solid(node, (0, 0, 0, 1, 1, 1)) for node in nodes if node.category != "lid"]
+    room = Room(
+        1, "study", (4, 4, 3), Camera((0, 0, 1.6), (0, 4, 1), 60), 0, 3, 0, (WHITE, WHITE, WHITE), 1, solids, []
+    )
+    room.number()
+    image = (255 * np.sqrt(albedo)).astype(np.uint8)
+    write_negative(folder, OPTIONS.image_id(split, index), room, image, node_map, albedo, np.ones((SIZE, SIZE)))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two negatives, developed."""
+    folder = tmp_path_factory.mktemp("rooms")
+    for index in (0, 3):
+        write_room(folder, "train", index)
+    develop_rooms(folder, "train", OPTIONS, workers=1, command="again")
+    return folder
+
+
+def test_every_caption_of_a_developed_room_is_heard_as_its_region(folder: Path) -> None:
+    """Protects: shards that can be trained on and validated: ids, parents, masks, and worlds that agree with them."""
+    scenes = read_shards(folder)
+    assert [text.image_id for text in scenes.texts()] == ["rooms-r128-train-00000", "rooms-r128-train-00003"]
+    example, world = scenes[0], scenes.world(0)
+    assert world is not None
+    ids = {region.region_id for region in example.regions}
+    assert len(ids) == len(example.regions) >= 6
+    assert all(name.startswith("rooms-r128-train-00000/") for name in ids)
+    assert {region.parent_id for region in example.regions} <= {None, *ids}
+    lid = next(region for region in example.regions if region.category == "lid")
+    assert lid.parent_id == "rooms-r128-train-00000/2"
+    for region, mask in zip(example.regions, example.masks, strict=True):
+        assert region.area == mask.sum() > 0
+        for caption in region.captions:
+            assert listen(caption, world, region.region_id.rpartition("/")[2]).outcome == "correct", caption
+    assert "chair" not in {region.category for region in world.regions}
+
+
+def test_rows_beside_the_shards_are_a_folder_of_rows(folder: Path) -> None:
+    """Protects: `ureca show`, `stats` and scoring of a drawn folder, by config ``folder``: the same regions."""
+    scenes = read_shards(folder)
+    images = list(load_images("folder", "train", data_dir=str(folder)))
+    assert [path.name for path, _ in images] == ["rooms-r128-train-00000.jpg", "rooms-r128-train-00003.jpg"]
+    for (_, regions), example in zip(images, scenes, strict=True):
+        assert [region.captions for region in regions] == [region.captions for region in example.regions]
+        for region, mask in zip(regions, example.masks, strict=True):
+            assert np.array_equal(decode_mask(region.mask), mask)
+
+
+def test_words_are_made_anew_only_where_they_would_change(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects: shards are kept while the code is the same, and never mix the words of two states of it."""
+
+    def developed() -> Scenes:
+        return develop_rooms(folder, "train", OPTIONS, workers=1)
+
+    draw_rooms(folder, "train", [0, 3], OPTIONS)  # needs neither bpy nor furniture: nothing is missing
+    shard = folder / "000000-000002" / "scenes.jsonl"
+    before = shard.stat().st_mtime_ns
+    developed()
+    assert shard.stat().st_mtime_ns == before
+    monkeypatch.setattr("baselines.training.draw.words_hash", lambda: "other words")
+    assert developed().summary["words"] == "other words"
+    assert shard.stat().st_mtime_ns != before
+    with pytest.raises(InvalidInputError, match="rooms-r128-test-"):
+        develop_rooms(folder, "test", OPTIONS, workers=1)
