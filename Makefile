@@ -85,22 +85,37 @@ bench: $(VENV)/.bench
 gpu:
 	PYTHON="$(PYTHON)" scripts/gpu.sh $(STEPS)
 
-# What pages say of ureca-mini, after its weights have changed
+# What pages say of the checkpoints, after weights, data, scores or the listener have changed
 REPORTS ?= reports
+CHECKPOINTS := ureca-blind ureca-nano ureca-mini
 SYSTEMS := constant mask-only category category-color ureca-blind ureca-nano ureca-mini sibling reference
 .PHONY: model-pages
 model-pages: $(VENV)/.test
 	mkdir -p $(REPORTS)
 	for name in $(SYSTEMS); do \
 		$(BIN)/python -m baselines.predict $$name --device cpu --out $(REPORTS)/$$name.jsonl || exit 1; done
-	$(BIN)/python -m benchmark.score $(REPORTS)/ureca-mini.jsonl --json $(REPORTS)/ureca-mini.json --metrics \
-		bleu_1,bleu_4,rouge_l,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener
+	for name in $(CHECKPOINTS); do \
+		$(BIN)/python -m benchmark.score $(REPORTS)/$$name.jsonl --json $(REPORTS)/$$name.json --metrics \
+			bleu_1,bleu_4,rouge_l,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener || exit 1; done
 	$(BIN)/python -m benchmark.compare $(SYSTEMS:%=$(REPORTS)/%.jsonl) --json $(REPORTS)/comparison.json --metrics \
 		bleu_4,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,unique_and_correct_embedding,listener_correct
 	$(BIN)/python -m benchmark.compare $(REPORTS)/ureca-nano.jsonl $(REPORTS)/ureca-mini.jsonl --json $(REPORTS)/pair.json \
 		--metrics bleu_4,meteor,cider,duplicate_rate,unique_and_correct,retrieval_r1,listener_correct
-	$(BIN)/python scripts/model_pages.py ureca-mini --reports $(REPORTS)
+	for name in $(CHECKPOINTS); do $(BIN)/python scripts/model_pages.py $$name --reports $(REPORTS) || exit 1; done
 	$(BIN)/python scripts/board_pictures.py --reports $(REPORTS)
+
+# The tables of docs/results/uniqueness.md; REFEXP is a reference file of the Google Refexp sample (ureca convert)
+VALIDATIONS ?= validation
+REFEXP ?= references.jsonl
+VALIDATE = $(BIN)/python -m benchmark.validate_metrics --meteor native
+.PHONY: uniqueness-page
+uniqueness-page: $(VENV)/.test
+	$(VALIDATE) --config scenes --split test --images 30 --styles --out $(VALIDATIONS)/scenes
+	$(VALIDATE) --config scenes --split test --images 30 --out $(VALIDATIONS)/systems \
+		$(patsubst %,--predictions $(REPORTS)/%.jsonl,ureca-mini ureca-nano ureca-blind mask-only)
+	$(VALIDATE) --config photos --out $(VALIDATIONS)/photos
+	$(VALIDATE) --references $(REFEXP) --images 335 --out $(VALIDATIONS)/refexp
+	$(BIN)/python scripts/uniqueness_page.py --validations $(VALIDATIONS)
 
 clean:
 	rm -rf $(VENV) build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -3,22 +3,23 @@
 python scripts/model_pages.py ureca-mini --reports reports
 
 The folder of reports holds ``NAME.json`` (``ureca score --json``), ``comparison.json`` (``ureca compare --json`` of all
-captioners) and ``pair.json`` (the same of this checkpoint and another). On the card, on the page of results and in
-the README, what stands between ``<!-- made: BLOCK -->`` and ``<!-- end -->`` is replaced; the words around it are left
-alone. The card also gets the curves of its training, and the guide to baselines a picture of regions with captions.
+captioners) and ``pair.json`` (the same of the leading checkpoint and another). The blocks (see ``blocks.py``) of its
+card and its page of results are made, and those of the README if it is the leading checkpoint. The card of that one
+also gets the curves of its training, and the guide to baselines a picture of regions with captions.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from blocks import block_texts, fill
 
 from baselines.checkpoints import checkpoint_sha256
 from baselines.training.logs import read_log
@@ -28,6 +29,7 @@ from benchmark.statistics.slices import slice_label
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = ROOT / "baselines" / "weights"
+LEADING = "ureca-mini"
 CURVES = "training.png"
 """In the folder of a checkpoint, beside the log that it is drawn from."""
 CAPTIONED_REGIONS = 9
@@ -36,8 +38,6 @@ SLICE_SCORES = ("listener_correct", "duplicate_rate", "cider")
 FEWEST = 100
 """Regions that a subset needs to be named among the best or the worst."""
 NAMED = 4
-
-_BLOCK = re.compile(r"(<!-- made: ([\w -]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 Numbers = Mapping[str, Any]
 
@@ -286,19 +286,16 @@ BLOCKS: Mapping[str, Callable[[Sources], Iterator[str]]] = {
 }
 
 
-def fill(text: str, sources: Sources) -> str:
+def filled(page: str, sources: Sources) -> str:
     """A page with its blocks made again. A block that is not in `BLOCKS` raises KeyError."""
-
-    def block(match: re.Match[str]) -> str:
-        lines = "\n".join(BLOCKS[match[2]](sources))
-        return f"{match[1]}\n{lines}\n\n{match[4]}"
-
-    return _BLOCK.sub(block, text)
+    return fill(page, {name: partial(block, sources) for name, block in BLOCKS.items()})
 
 
 def pages_of(name: str) -> list[Path]:
-    """The pages with blocks of a checkpoint."""
-    return [WEIGHTS / name / "README.md", ROOT / "docs" / "results" / f"{name}.md", ROOT / "README.md"]
+    """The pages with blocks of a checkpoint; the README shows the leading one alone."""
+    own = [WEIGHTS / name / "README.md", ROOT / "docs" / "results" / f"{name}.md"]
+    pages = [*own, ROOT / "README.md"] if name == LEADING else own
+    return [page for page in pages if block_texts(page.read_text(encoding="utf-8"))]
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -312,10 +309,11 @@ def main(words: Sequence[str] | None = None) -> int:
         for file in (f"{options.name}.json", "comparison.json", "pair.json")
     )
     sources = Sources(options.name, WEIGHTS / options.name, report, comparison, pair)
-    draw_curves(sources.curves(), sources.folder / CURVES)
-    draw_captions(options.name, ROOT / "docs" / "figures" / f"{options.name}.jpg")
+    if options.name == LEADING:
+        draw_curves(sources.curves(), sources.folder / CURVES)
+        draw_captions(options.name, ROOT / "docs" / "figures" / f"{options.name}.jpg")
     for page in pages_of(options.name):
-        page.write_text(fill(page.read_text(encoding="utf-8"), sources), encoding="utf-8")
+        page.write_text(filled(page.read_text(encoding="utf-8"), sources), encoding="utf-8")
         sys.stdout.write(f"{page.relative_to(ROOT)}\n")
     return 0
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -31,8 +30,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from blocks import block_texts, fill
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "results" / "walks.md"
-_MADE = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 OWN_PHOTOGRAPHS = """
 import json, pathlib
@@ -235,12 +235,10 @@ def table_of(times: Sequence[Times], goal: int) -> str:
 
 
 def write(tables: dict[str, str]) -> None:
-    """Put tables into the page; the words around them stay."""
-    text = PAGE.read_text(encoding="utf-8")
-    page = _MADE.sub(
-        lambda match: f"{match[1]}{tables[match[2]]}\n{match[3]}" if match[2] in tables else match[0], text
-    )
-    PAGE.write_text(page, encoding="utf-8")
+    """Put tables into the page; other tables and the words around them stay."""
+    page = PAGE.read_text(encoding="utf-8")
+    lines = {name: text.strip() for name, text in block_texts(page)} | tables
+    PAGE.write_text(fill(page, {name: text.splitlines for name, text in lines.items()}), encoding="utf-8")
 
 
 def main() -> None:
