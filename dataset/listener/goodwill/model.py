@@ -27,9 +27,6 @@ SPREAD_OUT: Final = frozenset(
 MUCH: Final = 0.12
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
-MOST: Final = 0.3
-"""The same of a thing that has one certain colour of its own: the red frame of a bed with a black blanket."""
-
 JOINTS: Final = frozenset({"gray", "white", "black"})
 
 GLASS: Final = frozenset({"pane", "windshield", "rear window", "side window", "window", "screen", "display", "lantern"})
@@ -57,7 +54,7 @@ class GenerousModel(Model):
         self.exact = careful_model_of(world)
         self.composed = [self._composed(k) for k in range(len(world.regions))]
         self.colors = [
-            _colors_of(region) | (self._composed(k, MOST) if "color" in region.attributes else self.composed[k])
+            _colors_of(region) if "color" in region.attributes else _colors_of(region) | self.composed[k]
             for k, region in enumerate(world.regions)
         ]
         self.meanings = meanings
@@ -87,8 +84,8 @@ class GenerousModel(Model):
             return frozenset(("white", "gray", *curbs))
         return JOINTS if region.attributes.get("pattern") in ("brick", "tiles", "planks") else frozenset()
 
-    def _composed(self, k: int, least: float = MUCH) -> frozenset[str]:
-        """The colours of parts that make up so much of a region."""
+    def _composed(self, k: int) -> frozenset[str]:
+        """The colours of parts that make up much of a region."""
         areas: dict[str, float] = {}
         for j in bits(self.below[k]):
             parts = (self.regions[i].area for i in bits(self.below[j]) if self.regions[i].parent == self.regions[j].id)
@@ -96,7 +93,7 @@ class GenerousModel(Model):
             if bare and not self.regions[j].is_group:
                 for color in (self.regions[j].attributes.get(key, "") for key in ("color", "accent")):
                     areas[color] = areas.get(color, 0.0) + bare
-        return frozenset(color for color, area in areas.items() if color and area >= least * self.regions[k].area)
+        return frozenset(color for color, area in areas.items() if color and area >= MUCH * self.regions[k].area)
 
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
