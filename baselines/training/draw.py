@@ -228,6 +228,10 @@ def main(
     """Draw scenes, or render rooms, as training shards; run again after a stop, it resumes."""
     command = shlex.join(typed_command())
     check_name("kind of images", what, ("scenes", "rooms"))
+    if first and what == "scenes":
+        raise InvalidInputError(
+            "--first", ["expected with rooms only, found with scenes"], "Shards of scenes begin at 0."
+        )
     if what == "rooms":
         options = RoomsOptions(seed=seed)
         draw_rooms(out, split, range(first, first + images), options, workers)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from ..errors import InvalidInputError, check_name
+from ..errors import check_name
+from ..scenes.options import SPLITS, check_whole_numbers, image_name, numbered
 from ..scenes.rng import mix64
 
 __all__ = ["SPLITS", "RoomsOptions"]
 
-SPLITS: Final = ("train", "validation", "test")
-_SPLIT_BITS: Final = {"train": 0, "validation": 1, "test": 2}
 _ROOMS: Final = 0x726F6F6D73 << 20
 """Keeps the seeds of rooms away from those of scenes."""
 _LIMITS: Final = {"seed": (0, 2**22 - 1), "resolution": (32, 2048), "samples": (1, 4096)}
@@ -35,22 +34,13 @@ class RoomsOptions:
     samples: int = 12
 
     def __post_init__(self) -> None:
-        problems = [
-            f"{name}: expected a whole number from {low:,} to {high:,}, found {value!r}"
-            for name, value in asdict(self).items()
-            for low, high in [_LIMITS[name]]
-            if not (isinstance(value, int) and not isinstance(value, bool) and low <= value <= high)
-        ]
-        if problems:
-            raise InvalidInputError("rooms", problems)
+        check_whole_numbers("rooms", asdict(self), _LIMITS)
 
     def room_seed(self, split: str, index: int) -> int:
         """The 64-bit seed of a room: (seed, split, index) packed and mixed by a bijection, so no two ever meet."""
         check_name("split", split, SPLITS)
-        return mix64((self.seed << 42 | _SPLIT_BITS[split] << 40 | index) ^ _ROOMS)
+        return mix64(numbered(self.seed, split, index) ^ _ROOMS)
 
     def image_id(self, split: str, index: int) -> str:
         """``rooms-test-00012``; another seed or resolution shows in the name, so that ids never mix."""
-        changed = [f"s{self.seed}"] if self.seed else []
-        changed += [f"r{self.resolution}"] if self.resolution != 512 else []
-        return "-".join(["rooms", *changed, split, f"{index:05d}"])
+        return image_name("rooms", split, index, s=self.seed, r=self.resolution if self.resolution != 512 else 0)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from baselines.training.draw import develop_rooms
+from baselines.training.draw import app, develop_rooms
 from baselines.training.shards import Scenes, read_shards
 from dataset.errors import InvalidInputError
 from dataset.listener import listen
@@ -110,3 +111,11 @@ def test_words_are_made_anew_only_where_they_would_change(folder: Path, monkeypa
     assert shard.stat().st_mtime_ns != before
     with pytest.raises(InvalidInputError, match="rooms-r128-test-"):
         develop_rooms(folder, "test", OPTIONS, workers=1)
+
+
+def test_a_first_index_of_scenes_is_refused(tmp_path: Path) -> None:
+    """Protects: an option that only rooms have is not passed over in silence."""
+    result = CliRunner().invoke(app, ["--images", "1", "--first", "4", "--out", str(tmp_path / "scenes")])
+    assert result.exit_code == 2
+    assert "--first" in result.output
+    assert not (tmp_path / "scenes").exists()
