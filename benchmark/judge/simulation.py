@@ -29,8 +29,6 @@ app = CommandLine()
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-_DRAWS: Final = DRAWS
-
 
 @dataclass(frozen=True, slots=True)
 class PlantedJudge:
@@ -99,7 +97,7 @@ class Coverage:
     raw_bias: float
 
 
-def coverage(judge: PlantedJudge, study: Study, studies: int = 1_000, seed: int = 0, draws: int = _DRAWS) -> Coverage:
+def coverage(judge: PlantedJudge, study: Study, studies: int = 1_000, seed: int = 0, draws: int = DRAWS) -> Coverage:
     """Simulate studies and count how often their intervals hold the planted rate.
 
     With `Study.human_images` the interval is the prediction-powered one; else it is the Rogan-Gladen one.
