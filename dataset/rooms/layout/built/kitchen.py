@@ -17,15 +17,19 @@ DEPTH: Final = 0.6
 HEIGHT: Final = 0.9
 """Of units under a worktop, in metres."""
 
+SEAM: Final = 0.004
+"""Metres that a unit is narrower than its place, on either side: the dark line where two units meet."""
+
 
 def kitchen_unit(width: float, front: Finish, top: Finish, kind: str, metal: Finish) -> Solid:
     """60 cm deep under a worktop; kinds: doors, drawers, oven, sink. Its back is y = 0.3."""
     node = new_node({"oven": "oven", "sink": "sink unit"}.get(kind, "kitchen cabinet"))
-    w, d, height = width / 2, DEPTH / 2, HEIGHT
+    half, d, height = width / 2, DEPTH / 2, HEIGHT
+    w = half - SEAM
     body = Finish("paint", front.color, roughness=0.5)
     shapes = boxes(node, body, ((-w, -d + 0.02, 0.1), (w, d, height - 0.04)), chamfer=0.001)
     shapes += boxes(node, Finish("paint", rgb("2e2e30")), ((-w, -d + 0.07, 0), (w, d, 0.1)), chamfer=0)
-    slab = (-w, -d - 0.02, height - 0.04), (w, d, height)
+    slab = (-half, -d - 0.02, height - 0.04), (half, d, height)
     shapes += boxes(part(node, "worktop", material=top.made_of), top, slab, chamfer=0.002)
     low, high, y = 0.105, height - 0.045, -d
     if kind == "oven":
@@ -38,14 +42,16 @@ def kitchen_unit(width: float, front: Finish, top: Finish, kind: str, metal: Fin
     else:
         count = 2 if width > 0.65 else 1
         for k, own in enumerate(parts(node, "door", count)):
-            x = -w + width * k / count
-            face = (x + 0.002, y, low), (x + width / count - 0.002, y + 0.019, high)
+            x = -w + 2 * w * k / count
+            face = (x + 0.002, y, low), (x + 2 * w / count - 0.002, y + 0.019, high)
             shapes += fronted(own, "handle", face, front, metal, True)
     if kind == "sink":
         shapes += _sink(node, w)
     free = kind in ("doors", "drawers")
     boards = (Board(height, -w + 0.03, -d + 0.06, w - 0.03, d - 0.05, 0.45),) if free else ()
-    return Solid(node, (-w, -d - 0.045, 0, w, d, height + (0.29 if kind == "sink" else 0.006)), shapes, boards=boards)
+    return Solid(
+        node, (-half, -d - 0.045, 0, half, d, height + (0.29 if kind == "sink" else 0.006)), shapes, boards=boards
+    )
 
 
 def _oven(node: Node, w: float, metal: Finish) -> list[Shape]:
@@ -90,18 +96,18 @@ def _sink(node: Node, w: float) -> list[Shape]:
 def wall_unit(width: float, height: float, front: Finish, metal: Finish) -> Solid:
     """A cupboard on the wall; its back is y = 0, its lowest point z = 0."""
     node = new_node("wall cabinet")
-    w, d = width / 2, 0.33
+    w, d = width / 2 - SEAM, 0.33
     shapes = boxes(
         node, Finish("paint", front.color, roughness=0.5), ((-w, -d + 0.02, 0), (w, 0, height)), chamfer=0.001
     )
     for k, own in enumerate(parts(node, "door", 2 if width > 0.65 else 1)):
         count = 2 if width > 0.65 else 1
-        x = -w + width * k / count
+        x = -w + 2 * w * k / count
         shapes += boxes(
-            own, front, ((x + 0.002, -d, 0.002), (x + width / count - 0.002, -d + 0.019, height - 0.002)), chamfer=0.003
+            own, front, ((x + 0.002, -d, 0.002), (x + 2 * w / count - 0.002, -d + 0.019, height - 0.002)), chamfer=0.003
         )
         grip = part(own, "handle", material="metal")
-        at = x + width / count - 0.05
+        at = x + 2 * w / count - 0.05
         shapes += boxes(
             grip,
             metal,
@@ -110,7 +116,7 @@ def wall_unit(width: float, height: float, front: Finish, metal: Finish) -> Soli
             ((at, -d - 0.02, 0.185), (at + 0.01, -d, 0.195)),
             chamfer=0.002,
         )
-    return Solid(node, (-w, -d - 0.03, 0, w, 0, height), shapes)
+    return Solid(node, (-width / 2, -d - 0.03, 0, width / 2, 0, height), shapes)
 
 
 def fridge(color: str, height: float) -> Solid:

@@ -19,7 +19,7 @@ def rug(rng: SplitMix64, width: float, depth: float, color: str, other: str) -> 
     if style in ("stripes", "checks"):
         node.attributes["pattern"] = "striped" if style == "stripes" else "checked"
         finish = Finish("carpet", MUTED[color], style, MUTED[other], scale=rng.choice((0.2, 0.3, 0.44)))
-    half_w, half_d, thick = width / 2, depth / 2, 0.012
+    half_w, half_d, thick = width / 2, depth / 2, 0.006
     if style == "round":
         radius = min(half_w, half_d)
         profile = [(radius, 0.0), (radius, thick * 0.7), (radius - 0.01, thick), (0.0, thick)]
@@ -29,7 +29,7 @@ def rug(rng: SplitMix64, width: float, depth: float, color: str, other: str) -> 
             [shape(turned(profile, segments=72), finish, node)],
             solid=False,
         )
-    shapes = [shape(box((-half_w, -half_d, 0.0), (half_w, half_d, thick), 0.003), finish, node)]
+    shapes = [shape(box((-half_w, -half_d, 0.0), (half_w, half_d, thick), 0.002), finish, node)]
     if style == "border":
         edge = part(node, "border", color=other)
         e, z = 0.1, thick + 0.001
