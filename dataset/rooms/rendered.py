@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,8 +51,7 @@ class RenderedShard:
     @property
     def negatives(self) -> Path:
         """The folder of images and negatives of the whole split."""
-        drawing = code_digest(_ROOMS / name for name in _DRAWING)
-        return cache_root() / "rooms" / "rendered" / drawing / f"seed-{self.options.seed}" / self.split
+        return cache_root() / "rooms" / "rendered" / _drawing_hash() / f"seed-{self.options.seed}" / self.split
 
     def ensure(self) -> Path:
         """The folder of its tables; what is missing is rendered and developed first.
@@ -72,12 +72,19 @@ class RenderedShard:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows of the schema, with ``image_file`` (a path in the cache) instead of ``image``."""
+        images = self.negatives
         for row in read_rows(self.ensure(), _TABLES, 0, self.images):
-            yield {**row, "image_file": str(self.negatives / row["image_file"])}
+            yield {**row, "image_file": str(images / row["image_file"])}
 
     def worlds(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """(image_id, world as a dictionary) of every image."""
         return read_worlds(self.ensure(), _TABLES, 0, self.images)
+
+
+@cache
+def _drawing_hash() -> str:
+    """Changes with the code that lays rooms out and renders them."""
+    return code_digest(_ROOMS / name for name in _DRAWING)
 
 
 def shards_of(options: RoomsOptions, split: str, images: int) -> list[RenderedShard]:

@@ -99,6 +99,10 @@ def _manifest_bytes() -> bytes:
         ) from error
 
 
+def _picture_of(split: str, name: str) -> Path:
+    return PICTURES / split / name
+
+
 def _cached(split: str, name: str) -> Path:
     """Path of an image in the cache, copied on first use.
 
@@ -108,7 +112,7 @@ def _cached(split: str, name: str) -> Path:
     target = cache_root() / "rooms" / "shipped" / pictures_digest() / name
     if target.exists():
         return target
-    source = PICTURES / split / name
+    source = _picture_of(split, name)
     try:
         content = source.read_bytes()
     except OSError as error:
