@@ -30,8 +30,8 @@ from dataset.listener import World, listen  # noqa: E402
 from dataset.rooms.facts.captions import tell, words_hash  # noqa: E402
 from dataset.rooms.negatives import read_negative  # noqa: E402
 from dataset.rooms.options import RoomsDataOptions, RoomsOptions  # noqa: E402
-from dataset.rooms.shipped import MANIFEST, PICTURES, SHIPPED_SPLITS  # noqa: E402
-from dataset.rooms.tables import RoomRecord, write_tables  # noqa: E402
+from dataset.rooms.shipped import MANIFEST, PICTURES, SHIPPED_SPLITS, table_name  # noqa: E402
+from dataset.rooms.tables import GROUP, RoomRecord, group_sizes, write_tables  # noqa: E402
 from dataset.runtime.cache import whole_folder  # noqa: E402
 from dataset.runtime.fingerprint import content_hash  # noqa: E402
 from dataset.schema import Region  # noqa: E402
@@ -145,7 +145,9 @@ def _write(
         for room in packed:
             name = room.record.image_file
             shutil.copyfile(folders[split] / name, folder / split / name)
-        write_tables(folder, split, [room.record for room in packed])
+        for group in range(len(group_sizes(len(packed)))):
+            records = [room.record for room in packed[GROUP * group : GROUP * (group + 1)]]
+            write_tables(folder, table_name(split, group), records)
     manifest = {
         "made_with": {"version": __version__, "scenes": content_hash(), "words": words_hash()},
         "left_out": left_out,

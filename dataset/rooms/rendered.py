@@ -73,12 +73,12 @@ class RenderedShard:
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows of the schema, with ``image_file`` (a path in the cache) instead of ``image``."""
         images = self.negatives
-        for row in read_rows(self.ensure(), _TABLES, 0, self.images):
+        for row in read_rows(self.ensure(), _TABLES):
             yield {**row, "image_file": str(images / row["image_file"])}
 
     def worlds(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """(image_id, world as a dictionary) of every image."""
-        return read_worlds(self.ensure(), _TABLES, 0, self.images)
+        return read_worlds(self.ensure(), _TABLES)
 
 
 @cache

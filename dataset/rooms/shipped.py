@@ -18,9 +18,18 @@ from typing import Any, Final
 from ..errors import DataUnavailableError, InvalidInputError
 from ..runtime.cache import atomic_file, cache_root
 from .options import RoomsDataOptions
-from .tables import group_sizes, read_rows, read_worlds
+from .tables import GROUP, group_sizes, read_rows, read_worlds
 
-__all__ = ["MANIFEST", "PICTURES", "SHIPPED_SPLITS", "ShippedShard", "manifest", "pictures_digest", "shards_of"]
+__all__ = [
+    "MANIFEST",
+    "PICTURES",
+    "SHIPPED_SPLITS",
+    "ShippedShard",
+    "manifest",
+    "pictures_digest",
+    "shards_of",
+    "table_name",
+]
 
 SHIPPED_SPLITS: Final = ("validation", "test")
 PICTURES: Final = Path(__file__).with_name("pictures")
@@ -34,7 +43,7 @@ class ShippedShard:
 
     Attributes:
         split: validation or test.
-        group: row group of the tables.
+        group: number of its tables.
         images: how many of its images, the first ones.
     """
 
@@ -44,18 +53,23 @@ class ShippedShard:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows of the schema, with ``image_file`` (a path in the cache) instead of ``image``."""
-        for row in read_rows(PICTURES, self.split, self.group, self.images):
+        for row in read_rows(PICTURES, table_name(self.split, self.group), self.images):
             yield {**row, "image_file": str(_cached(self.split, row["image_file"]))}
 
     def worlds(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """(image_id, world as a dictionary) of every image."""
-        return read_worlds(PICTURES, self.split, self.group, self.images)
+        return read_worlds(PICTURES, table_name(self.split, self.group), self.images)
 
     def prepare(self) -> None:
         """Copy its images into the cache."""
-        first = sum(group_sizes(len(manifest()["images"][self.split]))[: self.group])
+        first = GROUP * self.group
         for name in list(manifest()["images"][self.split])[first : first + self.images]:
             _cached(self.split, name)
+
+
+def table_name(split: str, group: int) -> str:
+    """``test-003``: what the tables of ten images are called."""
+    return f"{split}-{group:03d}"
 
 
 def shards_of(split: str, images: int) -> list[ShippedShard]:

@@ -112,7 +112,7 @@ def _provenance(sizes: Mapping[str, Mapping[str, SplitSize]], options: Mapping[s
         "package": "ureca",
         "version": __version__,
         "data_code": content_hash(),
-        **({"data_rooms": pictures_digest()} if "rooms" in sizes else {}),
+        **({"data_rooms": pictures_digest()} if "rooms" in sizes and not options.get("seed") else {}),
         "options": dict(options),
         "regions": {config: {split: size.rows for split, size in splits.items()} for config, splits in sizes.items()},
         "made_with": {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "pyarrow")}},
