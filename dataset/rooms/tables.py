@@ -1,4 +1,4 @@
-"""Rooms as tables: ``NAME.parquet`` has rows of up to `GROUP` images, ``NAME-worlds.parquet`` what the listener needs."""
+"""Rooms as tables: ``NAME.parquet`` has rows of up to `GROUP` images, ``NAME-worlds.parquet`` their worlds."""
 
 from __future__ import annotations
 
