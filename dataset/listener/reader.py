@@ -20,6 +20,7 @@ from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.clauses import clauses, is_of_another, number_of_members
 from .sentences.facts import Fact, facts_of
+from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS
@@ -139,6 +140,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
+        statements += impossible_in(tokens, heads[0].phrase)
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]

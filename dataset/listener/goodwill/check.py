@@ -50,6 +50,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.kind == "impossible":
+        return False
     if fact.kind == "some":
         return _some(model, k, fact)
     if fact.kind in ("located", "number", "fewer", "among"):

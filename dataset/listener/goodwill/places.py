@@ -44,7 +44,7 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
         return None  # whether there is such a thing is another fact
     if are_grounds(model, k, named):
         return None
-    if relation in ("behind", "in front of") and named & model.own(k):
+    if relation in ("behind", "in front of") and (_denoted(model, landmark) or named) & model.own(k):
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
     own = own_landmarks(model, k, landmark)

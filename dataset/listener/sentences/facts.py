@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import SIDES
+from ..words.connectives import COPULAS, PRONOUNS, SIDES
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from .islands import Island, unknown_words
 
-__all__ = ["Fact", "facts_of"]
+__all__ = ["Fact", "facts_of", "is_predicate"]
 
 LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
 PLACES: Final = frozenset({"place", "picture", "most"})
@@ -39,7 +39,7 @@ class Fact(NamedTuple):
             of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
             one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
             (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
-            picture).
+            picture), impossible (what no picture shows).
         phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
@@ -74,6 +74,12 @@ def facts_of(
     return collector.result()
 
 
+def is_predicate(tokens: tuple[str, ...], islands: Sequence[Island]) -> bool:
+    """Whether a sentence begins with "it is", so that its first phrase is said of the region: "it is a red board"."""
+    start = islands[0].start if islands else 0
+    return start > 1 and tokens[start - 1] in COPULAS and tokens[start - 2] in PRONOUNS
+
+
 class _Collector:
     """Takes islands from left to right and keeps the subject, the noun phrase at hand and the link before it."""
 
@@ -86,7 +92,7 @@ class _Collector:
         self.current: int | None = None
         self.link: Island | None = None
         self.kind = "shows"
-        self.before = ""
+        self.before = "copula" if is_predicate(tokens, islands) else ""
         self.dropping = False
         self.sided = False
         self.clause = 0
@@ -211,6 +217,8 @@ class _Collector:
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
         self._use(link)
+        if value == "on" and phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) and self.tokens[island.end - 1] in SIDES:
+            return  # "mostly on the right-hand side" is on no other thing
         if self.root >= 0 and self.current is None and self.subject is None and not owned:
             part = kind in ("of", "in") or value == "on"
             if part:

@@ -12,7 +12,7 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.lexicon import categories_of, is_part
 from ..words.vocabulary import NUMBERS
-from .facts import LOOKS, Fact
+from .facts import LOOKS, Fact, is_predicate
 from .islands import Island
 
 __all__ = ["sites_of"]
@@ -83,6 +83,7 @@ class _Scan:
 
     def _phrase(self, k: int, phrase: Phrase) -> None:
         before, island = self.islands[k - 1] if k else None, self.islands[k]
+        is_said_of_region = before.kind == "copula" if before is not None else is_predicate(self.tokens, self.islands)
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = before.link[1] if before is not None and before.kind == "link" else ""
         if relation in GEOMETRY and landmark is not None:
@@ -98,7 +99,7 @@ class _Scan:
             self._beside(side, self._hider(k))
         self._of_ones(island, phrase)
         self.last = phrase
-        if _is_named(phrase) and not (before is not None and before.kind == "copula"):
+        if _is_named(phrase) and not is_said_of_region:
             self.things.append(phrase)
             self.clause.append(phrase)
 
