@@ -23,6 +23,7 @@ from .sentences.facts import Fact, facts_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.sites import sites_of
+from .sentences.tallies import tallies_of
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
 
@@ -141,6 +142,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
         statements += impossible_in(tokens, heads[0].phrase)
+        statements += tallies_of(tokens, islands, heads[0].phrase)
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]

@@ -54,7 +54,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return False
     if fact.kind == "some":
         return _some(model, k, fact)
-    if fact.kind in ("located", "number", "fewer", "among"):
+    if fact.kind in ("located", "number", "fewer", "tally", "among"):
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
@@ -132,6 +132,8 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _at(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":
         return False if region.is_group and 0 < region.count <= int(constraint.value) else None
+    if fact.kind == "tally":
+        return None if places.are_members(model, k, int(constraint.value)) else False
     looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
     return places.among(model, k, int(constraint.value), looks)
 

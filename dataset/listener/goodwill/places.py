@@ -8,9 +8,9 @@ from typing import Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
-from ..words.lexicon import is_part
+from ..words.lexicon import categories_of, is_part
 from .careful import CLEAR, MOST_OF_A_SIDE, fills
-from .model import GenerousModel
+from .model import SPREAD_OUT, GenerousModel
 from .scales import NEARER_HALF
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "among",
     "are_enough",
     "are_grounds",
+    "are_members",
     "are_so_many",
     "beside",
     "in_half",
@@ -199,11 +200,29 @@ def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: in
 
 
 def are_enough(model: GenerousModel, single: Phrase, number: int) -> bool:
-    """Whether the picture may show so many things that a phrase may mean, or a group of so many."""
+    """Whether the picture may show so many things that a phrase may mean, or a group of so many.
+
+    Of parts that are no regions there may be any number.
+    """
     several = _denoted(model, single._replace(plural=True))
     if any(len(model.regions[k].members) >= number or model.regions[k].pieces >= number for k in bits(several)):
         return True
-    return _denoted(model, single).bit_count() >= number
+    meant = _denoted(model, single)
+    strict = meant & model.exact.named(single)[0] or meant
+    kinds = categories_of(single.noun) or frozenset()
+    tiny = sum(part.rpartition(" ")[2] in kinds for j in range(len(model.regions)) for part in _tiny(model, j))
+    if not strict | tiny and any(map(is_part, kinds)):
+        return True
+    return strict.bit_count() + tiny >= number
+
+
+def are_members(model: GenerousModel, k: int, number: int) -> bool:
+    """Whether a group may have so many members, with those of a few pixels; of what is no set, or spread out, any."""
+    region = model.regions[k]
+    if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
+        return True
+    tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))
+    return number <= max(region.count, len(region.members)) + tiny
 
 
 def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import FUNCTION_WORDS
 from ..words.lexicon import categories_of, is_part
 from ..words.vocabulary import NUMBERS
 from .facts import LOOKS, Fact, is_predicate
@@ -21,6 +22,8 @@ GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "ab
 SIDES: Final = frozenset({"left", "right"})
 OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
+MOST_BETWEEN: Final = 3
+"""So many words may stand between a number and what it counts."""
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -55,6 +58,7 @@ class _Scan:
         named = {k for island in self.islands if island.kind == "phrase" for k in range(island.start, island.end)}
         for k, word in enumerate(self.tokens):
             begins = k == 0 or self.tokens[k - 1] in ("they", "and", ",", "are", "these")
+            begins = begins or self.tokens[k + 2 : k + 3] in ((), (",",))  # "stripes run along all three"
             following = self.tokens[k + 1] if k + 1 < len(self.tokens) else ""
             number = 2 if word == "both" and k == 0 else NUMBERS.get(following) if word == "all" else None
             if number is not None and begins and not self.first and k not in named:
@@ -106,11 +110,18 @@ class _Scan:
     def _enough(self, phrase: Phrase, island: Island) -> None:
         """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
         number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
-        is_definite = self.tokens[island.start] == "the" or any(c.kind == "among" for c in phrase.constraints)
-        kinds = categories_of(phrase.noun) or ()
-        if number and is_definite and kinds and not any(map(is_part, kinds)):
+        if not number and phrase.plural:
+            number = self._number_before(island.start)
+        if number and categories_of(phrase.noun) and not self.dropping:
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),)))
+
+    def _number_before(self, start: int) -> str:
+        """The number before a word that the phrase has not taken in: "five hanging pictures"."""
+        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, 0), -1):
+            if self.tokens[k] in NUMBERS or self.tokens[k] in FUNCTION_WORDS:
+                return str(NUMBERS.get(self.tokens[k], ""))
+        return ""
 
     def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
         """The thing itself, or the one that a side or a corner is of."""
