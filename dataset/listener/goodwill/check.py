@@ -80,7 +80,7 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
         return places.stands(model, k, fact.value, phrase, fact.others)
-    return places.beside(model, k, fact.value, phrase)
+    return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
 
 
 def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:

@@ -11,6 +11,7 @@ from ..meaning.structure import Truth
 from ..words.lexicon import categories_of, is_part
 from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import SPREAD_OUT, GenerousModel
+from .neighbours import gap
 from .scales import NEARER_HALF
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 SIDES: Final = ("left", "right")
+CLEARLY_NEARER: Final = 0.02
+"""Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})
 
 
@@ -100,9 +103,19 @@ def lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
     return mask
 
 
-def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
-    """Whether such a thing is on that side of the region: by its centre, or by that of what covers the region."""
+def beside(model: GenerousModel, k: int, side: str, thing: Phrase, *, touching: bool = False) -> Truth:
+    """Whether such a thing is on that side of the region: by its centre, or by that of what covers the region.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        side: left or right.
+        thing: what is there.
+        touching: whether it touches or hides the region, so that of several it is the nearest.
+    """
     candidates = list(bits(_near_denoted(model, k, thing) & ~(1 << k)))
+    if touching:
+        candidates = _nearest(model, k, candidates)
     if not candidates:
         return None
     own = model.regions[k]
@@ -132,7 +145,7 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *
         return None
     for other in others:
         meant = _denoted(model, other)
-        for j in bits(meant & (model.own(k) | model.above[k]) or meant):
+        for j in _nearest(model, k, [*bits(meant & (model.own(k) | model.above[k]) or meant)]):
             if not is_part(model.regions[j].category) and _on_side(model, j, side):
                 return None
     return False
@@ -255,6 +268,12 @@ def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) 
     if parent is not None and not parent.is_group and fills(region, parent, side):
         return in_half(model, j, side)
     return model.scales.on_side(j, side, in_whole=in_whole)
+
+
+def _nearest(model: GenerousModel, k: int, group: Sequence[int]) -> list[int]:
+    """Of regions those that no other is clearly nearer to a region than."""
+    gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
+    return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
 
 
 def in_half(model: GenerousModel, j: int, side: str) -> bool:

@@ -158,6 +158,10 @@ class _Collector:
         if isinstance(phrase, Phrase) and words[0] == "the" and words[1:] not in (("picture",), ("image",), ("view",)):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "place")
             self.facts.append(Fact("elsewhere", phrase._replace(constraints=looks)))
+        elif island.kind == "attribute" and self.facts and self.facts[-1].kind == "elsewhere":
+            denied = self.facts[-1].phrase or Phrase(UNKNOWN_NOUN)
+            side = tuple(c for c in island.readings[0] if isinstance(c, Constraint) and c.value in ("left", "right"))
+            self.facts[-1] = Fact("elsewhere", denied.adding(*side))
 
     def _add(self, fact: Fact, island: Island) -> int:
         self.facts.append(fact)

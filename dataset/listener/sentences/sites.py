@@ -24,6 +24,10 @@ OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
 MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
+TOUCHING: Final = (Constraint("relation", "touching"),)
+HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
+FARTHEST_HIDER: Final = 6
+"""Among so many islands after a side is what hides it."""
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -78,7 +82,9 @@ class _Scan:
         if island.kind == "phrase":
             self._phrase(k, _phrases(island)[0])
         elif island.kind == "idiom":
-            self._beside(TO_ONE_SIDE.get(self._words(island)), self._thing_before())
+            looks = self._looks_after(k)
+            things = [thing.adding(*looks) for thing in self._thing_before()]
+            self._beside(TO_ONE_SIDE.get(self._words(island)), things)
         elif island.kind == "attribute" and self.first and self._words(island).split()[0] in ("at", "on", "in"):
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             self._located(next((c for c in _constraints(island) if c.value in SIDES), None), "of" if of else "")
@@ -94,18 +100,21 @@ class _Scan:
             self.facts.append(Fact("stands", landmark, (), relation, tuple(self.things)))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
-                self._beside(side, self.clause[:1])
+                touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
+                self._beside(side, self.clause[:1], touching)
             elif landmark is not None and relation not in GEOMETRY:
                 self.facts.append(Fact("stands", landmark, (), f"{side} of", tuple(self.things)))
             elif self.first and self.tokens[before.start] in ("at", "on"):
                 self._located(Constraint("place", side))
-        elif side and self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase):
-            self._beside(side, self._hider(k))
+        elif self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase) and (side or self._side_after(k)):
+            side = side or self._side_after(k)
+            self._beside(side, self._hider(k), TOUCHING)
         self._of_ones(island, phrase)
-        self.last = phrase
         if _is_named(phrase) and not is_said_of_region:
-            self.things.append(phrase)
-            self.clause.append(phrase)
+            if not (self.first and self.last is None):  # the region itself
+                self.things.append(phrase)
+            self.clause.append(landmark or phrase)
+        self.last = phrase
 
     def _enough(self, phrase: Phrase, island: Island) -> None:
         """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
@@ -140,12 +149,18 @@ class _Scan:
         return None
 
     def _hider(self, k: int) -> list[Phrase]:
-        """What hides a side: "its lower left is covered by the bottle"."""
-        rest = [island for island in self.islands[k + 1 : k + 6] if island.kind not in ("skipped", "copula")]
-        if len(rest) < 2 or rest[0].link != ("relation", "touching") or rest[1].kind != "phrase":
-            return []
-        hider = _phrases(rest[1])[0]
-        return [hider] if _is_named(hider) else []
+        """What hides or touches a side: "its lower left is covered by the bottle"."""
+        link = ("", "")
+        for j in range(k + 1, min(k + 1 + FARTHEST_HIDER, len(self.islands))):
+            island = self.islands[j]
+            if island.kind == "link":
+                link = island.link
+            elif island.kind == "phrase":
+                hider = self._landmark(j, _phrases(island)[0]) if link in HIDING else None
+                return [] if hider is None else [hider]
+            elif island.kind not in ("skipped", "copula", "attribute"):
+                return []
+        return []
 
     def _thing_before(self) -> list[Phrase]:
         """What an idiom is about: the thing just named, or behind a word that is not known, the clause's subject."""
@@ -153,9 +168,20 @@ class _Scan:
             return []
         return [self.last] if _is_named(self.last) else self.clause[:1]
 
-    def _beside(self, side: str | None, things: Sequence[Phrase]) -> None:
+    def _beside(self, side: str | None, things: Sequence[Phrase], how: tuple[Constraint, ...] = ()) -> None:
         if side is not None:
-            self.facts += [Fact("beside", thing, (), side) for thing in things]
+            self.facts += [Fact("beside", thing, how, side) for thing in things]
+
+    def _side_after(self, k: int) -> str:
+        """The side of "its lower part on the right"."""
+        rest = [island for island in self.islands[k + 1 : k + 3] if island.kind != "skipped"][:1]
+        return next((c.value for island in rest for c in _constraints(island) if c.value in SIDES), "")
+
+    def _looks_after(self, k: int) -> tuple[Constraint, ...]:
+        """How the thing looks that an idiom puts somewhere: "the stool to its left is black"."""
+        rest = [island for island in self.islands[k + 1 : k + 3] if island.kind != "copula"][:1]
+        readings = [_phrases(island)[0].constraints if _phrases(island) else _constraints(island) for island in rest]
+        return tuple(c for constraints in readings for c in constraints if c.kind in LOOKS)
 
     def _located(self, side: Constraint | None, whole: str = "of") -> None:
         if side is not None:
