@@ -19,6 +19,7 @@ from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.clauses import clauses, is_of_another, number_of_members
+from .sentences.directions import directions_of
 from .sentences.facts import Fact, facts_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
@@ -141,6 +142,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
+        statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens, heads[0].phrase)
         statements += tallies_of(tokens, islands, heads[0].phrase)
         missing = unknown_words(tokens)

@@ -58,7 +58,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside"):
+    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
@@ -80,6 +80,10 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
         return places.stands(model, k, fact.value, phrase, fact.others)
+    if fact.kind == "other":
+        return places.other(model, k, fact.value, phrase)
+    if fact.kind == "projects":
+        return places.projects(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
 
 

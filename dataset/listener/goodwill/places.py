@@ -27,7 +27,9 @@ __all__ = [
     "located",
     "lower",
     "may_be_at",
+    "other",
     "own_landmarks",
+    "projects",
     "stand_so",
     "stands",
 ]
@@ -125,6 +127,29 @@ def beside(model: GenerousModel, k: int, side: str, thing: Phrase, *, touching: 
         for centre in (other.x, (left + right) / 2 if left < right else other.x):
             if centre < own.x if side == "left" else centre > own.x:
                 return None
+    return False
+
+
+def other(model: GenerousModel, k: int, side: str, like: Phrase) -> Truth:
+    """Whether another such thing is on that side of the region, or of the picture; of parts one of the same thing."""
+    every = _denoted(model, like) & ~(1 << k | model.above[k] | model.below[k])
+    own = every & model.own(k) if is_part(like.noun) else 0
+    x = model.regions[k].x
+    for j in bits(own or every):
+        other_x = model.regions[j].x
+        if (other_x < x if side == "left" else other_x > x) or (not own and in_half(model, j, side)):
+            return None
+    return False if every else None
+
+
+def projects(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+    """Whether the region, or such a part of it, is on that side of what it is a part of."""
+    parts = _denoted(model, thing) & model.family(k) if is_part(thing.noun) else 0
+    for j in bits(parts or 1 << k):
+        whole = model.world.by_id.get(model.regions[j].parent or "")
+        x = model.regions[j].x
+        if whole is None or (x < whole.x if side == "left" else x > whole.x):
+            return None
     return False
 
 
