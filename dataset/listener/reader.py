@@ -23,8 +23,8 @@ from .sentences.directions import directions_of
 from .sentences.facts import Fact, facts_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
+from .sentences.members import members_of, tallies_of
 from .sentences.sites import sites_of
-from .sentences.tallies import tallies_of
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
 
@@ -168,6 +168,7 @@ def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], froz
             there = [fact.phrase for fact in own_facts if fact.phrase not in (None, Phrase("picture"))]
             own_facts = tuple(Fact("elsewhere", phrase) for phrase in there)
         facts += own_facts
+        facts += members_of(part, islands, head)
         number = number_of_members(part)
         if number and head.plural:
             facts.append(Fact("fewer", None, (Constraint("count", str(number)),)))

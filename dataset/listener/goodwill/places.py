@@ -23,6 +23,7 @@ __all__ = [
     "are_so_many",
     "beside",
     "in_half",
+    "is_over_its_top",
     "is_elsewhere",
     "located",
     "lower",
@@ -35,6 +36,10 @@ __all__ = [
 ]
 
 SIDES: Final = ("left", "right")
+TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "ceiling"})
+"""Nouns of what is highest of a thing, whether or not it is a region."""
+NEAR_TOP: Final = 0.08
+"""A part that begins within this share of its thing's height reaches its top."""
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -46,6 +51,8 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if is_over_its_top(model, k, relation, landmark):
+        return False
     if not named:
         return None  # whether there is such a thing is another fact
     if are_grounds(model, k, named):
@@ -65,6 +72,21 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     if relation == "under":
         true |= lower(model, meant, landmark)
     return None if meant & (true | vague) else False
+
+
+def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
+    """Whether a part is said to be above "the roof" that is no region of its thing, and does not reach that thing's top.
+
+    Of "the yellow roof" there may be one of another thing.
+    """
+    named = _denoted(model, landmark)
+    if relation != "above" or landmark.noun not in TOPS or named & model.own(k):
+        return False
+    if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
+        return False
+    part = model.regions[k]
+    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
+    return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
 
 
 def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:

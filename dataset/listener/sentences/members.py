@@ -1,6 +1,7 @@
-"""How many of a group a sentence speaks of: "two at the left end and one at the right" are three of its members.
+"""What a sentence says of the members of a group: how many it lists, and how one of them looks.
 
-The members that are listed can be no more than there are, whatever is said of them.
+"Two at the left end and one at the right" are three of its members, which can be no more than there are; of "the left
+one is purple" there is such a member.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import SHAPES
 from ..words.connectives import DENIALS
 from ..words.lexicon import categories_of
-from ..words.vocabulary import NUMBERS, ORDINALS
+from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
 from .clauses import OTHERS
-from .facts import Fact
+from .facts import LOOKS, Fact
 from .islands import Island
 from .phrases import may_be_the_same
 
-__all__ = ["tallies_of"]
+__all__ = ["members_of", "tallies_of"]
 
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
 REST: Final = 7
@@ -84,3 +85,40 @@ def _elliptic(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[in
             )
             if is_next:
                 yield 1
+
+
+def members_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> tuple[Fact, ...]:
+    """How a clause says that single members look: "the left one is red", "one is red, one brown".
+
+    Args:
+        tokens: the words of the clause.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+    """
+    rest = [island for island in islands if island.kind != "joint"]
+    if not head.plural or len(rest) < 2 or OTHERS.intersection(tokens):  # noqa: PLR2004 -- a subject and a verb
+        return ()
+    claims = [_claims(rest[0].readings[0])] if rest[1].kind == "copula" and _is_member(rest[0]) else []
+    for island in rest[2:] if claims else ():
+        if island.kind != "attribute":
+            break
+        claims[0] = (*claims[0], *_claims(island.readings[0]))
+    listed = [
+        (Constraint("color", COLOR_WORDS[tokens[k + 1]]),)
+        for k in range(len(tokens) - 1)
+        if tokens[k] == "one" and tokens[k + 1] in COLOR_WORDS and tokens[k + 2 : k + 3] in ((), (",",), ("and",))
+    ]
+    return tuple(Fact("some", None, said) for said in (*claims, *listed) if any(c.kind in LOOKS for c in said))
+
+
+def _is_member(island: Island) -> bool:
+    """Whether a subject is a member: "the left one", "one", "the nearest"."""
+    reading = island.readings[0] if island.readings else None
+    if isinstance(reading, Phrase):
+        return reading.noun == ANY_NOUN and not reading.plural
+    return reading is not None and not any(c.kind == "count" for c in reading)
+
+
+def _claims(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+    constraints = reading.constraints if isinstance(reading, Phrase) else reading
+    return tuple(c for c in constraints if c.kind in LOOKS or c.value in ("left", "right"))
