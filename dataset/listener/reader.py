@@ -20,7 +20,8 @@ from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.clauses import clauses, is_of_another, number_of_members
 from .sentences.directions import directions_of
-from .sentences.facts import Fact, facts_of
+from .sentences.fact import Fact
+from .sentences.facts import facts_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import members_of, tallies_of

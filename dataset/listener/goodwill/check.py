@@ -8,8 +8,9 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
-from ..sentences.facts import LOOKS, PLACES, Fact
-from ..words.anatomy import SHAPES, is_part_noun
+from ..sentences.fact import LOOKS, PLACES, Fact
+from ..sentences.phrases import merged
+from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from . import places
@@ -45,7 +46,10 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a fact holds of region `k`."""
     key = (k, fact)
     if key not in model.facts:
-        model.facts[key] = _holds(model, k, fact)
+        truth = _holds(model, k, fact)
+        if truth is False and fact.phrase is not None and (one := merged(fact.phrase)) != fact.phrase:
+            truth = _holds(model, k, fact._replace(phrase=one))  # two nouns for one thing
+        model.facts[key] = truth
     return model.facts[key]
 
 
@@ -89,7 +93,7 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
 
 def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """Whether the region or such a thing is in a place."""
-    if places.is_elsewhere(model, k, phrase):
+    if not places.are_surroundings(model, phrase) and places.is_elsewhere(model, k, phrase):
         return False
     if _all([_is(model, k, constraint) for constraint in fact.constraints]) is not False:
         return None
@@ -194,6 +198,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
     near, own = model.family(k) | 1 << k, model.own(k)
+    if model.regions[k].granularity == "background":
+        near = (1 << len(model.regions)) - 1  # all else is on it or before it
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
         return None if _colored(model, own, looks) else False
@@ -259,6 +265,8 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None if places.are_so_many(model, k, matches, number) else False
     if matches or _tiny(model, every, every, phrase, categories):
         return None
+    if is_part_noun(phrase.noun) and number == 1 and not is_checkable(phrase.noun, model.kind(k)) and not matches:
+        return None if _colored(model, model.own(k), looks) else False  # a part that is no region of its thing
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))
     return None if is_named and _colored(model, every, looks) else False

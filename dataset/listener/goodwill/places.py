@@ -21,6 +21,7 @@ __all__ = [
     "are_grounds",
     "are_members",
     "are_so_many",
+    "are_surroundings",
     "beside",
     "in_half",
     "is_over_its_top",
@@ -63,7 +64,7 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     own = own_landmarks(model, k, landmark)
     if own and relation in LEVELS:
         true, vague = stand_so(model, relation, own), 0
-    meant = 1 << k
+    meant = 1 << k | sum(1 << j for j in model.members_of(k))
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
@@ -97,9 +98,15 @@ def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:
     )
 
 
+def are_surroundings(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether a phrase means surroundings only, which are on no side."""
+    meant = _denoted(model, phrase._replace(constraints=()))
+    return meant != 0 and all(model.regions[j].granularity == "background" for j in bits(meant))
+
+
 def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
-    """The parts of the region's own object that a phrase means which does not say whose they are."""
-    if not is_part(landmark.noun) or any(c.kind == "of" for c in landmark.constraints):
+    """The parts of the region's own object that a phrase means."""
+    if not is_part(landmark.noun):
         return 0
     return _denoted(model, landmark) & model.own(k) & ~(1 << k | model.above[k] | model.below[k])
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from .clauses import FINITE, clauses
-from .facts import Fact
+from .fact import Fact
 from .islands import Island
 
 __all__ = ["directions_of"]

@@ -8,18 +8,17 @@ itself must be true of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS, PRONOUNS, SIDES
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from .fact import LOOKS, PLACES, Fact
 from .islands import Island, unknown_words
 
-__all__ = ["Fact", "facts_of", "is_predicate"]
+__all__ = ["facts_of", "is_predicate"]
 
-LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
-PLACES: Final = frozenset({"place", "picture", "most"})
 INVERSE: Final = {
     "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
     "below": "above", "under": "above", "on": "under", "next to": "next to",
@@ -27,34 +26,6 @@ INVERSE: Final = {
 
 
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
-
-
-class Fact(NamedTuple):
-    """One statement on the region.
-
-    Attributes:
-        kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
-            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part), part (it is of
-            such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one
-            of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
-            one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
-            (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
-            picture), impossible (what no picture shows).
-        phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
-        constraints: for these.
-        value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
-        others: what may be meant instead of the region.
-    """
-
-    kind: str
-    phrase: Phrase | None = None
-    constraints: tuple[Constraint, ...] = ()
-    value: str = ""
-    others: tuple[Phrase, ...] = ()
-
-    def __str__(self) -> str:
-        content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
-        return " ".join(filter(None, (self.kind, self.value, str(content))))
 
 
 def facts_of(

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..words.vocabulary import ARTICLES, NUMBERS
-from .facts import Fact
+from .fact import Fact
 
 __all__ = ["impossible_in"]
 

@@ -15,7 +15,7 @@ from ..words.connectives import DENIALS
 from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
 from .clauses import OTHERS
-from .facts import LOOKS, Fact
+from .fact import LOOKS, Fact
 from .islands import Island
 from .phrases import may_be_the_same
 

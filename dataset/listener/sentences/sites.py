@@ -13,7 +13,8 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import FUNCTION_WORDS
 from ..words.lexicon import categories_of, is_part
 from ..words.vocabulary import NUMBERS
-from .facts import LOOKS, Fact, is_predicate
+from .fact import LOOKS, Fact
+from .facts import is_predicate
 from .islands import Island
 
 __all__ = ["sites_of"]

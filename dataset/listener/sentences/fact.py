@@ -1,0 +1,40 @@
+"""One statement of a sentence on the region, which holds or not."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ..logic import Constraint, Phrase
+
+__all__ = ["LOOKS", "PLACES", "Fact"]
+
+LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
+PLACES: Final = frozenset({"place", "picture", "most"})
+
+
+class Fact(NamedTuple):
+    """One statement on the region.
+
+    Attributes:
+        kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
+            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part), part (it is of
+            such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one
+            of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
+            one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
+            (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
+            picture), impossible (what no picture shows).
+        phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
+        constraints: for these.
+        value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
+        others: what may be meant instead of the region.
+    """
+
+    kind: str
+    phrase: Phrase | None = None
+    constraints: tuple[Constraint, ...] = ()
+    value: str = ""
+    others: tuple[Phrase, ...] = ()
+
+    def __str__(self) -> str:
+        content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
+        return " ".join(filter(None, (self.kind, self.value, str(content))))
