@@ -137,7 +137,8 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """What is said of a side or a number without naming a thing."""
     constraint, region = fact.constraints[0], model.regions[k]
     if fact.kind == "located":
-        return places.located(model, k, constraint.value, fact.others, in_whole=fact.value == "of")
+        side, in_whole = constraint.value, fact.value == "of"
+        return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole)
     if fact.kind == "number":
         return _at(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":

@@ -182,7 +182,9 @@ def projects(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     return False
 
 
-def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, in_whole: bool) -> Truth:
+def located(
+    model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, whole: Phrase | None, in_whole: bool
+) -> Truth:
     """Whether the region, what it belongs to, or an object that is named is on a side.
 
     Args:
@@ -190,8 +192,13 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *
         k: the region.
         side: left or right.
         others: things that were named before.
+        whole: what the side is said to be of.
         in_whole: whether it may be a side of its whole: "on the left of the mug", not "on the left".
     """
+    x = model.regions[k].x
+    for j in _nearest(model, k, [*bits(_denoted(model, whole) if whole is not None else 0)]):
+        if j != k and (x < model.regions[j].x if side == "left" else x > model.regions[j].x):
+            return None
     members = model.members_of(k) if model.regions[k].is_group else ()
     if any(_on_side(model, j, side, in_whole=in_whole) for j in (k, *bits(model.above[k]))):
         return None

@@ -67,7 +67,7 @@ class _Collector:
         self.dropping = False
         self.sided = False
         self.clause = 0
-        self.between: list[Phrase] = []
+        self.fronted = ""
 
     def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
         inner = [Fact("shows", c.phrase) for fact in self.facts for c in _unnamed(fact) if c.phrase is not None]
@@ -90,7 +90,7 @@ class _Collector:
         elif kind == "attribute":
             self._attribute(island)
         else:
-            self._word(island)
+            self._word(k, island)
         if self.before == "joint" and (kind in ("skipped", "link") or _is_posture(island)):
             self.current = self.subject  # "... and placed below the roof", ", standing behind the table"
         if kind != "link":
@@ -98,7 +98,7 @@ class _Collector:
         if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
             self._use(island)
 
-    def _word(self, island: Island) -> None:
+    def _word(self, k: int, island: Island) -> None:
         """Links, verbs, denials, pronouns and commas."""
         kind, word = island.kind, self.tokens[island.start]
         if kind == "link":
@@ -116,11 +116,13 @@ class _Collector:
             there = [fact.phrase for fact in self.facts[self.clause :] if fact.phrase is not None]
             self.facts[self.clause :] = [Fact("elsewhere", phrase) for phrase in there]
         elif kind == "pronoun":
-            self._pronoun()
+            self._pronoun(k)
         elif kind == "joint" and word == ",":
             self.clause, self.link = len(self.facts), None
         elif kind == "skipped" and word in ("that", "this"):
             self.link = None  # "and under that, a row of dots"
+        elif kind == "skipped" and word == "those" and self.facts:
+            self.subject = self.current = len(self.facts) - 1  # "it has windows, but those are small"
 
     def _presuppose(self, island: Island) -> None:
         """What a denial names with "the" is there: "it is not the red chair"."""
@@ -143,9 +145,13 @@ class _Collector:
         span = range(island.start, island.end)
         self.used.update(k for k in span if island.kind != "phrase" or k not in self.unknown)
 
-    def _pronoun(self) -> None:
-        """The "it" is the region; after a relation, the subject stands so to the region."""
+    def _pronoun(self, k: int) -> None:
+        """The "it" is the region; after a relation, the subject stands so to the region, which may come after it."""
         link, self.link = self.link, None
+        following = self.islands[k + 1].kind if k + 1 < len(self.islands) else ""
+        if link is not None and link.link[1] in INVERSE and following == "phrase" and self.before in ("", "joint"):
+            self.fronted = INVERSE[link.link[1]]
+            return
         if link is None:
             if self.before in ("", "joint"):
                 self.subject = self.current = None
@@ -166,7 +172,10 @@ class _Collector:
             self._use(island)
             return
         owned = self.tokens[island.start] in ("its", "their")
-        if link is not None:
+        if self.fronted:
+            self.subject = self.current = self._add(Fact("relation", phrase, (), self.fronted), island)
+            self.fronted = ""
+        elif link is not None:
             self._linked(link, island, phrase, owned)
         elif self.before == "copula":
             self._describe(phrase, island)
@@ -178,7 +187,7 @@ class _Collector:
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
             kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
-            self.current = self._add(Fact(kind, self._named(phrase)), island)
+            self.current = self._add(Fact(kind, phrase if owned and side else self._named(phrase)), island)
             self.kind = kind
             if begins or self.before == "":
                 self.subject = self.current
@@ -215,7 +224,7 @@ class _Collector:
             self.current = self._add(Fact("relation", _named_as(phrase, self.head), (), value), island)
         elif kind == "without":
             if self.subject is None:
-                self._add(Fact("lacks", phrase), island)
+                self.current = self._add(Fact("lacks", phrase), island)
         else:
             self.kind = "has" if kind == "with" and self.subject is None else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
@@ -243,11 +252,17 @@ class _Collector:
 
     def _attribute(self, island: Island) -> None:
         self.link = None
+        following = self.islands[self.islands.index(island) + 1 :][:1]
+        if _is_posture(island) and following and following[0].kind == "phrase":
+            self._use(island)  # "four stacked green tiers"
+            return
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
         if self.before == "skipped" and self.tokens[island.start] == "to":
             self._use(island)  # "slants to the right" is no place
         elif readings:
-            self._say(readings[0], island, some=self.before not in ("copula", "pronoun", ""))
+            begins = self.before in ("copula", "pronoun", "")
+            counts = self.before == "" and any(c.kind == "count" for c in readings[0])
+            self._say(readings[0], island, some=not begins or counts)
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)

@@ -32,6 +32,9 @@ COMPARISONS: Final = frozenset(
      "bit", "little", "longer", "wider", "narrower"}
 )  # fmt: skip
 
+OBJECTS: Final = ARTICLES | {"it", "them", "both", "each", "most", "much", "all", "part"}
+"""Words with which what a verb acts on begins."""
+
 
 class Island(NamedTuple):
     """What was read at one place.
@@ -91,6 +94,8 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     if chart.word(start) == ",":
         return Island("joint", start, start + 1)
     link, link_end = max(chart.find(LINK_TABLE, start), key=lambda match: match[1], default=(("", ""), 0))
+    if link[0] == "with" and link_end == start + 1 and chart.word(link_end) in COPULAS:
+        link, link_end = ("", ""), 0  # "the legs and supports are white"
     return (
         _fixed(chart, start, before, link, link_end)
         or _described(chart, start, before, link, link_end)
@@ -112,9 +117,16 @@ def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_en
         return Island("idiom", start, idiom)
     if word in VERBS and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
         return Island("skipped", start, start + 1)
+    if not link_end and before in ("phrase", "that", "pronoun") and _is_verb(chart, start):
+        return Island("skipped", start, start + 1)
     if link == ("of", "") and word == "part" and before not in ("phrase", "copula", "that"):
         return Island("idiom", start, link_end)
     return None
+
+
+def _is_verb(chart: Chart, start: int) -> bool:
+    """Whether a noun without an article is a verb, since its object follows: "a shine that mirrors the mugs"."""
+    return (chart.word(start),) in NOUN_WORDS and chart.word(start + 1) in OBJECTS
 
 
 def _described(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
@@ -163,12 +175,18 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     if not readings:
         return None
     longest = max(end for _, end in readings)
+    if longest - 1 in chart.unread and chart.word(longest - 1).endswith("s"):  # "the short leg rises"
+        longest = max((end for phrase, end in readings if _is_single(phrase) and end == longest - 1), default=longest)
     phrases = [phrase for phrase, end in readings if end == longest]
     first = start in chart.unread
     if first and all(phrase.noun == UNKNOWN_NOUN for phrase in phrases):
         return None  # without an article it may as well be a verb
     ways = [way for phrase in phrases for way in combined(phrase, ())]
     return Island("phrase", start, longest, tuple(dict.fromkeys(ways))[:MOST_READINGS]) if ways else None
+
+
+def _is_single(phrase: Phrase) -> bool:
+    return not phrase.plural and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
 
 
 def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:

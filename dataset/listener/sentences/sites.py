@@ -88,7 +88,9 @@ class _Scan:
             self._beside(TO_ONE_SIDE.get(self._words(island)), things)
         elif island.kind == "attribute" and self.first and self._words(island).split()[0] in ("at", "on", "in"):
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
-            self._located(next((c for c in _constraints(island) if c.value in SIDES), None), "of" if of else "")
+            whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
+            side = next((c for c in _constraints(island) if c.value in SIDES), None)
+            self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
 
@@ -184,9 +186,12 @@ class _Scan:
         readings = [_phrases(island)[0].constraints if _phrases(island) else _constraints(island) for island in rest]
         return tuple(c for constraints in readings for c in constraints if c.kind in LOOKS)
 
-    def _located(self, side: Constraint | None, whole: str = "of") -> None:
+    def _is_phrase(self, k: int) -> bool:
+        return k < len(self.islands) and self.islands[k].kind == "phrase"
+
+    def _located(self, side: Constraint | None, kind: str = "of", whole: Phrase | None = None) -> None:
         if side is not None:
-            self.facts.append(Fact("located", None, (side,), whole, tuple(self.things)))
+            self.facts.append(Fact("located", whole, (side,), kind, tuple(self.things)))
 
     def _one_of(self, island: Island) -> None:
         """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""
