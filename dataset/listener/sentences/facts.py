@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, PRONOUNS, SIDES
+from ..words.connectives import COPULAS, PRONOUNS, SIDES, TRANSPARENT
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from .fact import LOOKS, PLACES, Fact
@@ -93,7 +93,7 @@ class _Collector:
             self._word(k, island)
         if self.before == "joint" and (kind in ("skipped", "link") or _is_posture(island)):
             self.current = self.subject  # "... and placed below the roof", ", standing behind the table"
-        if kind != "link":
+        if kind != "link" and not (kind == "skipped" and self.before == "copula"):  # "it is almost black"
             self.before = kind
         if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
             self._use(island)
@@ -256,6 +256,8 @@ class _Collector:
         if _is_posture(island) and following and following[0].kind == "phrase":
             self._use(island)  # "four stacked green tiers"
             return
+        if self.before == "" and TRANSPARENT.intersection(self.tokens[island.end : island.end + 1]):
+            return  # "three pieces can be seen"
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
         if self.before == "skipped" and self.tokens[island.start] == "to":
             self._use(island)  # "slants to the right" is no place

@@ -32,6 +32,9 @@ COMPARISONS: Final = frozenset(
      "bit", "little", "longer", "wider", "narrower"}
 )  # fmt: skip
 
+REACH: Final = 3
+"""So many islands apart may be "from" and "to"."""
+HEADING: Final = frozenset({"heading", "headed"})
 OBJECTS: Final = ARTICLES | {"it", "them", "both", "each", "most", "much", "all", "part"}
 """Words with which what a verb acts on begins."""
 
@@ -76,7 +79,35 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
         island = _island(chart, start, islands[-1].kind if islands else "")
         islands.append(island)
         start = island.end
-    return islands
+    return [
+        island._replace(kind="idiom") if _is_reach(tokens, islands, k) or _is_heading(tokens, islands, k) else island
+        for k, island in enumerate(islands)
+    ]
+
+
+def _is_reach(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
+    """Whether an attribute is the beginning or the end of "from the left up to the right edge", so no place."""
+    if islands[k].kind != "attribute" or not _is_where(islands[k]):
+        return False
+    word = tokens[islands[k].start]
+    clause = [tokens[island.start] for island in islands[max(k - REACH, 0) : k]]
+    following = [tokens[island.start] for island in islands[k + 1 : k + 1 + REACH]]
+    return (word == "from" and "to" in following) or (word == "to" and "from" in clause)
+
+
+def _is_heading(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
+    """Whether a place is where something goes: "heading right"."""
+    island = islands[k]
+    if k == 0 or tokens[islands[k - 1].start] not in HEADING or island.kind not in ("attribute", "phrase"):
+        return False
+    phrases = [reading for reading in island.readings if isinstance(reading, Phrase)]
+    return all(phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) for phrase in phrases) and _is_where(island)
+
+
+def _is_where(island: Island) -> bool:
+    """Whether an island says only where something is."""
+    constraints = [reading.constraints if isinstance(reading, Phrase) else reading for reading in island.readings]
+    return all(c.kind in ("place", "picture", "most") for some in constraints for c in some)
 
 
 def fronted_last(islands: list[Island]) -> list[Island]:
