@@ -81,6 +81,10 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
     if fact.kind == "enough":
         return None if places.are_enough(model, phrase, int(fact.constraints[0].value)) else False
     if fact.kind == "elsewhere":
+        subject = fact.others[0] if fact.others else None
+        if subject is not None and sum(model.denote(subject)) >> k & 1:  # the region after all
+            claims = phrase.constraints[len(subject.constraints) :]
+            return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
         return places.stands(model, k, fact.value, phrase, fact.others)

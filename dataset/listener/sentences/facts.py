@@ -109,6 +109,7 @@ class _Collector:
             self.link = None
         elif kind == "copula" and self.before != "that":
             self.subject = self.current if self.before == "phrase" else self.subject
+            self._begin_predicate()
             self.current = self.subject
         elif kind == "denial":
             self.dropping, self.link = True, None
@@ -179,6 +180,8 @@ class _Collector:
             self._linked(link, island, phrase, owned)
         elif self.before == "copula":
             self._describe(phrase, island)
+        elif not owned and self._is_head(phrase, island) and self._tells_apart(k, phrase):
+            self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
         elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
             self.subject = self.current = None
             self._describe(
@@ -241,6 +244,18 @@ class _Collector:
             return False
         definite = words[0] in ("the", "this", "these", "both", "all", "one")
         return phrase.noun == ANY_NOUN or (definite and _alike(phrase.noun, self.head.noun))
+
+    def _begin_predicate(self) -> None:
+        """Keep what a subject is apart from what is said of it."""
+        if self.subject is not None and self.facts[self.subject].value == "subject":
+            fact = self.facts[self.subject]
+            self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
+
+    def _tells_apart(self, k: int, phrase: Phrase) -> bool:
+        """Whether a subject of the head's kind says by what it belongs to or where it is which one it is."""
+        is_of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
+        is_placed = any(c.kind in ("of", *PLACES) for c in phrase.constraints)
+        return self.root < 0 and phrase.noun != ANY_NOUN and self.before in ("", "joint") and (is_of or is_placed)
 
     def _describe(self, phrase: Phrase, island: Island, *, some: bool = False) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""

@@ -32,6 +32,8 @@ COMPARISONS: Final = frozenset(
      "bit", "little", "longer", "wider", "narrower"}
 )  # fmt: skip
 
+ALMOST: Final = frozenset({"almost", "nearly", "mostly", "roughly", "slightly", "fully", "completely", "entirely", "simply"})
+"""Adverbs that change nothing of what may follow."""
 REACH: Final = 3
 """So many islands apart may be "from" and "to"."""
 HEADING: Final = frozenset({"heading", "headed"})
@@ -76,7 +78,8 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
     islands: list[Island] = []
     start = max((end for _, end in chart.find(LEADS, 0)), default=0)
     while start < len(tokens):
-        island = _island(chart, start, islands[-1].kind if islands else "")
+        before = next((island.kind for island in reversed(islands) if tokens[island.start] not in ALMOST), "")
+        island = _island(chart, start, before)
         islands.append(island)
         start = island.end
     return [
