@@ -122,8 +122,9 @@ class _Collector:
             self.clause, self.link = len(self.facts), None
         elif kind == "skipped" and word in ("that", "this"):
             self.link = None  # "and under that, a row of dots"
-        elif kind == "skipped" and word == "those" and self.facts:
-            self.subject = self.current = len(self.facts) - 1  # "it has windows, but those are small"
+        elif kind == "skipped" and word == "those":  # "it has windows, but those are small"
+            self.dropping = not self.facts
+            self.subject = self.current = len(self.facts) - 1 if self.facts else None
 
     def _presuppose(self, island: Island) -> None:
         """What a denial names with "the" is there: "it is not the red chair"."""
@@ -240,6 +241,8 @@ class _Collector:
 
     def _is_head(self, phrase: Phrase, island: Island) -> bool:
         words = self.tokens[island.start : island.end]
+        if self.tokens[max(island.start - 1, 0)] in ("which", "whose"):
+            return False  # "a block, from which the leg rises"
         if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
             return False
         definite = words[0] in ("the", "this", "these", "both", "all", "one")
@@ -273,13 +276,29 @@ class _Collector:
             return
         if self.before == "" and TRANSPARENT.intersection(self.tokens[island.end : island.end + 1]):
             return  # "three pieces can be seen"
+        words = self.tokens[island.start : island.end]
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
+        is_where = all(c.kind in PLACES for constraints in readings for c in constraints)
+        if is_where and {"its", "their"}.intersection(words):
+            self._use(island)  # "near its right end": a place in what was named
+            return
+        if island.start == 0 and readings and self._goes_unnamed(island):
+            looks = tuple(c for c in readings[0] if c.kind in LOOKS)
+            self._add(Fact("shows", Phrase(UNKNOWN_NOUN, False, looks)), island)  # "red and purple checks surround it"
+            return
         if self.before == "skipped" and self.tokens[island.start] == "to":
             self._use(island)  # "slants to the right" is no place
         elif readings:
             begins = self.before in ("copula", "pronoun", "")
             counts = self.before == "" and any(c.kind == "count" for c in readings[0])
             self._say(readings[0], island, some=not begins or counts)
+
+    def _goes_unnamed(self, island: Island) -> bool:
+        """Whether adjectives that begin a sentence are those of a noun that was not read."""
+        following = self.islands[self.islands.index(island) + 1 :][:1]
+        return any(c.kind in LOOKS for c in island.readings[0] if isinstance(c, Constraint)) and bool(
+            following and following[0].kind == "skipped"
+        )
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)

@@ -14,9 +14,9 @@ from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
-from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
+from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS
-from ..words.vocabulary import ARTICLES, POSTURES, WORDS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, POSTURES, WORDS
 from .phrases import is_place
 
 __all__ = ["Island", "fronted_last", "islands_of", "unknown_words"]
@@ -82,10 +82,24 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
         island = _island(chart, start, before)
         islands.append(island)
         start = island.end
+    islands = [_with_noun_after(tokens, islands, k) for k in range(len(islands))]
     return [
         island._replace(kind="idiom") if _is_reach(tokens, islands, k) or _is_heading(tokens, islands, k) else island
         for k, island in enumerate(islands)
     ]
+
+
+def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> Island:
+    """Of "a red and a brown cap" the first has the noun of the second."""
+    island, rest = islands[k], islands[k + 1 : k + 3]
+    if island.kind != "phrase" or len(rest) < 2 or tokens[rest[0].start] != "and" or rest[1].kind != "phrase":  # noqa: PLR2004
+        return island
+    first = [reading for reading in island.readings if isinstance(reading, Phrase)]
+    second = next((reading for reading in rest[1].readings if isinstance(reading, Phrase)), Phrase(ANY_NOUN))
+    is_elided = all(phrase.noun == ANY_NOUN for phrase in first) and tokens[island.end - 1] in COLOR_WORDS
+    if not is_elided or tokens[island.start] != tokens[rest[1].start] or not _is_single(second):
+        return island
+    return island._replace(readings=tuple(phrase._replace(noun=second.noun) for phrase in first))
 
 
 def _is_reach(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
@@ -232,6 +246,7 @@ def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         (Phrase(ANY_NOUN, False, constraints), end)
         for constraints, end in readings
         if chart.word(end - 1) not in SEPARATORS
+        and not (chart.word(end) in SIDES and (chart.word(end + 1),) in NOUN_WORDS)  # "the white edge line"
         and not any(c.kind == "count" for c in constraints)
         and not (constraints[0].kind == "place" and "," in chart.tokens[start:end])  # "on the right, brown"
     ]
