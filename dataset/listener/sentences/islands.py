@@ -242,11 +242,17 @@ def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     if chart.word(start) not in ARTICLES:
         return []
     readings = [(constraints, end) for constraints, end in modifiers(chart, start + 1) if constraints]
-    return [
+    named = [
+        (phrase.adding(*constraints), last)
+        for constraints, end in readings
+        if chart.word(end) in SIDES  # "the white edge line"
+        for phrase, last in simple_phrases(chart, end + 1)
+        if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+    ]
+    return named or [
         (Phrase(ANY_NOUN, False, constraints), end)
         for constraints, end in readings
         if chart.word(end - 1) not in SEPARATORS
-        and not (chart.word(end) in SIDES and (chart.word(end + 1),) in NOUN_WORDS)  # "the white edge line"
         and not any(c.kind == "count" for c in constraints)
         and not (constraints[0].kind == "place" and "," in chart.tokens[start:end])  # "on the right, brown"
     ]

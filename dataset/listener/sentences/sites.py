@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import FUNCTION_WORDS
+from ..words.connectives import COPULAS, FUNCTION_WORDS
 from ..words.lexicon import categories_of, is_part
 from ..words.vocabulary import NUMBERS
 from .fact import LOOKS, Fact
@@ -27,6 +27,8 @@ MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
+LONGEST_RANK: Final = 6
+"""Most words before "the three panes" in "it is the second last of the three panes"."""
 FARTHEST_HIDER: Final = 6
 """Among so many islands after a side is what hides it."""
 ONE_OF: Final = frozenset({"its", "the", "their"})
@@ -204,10 +206,16 @@ class _Scan:
         """Reads "of the five white ones", of which the region is one."""
         words = self.tokens[island.start : island.end]
         number = next((c.value for c in phrase.constraints if c.kind == "count"), None)
-        is_so = words[0] == "the" and words[-1] == "ones" and "other" not in words
+        is_so = words[0] == "the" and (words[-1] == "ones" or self._is_rank(island)) and "other" not in words
         if number and is_so and self.tokens[island.start - 1] == "of":
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             self.facts.append(Fact("among", None, (Constraint("among", number), *looks)))
+
+    def _is_rank(self, island: Island) -> bool:
+        """Whether it comes after "it is the last of"."""
+        before = self.tokens[: island.start]
+        is_said = len(before) > 1 and before[0] == "it" and before[1] in COPULAS and len(before) <= LONGEST_RANK
+        return is_said and before[-1] == "of" and "not" not in before
 
     def _words(self, island: Island) -> str:
         return " ".join(self.tokens[island.start : island.end])
