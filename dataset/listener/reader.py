@@ -24,7 +24,7 @@ from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
-from .sentences.members import members_of, tallies_of
+from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
@@ -145,7 +145,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens, heads[0].phrase)
-        statements += tallies_of(tokens, islands, heads[0].phrase)
+        statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]

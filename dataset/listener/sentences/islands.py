@@ -16,10 +16,10 @@ from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS
-from ..words.vocabulary import ARTICLES, COLOR_WORDS, POSTURES, WORDS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
 from .phrases import is_place
 
-__all__ = ["Island", "fronted_last", "islands_of", "unknown_words"]
+__all__ = ["Island", "fronted_last", "islands_of", "listed_colors", "unknown_words"]
 
 LINK_TABLE: Final = PhraseTable.of_text(LINKS)
 DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
@@ -77,7 +77,12 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
     chart = Chart(tokens, noun_phrases, unknown_words(tokens))
     islands: list[Island] = []
     start = max((end for _, end in chart.find(LEADS, 0)), default=0)
+    listed = dict(listed_colors(tokens))
     while start < len(tokens):
+        if start in listed and islands:
+            islands.append(Island("idiom", start, listed[start]))
+            start = listed[start]
+            continue
         before = next((island.kind for island in reversed(islands) if tokens[island.start] not in ALMOST), "")
         island = _island(chart, start, before)
         islands.append(island)
@@ -87,6 +92,19 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
         island._replace(kind="idiom") if _is_reach(tokens, islands, k) or _is_heading(tokens, islands, k) else island
         for k, island in enumerate(islands)
     ]
+
+
+def listed_colors(tokens: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The spans of "one purple", "two of them yellow" in a list of at least two, without nouns: members of a group."""
+    spans = []
+    for k, word in enumerate(tokens):
+        if word == "one" or word in NUMBERS:
+            end = k + 3 if tokens[k + 1 : k + 3] == ("of", "them") else k + 1
+            is_first = k == 0 or tokens[k - 1] in SEPARATORS
+            is_last = tokens[end + 1 : end + 2] == () or tokens[end + 1 : end + 2][0] in SEPARATORS
+            if end < len(tokens) and tokens[end] in COLOR_WORDS and is_first and is_last:
+                spans.append((k, end + 1))
+    return spans if len(spans) > 1 else []
 
 
 def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> Island:

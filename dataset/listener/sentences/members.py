@@ -16,10 +16,10 @@ from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
 from .clauses import OTHERS
 from .fact import LOOKS, Fact
-from .islands import Island
+from .islands import Island, listed_colors
 from .phrases import may_be_the_same
 
-__all__ = ["members_of", "tallies_of"]
+__all__ = ["listed_in", "members_of", "tallies_of"]
 
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
 REST: Final = 7
@@ -103,12 +103,22 @@ def members_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         if island.kind != "attribute":
             break
         claims[0] = (*claims[0], *_claims(island.readings[0]))
-    listed = [
-        (Constraint("color", COLOR_WORDS[tokens[k + 1]]),)
-        for k in range(len(tokens) - 1)
-        if tokens[k] == "one" and tokens[k + 1] in COLOR_WORDS and tokens[k + 2 : k + 3] in ((), (",",), ("and",))
-    ]
-    return tuple(Fact("some", None, said) for said in (*claims, *listed) if any(c.kind in LOOKS for c in said))
+    return tuple(Fact("some", None, said) for said in claims if any(c.kind in LOOKS for c in said))
+
+
+def listed_in(tokens: tuple[str, ...], head: Phrase) -> tuple[Fact, ...]:
+    """The colours of members that a sentence lists: "one red, one brown and two of them yellow".
+
+    Args:
+        tokens: the words.
+        head: what the first sentence is about.
+    """
+    facts = []
+    for start, end in listed_colors(tokens) if head.plural else ():
+        number = NUMBERS.get(tokens[start], 1)
+        claims = (Constraint("color", COLOR_WORDS[tokens[end - 1]]), Constraint("count", str(number)))
+        facts.append(Fact("some", None, claims))
+    return tuple(facts)
 
 
 def _is_member(island: Island) -> bool:

@@ -29,7 +29,7 @@ TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
 """Most words before "the three panes" in "it is the second last of the three panes"."""
-FARTHEST_HIDER: Final = 6
+FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
