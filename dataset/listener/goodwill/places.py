@@ -24,8 +24,8 @@ __all__ = [
     "are_surroundings",
     "beside",
     "in_half",
-    "is_over_its_top",
     "is_elsewhere",
+    "is_over_its_top",
     "located",
     "lower",
     "may_be_at",
@@ -76,7 +76,7 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
 
 
 def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
-    """Whether a part is said to be above "the roof" that is no region of its thing, and does not reach that thing's top.
+    """Whether a part that does not reach the top of its thing is said to be above "the roof" of it, which is no region.
 
     Of "the yellow roof" there may be one of another thing.
     """

@@ -24,9 +24,7 @@ NOT_A_SIDE: Final = frozenset({"behind", "beside", "next", "above", "below", "un
 """After "right" these make it an adverb."""
 
 
-def directions_of(
-    tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool
-) -> tuple[Fact, ...]:
+def directions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
     """The facts of a sentence on which side of the region its like is, and of its whole what sticks out.
 
     Args:

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, PRONOUNS, SIDES, TRANSPARENT
+from ..words.connectives import SIDES, TRANSPARENT
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from .clauses import is_predicate
 from .fact import LOOKS, PLACES, Fact
 from .islands import Island, unknown_words
 
-__all__ = ["facts_of", "is_predicate"]
+__all__ = ["facts_of"]
 
 INVERSE: Final = {
     "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
@@ -43,12 +44,6 @@ def facts_of(
     for k in range(len(islands)):
         collector.take(k)
     return collector.result()
-
-
-def is_predicate(tokens: tuple[str, ...], islands: Sequence[Island]) -> bool:
-    """Whether a sentence begins with "it is", so that its first phrase is said of the region: "it is a red board"."""
-    start = islands[0].start if islands else 0
-    return start > 1 and tokens[start - 1] in COPULAS and tokens[start - 2] in PRONOUNS
 
 
 class _Collector:

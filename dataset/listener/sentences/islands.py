@@ -32,7 +32,9 @@ COMPARISONS: Final = frozenset(
      "bit", "little", "longer", "wider", "narrower"}
 )  # fmt: skip
 
-ALMOST: Final = frozenset({"almost", "nearly", "mostly", "roughly", "slightly", "fully", "completely", "entirely", "simply"})
+ALMOST: Final = frozenset(
+    {"almost", "nearly", "mostly", "roughly", "slightly", "fully", "completely", "entirely", "simply"}
+)
 """Adverbs that change nothing of what may follow."""
 REACH: Final = 3
 """So many islands apart may be "from" and "to"."""
@@ -110,7 +112,7 @@ def listed_colors(tokens: tuple[str, ...]) -> list[tuple[int, int]]:
 def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> Island:
     """Of "a red and a brown cap" the first has the noun of the second."""
     island, rest = islands[k], islands[k + 1 : k + 3]
-    if island.kind != "phrase" or len(rest) < 2 or tokens[rest[0].start] != "and" or rest[1].kind != "phrase":  # noqa: PLR2004
+    if island.kind != "phrase" or len(rest) < 2 or tokens[rest[0].start] != "and" or rest[1].kind != "phrase":
         return island
     first = [reading for reading in island.readings if isinstance(reading, Phrase)]
     second = next((reading for reading in rest[1].readings if isinstance(reading, Phrase)), Phrase(ANY_NOUN))

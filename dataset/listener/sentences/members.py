@@ -96,14 +96,14 @@ def members_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         head: what the first sentence is about.
     """
     rest = [island for island in islands if island.kind != "joint"]
-    if not head.plural or len(rest) < 2 or OTHERS.intersection(tokens):  # noqa: PLR2004 -- a subject and a verb
+    if not head.plural or len(rest) < 2 or OTHERS.intersection(tokens):
         return ()
     claims = [_claims(rest[0].readings[0])] if rest[1].kind == "copula" and _is_member(rest[0]) else []
     for island in rest[2:] if claims else ():
         if island.kind != "attribute":
             break
         claims[0] = (*claims[0], *_claims(island.readings[0]))
-    return tuple(Fact("some", None, said) for said in claims if any(c.kind in LOOKS for c in said))
+    return tuple(Fact("some", None, looks) for looks in claims if any(c.kind in LOOKS for c in looks))
 
 
 def listed_in(tokens: tuple[str, ...], head: Phrase) -> tuple[Fact, ...]:

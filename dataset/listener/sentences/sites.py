@@ -11,10 +11,10 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS, FUNCTION_WORDS
-from ..words.lexicon import categories_of, is_part
+from ..words.lexicon import categories_of
 from ..words.vocabulary import NUMBERS
+from .clauses import is_predicate
 from .fact import LOOKS, Fact
-from .facts import is_predicate
 from .islands import Island
 
 __all__ = ["sites_of"]
