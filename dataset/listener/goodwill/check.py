@@ -229,7 +229,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
         return False
-    return None if _colored(model, own, looks) else False
+    place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
+    return None if _colored(model, place, looks) else False
 
 
 def _of_each_color(phrase: Phrase) -> list[Phrase]:

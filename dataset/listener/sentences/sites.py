@@ -102,13 +102,13 @@ class _Scan:
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = before.link[1] if before is not None and before.kind == "link" else ""
         if relation in GEOMETRY and landmark is not None:
-            self.facts.append(Fact("stands", landmark, (), relation, tuple(self.things)))
+            self.facts.append(Fact("stands", landmark, (), relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
                 touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
                 self._beside(side, self.clause[:1], touching)
             elif landmark is not None and relation not in GEOMETRY:
-                self.facts.append(Fact("stands", landmark, (), f"{side} of", tuple(self.things)))
+                self.facts.append(Fact("stands", landmark, (), f"{side} of", self._subjects()))
             elif self.first and self.tokens[before.start] in ("at", "on"):
                 self._located(Constraint("place", side))
         elif self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase) and (side or self._side_after(k)):
@@ -120,6 +120,10 @@ class _Scan:
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
         self.last = phrase
+
+    def _subjects(self) -> tuple[Phrase, ...]:
+        """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
+        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:])))
 
     def _enough(self, phrase: Phrase, island: Island) -> None:
         """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
