@@ -252,6 +252,8 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """Vague if such a thing is anywhere in the picture, on the side that is said, or a part that is no region."""
     sides = [c.value for c in phrase.constraints if c.kind in PLACES and c.value in ("left", "right")]
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
+    if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
+        return False
     if singles := _of_each_color(phrase):
         return False if False in [_elsewhere(model, k, single) for single in singles] else None
     every = (1 << len(model.regions)) - 1

@@ -324,8 +324,12 @@ def _is_posture(island: Island) -> bool:
 
 
 def _unnamed(fact: Fact) -> tuple[Constraint, ...]:
-    """What is said of a thing whose noun was not read."""
-    return fact.phrase.constraints if fact.phrase is not None and fact.phrase.noun == UNKNOWN_NOUN else ()
+    """What is said of a thing whose noun was not read, and what such things a thing is of: "rows of white dashes"."""
+    if fact.phrase is None:
+        return ()
+    if fact.phrase.noun == UNKNOWN_NOUN:
+        return fact.phrase.constraints
+    return tuple(c for c in fact.phrase.constraints if c.phrase is not None and c.phrase.noun == UNKNOWN_NOUN)
 
 
 def _says_something(fact: Fact) -> bool:
