@@ -13,6 +13,7 @@ from ..sentences.phrases import merged
 from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from ..words.vocabulary import MATERIAL_NOUNS
 from . import places
 from .careful import is_nowhere
 from .model import SPREAD_OUT, GenerousModel
@@ -221,7 +222,10 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
-    loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
+    around = (
+        0 if local_only else sum(1 << j for j, region in enumerate(model.regions) if region.granularity == "object")
+    )
+    loosely_named = [j for j in bits(near | around) if model.regions[j].category in loose]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
         return None
     if counts and any(part.rpartition(" ")[2] in strict for j in bits(own) for part in model.regions[j].tiny):
@@ -234,9 +238,9 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
 
 
 def _of_each_color(phrase: Phrase) -> list[Phrase]:
-    """Of "the brown and red tables" a brown one and a red one."""
+    """Of "the brown and red tables" a brown one and a red one; of "three cars, red, white and blue" one of each."""
     colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    if not phrase.plural or len(colors) != 2 or any(c.kind == "pattern" for c in phrase.constraints):
+    if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
         return []
     return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
 
@@ -273,7 +277,10 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None if places.are_so_many(model, k, matches, number) else False
     if matches or _tiny(model, every, every, phrase, categories):
         return None
-    if is_part_noun(phrase.noun) and number == 1 and not is_checkable(phrase.noun, model.kind(k)) and not matches:
+    if phrase.noun in MATERIAL_NOUNS and _colored(model, every, looks):
+        return None  # "the grey glass"
+    is_known = is_checkable(phrase.noun, model.kind(k)) or phrase.noun in SHAPES
+    if is_part_noun(phrase.noun) and number == 1 and not is_known and not matches:
         return None if _colored(model, model.own(k), looks) else False  # a part that is no region of its thing
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))

@@ -151,12 +151,16 @@ def beside(model: GenerousModel, k: int, side: str, thing: Phrase, *, touching: 
         return None
     own = model.regions[k]
     for j in candidates:
-        other = model.regions[j]
-        left, right = max(own.left, other.left), min(own.right, other.right)
-        for centre in (other.x, (left + right) / 2 if left < right else other.x):
-            if centre < own.x if side == "left" else centre > own.x:
-                return None
+        if any(x < own.x if side == "left" else x > own.x for x in _centres(model, k, j)):
+            return None
     return False
+
+
+def _centres(model: GenerousModel, k: int, j: int) -> tuple[float, float]:
+    """Where across a thing is, and where what it covers of a region is."""
+    own, thing = model.regions[k], model.regions[j]
+    left, right = max(own.left, thing.left), min(own.right, thing.right)
+    return thing.x, (left + right) / 2 if left < right else thing.x
 
 
 def other(model: GenerousModel, k: int, side: str, like: Phrase) -> Truth:
@@ -214,8 +218,9 @@ def located(
 
 def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
     """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
-    x, own = model.regions[j].x, model.regions[k].x
-    return _on_side(model, j, side) or in_half(model, j, side) or (x < own if side == "left" else x > own)
+    own = model.regions[k].x
+    is_beside = any(x < own if side == "left" else x > own for x in _centres(model, k, j))
+    return _on_side(model, j, side) or in_half(model, j, side) or is_beside
 
 
 def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:

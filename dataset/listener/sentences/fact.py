@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ..logic import Constraint, Phrase
+from ..logic import UNKNOWN_NOUN, Constraint, Phrase
 
-__all__ = ["LOOKS", "PLACES", "Fact"]
+__all__ = ["LOOKS", "PLACES", "Fact", "says_something", "unnamed"]
 
 LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
 PLACES: Final = frozenset({"place", "picture", "most"})
@@ -38,3 +38,20 @@ class Fact(NamedTuple):
     def __str__(self) -> str:
         content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
         return " ".join(filter(None, (self.kind, self.value, str(content))))
+
+
+def unnamed(fact: Fact) -> tuple[Constraint, ...]:
+    """What is said of a thing whose noun was not read, and what such things a thing is of: "rows of white dashes"."""
+    if fact.phrase is None:
+        return ()
+    if fact.phrase.noun == UNKNOWN_NOUN:
+        return fact.phrase.constraints
+    return tuple(c for c in fact.phrase.constraints if c.phrase is not None and c.phrase.noun == UNKNOWN_NOUN)
+
+
+def says_something(fact: Fact) -> bool:
+    """Whether a fact says anything that can be checked."""
+    phrase = fact.phrase
+    if phrase is None:
+        return bool(fact.constraints)
+    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)

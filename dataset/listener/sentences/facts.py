@@ -15,8 +15,9 @@ from ..words.connectives import SIDES, TRANSPARENT
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from .clauses import is_predicate
-from .fact import LOOKS, PLACES, Fact
+from .fact import LOOKS, PLACES, Fact, says_something, unnamed
 from .islands import Island, unknown_words
+from .phrases import named_as
 
 __all__ = ["facts_of"]
 
@@ -65,8 +66,8 @@ class _Collector:
         self.fronted = ""
 
     def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
-        inner = [Fact("shows", c.phrase) for fact in self.facts for c in _unnamed(fact) if c.phrase is not None]
-        every = dict.fromkeys(fact for fact in [*self.facts, *inner] if _says_something(fact))
+        inner = [Fact("shows", c.phrase) for fact in self.facts for c in unnamed(fact) if c.phrase is not None]
+        every = dict.fromkeys(fact for fact in [*self.facts, *inner] if says_something(fact))
         return tuple(every), frozenset(self.used)
 
     def take(self, k: int) -> None:
@@ -161,7 +162,7 @@ class _Collector:
         phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
         phrase = phrases[0]
         link, self.link = self.link, None
-        following = self.islands[k + 1] if k + 1 < len(self.islands) else None
+        following = self._following(k)
         begins = following is not None and (following.kind in ("copula", "skipped") or following.link[0] == "with")
         side = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or self.tokens[island.end - 1] in SIDES
         if link is not None and side and following is not None and self._goes_on_of(k):
@@ -191,6 +192,12 @@ class _Collector:
             if begins or self.before == "":
                 self.subject = self.current
 
+    def _following(self, k: int) -> Island | None:
+        """The island after a phrase, over the adverb of "the chair behind has"."""
+        rest = [*self.islands[k + 1 : k + 3], None, None]
+        is_adverb = rest[0] is not None and rest[0].link[0] == "relation" and rest[1] is not None
+        return rest[1] if is_adverb and rest[1] is not None and rest[1].link[0] == "with" else rest[0]
+
     def _goes_on_of(self, k: int) -> bool:
         rest = self.islands[k + 1 : k + 3]
         return any(island.link == ("of", "") for island in rest[:1]) or (
@@ -206,21 +213,21 @@ class _Collector:
             part = kind in ("of", "in") or value == "on"
             if part:
                 fact = (
-                    Fact("part", _named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
+                    Fact("part", named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
                 )
                 self.current = self._add(fact, island)
                 return
         if kind == "of" and self.current is not None:
             fact = self.facts[self.current]
             if fact.phrase is not None:
-                whole = Constraint("of", "", _named_as(phrase, self.head))
+                whole = Constraint("of", "", named_as(phrase, self.head))
                 self.facts[self.current] = fact._replace(phrase=fact.phrase.adding(whole))
             self._use(island)
             return
         has = self.current is not None and self.facts[self.current].kind == "has"
         about_it = self.subject is None and (self.current is None or (has and value in ASIDE))
         if kind == "relation" and about_it and not owned and value != "next to":
-            self.current = self._add(Fact("relation", _named_as(phrase, self.head), (), value), island)
+            self.current = self._add(Fact("relation", named_as(phrase, self.head), (), value), island)
         elif kind == "without":
             if self.subject is None:
                 self.current = self._add(Fact("lacks", phrase), island)
@@ -321,26 +328,6 @@ def _is_posture(island: Island) -> bool:
     return island.kind == "attribute" and any(
         c.kind == "posture" for reading in island.readings for c in reading if isinstance(c, Constraint)
     )
-
-
-def _unnamed(fact: Fact) -> tuple[Constraint, ...]:
-    """What is said of a thing whose noun was not read, and what such things a thing is of: "rows of white dashes"."""
-    if fact.phrase is None:
-        return ()
-    if fact.phrase.noun == UNKNOWN_NOUN:
-        return fact.phrase.constraints
-    return tuple(c for c in fact.phrase.constraints if c.phrase is not None and c.phrase.noun == UNKNOWN_NOUN)
-
-
-def _says_something(fact: Fact) -> bool:
-    phrase = fact.phrase
-    if phrase is None:
-        return bool(fact.constraints)
-    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)
-
-
-def _named_as(phrase: Phrase, head: Phrase) -> Phrase:
-    return phrase._replace(noun=head.noun) if phrase.noun == ANY_NOUN else phrase
 
 
 def _alike(noun: str, head: str) -> bool:
