@@ -64,8 +64,11 @@ WORLD = World(
          "The handle of the mug. It sticks out to the left."),
         ("rear", "The wheel of the van around a hub. The other wheel is farther left.",
          "The wheel of the van around a hub. The other wheel is farther right."),
-        ("ball", "The orange ball. It is the first of the two street lamps' neighbors.",
-         "The orange ball. It is the last of the three balls."),
+        ("lamps", "The lamps. Two lamps, white and green, stand there.",
+         "The lamps. Two lamps, white, green and brown, stand there."),
+        ("mug", "The red mug. The gray floor is not meant.", "The red mug. The leg of the table is not meant."),
+        ("rear", "The wheel of the van around a hub. It is the last of the two wheels.",
+         "The wheel of the van around a hub. It is the last of the five wheels."),
     ],
 )  # fmt: skip
 def test_what_is_said_in_passing_is_checked(target, true, untrue):
@@ -82,6 +85,9 @@ def test_what_is_said_in_passing_is_checked(target, true, untrue):
         ("mug", "The red mug. Its handle and supports are green."),
         ("mug", "The red mug. It has a handle, but those of the others are blue."),
         ("ball", "The orange ball. Orange flecks adorn it."),
+        ("ball", "The orange ball. The gray glass behind it is not meant."),
+        ("sky", "A band of sky."),
+        ("van", "The van. The black wheels and supports are seen from the left edge up to the right edge."),
         ("ball", "The orange ball. In front of it the floor is gray."),
         ("pane", "The window of the van. The van's rear wheel is black."),
         ("lamps", "The lamps. The front one stands partly before the sky."),
