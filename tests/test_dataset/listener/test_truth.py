@@ -67,8 +67,8 @@ WORLD = World(
         ("lamps", "The lamps. Two lamps, white and green, stand there.",
          "The lamps. Two lamps, white, green and brown, stand there."),
         ("mug", "The red mug. The gray floor is not meant.", "The red mug. The leg of the table is not meant."),
-        ("rear", "The wheel of the van around a hub. It is the last of the two wheels.",
-         "The wheel of the van around a hub. It is the last of the five wheels."),
+        ("rear", "The right wheel of the van. It is the last of the two wheels.",
+         "The right wheel of the van. It is the last of the five wheels."),
     ],
 )  # fmt: skip
 def test_what_is_said_in_passing_is_checked(target, true, untrue):
