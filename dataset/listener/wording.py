@@ -36,6 +36,10 @@ _FACTS: Final = {
 }
 
 
+_MEMBERS: Final = {"some": "one of them is {}", "tally": "there are {}", "impossible": "{}, which cannot be"}
+_SIDED: Final = {"other": "another like it is to the {}", "projects": "{1} sticks out to the {0}"}
+
+
 def phrase_in_words(phrase: Phrase) -> str:
     """A phrase with all that it says: "a wheel (in front; part of a car (red))"."""
     if phrase.noun == BOTH:
@@ -80,10 +84,12 @@ def fact_in_words(fact: Fact) -> str:
     """One statement of a further sentence: "it has a door (green)"."""
     clauses = ", ".join(map(constraint_in_words, fact.constraints))
     if fact.phrase is None:
-        return f"it is {clauses}"
+        return _MEMBERS.get(fact.kind, "it is {}").format(clauses)
     thing = phrase_in_words(fact.phrase)
     if fact.kind == "placed":
         return f"it or {thing} is {clauses}" if clauses else f"{thing} is there"
+    if fact.kind in _SIDED:
+        return _SIDED[fact.kind].format(fact.value, thing)
     if fact.kind == "relation":
         return f"it is {fact.value} {thing}"
     if fact.kind == "lacks":

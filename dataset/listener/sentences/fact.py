@@ -22,11 +22,12 @@ class Fact(NamedTuple):
             of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
             one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
             (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
-            picture), impossible (what no picture shows).
-        phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
+            picture), tally (a sentence lists so many of its members), other (another such thing is on a side of it),
+            projects (it or such a part is on a side of its whole), impossible (what no picture shows).
+        phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
         constraints: for these.
         value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
-        others: what may be meant instead of the region.
+        others: what may be meant instead of the region; for ``elsewhere`` the subject, if that may be the region.
     """
 
     kind: str

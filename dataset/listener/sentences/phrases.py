@@ -137,7 +137,7 @@ def merged(phrase: Phrase) -> Phrase:
         other = constraint.phrase
         is_bare = constraint.kind == "of" and other is not None and not other.constraints
         if constraint.kind == "of" and other is not None and phrase.noun in PIECES and _is_kind(other):
-            rest = (c for c in constraints if c is not constraint and c.kind not in ("count", "size"))
+            rest = tuple(c for c in constraints if c is not constraint and c.kind not in ("count", "size"))
             return other.adding(*rest)  # "a band of sky"
         if any(c.kind == "count" for c in constraints):
             break
