@@ -54,7 +54,7 @@ class GenerousModel(Model):
         self.exact = careful_model_of(world)
         self.composed = [self._composed(k) for k in range(len(world.regions))]
         self.colors = [
-            _colors_of(region) if "color" in region.attributes else _colors_of(region) | self.composed[k]
+            _colors_of(region) | (self.composed[k] if _has_many_colors(region) else frozenset())
             for k, region in enumerate(world.regions)
         ]
         self.meanings = meanings
@@ -203,6 +203,11 @@ class GenerousModel(Model):
             if constraint.kind == "with":
                 self._prefer_owners(constraint, costs)
         return costs
+
+
+def _has_many_colors(region: WorldRegion) -> bool:
+    """Whether it has the colours of its parts: what has none of its own, and a bed, which has that of its blanket."""
+    return "color" not in region.attributes or region.category == "bed"
 
 
 def _means_blossom(phrase: Phrase) -> bool:
