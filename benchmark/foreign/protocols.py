@@ -21,6 +21,7 @@ from dataset.user_files import (
     read_visual_genome,
 )
 from dataset.user_files.coco import image_sizes, other_questions
+from dataset.user_files.protocols import refcocog_protocol, visual_genome_protocol
 from dataset.user_files.refcocog import other_objects
 
 __all__ = ["PROTOCOLS", "Files", "Protocol"]
@@ -40,7 +41,7 @@ def _all_regions(files: Files, regions: Sequence[Region]) -> str:
     """All of a file; how many of each image tells Visual Genome's two test sets apart, whose files have like names."""
     images = len({region.image_id for region in regions})
     one = "one region" if len(regions) == images else "several regions"
-    return f"all regions of {files.annotations.name}, {one} of each of {images:,} images"
+    return f"all regions of {files.annotations.name}: {one} of each of {images:,} images"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Protocol:
         about: one line for the help.
         elsewhere: names of regions that the annotations have outside of the split: results for them are left out.
         sizes: image_id -> (width, height), where the annotations say.
-        rules: which regions and references the numbers are of, for reports: the same name has several test sets.
+        rules: which regions and references the numbers are of, as `dataset.user_files.protocols` has it but for the
+            name: the same data set has several test sets.
         by_position: whether results without an id are in the order of the regions and repeat the reference as ``gt``.
     """
 
@@ -131,16 +133,22 @@ def _coco_form_rules(files: Files, regions: Sequence[Region]) -> str:
 
 def _refcocog_rules(files: Files, _: Sequence[Region]) -> str:
     """Which of RefCOCOg's two partitions: their val sets are of different objects."""
-    name = _given(files.refs).name
-    kind = {"refs(umd).p": "UMD's split by images", "refs(google).p": "Google's split by objects"}.get(name, "a split")
-    return f"{files.split} of {name}, {kind}; all sentences of an object, or of a ref, are its references"
+    return _without_name(refcocog_protocol(_given(files.refs).name, files.split))
+
+
+def _refer_rules(files: Files, _: Sequence[Region]) -> str:
+    """The same, with refs for regions."""
+    return _without_name(refcocog_protocol(_given(files.refs).name, files.split, "ref"))
 
 
 def _visual_genome_rules(files: Files, _: Sequence[Region]) -> str:
     """Which of Visual Genome's test sets: DenseCap's list of images, or whatever the file holds."""
-    if files.splits is None:
-        return f"all regions of {files.annotations.name}, which no paper's test set is"
-    return f"{files.split or 'test'} of {files.splits.name}, whole images; every phrase is a region with one reference"
+    splits = None if files.splits is None else files.splits.name
+    return _without_name(visual_genome_protocol(files.annotations.name, splits, files.split or "test"))
+
+
+def _without_name(protocol: str) -> str:
+    return protocol.partition(", ")[2]
 
 
 PROTOCOLS: Mapping[str, Protocol] = {
@@ -176,7 +184,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         _ANSWER,
         "All-Seeing, region_caption_eval.jsonl; --split is its category",
         elsewhere=lambda files: other_questions(files.annotations, str(files.split)),
-        rules=lambda files, _: f"category {files.split} of {files.annotations.name}, references of its COCO file",
+        rules=lambda files, _: f"category {files.split} of {files.annotations.name}: references of its COCO file",
     ),
     "vip-llava": Protocol(
         lambda files, left_out: read_llava(files.annotations, left_out=left_out),
@@ -218,7 +226,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         ("sent", "caption", "text"),
         "the same files as refcocog, keyed by ref_id as REFER's evaluation does",
         elsewhere=lambda files: other_objects(_given(files.refs), "ref_id", str(files.split)),
-        rules=_refcocog_rules,
+        rules=_refer_rules,
     ),
     "google-refexp": Protocol(
         lambda files, left_out: read_google_refexp(files.annotations, left_out=left_out),

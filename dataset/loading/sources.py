@@ -56,6 +56,9 @@ class Source(Protocol):
     def left_out_of_stream(self, split: str) -> list[str]:
         """The same of a stream: what is known before its images are opened."""
 
+    def protocol(self, split: str) -> str:
+        """Which test set and rules numbers of a split follow (`user_files.protocols`); empty if there is one."""
+
     def content_key(self) -> str:
         """Digits that change with the user's own files; empty where code and options alone make the data."""
 
@@ -87,6 +90,10 @@ class ScenesSource:
         return []
 
     left_out_of_stream = left_out
+
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - as every source has it
+        """Empty: the data has one test set."""
+        return ""
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""
@@ -122,6 +129,10 @@ class PhotosSource:
         return []
 
     left_out_of_stream = left_out
+
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - as every source has it
+        """Empty: the data has one test set."""
+        return ""
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""

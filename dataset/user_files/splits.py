@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ..masks.rle import whole_number
+from .data_options import PUBLISHED_SPLITS
 from .described_image import DescribedRegion
 from .files import load_json, plain_id, rows_of
 from .refcocog import referred_regions, refs_of_split
 from .visual_genome import read_visual_genome
 
 __all__ = ["ListedImage", "grouped", "refcocog_images", "visual_genome_images"]
-
-_PUBLISHED = {"train": "train", "validation": "val", "test": "test"}
-"""Our names of splits -> those in RefCOCOg's and DenseCap's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def refcocog_images(refs: Path, instances: Path, split: str, left_out: list[str]
         UnknownNameError: the refs file has no such split.
         InvalidInputError: a hostile or damaged pickle, or a file that is none of these.
     """
-    references = refs_of_split(refs, _PUBLISHED[split], left_out)
+    references = refs_of_split(refs, PUBLISHED_SPLITS[split], left_out)
     content = load_json(instances)
     fields = ["id", "image_id", "bbox", "category_id", "segmentation"]
     unusable: list[str] = []  # most annotations of COCO are of no region: a region that needs such a one is named below
@@ -86,7 +84,7 @@ def visual_genome_images(
         UnknownNameError: the splits file has no such split.
         InvalidInputError: a file that is none of these.
     """
-    read = read_visual_genome(descriptions, splits, _PUBLISHED[split], left_out)
+    read = read_visual_genome(descriptions, splits, PUBLISHED_SPLITS[split], left_out)
     regions = [DescribedRegion(region) for region in read]
     if sizes is None:
         return grouped(regions, descriptions, None, ".jpg", left_out)
