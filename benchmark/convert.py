@@ -26,7 +26,6 @@ from dataset.user_files.source import count_kinds
 from .foreign.boxes import LEAST_IOU, match_boxes
 from .foreign.protocols import PROTOCOLS, Files, Protocol
 from .foreign.results import MatchedResults, Result, match_results, read_results
-from .inputs.protocol import FIELD
 
 __all__ = ["PROTOCOLS", "Protocol", "convert_results", "write_predictions", "write_references"]
 
@@ -52,13 +51,13 @@ def write_references(regions: Iterable[Region], out: Path, protocol: str = "") -
             if region.mask is not None:
                 row["mask"] = region.mask
             if protocol:
-                row[FIELD] = protocol
+                row["protocol"] = protocol
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def write_predictions(captions: Mapping[str, str], out: Path, protocol: str = "") -> None:
     """Write captions by region_id as a prediction file; each row names the protocol, if there is one."""
-    named = {FIELD: protocol} if protocol else {}
+    named = {"protocol": protocol} if protocol else {}
     with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
         for region_id, caption in captions.items():
             lines.write(json.dumps({"region_id": region_id, "caption": caption, **named}, ensure_ascii=False) + "\n")
@@ -133,11 +132,11 @@ def main(
         matched = _match(rows, layout, regions, files, iou, longer_side, source, lines) if rows else None
     if matched is not None and not matched.captions:
         raise InvalidInputError(source, lines or ["no result is for a region of the references"], limit=_SHOWN)
-    kept = f"{name}, {layout.rules(files, regions)}"
-    write_references(regions, out, kept)
-    _say(f"{len(regions):,} regions written to {out}; protocol: {kept}")
+    rules = layout.rules(name, files, regions)
+    write_references(regions, out, rules)
+    _say(f"{len(regions):,} regions written to {out}; protocol: {rules}")
     if matched is not None:
-        write_predictions(matched.captions, predictions_out, kept)
+        write_predictions(matched.captions, predictions_out, rules)
         _say_predictions(matched, len(regions), predictions_out)
     if lines is not None:
         _say_left_out(lines, left_out)

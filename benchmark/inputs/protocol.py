@@ -6,12 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from dataset.user_files.protocols import MOST_CHARACTERS
+__all__ = ["Protocols", "protocol_notes"]
 
-__all__ = ["FIELD", "Protocols", "protocol_notes"]
-
-FIELD: Final = "protocol"
-"""Of a row."""
+_MOST_CHARACTERS: Final = 500
 
 
 class Protocols:
@@ -22,7 +19,7 @@ class Protocols:
 
     def take(self, row: Mapping[str, Any]) -> None:
         """Take one row."""
-        value = row.get(FIELD)
+        value = row.get("protocol")
         self._counts[_clean(value) if isinstance(value, str) else ""] += 1
 
     @property
@@ -54,4 +51,4 @@ def protocol_notes(protocol: str, systems: Mapping[str, str]) -> list[str]:
 
 def _clean(text: str) -> str:
     """Untrusted text on one line, cut to a sensible length."""
-    return "".join(filter(str.isprintable, " ".join(text[: 4 * MOST_CHARACTERS].split())))[:MOST_CHARACTERS]
+    return "".join(filter(str.isprintable, " ".join(text[: 4 * _MOST_CHARACTERS].split())))[:_MOST_CHARACTERS]

@@ -7,7 +7,6 @@ import platform
 from dataclasses import dataclass, field
 
 from dataset import __version__
-from dataset.user_files.protocols import protocol_name
 
 __all__ = ["Signature", "installed_versions"]
 
@@ -49,7 +48,7 @@ class Signature:
             parts.append(f"model:{self.model}")
         parts.append(f"data:{self.data[:12] or 'unknown'}")
         if self.protocol:
-            parts.append(f"protocol:{_word(protocol_name(self.protocol))}")
+            parts.append(f"protocol:{_word(self.protocol.partition(': ')[0])}")
         if self.subset:
             parts.append(f"subset:{_word(self.subset)}")
         return "|".join([*parts, f"v:{self.version}"])

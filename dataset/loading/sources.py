@@ -57,7 +57,7 @@ class Source(Protocol):
         """The same of a stream: what is known before its images are opened."""
 
     def protocol(self, split: str) -> str:
-        """Which test set and rules numbers of a split follow (`user_files.protocols`); empty if there is one."""
+        """Which test set and rules numbers of a split follow; empty where there is one alone."""
 
     def content_key(self) -> str:
         """Digits that change with the user's own files; empty where code and options alone make the data."""

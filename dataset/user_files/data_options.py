@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from ..errors import InvalidInputError
 from .frames import FRAMES
-from .protocols import refcocog_protocol, visual_genome_protocol
+from .refcocog import refcocog_protocol
+from .visual_genome import visual_genome_protocol
 
 __all__ = [
     "EXPRESSIONS",
@@ -91,7 +92,10 @@ class UserDataOptions:
         return "train", "validation", "test"
 
     def protocol(self, split: str) -> str:  # noqa: ARG002 - as its subclasses have it
-        """Which test set and rules numbers of a split follow (see `protocols`); empty where there is one alone."""
+        """Which test set and rules numbers of a split follow, as name: meaning; empty where there is one alone.
+
+        The literature has several sets of one name. Reports print all of it, signatures its name.
+        """
         return ""
 
     @property
@@ -229,7 +233,8 @@ class RegionListOptions(InstancesOptions):
 
     def protocol(self, split: str) -> str:  # noqa: ARG002 - there is one
         """Which file."""
-        return f"{self.config}, {Path(self.annotations).name}: its own masks and captions"
+        file = Path(self.annotations).name
+        return f"region lists, {file}: its own masks and captions, none of its judge's numbers"
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,10 @@ from typing import Any, ClassVar, Final
 from ..errors import InvalidInputError
 from ..masks.rle import MaskRle, decode_mask
 from ..runtime.cache import atomic_file, cache_root
-from ..schema import GRANULARITIES, Region
+from ..schema import GRANULARITIES, PROTOCOL_KEY, Region
 from .data_options import UserDataOptions
 from .files import plain_id, walk_files
 from .frames import read_picture
-from .protocols import PROTOCOL_KEY
 from .source import Joined, UserDataSource
 
 __all__ = ["FolderOptions", "FolderSource"]
@@ -143,8 +142,8 @@ class FolderSource(UserDataSource[FolderOptions, ImageRows]):
         texts = []
         for path in _files(self.options.folder).get(split, ()):
             with contextlib.suppress(OSError, pa.ArrowException):  # `join` names files that cannot be read
-                kept = pq.read_schema(path).metadata or {}
-                texts.append(kept.get(PROTOCOL_KEY.encode(), b"").decode("utf-8", "replace"))
+                metadata = pq.read_schema(path).metadata or {}
+                texts.append(metadata.get(PROTOCOL_KEY.encode(), b"").decode("utf-8", "replace"))
         return " + ".join(dict.fromkeys(filter(None, texts)))
 
     def _picture(self, image: ImageRows) -> bytes | Path:

@@ -12,6 +12,8 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 import dataset
+from benchmark.convert import PROTOCOLS, Files
+from benchmark.foreign.results import match_results, read_results
 from dataset.errors import InvalidInputError
 from dataset.loading.regions import load_regions
 from dataset.user_files.benchmarks.instances import names_of
@@ -112,6 +114,16 @@ def gar(folder: Path) -> None:
     write_image(folder / "images" / "caption_detailed_0.png")
 
 
+def gar_simple(folder: Path) -> None:
+    corner = np.zeros((HEIGHT, WIDTH), np.uint8, order="F")
+    corner[:2, :2] = 1
+    other = {"size": [HEIGHT, WIDTH], "counts": coco_mask.encode(corner)["counts"].decode()}
+    words = {"question": "Where is <Prompt0>?", "answer": "<Prompt0> is beside <Prompt1>."}
+    row = {"image_path": "/data/7.jpg", "mask_rles": [run_lengths(), other], **words, "image": "images/simple_0.png"}
+    (folder / "annotations.json").write_text(json.dumps([row]))
+    write_image(folder / "images" / "simple_0.png")
+
+
 def mdvp(folder: Path) -> None:
     row = {"mask_rle": run_lengths(), "dataset_name": "natural_detailed_caption_box", "question": "Describe."}
     path = "natural_detailed_caption/images/4010.jpg"
@@ -147,6 +159,29 @@ def test_lists_of_masks(tmp_path: Path, write: Any, expected: dict[str, str]) ->
     for region in regions:
         assert (dataset.decode_mask(region.mask) == square()).all()
         assert region.bbox == (10, 5, 20, 20)
+
+
+def test_a_caption_of_several_regions_is_of_their_group(tmp_path: Path) -> None:
+    """Protects: GAR-Bench's simple captions are of all their masks together; published outputs fit the same rows."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    gar_simple(folder)
+    [region] = load_regions("region_lists", "test", data_dir=str(folder))
+    assert (region.region_id, region.granularity, region.area) == ("simple_0/0", "group", 404)
+    assert region.caption == "<Prompt0> is beside <Prompt1>."
+    layout, rows = PROTOCOLS["gar-bench"], json.loads((folder / "annotations.json").read_text())
+    (tmp_path / "output.json").write_text(json.dumps([{**rows[0], "model_output": "Beside."}]))
+    [own] = layout.read(Files(folder / "annotations.json"))
+    assert (own.region_id, own.mask) == (region.region_id, region.mask)
+    results = read_results([tmp_path / "output.json"], layout)
+    assert match_results(results, layout, [own]).captions == {"simple_0/0": "Beside."}
+    rows[0]["mask_rles"][1] = {"size": [3, 3], "counts": "9"}
+    (folder / "annotations.json").write_text(json.dumps(rows))
+    with pytest.raises(InvalidInputError, match=r"mask 1: is of size \[3, 3\]"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+    (folder / "annotations.json").write_text(json.dumps([{**rows[0], "choices": ["A", "B"]}]))
+    with pytest.raises(InvalidInputError, match="multiple choices"):
+        load_regions("region_lists", "test", data_dir=str(folder))
 
 
 def test_lists_that_cannot_be_used_are_named(tmp_path: Path) -> None:
