@@ -27,7 +27,7 @@ from ...errors import InvalidInputError
 from ...masks.rle import whole_number
 from ...schema import Region
 from ..described_image import DescribedRegion
-from ..files import leave_out, load_json, load_json_lines, plain_id, rows_of, xywh
+from ..files import by_id, leave_out, load_json, load_json_lines, plain_id, rows_of, xywh
 from ..outlines import outline_mask
 from ..splits import ListedImage
 
@@ -80,6 +80,10 @@ def _paradlc(path: Path, content: Sequence[Any], left_out: list[str] | None) -> 
     if not isinstance(names, Mapping):
         raise InvalidInputError(str(path.with_name(CLASS_NAMES)), ["expected an object <image_id>_<index> -> name"])
     for image in rows_of(path, content, "", ["image_id", "file_name", "annotations"], left_out):
+        if not isinstance(image["annotations"], list):
+            wrong = f"image {plain_id(image['image_id'])}: annotations: expected a list of masks"
+            leave_out(path, [wrong], left_out)
+            continue
         for row in rows_of(path, image["annotations"], "", ["index", "mask_rle"], left_out):
             key = f"{plain_id(image['image_id'])}_{plain_id(row['index'])}"
             size = [whole_number(image.get("height")), whole_number(image.get("width"))]
@@ -111,15 +115,18 @@ def _gar(path: Path, content: Sequence[Any], left_out: list[str] | None) -> Iter
     fields = ["image", "mask_rles", "subject_name", "predicate_name", "object_name"]
     places = {id(row): place for place, row in enumerate(content)}
     for row in rows_of(path, content, "", fields, left_out):
-        words = " ".join(str(row[field]) for field in ("subject_name", "predicate_name", "object_name"))
+        words = [row[field] for field in ("subject_name", "predicate_name", "object_name")]
+        caption = " ".join(words) if all(isinstance(word, str) and word.strip() for word in words) else words
         masks = row["mask_rles"] if isinstance(row["mask_rles"], list) and row["mask_rles"] else [None]
-        yield _Row(str(row["image"]), str(places[id(row)]), words, masks[0], category=str(row["subject_name"]))
+        yield _Row(str(row["image"]), str(places[id(row)]), caption, masks[0], category=str(row["subject_name"]))
 
 
 def _gar_simple(path: Path, content: Sequence[Any], left_out: list[str] | None) -> Iterator[_Row]:
     places = {id(row): place for place, row in enumerate(content)}
     for row in rows_of(path, content, "", ["image", "mask_rles", "question", "answer"], left_out):
-        yield _Row(str(row["image"]), str(places[id(row)]), row["answer"], row["mask_rles"], granularity="group")
+        masks = row["mask_rles"] if isinstance(row["mask_rles"], list) else []
+        outlines = masks if all(isinstance(mask, Mapping) for mask in masks) else None
+        yield _Row(str(row["image"]), str(places[id(row)]), row["answer"], outlines or None, granularity="group")
 
 
 def _mdvp(path: Path, content: Sequence[Any], left_out: list[str] | None) -> Iterator[_Row]:
@@ -129,10 +136,9 @@ def _mdvp(path: Path, content: Sequence[Any], left_out: list[str] | None) -> Ite
 
 
 def _ferret(path: Path, content: Sequence[Any], left_out: list[str] | None) -> Iterator[_Row]:
-    answers = {
-        plain_id(row["question_id"]): row["text"]
-        for row in rows_of(path, load_json_lines(path.with_name(ANSWERS)), "", ["question_id", "text"], left_out)
-    }
+    file = path.with_name(ANSWERS)
+    rows = rows_of(file, load_json_lines(file), "", ["question_id", "text"], left_out)
+    answers = {name: row["text"] for name, row in by_id(file, rows, "question_id", left_out).items()}
     for row in rows_of(path, content, "", ["image", "question_id", "annotation"], left_out):
         name = plain_id(row["question_id"])
         outline = row["annotation"] if isinstance(row["annotation"], Mapping) else {}
@@ -141,6 +147,7 @@ def _ferret(path: Path, content: Sequence[Any], left_out: list[str] | None) -> I
 
 def _images(path: Path, rows: Sequence[_Row], left_out: list[str] | None) -> list[ListedImage]:
     """The rows by image; what cannot be used is named."""
+    rows = [row._replace(image=row.image.replace("\\", "/")) for row in rows]
     stems = {row.image: Path(row.image).stem for row in rows}
     clashes = {stem for stem, count in Counter(stems.values()).items() if count > 1}
     members: dict[str, list[DescribedRegion]] = {}
@@ -159,11 +166,14 @@ def _images(path: Path, rows: Sequence[_Row], left_out: list[str] | None) -> lis
             members.setdefault(row.image, []).append(DescribedRegion(region, row.segmentation))
     leave_out(path, problems, left_out)
     if not members:
-        raise InvalidInputError(str(path), problems or ["no region in it"])
-    return [
-        ListedImage(own[0].region.image_id, Path(image).name, _size_of(own[0].segmentation), tuple(own))
-        for image, own in members.items()
-    ]
+        raise InvalidInputError(str(path), left_out or ["no region in it"], limit=20)
+    return [ListedImage(own[0].region.image_id, image, _common_size(own), tuple(own)) for image, own in members.items()]
+
+
+def _common_size(regions: Sequence[DescribedRegion]) -> tuple[int, int] | None:
+    """The size that most masks of an image are made for: one of another size is a fault of that mask alone."""
+    sizes = Counter(size for region in regions if (size := _size_of(region.segmentation)))
+    return sizes.most_common(1)[0][0] if sizes else None
 
 
 def _size_of(segmentation: Any) -> tuple[int, int] | None:

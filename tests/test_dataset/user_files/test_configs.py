@@ -31,7 +31,7 @@ ANNOTATIONS = [
     {"id": 2, "image_id": 100, "bbox": [0, 0, 60, 40], "category_id": 18, "segmentation": TWO_PARTS},
     {"id": 3, "image_id": 200, "bbox": [2, 0, 3, 40], "category_id": 18, "segmentation": RUNS},
     {"id": 4, "image_id": 300, "bbox": [10, 5, 20, 20], "category_id": 99, "segmentation": SQUARE},
-    {"id": 5, "image_id": 300, "bbox": [1, 1, 2, 2], "category_id": 17, "segmentation": SQUARE},
+    {"id": 5, "image_id": 300, "bbox": [11, 6, 18, 18], "category_id": 17, "segmentation": SQUARE},
 ]
 
 
