@@ -12,12 +12,9 @@ if TYPE_CHECKING:
     import datasets
     import pyarrow as pa
 
-__all__ = ["GRANULARITIES", "PROTOCOL_KEY", "Region", "arrow_schema", "features"]
+__all__ = ["GRANULARITIES", "Region", "arrow_schema", "features"]
 
 GRANULARITIES = ("group", "object", "part", "subpart", "background")
-
-PROTOCOL_KEY: Final = "ureca.protocol"
-"""In the metadata of a parquet file of rows: which test set and rules they follow."""
 
 _COLUMNS: Final[Mapping[str, Any]] = {
     "image_id": "string",

@@ -93,18 +93,12 @@ class Ureca(datasets.GeneratorBasedBuilder):
 
     def _info(self) -> datasets.DatasetInfo:
         return datasets.DatasetInfo(
-            description="\n\n".join([self.config.description, *self._protocols()]),
+            description=self.config.description,
             features=schema.features(),
             homepage="https://arxiv.org/abs/2504.05305",
             citation=_CITATION,
             license="Apache-2.0 (scenes); see the dataset card for the others",
         )
-
-    def _protocols(self) -> list[str]:
-        """Whose test sets the splits are, a line each, where their name has several."""
-        source = self.config.source()
-        splits = [split for split in source.splits if self.config.only_split in (None, split)]
-        return [f"Protocol of {split}: {protocol}" for split in splits if (protocol := source.protocol(split))]
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         source = self.config.source()

@@ -14,6 +14,7 @@ from .visual_genome import visual_genome_protocol
 __all__ = [
     "EXPRESSIONS",
     "ON_MISSING",
+    "PROTOCOL_KEY",
     "PUBLISHED_SPLITS",
     "REFS",
     "InstancesOptions",
@@ -28,6 +29,8 @@ __all__ = [
 ON_MISSING = ("error", "skip")
 REFS = ("umd", "google")
 EXPRESSIONS = ("written", "spoken", "all")
+PROTOCOL_KEY = "ureca.protocol"
+"""In the metadata of a parquet file of rows: which test set and rules they follow."""
 PUBLISHED_SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """Our names of splits -> those in RefCOCOg's and DenseCap's files."""
 

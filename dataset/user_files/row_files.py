@@ -16,8 +16,8 @@ from typing import Any, ClassVar, Final
 from ..errors import InvalidInputError
 from ..masks.rle import MaskRle, decode_mask
 from ..runtime.cache import atomic_file, cache_root
-from ..schema import GRANULARITIES, PROTOCOL_KEY, Region
-from .data_options import UserDataOptions
+from ..schema import GRANULARITIES, Region
+from .data_options import PROTOCOL_KEY, UserDataOptions
 from .files import plain_id, walk_files
 from .frames import read_picture
 from .source import Joined, UserDataSource

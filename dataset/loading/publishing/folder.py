@@ -8,7 +8,8 @@ from typing import Any
 
 from ...errors import InvalidInputError, check_name
 from ...runtime.cache import atomic_file
-from ...schema import PROTOCOL_KEY, features
+from ...schema import features
+from ...user_files.data_options import PROTOCOL_KEY
 from ..sources import CONFIGS, EMBEDDED, Source, open_source
 from .documents import SplitSize, write_documents
 
