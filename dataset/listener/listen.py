@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
+from .choice import chosen
 from .goodwill.careful import careful_model_of
 from .goodwill.check import fitting, holds, likeliest
 from .goodwill.generous import generous_model_of
@@ -138,7 +139,10 @@ def _meaning(world: World, content: Read, bit: int) -> Meaning:
     denoted, untrue = _true_of_statements(world, denoted, content)
     if untrue and not is_target and not any(text.startswith("located") for text in untrue):
         denoted, untrue = _in_other_light(world, content, denoted, untrue)
-    return Meaning(denoted, [reading.phrase for reading in readings], untrue)
+    phrases = [reading.phrase for reading in readings]
+    if _says_what(phrases):
+        denoted = chosen(generous_model_of(world), readings, denoted)
+    return Meaning(denoted, phrases, untrue)
 
 
 def _outcome(meaning: Meaning, bit: int) -> Outcome:

@@ -112,3 +112,34 @@ def test_what_people_say_of_things(caption, target, outcome):
 def test_what_further_sentences_say(caption, target, outcome):
     """They choose among what the first leaves open; what they name with "the", denied or not, must be there."""
     assert listen(caption, WORLD, target).outcome == outcome
+
+
+BEDROOM = World(
+    (
+        region("near", "bed", 0.3, attributes={"color": "red"}, distance=3.0),
+        region("near-left", "pillow", 0.26, "near", attributes={"color": "white"}),
+        region("near-right", "pillow", 0.33, "near", attributes={"color": "white"}),
+        region("far", "bed", 0.7, attributes={"color": "gray"}, distance=6.0),
+        region("far-left", "pillow", 0.67, "far", attributes={"color": "white"}),
+        region("far-right", "pillow", 0.75, "far", attributes={"color": "gray"}, maybe_colors=("white",)),
+        region("lamp", "lamp", 0.45, attributes={"material": "metal"}, distance=4.0),
+        region("other", "lamp", 0.9, distance=6.0),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("the white pillow of the gray bed", "far-left", "correct"),
+        ("the white pillow of the gray bed", "far-right", "wrong"),
+        ("the leftmost pillow of the bed", "near-left", "ambiguous"),
+        ("the lamp next to the red bed", "lamp", "correct"),
+        ("the lamp next to the red bed", "other", "wrong"),
+        ("the metal lamp", "lamp", "ambiguous"),
+        ("the pillow", "near-left", "ambiguous"),
+    ],
+)
+def test_words_choose_where_they_can(caption, target, outcome):
+    """What is so for certain is meant before what may be so, but not where a fact is missing or wholes differ."""
+    assert listen(caption, BEDROOM, target).outcome == outcome
