@@ -14,19 +14,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
+from .alike import alike
 from .choice import chosen
 from .goodwill.careful import careful_model_of
 from .goodwill.check import fitting, holds, likeliest
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
 from .goodwill.preference import preferred
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
 from .sentences.attach import Reading
-from .sentences.phrases import merged
+from .sentences.phrases import merged, says_what
 from .words.vocabulary import NUMBERS
 from .world import World
 
@@ -108,7 +109,7 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     elif content.complete and not meaning.denoted[0]:
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
         meaning = meaning._replace(denoted=left, untrue=untrue)
-    outcome = _outcome(meaning, bit)
+    outcome = _outcome(meaning, bit, alike(model, model.position[target], meaning.readings))
     if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
         outcome = "ambiguous"
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
@@ -140,19 +141,21 @@ def _meaning(world: World, content: Read, bit: int) -> Meaning:
     if untrue and not is_target and not any(text.startswith("located") for text in untrue):
         denoted, untrue = _in_other_light(world, content, denoted, untrue)
     phrases = [reading.phrase for reading in readings]
-    if _says_what(phrases):
+    if says_what(phrases):
         denoted = chosen(generous_model_of(world), readings, denoted)
     return Meaning(denoted, phrases, untrue)
 
 
-def _outcome(meaning: Meaning, bit: int) -> Outcome:
-    """What comes of a meaning for the target, given by its bit."""
+def _outcome(meaning: Meaning, bit: int, same: int) -> Outcome:
+    """What comes of a meaning for the target, given by its bit; `same` are the regions that no one tells apart from it."""
     true, vague = meaning.denoted
     every = true | vague
+    if every and not every & ~(bit | same):
+        every = bit
     if every & bit:
         if meaning.untrue:
             return "false"
-        return "correct" if every == bit and _says_what(meaning.readings) else "ambiguous"
+        return "correct" if every == bit and says_what(meaning.readings) else "ambiguous"
     return "wrong" if every else "nothing"
 
 
@@ -316,28 +319,6 @@ def _together(denotations: Sequence[Denotation]) -> Denotation:
         for yes, _ in certain:
             vague |= true & ~yes
     return true & ~vague, vague
-
-
-def _says_what(readings: Sequence[Phrase]) -> bool:
-    """Whether some reading says what the thing is, or how it looks and what it belongs to or stands by.
-
-    Place, order and size alone say nothing of it, and a colour alone can be guessed.
-    """
-    looks = ("color", "pattern", "accent")
-    return any(
-        _is_kind(reading)
-        or (
-            reading.noun == ANY_NOUN
-            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
-            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
-        )
-        for reading in readings
-    )
-
-
-def _is_kind(phrase: Phrase) -> bool:
-    """Whether its noun names a kind of thing."""
-    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
 
 
 def _relation(world: World, denoted: Sequence[str], target: str) -> Relation:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
+from ..meaning.denote import RELATIVE
 
 GenerousModel = Any
 """The model that asks; it is built on this module."""
@@ -51,11 +52,11 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
     """For each constraint, the function that keeps those of some regions that it fits best."""
     for constraint in phrase.constraints:
         if constraint.kind == "of":
-            yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+            yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "about":
             yield lambda mask, constraint=constraint: _together(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
-            yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+            yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
@@ -66,11 +67,25 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
         yield lambda mask: mask & model.exact.named(phrase)[0] or _farthest(model, place, mask)
 
 
-def _really_of(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+def _really_of(model: GenerousModel, phrase: Phrase, constraint: Constraint, mask: int) -> int:
     """Those inside of what is named, not only of the object that it is of."""
     true, vague = model.inner(constraint.inner)
     inside = sum(1 << k for k in bits(mask) if model.above[k] & (true or vague))
-    return inside or mask
+    return inside or _of_the_best_that_has_one(model, phrase, constraint.inner, mask)
+
+
+def _of_the_best_that_has_one(model: GenerousModel, part: Phrase, whole: Phrase, mask: int) -> int:
+    """The hubcap of the left wheel is that of the leftmost of the wheels that show a hubcap."""
+    absolute = tuple(c for c in whole.constraints if c.kind not in RELATIVE)
+    if len(absolute) != len(whole.constraints) - 1:
+        return mask
+    true, vague = model.inner(whole._replace(constraints=absolute))
+    named = sum(model.named(part))
+    wholes = sum(1 << j for j in bits(true or vague) if model.below[j] & named)
+    if not wholes:
+        return mask
+    _, best = model.likeliest(whole, wholes)
+    return sum(1 << k for k in bits(mask) if model.above[k] & best) or mask
 
 
 def _together(model: GenerousModel, constraint: Constraint, mask: int) -> int:

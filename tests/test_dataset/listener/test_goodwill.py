@@ -1,5 +1,7 @@
 """Protects what free text is taken for: which of several is meant, which parts can be asked for, whose clause it is."""
 
+from dataclasses import replace
+
 import pytest
 
 from dataset.listener import World, WorldRegion, listen
@@ -143,3 +145,47 @@ BEDROOM = World(
 def test_words_choose_where_they_can(caption, target, outcome):
     """What is so for certain is meant before what may be so, but not where a fact is missing or wholes differ."""
     assert listen(caption, BEDROOM, target).outcome == outcome
+
+
+def piece(name, category, x, area, parent=None, **fields):
+    """A region of a given area."""
+    return replace(region(name, category, x, parent, **fields), area=area)
+
+
+YARD = World(
+    (
+        region("wagon", "wagon", 0.5, attributes={"color": "pink"}, distance=3.0),
+        region("bare", "wheel", 0.2, "wagon"),
+        region("left", "wheel", 0.4, "wagon"),
+        region("left-hub", "hubcap", 0.4, "left", attributes={"color": "blue"}),
+        region("right", "wheel", 0.6, "wagon"),
+        region("right-hub", "hubcap", 0.6, "right", attributes={"color": "blue"}),
+        piece("tulip", "flower", 0.1, 0.0100),
+        piece("bloom", "blossom", 0.1, 0.0085, "tulip", attributes={"color": "red"}),
+        piece("stalk", "stem", 0.1, 0.0015, "tulip", attributes={"color": "green"}),
+        piece("bench", "bench", 0.8, 0.0400, distance=4.0),
+        piece("back", "backrest", 0.8, 0.0200, "bench"),
+        piece("slats", "slat", 0.8, 0.0190, "back", plural="slats", count=3, members=("a", "b", "c")),
+        piece("lamp", "lamp", 0.9, 0.0100, distance=4.0),
+        piece("shade", "lampshade", 0.9, 0.0085, "lamp", attributes={"color": "red"}),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("the blue hub of the left wheel of the wagon", "left-hub", "correct"),
+        ("the blue hub of the right wheel of the wagon", "left-hub", "wrong"),
+        ("the flower", "bloom", "correct"),
+        ("the flower", "tulip", "correct"),
+        ("the flower with its stem", "bloom", "wrong"),
+        ("the stem of the flower", "bloom", "wrong"),
+        ("the backrest of the bench", "slats", "correct"),
+        ("the bench", "slats", "wrong"),
+        ("the lamp", "shade", "wrong"),
+    ],
+)
+def test_what_is_seen_of_a_whole(caption, target, outcome):
+    """The left wheel is the left of those with a hub; a part is its whole where hardly more is seen of that."""
+    assert listen(caption, YARD, target).outcome == outcome
