@@ -147,7 +147,7 @@ def _meaning(world: World, content: Read, bit: int) -> Meaning:
 
 
 def _outcome(meaning: Meaning, bit: int, same: int) -> Outcome:
-    """What comes of a meaning for the target, given by its bit; `same` are the regions that no one tells apart from it."""
+    """What comes of a meaning for the target, given by its bit; `same` are regions that no one tells apart from it."""
     true, vague = meaning.denoted
     every = true | vague
     if every and not every & ~(bit | same):

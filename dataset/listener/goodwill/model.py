@@ -120,6 +120,11 @@ class GenerousModel(Model):
     def best(self, phrase: Phrase) -> Denotation:
         """Of the regions that a phrase may mean, those that need the least goodwill."""
         true, vague = self.denote(phrase)
+        sure = self.exact.denote(phrase)[0] & (true | vague)
+        if sure and not phrase.plural and sure & (sure - 1) == 0:
+            return sure, 0
+        if true & (true - 1) and not phrase.plural and phrase.constraints:
+            return self.likeliest(phrase, true, entire=True)[1], 0
         if true:
             return true, vague & self.exact.named(phrase)[0]
         if vague & (vague - 1) == 0:
