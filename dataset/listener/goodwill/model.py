@@ -202,7 +202,8 @@ class GenerousModel(Model):
             if constraint.kind == "of":
                 whole, maybe = self.denote(constraint.inner)
                 wholes |= whole | maybe
-            exact, loose = self.exact.extension(constraint)[0], self.extension(constraint)[0]
+            exact, margin = self.exact.extension(constraint)
+            loose = self.extension(constraint)[0] | (margin if constraint.kind in ("of", "relation") else 0)
             for k in costs:
                 costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
             if constraint.kind == "with":
