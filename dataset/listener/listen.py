@@ -29,7 +29,7 @@ from .reader import Read, read, read_freely
 from .sentences.attach import Reading
 from .sentences.phrases import merged, says_what
 from .words.vocabulary import NUMBERS
-from .world import World
+from .world import World, WorldRegion
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]
 
@@ -109,8 +109,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     elif content.complete and not meaning.denoted[0]:
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
         meaning = meaning._replace(denoted=left, untrue=untrue)
-    outcome = _outcome(meaning, bit, alike(model, model.position[target], meaning.readings))
-    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
+    outcome = _outcome(meaning, bit, model)
+    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content, world.by_id[target]):
         outcome = "ambiguous"
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
@@ -124,9 +124,15 @@ def _is_understood(content: Read) -> bool:
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
 
 
-def _has_unread_number(content: Read) -> bool:
-    """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said."""
-    return not content.statements and any(word in NUMBERS and not was_read for word, was_read in content.words)
+def _has_unread_number(content: Read, target: WorldRegion) -> bool:
+    """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said.
+
+    The number of the target's own members or pieces does no harm.
+    """
+    if content.statements:
+        return False
+    unread = {NUMBERS[word] for word, was_read in content.words if word in NUMBERS and not was_read}
+    return bool(unread - {target.count, target.pieces})
 
 
 def _meaning(world: World, content: Read, bit: int) -> Meaning:
@@ -146,11 +152,11 @@ def _meaning(world: World, content: Read, bit: int) -> Meaning:
     return Meaning(denoted, phrases, untrue)
 
 
-def _outcome(meaning: Meaning, bit: int, same: int) -> Outcome:
-    """What comes of a meaning for the target, given by its bit; `same` are regions that no one tells apart from it."""
+def _outcome(meaning: Meaning, bit: int, model: Model) -> Outcome:
+    """What comes of a meaning for the target, given by its bit; regions that no one tells apart from it are the target."""
     true, vague = meaning.denoted
     every = true | vague
-    if every and not every & ~(bit | same):
+    if every not in (0, bit) and not every & ~(bit | alike(model, bit.bit_length() - 1, meaning.readings)):
         every = bit
     if every & bit:
         if meaning.untrue:
