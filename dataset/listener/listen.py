@@ -153,7 +153,7 @@ def _meaning(world: World, content: Read, bit: int) -> Meaning:
 
 
 def _outcome(meaning: Meaning, bit: int, model: Model) -> Outcome:
-    """What comes of a meaning for the target, given by its bit; regions that no one tells apart from it are the target."""
+    """What comes of a meaning for the target, given by its bit; what no one tells apart from it is the target, too."""
     true, vague = meaning.denoted
     every = true | vague
     if every not in (0, bit) and not every & ~(bit | alike(model, bit.bit_length() - 1, meaning.readings)):

@@ -62,6 +62,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most", "size") and constraint.value in DIRECTIONS:
             yield lambda mask, value=constraint.value: _farthest(model, value, mask)  # type: ignore[misc]
+        elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
+            yield lambda mask: _middlemost(model, phrase, mask)
     place = NOUNS_OF_PLACE.get(phrase.noun)
     if place is not None:
         yield lambda mask: mask & model.exact.named(phrase)[0] or _farthest(model, place, mask)
@@ -122,3 +124,13 @@ def _farthest(model: GenerousModel, value: str, mask: int) -> int:
     group = list(bits(mask))
     best = [k for k in group if model.scales.is_first(k, group, value)]
     return 1 << best[0] if len(best) == 1 else mask
+
+
+def _middlemost(model: GenerousModel, phrase: Phrase, mask: int) -> int:
+    """Of an even number of candidates the one that is the middle one of all such things, from left to right."""
+    if mask.bit_count() % 2:
+        return mask
+    alike = sorted(bits(model.exact.named(phrase)[0]), key=lambda k: model.regions[k].x)
+    if len(alike) % 2 and mask >> alike[len(alike) // 2] & 1:
+        return 1 << alike[len(alike) // 2]
+    return mask

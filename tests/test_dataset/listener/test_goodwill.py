@@ -147,6 +147,35 @@ def test_words_choose_where_they_can(caption, target, outcome):
     assert listen(caption, BEDROOM, target).outcome == outcome
 
 
+VANS = World(
+    (
+        region("one", "van", 0.2, attributes={"pattern": "checker"}, distance=3.0),
+        region("two", "van", 0.5, attributes={"pattern": "checker"}, distance=4.0),
+        region("three", "van", 0.8, attributes={"color": "red"}, distance=6.0),
+        region("two-door", "door", 0.5, "two"),
+        region("one-door", "door", 0.2, "one"),
+        region("sides", "side panel", 0.9, "case", plural="side panels", count=2, members=("a", "b")),
+        region("case", "bookshelf", 0.9, attributes={"color": "red"}, distance=5.0),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("the door of the middle checkered van", "two-door", "correct"),
+        ("the door of the middle checkered van", "one-door", "wrong"),
+        ("the van farther away", "three", "correct"),
+        ("the van farther away", "one", "wrong"),
+        ("The two upright sides of the bookcase", "sides", "correct"),
+        ("The three upright sides of the bookcase", "sides", "ambiguous"),
+    ],
+)
+def test_the_middle_of_all_and_the_number_of_its_own(caption, target, outcome):
+    """The middle one of all vans may be one of two checkered ones; a number must be the region's own."""
+    assert listen(caption, VANS, target).outcome == outcome
+
+
 def piece(name, category, x, area, parent=None, **fields):
     """A region of a given area."""
     return replace(region(name, category, x, parent, **fields), area=area)
