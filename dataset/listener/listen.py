@@ -47,9 +47,9 @@ class Hearing:
     """What the listener made of a caption.
 
     Attributes:
-        outcome: correct: it denotes the target alone; ambiguous: the target among others; wrong: others only;
-            nothing: understood, but there is no such thing in the image; false: its first sentence denotes the target,
-            but something else that it says is not true of it; unparsed: not understood.
+        outcome: correct: it denotes the target alone, or what no one tells apart from it; ambiguous: the target among
+            others; wrong: others only; nothing: understood, but there is no such thing in the image; false: its first
+            sentence denotes the target, but something else that it says is not true of it; unparsed: not understood.
         relation: for a wrong one, how the nearest denoted region is related to the target in the mask tree: parent and
             child reach over all levels, sibling shares the parent, other is elsewhere.
         denoted: ids of all regions that it certainly or vaguely denotes.
