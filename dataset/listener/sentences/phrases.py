@@ -33,6 +33,7 @@ __all__ = [
     "of_both_ends",
     "one_of_several",
     "order_of_whole",
+    "says_what",
     "without_opposites",
     "without_unknown",
 ]
@@ -151,6 +152,23 @@ def merged(phrase: Phrase) -> Phrase:
             rest = tuple(c for c in constraints if c is not constraint)
             return Phrase(other.noun, phrase.plural, rest)
     return phrase._replace(constraints=tuple(constraints))
+
+
+def says_what(readings: Sequence[Phrase]) -> bool:
+    """Whether some reading says what the thing is, or how it looks and what it belongs to or stands by.
+
+    Place, order and size alone say nothing of it, and a colour alone can be guessed.
+    """
+    looks = ("color", "pattern", "accent")
+    return any(
+        _is_kind(reading)
+        or (
+            reading.noun == ANY_NOUN
+            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
+            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
+        )
+        for reading in readings
+    )
 
 
 def _is_kind(phrase: Phrase) -> bool:
