@@ -21,6 +21,7 @@ from ...scenes.words.pixel_counts import PixelCounts, count_pixels
 from ...scenes.words.regions import regions_in
 from ..negatives import Negative
 from .albedo import NONE, WORDS, color_words
+from .depth import depth_slots
 from .spoken import spoken_tree
 
 __all__ = ["visible_regions", "world_of"]
@@ -40,6 +41,8 @@ MEANT: Final = {"beige": ("white", "yellow", "orange", "brown"), "cream": ("whit
 """Colours of the layout that have no word of their own -> what they may be called."""
 PATTERN_WORDS: Final = {"striped": "stripes", "checked": "checker", "stripes": "stripes", "checks": "checker"}
 """Patterns of two colours as the layout calls them -> the listener's words; they are said with both colours."""
+TILED: Final = "tiles"
+"""A pattern that is said by itself."""
 METALLIC: Final = frozenset({"radiator"})
 """What is of metal in any case. Bright metal has a white reflectance and looks like what it mirrors."""
 SLIVER: Final = 0.03
@@ -93,8 +96,12 @@ def visible_regions(
     looks = _Looks(covered, albedo, parent, [node for node in lit if node.category in LIT], own)
     picture = _Shown([*plain, sky] if outdoors else plain, camera)
     world, masks = regions_in(picture, covered, counts, looks, in_pieces=frozenset())  # every pane is its own node
-    doubtful = _with_shared_doubts(world.regions)
-    return World(tuple(_as_seen(region, distance, masks[region.id]) for region in doubtful)), masks
+    regions = (_as_seen(region, distance, masks[region.id]) for region in _with_shared_doubts(world.regions))
+    if distance is not None:
+        slots = depth_slots(plain, covered, distance, camera)
+        told = {str(index): {"depth": slot} for index, slot in slots.items()}
+        regions = (replace(region, slots=told.get(region.id, region.slots)) for region in regions)
+    return World(tuple(regions)), masks
 
 
 def _hide_slivers(covered: Int32Array, roots: Sequence[Node], nothing: Node) -> None:
@@ -181,7 +188,9 @@ class _Looks:
         if material in MATERIALS:
             attributes["material"] = material
         mean, square = self.light[node.index] / area
-        if square - mean**2 > EVEN**2 or material in COLORLESS or node.category in COLORLESS:
+        if node.attributes.get("pattern") == TILED and area >= PATTERN_VISIBLE * counts.pixels:
+            attributes["pattern"] = TILED
+        elif square - mean**2 > EVEN**2 or material in COLORLESS or node.category in COLORLESS:
             attributes["pattern"] = "unclear"
         if material in COLORLESS or node.category in COLORLESS:
             return Look(attributes, () if node.category == "sky" else WORDS)

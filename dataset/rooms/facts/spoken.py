@@ -97,6 +97,8 @@ class _Tree:
             children=[],
             attributes=dict(node.attributes),
         )
+        if node.category == "tiled floor":
+            copy.attributes["pattern"] = "tiles"
         self.became[node.index] = copy
         if node.supported_by is not None:
             self.supports.append((copy, node.supported_by))

@@ -25,6 +25,7 @@ class Wording(NamedTuple):
         synonyms: use other words for some nouns and adjectives.
         contents: the word between contents and what they are in: "the coffee in the mug".
         opening: words before the phrase, such as "this is".
+        indoors: use the nouns of rooms: "the shelves of the bookshelf" for its boards.
     """
 
     articles: bool = True
@@ -36,6 +37,7 @@ class Wording(NamedTuple):
     synonyms: bool = False
     contents: str = "in"
     opening: str = ""
+    indoors: bool = False
 
 
 PLAIN: Final = Wording()
@@ -102,6 +104,8 @@ SYNONYMS: Final = {
 PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
 SPOKEN: Final = {"drink": "coffee"}
 """Nouns of the world for which a person has a better word, without "a"."""
+SPOKEN_INDOORS: Final = {**SPOKEN, "board": "shelf"}
+"""The same in rooms."""
 CONTENTS: Final = frozenset(
     {"drink", "soil", "flower", "fruit", "book", "bulb", "apple", "banana", "pear", "loaf", "spoon"}
 )
@@ -174,9 +178,10 @@ def _others(before: list[tuple[str, str]]) -> list[str]:
 
 def _noun(phrase: Phrase, wording: Wording) -> str:
     if wording.synonyms:
-        noun = SYNONYMS.get(phrase.noun, phrase.noun)
+        noun = SPOKEN_INDOORS.get(phrase.noun, phrase.noun) if wording.indoors else phrase.noun
+        noun = SYNONYMS.get(phrase.noun, noun)
     else:
-        noun = SPOKEN.get(phrase.noun, phrase.noun)
+        noun = (SPOKEN_INDOORS if wording.indoors else SPOKEN).get(phrase.noun, phrase.noun)
     return plural_of(noun) if phrase.plural else noun
 
 
@@ -249,7 +254,7 @@ def _linking(phrase: Phrase, owner: Phrase, wording: Wording) -> str:
     if owner.plural and owner.noun == phrase.noun:
         return "in"
     if phrase.noun in CONTENTS:
-        return wording.contents
+        return "of" if wording.indoors and phrase.noun == "bulb" else wording.contents
     if wording.clauses:
         return "on" if phrase.noun in ON_THEIR_WHOLE else "belonging to"
     return "of"

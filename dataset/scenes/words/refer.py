@@ -16,7 +16,8 @@ from ...listener.logic import Constraint, Phrase
 from ...listener.meaning.bits import bits
 from ...listener.meaning.denote import Model
 from ...listener.world import WorldRegion
-from .forms import extended, extended_by_one, in_both_colors, looks_of
+from .forms import extended, extended_by_one, in_both_colors
+from .manner import SCENES, Manner
 
 __all__ = ["Referrer"]
 
@@ -26,8 +27,8 @@ SIZES: Final = tuple(Constraint("size", value) for value in ("big", "small"))
 SIZE_EXTREMES: Final = tuple(Constraint("most", value) for value in ("big", "small", "tall", "short"))
 PLACES: Final = {value: Constraint("place", value) for value in ("left", "right", "top", "bottom", "middle")}
 EXTREMES: Final = {value: Constraint("most", value) for value in ("left", "right", "top", "bottom")}
+DEPTHS: Final = tuple(Constraint("place", value) for value in ("front", "back"))
 NEARNESS: Final = tuple(Constraint("most", value) for value in ("front", "back"))
-RELATIONS: Final = ("on", "left of", "right of", "in front of", "behind", "next to")
 TALL_THINGS: Final = frozenset(
     {"tree", "pine", "street lamp", "lamp", "bottle", "vase", "house", "robot", "bookshelf"}
     | {"floor lamp", "table lamp", "wardrobe", "candle", "candlestick"}
@@ -52,6 +53,8 @@ UNREMARKABLE: Final = frozenset(
 """Parts whose colour does not help to find a thing."""
 NEEDED: Final = frozenset({"place", "most", "nth", "size", "with", "relation"})
 """Constraints that are only said where nothing else tells the region from others."""
+CLEARLY: Final = 1.25
+"""Ratio of two things' sizes from which on the one is spoken of as larger."""
 WHOLE_FORMS: Final = 3
 """How many ways to name a whole are tried for its parts."""
 
@@ -59,8 +62,9 @@ WHOLE_FORMS: Final = 3
 class Referrer:
     """Finds logical forms for the regions of one model, and remembers them."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, manner: Manner = SCENES) -> None:
         self.model = model
+        self.manner = manner
         self._found: dict[int, list[Phrase]] = {}
         self._spread: dict[int, tuple[float, float]] = {}
 
@@ -109,13 +113,25 @@ class Referrer:
         """Whether the sizes named hold for the things themselves too, not only for how large they look from here."""
         region = self.model.regions[k]
         sizes = [c for c in form.constraints if c.kind == "size" or c in SIZE_EXTREMES]
-        if not sizes or region.distance is None:
+        if not sizes or (region.distance is None and self.manner.extents is None):
             return True
         others = [self.model.regions[j] for j in bits(self.model.noun(form.noun, form.plural)) if j != k]
+        if self.manner.extents is not None or region.distance is None:
+            return self._differs_in_extent(region, others, sizes[0].value)
         own = region.area * region.distance**2
         sizes_of_others = [other.area * other.distance**2 for other in others if other.distance is not None]
         large = sizes[0].value in ("big", "tall")
         return all(own >= size if large else own <= size for size in sizes_of_others)
+
+    def _differs_in_extent(self, region: WorldRegion, others: Sequence[WorldRegion], value: str) -> bool:
+        """Whether the thing itself is clearly larger or smaller than all others, whose extents are known too."""
+        extents = self.manner.extents or {}
+        known = [extents.get(each.id) for each in (region, *others)]
+        axis = 0 if value in ("tall", "short") else 1
+        own, *rest = (extent[axis] if extent is not None else 0.0 for extent in known)
+        if None in known:
+            return False
+        return all(own >= CLEARLY * size if value in ("big", "tall") else CLEARLY * own <= size for size in rest)
 
     def _wholes(self, k: int) -> list[int]:
         """What a part may be named by: the object first, then the nearest part that holds it; never a set."""
@@ -128,7 +144,7 @@ class Referrer:
     def _things(self, k: int, region: WorldRegion) -> Iterator[Phrase]:
         base = Phrase(region.category, region.is_group)
         yield base
-        looks = looks_of(region)
+        looks = self.manner.looks(region)
         yield from (extended(base, look) for look in looks)
         needed = self._needed_looks(base, looks)
         yield extended(base, *needed)
@@ -141,6 +157,8 @@ class Referrer:
             yield from (extended(start, feature) for feature in features)
             yield from self._sides(start, across_only=region.granularity == "object")
             yield from (extended(start, extreme) for extreme in (*NEARNESS, *SIZES, *SIZE_EXTREMES[:2]))
+            if self.manner.corners and region.granularity == "object":
+                yield from (extended(start, PLACES[side], depth) for depth in DEPTHS for side in ("left", "right"))
         for start in bases:
             if region.granularity == "object":
                 yield from self._related(k, start)
@@ -176,14 +194,27 @@ class Referrer:
                 own.add(color)
                 colored = Phrase(part.category, part.is_group, (Constraint("color", str(color)),))
                 features.append(Constraint("with", "", in_both_colors(colored, part)))
-        return features
+        return [*features, *self._carried(k)] if regions[k].category in self.manner.carriers else features
+
+    def _carried(self, k: int) -> Iterator[Constraint]:
+        """What stands on it, the larger first."""
+        own = self.model.regions[k].id
+        things = [region for region in self.model.regions if region.supported_by == own]
+        for thing in sorted(things, key=lambda thing: -thing.area):
+            bare = Phrase(thing.category)
+            looks = [look for look in self.manner.looks(thing) if look.kind == "color"]
+            yield from (
+                Constraint("with", "", in_both_colors(phrase, thing))
+                for phrase in dict.fromkeys((bare, extended(bare, *looks)))
+            )
 
     def _related(self, k: int, base: Phrase) -> Iterator[Phrase]:
         """By a neighbour that is known by its looks alone."""
         least = 0.5 * self.model.regions[k].area
-        for relation in RELATIONS:
+        for relation in self.manner.relations:
             for j, landmark in self._landmarks:
-                if j != k and self.model.regions[j].area >= least:
+                other = self.model.regions[j]
+                if j != k and other.area >= least and self.manner.suits(relation, self.model.regions[k], other):
                     yield extended(base, Constraint("relation", relation, landmark))
 
     @cached_property
@@ -192,7 +223,7 @@ class Referrer:
         for j, region in enumerate(self.model.regions):
             if region.granularity == "object":
                 base = Phrase(region.category)
-                looks = looks_of(region)
+                looks = self.manner.looks(region)
                 phrases = [base, *(extended(base, look) for look in looks), extended(base, *looks[:2])]
                 phrases = [in_both_colors(phrase, region) for phrase in phrases]
                 landmarks += [(j, phrase) for phrase in phrases if self.unique(phrase, j)][:1]
@@ -204,7 +235,7 @@ class Referrer:
         base = Phrase(region.category, region.is_group)
         named = [(j, self._ways_to_name(j, k)) for j in self._wholes(k)]
         first = [extended(base, whole) for _, ways in named for whole in ways[:1]]
-        looks = looks_of(region)[:2]
+        looks = self.manner.looks(region)[:2]
         color = [look for look in looks if look.kind == "color"]
         bare = [extended(base, Constraint("of", "", Phrase(self.model.regions[j].category))) for j, _ in named]
         yield from first
@@ -245,9 +276,11 @@ class Referrer:
         """Places in the whole: front, left front, top left, second from the bottom."""
         depth = [Constraint("place", region.slots["depth"])] if "depth" in region.slots else []
         yield from (extended(start, slot) for slot in depth)
-        yield from self._sides(start)
-        yield from (placed for slot in depth for placed in self._sides(extended(start, slot), across_only=True))
+        corners = [placed for slot in depth for placed in self._sides(extended(start, slot), across_only=True)]
+        yield from (*corners, *self._sides(start)) if self.manner.corners else (*self._sides(start), *corners)
         across, down = self._spreads(start)
+        if start.noun in self.manner.upright:
+            down = 0.0
         if across > 0.5 * down and down > 0.5 * across:
             for rows in ("top", "bottom"):
                 for columns in ("left", "right"):
@@ -258,6 +291,7 @@ class Referrer:
     def _sides(self, start: Phrase, *, across_only: bool = False) -> Iterator[Phrase]:
         """Left, right, top, bottom, middle, then the extremes, along the axes that the candidates spread over."""
         across, down = self._spreads(start)
+        across_only = across_only or start.noun in self.manner.upright
         values: tuple[str, ...] = ("left", "right") if across_only or across > 0.4 * down else ()
         if not across_only and down > 0.7 * across:
             values = ("top", "bottom", *values) if down > across else (*values, "top", "bottom")
