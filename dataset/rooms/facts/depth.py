@@ -1,4 +1,4 @@
-"""Which legs are the front ones: by where in the room their pixels are."""
+"""Where in the room pixels are, and which legs are the front ones."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from ...runtime.arrays import Float32Array, FloatArray, Int32Array
+from ...runtime.arrays import BoolArray, Float32Array, FloatArray, Int32Array
 from ...scenes.layout.graph import Camera, Node
 from ...scenes.words.regions import OWN_FRONT
 
-__all__ = ["depth_slots"]
+__all__ = ["STANDING", "depth_slots", "points_of"]
 
 STANDING: Final = frozenset({"leg", "post"})
 """Pieces of which there are front and back ones."""
@@ -66,19 +66,30 @@ def _split(depths: Mapping[int, float]) -> dict[int, str]:
 
 def _places(node: Node, node_map: Int32Array, distance: Float32Array, camera: Camera) -> dict[int, FloatArray]:
     """Index of a piece -> where its pixels are in the room, x and y in metres."""
+    places = {}
+    for piece in node.children:
+        seen = np.isin(node_map, [each.index for each in piece.walk()])
+        if np.count_nonzero(seen) >= FEWEST_PIXELS:
+            places[piece.index] = np.median(points_of(seen, distance, camera)[:, :2], axis=0)
+    return places
+
+
+def points_of(mask: BoolArray, distance: Float32Array, camera: Camera) -> FloatArray:
+    """(n, 3) where in the room the n pixels of a mask (h, w) are, in metres.
+
+    Args:
+        mask: which pixels.
+        distance: (h, w), metres along the camera's axis.
+        camera: where they are seen from.
+    """
     eye, aim = np.array(camera.position, float), np.array(camera.target, float)
     forward = (aim - eye) / np.linalg.norm(aim - eye)
     right = np.cross(forward, [0.0, 0.0, 1.0])
     right /= np.linalg.norm(right)
     up = np.cross(right, forward)
-    height, width = node_map.shape
+    height, width = mask.shape
     half = math.tan(math.radians(camera.field_of_view) / 2)
-    places = {}
-    for piece in node.children:
-        rows, columns = np.nonzero(np.isin(node_map, [each.index for each in piece.walk()]))
-        if len(rows) < FEWEST_PIXELS:
-            continue
-        x, y = half * ((2 * columns + 1) / width - 1), half * (1 - (2 * rows + 1) / height)
-        points = eye + distance[rows, columns, None] * (forward + x[:, None] * right + y[:, None] * up)
-        places[piece.index] = np.median(points[:, :2], axis=0)
-    return places
+    rows, columns = np.nonzero(mask)
+    x, y = half * ((2 * columns + 1) / width - 1), half * (1 - (2 * rows + 1) / height)
+    points: FloatArray = eye + distance[rows, columns, None] * (forward + x[:, None] * right + y[:, None] * up)
+    return points

@@ -15,6 +15,7 @@ from ...runtime.arrays import BoolArray, Float32Array
 from ...scenes.layout.graph import Camera
 from ...scenes.words.forms import WOODEN_COLORS, looks_of
 from ...scenes.words.manner import Extent, Manner
+from .depth import STANDING, points_of
 
 __all__ = ["manner_of"]
 
@@ -28,18 +29,20 @@ THIN: Final = frozenset(
      "curtain", "ring", "armrest", "side panel", "trunk", "base", "lid", "foot", "stem"}
 )  # fmt: skip
 """What is thin by nature and is known by where it is."""
+FAINT: Final = 0.0015
+"""Share of the picture from which on pieces of a wall or a skirting board are one to a viewer."""
 LONGEST_ROW: Final = 4
 """Of a set of more pieces than these, only the first `TOLD_OF_ROW` are spoken of one by one."""
 TOLD_OF_ROW: Final = 2
-UPRIGHT: Final = frozenset({"leg", "post", "pole", "curtain", "chair", "table", "skirting board", "wall", "armrest"})
-"""Things side by side, of which none is the upper one even if it is seen higher up."""
+LEVEL: Final = 0.3
+"""Of pieces that are less far apart in height than this share of their own, none is the upper one."""
 PAINTED: Final = frozenset({"white", "gray", "black", "red", "green", "teal", "blue", "purple", "pink"})
 """Colours that wood has from paint alone."""
 SELF_EVIDENT: Final = {
     "metal": frozenset({"tap", "handle", "radiator", "knob", "curtain rod", "pole", "cable", "wall lamp", "chandelier",
                         "towel rail", "hob", "speaker", "toaster", "oven", "basin", "sink", "candlestick", "frame"}),
     "glass": frozenset({"pane", "glass", "mirror", "window", "hob", "screen", "wine glass", "bulb", "bottle"}),
-    "leather": frozenset({"handbag", "briefcase"}),
+    "leather": frozenset({"handbag", "briefcase", "leg", "frame", "base"}),
     "wood": frozenset({"decking", "fence", "trunk"}),
 }  # fmt: skip
 """Material -> things that are of it in any case, of which nobody says so."""
@@ -48,12 +51,19 @@ CARRIERS: Final = frozenset(
      "bookshelf", "wall shelf", "dressing table", "stool", "piano"}
 )  # fmt: skip
 """Things that are found by what stands on them."""
+CORNERS: Final = frozenset(
+    {"leg", "post", "chair", "armchair", "stool", "side table", "cup", "mug", "candle", "vase", "bottle", "bowl", "box",
+     "potted plant", "deck chair", "toy block"}
+)  # fmt: skip
+"""Things that stand about, which two places tell apart at once."""
 HUNG: Final = frozenset({*HANGING, "picture", "window"})
 RELATIONS: Final = ("on", "above", "under", "left of", "right of", "in front of", "behind", "next to")
 OCCLUDED: Final = 0.08
 """Share of the pixels around a thing that show something nearer, up to which all of it is seen."""
 NEARER: Final = 0.12
 """Metres."""
+HIDDEN, SMALL = 0.4, 0.004
+"""A small thing of which more of the outline than this is covered by nearer things is not recognised."""
 
 
 def manner_of(world: World, masks: Mapping[str, BoolArray], distance: Float32Array, camera: Camera) -> Manner:
@@ -67,13 +77,13 @@ def manner_of(world: World, masks: Mapping[str, BoolArray], distance: Float32Arr
     """
     return Manner(
         target_share=TARGET_SHARE,
-        untold=frozenset(_untold(world, masks)),
+        untold=frozenset(_untold(world, masks, distance)),
         looks=_looks,
         extents=dict(_extents(world, masks, distance, camera)),
-        upright=UPRIGHT,
+        level=frozenset(_level(world, masks, distance, camera)),
         relations=RELATIONS,
         suits=_suits,
-        corners=True,
+        corners=CORNERS,
         carriers=CARRIERS,
         indoors=True,
     )
@@ -105,10 +115,32 @@ def _suits(relation: str, region: WorldRegion, landmark: WorldRegion) -> bool:
     return hung == by_hung
 
 
-def _untold(world: World, masks: Mapping[str, BoolArray]) -> Iterator[str]:
-    """Regions of which so little is seen that nobody knows what they are, and most pieces of long rows."""
+def _level(world: World, masks: Mapping[str, BoolArray], distance: Float32Array, camera: Camera) -> Iterator[str]:
+    """Pieces of sets that are side by side in the room, even where one is seen higher up than the other."""
     for region in world.regions:
-        if region.granularity != "background" and region.category not in THIN and not region.is_group:
+        if region.granularity != "group" or region.parent is None or not masks.keys() & set(region.members):
+            continue
+        heights = [points_of(masks[name], distance, camera)[:, 2] for name in region.members if name in masks]
+        tall = float(np.median([np.ptp(np.quantile(each, (0.05, 0.95))) for each in heights]))
+        if region.category in STANDING or np.ptp([np.median(each) for each in heights]) < LEVEL * tall:
+            yield from region.members
+
+
+def _untold(world: World, masks: Mapping[str, BoolArray], distance: Float32Array) -> Iterator[str]:
+    """Regions of which so little is seen that nobody knows what they are, and most pieces of long rows."""
+    hidden = {
+        region.id
+        for region in world.regions
+        if region.granularity == "object" and region.area < SMALL and region.distance is not None
+        and _hidden_share(masks[region.id], distance) > HIDDEN
+    }
+    for region in world.regions:
+        if hidden & {region.id, *world.ancestors(region.id)}:
+            yield region.id
+        if region.granularity == "background":
+            if region.area < FAINT:
+                yield region.id
+        elif region.category not in THIN and not region.is_group:
             mask = masks[region.id]
             rows, columns = np.nonzero(mask)
             across, down = np.ptp(columns) + 1, np.ptp(rows) + 1
@@ -129,19 +161,16 @@ def _extents(
             continue
         if min(region.left, region.top) <= 0 or max(region.right, region.bottom) >= 1:
             continue
-        around = _around(masks[region.id])
-        if np.mean(distance[around] < region.distance - NEARER) > OCCLUDED:
+        if _hidden_share(masks[region.id], distance) > OCCLUDED:
             continue
         height = (region.bottom - region.top) * scale * region.distance
         width = (region.right - region.left) * scale * region.distance
         yield region.id, (height, math.sqrt(height * width))
 
 
-def _around(mask: BoolArray) -> BoolArray:
-    """The pixels next to those of a mask."""
-    wide = mask.copy()
-    wide[1:] |= mask[:-1]
-    wide[:-1] |= mask[1:]
-    wide[:, 1:] |= mask[:, :-1]
-    wide[:, :-1] |= mask[:, 1:]
-    return wide & ~mask
+def _hidden_share(mask: BoolArray, distance: Float32Array) -> float:
+    """The share of the pixels around a thing that show something nearer than it is there."""
+    own = np.pad(np.where(mask, distance, 0.0), 1)
+    beside = np.max([own[:-2, 1:-1], own[2:, 1:-1], own[1:-1, :-2], own[1:-1, 2:]], axis=0)
+    around = (beside > 0) & ~mask
+    return float(np.mean(distance[around] < beside[around] - NEARER)) if around.any() else 0.0

@@ -32,10 +32,10 @@ class Manner:
         looks: what is said of a region's look, in order of preference.
         extents: region id -> how large the thing itself is; only sizes that hold of it are said. None: a thing's size
             is taken for what its pixels and its distance make of it.
-        upright: nouns of which the upper and the lower one are never spoken of.
+        level: ids of regions of which none is the upper or the lower one of its kind, whatever the picture's axes say.
         relations: to what a thing is told from others by, in order of preference.
         suits: whether a person would name the second thing to find the first by a relation.
-        corners: whether things are told apart by two places at once: the left front chair.
+        corners: nouns of things that are told apart by two places at once: the left front chair.
         carriers: nouns of things that are known by what stands on them.
         indoors: whether nouns are those of rooms: shelves, not boards.
     """
@@ -44,10 +44,10 @@ class Manner:
     untold: frozenset[str] = frozenset()
     looks: Callable[[WorldRegion], list[Constraint]] = looks_of
     extents: Mapping[str, Extent] | None = None
-    upright: frozenset[str] = frozenset()
+    level: frozenset[str] = frozenset()
     relations: tuple[str, ...] = RELATIONS
     suits: Callable[[str, WorldRegion, WorldRegion], bool] = _suits
-    corners: bool = False
+    corners: frozenset[str] = frozenset()
     carriers: frozenset[str] = frozenset()
     indoors: bool = False
 

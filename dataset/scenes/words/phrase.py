@@ -118,6 +118,8 @@ ON_THEIR_WHOLE: Final = frozenset(
 PATTERN_NOUNS: Final = {"stripes": "stripes", "dots": "dots"}
 _BEFORE: Final = {kind: order for order, kind in enumerate(PREMODIFIERS)}
 PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1, "front": 2, "back": 2}
+PLACE_ORDER_INDOORS: Final = {**PLACE_ORDER, "front": 0, "back": 0}
+"""Wheels are left front ones, legs front left ones."""
 SET_WORDS: Final = {"book": "row", "slat": "set", "fruit": "group"}
 
 
@@ -189,7 +191,8 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
     """Adjectives before the noun with their kinds, and what the wording puts right after it."""
     constraints = [c for c in phrase.constraints if c.kind in _BEFORE]
     if len(constraints) > 1:
-        constraints.sort(key=lambda c: (_BEFORE[c.kind], PLACE_ORDER.get(c.value, 0), c.value))
+        order = PLACE_ORDER_INDOORS if wording.indoors else PLACE_ORDER
+        constraints.sort(key=lambda c: (_BEFORE[c.kind], order.get(c.value, 0), c.value))
     before: list[tuple[str, str]] = []
     after: list[str] = []
     places = [c.value for c in constraints if c.kind == "place"]
@@ -205,6 +208,7 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
             kind == "place"
             and wording.places_after
             and len(places) == 1
+            and not (wording.indoors and phrase.plural)
             and value in (PLACE_IN_WHOLE if in_whole else PLACE_AFTER)
         ):
             after.append(PLACE_IN_WHOLE[value] if in_whole else PLACE_AFTER[value])

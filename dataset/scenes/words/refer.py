@@ -157,7 +157,7 @@ class Referrer:
             yield from (extended(start, feature) for feature in features)
             yield from self._sides(start, across_only=region.granularity == "object")
             yield from (extended(start, extreme) for extreme in (*NEARNESS, *SIZES, *SIZE_EXTREMES[:2]))
-            if self.manner.corners and region.granularity == "object":
+            if region.category in self.manner.corners:
                 yield from (extended(start, PLACES[side], depth) for depth in DEPTHS for side in ("left", "right"))
         for start in bases:
             if region.granularity == "object":
@@ -186,6 +186,9 @@ class Referrer:
         regions = self.model.regions
         own = {regions[k].attributes.get("color"), None}
         parts = [j for j in bits(self.model.below[k]) if regions[j].granularity in ("part", "group")]
+        if self.manner.indoors:  # not "the chair with a gray leg" for one with gray legs
+            pieces = {name for j in parts for name in regions[j].members}
+            parts = [j for j in parts if regions[j].id not in pieces]
         features: list[Constraint] = []
         for j in sorted(parts, key=lambda j: -regions[j].area):
             part = regions[j]
@@ -277,10 +280,9 @@ class Referrer:
         depth = [Constraint("place", region.slots["depth"])] if "depth" in region.slots else []
         yield from (extended(start, slot) for slot in depth)
         corners = [placed for slot in depth for placed in self._sides(extended(start, slot), across_only=True)]
-        yield from (*corners, *self._sides(start)) if self.manner.corners else (*self._sides(start), *corners)
+        yield from (*corners, *self._sides(start)) if region.category in self.manner.corners else (*self._sides(start), *corners)
         across, down = self._spreads(start)
-        if start.noun in self.manner.upright:
-            down = 0.0
+        down = 0.0 if self._is_level(start) else down
         if across > 0.5 * down and down > 0.5 * across:
             for rows in ("top", "bottom"):
                 for columns in ("left", "right"):
@@ -291,13 +293,20 @@ class Referrer:
     def _sides(self, start: Phrase, *, across_only: bool = False) -> Iterator[Phrase]:
         """Left, right, top, bottom, middle, then the extremes, along the axes that the candidates spread over."""
         across, down = self._spreads(start)
-        across_only = across_only or start.noun in self.manner.upright
+        across_only = across_only or self._is_level(start)
         values: tuple[str, ...] = ("left", "right") if across_only or across > 0.4 * down else ()
         if not across_only and down > 0.7 * across:
             values = ("top", "bottom", *values) if down > across else (*values, "top", "bottom")
         yield from [extended_by_one(start, PLACES[value]) for value in values]
         yield extended_by_one(start, PLACES["middle"])
         yield from [extended_by_one(start, EXTREMES[value]) for value in values]
+
+    def _is_level(self, phrase: Phrase) -> bool:
+        """Whether among the candidates for a phrase some are level with the others."""
+        if not self.manner.level:
+            return False
+        true, vague = self.model.denote(phrase)
+        return any(self.model.regions[j].id in self.manner.level for j in bits(true | vague))
 
     def _spreads(self, phrase: Phrase) -> tuple[float, float]:
         """How far the candidates for a phrase are spread across and down the picture."""
