@@ -50,8 +50,8 @@ class WorldRegion:
         also: categories of parts of it that have the same visible pixels and therefore no region of their own.
         plural: plural of the category.
         count: visible members of a group, 0 where the number is not certain or the region is a single thing.
-        attributes: color, pattern, accent (the pattern's second colour), material: what is certain to be seen; a
-            pattern that is too small to be recognized is "unclear".
+        attributes: color, pattern, accent (the pattern's second colour), material, state (open, closed): what is
+            certain to be seen; a pattern that is too small to be recognized is "unclear".
         slots: depth (front | back), the thing's place along the whole's own axis.
         supported_by: the region it stands on.
         distance: metres from the viewer, for things that stand in the scene; None for parts and background.

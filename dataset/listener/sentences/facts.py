@@ -18,7 +18,7 @@ from .islands import Island, unknown_words
 
 __all__ = ["Fact", "facts_of"]
 
-LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
+LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape", "state"})
 PLACES: Final = frozenset({"place", "picture", "most"})
 INVERSE: Final = {
     "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",

@@ -90,8 +90,10 @@ def manner_of(world: World, masks: Mapping[str, BoolArray], distance: Float32Arr
 
 
 def _looks(region: WorldRegion) -> list[Constraint]:
-    """Colour, pattern, and what it is made of where a person would say so."""
+    """Colour, pattern, whether a door of the room is open, and what it is made of where a person would say so."""
     looks = [look for look in looks_of(region) if look.kind != "material"]
+    if "state" in region.attributes and region.granularity == "object":
+        looks.append(Constraint("state", region.attributes["state"]))
     material = region.attributes.get("material", "")
     if material not in SELF_EVIDENT or region.category in SELF_EVIDENT[material]:
         return looks

@@ -187,6 +187,8 @@ class _Looks:
         material = node.attributes.get("material", "")
         if material in MATERIALS:
             attributes["material"] = material
+        if node.category == "door":
+            attributes["state"] = node.attributes.get("state", "closed")  # those of furniture are all closed
         mean, square = self.light[node.index] / area
         if node.attributes.get("pattern") == TILED and area >= PATTERN_VISIBLE * counts.pixels:
             attributes["pattern"] = TILED

@@ -101,7 +101,7 @@ SYNONYMS: Final = {
     "wastebasket": "waste bin", "sink": "washbasin", "bathtub": "bath", "coffee machine": "coffee maker",
     "hubcap": "wheel cover", "license plate": "number plate", "bulb": "light bulb", "trunk": "tree trunk",
 }  # fmt: skip
-PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
+PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "state", "color", "accent", "pattern", "material")
 SPOKEN: Final = {"drink": "coffee"}
 """Nouns of the world for which a person has a better word, without "a"."""
 SPOKEN_INDOORS: Final = {**SPOKEN, "board": "shelf"}
