@@ -31,6 +31,7 @@ OPTIONAL: Final = (
     "faint",
     "tiny",
     "pieces",
+    "stands",
 )
 """Fields that are written only when they differ from their default."""
 
@@ -63,6 +64,8 @@ class WorldRegion:
         tiny: parts of a few pixels that have no region of their own: "yellow knob".
         pieces: number of the visible pieces of one region that are taken for several things, such as panes between
             bars; such a region is referred to in the plural. 0 of all others.
+        stands: where its middle is on the plan, x and y in metres, and, of things whose front anybody knows, which way
+            it faces, in degrees from -y towards x. Empty where the plan is not known.
     """
 
     id: str
@@ -90,6 +93,7 @@ class WorldRegion:
     faint: Mapping[str, str] = field(default_factory=dict)
     tiny: tuple[str, ...] = ()
     pieces: int = 0
+    stands: tuple[float, ...] = ()
 
     @property
     def is_group(self) -> bool:

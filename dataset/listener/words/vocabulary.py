@@ -123,7 +123,7 @@ RELATIONS: Final[dict[str, str]] = {
     "underneath": "under", "below": "below", "beneath": "under", "above": "above", "over": "above",
     "next to": "next to", "beside": "next to", "besides": "next to", "near": "next to", "by": "next to",
     "close to": "next to", "alongside": "next to", "adjacent to": "next to", "at the side of": "next to",
-    "near to": "next to", "to the side of": "next to",
+    "near to": "next to", "to the side of": "next to", "facing": "facing",
 }  # fmt: skip
 PICTURE_WORDS: Final = frozenset({"picture", "image", "photo", "photograph", "scene", "frame", "view"})
 VIEWER_WORDS: Final = frozenset({"viewer", "camera", "us", "you", "me", "observer", "photographer", "lens"})

@@ -57,7 +57,11 @@ CORNERS: Final = frozenset(
 )  # fmt: skip
 """Things that stand about, which two places tell apart at once."""
 HUNG: Final = frozenset({*HANGING, "picture", "window"})
-RELATIONS: Final = ("on", "above", "under", "left of", "right of", "in front of", "behind", "next to")
+RELATIONS: Final = ("on", "above", "under", "left of", "right of", "in front of", "behind", "next to", "facing")
+FACED: Final = frozenset(
+    {"table", "coffee table", "desk", "window", "television", "bed", "fireplace", "piano", "bookshelf", "sofa", "door"}
+)
+"""What chairs and sofas face."""
 OCCLUDED: Final = 0.08
 """Share of the pixels around a thing that show something nearer, up to which all of it is seen."""
 NEARER: Final = 0.12
@@ -114,6 +118,8 @@ def _suits(relation: str, region: WorldRegion, landmark: WorldRegion) -> bool:
         return by_hung and not hung
     if relation == "on":
         return True
+    if relation == "facing":
+        return landmark.category in FACED
     return hung == by_hung
 
 

@@ -6,7 +6,7 @@ colours are named from the reflectances that the renderer saw, not from what the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,13 +15,13 @@ import numpy as np
 from ...listener.words.palette import FINISHES
 from ...listener.world import World, WorldRegion
 from ...runtime.arrays import BoolArray, Float32Array, Int32Array, IntArray
-from ...scenes.layout.graph import Camera, Node
+from ...scenes.layout.graph import Camera, Node, Placement
 from ...scenes.words.looks import PATTERN_VISIBLE, Look
 from ...scenes.words.pixel_counts import PixelCounts, count_pixels
 from ...scenes.words.regions import regions_in
 from ..negatives import Negative
 from .albedo import NONE, WORDS, color_words
-from .depth import depth_slots
+from .depth import depth_slots, points_of
 from .spoken import spoken_tree
 
 __all__ = ["visible_regions", "world_of"]
@@ -43,6 +43,8 @@ PATTERN_WORDS: Final = {"striped": "stripes", "checked": "checker", "stripes": "
 """Patterns of two colours as the layout calls them -> the listener's words; they are said with both colours."""
 TILED: Final = "tiles"
 """A pattern that is said by itself."""
+FRONTED: Final = frozenset({"chair", "armchair", "sofa", "office chair", "lounge chair", "bench"})
+"""Things that face what is before them."""
 METALLIC: Final = frozenset({"radiator"})
 """What is of metal in any case. Bright metal has a white reflectance and looks like what it mirrors."""
 SLIVER: Final = 0.03
@@ -101,6 +103,8 @@ def visible_regions(
         slots = depth_slots(plain, covered, distance, camera)
         told = {str(index): {"depth": slot} for index, slot in slots.items()}
         regions = (replace(region, slots=told.get(region.id, region.slots)) for region in regions)
+        fronts = {str(root.index): root.placement for root in plain if root.category in FRONTED and root.placement}
+        regions = (_on_plan(region, fronts, masks[region.id], distance, camera) for region in regions)
     return World(tuple(regions)), masks
 
 
@@ -143,6 +147,23 @@ def _as_seen(region: WorldRegion, distance: Float32Array | None, mask: BoolArray
         return replace(region, count=count)
     seen = region.distance if distance is None else float(np.median(distance[mask]))
     return replace(region, count=count, distance=round(max(seen, NEAREST), 3))
+
+
+def _on_plan(
+    region: WorldRegion,
+    fronts: Mapping[str, Placement],
+    mask: BoolArray,
+    distance: Float32Array,
+    camera: Camera,
+) -> WorldRegion:
+    """The thing with where it stands: where it was placed if it has a front, else where its pixels are."""
+    if region.distance is None:
+        return region
+    place = fronts.get(region.id)
+    if place is not None:
+        return replace(region, stands=(round(place.x, 2), round(place.y, 2), round(place.yaw % 360, 1)))
+    x, y = np.median(points_of(mask, distance, camera)[:, :2], axis=0).tolist()
+    return replace(region, stands=(round(x, 2), round(y, 2)))
 
 
 def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:
