@@ -42,7 +42,7 @@ SELF_EVIDENT: Final = {
     "metal": frozenset({"tap", "handle", "radiator", "knob", "curtain rod", "pole", "cable", "wall lamp", "chandelier",
                         "towel rail", "hob", "speaker", "toaster", "oven", "basin", "sink", "candlestick", "frame"}),
     "glass": frozenset({"pane", "glass", "mirror", "window", "hob", "screen", "wine glass", "bulb", "bottle"}),
-    "leather": frozenset({"handbag", "briefcase", "leg", "frame", "base"}),
+    "leather": frozenset({"ball", "handbag", "briefcase", "leg", "frame", "base"}),
     "wood": frozenset({"decking", "fence", "trunk"}),
 }  # fmt: skip
 """Material -> things that are of it in any case, of which nobody says so."""
@@ -62,12 +62,18 @@ FACED: Final = frozenset(
     {"table", "coffee table", "desk", "window", "television", "bed", "fireplace", "piano", "bookshelf", "sofa", "door"}
 )
 """What chairs and sofas face."""
+UNPLACED: Final = frozenset({"rug", "bath mat", "worktop", "window sill", "curtain rod", "curtain", "hob", "sink"})
+"""What lies, hangs or is built in along others: beside and behind mean nothing of it."""
+LITTLE: Final = frozenset({"box", "toy block", "ball", "book", "cup", "mug", "candle", "bottle", "towel", "handbag"})
+"""By what lies about nobody finds a larger thing."""
+OVER, NEAR = 1.0, 2.2
+"""Metres on the plan up to which one thing is above another, or beside it."""
 OCCLUDED: Final = 0.08
 """Share of the pixels around a thing that show something nearer, up to which all of it is seen."""
 NEARER: Final = 0.12
 """Metres."""
-HIDDEN, SMALL = 0.4, 0.004
-"""A small thing of which more of the outline than this is covered by nearer things is not recognised."""
+HIDDEN: Final = ((0.4, 0.004), (0.5, 0.006))
+"""Things of which more of the outline than this is covered by nearer things are not recognised if they are smaller."""
 
 
 def manner_of(world: World, masks: Mapping[str, BoolArray], distance: Float32Array, camera: Camera) -> Manner:
@@ -110,25 +116,28 @@ def _looks(region: WorldRegion) -> list[Constraint]:
 
 
 def _suits(relation: str, region: WorldRegion, landmark: WorldRegion) -> bool:
-    """Whether a person would find the region by the landmark so."""
+    """Whether a person would find the region by the landmark so: what is near it in the room too, and no mere detail."""
     hung, by_hung = region.category in HUNG, landmark.category in HUNG
-    if relation == "above":
-        return hung and not by_hung
-    if relation == "under":
-        return by_hung and not hung
     if relation == "on":
         return True
     if relation == "facing":
         return landmark.category in FACED
-    return hung == by_hung
+    if {region.category, landmark.category} & UNPLACED or landmark.category in LITTLE:
+        return False
+    apart = math.dist(region.stands[:2], landmark.stands[:2]) if region.stands and landmark.stands else math.inf
+    if relation in ("above", "under"):
+        upper, lower = (hung, by_hung) if relation == "above" else (by_hung, hung)
+        return upper and not lower and apart <= OVER
+    return hung == by_hung and apart <= NEAR
 
 
 def _level(world: World, masks: Mapping[str, BoolArray], distance: Float32Array, camera: Camera) -> Iterator[str]:
     """Pieces of sets that are side by side in the room, even where one is seen higher up than the other."""
     for region in world.regions:
-        if region.granularity != "group" or region.parent is None or not masks.keys() & set(region.members):
+        pieces = _members(world, region)
+        if region.granularity != "group" or region.parent is None or not pieces:
             continue
-        heights = [points_of(masks[name], distance, camera)[:, 2] for name in region.members if name in masks]
+        heights = [points_of(masks[piece.id], distance, camera)[:, 2] for piece in pieces]
         tall = float(np.median([np.ptp(np.quantile(each, (0.05, 0.95))) for each in heights]))
         if region.category in STANDING or np.ptp([np.median(each) for each in heights]) < LEVEL * tall:
             yield from region.members
@@ -136,27 +145,36 @@ def _level(world: World, masks: Mapping[str, BoolArray], distance: Float32Array,
 
 def _untold(world: World, masks: Mapping[str, BoolArray], distance: Float32Array) -> Iterator[str]:
     """Regions of which so little is seen that nobody knows what they are, and most pieces of long rows."""
-    hidden = {
-        region.id
-        for region in world.regions
-        if region.granularity == "object" and region.area < SMALL and region.distance is not None
-        and _hidden_share(masks[region.id], distance) > HIDDEN
-    }
+    unclear = {region.id for region in world.regions if _is_unclear(region, masks[region.id], distance)}
     for region in world.regions:
-        if hidden & {region.id, *world.ancestors(region.id)}:
+        objects = [each.id for each in _members(world, region) if each.granularity == "object"]
+        if not unclear.isdisjoint((region.id, *world.ancestors(region.id), *objects)):
             yield region.id
-        if region.granularity == "background":
-            if region.area < FAINT:
-                yield region.id
-        elif region.category not in THIN and not region.is_group:
-            mask = masks[region.id]
-            rows, columns = np.nonzero(mask)
-            across, down = np.ptp(columns) + 1, np.ptp(rows) + 1
-            if len(rows) / math.hypot(across, down) < THINNEST * len(mask):
-                yield region.id
         if len(region.members) > LONGEST_ROW and region.parent is not None:
-            pieces = sorted((world.by_id[name] for name in region.members), key=lambda piece: -piece.area)
+            pieces = sorted(_members(world, region), key=lambda piece: -piece.area)
             yield from (piece.id for piece in pieces[TOLD_OF_ROW:])
+
+
+def _members(world: World, region: WorldRegion) -> list[WorldRegion]:
+    """Those of its members that are regions themselves."""
+    return [world.by_id[name] for name in region.members if name in world.by_id]
+
+
+def _is_unclear(region: WorldRegion, mask: BoolArray, distance: Float32Array) -> bool:
+    """Whether a person would not see what it is: a shred of a wall, a thin strip, or hidden for the most part."""
+    if region.granularity == "background":
+        return region.area < FAINT
+    if region.is_group:
+        return False
+    if region.granularity == "object" and region.area < max(area for _, area in HIDDEN):
+        share = _hidden_share(mask, distance)
+        if any(share > most and region.area < area for most, area in HIDDEN):
+            return True
+    if region.category in THIN:
+        return False
+    rows, columns = np.nonzero(mask)
+    across, down = np.ptp(columns) + 1, np.ptp(rows) + 1
+    return len(rows) / math.hypot(across, down) < THINNEST * len(mask)
 
 
 def _extents(

@@ -215,6 +215,11 @@ def _detailed(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) ->
     if region.granularity == "object":
         phrase = _extended_if_unique(referrer, k, phrase, referrer.features(k)[:1] if rng.chance(0.6) else [])
     kinds = {constraint.kind for constraint in phrase.constraints}
+    if referrer.manner.indoors and region.granularity == "object" and "relation" not in kinds and rng.chance(0.5):
+        for relation in referrer.relations(k):
+            placed = _extended_if_unique(referrer, k, phrase, [relation])
+            if placed != phrase:
+                return placed
     if not kinds & {"place", "most", "nth", "relation", "of"} and region.right - region.left < 0.5:
         for side in ("left", "right", "middle"):
             placed = _extended_if_unique(referrer, k, phrase, [Constraint("picture", side)])

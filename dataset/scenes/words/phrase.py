@@ -275,5 +275,8 @@ def _tails(phrase: Phrase, wording: Wording, possessive: bool) -> list[str]:
             relation = RELATIONS.get(constraint.value, constraint.value)
             relation = SYNONYMS.get(relation, relation) if wording.synonyms else relation
             tails.append(f"{relation} {_said(constraint.inner, _inner(wording), 'the')}")
-    tails += [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
+    places = [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
+    if wording.indoors and phrase.noun == "picture":
+        places = [place.replace("picture", "photo") for place in places]
+    tails += places
     return tails

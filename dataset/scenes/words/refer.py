@@ -213,12 +213,16 @@ class Referrer:
 
     def _related(self, k: int, base: Phrase) -> Iterator[Phrase]:
         """By a neighbour that is known by its looks alone."""
+        return (extended(base, relation) for relation in self.relations(k))
+
+    def relations(self, k: int) -> Iterator[Constraint]:
+        """Places by neighbours that are known by their looks alone; whether they hold is not asked yet."""
         least = 0.5 * self.model.regions[k].area
         for relation in self.manner.relations:
             for j, landmark in self._landmarks:
                 other = self.model.regions[j]
                 if j != k and other.area >= least and self.manner.suits(relation, self.model.regions[k], other):
-                    yield extended(base, Constraint("relation", relation, landmark))
+                    yield Constraint("relation", relation, landmark)
 
     @cached_property
     def _landmarks(self) -> list[tuple[int, Phrase]]:
