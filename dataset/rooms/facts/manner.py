@@ -21,15 +21,17 @@ __all__ = ["manner_of"]
 
 TARGET_SHARE: Final = 150 / 512**2
 """Smaller regions get no caption of their own, as a share of the picture."""
+WICK: Final = 0.001
+"""Share of the picture from which on a candle on its saucer is no cup."""
 THINNEST: Final = 0.008
 """Mean thickness, in sides of the picture, from which on a thing is recognised that is not thin by nature."""
 THIN: Final = frozenset(
     {"leg", "pole", "rung", "slat", "cable", "skirting board", "frame", "window sill", "curtain rod", "handle", "board",
      "post", "book", "side panel", "towel rail", "wall shelf", "worktop", "tabletop", "border", "rocker", "candlestick",
-     "curtain", "ring", "armrest", "side panel", "trunk", "base", "lid", "foot", "stem"}
+     "curtain", "ring", "armrest", "trunk", "base", "lid", "foot", "stem"}
 )  # fmt: skip
 """What is thin by nature and is known by where it is."""
-FAINT: Final = 0.0015
+FAINT: Final = 0.0025
 """Share of the picture from which on pieces of a wall or a skirting board are one to a viewer."""
 LONGEST_ROW: Final = 4
 """Of a set of more pieces than these, only the first `TOLD_OF_ROW` are spoken of one by one."""
@@ -109,14 +111,14 @@ def _looks(region: WorldRegion) -> list[Constraint]:
         return looks
     if material == "wood":
         color = region.attributes.get("color")
-        shown = color in WOODEN_COLORS if color else {"brown", "orange"} & set(region.maybe_colors)
-        if not shown or (not color and PAINTED & set(region.maybe_colors) - {"white", "gray"}):
+        wooden = color in WOODEN_COLORS if color else {"brown", "orange"} & set(region.maybe_colors)
+        if not wooden or (not color and PAINTED & set(region.maybe_colors) - {"white", "gray"}):
             return looks
     return [*looks, Constraint("material", material)]
 
 
 def _suits(relation: str, region: WorldRegion, landmark: WorldRegion) -> bool:
-    """Whether a person would find the region by the landmark so: what is near it in the room too, and no mere detail."""
+    """Whether a person would find the region by the landmark so: it is near in the room too, and no mere detail."""
     hung, by_hung = region.category in HUNG, landmark.category in HUNG
     if relation == "on":
         return True
@@ -166,6 +168,8 @@ def _is_unclear(region: WorldRegion, mask: BoolArray, distance: Float32Array) ->
         return region.area < FAINT
     if region.is_group:
         return False
+    if region.category == "candle" and region.area < WICK:
+        return True
     if region.granularity == "object" and region.area < max(area for _, area in HIDDEN):
         share = _hidden_share(mask, distance)
         if any(share > most and region.area < area for most, area in HIDDEN):

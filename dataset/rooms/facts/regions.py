@@ -101,8 +101,8 @@ def visible_regions(
     regions = (_as_seen(region, distance, masks[region.id]) for region in _with_shared_doubts(world.regions))
     if distance is not None:
         slots = depth_slots(plain, covered, distance, camera)
-        told = {str(index): {"depth": slot} for index, slot in slots.items()}
-        regions = (replace(region, slots=told.get(region.id, region.slots)) for region in regions)
+        depths = {str(index): {"depth": slot} for index, slot in slots.items()}
+        regions = (replace(region, slots=depths.get(region.id, region.slots)) for region in regions)
         fronts = {str(root.index): root.placement for root in plain if root.category in FRONTED and root.placement}
         regions = (_on_plan(region, fronts, masks[region.id], distance, camera) for region in regions)
     return World(tuple(regions)), masks

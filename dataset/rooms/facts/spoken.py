@@ -1,8 +1,8 @@
 """From the tree of a layout to the tree that people speak of.
 
-A layout builds a kitchen of units, each with its piece of the worktop, and a pair of curtains as one thing; people speak
-of the worktop, the sink and the left curtain. What has a name of its own becomes a thing of its own here, what nobody
-names belongs to its whole, and nouns become the listener's.
+A layout builds a kitchen of units, each with its piece of the worktop, and a pair of curtains as one thing; people
+speak of the worktop, the sink and the left curtain. What has a name of its own becomes a thing of its own here, what
+nobody names belongs to its whole, and nouns become the listener's.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class _Tree:
         if root.category == "row of books":
             self._add_row(root)
             return
-        copy = self._copy(root, root.category, NOUNS.get(root.category, root.category))
+        copy = self._copy(root, NOUNS.get(root.category, root.category))
         self.roots.append(copy)
         for child in root.children:
             if child.category == SHARED and root.category in UNITS:
@@ -89,7 +89,7 @@ class _Tree:
         if root.category == "sink unit":
             self._give_tap_to_sink(copy)
 
-    def _copy(self, node: Node, whole: str, category: str) -> Node:
+    def _copy(self, node: Node, category: str) -> Node:
         copy = replace(
             node,
             category=category,
@@ -109,7 +109,7 @@ class _Tree:
         if child.category in UNNAMED:
             self.became[child.index] = whole
         else:
-            own = self._copy(child, root, _part_noun(root, child.category))
+            own = self._copy(child, _part_noun(root, child.category))
             whole.children.append(own)
             whole = own
         for grandchild in child.children:
@@ -119,7 +119,7 @@ class _Tree:
         """A row of books is no thing: its set of books is a region, of the bookshelf that it stands in if it does."""
         holder = None if root.supported_by is None else self.became.get(root.supported_by.index)
         if holder is None or holder.category not in HOLDERS:
-            self.roots.append(self._copy(root, "", "book"))
+            self.roots.append(self._copy(root, "book"))
             self.roots[-1].plural, self.roots[-1].count = "books", 1
             holder = self.roots[-1]
         else:
@@ -137,7 +137,7 @@ class _Tree:
         pieces = child.children if child.count else [child]
         self.became[child.index] = whole
         for piece in pieces:
-            own = self._copy(piece, root.category, _part_noun(root.category, piece.category))
+            own = self._copy(piece, _part_noun(root.category, piece.category))
             if piece.granularity != "background":
                 own.granularity = "object"
             own.placement = root.placement

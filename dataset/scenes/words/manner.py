@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ __all__ = ["RELATIONS", "SCENES", "Extent", "Manner"]
 
 Extent = tuple[float, float]
 """Height, and size in all, in metres."""
+CLEARLY: Final = 1.25
+"""Ratio of two things' sizes from which on the one is spoken of as larger."""
 RELATIONS: Final = ("on", "left of", "right of", "in front of", "behind", "next to")
 
 
@@ -50,6 +52,22 @@ class Manner:
     corners: frozenset[str] = frozenset()
     carriers: frozenset[str] = frozenset()
     indoors: bool = False
+
+    def differs_in_extent(self, region: WorldRegion, others: Sequence[WorldRegion], value: str) -> bool:
+        """Whether a thing itself is clearly larger or smaller than all others, whose extents are known too.
+
+        Args:
+            region: the thing.
+            others: those that it is compared with.
+            value: big, small, tall or short.
+        """
+        extents = self.extents or {}
+        sizes = [extents.get(each.id) for each in (region, *others)]
+        if None in sizes:
+            return False
+        axis = 0 if value in ("tall", "short") else 1
+        own, *rest = (size[axis] for size in sizes if size is not None)
+        return all(own >= CLEARLY * size if value in ("big", "tall") else CLEARLY * own <= size for size in rest)
 
 
 SCENES: Final = Manner()

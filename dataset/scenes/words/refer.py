@@ -53,8 +53,6 @@ UNREMARKABLE: Final = frozenset(
 """Parts whose colour does not help to find a thing."""
 NEEDED: Final = frozenset({"place", "most", "nth", "size", "with", "relation"})
 """Constraints that are only said where nothing else tells the region from others."""
-CLEARLY: Final = 1.25
-"""Ratio of two things' sizes from which on the one is spoken of as larger."""
 WHOLE_FORMS: Final = 3
 """How many ways to name a whole are tried for its parts."""
 
@@ -117,21 +115,11 @@ class Referrer:
             return True
         others = [self.model.regions[j] for j in bits(self.model.noun(form.noun, form.plural)) if j != k]
         if self.manner.extents is not None or region.distance is None:
-            return self._differs_in_extent(region, others, sizes[0].value)
+            return self.manner.differs_in_extent(region, others, sizes[0].value)
         own = region.area * region.distance**2
         sizes_of_others = [other.area * other.distance**2 for other in others if other.distance is not None]
         large = sizes[0].value in ("big", "tall")
         return all(own >= size if large else own <= size for size in sizes_of_others)
-
-    def _differs_in_extent(self, region: WorldRegion, others: Sequence[WorldRegion], value: str) -> bool:
-        """Whether the thing itself is clearly larger or smaller than all others, whose extents are known too."""
-        extents = self.manner.extents or {}
-        known = [extents.get(each.id) for each in (region, *others)]
-        axis = 0 if value in ("tall", "short") else 1
-        own, *rest = (extent[axis] if extent is not None else 0.0 for extent in known)
-        if None in known:
-            return False
-        return all(own >= CLEARLY * size if value in ("big", "tall") else CLEARLY * own <= size for size in rest)
 
     def _wholes(self, k: int) -> list[int]:
         """What a part may be named by: the object first, then the nearest part that holds it; never a set."""
@@ -284,7 +272,11 @@ class Referrer:
         depth = [Constraint("place", region.slots["depth"])] if "depth" in region.slots else []
         yield from (extended(start, slot) for slot in depth)
         corners = [placed for slot in depth for placed in self._sides(extended(start, slot), across_only=True)]
-        yield from (*corners, *self._sides(start)) if region.category in self.manner.corners else (*self._sides(start), *corners)
+        yield from (
+            (*corners, *self._sides(start))
+            if region.category in self.manner.corners
+            else (*self._sides(start), *corners)
+        )
         across, down = self._spreads(start)
         down = 0.0 if self._is_level(start) else down
         if across > 0.5 * down and down > 0.5 * across:
@@ -302,7 +294,8 @@ class Referrer:
         if not across_only and down > 0.7 * across:
             values = ("top", "bottom", *values) if down > across else (*values, "top", "bottom")
         yield from [extended_by_one(start, PLACES[value]) for value in values]
-        yield extended_by_one(start, PLACES["middle"])
+        if not (self.manner.indoors and across_only and down > across):  # the middle one is that from left to right
+            yield extended_by_one(start, PLACES["middle"])
         yield from [extended_by_one(start, EXTREMES[value]) for value in values]
 
     def _is_level(self, phrase: Phrase) -> bool:
