@@ -38,6 +38,8 @@ LONGEST_ROW: Final = 4
 TOLD_OF_ROW: Final = 2
 LEVEL: Final = 0.3
 """Of pieces that are less far apart in height than this share of their own, none is the upper one."""
+SIDE_BY_SIDE: Final = STANDING | {"armrest", "side panel", "pedal"}
+"""Pieces of which none ever is the upper one."""
 PAINTED: Final = frozenset({"white", "gray", "black", "red", "green", "teal", "blue", "purple", "pink"})
 """Colours that wood has from paint alone."""
 SELF_EVIDENT: Final = {
@@ -141,7 +143,7 @@ def _level(world: World, masks: Mapping[str, BoolArray], distance: Float32Array,
             continue
         heights = [points_of(masks[piece.id], distance, camera)[:, 2] for piece in pieces]
         tall = float(np.median([np.ptp(np.quantile(each, (0.05, 0.95))) for each in heights]))
-        if region.category in STANDING or np.ptp([np.median(each) for each in heights]) < LEVEL * tall:
+        if region.category in SIDE_BY_SIDE or np.ptp([np.median(each) for each in heights]) < LEVEL * tall:
             yield from region.members
 
 
