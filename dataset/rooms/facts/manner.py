@@ -45,8 +45,9 @@ PAINTED: Final = frozenset({"white", "gray", "black", "red", "green", "teal", "b
 SELF_EVIDENT: Final = {
     "metal": frozenset({"tap", "handle", "radiator", "knob", "curtain rod", "pole", "cable", "wall lamp", "chandelier",
                         "towel rail", "hob", "speaker", "toaster", "oven", "basin", "sink", "candlestick", "frame"}),
-    "glass": frozenset({"pane", "glass", "mirror", "window", "hob", "screen", "wine glass", "bulb", "bottle"}),
-    "leather": frozenset({"ball", "handbag", "briefcase", "leg", "frame", "base"}),
+    "glass": frozenset({"ceiling lamp", "lampshade", "pane", "glass", "mirror", "window", "hob", "screen",
+                        "wine glass", "bulb", "bottle"}),
+    "leather": frozenset({"ball", "chair", "handbag", "briefcase", "leg", "frame", "base"}),
     "wood": frozenset({"decking", "fence", "trunk"}),
 }  # fmt: skip
 """Material -> things that are of it in any case, of which nobody says so."""

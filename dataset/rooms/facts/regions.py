@@ -211,18 +211,22 @@ class _Looks:
         if node.category == "door":
             attributes["state"] = node.attributes.get("state", "closed")  # those of furniture are all closed
         mean, square = self.light[node.index] / area
-        if node.attributes.get("pattern") == TILED and area >= PATTERN_VISIBLE * counts.pixels:
+        uneven, large = square - mean**2 > EVEN**2, area >= PATTERN_VISIBLE * counts.pixels
+        pattern = PATTERN_WORDS.get(node.attributes.get("pattern", "")) if large and not node.children else None
+        if node.attributes.get("pattern") == TILED and large:
             attributes["pattern"] = TILED
-        elif square - mean**2 > EVEN**2 or material in COLORLESS or node.category in COLORLESS:
+        elif uneven and pattern:
+            attributes["pattern"] = pattern
+        elif uneven or material in COLORLESS or node.category in COLORLESS:
             attributes["pattern"] = "unclear"
         if material in COLORLESS or node.category in COLORLESS:
             return Look(attributes, () if node.category == "sky" else WORDS)
         certain, may = self.certain[node.index] / area, self.may[node.index] / area
         first, second = (int(k) for k in np.argsort(certain)[::-1][:2])
-        pattern = PATTERN_WORDS.get(node.attributes.get("pattern", ""))
-        large = area >= PATTERN_VISIBLE * counts.pixels
-        if pattern and large and certain[second] >= RIVAL_SHARE and not node.children:
+        if pattern and certain[second] >= RIVAL_SHARE:
             attributes |= {"color": WORDS[first], "accent": WORDS[second], "pattern": pattern}
+        elif attributes.get("pattern") in PATTERN_WORDS.values():
+            pass  # of two colours, of which one alone would mislead
         elif certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
             attributes["color"] = WORDS[first]
         named = {attributes.get("color"), attributes.get("accent")}

@@ -40,6 +40,9 @@ BY_THEMSELVES: Final = frozenset(
 """(whole, part): parts that people name without their whole."""
 CARRIED: Final = frozenset({"towel", "toilet paper roll"})
 """Those of them that hang on what they were a part of."""
+WOVEN: Final = frozenset({"curtain"})
+"""Those of them that look as their whole does."""
+LOOKS: Final = frozenset({"pattern", "material"})
 SHARED: Final = "worktop"
 """What the units of a kitchen have one of together."""
 UNITS: Final = frozenset({"kitchen cabinet", "sink unit", "oven"})
@@ -141,6 +144,8 @@ class _Tree:
             if piece.granularity != "background":
                 own.granularity = "object"
             own.placement = root.placement
+            if piece.category in WOVEN:
+                own.attributes |= {name: root.attributes[name] for name in LOOKS & root.attributes.keys()}
             own.supported_by = None
             if piece.category in CARRIED:
                 self.supports.append((own, root))

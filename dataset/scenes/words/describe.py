@@ -143,7 +143,8 @@ def short_caption(region: WorldRegion, manner: Manner = SCENES) -> str:
         return "the sky"
     looks = manner.looks(region)
     constraints = [look for look in looks if look.kind == "color"]
-    constraints = constraints or [look for look in looks if look.kind == "material"]
+    if manner.indoors and not constraints:
+        constraints = [look for look in looks if look.kind in ("pattern", "material")][:1]
     if region.count > 1:
         constraints.append(Constraint("count", str(region.count)))
     phrase = in_both_colors(Phrase(region.category, region.is_group, tuple(constraints)), region)
