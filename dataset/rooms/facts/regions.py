@@ -72,6 +72,7 @@ def visible_regions(
     distance: Float32Array | None = None,
     *,
     outdoors: bool,
+    models: Mapping[int, str] | None = None,
 ) -> tuple[World, dict[str, BoolArray]]:
     """The visible regions of a rendered room.
 
@@ -83,11 +84,12 @@ def visible_regions(
         albedo: (h, w, 3), linear RGB reflectances in [0, 1].
         distance: (h, w), metres along the camera's axis; without, things are as far away as where they were placed.
         outdoors: whether pixels without a node show the sky.
+        models: index of a thing's node -> id of its furniture model.
 
     Returns:
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
-    plain, node_map = spoken_tree(roots, node_map)
+    plain, node_map = spoken_tree(roots, node_map, models)
     own = [node for root in plain for node in root.walk()]
     sky, nothing = (Node(name, "background", index=len(own) + k) for k, name in enumerate(("sky", "nothing")))
     nodes = [*own, sky, nothing]
@@ -170,7 +172,13 @@ def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:
     """The visible regions of a rendered room, see `visible_regions`."""
     outdoors = negative.kind == "terrace"
     return visible_regions(
-        negative.roots, negative.camera, negative.node_map, negative.albedo, negative.distance, outdoors=outdoors
+        negative.roots,
+        negative.camera,
+        negative.node_map,
+        negative.albedo,
+        negative.distance,
+        outdoors=outdoors,
+        models=negative.models,
     )
 
 

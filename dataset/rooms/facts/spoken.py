@@ -7,7 +7,7 @@ nobody names belongs to its whole, and nouns become the listener's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -32,6 +32,8 @@ PART_NOUNS: Final = {
 """(whole, part) -> how captions call the part, where the part's own noun would not do."""
 UNNAMED: Final = frozenset({"door leaf", "panel"})
 """Parts that nobody speaks of: they belong to what they are a part of."""
+MISNAMED: Final = {"BlendSwap-CC-0/shelves": frozenset({"drawer"})}
+"""Model -> parts that do not look like what the table of models calls them: they belong to their whole too."""
 BY_THEMSELVES: Final = frozenset(
     {("pair of curtains", "curtain"), ("pair of curtains", "curtain rod"), ("towel rail", "towel"),
      ("radiator", "towel"), ("toilet paper holder", "toilet paper roll"), ("window", "window sill"),
@@ -50,17 +52,20 @@ HOLDERS: Final = frozenset({"bookshelf", "cabinet"})
 """Things of which rows of books are parts."""
 
 
-def spoken_tree(roots: Sequence[Node], node_map: Int32Array) -> tuple[list[Node], Int32Array]:
+def spoken_tree(
+    roots: Sequence[Node], node_map: Int32Array, models: Mapping[int, str] | None = None
+) -> tuple[list[Node], Int32Array]:
     """The tree that people speak of, as copies, and where its nodes are seen.
 
     Args:
         roots: background and objects of a layout, all nodes numbered in walk order from 0.
         node_map: (h, w), the index of the node at each pixel, -1 where there is none.
+        models: index of a thing's node -> id of its furniture model.
 
     Returns:
         The new roots, numbered in walk order from 0, and their (h, w) node map.
     """
-    tree = _Tree()
+    tree = _Tree(models or {})
     for root in roots:
         tree.add(root)
     return tree.numbered(node_map)
@@ -69,7 +74,8 @@ def spoken_tree(roots: Sequence[Node], node_map: Int32Array) -> tuple[list[Node]
 class _Tree:
     """The new tree, and which of its nodes each old one has become."""
 
-    def __init__(self) -> None:
+    def __init__(self, models: Mapping[int, str]) -> None:
+        self.models = models
         self.roots: list[Node] = []
         self.became: dict[int, Node] = {}
         self.supports: list[tuple[Node, Node]] = []
@@ -88,7 +94,7 @@ class _Tree:
             elif (root.category, child.category) in BY_THEMSELVES:
                 self._add_by_itself(child, root, copy)
             else:
-                self._below(copy, child, root.category)
+                self._below(copy, child, root.category, MISNAMED.get(self.models.get(root.index, ""), frozenset()))
         if root.category == "sink unit":
             self._give_tap_to_sink(copy)
 
@@ -107,16 +113,16 @@ class _Tree:
             self.supports.append((copy, node.supported_by))
         return copy
 
-    def _below(self, whole: Node, child: Node, root: str) -> None:
+    def _below(self, whole: Node, child: Node, root: str, misnamed: frozenset[str] = frozenset()) -> None:
         """Add a part and all below it."""
-        if child.category in UNNAMED:
+        if child.category in UNNAMED | misnamed:
             self.became[child.index] = whole
         else:
             own = self._copy(child, _part_noun(root, child.category))
             whole.children.append(own)
             whole = own
         for grandchild in child.children:
-            self._below(whole, grandchild, root)
+            self._below(whole, grandchild, root, misnamed)
 
     def _add_row(self, root: Node) -> None:
         """A row of books is no thing: its set of books is a region, of the bookshelf that it stands in if it does."""
