@@ -145,8 +145,8 @@ def _with_shared_doubts(regions: Sequence[WorldRegion]) -> Iterator[WorldRegion]
 def _as_seen(region: WorldRegion, distance: Float32Array | None, mask: BoolArray) -> WorldRegion:
     """The region as far away as what is seen of it, and counted only if a person would count it."""
     count = region.count if region.count <= MOST_COUNTED else 0
-    if region.distance is None:
-        return replace(region, count=count)
+    if region.distance is None or region.granularity == "background":  # a wall is near and far
+        return replace(region, count=count, distance=None)
     seen = region.distance if distance is None else float(np.median(distance[mask]))
     return replace(region, count=count, distance=round(max(seen, NEAREST), 3))
 
