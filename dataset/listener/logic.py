@@ -26,6 +26,7 @@ class Constraint(NamedTuple):
     color, accent   a colour word                            main colour; second colour of a pattern
     pattern         stripes, dots, ... or plain              the pattern that is seen
     material        wood, metal, ...                         what it is made of
+    state           open, closed                             doors
     shape           round, angular, conical                  its form, of tables and trees
     count           "3"                                      members of a group
     among           "3"                                      it is one of so many

@@ -26,7 +26,7 @@ from .words.vocabulary import (
 __all__ = ["PAGE", "vocabulary_page"]
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "listener-vocabulary.md"
-ADJECTIVES: Final = ("color", "pattern", "material", "size", "place", "most")
+ADJECTIVES: Final = ("color", "pattern", "material", "state", "size", "place", "most")
 
 
 def vocabulary_page() -> str:

@@ -31,6 +31,7 @@ OPTIONAL: Final = (
     "faint",
     "tiny",
     "pieces",
+    "stands",
 )
 """Fields that are written only when they differ from their default."""
 
@@ -50,8 +51,8 @@ class WorldRegion:
         also: categories of parts of it that have the same visible pixels and therefore no region of their own.
         plural: plural of the category.
         count: visible members of a group, 0 where the number is not certain or the region is a single thing.
-        attributes: color, pattern, accent (the pattern's second colour), material: what is certain to be seen; a
-            pattern that is too small to be recognized is "unclear".
+        attributes: color, pattern, accent (the pattern's second colour), material, state (open, closed): what is
+            certain to be seen; a pattern that is too small to be recognized is "unclear".
         slots: depth (front | back), the thing's place along the whole's own axis.
         supported_by: the region it stands on.
         distance: metres from the viewer, for things that stand in the scene; None for parts and background.
@@ -63,6 +64,8 @@ class WorldRegion:
         tiny: parts of a few pixels that have no region of their own: "yellow knob".
         pieces: number of the visible pieces of one region that are taken for several things, such as panes between
             bars; such a region is referred to in the plural. 0 of all others.
+        stands: where its middle is on the plan, x and y in metres, and, of things whose front anybody knows, which way
+            it faces, in degrees from -y towards x. Empty where the plan is not known.
     """
 
     id: str
@@ -90,6 +93,7 @@ class WorldRegion:
     faint: Mapping[str, str] = field(default_factory=dict)
     tiny: tuple[str, ...] = ()
     pieces: int = 0
+    stands: tuple[float, ...] = ()
 
     @property
     def is_group(self) -> bool:

@@ -149,6 +149,11 @@ def _shape(model: Model, constraint: Constraint) -> Denotation:
     return model.where(truth)
 
 
+def _state(model: Model, constraint: Constraint) -> Denotation:
+    """Open or closed; nothing is claimed of what is neither."""
+    return model.where(lambda k: model.regions[k].attributes.get("state", constraint.value) == constraint.value)
+
+
 def _count(model: Model, constraint: Constraint) -> Denotation:
     def truth(k: int) -> Truth:
         count = model.regions[k].count
@@ -264,6 +269,7 @@ MEANINGS: Final[dict[str, Callable[[Any, Constraint], Denotation]]] = {
     "pattern": _pattern,
     "material": _material,
     "shape": _shape,
+    "state": _state,
     "count": _count,
     "of": _of,
     "with": _with,

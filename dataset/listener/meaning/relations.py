@@ -16,6 +16,11 @@ __all__ = ["lies_between", "relation_holds"]
 NEAR: Final = 0.45
 """Farther apart than this, people do not name the one to find the other: vague."""
 
+AHEAD, ASIDE = 25.0, 55.0
+"""Degrees between a thing's front and the direction to another, up to which it faces it, and from which on not."""
+IN_REACH: Final = 4.0
+"""Metres up to which a thing is certainly said to face another."""
+
 
 def relation_holds(model: Structure, relation: str, k: int, landmark: int) -> Truth:
     """Whether region `k` stands in a relation to the region `landmark`."""
@@ -123,12 +128,24 @@ def _level(one: WorldRegion, other: WorldRegion, *, below: bool) -> Truth:
     return True if apart and overlap >= 0.35 * min(_width(one), _width(other)) else None
 
 
+def _facing(one: WorldRegion, other: WorldRegion) -> Truth:
+    """Facing: what is not too far away in the direction of its front."""
+    if len(one.stands) < 3 or len(other.stands) < 2:
+        return None
+    x, y = other.stands[0] - one.stands[0], other.stands[1] - one.stands[1]
+    turned = abs((math.degrees(math.atan2(x, -y)) - one.stands[2] + 180) % 360 - 180)
+    if turned > ASIDE:
+        return False
+    return True if turned <= AHEAD and math.hypot(x, y) <= IN_REACH else None
+
+
 _RELATIONS: Final[dict[str, Callable[[WorldRegion, WorldRegion], Truth]]] = {
     "left of": _beside,
     "right of": lambda one, other: _beside(other, one),
     "in front of": _front,
     "behind": lambda one, other: _front(other, one),
     "next to": _next_to,
+    "facing": _facing,
     "above": lambda one, other: _level(one, other, below=False),
     "below": lambda one, other: _level(one, other, below=True),
 }

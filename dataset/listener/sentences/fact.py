@@ -8,7 +8,7 @@ from ..logic import UNKNOWN_NOUN, Constraint, Phrase
 
 __all__ = ["LOOKS", "PLACES", "Fact", "says_something", "unnamed"]
 
-LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
+LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape", "state"})
 PLACES: Final = frozenset({"place", "picture", "most"})
 
 

@@ -72,6 +72,7 @@ MATERIAL_NOUNS: Final[dict[str, str]] = {
     "wood": "wood", "metal": "metal", "plastic": "plastic", "fabric": "fabric", "cloth": "fabric",
     "ceramic": "ceramic", "glass": "glass", "rubber": "rubber", "leather": "leather",
 }  # fmt: skip
+_STATES: Final[dict[str, tuple[str, ...]]] = {"open": ("open", "opened"), "closed": ("closed", "shut")}
 _SIZES: Final[dict[str, tuple[str, ...]]] = {
     "big": ("big", "large", "huge", "bigger", "larger", "bulkier"),
     "small": ("small", "little", "tiny", "smaller", "littler", "tinier"),
@@ -122,7 +123,7 @@ RELATIONS: Final[dict[str, str]] = {
     "underneath": "under", "below": "below", "beneath": "under", "above": "above", "over": "above",
     "next to": "next to", "beside": "next to", "besides": "next to", "near": "next to", "by": "next to",
     "close to": "next to", "alongside": "next to", "adjacent to": "next to", "at the side of": "next to",
-    "near to": "next to", "to the side of": "next to",
+    "near to": "next to", "to the side of": "next to", "facing": "facing",
 }  # fmt: skip
 PICTURE_WORDS: Final = frozenset({"picture", "image", "photo", "photograph", "scene", "frame", "view"})
 VIEWER_WORDS: Final = frozenset({"viewer", "camera", "us", "you", "me", "observer", "photographer", "lens"})
@@ -157,7 +158,8 @@ HAVING_WORDS: Final[dict[str, str]] = {
 
 def _modifiers() -> dict[tuple[str, ...], Constraint]:
     table: dict[tuple[str, ...], Constraint] = {}
-    for kind, entries in (("pattern", _PATTERNS), ("material", _MATERIALS), ("size", _SIZES), ("shape", _SHAPES)):
+    tables = {"pattern": _PATTERNS, "material": _MATERIALS, "size": _SIZES, "shape": _SHAPES, "state": _STATES}
+    for kind, entries in tables.items():
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)

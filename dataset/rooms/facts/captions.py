@@ -11,6 +11,7 @@ from ...runtime.fingerprint import code_digest
 from ...scenes.rows import Regions, masked_regions
 from ...scenes.words.describe import describe_scene
 from ..negatives import Negative
+from .manner import manner_of
 from .regions import world_of
 
 __all__ = ["Told", "tell", "words_hash"]
@@ -35,7 +36,8 @@ def tell(negative: Negative) -> Told:
     """The world, regions and captions of a rendered room; the same negative always gives the same."""
     world, masks = world_of(negative)
     seed = int.from_bytes(sha256(negative.image_id.encode()).digest()[:8], "big")
-    descriptions, left_out = describe_scene(world, seed)
+    manner = manner_of(world, masks, negative.distance, negative.camera)
+    descriptions, left_out = describe_scene(world, seed, manner)
     return Told(world, masked_regions(negative.image_id, world, masks, descriptions), left_out)
 
 

@@ -6,22 +6,23 @@ colours are named from the reflectances that the renderer saw, not from what the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from ...listener.words.lexicon import plural_of
 from ...listener.words.palette import FINISHES
 from ...listener.world import World, WorldRegion
 from ...runtime.arrays import BoolArray, Float32Array, Int32Array, IntArray
-from ...scenes.layout.graph import Camera, Node
+from ...scenes.layout.graph import Camera, Node, Placement
 from ...scenes.words.looks import PATTERN_VISIBLE, Look
 from ...scenes.words.pixel_counts import PixelCounts, count_pixels
 from ...scenes.words.regions import regions_in
 from ..negatives import Negative
 from .albedo import NONE, WORDS, color_words
+from .depth import depth_slots, points_of
+from .spoken import spoken_tree
 
 __all__ = ["visible_regions", "world_of"]
 
@@ -34,26 +35,24 @@ EVEN: Final = 0.06
 """Standard deviation of lightness (displayed, 0..1) up to which a surface has no pattern."""
 COLORLESS: Final = frozenset({"glass", "mirror", "window", "pane", "screen", "print", "sky"})
 """Materials and nouns of what shows other things' colours, or pictures."""
-PLAIN_NAMES: Final = {
-    "wooden floor": "floor", "tiled floor": "floor", "green apple": "apple", "oven door": "door", "shelf": "wall shelf",
-    "dark room": "corridor", "fridge": "refrigerator", "lemon": "fruit", "orange": "fruit",
-    "sink unit": "kitchen cabinet",
-}  # fmt: skip
-"""Nouns that say a fact that the listener knows by itself, or that are colours too -> how captions call the thing."""
-UNNAMED: Final = frozenset({"door leaf", "panel"})
-"""Parts that nobody speaks of: they belong to what they are a part of."""
 LIT: Final = frozenset({"lampshade", "bulb"})
 """What gives light where the lamp is on: it has no reflectance, so the colour that the layout meant counts."""
 MEANT: Final = {"beige": ("white", "yellow", "orange", "brown"), "cream": ("white", "yellow")}
 """Colours of the layout that have no word of their own -> what they may be called."""
 PATTERN_WORDS: Final = {"striped": "stripes", "checked": "checker", "stripes": "stripes", "checks": "checker"}
 """Patterns of two colours as the layout calls them -> the listener's words; they are said with both colours."""
+TILED: Final = "tiles"
+"""A pattern that is said by itself."""
+FRONTED: Final = frozenset({"chair", "armchair", "sofa", "office chair", "lounge chair", "bench"})
+"""Things that face what is before them."""
 METALLIC: Final = frozenset({"radiator"})
 """What is of metal in any case. Bright metal has a white reflectance and looks like what it mirrors."""
 SLIVER: Final = 0.03
 """Share of the picture's side up to which a thing at its edge is not recognised."""
 NEAREST: Final = 0.1
 """Metres."""
+MOST_COUNTED: Final = 12
+"""Of more things than these nobody says the number."""
 MATERIALS: Final = frozenset(FINISHES) - {"matte", "glow"}
 
 
@@ -66,7 +65,14 @@ class _Shown:
 
 
 def visible_regions(
-    roots: Sequence[Node], camera: Camera, node_map: Int32Array, albedo: Float32Array, *, outdoors: bool
+    roots: Sequence[Node],
+    camera: Camera,
+    node_map: Int32Array,
+    albedo: Float32Array,
+    distance: Float32Array | None = None,
+    *,
+    outdoors: bool,
+    models: Mapping[int, str] | None = None,
 ) -> tuple[World, dict[str, BoolArray]]:
     """The visible regions of a rendered room.
 
@@ -76,30 +82,32 @@ def visible_regions(
         camera: where it is seen from.
         node_map: (h, w), the index of the node at each pixel, -1 where there is none.
         albedo: (h, w, 3), linear RGB reflectances in [0, 1].
+        distance: (h, w), metres along the camera's axis; without, things are as far away as where they were placed.
         outdoors: whether pixels without a node show the sky.
+        models: index of a thing's node -> id of its furniture model.
 
     Returns:
         The world, parents before their parts, and the mask (h, w) of every region by its id.
     """
-    plain = [_with_plain_names(root) for root in roots]
-    plain += [child for root in plain for child in root.children if child.granularity == "background"]
-    for root in plain:  # the corridor behind an open door is no part of the door
-        root.children = [child for child in root.children if child.granularity != "background"]
-    own = sorted((node for root in plain for node in root.walk()), key=lambda node: node.index)
+    plain, node_map = spoken_tree(roots, node_map, models)
+    own = [node for root in plain for node in root.walk()]
     sky, nothing = (Node(name, "background", index=len(own) + k) for k, name in enumerate(("sky", "nothing")))
     nodes = [*own, sky, nothing]
     covered = np.where(node_map < 0, np.int32((sky if outdoors else nothing).index), node_map).astype(np.int32)
-    for node in nodes:
-        for child in node.children:  # parents come first
-            if child.category in UNNAMED:
-                covered[covered == child.index] = node.index
     _hide_slivers(covered, plain, nothing)
     counts, parent = count_pixels(nodes, covered, np.zeros((*node_map.shape, 3), np.uint8))
     lit = [node for root in plain if root.attributes.get("state") == "on" for node in root.walk()]
     looks = _Looks(covered, albedo, parent, [node for node in lit if node.category in LIT], own)
     picture = _Shown([*plain, sky] if outdoors else plain, camera)
     world, masks = regions_in(picture, covered, counts, looks, in_pieces=frozenset())  # every pane is its own node
-    return World(tuple(_in_front(region) for region in _with_shared_doubts(world.regions))), masks
+    regions = (_as_seen(region, distance, masks[region.id]) for region in _with_shared_doubts(world.regions))
+    if distance is not None:
+        slots = depth_slots(plain, covered, distance, camera)
+        depths = {str(index): {"depth": slot} for index, slot in slots.items()}
+        regions = (replace(region, slots=depths.get(region.id, region.slots)) for region in regions)
+        fronts = {str(root.index): root.placement for root in plain if root.category in FRONTED and root.placement}
+        regions = (_on_plan(region, fronts, masks[region.id], distance, camera) for region in regions)
+    return World(tuple(regions)), masks
 
 
 def _hide_slivers(covered: Int32Array, roots: Sequence[Node], nothing: Node) -> None:
@@ -134,24 +142,44 @@ def _with_shared_doubts(regions: Sequence[WorldRegion]) -> Iterator[WorldRegion]
             yield region
 
 
-def _in_front(region: WorldRegion) -> WorldRegion:
-    """The region; its distance is that of its middle, which for things beside the camera may be behind it."""
-    return region if region.distance is None else replace(region, distance=max(region.distance, NEAREST))
+def _as_seen(region: WorldRegion, distance: Float32Array | None, mask: BoolArray) -> WorldRegion:
+    """The region as far away as what is seen of it, and counted only if a person would count it."""
+    count = region.count if region.count <= MOST_COUNTED else 0
+    if region.distance is None or region.granularity == "background":  # a wall is near and far
+        return replace(region, count=count, distance=None)
+    seen = region.distance if distance is None else float(np.median(distance[mask]))
+    return replace(region, count=count, distance=round(max(seen, NEAREST), 3))
+
+
+def _on_plan(
+    region: WorldRegion,
+    fronts: Mapping[str, Placement],
+    mask: BoolArray,
+    distance: Float32Array,
+    camera: Camera,
+) -> WorldRegion:
+    """The thing with where it stands: where it was placed if it has a front, else where its pixels are."""
+    if region.distance is None:
+        return region
+    place = fronts.get(region.id)
+    if place is not None:
+        return replace(region, stands=(round(place.x, 2), round(place.y, 2), round(place.yaw % 360, 1)))
+    x, y = np.median(points_of(mask, distance, camera)[:, :2], axis=0).tolist()
+    return replace(region, stands=(round(x, 2), round(y, 2)))
 
 
 def world_of(negative: Negative) -> tuple[World, dict[str, BoolArray]]:
     """The visible regions of a rendered room, see `visible_regions`."""
     outdoors = negative.kind == "terrace"
-    return visible_regions(negative.roots, negative.camera, negative.node_map, negative.albedo, outdoors=outdoors)
-
-
-def _with_plain_names(node: Node) -> Node:
-    """A copy whose nouns, and those of all below it, are the listener's."""
-    if node.category == "row of books":  # no thing of its own: its set of books becomes the region
-        return replace(node, category="book", plural="books", count=1)
-    category = PLAIN_NAMES.get(node.category, node.category)
-    plural = plural_of(category) if node.count else ""
-    return replace(node, category=category, plural=plural, children=[_with_plain_names(each) for each in node.children])
+    return visible_regions(
+        negative.roots,
+        negative.camera,
+        negative.node_map,
+        negative.albedo,
+        negative.distance,
+        outdoors=outdoors,
+        models=negative.models,
+    )
 
 
 class _Looks:
@@ -188,17 +216,25 @@ class _Looks:
         material = node.attributes.get("material", "")
         if material in MATERIALS:
             attributes["material"] = material
+        if node.category == "door":
+            attributes["state"] = node.attributes.get("state", "closed")  # those of furniture are all closed
         mean, square = self.light[node.index] / area
-        if square - mean**2 > EVEN**2 or material in COLORLESS or node.category in COLORLESS:
+        uneven, large = square - mean**2 > EVEN**2, area >= PATTERN_VISIBLE * counts.pixels
+        pattern = PATTERN_WORDS.get(node.attributes.get("pattern", "")) if large and not node.children else None
+        if node.attributes.get("pattern") == TILED and large:
+            attributes["pattern"] = TILED
+        elif uneven and pattern:
+            attributes["pattern"] = pattern
+        elif uneven or material in COLORLESS or node.category in COLORLESS:
             attributes["pattern"] = "unclear"
         if material in COLORLESS or node.category in COLORLESS:
             return Look(attributes, () if node.category == "sky" else WORDS)
         certain, may = self.certain[node.index] / area, self.may[node.index] / area
         first, second = (int(k) for k in np.argsort(certain)[::-1][:2])
-        pattern = PATTERN_WORDS.get(node.attributes.get("pattern", ""))
-        large = area >= PATTERN_VISIBLE * counts.pixels
-        if pattern and large and certain[second] >= RIVAL_SHARE and not node.children:
+        if pattern and certain[second] >= RIVAL_SHARE:
             attributes |= {"color": WORDS[first], "accent": WORDS[second], "pattern": pattern}
+        elif attributes.get("pattern") in PATTERN_WORDS.values():
+            pass  # of two colours, of which one alone would mislead
         elif certain[first] >= CERTAIN_SHARE and certain[second] < RIVAL_SHARE:
             attributes["color"] = WORDS[first]
         named = {attributes.get("color"), attributes.get("accent")}

@@ -14,10 +14,10 @@ from ...listener.meaning.denote import Model, model_of
 from ...listener.world import World, WorldRegion
 from ...runtime.collector import no_collections
 from ..rng import SplitMix64
-from .forms import in_both_colors, looks_of
+from .forms import in_both_colors
+from .manner import SCENES, Manner
 from .phrase import PLAIN, Wording, say, say_indefinite
 from .refer import Referrer
-from .regions import TARGET_SHARE
 
 __all__ = ["Description", "describe", "describe_scene"]
 
@@ -52,8 +52,13 @@ class Description:
     short_caption: str
 
 
-def describe_scene(world: World, seed: int) -> tuple[list[Description], int]:
+def describe_scene(world: World, seed: int, manner: Manner = SCENES) -> tuple[list[Description], int]:
     """Describe up to 40 regions of a scene.
+
+    Args:
+        world: the scene's regions.
+        seed: of the choice among wordings.
+        manner: how such regions are spoken of.
 
     Returns:
         The descriptions in the order of the world's regions, and how many regions that are large enough to be targets
@@ -63,8 +68,8 @@ def describe_scene(world: World, seed: int) -> tuple[list[Description], int]:
     described: dict[str, Description] = {}
     skipped = 0
     with no_collections():
-        referrer = Referrer(Model(world))  # the world outlives it
-        for region_id in _by_interest(world, rng):
+        referrer = Referrer(Model(world), manner)  # the world outlives it
+        for region_id in _by_interest(world, rng, manner):
             if len(described) == MOST_TARGETS:
                 break
             description = _describe(referrer, region_id, SplitMix64(rng.next_u64()))
@@ -82,9 +87,10 @@ def describe(world: World, target_id: str, rng: SplitMix64) -> Description | Non
     return _describe(Referrer(model_of(world)), target_id, rng)
 
 
-def _by_interest(world: World, rng: SplitMix64) -> list[str]:
+def _by_interest(world: World, rng: SplitMix64, manner: Manner) -> list[str]:
     """Targets, those first of which fewer like them come before: of the same category and level."""
-    targets = [region for region in world.regions if region.area >= TARGET_SHARE]
+    targets = [region for region in world.regions if region.area >= manner.target_share]
+    targets = [region for region in targets if region.id not in manner.untold]
     if len(targets) <= MOST_TARGETS:
         return [region.id for region in targets]
     seen: dict[tuple[str, str], int] = {}
@@ -104,22 +110,24 @@ def _describe(referrer: Referrer, region_id: str, rng: SplitMix64) -> Descriptio
     if canonical is None:
         return None
     counted = extended_by_count(canonical, region)
-    contents = next((word for word in ("in", "of") if _denotes(model, _canonical(counted, word), k)), None)
-    if contents is None:
+    of_rooms = PLAIN._replace(indoors=referrer.manner.indoors)
+    contained = (of_rooms._replace(contents=word) for word in ("in", "of"))
+    base = next((wording for wording in contained if _denotes(model, _canonical(counted, wording), k)), None)
+    if base is None:
         return None
-    references = [_canonical(counted, contents)]
-    for text in _wordings(referrer, k, counted, rng, contents):
+    references = [_canonical(counted, base)]
+    for text in _wordings(referrer, k, counted, rng, base):
         if text not in references and _denotes(model, text, k):
             references.append(text)
         if len(references) == MOST_REFERENCES:
             break
     if len(references) < FEWEST_REFERENCES:
         return None
-    return Description(region_id, references[0], tuple(references), short_caption(region))
+    return Description(region_id, references[0], tuple(references), short_caption(region, referrer.manner))
 
 
-def _canonical(phrase: Phrase, contents: str) -> str:
-    return say(phrase, CANONICAL._replace(contents=contents))
+def _canonical(phrase: Phrase, base: Wording) -> str:
+    return say(phrase, CANONICAL._replace(contents=base.contents, indoors=base.indoors))
 
 
 def extended_by_count(phrase: Phrase, region: WorldRegion) -> Phrase:
@@ -129,14 +137,18 @@ def extended_by_count(phrase: Phrase, region: WorldRegion) -> Phrase:
     return phrase
 
 
-def short_caption(region: WorldRegion) -> str:
+def short_caption(region: WorldRegion, manner: Manner = SCENES) -> str:
     """Type and colour: "a black wheel", "three cars", "a pink and blue striped mug", "the sky"."""
     if region.category == "sky":
         return "the sky"
-    constraints = [Constraint("color", region.attributes["color"])] if "color" in region.attributes else []
+    looks = manner.looks(region)
+    constraints = [look for look in looks if look.kind == "color"]
+    if manner.indoors and not constraints:
+        constraints = [look for look in looks if look.kind in ("pattern", "material")][:1]
     if region.count > 1:
         constraints.append(Constraint("count", str(region.count)))
-    return say_indefinite(in_both_colors(Phrase(region.category, region.is_group, tuple(constraints)), region))
+    phrase = in_both_colors(Phrase(region.category, region.is_group, tuple(constraints)), region)
+    return say_indefinite(phrase, PLAIN._replace(indoors=manner.indoors))
 
 
 def _denotes(model: Model, text: str, k: int) -> bool:
@@ -145,9 +157,12 @@ def _denotes(model: Model, text: str, k: int) -> bool:
     return bool(readings) and hear(model, readings) == (1 << k, 0)
 
 
-def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64, contents: str) -> Iterator[str]:
+def _wordings(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64, base: Wording) -> Iterator[str]:
     """Other wordings: short, detailed, by other features, and with other words and in other orders."""
-    return (say(form, wording._replace(contents=contents)) for form, wording in _forms(referrer, k, canonical, rng))
+    return (
+        say(form, wording._replace(contents=base.contents, indoors=base.indoors))
+        for form, wording in _forms(referrer, k, canonical, rng)
+    )
 
 
 def _forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Iterator[tuple[Phrase, Wording]]:
@@ -160,7 +175,7 @@ def _forms(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> It
     wordings = rng.shuffled(WORDINGS)
     for form, wording in zip(_other_forms(referrer, k, canonical, rng)[:2], wordings, strict=False):
         yield form, wording
-    overloaded = [in_both_colors(combined(canonical, (look,))[0], region) for look in looks_of(region)]
+    overloaded = [in_both_colors(combined(canonical, (look,))[0], region) for look in referrer.manner.looks(region)]
     if region.is_group and region.count > 1:
         overloaded.append(combined(canonical, (Constraint("count", str(region.count)),))[0])
     for wording, form in zip(wordings, rng.shuffled([canonical, *overloaded, *overloaded]), strict=False):
@@ -194,13 +209,18 @@ def _kind(phrase: Phrase) -> frozenset[str]:
 def _detailed(referrer: Referrer, k: int, canonical: Phrase, rng: SplitMix64) -> Phrase:
     """All that can be said of its look, a feature, and where it is in the picture."""
     region = referrer.model.regions[k]
-    extras = looks_of(region)
+    extras = referrer.manner.looks(region)
     if "accent" in region.attributes and "pattern" in region.attributes:
         extras.append(Constraint("accent", region.attributes["accent"]))
     phrase = _extended_if_unique(referrer, k, canonical, extras)
     if region.granularity == "object":
         phrase = _extended_if_unique(referrer, k, phrase, referrer.features(k)[:1] if rng.chance(0.6) else [])
     kinds = {constraint.kind for constraint in phrase.constraints}
+    if referrer.manner.indoors and region.granularity == "object" and "relation" not in kinds and rng.chance(0.5):
+        for relation in referrer.relations(k):
+            placed = _extended_if_unique(referrer, k, phrase, [relation])
+            if placed != phrase:
+                return placed
     if not kinds & {"place", "most", "nth", "relation", "of"} and region.right - region.left < 0.5:
         for side in ("left", "right", "middle"):
             placed = _extended_if_unique(referrer, k, phrase, [Constraint("picture", side)])

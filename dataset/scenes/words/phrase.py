@@ -25,6 +25,7 @@ class Wording(NamedTuple):
         synonyms: use other words for some nouns and adjectives.
         contents: the word between contents and what they are in: "the coffee in the mug".
         opening: words before the phrase, such as "this is".
+        indoors: use the nouns of rooms: "the shelves of the bookshelf" for its boards.
     """
 
     articles: bool = True
@@ -36,6 +37,7 @@ class Wording(NamedTuple):
     synonyms: bool = False
     contents: str = "in"
     opening: str = ""
+    indoors: bool = False
 
 
 PLAIN: Final = Wording()
@@ -99,9 +101,11 @@ SYNONYMS: Final = {
     "wastebasket": "waste bin", "sink": "washbasin", "bathtub": "bath", "coffee machine": "coffee maker",
     "hubcap": "wheel cover", "license plate": "number plate", "bulb": "light bulb", "trunk": "tree trunk",
 }  # fmt: skip
-PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "color", "accent", "pattern", "material")
+PREMODIFIERS: Final = ("count", "nth", "most", "place", "size", "state", "color", "accent", "pattern", "material")
 SPOKEN: Final = {"drink": "coffee"}
 """Nouns of the world for which a person has a better word, without "a"."""
+SPOKEN_INDOORS: Final = {**SPOKEN, "board": "shelf"}
+"""The same in rooms."""
 CONTENTS: Final = frozenset(
     {"drink", "soil", "flower", "fruit", "book", "bulb", "apple", "banana", "pear", "loaf", "spoon"}
 )
@@ -114,6 +118,8 @@ ON_THEIR_WHOLE: Final = frozenset(
 PATTERN_NOUNS: Final = {"stripes": "stripes", "dots": "dots"}
 _BEFORE: Final = {kind: order for order, kind in enumerate(PREMODIFIERS)}
 PLACE_ORDER: Final = {"top": 0, "bottom": 0, "left": 1, "right": 1, "middle": 1, "front": 2, "back": 2}
+PLACE_ORDER_INDOORS: Final = {**PLACE_ORDER, "front": 0, "back": 0}
+"""Wheels are left front ones, legs front left ones."""
 SET_WORDS: Final = {"book": "row", "slat": "set", "fruit": "group"}
 
 
@@ -174,9 +180,10 @@ def _others(before: list[tuple[str, str]]) -> list[str]:
 
 def _noun(phrase: Phrase, wording: Wording) -> str:
     if wording.synonyms:
-        noun = SYNONYMS.get(phrase.noun, phrase.noun)
+        noun = SPOKEN_INDOORS.get(phrase.noun, phrase.noun) if wording.indoors else phrase.noun
+        noun = SYNONYMS.get(phrase.noun, noun)
     else:
-        noun = SPOKEN.get(phrase.noun, phrase.noun)
+        noun = (SPOKEN_INDOORS if wording.indoors else SPOKEN).get(phrase.noun, phrase.noun)
     return plural_of(noun) if phrase.plural else noun
 
 
@@ -184,7 +191,8 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
     """Adjectives before the noun with their kinds, and what the wording puts right after it."""
     constraints = [c for c in phrase.constraints if c.kind in _BEFORE]
     if len(constraints) > 1:
-        constraints.sort(key=lambda c: (_BEFORE[c.kind], PLACE_ORDER.get(c.value, 0), c.value))
+        order = PLACE_ORDER_INDOORS if wording.indoors else PLACE_ORDER
+        constraints.sort(key=lambda c: (_BEFORE[c.kind], order.get(c.value, 0), c.value))
     before: list[tuple[str, str]] = []
     after: list[str] = []
     places = [c.value for c in constraints if c.kind == "place"]
@@ -200,6 +208,7 @@ def _split(phrase: Phrase, wording: Wording) -> tuple[list[tuple[str, str]], lis
             kind == "place"
             and wording.places_after
             and len(places) == 1
+            and not (wording.indoors and phrase.plural)
             and value in (PLACE_IN_WHOLE if in_whole else PLACE_AFTER)
         ):
             after.append(PLACE_IN_WHOLE[value] if in_whole else PLACE_AFTER[value])
@@ -249,7 +258,7 @@ def _linking(phrase: Phrase, owner: Phrase, wording: Wording) -> str:
     if owner.plural and owner.noun == phrase.noun:
         return "in"
     if phrase.noun in CONTENTS:
-        return wording.contents
+        return "of" if wording.indoors and phrase.noun == "bulb" else wording.contents
     if wording.clauses:
         return "on" if phrase.noun in ON_THEIR_WHOLE else "belonging to"
     return "of"
@@ -266,5 +275,8 @@ def _tails(phrase: Phrase, wording: Wording, possessive: bool) -> list[str]:
             relation = RELATIONS.get(constraint.value, constraint.value)
             relation = SYNONYMS.get(relation, relation) if wording.synonyms else relation
             tails.append(f"{relation} {_said(constraint.inner, _inner(wording), 'the')}")
-    tails += [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
+    places = [IN_PICTURE[c.value] for c in phrase.constraints if c.kind == "picture"]
+    if wording.indoors and phrase.noun == "picture":
+        places = [place.replace("picture", "photo") for place in places]
+    tails += places
     return tails

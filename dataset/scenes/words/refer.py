@@ -16,7 +16,8 @@ from ...listener.logic import Constraint, Phrase
 from ...listener.meaning.bits import bits
 from ...listener.meaning.denote import Model
 from ...listener.world import WorldRegion
-from .forms import extended, extended_by_one, in_both_colors, looks_of
+from .forms import extended, extended_by_one, in_both_colors
+from .manner import SCENES, Manner
 
 __all__ = ["Referrer"]
 
@@ -26,8 +27,8 @@ SIZES: Final = tuple(Constraint("size", value) for value in ("big", "small"))
 SIZE_EXTREMES: Final = tuple(Constraint("most", value) for value in ("big", "small", "tall", "short"))
 PLACES: Final = {value: Constraint("place", value) for value in ("left", "right", "top", "bottom", "middle")}
 EXTREMES: Final = {value: Constraint("most", value) for value in ("left", "right", "top", "bottom")}
+DEPTHS: Final = tuple(Constraint("place", value) for value in ("front", "back"))
 NEARNESS: Final = tuple(Constraint("most", value) for value in ("front", "back"))
-RELATIONS: Final = ("on", "left of", "right of", "in front of", "behind", "next to")
 TALL_THINGS: Final = frozenset(
     {"tree", "pine", "street lamp", "lamp", "bottle", "vase", "house", "robot", "bookshelf"}
     | {"floor lamp", "table lamp", "wardrobe", "candle", "candlestick"}
@@ -59,8 +60,9 @@ WHOLE_FORMS: Final = 3
 class Referrer:
     """Finds logical forms for the regions of one model, and remembers them."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, manner: Manner = SCENES) -> None:
         self.model = model
+        self.manner = manner
         self._found: dict[int, list[Phrase]] = {}
         self._spread: dict[int, tuple[float, float]] = {}
 
@@ -109,9 +111,11 @@ class Referrer:
         """Whether the sizes named hold for the things themselves too, not only for how large they look from here."""
         region = self.model.regions[k]
         sizes = [c for c in form.constraints if c.kind == "size" or c in SIZE_EXTREMES]
-        if not sizes or region.distance is None:
+        if not sizes or (region.distance is None and self.manner.extents is None):
             return True
         others = [self.model.regions[j] for j in bits(self.model.noun(form.noun, form.plural)) if j != k]
+        if self.manner.extents is not None or region.distance is None:
+            return self.manner.differs_in_extent(region, others, sizes[0].value)
         own = region.area * region.distance**2
         sizes_of_others = [other.area * other.distance**2 for other in others if other.distance is not None]
         large = sizes[0].value in ("big", "tall")
@@ -128,7 +132,7 @@ class Referrer:
     def _things(self, k: int, region: WorldRegion) -> Iterator[Phrase]:
         base = Phrase(region.category, region.is_group)
         yield base
-        looks = looks_of(region)
+        looks = self.manner.looks(region)
         yield from (extended(base, look) for look in looks)
         needed = self._needed_looks(base, looks)
         yield extended(base, *needed)
@@ -141,6 +145,8 @@ class Referrer:
             yield from (extended(start, feature) for feature in features)
             yield from self._sides(start, across_only=region.granularity == "object")
             yield from (extended(start, extreme) for extreme in (*NEARNESS, *SIZES, *SIZE_EXTREMES[:2]))
+            if region.category in self.manner.corners:
+                yield from (extended(start, PLACES[side], depth) for depth in DEPTHS for side in ("left", "right"))
         for start in bases:
             if region.granularity == "object":
                 yield from self._related(k, start)
@@ -168,6 +174,9 @@ class Referrer:
         regions = self.model.regions
         own = {regions[k].attributes.get("color"), None}
         parts = [j for j in bits(self.model.below[k]) if regions[j].granularity in ("part", "group")]
+        if self.manner.indoors:  # not "the chair with a gray leg" for one with gray legs
+            pieces = {name for j in parts for name in regions[j].members}
+            parts = [j for j in parts if regions[j].id not in pieces]
         features: list[Constraint] = []
         for j in sorted(parts, key=lambda j: -regions[j].area):
             part = regions[j]
@@ -176,15 +185,32 @@ class Referrer:
                 own.add(color)
                 colored = Phrase(part.category, part.is_group, (Constraint("color", str(color)),))
                 features.append(Constraint("with", "", in_both_colors(colored, part)))
-        return features
+        return [*features, *self._carried(k)] if regions[k].category in self.manner.carriers else features
+
+    def _carried(self, k: int) -> Iterator[Constraint]:
+        """What stands on it, the larger first."""
+        own = self.model.regions[k].id
+        things = [region for region in self.model.regions if region.supported_by == own]
+        for thing in sorted(things, key=lambda thing: -thing.area):
+            bare = Phrase(thing.category)
+            looks = [look for look in self.manner.looks(thing) if look.kind == "color"]
+            yield from (
+                Constraint("with", "", in_both_colors(phrase, thing))
+                for phrase in dict.fromkeys((bare, extended(bare, *looks)))
+            )
 
     def _related(self, k: int, base: Phrase) -> Iterator[Phrase]:
         """By a neighbour that is known by its looks alone."""
+        return (extended(base, relation) for relation in self.relations(k))
+
+    def relations(self, k: int) -> Iterator[Constraint]:
+        """Places by neighbours that are known by their looks alone; whether they hold is not asked yet."""
         least = 0.5 * self.model.regions[k].area
-        for relation in RELATIONS:
+        for relation in self.manner.relations:
             for j, landmark in self._landmarks:
-                if j != k and self.model.regions[j].area >= least:
-                    yield extended(base, Constraint("relation", relation, landmark))
+                other = self.model.regions[j]
+                if j != k and other.area >= least and self.manner.suits(relation, self.model.regions[k], other):
+                    yield Constraint("relation", relation, landmark)
 
     @cached_property
     def _landmarks(self) -> list[tuple[int, Phrase]]:
@@ -192,7 +218,7 @@ class Referrer:
         for j, region in enumerate(self.model.regions):
             if region.granularity == "object":
                 base = Phrase(region.category)
-                looks = looks_of(region)
+                looks = self.manner.looks(region)
                 phrases = [base, *(extended(base, look) for look in looks), extended(base, *looks[:2])]
                 phrases = [in_both_colors(phrase, region) for phrase in phrases]
                 landmarks += [(j, phrase) for phrase in phrases if self.unique(phrase, j)][:1]
@@ -204,7 +230,7 @@ class Referrer:
         base = Phrase(region.category, region.is_group)
         named = [(j, self._ways_to_name(j, k)) for j in self._wholes(k)]
         first = [extended(base, whole) for _, ways in named for whole in ways[:1]]
-        looks = looks_of(region)[:2]
+        looks = self.manner.looks(region)[:2]
         color = [look for look in looks if look.kind == "color"]
         bare = [extended(base, Constraint("of", "", Phrase(self.model.regions[j].category))) for j, _ in named]
         yield from first
@@ -245,9 +271,14 @@ class Referrer:
         """Places in the whole: front, left front, top left, second from the bottom."""
         depth = [Constraint("place", region.slots["depth"])] if "depth" in region.slots else []
         yield from (extended(start, slot) for slot in depth)
-        yield from self._sides(start)
-        yield from (placed for slot in depth for placed in self._sides(extended(start, slot), across_only=True))
+        corners = [placed for slot in depth for placed in self._sides(extended(start, slot), across_only=True)]
+        yield from (
+            (*corners, *self._sides(start))
+            if region.category in self.manner.corners
+            else (*self._sides(start), *corners)
+        )
         across, down = self._spreads(start)
+        down = 0.0 if self._is_level(start) else down
         if across > 0.5 * down and down > 0.5 * across:
             for rows in ("top", "bottom"):
                 for columns in ("left", "right"):
@@ -258,12 +289,21 @@ class Referrer:
     def _sides(self, start: Phrase, *, across_only: bool = False) -> Iterator[Phrase]:
         """Left, right, top, bottom, middle, then the extremes, along the axes that the candidates spread over."""
         across, down = self._spreads(start)
+        across_only = across_only or self._is_level(start)
         values: tuple[str, ...] = ("left", "right") if across_only or across > 0.4 * down else ()
         if not across_only and down > 0.7 * across:
             values = ("top", "bottom", *values) if down > across else (*values, "top", "bottom")
         yield from [extended_by_one(start, PLACES[value]) for value in values]
-        yield extended_by_one(start, PLACES["middle"])
+        if not (self.manner.indoors and across_only and down > across):  # the middle one is that from left to right
+            yield extended_by_one(start, PLACES["middle"])
         yield from [extended_by_one(start, EXTREMES[value]) for value in values]
+
+    def _is_level(self, phrase: Phrase) -> bool:
+        """Whether among the candidates for a phrase some are level with the others."""
+        if not self.manner.level:
+            return False
+        true, vague = self.model.denote(phrase)
+        return any(self.model.regions[j].id in self.manner.level for j in bits(true | vague))
 
     def _spreads(self, phrase: Phrase) -> tuple[float, float]:
         """How far the candidates for a phrase are spread across and down the picture."""
