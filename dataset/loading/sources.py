@@ -87,7 +87,25 @@ class WorldSource(Source, Protocol):
         """(image_id, `World.to_dict`) of every image of a shard; made first if missing."""
 
 
-class ScenesSource:
+class EmbeddedSource:
+    """What the sources have in common that need no files of the user's."""
+
+    def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
+        """Nothing: the data is whole."""
+        return []
+
+    left_out_of_stream = left_out
+
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - as every source has it
+        """Empty: the data has one test set."""
+        return ""
+
+    def content_key(self) -> str:
+        """Empty: nothing but code and options makes the data."""
+        return ""
+
+
+class ScenesSource(EmbeddedSource):
     """Procedural scenes (see `dataset.scenes`)."""
 
     splits: tuple[str, ...] = SPLITS
@@ -113,22 +131,8 @@ class ScenesSource:
         """Worlds of one shard."""
         return scenes.read_worlds(shard)
 
-    def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
-        """Nothing: the data is whole."""
-        return []
 
-    left_out_of_stream = left_out
-
-    def protocol(self, split: str) -> str:  # noqa: ARG002 - as every source has it
-        """Empty: the data has one test set."""
-        return ""
-
-    def content_key(self) -> str:
-        """Empty: nothing but code and options makes the data."""
-        return ""
-
-
-class RoomsSource:
+class RoomsSource(EmbeddedSource):
     """Path-traced rooms (see `dataset.rooms`): shipped, or rendered here."""
 
     def __init__(self, options: RoomsDataOptions) -> None:
@@ -164,12 +168,6 @@ class RoomsSource:
         """Worlds of one shard."""
         return shard.worlds()  # type: ignore[no-any-return]
 
-    def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
-        """Nothing: the data is whole."""
-        return []
-
-    left_out_of_stream = left_out
-
     def content_key(self) -> str:
         """The identity of what is shipped, and of the code that renders the rest."""
         return code_digest([shipped_rooms.PICTURES.parent])
@@ -178,7 +176,7 @@ class RoomsSource:
         return self.options.seed == 0 and split in _SHIPPED
 
 
-class PhotosSource:
+class PhotosSource(EmbeddedSource):
     """Annotated photographs (see `dataset.photos`)."""
 
     splits: tuple[str, ...] = ("test",)
@@ -201,20 +199,6 @@ class PhotosSource:
         return read_photo_rows(shard)
 
     stream_rows = rows
-
-    def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
-        """Nothing: the data is whole."""
-        return []
-
-    left_out_of_stream = left_out
-
-    def protocol(self, split: str) -> str:  # noqa: ARG002 - as every source has it
-        """Empty: the data has one test set."""
-        return ""
-
-    def content_key(self) -> str:
-        """Empty: nothing but code and options makes the data."""
-        return ""
 
 
 @dataclass(frozen=True)
