@@ -16,7 +16,9 @@ from ....reading.entries import Entry
 from .. import shell
 from .chart_views import page_ink
 
-__all__ = ["conclude", "explain_board", "introduce"]
+__all__ = ["TITLE", "board_sentences", "conclude", "explain_board", "introduce"]
+
+TITLE = "URECA leaderboard"
 
 _RULE = {
     "scenes": "On these rendered scenes a listener that knows the whole scene decides.",
@@ -41,13 +43,18 @@ def introduce() -> Any:
     with right:
         st.html(_picture(page_ink()))
     with left:
-        st.header("URECA leaderboard", anchor=False)
+        st.header(TITLE, anchor=False)
         return st.container()
 
 
 def explain_board(board: Board) -> None:
+    """Say what is measured on a board."""
+    st.markdown(board_sentences(board))
+
+
+def board_sentences(board: Board) -> str:
     """What is measured on a board, in two sentences."""
-    st.markdown(f"{_SENTENCE} {_RULE.get(board.config, '')}")
+    return f"{_SENTENCE} {_RULE.get(board.config, '')}".rstrip()
 
 
 def conclude(board: Board, entries: Sequence[Entry]) -> None:
