@@ -52,6 +52,9 @@ def test_every_view_has_its_chart(site):
         for view, key in charts.items():
             page.get_by_text(view, exact=True).first.click()
             page.locator(f".st-key-{key} [data-testid=stVegaLiteChart]").wait_for()
+        page.emulate_media(color_scheme="dark")  # what is drawn in the page's colours is drawn again
+        dark = "image => atob(image.src.split(',')[1]).includes('#e3e8ee')"
+        page.wait_for_function(f"({dark})(document.querySelector('img[alt^=\"Two cups\"]'))")
 
 
 def test_the_first_screen_says_what_is_measured_phones_get_cards_and_columns_fit(site):

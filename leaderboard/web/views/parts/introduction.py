@@ -14,7 +14,7 @@ from ....boards.board import Board
 from ....reading.chart_style import Ink
 from ....reading.entries import Entry
 from .. import shell
-from .chart_views import page_ink
+from .chart_views import follow_theme, page_ink
 
 __all__ = ["TITLE", "board_sentences", "conclude", "explain_board", "introduce"]
 
@@ -42,6 +42,7 @@ def introduce() -> Any:
     left, right = st.columns([3, 2], vertical_alignment="center", gap="medium")
     with right:
         st.html(_picture(page_ink()))
+        follow_theme()
     with left:
         st.header(TITLE, anchor=False)
         return st.container()

@@ -13,7 +13,7 @@ from ....reading.labels import format_interval, format_number, format_score, hea
 from ....reading.standings import Standings
 from ....reading.systems import RunScores, SubmissionRecord
 from .. import shell
-from .chart_views import page_ink, show_chart
+from .chart_views import follow_theme, page_ink, show_chart
 from .failures import summarize_failures
 
 __all__ = ["show_failures", "show_profile"]
@@ -34,6 +34,7 @@ def show_profile(run: RunScores) -> None:
             if score in numbers
         ]
         show_chart(part_chart(parts, label_of(score), page_ink()), "profile-chart")
+        follow_theme()
         if meaning_of(score):
             st.caption(f"{label_of(score)}: {meaning_of(score)} In brackets: how many regions.")
     with st.expander("Every score on every kind of region", icon=":material/table:"):
