@@ -35,6 +35,7 @@ _CONFIG: Final = Path(__file__).parent / ".streamlit" / "config.toml"
 _ASKED_AGAIN: Final = (b"if-none-match", b"if-modified-since", b"accept-encoding", b"range")
 """Headers about a copy of the shell, which is another answer."""
 _REPLACED: Final = (b"content-length", b"etag", b"last-modified", b"cache-control", b"accept-ranges", b"vary")
+_WHERE: Final = "<script>window.__streamlit = {{ BACKEND_BASE_URL: new URL({}, location.href).href }}</script>"
 _APP: Final = re.compile(rb'<script type="module" crossorigin src="([^"]+)"></script>')
 """Streamlit's script, which the first view starts once its rows are painted."""
 _TEXT_COLOURS: Final = {"light": ("#157f3d", "#bd2626", "#a05a00"), "dark": ("#5ce488", "#ff8080", "#ffbd45")}
@@ -42,7 +43,8 @@ _TEXT_COLOURS: Final = {"light": ("#157f3d", "#bd2626", "#a05a00"), "dark": ("#5
 
 
 class FirstView:
-    """ASGI middleware: puts the table of a board into the page that is answered to its address.
+    """ASGI middleware: puts the table of a board into the shell that is answered to its address, and into every shell
+    where the server is, which Streamlit otherwise tries to find out by asking for addresses that do not exist.
 
     Args:
         app: what answers with the page.
@@ -51,16 +53,17 @@ class FirstView:
 
     def __init__(self, app: Any, prefix: str = "") -> None:
         self._app, self._prefix = app, prefix
-        self._pages: dict[str, tuple[str, bytes, bytes, bytes]] = {}
+        self._where = _WHERE.format(f"'{prefix}/'" if prefix else "'./'").encode()
+        self._pages: dict[str | None, tuple[str, bytes, bytes, bytes]] = {}
         """Board -> its view and the shell, of which its page was made; the page, and the page compressed."""
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Pass a request on."""
-        board = self._board(scope)
-        view = None if board is None else await asyncio.to_thread(_view_of, board)
-        if board is None or not view:
+        if not self._is_page(scope):
             await self._app(scope, receive, send)
             return
+        board = self._board(scope)
+        view = "" if board is None else await asyncio.to_thread(_view_of, board)
         accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
         headers = [(name, value) for name, value in scope["headers"] if name not in _ASKED_AGAIN]
         start: Message = {}
@@ -72,14 +75,19 @@ class FirstView:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body", False):
-                await self._answer(start, bytes(body), board, view, b"gzip" in accepted, send)
+                await self._answer(start, bytes(body), board or "", view, b"gzip" in accepted, send)
 
         await self._app({**scope, "headers": headers}, receive, collect)
 
+    def _is_page(self, scope: Mapping[str, Any]) -> bool:
+        """Whether Streamlit's shell may be the answer."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return False
+        last = scope["path"].removeprefix(self._prefix).removeprefix("/").rstrip("/")
+        return "/" not in last and "." not in last
+
     def _board(self, scope: Mapping[str, Any]) -> str | None:
         """The board whose first view is asked for, empty for the first one; None if something else is asked for."""
-        if scope["type"] != "http" or scope["method"] != "GET":
-            return None
         if scope["path"].removeprefix(self._prefix).rstrip("/") not in _PATHS:
             return None
         query = parse_qs(scope["query_string"].decode("latin-1"))
@@ -87,12 +95,7 @@ class FirstView:
 
     async def _answer(self, start: Message, body: bytes, board: str, view: str, packed: bool, send: Send) -> None:
         if start["status"] == 200 and b"</body>" in body:
-            *parts, page, small = self._pages.get(board, ("", b"", b"", b""))
-            if parts != [view, body]:
-                page = _APP.sub(rb'<link rel="modulepreload" id="app" crossorigin href="\1">', body, count=1)
-                page = page.replace(b"</body>", view.encode() + b"</body>", 1)
-                small = gzip.compress(page, 5)
-                self._pages[board] = (view, body, page, small)
+            page, small = self._page(body, board, view)
             body = small if packed else page
             headers = [(name, value) for name, value in start["headers"] if name.lower() not in _REPLACED]
             headers += [(b"cache-control", b"no-store"), (b"vary", b"accept-encoding")]
@@ -100,6 +103,19 @@ class FirstView:
             start["headers"].append((b"content-length", str(len(body)).encode()))
         await send(start)
         await send({"type": "http.response.body", "body": body})
+
+    def _page(self, shell: bytes, board: str, view: str) -> tuple[bytes, bytes]:
+        """The shell with a view in it, and the same compressed; the last one of each board is kept."""
+        key = board if view else None
+        *parts, page, small = self._pages.get(key, ("", b"", b"", b""))
+        if parts != [view, shell]:
+            page = shell.replace(b"<head>", b"<head>" + self._where, 1)
+            if view:
+                page = _APP.sub(rb'<link rel="modulepreload" id="app" crossorigin href="\1">', page, count=1)
+                page = page.replace(b"</body>", view.encode() + b"</body>", 1)
+            small = gzip.compress(page, 5)
+            self._pages[key] = (view, shell, page, small)
+        return page, small
 
 
 def prepare_first_views() -> None:

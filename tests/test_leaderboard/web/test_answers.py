@@ -31,6 +31,9 @@ def test_a_reason_opens_without_a_mouse_over_it(site):
         why.locator("summary").focus()
         page.keyboard.press("Enter")
         why.locator(".pair figure").first.wait_for()
+        room = "list => [parseFloat(getComputedStyle(list).paddingLeft), list.scrollWidth - list.clientWidth]"
+        padding, cut = page.locator(".references").first.evaluate(room)
+        assert (padding >= 16, cut) == (True, 0)  # the bullets of the list are whole
 
 
 def test_a_system_says_where_it_fails(site):

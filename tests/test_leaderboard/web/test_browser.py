@@ -232,7 +232,9 @@ def test_the_map_shows_collapse_in_words_too(site):
         page.get_by_role("combobox", name="Uniqueness map of").click()
         page.get_by_role("option", name="Constant").click()
         page.get_by_text("Uniqueness map of Constant").wait_for()
-        assert "share their words with another region" in page.locator(".legend").inner_text()
+        legend = page.locator(".legend").inner_text()
+        assert "share their words with another region" in legend
+        assert "dark" not in legend  # of what is deep on light pages and bright on dark ones
 
 
 @pytest.mark.parametrize("path", ["", "explore", "compare", "submit", "about", "system?system=1"])

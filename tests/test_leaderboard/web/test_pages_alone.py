@@ -59,6 +59,19 @@ def test_the_form_asks_each_thing_once_and_its_errors_speak_of_the_form(sqlite_s
     assert "mine.json" not in told
 
 
+def test_problems_name_their_file_and_say_what_the_box_refuses_itself(sqlite_store, tmp_path, monkeypatch):
+    """Protects: under a box that has refused a larger file, the problems of the file before are not taken for its own."""
+    path = tmp_path / "former.json"
+    path.write_text("{", encoding="utf-8")
+    page = page_of(sqlite_store, monkeypatch, submit_page)
+    page.session_state["upload"] = {"path": path, "name": "former.json"}
+    page.run(timeout=60)
+    assert "former\\.json" in page.error[0].value
+    note = next(caption.value for caption in page.caption if "These are the problems of" in caption.value)
+    assert "former\\.json" in note
+    assert "more than 25 MB is refused by the box above" in note
+
+
 @pytest.mark.parametrize(("is_over", "every"), [(True, None), (False, 1.0)])
 def test_a_page_whose_jobs_are_over_asks_no_more(
     sqlite_store, filled, prediction_file, monkeypatch, is_over, every

@@ -34,9 +34,9 @@ def show_profile(run: RunScores) -> None:
             if score in numbers
         ]
         show_chart(part_chart(parts, label_of(score), page_ink()), "profile-chart")
-        follow_theme()
         if meaning_of(score):
             st.caption(f"{label_of(score)}: {meaning_of(score)} In brackets: how many regions.")
+        follow_theme()
     with st.expander("Every score on every kind of region", icon=":material/table:"):
         scores = shell.pick_many("Scores", list(run.numbers), headlines[:6], "scores", format_func=label_of)
         cells = [
