@@ -53,7 +53,7 @@ def predict(
     Args:
         name: see `baselines.open_captioner`; so are `options`, `seed` and `device`.
         out: JSONL file to write.
-        config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
+        config: "scenes", "rooms", "photos", "sa1b", "refcocog" or "visual_genome".
         split: a split of the config.
         data_options: of the config, such as ``data_dir``.
         limit_images: caption only the first images, this many.

@@ -1,4 +1,4 @@
-"""``python -m benchmark.calibrate``: thresholds of uniqueness from scenes/validation, stored in the package."""
+"""``python -m benchmark.calibrate``: thresholds of uniqueness from a validation split, stored in the package."""
 
 from __future__ import annotations
 
@@ -9,33 +9,37 @@ from typing import Annotated, Any
 import typer
 
 from dataset import __version__
-from dataset.errors import DataUnavailableError
+from dataset.errors import DataUnavailableError, check_name
 from dataset.loading.regions import data_sha256, load_regions
+from dataset.loading.sources import DEFAULT_CONFIG, WITH_WORLDS
 from dataset.runtime.cache import atomic_file
 from dataset.schema import Region
 from dataset.terminal import CommandLine, terminal
 
 from .metrics.uniqueness.similarity import EmbeddingSimilarity, LexicalSimilarity, Similarity
-from .metrics.uniqueness.thresholds import PERCENTILE, STORED, calibrate
+from .metrics.uniqueness.thresholds import PERCENTILE, calibrate, stored_file
 from .text.corpus import Corpus
 
 __all__ = ["app", "calibration"]
 
 app = CommandLine()
 
-_CONFIG, _SPLIT = "scenes", "validation"
+_SPLIT = "validation"
 
 
 @app.command()
 def main(
-    out: Annotated[Path, typer.Option(help="Where the thresholds go.")] = STORED,
+    config: Annotated[str, typer.Option(help=" or ".join(WITH_WORLDS))] = DEFAULT_CONFIG,
+    out: Annotated[Path | None, typer.Option(help="Where the thresholds go; default: into the package.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 1 if what is stored differs.")
     ] = False,
 ) -> None:
-    """Calibrate on scenes/validation. Takes as long as embedding its references takes."""
-    with terminal.status(f"calibrating on {_CONFIG}/{_SPLIT}"):
-        thresholds = calibration(load_regions(_CONFIG, _SPLIT))
+    """Calibrate on the validation split of a config. Takes as long as embedding its references takes."""
+    check_name("config", config, WITH_WORLDS)
+    out = out or stored_file(config)
+    with terminal.status(f"calibrating on {config}/{_SPLIT}"):
+        thresholds = calibration(config, load_regions(config, _SPLIT))
     text = json.dumps(thresholds, indent=2) + "\n"
     if check:
         same = out.is_file() and out.read_text(encoding="utf-8") == text
@@ -46,7 +50,7 @@ def main(
     typer.echo(text, nl=False)
 
 
-def calibration(regions: list[Region]) -> dict[str, Any]:
+def calibration(config: str, regions: list[Region]) -> dict[str, Any]:
     """The thresholds of both similarities with their provenance, as stored.
 
     Raises:
@@ -61,13 +65,13 @@ def calibration(regions: list[Region]) -> dict[str, Any]:
             raise error
         thresholds = calibrate(similarity.vectors(corpus), corpus, "")
         if thresholds is None:
-            raise DataUnavailableError(f"{_CONFIG}/{_SPLIT} has too few regions to calibrate on")
+            raise DataUnavailableError(f"{config}/{_SPLIT} has too few regions to calibrate on")
         rows.append(
             {
                 "similarity": similarity.signature,
                 "near_duplicate": thresholds.near_duplicate,
                 "correct": thresholds.correct,
-                "config": _CONFIG,
+                "config": config,
                 "split": _SPLIT,
                 "sha256": corpus.data_sha256,
                 "regions": len(corpus),
@@ -75,7 +79,7 @@ def calibration(regions: list[Region]) -> dict[str, Any]:
             }
         )
     return {
-        "command": "python -m benchmark.calibrate",
+        "command": "python -m benchmark.calibrate" + ("" if config == DEFAULT_CONFIG else f" --config {config}"),
         "version": __version__,
         "percentile": PERCENTILE,
         "thresholds": rows,

@@ -11,6 +11,7 @@ import typer
 from dataset.errors import InvalidInputError
 from dataset.listener import World
 from dataset.loading.regions import data_sha256, load_regions, load_worlds
+from dataset.loading.sources import WITH_WORLDS
 from dataset.schema import Region
 from dataset.terminal import CommandLine, terminal
 
@@ -43,7 +44,7 @@ _PERCENTILES = (90.0, 95.0, 99.0)
 @app.command()
 def main(
     out: Annotated[Path, typer.Option(help="Folder for validation.md, validation.json and the figures.")],
-    config: Annotated[str, typer.Option(help="scenes or photos.")] = "scenes",
+    config: Annotated[str, typer.Option(help="A config of the dataset card.")] = "scenes",
     split: Annotated[str, typer.Option(help="A split of it.")] = "test",
     references: Annotated[Path | None, typer.Option(help="Reference file of another benchmark instead.")] = None,
     images: Annotated[int, typer.Option(help="How many images, the first ones that have two regions.", min=2)] = 30,
@@ -61,7 +62,7 @@ def main(
     """Examine every metric on captions of known quality. Exit code 2 for input that cannot be used."""
     check_validation()
     regions = read_references(references) if references else load_regions(config, split)
-    worlds = load_worlds(split) if config == "scenes" and not references else None
+    worlds = load_worlds(split, config) if config in WITH_WORLDS and not references else None
     sample = _first_images(regions, images)
     with terminal.status("validating") as status:
         probe = Corpus(hold_out(sample, seed).regions, {}, worlds=worlds)

@@ -44,12 +44,14 @@ def show(
 
 
 def _index_of(text: str, names: dict[str, int], count: int) -> int:
+    from .loading.sources import CONFIGS
+
     if text in names:
         return names[text]
     if text.isdecimal() and int(text) < count:
         return int(text)
     hint = f"Numbers go from 0 to {count - 1}; ids look like {next(iter(names))}."
-    if text in ("scenes", "photos", "train", "validation", "test"):
+    if text in (*CONFIGS, "train", "validation", "test"):
         hint = f"The data are named by --config and --split: ureca show 0 --config photos --split test. {hint}"
     raise InvalidInputError("show", [f"no image {text!r}"], hint)
 

@@ -26,7 +26,7 @@ def main(
     harness: Annotated[Literal["lmms-eval"], typer.Argument(help="Which harness.")],
     out: Annotated[Path, typer.Option(help="Folder to write the tasks to; made if it does not exist.")],
     config: Annotated[
-        list[str] | None, typer.Option(help="Only this config (repeat); default: scenes, photos.")
+        list[str] | None, typer.Option(help="Only this config (repeat); default: scenes, rooms, photos.")
     ] = None,
     split: Annotated[str, typer.Option(help="A split of the configs.")] = "test",
     data_option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, of the config (repeat).")] = None,

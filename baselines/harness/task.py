@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BOUNDS", "CaptionTask"]
 
-_OF_SCENES: Final = ("listener_correct", "listener_unparsed", "unique_and_correct", "retrieval_r1", "cider")
+_WITH_WORLDS: Final = ("listener_correct", "listener_unparsed", "unique_and_correct", "retrieval_r1", "cider")
 _OF_REFOI: Final = ("cider", "meteor", "rouge_l", "bleu_4")  # rivals have rows only where they are targets too
 _OF_OTHERS: Final = ("unique_and_correct", "duplicate_rate", "retrieval_r1", "cider")
 BOUNDS: Final = ("low", "high")
@@ -74,7 +74,9 @@ class CaptionTask:
     @property
     def scores(self) -> tuple[str, ...]:
         """Names of the scores, the headline first."""
-        return {"scenes": _OF_SCENES, "refoi": _OF_REFOI}.get(self.config, _OF_OTHERS)
+        if self.config == "refoi":
+            return _OF_REFOI
+        return _WITH_WORLDS if CONFIGS[self.config].has_worlds else _OF_OTHERS
 
     @property
     def question(self) -> str:

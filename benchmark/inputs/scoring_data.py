@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dataset.errors import InvalidInputError, UnknownNameError, find_name
+from dataset.errors import InvalidInputError, UnknownNameError, find_name, look_up
 from dataset.loading.regions import identify, load_images, load_regions, load_worlds
-from dataset.loading.sources import open_source
+from dataset.loading.sources import CONFIGS, open_source
 from dataset.schema import Region
 from dataset.user_files.source import count_kinds
 
@@ -28,7 +28,7 @@ class ScoringData:
 
     Attributes:
         regions: in the order of the data.
-        config: "scenes" or "photos", None for foreign references.
+        config: of the data, None for foreign references.
         split: a split of the config, None for foreign references.
         worlds: loads what the listener needs; returns None where there is nothing.
         images: finds the image files, image_id -> path; returns None where there are none.
@@ -86,7 +86,8 @@ def scoring_data(config: str, split: str, **options: Any) -> ScoringData:
     Raises:
         UnknownNameError: no such config, split or option.
     """
-    worlds = (lambda: load_worlds(split, **options)) if config == "scenes" else (lambda: None)
+    has_worlds = look_up("config", config, CONFIGS).has_worlds
+    worlds = (lambda: load_worlds(split, config, **options)) if has_worlds else (lambda: None)
 
     def images() -> Mapping[str, Path]:
         return {regions[0].image_id: path for path, regions in load_images(config, split, **options)}

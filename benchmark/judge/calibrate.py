@@ -12,6 +12,7 @@ import numpy.typing as npt
 import typer
 
 from dataset.errors import InvalidInputError
+from dataset.loading.sources import WITH_WORLDS
 from dataset.schema import Region
 from dataset.terminal import CommandLine, check_outputs, config_options, terminal
 
@@ -64,9 +65,9 @@ def main(
     model: Model = None,
     verdicts: Annotated[Path | None, typer.Option(help="Recorded verdicts on captions of scenes: ask nothing.")] = None,
     config: Annotated[
-        str, typer.Option(help="scenes; or other data, whose references are taken to be right.")
+        str, typer.Option(help="scenes or rooms; or other data, whose references are taken to be right.")
     ] = "scenes",
-    split: Annotated[str | None, typer.Option(help="A split of it; validation of scenes, else test.")] = None,
+    split: Annotated[str | None, typer.Option(help="A split of it; validation of scenes and rooms, else test.")] = None,
     beside: Annotated[Path | None, typer.Option(help="Another calibration of the judge: is it as often right?")] = None,
     option: DataOptions = None,
     images: Annotated[int, typer.Option(min=2, help="Scenes.")] = 100,
@@ -91,7 +92,7 @@ def main(
     """Judge true and false captions and write the judge's errors. Exit code 1 if verdicts are missing."""
     check_outputs(out)
     other = None if beside is None else read_calibration(beside)
-    split = split or ("validation" if config == "scenes" else "test")
+    split = split or ("validation" if config in WITH_WORLDS else "test")
     data = scoring_data(config, split, **config_options(option))
     if verdicts is not None:
         _finish(read_verdicts(verdicts), data, out, other)
@@ -126,7 +127,7 @@ def main(
 def calibration_of(verdicts: Sequence[Verdict], data: ScoringData) -> Calibration:
     """The calibration that some verdicts make.
 
-    On scenes the exact listener knows the truth; elsewhere it follows from how the captions were made.
+    On scenes and rooms the exact listener knows the truth; elsewhere it follows from how the captions were made.
 
     Raises:
         InvalidInputError: the verdicts are of several judges, or of no caption of the data whose truth is known.
@@ -141,7 +142,10 @@ def calibration_of(verdicts: Sequence[Verdict], data: ScoringData) -> Calibratio
         items = tuple(items_with_truth(verdicts, data.regions, worlds))
     if not items:
         problem = f"none is of a caption of {data.name} whose truth is known"
-        hint = "Known are, on scenes, captions that the listener can read; elsewhere those that judge-calibrate makes."
+        hint = (
+            "Known are, on scenes and rooms, captions that the listener can read; "
+            "elsewhere those that judge-calibrate makes."
+        )
         raise InvalidInputError("verdicts", [problem], hint)
     return Calibration(judges[0], data.name, items)
 
@@ -234,7 +238,7 @@ def _images(data: ScoringData, images: int, regions: int, seed: int) -> list[Ima
     for image_id in sample:
         large = [region for region in groups[image_id] if (region.area or 0) >= _LEAST_AREA]
         some = generator.sample(large, min(regions, len(large)))
-        captions = list(calibration_captions(some, generator, categories=data.config == "scenes"))
+        captions = list(calibration_captions(some, generator, categories=data.config in WITH_WORLDS))
         judged.append(ImageToJudge(paths[image_id], groups[image_id], captions))
     return judged
 

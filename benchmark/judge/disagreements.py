@@ -139,15 +139,16 @@ def _jpeg(picture: Pixels) -> str:
 
 @app.command()
 def main(
-    verdicts: Annotated[Path, typer.Argument(help="Verdicts on captions of scenes, as JSON lines.")],
+    verdicts: Annotated[Path, typer.Argument(help="Verdicts on captions of scenes or rooms, as JSON lines.")],
     out: Annotated[Path, typer.Option(help="The page (HTML).")] = Path("disagreements.html"),
-    split: Annotated[str, typer.Option(help="A split of scenes.")] = "test",
+    config: Annotated[str, typer.Option(help="scenes or rooms.")] = "scenes",
+    split: Annotated[str, typer.Option(help="A split of it.")] = "test",
     option: DataOptions = None,
 ) -> None:
     """List the captions that the exact listener and a judge take differently, with their panels. Asks nothing."""
     check_outputs(out)
     judged = read_verdicts(verdicts)
-    data = scoring_data("scenes", split, **config_options(option))
+    data = scoring_data(config, split, **config_options(option))
     differing = disagreements(judged, data.worlds() or {})
     write_page(differing, len(judged), data, out)
     terminal.print(f"{len(differing):,} of {len(judged):,} captions differ: {out}", highlight=False)

@@ -33,7 +33,7 @@ OUTCOMES = ("correct", *_FAILURES)
 
 
 class ListenerOutcomes(Metric):
-    """Shares of the outcomes of `dataset.listener.listen`, on data that comes with worlds (the scenes).
+    """Shares of the outcomes of `dataset.listener.listen`, on data that comes with worlds (scenes and rooms).
 
     A missing or empty caption is unparsed. The nine shares of outcomes add up to 1; beside them stands how much of the
     captions was read, without which they say little: what is not read cannot be correct.
@@ -68,7 +68,7 @@ class ListenerOutcomes(Metric):
         return InvalidInputError(
             "metrics",
             ["listener: there are no worlds to hear captions in"],
-            "Only scenes have them; in Python, pass worlds=dataset.loading.regions.load_worlds(split).",
+            "Scenes and rooms have them; in Python, pass worlds=dataset.loading.regions.load_worlds(split, config).",
         )
 
     def statistics(self, corpus: Corpus) -> FloatArray:

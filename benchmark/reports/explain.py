@@ -24,7 +24,7 @@ app = CommandLine()
 @app.command()
 def main(
     predictions: Annotated[Path, typer.Argument(help="JSON or JSON Lines, also as .gz or .zst.")],
-    region: Annotated[str, typer.Argument(help="Id of a region of scenes, such as scenes-test-00000/5.")],
+    region: Annotated[str, typer.Argument(help="Id of a region of scenes or rooms, such as scenes-test-00000/5.")],
     config: ConfigName = None,
     split: SplitName = None,
     option: DataOptions = None,
@@ -34,7 +34,7 @@ def main(
     data = find_data(file, config, split, config_options(option), None)
     worlds = data.worlds()
     if worlds is None:
-        problem = f"the listener hears captions of scenes only, and these are of {data.name}"
+        problem = f"the listener hears captions of scenes and rooms only, and these are of {data.name}"
         raise InvalidInputError(str(predictions), [problem], "Score them, or ask a judge: ureca judge.")
     image_id, _, target = region.rpartition("/")
     if image_id not in worlds or target not in worlds[image_id].by_id:

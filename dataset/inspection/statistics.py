@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.table import Table
 
 from ..loading.regions import load_regions, load_worlds
+from ..loading.sources import WITH_WORLDS
 from ..schema import GRANULARITIES, Region
 
-if TYPE_CHECKING:
-    from ..listener import World
-
-__all__ = ["ambiguity", "describe_split", "scenes_ambiguity"]
+__all__ = ["ambiguity", "describe_split", "plain_ambiguity"]
 
 
 def describe_split(config: str, split: str, **options: Any) -> list[Table]:
@@ -71,21 +69,25 @@ def ambiguity(targets: Iterable[tuple[str, Hashable]], everything: Iterable[tupl
 
 def _ambiguity_table(config: str, split: str, regions: Sequence[Region], options: Mapping[str, Any]) -> Table:
     table = Table("described by", "ambiguous", title="How often plain words fit several regions", title_justify="left")
-    if config != "scenes":
+    if config not in WITH_WORLDS:
         named = [(region.image_id, region.category) for region in regions if region.category is not None]
         table.add_row("category", f"{ambiguity(named, named):.0%}" if named else "no region has one")
         return table
-    for title, share in scenes_ambiguity(split, **options).items():
+    for title, share in plain_ambiguity(config, split, **options).items():
         table.add_row(title, f"{share:.0%}")
     return table
 
 
-def scenes_ambiguity(split: str, **options: Any) -> dict[str, float]:
+def plain_ambiguity(config: str, split: str, **options: Any) -> dict[str, float]:
     """Share of a split's regions that plain words fit together with another visible region, by kind of words."""
-    regions, worlds = load_regions("scenes", split, **options), load_worlds(split, **options)
+    regions, worlds = load_regions(config, split, **options), load_worlds(split, config, **options)
     shares = {}
     for title, words in _DESCRIPTIONS.items():
-        described = _describe_all(worlds.items(), words)
+        described = {
+            (image_id, region.id): words(region.plural if region.is_group else region.category, region.attributes)
+            for image_id, world in worlds.items()
+            for region in world.regions
+        }
         everything = [(image_id, words) for (image_id, _), words in described.items()]
         targets = [
             (region.image_id, described[region.image_id, region.region_id.rpartition("/")[2]]) for region in regions
@@ -94,18 +96,7 @@ def scenes_ambiguity(split: str, **options: Any) -> dict[str, float]:
     return shares
 
 
-def _describe_all(
-    worlds: Iterable[tuple[str, World]], words: Callable[[str, dict[str, str]], Hashable]
-) -> dict[tuple[str, str], Hashable]:
-    described: dict[tuple[str, str], Hashable] = defaultdict(tuple)
-    for image_id, world in worlds:
-        for region in world.regions:
-            noun = region.plural if region.is_group else region.category
-            described[image_id, region.id] = words(noun, dict(region.attributes))
-    return described
-
-
-_DESCRIPTIONS: dict[str, Callable[[str, dict[str, str]], Hashable]] = {
+_DESCRIPTIONS: dict[str, Callable[[str, Mapping[str, str]], Hashable]] = {
     "category": lambda noun, _: noun,
     "category + colour": lambda noun, attributes: (noun, attributes.get("color")),
     "category + all attributes": lambda noun, attributes: (noun, *sorted(attributes.items())),

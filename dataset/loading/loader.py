@@ -21,7 +21,7 @@ def load_dataset(
     """Same as ``datasets.load_dataset("ureca", config, split=split, ...)``.
 
     Args:
-        config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
+        config: "scenes", "rooms", "photos", "sa1b", "refcocog" or "visual_genome".
         split: a split, a slice such as "test[:10]", or None for all splits.
         streaming: yield rows as they are made.
         cache_dir: where `datasets` keeps prepared data.

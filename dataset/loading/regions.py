@@ -11,18 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import check_name
+from ..errors import InvalidInputError, check_name
 from ..photos.photographs import PHOTOGRAPHS
-from ..scenes.generate import read_worlds
 from ..schema import Region
-from .sources import DEFAULT_CONFIG, Source, open_source
+from .sources import DEFAULT_CONFIG, WITH_WORLDS, Source, WorldSource, open_source
 
 if TYPE_CHECKING:
     from ..listener import World
 
 __all__ = ["data_sha256", "identify", "load_images", "load_regions", "load_worlds"]
 
-_SCENE_ID = re.compile(r"scenes-(train|validation|test)-\d{5,}$")
+_DRAWN_ID = re.compile(r"(scenes|rooms)-(train|validation|test)-\d{5,}$")
 _PHOTO_IDS = frozenset(photograph.image_id for photograph in PHOTOGRAPHS)
 
 
@@ -30,7 +29,7 @@ def load_regions(config: str = DEFAULT_CONFIG, split: str = "test", **options: A
     """All regions of a split in the order of the data; missing data is made first.
 
     Args:
-        config: "scenes", "photos", "sa1b", "refcocog" or "visual_genome".
+        config: "scenes", "rooms", "photos", "sa1b", "refcocog" or "visual_genome".
         split: a split of the config.
         **options: options of the config, such as ``seed`` and ``resolution``, or ``data_dir``.
 
@@ -55,12 +54,29 @@ def load_images(
         yield Path(image_file), [Region.from_row(row) for row in group]
 
 
-def load_worlds(split: str = "test", **options: Any) -> Mapping[str, World]:
-    """What the listener needs of every image of a split of ``scenes``, by image_id."""
+def load_worlds(split: str = "test", config: str = DEFAULT_CONFIG, **options: Any) -> Mapping[str, World]:
+    """What the listener needs of every image of a split, by image_id.
+
+    Args:
+        split: a split of the config.
+        config: "scenes" or "rooms".
+        **options: options of the config.
+
+    Raises:
+        UnknownNameError: no such config, split or option.
+        InvalidInputError: a config of which the whole truth is not known.
+    """
     from ..listener import World
 
-    shards = _source_with("scenes", split, options).shards(split)
-    return {image_id: World.from_dict(world) for shard in shards for image_id, world in read_worlds(shard)}
+    source = _source_with(config, split, options)
+    if not isinstance(source, WorldSource):
+        raise InvalidInputError(
+            f"config {config!r}", ["has no worlds: not all that is in its images is known"],
+            f"Those with worlds are {' and '.join(WITH_WORLDS)}.",
+        )  # fmt: skip
+    return {
+        image_id: World.from_dict(world) for shard in source.shards(split) for image_id, world in source.worlds(shard)
+    }
 
 
 def data_sha256(regions: Sequence[Region]) -> str:
@@ -78,9 +94,9 @@ def identify(region_ids: Iterable[str]) -> list[tuple[str, str, int]]:
     counts: Counter[tuple[str, str]] = Counter()
     for region_id in region_ids:
         image_id = region_id.rpartition("/")[0]
-        scene = _SCENE_ID.match(image_id)
-        if scene:
-            counts["scenes", scene[1]] += 1
+        drawn = _DRAWN_ID.match(image_id)
+        if drawn:
+            counts[drawn[1], drawn[2]] += 1
         elif image_id in _PHOTO_IDS:
             counts["photos", "test"] += 1
     return [(config, split, count) for (config, split), count in counts.most_common()]

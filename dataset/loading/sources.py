@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from ..errors import check_name, look_up
 from ..photos.photographs import PHOTOGRAPHS, Photograph
 from ..photos.photographs import read_rows as read_photo_rows
+from ..rooms import shipped as shipped_rooms
+from ..rooms.options import RoomsDataOptions
+from ..runtime.fingerprint import code_digest
 from ..scenes import generate as scenes
 from ..scenes.options import SPLITS, ScenesOptions
 from ..user_files.data_options import (
@@ -25,9 +28,22 @@ from ..user_files.data_options import (
 )
 from ..user_files.row_files import FolderOptions, FolderSource
 
-__all__ = ["CONFIGS", "DEFAULT_CONFIG", "EMBEDDED", "Config", "PhotosSource", "ScenesSource", "Source", "open_source"]
+__all__ = [
+    "CONFIGS",
+    "DEFAULT_CONFIG",
+    "EMBEDDED",
+    "WITH_WORLDS",
+    "Config",
+    "PhotosSource",
+    "RoomsSource",
+    "ScenesSource",
+    "Source",
+    "WorldSource",
+    "open_source",
+]
 
 DEFAULT_CONFIG = "scenes"
+_SHIPPED: Final = shipped_rooms.SHIPPED_SPLITS
 
 
 class Source(Protocol):
@@ -60,6 +76,14 @@ class Source(Protocol):
         """Digits that change with the user's own files; empty where code and options alone make the data."""
 
 
+@runtime_checkable
+class WorldSource(Source, Protocol):
+    """Data of which the whole truth is known: the listener hears captions in its worlds."""
+
+    def worlds(self, shard: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(image_id, `World.to_dict`) of every image of a shard; made first if missing."""
+
+
 class ScenesSource:
     """Procedural scenes (see `dataset.scenes`)."""
 
@@ -82,6 +106,10 @@ class ScenesSource:
 
     stream_rows = rows
 
+    def worlds(self, shard: scenes.Shard) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Worlds of one shard."""
+        return scenes.read_worlds(shard)
+
     def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
         """Nothing: the data is whole."""
         return []
@@ -91,6 +119,56 @@ class ScenesSource:
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""
         return ""
+
+
+class RoomsSource:
+    """Path-traced rooms (see `dataset.rooms`): shipped, or rendered here."""
+
+    def __init__(self, options: RoomsDataOptions) -> None:
+        self.options = options
+        self.splits: tuple[str, ...] = ("train", *_SHIPPED) if options.train else _SHIPPED
+
+    def prepare(self, split: str) -> None:
+        """Put the images into the cache: a copy of those that are shipped, others rendered in parallel."""
+        if self._is_shipped(split):
+            for shard in self.shards(split):
+                shard.prepare()
+        else:
+            from ..rooms.rendered import render
+
+            render(self.shards(split))
+
+    def shards(self, split: str) -> list[Any]:
+        """Shards of 10 rooms."""
+        check_name("split", split, self.splits)
+        if self._is_shipped(split):
+            return list(shipped_rooms.shards_of(split, self.options.count(split)))
+        from ..rooms.rendered import shards_of
+
+        return list(shards_of(self.options.drawing, split, self.options.count(split)))
+
+    def rows(self, shard: Any) -> Iterator[dict[str, Any]]:
+        """Rows of one shard."""
+        return shard.rows()  # type: ignore[no-any-return]
+
+    stream_rows = rows
+
+    def worlds(self, shard: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Worlds of one shard."""
+        return shard.worlds()  # type: ignore[no-any-return]
+
+    def left_out(self, split: str) -> list[str]:  # noqa: ARG002 - as every source has it
+        """Nothing: the data is whole."""
+        return []
+
+    left_out_of_stream = left_out
+
+    def content_key(self) -> str:
+        """The identity of what is shipped, and of the code that renders the rest."""
+        return code_digest([shipped_rooms.PICTURES.parent])
+
+    def _is_shipped(self, split: str) -> bool:
+        return self.options.seed == 0 and split in _SHIPPED
 
 
 class PhotosSource:
@@ -142,12 +220,14 @@ class Config:
         description: one sentence.
         options: dataclass of its options, all with defaults; raises InvalidInputError for values out of range.
         open: the source for some options.
+        has_worlds: whether its sources are `WorldSource`, so that the listener hears captions of it.
     """
 
     name: str
     description: str
     options: type[Any]
     open: Callable[[Any], Source]
+    has_worlds: bool = False
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -179,6 +259,7 @@ def _open_refoi(options: RefoiOptions) -> Source:
 
 
 _SCENES = "Rendered scenes with exact masks and captions proved to denote one region."
+_ROOMS = "Path-traced rooms with real furniture models, exact masks, and captions proved to denote one region."
 _PHOTOS = "Eight real photographs, annotated by hand as mask trees with unique captions."
 _SA1B = "The published captions of SA-1B regions, joined with your copy of SA-1B."
 _REFCOCOG = "RefCOCOg: your copies of its expressions and of COCO's images and masks."
@@ -191,7 +272,8 @@ _FOLDER = "Your own rows: a folder that a curation run or an export wrote, or pa
 CONFIGS: Final[Mapping[str, Config]] = {
     config.name: config
     for config in (
-        Config("scenes", _SCENES, ScenesOptions, ScenesSource),
+        Config("scenes", _SCENES, ScenesOptions, ScenesSource, has_worlds=True),
+        Config("rooms", _ROOMS, RoomsDataOptions, RoomsSource, has_worlds=True),
         Config("photos", _PHOTOS, PhotosOptions, PhotosSource),
         Config("sa1b", _SA1B, Sa1bOptions, _open_sa1b),
         Config("refcocog", _REFCOCOG, RefcocogOptions, _open_foreign),
@@ -206,6 +288,9 @@ CONFIGS: Final[Mapping[str, Config]] = {
 
 EMBEDDED: Final = tuple(name for name, config in CONFIGS.items() if not config.needs_user_data)
 """The configs that need no data of the user's."""
+
+WITH_WORLDS: Final = tuple(name for name, config in CONFIGS.items() if config.has_worlds)
+"""The configs whose whole truth is known, so that the listener can hear captions of them."""
 
 
 def open_source(config: str, options: Mapping[str, Any] | None = None) -> Source:

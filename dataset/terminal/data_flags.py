@@ -13,7 +13,7 @@ DATA_OPTION: Final = "--data-option"
 DataConfig = Annotated[
     str,
     typer.Option(
-        "--config", help="A config of the dataset card, such as scenes, photos, refoi, or folder: your own rows."
+        "--config", help="A config of the dataset card, such as scenes, rooms, photos, refoi, or folder: your own rows."
     ),
 ]
 DataSplit = Annotated[str, typer.Option("--split", help="A split of the config.")]

@@ -42,7 +42,7 @@ COMMANDS = {
     "judge-simulation": LazyCommand(
         "benchmark.judge.simulation:app", "Are the intervals of corrected rates right?", _SCORE
     ),
-    "calibrate": LazyCommand("benchmark.calibrate:app", "Thresholds of uniqueness from scenes/validation.", _SCORE),
+    "calibrate": LazyCommand("benchmark.calibrate:app", "Thresholds of uniqueness from a validation split.", _SCORE),
     "predict": LazyCommand(
         "baselines.predict:app", "Caption every region of a split with a captioner.", _MODELS, extra="models"
     ),

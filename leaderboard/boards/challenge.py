@@ -268,8 +268,9 @@ def _check(name: str, numbers: Mapping[str, int]) -> None:
 def _name_problems(name: str) -> list[str]:
     if not _NAME.fullmatch(name) or len(name) > 40:
         return [f"name: expected up to 40 lower-case letters, digits and single hyphens, found {name[:60]!r}"]
-    if name.startswith("scenes-"):
-        return ["name: names that start with scenes- are reserved for public scenes"]
+    for config in ("scenes", "rooms"):
+        if name.startswith(f"{config}-"):
+            return [f"name: names that start with {config}- are reserved for public {config}"]
     return []
 
 

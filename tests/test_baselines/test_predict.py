@@ -82,6 +82,7 @@ def visual_genome(folder: Path) -> tuple[str, dict[str, Any]]:
 
 CONFIGS: dict[str, Callable[[Path], tuple[str, dict[str, Any]]]] = {
     "scenes": lambda _folder: ("test", SMALL),
+    "rooms": lambda _folder: ("test", {"test": 1}),
     "photos": lambda _folder: ("test", {}),
     "sa1b": sa1b,
     "refcocog": refcocog,

@@ -38,5 +38,5 @@ def test_card_front_matter_is_valid_for_the_hub(repository: Path) -> None:
     front = yaml.safe_load(text.split("---\n")[1])
     card = DatasetCard(text, ignore_metadata_errors=False)
     assert card.data.to_dict()["license"] == front["license"]
-    assert [config["config_name"] for config in front["configs"]] == ["scenes", "photos"]
+    assert [config["config_name"] for config in front["configs"]] == ["scenes", "rooms", "photos"]
     assert {feature["name"] for info in front["dataset_info"] for feature in info["features"]} >= {"mask", "captions"}

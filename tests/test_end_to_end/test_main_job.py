@@ -65,11 +65,11 @@ def test_canonical_captions_are_all_heard_correctly(folder: Path) -> None:
 
 
 def test_category_captions_are_as_ambiguous_as_the_statistics_say(folder: Path) -> None:
-    from dataset.inspection.statistics import scenes_ambiguity
+    from dataset.inspection.statistics import plain_ambiguity
 
     scores = scores_of("category", folder)
     assert scores["listener_unparsed"] == 0.0
-    assert scores["listener_correct"] == pytest.approx(1 - scenes_ambiguity("test")["category"], abs=0.03)
+    assert scores["listener_correct"] == pytest.approx(1 - plain_ambiguity("scenes", "test")["category"], abs=0.03)
 
 
 def test_a_siblings_caption_is_heard_as_another_region(folder: Path) -> None:

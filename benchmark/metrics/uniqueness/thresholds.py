@@ -8,9 +8,9 @@ Both come from references alone, never from the candidates that they judge:
 - *correct*: the 95th percentile of the similarity of a reference to the references of a region in another image.
   A caption that fits its region no better than that could have been written for any picture.
 
-The scenes are judged by thresholds of their validation split, stored in ``thresholds.json`` by
+Scenes and rooms are judged by thresholds of their validation splits, stored in ``thresholds/<config>.json`` by
 ``python -m benchmark.calibrate``; other data by thresholds of its own references. Where there are too few of those
-(fewer than `MIN_PAIRS` pairs), the stored ones are used.
+(fewer than `MIN_PAIRS` pairs), those of the scenes are used.
 """
 
 from __future__ import annotations
@@ -27,20 +27,26 @@ import numpy.typing as npt
 
 from dataset.errors import DataUnavailableError
 from dataset.loading.regions import identify
+from dataset.loading.sources import DEFAULT_CONFIG
 
 from ...text.corpus import Corpus
 from .similarity import TextVectors, best_of_references
 
-__all__ = ["MIN_PAIRS", "PERCENTILE", "STORED", "Thresholds", "calibrate", "find_thresholds", "image_members"]
+__all__ = [
+    "MIN_PAIRS",
+    "PERCENTILE",
+    "Thresholds",
+    "calibrate",
+    "find_thresholds",
+    "image_members",
+    "stored_file",
+]
 
 PERCENTILE = 95.0
 """Of both distributions."""
 
 MIN_PAIRS = 50
 """Fewer pairs than this make no percentile worth having."""
-
-STORED = Path(__file__).with_name("thresholds.json")
-"""Where the calibration on the scenes is kept."""
 
 _QUERIES, _OTHERS = 2_000, 50
 
@@ -123,16 +129,18 @@ def find_thresholds(similarity: str, vectors: TextVectors, corpus: Corpus) -> Th
     Args:
         similarity: signature of the similarity.
         vectors: of the corpus.
-        corpus: regions with ids of the scenes get the stored thresholds, others those of their own references.
+        corpus: regions with ids of scenes or rooms get the stored thresholds of these, others those of their own
+            references.
 
     Raises:
         DataUnavailableError: too few references to calibrate on, and no stored thresholds for this similarity.
     """
-    stored = _stored().get(similarity)
     looks = identify(region.region_id for region in corpus.regions)
-    if stored is not None and looks and looks[0][0] == "scenes" and looks[0][2] == len(corpus):
-        return stored
-    thresholds = calibrate(vectors, corpus, "own-references") or stored
+    if looks and looks[0][2] == len(corpus):
+        stored = _stored(looks[0][0]).get(similarity)
+        if stored is not None:
+            return stored
+    thresholds = calibrate(vectors, corpus, "own-references") or _stored(DEFAULT_CONFIG).get(similarity)
     if thresholds is None:
         raise DataUnavailableError(
             f"no thresholds for the similarity {similarity!r}: the references make fewer than {MIN_PAIRS} pairs to "
@@ -141,12 +149,18 @@ def find_thresholds(similarity: str, vectors: TextVectors, corpus: Corpus) -> Th
     return thresholds
 
 
+def stored_file(config: str) -> Path:
+    """Where the calibration on a config is kept, if it has one."""
+    return Path(__file__).parent / "thresholds" / f"{config}.json"
+
+
 @cache
-def _stored() -> Mapping[str, Thresholds]:
-    """Similarity -> stored thresholds."""
-    if not STORED.is_file():
+def _stored(config: str) -> Mapping[str, Thresholds]:
+    """Similarity -> stored thresholds of a config."""
+    path = stored_file(config)
+    if not path.is_file():
         return {}
-    rows: list[dict[str, Any]] = json.loads(STORED.read_text(encoding="utf-8"))["thresholds"]
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["thresholds"]
     return {
         row["similarity"]: Thresholds(
             row["near_duplicate"], row["correct"], f"{row['config']}/{row['split']}@{row['sha256'][:12]}"

@@ -18,6 +18,7 @@ from ...errors import InvalidInputError
 from ...runtime.cache import whole_folder
 from ...schema import Region
 from ..regions import load_images
+from .documents import credits_of
 
 __all__ = ["ANNOTATIONS", "copy_upright", "write_coco"]
 
@@ -29,7 +30,7 @@ _UNNAMED: Final = "region"
 
 
 def write_coco(out: Path, config: str, split: str, options: Mapping[str, Any] | None = None) -> tuple[int, int]:
-    """Write ``annotations.json`` and ``images/``; the folder appears whole.
+    """Write ``annotations.json``, ``images/``, and whose pictures they are; the folder appears whole.
 
     Images are copied byte by byte; one that is stored turned (EXIF) is written upright, as its masks are.
 
@@ -65,6 +66,8 @@ def write_coco(out: Path, config: str, split: str, options: Mapping[str, Any] | 
             "categories": [{"id": number, "name": name} for name, number in categories.items()],
         }
         (folder / ANNOTATIONS).write_text(json.dumps(content), encoding="utf-8")
+        for name, text in credits_of([config]).items():
+            (folder / name).write_text(text, encoding="utf-8")
     return len(images), len(annotations)
 
 

@@ -53,6 +53,12 @@ _TYPES: Final = {
 _APACHE: Final = "https://www.apache.org/licenses/LICENSE-2.0"
 _LICENCES: Final = {
     "scenes": (_APACHE,),
+    "rooms": (
+        _APACHE,
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+        "https://creativecommons.org/licenses/by/3.0/",
+        "https://creativecommons.org/licenses/by/3.0/us/",
+    ),
     "photos": (
         _APACHE,
         "https://creativecommons.org/publicdomain/zero/1.0/",

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,19 +14,24 @@ from typing import Any, Final
 
 from ..._version import __version__
 from ...errors import InvalidInputError
+from ...rooms.furniture.credits import CREDITS_FILE
+from ...rooms.shipped import pictures_digest
 from ...runtime.cache import atomic_file
 from ...runtime.fingerprint import content_hash
 from ..sources import DEFAULT_CONFIG
 from .croissant import CROISSANT, PublishedFile, croissant_text
 
-__all__ = ["SUMS", "SplitSize", "write_documents"]
+__all__ = ["SUMS", "SplitSize", "credits_of", "write_documents"]
 
 SUMS: Final = "SHA256SUMS"
 _CARD: Final = "DATASET_CARD.md"
 _COPIES: Final = ("DATASHEET.md", "LICENSE", "CITATION.cff")
 _PACKAGE: Final = Path(__file__).resolve().parents[2]
-_PICTURES: Final = "PHOTOGRAPHS.md"
-"""Licences of the photographs, in an export that has them."""
+_CREDITS: Final = {
+    "photos": ("PHOTOGRAPHS.md", _PACKAGE / "photos" / "pictures" / "README.md"),
+    "rooms": ("CREDITS.md", CREDITS_FILE),
+}
+"""Config -> authors and licences of what its pictures show: name in an export, and where it is."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,7 @@ def write_documents(
     """
     files = [PublishedFile(path.relative_to(out).as_posix(), path.stat().st_size, sha256_of(path)) for path in data]
     texts = {name: packaged_text(name) for name in _COPIES}
-    if "photos" in sizes:
-        texts[_PICTURES] = (_PACKAGE / "photos" / "pictures" / "README.md").read_text(encoding="utf-8")
+    texts |= credits_of(sizes)
     texts[CROISSANT] = croissant_text({config: list(splits) for config, splits in sizes.items()}, files)
     texts["provenance.json"] = _provenance(sizes, options)
     texts["README.md"] = _card(sizes)
@@ -66,6 +70,16 @@ def write_documents(
         yield _write(out / name, text)
     sums = {file.path: file.sha256 for file in files} | {name: sha256_of(out / name) for name in texts}
     yield _write(out / SUMS, "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())))
+
+
+def credits_of(configs: Iterable[str]) -> dict[str, str]:
+    """Name -> text of the files of authors and licences that have to go with the pictures of some configs."""
+    return {
+        name: path.read_text(encoding="utf-8")
+        for config in configs
+        if config in _CREDITS
+        for name, path in [_CREDITS[config]]
+    }
 
 
 def sha256_of(path: Path) -> str:
@@ -93,11 +107,12 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _provenance(sizes: Mapping[str, Mapping[str, SplitSize]], options: Mapping[str, Any]) -> str:
-    """Which code made the rows: two equal `data_code` make equal rows."""
+    """What made the rows: two equal `data_code` make equal rows; `data_rooms` is the identity of shipped rooms."""
     record = {
         "package": "ureca",
         "version": __version__,
         "data_code": content_hash(),
+        **({"data_rooms": pictures_digest()} if "rooms" in sizes and not options.get("seed") else {}),
         "options": dict(options),
         "regions": {config: {split: size.rows for split, size in splits.items()} for config, splits in sizes.items()},
         "made_with": {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "pyarrow")}},

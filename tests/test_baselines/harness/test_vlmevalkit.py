@@ -63,7 +63,7 @@ def kit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
 def test_the_class_is_in_the_list_once(kit: Any) -> None:
     assert register() is register()
     assert [known.__name__ for known in kit.DATASET_CLASSES] == ["UrecaDataset"]
-    assert kit.SUPPORTED_DATASETS == ["URECA_scenes", "URECA_photos"]
+    assert kit.SUPPORTED_DATASETS == ["URECA_scenes", "URECA_rooms", "URECA_photos"]
 
 
 def test_regions_are_asked_about_and_scored_as_evaluate_does(kit: ModuleType, tmp_path: Path) -> None:

@@ -53,4 +53,4 @@ def test_photographs_have_no_listener(tmp_path):
     file.write_text(json.dumps({"region_id": "astronaut/0", "caption": "the floor"}))
     done = CliRunner().invoke(app, [str(file), "astronaut/0", "--config", "photos"])
     assert done.exit_code == 2
-    assert "scenes only" in done.output
+    assert "scenes and rooms only" in done.output

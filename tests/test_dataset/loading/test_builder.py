@@ -34,12 +34,13 @@ def test_every_config_is_offered_with_its_options() -> None:
     assert pickle.loads(pickle.dumps(changed)).options == changed.options
 
 
-def test_rows_follow_the_schema() -> None:
-    rows = load()
+@pytest.mark.parametrize(("config", "side"), [("scenes", 128), ("rooms", 512)])
+def test_rows_follow_the_schema(config: str, side: int) -> None:
+    rows = load() if config == "scenes" else datasets.load_dataset("ureca", config, split="test", test=2)
     for row in rows.select(range(0, len(rows), 7)):
         mask = dataset.decode_mask(row["mask"])
         assert row["image"].mode == "RGB"
-        assert row["image"].size == mask.shape[::-1] == (128, 128)
+        assert row["image"].size == mask.shape[::-1] == (side, side)
         assert mask.sum() == row["area"] > 0
         x, y, width, height = (int(side) for side in row["bbox"])
         assert mask[y : y + height, x : x + width].sum() == row["area"]
@@ -49,8 +50,10 @@ def test_rows_follow_the_schema() -> None:
     assert len(set(rows["region_id"])) == len(rows)
 
 
-def test_parents_are_rows_that_contain_their_children() -> None:
-    rows = load().remove_columns("image")
+@pytest.mark.parametrize("config", ["scenes", "rooms"])
+def test_parents_are_rows_that_contain_their_children(config: str) -> None:
+    rows = load() if config == "scenes" else datasets.load_dataset("ureca", config, split="test", test=2)
+    rows = rows.remove_columns("image")
     by_id = {row["region_id"]: row for row in rows}
     children = [row for row in rows if row["parent_id"]]
     assert children

@@ -22,6 +22,7 @@ TITLE = "URECA leaderboard"
 
 _RULE = {
     "scenes": "On these rendered scenes a listener that knows the whole scene decides.",
+    "rooms": "On these rendered rooms a listener that knows the whole room decides.",
     "photos": "On these photographs the words are compared with the references of every region of the image.",
 }
 _SENTENCE = "A system captions every marked region of an image; a caption counts if it holds for that region alone."

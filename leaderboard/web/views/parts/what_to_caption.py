@@ -17,6 +17,7 @@ __all__ = ["FORM_LABELS", "ask_for_facts", "show_form_errors", "show_problems", 
 
 _LICENCES: Final = {
     "scenes": "Apache-2.0, pictures, masks and captions",
+    "rooms": "Apache-2.0, pictures, masks and captions; authors of the furniture shown are named in the dataset card",
     "photos": "masks and captions Apache-2.0; each photograph has its own licence, see the dataset card",
 }
 _SHOWN_PROBLEMS: Final = 100

@@ -14,14 +14,15 @@ from benchmark.metrics.uniqueness.metric import MAX_REGIONS_PER_IMAGE, Embedding
 from benchmark.metrics.uniqueness.similarity import LexicalSimilarity
 from benchmark.metrics.uniqueness.thresholds import (
     MIN_PAIRS,
-    STORED,
     Thresholds,
     calibrate,
     find_thresholds,
     nearest_similarities,
+    stored_file,
 )
 from benchmark.text.corpus import Corpus
 from dataset.errors import InvalidInputError
+from dataset.loading.regions import data_sha256, load_regions
 from dataset.schema import Region
 
 GIVEN = Thresholds(near_duplicate=0.9, correct=0.3, source="test")
@@ -236,31 +237,47 @@ def test_scenes_and_small_data_use_the_stored_thresholds(word_tokenizer):
         assert thresholds.source.startswith("scenes/validation@")
 
 
-def test_stored_thresholds_say_where_they_come_from():
-    stored = json.loads(STORED.read_text())
-    assert stored["command"] == "python -m benchmark.calibrate"
+@pytest.mark.parametrize(("config", "flags"), [("scenes", ""), ("rooms", " --config rooms")])
+def test_stored_thresholds_say_where_they_come_from(config, flags):
+    stored = json.loads(stored_file(config).read_text())
+    assert stored["command"] == f"python -m benchmark.calibrate{flags}"
     assert {row["similarity"].partition("@")[0] for row in stored["thresholds"]} == {
         "tfidf-1-2",
         "mean-all-MiniLM-L6-v2",
     }
     for row in stored["thresholds"]:
         assert 0 < row["correct"] < row["near_duplicate"] <= 1
-        assert (row["config"], row["split"], len(row["sha256"])) == ("scenes", "validation", 64)
+        assert (row["config"], row["split"], len(row["sha256"])) == (config, "validation", 64)
+
+
+def test_rooms_are_judged_by_thresholds_of_the_shipped_validation_split(word_tokenizer):
+    """After packing other rooms, calibrate again: ``python -m benchmark.calibrate --config rooms``."""
+    validation = load_regions("rooms", "validation")
+    assert {row["sha256"] for row in json.loads(stored_file("rooms").read_text())["thresholds"]} == {
+        data_sha256(validation)
+    }
+    corpus = Corpus(validation[:40], {}, tokenizer=word_tokenizer)
+    source = find_thresholds("tfidf-1-2", LexicalSimilarity().vectors(corpus), corpus).source
+    assert source.startswith("rooms/validation@")
 
 
 def test_calibration_is_stored_and_checked(street, tmp_path, monkeypatch):
-    monkeypatch.setattr("benchmark.calibrate.load_regions", lambda config, split: street[:96])
+    monkeypatch.setattr(
+        "benchmark.calibrate.load_regions", lambda config, split: street[:96] if config == "rooms" else []
+    )
     monkeypatch.setattr("benchmark.calibrate.EmbeddingSimilarity", LexicalSimilarity)
     out, runner = tmp_path / "thresholds.json", CliRunner()
-    assert runner.invoke(app, ["--out", str(out), "--check"]).exit_code == 1
+    assert runner.invoke(app, ["--config", "rooms", "--out", str(out), "--check"]).exit_code == 1
     assert not out.exists()
-    assert runner.invoke(app, ["--out", str(out)]).exit_code == 0
+    assert runner.invoke(app, ["--config", "rooms", "--out", str(out)]).exit_code == 0
     stored = json.loads(out.read_text())
     assert [row["regions"] for row in stored["thresholds"]] == [96, 96]
     assert [row["images"] for row in stored["thresholds"]] == [8, 8]
-    assert runner.invoke(app, ["--out", str(out), "--check"]).exit_code == 0
-    monkeypatch.setattr("benchmark.calibrate.load_regions", lambda config, split: street[96:192])
-    assert runner.invoke(app, ["--out", str(out), "--check"]).exit_code == 1
+    assert runner.invoke(app, ["--config", "rooms", "--out", str(out), "--check"]).exit_code == 0
+    monkeypatch.setattr(
+        "benchmark.calibrate.load_regions", lambda config, split: street[96:192] if config == "rooms" else []
+    )
+    assert runner.invoke(app, ["--config", "rooms", "--out", str(out), "--check"]).exit_code == 1
 
 
 def test_an_image_with_too_many_regions_is_left_out(word_tokenizer):
