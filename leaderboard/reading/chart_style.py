@@ -68,7 +68,8 @@ def name_marks(base: Chart, ink: Ink, *, below: bool = False) -> list[Chart]:
     """
     sides: tuple[tuple[str, str, int], ...] = (("!datum.is_left", "right", -7), ("datum.is_left", "left", 7))
     return [
-        base.transform_filter(which).mark_text(align=align, dx=dx, dy=13 if below else -9, color=ink.text) for which, align, dx in sides
+        base.transform_filter(which).mark_text(align=align, dx=dx, dy=13 if below else -9, color=ink.text)
+        for which, align, dx in sides
     ]
 
 

@@ -43,8 +43,9 @@ _TEXT_COLOURS: Final = {"light": ("#157f3d", "#bd2626", "#a05a00"), "dark": ("#5
 
 
 class FirstView:
-    """ASGI middleware: puts the table of a board into the shell that is answered to its address, and into every shell
-    where the server is, which Streamlit otherwise tries to find out by asking for addresses that do not exist.
+    """ASGI middleware: puts the table of a board into the shell that is answered to its address.
+
+    Every shell says where the server is; Streamlit otherwise finds out by asking for addresses that do not exist.
 
     Args:
         app: what answers with the page.

@@ -60,7 +60,7 @@ def test_the_form_asks_each_thing_once_and_its_errors_speak_of_the_form(sqlite_s
 
 
 def test_problems_name_their_file_and_say_what_the_box_refuses_itself(sqlite_store, tmp_path, monkeypatch):
-    """Protects: under a box that has refused a larger file, the problems of the file before are not taken for its own."""
+    """Protects: under a box that has refused a larger file, nobody takes the former file's problems for its own."""
     path = tmp_path / "former.json"
     path.write_text("{", encoding="utf-8")
     page = page_of(sqlite_store, monkeypatch, submit_page)
