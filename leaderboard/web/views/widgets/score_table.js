@@ -12,13 +12,13 @@ function widths(data) {
     const words = column.label.split(" ").map((word) => word.length)
     const cells = data.rows.map((row) => row.cells[place])
     const longest = (key) => Math.max(0, ...cells.map((cell) => (cell[key] || "").length))
-    const value = longest("text") * (column.kind === "headline" ? 0.58 : 0.5)
-    const head = Math.max(...words.slice(0, -1), words.at(-1) + (column.arrow ? 2 : 0)) * 0.48
-    return 1 + Math.max(value, longest("interval") * 0.38, head, cells.some((cell) => cell.track) ? 4 : 0)
+    const value = longest("text") * (column.kind === "headline" ? 0.5 : 0.43)
+    const head = Math.max(...words.slice(0, -1), words.at(-1) + (column.arrow ? 2 : 0)) * 0.43
+    return 1 + Math.max(value, longest("interval") * 0.325, head, cells.some((cell) => cell.track) ? 4 : 0)
   })
   const columns = score.map((width, place) => `minmax(${width}rem, ${data.columns[place].kind === "headline" ? 1.6 : 1}fr)`)
   return {
-    columns: `1.7rem 3rem minmax(11rem, 2.4fr) ${columns.join(" ")}`,
+    columns: `1.7rem 3rem minmax(11rem, 3.2fr) ${columns.join(" ")}`,
     least: `${15.7 + score.reduce((sum, width) => sum + width, 0)}rem`,
   }
 }
