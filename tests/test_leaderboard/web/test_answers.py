@@ -87,7 +87,13 @@ def test_ones_own_picture_is_pointed_at(site, tmp_path):
     picture = Image.new("RGB", (300, 200), (20, 30, 20))
     ImageDraw.Draw(picture).ellipse((100, 50, 200, 150), fill=(250, 200, 40))
     picture.save(path)
-    with site.page("try-it?picture=own") as page:
+    with site.page("try-it") as page:
+        page.locator(".explorer .facts").wait_for()
+        assert page.locator(".references").count() == 0  # they come after the caption
+        button = page.get_by_role("button", name="Caption this region").bounding_box()
+        assert button["y"] < page.locator(".explorer").bounding_box()["y"]
+        page.goto(f"{site.url}/try-it?picture=own")
+        page.get_by_text("was trained on rendered scenes").wait_for()
         page.locator("input[type=file]").set_input_files(path)
         box = page.locator(".pointer > svg")
         box.wait_for()
