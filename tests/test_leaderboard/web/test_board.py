@@ -10,6 +10,7 @@ from leaderboard.reading.entries import Filters, Flag, select_entries, sort_entr
 from leaderboard.reading.standings import read_standings
 from leaderboard.reading.systems import read_run, read_system, reproduce_command
 from leaderboard.storage.schema import Probe, ScoreRun, Submission
+from leaderboard.web.views.parts.system_filters import SystemFilters
 from leaderboard.web.views.parts.table_data import table_data
 
 
@@ -92,6 +93,21 @@ def test_filters_keep_what_fits(standings, filters, names):
     kept = select_entries(standings.entries, filters)
     assert {entry.name for entry in kept} == names
     assert [entry for entry in standings.entries if entry in kept] == kept
+
+
+def test_systems_are_filtered_by_what_their_makers_say(standings) -> None:
+    facts = {"weights": "open", "licence": "MIT", "organisation": "Lab", "saw_source": "no", "method": "trained"}
+
+    def entry(**changes):
+        stated = {"parameters": 8e9, **facts, **changes}
+        return replace(standings.entries[0], card=standings.entries[0].card.model_copy(update=stated))
+
+    assert SystemFilters("1B to 10B", facts).keep(entry())
+    assert not SystemFilters("10B and more", facts).keep(entry())
+    for name in facts:
+        assert not SystemFilters("all", {**facts, name: "another"}).keep(entry())
+        assert SystemFilters("all", {name: "not said"}).keep(entry(**{name: ""}))
+    assert SystemFilters("not said").keep(entry(parameters=None))
 
 
 def test_sorting_puts_missing_values_last_either_way(standings):
