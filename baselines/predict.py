@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dataset import __version__
 from dataset.loading.regions import data_sha256, load_images
+from dataset.loading.sources import open_source
 from dataset.runtime.fingerprint import content_hash
 from dataset.schema import Region
 from dataset.terminal import (
@@ -53,7 +54,7 @@ def predict(
     Args:
         name: see `baselines.open_captioner`; so are `options`, `seed` and `device`.
         out: JSONL file to write.
-        config: "scenes", "rooms", "photos", "sa1b", "refcocog" or "visual_genome".
+        config: one of `dataset.loading.sources.CONFIGS`.
         split: a split of the config.
         data_options: of the config, such as ``data_dir``.
         limit_images: caption only the first images, this many.
@@ -73,6 +74,7 @@ def predict(
     data_options = dict(data_options or {})
     images = list(islice(load_images(config, split, **data_options), limit_images))
     all_regions = [region for _, regions in images for region in regions]
+    protocol = open_source(config, data_options).protocol(split)
     identity = {
         "version": __version__,
         "config": config,
@@ -86,7 +88,9 @@ def predict(
         open_captioner(name, options, seed=seed, device=device, answers=answers_path(out)) as captioner,
         _progress(images) as advance,
     ):
-        return caption_regions(captioner, images, out, identity, skip_failed=skip_failed, on_image=advance)
+        return caption_regions(
+            captioner, images, out, identity, skip_failed=skip_failed, on_image=advance, protocol=protocol
+        )
 
 
 @contextmanager

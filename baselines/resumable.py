@@ -38,6 +38,7 @@ def caption_regions(
     *,
     skip_failed: bool = False,
     on_image: Callable[[int], None] | None = None,
+    protocol: str = "",
 ) -> int:
     """Caption all regions of some images and write ``{"region_id", "caption"}`` lines, in the order of the images.
 
@@ -54,6 +55,7 @@ def caption_regions(
         skip_failed: write the file without the regions that have no caption. The journal stays, so that calling again
             tries them again.
         on_image: called with the number of regions of every image that is done, those done earlier first.
+        protocol: which of several test sets the images are; every line names it, if there is one.
 
     Returns:
         How many captions were written.
@@ -80,7 +82,7 @@ def caption_regions(
         if failures and not skip_failed:
             hint = f"All others are kept in {journal_path(out)}: the same command asks for these regions again."
             raise CaptioningError(str(out), failures, hint)
-        count = write_predictions(_predictions(images, captions), out)
+        count = write_predictions(_predictions(images, captions, protocol), out)
     if not failures:
         _remove_unfinished(out)
     return count
@@ -96,10 +98,11 @@ def write_predictions(predictions: Iterable[Mapping[str, str]], out: Path) -> in
     return count
 
 
-def _predictions(images: Images, captions: Mapping[int, list[str]]) -> Iterator[dict[str, str]]:
+def _predictions(images: Images, captions: Mapping[int, list[str]], protocol: str) -> Iterator[dict[str, str]]:
+    named = {"protocol": protocol} if protocol else {}
     for index in sorted(captions):
         for region, caption in zip(images[index][1], captions[index], strict=True):
-            yield {"region_id": region.region_id, "caption": caption}
+            yield {"region_id": region.region_id, "caption": caption, **named}
 
 
 def _start_or_resume(journal: Journal, run: dict[str, Any], images: Images) -> dict[int, list[str]]:

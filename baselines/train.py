@@ -20,7 +20,7 @@ from dataset.errors import InvalidInputError
 from dataset.runtime.cores import usable_cores
 from dataset.terminal import CommandLine, read_pairs
 
-from .training.feed.data import EndlessScenes, FolderData, TrainingData
+from .training.feed.data import TOKENIZER_SCENES, EndlessScenes, FolderData, TrainingData
 from .training.presets import BASE, PRESETS, Preset, Stage, find_preset
 from .training.run import train
 from .training.shards import read_shards
@@ -33,14 +33,17 @@ ENDLESS: Final = "scenes/train"
 """What to learn from, instead of a folder: scenes of the training split without end."""
 
 
-def _training_data(data: str, images: int | None, first_scene: int, workers: int | None, render: str) -> TrainingData:
+def _training_data(
+    data: str, images: int | None, first_scene: int, workers: int | None, render: str, tokenizer_scenes: int
+) -> TrainingData:
     if data != ENDLESS:
         return FolderData(read_shards(data, images))
     if images is not None:
         raise InvalidInputError("command line", [f"--images: {ENDLESS} has no end"], "Leave it out, or draw a folder.")
     if render not in ("cpu", "cuda"):
         raise InvalidInputError("command line", [f"--render: expected cpu or cuda, found {render}"])
-    scenes = EndlessScenes(first_scene, workers=workers or max(usable_cores() - 1, 1), device=render)
+    workers = workers or max(usable_cores() - 1, 1)
+    scenes = EndlessScenes(first_scene, workers=workers, device=render, tokenizer_scenes=tokenizer_scenes)
     scenes.start()  # before the libraries of training are read, which takes its time
     return scenes
 
@@ -85,6 +88,9 @@ def main(
         int | None, typer.Option(min=1, help=f"Processes that draw {ENDLESS}; default: cores - 1.")
     ] = None,
     render: Annotated[str, typer.Option(help=f"Where {ENDLESS} is rendered: cpu or cuda.")] = "cpu",
+    tokenizer_scenes: Annotated[
+        int, typer.Option(min=1, help=f"Scenes of {ENDLESS} that a new model's tokenizer is learnt from.")
+    ] = TOKENIZER_SCENES,
     mirrored: Annotated[bool, typer.Option(help="Also learn scenes with left and right swapped.")] = False,
     scene_memory: Annotated[float | None, typer.Option(min=0.01, help="GB of the device's memory for scenes.")] = None,
     precision: Annotated[str | None, typer.Option(help="bf16 or no (float32).")] = None,
@@ -98,7 +104,7 @@ def main(
         raise InvalidInputError("command line", [f"--precision: expected bf16 or no, found {precision}"])
     changes = {"num_mask_tokens": mask_tokens, "max_tiles": max_tiles}
     plan = dataclasses.replace(plan, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
-    training_data = _training_data(data, images, first_scene, workers, render)
+    training_data = _training_data(data, images, first_scene, workers, render, tokenizer_scenes)
     held_out = None if validation is None else read_shards(validation)
     if threads is not None:
         import torch

@@ -113,6 +113,7 @@ def main(
             config=data.config,
             split=data.split,
             subset=data.subset,
+            protocol=data.protocol,
             worlds=data.worlds() if listens(names) else None,
             judge=verdicts,
             calibration=judge_errors,

@@ -38,8 +38,8 @@ _SHOWN = 100
 """Lines about what was left out that are printed."""
 
 
-def write_references(regions: Iterable[Region], out: Path) -> None:
-    """Write regions as a reference file that ``--references`` reads."""
+def write_references(regions: Iterable[Region], out: Path, protocol: str = "") -> None:
+    """Write regions as a reference file that ``--references`` reads; each row names the protocol, if there is one."""
     with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
         for region in regions:
             row: dict[str, Any] = {
@@ -50,14 +50,17 @@ def write_references(regions: Iterable[Region], out: Path) -> None:
             }
             if region.mask is not None:
                 row["mask"] = region.mask
+            if protocol:
+                row["protocol"] = protocol
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def write_predictions(captions: Mapping[str, str], out: Path) -> None:
-    """Write captions by region_id as a prediction file."""
+def write_predictions(captions: Mapping[str, str], out: Path, protocol: str = "") -> None:
+    """Write captions by region_id as a prediction file; each row names the protocol, if there is one."""
+    named = {"protocol": protocol} if protocol else {}
     with atomic_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
         for region_id, caption in captions.items():
-            lines.write(json.dumps({"region_id": region_id, "caption": caption}, ensure_ascii=False) + "\n")
+            lines.write(json.dumps({"region_id": region_id, "caption": caption, **named}, ensure_ascii=False) + "\n")
 
 
 def convert_results(
@@ -129,10 +132,11 @@ def main(
         matched = _match(rows, layout, regions, files, iou, longer_side, source, lines) if rows else None
     if matched is not None and not matched.captions:
         raise InvalidInputError(source, lines or ["no result is for a region of the references"], limit=_SHOWN)
-    write_references(regions, out)
-    _say(f"{len(regions):,} regions written to {out}: {layout.rules(files, regions)}")
+    rules = layout.rules(name, files, regions)
+    write_references(regions, out, rules)
+    _say(f"{len(regions):,} regions written to {out}; protocol: {rules}")
     if matched is not None:
-        write_predictions(matched.captions, predictions_out)
+        write_predictions(matched.captions, predictions_out, rules)
         _say_predictions(matched, len(regions), predictions_out)
     if lines is not None:
         _say_left_out(lines, left_out)

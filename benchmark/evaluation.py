@@ -17,6 +17,7 @@ from dataset.loading.regions import data_sha256
 from dataset.schema import Region
 
 from .inputs.predictions import Predictions, load_predictions
+from .inputs.protocol import protocol_notes
 from .inputs.tables import captions_in_memory, regions_in_memory
 from .metrics import (
     METRICS,
@@ -71,6 +72,7 @@ def evaluate(
     config: str | None = None,
     split: str | None = None,
     subset: str = "",
+    protocol: str = "",
     worlds: Mapping[str, Any] | None = None,
     judge: JudgeVerdicts | None = None,
     calibration: Calibration | None = None,
@@ -93,6 +95,7 @@ def evaluate(
         config: the data's config, for the report.
         split: its split, for the report.
         subset: which part of it the regions are, for the report and the signatures; empty for all of it.
+        protocol: which test set and rules they follow, likewise; empty where their name has one alone.
         worlds: `dataset.loading.regions.load_worlds(split)`, which the listener needs.
         judge: a judge's verdicts on these captions (`benchmark.inputs.verdicts`); its scores are added to `metrics`.
         calibration: the judge's known errors; corrected rates are added.
@@ -116,7 +119,13 @@ def evaluate(
         raise InvalidInputError("regions", ["expected at least one region, found none"])
     fitted = fit_predictions(predictions, regions, allow_missing)
     corpus = Corpus(
-        regions, fitted.captions, tokenizer=tokenizer, worlds=worlds, data_sha256=data_sha256(regions), subset=subset
+        regions,
+        fitted.captions,
+        tokenizer=tokenizer,
+        worlds=worlds,
+        data_sha256=data_sha256(regions),
+        subset=subset,
+        protocol=protocol,
     )
     metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, corpus)
     # Captions are tokenised while compiled code is loaded.
@@ -129,9 +138,9 @@ def evaluate(
     progress("intervals")
     scores = _scores(runs, corpus, resamples, seed)
     notes += [metric.note(corpus) for metric, _ in selection if isinstance(metric, JudgeOutcomes)]
-    notes += note_on_scripts(corpus.candidates)
+    notes += [*note_on_scripts(corpus.candidates), *protocol_notes(protocol, {"these captions": fitted.protocol})]
     images = int(corpus.image_numbers.max()) + 1
-    data = DataInfo(config, split, corpus.data_sha256, len(corpus), images, subset)
+    data = DataInfo(config, split, corpus.data_sha256, len(corpus), images, subset, protocol)
     return _report(data, fitted, corpus, runs, scores, notes)
 
 

@@ -50,7 +50,17 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class DataInfo:
-    """What was scored against; config and split are None for foreign references; subset is empty for all of it."""
+    """What was scored against.
+
+    Attributes:
+        config: None for foreign references, as is the split.
+        split: of the config.
+        sha256: of the references.
+        regions: how many.
+        images: how many.
+        subset: which part of the data; empty for all of it.
+        protocol: which test set and rules the data follow; empty where their name has one alone.
+    """
 
     config: str | None
     split: str | None
@@ -58,6 +68,7 @@ class DataInfo:
     regions: int
     images: int
     subset: str = ""
+    protocol: str = ""
 
     @property
     def name(self) -> str:
@@ -66,11 +77,12 @@ class DataInfo:
         return f"{whole} ({self.subset})" if self.subset else whole
 
     def to_dict(self) -> dict[str, Any]:
-        """As its JSON object; `subset` is in it only if it is one."""
-        record = asdict(self)
-        if not self.subset:
-            del record["subset"]
-        return record
+        """As its JSON object; `subset` and `protocol` are in it only if there is one."""
+        return {name: value for name, value in asdict(self).items() if value or name not in ("subset", "protocol")}
+
+    def facts(self) -> list[str]:
+        """What a reader has to know besides the name, a line each."""
+        return [f"protocol: {self.protocol}"] if self.protocol else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +245,7 @@ class Report:
         lines = [f"{self.scored:,} of {total:,} regions of {self.data.images:,} images have a caption"]
         if self.missing:
             lines[0] += f" ({self.scored / total:.1%}); the other {self.missing:,} score 0"
-        return [*lines, *self.notes]
+        return [*lines, *self.data.facts(), *self.notes]
 
     def _row(self, name: str) -> list[str]:
         score = self.metrics[name]

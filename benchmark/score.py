@@ -92,6 +92,7 @@ def main(
             config=data.config,
             split=data.split,
             subset=data.subset,
+            protocol=data.protocol,
             worlds=worlds,
             judge=verdicts,
             calibration=judge_errors,

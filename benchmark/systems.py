@@ -19,6 +19,7 @@ from dataset.schema import Region
 from .evaluation import Calibration, JudgeVerdicts, choose_metrics, fit_predictions, with_judge
 from .inputs.judged import JudgedFile, same_regions
 from .inputs.predictions import Predictions
+from .inputs.protocol import protocol_notes
 from .inputs.tables import regions_in_memory
 from .metrics.base import FloatArray, Metric, Totals
 from .metrics.scores import ScoreInfo, lower_scores
@@ -86,6 +87,7 @@ def compare_systems(
     config: str | None = None,
     split: str | None = None,
     subset: str = "",
+    protocol: str = "",
     worlds: Mapping[str, Any] | None = None,
     judge: JudgeVerdicts | None = None,
     calibration: Calibration | None = None,
@@ -106,6 +108,7 @@ def compare_systems(
         config: the data's config, for the report.
         split: its split, for the report.
         subset: as in `benchmark.evaluate`.
+        protocol: as in `benchmark.evaluate`.
         worlds: what the listener needs.
         judge: as in `benchmark.evaluate`, on the captions of all systems.
         calibration: the judge's known errors; corrected rates are added.
@@ -124,12 +127,8 @@ def compare_systems(
     regions = regions_in_memory(regions)
     _check_arguments(len(systems), alpha, len(regions))
     fitted = [fit_predictions(source, regions, allow_missing) for source in systems.values()]
-    shared_tokenizer = RememberingTokenizer(tokenizer or PtbTokenizer())
-    digest = data_sha256(regions)
-    corpora = [
-        Corpus(regions, source.captions, tokenizer=shared_tokenizer, worlds=worlds, data_sha256=digest, subset=subset)
-        for source in fitted
-    ]
+    data = DataInfo(config, split, data_sha256(regions), len(regions), _count_images(regions), subset, protocol)
+    corpora = _corpora(regions, fitted, data, RememberingTokenizer(tokenizer or PtbTokenizer()), worlds)
     metrics, metric_options = with_judge(metrics, metric_options, judge, calibration, *corpora)
     selection, notes = choose_metrics(metrics, metric_options, corpora[0])
     statistics, signatures = [], {}
@@ -142,9 +141,11 @@ def compare_systems(
     scores: dict[str, ScoreComparison] = {}
     for (metric, names), parts in zip(selection, statistics, strict=True):
         scores |= compare_statistics(metric, names, parts, corpora[0].image_numbers, resamples, seed, alpha)
+    notes += note_on_scripts(text for corpus in corpora for text in corpus.candidates)
+    notes += protocol_notes(protocol, {name: source.protocol for name, source in zip(systems, fitted, strict=True)})
     return Comparison(
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        data=DataInfo(config, split, digest, len(regions), int(corpora[0].image_numbers.max()) + 1, subset),
+        data=data,
         names=tuple(systems),
         systems=tuple(source.system for source in fitted),
         predictions_sha256=tuple(source.sha256 for source in fitted),
@@ -155,8 +156,34 @@ def compare_systems(
         alpha=alpha,
         resamples=resamples,
         versions=installed_versions(),
-        notes=(*notes, *note_on_scripts(text for corpus in corpora for text in corpus.candidates)),
+        notes=tuple(notes),
     )
+
+
+def _count_images(regions: Sequence[Region]) -> int:
+    return len({region.image_id for region in regions})
+
+
+def _corpora(
+    regions: Sequence[Region],
+    systems: Sequence[Predictions],
+    data: DataInfo,
+    tokenizer: Tokenizer,
+    worlds: Mapping[str, Any] | None,
+) -> list[Corpus]:
+    """The captions of each system with the same references."""
+    return [
+        Corpus(
+            regions,
+            system.captions,
+            tokenizer=tokenizer,
+            worlds=worlds,
+            data_sha256=data.sha256,
+            subset=data.subset,
+            protocol=data.protocol,
+        )
+        for system in systems
+    ]
 
 
 def compare_judged(

@@ -129,6 +129,7 @@ def _report(task: CaptionTask, answers: tuple[tuple[str, str], ...]) -> Report:
         config=data.config,
         split=data.split,
         subset=_subset(data, regions),
+        protocol=data.protocol,
         worlds=data.worlds(),
         allow_missing=True,
     )

@@ -20,8 +20,11 @@ from dataset.user_files import (
     read_refer,
     read_visual_genome,
 )
+from dataset.user_files.benchmarks.region_lists import read_gar_bench
 from dataset.user_files.coco import image_sizes, other_questions
-from dataset.user_files.refcocog import other_objects
+from dataset.user_files.data_options import RegionListOptions
+from dataset.user_files.refcocog import other_objects, refcocog_protocol
+from dataset.user_files.visual_genome import visual_genome_protocol
 
 __all__ = ["PROTOCOLS", "Files", "Protocol"]
 
@@ -36,11 +39,11 @@ class Files:
     split: str | None = None
 
 
-def _all_regions(files: Files, regions: Sequence[Region]) -> str:
+def _all_regions(name: str, files: Files, regions: Sequence[Region]) -> str:
     """All of a file; how many of each image tells Visual Genome's two test sets apart, whose files have like names."""
     images = len({region.image_id for region in regions})
     one = "one region" if len(regions) == images else "several regions"
-    return f"all regions of {files.annotations.name}, {one} of each of {images:,} images"
+    return f"{name}, all regions of {files.annotations.name}: {one} of each of {images:,} images"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class Protocol:
         about: one line for the help.
         elsewhere: names of regions that the annotations have outside of the split: results for them are left out.
         sizes: image_id -> (width, height), where the annotations say.
-        rules: which regions and references the numbers are of, for reports: the same name has several test sets.
+        rules: which regions and references the numbers are of, as `UserDataOptions.protocol` says it, of the
+            protocol's name, files and regions: the same data set has several test sets.
         by_position: whether results without an id are in the order of the regions and repeat the reference as ``gt``.
     """
 
@@ -67,7 +71,7 @@ class Protocol:
     elsewhere: Callable[[Files], Collection[str]] = lambda _: ()
     sizes: Callable[[Files], Mapping[str, tuple[int, int]]] = lambda _: {}
     by_position: bool = False
-    rules: Callable[[Files, Sequence[Region]], str] = _all_regions
+    rules: Callable[[str, Files, Sequence[Region]], str] = _all_regions
 
     def read(self, files: Files, left_out: list[str] | None = None) -> list[Region]:
         """The regions, keyed as the protocol keys them.
@@ -115,32 +119,34 @@ def _outside_of_split(files: Files) -> Collection[str]:
     return {region.region_id[len(region.image_id) + 1 :] for region in regions}
 
 
-def _genome_set_rules(files: Files, regions: Sequence[Region]) -> str:
+def _genome_set_rules(name: str, files: Files, regions: Sequence[Region]) -> str:
     """Which of Visual Genome's test sets a file in COCO's form can be."""
     several = len(regions) > len({region.image_id for region in regions})
     like = (
         "GRiT's test set of Visual Genome, not GLaMM's" if several else "GLaMM's test set of Visual Genome, not GRiT's"
     )
-    return f"{_all_regions(files, regions)}, as {like}"
+    return f"{_all_regions(name, files, regions)}, as {like}"
 
 
-def _coco_form_rules(files: Files, regions: Sequence[Region]) -> str:
+def _coco_form_rules(name: str, files: Files, regions: Sequence[Region]) -> str:
     """GLaMM's form is that of RefCOCOg's files too, whose names say which they are."""
-    return (_all_regions if "refcoco" in files.annotations.name.lower() else _genome_set_rules)(files, regions)
+    return (_all_regions if "refcoco" in files.annotations.name.lower() else _genome_set_rules)(name, files, regions)
 
 
-def _refcocog_rules(files: Files, _: Sequence[Region]) -> str:
+def _refcocog_rules(_name: str, files: Files, _: Sequence[Region]) -> str:
     """Which of RefCOCOg's two partitions: their val sets are of different objects."""
-    name = _given(files.refs).name
-    kind = {"refs(umd).p": "UMD's split by images", "refs(google).p": "Google's split by objects"}.get(name, "a split")
-    return f"{files.split} of {name}, {kind}; all sentences of an object, or of a ref, are its references"
+    return refcocog_protocol(_given(files.refs).name, files.split)
 
 
-def _visual_genome_rules(files: Files, _: Sequence[Region]) -> str:
+def _refer_rules(_name: str, files: Files, _: Sequence[Region]) -> str:
+    """The same, with refs for regions."""
+    return refcocog_protocol(_given(files.refs).name, files.split, "ref")
+
+
+def _visual_genome_rules(_name: str, files: Files, _: Sequence[Region]) -> str:
     """Which of Visual Genome's test sets: DenseCap's list of images, or whatever the file holds."""
-    if files.splits is None:
-        return f"all regions of {files.annotations.name}, which no paper's test set is"
-    return f"{files.split or 'test'} of {files.splits.name}, whole images; every phrase is a region with one reference"
+    splits = None if files.splits is None else files.splits.name
+    return visual_genome_protocol(files.annotations.name, splits, files.split or "test")
 
 
 PROTOCOLS: Mapping[str, Protocol] = {
@@ -176,7 +182,9 @@ PROTOCOLS: Mapping[str, Protocol] = {
         _ANSWER,
         "All-Seeing, region_caption_eval.jsonl; --split is its category",
         elsewhere=lambda files: other_questions(files.annotations, str(files.split)),
-        rules=lambda files, _: f"category {files.split} of {files.annotations.name}, references of its COCO file",
+        rules=lambda name, files, _: (
+            f"{name}, category {files.split} of {files.annotations.name}: references of its COCO file"
+        ),
     ),
     "vip-llava": Protocol(
         lambda files, left_out: read_llava(files.annotations, left_out=left_out),
@@ -200,6 +208,14 @@ PROTOCOLS: Mapping[str, Protocol] = {
         "the same, or MDVP-Bench's list of masks with captions",
         by_position=True,
     ),
+    "gar-bench": Protocol(
+        lambda files, left_out: read_gar_bench(files.annotations, left_out),
+        (),
+        ("image",),
+        ("model_output",),
+        "GAR-Bench-Caption-Simple.json or -Detailed.json, and their lists with model_output",
+        rules=lambda _name, files, _: RegionListOptions(annotations=files.annotations.name).protocol("test"),
+    ),
     "refcocog": Protocol(
         lambda files, left_out: read_refcocog(
             _given(files.refs), files.annotations, str(files.split), left_out=left_out
@@ -218,7 +234,7 @@ PROTOCOLS: Mapping[str, Protocol] = {
         ("sent", "caption", "text"),
         "the same files as refcocog, keyed by ref_id as REFER's evaluation does",
         elsewhere=lambda files: other_objects(_given(files.refs), "ref_id", str(files.split)),
-        rules=_refcocog_rules,
+        rules=_refer_rules,
     ),
     "google-refexp": Protocol(
         lambda files, left_out: read_google_refexp(files.annotations, left_out=left_out),

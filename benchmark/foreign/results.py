@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dataset.errors import InvalidInputError
@@ -254,11 +254,18 @@ class _RegionIndex:
         if key in _IMAGES:
             # Beside an image's id, "id" is a running number as often as the id of an annotation: both are tried.
             pair = f"{name}/{_id_text(row['id'])}" if _is_id(row.get("id")) else ""
-            return list(dict.fromkeys([*fits, *([pair] if self._image_of.get(pair) == name else [])]))
+            pairs = [pair] if self._image_of.get(pair) == name else []
+            return list(dict.fromkeys([*fits, *pairs])) or (self._alone_in(name) if key == "image" else [])
         images = [_id_text(row[image]) for image in _IMAGES if _is_id(row.get(image))]
         if any(image in self._images for image in images):
             return [fit for fit in fits if self._image_of[fit] in images]
         return fits
+
+    def _alone_in(self, file: str) -> list[str]:
+        """The region of an image, named by its file, that has one alone."""
+        image = PurePosixPath(file).stem
+        regions = [region_id for region_id, own in self._image_of.items() if own == image]
+        return regions if len(regions) == 1 else []
 
     def at(self, result: Result) -> list[str]:
         """The region that is named by the position of a result, if the result repeats its reference."""

@@ -15,6 +15,7 @@ from dataset.schema import Region
 
 from ..text.limits import MAX_CAPTION_CHARACTERS, MAX_ID_CHARACTERS
 from .json_rows import JsonRows, kind_of, pointer_part
+from .protocol import Protocols
 from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
 from .recognition import ForeignRows, NumberedRows, by_annotation
 
@@ -39,6 +40,7 @@ class Predictions:
         system: what the file says about the system that made it.
         sha256: digest of the file; "" if there was none.
         source: name of the file.
+        protocol: which test set its captions were made for, where it says so.
     """
 
     captions: Mapping[str, str]
@@ -46,6 +48,7 @@ class Predictions:
     system: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
     source: str = "predictions"
+    protocol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class PredictionFile:
         problems: everything that is wrong with it in itself.
         too_long: region_id -> characters of captions that are longer than what is scored; they count as missing.
         extra: entries beside the predictions that are not read, a line each.
+        protocol: which test set its captions were made for, where its rows say so.
     """
 
     source: str
@@ -71,6 +75,7 @@ class PredictionFile:
     problems: list[str]
     too_long: dict[str, int] = field(default_factory=dict)
     extra: list[str] = field(default_factory=list)
+    protocol: str = ""
 
     @classmethod
     def from_mapping(cls, captions: Mapping[str, str], source: str = "predictions") -> PredictionFile:
@@ -85,7 +90,17 @@ class PredictionFile:
         with contextlib.suppress(ProblemLimitError):
             for place, row in rows:
                 taken.take(place, row)
-        return cls(source, taken.captions, taken.places, {}, "", taken.all_problems(source), taken.too_long)
+        return cls(
+            source,
+            taken.captions,
+            taken.places,
+            {},
+            "",
+            taken.all_problems(source),
+            taken.too_long,
+            [],
+            taken.protocols.text,
+        )
 
     def match(
         self,
@@ -131,7 +146,7 @@ class PredictionFile:
             for region_id, caption in self.captions.items()
             if caption.strip() and region_id in region_ids
         }
-        return Predictions(captions, missing, self.system, self.sha256, self.source)
+        return Predictions(captions, missing, self.system, self.sha256, self.source, self.protocol)
 
     def _foreign_problems(self, foreign: Sequence[str], region_ids: set[str], data: str) -> Iterator[str]:
         for region_id in foreign[:_NAMED]:
@@ -183,9 +198,8 @@ def read_predictions(path: str | Path) -> PredictionFile:
     except ProblemLimitError:
         pass
     problems = taken.all_problems(source.name)
-    return PredictionFile(
-        source.name, taken.captions, taken.places, system, source.sha256, problems, taken.too_long, extra
-    )
+    file = (source.name, taken.captions, taken.places, system, source.sha256, problems, taken.too_long, extra)
+    return PredictionFile(*file, taken.protocols.text)
 
 
 def load_predictions(path: str | Path, regions: Sequence[Region], allow_missing: bool = False) -> Predictions:
@@ -225,6 +239,7 @@ class _Rows:
         self.places: dict[str, str] = {}
         self.too_long: dict[str, int] = {}
         self.problems = Problems()
+        self.protocols = Protocols()
         self._foreign = ForeignRows()
         self._numbered = NumberedRows()
 
@@ -242,6 +257,7 @@ class _Rows:
             self.problems.add(place, f"region_id {region_id!r} again, first at {self.places[region_id]}")
             return
         self.places[region_id] = place
+        self.protocols.take(row)
         if isinstance(caption, str) and len(caption) > MAX_CAPTION_CHARACTERS:
             self.too_long[region_id] = len(caption)
             self.captions[region_id] = ""

@@ -13,9 +13,10 @@ from dataset.schema import Region
 from ..text.limits import MAX_REFERENCE_BYTES, MAX_REFERENCES
 from .json_rows import JsonRows, kind_of
 from .predictions import caption_problem
+from .protocol import Protocols
 from .reading import ProblemLimitError, Problems, lone_surrogate, read_source
 
-__all__ = ["OPTIONAL_FIELDS", "read_references", "region_problems"]
+__all__ = ["OPTIONAL_FIELDS", "read_references", "references_with_protocol", "region_problems"]
 
 OPTIONAL_FIELDS = {name: kind for name, kind in get_type_hints(Region).items() if type(None) in get_args(kind)}
 """Field of `Region` -> its type, of those that a row of references may leave out."""
@@ -24,16 +25,21 @@ _HINT = 'Expected per region {"region_id": text, "image_id": text, "captions": [
 
 
 def read_references(path: str | Path) -> list[Region]:
-    """Regions of a reference file, in its order.
+    """Regions of a reference file, see `references_with_protocol`."""
+    return references_with_protocol(path)[0]
 
-    Rows hold ``region_id``, ``image_id``, ``captions`` and any of `OPTIONAL_FIELDS`, see `Region`; as JSON Lines or a
-    JSON list, also gzipped.
+
+def references_with_protocol(path: str | Path) -> tuple[list[Region], str]:
+    """Regions of a reference file, in its order, and the protocol that its rows name, empty where they name none.
+
+    Rows hold ``region_id``, ``image_id``, ``captions`` and any of `OPTIONAL_FIELDS`, see `Region`, and perhaps
+    ``protocol``; as JSON Lines or a JSON list, also gzipped.
 
     Raises:
         InvalidInputError: with every problem of the file.
     """
     source = read_source(path, MAX_REFERENCE_BYTES)
-    problems = Problems()
+    problems, protocols = Problems(), Protocols()
     regions: dict[str, Region] = {}
     places: dict[str, str] = {}
     try:
@@ -47,6 +53,7 @@ def read_references(path: str | Path) -> list[Region]:
                 problems.add(place, f"region_id {row['region_id']!r} again, first at {places[row['region_id']]}")
                 continue
             regions[row["region_id"]] = Region.from_row(row)
+            protocols.take(row)
             places[row["region_id"]] = place
         if not regions and not problems.lines:
             problems.add("", "there are no references in it")
@@ -54,7 +61,11 @@ def read_references(path: str | Path) -> list[Region]:
         pass
     if problems.lines:
         raise InvalidInputError(source.name, problems.lines, _HINT, limit=100)
-    return list(regions.values())
+    if protocols.mixed:
+        raise InvalidInputError(
+            source.name, protocols.mixed, "Numbers of two test sets do not compare: score each apart."
+        )
+    return list(regions.values()), protocols.text
 
 
 def region_problems(row: Any) -> list[str]:

@@ -15,7 +15,7 @@ from dataset.user_files.source import count_kinds
 
 from .predictions import PredictionFile
 from .recognition import by_annotation
-from .references import read_references
+from .references import references_with_protocol
 
 __all__ = ["ScoringData", "find_data", "scoring_data"]
 
@@ -33,6 +33,7 @@ class ScoringData:
         worlds: loads what the listener needs; returns None where there is nothing.
         images: finds the image files, image_id -> path; returns None where there are none.
         subset: which part of the data the regions are; empty for all of it.
+        protocol: which test set and rules the data follow; empty where their name has one alone.
     """
 
     regions: list[Region]
@@ -41,6 +42,7 @@ class ScoringData:
     worlds: Callable[[], Any] = field(default=lambda: None)
     images: Callable[[], Mapping[str, Path] | None] = field(default=lambda: None)
     subset: str = ""
+    protocol: str = ""
 
     @property
     def name(self) -> str:
@@ -63,7 +65,8 @@ def find_data(
         if config is not None or split is not None or options:
             problem = "given together with --config, --split or --data-option"
             raise InvalidInputError("--references", [problem], "Give one of them.")
-        return ScoringData(read_references(references))
+        regions, protocol = references_with_protocol(references)
+        return ScoringData(regions, protocol=protocol)
     if config is None:
         matches = [match[:2] for match in identify(file.captions) if split in (None, match[1])]
         if not matches:
@@ -93,9 +96,10 @@ def scoring_data(config: str, split: str, **options: Any) -> ScoringData:
         return {regions[0].image_id: path for path, regions in load_images(config, split, **options)}
 
     regions = load_regions(config, split, **options)
-    left_out = count_kinds(open_source(config, options).left_out(split))
+    source = open_source(config, options)
+    left_out = count_kinds(source.left_out(split))
     subset = f"without {left_out} that cannot be used" if left_out else ""
-    return ScoringData(regions, config, split, worlds, images, subset)
+    return ScoringData(regions, config, split, worlds, images, subset, source.protocol(split))
 
 
 def _unidentified(file: PredictionFile, split: str | None) -> InvalidInputError:

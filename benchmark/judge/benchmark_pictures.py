@@ -12,7 +12,7 @@ import numpy.typing as npt
 from dataset.errors import InvalidInputError
 from dataset.masks.rle import decode_mask
 from dataset.schema import Region
-from dataset.user_files.files import walk_files
+from dataset.user_files.files import ImageFiles
 from dataset.user_files.frames import opened_image
 from dataset.user_files.outlines import outline_mask
 
@@ -39,7 +39,7 @@ class Pictures:
         if folder is not None and not folder.is_dir():
             raise InvalidInputError(str(folder), ["expected a folder of images"])
         self._regions = dict(regions or {})
-        self._places = {} if folder is None else {path.name: path for path in walk_files(folder)}
+        self._files = None if folder is None else ImageFiles(folder)
 
     def image_and_mask(self, name: str) -> list[Pixels]:
         """The image of a region, and its mask as a picture.
@@ -67,10 +67,9 @@ class Pictures:
         return pictures
 
     def _image(self, file: str) -> Pixels:
-        path = self._places.get(Path(file).name)
-        if path is None:
-            raise InvalidInputError("--images", [f"no {Path(file).name} in it"])
-        return _pixels(path)
+        if self._files is None:
+            raise InvalidInputError("--images", [f"is needed: {file}"])
+        return _pixels(self._files.find(file))
 
 
 def _pixels(path: Path) -> Pixels:

@@ -134,4 +134,5 @@ class Metric(Totals, ABC):
             model=self.model(),
             data=corpus.data_sha256,
             subset=corpus.subset,
+            protocol=corpus.protocol,
         )

@@ -127,7 +127,7 @@ def title(comparison: Comparison) -> str:
 def facts(comparison: Comparison) -> list[str]:
     """What a reader of the numbers has to know, a line each."""
     data = comparison.data
-    lines = [f"{data.regions:,} regions of {data.images:,} images"]
+    lines = [f"{data.regions:,} regions of {data.images:,} images", *data.facts()]
     for name, missing in zip(comparison.names, comparison.missing, strict=True):
         if missing:
             lines.append(f"{name}: {missing:,} regions have no caption and score 0")

@@ -28,6 +28,7 @@ class Signature:
         data: sha256 of the references; its first 12 digits are printed.
         version: of this package.
         subset: which part of the data was scored; printed unless it is all.
+        protocol: which of several test sets of one name; its name is printed.
     """
 
     metric: str
@@ -38,6 +39,7 @@ class Signature:
     data: str = ""
     version: str = __version__
     subset: str = ""
+    protocol: str = ""
 
     def __str__(self) -> str:
         parts = [self.metric, f"impl:{self.implementation}", f"tok:{self.tokenizer}"]
@@ -45,9 +47,16 @@ class Signature:
         if self.model is not None:
             parts.append(f"model:{self.model}")
         parts.append(f"data:{self.data[:12] or 'unknown'}")
+        if self.protocol:
+            parts.append(f"protocol:{_word(self.protocol.partition(': ')[0])}")
         if self.subset:
-            parts.append(f"subset:{self.subset.replace(' ', '-').replace(',', '')}")
+            parts.append(f"subset:{_word(self.subset)}")
         return "|".join([*parts, f"v:{self.version}"])
+
+
+def _word(text: str) -> str:
+    """A text as one word without the signature's own marks."""
+    return "-".join(text.replace(",", "").replace("|", " ").split())
 
 
 def installed_versions() -> dict[str, str]:

@@ -44,6 +44,7 @@ class Corpus:
         worlds: image_id -> world in which the listener hears captions, where the data has them.
         data_sha256: digest of the references, for signatures.
         subset: which part of the data the regions are, for signatures; empty for all of it.
+        protocol: which test set and rules they follow, for signatures; empty where there is one alone.
 
     Raises:
         InvalidInputError: there are no regions, or regions without references.
@@ -58,6 +59,7 @@ class Corpus:
         worlds: Mapping[str, Any] | None = None,
         data_sha256: str = "",
         subset: str = "",
+        protocol: str = "",
     ) -> None:
         if not regions:
             raise InvalidInputError("regions", ["expected at least one region, found none"])
@@ -71,6 +73,7 @@ class Corpus:
         self.worlds = worlds
         self.data_sha256 = data_sha256
         self.subset = subset
+        self.protocol = protocol
 
     def __len__(self) -> int:
         return len(self.regions)

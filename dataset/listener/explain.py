@@ -54,13 +54,14 @@ class Explanation:
     def __str__(self) -> str:
         words = " ".join(word if was_read else f"[{word}]" for word, was_read in self.words)
         relation = self.hearing.relation
+        by_none = "by nothing, others fit better" if self.hearing.outcome == "wrong" else "by nothing"
         lines = [
             f"outcome   {self.hearing.outcome}{f' ({relation})' if relation else ''}",
             f"read      {self.hearing.read_share:.0%}: {words}",
             f"meaning   {self.hearing.logical_form}",
             f"denotes   {', '.join(self.hearing.denoted) or 'nothing'}",
             f"unknown   {self.hearing.first_unknown or 'no word'}",
-            f"excluded  {'; '.join(self.excluded_by) or 'by nothing'}",
+            f"excluded  {'; '.join(self.excluded_by) or by_none}",
         ]
         return "\n".join(lines)
 

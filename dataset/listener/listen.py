@@ -14,20 +14,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
+from .alike import alike
+from .choice import chosen
 from .goodwill.careful import careful_model_of
 from .goodwill.check import fitting, holds, likeliest
 from .goodwill.generous import generous_model_of
 from .goodwill.model import GenerousModel
 from .goodwill.preference import preferred
-from .logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
 from .sentences.attach import Reading
-from .sentences.phrases import merged
+from .sentences.phrases import merged, says_what
 from .words.vocabulary import NUMBERS
-from .world import World
+from .world import World, WorldRegion
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]
 
@@ -45,9 +47,9 @@ class Hearing:
     """What the listener made of a caption.
 
     Attributes:
-        outcome: correct: it denotes the target alone; ambiguous: the target among others; wrong: others only;
-            nothing: understood, but there is no such thing in the image; false: its first sentence denotes the target,
-            but something else that it says is not true of it; unparsed: not understood.
+        outcome: correct: it denotes the target alone, or what no one tells apart from it; ambiguous: the target among
+            others; wrong: others only; nothing: understood, but there is no such thing in the image; false: its first
+            sentence denotes the target, but something else that it says is not true of it; unparsed: not understood.
         relation: for a wrong one, how the nearest denoted region is related to the target in the mask tree: parent and
             child reach over all levels, sibling shares the parent, other is elsewhere.
         denoted: ids of all regions that it certainly or vaguely denotes.
@@ -107,8 +109,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     elif content.complete and not meaning.denoted[0]:
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
         meaning = meaning._replace(denoted=left, untrue=untrue)
-    outcome = _outcome(meaning, bit)
-    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content):
+    outcome = _outcome(meaning, bit, model)
+    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content, world.by_id[target]):
         outcome = "ambiguous"
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
@@ -122,9 +124,15 @@ def _is_understood(content: Read) -> bool:
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
 
 
-def _has_unread_number(content: Read) -> bool:
-    """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said."""
-    return not content.statements and any(word in NUMBERS and not was_read for word, was_read in content.words)
+def _has_unread_number(content: Read, target: WorldRegion) -> bool:
+    """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said.
+
+    The number of the target's own members or pieces does no harm.
+    """
+    if content.statements:
+        return False
+    unread = {NUMBERS[word] for word, was_read in content.words if word in NUMBERS and not was_read}
+    return bool(unread - {target.count, target.pieces})
 
 
 def _meaning(world: World, content: Read, bit: int) -> Meaning:
@@ -138,17 +146,22 @@ def _meaning(world: World, content: Read, bit: int) -> Meaning:
     denoted, untrue = _true_of_statements(world, denoted, content)
     if untrue and not is_target and not any(text.startswith("located") for text in untrue):
         denoted, untrue = _in_other_light(world, content, denoted, untrue)
-    return Meaning(denoted, [reading.phrase for reading in readings], untrue)
+    phrases = [reading.phrase for reading in readings]
+    if says_what(phrases):
+        denoted = chosen(generous_model_of(world), readings, denoted)
+    return Meaning(denoted, phrases, untrue)
 
 
-def _outcome(meaning: Meaning, bit: int) -> Outcome:
-    """What comes of a meaning for the target, given by its bit."""
+def _outcome(meaning: Meaning, bit: int, model: Model) -> Outcome:
+    """What comes of a meaning for the target, given by its bit; what no one tells apart from it is the target, too."""
     true, vague = meaning.denoted
     every = true | vague
+    if every not in (0, bit) and not every & ~(bit | alike(model, bit.bit_length() - 1, meaning.readings)):
+        every = bit
     if every & bit:
         if meaning.untrue:
             return "false"
-        return "correct" if every == bit and _says_what(meaning.readings) else "ambiguous"
+        return "correct" if every == bit and says_what(meaning.readings) else "ambiguous"
     return "wrong" if every else "nothing"
 
 
@@ -312,28 +325,6 @@ def _together(denotations: Sequence[Denotation]) -> Denotation:
         for yes, _ in certain:
             vague |= true & ~yes
     return true & ~vague, vague
-
-
-def _says_what(readings: Sequence[Phrase]) -> bool:
-    """Whether some reading says what the thing is, or how it looks and what it belongs to or stands by.
-
-    Place, order and size alone say nothing of it, and a colour alone can be guessed.
-    """
-    looks = ("color", "pattern", "accent")
-    return any(
-        _is_kind(reading)
-        or (
-            reading.noun == ANY_NOUN
-            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
-            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
-        )
-        for reading in readings
-    )
-
-
-def _is_kind(phrase: Phrase) -> bool:
-    """Whether its noun names a kind of thing."""
-    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
 
 
 def _relation(world: World, denoted: Sequence[str], target: str) -> Relation:

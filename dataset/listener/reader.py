@@ -19,8 +19,12 @@ from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.clauses import clauses, is_of_another, number_of_members
-from .sentences.facts import Fact, facts_of
+from .sentences.directions import directions_of
+from .sentences.fact import Fact
+from .sentences.facts import facts_of
+from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
+from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS
 from .words.vocabulary import ADVERBS, tokenize
@@ -139,6 +143,9 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
+        statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
+        statements += impossible_in(tokens, heads[0].phrase)
+        statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]
@@ -162,6 +169,7 @@ def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], froz
             there = [fact.phrase for fact in own_facts if fact.phrase not in (None, Phrase("picture"))]
             own_facts = tuple(Fact("elsewhere", phrase) for phrase in there)
         facts += own_facts
+        facts += members_of(part, islands, head)
         number = number_of_members(part)
         if number and head.plural:
             facts.append(Fact("fewer", None, (Constraint("count", str(number)),)))

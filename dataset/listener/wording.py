@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
-from .sentences.facts import Fact
+from .sentences.fact import Fact
 
 __all__ = ["constraint_in_words", "fact_in_words", "noun_in_words", "phrase_in_words"]
 
@@ -34,6 +34,10 @@ _FACTS: Final = {
     "lacks": "it has no {}",
     "part": "it is part of {}",
 }
+
+
+_MEMBERS: Final = {"some": "one of them is {}", "tally": "there are {}", "impossible": "{}, which cannot be"}
+_SIDED: Final = {"other": "another like it is to the {}", "projects": "{1} sticks out to the {0}"}
 
 
 def phrase_in_words(phrase: Phrase) -> str:
@@ -80,10 +84,12 @@ def fact_in_words(fact: Fact) -> str:
     """One statement of a further sentence: "it has a door (green)"."""
     clauses = ", ".join(map(constraint_in_words, fact.constraints))
     if fact.phrase is None:
-        return f"it is {clauses}"
+        return _MEMBERS.get(fact.kind, "it is {}").format(clauses)
     thing = phrase_in_words(fact.phrase)
     if fact.kind == "placed":
         return f"it or {thing} is {clauses}" if clauses else f"{thing} is there"
+    if fact.kind in _SIDED:
+        return _SIDED[fact.kind].format(fact.value, thing)
     if fact.kind == "relation":
         return f"it is {fact.value} {thing}"
     if fact.kind == "lacks":

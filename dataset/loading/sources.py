@@ -72,6 +72,9 @@ class Source(Protocol):
     def left_out_of_stream(self, split: str) -> list[str]:
         """The same of a stream: what is known before its images are opened."""
 
+    def protocol(self, split: str) -> str:
+        """Which test set and rules numbers of a split follow; empty where there is one alone."""
+
     def content_key(self) -> str:
         """Digits that change with the user's own files; empty where code and options alone make the data."""
 
@@ -115,6 +118,10 @@ class ScenesSource:
         return []
 
     left_out_of_stream = left_out
+
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - as every source has it
+        """Empty: the data has one test set."""
+        return ""
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""
@@ -200,6 +207,10 @@ class PhotosSource:
         return []
 
     left_out_of_stream = left_out
+
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - as every source has it
+        """Empty: the data has one test set."""
+        return ""
 
     def content_key(self) -> str:
         """Empty: nothing but code and options makes the data."""

@@ -8,10 +8,14 @@ from typing import ClassVar
 
 from ..errors import InvalidInputError
 from .frames import FRAMES
+from .refcocog import refcocog_protocol
+from .visual_genome import visual_genome_protocol
 
 __all__ = [
     "EXPRESSIONS",
     "ON_MISSING",
+    "PROTOCOL_KEY",
+    "PUBLISHED_SPLITS",
     "REFS",
     "InstancesOptions",
     "RefcocogOptions",
@@ -25,6 +29,10 @@ __all__ = [
 ON_MISSING = ("error", "skip")
 REFS = ("umd", "google")
 EXPRESSIONS = ("written", "spoken", "all")
+PROTOCOL_KEY = "ureca.protocol"
+"""In the metadata of a parquet file of rows: which test set and rules they follow."""
+PUBLISHED_SPLITS = {"train": "train", "validation": "val", "test": "test"}
+"""Our names of splits -> those in RefCOCOg's and DenseCap's files."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,13 @@ class UserDataOptions:
         """The splits of the files; all that there can be while no folder is named."""
         return "train", "validation", "test"
 
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - as its subclasses have it
+        """Which test set and rules numbers of a split follow, as name: meaning; empty where there is one alone.
+
+        The literature has several sets of one name. Reports print all of it, signatures its name.
+        """
+        return ""
+
     @property
     def where_to_get(self) -> str:
         """Where the data comes from, and which folder to name then."""
@@ -135,6 +150,10 @@ class RefcocogOptions(UserDataOptions):
         """The splits of the refs file."""
         return ("train", "validation") if self.refs == "google" else ("train", "validation", "test")
 
+    def protocol(self, split: str) -> str:
+        """Whose partition it is of."""
+        return refcocog_protocol(f"refs({self.refs}).p", PUBLISHED_SPLITS[split])
+
 
 @dataclass(frozen=True)
 class VisualGenomeOptions(UserDataOptions):
@@ -156,9 +175,16 @@ class VisualGenomeOptions(UserDataOptions):
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits of DenseCap if their file is there, else all is train."""
-        if self.data_dir is not None and not (self.folder / "densecap_splits.json").is_file():
-            return ("train",)
-        return "train", "validation", "test"
+        return ("train",) if self._is_whole else ("train", "validation", "test")
+
+    def protocol(self, split: str) -> str:
+        """DenseCap's list of images, or all of them."""
+        splits = None if self._is_whole else "densecap_splits.json"
+        return visual_genome_protocol("region_descriptions.json", splits, PUBLISHED_SPLITS[split])
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.data_dir is not None and not (self.folder / "densecap_splits.json").is_file()
 
 
 @dataclass(frozen=True)
@@ -184,6 +210,10 @@ class InstancesOptions(UserDataOptions):
         """One file is one split."""
         return ("test",)
 
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - there is one
+        """Which file, and what its references are."""
+        return f"{self.config}, {Path(self.annotations).name}: what a region's category is called is its reference"
+
 
 @dataclass(frozen=True)
 class RegionListOptions(InstancesOptions):
@@ -203,6 +233,11 @@ class RegionListOptions(InstancesOptions):
         """What regions are called, and what was answered, beside the list."""
         folder = Path(self.annotations).parent
         return str(folder / "class_names.json"), str(folder / "answer.jsonl")
+
+    def protocol(self, split: str) -> str:  # noqa: ARG002 - there is one
+        """Which file."""
+        file = Path(self.annotations).name
+        return f"region lists, {file}: its own masks and captions, none of its judge's numbers"
 
 
 @dataclass(frozen=True)
@@ -228,6 +263,11 @@ class RefoiOptions(UserDataOptions):
     def splits(self) -> tuple[str, ...]:
         """Objects alone of their kind in their image, and objects with look-alikes."""
         return "single_presence", "co_occurrence"
+
+    def protocol(self, split: str) -> str:
+        """Whose expressions the references are."""
+        kinds = "written and spoken" if self.expressions == "all" else self.expressions
+        return f"refoi, {kinds} expressions of {split}: people's own, all of an object"
 
     @property
     def where_to_get(self) -> str:

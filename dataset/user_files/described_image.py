@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InvalidInputError
-from ..masks.rle import area_of
+from ..masks.rle import area_of, bbox_xywh_of
 from ..masks.turns import turn_box, turn_mask
 from ..schema import Region
 from .frames import StoredPicture, read_picture, turn_of
@@ -53,7 +54,8 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
     """Rows of one image, without the image itself, and one line for each region that cannot be used.
 
     ``area`` counts the pixels of the mask. ``bbox`` is the published one, or that of the mask where there is none
-    or masks are boxes: clipped to the image. Both are of the picture as it is shown: turned as its EXIF data say.
+    or masks are boxes: clipped to the image. A parent that cannot be used is none. Masks and boxes are of the picture
+    as it is shown: turned as its EXIF data say.
 
     Raises:
         InvalidInputError: the image cannot be read, is not of the size that its annotations are made for, or it cannot
@@ -76,10 +78,24 @@ def read_rows(image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
         except InvalidInputError as error:
             problems.append(f"region {region.region_id}: {error.problems[0]}")
             continue
+        if region.bbox is not None and not image.boxes_only and not _touch(region.bbox, bbox_xywh_of(mask)):
+            problems.append(f"region {region.region_id}: its box {list(region.bbox)} lies beside its mask")
+            continue
         published = None if image.boxes_only or region.bbox is None else turn_box(region.bbox, turn, height, width)
         measured = region.with_mask(turn_mask(mask, turn))
         rows.append(replace(measured, bbox=published or measured.bbox).to_row())
+    names = {row["region_id"] for row in rows}
+    for row in rows:
+        row["parent_id"] = row["parent_id"] if row["parent_id"] in names else None
     return rows, problems
+
+
+def _touch(first: Sequence[float], second: Sequence[float]) -> bool:
+    """Whether two XYWH boxes have pixels in common, or are neighbours."""
+    return all(
+        first[axis] <= second[axis] + second[axis + 2] + 1 and second[axis] <= first[axis] + first[axis + 2] + 1
+        for axis in (0, 1)
+    )
 
 
 def _picture_of(image: DescribedImage) -> tuple[StoredPicture, int]:

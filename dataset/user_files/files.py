@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,19 @@ from ..masks.rle import whole_number
 from ..runtime.compression import decompress
 from ..schema import Region
 
-__all__ = ["by_region", "leave_out", "load_json", "load_json_lines", "plain_id", "rows_of", "walk_files", "xywh"]
+__all__ = [
+    "ImageFiles",
+    "by_id",
+    "by_region",
+    "file_name",
+    "leave_out",
+    "load_json",
+    "load_json_lines",
+    "plain_id",
+    "rows_of",
+    "walk_files",
+    "xywh",
+]
 
 _MOST_PROBLEMS = 20
 _FARTHEST = 1e9
@@ -93,10 +107,11 @@ def rows_of(
     Raises:
         InvalidInputError: no list, or, without `left_out`, with every row that lacks a field.
     """
-    rows = content.get(name) if name and isinstance(content, dict) else content
+    rows = content if not name else content.get(name) if isinstance(content, dict) else None
     if not isinstance(rows, list):
-        where = f"/{name}" if name else "/"
-        raise InvalidInputError(str(path), [f"{where}: expected a list, found {type(rows).__name__}"])
+        if name and not isinstance(content, dict):
+            raise InvalidInputError(str(path), [f"/: expected an object with {name}, found {type(content).__name__}"])
+        raise InvalidInputError(str(path), [f"/{name}: expected a list, found {type(rows).__name__}"])
     names = tuple(fields)
     problems, whole = [], []
     for index, row in enumerate(rows):
@@ -107,6 +122,102 @@ def rows_of(
             whole.append(row)
     leave_out(path, problems, left_out, "row")
     return whole
+
+
+def by_id(
+    path: Path, rows: Iterable[Mapping[str, Any]], field: str = "id", left_out: list[str] | None = None
+) -> dict[str, Mapping[str, Any]]:
+    """Rows by their id. Where rows of one id differ, which is meant would be a guess: none of them is used.
+
+    Args:
+        path: the file, for messages.
+        rows: each with the field.
+        field: the id.
+        left_out: where a line goes for each such id; None raises instead.
+
+    Raises:
+        InvalidInputError: without `left_out` with every id whose rows differ.
+    """
+    first: dict[str, Mapping[str, Any]] = {}
+    disputed: dict[str, None] = {}
+    for row in rows:
+        own = plain_id(row[field])
+        if first.setdefault(own, row) != row:
+            disputed[own] = None
+    leave_out(path, [f"{field} {own}: rows of it differ" for own in disputed], left_out, "row")
+    return {own: row for own, row in first.items() if own not in disputed}
+
+
+class ImageFiles:
+    """The files of a folder, found by the paths that lists of images name: as far as the folders agree.
+
+    Args:
+        folder: searched at any depth.
+        names: what files are called that are worth keeping, without folders; None for all.
+    """
+
+    def __init__(self, folder: Path, names: Collection[str] | None = None) -> None:
+        self._folder = folder
+        self._named: dict[str, list[Path]] = {}
+        for path in walk_files(folder):
+            if names is None or path.name in names:
+                self._named.setdefault(path.name, []).append(path)
+
+    def find(self, name: str) -> Path:
+        """The file of a name, which may have folders before it.
+
+        Raises:
+            InvalidInputError: there is none, or there are several that differ.
+        """
+        files, _ = self._best(name)
+        if not files:
+            raise InvalidInputError(str(self._folder), [f"no {file_name(name)}"])
+        if not all(filecmp.cmp(files[0], other, shallow=False) for other in files[1:]):
+            places = " and ".join(str(file.relative_to(self._folder)) for file in files[:3])
+            raise InvalidInputError(str(self._folder), [f"{places} differ: which is {name}?"])
+        return files[0]
+
+    def find_all(self, names: Collection[str]) -> tuple[dict[str, Path], dict[str, str]]:
+        """The files of many names, each of one name alone; and of the other names what is wrong."""
+        files: dict[str, Path] = {}
+        problems: dict[str, str] = {}
+        for name in names:
+            try:
+                files[name] = self.find(name)
+            except InvalidInputError as error:
+                problems[name] = error.problems[0]
+        claims: dict[Path, list[str]] = {}
+        for name, file in files.items():
+            claims.setdefault(file, []).append(name)
+        for file, claimed in claims.items():
+            agreements = {name: self._best(name)[1] for name in claimed}
+            owners = [name for name in claimed if agreements[name] == max(agreements.values())]
+            for name in claimed if len(owners) > 1 else set(claimed) - set(owners):
+                del files[name]
+                problems[name] = f"no {name}: {file.relative_to(self._folder)} is named by another image too"
+        return files, problems
+
+    def _best(self, name: str) -> tuple[list[Path], int]:
+        """The files whose paths end like a name for the most parts, and how many parts these are."""
+        parts = _parts(name)
+        agreements = {path: _common_end(parts, path.parts) for path in self._named.get(file_name(name), ())}
+        most = max(agreements.values(), default=0)
+        return [path for path, count in agreements.items() if count == most], most
+
+
+def _common_end(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many parts two paths end in alike."""
+    pairs = zip(reversed(first), reversed(second), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def file_name(name: str) -> str:
+    """The last part of a path as some program wrote it, with slashes of either kind."""
+    return _parts(name)[-1]
+
+
+def _parts(name: str) -> list[str]:
+    return name.replace("\\", "/").split("/")
 
 
 def leave_out(path: Path, problems: list[str], left_out: list[str] | None, kind: str = "", hint: str = "") -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from .benchmarks.instances import instance_images
 from .benchmarks.region_lists import listed_regions
 from .data_options import InstancesOptions, RefcocogOptions, RegionListOptions, VisualGenomeOptions
 from .described_image import DescribedImage, read_rows
-from .files import walk_files
+from .files import ImageFiles, file_name
 from .source import Joined, UserDataSource
 from .splits import ListedImage, refcocog_images, visual_genome_images
 
@@ -27,17 +28,18 @@ class ForeignSource(UserDataSource[_Options, DescribedImage]):
     def join(self, split: str) -> Joined:
         """The images of a split, from annotations and folder."""
         listed, unusable = _listed_images(self.options, split, self.content_key())
-        places = _find(self.options.folder, {image.file_name for image in listed})
+        names = {image.file_name: None for image in listed}
+        files, wrong = ImageFiles(self.options.folder, set(map(file_name, names))).find_all(names)
         boxes_only = isinstance(self.options, VisualGenomeOptions)
         images, problems = [], list(unusable)
         for image in listed:
-            if image.file_name in places:
-                file = places[image.file_name]
+            if image.file_name in files:
+                file = str(files[image.file_name])
                 images.append(
                     DescribedImage(image.image_id, file, image.size, image.regions, boxes_only, self.options.frame)
                 )
             else:
-                problems.append(f"image {image.image_id}: no {image.file_name} ({len(image.regions):,} regions)")
+                problems.append(f"image {image.image_id}: {wrong[image.file_name]} ({len(image.regions):,} regions)")
         return Joined(images, problems)
 
     def read_image(self, image: DescribedImage) -> tuple[list[dict[str, Any]], list[str]]:
@@ -45,7 +47,8 @@ class ForeignSource(UserDataSource[_Options, DescribedImage]):
         try:
             return read_rows(image)
         except InvalidInputError as error:
-            return [], [f"image {image.image_id}: {' '.join(str(error).split())} ({len(image.regions):,} regions)"]
+            what = f"{Path(image.file).name} {'; '.join(error.problems)}"
+            return [], [f"image {image.image_id}: {what} ({len(image.regions):,} regions)"]
 
     def file_of(self, image: DescribedImage) -> str:
         """The user's own file."""
@@ -64,31 +67,41 @@ class ForeignSource(UserDataSource[_Options, DescribedImage]):
 @functools.lru_cache(maxsize=1)  # the same split is needed several times in a row, and parsing takes long
 def _listed_images(options: _Options, split: str, _content: str) -> tuple[list[ListedImage], list[str]]:
     """The images of a split, and what is left out of it; changed files have another content key: they are read anew."""
-    folder = options.folder
     left_out: list[str] = []
+    return _each_once(_read_images(options, split, left_out), left_out), left_out
+
+
+def _read_images(options: _Options, split: str, left_out: list[str]) -> list[ListedImage]:
+    """The images of a split as its files list them."""
+    folder = options.folder
     if isinstance(options, RefcocogOptions):
         refs = folder / f"refs({options.refs}).p"
-        return refcocog_images(refs, folder / "instances.json", split, left_out), left_out
+        return refcocog_images(refs, folder / "instances.json", split, left_out)
     if isinstance(options, InstancesOptions):
         read = listed_regions if isinstance(options, RegionListOptions) else instance_images
-        return read(folder / options.annotations, left_out), left_out
+        return read(folder / options.annotations, left_out)
     sizes, splits = (folder / name for name in options.optional_files)
-    images = visual_genome_images(
+    return visual_genome_images(
         folder / "region_descriptions.json",
         sizes if sizes.is_file() else None,
         splits if splits.is_file() else None,
         split,
         left_out,
     )
-    return images, left_out
 
 
-def _find(folder: Path, names: set[str]) -> Mapping[str, str]:
-    """File name -> path of the first such file below the folder; the search ends when all are there."""
-    places: dict[str, str] = {}
-    for path in walk_files(folder):
-        if len(places) == len(names):
-            break
-        if path.name in names:
-            places.setdefault(path.name, str(path))
-    return places
+def _each_once(images: Sequence[ListedImage], left_out: list[str]) -> list[ListedImage]:
+    """Images without the regions whose ids have come before, which are named."""
+    seen: set[str] = set()
+    once = []
+    for image in images:
+        regions = []
+        for described in image.regions:
+            name = described.region.region_id
+            if name in seen:
+                left_out.append(f"region {name}: is there again")
+            else:
+                regions.append(described)
+            seen.add(name)
+        once += [replace(image, regions=tuple(regions))] if regions else []
+    return once

@@ -6,19 +6,23 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..errors import InvalidInputError
-from ..masks.rle import MaskRle, encode_polygons, encode_runs, whole_number
+from ..masks.rle import MaskRle, area_of, decode_mask, encode_mask, encode_polygons, encode_runs, whole_number
 
 __all__ = ["box_mask", "outline_mask"]
 
 
 def outline_mask(segmentation: Any, height: int, width: int) -> MaskRle:
-    """The mask of a COCO ``segmentation``: polygons (their union), or run lengths, compressed or not.
+    """The mask of a COCO ``segmentation``: polygons or run lengths, compressed or not; of a list of either the union.
 
     Raises:
         InvalidInputError: it is none of these, or does not fit an image of this size.
     """
     if isinstance(segmentation, list):
+        if segmentation and all(isinstance(part, Mapping) for part in segmentation):
+            return _united(segmentation, height, width)
         return _polygon_mask(segmentation, height, width)
     if not isinstance(segmentation, Mapping):
         raise _refused(f"expected polygons or run lengths, found {type(segmentation).__name__}")
@@ -72,6 +76,19 @@ def _polygon_mask(polygons: list[Any], height: int, width: int) -> MaskRle:
     if not polygons:
         raise _refused("has no polygon")
     return encode_polygons(polygons, height, width)
+
+
+def _united(parts: Sequence[Mapping[str, Any]], height: int, width: int) -> MaskRle:
+    """The pixels of several masks, each of which must hold some."""
+    masks = []
+    for index, part in enumerate(parts):
+        try:
+            masks.append(outline_mask(part, height, width))
+        except InvalidInputError as error:
+            raise _refused(f"mask {index}: {error.problems[0]}") from None
+        if not area_of(masks[-1]):
+            raise _refused(f"mask {index}: holds no pixel of its image")
+    return masks[0] if len(masks) == 1 else encode_mask(np.logical_or.reduce([decode_mask(mask) for mask in masks]))
 
 
 def _run_mask(counts: list[Any], height: int, width: int) -> MaskRle:

@@ -8,13 +8,24 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from ..errors import InvalidInputError, find_name
 from ..schema import Region
 from .files import by_region, leave_out, load_json, plain_id, rows_of
 
-__all__ = ["load_plain_pickle", "other_objects", "read_refcocog", "read_refer", "referred_regions", "refs_of_split"]
+__all__ = [
+    "load_plain_pickle",
+    "other_objects",
+    "read_refcocog",
+    "read_refer",
+    "refcocog_protocol",
+    "referred_regions",
+    "refs_of_split",
+]
+
+_PARTITIONS: Final = {"refs(umd).p": "UMD's split by images", "refs(google).p": "Google's split by objects"}
+"""File -> how it splits: the two have different objects under the same names of splits."""
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -77,6 +88,18 @@ def _boxed(instances: Path, left_out: list[str] | None) -> dict[str, Mapping[str
     unusable: list[str] | None = None if left_out is None else []
     rows = rows_of(instances, load_json(instances), "annotations", ["id", "bbox"], unusable)
     return {plain_id(row["id"]): row for row in rows}
+
+
+def refcocog_protocol(refs: str, split: str | None, unit: str = "object") -> str:
+    """The protocol of a split: its name, a colon, and what it means.
+
+    Args:
+        refs: name of the refs file.
+        split: as in it.
+        unit: "object", or "ref" where each ref is a region, as REFER's own evaluation has it.
+    """
+    name, references = ("refcocog", "all sentences of an object") if unit == "object" else ("refer", "those of a ref")
+    return f"{name}, {split} of {refs}: {_PARTITIONS.get(refs, 'a split of its own')}; {references} are its references"
 
 
 def other_objects(refs: Path, field: str, split: str) -> set[str]:

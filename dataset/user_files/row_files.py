@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
@@ -16,7 +17,7 @@ from ..errors import InvalidInputError
 from ..masks.rle import MaskRle, decode_mask
 from ..runtime.cache import atomic_file, cache_root
 from ..schema import GRANULARITIES, Region
-from .data_options import UserDataOptions
+from .data_options import PROTOCOL_KEY, UserDataOptions
 from .files import plain_id, walk_files
 from .frames import read_picture
 from .source import Joined, UserDataSource
@@ -130,6 +131,20 @@ class FolderSource(UserDataSource[FolderOptions, ImageRows]):
         """Options, and place, size and time of the files."""
         files = [path for paths in _files(self.options.folder).values() for path in paths]
         return repr((self.options, [(str(path), *_state(path)) for path in files]))
+
+    def protocol(self, split: str) -> str:
+        """What an export wrote into the metadata of its files."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if self.options.data_dir is None:
+            return ""
+        texts = []
+        for path in _files(self.options.folder).get(split, ()):
+            with contextlib.suppress(OSError, pa.ArrowException):  # `join` names files that cannot be read
+                metadata = pq.read_schema(path).metadata or {}
+                texts.append(metadata.get(PROTOCOL_KEY.encode(), b"").decode("utf-8", "replace"))
+        return " + ".join(dict.fromkeys(filter(None, texts)))
 
     def _picture(self, image: ImageRows) -> bytes | Path:
         """The bytes that are in the rows, or the file that they name.

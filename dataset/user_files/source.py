@@ -93,6 +93,10 @@ class UserDataSource(ABC, Generic[Options, Image]):
         self._check_split(split)
         self._report(self.all_problems(split))
 
+    def protocol(self, split: str) -> str:
+        """Which test set and rules numbers of a split follow; empty where there is one alone."""
+        return self.options.protocol(split)
+
     def all_problems(self, split: str) -> list[str]:
         """Everything wrong with a split; kept in the cache, as it takes reading all annotations."""
 

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ..masks.rle import whole_number
+from .data_options import PUBLISHED_SPLITS
 from .described_image import DescribedRegion
-from .files import load_json, plain_id, rows_of
+from .files import by_id, load_json, plain_id, rows_of
 from .refcocog import referred_regions, refs_of_split
 from .visual_genome import read_visual_genome
 
 __all__ = ["ListedImage", "grouped", "refcocog_images", "visual_genome_images"]
-
-_PUBLISHED = {"train": "train", "validation": "val", "test": "test"}
-"""Our names of splits -> those in RefCOCOg's and DenseCap's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class ListedImage:
 
     Attributes:
         image_id: as in the data set.
-        file_name: name of its file, without folders.
+        file_name: name of its file, with the folders that its list names before it.
         size: (height, width), None where the annotations do not say.
         regions: in the order of the annotations.
     """
@@ -49,22 +47,19 @@ def refcocog_images(refs: Path, instances: Path, split: str, left_out: list[str]
         UnknownNameError: the refs file has no such split.
         InvalidInputError: a hostile or damaged pickle, or a file that is none of these.
     """
-    references = refs_of_split(refs, _PUBLISHED[split], left_out)
+    references = refs_of_split(refs, PUBLISHED_SPLITS[split], left_out)
     content = load_json(instances)
     fields = ["id", "image_id", "bbox", "category_id", "segmentation"]
     unusable: list[str] = []  # most annotations of COCO are of no region: a region that needs such a one is named below
-    annotations = {plain_id(row["id"]): row for row in rows_of(instances, content, "annotations", fields, unusable)}
-    categories = {
-        plain_id(row["id"]): str(row["name"]) for row in rows_of(instances, content, "categories", ["id", "name"])
-    }
-    images = {
-        plain_id(row["id"]): row
-        for row in rows_of(instances, content, "images", ["id", "file_name", "height", "width"], unusable)
-    }
+    annotations = by_id(instances, rows_of(instances, content, "annotations", fields, unusable), left_out=unusable)
+    names = by_id(instances, rows_of(instances, content, "categories", ["id", "name"]), left_out=left_out)
+    rows = rows_of(instances, content, "images", ["id", "file_name", "height", "width"], unusable)
+    images = by_id(instances, rows, left_out=unusable)
     regions = []
     for region in referred_regions(refs, references, instances, annotations, left_out):
         annotation = annotations[region.region_id.rpartition("/")[2]]
-        category = categories.get(plain_id(annotation["category_id"]))
+        named = names.get(plain_id(annotation["category_id"]))
+        category = None if named is None else str(named["name"])
         described = replace(region, granularity="object", depth=1, category=category)
         regions.append(DescribedRegion(described, annotation["segmentation"]))
     return grouped(regions, instances, images, "", left_out)
@@ -86,12 +81,12 @@ def visual_genome_images(
         UnknownNameError: the splits file has no such split.
         InvalidInputError: a file that is none of these.
     """
-    read = read_visual_genome(descriptions, splits, _PUBLISHED[split], left_out)
+    read = read_visual_genome(descriptions, splits, PUBLISHED_SPLITS[split], left_out)
     regions = [DescribedRegion(region) for region in read]
     if sizes is None:
         return grouped(regions, descriptions, None, ".jpg", left_out)
     rows = rows_of(sizes, load_json(sizes), "", ["image_id", "width", "height"], [])
-    return grouped(regions, sizes, {plain_id(row["image_id"]): row for row in rows}, ".jpg", left_out)
+    return grouped(regions, sizes, by_id(sizes, rows, "image_id", left_out), ".jpg", left_out)
 
 
 def grouped(
@@ -128,5 +123,5 @@ def grouped(
             continue
         size = None if sides is None else (sides[0] or 0, sides[1] or 0)
         file_name = str(record.get("file_name", f"{name}{suffix}")) if record is not None else f"{name}{suffix}"
-        grouped.append(ListedImage(name, file_name.rpartition("/")[2], size, tuple(members)))
+        grouped.append(ListedImage(name, file_name, size, tuple(members)))
     return grouped

@@ -9,7 +9,20 @@ from ..errors import InvalidInputError, find_name
 from ..schema import Region
 from .files import by_region, load_json, plain_id, rows_of
 
-__all__ = ["read_visual_genome"]
+__all__ = ["read_visual_genome", "visual_genome_protocol"]
+
+
+def visual_genome_protocol(descriptions: str, splits: str | None, split: str | None) -> str:
+    """The protocol of a split: its name, a colon, and what it means.
+
+    Args:
+        descriptions: name of the file of region descriptions.
+        splits: name of the file that lists the images of each split, None if all are taken.
+        split: as in it.
+    """
+    if splits is None:
+        return f"visual-genome, all regions of {descriptions}: no paper's test set"
+    return f"visual-genome, {split} of {splits}: whole images; every phrase is a region with one reference"
 
 
 def read_visual_genome(

@@ -91,6 +91,7 @@ def score(task: Task, progress: Callable[[str], None] = lambda _: None) -> None:
         metrics=task.metrics,
         config=board.config,
         split=board.split,
+        protocol=data.protocol,
         worlds=worlds,
         judge=judge.verdicts,
         calibration=judge.calibration,

@@ -1,13 +1,18 @@
 """Protects the main job on the whole test split: load, predict, score; unique captions denote, plain ones do not."""
 
+import functools
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from baselines.predict import predict
+from benchmark import evaluate
+from benchmark.inputs.scoring_data import scoring_data
 from dataset.listener import listen
 from dataset.loading.regions import load_regions, load_worlds
 
@@ -17,6 +22,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("main-job")
 
 
+METRICS = ("listener", "duplicate_rate")
+
+
 def run(*arguments: str, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=600, check=False
@@ -24,30 +32,25 @@ def run(*arguments: str, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def scores_of(captioner: str, folder: Path) -> dict[str, Any]:
-    run("baselines.predict", captioner, "--out", f"{captioner}.jsonl", folder=folder)
-    run(
-        "benchmark.score",
-        f"{captioner}.jsonl",
-        "--metrics",
-        "listener,duplicate_rate",
-        "--json",
-        "r.json",
-        folder=folder,
-    )
-    report = json.loads((folder / "r.json").read_text())
-    assert report["data"]["config"] == "scenes"
-    assert report["data"]["images"] == 200
-    return {name: score["value"] for name, score in report["metrics"].items()}
+def scores_of(captioner: str, folder: Path) -> dict[str, float | None]:
+    """The same job inside of this process, where the split is loaded already."""
+    predict(captioner, folder / f"{captioner}.jsonl")
+    data = scoring_data("scenes", "test")
+    report = evaluate(folder / f"{captioner}.jsonl", data.regions, metrics=METRICS, worlds=worlds(), resamples=0)
+    return {name: score.value for name, score in report.metrics.items()}
+
+
+@functools.cache
+def worlds() -> Mapping[str, Any]:
+    return load_worlds("test")
 
 
 def test_every_reference_denotes_its_region_alone() -> None:
-    worlds = load_worlds("test")
     heard = [
         (region.region_id, caption)
         for region in load_regions("scenes", "test")
         for caption in region.captions
-        if listen(caption, worlds[region.image_id], region.region_id.rpartition("/")[2]).outcome != "correct"
+        if listen(caption, worlds()[region.image_id], region.region_id.rpartition("/")[2]).outcome != "correct"
     ]
     assert heard == []
 
@@ -59,9 +62,14 @@ def test_every_region_has_three_different_references() -> None:
 
 
 def test_canonical_captions_are_all_heard_correctly(folder: Path) -> None:
-    scores = scores_of("reference", folder)
-    assert scores["listener_correct"] == 1.0
-    assert scores["duplicate_rate"] == 0.0
+    """Protects: the commands do the whole job, on all 200 scenes."""
+    run("baselines.predict", "reference", "--out", "reference.jsonl", folder=folder)
+    words = ["--metrics", ",".join(METRICS), "--json", "r.json"]
+    run("benchmark.score", "reference.jsonl", *words, folder=folder)
+    report = json.loads((folder / "r.json").read_text())
+    assert (report["data"]["config"], report["data"]["images"]) == ("scenes", 200)
+    assert report["metrics"]["listener_correct"]["value"] == 1.0
+    assert report["metrics"]["duplicate_rate"]["value"] == 0.0
 
 
 def test_category_captions_are_as_ambiguous_as_the_statistics_say(folder: Path) -> None:

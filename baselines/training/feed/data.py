@@ -100,14 +100,23 @@ class EndlessScenes:
         seed: of the scenes; 0 is that of the benchmark, whose training scenes come first.
         workers: processes that draw.
         device: where scenes are rendered, "cpu" or "cuda".
+        tokenizer_scenes: how many of the first a tokenizer is learnt from.
     """
 
     regions: int | None = None
     has_one_size = True
     can_be_mirrored = True
 
-    def __init__(self, first: int = 0, seed: int = 0, workers: int = 1, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        first: int = 0,
+        seed: int = 0,
+        workers: int = 1,
+        device: str = "cpu",
+        tokenizer_scenes: int = TOKENIZER_SCENES,
+    ) -> None:
         self._first, self._seed, self._workers, self._device = first, seed, workers, device
+        self._tokenizer_scenes = tokenizer_scenes
         self.identity: Mapping[str, Any] = {"scenes": "without end", "first": first, "seed": seed}
         self._stream: SceneStream | None = None
         self._early: list[SceneItem] = []
@@ -137,7 +146,7 @@ class EndlessScenes:
     def captions(self) -> Iterator[str]:
         """Those of the first scenes, which are learned from as well."""
         stream = self.start()
-        while len(self._early) < TOKENIZER_SCENES:
+        while len(self._early) < self._tokenizer_scenes:
             self._early.append(stream.get())
         for item in self._early:
             yield from item.captions

@@ -8,10 +8,12 @@ from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
-from ..sentences.facts import LOOKS, PLACES, Fact
-from ..words.anatomy import SHAPES, is_part_noun
+from ..sentences.fact import LOOKS, PLACES, Fact
+from ..sentences.phrases import merged
+from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from ..words.vocabulary import MATERIAL_NOUNS
 from . import places
 from .careful import is_nowhere
 from .model import SPREAD_OUT, GenerousModel
@@ -45,18 +47,23 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a fact holds of region `k`."""
     key = (k, fact)
     if key not in model.facts:
-        model.facts[key] = _holds(model, k, fact)
+        truth = _holds(model, k, fact)
+        if truth is False and fact.phrase is not None and (one := merged(fact.phrase)) != fact.phrase:
+            truth = _holds(model, k, fact._replace(phrase=one))  # two nouns for one thing
+        model.facts[key] = truth
     return model.facts[key]
 
 
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    if fact.kind == "impossible":
+        return False
     if fact.kind == "some":
         return _some(model, k, fact)
-    if fact.kind in ("located", "number", "fewer", "among"):
+    if fact.kind in ("located", "number", "fewer", "tally", "among"):
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside"):
+    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
@@ -75,15 +82,23 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
     if fact.kind == "enough":
         return None if places.are_enough(model, phrase, int(fact.constraints[0].value)) else False
     if fact.kind == "elsewhere":
+        subject = fact.others[0] if fact.others else None
+        if subject is not None and sum(model.denote(subject)) >> k & 1:  # the region after all
+            claims = phrase.constraints[len(subject.constraints) :]
+            return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
         return places.stands(model, k, fact.value, phrase, fact.others)
-    return places.beside(model, k, fact.value, phrase)
+    if fact.kind == "other":
+        return places.other(model, k, fact.value, phrase)
+    if fact.kind == "projects":
+        return places.projects(model, k, fact.value, phrase)
+    return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
 
 
 def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """Whether the region or such a thing is in a place."""
-    if places.is_elsewhere(model, k, phrase):
+    if not places.are_surroundings(model, phrase) and places.is_elsewhere(model, k, phrase):
         return False
     if _all([_is(model, k, constraint) for constraint in fact.constraints]) is not False:
         return None
@@ -98,6 +113,8 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     if own and relation in places.LEVELS:
         lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
         return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
+    if places.is_over_its_top(model, k, relation, phrase):
+        return False
     related = _at(model, k, Constraint("relation", relation, phrase))
     if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
         return None
@@ -125,11 +142,14 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """What is said of a side or a number without naming a thing."""
     constraint, region = fact.constraints[0], model.regions[k]
     if fact.kind == "located":
-        return places.located(model, k, constraint.value, fact.others, in_whole=fact.value == "of")
+        side, in_whole = constraint.value, fact.value == "of"
+        return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole)
     if fact.kind == "number":
         return _at(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":
         return False if region.is_group and 0 < region.count <= int(constraint.value) else None
+    if fact.kind == "tally":
+        return None if places.are_members(model, k, int(constraint.value)) else False
     looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
     return places.among(model, k, int(constraint.value), looks)
 
@@ -184,6 +204,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
     near, own = model.family(k) | 1 << k, model.own(k)
+    if model.regions[k].granularity == "background":
+        near = (1 << len(model.regions)) - 1  # all else is on it or before it
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
         return None if _colored(model, own, looks) else False
@@ -200,7 +222,10 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     counted = counted and any(is_part(category) for category in strict)  # its own parts, not those of others
     if not counted and any(_fits(model, j, phrase) for j in (wide if local_only else named)):
         return None
-    loosely_named = [j for j, region in enumerate(model.regions) if region.category in loose and near >> j & 1]
+    around = (
+        0 if local_only else sum(1 << j for j, region in enumerate(model.regions) if region.granularity == "object")
+    )
+    loosely_named = [j for j in bits(near | around) if model.regions[j].category in loose]
     if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
         return None
     if counts and any(part.rpartition(" ")[2] in strict for j in bits(own) for part in model.regions[j].tiny):
@@ -208,13 +233,14 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
         return False
-    return None if _colored(model, own, looks) else False
+    place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
+    return None if _colored(model, place, looks) else False
 
 
 def _of_each_color(phrase: Phrase) -> list[Phrase]:
-    """Of "the brown and red tables" a brown one and a red one."""
+    """Of "the brown and red tables" a brown one and a red one; of "three cars, red, white and blue" one of each."""
     colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    if not phrase.plural or len(colors) != 2 or any(c.kind == "pattern" for c in phrase.constraints):
+    if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
         return []
     return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
 
@@ -230,6 +256,8 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """Vague if such a thing is anywhere in the picture, on the side that is said, or a part that is no region."""
     sides = [c.value for c in phrase.constraints if c.kind in PLACES and c.value in ("left", "right")]
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
+    if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
+        return False
     if singles := _of_each_color(phrase):
         return False if False in [_elsewhere(model, k, single) for single in singles] else None
     every = (1 << len(model.regions)) - 1
@@ -249,6 +277,11 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None if places.are_so_many(model, k, matches, number) else False
     if matches or _tiny(model, every, every, phrase, categories):
         return None
+    if phrase.noun in MATERIAL_NOUNS and _colored(model, every, looks):
+        return None  # "the grey glass"
+    is_known = is_checkable(phrase.noun, model.kind(k)) or phrase.noun in SHAPES
+    if is_part_noun(phrase.noun) and number == 1 and not is_known and not matches:
+        return None if _colored(model, model.own(k), looks) else False  # a part that is no region of its thing
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))
     return None if is_named and _colored(model, every, looks) else False

@@ -50,11 +50,12 @@ class GenerousModel(Model):
     def __init__(self, world: World, meanings: Mapping[str, Callable[[Any, Constraint], Denotation]]) -> None:
         super().__init__(world)
         self._named: dict[Phrase, Denotation] = {}
+        self._bests: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
         self.exact = careful_model_of(world)
         self.composed = [self._composed(k) for k in range(len(world.regions))]
         self.colors = [
-            _colors_of(region) if "color" in region.attributes else _colors_of(region) | self.composed[k]
+            _colors_of(region) | (self.composed[k] if _has_many_colors(region) else frozenset())
             for k, region in enumerate(world.regions)
         ]
         self.meanings = meanings
@@ -119,11 +120,23 @@ class GenerousModel(Model):
 
     def best(self, phrase: Phrase) -> Denotation:
         """Of the regions that a phrase may mean, those that need the least goodwill."""
+        best = self._bests.get(phrase)
+        if best is None:
+            best = self._bests[phrase] = self._best(phrase)
+        return best
+
+    def _best(self, phrase: Phrase) -> Denotation:
         true, vague = self.denote(phrase)
+        every = true | vague
+        if every & (every - 1) == 0:
+            return true, vague
+        sure = self.exact.denote(phrase)[0] & every
+        if sure and not phrase.plural and sure & (sure - 1) == 0:
+            return sure, 0
+        if true & (true - 1) and not phrase.plural and phrase.constraints:
+            return self.likeliest(phrase, true, entire=True)[1], 0
         if true:
             return true, vague & self.exact.named(phrase)[0]
-        if vague & (vague - 1) == 0:
-            return true, vague
         return 0, self.likeliest(phrase, vague, entire=True)[1]
 
     def likeliest(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> tuple[int, int]:
@@ -197,12 +210,18 @@ class GenerousModel(Model):
             if constraint.kind == "of":
                 whole, maybe = self.denote(constraint.inner)
                 wholes |= whole | maybe
-            exact, loose = self.exact.extension(constraint)[0], self.extension(constraint)[0]
+            exact, margin = self.exact.extension(constraint)
+            loose = self.extension(constraint)[0] | (margin if constraint.kind in ("of", "relation") else 0)
             for k in costs:
                 costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
             if constraint.kind == "with":
                 self._prefer_owners(constraint, costs)
         return costs
+
+
+def _has_many_colors(region: WorldRegion) -> bool:
+    """Whether it has the colours of its parts: what has none of its own, and a bed, which has that of its blanket."""
+    return "color" not in region.attributes or region.category == "bed"
 
 
 def _means_blossom(phrase: Phrase) -> bool:

@@ -14,7 +14,7 @@ from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
 
-__all__ = ["between", "relation"]
+__all__ = ["between", "gap", "relation"]
 
 FLAT: Final = LYING - {"wall", "sky", "tabletop"}
 """Surroundings that are below all things."""
@@ -84,19 +84,19 @@ def _next_to(model: GenerousModel, landmarks: int, base: Denotation) -> Denotati
     true = vague = 0
     for j in bits(landmarks):
         nearest: dict[tuple[str, bool], float] = {}
-        gaps = {k: _gap(model.regions[k], model.regions[j]) for k in range(len(model.regions)) if k != j}
-        for k, gap in gaps.items():
+        gaps = {k: gap(model.regions[k], model.regions[j]) for k in range(len(model.regions)) if k != j}
+        for k, room in gaps.items():
             kind = (model.regions[k].category, model.regions[k].is_group)
-            nearest[kind] = min(gap, nearest.get(kind, gap))
-        for k, gap in gaps.items():
-            if gap <= NEARBY:
+            nearest[kind] = min(room, nearest.get(kind, room))
+        for k, room in gaps.items():
+            if room <= NEARBY:
                 vague |= 1 << k
-                is_nearest = gap <= nearest[model.regions[k].category, model.regions[k].is_group] + 0.005
+                is_nearest = room <= nearest[model.regions[k].category, model.regions[k].is_group] + 0.005
                 true |= is_nearest << k
     return true, (vague | base[0] | base[1]) & ~true
 
 
-def _gap(one: WorldRegion, other: WorldRegion) -> float:
+def gap(one: WorldRegion, other: WorldRegion) -> float:
     """Room between two boxes, across and down added up."""
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)

@@ -23,14 +23,21 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
     if shelved is not None and shelved[1]:
         return shelved
     true, vague = model.inner(constraint.inner)
-    base = MEANINGS["of"](model, constraint)
     if not true | vague:
         return of_what_it_is_of(model, constraint)
+    base = _below(model, true), _below(model, vague) & ~_below(model, true)
     if constraint.inner.plural:  # "the left flower of the three pink ones"
         base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
     if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
         return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
     return linked(true, vague, families(model), base)
+
+
+def _below(model: GenerousModel, wholes: int) -> int:
+    mask = 0
+    for k in bits(wholes):
+        mask |= model.below[k]
+    return mask
 
 
 def of_what_it_is_of(model: GenerousModel, constraint: Constraint) -> Denotation:

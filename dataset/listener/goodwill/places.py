@@ -8,9 +8,10 @@ from typing import Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
-from ..words.lexicon import is_part
+from ..words.lexicon import categories_of, is_part
 from .careful import CLEAR, MOST_OF_A_SIDE, fills
-from .model import GenerousModel
+from .model import SPREAD_OUT, GenerousModel
+from .neighbours import gap
 from .scales import NEARER_HALF
 
 __all__ = [
@@ -18,19 +19,30 @@ __all__ = [
     "among",
     "are_enough",
     "are_grounds",
+    "are_members",
     "are_so_many",
+    "are_surroundings",
     "beside",
     "in_half",
     "is_elsewhere",
+    "is_over_its_top",
     "located",
     "lower",
     "may_be_at",
+    "other",
     "own_landmarks",
+    "projects",
     "stand_so",
     "stands",
 ]
 
 SIDES: Final = ("left", "right")
+TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "ceiling"})
+"""Nouns of what is highest of a thing, whether or not it is a region."""
+NEAR_TOP: Final = 0.08
+"""A part that begins within this share of its thing's height reaches its top."""
+CLEARLY_NEARER: Final = 0.02
+"""Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})
 
 
@@ -40,17 +52,19 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if is_over_its_top(model, k, relation, landmark):
+        return False
     if not named:
         return None  # whether there is such a thing is another fact
     if are_grounds(model, k, named):
         return None
-    if relation in ("behind", "in front of") and named & model.own(k):
+    if relation in ("behind", "in front of") and (_denoted(model, landmark) or named) & model.own(k):
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
     own = own_landmarks(model, k, landmark)
     if own and relation in LEVELS:
         true, vague = stand_so(model, relation, own), 0
-    meant = 1 << k
+    meant = 1 << k | sum(1 << j for j in model.members_of(k))
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
@@ -61,6 +75,21 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     return None if meant & (true | vague) else False
 
 
+def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
+    """Whether a part that does not reach the top of its thing is said to be above "the roof" of it, which is no region.
+
+    Of "the yellow roof" there may be one of another thing.
+    """
+    named = _denoted(model, landmark)
+    if relation != "above" or landmark.noun not in TOPS or named & model.own(k):
+        return False
+    if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
+        return False
+    part = model.regions[k]
+    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
+    return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
+
+
 def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:
     """Whether a region and all landmarks are surroundings, which lie on all sides of each other."""
     regions = [model.regions[j] for j in bits(landmarks | 1 << k)]
@@ -69,9 +98,15 @@ def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:
     )
 
 
+def are_surroundings(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether a phrase means surroundings only, which are on no side."""
+    meant = _denoted(model, phrase._replace(constraints=()))
+    return meant != 0 and all(model.regions[j].granularity == "background" for j in bits(meant))
+
+
 def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
-    """The parts of the region's own object that a phrase means which does not say whose they are."""
-    if not is_part(landmark.noun) or any(c.kind == "of" for c in landmark.constraints):
+    """The parts of the region's own object that a phrase means."""
+    if not is_part(landmark.noun):
         return 0
     return _denoted(model, landmark) & model.own(k) & ~(1 << k | model.above[k] | model.below[k])
 
@@ -99,22 +134,61 @@ def lower(model: GenerousModel, subjects: int, landmark: Phrase) -> int:
     return mask
 
 
-def beside(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
-    """Whether such a thing is on that side of the region: by its centre, or by that of what covers the region."""
+def beside(model: GenerousModel, k: int, side: str, thing: Phrase, *, touching: bool = False) -> Truth:
+    """Whether such a thing is on that side of the region: by its centre, or by that of what covers the region.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        side: left or right.
+        thing: what is there.
+        touching: whether it touches or hides the region, so that of several it is the nearest.
+    """
     candidates = list(bits(_near_denoted(model, k, thing) & ~(1 << k)))
+    if touching:
+        candidates = _nearest(model, k, candidates)
     if not candidates:
         return None
     own = model.regions[k]
     for j in candidates:
-        other = model.regions[j]
-        left, right = max(own.left, other.left), min(own.right, other.right)
-        for centre in (other.x, (left + right) / 2 if left < right else other.x):
-            if centre < own.x if side == "left" else centre > own.x:
-                return None
+        if any(x < own.x if side == "left" else x > own.x for x in _centres(model, k, j)):
+            return None
     return False
 
 
-def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, in_whole: bool) -> Truth:
+def _centres(model: GenerousModel, k: int, j: int) -> tuple[float, float]:
+    """Where across a thing is, and where what it covers of a region is."""
+    own, thing = model.regions[k], model.regions[j]
+    left, right = max(own.left, thing.left), min(own.right, thing.right)
+    return thing.x, (left + right) / 2 if left < right else thing.x
+
+
+def other(model: GenerousModel, k: int, side: str, like: Phrase) -> Truth:
+    """Whether another such thing is on that side of the region, or of the picture; of parts one of the same thing."""
+    every = _denoted(model, like) & ~(1 << k | model.above[k] | model.below[k])
+    own = every & model.own(k) if is_part(like.noun) else 0
+    x = model.regions[k].x
+    for j in bits(own or every):
+        other_x = model.regions[j].x
+        if (other_x < x if side == "left" else other_x > x) or (not own and in_half(model, j, side)):
+            return None
+    return False if every else None
+
+
+def projects(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+    """Whether the region, or such a part of it, is on that side of what it is a part of."""
+    parts = _denoted(model, thing) & model.family(k) if is_part(thing.noun) else 0
+    for j in bits(parts or 1 << k):
+        whole = model.world.by_id.get(model.regions[j].parent or "")
+        x = model.regions[j].x
+        if whole is None or (x < whole.x if side == "left" else x > whole.x):
+            return None
+    return False
+
+
+def located(
+    model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, whole: Phrase | None, in_whole: bool
+) -> Truth:
     """Whether the region, what it belongs to, or an object that is named is on a side.
 
     Args:
@@ -122,8 +196,13 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *
         k: the region.
         side: left or right.
         others: things that were named before.
+        whole: what the side is said to be of.
         in_whole: whether it may be a side of its whole: "on the left of the mug", not "on the left".
     """
+    x = model.regions[k].x
+    for j in _nearest(model, k, [*bits(_denoted(model, whole) if whole is not None else 0)]):
+        if j != k and (x < model.regions[j].x if side == "left" else x > model.regions[j].x):
+            return None
     members = model.members_of(k) if model.regions[k].is_group else ()
     if any(_on_side(model, j, side, in_whole=in_whole) for j in (k, *bits(model.above[k]))):
         return None
@@ -131,7 +210,7 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *
         return None
     for other in others:
         meant = _denoted(model, other)
-        for j in bits(meant & (model.own(k) | model.above[k]) or meant):
+        for j in _nearest(model, k, [*bits(meant & (model.own(k) | model.above[k]) or meant)]):
             if not is_part(model.regions[j].category) and _on_side(model, j, side):
                 return None
     return False
@@ -139,8 +218,9 @@ def located(model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *
 
 def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
     """Whether something may be said to be on a side: in the picture, of what it belongs to, or beside the region."""
-    x, own = model.regions[j].x, model.regions[k].x
-    return _on_side(model, j, side) or in_half(model, j, side) or (x < own if side == "left" else x > own)
+    own = model.regions[k].x
+    is_beside = any(x < own if side == "left" else x > own for x in _centres(model, k, j))
+    return _on_side(model, j, side) or in_half(model, j, side) or is_beside
 
 
 def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
@@ -199,11 +279,29 @@ def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: in
 
 
 def are_enough(model: GenerousModel, single: Phrase, number: int) -> bool:
-    """Whether the picture may show so many things that a phrase may mean, or a group of so many."""
+    """Whether the picture may show so many things that a phrase may mean, or a group of so many.
+
+    Of parts that are no regions there may be any number.
+    """
     several = _denoted(model, single._replace(plural=True))
     if any(len(model.regions[k].members) >= number or model.regions[k].pieces >= number for k in bits(several)):
         return True
-    return _denoted(model, single).bit_count() >= number
+    meant = _denoted(model, single)
+    strict = meant & model.exact.named(single)[0] or meant
+    kinds = categories_of(single.noun) or frozenset()
+    tiny = sum(part.rpartition(" ")[2] in kinds for j in range(len(model.regions)) for part in _tiny(model, j))
+    if not strict | tiny and any(map(is_part, kinds)):
+        return True
+    return strict.bit_count() + tiny >= number
+
+
+def are_members(model: GenerousModel, k: int, number: int) -> bool:
+    """Whether a group may have so many members, with those of a few pixels; of what is no set, or spread out, any."""
+    region = model.regions[k]
+    if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
+        return True
+    tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))
+    return number <= max(region.count, len(region.members)) + tiny
 
 
 def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
@@ -236,6 +334,12 @@ def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) 
     if parent is not None and not parent.is_group and fills(region, parent, side):
         return in_half(model, j, side)
     return model.scales.on_side(j, side, in_whole=in_whole)
+
+
+def _nearest(model: GenerousModel, k: int, group: Sequence[int]) -> list[int]:
+    """Of regions those that no other is clearly nearer to a region than."""
+    gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
+    return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
 
 
 def in_half(model: GenerousModel, j: int, side: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
+from ..meaning.denote import RELATIVE
 
 GenerousModel = Any
 """The model that asks; it is built on this module."""
@@ -51,26 +52,42 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
     """For each constraint, the function that keeps those of some regions that it fits best."""
     for constraint in phrase.constraints:
         if constraint.kind == "of":
-            yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+            yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "about":
             yield lambda mask, constraint=constraint: _together(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
-            yield lambda mask, constraint=constraint: _really_of(model, constraint, mask)  # type: ignore[misc]
+            yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most", "size") and constraint.value in DIRECTIONS:
             yield lambda mask, value=constraint.value: _farthest(model, value, mask)  # type: ignore[misc]
+        elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
+            yield lambda mask: _middlemost(model, phrase, mask)
     place = NOUNS_OF_PLACE.get(phrase.noun)
     if place is not None:
         yield lambda mask: mask & model.exact.named(phrase)[0] or _farthest(model, place, mask)
 
 
-def _really_of(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+def _really_of(model: GenerousModel, phrase: Phrase, constraint: Constraint, mask: int) -> int:
     """Those inside of what is named, not only of the object that it is of."""
     true, vague = model.inner(constraint.inner)
     inside = sum(1 << k for k in bits(mask) if model.above[k] & (true or vague))
-    return inside or mask
+    return inside or _of_the_best_that_has_one(model, phrase, constraint.inner, mask)
+
+
+def _of_the_best_that_has_one(model: GenerousModel, part: Phrase, whole: Phrase, mask: int) -> int:
+    """The hubcap of the left wheel is that of the leftmost of the wheels that show a hubcap."""
+    absolute = tuple(c for c in whole.constraints if c.kind not in RELATIVE)
+    if len(absolute) != len(whole.constraints) - 1:
+        return mask
+    true, vague = model.inner(whole._replace(constraints=absolute))
+    named = sum(model.named(part))
+    wholes = sum(1 << j for j in bits(true or vague) if model.below[j] & named)
+    if not wholes:
+        return mask
+    _, best = model.likeliest(whole, wholes)
+    return sum(1 << k for k in bits(mask) if model.above[k] & best) or mask
 
 
 def _together(model: GenerousModel, constraint: Constraint, mask: int) -> int:
@@ -107,3 +124,13 @@ def _farthest(model: GenerousModel, value: str, mask: int) -> int:
     group = list(bits(mask))
     best = [k for k in group if model.scales.is_first(k, group, value)]
     return 1 << best[0] if len(best) == 1 else mask
+
+
+def _middlemost(model: GenerousModel, phrase: Phrase, mask: int) -> int:
+    """Of an even number of candidates the one that is the middle one of all such things, from left to right."""
+    if mask.bit_count() % 2:
+        return mask
+    alike = sorted(bits(model.exact.named(phrase)[0]), key=lambda k: model.regions[k].x)
+    if len(alike) % 2 and mask >> alike[len(alike) // 2] & 1:
+        return 1 << alike[len(alike) // 2]
+    return mask

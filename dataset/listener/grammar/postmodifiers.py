@@ -52,14 +52,13 @@ PATTERNED: Final = PhraseTable.of_text(
     )
 )  # fmt: skip
 FIXED_PLACES: Final = PhraseTable.of_text(
-    {"in the foreground": "front", "in foreground": "front", "in the background": "back", "in background": "back",
-     "in the distance": "back", "far away": "back", "in the far distance": "back"}
+    {"in the foreground": "front", "in foreground": "front", "near side": "front", "in the background": "back",
+     "in background": "back", "in the distance": "back", "far away": "back", "in the far distance": "back",
+     "further away": "back", "farther away": "back", "far side": "back"}
 )  # fmt: skip
 SIDE_NOUNS: Final = frozenset({"side", "edge", "corner", "part", "half", "end", "portion", "area", "third"})
 BEFORE_PLACES: Final = frozenset({"on", "at", "in", "to", "towards", "toward", "near", "along"})
-LOOSELY_BEFORE_PLACES: Final = BEFORE_PLACES.union(
-    {"by", "off", "up", "into", "across", "past", "from", "down", "under"}
-)
+LOOSELY_BEFORE_PLACES: Final = BEFORE_PLACES | {"by", "off", "up", "into", "across", "past", "from", "down", "under"}
 EXTREME: Final = frozenset({"far", "very", "extreme"})
 FARTHEST: Final = frozenset({"farthest", "furthest", "most", "farther", "further"})
 

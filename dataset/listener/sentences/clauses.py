@@ -13,12 +13,12 @@ from typing import Final, NamedTuple
 
 from ..grammar.chart import PhraseTable
 from ..logic import ANY_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS, SIDES, VERBS
+from ..words.connectives import COPULAS, PRONOUNS, SIDES, VERBS
 from ..words.vocabulary import ARTICLES, NUMBERS, ORDINALS
 from .islands import Island
 from .phrases import may_be_the_same
 
-__all__ = ["Clause", "clauses", "is_of_another", "number_of_members"]
+__all__ = ["Clause", "clauses", "is_of_another", "is_predicate", "number_of_members"]
 
 FINITE: Final = (
     frozenset(COPULAS)
@@ -215,3 +215,9 @@ def _contradicts(words: Sequence[Constraint], head: Sequence[Constraint]) -> boo
         return True
     places = [{c.value for c in constraints if c.kind in ("place", "most", "picture")} for constraints in (words, head)]
     return any(OPPOSITES.get(place) in places[1] for place in places[0] - places[1])
+
+
+def is_predicate(tokens: tuple[str, ...], islands: Sequence[Island]) -> bool:
+    """Whether a sentence begins with "it is", so that its first phrase is said of the region: "it is a red board"."""
+    start = islands[0].start if islands else 0
+    return start > 1 and tokens[start - 1] in COPULAS and tokens[start - 2] in PRONOUNS

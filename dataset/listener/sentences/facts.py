@@ -8,18 +8,19 @@ itself must be true of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import SIDES
+from ..words.connectives import SIDES, TRANSPARENT
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from .clauses import is_predicate
+from .fact import LOOKS, PLACES, Fact, says_something, unnamed
 from .islands import Island, unknown_words
+from .phrases import named_as
 
-__all__ = ["Fact", "facts_of"]
+__all__ = ["facts_of"]
 
-LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
-PLACES: Final = frozenset({"place", "picture", "most"})
 INVERSE: Final = {
     "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
     "below": "above", "under": "above", "on": "under", "next to": "next to",
@@ -27,34 +28,6 @@ INVERSE: Final = {
 
 
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
-
-
-class Fact(NamedTuple):
-    """One statement on the region.
-
-    Attributes:
-        kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
-            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part), part (it is of
-            such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one
-            of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
-            one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
-            (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
-            picture).
-        phrase: the thing, for all kinds but ``is``, ``located``, ``among``, ``number`` and ``fewer``.
-        constraints: for these.
-        value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
-        others: what may be meant instead of the region.
-    """
-
-    kind: str
-    phrase: Phrase | None = None
-    constraints: tuple[Constraint, ...] = ()
-    value: str = ""
-    others: tuple[Phrase, ...] = ()
-
-    def __str__(self) -> str:
-        content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
-        return " ".join(filter(None, (self.kind, self.value, str(content))))
 
 
 def facts_of(
@@ -86,15 +59,15 @@ class _Collector:
         self.current: int | None = None
         self.link: Island | None = None
         self.kind = "shows"
-        self.before = ""
+        self.before = "copula" if is_predicate(tokens, islands) else ""
         self.dropping = False
         self.sided = False
         self.clause = 0
-        self.between: list[Phrase] = []
+        self.fronted = ""
 
     def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
-        inner = [Fact("shows", c.phrase) for fact in self.facts for c in _unnamed(fact) if c.phrase is not None]
-        every = dict.fromkeys(fact for fact in [*self.facts, *inner] if _says_something(fact))
+        inner = [Fact("shows", c.phrase) for fact in self.facts for c in unnamed(fact) if c.phrase is not None]
+        every = dict.fromkeys(fact for fact in [*self.facts, *inner] if says_something(fact))
         return tuple(every), frozenset(self.used)
 
     def take(self, k: int) -> None:
@@ -113,15 +86,15 @@ class _Collector:
         elif kind == "attribute":
             self._attribute(island)
         else:
-            self._word(island)
+            self._word(k, island)
         if self.before == "joint" and (kind in ("skipped", "link") or _is_posture(island)):
             self.current = self.subject  # "... and placed below the roof", ", standing behind the table"
-        if kind != "link":
+        if kind != "link" and not (kind == "skipped" and self.before == "copula"):  # "it is almost black"
             self.before = kind
         if kind in ("joint", "copula", "that", "pronoun", "idiom") or k == self.root:
             self._use(island)
 
-    def _word(self, island: Island) -> None:
+    def _word(self, k: int, island: Island) -> None:
         """Links, verbs, denials, pronouns and commas."""
         kind, word = island.kind, self.tokens[island.start]
         if kind == "link":
@@ -132,6 +105,7 @@ class _Collector:
             self.link = None
         elif kind == "copula" and self.before != "that":
             self.subject = self.current if self.before == "phrase" else self.subject
+            self._begin_predicate()
             self.current = self.subject
         elif kind == "denial":
             self.dropping, self.link = True, None
@@ -139,11 +113,14 @@ class _Collector:
             there = [fact.phrase for fact in self.facts[self.clause :] if fact.phrase is not None]
             self.facts[self.clause :] = [Fact("elsewhere", phrase) for phrase in there]
         elif kind == "pronoun":
-            self._pronoun()
+            self._pronoun(k)
         elif kind == "joint" and word == ",":
             self.clause, self.link = len(self.facts), None
         elif kind == "skipped" and word in ("that", "this"):
             self.link = None  # "and under that, a row of dots"
+        elif kind == "skipped" and word == "those":  # "it has windows, but those are small"
+            self.dropping = not self.facts
+            self.subject = self.current = len(self.facts) - 1 if self.facts else None
 
     def _presuppose(self, island: Island) -> None:
         """What a denial names with "the" is there: "it is not the red chair"."""
@@ -152,6 +129,10 @@ class _Collector:
         if isinstance(phrase, Phrase) and words[0] == "the" and words[1:] not in (("picture",), ("image",), ("view",)):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "place")
             self.facts.append(Fact("elsewhere", phrase._replace(constraints=looks)))
+        elif island.kind == "attribute" and self.facts and self.facts[-1].kind == "elsewhere":
+            denied = self.facts[-1].phrase or Phrase(UNKNOWN_NOUN)
+            side = tuple(c for c in island.readings[0] if isinstance(c, Constraint) and c.value in ("left", "right"))
+            self.facts[-1] = Fact("elsewhere", denied.adding(*side))
 
     def _add(self, fact: Fact, island: Island) -> int:
         self.facts.append(fact)
@@ -162,9 +143,13 @@ class _Collector:
         span = range(island.start, island.end)
         self.used.update(k for k in span if island.kind != "phrase" or k not in self.unknown)
 
-    def _pronoun(self) -> None:
-        """The "it" is the region; after a relation, the subject stands so to the region."""
+    def _pronoun(self, k: int) -> None:
+        """The "it" is the region; after a relation, the subject stands so to the region, which may come after it."""
         link, self.link = self.link, None
+        following = self.islands[k + 1].kind if k + 1 < len(self.islands) else ""
+        if link is not None and link.link[1] in INVERSE and following == "phrase" and self.before in ("", "joint"):
+            self.fronted = INVERSE[link.link[1]]
+            return
         if link is None:
             if self.before in ("", "joint"):
                 self.subject = self.current = None
@@ -177,7 +162,7 @@ class _Collector:
         phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
         phrase = phrases[0]
         link, self.link = self.link, None
-        following = self.islands[k + 1] if k + 1 < len(self.islands) else None
+        following = self._following(k)
         begins = following is not None and (following.kind in ("copula", "skipped") or following.link[0] == "with")
         side = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or self.tokens[island.end - 1] in SIDES
         if link is not None and side and following is not None and self._goes_on_of(k):
@@ -185,10 +170,15 @@ class _Collector:
             self._use(island)
             return
         owned = self.tokens[island.start] in ("its", "their")
-        if link is not None:
+        if self.fronted:
+            self.subject = self.current = self._add(Fact("relation", phrase, (), self.fronted), island)
+            self.fronted = ""
+        elif link is not None:
             self._linked(link, island, phrase, owned)
         elif self.before == "copula":
             self._describe(phrase, island)
+        elif not owned and self._is_head(phrase, island) and self._tells_apart(k, phrase):
+            self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
         elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
             self.subject = self.current = None
             self._describe(
@@ -197,10 +187,16 @@ class _Collector:
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
             kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
-            self.current = self._add(Fact(kind, self._named(phrase)), island)
+            self.current = self._add(Fact(kind, phrase if owned and side else self._named(phrase)), island)
             self.kind = kind
             if begins or self.before == "":
                 self.subject = self.current
+
+    def _following(self, k: int) -> Island | None:
+        """The island after a phrase, over the adverb of "the chair behind has"."""
+        rest = [*self.islands[k + 1 : k + 3], None, None]
+        is_adverb = rest[0] is not None and rest[0].link[0] == "relation" and rest[1] is not None
+        return rest[1] if is_adverb and rest[1] is not None and rest[1].link[0] == "with" else rest[0]
 
     def _goes_on_of(self, k: int) -> bool:
         rest = self.islands[k + 1 : k + 3]
@@ -211,28 +207,30 @@ class _Collector:
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
         self._use(link)
+        if value == "on" and phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) and self.tokens[island.end - 1] in SIDES:
+            return  # "mostly on the right-hand side" is on no other thing
         if self.root >= 0 and self.current is None and self.subject is None and not owned:
             part = kind in ("of", "in") or value == "on"
             if part:
                 fact = (
-                    Fact("part", _named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
+                    Fact("part", named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
                 )
                 self.current = self._add(fact, island)
                 return
         if kind == "of" and self.current is not None:
             fact = self.facts[self.current]
             if fact.phrase is not None:
-                whole = Constraint("of", "", _named_as(phrase, self.head))
+                whole = Constraint("of", "", named_as(phrase, self.head))
                 self.facts[self.current] = fact._replace(phrase=fact.phrase.adding(whole))
             self._use(island)
             return
         has = self.current is not None and self.facts[self.current].kind == "has"
         about_it = self.subject is None and (self.current is None or (has and value in ASIDE))
         if kind == "relation" and about_it and not owned and value != "next to":
-            self.current = self._add(Fact("relation", _named_as(phrase, self.head), (), value), island)
+            self.current = self._add(Fact("relation", named_as(phrase, self.head), (), value), island)
         elif kind == "without":
             if self.subject is None:
-                self._add(Fact("lacks", phrase), island)
+                self.current = self._add(Fact("lacks", phrase), island)
         else:
             self.kind = "has" if kind == "with" and self.subject is None else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
@@ -245,10 +243,24 @@ class _Collector:
 
     def _is_head(self, phrase: Phrase, island: Island) -> bool:
         words = self.tokens[island.start : island.end]
+        if self.tokens[max(island.start - 1, 0)] in ("which", "whose"):
+            return False  # "a block, from which the leg rises"
         if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
             return False
         definite = words[0] in ("the", "this", "these", "both", "all", "one")
         return phrase.noun == ANY_NOUN or (definite and _alike(phrase.noun, self.head.noun))
+
+    def _begin_predicate(self) -> None:
+        """Keep what a subject is apart from what is said of it."""
+        if self.subject is not None and self.facts[self.subject].value == "subject":
+            fact = self.facts[self.subject]
+            self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
+
+    def _tells_apart(self, k: int, phrase: Phrase) -> bool:
+        """Whether a subject of the head's kind says by what it belongs to or where it is which one it is."""
+        is_of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
+        is_placed = any(c.kind in ("of", *PLACES) for c in phrase.constraints)
+        return self.root < 0 and phrase.noun != ANY_NOUN and self.before in ("", "joint") and (is_of or is_placed)
 
     def _describe(self, phrase: Phrase, island: Island, *, some: bool = False) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""
@@ -260,11 +272,35 @@ class _Collector:
 
     def _attribute(self, island: Island) -> None:
         self.link = None
+        following = self.islands[self.islands.index(island) + 1 :][:1]
+        if _is_posture(island) and following and following[0].kind == "phrase":
+            self._use(island)  # "four stacked green tiers"
+            return
+        if self.before == "" and TRANSPARENT.intersection(self.tokens[island.end : island.end + 1]):
+            return  # "three pieces can be seen"
+        words = self.tokens[island.start : island.end]
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
+        is_where = all(c.kind in PLACES for constraints in readings for c in constraints)
+        if is_where and {"its", "their"}.intersection(words):
+            self._use(island)  # "near its right end": a place in what was named
+            return
+        if island.start == 0 and readings and self._goes_unnamed(island):
+            looks = tuple(c for c in readings[0] if c.kind in LOOKS)
+            self._add(Fact("shows", Phrase(UNKNOWN_NOUN, False, looks)), island)  # "red and purple checks surround it"
+            return
         if self.before == "skipped" and self.tokens[island.start] == "to":
             self._use(island)  # "slants to the right" is no place
         elif readings:
-            self._say(readings[0], island, some=self.before not in ("copula", "pronoun", ""))
+            begins = self.before in ("copula", "pronoun", "")
+            counts = self.before == "" and any(c.kind == "count" for c in readings[0])
+            self._say(readings[0], island, some=not begins or counts)
+
+    def _goes_unnamed(self, island: Island) -> bool:
+        """Whether adjectives that begin a sentence are those of a noun that was not read."""
+        following = self.islands[self.islands.index(island) + 1 :][:1]
+        return any(c.kind in LOOKS for c in island.readings[0] if isinstance(c, Constraint)) and bool(
+            following and following[0].kind == "skipped"
+        )
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)
@@ -292,22 +328,6 @@ def _is_posture(island: Island) -> bool:
     return island.kind == "attribute" and any(
         c.kind == "posture" for reading in island.readings for c in reading if isinstance(c, Constraint)
     )
-
-
-def _unnamed(fact: Fact) -> tuple[Constraint, ...]:
-    """What is said of a thing whose noun was not read."""
-    return fact.phrase.constraints if fact.phrase is not None and fact.phrase.noun == UNKNOWN_NOUN else ()
-
-
-def _says_something(fact: Fact) -> bool:
-    phrase = fact.phrase
-    if phrase is None:
-        return bool(fact.constraints)
-    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)
-
-
-def _named_as(phrase: Phrase, head: Phrase) -> Phrase:
-    return phrase._replace(noun=head.noun) if phrase.noun == ANY_NOUN else phrase
 
 
 def _alike(noun: str, head: str) -> bool:

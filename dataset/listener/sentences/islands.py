@@ -14,12 +14,12 @@ from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
-from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, VERBS
+from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS
-from ..words.vocabulary import ARTICLES, POSTURES, WORDS
+from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
 from .phrases import is_place
 
-__all__ = ["Island", "fronted_last", "islands_of", "unknown_words"]
+__all__ = ["Island", "fronted_last", "islands_of", "listed_colors", "unknown_words"]
 
 LINK_TABLE: Final = PhraseTable.of_text(LINKS)
 DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
@@ -31,6 +31,16 @@ COMPARISONS: Final = frozenset(
      "shorter", "a",
      "bit", "little", "longer", "wider", "narrower"}
 )  # fmt: skip
+
+ALMOST: Final = frozenset(
+    {"almost", "nearly", "mostly", "roughly", "slightly", "fully", "completely", "entirely", "simply"}
+)
+"""Adverbs that change nothing of what may follow."""
+REACH: Final = 3
+"""So many islands apart may be "from" and "to"."""
+HEADING: Final = frozenset({"heading", "headed"})
+OBJECTS: Final = ARTICLES | {"it", "them", "both", "each", "most", "much", "all", "part"}
+"""Words with which what a verb acts on begins."""
 
 
 class Island(NamedTuple):
@@ -69,11 +79,72 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
     chart = Chart(tokens, noun_phrases, unknown_words(tokens))
     islands: list[Island] = []
     start = max((end for _, end in chart.find(LEADS, 0)), default=0)
+    listed = dict(listed_colors(tokens))
     while start < len(tokens):
-        island = _island(chart, start, islands[-1].kind if islands else "")
+        if start in listed and islands:
+            islands.append(Island("idiom", start, listed[start]))
+            start = listed[start]
+            continue
+        before = next((island.kind for island in reversed(islands) if tokens[island.start] not in ALMOST), "")
+        island = _island(chart, start, before)
         islands.append(island)
         start = island.end
-    return islands
+    islands = [_with_noun_after(tokens, islands, k) for k in range(len(islands))]
+    return [
+        island._replace(kind="idiom") if _is_reach(tokens, islands, k) or _is_heading(tokens, islands, k) else island
+        for k, island in enumerate(islands)
+    ]
+
+
+def listed_colors(tokens: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The spans of "one purple", "two of them yellow" in a list of at least two, without nouns: members of a group."""
+    spans = []
+    for k, word in enumerate(tokens):
+        if word == "one" or word in NUMBERS:
+            end = k + 3 if tokens[k + 1 : k + 3] == ("of", "them") else k + 1
+            is_first = k == 0 or tokens[k - 1] in SEPARATORS
+            is_last = tokens[end + 1 : end + 2] == () or tokens[end + 1 : end + 2][0] in SEPARATORS
+            if end < len(tokens) and tokens[end] in COLOR_WORDS and is_first and is_last:
+                spans.append((k, end + 1))
+    return spans if len(spans) > 1 else []
+
+
+def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> Island:
+    """Of "a red and a brown cap" the first has the noun of the second."""
+    island, rest = islands[k], islands[k + 1 : k + 3]
+    if island.kind != "phrase" or len(rest) < 2 or tokens[rest[0].start] != "and" or rest[1].kind != "phrase":
+        return island
+    first = [reading for reading in island.readings if isinstance(reading, Phrase)]
+    second = next((reading for reading in rest[1].readings if isinstance(reading, Phrase)), Phrase(ANY_NOUN))
+    is_elided = all(phrase.noun == ANY_NOUN for phrase in first) and tokens[island.end - 1] in COLOR_WORDS
+    if not is_elided or tokens[island.start] != tokens[rest[1].start] or not _is_single(second):
+        return island
+    return island._replace(readings=tuple(phrase._replace(noun=second.noun) for phrase in first))
+
+
+def _is_reach(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
+    """Whether an attribute is the beginning or the end of "from the left up to the right edge", so no place."""
+    if islands[k].kind != "attribute" or not _is_where(islands[k]):
+        return False
+    word = tokens[islands[k].start]
+    clause = [tokens[island.start] for island in islands[max(k - REACH, 0) : k]]
+    following = [tokens[island.start] for island in islands[k + 1 : k + 1 + REACH]]
+    return (word == "from" and "to" in following) or (word == "to" and "from" in clause)
+
+
+def _is_heading(tokens: tuple[str, ...], islands: list[Island], k: int) -> bool:
+    """Whether a place is where something goes: "heading right"."""
+    island = islands[k]
+    if k == 0 or tokens[islands[k - 1].start] not in HEADING or island.kind not in ("attribute", "phrase"):
+        return False
+    phrases = [reading for reading in island.readings if isinstance(reading, Phrase)]
+    return all(phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) for phrase in phrases) and _is_where(island)
+
+
+def _is_where(island: Island) -> bool:
+    """Whether an island says only where something is."""
+    constraints = [reading.constraints if isinstance(reading, Phrase) else reading for reading in island.readings]
+    return all(c.kind in ("place", "picture", "most") for some in constraints for c in some)
 
 
 def fronted_last(islands: list[Island]) -> list[Island]:
@@ -91,6 +162,8 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     if chart.word(start) == ",":
         return Island("joint", start, start + 1)
     link, link_end = max(chart.find(LINK_TABLE, start), key=lambda match: match[1], default=(("", ""), 0))
+    if link[0] == "with" and link_end == start + 1 and chart.word(link_end) in COPULAS:
+        link, link_end = ("", ""), 0  # "the legs and supports are white"
     return (
         _fixed(chart, start, before, link, link_end)
         or _described(chart, start, before, link, link_end)
@@ -112,9 +185,16 @@ def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_en
         return Island("idiom", start, idiom)
     if word in VERBS and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
         return Island("skipped", start, start + 1)
+    if not link_end and before in ("phrase", "that", "pronoun") and _is_verb(chart, start):
+        return Island("skipped", start, start + 1)
     if link == ("of", "") and word == "part" and before not in ("phrase", "copula", "that"):
         return Island("idiom", start, link_end)
     return None
+
+
+def _is_verb(chart: Chart, start: int) -> bool:
+    """Whether a noun without an article is a verb, since its object follows: "a shine that mirrors the mugs"."""
+    return (chart.word(start),) in NOUN_WORDS and chart.word(start + 1) in OBJECTS
 
 
 def _described(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
@@ -163,6 +243,8 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     if not readings:
         return None
     longest = max(end for _, end in readings)
+    if longest - 1 in chart.unread and chart.word(longest - 1).endswith("s"):  # "the short leg rises"
+        longest = max((end for phrase, end in readings if _is_single(phrase) and end == longest - 1), default=longest)
     phrases = [phrase for phrase, end in readings if end == longest]
     first = start in chart.unread
     if first and all(phrase.noun == UNKNOWN_NOUN for phrase in phrases):
@@ -171,12 +253,23 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     return Island("phrase", start, longest, tuple(dict.fromkeys(ways))[:MOST_READINGS]) if ways else None
 
 
+def _is_single(phrase: Phrase) -> bool:
+    return not phrase.plural and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+
+
 def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """A phrase without its noun: "the red" in "between the red and the blue one"."""
     if chart.word(start) not in ARTICLES:
         return []
     readings = [(constraints, end) for constraints, end in modifiers(chart, start + 1) if constraints]
-    return [
+    named = [
+        (phrase.adding(*constraints), last)
+        for constraints, end in readings
+        if chart.word(end) in SIDES  # "the white edge line"
+        for phrase, last in simple_phrases(chart, end + 1)
+        if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+    ]
+    return named or [
         (Phrase(ANY_NOUN, False, constraints), end)
         for constraints, end in readings
         if chart.word(end - 1) not in SEPARATORS

@@ -17,6 +17,10 @@ SHELVES: Final = frozenset({"shelf", "board", "level", "tier", "compartment"})
 
 LAID: Final = {"plank": "planks", "board": "planks", "floorboard": "planks", "tile": "tiles", "brick": "brick"}
 """What a floor or a wall is of -> how it looks."""
+BUILT: Final = frozenset({"picket", "paling", "lath", "batten", "beam", "stone"})
+"""What else things are of, which gives them its colour."""
+PIECES: Final = frozenset({"band", "strip", "belt", "ribbon", "piece", "patch", "stretch", "line", "sheet", "slab"})
+"""Before "of" they say in what form something is seen, where they do not name it."""
 NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
     "is_one",
@@ -29,6 +33,7 @@ __all__ = [
     "of_both_ends",
     "one_of_several",
     "order_of_whole",
+    "says_what",
     "without_opposites",
     "without_unknown",
 ]
@@ -132,16 +137,38 @@ def merged(phrase: Phrase) -> Phrase:
     for constraint in constraints:
         other = constraint.phrase
         is_bare = constraint.kind == "of" and other is not None and not other.constraints
+        if constraint.kind == "of" and other is not None and phrase.noun in PIECES and _is_kind(other):
+            rest = tuple(c for c in constraints if c is not constraint and c.kind not in ("count", "size"))
+            return other.adding(*rest)  # "a band of sky"
         if any(c.kind == "count" for c in constraints):
             break
-        if constraint.kind == "of" and other is not None and other.plural and other.noun in LAID:
+        is_made_of = constraint.kind == "of" and other is not None and other.plural
+        if is_made_of and other is not None and (other.noun in LAID or other.noun in BUILT):
             looks = [c for c in other.constraints if c.kind in ("color", "material")]
+            looks += [Constraint("pattern", LAID[other.noun])] if other.noun in LAID else []
             rest = tuple(c for c in constraints if c is not constraint)
-            return phrase._replace(constraints=(*rest, *looks, Constraint("pattern", LAID[other.noun])))
+            return phrase._replace(constraints=(*rest, *looks))
         if is_bare and other is not None and _is_kind(other) and _is_kind(phrase) and may_be_the_same(other, phrase):
             rest = tuple(c for c in constraints if c is not constraint)
             return Phrase(other.noun, phrase.plural, rest)
     return phrase._replace(constraints=tuple(constraints))
+
+
+def says_what(readings: Sequence[Phrase]) -> bool:
+    """Whether some reading says what the thing is, or how it looks and what it belongs to or stands by.
+
+    Place, order and size alone say nothing of it, and a colour alone can be guessed.
+    """
+    looks = ("color", "pattern", "accent")
+    return any(
+        _is_kind(reading)
+        or (
+            reading.noun == ANY_NOUN
+            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
+            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
+        )
+        for reading in readings
+    )
 
 
 def _is_kind(phrase: Phrase) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.lexicon import categories_of, is_part
+from ..words.connectives import COPULAS, FUNCTION_WORDS
+from ..words.lexicon import categories_of
 from ..words.vocabulary import NUMBERS
-from .facts import LOOKS, Fact
+from .clauses import is_predicate
+from .fact import LOOKS, Fact
 from .islands import Island
 
 __all__ = ["sites_of"]
@@ -21,6 +23,14 @@ GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "ab
 SIDES: Final = frozenset({"left", "right"})
 OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
+MOST_BETWEEN: Final = 3
+"""So many words may stand between a number and what it counts."""
+TOUCHING: Final = (Constraint("relation", "touching"),)
+HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
+LONGEST_RANK: Final = 6
+"""Most words before "the three panes" in "it is the second last of the three panes"."""
+FARTHEST_HIDER: Final = 8
+"""Among so many islands after a side is what hides it."""
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -55,6 +65,7 @@ class _Scan:
         named = {k for island in self.islands if island.kind == "phrase" for k in range(island.start, island.end)}
         for k, word in enumerate(self.tokens):
             begins = k == 0 or self.tokens[k - 1] in ("they", "and", ",", "are", "these")
+            begins = begins or self.tokens[k + 2 : k + 3] in ((), (",",))  # "stripes run along all three"
             following = self.tokens[k + 1] if k + 1 < len(self.tokens) else ""
             number = 2 if word == "both" and k == 0 else NUMBERS.get(following) if word == "all" else None
             if number is not None and begins and not self.first and k not in named:
@@ -74,42 +85,61 @@ class _Scan:
         if island.kind == "phrase":
             self._phrase(k, _phrases(island)[0])
         elif island.kind == "idiom":
-            self._beside(TO_ONE_SIDE.get(self._words(island)), self._thing_before())
+            looks = self._looks_after(k)
+            things = [thing.adding(*looks) for thing in self._thing_before()]
+            self._beside(TO_ONE_SIDE.get(self._words(island)), things)
         elif island.kind == "attribute" and self.first and self._words(island).split()[0] in ("at", "on", "in"):
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
-            self._located(next((c for c in _constraints(island) if c.value in SIDES), None), "of" if of else "")
+            whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
+            side = next((c for c in _constraints(island) if c.value in SIDES), None)
+            self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
 
     def _phrase(self, k: int, phrase: Phrase) -> None:
         before, island = self.islands[k - 1] if k else None, self.islands[k]
+        is_said_of_region = before.kind == "copula" if before is not None else is_predicate(self.tokens, self.islands)
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = before.link[1] if before is not None and before.kind == "link" else ""
         if relation in GEOMETRY and landmark is not None:
-            self.facts.append(Fact("stands", landmark, (), relation, tuple(self.things)))
+            self.facts.append(Fact("stands", landmark, (), relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
-                self._beside(side, self.clause[:1])
+                touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
+                self._beside(side, self.clause[:1], touching)
             elif landmark is not None and relation not in GEOMETRY:
-                self.facts.append(Fact("stands", landmark, (), f"{side} of", tuple(self.things)))
+                self.facts.append(Fact("stands", landmark, (), f"{side} of", self._subjects()))
             elif self.first and self.tokens[before.start] in ("at", "on"):
                 self._located(Constraint("place", side))
-        elif side and self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase):
-            self._beside(side, self._hider(k))
+        elif self.tokens[self.islands[k].start] in OWNED and not _is_named(phrase) and (side or self._side_after(k)):
+            side = side or self._side_after(k)
+            self._beside(side, self._hider(k), TOUCHING)
         self._of_ones(island, phrase)
+        if _is_named(phrase) and not is_said_of_region:
+            if not (self.first and self.last is None):  # the region itself
+                self.things.append(phrase)
+            self.clause.append(landmark or phrase)
         self.last = phrase
-        if _is_named(phrase) and not (before is not None and before.kind == "copula"):
-            self.things.append(phrase)
-            self.clause.append(phrase)
+
+    def _subjects(self) -> tuple[Phrase, ...]:
+        """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
+        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:])))
 
     def _enough(self, phrase: Phrase, island: Island) -> None:
         """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
         number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
-        is_definite = self.tokens[island.start] == "the" or any(c.kind == "among" for c in phrase.constraints)
-        kinds = categories_of(phrase.noun) or ()
-        if number and is_definite and kinds and not any(map(is_part, kinds)):
+        if not number and phrase.plural:
+            number = self._number_before(island.start)
+        if number and categories_of(phrase.noun) and not self.dropping:
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),)))
+
+    def _number_before(self, start: int) -> str:
+        """The number before a word that the phrase has not taken in: "five hanging pictures"."""
+        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, 0), -1):
+            if self.tokens[k] in NUMBERS or self.tokens[k] in FUNCTION_WORDS:
+                return str(NUMBERS.get(self.tokens[k], ""))
+        return ""
 
     def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
         """The thing itself, or the one that a side or a corner is of."""
@@ -128,12 +158,18 @@ class _Scan:
         return None
 
     def _hider(self, k: int) -> list[Phrase]:
-        """What hides a side: "its lower left is covered by the bottle"."""
-        rest = [island for island in self.islands[k + 1 : k + 6] if island.kind not in ("skipped", "copula")]
-        if len(rest) < 2 or rest[0].link != ("relation", "touching") or rest[1].kind != "phrase":
-            return []
-        hider = _phrases(rest[1])[0]
-        return [hider] if _is_named(hider) else []
+        """What hides or touches a side: "its lower left is covered by the bottle"."""
+        link = ("", "")
+        for j in range(k + 1, min(k + 1 + FARTHEST_HIDER, len(self.islands))):
+            island = self.islands[j]
+            if island.kind == "link":
+                link = island.link
+            elif island.kind == "phrase":
+                hider = self._landmark(j, _phrases(island)[0]) if link in HIDING else None
+                return [] if hider is None else [hider]
+            elif island.kind not in ("skipped", "copula", "attribute"):
+                return []
+        return []
 
     def _thing_before(self) -> list[Phrase]:
         """What an idiom is about: the thing just named, or behind a word that is not known, the clause's subject."""
@@ -141,13 +177,27 @@ class _Scan:
             return []
         return [self.last] if _is_named(self.last) else self.clause[:1]
 
-    def _beside(self, side: str | None, things: Sequence[Phrase]) -> None:
+    def _beside(self, side: str | None, things: Sequence[Phrase], how: tuple[Constraint, ...] = ()) -> None:
         if side is not None:
-            self.facts += [Fact("beside", thing, (), side) for thing in things]
+            self.facts += [Fact("beside", thing, how, side) for thing in things]
 
-    def _located(self, side: Constraint | None, whole: str = "of") -> None:
+    def _side_after(self, k: int) -> str:
+        """The side of "its lower part on the right"."""
+        rest = [island for island in self.islands[k + 1 : k + 3] if island.kind != "skipped"][:1]
+        return next((c.value for island in rest for c in _constraints(island) if c.value in SIDES), "")
+
+    def _looks_after(self, k: int) -> tuple[Constraint, ...]:
+        """How the thing looks that an idiom puts somewhere: "the stool to its left is black"."""
+        rest = [island for island in self.islands[k + 1 : k + 3] if island.kind != "copula"][:1]
+        readings = [_phrases(island)[0].constraints if _phrases(island) else _constraints(island) for island in rest]
+        return tuple(c for constraints in readings for c in constraints if c.kind in LOOKS)
+
+    def _is_phrase(self, k: int) -> bool:
+        return k < len(self.islands) and self.islands[k].kind == "phrase"
+
+    def _located(self, side: Constraint | None, kind: str = "of", whole: Phrase | None = None) -> None:
         if side is not None:
-            self.facts.append(Fact("located", None, (side,), whole, tuple(self.things)))
+            self.facts.append(Fact("located", whole, (side,), kind, tuple(self.things)))
 
     def _one_of(self, island: Island) -> None:
         """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""
@@ -160,10 +210,16 @@ class _Scan:
         """Reads "of the five white ones", of which the region is one."""
         words = self.tokens[island.start : island.end]
         number = next((c.value for c in phrase.constraints if c.kind == "count"), None)
-        is_so = words[0] == "the" and words[-1] == "ones" and "other" not in words
+        is_so = words[0] == "the" and (words[-1] == "ones" or self._is_rank(island)) and "other" not in words
         if number and is_so and self.tokens[island.start - 1] == "of":
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             self.facts.append(Fact("among", None, (Constraint("among", number), *looks)))
+
+    def _is_rank(self, island: Island) -> bool:
+        """Whether it comes after "it is the last of"."""
+        before = self.tokens[: island.start]
+        is_said = len(before) > 1 and before[0] == "it" and before[1] in COPULAS and len(before) <= LONGEST_RANK
+        return is_said and before[-1] == "of" and "not" not in before
 
     def _words(self, island: Island) -> str:
         return " ".join(self.tokens[island.start : island.end])

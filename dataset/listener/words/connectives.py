@@ -25,7 +25,7 @@ _IN: Final = (
     "in", "inside", "inside of", "within", "attached to", "fixed to", "fitted in", "set in", "set into",
     "held by", "hanging from", "protruding from", "sticking out of",
     "rising from", "on the front of", "on the side of", "on the end of", "at the end of", "on the back of",
-    "at the foot of", "on the tip of", "at the tip of", "in the side of", "on the body of", "in the front of",
+    "on the tip of", "at the tip of", "in the side of", "on the body of", "in the front of",
     "along the side of", "on the face of", "across the back of", "on the surface of", "across the front of",
     "along", "across the bottom of", "along the bottom of", "at the ends of", "at the base of",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from ...errors import InvalidInputError, check_name
 from ...runtime.cache import atomic_file
 from ...schema import features
+from ...user_files.data_options import PROTOCOL_KEY
 from ..sources import CONFIGS, EMBEDDED, Source, open_source
 from .documents import SplitSize, write_documents
 
@@ -79,7 +80,9 @@ def _write_split(folder: Path, source: Source, split: str) -> Iterator[tuple[Pat
     import pyarrow.parquet as pq
 
     groups = _grouped(source.shards(split), 5)
-    schema = features().arrow_schema
+    schema, protocol = features().arrow_schema, source.protocol(split)
+    if protocol:
+        schema = schema.with_metadata({**(schema.metadata or {}), PROTOCOL_KEY: protocol})
     for number, group in enumerate(groups):
         path = folder / f"{split}-{number:05d}-of-{len(groups):05d}.parquet"
         rows = size = 0

@@ -18,13 +18,14 @@ from typing import Any, Final
 from ...errors import InvalidInputError
 from ...schema import Region
 from ..described_image import DescribedRegion
-from ..files import leave_out, load_json, plain_id, rows_of, xywh
+from ..files import by_id, leave_out, load_json, plain_id, rows_of, xywh
 from ..splits import ListedImage, grouped
 
 __all__ = ["instance_images", "names_of"]
 
 _SENSE: Final = re.compile(r"[_ ]?\([^)]*\)")
 _PART: Final = ":"
+_NO_CROWD: Final = ("0", "false")
 
 
 def instance_images(path: Path, left_out: list[str]) -> list[ListedImage]:
@@ -39,25 +40,25 @@ def instance_images(path: Path, left_out: list[str]) -> list[ListedImage]:
     """
     content = load_json(path)
     fields = ["id", "image_id", "category_id", "bbox", "segmentation"]
-    annotations = [row for row in rows_of(path, content, "annotations", fields, left_out) if not row.get("iscrowd", 0)]
-    categories = {
-        plain_id(row["id"]): names_of(row) for row in rows_of(path, content, "categories", ["id", "name"], left_out)
-    }
-    rows = rows_of(path, content, "images", ["id", "height", "width"], left_out)
-    images = {plain_id(row["id"]): _with_file_name(row) for row in rows}
+    rows = by_id(path, rows_of(path, content, "annotations", fields, left_out), left_out=left_out)
+    annotations = [row for row in rows.values() if plain_id(row.get("iscrowd") or 0).lower() in _NO_CROWD]
+    named = by_id(path, rows_of(path, content, "categories", ["id", "name"], left_out), left_out=left_out)
+    categories = {own: names_of(row) for own, row in named.items() if _is_named(row)}
+    listed = by_id(path, rows_of(path, content, "images", ["id", "height", "width"], left_out), left_out=left_out)
+    images = {own: _with_file_name(row) for own, row in listed.items()}
     names = {plain_id(row["id"]): f"{plain_id(row['image_id'])}/{plain_id(row['id'])}" for row in annotations}
     regions, problems = [], []
     for row in annotations:
         name, category = names[plain_id(row["id"])], categories.get(plain_id(row["category_id"]))
         if category is None:
-            problems.append(f"region {name}: category_id {row['category_id']} is not in /categories")
+            problems.append(f"region {name}: category_id {row['category_id']} is not in /categories, or has no name")
         elif xywh(row["bbox"]) is None:
             problems.append(f"region {name}: box: expected x, y, width and height, found {str(row['bbox'])[:50]}")
         else:
             regions.append(DescribedRegion(_region(row, name, category, names), row["segmentation"]))
     leave_out(path, problems, left_out)
     if not regions:
-        raise InvalidInputError(str(path), problems or ["no region in it"])
+        raise InvalidInputError(str(path), left_out or ["no region in it"], limit=20)
     return grouped(regions, path, images, "", left_out)
 
 
@@ -78,11 +79,14 @@ def _words(name: str) -> str:
 
 
 def _region(row: Mapping[str, Any], name: str, category: tuple[str, ...], names: Mapping[str, str]) -> Region:
-    whole = plain_id(row.get("obj_ann_id", row["id"]))
-    parent = names.get(whole) if whole != plain_id(row["id"]) else None
-    region = Region(name, plain_id(row["image_id"]), category, bbox=xywh(row["bbox"]), depth=1, granularity="object")
+    whole, image = plain_id(row.get("obj_ann_id", row["id"])), plain_id(row["image_id"])
+    parent = names.get(whole, "")
+    region = Region(name, image, category, bbox=xywh(row["bbox"]), depth=1, granularity="object")
     region = replace(region, category=category[0].partition(" of the ")[0])
-    return region if parent is None else replace(region, parent_id=parent, depth=2, granularity="part")
+    if whole == plain_id(row["id"]):
+        return region
+    own = parent if parent.startswith(f"{image}/") else None
+    return replace(region, parent_id=own, depth=2, granularity="part")
 
 
 def _with_file_name(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -90,4 +94,8 @@ def _with_file_name(row: Mapping[str, Any]) -> Mapping[str, Any]:
     address = row.get("coco_url")
     if "file_name" in row or not isinstance(address, str):
         return row
-    return {**row, "file_name": address.rpartition("/")[2]}
+    return {**row, "file_name": "/".join(address.split("/")[-2:])}
+
+
+def _is_named(category: Mapping[str, Any]) -> bool:
+    return isinstance(category["name"], str) and bool(category["name"].strip())

@@ -120,7 +120,9 @@ def test_the_real_harness_prints_the_headline(tmp_path: Path) -> None:
     assert results["listener_correct_high,none"] == 100 * report.metrics["listener_correct"].high
     assert report.metrics["listener_correct"].signature in done.stderr
     people = load_regions("refoi", "co_occurrence", **refoi)
-    report = evaluate({region.region_id: constant for region in people}, people, metrics=["cider", "rouge_l"])
+    captions = {region.region_id: constant for region in people}
+    protocol = "refoi, written expressions of co_occurrence: people's own, all of an object"
+    report = evaluate(captions, people, metrics=["cider", "rouge_l"], protocol=protocol)
     assert report.metrics["rouge_l"].value > 0
     for name, score in report.metrics.items():
         assert expressions[f"{name},none"] == 100 * score.value

@@ -33,7 +33,7 @@ ABSENT = (
 
 TOY = {
     "DEVICE": "cpu",
-    "MINI": "--preset smoke --until base --steps base=1",
+    "MINI": "--preset smoke --until base --steps base=1 --tokenizer-scenes 2",
     "WAYS": "none ureca",
     "WAYS_OPTIONS": "--preset nano --steps 1",
     "WAYS_AT_ONCE": "2",

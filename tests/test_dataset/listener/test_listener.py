@@ -126,7 +126,7 @@ PARAPHRASES = [
     ("the bench's third slat from the bottom", "slat-2", "correct"),
     ("slat, second from the top, of the bench", "slat-2", "correct"),
     ("the first slat from the top", "slat-3", "correct"),
-    ("the top slat of the bench", "slat-3", "ambiguous"),
+    ("the top slat of the bench", "slat-3", "correct"),
     ("the topmost slat", "slat-3", "correct"),
     ("the slat that is lowest", "slat-0", "correct"),
     ("the second ball from the left", "gray-ball", "correct"),

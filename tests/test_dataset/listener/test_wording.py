@@ -4,7 +4,7 @@ import pytest
 
 from dataset.listener import World, WorldRegion, explain, parse
 from dataset.listener.logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from dataset.listener.sentences.facts import Fact
+from dataset.listener.sentences.fact import Fact
 from dataset.listener.wording import fact_in_words, phrase_in_words
 
 
@@ -47,6 +47,10 @@ def test_unknown_and_any_nouns_have_words_too():
         (Fact("has", Phrase("door")), "it has a door"),
         (Fact("lacks", Phrase("door")), "it has no door"),
         (Fact("relation", Phrase("car"), (), "left of"), "it is left of a car"),
+        (Fact("some", None, (Constraint("color", "red"),)), "one of them is red"),
+        (Fact("tally", None, (Constraint("count", "3"),)), "there are 3 of them"),
+        (Fact("other", Phrase("car"), (), "left"), "another like it is to the left"),
+        (Fact("projects", Phrase("handle"), (), "left"), "a handle sticks out to the left"),
         (Fact("placed", Phrase("car"), (Constraint("place", "left"),)), "it or a car is at the left"),
     ],
 )

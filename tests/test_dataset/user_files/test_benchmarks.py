@@ -12,8 +12,10 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 import dataset
+from benchmark.convert import PROTOCOLS, Files
+from benchmark.foreign.results import match_results, read_results
 from dataset.errors import InvalidInputError
-from dataset.loading.regions import load_regions
+from dataset.loading.regions import load_images, load_regions
 from dataset.user_files.benchmarks.instances import names_of
 from tests.support.refoi_files import HEIGHT, WIDTH, refoi_row, write_refoi
 
@@ -84,6 +86,65 @@ def test_lvis_and_paco(tmp_path: Path) -> None:
     assert (part["granularity"], part["parent_id"], part["depth"]) == ("part", "7/1", 2)
 
 
+def change(path: Path, **fields: Any) -> dict[str, Any]:
+    """Rewrite a file of instances: fields of its first annotation, or ``images`` and ``categories`` to add."""
+    document: dict[str, Any] = json.loads(path.read_text())
+    for name in ("images", "categories", "annotations"):
+        document[name] += fields.pop(name, [])
+    document["annotations"][0].update(fields)
+    path.write_text(json.dumps(dict(sorted(document.items()))))
+    return document
+
+
+IMAGE = {"id": 7, "height": HEIGHT, "width": WIDTH}
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"annotations": [instance(1, 17, LID)]}, "id 1: rows of it differ"),
+        ({"images": [{**IMAGE, "file_name": "other.jpg"}]}, "id 7: rows of it differ"),
+        ({"categories": [{"id": 17, "name": "cat"}]}, "id 17: rows of it differ"),
+        ({"category_id": 3, "categories": [{"id": 3, "name": None}]}, "category_id 3 is not in /categories, or has no"),
+        ({"bbox": [40, 30, 5, 5]}, r"its box \[40.0, 30.0, 5.0, 5.0\] lies beside its mask"),
+        ({"segmentation": {"size": [WIDTH, HEIGHT], "counts": [2400]}}, "region 7/1: is of size"),
+    ],
+)
+def test_what_could_be_meant_two_ways_is_no_guess(tmp_path: Path, fields: dict[str, Any], message: str) -> None:
+    """Protects: users' files with ids twice, nameless categories and boxes of other masks give no wrong rows."""
+    folder = tmp_path / "data"
+    write_image(folder / "7.jpg")
+    path = folder / "instances_val2017.json"
+    write_instances(path, {"file_name": "7.jpg"}, [{"id": 17, "name": "table"}], [instance(1, 17, SQUARE)])
+    change(path, iscrowd="0")
+    assert len(load_regions("instances", "test", data_dir=str(folder))) == 1
+    change(path, **fields)
+    with pytest.raises(InvalidInputError, match=message):
+        load_regions("instances", "test", data_dir=str(folder))
+
+
+def test_pictures_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    """Protects: no region lies on another image's picture because the two files have one name."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    mdvp(folder)
+    rows = json.loads((folder / "annotations.json").read_text())
+    rows[1]["image_path"] = "other\\4010.jpg"
+    write_image(folder / "other" / "4010.jpg", 200)
+    (folder / "annotations.json").write_text(json.dumps(rows))
+    first, second = [path for path, _ in load_images("region_lists", "test", data_dir=str(folder))]
+    assert [path.parent.name for path in (first, second)] == ["images", "other"]
+    second.unlink()
+    with pytest.raises(InvalidInputError, match=r"no other/4010.jpg: .* is named by another image too"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+    mdvp(folder)
+    write_image(folder / "copy" / "images" / "4010.jpg")
+    assert len(load_regions("region_lists", "test", data_dir=str(folder))) == 2
+    write_image(folder / "natural_detailed_caption" / "natural_detailed_caption" / "images" / "4010.jpg", 9)
+    with pytest.raises(InvalidInputError, match=r"4010.jpg differ: which is natural_detailed_caption/images/4010.jpg"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+
+
 @pytest.mark.parametrize(
     ("category", "names"),
     [
@@ -110,6 +171,16 @@ def gar(folder: Path) -> None:
     row = {"image": "images/caption_detailed_0.png", **words, "mask_rles": [run_lengths(), run_lengths()]}
     (folder / "annotations.json").write_text(json.dumps([row]))
     write_image(folder / "images" / "caption_detailed_0.png")
+
+
+def gar_simple(folder: Path) -> None:
+    corner = np.zeros((HEIGHT, WIDTH), np.uint8, order="F")
+    corner[:2, :2] = 1
+    other = {"size": [HEIGHT, WIDTH], "counts": coco_mask.encode(corner)["counts"].decode()}
+    words = {"question": "Where is <Prompt0>?", "answer": "<Prompt0> is beside <Prompt1>."}
+    row = {"image_path": "/data/7.jpg", "mask_rles": [run_lengths(), other], **words, "image": "images/simple_0.png"}
+    (folder / "annotations.json").write_text(json.dumps([row]))
+    write_image(folder / "images" / "simple_0.png")
 
 
 def mdvp(folder: Path) -> None:
@@ -149,12 +220,40 @@ def test_lists_of_masks(tmp_path: Path, write: Any, expected: dict[str, str]) ->
         assert region.bbox == (10, 5, 20, 20)
 
 
+def test_a_caption_of_several_regions_is_of_their_group(tmp_path: Path) -> None:
+    """Protects: GAR-Bench's simple captions are of all their masks together; published outputs fit the same rows."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    gar_simple(folder)
+    [region] = load_regions("region_lists", "test", data_dir=str(folder))
+    assert (region.region_id, region.granularity, region.area) == ("simple_0/0", "group", 404)
+    assert region.caption == "<Prompt0> is beside <Prompt1>."
+    layout, rows = PROTOCOLS["gar-bench"], json.loads((folder / "annotations.json").read_text())
+    (tmp_path / "output.json").write_text(json.dumps([{**rows[0], "model_output": "Beside."}]))
+    [own] = layout.read(Files(folder / "annotations.json"))
+    assert (own.region_id, own.mask) == (region.region_id, region.mask)
+    results = read_results([tmp_path / "output.json"], layout)
+    assert match_results(results, layout, [own]).captions == {"simple_0/0": "Beside."}
+    rows[0]["mask_rles"][1] = {"size": [3, 3], "counts": "9"}
+    (folder / "annotations.json").write_text(json.dumps(rows))
+    with pytest.raises(InvalidInputError, match=r"mask 1: is of size \[3, 3\]"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+    (folder / "annotations.json").write_text(json.dumps([{**rows[0], "choices": ["A", "B"]}]))
+    with pytest.raises(InvalidInputError, match="multiple choices"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+
+
 def test_lists_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     paradlc(folder)
     (folder / "class_names.json").write_text(json.dumps({"3_0": "wild bird"}))
     with pytest.raises(InvalidInputError, match="region 3/3_1: caption: expected text, found 'None'"):
+        load_regions("region_lists", "test", data_dir=str(folder))
+    paradlc(folder)
+    row = json.loads((folder / "annotations.json").read_text())
+    (folder / "annotations.json").write_text(json.dumps(row * 2))
+    with pytest.raises(InvalidInputError, match="region 3/3_0: is there again"):
         load_regions("region_lists", "test", data_dir=str(folder))
     (folder / "annotations.json").write_text(json.dumps([{"image": "a.jpg", "text": "?"}]))
     with pytest.raises(InvalidInputError, match="found image, text"):

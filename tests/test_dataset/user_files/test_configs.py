@@ -13,9 +13,12 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 import dataset
+from baselines.predict import predict
+from benchmark.inputs.predictions import read_predictions
 from benchmark.inputs.scoring_data import scoring_data
 from benchmark.inputs.subsets import take_subset
 from dataset.errors import InvalidInputError, UnknownNameError
+from dataset.loading.publishing.folder import export_folder
 from dataset.loading.regions import load_images, load_regions
 from dataset.user_files.outlines import box_mask, outline_mask
 
@@ -28,7 +31,7 @@ ANNOTATIONS = [
     {"id": 2, "image_id": 100, "bbox": [0, 0, 60, 40], "category_id": 18, "segmentation": TWO_PARTS},
     {"id": 3, "image_id": 200, "bbox": [2, 0, 3, 40], "category_id": 18, "segmentation": RUNS},
     {"id": 4, "image_id": 300, "bbox": [10, 5, 20, 20], "category_id": 99, "segmentation": SQUARE},
-    {"id": 5, "image_id": 300, "bbox": [1, 1, 2, 2], "category_id": 17, "segmentation": SQUARE},
+    {"id": 5, "image_id": 300, "bbox": [11, 6, 18, 18], "category_id": 17, "segmentation": SQUARE},
 ]
 
 
@@ -140,6 +143,17 @@ def test_refcocog_splits(refcocog: Path) -> None:
     (refcocog / "refs(umd).p").write_bytes(pickle.dumps(UMD[:1], protocol=2))
     with pytest.raises(UnknownNameError, match="unknown split 'val'"):
         load("refcocog", refcocog, "validation")
+
+
+def test_what_was_captioned_names_its_test_set_and_so_does_an_export(refcocog: Path, tmp_path: Path) -> None:
+    """Protects: predictions and exported rows say whose split they are of, as the split itself does."""
+    options = {"data_dir": str(refcocog), "refs": "google"}
+    protocol = scoring_data("refcocog", "validation", **options).protocol
+    assert protocol.startswith("refcocog, val of refs(google).p: Google's split by objects")
+    predict("constant", tmp_path / "out.jsonl", config="refcocog", split="validation", data_options=options)
+    assert read_predictions(tmp_path / "out.jsonl").protocol == protocol
+    list(export_folder(tmp_path / "hub", ["refcocog"], ["validation"], options))
+    assert scoring_data("folder", "validation", data_dir=str(tmp_path / "hub")).protocol == protocol
 
 
 def test_visual_genome_rows(visual_genome: Path) -> None:

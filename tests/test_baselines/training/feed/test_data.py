@@ -61,14 +61,15 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> list[Numbers]:
     return Numbers.streams
 
 
-def test_scenes_of_the_tokenizer_are_learned_from_too(streams: list[Numbers]) -> None:
+@pytest.mark.parametrize("count", [training_data.TOKENIZER_SCENES, 7])
+def test_scenes_of_the_tokenizer_are_learned_from_too(count: int, streams: list[Numbers]) -> None:
     """The words of the first scenes make the tokenizer, and these scenes come first, once."""
-    scenes = EndlessScenes(first=50, workers=2)
-    assert sum(1 for _ in scenes.captions()) == training_data.TOKENIZER_SCENES
+    scenes = EndlessScenes(first=50, workers=2, tokenizer_scenes=count)
+    assert sum(1 for _ in scenes.captions()) == count
     source = scenes.source(0, 0, 1, None)
     assert len(streams) == 1
     state = source.state_dict()
-    assert state["again"] == list(range(50, 50 + training_data.TOKENIZER_SCENES))
+    assert state["again"] == list(range(50, 50 + count))
     assert [item.index for item in source.ready(2)] == [50, 51]
     assert source.get().index == 52
     source.close()

@@ -1,0 +1,58 @@
+"""One statement of a sentence on the region, which holds or not."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ..logic import UNKNOWN_NOUN, Constraint, Phrase
+
+__all__ = ["LOOKS", "PLACES", "Fact", "says_something", "unnamed"]
+
+LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape"})
+PLACES: Final = frozenset({"place", "picture", "most"})
+
+
+class Fact(NamedTuple):
+    """One statement on the region.
+
+    Attributes:
+        kind: is (`constraints` hold of the region itself), some (of one member, or as many as are said), shows (there
+            is such a thing at it or near it), has (the same of its parts), lacks (it has no such part), part (it is of
+            such a thing), placed (it or such a thing is there), relation (`value` to such a thing), stands (it or one
+            of the others is in a relation to such a thing), beside (such a thing is on a side of it), located (it or
+            one of the others is on a side), among (it is one of so many, of such looks), number (it is so many), fewer
+            (so many are some of it), elsewhere (such a thing is in the picture), enough (so many such things are in the
+            picture), tally (a sentence lists so many of its members), other (another such thing is on a side of it),
+            projects (it or such a part is on a side of its whole), impossible (what no picture shows).
+        phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
+        constraints: for these.
+        value: for a relation or a side, and for ``placed`` the kind of the fact that the place may belong to.
+        others: what may be meant instead of the region; for ``elsewhere`` the subject, if that may be the region.
+    """
+
+    kind: str
+    phrase: Phrase | None = None
+    constraints: tuple[Constraint, ...] = ()
+    value: str = ""
+    others: tuple[Phrase, ...] = ()
+
+    def __str__(self) -> str:
+        content = self.phrase if self.phrase is not None else ", ".join(map(str, self.constraints))
+        return " ".join(filter(None, (self.kind, self.value, str(content))))
+
+
+def unnamed(fact: Fact) -> tuple[Constraint, ...]:
+    """What is said of a thing whose noun was not read, and what such things a thing is of: "rows of white dashes"."""
+    if fact.phrase is None:
+        return ()
+    if fact.phrase.noun == UNKNOWN_NOUN:
+        return fact.phrase.constraints
+    return tuple(c for c in fact.phrase.constraints if c.phrase is not None and c.phrase.noun == UNKNOWN_NOUN)
+
+
+def says_something(fact: Fact) -> bool:
+    """Whether a fact says anything that can be checked."""
+    phrase = fact.phrase
+    if phrase is None:
+        return bool(fact.constraints)
+    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)

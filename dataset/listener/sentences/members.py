@@ -1,0 +1,134 @@
+"""What a sentence says of the members of a group: how many it lists, and how one of them looks.
+
+"Two at the left end and one at the right" are three of its members, which can be no more than there are; of "the left
+one is purple" there is such a member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import SHAPES
+from ..words.connectives import DENIALS
+from ..words.lexicon import categories_of
+from ..words.vocabulary import COLOR_WORDS, NUMBERS, ORDINALS
+from .clauses import OTHERS
+from .fact import LOOKS, Fact
+from .islands import Island, listed_colors
+from .phrases import may_be_the_same
+
+__all__ = ["listed_in", "members_of", "tallies_of"]
+
+NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
+REST: Final = 7
+"""So many words before "one" an "and" makes it one more: "and a tiny bit of one"."""
+
+
+def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> tuple[Fact, ...]:
+    """What a sentence says of the number of members of a group, as facts that hold of a group of so many or more.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+    """
+    if not head.plural or tokens[:1] == ("each",) or any(_is_of_others(tokens, k) for k in range(len(tokens))):
+        return ()
+    numbers = [*_of_nouns(islands, head), sum(_elliptic(tokens, islands))]
+    return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
+
+
+def _is_of_others(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether a word turns to what is not meant; "one behind the other" does not."""
+    return tokens[k] in NOT_COUNTED and not (tokens[k] == "other" and "one" in tokens[max(k - REST, 0) : k])
+
+
+def _of_nouns(islands: Sequence[Island], head: Phrase) -> Iterator[int]:
+    """Of "three black tires", where the region is wheels; shapes as the subject are the region too."""
+    for k, island in enumerate(islands):
+        phrase = next((reading for reading in island.readings if isinstance(reading, Phrase)), None)
+        follows = islands[k + 1].link if k + 1 < len(islands) else ("", "")
+        if island.kind != "phrase" or phrase is None or phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or follows[0] == "of":
+            continue
+        kinds = (categories_of(phrase.noun) or frozenset()) & (categories_of(head.noun) or frozenset())
+        is_subject = island.start == 0 and (phrase.noun in SHAPES or may_be_the_same(phrase, head))
+        is_alike = bool(kinds) or is_subject
+        if phrase.plural and is_alike:
+            yield from (int(c.value) for c in phrase.constraints if c.kind == "count")
+
+
+def _elliptic(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[int]:
+    """The numbers without a noun of their own, and "one" or an ordinal that goes on from them."""
+    named = {
+        k
+        for island in islands
+        for reading in island.readings
+        if isinstance(reading, Phrase) and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+        for k in range(island.start, island.end)
+    }
+    counting = False
+    for k, word in enumerate(tokens):
+        before = tokens[k - 1] if k else ""
+        if k in named:
+            continue
+        if word in NUMBERS:
+            start = k - 1 if before == "the" else k
+            earlier = tokens[start - 1] if start else ""
+            if earlier in ("", ",", "and", "plus", "while", "only"):
+                counting = True
+                yield NUMBERS[word]
+        elif counting and (word == "one" or word in ORDINALS) and tokens[k + 1 : k + 3] != ("of", "them"):
+            is_next = before in ("and", "plus") or (
+                before in ("of", "a", "the") and "of" in tokens[k - 2 : k] and "and" in tokens[max(k - REST, 0) : k]
+            )
+            if is_next:
+                yield 1
+
+
+def members_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> tuple[Fact, ...]:
+    """How a clause says that single members look: "the left one is red", "one is red, one brown".
+
+    Args:
+        tokens: the words of the clause.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+    """
+    rest = [island for island in islands if island.kind != "joint"]
+    if not head.plural or len(rest) < 2 or OTHERS.intersection(tokens):
+        return ()
+    claims = [_claims(rest[0].readings[0])] if rest[1].kind == "copula" and _is_member(rest[0]) else []
+    for island in rest[2:] if claims else ():
+        if island.kind != "attribute":
+            break
+        claims[0] = (*claims[0], *_claims(island.readings[0]))
+    return tuple(Fact("some", None, looks) for looks in claims if any(c.kind in LOOKS for c in looks))
+
+
+def listed_in(tokens: tuple[str, ...], head: Phrase) -> tuple[Fact, ...]:
+    """The colours of members that a sentence lists: "one red, one brown and two of them yellow".
+
+    Args:
+        tokens: the words.
+        head: what the first sentence is about.
+    """
+    facts = []
+    for start, end in listed_colors(tokens) if head.plural else ():
+        number = NUMBERS.get(tokens[start], 1)
+        claims = (Constraint("color", COLOR_WORDS[tokens[end - 1]]), Constraint("count", str(number)))
+        facts.append(Fact("some", None, claims))
+    return tuple(facts)
+
+
+def _is_member(island: Island) -> bool:
+    """Whether a subject is a member: "the left one", "one", "the nearest"."""
+    reading = island.readings[0] if island.readings else None
+    if isinstance(reading, Phrase):
+        return reading.noun == ANY_NOUN and not reading.plural
+    return reading is not None and not any(c.kind == "count" for c in reading)
+
+
+def _claims(reading: Phrase | tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+    constraints = reading.constraints if isinstance(reading, Phrase) else reading
+    return tuple(c for c in constraints if c.kind in LOOKS or c.value in ("left", "right"))

@@ -1,0 +1,99 @@
+"""Protects that what is said in passing is checked too: each rule with a true sentence and the same made untrue."""
+
+import pytest
+
+from dataset.listener import World, WorldRegion, listen
+
+
+def region(name, category, x, y=0.5, parent=None, size=(0.1, 0.2), **fields):
+    width, height = size
+    kind = fields.pop("granularity", "object" if parent is None else "part")
+    box = {"left": x - width / 2, "top": y - height / 2, "right": x + width / 2, "bottom": y + height / 2}
+    color = fields.pop("color", None)
+    attributes = {"color": color} if color else {}
+    return WorldRegion(name, parent, category, kind, x, y, area=width * height, attributes=attributes, **box, **fields)
+
+
+def group(name, category, members, x, parent=None, **fields):
+    return region(
+        name, category, x, parent=parent, granularity="group", plural=f"{category}s", members=members,
+        count=len(members), **fields,
+    )  # fmt: skip
+
+
+WORLD = World(
+    (
+        region("floor", "floor", 0.5, 0.8, size=(1.0, 0.4), granularity="background", color="gray"),
+        region("sky", "sky", 0.5, 0.1, size=(1.0, 0.2), granularity="background", color="blue"),
+        region("mug", "mug", 0.2, size=(0.1, 0.1), color="red", distance=3.0),
+        region("handle", "handle", 0.26, parent="mug", size=(0.03, 0.06), color="green"),
+        region("van", "van", 0.7, size=(0.4, 0.3), color="yellow", distance=5.0),
+        region("pane", "side window", 0.7, 0.45, parent="van", size=(0.06, 0.06), color="teal"),
+        group("wheels", "wheel", ("front", "rear"), 0.7, parent="van", color="black"),
+        region("front", "wheel", 0.55, 0.62, parent="wheels", size=(0.06, 0.08), color="black"),
+        region("rear", "wheel", 0.85, 0.62, parent="wheels", size=(0.06, 0.08), color="black"),
+        region("hub", "hubcap", 0.85, 0.62, parent="rear", size=(0.02, 0.02), color="white", granularity="subpart"),
+        region("ball", "ball", 0.4, 0.7, size=(0.06, 0.08), color="orange", distance=2.0),
+        region("bowl", "bowl", 0.13, 0.5, size=(0.06, 0.06), color="black", distance=2.5),
+        group("lamps", "street lamp", ("left lamp", "right lamp"), 0.35),
+        region("left lamp", "street lamp", 0.3, 0.3, parent="lamps", size=(0.02, 0.3), color="white", distance=8.0),
+        region("right lamp", "street lamp", 0.4, 0.3, parent="lamps", size=(0.02, 0.3), color="green", distance=8.0),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "true", "untrue"),
+    [
+        ("pane", "A window of the van. It is a plain teal pane.", "A window of the van. It is a plain pink pane."),
+        ("pane", "A window of the van. It is almost teal.", "A window of the van. It is almost red."),
+        ("pane", "A window of the van. It is below the roof.", "A window of the van. It is above the roof."),
+        ("mug", "The red mug. It is half hidden behind the bowl.", "The red mug. It is half hidden above the bowl."),
+        ("mug", "The red mug, seen on both sides.", "The red mug. It is seen at all three ends."),
+        ("sky", "The blue sky above the horizon.", "The blue sky below the horizon."),
+        ("wheels", "The wheels of the van. Two black rings.", "The wheels of the van. Three black tires can be seen."),
+        ("wheels", "The wheels of the van. One is at the left and one is at the right.",
+         "The wheels of the van. Two are at the left and one is at the right."),
+        ("wheels", "The wheels of the van. All two are black.", "The wheels of the van. Dirt lies on all three."),
+        ("mug", "The red mug. It stands before two street lamps.", "The red mug. It stands before five street lamps."),
+        ("lamps", "The lamps. The left one is white.", "The lamps. The left one is purple."),
+        ("lamps", "The two lamps, one white, one green.", "The two lamps, one white, one brown."),
+        ("mug", "The mug. Its left end is hidden by the bowl.", "The red mug. Its right end is hidden by the bowl."),
+        ("mug", "The red mug. The bowl to its left is black.", "The red mug. The bowl to its left is pink."),
+        ("handle", "The handle of the mug. It sticks out to the right.",
+         "The handle of the mug. It sticks out to the left."),
+        ("rear", "The wheel of the van around a hub. The other wheel is farther left.",
+         "The wheel of the van around a hub. The other wheel is farther right."),
+        ("lamps", "The lamps. Two lamps, white and green, stand there.",
+         "The lamps. Two lamps, white, green and brown, stand there."),
+        ("mug", "The red mug. The gray floor is not meant.", "The red mug. The leg of the table is not meant."),
+        ("rear", "The right wheel of the van. It is the last of the two wheels.",
+         "The right wheel of the van. It is the last of the five wheels."),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_passing_is_checked(target, true, untrue):
+    """A true caption is correct; with one word changed it is not."""
+    assert listen(true, WORLD, target).outcome == "correct", listen(true, WORLD, target)
+    assert listen(untrue, WORLD, target).outcome in ("false", "nothing", "wrong"), listen(untrue, WORLD, target)
+
+
+@pytest.mark.parametrize(
+    ("target", "caption"),
+    [
+        ("floor", "The gray floor that runs from the left edge up to the right edge."),
+        ("floor", "The gray floor. It has a shine that mirrors the mug."),
+        ("mug", "The red mug. Its handle and supports are green."),
+        ("mug", "The red mug. It has a handle, but those of the others are blue."),
+        ("ball", "The orange ball. Orange flecks adorn it."),
+        ("ball", "The orange ball. The gray glass behind it is not meant."),
+        ("sky", "A band of sky."),
+        ("van", "The van. The black wheels and supports are seen from the left edge up to the right edge."),
+        ("ball", "The orange ball. In front of it the floor is gray."),
+        ("pane", "The window of the van. The van's rear wheel is black."),
+        ("lamps", "The lamps. The front one stands partly before the sky."),
+        ("mug", "The red mug with its handle. Two pieces of it can be seen."),
+    ],
+)
+def test_what_is_about_something_else_is_not_held_against_it(target, caption):
+    """Verbs are no nouns, ranges no places, and another subject's looks are not the region's."""
+    assert listen(caption, WORLD, target).outcome == "correct", listen(caption, WORLD, target)
