@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     boards: dict[str, BoardSettings] = Field(
         default_factory=lambda: {
             "scenes": BoardSettings(config="scenes", title="Scenes"),
+            "rooms": BoardSettings(config="rooms", title="Rooms"),
             "photos": BoardSettings(config="photos", title="Photos"),
         }
     )

@@ -23,7 +23,11 @@ from pathlib import Path
 from typing import Any
 
 FIGURES = Path(__file__).resolve().parents[1] / "docs" / "figures"
-BOARD = {"scenes": {"config": "scenes", "title": "Scenes"}, "photos": {"config": "photos", "title": "Photos"}}
+BOARD = {
+    "scenes": {"config": "scenes", "title": "Scenes"},
+    "rooms": {"config": "rooms", "title": "Rooms"},
+    "photos": {"config": "photos", "title": "Photos"},
+}
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 180.0
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import InvalidInputError
 from ..masks.rle import encode_mask
@@ -23,7 +23,7 @@ from .rng import SplitMix64
 if TYPE_CHECKING:
     from ..listener import World
 
-__all__ = ["FEWEST_SECRET_BYTES", "HiddenScene", "draw_hidden_scenes"]
+__all__ = ["FEWEST_SECRET_BYTES", "HiddenScene", "draw_hidden_scenes", "hidden_names", "hide", "keyed"]
 
 FEWEST_SECRET_BYTES: Final = 16
 _DOMAIN: Final = b"ureca hidden scenes 1"
@@ -59,41 +59,63 @@ def draw_hidden_scenes(secret: bytes, name: str, images: int, resolution: int = 
     Raises:
         InvalidInputError: the secret is too short.
     """
+    from .layout.scene import build_scene
+    from .rendering.render import render
+    from .words.regions import visible_regions
+
+    for image_id, index in hidden_names(secret, name, images):
+        scene = build_scene(keyed(secret, name, "scene", index), held_out=index % 4 == 3)
+        rendering = render(scene, resolution)
+        world, masks = visible_regions(scene, rendering)
+        yield hide(secret, name, index, image_id, rendering.image, world, masks)
+
+
+def hidden_names(secret: bytes, name: str, images: int) -> list[tuple[str, int]]:
+    """(image_id, index) of the images of a secret, in an order that reveals nothing.
+
+    Raises:
+        InvalidInputError: the secret is too short.
+    """
     if len(secret) < FEWEST_SECRET_BYTES:
         problem = f"expected at least {FEWEST_SECRET_BYTES} bytes, found {len(secret)}"
         raise InvalidInputError("secret", [problem], "Use a random one.")
-    ids = {_keyed(secret, name, "image", index) >> (64 - _NAME_BITS): index for index in range(images)}
+    ids = {keyed(secret, name, "image", index) >> (64 - _NAME_BITS): index for index in range(images)}
     if len(ids) < images:
         raise InvalidInputError("secret", ["two of its images have the same name"], "Choose another secret.")
-    for identity in sorted(ids):
-        image_id = f"{name}-{identity:0{_NAME_BITS // 4}x}"
-        yield _draw(secret, name, ids[identity], image_id, resolution)
+    return [(f"{name}-{identity:0{_NAME_BITS // 4}x}", ids[identity]) for identity in sorted(ids)]
 
 
-def _draw(secret: bytes, name: str, index: int, image_id: str, resolution: int) -> HiddenScene:
-    from .layout.scene import build_scene
-    from .rendering.render import render
+def hide(
+    secret: bytes, name: str, index: int, image_id: str, image: ByteArray, drawn: World, drawn_masks: Mapping[str, Any]
+) -> HiddenScene:
+    """An image of a secret as participants may have it: its regions under numbers that reveal nothing, described.
+
+    Args:
+        secret: of the challenge.
+        name: of the challenge.
+        index: of the image, with which its seeds are made.
+        image_id: its public name.
+        image: uint8 (h, w, 3).
+        drawn: what the listener knows, under the ids of drawing.
+        drawn_masks: region id of drawing -> bool (h, w).
+    """
     from .rows import described_regions
     from .words.describe import describe_scene
-    from .words.regions import visible_regions
 
-    scene = build_scene(_keyed(secret, name, "scene", index), held_out=index % 4 == 3)
-    rendering = render(scene, resolution)
-    drawn, drawn_masks = visible_regions(scene, rendering)
-    numbers = SplitMix64(_keyed(secret, name, "ids", index)).shuffled(range(1, len(drawn.regions) + 1))
+    numbers = SplitMix64(keyed(secret, name, "ids", index)).shuffled(range(1, len(drawn.regions) + 1))
     new = {region.id: str(number) for region, number in zip(drawn.regions, numbers, strict=True)}
     world = _renamed(drawn, new)
     masks = {new[region_id]: mask for region_id, mask in drawn_masks.items()}
-    descriptions, _ = describe_scene(world, _keyed(secret, name, "words", index))
+    descriptions, _ = describe_scene(world, keyed(secret, name, "words", index))
     regions = [
         region.with_mask(encode_mask(masks[own_id]))
         for own_id, region in described_regions(image_id, world, descriptions)
     ]
-    return HiddenScene(image_id, rendering.image, _by_number(regions), world)
+    return HiddenScene(image_id, image, _by_number(regions), world)
 
 
-def _keyed(secret: bytes, name: str, purpose: str, index: int) -> int:
-    """64 bits that look random without the secret."""
+def keyed(secret: bytes, name: str, purpose: str, index: int) -> int:
+    """64 bits that look random without the secret, for one purpose of one image."""
     message = b"\0".join([_DOMAIN, name.encode(), purpose.encode(), str(index).encode()])
     return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:8], "big")
 

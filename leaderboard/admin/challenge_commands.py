@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +42,7 @@ Name = Annotated[str, typer.Argument(help="Name of the challenge.")]
 @contextmanager
 def _drawing(images: int | None) -> Iterator[Callable[[], None]]:
     with Progress(console=terminal, disable=not terminal.is_terminal) as progress:
-        task = progress.add_task("drawing scenes", total=images)
+        task = progress.add_task("drawing images", total=images)
         yield lambda: progress.advance(task)
 
 
@@ -51,14 +50,17 @@ def _drawing(images: int | None) -> Iterator[Callable[[], None]]:
 def new(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits, hyphens; also the name of its board.")],
     title: Annotated[str, typer.Option(help="For people.")] = "",
-    images: Annotated[int, typer.Option(help="Number of scenes.")] = 100,
-    resolution: Annotated[int, typer.Option(help="Side of the images in pixels.")] = 448,
+    images: Annotated[int, typer.Option(help="How many.")] = 100,
+    config: Annotated[str, typer.Option(help="What is drawn: scenes, or rooms (needs Blender's module).")] = "scenes",
+    resolution: Annotated[
+        int | None, typer.Option(help="Side of the images in pixels; 448 of scenes and 512 of rooms if not given.")
+    ] = None,
     quota: Annotated[int, typer.Option(help="Submissions a day of one sender.")] = 3,
     secret_file: Annotated[
         Path | None, typer.Option(help="Hexadecimal secret of your own; without it a random one is made.")
     ] = None,
 ) -> None:
-    """Draw scenes from a secret and take submissions for them."""
+    """Draw images from a secret and take submissions for them."""
     with _drawing(images) as on_scene:
         secret = None if secret_file is None else parse_secret(_text_of(secret_file), str(secret_file))
         challenge = open_challenge(
@@ -66,6 +68,7 @@ def new(
             name,
             title=title,
             images=images,
+            config=config,
             resolution=resolution,
             quota_per_day=quota,
             secret=secret,
@@ -112,7 +115,7 @@ def publish(
 ) -> None:
     """Publish the secret and the references of a closed challenge; this cannot be undone."""
     row = publish_challenge(Store(), name)
-    record = {**asdict(facts_of(row)), "secret": row.details["secret"], "references_sha256": row.data_sha256}
+    record = {**facts_of(row).to_dict(), "secret": row.details["secret"], "references_sha256": row.data_sha256}
     if out is not None:
         with atomic_file(out) as temporary:
             temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
@@ -135,7 +138,9 @@ def check(
     """Draw a published challenge again and compare with what was committed to when it opened. Needs no leaderboard."""
     try:
         record = json.loads(_text_of(published))
-        facts = Facts(**{name: record[name] for name in Facts.__dataclass_fields__})
+        facts = Facts(
+            **{name: record[name] for name in Facts.__dataclass_fields__ if name != "config" or name in record}
+        )
         secret = parse_secret(record["secret"], str(published))
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, UrecaError):

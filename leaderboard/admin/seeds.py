@@ -49,7 +49,7 @@ BASELINES: Final = {
 
 _TRAINED: Final = "A model that comes with the package: `python -m baselines.predict {}` makes these captions."
 _TAIL: Final = 500
-_SLOW_DATA: Final = {"scenes": 1}
+_SLOW_DATA: Final = {"scenes": 1, "rooms": 2}
 """Configs with many regions, which come after the others."""
 
 

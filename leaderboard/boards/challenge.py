@@ -19,14 +19,21 @@ from filelock import FileLock
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dataset.errors import DataUnavailableError, InvalidInputError, LimitReachedError, NotAllowedError, UnknownNameError
+from dataset.errors import (
+    DataUnavailableError,
+    InvalidInputError,
+    LimitReachedError,
+    NotAllowedError,
+    UnknownNameError,
+    look_up,
+)
 
 from ..storage import audit
 from ..storage.schema import Challenge, Submission
 from ..storage.store import Store
 from ..storage.tokens import DAY, OPERATOR, Actor
 from .board import Board, challenge_folder, list_boards
-from .challenge_files import PACKAGE, Facts, make_files, parse_secret
+from .challenge_files import PACKAGE, ROOMS, SCENES, Facts, make_files, parse_secret
 
 __all__ = [
     "QUOTA_PER_DAY",
@@ -44,6 +51,7 @@ __all__ = [
 QUOTA_PER_DAY: Final = 3
 """Submissions a day of one sender: the scores of many would reveal, one by one, which captions are right."""
 
+_SIDES: Final = {SCENES: 448, ROOMS: 512}
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LIMITS: Final = {"images": (4, 5_000), "resolution": (64, 2048), "quota_per_day": (1, 1_000)}
 _SECRET_BYTES: Final = 32
@@ -55,7 +63,8 @@ def open_challenge(
     *,
     title: str = "",
     images: int = 100,
-    resolution: int = 448,
+    config: str = SCENES,
+    resolution: int | None = None,
     quota_per_day: int = QUOTA_PER_DAY,
     secret: bytes | None = None,
     renews: str = "",
@@ -67,17 +76,22 @@ def open_challenge(
         store: of the leaderboard.
         name: lower-case letters, digits and hyphens; also the name of its board.
         title: for people; the name if empty.
-        images: how many scenes.
-        resolution: side of the images in pixels.
+        images: how many.
+        config: what is drawn: "scenes", or "rooms", which needs Blender's module and takes half a minute an image.
+        resolution: side of the images in pixels; that of the public images if not given.
         quota_per_day: submissions a day of one sender.
         secret: made at random if not given, which is best.
         renews: name of the challenge that this one follows.
-        on_scene: called after each scene.
+        on_scene: called after each image.
 
     Raises:
         InvalidInputError: with every problem of the arguments.
+        UnknownNameError: no such config can be hidden.
+        MissingDependencyError: rooms cannot be rendered on this machine.
         DataUnavailableError: the files cannot be written.
     """
+    side = look_up("config that can be hidden", config, _SIDES)
+    resolution = side if resolution is None else resolution
     _check(name, {"images": images, "resolution": resolution, "quota_per_day": quota_per_day})
     folder = challenge_folder(store, name)
     try:
@@ -90,7 +104,7 @@ def open_challenge(
             raise InvalidInputError("challenge", [problem])
         shutil.rmtree(folder, ignore_errors=True)
         facts, digest = make_files(
-            folder, name, secret or secrets.token_bytes(_SECRET_BYTES), images, resolution, on_scene
+            folder, name, secret or secrets.token_bytes(_SECRET_BYTES), images, resolution, on_scene, config
         )
         details: dict[str, Any] = {
             "commitment": facts.commitment,
@@ -99,6 +113,7 @@ def open_challenge(
             "regions": facts.regions,
             "quota_per_day": quota_per_day,
             "renews": renews,
+            **({} if config == SCENES else {"config": config}),
         }
 
         def record(session: Session) -> Challenge:
@@ -179,6 +194,7 @@ def renew_challenge(store: Store, name: str, on_scene: Callable[[], None] = lamb
         f"{base}-{number}",
         title=f"{_base(old.title or base, ' ')} {number}",
         images=old.images,
+        config=old.details.get("config", SCENES),
         resolution=old.resolution,
         quota_per_day=old.details.get("quota_per_day", QUOTA_PER_DAY),
         renews=name,
@@ -217,6 +233,7 @@ def facts_of(row: Challenge) -> Facts:
         details["version"],
         details["generator"],
         details["commitment"],
+        details.get("config", SCENES),
     )
 
 
@@ -268,7 +285,7 @@ def _check(name: str, numbers: Mapping[str, int]) -> None:
 def _name_problems(name: str) -> list[str]:
     if not _NAME.fullmatch(name) or len(name) > 40:
         return [f"name: expected up to 40 lower-case letters, digits and single hyphens, found {name[:60]!r}"]
-    for config in ("scenes", "rooms"):
+    for config in _SIDES:
         if name.startswith(f"{config}-"):
             return [f"name: names that start with {config}- are reserved for public {config}"]
     return []

@@ -9,7 +9,7 @@
     package.zip      images, masks and challenge.json: what participants get
 
 The commitment is a SHA-256 over the facts, the digest of the references and the secret. It is published when the
-challenge opens; when the secret is published, anyone can compute it again, and draw the scenes again.
+challenge opens; when the secret is published, anyone can compute it again, and draw the images again.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +29,7 @@ from dataset.errors import DataUnavailableError, InvalidInputError
 from dataset.loading.regions import data_sha256
 from dataset.runtime.cache import make_folder_once, whole_folder
 from dataset.runtime.fingerprint import content_hash
-from dataset.scenes.hidden import FEWEST_SECRET_BYTES, HiddenScene, draw_hidden_scenes
+from dataset.scenes.hidden import FEWEST_SECRET_BYTES, HiddenScene
 from dataset.schema import Region
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PACKAGE",
+    "ROOMS",
+    "SCENES",
     "ZIP_DATE",
     "Facts",
     "challenge_data",
@@ -48,6 +50,8 @@ __all__ = [
 ]
 
 PACKAGE: Final = "package.zip"
+SCENES, ROOMS = "scenes", "rooms"
+"""What can be hidden."""
 _SECRET, _REFERENCES, _WORLDS, _FACTS = "secret", "references.jsonl", "worlds.jsonl", "challenge.json"
 ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 """Of everything in packages: the same content gives the same file."""
@@ -69,12 +73,13 @@ class Facts:
 
     Attributes:
         challenge: its name.
-        images: how many scenes.
+        images: how many.
         resolution: side of the images in pixels.
         regions: how many regions have to be captioned.
-        version: of this software that drew it; only the same `generator` draws the same scenes.
-        generator: digest of the code that draws scenes.
+        version: of this software that drew it; only the same `generator` draws the same images.
+        generator: digest of the code that draws them.
         commitment: see `commitment`.
+        config: what is drawn, "scenes" or "rooms".
     """
 
     challenge: str
@@ -84,11 +89,17 @@ class Facts:
     version: str
     generator: str
     commitment: str = ""
+    config: str = SCENES
+
+    def to_dict(self) -> dict[str, Any]:
+        """As they are published; challenges of scenes say nothing of a config, as they never did."""
+        facts = asdict(self)
+        return facts if self.config != SCENES else {name: facts[name] for name in facts if name != "config"}
 
 
 def commitment(facts: Facts, secret: bytes, references_sha256: str) -> str:
     """SHA-256 that fixes a challenge without revealing anything: the secret is too long to be guessed."""
-    public = {name: value for name, value in asdict(facts).items() if name != "commitment"}
+    public = {name: value for name, value in facts.to_dict().items() if name != "commitment"}
     record = [public, references_sha256, secret.hex()]
     return hashlib.sha256(json.dumps(record, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -110,7 +121,13 @@ def parse_secret(text: str, source: str) -> bytes:
 
 
 def make_files(
-    folder: Path, name: str, secret: bytes, images: int, resolution: int, on_scene: Callable[[], None] = lambda: None
+    folder: Path,
+    name: str,
+    secret: bytes,
+    images: int,
+    resolution: int,
+    on_scene: Callable[[], None] = lambda: None,
+    config: str = SCENES,
 ) -> tuple[Facts, str]:
     """Draw a challenge into a folder, which appears whole or not at all.
 
@@ -118,43 +135,56 @@ def make_files(
         folder: must not exist.
         name: of the challenge.
         secret: see `dataset.scenes.hidden`.
-        images: how many scenes.
+        images: how many.
         resolution: side of the images in pixels.
-        on_scene: called after each scene.
+        on_scene: called after each image.
+        config: what is drawn.
 
     Returns:
         The facts, and the digest of the references.
 
     Raises:
         DataUnavailableError: it cannot be written.
+        MissingDependencyError: rooms cannot be rendered here.
     """
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with whole_folder(folder, mode=0o700, durable=True) as drawing:
-            facts, digest = _draw(drawing, name, secret, images, resolution, on_scene)
+            facts, digest = _draw(drawing, name, secret, images, resolution, on_scene, config)
     except OSError as error:
         raise DataUnavailableError(f"the challenge cannot be written to {folder.parent} ({error.strerror})") from error
     return facts, digest
 
 
+def _images_of(config: str, secret: bytes, name: str, images: int, resolution: int) -> Iterator[HiddenScene]:
+    """The images of a secret."""
+    if config == SCENES:
+        from dataset.scenes.hidden import draw_hidden_scenes
+
+        return draw_hidden_scenes(secret, name, images, resolution)
+    from dataset.rooms.hidden import draw_hidden_rooms
+
+    return draw_hidden_rooms(secret, name, images, resolution)
+
+
 def _draw(
-    folder: Path, name: str, secret: bytes, images: int, resolution: int, on_scene: Callable[[], None]
+    folder: Path, name: str, secret: bytes, images: int, resolution: int, on_scene: Callable[[], None], config: str
 ) -> tuple[Facts, str]:
     regions: list[Region] = []
     worlds: list[str] = []
     pictures: dict[str, bytes] = {}
-    for scene in draw_hidden_scenes(secret, name, images, resolution):
+    for scene in _images_of(config, secret, name, images, resolution):
         regions += scene.regions
         worlds.append(_line({"image_id": scene.image_id, "world": scene.world.to_dict()}))
         pictures[f"images/{scene.image_id}.png"] = _png(scene)
         on_scene()
     digest = data_sha256(regions)
-    facts = Facts(name, images, resolution, len(regions), __version__, content_hash())
-    facts = Facts(**{**asdict(facts), "commitment": commitment(facts, secret, digest)})
+    facts = Facts(name, images, resolution, len(regions), __version__, content_hash(), config=config)
+    facts = replace(facts, commitment=commitment(facts, secret, digest))
     _write(folder / _SECRET, secret.hex().encode() + b"\n")
     _write(folder / _REFERENCES, b"".join(_line(asdict(region)).encode() for region in regions))
     _write(folder / _WORLDS, "".join(worlds).encode())
-    public = json.dumps(asdict(facts), indent=2).encode() + b"\n"
+    public = json.dumps(facts.to_dict(), indent=2).encode() + b"\n"
     _write(folder / _FACTS, public)
     package = {"README.txt": _README.format(name=name, images=images, regions=len(regions)).encode(), _FACTS: public}
     _write(folder / PACKAGE, _zipped({**package, "regions.jsonl": region_lines(regions).encode(), **pictures}))
@@ -197,7 +227,7 @@ def redraw(facts: Facts, secret: bytes, on_scene: Callable[[], None] = lambda: N
         The digest of the references, and the commitment that follows.
     """
     regions: list[Region] = []
-    for scene in draw_hidden_scenes(secret, facts.challenge, facts.images, facts.resolution):
+    for scene in _images_of(facts.config, secret, facts.challenge, facts.images, facts.resolution):
         regions += scene.regions
         on_scene()
     digest = data_sha256(regions)

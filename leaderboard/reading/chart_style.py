@@ -30,6 +30,8 @@ _LONGEST_LABEL: Final = 28
 _HEIGHT: Final = 380
 _LETTERS: Final = 3.2
 """How many times the font size a cell must be wide."""
+_SMALLEST: Final = 7.5
+"""Smaller numbers cannot be read on a phone; touching the cell tells them."""
 _ROOM: Final = 0.4
 """Points in this part of a chart, on the left, have their names on the right."""
 
@@ -56,11 +58,18 @@ def has_no_room(place: float, first: float, last: float) -> bool:
     return place - first < _ROOM * (last - first)
 
 
-def name_marks(base: Chart, ink: Ink) -> list[Chart]:
-    """Names to the left of their points, where no line of steps passes; to the right only at the left edge."""
+def name_marks(base: Chart, ink: Ink, *, below: bool = False) -> list[Chart]:
+    """Names to the left of their points, where no line of steps passes; to the right only at the left edge.
+
+    Args:
+        base: the points.
+        ink: colours of the page.
+        below: whether the names stand below the points instead of above.
+    """
     sides: tuple[tuple[str, str, int], ...] = (("!datum.is_left", "right", -7), ("datum.is_left", "left", 7))
     return [
-        base.transform_filter(which).mark_text(align=align, dx=dx, dy=-9, color=ink.text) for which, align, dx in sides
+        base.transform_filter(which).mark_text(align=align, dx=dx, dy=13 if below else -9, color=ink.text)
+        for which, align, dx in sides
     ]
 
 
@@ -70,8 +79,9 @@ def magnitude(spec: str, number: str = "datum.value") -> str:
 
 
 def cell_text(columns: int) -> dict[str, Any]:
-    """How numbers are written in the cells of a table of colours, smaller where the cells are narrow."""
-    return {"fontSize": altair.ExprRef(f"min(12, width / {max(columns, 1)} / {_LETTERS})")}
+    """How numbers are written in the cells of a table of colours: smaller where cells are narrow, then left out."""
+    size = f"width / {max(columns, 1)} / {_LETTERS}"
+    return {"fontSize": altair.ExprRef(f"{size} < {_SMALLEST} ? 0 : min(12, {size})")}
 
 
 def finished(chart: Chart, ink: Ink, description: str, height: float = _HEIGHT) -> Chart:

@@ -129,7 +129,11 @@ def cost_chart(
         line.encode(x=x, y=y, order="order:Q"),
         base.mark_rule(color=ink.faint, opacity=0.7).encode(y="low:Q", y2="high:Q"),
         base.mark_circle(size=95, opacity=1).encode(y=y, color=fill, tooltip=tip),
-        *(layer.encode(y=y, text="name:N") for layer in name_marks(base, ink)),
+        *(layer.encode(y=y, text="name:N") for layer in name_marks(base.transform_filter("datum.unbeaten"), ink)),
+        *(
+            layer.encode(y=y, text="name:N")  # below their points, away from the line above them
+            for layer in name_marks(base.transform_filter("!datum.unbeaten"), ink, below=not lower_is_better)
+        ),
     )
     best = ", ".join(dot.name for dot in front)
     return finished(chart, ink, f"{value_label} against {cost_label} of {len(dots)} systems; unbeaten: {best}")
@@ -245,7 +249,10 @@ def difference_chart(pairs: Sequence[Pair], label: str, ink: Ink) -> Chart:
     base = altair.Chart(altair.Data(values=rows)).encode(y=y)
     tip = ["pair:N", *(altair.Tooltip(f"{name}:Q", format="+.2f") for name in ("difference", "low", "high"))]
     zero = altair.Chart(altair.Data(values=[{"zero": 0}])).mark_rule(color=ink.faint, strokeDash=[3, 3])
-    x = altair.X("low:Q", title=f"difference in {label} × 100", axis=altair.Axis(tickCount=6, titleAnchor="end"))
+    ends = [0.0, *(end for pair in pairs for end in (pair.difference, pair.low, pair.high) if end is not None)]
+    span = altair.Scale(domain=[-1, 1]) if max(ends) == min(ends) else altair.Scale()
+    axis = altair.Axis(tickCount=6, titleAnchor="end")
+    x = altair.X("low:Q", title=f"difference in {label} × 100", axis=axis, scale=span)
     chart = altair.layer(
         zero.encode(x="zero:Q"),
         base.mark_rule(strokeWidth=2.5).encode(x=x, x2="high:Q", color=color),

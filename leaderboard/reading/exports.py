@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
+from markupsafe import Markup
+
 from benchmark.metrics.scores import ScoreInfo, scale_note
 from benchmark.reports.latex import LatexHead, LatexScore, latex_table
 
-__all__ = ["FORMATS", "Column", "Format", "Table", "to_csv", "to_json", "to_latex", "to_parquet"]
+__all__ = ["FORMATS", "Column", "Format", "Table", "script_json", "to_csv", "to_json", "to_latex", "to_parquet"]
 
 Kind = Literal["text", "count", "score"]
 
@@ -108,6 +110,12 @@ def to_latex(table: Table, *, intervals: bool = True) -> bytes:
     rows = [[_latex_cell(table, number, place, best[place], intervals) for place in places] for number in numbers]
     scale = [] if all(column.kind != "score" for column in columns) else [_latex_scale(columns, intervals)]
     return latex_table(heads, rows, [table.title, *table.notes, *scale]).encode("utf-8")
+
+
+def script_json(value: Mapping[str, Any] | Sequence[Any]) -> Markup:
+    """JSON that can stand in a script element of a page, and cannot end it."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
 
 
 def to_parquet(table: Table) -> bytes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from ..storage.audit import read_log
 from ..storage.store import Store
 from .entries import Entry, distinct_names
 from .explore import captions_of, open_gallery
-from .exports import Column, Table, to_parquet
+from .exports import Column, Table, script_json, to_parquet
 from .image_record import first_region, image_record
 from .items import rank_regions
 from .labels import format_interval, format_number, format_score, heading_of, label_of, meanings
@@ -234,7 +233,7 @@ class _Snapshot:
                 "image",
                 image_id,
                 script=self._script,
-                record=_script_json(record),
+                record=script_json(record),
                 heads=["Region", "References", *names],
                 rows=rows,
                 caption=f"Captions of {image_id}",
@@ -303,9 +302,3 @@ def _number(entry: Entry, name: str) -> str:
     number = entry.numbers.get(name)
     is_stale = number is not None and number.value is not None and not number.current
     return format_number(number) + (" (computed differently)" if is_stale else "")
-
-
-def _script_json(value: Mapping[str, Any] | Sequence[Any]) -> Markup:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704

@@ -192,7 +192,7 @@ def _scores(session: Session, run: ScoreRun) -> dict[str, Any]:
 def _challenge(row: Challenge) -> dict[str, Any]:
     """Fields are listed one by one, so that no other one becomes public."""
     public = {"title": row.title, "state": row.state, "renews": row.details["renews"], "opened_at": row.created_at}
-    record = {**asdict(facts_of(row)), **public, "quota_per_day": row.details["quota_per_day"]}
+    record = {**facts_of(row).to_dict(), **public, "quota_per_day": row.details["quota_per_day"]}
     if row.state == "published":
         record |= {"secret": row.details["secret"], "references_sha256": row.data_sha256}
     return record

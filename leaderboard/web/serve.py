@@ -20,6 +20,7 @@ from dataset.runtime.interpreter import module_command, module_environment
 
 from ..storage.store import Store
 from .api import api_routes
+from .first_view import FirstView, prepare_first_views
 from .gate import Gate, PatientProtocol
 
 __all__ = ["WorkerProcesses", "application", "run_application", "seeding", "stop_when_parent_ends", "streamlit_options"]
@@ -91,7 +92,8 @@ def application(store: Store, workers: int) -> Any:
     settings = store.settings
     gate = Middleware(Gate, prefix=settings.path_prefix, framed_by=settings.framed_by)
     routes = api_routes(store, settings.path_prefix)
-    return App(_SCRIPT, routes=routes, lifespan=_with_workers(workers), middleware=[gate])
+    first_view = Middleware(FirstView, prefix=settings.path_prefix)
+    return App(_SCRIPT, routes=routes, lifespan=_with_workers(workers), middleware=[gate, first_view])
 
 
 def run_application(app: Any, store: Store) -> None:
@@ -166,12 +168,11 @@ def _with_workers(count: int) -> Callable[[Any], contextlib.AbstractAsyncContext
 def _prepare_pages() -> None:
     """Load the pages, and read what the boards first show, before the first visitor comes."""
     from .views import about, annotate, board, compare, explore, submit, system, try_it  # noqa: F401
-    from .views.preparation import prepare_boards
 
     importlib.import_module("pandas")  # Streamlit wants it with the first page
 
     try:
-        prepare_boards()
+        prepare_first_views()
     except UrecaError as error:
         logger.warning("the boards could not be read ahead: %s", error)
 

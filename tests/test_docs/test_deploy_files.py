@@ -47,6 +47,9 @@ def test_what_the_image_copies_is_there_and_not_ignored() -> None:
     ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     assert sources == {line[1:] for line in ignored if line.startswith("!")}
     assert all((REPOSITORY / source).exists() for source in sources)
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert {*wheel["only-include"], *wheel["force-include"]} <= sources  # without one of them no wheel can be built
 
 
 def test_the_example_of_settings_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

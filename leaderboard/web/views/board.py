@@ -4,40 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
-from benchmark.metrics import find_score
 from benchmark.statistics.slices import slice_label
 
-from ...reading.entries import Entry, Filters, Number, select_entries, sort_entries
-from ...reading.labels import format_interval, format_number, format_score, label_of, meaning_of
+from ...reading.entries import Entry, Filters, select_entries, sort_entries
+from ...reading.labels import format_number, format_score, label_of, meaning_of
 from ...reading.published import read_published
 from ...reading.ranking import ranking_is_ready
 from ...reading.standings import Standings
 from ...reading.tables import published_headings, published_table, standings_table
-from ...storage.schema import BASELINE, SUBMITTED
+from ...storage.schema import BASELINE
 from . import place, shell
 from .challenge import show_leading_challenge
 from .parts.chart_views import CHART_VIEWS, COSTS
 from .parts.introduction import conclude, explain_board, introduce
 from .parts.system_filters import choose_systems
+from .parts.table_data import STANDINGS, facts_of_makers, table_data
 from .preparation import show_preparation
 from .widgets import score_table
 
-__all__ = ["show"]
+__all__ = ["show", "trust_sentence"]
 
 _VIEWS = ("Table", *CHART_VIEWS, "Plain table")
-_STANDINGS = {
-    "baseline": {"text": "baseline", "kind": "", "title": "Comes with the software; its captions were made here"},
-    "self-reported": {
-        "text": "self-reported",
-        "kind": "",
-        "title": "Nobody has made its captions again; the references of this board are public",
-    },
-    "verified": {"text": "verified", "kind": "good", "title": "Somebody has made its captions again"},
-}
 
 
 def show() -> None:
@@ -56,11 +46,11 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = shell.pick_one("View", _VIEWS, "view", label_visibility="collapsed")
         filters, columns, options = _choose_rows(everything, score)
-        is_shown, facts = choose_systems(everything.entries, _facts_known(everything.entries))
+        is_shown, facts = choose_systems(everything.entries, facts_of_makers(everything.entries))
     standings = _ranked(board.name, score, part, columns, options)
     entries = [entry for entry in select_entries(standings.entries, filters) if is_shown(entry)]
     st.markdown(_facts(standings, entries))
-    st.caption(_trust(standings, entries))
+    st.caption(trust_sentence(standings, entries))
     if not entries:
         st.info("No entry fits these filters.", icon=":material/filter_alt_off:")
     elif view in CHART_VIEWS:
@@ -132,11 +122,11 @@ def _facts(standings: Standings, entries: Sequence[Entry]) -> str:
     )
 
 
-def _trust(standings: Standings, entries: Sequence[Entry]) -> str:
-    """How far the numbers can be trusted: above the table."""
+def trust_sentence(standings: Standings, entries: Sequence[Entry]) -> str:
+    """How far the numbers can be trusted, in Markdown: above the table."""
     counts = Counter(entry.standing for entry in entries)
     nouns = {"baseline": "baseline" if counts["baseline"] == 1 else "baselines"}
-    parts = [f"{counts[name]} {nouns.get(name, name)}" for name in _STANDINGS if counts[name]]
+    parts = [f"{counts[name]} {nouns.get(name, name)}" for name in STANDINGS if counts[name]]
     if standings.board.hidden:
         return f"{', '.join(parts)}. The references of this board are secret: nobody could copy them."
     return (
@@ -148,15 +138,7 @@ def _trust(standings: Standings, entries: Sequence[Entry]) -> str:
 def _table_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str], facts: Sequence[str]) -> None:
     column, reverse = _sorting(standings, columns)
     ordered = entries if not column else sort_entries(entries, column, column in standings.lower_is_better, reverse)
-    data = {
-        "caption": f"{standings.board.title}, ranked by {label_of(standings.score)}",
-        "hint": "Tick systems to compare them; click a heading to sort.",
-        "compare": shell.address("compare", board=standings.board.name),
-        "sort": {"column": column or standings.score, "reverse": reverse},
-        "name_column": {"key": "name", "label": "System", "kind": "system", "sortable": True},
-        "columns": [_column(name, standings) for name in (*columns, *facts)],
-        "rows": [_row(entry, columns, facts, standings) for entry in ordered],
-    }
+    data = table_data(standings, ordered, columns, facts, column or standings.score, reverse)
     key = f"table-{standings.board.name}"
     score_table(data, key, lambda: _sort_by(st.session_state[key].sort, column or standings.score, reverse))
 
@@ -172,86 +154,6 @@ def _sorting(standings: Standings, columns: Sequence[str]) -> tuple[str, bool]:
 def _sort_by(column: str | None, current: str, reverse: bool) -> None:
     if column:
         place.step({"sort": [f"{column}.up" if column == current and not reverse else column]})
-
-
-def _facts_known(entries: Sequence[Entry]) -> list[str]:
-    """The facts that some entry states; the date stands beside the name as well, and coverage of 100% says nothing."""
-    facts = [name for name in COSTS if any(entry.fact(name) is not None for entry in entries)]
-    return [*facts, *(["coverage"] if any(entry.scored < entry.regions for entry in entries) else [])]
-
-
-def _column(name: str, standings: Standings) -> dict[str, Any]:
-    is_score = name in standings.scores
-    arrow = find_score(name).arrow if is_score else ""
-    kind = "headline" if name == standings.score else "score"
-    return {
-        "key": name,
-        "label": label_of(name),
-        "kind": kind,
-        "sortable": True,
-        "arrow": arrow,
-        "help": meaning_of(name),
-    }
-
-
-def _row(entry: Entry, columns: Sequence[str], facts: Sequence[str], standings: Standings) -> dict[str, Any]:
-    badges = [_STANDINGS[entry.standing]]
-    if entry.verified_by:
-        badges = [{"text": "verified", "kind": "good", "title": f"Reproduced by {entry.verified_by}"}]
-    badges += [
-        {"text": flag.badge, "kind": "bad" if flag.is_grave and entry.kind == SUBMITTED else "", "title": flag.message}
-        for flag in entry.flags
-    ]
-    tie = entry.rank is not None and entry.rank.tied > 1
-    return {
-        "id": entry.run_id,
-        "rank": str(entry.rank) if entry.rank else "–",
-        "rank_title": f"A tie of {entry.rank.tied} entries" if entry.rank and tie else "",
-        "frame": entry.kind == BASELINE,
-        "band": entry.rank is not None and entry.rank.group % 2 == 1,
-        "name": entry.name,
-        "note": " · ".join(filter(None, (entry.card.organisation, entry.note))),
-        "date": shell.day(entry.created_at),
-        "href": shell.address("system", system=str(entry.system_id), board=standings.board.name),
-        "badges": badges,
-        "links": [{"text": kind.removeprefix("model "), "href": address} for kind, address in entry.card.links()],
-        "cells": [
-            *(_cell(entry.numbers.get(name), name == standings.score, name) for name in columns),
-            *({"text": _fact(entry, name)} for name in facts),
-        ],
-    }
-
-
-def _cell(number: Number | None, headline: bool, name: str) -> dict[str, Any]:
-    if number is None or number.value is None:
-        return {"text": "–"}
-    cell: dict[str, Any] = {"text": format_score(number.value), "interval": format_interval(number.low, number.high)}
-    if not number.current:
-        cell |= {"stale": True, "title": "Computed in another way than the newest run of this board; not comparable"}
-    if headline:
-        scale = find_score(name).highest
-        ends = [
-            min(1.0, max(0.0, (end if end is not None else number.value) / scale)) for end in (number.low, number.high)
-        ]
-        cell["track"] = [*ends, min(1.0, max(0.0, number.value / scale))]
-    return cell
-
-
-def _fact(entry: Entry, name: str) -> str:
-    if name == "coverage":
-        return f"{100 * entry.coverage:.1f}%" if entry.scored < entry.regions else "100%"
-    if name == "created_at":
-        return shell.day(entry.created_at)
-    value = entry.fact(name)
-    return "–" if value is None else format_count(value)
-
-
-def format_count(value: float) -> str:
-    """A number of parameters or captions, short: 8.2B."""
-    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if value >= size:
-            return f"{value / size:.3g}{letter}"
-    return f"{value:.3g}"
 
 
 def _plain_view(standings: Standings, entries: Sequence[Entry], columns: Sequence[str]) -> None:

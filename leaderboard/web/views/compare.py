@@ -20,7 +20,7 @@ from ...reading.ranking import Difference, compare_runs
 from ...reading.standings import Standings, last_change
 from ...reading.tables import differences_table
 from . import shell
-from .parts.chart_views import page_ink, pairs_of, show_chart
+from .parts.chart_views import follow_theme, page_ink, pairs_of, show_chart
 from .widgets import failure_list
 
 __all__ = ["show"]
@@ -111,6 +111,7 @@ def _show_charts(differences: Sequence[Difference], names: dict[str, str]) -> No
         pairs = pairs_of([difference for difference in differences if difference.score == score], names)
         with columns[place % 2]:
             show_chart(difference_chart(pairs, label_of(score), page_ink()), f"differences-{score}")
+    follow_theme()
     st.caption("Lines: 95% intervals of the difference. Grey: a tie.")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...boards.board import list_boards
 from ...queue.health import queue_health
 from ...reading.ranking import ranking_is_ready
+from ...reading.standings import Standings
 from ...storage.schema import BASELINE
 from . import shell
 
-__all__ = ["prepare_boards", "show_preparation"]
+__all__ = ["first_standings", "show_preparation"]
 
 
 @st.fragment(run_every=5.0)
@@ -37,16 +37,16 @@ def show_preparation(board: str) -> None:
         st.caption("No worker is running: the operator has to start one.")
 
 
-def prepare_boards() -> None:
-    """Read what the board's page first shows of every board, as that page reads it, so that no visitor waits for it."""
-    store = shell.open_store()
-    for name in list_boards(store):
-        everything = shell.standings_of(name, ranked=False)
-        if not everything.scores:
-            continue
-        score, headlines = everything.scores[0], everything.columns()
-        columns = [score, *(column for column in everything.scores[1:] if column in headlines)]
-        options = {"baselines": True, "all_submissions": False}
-        plain = shell.standings_of(name, score, "", columns, **options, ranked=False)
-        if ranking_is_ready(store, [entry.run_id for entry in plain.entries if entry.kind != BASELINE], score):
-            shell.standings_of(name, score, "", columns, **options)
+def first_standings(board: str) -> Standings | None:
+    """What the page of a board first shows, read as that page reads it; None before it is scored and ranked."""
+    everything = shell.standings_of(board, ranked=False)
+    if not everything.scores:
+        return None
+    score, headlines = everything.scores[0], everything.columns()
+    columns = [score, *(column for column in everything.scores[1:] if column in headlines)]
+    options = {"baselines": True, "all_submissions": False}
+    plain = shell.standings_of(board, score, "", columns, **options, ranked=False)
+    ids = [entry.run_id for entry in plain.entries if entry.kind != BASELINE]
+    if not ranking_is_ready(shell.open_store(), ids, score):
+        return None
+    return shell.standings_of(board, score, "", columns, **options)

@@ -267,11 +267,11 @@ def plain_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: st
         Markup(
             "<style>table.plain{{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}}"
             "table.plain th,table.plain td{{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;"
-            "vertical-align:top}}table.plain .short{{white-space:nowrap}}table.plain .long{{min-width:11rem}}"
+            "vertical-align:top}}table.plain .short{{white-space:nowrap}}table.plain .long{{min-width:min(11rem,34vw)}}"
             "table.plain .code{{font-family:monospace;font-size:.8em;overflow-wrap:anywhere;min-width:14rem}}"
-            "table.plain caption{{text-align:left;opacity:.75}}"
+            "table.plain caption{{text-align:left;opacity:.75}}table.plain caption span{{display:block;max-width:88vw}}"
             ".scroll{{overflow-x:auto}}</style>"
-            '<div class="scroll"><table class="plain"><caption>{}</caption><thead><tr>{}</tr></thead>'
+            '<div class="scroll"><table class="plain"><caption><span>{}</span></caption><thead><tr>{}</tr></thead>'
             "<tbody>{}</tbody></table></div>"
         ).format(caption, head, body)
     )

@@ -15,8 +15,8 @@ from ...reading.systems import RunScores, SubmissionRecord, SystemRecord, read_r
 from ...reading.tables import run_table
 from ...storage.schema import SUBMITTED
 from . import manage, place, shell
-from .board import format_count
 from .parts.profile import show_failures, show_profile
+from .parts.table_data import format_count
 
 __all__ = ["show"]
 

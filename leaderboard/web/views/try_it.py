@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -47,14 +48,21 @@ def show() -> None:
         model = shell.pick("Model", list(models), "model")
     with right:
         image_id = shell.pick("Image", list(gallery.regions), "image")
+    above = st.container()  # so that button and answer are in view with the picture
     region_id = _pick_region(gallery, image_id)
+    with above:
+        _caption(gallery, image_id, region_id, model, models[model])
+
+
+def _caption(gallery: Gallery, image_id: str, region_id: str, model: str, checkpoint: Path) -> None:
+    """The button, and what the model says of the region."""
     if st.button("Caption this region", type="primary", icon=":material/edit_note:"):
         region = next(region for region in gallery.regions[image_id] if region.region_id == region_id)
         if region.mask is None or image_id not in gallery.files:
             st.error("This region has no mask or its image has no file.")
             return
         mask = region.mask
-        trial = _queue().ask(models[model], gallery.files[image_id], lambda: decode_mask(mask), region_id)
+        trial = _queue().ask(checkpoint, gallery.files[image_id], lambda: decode_mask(mask), region_id)
         st.session_state["trial"] = (region_id, model, trial, region.caption)
     former = st.session_state.get("trial")
     if former is not None and former[0] == region_id:
@@ -90,6 +98,7 @@ def _show_trial(region_id: str, model: str, trial: Trial, reference: str, over: 
 def _pick_region(gallery: Gallery, image_id: str) -> str:
     first = first_region(gallery, image_id)
     data = {**_record(gallery, image_id), "region": first, "pick": place.visit()}
+    data["regions"] = [{**region, "references": []} for region in data["regions"]]  # they come after the caption
     region_id: str = (explorer(data, key="try-it").region or {"id": first})["id"]
     return region_id if gallery.image_of(region_id) == image_id else first
 

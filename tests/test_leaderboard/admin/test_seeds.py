@@ -25,6 +25,7 @@ from leaderboard.admin.seeds import (
 from leaderboard.boards.board import find_board
 from leaderboard.intake.submissions import predictions
 from leaderboard.scoring.worker import ScoringWorker
+from leaderboard.settings import get_settings
 from leaderboard.storage.schema import AuditEvent, Job, Score, ScoreRun, Submission, System
 from leaderboard.storage.store import Store
 
@@ -61,6 +62,21 @@ def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
         assert scored.one() == len(chosen)
     assert rates["constant"] == 1.0
     assert rates["reference"] == 0.0
+
+
+def test_a_new_leaderboard_has_three_boards_and_models_come_after_all_that_is_cheap(tmp_path: Path) -> None:
+    """Protects: a first row soon on every board; rooms stand between scenes and photos, and photos are fastest."""
+    store = Store(get_settings(data_dir=tmp_path / "new", database_url="", free_mib=1))
+    assert list(store.settings.boards) == ["scenes", "rooms", "photos"]
+    seeds_of_all = missing_seeds(store)
+    cheap = [seed.board.name for seed in seeds_of_all if seed.parameters is None]
+    assert cheap == [name for name in ("photos", "scenes", "rooms") for _ in BASELINES]
+    assert [seed.parameters is None for seed in seeds_of_all] == [True] * len(cheap) + [False] * 3 * len(
+        bundled_models()
+    )
+    sizes = [seed.parameters or 0 for seed in seeds_of_all]
+    assert sizes == sorted(sizes)
+    store.close()
 
 
 def test_a_seed_is_what_its_command_writes(sqlite_store: Store, tmp_path: Path) -> None:

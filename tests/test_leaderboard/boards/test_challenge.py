@@ -14,7 +14,15 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from dataset.errors import InvalidInputError, LimitReachedError, NotAllowedError
+from dataset.errors import (
+    InvalidInputError,
+    LimitReachedError,
+    MissingDependencyError,
+    NotAllowedError,
+    UnknownNameError,
+)
+from dataset.rooms import hidden as hidden_rooms
+from dataset.rooms.options import RoomsOptions
 from leaderboard.__main__ import app
 from leaderboard.boards.board import challenge_folder, find_board, list_boards
 from leaderboard.boards.challenge import (
@@ -38,6 +46,7 @@ from leaderboard.storage.tokens import Actor
 from leaderboard.web.api import api_routes
 from leaderboard.web.views import shell
 from tests.support.challenges import SMALL, regions_of, submit_words, write
+from tests.support.painted_rooms import write_room
 
 
 def test_listener_and_metrics_score_it(store: Store, tmp_path: Path) -> None:
@@ -172,6 +181,34 @@ def test_an_interrupted_opening_leaves_nothing_in_the_way(store: Store) -> None:
     (folder / "secret").write_text("00")
     open_challenge(store, "winter", **SMALL)
     assert len((folder / "secret").read_text().strip()) == 64
+
+
+def test_rooms_can_be_hidden_where_they_can_be_rendered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects: hidden rooms are committed to and drawn again like scenes; who cannot render is told why."""
+
+    def missing() -> None:
+        raise MissingDependencyError("Blender's module bpy", "Rendering rooms", "pip install 'ureca[rooms]'")
+
+    monkeypatch.setattr(hidden_rooms, "check_tools", missing)
+    with pytest.raises(MissingDependencyError, match=r"ureca\[rooms\]"):
+        open_challenge(store, "winter", config="rooms", images=4)
+    with pytest.raises(UnknownNameError, match="photos"):
+        open_challenge(store, "winter", config="photos", images=4)
+    assert (list_challenges(store), challenge_folder(store, "winter").exists()) == ([], False)
+
+    def draw(folder: Path, split: str, index: int, options: RoomsOptions) -> None:
+        write_room(folder, options.image_id(split, index))
+
+    monkeypatch.setattr(hidden_rooms, "check_tools", lambda: None)
+    monkeypatch.setattr(hidden_rooms, "draw_negative", draw)
+    row = open_challenge(store, "winter", config="rooms", images=4)
+    assert (facts_of(row).config, facts_of(row).resolution) == ("rooms", 512)
+    regions = regions_of(store)
+    assert len({region.image_id for region in regions}) == 4
+    assert {"the red box", "the wall"} <= {region.caption for region in regions}
+    assert facts_of(renew_challenge(store, "winter")).config == "rooms"
+    secret = bytes.fromhex(publish_challenge(store, "winter").details["secret"])
+    assert redraw(facts_of(row), secret) == (row.data_sha256, row.details["commitment"])
 
 
 def test_two_operators_at_once_open_one(store: Store) -> None:

@@ -31,6 +31,9 @@ def test_a_reason_opens_without_a_mouse_over_it(site):
         why.locator("summary").focus()
         page.keyboard.press("Enter")
         why.locator(".pair figure").first.wait_for()
+        room = "list => [parseFloat(getComputedStyle(list).paddingLeft), list.scrollWidth - list.clientWidth]"
+        padding, cut = page.locator(".references").first.evaluate(room)
+        assert (padding >= 16, cut) == (True, 0)  # the bullets of the list are whole
 
 
 def test_a_system_says_where_it_fails(site):
@@ -52,6 +55,9 @@ def test_every_view_has_its_chart(site):
         for view, key in charts.items():
             page.get_by_text(view, exact=True).first.click()
             page.locator(f".st-key-{key} [data-testid=stVegaLiteChart]").wait_for()
+        page.emulate_media(color_scheme="dark")  # what is drawn in the page's colours is drawn again
+        dark = "image => atob(image.src.split(',')[1]).includes('#e3e8ee')"
+        page.wait_for_function(f"({dark})(document.querySelector('img[alt^=\"Two cups\"]'))")
 
 
 def test_the_first_screen_says_what_is_measured_phones_get_cards_and_columns_fit(site):
@@ -81,7 +87,13 @@ def test_ones_own_picture_is_pointed_at(site, tmp_path):
     picture = Image.new("RGB", (300, 200), (20, 30, 20))
     ImageDraw.Draw(picture).ellipse((100, 50, 200, 150), fill=(250, 200, 40))
     picture.save(path)
-    with site.page("try-it?picture=own") as page:
+    with site.page("try-it") as page:
+        page.locator(".explorer .facts").wait_for()
+        assert page.locator(".references").count() == 0  # they come after the caption
+        button = page.get_by_role("button", name="Caption this region").bounding_box()
+        assert button["y"] < page.locator(".explorer").bounding_box()["y"]
+        page.goto(f"{site.url}/try-it?picture=own")
+        page.get_by_text("was trained on rendered scenes").wait_for()
         page.locator("input[type=file]").set_input_files(path)
         box = page.locator(".pointer > svg")
         box.wait_for()

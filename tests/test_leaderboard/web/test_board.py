@@ -1,13 +1,17 @@
 """Protects a board: one row a system, honest coverage, slices, filters, sorting, outdated and hidden numbers."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
 from dataset.errors import UnknownNameError
-from leaderboard.reading.entries import Filters, select_entries, sort_entries
+from leaderboard.reading.entries import Filters, Flag, select_entries, sort_entries
 from leaderboard.reading.standings import read_standings
 from leaderboard.reading.systems import read_run, read_system, reproduce_command
 from leaderboard.storage.schema import Probe, ScoreRun, Submission
+from leaderboard.web.views.parts.system_filters import SystemFilters
+from leaderboard.web.views.parts.table_data import table_data
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +95,21 @@ def test_filters_keep_what_fits(standings, filters, names):
     assert [entry for entry in standings.entries if entry in kept] == kept
 
 
+def test_systems_are_filtered_by_what_their_makers_say(standings) -> None:
+    facts = {"weights": "open", "licence": "MIT", "organisation": "Lab", "saw_source": "no", "method": "trained"}
+
+    def entry(**changes):
+        stated = {"parameters": 8e9, **facts, **changes}
+        return replace(standings.entries[0], card=standings.entries[0].card.model_copy(update=stated))
+
+    assert SystemFilters("1B to 10B", facts).keep(entry())
+    assert not SystemFilters("10B and more", facts).keep(entry())
+    for name in facts:
+        assert not SystemFilters("all", {**facts, name: "another"}).keep(entry())
+        assert SystemFilters("all", {name: "not said"}).keep(entry(**{name: ""}))
+    assert SystemFilters("not said").keep(entry(parameters=None))
+
+
 def test_sorting_puts_missing_values_last_either_way(standings):
     entries = sort_entries(standings.entries, "duplicate_rate", lower_is_better=True)
     values = [entry.numbers["duplicate_rate"].value for entry in entries]
@@ -161,6 +180,22 @@ def test_flags_reach_the_board(own):
     half = next(e for e in read_standings(store, "photos", "bleu_4").entries if e.name == "Half")
     assert [flag.message for flag in half.flags] == ["It is odd."]
     assert select_entries([half], Filters(unflagged=True)) == []
+
+
+def test_the_table_frames_baselines_names_what_was_found_and_points_to_better(standings) -> None:
+    """Protects: trivial captioners are unranked and never in red; a badge says what was found; one arrow a column."""
+    flag = Flag("reference-copy", "100% of the captions equal a reference.")
+    entries = [replace(entry, flags=(flag,)) for entry in standings.entries]
+    columns = ["unique_and_correct", "duplicate_rate"]
+    data = table_data(standings, entries, columns, ["parameters"], "unique_and_correct", reverse=False)
+    rows = {row["name"]: row for row in data["rows"]}
+    assert [(row["frame"], row["rank"]) for row in (rows["Constant"], rows["Reference"])] == [(True, "–"), (False, "1")]
+    badges = [[(badge["text"], badge["kind"]) for badge in rows[name]["badges"]] for name in ("Constant", "Reference")]
+    assert badges == [
+        [("baseline", ""), ("copies references", "")],
+        [("self-reported", ""), ("copies references", "bad")],
+    ]
+    assert [column["arrow"] for column in data["columns"]] == ["↑", "↓", ""]
 
 
 def test_a_system_tells_every_score_with_signature_and_command(filled, standings):

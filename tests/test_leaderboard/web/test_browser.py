@@ -7,6 +7,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, quote, urlparse
 
+import httpx
 import pytest
 
 from benchmark.judge.agreement import agreement_of_pairs
@@ -231,7 +232,9 @@ def test_the_map_shows_collapse_in_words_too(site):
         page.get_by_role("combobox", name="Uniqueness map of").click()
         page.get_by_role("option", name="Constant").click()
         page.get_by_text("Uniqueness map of Constant").wait_for()
-        assert "share their words with another region" in page.locator(".legend").inner_text()
+        legend = page.locator(".legend").inner_text()
+        assert "share their words with another region" in legend
+        assert "dark" not in legend  # of what is deep on light pages and bright on dark ones
 
 
 @pytest.mark.parametrize("path", ["", "explore", "compare", "submit", "about", "system?system=1"])
@@ -315,3 +318,21 @@ def test_two_people_judge_captions_stop_return_and_agree_or_not(site, filled):
         pairs = verdict_pairs(store, "pilot")
         assert [(len(first.fits), len(second.fits)) for first, second in pairs] == [(1, 1), (0, 1)]
         assert agreement_of_pairs(pairs).panels.value == 0.5
+
+
+def test_the_first_answer_holds_all_rows_until_the_page_takes_their_place(site):
+    """Protects: the table is there before Streamlit is, is the page's own, and shows names as text."""
+
+    def rows_of(path: str) -> list[str] | None:
+        data = re.search(r'id="first-view-data">(.*?)</script>', httpx.get(f"{site.url}/{path}").text)
+        return None if data is None else [row["name"] for row in json.loads(data[1])["table"]["rows"]]
+
+    rows = rows_of("")
+    assert rows_of("?board=photos") == rows_of("board") == rows
+    assert [rows_of(path) for path in ("explore", "?score=cider", "?board=nothing")] == [None] * 3
+    with site.page() as page:
+        assert names(page) == rows
+        assert page.locator("#first-view").count() == 0
+        page.route("**/static/js/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.goto(site.url)  # here Streamlit never starts
+        page.wait_for_selector(f"#first-view[data-rows='{len(rows)}']")

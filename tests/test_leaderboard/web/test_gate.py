@@ -61,7 +61,8 @@ def is_closed_within(connection, seconds):
 
 def test_everything_is_below_the_prefix(server):
     url, _ = server
-    assert "<html" in httpx.get(f"{url}/ureca/").text.lower()
+    for page in ("", "explore"):  # it says where the server is, so that the browser asks no address that is not there
+        assert "BACKEND_BASE_URL: new URL('/ureca/', location.href)" in httpx.get(f"{url}/ureca/{page}").text
     assert httpx.get(f"{url}/ureca/api/v1/boards").json()["boards"][0]["name"] == "photos"
     assert httpx.get(f"{url}/ureca/api/v1/health").json() == {"status": "ok", "workers_alive": 0}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from dataset.errors import InvalidInputError
+from dataset.errors import DataUnavailableError, InvalidInputError
 from leaderboard.web.own_masks import LONGEST_SIDE, mask_of_shape, open_picture
 
 
@@ -105,3 +105,24 @@ def test_a_box_on_one_colour_is_the_region_itself():
 def test_what_is_no_shape_is_refused(disc, shape):
     with pytest.raises(InvalidInputError, match="region"):
         mask_of_shape(disc[0], shape)
+
+
+def test_a_checkpoint_of_segment_anything_takes_the_place_of_grabcut(tmp_path) -> None:
+    """Protects: what an operator names as segmenter is used for boxes and clicks, or the error names it."""
+    transformers = pytest.importorskip("transformers")
+    small = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "mlp_dim": 16}
+    window = {"image_size": 64, "patch_size": 16, "window_size": 2, "global_attn_indexes": [0]}
+    config = transformers.SamConfig(
+        vision_config={**small, **window, "output_channels": 16, "num_pos_feats": 8},
+        prompt_encoder_config={"hidden_size": 16, "image_size": 64, "patch_size": 16, "mask_input_channels": 4},
+        mask_decoder_config={**small, "iou_head_hidden_dim": 16, "iou_head_depth": 2},
+    )
+    transformers.SamModel(config).save_pretrained(tmp_path)
+    images = transformers.SamImageProcessor(size={"longest_edge": 64}, pad_size={"height": 64, "width": 64})
+    transformers.SamProcessor(images).save_pretrained(tmp_path)
+    picture = Image.new("RGB", (90, 60), (20, 30, 20))
+    for kind, points in (("box", [(0.2, 0.2), (0.7, 0.8)]), ("click", [(0.5, 0.5)])):
+        mask = mask_of_shape(picture, {"kind": kind, "points": points}, str(tmp_path))
+        assert (mask.shape, mask.dtype) == ((60, 90), np.bool_)
+    with pytest.raises(DataUnavailableError, match="nothing-here"):
+        mask_of_shape(picture, {"kind": "box", "points": [(0.2, 0.2), (0.7, 0.8)]}, str(tmp_path / "nothing-here"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ from leaderboard.boards.board import Board
 from leaderboard.intake.card import SystemCard
 from leaderboard.intake.submissions import submit
 from leaderboard.reading.image_record import _is_too_short
+from leaderboard.reading.standings import read_standings
 from leaderboard.storage.schema import Submission
 from leaderboard.storage.store import Store
 from leaderboard.web.views import shell
@@ -28,6 +30,12 @@ def about_page() -> None:
     from leaderboard.web.views import about, shell
 
     shell.run(SimpleNamespace(url_path="about", run=about.show), {})
+
+
+def compare_page() -> None:
+    from leaderboard.web.views import compare, shell
+
+    shell.run(SimpleNamespace(url_path="compare", run=compare.show), {})
 
 
 def choice_of_boards() -> None:
@@ -59,6 +67,19 @@ def test_the_form_asks_each_thing_once_and_its_errors_speak_of_the_form(sqlite_s
     assert "mine.json" not in told
 
 
+def test_problems_name_their_file_and_say_what_the_box_refuses_itself(sqlite_store, tmp_path, monkeypatch):
+    """Protects: under a box that has refused a larger file, nobody takes the former file's problems for its own."""
+    path = tmp_path / "former.json"
+    path.write_text("{", encoding="utf-8")
+    page = page_of(sqlite_store, monkeypatch, submit_page)
+    page.session_state["upload"] = {"path": path, "name": "former.json"}
+    page.run(timeout=60)
+    assert "former\\.json" in page.error[0].value
+    note = next(caption.value for caption in page.caption if "These are the problems of" in caption.value)
+    assert "former\\.json" in note
+    assert "more than 25 MB is refused by the box above" in note
+
+
 @pytest.mark.parametrize(("is_over", "every"), [(True, None), (False, 1.0)])
 def test_a_page_whose_jobs_are_over_asks_no_more(
     sqlite_store, filled, prediction_file, monkeypatch, is_over, every
@@ -85,6 +106,14 @@ def test_a_page_whose_jobs_are_over_asks_no_more(
     assert asked == [every]
 
 
+def test_comparing_begins_with_two_systems_and_not_with_a_baseline(filled, monkeypatch) -> None:
+    page = page_of(filled, monkeypatch, compare_page).run(timeout=60)
+    assert not page.exception
+    entries = next(field for field in page.multiselect if field.label == "Entries, two or more")
+    kinds = {entry.run_id: entry.kind for entry in read_standings(filled, "photos").entries}
+    assert [kinds[run] for run in entries.value] == ["submitted", "submitted"]
+
+
 def test_who_cites_finds_the_authors(sqlite_store, monkeypatch) -> None:
     page = page_of(sqlite_store, monkeypatch, about_page).run(timeout=60)
     assert not page.exception
@@ -108,3 +137,18 @@ def test_short_captions_have_no_value_of_longer_phrases() -> None:
     assert _is_too_short("bleu_4", "the yellow table")
     assert not _is_too_short("bleu_3", "the yellow table")
     assert not _is_too_short("cider", "table")
+
+
+def test_controls_are_called_by_what_they_do() -> None:
+    """Protects: wordings that readers did not understand stay away."""
+    pages = Path(shell.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in pages.rglob("*.py"))
+    former = (
+        "Nothing counts before you have seen",
+        "a token of the operator",
+        "Only those without a suspicion",
+        "Only those that somebody reproduced",
+        "Built-in captioners take part",
+        "Look into the images",
+    )
+    assert [words for words in former if words in text] == []

@@ -28,8 +28,9 @@ from ....reading.ranking import Difference, compare_runs
 from ....reading.standings import Standings
 from ....reading.systems import slice_numbers
 from .. import shell
+from ..widgets import theme
 
-__all__ = ["CHART_VIEWS", "COSTS", "page_ink", "pairs_of", "show_chart"]
+__all__ = ["CHART_VIEWS", "COSTS", "follow_theme", "page_ink", "pairs_of", "show_chart"]
 
 COSTS: Final = {"parameters": False, "captions_per_second": True}
 """Fact -> whether more is better."""
@@ -41,6 +42,11 @@ _FEWEST_REGIONS = 20
 def page_ink() -> Ink:
     """The colours of the page, for charts."""
     return Ink.of_theme(st.context.theme.type)
+
+
+def follow_theme() -> None:
+    """Draw the page again when the reader's theme changes; once on every page that has charts."""
+    theme(st.context.theme.type or "light")
 
 
 def show_chart(chart: Any, key: str) -> None:

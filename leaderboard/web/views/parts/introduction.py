@@ -14,9 +14,11 @@ from ....boards.board import Board
 from ....reading.chart_style import Ink
 from ....reading.entries import Entry
 from .. import shell
-from .chart_views import page_ink
+from .chart_views import follow_theme, page_ink
 
-__all__ = ["conclude", "explain_board", "introduce"]
+__all__ = ["TITLE", "board_sentences", "conclude", "explain_board", "introduce"]
+
+TITLE = "URECA leaderboard"
 
 _RULE = {
     "scenes": "On these rendered scenes a listener that knows the whole scene decides.",
@@ -41,14 +43,20 @@ def introduce() -> Any:
     left, right = st.columns([3, 2], vertical_alignment="center", gap="medium")
     with right:
         st.html(_picture(page_ink()))
+        follow_theme()
     with left:
-        st.header("URECA leaderboard", anchor=False)
+        st.header(TITLE, anchor=False)
         return st.container()
 
 
 def explain_board(board: Board) -> None:
+    """Say what is measured on a board."""
+    st.markdown(board_sentences(board))
+
+
+def board_sentences(board: Board) -> str:
     """What is measured on a board, in two sentences."""
-    st.markdown(f"{_SENTENCE} {_RULE.get(board.config, '')}")
+    return f"{_SENTENCE} {_RULE.get(board.config, '')}".rstrip()
 
 
 def conclude(board: Board, entries: Sequence[Entry]) -> None:

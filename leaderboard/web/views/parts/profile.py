@@ -13,7 +13,7 @@ from ....reading.labels import format_interval, format_number, format_score, hea
 from ....reading.standings import Standings
 from ....reading.systems import RunScores, SubmissionRecord
 from .. import shell
-from .chart_views import page_ink, show_chart
+from .chart_views import follow_theme, page_ink, show_chart
 from .failures import summarize_failures
 
 __all__ = ["show_failures", "show_profile"]
@@ -36,6 +36,7 @@ def show_profile(run: RunScores) -> None:
         show_chart(part_chart(parts, label_of(score), page_ink()), "profile-chart")
         if meaning_of(score):
             st.caption(f"{label_of(score)}: {meaning_of(score)} In brackets: how many regions.")
+        follow_theme()
     with st.expander("Every score on every kind of region", icon=":material/table:"):
         scores = shell.pick_many("Scores", list(run.numbers), headlines[:6], "scores", format_func=label_of)
         cells = [

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["address_bar", "explorer", "failure_list", "pointer", "score_table"]
+__all__ = ["address_bar", "explorer", "failure_list", "pointer", "score_table", "theme"]
 
 _FOLDER = Path(__file__).parent
 
@@ -34,6 +34,11 @@ def explorer(data: dict[str, Any], key: str, on_region: Callable[[], None] | Non
 def address_bar(query: str) -> Any:
     """Puts a query into the address of the page; the browser's history gets no new entry."""
     return _component("address_bar")(key="address-bar", data=query)
+
+
+def theme(current: str) -> Any:
+    """Runs the page again when its theme is another one than `current`, which charts were drawn for."""
+    return _component("theme")(key="theme", data=current, on_theme_change=_nothing)
 
 
 def failure_list(data: dict[str, Any], key: str, on_open: Callable[[], None] | None = None) -> Any:

@@ -93,7 +93,7 @@ class Explorer {
     }
     this.reveal(this.branches.get(id))
     this.panel.replaceChildren(...this.description(region))
-    this.under.textContent = `${region.id} — ${region.references[0]}`
+    this.under.textContent = [region.id, ...region.references.slice(0, 1)].join(" — ")
     this.paint()
   }
 
@@ -130,7 +130,7 @@ class Explorer {
     return [
       make("h3", {}, make("span", { class: "region-id" }, region.id)),
       make("p", { class: "facts" }, facts.filter(Boolean).join(" · ")),
-      make("ul", { class: "references" }, ...region.references.map((text) => make("li", {}, text))),
+      ...(region.references.length ? [make("ul", { class: "references" }, ...region.references.map((text) => make("li", {}, text)))] : []),
       ...cards]
   }
 
