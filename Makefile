@@ -104,6 +104,16 @@ model-pages: $(VENV)/.test
 	for name in $(CHECKPOINTS); do $(BIN)/python scripts/model_pages.py $$name --reports $(REPORTS) || exit 1; done
 	$(BIN)/python scripts/board_pictures.py --reports $(REPORTS)
 
+# The tables of docs/results/rooms.md: what captioners that never saw a room score there
+.PHONY: rooms-page
+rooms-page: $(VENV)/.test
+	mkdir -p $(REPORTS)/rooms
+	for name in $(SYSTEMS); do \
+		$(BIN)/python -m baselines.predict $$name --config rooms --device cpu --out $(REPORTS)/rooms/$$name.jsonl || exit 1; \
+		$(BIN)/python -m benchmark.score $(REPORTS)/rooms/$$name.jsonl --json $(REPORTS)/rooms/$$name.json --metrics \
+			bleu_4,cider,duplicate_rate,unique_and_correct,listener || exit 1; done
+	$(BIN)/python scripts/rooms_page.py --reports $(REPORTS)/rooms
+
 # The tables of docs/results/uniqueness.md; REFEXP is a reference file of the Google Refexp sample (ureca convert)
 VALIDATIONS ?= validation
 REFEXP ?= references.jsonl
