@@ -62,6 +62,15 @@ $(VENV)/.harness: $(VENV)/.test
 harness: $(VENV)/.harness
 	$(BIN)/python -m pytest tests/test_baselines/harness
 
+# Blender's module asks for NumPy 1, and works with NumPy 2
+.PHONY: rooms
+$(VENV)/.rooms: $(VENV)/.test
+	$(PIP) --no-deps "bpy==4.5.15; python_version == '3.11'"
+	touch $@
+
+rooms: $(VENV)/.rooms
+	$(BIN)/python -m pytest -rs tests/test_dataset/rooms/test_rendering.py
+
 house: $(BIN)/python
 	$(BIN)/python scripts/house.py
 

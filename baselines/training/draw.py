@@ -219,7 +219,7 @@ def _remove_outdated(folder: Path, summary: Mapping[str, Any]) -> None:
 def main(
     images: Annotated[int, typer.Option(min=1, help="How many images.")],
     out: Annotated[Path, typer.Option(help="Folder to draw into.")],
-    what: Annotated[str, typer.Argument(help="scenes, or rooms (extra rooms and furniture models).")] = "scenes",
+    what: Annotated[str, typer.Argument(help="scenes, or rooms (Blender's module and furniture models).")] = "scenes",
     split: Annotated[str, typer.Option(help="train; validation and test are for evaluation alone.")] = "train",
     seed: Annotated[int, typer.Option(help="Another seed gives other scenes; 0 is the benchmark.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,

@@ -25,11 +25,11 @@ def check_tools() -> None:
 
     from ..errors import MissingDependencyError
     from .furniture.catalogue import DEFAULT_FOLDER, open_packs
+    from .rendering.blender import INSTALL
 
     open_packs(DEFAULT_FOLDER)
     if find_spec("bpy") is None:
-        install = "pip install 'ureca[rooms]' (Python 3.11)"
-        raise MissingDependencyError("Blender's module bpy", "Rendering rooms", install)
+        raise MissingDependencyError("Blender's module bpy", "Rendering rooms", INSTALL)
 
 
 def draw_rooms(

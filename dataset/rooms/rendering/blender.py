@@ -27,6 +27,9 @@ from .shaders import build_material
 
 __all__ = ["Photograph", "RenderSettings", "photograph"]
 
+INSTALL: Final = "pip install --no-deps bpy==4.5.15 (Python 3.11)"
+"""It asks for NumPy 1, and works with NumPy 2: as an extra it could not be installed beside this package."""
+
 SMOOTH_DEGREES: Final = 40
 MIDDLE_GRAY: Final = 0.25
 """The mean of log luminance is exposed to this."""
@@ -89,8 +92,7 @@ def start_blender() -> Any:
         with _quiet():
             import bpy
     except ImportError as error:
-        install = "pip install 'ureca[rooms]' (Python 3.11)"
-        raise MissingDependencyError("Blender's module bpy", "Rendering rooms", install) from error
+        raise MissingDependencyError("Blender's module bpy", "Rendering rooms", INSTALL) from error
     return bpy
 
 

@@ -22,7 +22,7 @@ def needed_tools() -> str:
         open_packs(DEFAULT_FOLDER)
     except MissingDependencyError as error:
         return str(error)
-    return "" if find_spec("bpy") else "bpy is not installed (extra rooms)"
+    return "" if find_spec("bpy") else "bpy is not installed (make rooms)"
 
 
 @pytest.mark.skipif(bool(needed_tools()), reason=needed_tools() or "tools are there")

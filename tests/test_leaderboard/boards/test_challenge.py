@@ -187,7 +187,7 @@ def test_rooms_can_be_hidden_where_they_can_be_rendered(store: Store, monkeypatc
     """Protects: hidden rooms are committed to and drawn again like scenes; who cannot render is told why."""
 
     def missing() -> None:
-        raise MissingDependencyError("Blender's module bpy", "Rendering rooms", "pip install 'ureca[rooms]'")
+        raise MissingDependencyError("Blender's module bpy", "Rendering rooms", "pip install --no-deps bpy")
 
     monkeypatch.setattr(hidden_rooms, "check_tools", missing)
     with pytest.raises(MissingDependencyError, match=r"ureca\[rooms\]"):
