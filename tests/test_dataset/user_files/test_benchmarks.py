@@ -1,4 +1,4 @@
-"""Protects: other benchmarks' published layouts as configs: COCO, LVIS, PACO, ParaDLC, GAR, MDVP, Ferret and RefOI."""
+"""Protects: other benchmarks' published layouts as configs: COCO, LVIS, PACO, DLC, ParaDLC, GAR, MDVP, Ferret and RefOI."""
 
 import io
 import json
@@ -64,6 +64,19 @@ def test_coco_without_its_crowds(tmp_path: Path) -> None:
     assert (row["region_id"], row["captions"], row["category"]) == ("7/1", ["dining table"], "dining table")
     assert (dataset.decode_mask(row["mask"]) == square()).all()
     assert row["bbox"] == [10, 5, 20, 20]
+
+
+def test_dlc_bench(tmp_path: Path) -> None:
+    folder = tmp_path / "DLC-Bench"
+    write_image(folder / "images" / "objects365_v2_00912042.jpg")
+    (folder / "annotations").mkdir()
+    row = instance(2391761, 22, run_lengths(), iscrowd=0, isfake=0, isreflected=0, area=400.2)
+    image = {"file_name": "objects365_v2_00912042.jpg", "license": 5, "url": ""}
+    categories = [{"name": "Person", "id": 1}, {"name": "Bench", "id": 22}]
+    write_instances(folder / "annotations" / "annotations.json", image, categories, [row])
+    [row] = load("instances", folder, annotations="annotations/annotations.json")
+    assert (row["region_id"], row["category"]) == ("7/2391761", "Bench")
+    assert (dataset.decode_mask(row["mask"]) == square()).all()
 
 
 def test_lvis_and_paco(tmp_path: Path) -> None:
