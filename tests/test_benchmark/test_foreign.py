@@ -156,7 +156,8 @@ def test_the_command_converts_references_and_results(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in (tmp_path / "predictions.jsonl").read_text().splitlines()]
-    assert rows == [{"region_id": "99/7", "caption": "a dog"}, {"region_id": "99/8", "caption": "b"}]
+    assert [(row["region_id"], row["caption"]) for row in rows] == [("99/7", "a dog"), ("99/8", "b")]
+    assert all("not GLaMM's" in row["protocol"] for row in rows)
     assert len((tmp_path / "references.jsonl").read_text().splitlines()) == 2
 
     done = subprocess.run([*command[:-1], "none.json"], cwd=tmp_path, capture_output=True, text=True, check=False)
