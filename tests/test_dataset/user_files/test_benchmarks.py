@@ -1,4 +1,4 @@
-"""Protects: other benchmarks' published layouts as configs: COCO, LVIS, PACO, DLC, ParaDLC, GAR, MDVP, Ferret and RefOI."""
+"""Protects: published layouts of COCO, LVIS, PACO, DLC, ParaDLC, GAR, MDVP, Ferret and RefOI as configs."""
 
 import io
 import json
