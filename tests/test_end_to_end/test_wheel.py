@@ -40,6 +40,7 @@ PathFinder.find_spec = staticmethod(lambda name, *a: None if name.partition(".")
 print(dataset.__file__)
 print(load_dataset("ureca", split="test", test=1, resolution=96)[0]["region_id"])
 print(len(photos), photos[0]["image"].size[0])
+print(load_dataset("ureca", "rooms", split="test", test=1)[0]["region_id"])
 from dataset.terminal.script import app
 for words in {commands}:
     app(words, standalone_mode=False)
@@ -141,6 +142,7 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     assert Path(where).is_relative_to(site)
     assert scene.startswith("scenes-r96-test-00000/")
     assert (rows, width) == ("399", "512")
+    assert "\nrooms-test-00000/" in done
     assert "<svg" in (empty / "page.html").read_text(encoding="utf-8")
     assert (empty / "picture.png").stat().st_size > 10_000
     assert "listener_correct" in (empty / "table.md").read_text()
