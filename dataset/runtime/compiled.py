@@ -13,12 +13,13 @@ import functools
 import hashlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar, cast, overload
+from typing import Any, Final, TypeVar, cast, overload
 
 import numba
 from numba import njit
@@ -28,6 +29,11 @@ from .cache import cache_root
 __all__ = ["cache_for", "compiled"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_NUMBA_FOLDER: Final[str] = numba.config.CACHE_DIR
+"""What the environment says, before anything here changes numba's setting."""
+_one_at_a_time = threading.RLock()
+"""The setting is one for all threads, and modules are imported in several."""
 
 
 @overload
@@ -77,20 +83,21 @@ def _spare_linear_algebra() -> None:
 @contextmanager
 def cache_for(folder: Path) -> Iterator[None]:
     """Let numba keep what it compiles in here in a place for the present state of a folder of sources."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(_cache_place(folder, before))
-    try:
-        yield
-    finally:
-        numba.config.CACHE_DIR = before
+    with _one_at_a_time:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(_cache_place(folder))
+        try:
+            yield
+        finally:
+            numba.config.CACHE_DIR = before
 
 
 @functools.cache
-def _cache_place(folder: Path, numba_folder: str) -> Path:
+def _cache_place(folder: Path) -> Path:
     """``$NUMBA_CACHE_DIR``, or beside the sources, or in the cache; then one folder per state of the sources."""
     beside = folder / "__pycache__"
-    if numba_folder:
-        base = Path(numba_folder)
+    if _NUMBA_FOLDER:
+        base = Path(_NUMBA_FOLDER)
     else:
         base = beside if os.access(beside if beside.is_dir() else folder, os.W_OK) else cache_root() / "numba"
     digest = hashlib.sha256()

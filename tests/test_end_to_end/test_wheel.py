@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -9,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from numba.core.caching import _CacheLocator
 from packaging.metadata import parse_email
 from packaging.requirements import Requirement
 
@@ -88,6 +90,19 @@ def run(*command: str, folder: Path, **environment: str) -> str:
     return done.stdout
 
 
+def keep_compiled(repository: Path, site: Path) -> None:
+    """Let numba take what it compiled for the checkout's files, which the wheel's equal: it looks at place and time."""
+    subpath = _CacheLocator.get_suitable_cache_subpath
+    for state in (state for package in PACKAGES for state in (repository / package).rglob("__pycache__/compiled-*")):
+        sources = state.parents[1]
+        same = site / sources.relative_to(repository)
+        compiled = state / subpath(str(sources / "any.py"))
+        if compiled.is_dir():
+            shutil.copytree(compiled, same / "__pycache__" / state.name / subpath(str(same / "any.py")))
+            for source in sources.glob("*.py"):
+                shutil.copystat(source, same / source.name)
+
+
 def check_requirements(wheel: Path) -> None:
     """The base install requires none of what extras bring, and each of these has its extra."""
     archive = zipfile.ZipFile(wheel)
@@ -129,6 +144,7 @@ def test_wheel_and_sdist_load_from_an_empty_folder(repository: Path, tmp_path: P
     run(sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv"), folder=empty)
     site = next((tmp_path / "venv").glob("lib/python*/site-packages"))
     zipfile.ZipFile(wheel).extractall(site)
+    keep_compiled(repository, site)
     # dependencies come from the running environment; its own editable install of this project does not
     (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     [ten_lines] = programs("README.md")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from dataset.runtime.arrays import FloatArray
-from dataset.runtime.compiled import compiled
+from dataset.runtime.compiled import cache_for, compiled
 
 LOAD = """
 import sys
@@ -86,3 +87,26 @@ def test_private_functions_that_allocate_nothing_are_for_compiled_ones_only() ->
 def _middle(values: FloatArray) -> float:
     value: float = values[len(values) // 2]
     return value
+
+
+def test_modules_imported_in_two_threads_keep_what_is_compiled_in_their_own_folders(tmp_path: Path) -> None:
+    """The place is a setting of all threads: one took the other's for the base of its own, and compiled all again."""
+    places = {}
+
+    def enter(folder: Path) -> None:
+        with cache_for(folder):
+            places[folder.name] = Path(numba.config.CACHE_DIR)
+
+    folders = [tmp_path / name for name in ("text", "meteor")]
+    for folder in folders:
+        folder.mkdir()
+    other = threading.Thread(target=enter, args=(folders[1],))
+    before = numba.config.CACHE_DIR
+    with cache_for(folders[0]):
+        other.start()
+        other.join(0.05)
+        places["text"] = Path(numba.config.CACHE_DIR)
+    other.join()
+    assert numba.config.CACHE_DIR == before
+    for folder in folders:
+        assert len(places[folder.name].relative_to(before or folder).parts) == (1 if before else 2)
