@@ -7,7 +7,7 @@ DEMO   = predictions-demo-$(DEMO_IMAGES).jsonl
 DEMO_IMAGES ?= 40
 BENCHES := $(filter-out _%,$(basename $(notdir $(wildcard speed/*.py))))
 
-.PHONY: demo test check house bench clean gpu
+.PHONY: demo test rehearse check house bench clean gpu
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -42,7 +42,10 @@ app: $(VENV)/.app
 	$(BIN)/python -m leaderboard serve
 
 test: $(VENV)/.test $(VENV)/axe.min.js
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+rehearse: $(VENV)/.test
+	$(BIN)/python -m pytest -m rehearsal
 
 check: $(VENV)/.test $(VENV)/.docs
 	$(BIN)/ruff format --check .

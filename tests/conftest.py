@@ -13,6 +13,24 @@ from tests.support.fake_hub import hub
 __all__ = ["chat_server", "hub"]
 
 _ROOT = "URECA_TESTS_ROOT"
+_LONGEST = (
+    "test_score_command",
+    "test_browser",
+    "test_wheel",
+    "test_runs",
+    "test_stream",
+    "test_history",
+    "test_kills",
+    "test_shards",
+    "test_worker",
+    "test_security_text",
+    "test_security_uploads",
+    "test_main_job",
+    "test_hub",
+    "test_answers",
+    "test_trial",
+)
+"""The longest files of tests: they come first, so that no process waits while another is busy with the last one."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,6 +51,12 @@ def pytest_configure(config: pytest.Config) -> None:
         OMP_NUM_THREADS="1",  # the workers share the cores; more threads than cores only wait for one another
     )
     os.environ.pop("HF_DATASETS_CACHE", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort files by `_LONGEST`; xdist hands them out in this order (`--no-loadscope-reorder`)."""
+    places = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")

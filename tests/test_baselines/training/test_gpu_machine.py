@@ -66,6 +66,7 @@ def bare_environment(site: Path, repository: Path) -> dict[str, str]:
     return {**environment, "PYTHONPATH": os.pathsep.join([str(site), str(repository)]), "OMP_NUM_THREADS": "1"}
 
 
+@pytest.mark.rehearsal
 def test_all_steps_run_on_a_bare_gpu_machine(bare_site: Path, tmp_path: Path, repository: Path) -> None:
     environment = bare_environment(bare_site, repository)
     folders = {"OUT": str(tmp_path / "out"), "WORK": str(tmp_path / "work")}

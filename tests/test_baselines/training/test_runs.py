@@ -87,6 +87,7 @@ def run_stages(boxes: Scenes, out: Path, *launch: str) -> dict[str, list[dict[st
     return {path.parent.name: read_log(path) for path in sorted(out.glob("*/log.jsonl"))}
 
 
+@pytest.mark.rehearsal
 def test_two_processes_train_as_one(boxes: Scenes, tmp_path: Path, repository: Path) -> None:
     """torchrun on two CPU processes, with whole weights in each and with shared ones (FSDP).
 

@@ -107,6 +107,6 @@ def test_modules_imported_in_two_threads_keep_what_is_compiled_in_their_own_fold
         other.join(0.05)
         places["text"] = Path(numba.config.CACHE_DIR)
     other.join()
-    assert numba.config.CACHE_DIR == before
+    assert before == numba.config.CACHE_DIR
     for folder in folders:
         assert len(places[folder.name].relative_to(before or folder).parts) == (1 if before else 2)
