@@ -21,7 +21,7 @@ from .minimal_pairs import KINDS, swaps
 __all__ = ["NaturalCaption", "StyleResult", "hear_styles", "natural_captions", "table"]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
-SCENES: Final = 178
+SCENES: Final = 230
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
@@ -35,9 +35,9 @@ class NaturalCaption:
     Attributes:
         region_id: "scenes-validation-00003/5", with or without the config's name before it.
         style: terse, annotator or detailed.
-        half: build (may be looked at), opened (measured until 2026-11-28, may be looked at since) or measure.
+        half: build (may be looked at), opened (measured once, may be looked at since) or measure.
         caption: the text.
-        collection: first or second: when it was written, and of which scenes.
+        collection: first, second or third: when it was written, and of which scenes.
     """
 
     region_id: str
