@@ -18,8 +18,8 @@ import datasets
 
 from .. import schema
 from .._version import __version__
-from ..errors import DataUnavailableError, InvalidInputError, UnknownNameError, UrecaError, check_name
-from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, Source, open_source
+from ..errors import DataUnavailableError, InvalidInputError, UrecaError
+from .sources import CONFIGS, DEFAULT_CONFIG, EMBEDDED, Source, check_split, open_source
 
 __all__ = ["Ureca", "UrecaBuilderConfig"]
 
@@ -142,14 +142,14 @@ class Ureca(datasets.GeneratorBasedBuilder):
         """The dataset of a split, a slice or a sum of slices; a dictionary of all splits for None."""
         if self.config.only_split or self._output_dir != self._cache_dir:
             return super().as_dataset(split, *args, **kwargs)
-        splits = self.config.source().splits
+        source = self.config.source()
         if split is None:
-            return datasets.DatasetDict({name: self.as_dataset(name, *args, **kwargs) for name in splits})
+            return datasets.DatasetDict({name: self.as_dataset(name, *args, **kwargs) for name in source.splits})
         if isinstance(split, list | tuple):
             return [self.as_dataset(part, *args, **kwargs) for part in split]
         if isinstance(split, dict):
             return datasets.DatasetDict({k: self.as_dataset(v, *args, **kwargs) for k, v in split.items()})
-        parts = _parts_of(str(split), splits)
+        parts = _parts_of(str(split), source)
         loaded = [self._builder_of(name).as_dataset(text, *args, **kwargs) for name, text in parts]
         return loaded[0] if len(loaded) == 1 else datasets.concatenate_datasets(loaded)
 
@@ -157,7 +157,7 @@ class Ureca(datasets.GeneratorBasedBuilder):
         """The split as a stream; scenes are drawn as they are reached."""
         if split is None or self.config.only_split:
             return super().as_streaming_dataset(split, *args, **kwargs)
-        check_name("split", str(split), self.config.source().splits)
+        check_split(str(split), self.config.source())
         return self._unprepared_builder_of(str(split)).as_streaming_dataset(split, *args, **kwargs)
 
     def _builder_of(self, split: str) -> Ureca:
@@ -200,16 +200,15 @@ def _writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _parts_of(text: str, splits: tuple[str, ...]) -> list[tuple[str, str]]:
+def _parts_of(text: str, source: Source) -> list[tuple[str, str]]:
     """Split ``train[:10%]+test`` into (split, instruction) pairs; a ReadInstruction prints in the same notation."""
     instruction = re.sub(r"^ReadInstruction\('(.*)'\)$", r"\1", text)
     parts = []
     for part in instruction.split("+"):
         name = re.split(r"[\[(]", part.strip(), maxsplit=1)[0]
         if name == "all":
-            parts += [(split, split) for split in splits]
-        elif name in splits:
-            parts.append((name, part.strip()))
+            parts += [(split, split) for split in source.splits]
         else:
-            raise UnknownNameError("split", name, splits)
+            check_split(name, source)
+            parts.append((name, part.strip()))
     return parts

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidInputError, check_name
+from ..errors import InvalidInputError
 from ..photos.photographs import PHOTOGRAPHS
 from ..schema import Region
-from .sources import DEFAULT_CONFIG, WITH_WORLDS, Source, WorldSource, open_source
+from .sources import DEFAULT_CONFIG, WITH_WORLDS, Source, WorldSource, check_split, open_source
 
 if TYPE_CHECKING:
     from ..listener import World
@@ -104,6 +104,6 @@ def identify(region_ids: Iterable[str]) -> list[tuple[str, str, int]]:
 
 def _source_with(config: str, split: str, options: Mapping[str, Any]) -> Source:
     source = open_source(config, options)
-    check_name(f"split of config {config!r}:", split, source.splits)
+    check_split(split, source, f"split of config {config!r}:")
     source.prepare(split)
     return source

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Protocol, runtime_checkable
 
-from ..errors import check_name, look_up
+from ..errors import InvalidInputError, UnknownNameError, check_name, look_up
 from ..photos.photographs import PHOTOGRAPHS, Photograph
 from ..photos.photographs import read_rows as read_photo_rows
 from ..rooms import shipped as shipped_rooms
@@ -39,6 +39,7 @@ __all__ = [
     "ScenesSource",
     "Source",
     "WorldSource",
+    "check_split",
     "open_source",
 ]
 
@@ -85,6 +86,18 @@ class WorldSource(Source, Protocol):
 
     def worlds(self, shard: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         """(image_id, `World.to_dict`) of every image of a shard; made first if missing."""
+
+
+def check_split(split: str, source: Source, kind: str = "split") -> None:
+    """See that a source has a split; the source knows best how one that it could have is made.
+
+    Raises:
+        InvalidInputError: an option is needed to have it.
+        UnknownNameError: there is no such split.
+    """
+    if split not in source.splits:
+        source.shards(split)
+        raise UnknownNameError(kind, split, source.splits)
 
 
 class EmbeddedSource:
@@ -151,6 +164,12 @@ class RoomsSource(EmbeddedSource):
 
     def shards(self, split: str) -> list[Any]:
         """Shards of 10 rooms."""
+        if split == "train" and not self.options.train:
+            raise InvalidInputError(
+                "rooms",
+                ["expected `train=N`: rooms to learn from are not shipped, they are rendered here"],
+                "train=400 makes the split of the recipe in docs/rooms.md, in some hours.",
+            )
         check_name("split", split, self.splits)
         if self._is_shipped(split):
             return list(shipped_rooms.shards_of(split, self.options.count(split)))

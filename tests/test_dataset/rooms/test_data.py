@@ -11,6 +11,7 @@ from itertools import count, islice
 from pathlib import Path
 
 import pytest
+from datasets import load_dataset
 from PIL import Image
 
 from dataset.errors import DataUnavailableError, InvalidInputError, MissingDependencyError
@@ -150,3 +151,13 @@ def test_ids_of_rooms_are_recognised() -> None:
 def test_indices_that_are_left_out_are_passed_over() -> None:
     """Protects: packing takes as many rooms as are asked for."""
     assert indices_of({"1": "dark", "3": "inside of a cupboard"}, 4) == [0, 2, 4, 5]
+
+
+def test_rooms_to_learn_from_are_asked_for_by_their_number() -> None:
+    """They are not shipped; the error says which option makes them, whichever way they are asked for."""
+    expected = r"expected `train=N`(.|\n)*train=400 makes the split"
+    for options in ({"split": "train"}, {"split": "train[:3]"}, {"split": "train", "streaming": True}):
+        with pytest.raises(InvalidInputError, match=expected):
+            load_dataset("ureca", "rooms", **options)
+    with pytest.raises(InvalidInputError, match=expected):
+        load_regions("rooms", "train")
