@@ -94,7 +94,7 @@ def _show_differences(
     led = [difference if _first_leads(difference, lower) else _reversed(difference) for difference in differences]
     _show_charts(led, names)
     rows = [_row(difference, names) for difference in led]
-    heads = ["Score", "Better", "Worse", "Values", "Difference", "95% interval", "p (Holm)", "Verdict"]
+    heads = ["Score", "Difference", "95% interval", "Verdict", "Better", "Worse", "Values", "p (Holm)"]  # first on a phone
     shell.plain_table(
         heads,
         rows,
@@ -135,13 +135,13 @@ def _row(difference: Difference, names: dict[str, str]) -> list[str]:
     interval = "" if pair.low is None or pair.high is None else f"{100 * pair.low:+.2f} to {100 * pair.high:+.2f}"
     return [
         heading_of(difference.score),
+        f"{100 * pair.difference:+.2f}",
+        interval,
+        _verdict(difference),
         names[difference.first],
         names[difference.second],
         f"{format_score(difference.first_value)} / {format_score(difference.second_value)}",
-        f"{100 * pair.difference:+.2f}",
-        interval,
         "" if pair.adjusted is None else "<0.001" if pair.adjusted < 0.001 else f"{pair.adjusted:.3f}",
-        _verdict(difference),
     ]
 
 
