@@ -94,7 +94,7 @@ def _show_differences(
     led = [difference if _first_leads(difference, lower) else _reversed(difference) for difference in differences]
     _show_charts(led, names)
     rows = [_row(difference, names) for difference in led]
-    heads = ["Score", "Difference", "95% interval", "Verdict", "Better", "Worse", "Values", "p (Holm)"]  # first on a phone
+    heads = ["Score", "Difference", "95% interval", "Verdict", "Better", "Worse", "Values", "p (Holm)"]
     shell.plain_table(
         heads,
         rows,
