@@ -54,6 +54,12 @@ class Rehearsal:
         for place in ("home", "opt", "base"):
             self._make(self.root / place)
         interpreter = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
+        closed = [place for place in interpreter.resolve().parents if not place.stat().st_mode & 0o001]
+        if self.user is not None and closed:
+            sys.exit(
+                f"user {self.user} cannot reach {interpreter}: {closed[0]} is closed to others. Start this script with "
+                "an interpreter that everybody may run, such as /usr/bin/python3."
+            )
         self._run([str(interpreter), "-m", "venv", str(self.root / "base")])
 
     def inside(self, text: str) -> str:
