@@ -24,10 +24,10 @@ from leaderboard.admin.seeds import (
 )
 from leaderboard.boards.board import find_board
 from leaderboard.intake.submissions import predictions
-from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.settings import get_settings
 from leaderboard.storage.schema import AuditEvent, Job, Score, ScoreRun, Submission, System
 from leaderboard.storage.store import Store
+from tests.support.scoring_here import score_queued
 
 
 def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
@@ -47,7 +47,7 @@ def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
         assert {system.name for system in systems} == set(chosen)
         assert {system.kind for system in systems} == {"baseline"}
         assert {row.source for row in session.scalars(select(Submission))} == {"seed"}
-    ScoringWorker(store).run(until_idle=True)
+    score_queued(store)
     with store.reading() as session:
         assert {job.state for job in session.scalars(select(Job))} == {"done"}
         query = (

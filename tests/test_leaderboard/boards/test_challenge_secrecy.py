@@ -30,12 +30,12 @@ from leaderboard.intake.card import SystemCard
 from leaderboard.intake.submissions import submit
 from leaderboard.reading.explore import open_gallery
 from leaderboard.reading.snapshot import write_snapshot
-from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.storage.schema import Job, ScoreRun
 from leaderboard.storage.store import Store
 from leaderboard.storage.tokens import Actor, issue_token
 from leaderboard.web.api import api_routes
 from tests.support.challenges import ANA, SECRET, SMALL, regions_of, submit_words, telling, write
+from tests.support.scoring_here import score_queued
 
 
 def test_files_are_for_the_operator_alone(opened: Store) -> None:
@@ -86,7 +86,7 @@ def scored(opened: Store, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sto
         token = issue_token(session, opened.now(session), "Ana")
     actor = Actor(f"token:{token.split('_')[1]}", 100)
     identity = submit_words(opened, tmp_path_factory.mktemp("s") / "p.json", "qwx zvb", actor=actor)
-    ScoringWorker(opened).run(until_idle=True)
+    score_queued(opened)
     with opened.reading() as session:
         assert [job.state for job in session.scalars(select(Job))] == ["done"]
     return opened, identity, token
