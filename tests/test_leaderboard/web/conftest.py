@@ -73,24 +73,30 @@ _PATIENCE_MS = 30_000
 
 
 class Site:
-    """A server with a copy of `filled`, and a browser."""
+    """A server with a copy of `filled`, and a browser that keeps the server's scripts between visitors."""
 
     def __init__(self, url: str, browser: Any, folder: Path) -> None:
         self.url, self.browser, self.folder = url, browser, folder
+        self._context = browser.new_context()
+        self._context.set_default_timeout(_PATIENCE_MS)
 
     @contextlib.contextmanager
-    def page(self, path: str = "", **options: Any) -> Iterator[Any]:
+    def page(self, path: str = "", *, width: int = 1400, height: int = 1000, theme: str = "light") -> Iterator[Any]:
         """A page of a new visitor; whatever goes wrong in it fails the test."""
-        context = self.browser.new_context(**({"viewport": {"width": 1400, "height": 1000}} | options))
-        context.set_default_timeout(_PATIENCE_MS)
-        page, wrong = context.new_page(), []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.goto(f"{self.url}/{path}")
-        page.wait_for_selector("[data-testid=stHeading], [data-testid=stAlert]")
-        yield page
-        context.close()
+        page, wrong = self._context.new_page(), []
+        try:
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=theme)
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+            page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+            page.goto(f"{self.url}/{path}")
+            page.wait_for_selector("[data-testid=stHeading], [data-testid=stAlert]")
+            yield page
+            page.evaluate("localStorage.clear()")
+        finally:
+            page.close()
+            self._context.clear_cookies()
         assert not wrong
 
 
