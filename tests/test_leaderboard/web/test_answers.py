@@ -41,6 +41,7 @@ def test_a_system_says_where_it_fails(site):
         page.get_by_role("heading", name="Where it fails").wait_for()
         page.wait_for_selector(".cards article")
         page.get_by_text(re.compile("of 399 captions are wrong")).wait_for()
+        page.wait_for_selector("[data-testid=stVegaLiteChart]")
         assert page.locator("[data-testid=stVegaLiteChart]").count() == 1
 
 

@@ -118,7 +118,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         with contextlib.suppress(httpx.HTTPError):
             if httpx.get(f"{url}/_stcore/health", timeout=5).is_success:
                 return
-        time.sleep(0.2)
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -270,7 +270,7 @@ def test_pages_of_an_open_challenge_tell_no_reference(site: Site, browser: Any) 
         close_challenge(site.store, "winter")
         publish_challenge(site.store, "winter")
         visit(page, f"{site.url}/explore?{query}")
-        page.wait_for_timeout(2_000)
+        page.wait_for_selector(".explorer .panel .region-id")
         assert [told for told in forbidden[1:] if told in "\n".join([*received, page.content()])] != []
 
 
