@@ -102,6 +102,7 @@ def test_a_filtered_board_survives_as_a_link(site):
         shown = page.locator(".board tbody").inner_text()
         page.reload()
         wait_for_names(page, ["Other half", "Half"])
+        page.locator(".board tbody tr").first.wait_for()
         assert page.locator(".board tbody").inner_text() == shown
         assert page.locator("th.headline").inner_text().startswith("CIDEr")
 
@@ -233,8 +234,9 @@ def test_regions_are_walked_through_by_keyboard_and_by_images(site):
         page.keyboard.press("ArrowDown")
         second = page.locator(".branch").nth(1).get_attribute("data-id")
         page.wait_for_selector(f".explorer[data-region='{second}']")
+        page.wait_for_url(re.compile(f"region={quote(second, safe='')}"))
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         page.get_by_role("button", name="Next").click()
-        page.wait_for_function("!document.querySelector('.explorer') || true")
         page.wait_for_selector(".explorer:not([data-region^='coffee'])")
         heading = page.locator(".panel .region-id").first.inner_text()
         assert page.locator(".under").inner_text().startswith(heading)
