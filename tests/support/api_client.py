@@ -45,6 +45,11 @@ def left_behind(store: Store) -> list[Path]:
     return [path for path in store.folder.rglob("*") if path.is_file() and not path.name.startswith("leaderboard.")]
 
 
+def contents(store: Store) -> tuple[int, list[Path]]:
+    """What a refused request must not change."""
+    return rows(store), left_behind(store)
+
+
 def refused(answer: Any) -> str:
     """The message of a refusal."""
     assert 400 <= answer.status_code < 500, (answer.status_code, answer.text[:300])

@@ -1,27 +1,30 @@
 """Leaderboards in temporary folders: on SQLite, and on a PostgreSQL server that is started for the tests."""
 
+import contextlib
 import itertools
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from dataset.loading.regions import load_regions
 from dataset.schema import Region
-from leaderboard.boards.board import Board, find_board
+from leaderboard.boards.board import Board
 from leaderboard.intake import submissions
 from leaderboard.intake.card import SystemCard
 from leaderboard.intake.validation import canonical_lines
-from leaderboard.queue import jobs
-from leaderboard.scoring import results
 from leaderboard.scoring.score_one import Task, score
 from leaderboard.settings import BoardSettings, Settings, get_settings
 from leaderboard.storage.blobs import Blobs
 from leaderboard.storage.store import Store
 from tests.support.postgresql import PostgresqlServer, find_programs
+from tests.support.scoring_here import score_queued
 
 SMALL: dict[str, Any] = {
     "boards": {"photos": BoardSettings(config="photos", title="Photos")},
@@ -60,6 +63,28 @@ def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]
         server: PostgresqlServer = request.getfixturevalue("postgresql")
         settings = settings.model_copy(update={"database_url": server.new_database()})
     made = Store(settings)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def shared_sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A leaderboard on SQLite for all tests of a module that leave nothing there, or look only at what is theirs."""
+    folder = tmp_path_factory.mktemp("shared")
+    limits = {"requests_per_minute": 10_000, "quota_per_day": 1_000}
+    made = Store(get_settings(data_dir=folder, database_url="", **limits, **SMALL))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_store(request: pytest.FixtureRequest, shared_sqlite_store: Store, tmp_path_factory: Any) -> Iterator[Store]:
+    """The same on each kind of database."""
+    if request.param == "sqlite":
+        yield shared_sqlite_store
+        return
+    changes = {"database_url": request.getfixturevalue("postgresql").new_database()}
+    made = Store(shared_sqlite_store.settings.model_copy(update=changes | {"data_dir": tmp_path_factory.mktemp("sql")}))
     yield made
     made.close()
 
@@ -175,14 +200,22 @@ def systems(regions: list[Region]) -> dict[str, dict[str, str]]:
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory, systems: dict[str, dict[str, str]]) -> Iterator[Store]:
     """A leaderboard of the photos with the `systems`, all of them scored; do not write to it."""
-    made = Store(get_settings(data_dir=tmp_path_factory.mktemp("filled"), database_url="", **FILLED))
-    for name, captions in systems.items():
-        facts = {
-            "description": f"System {name}.",
-            "parameters": 1e6 * (1 + len(name)),
-            "code": "https://example.org/code",
-        }
-        add_scored(made, name, captions, "baseline" if name == "Constant" else "submitted", **facts)
+    once = Path(os.environ["URECA_TESTS_ROOT"]) / "filled"  # for every process of this run
+    with FileLock(once.with_suffix(".lock")):
+        if not once.exists():
+            making = once.with_suffix(".making")
+            with contextlib.closing(Store(get_settings(data_dir=making, database_url="", **FILLED))) as store:
+                for name, captions in systems.items():
+                    facts = {
+                        "description": f"System {name}.",
+                        "parameters": 1e6 * (1 + len(name)),
+                        "code": "https://example.org/code",
+                    }
+                    add_scored(store, name, captions, "baseline" if name == "Constant" else "submitted", **facts)
+            making.rename(once)
+    folder = tmp_path_factory.mktemp("filled") / "data"
+    shutil.copytree(once, folder)
+    made = Store(get_settings(data_dir=folder, database_url="", **FILLED))
     yield made
     made.close()
 
@@ -192,18 +225,8 @@ def add_scored(store: Store, name: str, captions: dict[str, str], kind: str = "s
     store.prepare()
     path = store.uploads / "given.json"
     path.write_text(json.dumps(captions), encoding="utf-8")
-    given = SystemCard(name=name, **facts)
-    receipt = submissions.submit(store, path, "photos", given, kind=kind, allow_missing=True)
-    with store.session() as session:
-        held = jobs.claim(session, "test", store.now(session), 60.0)
-    assert held is not None
-    folder = store.uploads / held.run_id
-    folder.mkdir()
-    board, settings = find_board(store, "photos").to_dict(), store.settings
-    blobs = str(store.folder / "blobs")
-    task = Task(board, blobs, receipt.predictions_sha256, name, str(folder), settings.metrics, settings.resamples, 4096)
-    score(task)
-    assert results.record(store, held, folder, 1.0)
+    receipt = submissions.submit(store, path, "photos", SystemCard(name=name, **facts), kind=kind, allow_missing=True)
+    score_queued(store)
     return receipt.submission_id
 
 

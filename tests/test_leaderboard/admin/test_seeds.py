@@ -24,10 +24,10 @@ from leaderboard.admin.seeds import (
 )
 from leaderboard.boards.board import find_board
 from leaderboard.intake.submissions import predictions
-from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.settings import get_settings
 from leaderboard.storage.schema import AuditEvent, Job, Score, ScoreRun, Submission, System
 from leaderboard.storage.store import Store
+from tests.support.scoring_here import score_queued
 
 
 def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
@@ -35,7 +35,10 @@ def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
 ) -> None:
     store = sqlite_store
     models = sorted(bundled_models(), key=bundled_models().__getitem__)
-    assert [seed.captioner for seed in missing_seeds(store)] == [*BASELINES, *models]  # what takes long comes last
+    missing = {seed.captioner: seed for seed in missing_seeds(store)}
+    assert list(missing) == [*BASELINES, *models]  # what takes long comes last
+    command = "baselines.predict reference --config photos --split test --out reference.jsonl"
+    assert missing["reference"].command(Path("reference.jsonl")) == command.split()
     monkeypatch.setattr(seeds, "bundled_models", dict)
     chosen = {name: BASELINES[name] for name in ("constant", "reference")}  # five take as long as five captioners do
     monkeypatch.setattr(seeds, "BASELINES", chosen)
@@ -47,7 +50,9 @@ def test_a_new_board_gets_every_baseline_once_and_scores_it_itself(
         assert {system.name for system in systems} == set(chosen)
         assert {system.kind for system in systems} == {"baseline"}
         assert {row.source for row in session.scalars(select(Submission))} == {"seed"}
-    ScoringWorker(store).run(until_idle=True)
+        [reference] = session.scalars(select(Submission.id).join(Submission.system).where(System.name == "reference"))
+    assert predictions(store, reference) == {region.region_id: region.caption for region in load_regions("photos")}
+    score_queued(store)
     with store.reading() as session:
         assert {job.state for job in session.scalars(select(Job))} == {"done"}
         query = (
@@ -79,15 +84,6 @@ def test_a_new_leaderboard_has_three_boards_and_models_come_after_all_that_is_ch
     store.close()
 
 
-def test_a_seed_is_what_its_command_writes(sqlite_store: Store, tmp_path: Path) -> None:
-    [seed] = [seed for seed in missing_seeds(sqlite_store) if seed.captioner == "reference"]
-    identity = add_seed(sqlite_store, seed)
-    expected = {region.region_id: region.caption for region in load_regions("photos")}
-    assert predictions(sqlite_store, identity) == expected
-    command = "baselines.predict reference --config photos --split test --out reference.jsonl"
-    assert seed.command(Path("reference.jsonl")) == command.split()
-
-
 def test_captions_of_a_checkpoint_are_made_once_and_kept(
     sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,20 +103,16 @@ def test_captions_of_a_checkpoint_are_made_once_and_kept(
     assert add_seed(sqlite_store, seed) == first
 
 
-def test_a_captioner_that_fails_says_why_and_leaves_nothing(sqlite_store: Store) -> None:
-    seed = Seed(find_board(sqlite_store, "photos"), "nobody", "")
-    with pytest.raises(DataUnavailableError, match="unknown captioner 'nobody'"):
-        add_seed(sqlite_store, seed)
-    with sqlite_store.reading() as session:
-        assert session.scalars(select(func.count()).select_from(Submission)).one() == 0
-
-
-def test_one_failing_captioner_keeps_the_others(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_captioner_says_why_leaves_nothing_and_keeps_the_others(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(seeds, "bundled_models", dict)
     monkeypatch.setattr(seeds, "BASELINES", {"nobody": "", "constant": BASELINES["constant"]})
     with pytest.raises(DataUnavailableError, match="unknown captioner 'nobody'"):
         add_all(sqlite_store)
     assert [seed.captioner for seed in missing_seeds(sqlite_store)] == ["nobody"]
+    with sqlite_store.reading() as session:
+        assert session.scalars(select(System.name).join(System.submissions)).all() == ["constant"]
 
 
 def test_models_are_in_the_package_only_where_torch_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,6 @@ from leaderboard.boards.challenge_files import redraw
 from leaderboard.intake.card import SystemCard
 from leaderboard.intake.submissions import submit
 from leaderboard.reading.explore import open_gallery
-from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.settings import BoardSettings, get_settings
 from leaderboard.storage import audit
 from leaderboard.storage.schema import AuditEvent, Score, ScoreRun
@@ -47,13 +46,14 @@ from leaderboard.web.api import api_routes
 from leaderboard.web.views import shell
 from tests.support.challenges import SMALL, regions_of, submit_words, write
 from tests.support.painted_rooms import write_room
+from tests.support.scoring_here import score_queued
 
 
 def test_listener_and_metrics_score_it(store: Store, tmp_path: Path) -> None:
     open_challenge(store, "winter", **SMALL)
     right = {region.region_id: region.captions[-1] for region in regions_of(store)}
     identity = submit(store, write(tmp_path / "r.json", right), "winter", SystemCard(name="Oracle")).submission_id
-    ScoringWorker(store).run(until_idle=True)
+    score_queued(store)
     with store.reading() as session:
         run = session.scalars(select(ScoreRun).where(ScoreRun.submission_id == identity)).one()
         scores = {
@@ -240,7 +240,7 @@ def test_an_open_challenge_leads_the_page_of_public_boards(store: Store, tmp_pat
     """Protects: what nobody could copy comes first, with its first systems, and not after it was published."""
     open_challenge(store, "winter", title="Winter_1", **SMALL)
     submit_words(store, tmp_path / "p.json", "the red mug")
-    ScoringWorker(store).run(until_idle=True)
+    score_queued(store)
     boards = {"photos": BoardSettings(config="photos", title="Photos")}
     with_public = Store(store.settings.model_copy(update={"boards": boards}))
     monkeypatch.setattr(shell, "open_store", lambda: with_public)

@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from dataset.errors import InvalidInputError, NotAllowedError, UnknownNameError
@@ -30,12 +28,12 @@ from leaderboard.intake.card import SystemCard
 from leaderboard.intake.submissions import submit
 from leaderboard.reading.explore import open_gallery
 from leaderboard.reading.snapshot import write_snapshot
-from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.storage.schema import Job, ScoreRun
 from leaderboard.storage.store import Store
 from leaderboard.storage.tokens import Actor, issue_token
-from leaderboard.web.api import api_routes
+from tests.support.api_client import client_of
 from tests.support.challenges import ANA, SECRET, SMALL, regions_of, submit_words, telling, write
+from tests.support.scoring_here import score_queued
 
 
 def test_files_are_for_the_operator_alone(opened: Store) -> None:
@@ -86,7 +84,7 @@ def scored(opened: Store, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sto
         token = issue_token(session, opened.now(session), "Ana")
     actor = Actor(f"token:{token.split('_')[1]}", 100)
     identity = submit_words(opened, tmp_path_factory.mktemp("s") / "p.json", "qwx zvb", actor=actor)
-    ScoringWorker(opened).run(until_idle=True)
+    score_queued(opened)
     with opened.reading() as session:
         assert [job.state for job in session.scalars(select(Job))] == ["done"]
     return opened, identity, token
@@ -128,17 +126,17 @@ def answers(store: Store, identity: str, token: str) -> Iterator[tuple[str, int,
         {"references": []},
         {region.region_id: "x " * 600},
     ]
-    client = TestClient(Starlette(routes=api_routes(store)), raise_server_exceptions=False)
-    for headers in ({}, {"Authorization": f"Bearer {token}"}):
-        for path in paths:
-            answer = client.get(f"/api/v1/{path}", headers=headers)
-            yield path, answer.status_code, answer.content + repr(answer.headers).encode()
-        for body in bodies:
-            content = body if isinstance(body, str) else json.dumps(body)
-            for flags in ("dry_run=true", "allow_missing=true"):
-                query = f"board=winter&system=Probe&{flags}"
-                answer = client.post(f"/api/v1/submissions?{query}", content=content, headers=headers)
-                yield f"POST {content[:40]} {flags}", answer.status_code, answer.content
+    with client_of(store) as client:
+        for headers in ({}, {"Authorization": f"Bearer {token}"}):
+            for path in paths:
+                answer = client.get(f"/api/v1/{path}", headers=headers)
+                yield path, answer.status_code, answer.content + repr(answer.headers).encode()
+            for body in bodies:
+                content = body if isinstance(body, str) else json.dumps(body)
+                for flags in ("dry_run=true", "allow_missing=true"):
+                    query = f"board=winter&system=Probe&{flags}"
+                    answer = client.post(f"/api/v1/submissions?{query}", content=content, headers=headers)
+                    yield f"POST {content[:40]} {flags}", answer.status_code, answer.content
 
 
 @pytest.fixture(scope="module")

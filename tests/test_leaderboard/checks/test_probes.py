@@ -20,7 +20,7 @@ from leaderboard.checks.blindness import information_of_images
 from leaderboard.checks.probe_texts import Sample, without_index
 from leaderboard.checks.probes import MIXED_FROM, PROBES, Finding, probe
 
-SCENES = {"test": 60, "validation": 20, "resolution": 96}
+SCENES = {"test": 60, "resolution": 96}
 
 
 @functools.cache
@@ -60,19 +60,17 @@ def test_bare_categories_repeat_themselves_but_are_nothing_worse(config: str) ->
 @pytest.mark.parametrize(
     ("adversary", "expected"),
     [
-        ("constant", "constant"),
-        ("constant", "duplicate"),
-        ("constant + index", "index-appended"),
-        ("all captions", "length-padded"),
-        ("padding", "length-padded"),
-        ("padding", "image-blind"),
-        ("parent", "duplicate"),
-        ("junk", "image-blind"),
+        ("constant", {"constant", "duplicate"}),
+        ("constant + index", {"index-appended"}),
+        ("all captions", {"length-padded"}),
+        ("padding", {"length-padded", "image-blind"}),
+        ("parent", {"duplicate"}),
+        ("junk", {"image-blind"}),
     ],
 )
-def test_adversaries_are_flagged(config: str, adversary: str, expected: str) -> None:
+def test_adversaries_are_flagged(config: str, adversary: str, expected: set[str]) -> None:
     held = hold_out(_regions(config))
-    assert expected in _flagged(ADVERSARIES[adversary](held), list(held.regions))
+    assert expected <= _flagged(ADVERSARIES[adversary](held), list(held.regions))
 
 
 @pytest.mark.parametrize("config", ["scenes", "photos"])
@@ -125,8 +123,9 @@ def test_who_sees_the_mask_alone_is_blind() -> None:
 
     from leaderboard.checks.blindness import mask_shapes
 
-    regions = _regions("scenes")
-    others = load_regions("scenes", "validation", **SCENES)
+    drawn = sorted({region.image_id for region in _regions("scenes")})[::4]
+    others = [region for region in _regions("scenes") if region.image_id in drawn]
+    regions = [region for region in _regions("scenes") if region.image_id not in drawn]
     shapes = mask_shapes([*others, *regions])
     nearest = cKDTree(shapes[: len(others)]).query(shapes[len(others) :])[1]
     assert "image-blind" in _flagged([f"the {others[place].category}" for place in nearest], regions)

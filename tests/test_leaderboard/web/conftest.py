@@ -1,4 +1,4 @@
-"""A client of the API, a token, captions for the photos; a running server with a browser."""
+"""A client of the API, a token, captions for the photos; one running server with one browser for all who only read."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
 from dataset.schema import Region
 from leaderboard.storage.store import Store
-from tests.support.api_client import client_of, new_token
+from tests.support.api_client import bearer, client_of, new_token
 
 
 @pytest.fixture
-def client(sqlite_store: Store) -> TestClient:
-    return client_of(sqlite_store)
+def client(sqlite_store: Store) -> Iterator[TestClient]:
+    with client_of(sqlite_store) as made:
+        yield made
 
 
 @pytest.fixture
@@ -33,7 +35,26 @@ def token(sqlite_store: Store) -> str:
     return new_token(sqlite_store, "Ana")
 
 
-@pytest.fixture
+class Stranger:
+    """Somebody with a token and a client."""
+
+    def __init__(self, store: Store, client: TestClient) -> None:
+        self.store, self.client, self.token = store, client, new_token(store, "Ana")
+
+    def send(self, content: str | bytes, **query: str) -> httpx.Response:
+        """The answer to a file for the photos."""
+        query = {"board": "photos", "system": "Mine"} | query
+        return self.client.post("/api/v1/submissions", params=query, content=content, headers=bearer(self.token))
+
+
+@pytest.fixture(scope="module")
+def stranger(shared_sqlite_store: Store) -> Iterator[Stranger]:
+    """Of a leaderboard that all tests of a module share."""
+    with client_of(shared_sqlite_store) as made:
+        yield Stranger(shared_sqlite_store, made)
+
+
+@pytest.fixture(scope="session")
 def captions(regions: list[Region]) -> dict[str, str]:
     return {region.region_id: f"the {region.category}" for region in regions}
 
@@ -52,29 +73,36 @@ _PATIENCE_MS = 30_000
 
 
 class Site:
-    """A server with a copy of `filled`, and a browser."""
+    """A server with a copy of `filled`, and a browser that keeps the server's scripts between visitors."""
 
     def __init__(self, url: str, browser: Any, folder: Path) -> None:
         self.url, self.browser, self.folder = url, browser, folder
+        self._context = browser.new_context()
+        self._context.set_default_timeout(_PATIENCE_MS)
 
     @contextlib.contextmanager
-    def page(self, path: str = "", **options: Any) -> Iterator[Any]:
+    def page(self, path: str = "", *, width: int = 1400, height: int = 1000, theme: str = "light") -> Iterator[Any]:
         """A page of a new visitor; whatever goes wrong in it fails the test."""
-        context = self.browser.new_context(**({"viewport": {"width": 1400, "height": 1000}} | options))
-        context.set_default_timeout(_PATIENCE_MS)
-        page, wrong = context.new_page(), []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.goto(f"{self.url}/{path}")
-        page.wait_for_selector("[data-testid=stHeading], [data-testid=stAlert]")
-        yield page
-        context.close()
+        page, wrong = self._context.new_page(), []
+        try:
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=theme)
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+            page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+            page.goto(f"{self.url}/{path}")
+            page.wait_for_selector("[data-testid=stHeading], [data-testid=stAlert]")
+            yield page
+            page.evaluate("localStorage.clear()")
+        finally:
+            page.close()
+            self._context.clear_cookies()
         assert not wrong
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(filled, tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """One for all modules, without workers: a test that adds to its leaderboard takes it away again."""
     folder = tmp_path_factory.mktemp("served") / "data"
     shutil.copytree(filled.folder, folder)
     with socket.socket() as probe:
@@ -87,11 +115,10 @@ def server(filled, tmp_path_factory) -> Iterator[tuple[str, Path]]:
         f"{prefix}BOARDS": json.dumps({"photos": {"config": "photos", "title": "Photos"}}),
         f"{prefix}METRICS": ",".join(filled.settings.metrics),
         f"{prefix}RESAMPLES": str(filled.settings.resamples),
-        f"{prefix}POLL_SECONDS": "0.2",
         f"{prefix}FREE_MIB": "1",
     }
     environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "leaderboard", "serve", "--no-seed", "--port", str(port)]
+    command = [sys.executable, "-m", "leaderboard", "serve", "--no-seed", "--workers", "0", "--port", str(port)]
     log = (folder.parent / "log").open("wb")
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
@@ -102,7 +129,7 @@ def server(filled, tmp_path_factory) -> Iterator[tuple[str, Path]]:
             assert time.monotonic() < deadline, "the server does not answer"
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
                 break
-            time.sleep(0.2)
+            time.sleep(0.05)
         yield url, folder
     finally:
         process.terminate()

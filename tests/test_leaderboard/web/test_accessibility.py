@@ -21,7 +21,7 @@ _RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa
 def test_axe_finds_nothing(site, path, selector, theme):
     if not _AXE.is_file():
         pytest.skip(f"axe-core is not installed ({_AXE}; `make test` fetches it by npm)")
-    with site.page(path, color_scheme=theme) as page:
+    with site.page(path, theme=theme) as page:
         page.wait_for_selector(selector)
         page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
         page.evaluate(_AXE.read_text(encoding="utf-8"))

@@ -41,6 +41,7 @@ def test_a_system_says_where_it_fails(site):
         page.get_by_role("heading", name="Where it fails").wait_for()
         page.wait_for_selector(".cards article")
         page.get_by_text(re.compile("of 399 captions are wrong")).wait_for()
+        page.wait_for_selector("[data-testid=stVegaLiteChart]")
         assert page.locator("[data-testid=stVegaLiteChart]").count() == 1
 
 
@@ -61,7 +62,7 @@ def test_every_view_has_its_chart(site):
 
 
 def test_the_first_screen_says_what_is_measured_phones_get_cards_and_columns_fit(site):
-    with site.page("", viewport={"width": 390, "height": 844}) as page:
+    with site.page(width=390, height=844) as page:
         page.wait_for_selector(".board a.name")
         page.get_by_text("a caption counts if it holds for that region alone").wait_for()
         assert page.locator("img[alt^='Two cups']").count() == 1

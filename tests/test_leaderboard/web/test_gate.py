@@ -41,7 +41,7 @@ def server(tmp_path_factory):
             pass
         assert process.poll() is None
         assert time.monotonic() < deadline
-        time.sleep(0.2)
+        time.sleep(0.05)
     yield url, port
     process.terminate()
     process.wait(30)

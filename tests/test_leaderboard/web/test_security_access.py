@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from leaderboard.storage.schema import ApiToken
 from leaderboard.storage.store import Store
 from leaderboard.storage.tokens import revoke_token
 from leaderboard.web.api import api_routes
-from tests.support.api_client import UPLOAD, bearer, left_behind, new_token, refused, rows
+from tests.support.api_client import UPLOAD, bearer, contents, new_token, refused, rows
 
 
 @pytest.mark.parametrize(
@@ -37,22 +38,19 @@ from tests.support.api_client import UPLOAD, bearer, left_behind, new_token, ref
         "Bearer {upper}",
     ],
 )
-def test_without_a_good_token_nothing_is_taken(
-    client: TestClient, sqlite_store: Store, token: str, captions: dict[str, str], header: str
-) -> None:
-    prefix, identity, secret = token.split("_", 2)
+def test_without_a_good_token_nothing_is_taken(stranger: Any, captions: dict[str, str], header: str) -> None:
+    prefix, identity, secret = stranger.token.split("_", 2)
     text = header.format(
-        token=token,
+        token=stranger.token,
         wrong=f"{prefix}_{identity}_{secret[:-1]}",
         other=f"{prefix}_{'0' * 8}_{secret}",
         upper=f"{prefix}_{identity}_{secret.swapcase()}",
     )
-    answer = client.post(f"{UPLOAD}Mine", content=json.dumps(captions), headers={"Authorization": text})
+    answer = stranger.client.post(f"{UPLOAD}Mine", content=json.dumps(captions), headers={"Authorization": text})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert secret not in refused(answer)
-    assert rows(sqlite_store) == 0
-    assert left_behind(sqlite_store) == []
+    assert contents(stranger.store) == (0, [])
 
 
 def test_a_revoked_token_is_worthless_at_once(

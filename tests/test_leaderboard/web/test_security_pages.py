@@ -25,13 +25,13 @@ from leaderboard.boards.challenge import close_challenge, open_challenge, publis
 from leaderboard.boards.challenge_files import challenge_data
 from leaderboard.intake.card import SystemCard
 from leaderboard.intake.submissions import submit
-from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.settings import BoardSettings, get_settings
 from leaderboard.storage.schema import Submission
 from leaderboard.storage.store import Store
 from leaderboard.storage.tokens import Actor, login_actor
 from leaderboard.web.views import login
 from leaderboard.web.views.login import identity
+from tests.support.scoring_here import score_queued
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytest.importorskip("authlib")
@@ -75,7 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     captions = {region.region_id: "qwx zvb" for region in challenge_data(challenge_folder(store, "winter")).regions}
     (folder / "p.json").write_text(json.dumps(captions))
     receipt = submit(store, folder / "p.json", "winter", SystemCard(name="Plain"), actor=Actor("token:ana", 5))
-    ScoringWorker(store).run(until_idle=True)
+    score_queued(store)
     provider = Provider()
     provider.start()
     with socket.socket() as probe:
@@ -118,7 +118,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         with contextlib.suppress(httpx.HTTPError):
             if httpx.get(f"{url}/_stcore/health", timeout=5).is_success:
                 return
-        time.sleep(0.2)
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -270,7 +270,7 @@ def test_pages_of_an_open_challenge_tell_no_reference(site: Site, browser: Any) 
         close_challenge(site.store, "winter")
         publish_challenge(site.store, "winter")
         visit(page, f"{site.url}/explore?{query}")
-        page.wait_for_timeout(2_000)
+        page.wait_for_selector(".explorer .panel .region-id")
         assert [told for told in forbidden[1:] if told in "\n".join([*received, page.content()])] != []
 
 

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
-from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from leaderboard.reading.exports import to_csv, to_latex
 from leaderboard.reading.standings import read_standings
 from leaderboard.reading.tables import standings_table
-from leaderboard.scoring.worker import ScoringWorker
-from leaderboard.storage.schema import System
+from leaderboard.storage.schema import Submission
 from leaderboard.storage.store import Store
 from leaderboard.web.api import api_routes
-from tests.support.api_client import HTML, SQL, UPLOAD, bearer, client_of, left_behind, new_token, refused, rows
+from tests.support.api_client import (
+    HTML,
+    SQL,
+    UPLOAD,
+    bearer,
+    client_of,
+    contents,
+    left_behind,
+    new_token,
+    refused,
+    rows,
+)
+from tests.support.scoring_here import score_queued
 
 ESCAPES = (
     "..",
@@ -37,17 +48,21 @@ ESCAPES = (
 )
 
 
+@pytest.fixture(scope="module")
+def submitted(stranger: Any, captions: dict[str, str]) -> str:
+    """Id of a submission."""
+    return str(stranger.send(json.dumps(captions)).json()["submission_id"])
+
+
 @pytest.mark.parametrize("name", ESCAPES)
-def test_no_path_leads_out_of_its_folder(
-    client: TestClient, sqlite_store: Store, token: str, captions: dict[str, str], name: str
-) -> None:
-    answer = client.post(f"{UPLOAD}Mine", content=json.dumps(captions), headers=bearer(token))
-    ask_everywhere(client, answer.json()["submission_id"], name)
+def test_no_path_leads_out_of_its_folder(stranger: Any, submitted: str, name: str) -> None:
+    ask_everywhere(stranger.client, submitted, name)
 
 
 @pytest.mark.parametrize("name", ["%00", "report.json%00.txt", "%ff%fe", "a" * 5_000])
-def test_no_address_upsets_the_database(store: Store, name: str) -> None:
-    ask_everywhere(client_of(store), "0" * 16, name)
+def test_no_address_upsets_the_database(shared_store: Store, name: str) -> None:
+    with client_of(shared_store) as client:
+        ask_everywhere(client, "0" * 16, name)
 
 
 def ask_everywhere(client: TestClient, identity: str, name: str) -> None:
@@ -70,32 +85,32 @@ def ask_everywhere(client: TestClient, identity: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["../../evil.json", "/etc/evil", "..\\evil.json", "evil\x00.json", HTML, "a" * 9_000])
-def test_a_files_name_is_words_and_never_a_path(
-    client: TestClient, sqlite_store: Store, token: str, captions: dict[str, str], name: str
-) -> None:
-    query = {"board": "photos", "system": "Mine", "filename": name}
-    bad = client.post("/api/v1/submissions", params=query, content="[", headers=bearer(token))
+def test_a_files_name_is_words_and_never_a_path(stranger: Any, captions: dict[str, str], name: str) -> None:
+    before = contents(stranger.store)
+    bad = stranger.send("[", filename=name)
     refused(bad)
     assert bad.headers["content-type"] == "application/json"
-    assert left_behind(sqlite_store) == []
-    good = client.post("/api/v1/submissions", params=query, content=json.dumps(captions), headers=bearer(token))
+    assert contents(stranger.store) == before
+    good = stranger.send(json.dumps({key: f"{text} {name!a:.50}" for key, text in captions.items()}), filename=name)
     assert good.status_code == 201
-    [blob] = left_behind(sqlite_store)
-    assert blob.parent.parent == sqlite_store.folder / "blobs"
+    [blob] = set(left_behind(stranger.store)) - set(before[1])
+    assert blob.parent.parent == stranger.store.folder / "blobs"
 
 
 @pytest.mark.parametrize("name", [SQL, "'; --", '" OR ""="', "%", "_", "\\", "photos%27--", "photos\u2019"])
-def test_sql_in_names_and_addresses_is_text(store: Store, captions: dict[str, str], name: str) -> None:
-    client, token = client_of(store), new_token(store, "Ana")
+def test_sql_in_names_and_addresses_is_text(shared_store: Store, captions: dict[str, str], name: str) -> None:
+    store, before = shared_store, rows(shared_store)
+    headers, content = bearer(new_token(store, "Ana")), json.dumps({key: f"{name} {captions[key]}" for key in captions})
     query = {"board": "photos", "system": name, "note": SQL, "description": SQL}
-    answer = client.post("/api/v1/submissions", params=query, content=json.dumps(captions), headers=bearer(token))
-    assert answer.status_code == 201
-    refused(client.post("/api/v1/submissions", params={**query, "board": name}, content="{}", headers=bearer(token)))
-    for path in ("boards", "submissions", "runs"):
-        assert client.get(f"/api/v1/{path}/{name.replace('%', '%25')}").status_code == 404
+    with client_of(store) as client:
+        answer = client.post("/api/v1/submissions", params=query, content=content, headers=headers)
+        assert answer.status_code == 201
+        refused(client.post("/api/v1/submissions", params={**query, "board": name}, content="{}", headers=headers))
+        for path in ("boards", "submissions", "runs"):
+            assert client.get(f"/api/v1/{path}/{name.replace('%', '%25')}").status_code == 404
     with store.reading() as session:
-        assert session.scalars(select(System.name)).one() == name
-    assert rows(store) == 1
+        assert session.get_one(Submission, answer.json()["submission_id"]).system.name == name
+    assert rows(store) == before + 1
 
 
 def test_what_strangers_write_is_data_and_never_markup(sqlite_store: Store, captions: dict[str, str]) -> None:
@@ -110,7 +125,7 @@ def test_what_strangers_write_is_data_and_never_markup(sqlite_store: Store, capt
         "description": HTML,
     }
     assert client.post("/api/v1/submissions", params=query, content=body, headers=headers).status_code == 201
-    ScoringWorker(store).run(until_idle=True)
+    score_queued(store)
     for path in ("boards/photos", "log"):
         answer = client.get(f"/api/v1/{path}")
         assert answer.headers["content-type"] == "application/json"
@@ -154,15 +169,16 @@ def test_what_strangers_write_is_data_and_never_markup(sqlite_store: Store, capt
     ],
 )
 def test_cards_hold_nothing_that_acts_or_deceives(
-    client: TestClient, sqlite_store: Store, token: str, captions: dict[str, str], field: str, value: str
+    stranger: Any, captions: dict[str, str], field: str, value: str
 ) -> None:
-    query = {"board": "photos", "system": "Mine", ("system" if field == "name" else field): value}
-    answer = client.post("/api/v1/submissions", params=query, content=json.dumps(captions), headers=bearer(token))
+    before = contents(stranger.store)
+    answer = stranger.send(json.dumps(captions), **{("system" if field == "name" else field): value})
     assert answer.status_code == 422
     refused(answer)
-    assert rows(sqlite_store) == 0
+    assert contents(stranger.store) == before
 
 
-def test_a_query_that_says_things_twice_is_refused(client: TestClient, token: str, captions: dict[str, str]) -> None:
-    answer = client.post(f"{UPLOAD}Mine&system=Other&board=scenes", content=json.dumps(captions), headers=bearer(token))
+def test_a_query_that_says_things_twice_is_refused(stranger: Any, captions: dict[str, str]) -> None:
+    address, headers = f"{UPLOAD}Mine&system=Other&board=scenes", bearer(stranger.token)
+    answer = stranger.client.post(address, content=json.dumps(captions), headers=headers)
     assert "given more than once" in refused(answer)

@@ -70,7 +70,7 @@ class Site:
             except httpx.TransportError:
                 assert self.process.poll() is None, "the server ended"
             assert time.monotonic() < deadline, "waited too long"
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def workers(self) -> list[psutil.Process]:
         children = psutil.Process(self.process.pid).children()
