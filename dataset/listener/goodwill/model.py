@@ -220,8 +220,8 @@ class GenerousModel(Model):
 
 
 def _has_many_colors(region: WorldRegion) -> bool:
-    """Whether it has the colours of its parts: what has none of its own, and a bed, which has that of its blanket."""
-    return "color" not in region.attributes or region.category == "bed"
+    """Whether it has the colours of its parts: what has none of its own, and what is seen by its blanket or cushions."""
+    return "color" not in region.attributes or region.category in ("bed", "sofa", "armchair")
 
 
 def _means_blossom(phrase: Phrase) -> bool:

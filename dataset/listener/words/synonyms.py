@@ -63,7 +63,7 @@ LOOSE: Final[dict[str, str]] = {
     "desk surface": "tabletop", "dial": "gauge", "dirt": "soil",
     "disc": "placemat, rug, seat, base, hubcap, tabletop, gauge, emblem, flower center, eye", "dish": "bowl",
     "disk": "placemat, rug, seat", "display": "screen, chest panel, gauge, television", "divider": "board",
-    "door": "flap", "door panel": "flap", "doorknob": "knob", "doorway": "entrance, door",
+    "door": "flap", "door panel": "flap, door", "doorknob": "knob", "doorway": "entrance, door",
     "dot": "flower center, eye, button, gauge, knob", "drawbar": "handle", "drawer box": "drawer",
     "drawer front": "drawer",
     "drawers": "cabinet", "dresser": "cabinet", "driver cab": "cab", "driver compartment": "cab", "drum": "lampshade",
@@ -103,7 +103,7 @@ LOOSE: Final[dict[str, str]] = {
     "orb": "ball", "ornament": "star", "oval": "drink, rug, placemat", "package": "crate",
     "pad": "cushion, seat, placemat, mattress", "painting": "canvas, picture", "palisade": "fence",
     "pane": "windshield, rear window, side window, window",
-    "panel": "chest panel, side panel, back panel, flap, door, tailgate, headboard, footboard, board, screen, "
+    "panel": "base, chest panel, side panel, back panel, flap, door, tailgate, headboard, footboard, board, screen, "
     "display, grille, canvas, label, body",
     "panelling": "side panel", "paper": "label", "parcel": "crate", "parquet": "floor", "partition": "board",
     "patch": "label", "pavement": "gravel, road", "paving": "pavement", "paving stone": "pavement", "paw": "hand",
@@ -118,7 +118,7 @@ LOOSE: Final[dict[str, str]] = {
     "pole": "post, pedestal, stem, trunk, street lamp", "post": "pole, leg, slat, pedestal, corner post, street lamp",
     "poster": "picture, canvas", "pot": "potted plant, teapot, vase, body, mug, bowl", "print": "canvas",
     "pull": "knob, handle", "pupil": "eye", "rack": "roof rack, bookshelf", "radiator": "grille",
-    "rail": "ring, apron, frame, roof rack, railing", "railing": "fence", "rails": "roof rack",
+    "rail": "ring, apron, frame, roof rack, railing, base", "railing": "fence", "rails": "roof rack",
     "rear panel": "backrest, tailgate", "rear wall": "back panel",
     "rectangle": "chest panel, pane, door, screen, display, license plate, canvas", "rim": "frame, hubcap, curb",
     "ring": "tire, foliage tier", "road edge": "curb", "rod": "handle, pole, aerial, antenna, stem, axle",
@@ -130,7 +130,7 @@ LOOSE: Final[dict[str, str]] = {
     "shell": "body, case", "shelves": "board", "shelving": "bookshelf", "shoe": "foot", "shoot": "arm",
     "shrub": "foliage, tree, potted plant", "side arm": "armrest", "side shoot": "arm",
     "side wall": "side panel, wall", "sideboard": "cabinet", "sidewalk": "pavement", "siding": "wall",
-    "sign": "label, license plate", "signal": "flag", "sill": "frame, window frame", "skirt": "apron, foliage tier",
+    "sign": "label, license plate", "signal": "flag", "sill": "frame, window frame", "skirt": "apron, foliage tier, base",
     "skirting": "skirting board", "slab": "tabletop, board, seat, roof, top, pavement", "slats": "slat",
     "slit": "mouth", "slot": "mouth, grille", "smokestack": "chimney", "snout": "spout", "sofa": "armchair",
     "soil": "dirt", "sphere": "ball, body, hand, antenna tip, fruit, foliage", "spine": "book",
@@ -139,7 +139,7 @@ LOOSE: Final[dict[str, str]] = {
     "stand": "pole, base, pedestal, leg, foot, cabinet, table, post", "star": "emblem",
     "stem": "pole, cactus, arm, trunk", "step": "foliage tier", "stick": "pole, antenna, aerial",
     "stone": "pavement, gravel, curb", "stopper": "cap", "storage": "cabinet, bookshelf", "storage box": "cargo box",
-    "street": "road", "strip": "slat, apron, mouth, chassis, front bumper, skirting board, road, curb",
+    "street": "road", "strip": "slat, apron, mouth, chassis, front bumper, skirting board, road, curb, base",
     "stripe": "label, curb", "strut": "leg", "stub": "leg, feet", "stump": "trunk", "succulent": "cactus",
     "superstructure": "cabin", "support": "leg, post, pole, feet, pedestal",
     "surface": "tabletop, floor, wall, road, drink, pavement, seat, lawn, gravel, dirt, snow, top, soil, canvas, "
@@ -182,6 +182,8 @@ LOOSE: Final[dict[str, str]] = {
     "glasswork": "pane, window", "seating": "seat, cushion", "bodywork": "body, cabin", "coachwork": "body",
     "flat set": "television", "old set": "television", "receiver": "television",
     "wrapper": "label", "wrist": "arm, hand",
+    "front panel": "base, apron, flap, door", "front": "base, wall, chest panel", "bed linen": "mattress, blanket", "linen": "mattress, blanket",
+    "sheet": "mattress, blanket", "bedsheet": "mattress, blanket", "bedclothes": "mattress, blanket",
 }  # fmt: skip
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 
