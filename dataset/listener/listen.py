@@ -26,7 +26,7 @@ from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
-from .sentences.attach import Reading
+from .sentences.attach import SCATTERED, Reading
 from .sentences.phrases import merged, says_what
 from .words.vocabulary import NUMBERS
 from .world import World, WorldRegion
@@ -110,7 +110,7 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
         meaning = meaning._replace(denoted=left, untrue=untrue)
     outcome = _outcome(meaning, bit, model)
-    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content, world.by_id[target]):
+    if outcome == "correct" and _has_unread_number(content, world.by_id[target], bool(meaning.denoted[0])):
         outcome = "ambiguous"
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
@@ -124,15 +124,25 @@ def _is_understood(content: Read) -> bool:
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
 
 
-def _has_unread_number(content: Read, target: WorldRegion) -> bool:
+def _has_unread_number(content: Read, target: WorldRegion, certain: bool) -> bool:
     """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said.
 
-    The number of the target's own members or pieces does no harm.
+    The number of the target's own members or pieces does no harm; of what is certain only that of pieces counts.
     """
     if content.statements:
         return False
-    unread = {NUMBERS[word] for word, was_read in content.words if word in NUMBERS and not was_read}
+    words = [word for word, _ in content.words]
+    unread = {
+        NUMBERS[word]
+        for k, (word, was_read) in enumerate(content.words)
+        if word in NUMBERS and not was_read and (not certain or _counts_pieces(words[max(k - 1, 0) : k + 3]))
+    }
     return bool(unread - {target.count, target.pieces})
+
+
+def _counts_pieces(words: Sequence[str]) -> bool:
+    """Whether words are of "in three small patches"."""
+    return words[0] in ("in", "into") and not SCATTERED.isdisjoint(words)
 
 
 def _meaning(world: World, content: Read, bit: int) -> Meaning:

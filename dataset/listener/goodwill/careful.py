@@ -13,6 +13,7 @@ from ..world import World, WorldRegion
 
 __all__ = [
     "CLEAR",
+    "LOOKS",
     "CarefulModel",
     "CarefulScales",
     "careful_model_of",

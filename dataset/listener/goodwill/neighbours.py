@@ -32,6 +32,10 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
+    if not landmarks and constraint.value != "on" and (whole := parts.whole_of(constraint.inner)) is not None:
+        return 0, sum(relation(model, constraint._replace(phrase=whole)))  # "behind the shoulder of the hill"
+    if not landmarks and constraint.value in ("under", "below", "above", "next to"):
+        return 0, parts.of_what_has(model, constraint.inner)
     if not landmarks and constraint.value == "on":  # "on the flank of the car"
         return parts.of_what_it_is_of(model, constraint)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None

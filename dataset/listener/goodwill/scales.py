@@ -124,7 +124,18 @@ class GenerousScales(CarefulScales):
         own = self._measure(value, k)
         margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in SIZES else 1.0)
         others = [self._measure(value, j) for j in group if j != k]
-        return own is not None and all(other is not None and own - other >= margin for other in others)
+        if own is None or None in others:
+            return False
+        gaps = [own - other for other in others if other is not None]
+        if value in ("top", "bottom") and min(gaps, default=0.0) > -margin:  # of two that are level
+            reach = [self._reach(value, k) - self._reach(value, j) for j in group if j != k]
+            gaps = [max(gap, farther) for gap, farther in zip(gaps, reach, strict=True)]
+        return all(gap >= margin for gap in gaps)
+
+    def _reach(self, value: str, k: int) -> float:
+        """How far a region reaches up, or down."""
+        region = self._model.regions[k]
+        return -region.top if value == "top" else region.bottom
 
     def _margin(self, value: str, group: list[int]) -> float:
         """Parts have no distance: how near they are shows in how far down they reach."""

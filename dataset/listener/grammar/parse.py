@@ -161,13 +161,17 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
                 or lemma in (ANY_NOUN, UNKNOWN_NOUN)
                 or lemma in SHAPES
                 or chart.word(noun_end) in ARTICLES
-                or word in PLACES
+                or (word in PLACES and word != "back")
                 or word in ADVERBS
             ):
                 continue
             for part, part_end in cores(chart, noun_end):
                 last = chart.word(part_end - 1)
                 if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):
+                    continue
+                if word == "back" and part.noun != "slat":  # a back slat is of the back, a back leg is at the back
+                    continue
+                if last == "back" and chart.word(noun_end) != last:  # "the bus further back"
                     continue
                 readings.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:

@@ -39,6 +39,8 @@ ALMOST: Final = frozenset(
 REACH: Final = 3
 """So many islands apart may be "from" and "to"."""
 HEADING: Final = frozenset({"heading", "headed"})
+VERBAL: Final = ("s", "ing", "ed")
+"""Endings of what follows a noun as its verb, "the plank running across the back", where no table has the word."""
 OBJECTS: Final = ARTICLES | {"it", "them", "both", "each", "most", "much", "all", "part"}
 """Words with which what a verb acts on begins."""
 
@@ -117,7 +119,7 @@ def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> 
     first = [reading for reading in island.readings if isinstance(reading, Phrase)]
     second = next((reading for reading in rest[1].readings if isinstance(reading, Phrase)), Phrase(ANY_NOUN))
     is_elided = all(phrase.noun == ANY_NOUN for phrase in first) and tokens[island.end - 1] in COLOR_WORDS
-    if not is_elided or tokens[island.start] != tokens[rest[1].start] or not _is_single(second):
+    if not is_elided or tokens[island.start] != tokens[rest[1].start] or not _is_kind(second):
         return island
     return island._replace(readings=tuple(phrase._replace(noun=second.noun) for phrase in first))
 
@@ -206,6 +208,8 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
     adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
     if adjectives and before == "copula" and _is_comparison(chart, adjectives):
         return adjectives._replace(kind="idiom")
+    if adjectives and attribute and attribute.end > adjectives.end:
+        adjectives = None  # ", second from the left"
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
     if attribute and attribute.end >= (link_end if phrase is None else phrase.end):
@@ -243,9 +247,15 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     if not readings:
         return None
     longest = max(end for _, end in readings)
-    if longest - 1 in chart.unread and chart.word(longest - 1).endswith("s"):  # "the short leg rises"
-        longest = max((end for phrase, end in readings if _is_single(phrase) and end == longest - 1), default=longest)
+    if longest - 1 in chart.unread and chart.word(longest - 1).endswith(VERBAL):  # "the short leg rises"
+        is_finite = chart.word(longest - 1).endswith("s")
+        longest = max(
+            (end for phrase, end in readings if end == longest - 1 and _is_kind(phrase, plural=not is_finite)),
+            default=longest,
+        )
     phrases = [phrase for phrase, end in readings if end == longest]
+    if chart.word(longest - 1) == "part" and any(map(_is_kind, phrases)):  # "the upper part" of a car
+        phrases = [phrase for phrase in phrases if phrase.noun != ANY_NOUN]
     first = start in chart.unread
     if first and all(phrase.noun == UNKNOWN_NOUN for phrase in phrases):
         return None  # without an article it may as well be a verb
@@ -253,8 +263,8 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     return Island("phrase", start, longest, tuple(dict.fromkeys(ways))[:MOST_READINGS]) if ways else None
 
 
-def _is_single(phrase: Phrase) -> bool:
-    return not phrase.plural and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+def _is_kind(phrase: Phrase, *, plural: bool = False) -> bool:
+    return (plural or not phrase.plural) and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
 
 
 def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:

@@ -34,7 +34,7 @@ LOOSE: Final[dict[str, str]] = {
     "blossom": "flower",
     "board": "slat, tabletop, shelf, apron, headboard, footboard, side panel, top, tailgate, floor, skirting "
     "board, seat",
-    "bobble": "antenna tip", "body": "torso, tub, box, case, pot, cabinet, cargo box", "bole": "trunk",
+    "bobble": "antenna tip", "body": "torso, tub, box, case, pot, cabinet, cargo box, bulb, lantern", "bole": "trunk",
     "boot": "foot", "border": "frame, skirting board, curb, window frame", "bottle": "body, vase",
     "bottle top": "cap", "bottom": "chassis", "bottom plate": "base", "bowl": "body, pot",
     "box": "tub, cargo box, body, case, head, torso, chest panel, cargo bed, suitcase, lantern, crate, "
@@ -42,7 +42,7 @@ LOOSE: Final[dict[str, str]] = {
     "branch": "arm, foliage tier",  "brickwork": "wall", "bucket": "tub", "building": "house",
     "bulb": "body, antenna tip, lantern", "bumper": "front bumper", "bunk": "bed", "bus": "van",
     "bush": "foliage, tree, potted plant, pine", "button": "knob, gauge, emblem, flower center, doorknob",
-    "cab": "cabin", "cabin": "cab, house", "cabinet": "body, bookshelf", "cactus": "potted plant", "cage": "lantern",
+    "cab": "cabin", "cabin": "cab, house", "cabinet": "body, bookshelf, case", "cactus": "potted plant", "cage": "lantern",
     "canopy": "cabin, roof, foliage", "canvas": "picture", "cap": "lid, lampshade, hubcap",
     "car": "wagon, van", "carcass": "body", "cargo": "cargo box", "cargo area": "cargo bed",
     "cargo compartment": "cargo box", "carpet": "placemat, floor", "carriageway": "road", "carrier": "roof rack",
@@ -182,7 +182,7 @@ LOOSE: Final[dict[str, str]] = {
     "glasswork": "pane, window", "seating": "seat, cushion", "bodywork": "body, cabin", "coachwork": "body",
     "flat set": "television", "old set": "television", "receiver": "television",
     "wrapper": "label", "wrist": "arm, hand",
-    "front panel": "base, apron, flap, door", "front": "base, wall, chest panel", "bed linen": "mattress, blanket", "linen": "mattress, blanket",
+    "upright": "corner post, post, pole, slat, leg", "front panel": "base, apron, flap, door", "front": "base, wall, chest panel", "bed linen": "mattress, blanket", "linen": "mattress, blanket",
     "sheet": "mattress, blanket", "bedsheet": "mattress, blanket", "bedclothes": "mattress, blanket",
 }  # fmt: skip
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""

@@ -263,13 +263,19 @@ _REWRITES: Final = (
         ),
         r"\1 and \3 \2",
     ),
+    (
+        ("only", "just"),
+        re.compile(
+            r"^([^,.;:]+(?:, [^,.;:]+)?), (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=\w+ only))"
+            r"(?!one\b|bl|flower|head)(\w+)(?: only)?\.?$"
+        ),
+        r"the \2 of \1",
+    ),
     (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
     (
         _LEFT_OUT,
-        re.compile(
-            rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
-        ),
+        re.compile(rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"),
         r" without \1",
     ),
     (
