@@ -26,8 +26,9 @@ from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
 from .reader import Read, read, read_freely
-from .sentences.attach import SCATTERED, Reading
+from .sentences.attach import Reading
 from .sentences.phrases import merged, says_what
+from .words.connectives import SCATTERED
 from .words.vocabulary import NUMBERS
 from .world import World, WorldRegion
 

@@ -32,12 +32,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
-    if not landmarks and constraint.value != "on" and (whole := parts.whole_of(constraint.inner)) is not None:
-        return 0, sum(relation(model, constraint._replace(phrase=whole)))  # "behind the shoulder of the hill"
-    if not landmarks and constraint.value in ("under", "below", "above", "next to"):
-        return 0, parts.of_what_has(model, constraint.inner)
-    if not landmarks and constraint.value == "on":  # "on the flank of the car"
-        return parts.of_what_it_is_of(model, constraint)
+    if not landmarks:
+        return _to_no_region(model, constraint)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
     if shelved is not None and shelved[1]:
         return shelved
@@ -59,6 +55,18 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
     return base[0], (base[1] | more) & ~base[0] & ~beyond
+
+
+def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
+    """Of what is no region: "on the flank of the car", "behind the shoulder of the hill", "under its headlights"."""
+    if constraint.value == "on":
+        return parts.of_what_it_is_of(model, constraint)
+    whole = parts.whole_of(constraint.inner)
+    if whole is not None:
+        return 0, sum(relation(model, constraint._replace(phrase=whole)))
+    if constraint.value in ("under", "below", "above", "next to"):
+        return 0, parts.of_what_has(model, constraint.inner)
+    return 0, 0
 
 
 def _over_ground(model: GenerousModel, landmarks: int) -> int:

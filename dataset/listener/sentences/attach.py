@@ -25,7 +25,7 @@ from .phrases import (
 )  # fmt: skip
 from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
 
-__all__ = ["SCATTERED", "Reading", "Sentence", "read_sentence"]
+__all__ = ["Reading", "Sentence", "read_sentence"]
 
 MOST_STATES: Final = 24
 
@@ -34,11 +34,6 @@ ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right 
 
 WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "inclusive", "complete", "as"})
 """First words of links before what the head is meant with."""
-
-SCATTERED: Final = frozenset(
-    {"patches", "pieces", "bits", "stretches", "strips", "parts", "sections", "slivers", "strip"}
-)
-"""In these something is seen; what follows says where they are."""
 
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
@@ -121,8 +116,6 @@ class _Assembly:
         span = range(island.start, island.end)
         self.used.update(k for k in span if island.kind != "phrase" or k not in self.unknown)
 
-    # noun phrases
-
     def _phrase(self, k: int, island: Island) -> int:
         """Take in a noun phrase by what stands before it; returns how many islands were taken in."""
         phrases = [of_both_ends(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
@@ -136,10 +129,6 @@ class _Assembly:
                 self._use(island)
                 return step + 1
         link, self.link = self.link, None
-        if link is not None and self.tokens[link.start] in ("in", "into") and self._is_scattered(island):
-            self._use(link)
-            self.used.add(island.end - 1)
-            return 1
         if link is not None and link.link[0] == "between":
             return self._between(k, link, island, phrases)
         if link is not None:
@@ -160,17 +149,13 @@ class _Assembly:
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)
-        elif self.before == "joint" and self.listed and not is_one(phrases) and not self._is_whole(island, phrases):
+        elif self.before == "joint" and self.listed and not is_one(phrases) and self._order(island, phrases) != "whole":
             owned = self._owned(island) and self.listed[0] == "relation"
             self._again(phrases, *(("about", "") if owned else self.listed))
         else:
             self._apposition(island, phrases)
         self._use(island)
         return 1
-
-    def _is_scattered(self, island: Island) -> bool:
-        """Whether a phrase only says that the region is seen in pieces: "showing in three small patches"."""
-        return self.tokens[island.end - 1] in SCATTERED
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
         """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
@@ -266,16 +251,14 @@ class _Assembly:
             self._push(inner, "between", "")
         return step
 
-    def _is_whole(self, island: Island, phrases: list[Phrase]) -> bool:
-        """Whether a phrase after a comma names what the head is a part of: "leaf left of the tall one, left plant"."""
+    def _order(self, island: Island, phrases: list[Phrase]) -> str:
+        """Whether a phrase after a comma names a part of the head, or what it is a part of."""
         words = self.tokens[island.start - 1 : island.end]
-        return words[0] == "," and order_of_whole(words[1:], phrases[0], self.first) == "whole"
+        return order_of_whole(words[1:], phrases[0], self.first) if words[0] == "," else ""
 
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
-        owned, is_after_comma = self._owned(island), self.tokens[island.start - 1] == ","
-        words = self.tokens[island.start : island.end]
-        order = order_of_whole(words, phrases[0], self.first) if is_after_comma else ""
+        owned, order = self._owned(island), self._order(island, phrases)
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
@@ -326,8 +309,6 @@ class _Assembly:
                     for changed in extended(stack, depth, constraints):
                         add_state(states, changed, cost + min(depth, top - depth))
         self._prune(states)
-
-    # the rest
 
     def _attribute(self, island: Island) -> None:
         self.link = None

@@ -14,7 +14,18 @@ from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
-from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, SIDES, VERBS
+from ..words.connectives import (
+    COPULAS,
+    DENIALS,
+    FUNCTION_WORDS,
+    IDIOMS,
+    LINKS,
+    PRONOUNS,
+    SCATTERED,
+    SEPARATORS,
+    SIDES,
+    VERBS,
+)
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
 from .phrases import is_place
@@ -92,6 +103,9 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
         islands.append(island)
         start = island.end
     islands = [_with_noun_after(tokens, islands, k) for k in range(len(islands))]
+    for k in range(len(islands) - 1):
+        if tokens[islands[k].start] in ("in", "into") and tokens[islands[k + 1].end - 1] in SCATTERED:
+            islands[k : k + 2] = [island._replace(kind="skipped") for island in islands[k : k + 2]]
     return [
         island._replace(kind="idiom") if _is_reach(tokens, islands, k) or _is_heading(tokens, islands, k) else island
         for k, island in enumerate(islands)

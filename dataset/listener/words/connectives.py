@@ -13,6 +13,7 @@ __all__ = [
     "IDIOMS",
     "LINKS",
     "PRONOUNS",
+    "SCATTERED",
     "SCRAPS",
     "SEPARATORS",
     "SIDES",
@@ -210,6 +211,10 @@ TRANSPARENT: Final = frozenset(
      "fragments", "remaining part", "shape", "mass", "area", "visible portion", "visible bits"}
 )  # fmt: skip
 """Before "of" they add nothing: a piece of the wall is the wall."""
+SCATTERED: Final = frozenset(
+    {"patches", "pieces", "bits", "stretches", "strips", "parts", "sections", "slivers", "strip"}
+)
+"""After "in" they say in what form something is seen: "showing in three small patches beside the pillows"."""
 FUNCTION_WORDS: Final = frozenset(
     {
         "the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "of", "and", "with", "on", "in",
