@@ -21,6 +21,7 @@ from .phrases import (
     of_both_ends,
     one_of_several,
     order_of_whole,
+    spreads,
     without_unknown,
 )  # fmt: skip
 from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
@@ -95,7 +96,7 @@ class _Assembly:
         step = 1
         if kind == "phrase":
             step = self._phrase(k, island)
-        elif kind == "attribute":
+        elif kind == "attribute" or (kind == "idiom" and island.readings and spreads(self.first)):
             self._attribute(island)
         elif kind == "link":
             self.link = island

@@ -21,6 +21,7 @@ BUILT: Final = frozenset({"picket", "paling", "lath", "batten", "beam", "stone"}
 """What else things are of, which gives them its colour."""
 PIECES: Final = frozenset({"band", "strip", "belt", "ribbon", "piece", "patch", "stretch", "line", "sheet", "slab"})
 """Before "of" they say in what form something is seen, where they do not name it."""
+SPREADING: Final = frozenset({"leaf", "frond", "flower", "blossom", "stem", "stalk"})
 NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
     "is_one",
@@ -34,6 +35,7 @@ __all__ = [
     "one_of_several",
     "order_of_whole",
     "says_what",
+    "spreads",
     "without_opposites",
     "without_unknown",
 ]
@@ -113,6 +115,11 @@ def is_place(readings: Sequence[Phrase | Constraints]) -> bool:
     return all(
         c.kind in kinds and c.value in sides for reading in readings for c in reading if isinstance(c, Constraint)
     )
+
+
+def spreads(head: Phrase | None) -> bool:
+    """Whether it is one of the parts that go apart in a plant: what leans to the right is on the right."""
+    return head is not None and not head.plural and head.noun in SPREADING
 
 
 def is_one(phrases: Sequence[Phrase]) -> bool:

@@ -41,6 +41,10 @@ COLOR_WORDS: Final[dict[str, str]] = {
     "burgundy": "red", "ivory": "white", "cream": "white", "cream colored": "white", "lime": "green",
     "emerald": "green", "olive": "green",
     "gold": "yellow", "silvery": "gray", "azure": "blue", "bluey": "blue", "charcoal": "black", "lemon": "yellow",
+    "snow white": "white", "sky blue": "blue", "brick red": "red", "bottle green": "green", "grass green": "green",
+    "leaf green": "green", "cherry red": "red", "tomato red": "red", "apple green": "green", "earth brown": "brown",
+    "stone gray": "gray", "stone grey": "gray", "coffee brown": "brown", "chocolate": "brown", "mustard": "yellow",
+    "fuchsia": "pink", "indigo": "purple", "salmon": "pink",
 }  # fmt: skip
 
 _PATTERNS: Final[dict[str, tuple[str, ...]]] = {
