@@ -57,6 +57,10 @@ class GenerousScales(CarefulScales):
         return super()._sized(k, group, value) or None  # sizes may be meant in space
 
     def _placed(self, k: int, value: str, group: list[int]) -> Truth:
+        is_shared = value in ("left", "right", "front", "back")
+        wholes = [j for j in group if not (is_shared and self._wholes_among(j, group))]
+        if len(wholes) < len(group):  # the plant and its cactus are in one place
+            return self._placed((self._wholes_among(k, group) or [k])[0], value, wholes)
         if value in ("front", "back"):
             own = self._depth(k)
             if own is not None:
@@ -69,6 +73,11 @@ class GenerousScales(CarefulScales):
         kind = self._model.regions[k].category
         alike = [j for j in group if self._model.regions[j].category == kind]
         return None if self._nearer_half(k, value, alike, strict=True) else False
+
+    def _wholes_among(self, k: int, group: list[int]) -> list[int]:
+        """The single things in a group that a region is a part of, the largest first."""
+        above = self._model.above[k]
+        return [j for j in bits(above) if j in group and not self._model.regions[j].is_group] if above else []
 
     def _not_last(self, k: int, value: str, group: list[int]) -> Truth:
         """Vague in the nearer (or farther) two thirds of the range of those compared."""
