@@ -142,16 +142,19 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
     return False
 
 
-def between(model: Model, constraint: Constraint) -> Denotation:
+def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     """Between the centres of any two such things."""
     true, vague = MEANINGS["between"](model, constraint)
     phrase = constraint.inner
-    if phrase.noun != BOTH:
+    if phrase.noun == BOTH:
+        first, second = (sum(model.denote(side.inner)) for side in phrase.constraints)
+    elif true or vague or any(c.kind == "count" for c in phrase.constraints):
         return true, vague
-    first, second = (model.denote(side.inner) for side in phrase.constraints)
+    else:  # "between the yellow and gray beds"
+        first = second = model.members(phrase)
     more = 0
-    for a in bits(first[0] | first[1]):
-        for b in bits(second[0] | second[1]):
+    for a in bits(first):
+        for b in bits(second):
             for k, region in enumerate(model.regions):
                 if k not in (a, b) and _inside(region, model.regions[a], model.regions[b]):
                     more |= 1 << k

@@ -269,6 +269,7 @@ class _Assembly:
         head = self.first
         several = any(phrase.plural or any(c.kind == "count" for c in phrase.constraints) for phrase in phrases)
         is_inner = head is not None and head.plural and not several and any(len(stack) > 1 for stack in self.states)
+        is_inner = is_inner and sum(self.tokens.count(word) for word in ("one", "ones")) < 2  # each is a member
         if is_one(phrases) and is_inner:
             self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
             return

@@ -184,6 +184,7 @@ LOOSE: Final[dict[str, str]] = {
     "glasswork": "pane, window", "seating": "seat, cushion", "bodywork": "body, cabin", "coachwork": "body",
     "flat set": "television", "old set": "television", "receiver": "television",
     "wrapper": "label", "wrist": "arm, hand",
+    "horizon": "hill, lawn, dirt, sand, gravel, snow, pavement, road, floor",
     "upright": "corner post, post, pole, slat, leg", "front panel": "base, apron, flap, door",
     "front": "base, wall, chest panel", "linen": "mattress, blanket", "bed linen": "mattress, blanket",
     "bedsheet": "mattress, blanket", "bedclothes": "mattress, blanket",
