@@ -27,6 +27,8 @@ INVERSE: Final = {
 }  # fmt: skip
 
 
+BEFORE_SUBJECT: Final = 4
+"""Among so many islands after "behind it" is what stands there: "behind it to the right is the vase"."""
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
 
 
@@ -146,7 +148,8 @@ class _Collector:
     def _pronoun(self, k: int) -> None:
         """The "it" is the region; after a relation, the subject stands so to the region, which may come after it."""
         link, self.link = self.link, None
-        following = self.islands[k + 1].kind if k + 1 < len(self.islands) else ""
+        rest = (island.kind for island in self.islands[k + 1 : k + 1 + BEFORE_SUBJECT])
+        following = next((kind for kind in rest if kind not in ("attribute", "copula", "idiom", "skipped")), "")
         if link is not None and link.link[1] in INVERSE and following == "phrase" and self.before in ("", "joint"):
             self.fronted = INVERSE[link.link[1]]
             return
@@ -232,7 +235,9 @@ class _Collector:
             if self.subject is None:
                 self.current = self._add(Fact("lacks", phrase), island)
         else:
-            self.kind = "has" if kind == "with" and self.subject is None else "shows"
+            is_of_landmark = self.current is not None and self.facts[self.current].kind == "relation"
+            is_of_landmark = is_of_landmark and self.before == "phrase"  # "above the sofa with the purple cushions"
+            self.kind = "has" if kind == "with" and self.subject is None and not is_of_landmark else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
 
     def _named(self, phrase: Phrase) -> Phrase:
@@ -272,6 +277,9 @@ class _Collector:
 
     def _attribute(self, island: Island) -> None:
         self.link = None
+        if self.fronted:
+            self._use(island)
+            return
         following = self.islands[self.islands.index(island) + 1 :][:1]
         if _is_posture(island) and following and following[0].kind == "phrase":
             self._use(island)  # "four stacked green tiers"
