@@ -29,7 +29,7 @@ LOOSE: Final[dict[str, str]] = {
     "bed cover": "blanket",
     "bed end": "footboard", "bed frame": "frame", "bed head": "headboard", "bedding": "blanket, mattress",
     "bedframe": "frame", "bedspread": "blanket", "bedstead": "frame", "belly": "body", "bench": "sofa",
-    "berry": "fruit", "beverage": "drink", "bezel": "case", "bin": "cargo bed, tub", "blade": "leaf",
+    "berry": "fruit", "beverage": "drink", "bezel": "case, frame", "bin": "cargo bed, tub", "blade": "leaf",
     "block": "cushion, head, cabin, seat, foot, body, torso, cargo box, crate", "bloom": "flower, blossom",
     "blossom": "flower",
     "board": "slat, tabletop, shelf, apron, headboard, footboard, side panel, top, tailgate, floor, skirting "
