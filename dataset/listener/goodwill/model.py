@@ -234,7 +234,7 @@ def _has_many_colors(region: WorldRegion) -> bool:
 
 def _means_blossom(phrase: Phrase) -> bool:
     """Whether a flower is told by its colour and not by its stem: it is the blossom that people mean."""
-    if phrase.noun != "flower" or "stem" in str(phrase):
+    if phrase.noun != "flower" or phrase.plural or "stem" in str(phrase):
         return False
     return any(c.kind == "color" for c in phrase.constraints)
 

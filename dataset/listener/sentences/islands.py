@@ -199,7 +199,8 @@ def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_en
         return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
     if idiom > link_end:
         return Island("idiom", start, idiom)
-    if word in VERBS and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
+    is_verb = word in VERBS and (chart.word(start - 1) != "," or word.endswith("s"))  # not of "cabinet, top drawer"
+    if is_verb and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
         return Island("skipped", start, start + 1)
     if not link_end and before in ("phrase", "that", "pronoun") and _is_verb(chart, start):
         return Island("skipped", start, start + 1)
@@ -216,7 +217,11 @@ def _is_verb(chart: Chart, start: int) -> bool:
 def _described(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
     """An attribute or adjectives, or a link if the phrase after it reaches farther."""
     word = chart.word(start)
+    if link[1] == "closest" and link_end == start + 1 and before in ("", "joint", "link") and _phrase(chart, start):
+        link, link_end = ("", ""), 0  # ", nearest robot"
     attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
+    if attribute and word == "from" and chart.word(attribute.end) == ",":
+        return attribute  # "second board from the bottom, right bookshelf"
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
     adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None

@@ -204,13 +204,15 @@ WORDS: Final = (
 """All single words of the tables above."""
 
 _JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
-_SAME: Final = {";": ",", ":": ",", "'": "'s"}
+_SAME: Final = {";": ",", ":": ",", "'": "'s", "&": "and", "+": "and"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted")
 _REWRITES: Final = (
+    ((")",), re.compile(r"\)(?=\s*(?:$|[.,;:]))"), ""),
+    (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
     (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
     (("-",), re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
