@@ -25,11 +25,10 @@ from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .meaning.bits import bits
 from .meaning.denote import Model
 from .meaning.structure import Denotation
-from .reader import Read, read, read_freely
+from .reader import Read, read, read_freely, unread_numbers
 from .sentences.attach import Reading
-from .sentences.phrases import merged, says_what
-from .words.vocabulary import NUMBERS
-from .world import World, WorldRegion
+from .sentences.phrases import goes_on_with_whole, merged, says_what
+from .world import World
 
 __all__ = ["Hearing", "Outcome", "hear", "listen"]
 
@@ -109,8 +108,12 @@ def listen(caption: str, world: World, target: str) -> Hearing:
     elif content.complete and not meaning.denoted[0]:
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
         meaning = meaning._replace(denoted=left, untrue=untrue)
-    outcome = _outcome(meaning, bit, model)
-    if outcome == "correct" and not meaning.denoted[0] and _has_unread_number(content, world.by_id[target]):
+    outcome, region = _outcome(meaning, bit, model), world.by_id[target]
+    if outcome == "correct" and unread_numbers(content, certain=bool(meaning.denoted[0])) - {
+        0,
+        region.count,
+        region.pieces,
+    }:
         outcome = "ambiguous"
     denoted = model.ids(meaning.denoted[0] | meaning.denoted[1])
     relation = _relation(world, denoted, target) if outcome == "wrong" else None
@@ -124,17 +127,6 @@ def _is_understood(content: Read) -> bool:
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
 
 
-def _has_unread_number(content: Read, target: WorldRegion) -> bool:
-    """Whether a single sentence has a number that was not read: what is vague must not rest on half of what is said.
-
-    The number of the target's own members or pieces does no harm.
-    """
-    if content.statements:
-        return False
-    unread = {NUMBERS[word] for word, was_read in content.words if word in NUMBERS and not was_read}
-    return bool(unread - {target.count, target.pieces})
-
-
 def _meaning(world: World, content: Read, bit: int) -> Meaning:
     """The regions that the first sentence denotes, less those of which the other sentences are not true.
 
@@ -142,6 +134,13 @@ def _meaning(world: World, content: Read, bit: int) -> Meaning:
     with more goodwill.
     """
     denoted, readings = _head_meaning(world, content)
+    owned = [
+        clause
+        for clause in (clause for clauses in content.more for clause in clauses)
+        if any(goes_on_with_whole(clause.phrase, head.phrase) for head in readings)
+    ]
+    if owned and (meant := _head_meaning(world, replace(content, head=tuple(owned), core=None)))[0] != (0, 0):
+        denoted, readings = meant  # "This is the rightmost leg. It belongs to the brown table."
     is_target = bool(bit & (denoted[0] | denoted[1]))
     denoted, untrue = _true_of_statements(world, denoted, content)
     if untrue and not is_target and not any(text.startswith("located") for text in untrue):

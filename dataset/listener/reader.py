@@ -26,10 +26,10 @@ from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.sites import sites_of
-from .words.connectives import FUNCTION_WORDS
-from .words.vocabulary import ADVERBS, tokenize
+from .words.connectives import FUNCTION_WORDS, SCATTERED
+from .words.vocabulary import ADVERBS, NUMBERS, tokenize
 
-__all__ = ["Read", "read", "read_freely"]
+__all__ = ["Read", "read", "read_freely", "unread_numbers"]
 
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
@@ -144,7 +144,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
-        statements += impossible_in(tokens, heads[0].phrase)
+        statements += impossible_in(tokens)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
@@ -191,3 +191,24 @@ def _going_on(tokens: tuple[str, ...], islands: list[Island], head: Phrase) -> t
     subject = islands[k]._replace(kind="phrase", readings=(head,))
     readings = read_sentence(tokens, [subject, *islands[k + 1 :]]).readings
     return tuple(reading for reading in readings if reading.phrase.constraints != head.constraints)
+
+
+def unread_numbers(content: Read, *, certain: bool) -> set[int]:
+    """The numbers of a single sentence that were not read: what is vague must not rest on half of what is said.
+
+    Args:
+        content: what was read.
+        certain: whether what it denotes is certain; then only numbers of pieces count, "in three small patches".
+    """
+    if content.statements:
+        return set()
+    words = [word for word, _ in content.words]
+    return {
+        NUMBERS[word]
+        for k, (word, was_read) in enumerate(content.words)
+        if word in NUMBERS and not was_read and (not certain or _counts_pieces(words[max(k - 1, 0) : k + 3]))
+    }
+
+
+def _counts_pieces(words: Sequence[str]) -> bool:
+    return words[0] in ("in", "into") and not SCATTERED.isdisjoint(words)

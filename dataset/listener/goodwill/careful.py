@@ -13,6 +13,7 @@ from ..world import World, WorldRegion
 
 __all__ = [
     "CLEAR",
+    "LOOKS",
     "CarefulModel",
     "CarefulScales",
     "careful_model_of",
@@ -74,6 +75,21 @@ class CarefulModel(Model):
         super().__init__(world)
         self.scales = CarefulScales(Structure(world))
         self.meanings = {**MEANINGS, "without": without}
+
+    def _denote(self, phrase: Phrase) -> Denotation:
+        """Two places are each among all that is named, where the one leaves nothing to compare the other with.
+
+        Of "the upper left window" both words compare with all windows, though only one is on the left.
+        """
+        true, vague = super()._denote(phrase)
+        places = [c for c in phrase.constraints if c.kind == "place" and c.value in SIDES]
+        if true or len(places) < 2:
+            return true, vague
+        rest = tuple(c for c in phrase.constraints if c not in places)
+        both = -1
+        for place in places:
+            both &= self.denote(phrase._replace(constraints=(*rest, place)))[0]
+        return both, vague & ~both
 
 
 def without(model: Model, constraint: Constraint) -> Denotation:

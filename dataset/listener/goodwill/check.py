@@ -249,6 +249,8 @@ def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether a phrase names a part that the picture shows no region of, in colours that are there."""
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     is_named = is_part_noun(phrase.noun) and model.named(phrase) == (0, 0)
+    if any(c.kind == "of" and not _exists(model, c.inner) for c in phrase.constraints):
+        return False
     return is_named and _colored(model, (1 << len(model.regions)) - 1, looks)
 
 

@@ -65,6 +65,8 @@ def pattern(model: GenerousModel, constraint: Constraint) -> Denotation:
         seen = region.attributes.get("pattern", "plain")
         if seen == constraint.value:
             return True
+        if constraint.value == "planks" and region.attributes.get("material") == "wood":
+            return None
         drawn = region.faint.get("pattern", seen)
         if "color" not in region.attributes and any(truth(j) for j in bits(model.below[k]) if not model.below[j]):
             return None  # a thing of parts

@@ -24,6 +24,9 @@ SPREAD_OUT: Final = frozenset(
 )
 """Categories of which one region may be several things to a viewer."""
 
+COLLECTIVE: Final = frozenset({"foliage", "greenery"})
+"""What all leaves of a plant are called, not one of them."""
+
 MUCH: Final = 0.12
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
@@ -101,7 +104,11 @@ class GenerousModel(Model):
         if phrase not in self._named:
             true = self.noun(phrase.noun, phrase.plural)
             loose = loosely(phrase.noun)
-            vague = sum(1 << k for k, region in enumerate(self.regions) if region.category in loose)
+            vague = sum(
+                1 << k
+                for k, region in enumerate(self.regions)
+                if region.category in loose and (phrase.plural or not region.is_group or region.parent is not None)
+            )
             for k in bits(self.noun(phrase.noun, not phrase.plural)):
                 if self.regions[k].category in SPREAD_OUT or (phrase.plural and not self.above[k] & true):
                     vague |= 1 << k
@@ -200,6 +207,7 @@ class GenerousModel(Model):
             if blossoms and region.category in ("flower", "blossom"):
                 costs[k] = int(region.category == "flower")
             costs[k] += region.is_group != phrase.plural and region.category not in SPREAD_OUT
+            costs[k] += phrase.noun in COLLECTIVE and region.category == "leaf" and not region.is_group
         wholes = 0
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
@@ -226,7 +234,7 @@ def _has_many_colors(region: WorldRegion) -> bool:
 
 def _means_blossom(phrase: Phrase) -> bool:
     """Whether a flower is told by its colour and not by its stem: it is the blossom that people mean."""
-    if phrase.noun != "flower" or "stem" in str(phrase):
+    if phrase.noun != "flower" or phrase.plural or "stem" in str(phrase):
         return False
     return any(c.kind == "color" for c in phrase.constraints)
 

@@ -32,8 +32,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
-    if not landmarks and constraint.value == "on":  # "on the flank of the car"
-        return parts.of_what_it_is_of(model, constraint)
+    if not landmarks:
+        return _to_no_region(model, constraint)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
     if shelved is not None and shelved[1]:
         return shelved
@@ -55,6 +55,18 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
     return base[0], (base[1] | more) & ~base[0] & ~beyond
+
+
+def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
+    """Of what is no region: "on the flank of the car", "behind the shoulder of the hill", "under its headlights"."""
+    if constraint.value == "on":
+        return parts.of_what_it_is_of(model, constraint)
+    whole = parts.whole_of(constraint.inner)
+    if whole is not None:
+        return 0, sum(relation(model, constraint._replace(phrase=whole)))
+    if constraint.value in ("under", "below", "above", "next to"):
+        return 0, parts.of_what_has(model, constraint.inner)
+    return 0, 0
 
 
 def _over_ground(model: GenerousModel, landmarks: int) -> int:
@@ -130,16 +142,19 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
     return False
 
 
-def between(model: Model, constraint: Constraint) -> Denotation:
+def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     """Between the centres of any two such things."""
     true, vague = MEANINGS["between"](model, constraint)
     phrase = constraint.inner
-    if phrase.noun != BOTH:
+    if phrase.noun == BOTH:
+        first, second = (sum(model.denote(side.inner)) for side in phrase.constraints)
+    elif true or vague or any(c.kind == "count" for c in phrase.constraints):
         return true, vague
-    first, second = (model.denote(side.inner) for side in phrase.constraints)
+    else:  # "between the yellow and gray beds"
+        first = second = model.members(phrase)
     more = 0
-    for a in bits(first[0] | first[1]):
-        for b in bits(second[0] | second[1]):
+    for a in bits(first):
+        for b in bits(second):
             for k, region in enumerate(model.regions):
                 if k not in (a, b) and _inside(region, model.regions[a], model.regions[b]):
                     more |= 1 << k

@@ -9,12 +9,12 @@ from ..meaning.structure import Denotation
 from ..words.anatomy import is_checkable, is_part_noun
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
-from .careful import CLEAR
+from .careful import CLEAR, LOOKS
 from .model import GenerousModel
 from .shelves import is_tier, on_shelf, tiers
 from .surroundings import LYING, families, linked
 
-__all__ = ["about", "of", "of_what_it_is_of", "with_"]
+__all__ = ["about", "of", "of_what_has", "of_what_it_is_of", "whole_of", "with_"]
 
 
 def of(model: GenerousModel, constraint: Constraint) -> Denotation:
@@ -42,10 +42,21 @@ def _below(model: GenerousModel, wholes: int) -> int:
 
 def of_what_it_is_of(model: GenerousModel, constraint: Constraint) -> Denotation:
     """Of a part that is not a region, "the lintel of the door": of what that is of."""
-    whole = next((c for c in constraint.inner.constraints if c.kind == "of"), None)
-    if whole is None or not is_part_noun(constraint.inner.noun):
-        return 0, 0
-    return 0, sum(of(model, whole))
+    whole = whole_of(constraint.inner)
+    return (0, 0) if whole is None else (0, sum(of(model, Constraint("of", "", whole))))
+
+
+def whole_of(phrase: Phrase) -> Phrase | None:
+    """What a part is said to be of; None for what is no part, or has looks of its own."""
+    whole = next((c.phrase for c in phrase.constraints if c.kind == "of"), None)
+    has_looks = any(c.kind in LOOKS for c in phrase.constraints)
+    return whole if is_part_noun(phrase.noun) and not has_looks else None
+
+
+def of_what_has(model: GenerousModel, phrase: Phrase) -> int:
+    """The parts of things that have a part of a few pixels: what is "beneath its two headlights" is of that car."""
+    having = _with_tiny(model, phrase)
+    return sum(1 << k for k in range(len(model.regions)) if model.above[k] and model.own(k) & having)
 
 
 def with_(model: GenerousModel, constraint: Constraint) -> Denotation:

@@ -57,6 +57,10 @@ class GenerousScales(CarefulScales):
         return super()._sized(k, group, value) or None  # sizes may be meant in space
 
     def _placed(self, k: int, value: str, group: list[int]) -> Truth:
+        is_shared = value in ("left", "right", "front", "back")
+        wholes = [j for j in group if not (is_shared and self._wholes_among(j, group))]
+        if len(wholes) < len(group):  # the plant and its cactus are in one place
+            return self._placed((self._wholes_among(k, group) or [k])[0], value, wholes)
         if value in ("front", "back"):
             own = self._depth(k)
             if own is not None:
@@ -69,6 +73,11 @@ class GenerousScales(CarefulScales):
         kind = self._model.regions[k].category
         alike = [j for j in group if self._model.regions[j].category == kind]
         return None if self._nearer_half(k, value, alike, strict=True) else False
+
+    def _wholes_among(self, k: int, group: list[int]) -> list[int]:
+        """The single things in a group that a region is a part of, the largest first."""
+        above = self._model.above[k]
+        return [j for j in bits(above) if j in group and not self._model.regions[j].is_group] if above else []
 
     def _not_last(self, k: int, value: str, group: list[int]) -> Truth:
         """Vague in the nearer (or farther) two thirds of the range of those compared."""
@@ -124,7 +133,18 @@ class GenerousScales(CarefulScales):
         own = self._measure(value, k)
         margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in SIZES else 1.0)
         others = [self._measure(value, j) for j in group if j != k]
-        return own is not None and all(other is not None and own - other >= margin for other in others)
+        if own is None or None in others:
+            return False
+        gaps = [own - other for other in others if other is not None]
+        if value in ("top", "bottom") and min(gaps, default=0.0) > -margin:  # of two that are level
+            reach = [self._reach(value, k) - self._reach(value, j) for j in group if j != k]
+            gaps = [max(gap, farther) for gap, farther in zip(gaps, reach, strict=True)]
+        return all(gap >= margin for gap in gaps)
+
+    def _reach(self, value: str, k: int) -> float:
+        """How far a region reaches up, or down."""
+        region = self._model.regions[k]
+        return -region.top if value == "top" else region.bottom
 
     def _margin(self, value: str, group: list[int]) -> float:
         """Parts have no distance: how near they are shows in how far down they reach."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..words.lexicon import NOUN_WORDS, SHAPES
-from ..words.vocabulary import ADVERBS, ARTICLES, MODIFIERS, NUMBERS, ORDINALS
+from ..words.vocabulary import ADVERBS, ARTICLES, COLOR_WORDS, MODIFIERS, NUMBERS, ORDINALS, PLACES
 from .chart import Chart, PhraseTable, rule
 
 __all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers", "order_of"]
@@ -33,15 +33,22 @@ def goes_on(chart: Chart, start: int) -> bool:
         or word in MODIFIER_TABLE
         or word in NUMBERS
         or word in ADVERBS
-        or word == "numbered"
+        or word in ("numbered", "visible", "whole", "entire")
     )
 
 
 def _passable(chart: Chart, start: int) -> bool:
-    """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes"."""
+    """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes", "ball base"."""
     word = chart.word(start)
-    is_shape = word in SHAPES and word not in MODIFIER_TABLE
+    is_shape = (word in SHAPES and word not in MODIFIER_TABLE) or (word == "ball" and chart.word(start + 1) == "base")
     return chart.tolerant and (start in chart.unread or is_shape) and goes_on(chart, start + 1)
+
+
+def _is_listed(chart: Chart, start: int, end: int) -> bool:
+    """Whether a place is a noun of its own, with a colour, before another with one: "orange top and blue foot"."""
+    word = chart.word(start)
+    is_noun = word in NOUN_TABLE and word in PLACES and chart.word(start - 1) in COLOR_WORDS
+    return is_noun and chart.word(end) == "and" and chart.word(end + 1) in COLOR_WORDS
 
 
 @rule
@@ -58,7 +65,7 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         readings += modifiers(chart, start + 1)
     for constraint, end in modifier(chart, start):
         rests = modifiers(chart, end)
-        if chart.word(end) in AND and chart.word(end + 1) not in NUMBERS:
+        if chart.word(end) in AND and chart.word(end + 1) not in NUMBERS and not _is_listed(chart, start, end):
             more = modifiers(chart, end + 1)
             if chart.tolerant:
                 more = [] if end + 1 in chart.unread else [rest for rest in more if rest[0]]

@@ -161,19 +161,30 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
                 or lemma in (ANY_NOUN, UNKNOWN_NOUN)
                 or lemma in SHAPES
                 or chart.word(noun_end) in ARTICLES
-                or word in PLACES
+                or (word in PLACES and word != "back")
                 or word in ADVERBS
             ):
                 continue
             for part, part_end in cores(chart, noun_end):
-                last = chart.word(part_end - 1)
-                if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):
+                if not _is_compound(chart, part, noun_end, part_end):
                     continue
                 readings.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
                 if constraints:
                     whole = Phrase(lemma, False, constraints)
                     readings.append((part.adding(Constraint("of", "", whole)), part_end))
     return readings
+
+
+def _is_compound(chart: Chart, part: Phrase, start: int, end: int) -> bool:
+    """Whether what follows a noun is the head of a compound with it, no verb or adverb."""
+    last = chart.word(end - 1)
+    if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):
+        return False
+    if chart.word(start - 1) == "back" and part.noun != "slat":  # a back slat is of the back, a back leg at the back
+        return False
+    if last == "back" and chart.word(start) != last:  # "the bus further back"
+        return False
+    return not (last == "stand" and chart.word(end) == "on" and chart.word(end + 1) in ("it", "them", "top"))
 
 
 def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:

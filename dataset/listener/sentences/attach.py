@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..logic import BOTH, Constraint, Phrase
+from ..grammar.modifiers import combined
+from ..logic import Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
+    both_of,
+    ends_list,
     is_one,
     is_place,
     member_of,
     named_as,
     names_again,
+    names_apart,
     of_both_ends,
     one_of_several,
     order_of_whole,
+    spreads,
     without_unknown,
 )  # fmt: skip
 from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
@@ -95,13 +100,12 @@ class _Assembly:
         step = 1
         if kind == "phrase":
             step = self._phrase(k, island)
-        elif kind == "attribute":
+        elif kind == "attribute" or (kind == "idiom" and island.readings and spreads(self.first)):
             self._attribute(island)
         elif kind == "link":
             self.link = island
         elif kind == "denial":
-            self.dropping = True
-            self.link = None
+            self.dropping, self.link = True, None
         elif kind == "copula" and self.before != "that":
             self._to_subject()
         elif kind == "pronoun":
@@ -116,13 +120,13 @@ class _Assembly:
         span = range(island.start, island.end)
         self.used.update(k for k in span if island.kind != "phrase" or k not in self.unknown)
 
-    # noun phrases
-
     def _phrase(self, k: int, island: Island) -> int:
         """Take in a noun phrase by what stands before it; returns how many islands were taken in."""
         phrases = [of_both_ends(phrase) for phrase in island.readings if isinstance(phrase, Phrase)]
         if not self.states:
             return self._root(k, island, phrases)
+        words = self.tokens[island.start - 1 : island.end]
+        goes_on = self.before == "joint" and not ends_list(words, phrases[0], self.first)
         rest = self.islands[k + 1 : k + 3]
         step = next((n + 1 for n, following in enumerate(rest) if following.link == ("of", "")), 0)
         if self.link is not None and step and (step == 1 or rest[0].kind == "skipped"):
@@ -151,7 +155,7 @@ class _Assembly:
             self._push(phrases, kind, value, after_comma=self.before == "joint")
         elif self.before == "copula":
             self._describe(phrases, deep=False)
-        elif self.before == "joint" and self.listed and not is_one(phrases):
+        elif self.listed and goes_on and not is_one(phrases):
             owned = self._owned(island) and self.listed[0] == "relation"
             self._again(phrases, *(("about", "") if owned else self.listed))
         else:
@@ -235,15 +239,7 @@ class _Assembly:
         step = 1
         if len(rest) == 2 and rest[0].kind == "joint" and rest[1].kind == "phrase":
             seconds = [phrase for phrase in rest[1].readings if isinstance(phrase, Phrase)]
-            inner = [
-                Phrase(
-                    BOTH,
-                    False,
-                    (Constraint("side", "", named_as(a, self.first)), Constraint("side", "", named_as(b, a))),
-                )
-                for a in phrases
-                for b in seconds
-            ]
+            inner = both_of(phrases, seconds, self.first)
             step = 3
             self._use(rest[0])
             self._use(rest[1])
@@ -255,11 +251,14 @@ class _Assembly:
 
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
-        owned, is_after_comma = self._owned(island), self.tokens[island.start - 1] == ","
-        words = self.tokens[island.start : island.end]
-        order = order_of_whole(words, phrases[0], self.first) if is_after_comma else ""
+        words = self.tokens[island.start - 1 : island.end]
+        owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
+            return
+        is_part = order == "part" and self.tokens[island.end : island.end + 1] != ("and",)
+        if is_part and names_apart(phrases[0], self.first):  # "crate, body"
+            self._reroot(island, phrases)
             return
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             self._describe(phrases, deep=is_one(phrases))
@@ -267,6 +266,7 @@ class _Assembly:
         head = self.first
         several = any(phrase.plural or any(c.kind == "count" for c in phrase.constraints) for phrase in phrases)
         is_inner = head is not None and head.plural and not several and any(len(stack) > 1 for stack in self.states)
+        is_inner = is_inner and sum(self.tokens.count(word) for word in ("one", "ones")) < 2  # each is a member
         if is_one(phrases) and is_inner:
             self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
             return
@@ -274,7 +274,7 @@ class _Assembly:
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None
-        if order == "part" and self.tokens[island.end : island.end + 1] != ("and",):  # "white robot, left arm"
+        if is_part:  # "white robot, left arm"
             self._reroot(island, phrases)
             return
         kind = "with" if owned else "about"
@@ -291,7 +291,8 @@ class _Assembly:
         for stack, cost in self.states.items():
             for closed in closed_down_to(stack, 0):
                 for phrase in phrases:
-                    add_state(states, (Frame(phrase.adding(Constraint("of", "", closed[0].phrase))),), cost)
+                    for part in combined(phrase, (Constraint("of", "", closed[0].phrase),)):
+                        add_state(states, (Frame(part),), cost)
         self.first, self.root = phrases[0], island
         self._prune(states)
 
@@ -308,8 +309,6 @@ class _Assembly:
                     for changed in extended(stack, depth, constraints):
                         add_state(states, changed, cost + min(depth, top - depth))
         self._prune(states)
-
-    # the rest
 
     def _attribute(self, island: Island) -> None:
         self.link = None

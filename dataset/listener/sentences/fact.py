@@ -6,8 +6,13 @@ from typing import Final, NamedTuple
 
 from ..logic import UNKNOWN_NOUN, Constraint, Phrase
 
-__all__ = ["LOOKS", "PLACES", "Fact", "says_something", "unnamed"]
+__all__ = ["INVERSE", "LOOKS", "PLACES", "Fact", "says_something", "unnamed"]
 
+INVERSE: Final = {
+    "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
+    "below": "above", "under": "above", "on": "under", "next to": "next to",
+}  # fmt: skip
+"""Relation -> how the second stands to the first."""
 LOOKS: Final = frozenset({"color", "accent", "pattern", "material", "shape", "state"})
 PLACES: Final = frozenset({"place", "picture", "most"})
 

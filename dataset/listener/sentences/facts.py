@@ -15,18 +15,14 @@ from ..words.connectives import SIDES, TRANSPARENT
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from .clauses import is_predicate
-from .fact import LOOKS, PLACES, Fact, says_something, unnamed
+from .fact import INVERSE, LOOKS, PLACES, Fact, says_something, unnamed
 from .islands import Island, unknown_words
 from .phrases import named_as
 
 __all__ = ["facts_of"]
 
-INVERSE: Final = {
-    "left of": "right of", "right of": "left of", "in front of": "behind", "behind": "in front of", "above": "below",
-    "below": "above", "under": "above", "on": "under", "next to": "next to",
-}  # fmt: skip
-
-
+BEFORE_SUBJECT: Final = 4
+"""Among so many islands after "behind it" is what stands there: "behind it to the right is the vase"."""
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
 
 
@@ -63,7 +59,7 @@ class _Collector:
         self.dropping = False
         self.sided = False
         self.clause = 0
-        self.fronted = ""
+        self.fronted = self.aside = ""
 
     def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
         inner = [Fact("shows", c.phrase) for fact in self.facts for c in unnamed(fact) if c.phrase is not None]
@@ -114,6 +110,8 @@ class _Collector:
             self.facts[self.clause :] = [Fact("elsewhere", phrase) for phrase in there]
         elif kind == "pronoun":
             self._pronoun(k)
+        elif kind == "idiom" and self.tokens[island.end - 1] == "it":
+            self._is_fronted(k, " ".join(self.tokens[island.start : island.end - 1]))
         elif kind == "joint" and word == ",":
             self.clause, self.link = len(self.facts), None
         elif kind == "skipped" and word in ("that", "this"):
@@ -146,9 +144,7 @@ class _Collector:
     def _pronoun(self, k: int) -> None:
         """The "it" is the region; after a relation, the subject stands so to the region, which may come after it."""
         link, self.link = self.link, None
-        following = self.islands[k + 1].kind if k + 1 < len(self.islands) else ""
-        if link is not None and link.link[1] in INVERSE and following == "phrase" and self.before in ("", "joint"):
-            self.fronted = INVERSE[link.link[1]]
+        if link is not None and self._is_fronted(k, link.link[1]):
             return
         if link is None:
             if self.before in ("", "joint"):
@@ -157,6 +153,15 @@ class _Collector:
             phrase = self.facts[self.subject].phrase
             if phrase is not None:
                 self._add(Fact("relation", phrase, (), INVERSE[link.link[1]]), link)
+
+    def _is_fronted(self, k: int, relation: str) -> bool:
+        """Whether a clause begins with "behind it", and what stands there comes after it."""
+        rest = (island.kind for island in self.islands[k + 1 : k + 1 + BEFORE_SUBJECT])
+        following = next((kind for kind in rest if kind not in ("attribute", "copula", "idiom", "skipped")), "")
+        if relation not in INVERSE or following != "phrase" or self.before not in ("", "joint"):
+            return False
+        self.fronted = INVERSE[relation]
+        return True
 
     def _phrase(self, k: int, island: Island) -> None:
         phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
@@ -171,8 +176,9 @@ class _Collector:
             return
         owned = self.tokens[island.start] in ("its", "their")
         if self.fronted:
+            self.facts += [Fact("beside", phrase, (), self.aside)] if self.aside else []
             self.subject = self.current = self._add(Fact("relation", phrase, (), self.fronted), island)
-            self.fronted = ""
+            self.fronted = self.aside = ""
         elif link is not None:
             self._linked(link, island, phrase, owned)
         elif self.before == "copula":
@@ -232,7 +238,9 @@ class _Collector:
             if self.subject is None:
                 self.current = self._add(Fact("lacks", phrase), island)
         else:
-            self.kind = "has" if kind == "with" and self.subject is None else "shows"
+            is_of_landmark = self.current is not None and self.facts[self.current].kind == "relation"
+            is_of_landmark = is_of_landmark and self.before == "phrase"  # "above the sofa with the purple cushions"
+            self.kind = "has" if kind == "with" and self.subject is None and not is_of_landmark else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
 
     def _named(self, phrase: Phrase) -> Phrase:
@@ -272,6 +280,10 @@ class _Collector:
 
     def _attribute(self, island: Island) -> None:
         self.link = None
+        if self.fronted:  # "behind it to the right is the vase"
+            self.aside = next((c.value for c in island.readings[0] if c.value in ("left", "right")), "")
+            self._use(island)
+            return
         following = self.islands[self.islands.index(island) + 1 :][:1]
         if _is_posture(island) and following and following[0].kind == "phrase":
             self._use(island)  # "four stacked green tiers"

@@ -1,6 +1,6 @@
 """What no picture can show, whatever is in it: a caption that says so is untrue.
 
-Nothing is hidden in front of something; nothing has three ends; the sky is not below the horizon.
+Nothing is hidden in front of something; nothing has three ends.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..logic import Constraint, Phrase
+from ..logic import Constraint
 from ..words.vocabulary import ARTICLES, NUMBERS
 from .fact import Fact
 
@@ -20,7 +20,6 @@ HIDDEN: Final = frozenset(
 )  # fmt: skip
 """What is so is behind, below or inside of something."""
 BEFORE_IT: Final = (("in", "front", "of"), ("before", "the"), ("above",), ("over",), ("on", "top", "of"))
-DOWN: Final = frozenset({"below", "beneath", "under", "underneath"})
 PAIRS: Final = frozenset({"ends", "halves", "flanks"})
 """Of these a thing has two."""
 OUTLINES: Final = frozenset({"sides", "edges", "corners", "borders"})
@@ -28,16 +27,15 @@ OUTLINES: Final = frozenset({"sides", "edges", "corners", "borders"})
 MOST_SIDES: Final = 4
 
 
-def impossible_in(tokens: tuple[str, ...], head: Phrase) -> tuple[Fact, ...]:
+def impossible_in(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     """What a sentence says that cannot be, as facts that hold of nothing.
 
     Args:
         tokens: the words.
-        head: what the first sentence is about.
     """
     return tuple(
         Fact("impossible", None, (Constraint("relation", words),))
-        for words in (*_hidden_before(tokens), *_odd_numbers(tokens), *_sunk_sky(tokens, head))
+        for words in (*_hidden_before(tokens), *_odd_numbers(tokens))
     )
 
 
@@ -60,10 +58,3 @@ def _odd_numbers(tokens: tuple[str, ...]) -> Iterator[str]:
             most_odd = 2 if word in PAIRS or is_all else MOST_SIDES
             if number > most_odd and (word in PAIRS or number != MOST_SIDES):
                 yield " ".join(tokens[j : k + 1])
-
-
-def _sunk_sky(tokens: tuple[str, ...], head: Phrase) -> Iterator[str]:
-    if head.noun == "sky" and "horizon" in tokens:
-        before = tokens[: tokens.index("horizon")]
-        if before[-1:] == ("the",) and before[-2:-1] and before[-2] in DOWN:
-            yield "sky below the horizon"

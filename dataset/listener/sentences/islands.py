@@ -14,7 +14,18 @@ from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
-from ..words.connectives import COPULAS, DENIALS, FUNCTION_WORDS, IDIOMS, LINKS, PRONOUNS, SEPARATORS, SIDES, VERBS
+from ..words.connectives import (
+    COPULAS,
+    DENIALS,
+    FUNCTION_WORDS,
+    IDIOMS,
+    LINKS,
+    PRONOUNS,
+    SCATTERED,
+    SEPARATORS,
+    SIDES,
+    VERBS,
+)
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
 from .phrases import is_place
@@ -39,6 +50,8 @@ ALMOST: Final = frozenset(
 REACH: Final = 3
 """So many islands apart may be "from" and "to"."""
 HEADING: Final = frozenset({"heading", "headed"})
+VERBAL: Final = ("s", "ing", "ed")
+"""Endings of what follows a noun as its verb, "the plank running across the back", where no table has the word."""
 OBJECTS: Final = ARTICLES | {"it", "them", "both", "each", "most", "much", "all", "part"}
 """Words with which what a verb acts on begins."""
 
@@ -90,6 +103,9 @@ def islands_of(tokens: tuple[str, ...]) -> list[Island]:
         islands.append(island)
         start = island.end
     islands = [_with_noun_after(tokens, islands, k) for k in range(len(islands))]
+    for k in range(len(islands) - 1):
+        if tokens[islands[k].start] in ("in", "into") and tokens[islands[k + 1].end - 1] in SCATTERED:
+            islands[k : k + 2] = [island._replace(kind="skipped") for island in islands[k : k + 2]]
     return [
         island._replace(kind="idiom") if _is_reach(tokens, islands, k) or _is_heading(tokens, islands, k) else island
         for k, island in enumerate(islands)
@@ -117,7 +133,7 @@ def _with_noun_after(tokens: tuple[str, ...], islands: list[Island], k: int) -> 
     first = [reading for reading in island.readings if isinstance(reading, Phrase)]
     second = next((reading for reading in rest[1].readings if isinstance(reading, Phrase)), Phrase(ANY_NOUN))
     is_elided = all(phrase.noun == ANY_NOUN for phrase in first) and tokens[island.end - 1] in COLOR_WORDS
-    if not is_elided or tokens[island.start] != tokens[rest[1].start] or not _is_single(second):
+    if not is_elided or tokens[island.start] != tokens[rest[1].start] or not _is_kind(second):
         return island
     return island._replace(readings=tuple(phrase._replace(noun=second.noun) for phrase in first))
 
@@ -183,7 +199,8 @@ def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_en
         return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
     if idiom > link_end:
         return Island("idiom", start, idiom)
-    if word in VERBS and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
+    is_verb = word in VERBS and (chart.word(start - 1) != "," or word.endswith("s"))  # not of "cabinet, top drawer"
+    if is_verb and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
         return Island("skipped", start, start + 1)
     if not link_end and before in ("phrase", "that", "pronoun") and _is_verb(chart, start):
         return Island("skipped", start, start + 1)
@@ -200,12 +217,18 @@ def _is_verb(chart: Chart, start: int) -> bool:
 def _described(chart: Chart, start: int, before: str, link: tuple[str, str], link_end: int) -> Island | None:
     """An attribute or adjectives, or a link if the phrase after it reaches farther."""
     word = chart.word(start)
+    if link[1] == "closest" and link_end == start + 1 and before in ("", "joint", "link") and _phrase(chart, start):
+        link, link_end = ("", ""), 0  # ", nearest robot"
     attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
+    if attribute and word == "from" and chart.word(attribute.end) == ",":
+        return attribute  # "second board from the bottom, right bookshelf"
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
     adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
     if adjectives and before == "copula" and _is_comparison(chart, adjectives):
         return adjectives._replace(kind="idiom")
+    if adjectives and attribute and attribute.end > adjectives.end:
+        adjectives = None  # ", second from the left"
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
     if attribute and attribute.end >= (link_end if phrase is None else phrase.end):
@@ -243,9 +266,15 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     if not readings:
         return None
     longest = max(end for _, end in readings)
-    if longest - 1 in chart.unread and chart.word(longest - 1).endswith("s"):  # "the short leg rises"
-        longest = max((end for phrase, end in readings if _is_single(phrase) and end == longest - 1), default=longest)
+    if longest - 1 in chart.unread and chart.word(longest - 1).endswith(VERBAL):  # "the short leg rises"
+        is_finite = chart.word(longest - 1).endswith("s")
+        longest = max(
+            (end for phrase, end in readings if end == longest - 1 and _is_kind(phrase, plural=not is_finite)),
+            default=longest,
+        )
     phrases = [phrase for phrase, end in readings if end == longest]
+    if chart.word(longest - 1) == "part" and any(map(_is_kind, phrases)):  # "the upper part" of a car
+        phrases = [phrase for phrase in phrases if phrase.noun != ANY_NOUN]
     first = start in chart.unread
     if first and all(phrase.noun == UNKNOWN_NOUN for phrase in phrases):
         return None  # without an article it may as well be a verb
@@ -253,8 +282,8 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     return Island("phrase", start, longest, tuple(dict.fromkeys(ways))[:MOST_READINGS]) if ways else None
 
 
-def _is_single(phrase: Phrase) -> bool:
-    return not phrase.plural and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+def _is_kind(phrase: Phrase, *, plural: bool = False) -> bool:
+    return (plural or not phrase.plural) and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
 
 
 def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:

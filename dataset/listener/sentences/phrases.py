@@ -7,6 +7,7 @@ from typing import Final
 
 from ..grammar.modifiers import Constraints
 from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
+from ..meaning.denote import RELATIVE
 from ..words.anatomy import is_checkable
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
@@ -21,8 +22,12 @@ BUILT: Final = frozenset({"picket", "paling", "lath", "batten", "beam", "stone"}
 """What else things are of, which gives them its colour."""
 PIECES: Final = frozenset({"band", "strip", "belt", "ribbon", "piece", "patch", "stretch", "line", "sheet", "slab"})
 """Before "of" they say in what form something is seen, where they do not name it."""
+SPREADING: Final = frozenset({"leaf", "frond", "flower", "blossom", "stem", "stalk"})
 NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
+    "both_of",
+    "ends_list",
+    "goes_on_with_whole",
     "is_one",
     "is_place",
     "may_be_the_same",
@@ -30,10 +35,12 @@ __all__ = [
     "merged",
     "named_as",
     "names_again",
+    "names_apart",
     "of_both_ends",
     "one_of_several",
     "order_of_whole",
     "says_what",
+    "spreads",
     "without_opposites",
     "without_unknown",
 ]
@@ -88,20 +95,46 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
     )
 
 
+def names_apart(phrase: Phrase, head: Phrase | None) -> bool:
+    """Whether two nouns name no category in common, strictly taken."""
+    one, other = categories_of(phrase.noun), categories_of(head.noun) if head is not None else None
+    return bool(one and other) and not (one or frozenset()) & (other or frozenset())
+
+
 def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) -> str:
     """What a phrase without an article after a comma is to the head: its "part", its "whole", or neither.
 
-    A part with looks of its own is told of the head: "orange bus, yellow roof".
+    A part with looks of its own is told of the head: "orange bus, yellow roof". The words begin with the one before.
     """
-    if head is None or not words or words[0] in NOT_BARE or "other" in words:
+    if head is None or words[0] != "," or words[1] in NOT_BARE or "other" in words:
         return ""
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return ""
-    if any(is_checkable(head.noun, kind) for kind in categories_of(phrase.noun) or ()) or phrase.noun in SHELVES:
+    is_shelf = phrase.noun in SHELVES and "bookshelf" not in (categories_of(head.noun) or ())
+    if any(is_checkable(head.noun, kind) for kind in categories_of(phrase.noun) or ()) or is_shelf:
         return "whole"
     if any(c.kind in ("color", "accent", "pattern", "count", "material") for c in phrase.constraints):
         return ""
     return "part" if any(is_checkable(phrase.noun, kind) for kind in categories_of(head.noun) or ()) else ""
+
+
+def both_of(firsts: Sequence[Phrase], seconds: Sequence[Phrase], head: Phrase | None) -> list[Phrase]:
+    """The pairs of "between A and B"; "the red and the blue one" have the head's noun."""
+    pairs = [(named_as(one, head), named_as(other, one)) for one in firsts for other in seconds]
+    return [Phrase(BOTH, False, (Constraint("side", "", one), Constraint("side", "", other))) for one, other in pairs]
+
+
+def ends_list(words: Sequence[str], phrase: Phrase, head: Phrase | None) -> bool:
+    """Whether a phrase after a comma does not go on with a list: a whole, or a part "with red legs, left armrest"."""
+    order = order_of_whole(words, phrase, head)
+    return order == "whole" or (order == "part" and any(c.kind in RELATIVE for c in phrase.constraints))
+
+
+def goes_on_with_whole(phrase: Phrase, head: Phrase) -> bool:
+    """Whether a phrase says all that the head says, and besides only what it is a part of."""
+    rest = set(phrase.constraints) - set(head.constraints)
+    is_more = phrase.noun == head.noun and set(head.constraints) < set(phrase.constraints)
+    return is_more and all(c.kind == "of" for c in rest)
 
 
 def is_place(readings: Sequence[Phrase | Constraints]) -> bool:
@@ -113,6 +146,11 @@ def is_place(readings: Sequence[Phrase | Constraints]) -> bool:
     return all(
         c.kind in kinds and c.value in sides for reading in readings for c in reading if isinstance(c, Constraint)
     )
+
+
+def spreads(head: Phrase | None) -> bool:
+    """Whether it is one of the parts that go apart in a plant: what leans to the right is on the right."""
+    return head is not None and not head.plural and head.noun in SPREADING
 
 
 def is_one(phrases: Sequence[Phrase]) -> bool:

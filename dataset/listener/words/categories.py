@@ -85,13 +85,13 @@ CATEGORIES: Final[dict[str, str]] = {
     **PARTS,
     # surroundings
     **SURROUNDINGS,
-    "floor": "ground, flooring", "skirting board": "baseboard, skirting",
+    "floor": "ground, flooring, floor surface", "skirting board": "baseboard, skirting",
     "picture": "painting, framed picture, artwork, print, poster, framed painting", "canvas": "",
     "rug": "carpet, mat, floor mat", "tablecloth": "table cloth, cloth, table cover",
     "placemat": "place mat, mat, round mat", "lawn": "grass, ground, meadow, field, grassland, turf",
-    "pavement": "ground, paving, sidewalk, paved ground", "sand": "ground, sandy ground",
+    "pavement": "ground, paving, sidewalk, paved ground, paved surface", "sand": "ground, sandy ground",
     "dirt": "ground, dirt ground", "gravel": "ground, pebbles, rubble", "snow": "ground",
-    "road": "street, roadway, asphalt, lane, tarmac", "curb": "kerb, curbstone, road edge, kerbstone",
+    "road": "street, roadway, asphalt, lane, tarmac, road surface", "curb": "kerb, curbstone, road edge, kerbstone",
     "hill": "mound, mountain, hillside, hilltop", "fence": "", "sky": "heaven",
 }  # fmt: skip
 """Category -> its synonyms."""

@@ -13,6 +13,7 @@ __all__ = [
     "IDIOMS",
     "LINKS",
     "PRONOUNS",
+    "SCATTERED",
     "SCRAPS",
     "SEPARATORS",
     "SIDES",
@@ -65,7 +66,7 @@ _ABOUT: Final = (
     "to the left and right of", "left and right of", "to the right and left of", "on either end of", "form", "formed",
     "bordered by", "edged by", "adjoined by", "leaning against", "leaning on", "propped against", "pressed against",
     "enclosing", "encloses", "enclosed by", "framed between", "carried by", "serving as", "acting as", "used as",
-    "circling", "circles", "encircling", "encircles", "leaving", "leads", "leading",
+    "among", "amongst", "circling", "circles", "encircling", "encircles", "leaving", "leads", "leading",
 )  # fmt: skip
 _MORE_RELATIONS: Final = {
     "beyond": "behind", "ahead of": "in front of", "far behind": "behind", "just behind": "behind",
@@ -97,6 +98,19 @@ _TOUCHING: Final = (
     "interrupted by", "hiding", "covering", "largely hidden by", "mostly hidden by", "partially hidden by",
     "partially covered by", "half hidden by", "mostly covered by",
 )  # fmt: skip
+_MEETING: Final = ("hidden", "covered", "overlapped", "bounded", "bordered", "flanked", "blocked", "obscured", "hemmed")
+_ON_A_SIDE: Final = {
+    f"{how} {place} {side} by": ("relation", relation)
+    for how in _MEETING
+    for place in ("on the", "at the", "on its", "at its")
+    for side, relation in (
+        ("left", "right of"),
+        ("right", "left of"),
+        ("left side", "right of"),
+        ("right side", "left of"),
+    )
+}
+"""What hides the right of a thing has it on its left."""
 _DEGREES: Final = (
     "just",
     "right",
@@ -126,6 +140,8 @@ _DEGREES: Final = (
 LINKS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys(_ABOUT, ("about", "")),
     **dict.fromkeys(_TOUCHING, ("relation", "touching")),
+    **{f"{degree} {words}": ("relation", "touching") for degree in _DEGREES for words in _TOUCHING},
+    **_ON_A_SIDE,
     **{f"{degree} {words}": ("relation", value) for degree in _DEGREES for words, value in RELATIONS.items()},
     **{words: ("relation", relation) for words, relation in RELATIONS.items()},
     **{words: ("relation", relation) for words, relation in _MORE_RELATIONS.items()},
@@ -195,6 +211,10 @@ TRANSPARENT: Final = frozenset(
      "fragments", "remaining part", "shape", "mass", "area", "visible portion", "visible bits"}
 )  # fmt: skip
 """Before "of" they add nothing: a piece of the wall is the wall."""
+SCATTERED: Final = frozenset(
+    {"patches", "pieces", "bits", "stretches", "strips", "parts", "sections", "slivers", "strip"}
+)
+"""After "in" they say in what form something is seen: "showing in three small patches beside the pillows"."""
 FUNCTION_WORDS: Final = frozenset(
     {
         "the", "a", "an", "this", "that", "these", "those", "its", "their", "some", "of", "and", "with", "on", "in",
@@ -204,7 +224,7 @@ FUNCTION_WORDS: Final = frozenset(
         "also", ",", "'s", "so", "while", "but", "into", "onto", "out", "up", "down", "over", "off", "about", "than",
         "then", "together", "itself", "themselves", "along", "part", "being", "do", "does", "did", "other", "another",
         "very", "quite", "rather", "fairly", "really", "entire", "whole", "or", "not", "no", "without", "such", "own",
-        "any", "every", "s", "t", "plus", "between", "around", "across", "numbered",
+        "any", "every", "s", "t", "plus", "between", "around", "across", "numbered", "among", "amongst",
     }
 )  # fmt: skip
 """Words that say nothing by themselves; all others are content words."""

@@ -41,16 +41,20 @@ COLOR_WORDS: Final[dict[str, str]] = {
     "burgundy": "red", "ivory": "white", "cream": "white", "cream colored": "white", "lime": "green",
     "emerald": "green", "olive": "green",
     "gold": "yellow", "silvery": "gray", "azure": "blue", "bluey": "blue", "charcoal": "black", "lemon": "yellow",
+    "snow white": "white", "sky blue": "blue", "brick red": "red", "bottle green": "green", "grass green": "green",
+    "leaf green": "green", "cherry red": "red", "tomato red": "red", "apple green": "green", "earth brown": "brown",
+    "stone gray": "gray", "stone grey": "gray", "coffee brown": "brown", "chocolate": "brown", "mustard": "yellow",
+    "fuchsia": "pink", "indigo": "purple", "salmon": "pink",
 }  # fmt: skip
 
 _PATTERNS: Final[dict[str, tuple[str, ...]]] = {
-    "stripes": ("striped", "stripy", "stripey"),
-    "checker": ("checkered", "checked", "chequered", "checkerboard", "checker"),
-    "dots": ("dotted", "spotted", "polka dot", "polka dotted", "dotty"),
+    "stripes": ("striped", "stripy", "stripey", "banded", "pinstriped", "candy striped"),
+    "checker": ("checkered", "checked", "chequered", "checkerboard", "checker", "chessboard", "plaid", "gingham"),
+    "dots": ("dotted", "spotted", "polka dot", "polka dotted", "dotty", "spotty", "speckled"),
     "planks": ("planked", "plank"),
     "brick": ("brick",),
     "tiles": ("tiled",),
-    "rings": ("ringed",),
+    "rings": ("ringed", "bullseye", "bulls eye", "bull 's eye", "target", "concentric"),
     "plain": ("plain", "solid", "unpatterned", "single color"),
 }
 PATTERN_NOUNS: Final[dict[str, str]] = {
@@ -200,12 +204,15 @@ WORDS: Final = (
 """All single words of the tables above."""
 
 _JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
-_SAME: Final = {";": ",", ":": ",", "'": "'s"}
+_SAME: Final = {";": ",", ":": ",", "'": "'s", "&": "and", "+": "and"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
+_LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted")
 _REWRITES: Final = (
+    ((")",), re.compile(r"\)(?=\s*(?:$|[.,;:]))"), ""),
+    (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
     (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
     (("-",), re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
@@ -263,14 +270,24 @@ _REWRITES: Final = (
         r"\1 and \3 \2",
     ),
     (
+        ("only", "just"),
+        re.compile(
+            r"^([^,.;:]+(?:, [^,.;:]+)?), (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=\w+ only))"
+            r"(?!one\b|bl|flower|head)(\w+)(?: only)?\.?$"
+        ),
+        r"the \2 of \1",
+    ),
+    (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
+    (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
+    (
+        _LEFT_OUT,
+        re.compile(rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"),
+        r" without \1",
+    ),
+    (
         ("included", "and all", "too"),
         re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
         r" together with its \1",
-    ),
-    (
-        ("not included", "excluded"),
-        re.compile(r", (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:not included|excluded)(?=$|[,.;])"),
-        r" without \1",
     ),
     (("whose",), re.compile(r"\bwhose (?=[a-z ]+ (?:hidden|covered|cut|blocked)\b)"), ", its "),
     (("polka",), re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),

@@ -97,3 +97,42 @@ def test_what_is_said_in_passing_is_checked(target, true, untrue):
 def test_what_is_about_something_else_is_not_held_against_it(target, caption):
     """Verbs are no nouns, ranges no places, and another subject's looks are not the region's."""
     assert listen(caption, WORLD, target).outcome == "correct", listen(caption, WORLD, target)
+
+
+HOUSE = World(
+    (
+        region("house", "house", 0.5, size=(0.4, 0.6), color="brown", distance=9.0),
+        group("windows", "window", ("low", "left", "right"), 0.5, parent="house"),
+        region("low", "window", 0.6, 0.6, parent="windows", size=(0.08, 0.08)),
+        region("left", "window", 0.4, 0.48, parent="windows", size=(0.08, 0.08)),
+        region("right", "window", 0.61, 0.48, parent="windows", size=(0.08, 0.08)),
+        region("plant", "potted plant", 0.85, 0.75, size=(0.2, 0.3), distance=5.0),
+        group("leaves", "leaf", ("one", "other"), 0.85, parent="plant", color="green"),
+        region("one", "leaf", 0.8, 0.65, parent="leaves", size=(0.06, 0.1), color="green"),
+        region("other", "leaf", 0.92, 0.65, parent="leaves", size=(0.06, 0.1), color="green"),
+        region("table", "table", 0.15, 0.7, size=(0.2, 0.3), color="red", distance=5.0),
+        region("top", "tabletop", 0.15, 0.6, parent="table", size=(0.2, 0.1), color="orange"),
+        region("foot", "pedestal", 0.15, 0.75, parent="table", size=(0.04, 0.2), color="blue"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "true", "untrue"),
+    [
+        ("left", "brown house, upper left window", "brown house, lower left window"),
+        ("right", "upper right window (brown house)", "upper right window (pink house)"),
+        ("foot", "A blue pedestal running down from the table.", "A pink pedestal running down from the table."),
+        ("other", "The leaf that sticks out to the right of the plant.", "The leaf that sticks out to the left."),
+        ("foot", "table - pedestal", "table - drawer"),
+        ("top", "The top. It belongs to the red table.", "The pedestal. It belongs to the red table."),
+        ("table", "the table with the orange top and blue foot", "the table with the blue top and orange foot"),
+        ("table", "red table w/ an orange top", "red table w/ a pink top"),
+        ("plant", "The plant, table left out.", "The table, plant left out."),
+        ("house", "The house. Before it to the right is the plant.", "The house. Before it to the left is the plant."),
+    ],
+)
+def test_how_sentences_are_put_together(target, true, untrue):
+    """Protects: what follows a comma, a dash or a verb finds what it belongs to, and untrue captions stay so."""
+    assert listen(true, HOUSE, target).outcome == "correct", listen(true, HOUSE, target)
+    assert listen(untrue, HOUSE, target).outcome != "correct", listen(untrue, HOUSE, target)
