@@ -16,6 +16,7 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import places
 from .careful import is_nowhere
+from .mentions import is_mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
@@ -65,6 +66,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
+    if fact.kind == "mentioned":
+        return is_mentioned(model, k, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
