@@ -19,12 +19,15 @@ __all__ = [
     "fills",
     "fills_picture",
     "is_nowhere",
+    "lying_under",
     "without",
 ]
 
 LOOKS: Final = frozenset({"color", "accent", "pattern", "count"})
 CLEAR: Final = 80 / 448**2
 """Parts of a smaller share of the picture may be left out of a count."""
+FLAT: Final = frozenset({"placemat", "rug", "tabletop", "tablecloth", "floor", "lawn", "road"})
+"""What lies flat under things."""
 MOST_OF_A_SIDE: Final = 0.55
 """A part that takes a larger share of its whole is not on a side of it."""
 
@@ -73,7 +76,32 @@ class CarefulModel(Model):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.scales = CarefulScales(Structure(world))
-        self.meanings = {**MEANINGS, "without": without}
+        self.meanings = {**MEANINGS, "without": without, "relation": _relation}
+
+
+def _relation(model: Model, constraint: Constraint) -> Denotation:
+    """Relations of the exact model, but what lies flat under a thing is not above it, however far up it reaches."""
+    true, vague = MEANINGS["relation"](model, constraint)
+    flat = lying_under(model, sum(model.denote(constraint.inner))) if constraint.value == "above" else 0
+    return true & ~flat, vague & ~flat
+
+
+def lying_under(model: Model, landmarks: int) -> int:
+    """What lies flat and is covered in the picture by each of some things."""
+    mask = 0
+    things = [model.regions[j] for j in bits(landmarks)]
+    for k, own in enumerate(model.regions):
+        if own.category in FLAT and things:
+            covered = [
+                other.granularity != "background"
+                and own.left < other.right
+                and other.left < own.right
+                and own.top < other.bottom
+                and other.top < own.bottom
+                for other in things
+            ]
+            mask |= all(covered) << k
+    return mask
 
 
 def without(model: Model, constraint: Constraint) -> Denotation:

@@ -16,7 +16,7 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import places
 from .careful import is_nowhere
-from .mentions import is_mentioned
+from .mentions import is_mentioned, is_on_side
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
@@ -67,7 +67,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "mentioned":
-        return is_mentioned(model, k, fact.phrase)
+        return is_on_side(model, k, fact) if fact.constraints else is_mentioned(model, k, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":

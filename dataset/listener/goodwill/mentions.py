@@ -8,9 +8,14 @@ from ..meaning.structure import Truth
 from ..words.anatomy import SHAPES
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from ..sentences.fact import Fact
 from .model import GenerousModel
 
-__all__ = ["is_mentioned"]
+__all__ = ["is_mentioned", "is_on_side"]
+
+OFF_CENTRE = 0.02
+BESIDE = 0.05
+OFF_MIDDLE = 0.2
 
 
 def is_mentioned(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
@@ -32,6 +37,43 @@ def is_mentioned(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     if phrase.plural:
         shown = [frozenset().union(*shown)]
     return None if not meant or any(colors <= some for some in shown) else False
+
+
+def is_on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether something that a fact may be about is on its side: of the picture, of those like it, or of the region."""
+    side, denied = fact.constraints[0].value, fact.value == "denied"
+    meant = 1 << k if fact.value == "it" else 0
+    for thing in filter(None, (fact.phrase, *fact.others)):
+        denoted = sum(model.denote(thing))
+        denoted = denoted & model.exact.named(thing)[0] or denoted
+        if denied:
+            denoted &= ~(model.own(k) | model.above[k])
+        elif is_part(thing.noun):
+            denoted = denoted & model.own(k) or denoted
+        meant |= denoted
+    if not meant:
+        return None
+    if any(_is_on_side(model, j, k, side) for j in bits(meant)):
+        return None
+    xs = [model.regions[j].x for j in bits(meant & ~(1 << k))]
+    return None if len(xs) > 1 and max(xs) - min(xs) > BESIDE else False  # of several of such looks one is on it
+
+
+def _is_on_side(model: GenerousModel, j: int, k: int, side: str) -> bool:
+    region = model.regions[j]
+    sign = 1 if side == "right" else -1
+    if sign * (region.x - 0.5) > OFF_CENTRE or sign * (region.x - model.regions[k].x) > BESIDE:
+        return True
+    alike = [
+        o.x
+        for o in model.regions
+        if o.category == region.category and o.is_group == region.is_group and o.parent == region.parent
+    ]
+    whole = model.world.by_id.get(region.parent or "")
+    spans = [(min(alike), max(alike)), *([(whole.left, whole.right)] if whole is not None else [])]
+    return any(
+        high - low > OFF_CENTRE and sign * (2 * region.x - low - high) > OFF_MIDDLE * (high - low) for low, high in spans
+    )
 
 
 def _colors(model: GenerousModel, k: int) -> frozenset[str]:

@@ -68,7 +68,7 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
-        subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
+        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if relation == "under":
         true |= lower(model, meant, landmark)

@@ -39,6 +39,9 @@ class GenerousScales(CarefulScales):
     """Places and extremes of parts go by the whole's, by the picture, and by how far down they are seen."""
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
+        nested = self._model.below[k] | self._model.above[k]
+        regions = self._model.regions  # a wheel is not compared with its own tire
+        group = [j for j in group if not nested >> j & 1 or regions[j].is_group or regions[k].is_group]
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
         return super()._extreme(k, group, value)
