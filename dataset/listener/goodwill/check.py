@@ -83,7 +83,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """What is said of other things in the picture, and of who stands where."""
     if fact.kind == "enough":
-        return None if places.are_enough(model, phrase, int(fact.constraints[0].value)) else False
+        number, owned = int(fact.constraints[0].value), fact.value == "of"
+        return None if places.are_enough(model, k, phrase, number, owned=owned) else False
     if fact.kind == "elsewhere":
         subject = fact.others[0] if fact.others else None
         if subject is not None and sum(model.denote(subject)) >> k & 1:  # the region after all

@@ -8,7 +8,7 @@ from typing import Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
-from ..words.lexicon import categories_of, is_part
+from ..words.lexicon import categories_of, is_part, plural_of
 from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import SPREAD_OUT, GenerousModel
 from .neighbours import gap
@@ -278,21 +278,44 @@ def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: in
     return False
 
 
-def are_enough(model: GenerousModel, single: Phrase, number: int) -> bool:
-    """Whether the picture may show so many things that a phrase may mean, or a group of so many.
+def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, owned: bool) -> bool:
+    """Whether the picture may show so many things that a phrase may mean, or a group of so many; of parts, one object.
 
     Of parts that are no regions there may be any number.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        single: the things, in the singular.
+        number: how many there are said to be.
+        owned: whether it is said what they are of, so that they may be of another object than the region's.
     """
     several = _denoted(model, single._replace(plural=True))
-    if any(len(model.regions[k].members) >= number or model.regions[k].pieces >= number for k in bits(several)):
-        return True
     meant = _denoted(model, single)
-    strict = meant & model.exact.named(single)[0] or meant
+    named = meant & model.exact.named(single)[0]
     kinds = categories_of(single.noun) or frozenset()
-    tiny = sum(part.rpartition(" ")[2] in kinds for j in range(len(model.regions)) for part in _tiny(model, j))
-    if not strict | tiny and any(map(is_part, kinds)):
+    tiny = [sum(part.rpartition(" ")[2] in kinds for part in _tiny(model, j)) for j in range(len(model.regions))]
+    small = sum(1 << j for j, few in enumerate(tiny) if few)
+    if not meant | small and any(map(is_part, kinds)):
         return True
-    return strict.bit_count() + tiny >= number
+    are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
+    scopes = _scopes(model, k, named | small, owned=owned) if are_parts else []
+    for scope in scopes or [-1]:
+        if any(max(len(model.regions[j].members), model.regions[j].pieces) >= number for j in bits(several & scope)):
+            return True
+        few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
+        if ((named or meant) & scope).bit_count() + few >= number:
+            return True
+    return False
+
+
+def _scopes(model: GenerousModel, k: int, parts: int, *, owned: bool) -> list[int]:
+    """The region's object, if it has such parts, else every object; none where no object has two of them."""
+    objects = [*dict.fromkeys(model.own(j) for j in bits(parts))]
+    if all((own & parts).bit_count() < 2 for own in objects):
+        return []
+    own = model.own(k) | 1 << k
+    return [own] if own & parts and not owned else objects
 
 
 def are_members(model: GenerousModel, k: int, number: int) -> bool:
