@@ -149,7 +149,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens, heads[0].phrase)
-        mentions += mentions_of(tokens, islands, first=number == 0)
+        mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]

@@ -14,9 +14,8 @@ from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
-from . import places
+from . import mentions, places
 from .careful import is_nowhere
-from .mentions import is_mentioned, is_on_side
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
@@ -67,7 +66,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "mentioned":
-        return is_on_side(model, k, fact) if fact.constraints else is_mentioned(model, k, fact.phrase)
+        return _mentioned(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -80,11 +79,22 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return _shows(model, k, fact.phrase, local_only=fact.kind == "has" and not is_ground)
 
 
+def _mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
+    """What a sentence names in passing: with a colour, in a number, on a side, or covering a side of the region."""
+    kind = fact.constraints[0].kind if fact.constraints else ""
+    if kind == "count":
+        number, things = int(fact.constraints[0].value), (phrase, *fact.others)
+        return None if any(places.are_enough(model, k, thing, number, how=fact.value) for thing in things) else False
+    if kind == "relation":
+        return mentions.covers(model, k, fact)
+    return mentions.is_on_side(model, k, fact) if kind else mentions.is_mentioned(model, k, phrase)
+
+
 def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """What is said of other things in the picture, and of who stands where."""
     if fact.kind == "enough":
-        number, owned = int(fact.constraints[0].value), fact.value == "of"
-        return None if places.are_enough(model, k, phrase, number, owned=owned) else False
+        number = int(fact.constraints[0].value)
+        return None if places.are_enough(model, k, phrase, number, how=fact.value) else False
     if fact.kind == "elsewhere":
         subject = fact.others[0] if fact.others else None
         if subject is not None and sum(model.denote(subject)) >> k & 1:  # the region after all

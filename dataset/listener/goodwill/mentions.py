@@ -11,11 +11,13 @@ from ..words.synonyms import loosely
 from ..sentences.fact import Fact
 from .model import GenerousModel
 
-__all__ = ["is_mentioned", "is_on_side"]
+__all__ = ["covers", "is_mentioned", "is_on_side"]
 
 OFF_CENTRE = 0.02
 BESIDE = 0.05
 OFF_MIDDLE = 0.2
+TOUCHING = 0.01
+MIDDLE = 0.52
 
 
 def is_mentioned(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
@@ -57,6 +59,24 @@ def is_on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return None
     xs = [model.regions[j].x for j in bits(meant & ~(1 << k))]
     return None if len(xs) > 1 and max(xs) - min(xs) > BESIDE else False  # of several of such looks one is on it
+
+
+def covers(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether some thing that a fact names covers the region on a side, if any covers it at all."""
+    own, shares = model.regions[k], []
+    for thing in filter(None, (fact.phrase, *fact.others)):
+        denoted = sum(model.denote(thing))
+        denoted = denoted & model.exact.named(thing)[0] or denoted
+        for j in bits(denoted & ~(model.own(k) | 1 << k)):
+            other = model.regions[j]
+            across = min(own.right, other.right) - max(own.left, other.left)
+            down = min(own.bottom, other.bottom) - max(own.top, other.top)
+            if across > -TOUCHING and down > -TOUCHING:
+                centre = (max(own.left, other.left) + min(own.right, other.right)) / 2
+                shares.append((centre - own.left) / max(own.right - own.left, TOUCHING))
+    if fact.value == "right":
+        shares = [1 - share for share in shares]
+    return None if not shares or min(shares) < MIDDLE else False
 
 
 def _is_on_side(model: GenerousModel, j: int, k: int, side: str) -> bool:

@@ -13,6 +13,7 @@ from .careful import CLEAR, MOST_OF_A_SIDE, fills
 from .model import SPREAD_OUT, GenerousModel
 from .neighbours import gap
 from .scales import NEARER_HALF
+from .shelves import is_tier, tiers
 
 __all__ = [
     "LEVELS",
@@ -39,6 +40,8 @@ __all__ = [
 SIDES: Final = ("left", "right")
 TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "ceiling"})
 """Nouns of what is highest of a thing, whether or not it is a region."""
+CENTRES: Final = frozenset({"centre", "center", "middle"})
+CENTRED: Final = {"left of": "left", "right of": "right"}
 NEAR_TOP: Final = 0.08
 """A part that begins within this share of its thing's height reaches its top."""
 CLEARLY_NEARER: Final = 0.02
@@ -52,6 +55,8 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if landmark.noun in CENTRES and relation in CENTRED:
+        return None if _is_off_centre(model, k, CENTRED[relation], others) else False
     if is_over_its_top(model, k, relation, landmark):
         return False
     if not named:
@@ -73,6 +78,15 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     if relation == "under":
         true |= lower(model, meant, landmark)
     return None if meant & (true | vague) else False
+
+
+def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> bool:
+    """Whether the region is on a side of the picture's centre, or one of the other things on that side of the region."""
+    sign = 1 if side == "right" else -1
+    if sign * (model.regions[k].x - 0.5) > 0:
+        return True
+    meant = [j for other in others for j in bits(_denoted(model, other) & ~(1 << k))]
+    return any(sign * (model.regions[j].x - model.regions[k].x) > 0 for j in meant)
 
 
 def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
@@ -278,7 +292,7 @@ def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: in
     return False
 
 
-def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, owned: bool) -> bool:
+def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how: str = "") -> bool:
     """Whether the picture may show so many things that a phrase may mean, or a group of so many; of parts, one object.
 
     Of parts that are no regions there may be any number.
@@ -288,7 +302,8 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, own
         k: the region.
         single: the things, in the singular.
         number: how many there are said to be.
-        owned: whether it is said what they are of, so that they may be of another object than the region's.
+        how: "of" if it is said what they are of, so that they may be of another object than the region's; "other" if
+            they are others than the region.
     """
     several = _denoted(model, single._replace(plural=True))
     meant = _denoted(model, single)
@@ -298,13 +313,17 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, own
     small = sum(1 << j for j, few in enumerate(tiny) if few)
     if not meant | small and any(map(is_part, kinds)):
         return True
+    if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
+        return number <= shelved[1]
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
-    scopes = _scopes(model, k, named | small, owned=owned) if are_parts else []
+    scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
+    rest = ~(1 << k | model.above[k]) if how == "other" else -1
     for scope in scopes or [-1]:
-        if any(max(len(model.regions[j].members), model.regions[j].pieces) >= number for j in bits(several & scope)):
+        groups = [model.regions[j] for j in bits(several & scope)]
+        if how != "other" and any(max(len(group.members), group.pieces) >= number for group in groups):
             return True
         few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
-        if ((named or meant) & scope).bit_count() + few >= number:
+        if ((named or meant) & scope & rest).bit_count() + few >= number:
             return True
     return False
 
@@ -321,6 +340,8 @@ def _scopes(model: GenerousModel, k: int, parts: int, *, owned: bool) -> list[in
 def are_members(model: GenerousModel, k: int, number: int) -> bool:
     """Whether a group may have so many members, with those of a few pixels; of what is no set, or spread out, any."""
     region = model.regions[k]
+    if region.pieces > 1:
+        return number <= region.pieces
     if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
         return True
     tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))

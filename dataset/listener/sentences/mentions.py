@@ -10,25 +10,78 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.vocabulary import NUMBERS
 from .clauses import clauses
 from .fact import LOOKS, Fact
 from .islands import Island
 
 __all__ = ["mentions_of"]
 
+AFTER_NUMBER: Final = frozenset(
+    {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
+     "above", "with", "that", "which", "ones", "being", "have", "show", "seen", "visible"}
+)  # fmt: skip
+"""Words before which a number is no adjective."""
+COVERING: Final = frozenset(
+    {"cover", "covers", "covering", "hide", "hides", "hiding", "overlap", "overlaps", "overlapping", "conceal",
+     "conceals", "concealing", "obscure", "obscures", "block", "blocks", "blocking", "touch", "touches", "crosses"}
+)  # fmt: skip
+REACH: Final = 7
+"""So many words after such a verb may come the side that it covers."""
 COLORS: Final = frozenset({"color", "accent"})
 
 
-def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> tuple[Fact, ...]:
+def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
     """The things that a sentence names with a colour or on a side, as facts that hold if the picture shows them so.
 
     Args:
         tokens: the words.
         islands: from `islands_of`.
+        head: what the first sentence is about.
         first: whether it is the first sentence, which names the region first.
     """
     colored = [Fact("mentioned", phrase) for island in islands for phrase in _phrases(island)[:1] for phrase in _colored(phrase)]
-    return tuple(dict.fromkeys((*colored, *_sided(tokens, islands, first=first))))
+    sided, numbered = _sided(tokens, islands, first=first), _numbered(tokens, islands, head)
+    return tuple(dict.fromkeys((*colored, *sided, *numbered, *_covering(tokens, islands))))
+
+
+def _covering(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """What covers or touches a side of the region: "the monitor and the desk cover its right side"."""
+    for k, word in enumerate(tokens):
+        if word not in COVERING:
+            continue
+        owned = next((j for j in range(k + 1, min(k + REACH, len(tokens))) if tokens[j] in ("its", "their")), None)
+        if owned is None:
+            continue
+        sides = {side for side in tokens[owned + 1 : owned + 4] if side in ("left", "right")}
+        before = [island for island in islands if island.start < k and tokens[island.start] not in ("its", "their")]
+        things = tuple(thing for island in before for phrase in _phrases(island)[:1] if (thing := _looks(phrase)))
+        if len(sides) == 1 and things:
+            yield Fact("mentioned", things[-1], (Constraint("relation", "touching"),), sides.pop(), things[:-1])
+
+
+def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    """The numbers that no noun follows, "the lower three", "a row of six": so many of something that was named."""
+    nouns = [Phrase(head.noun, False)] if head.noun not in (ANY_NOUN, UNKNOWN_NOUN) else []
+    counted: set[int] = set()
+    named: list[tuple[int, Phrase]] = []
+    for island in islands:
+        for phrase in _phrases(island)[:1]:
+            if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
+                named.append((island.end, Phrase(phrase.noun, False)))
+                if any(c.kind in ("count", "among") for c in phrase.constraints) or phrase.plural:
+                    counted.update(range(island.start, island.end))
+    for k, word in enumerate(tokens):
+        following = tokens[k + 1 : k + 2]
+        if word not in NUMBERS or k in counted or following == ("of",) or "numbered" in tokens[max(k - 1, 0) : k]:
+            continue
+        if following and following[0] not in AFTER_NUMBER and tokens[max(k - 2, 0) : k] != ("row", "of"):
+            continue
+        before = [phrase for end, phrase in named if end <= k]
+        things = nouns if head.plural else [*nouns, *before[-1:]]
+        if things:
+            how = "other" if following in (("more",), ("others",)) or tokens[max(k - 1, 0) : k] == ("other",) else ""
+            yield Fact("mentioned", things[0], (Constraint("count", str(NUMBERS[word])),), how, tuple(things[1:]))
 
 
 def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> Iterator[Fact]:

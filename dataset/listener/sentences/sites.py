@@ -31,6 +31,9 @@ LONGEST_RANK: Final = 6
 """Most words before "the three panes" in "it is the second last of the three panes"."""
 FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
+BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
+"""Nouns of outlines, of which there are as many as a viewer sees."""
+OTHER: Final = frozenset({"other", "more", "similar", "further"})
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -130,11 +133,12 @@ class _Scan:
         number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
         if not number and phrase.plural:
             number = self._number_before(self.islands[k].start)
-        if number and categories_of(phrase.noun) and not self.dropping:
+        before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
+        if number and categories_of(phrase.noun) and phrase.noun not in BORDERS and (not self.dropping or "the" in before):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
-            said = (Constraint("count", number),)
-            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), said, "of" if owned else ""))
+            how = "other" if OTHER.intersection(before) else "of" if owned else ""
+            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _number_before(self, start: int) -> str:
         """The number before a word that the phrase has not taken in: "five hanging pictures"."""
