@@ -42,6 +42,7 @@ TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "c
 """Nouns of what is highest of a thing, whether or not it is a region."""
 CENTRES: Final = frozenset({"centre", "center", "middle"})
 CENTRED: Final = {"left of": "left", "right of": "right"}
+HOODS: Final = frozenset({"hood", "bonnet"})
 NEAR_TOP: Final = 0.08
 """A part that begins within this share of its thing's height reaches its top."""
 CLEARLY_NEARER: Final = 0.02
@@ -90,17 +91,18 @@ def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phr
 
 
 def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
-    """Whether a part that does not reach the top of its thing is said to be above "the roof" of it, which is no region.
+    """Whether a part is said to be above "the roof" of its thing, below "the hood" or the like, against all sense.
 
-    Of "the yellow roof" there may be one of another thing.
+    Of "the yellow roof" there may be one of another thing; hoods are no regions, and are lower than half of the car.
     """
-    named = _denoted(model, landmark)
+    named, part = _denoted(model, landmark), model.regions[k]
+    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
+    if landmark.noun in HOODS and not named and relation in LEVELS:
+        return any(part.y < whole.y if relation != "above" else part.y > whole.y for whole in wholes)
     if relation != "above" or landmark.noun not in TOPS or named & model.own(k):
         return False
     if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
         return False
-    part = model.regions[k]
-    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
     return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
 
 
