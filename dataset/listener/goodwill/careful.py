@@ -13,13 +13,14 @@ from ..world import World, WorldRegion
 
 __all__ = [
     "CLEAR",
+    "NEAR_TOP",
     "CarefulModel",
     "CarefulScales",
     "careful_model_of",
     "fills",
     "fills_picture",
     "is_nowhere",
-    "lying_under",
+    "never_above",
     "without",
 ]
 
@@ -28,6 +29,8 @@ CLEAR: Final = 80 / 448**2
 """Parts of a smaller share of the picture may be left out of a count."""
 FLAT: Final = frozenset({"placemat", "rug", "tabletop", "tablecloth", "floor", "lawn", "road"})
 """What lies flat under things."""
+NEAR_TOP: Final = 0.08
+"""A part that begins within this share of its thing's height reaches its top."""
 MOST_OF_A_SIDE: Final = 0.55
 """A part that takes a larger share of its whole is not on a side of it."""
 
@@ -82,26 +85,31 @@ class CarefulModel(Model):
 def _relation(model: Model, constraint: Constraint) -> Denotation:
     """Relations of the exact model, but what lies flat under a thing is not above it, however far up it reaches."""
     true, vague = MEANINGS["relation"](model, constraint)
-    flat = lying_under(model, sum(model.denote(constraint.inner))) if constraint.value == "above" else 0
+    flat = never_above(model, sum(model.denote(constraint.inner))) if constraint.value == "above" else 0
     return true & ~flat, vague & ~flat
 
 
-def lying_under(model: Model, landmarks: int) -> int:
-    """What lies flat and is covered in the picture by each of some things."""
+def never_above(model: Model, landmarks: int) -> int:
+    """What is above none of some things, however far up it reaches: parts of one, and what lies flat under all."""
     mask = 0
     things = [model.regions[j] for j in bits(landmarks)]
     for k, own in enumerate(model.regions):
-        if own.category in FLAT and things:
-            covered = [
-                other.granularity != "background"
-                and own.left < other.right
-                and other.left < own.right
-                and own.top < other.bottom
-                and other.top < own.bottom
-                for other in things
-            ]
-            mask |= all(covered) << k
+        wholes = [j for j in bits(model.above[k] & landmarks) if model.regions[j].granularity == "object"]
+        wholes = [j for j in wholes if model.regions[j].category not in ("vase", "potted plant")]  # the pot is meant
+        is_part = any(own.top - model.regions[j].top > NEAR_TOP * _height(model.regions[j]) for j in wholes)
+        is_flat = own.category in FLAT and bool(things) and all(_is_before(other, own) for other in things)
+        mask |= (is_part or is_flat) << k
     return mask
+
+
+def _is_before(thing: WorldRegion, ground: WorldRegion) -> bool:
+    """Whether a thing covers some of what lies flat."""
+    across = thing.left < ground.right and ground.left < thing.right
+    return thing.granularity != "background" and across and thing.top < ground.bottom and ground.top < thing.bottom
+
+
+def _height(region: WorldRegion) -> float:
+    return region.bottom - region.top
 
 
 def without(model: Model, constraint: Constraint) -> Denotation:

@@ -11,7 +11,7 @@ from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation
 from ..world import WorldRegion
 from . import parts
-from .careful import lying_under
+from .careful import never_above
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
@@ -59,7 +59,7 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
     if constraint.value == "above":
-        beyond |= lying_under(model, landmarks)
+        beyond |= never_above(model, landmarks)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
 
 

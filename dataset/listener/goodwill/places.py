@@ -9,7 +9,7 @@ from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.lexicon import categories_of, is_part, plural_of
-from .careful import CLEAR, MOST_OF_A_SIDE, fills
+from .careful import CLEAR, MOST_OF_A_SIDE, NEAR_TOP, fills
 from .model import SPREAD_OUT, GenerousModel
 from .neighbours import gap
 from .scales import NEARER_HALF
@@ -43,8 +43,6 @@ TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "c
 CENTRES: Final = frozenset({"centre", "center", "middle"})
 CENTRED: Final = {"left of": "left", "right of": "right"}
 HOODS: Final = frozenset({"hood", "bonnet"})
-NEAR_TOP: Final = 0.08
-"""A part that begins within this share of its thing's height reaches its top."""
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})

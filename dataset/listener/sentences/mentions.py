@@ -102,12 +102,12 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
             thing = _looks(phrase)
             if side and thing is not None and not is_head:
                 yield Fact("mentioned", thing, (Constraint("place", side),), "denied" if denied else "")
-            elif thing is not None:
-                clause.append(thing)
+            else:
+                clause = [*clause, thing] if thing is not None else []
         elif island.kind == "attribute" and clause and tokens[island.start] in ("on", "at"):
             side = _side(island.readings[0])
             following = islands[k + 1].link if k + 1 < len(islands) else ("", "")
-            if side and (denied or not first) and following != ("of", ""):
+            if side and following != ("of", ""):
                 yield Fact(
                     "mentioned", clause[-1], (Constraint("place", side),), "denied" if denied else "it", tuple(clause[:-1])
                 )
