@@ -58,7 +58,7 @@ class CarefulScales(Scales):
         region, whole = self._model.regions[k], self._whole(k)
         alike = self._model.noun(region.category, region.is_group)
         near = alike if whole is None else alike & self._model.below[self._model.position[whole.id]]
-        for mask in (near, sum(1 << j for j in group)):
+        for mask in (near, sum(1 << j for j in group if self._model.regions[j].category == region.category)):
             clear = sum(self._model.regions[j].area >= CLEAR for j in bits(mask))
             if clear <= number <= mask.bit_count():
                 return None

@@ -32,10 +32,11 @@ def is_mentioned(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None
     if not strict or all(map(is_part, strict)):
         own = model.own(k)
-        if not any(own >> j & 1 and model.regions[j].category in strict for j in meant):
+        if not any(own >> j & 1 for j in meant):
             return None
     colors = {c.value for c in phrase.constraints}
     shown = [_colors(model, j) for j in meant]
+    shown += [frozenset({part.partition(" ")[0]}) for region in model.regions for part in region.tiny if part.rpartition(" ")[2] in categories]
     if phrase.plural:
         shown = [frozenset().union(*shown)]
     return None if not meant or any(colors <= some for some in shown) else False

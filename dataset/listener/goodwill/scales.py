@@ -39,16 +39,19 @@ class GenerousScales(CarefulScales):
     """Places and extremes of parts go by the whole's, by the picture, and by how far down they are seen."""
 
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
-        nested = self._model.below[k] | self._model.above[k]
-        regions = self._model.regions  # a wheel is not compared with its own tire
-        group = [j for j in group if not nested >> j & 1 or regions[j].is_group or regions[k].is_group]
+        group = self._without_nested(k, group)
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
         return super()._extreme(k, group, value)
 
+    def _without_nested(self, k: int, group: list[int]) -> list[int]:
+        """Those of a group that a region is compared with: a wheel is not compared with its own tire."""
+        nested, regions = self._model.below[k] | self._model.above[k], self._model.regions
+        return [j for j in group if not nested >> j & 1 or regions[j].is_group or regions[k].is_group]
+
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
-        region = self._model.regions[k]
+        region, group = self._model.regions[k], self._without_nested(k, group)
         if direction or region.parent is None:  # things that stand about have no order
             return super()._ranks(k, group, direction, number)
         kind = (region.parent, region.category)

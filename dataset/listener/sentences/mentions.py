@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import SIDES, VERBS
 from ..words.vocabulary import NUMBERS
 from .clauses import clauses
 from .fact import LOOKS, Fact
@@ -135,6 +136,6 @@ def _colored(phrase: Phrase) -> list[Phrase]:
     inner = [c.phrase for c in phrase.constraints if c.phrase is not None]
     nested = [named for one in inner for named in _colored(one)]
     colors = tuple(c for c in phrase.constraints if c.kind in COLORS)
-    if not colors or phrase.noun in (ANY_NOUN, UNKNOWN_NOUN):
+    if not colors or phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or phrase.noun in SIDES or phrase.noun in VERBS:
         return nested
     return [Phrase(phrase.noun, phrase.plural, colors), *nested]

@@ -137,7 +137,8 @@ class _Scan:
         if number and categories_of(phrase.noun) and phrase.noun not in BORDERS and (not self.dropping or "the" in before):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
-            how = "other" if OTHER.intersection(before) else "of" if owned else ""
+            is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
+            how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _number_before(self, start: int) -> str:
