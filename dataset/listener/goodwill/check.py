@@ -145,7 +145,7 @@ def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
     fitting = 0
     for j in members:
         truths = [
-            places.in_half(model, j, c.value) or _is(model, j, c) is not False if c.kind in PLACES else _is(model, j, c)
+            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _is(model, j, c)
             for c in claims
         ]
         fitting += False not in truths

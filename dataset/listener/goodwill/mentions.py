@@ -52,10 +52,13 @@ def is_on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
         if denied:
             denoted &= ~(model.own(k) | model.above[k])
         elif is_part(thing.noun):
-            denoted = denoted & model.own(k) or denoted
+            denoted = denoted & model.own(k) or denoted  # the region's own
         meant |= denoted
     if not meant:
         return None
+    if fact.value == "beside":
+        x, sign = model.regions[k].x, 1 if side == "right" else -1
+        return None if any(sign * (model.regions[j].x - x) > 0 for j in bits(meant & ~(1 << k))) else False
     if any(_is_on_side(model, j, k, side) for j in bits(meant)):
         return None
     xs = [model.regions[j].x for j in bits(meant & ~(1 << k))]

@@ -27,6 +27,7 @@ __all__ = [
     "in_half",
     "is_elsewhere",
     "is_over_its_top",
+    "is_side_of",
     "located",
     "lower",
     "may_be_at",
@@ -323,7 +324,8 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         if how != "other" and any(max(len(group.members), group.pieces) >= number for group in groups):
             return True
         few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
-        if ((named or meant) & scope & rest).bit_count() + few >= number:
+        pool = (named or meant) & scope & rest
+        if sum(not model.below[j] & pool for j in bits(pool)) + few >= number:
             return True
     return False
 
@@ -384,6 +386,13 @@ def _nearest(model: GenerousModel, k: int, group: Sequence[int]) -> list[int]:
     """Of regions those that no other is clearly nearer to a region than."""
     gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
     return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
+
+
+def is_side_of(model: GenerousModel, j: int, side: str, group: Sequence[int]) -> bool:
+    """Whether a member of a group is on a side of it."""
+    xs = [model.regions[i].x for i in group]
+    middle = (min(xs) + max(xs)) / 2
+    return model.regions[j].x <= middle if side == "left" else model.regions[j].x >= middle
 
 
 def in_half(model: GenerousModel, j: int, side: str) -> bool:

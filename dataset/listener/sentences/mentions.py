@@ -27,6 +27,7 @@ COVERING: Final = frozenset(
     {"cover", "covers", "covering", "hide", "hides", "hiding", "overlap", "overlaps", "overlapping", "conceal",
      "conceals", "concealing", "obscure", "obscures", "block", "blocks", "blocking", "touch", "touches", "crosses"}
 )  # fmt: skip
+ITS_SIDES: Final = frozenset((link, its, side) for link in ("to", "on") for its in ("its", "their") for side in ("left", "right"))
 REACH: Final = 7
 """So many words after such a verb may come the side that it covers."""
 COLORS: Final = frozenset({"color", "accent"})
@@ -76,7 +77,7 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         following = tokens[k + 1 : k + 2]
         if word not in NUMBERS or k in counted or following == ("of",) or "numbered" in tokens[max(k - 1, 0) : k]:
             continue
-        if following and following[0] not in AFTER_NUMBER and tokens[max(k - 2, 0) : k] != ("row", "of"):
+        if following and following[0] not in AFTER_NUMBER and tokens[max(k - 2, 0) : k] not in (("row", "of"), ("out", "of")):
             continue
         before = [phrase for end, phrase in named if end <= k]
         things = nouns if head.plural else [*nouns, *before[-1:]]
@@ -105,6 +106,9 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
                 yield Fact("mentioned", thing, (Constraint("place", side),), "denied" if denied else "")
             else:
                 clause = [*clause, thing] if thing is not None else []
+        elif island.kind == "idiom" and clause and tokens[island.start : island.end] in ITS_SIDES and denied:
+            side = Constraint("place", tokens[island.end - 1])
+            yield Fact("mentioned", clause[-1], (side,), "beside", tuple(clause[:-1]))
         elif island.kind == "attribute" and clause and tokens[island.start] in ("on", "at"):
             side = _side(island.readings[0])
             following = islands[k + 1].link if k + 1 < len(islands) else ("", "")
