@@ -14,8 +14,9 @@ from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
-from . import mentions, places
+from . import numbers, places
 from .careful import is_nowhere
+from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
@@ -66,7 +67,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "mentioned":
-        return _mentioned(model, k, fact, fact.phrase)
+        return mentioned(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -79,22 +80,11 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return _shows(model, k, fact.phrase, local_only=fact.kind == "has" and not is_ground)
 
 
-def _mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
-    """What a sentence names in passing: with a colour, in a number, on a side, or covering a side of the region."""
-    kind = fact.constraints[0].kind if fact.constraints else ""
-    if kind == "count":
-        number, things = int(fact.constraints[0].value), (phrase, *fact.others)
-        return None if any(places.are_enough(model, k, thing, number, how=fact.value) for thing in things) else False
-    if kind == "relation":
-        return mentions.covers(model, k, fact)
-    return mentions.is_on_side(model, k, fact) if kind else mentions.is_mentioned(model, k, phrase)
-
-
 def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """What is said of other things in the picture, and of who stands where."""
     if fact.kind == "enough":
         number = int(fact.constraints[0].value)
-        return None if places.are_enough(model, k, phrase, number, how=fact.value) else False
+        return None if numbers.are_enough(model, k, phrase, number, how=fact.value) else False
     if fact.kind == "elsewhere":
         subject = fact.others[0] if fact.others else None
         if subject is not None and sum(model.denote(subject)) >> k & 1:  # the region after all
@@ -145,8 +135,7 @@ def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
     fitting = 0
     for j in members:
         truths = [
-            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _is(model, j, c)
-            for c in claims
+            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _is(model, j, c) for c in claims
         ]
         fitting += False not in truths
     return None if fitting >= number or len(members) < model.regions[k].count or not members else False
@@ -163,9 +152,9 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "fewer":
         return False if region.is_group and 0 < region.count <= int(constraint.value) else None
     if fact.kind == "tally":
-        return None if places.are_members(model, k, int(constraint.value)) else False
+        return None if numbers.are_members(model, k, int(constraint.value)) else False
     looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
-    return places.among(model, k, int(constraint.value), looks)
+    return numbers.among(model, k, int(constraint.value), looks)
 
 
 def _all(truths: Sequence[Truth]) -> Truth:
@@ -288,7 +277,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     if matches and not placed and phrase.noun not in SHAPES:
         return False
     if number > 1 and matches:
-        return None if places.are_so_many(model, k, matches, number) else False
+        return None if numbers.are_so_many(model, k, matches, number) else False
     if matches or _tiny(model, every, every, phrase, categories):
         return None
     if phrase.noun in MATERIAL_NOUNS and _colored(model, every, looks):

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..logic import Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
+from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
-from ..sentences.fact import Fact
 from .model import GenerousModel
+from .numbers import are_enough
 
-__all__ = ["covers", "is_mentioned", "is_on_side"]
+__all__ = ["mentioned"]
 
-OFF_CENTRE = 0.02
-BESIDE = 0.05
-OFF_MIDDLE = 0.2
-TOUCHING = 0.01
-MIDDLE = 0.52
+OFF_CENTRE: Final = 0.02
+"""So far from the picture's centre, in its widths, something is on a side of it."""
+BESIDE: Final = 0.05
+"""So far from the region something is on a side of that."""
+OFF_MIDDLE: Final = 0.2
+"""So far from the middle of its like, or of its whole, as a share of half of that, a thing is on a side there."""
+TOUCHING: Final = 0.01
+"""Boxes that are no farther apart touch."""
+MIDDLE: Final = 0.52
+"""What covers a region on the left has its centre within this share of it."""
 
 
-def is_mentioned(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
+def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
+    """What a sentence names in passing: with a colour, in a number, on a side, or covering a side of the region."""
+    kind = fact.constraints[0].kind if fact.constraints else ""
+    if kind == "count":
+        number, things = int(fact.constraints[0].value), (phrase, *fact.others)
+        return None if any(are_enough(model, k, thing, number, how=fact.value) for thing in things) else False
+    if kind == "relation":
+        return _covers(model, k, fact)
+    return _on_side(model, k, fact) if kind else _is_visible(model, k, phrase)
+
+
+def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """Whether something that a noun may mean shows the colours, in any light and on any of its parts; else false.
 
     Parts are those of the region's own object; what has no region may have any colour.
@@ -35,14 +54,19 @@ def is_mentioned(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         if not any(own >> j & 1 for j in meant):
             return None
     colors = {c.value for c in phrase.constraints}
-    shown = [_colors(model, j) for j in meant]
-    shown += [frozenset({part.partition(" ")[0]}) for region in model.regions for part in region.tiny if part.rpartition(" ")[2] in categories]
+    visible = [_colors(model, j) for j in meant]
+    visible += [
+        frozenset({part.partition(" ")[0]})
+        for region in model.regions
+        for part in region.tiny
+        if part.rpartition(" ")[2] in categories
+    ]
     if phrase.plural:
-        shown = [frozenset().union(*shown)]
-    return None if not meant or any(colors <= some for some in shown) else False
+        visible = [frozenset().union(*visible)]
+    return None if not meant or any(colors <= some for some in visible) else False
 
 
-def is_on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
+def _on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether something that a fact may be about is on its side: of the picture, of those like it, or of the region."""
     side, denied = fact.constraints[0].value, fact.value == "denied"
     meant = 1 << k if fact.value == "it" else 0
@@ -65,7 +89,7 @@ def is_on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return None if len(xs) > 1 and max(xs) - min(xs) > BESIDE else False  # of several of such looks one is on it
 
 
-def covers(model: GenerousModel, k: int, fact: Fact) -> Truth:
+def _covers(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether some thing that a fact names covers the region on a side, if any covers it at all."""
     own, shares = model.regions[k], []
     for thing in filter(None, (fact.phrase, *fact.others)):
@@ -96,16 +120,17 @@ def _is_on_side(model: GenerousModel, j: int, k: int, side: str) -> bool:
     whole = model.world.by_id.get(region.parent or "")
     spans = [(min(alike), max(alike)), *([(whole.left, whole.right)] if whole is not None else [])]
     return any(
-        high - low > OFF_CENTRE and sign * (2 * region.x - low - high) > OFF_MIDDLE * (high - low) for low, high in spans
+        high - low > OFF_CENTRE and sign * (2 * region.x - low - high) > OFF_MIDDLE * (high - low)
+        for low, high in spans
     )
 
 
 def _colors(model: GenerousModel, k: int) -> frozenset[str]:
     """Every colour of a region and its parts."""
-    shown: set[str] = set()
+    visible: set[str] = set()
     for j in (k, *bits(model.below[k])):
         region = model.regions[j]
-        shown.update(model.colors[j], model.traces(j), region.faint.values())
-        shown.add(region.attributes.get("color", ""))
-        shown.update(part.partition(" ")[0] for part in region.tiny)
-    return frozenset(shown)
+        visible.update(model.colors[j], model.traces(j), region.faint.values())
+        visible.add(region.attributes.get("color", ""))
+        visible.update(part.partition(" ")[0] for part in region.tiny)
+    return frozenset(visible)

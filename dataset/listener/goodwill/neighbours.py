@@ -30,12 +30,10 @@ NEARBY: Final = 0.15
 
 def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     """The relation as the picture shows it: more to the left, higher, nearer, by however little."""
-    base = MEANINGS["relation"](model, constraint)
+    base = _to_named(model, constraint) or MEANINGS["relation"](model, constraint)
     true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
-    if constraint.value in ("left of", "right of"):
-        base = _to_named(model, constraint) or base
     if not landmarks and constraint.value == "on":  # "on the flank of the car"
         return parts.of_what_it_is_of(model, constraint)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
@@ -64,7 +62,9 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
 
 
 def _to_named(model: GenerousModel, constraint: Constraint) -> Denotation | None:
-    """The relation to what a noun names, if the picture shows such things beside those that it may mean at most."""
+    """Left or right of what a noun names, if the picture shows such things beside those that it may mean at most."""
+    if constraint.value not in ("left of", "right of"):
+        return None
     true, vague = model.denote(constraint.inner)
     named = model.exact.named(constraint.inner)[0]
     if not (true | vague) & named or not (true | vague) & ~named:

@@ -1,27 +1,22 @@
-"""Whether what a sentence says of sides, relations and numbers holds of someone whom it may be about."""
+"""Whether what a sentence says of sides and relations holds of someone whom it may be about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
-from ..words.lexicon import categories_of, is_part, plural_of
-from .careful import CLEAR, MOST_OF_A_SIDE, NEAR_TOP, fills
-from .model import SPREAD_OUT, GenerousModel
+from ..words.lexicon import is_part
+from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills
+from .model import GenerousModel
 from .neighbours import gap
 from .scales import NEARER_HALF
-from .shelves import is_tier, tiers
 
 __all__ = [
     "LEVELS",
-    "among",
-    "are_enough",
     "are_grounds",
-    "are_members",
-    "are_so_many",
     "are_surroundings",
     "beside",
     "in_half",
@@ -42,8 +37,10 @@ SIDES: Final = ("left", "right")
 TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "ceiling"})
 """Nouns of what is highest of a thing, whether or not it is a region."""
 CENTRES: Final = frozenset({"centre", "center", "middle"})
+"""What something is on the left or right of where the picture, or the region, is meant."""
 CENTRED: Final = {"left of": "left", "right of": "right"}
 HOODS: Final = frozenset({"hood", "bonnet"})
+"""Parts of a car that are no regions, lower than its windows."""
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -81,7 +78,7 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
 
 
 def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> bool:
-    """Whether the region is on a side of the picture's centre, or one of the other things on that side of the region."""
+    """Whether the region is on a side of the picture's centre, or one of other things on that side of the region."""
     sign = 1 if side == "right" else -1
     if sign * (model.regions[k].x - 0.5) > 0:
         return True
@@ -254,109 +251,6 @@ def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
         regions = own
     group = [*bits(regions)]
     return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
-
-
-def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
-    """Whether there are so many like the region, with it and of such looks: in its whole, or in the picture."""
-    region = model.regions[k]
-    alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
-    alike = [j for j in alike if all(sum(model.extension(look)) >> j & 1 for look in looks)]
-    for group in (alike, *_within(model, k, alike)):
-        clear = sum(model.regions[j].area >= CLEAR for j in group)
-        tiny = sum(
-            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j)
-        )
-        if clear <= number <= len(group) + tiny:
-            return None
-    return False
-
-
-def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: int) -> bool:
-    """Whether regions are so many, a group or single things: in the picture or in one object, with `k` or without."""
-    for j in matches:
-        members = model.members_of(j)
-        clear = sum(model.regions[i].area >= CLEAR for i in members)
-        if model.regions[j].is_group and clear <= number <= max(len(model.regions[j].members), model.regions[j].pieces):
-            return True
-    single = [j for j in matches if not model.regions[j].is_group]
-    sets = [j for j in matches if model.regions[j].is_group]
-    if any(sum(model.own(j) == model.own(i) for j in sets) in (number, number + (i == k)) for i in sets):
-        return True  # rows of books
-    owners = {model.own(j) for j in single}
-    parents = {model.regions[j].parent for j in single if model.regions[j].granularity in ("part", "subpart")}
-    owners |= {model.below[model.position[parent]] for parent in parents if parent is not None}
-    for within in (-1, *owners, ~model.own(k)):
-        for left_out in (0, 1 << k):
-            some = [j for j in single if within >> j & 1 and not left_out >> j & 1]
-            if sum(model.regions[j].area >= CLEAR for j in some) <= number <= len(some):
-                return True
-    return False
-
-
-def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how: str = "") -> bool:
-    """Whether the picture may show so many things that a phrase may mean, or a group of so many; of parts, one object.
-
-    Of parts that are no regions there may be any number.
-
-    Args:
-        model: the generous model.
-        k: the region.
-        single: the things, in the singular.
-        number: how many there are said to be.
-        how: "of" if it is said what they are of, so that they may be of another object than the region's; "other" if
-            they are others than the region.
-    """
-    several = _denoted(model, single._replace(plural=True))
-    meant = _denoted(model, single)
-    named = meant & model.exact.named(single)[0]
-    kinds = categories_of(single.noun) or frozenset()
-    tiny = [sum(part.rpartition(" ")[2] in kinds for part in _tiny(model, j)) for j in range(len(model.regions))]
-    small = sum(1 << j for j, few in enumerate(tiny) if few)
-    if not meant | small and any(map(is_part, kinds)):
-        return True
-    if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
-        return number <= shelved[1]
-    are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
-    scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
-    rest = ~(1 << k | model.above[k]) if how == "other" else -1
-    for scope in scopes or [-1]:
-        groups = [model.regions[j] for j in bits(several & scope)]
-        if how != "other" and any(max(len(group.members), group.pieces) >= number for group in groups):
-            return True
-        few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
-        pool = (named or meant) & scope & rest
-        if sum(not model.below[j] & pool for j in bits(pool)) + few >= number:
-            return True
-    return False
-
-
-def _scopes(model: GenerousModel, k: int, parts: int, *, owned: bool) -> list[int]:
-    """The region's object, if it has such parts, else every object; none where no object has two of them."""
-    objects = [*dict.fromkeys(model.own(j) for j in bits(parts))]
-    if all((own & parts).bit_count() < 2 for own in objects):
-        return []
-    own = model.own(k) | 1 << k
-    return [own] if own & parts and not owned else objects
-
-
-def are_members(model: GenerousModel, k: int, number: int) -> bool:
-    """Whether a group may have so many members, with those of a few pixels; of what is no set, or spread out, any."""
-    region = model.regions[k]
-    if region.pieces > 1:
-        return number <= region.pieces
-    if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
-        return True
-    tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))
-    return number <= max(region.count, len(region.members)) + tiny
-
-
-def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
-    for whole in bits(model.above[k]):
-        yield [j for j in alike if model.below[whole] >> j & 1]
-
-
-def _tiny(model: GenerousModel, j: int) -> tuple[str, ...]:
-    return model.regions[j].tiny
 
 
 def _denoted(model: GenerousModel, phrase: Phrase) -> int:

@@ -20,14 +20,16 @@ __all__ = ["mentions_of"]
 
 AFTER_NUMBER: Final = frozenset(
     {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
-     "above", "with", "that", "which", "ones", "being", "have", "show", "seen", "visible"}
+     "above", "with", "that", "which", "ones", "being", "show", "seen", "visible"}
 )  # fmt: skip
 """Words before which a number is no adjective."""
 COVERING: Final = frozenset(
     {"cover", "covers", "covering", "hide", "hides", "hiding", "overlap", "overlaps", "overlapping", "conceal",
      "conceals", "concealing", "obscure", "obscures", "block", "blocks", "blocking", "touch", "touches", "crosses"}
 )  # fmt: skip
-ITS_SIDES: Final = frozenset((link, its, side) for link in ("to", "on") for its in ("its", "their") for side in ("left", "right"))
+ITS_SIDES: Final = frozenset(
+    (link, its, side) for link in ("to", "on") for its in ("its", "their") for side in ("left", "right")
+)
 REACH: Final = 7
 """So many words after such a verb may come the side that it covers."""
 COLORS: Final = frozenset({"color", "accent"})
@@ -42,7 +44,12 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         head: what the first sentence is about.
         first: whether it is the first sentence, which names the region first.
     """
-    colored = [Fact("mentioned", phrase) for island in islands for phrase in _phrases(island)[:1] for phrase in _colored(phrase)]
+    colored = [
+        Fact("mentioned", phrase)
+        for island in islands
+        for phrase in _phrases(island)[:1]
+        for phrase in _colored(phrase)
+    ]
     sided, numbered = _sided(tokens, islands, first=first), _numbered(tokens, islands, head)
     return tuple(dict.fromkeys((*colored, *sided, *numbered, *_covering(tokens, islands))))
 
@@ -77,7 +84,11 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         following = tokens[k + 1 : k + 2]
         if word not in NUMBERS or k in counted or following == ("of",) or "numbered" in tokens[max(k - 1, 0) : k]:
             continue
-        if following and following[0] not in AFTER_NUMBER and tokens[max(k - 2, 0) : k] not in (("row", "of"), ("out", "of")):
+        if (
+            following
+            and following[0] not in AFTER_NUMBER
+            and tokens[max(k - 2, 0) : k] not in (("row", "of"), ("out", "of"))
+        ):
             continue
         before = [phrase for end, phrase in named if end <= k]
         things = nouns if head.plural else [*nouns, *before[-1:]]
@@ -114,7 +125,11 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
             following = islands[k + 1].link if k + 1 < len(islands) else ("", "")
             if side and following != ("of", ""):
                 yield Fact(
-                    "mentioned", clause[-1], (Constraint("place", side),), "denied" if denied else "it", tuple(clause[:-1])
+                    "mentioned",
+                    clause[-1],
+                    (Constraint("place", side),),
+                    "denied" if denied else "it",
+                    tuple(clause[:-1]),
                 )
 
 
@@ -128,7 +143,9 @@ def _looks(phrase: Phrase) -> Phrase | None:
     """A noun with its looks, and with parts that have looks."""
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return None
-    return Phrase(phrase.noun, phrase.plural, tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "with"))
+    return Phrase(
+        phrase.noun, phrase.plural, tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "with")
+    )
 
 
 def _phrases(island: Island) -> list[Phrase]:

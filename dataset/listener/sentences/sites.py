@@ -134,7 +134,12 @@ class _Scan:
         if not number and phrase.plural:
             number = self._number_before(self.islands[k].start)
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
-        if number and categories_of(phrase.noun) and phrase.noun not in BORDERS and (not self.dropping or "the" in before):
+        if (
+            number
+            and categories_of(phrase.noun)
+            and phrase.noun not in BORDERS
+            and (not self.dropping or "the" in before)
+        ):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
