@@ -29,6 +29,8 @@ CLEAR: Final = 80 / 448**2
 """Parts of a smaller share of the picture may be left out of a count."""
 FLAT: Final = frozenset({"placemat", "rug", "tabletop", "tablecloth", "floor", "lawn", "road"})
 """What lies flat under things."""
+POTS: Final = frozenset({"vase", "potted plant"})
+"""Things with parts above them."""
 NEAR_TOP: Final = 0.08
 """A part that begins within this share of its thing's height reaches its top."""
 MOST_OF_A_SIDE: Final = 0.55
@@ -93,23 +95,25 @@ def never_above(model: Model, landmarks: int) -> int:
     """What is above none of some things, however far up it reaches: parts of one, and what lies flat under all."""
     mask = 0
     things = [model.regions[j] for j in bits(landmarks)]
-    for k, own in enumerate(model.regions):
-        wholes = [j for j in bits(model.above[k] & landmarks) if model.regions[j].granularity == "object"]
-        wholes = [j for j in wholes if model.regions[j].category not in ("vase", "potted plant")]  # the pot is meant
-        is_part = any(own.top - model.regions[j].top > NEAR_TOP * _height(model.regions[j]) for j in wholes)
-        is_flat = own.category in FLAT and bool(things) and all(_is_before(other, own) for other in things)
-        mask |= (is_part or is_flat) << k
+    for k, own in enumerate(model.regions) if things else ():
+        if own.category in FLAT:
+            mask |= all(_is_before(other, own) for other in things) << k
+        elif model.above[k] & landmarks:
+            mask |= _is_lower(model, k, landmarks) << k
     return mask
+
+
+def _is_lower(model: Model, k: int, landmarks: int) -> bool:
+    """Whether a part does not reach the top of an object that it is of; in a vase, the pot alone is meant."""
+    wholes = [model.regions[j] for j in bits(model.above[k] & landmarks)]
+    wholes = [whole for whole in wholes if whole.granularity == "object" and whole.category not in POTS]
+    return any(model.regions[k].top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
 
 
 def _is_before(thing: WorldRegion, ground: WorldRegion) -> bool:
     """Whether a thing covers some of what lies flat."""
     across = thing.left < ground.right and ground.left < thing.right
     return thing.granularity != "background" and across and thing.top < ground.bottom and ground.top < thing.bottom
-
-
-def _height(region: WorldRegion) -> float:
-    return region.bottom - region.top
 
 
 def without(model: Model, constraint: Constraint) -> Denotation:

@@ -47,6 +47,8 @@ class GenerousScales(CarefulScales):
     def _without_nested(self, k: int, group: list[int]) -> list[int]:
         """Those of a group that a region is compared with: a wheel is not compared with its own tire."""
         nested, regions = self._model.below[k] | self._model.above[k], self._model.regions
+        if len(group) < 2 or not nested:
+            return group
         return [j for j in group if not nested >> j & 1 or regions[j].is_group or regions[k].is_group]
 
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:

@@ -118,8 +118,8 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
             else:
                 clause = [*clause, thing] if thing is not None else []
         elif island.kind == "idiom" and clause and tokens[island.start : island.end] in ITS_SIDES and denied:
-            side = Constraint("place", tokens[island.end - 1])
-            yield Fact("mentioned", clause[-1], (side,), "beside", tuple(clause[:-1]))
+            beside = (Constraint("place", tokens[island.end - 1]),)
+            yield Fact("mentioned", clause[-1], beside, "beside", tuple(clause[:-1]))
         elif island.kind == "attribute" and clause and tokens[island.start] in ("on", "at"):
             side = _side(island.readings[0])
             following = islands[k + 1].link if k + 1 < len(islands) else ("", "")
