@@ -11,6 +11,7 @@ from ..sentences.fact import Fact
 from ..words.anatomy import SHAPES
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
+from ..words.vocabulary import MATERIAL_NOUNS
 from .model import GenerousModel
 from .numbers import are_enough
 
@@ -47,7 +48,7 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     strict = categories_of(phrase.noun) or frozenset()
     categories = strict | loosely(phrase.noun)
     meant = [j for j, region in enumerate(model.regions) if not categories.isdisjoint({region.category, *region.also})]
-    if phrase.noun in SHAPES:
+    if phrase.noun in SHAPES or phrase.noun in MATERIAL_NOUNS:
         return None
     if not strict or all(map(is_part, strict)):
         own = model.own(k)
