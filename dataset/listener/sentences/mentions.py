@@ -121,7 +121,7 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
             beside = (Constraint("place", tokens[island.end - 1]),)
             yield Fact("mentioned", clause[-1], beside, "beside", tuple(clause[:-1]))
         elif island.kind == "attribute" and clause and tokens[island.start] in ("on", "at"):
-            side = _side(island.readings[0])
+            side = next((_side(reading) for reading in island.readings if not isinstance(reading, Phrase)), "")
             following = islands[k + 1].link if k + 1 < len(islands) else ("", "")
             if side and following != ("of", ""):
                 yield Fact(
