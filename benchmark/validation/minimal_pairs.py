@@ -2,7 +2,8 @@
 
 A swap is made in the text, whether or not the listener reads that word. The world's facts make sure that it is untrue:
 a new colour is one that nothing in the picture has that the noun after it may mean, a new owner is a thing that the
-picture does not show; sides, relations and numbers become their opposites or neighbours.
+picture does not show; sides, relations and numbers become their opposites or neighbours. Of the region's own members
+the new number must not be the true one: "the two legs" of which a third is hardly seen are three.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from dataset.listener.words.categories import CATEGORIES
 from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
 from dataset.listener.words.palette import COLORS
 from dataset.listener.words.synonyms import loosely
+from dataset.listener.words.vocabulary import NUMBERS
+from dataset.listener.world import WorldRegion
 
 __all__ = ["KINDS", "Swap", "swaps"]
 
@@ -57,13 +60,15 @@ class Swap(NamedTuple):
     new: str
 
 
-def swaps(caption: str, world: World, seed: str) -> list[Swap]:
+def swaps(caption: str, world: World, seed: str, *, target: str = "") -> list[Swap]:
     """One untrue version of each kind that the caption allows.
 
     Args:
         caption: a true caption of a region of the world.
         world: the visible regions of the picture.
         seed: chooses among the words that may be swapped; the same seed gives the same pairs.
+        target: id of the region; a number that is that of its members, of which the caption counts only those that
+            are clearly seen, makes no pair.
     """
     rng = random.Random(seed)
     options_by_kind = {
@@ -79,6 +84,8 @@ def swaps(caption: str, world: World, seed: str) -> list[Swap]:
         if options:
             start, end, words = rng.choice(options)
             new = rng.choice(words)
+            if kind == "count" and target and _is_its_number(caption[:start], caption[end:], world.by_id[target], new):
+                continue
             pairs.append(Swap(kind, caption[:start] + new + caption[end:], caption[start:end], new))
     return pairs
 
@@ -137,6 +144,13 @@ def _counts(caption: str) -> Options:
         rest = caption[match.end() :].lower()
         if not rest.startswith((" of", "-")):
             yield match.start(), match.end(), [COUNTS[match[0].lower()]]
+
+
+def _is_its_number(before: str, after: str, region: WorldRegion, new: str) -> bool:
+    """Whether a number that begins the caption is said of the region, and it has so many members that are seen."""
+    covered = _noun_after(after, 0)
+    is_head = covered is not None and region.category in covered and before.lower().split() in ([], ["the"], ["all"])
+    return is_head and NUMBERS.get(new.rpartition(" ")[2], 0) in (region.count, len(region.members))
 
 
 def _owners(caption: str, world: World) -> Options:

@@ -54,7 +54,8 @@ def measure_styles(
         untrue = systems.setdefault(f"{row.style}, untrue", [None] * len(regions))
         place = places[_bare(row.region_id)]
         true[place] = row.caption
-        pairs = swaps(row.caption, worlds[_bare(row.region_id).rpartition("/")[0]], row.region_id + row.style)
+        image_id, _, target = _bare(row.region_id).rpartition("/")
+        pairs = swaps(row.caption, worlds[image_id], row.region_id + row.style, target=target)
         if pairs:
             untrue[place] = pairs[place % len(pairs)].caption
     return measure_systems(regions, systems, metrics, worlds=worlds, tokenizer=tokenizer, progress=progress)

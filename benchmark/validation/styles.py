@@ -99,7 +99,7 @@ def hear_styles(captions: Sequence[NaturalCaption], worlds: Mapping[str, World])
         hearing = listen(row.caption, world, target)
         result.outcomes[hearing.outcome] += 1
         result.read += hearing.read_share
-        for swap in swaps(row.caption, world, row.region_id + row.style):
+        for swap in swaps(row.caption, world, row.region_id + row.style, target=target):
             result.pairs[swap.kind] += 1
             result.believed[swap.kind] += listen(swap.caption, world, target).outcome == "correct"
     return results

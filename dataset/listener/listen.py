@@ -236,18 +236,18 @@ def _of_least_goodwill(model: GenerousModel, candidates: int, readings: Sequence
 def _true_of_statements(world: World, denoted: Denotation, content: Read) -> tuple[Denotation, tuple[str, ...]]:
     """Of the denoted regions those of which the statements are true, and the statements that are true of none."""
     statements = content.statements
-    if not statements:
+    if not statements and not content.mentions:
         return denoted, ()
     generous = generous_model_of(world)
     true, vague = denoted
     untrue: list[str] = []
-    for fact in statements:
+    for fact in (*statements, *content.mentions):
         left = sum(1 << k for k in bits(true | vague) if holds(generous, k, fact) is not False)
         if left:
             true, vague = true & left, vague & left
         elif true | vague:
             untrue.append(str(fact))
-    if (true | vague).bit_count() > 1:
+    if statements and (true | vague).bit_count() > 1:
         mask = likeliest(generous, _narrowed(generous, true | vague, content), statements)
         claims = (c for fact in statements if fact.kind == "is" for c in fact.constraints)
         near = (Constraint("relation", f.value, f.phrase) for f in statements if f.kind == "relation")

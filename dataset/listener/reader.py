@@ -25,6 +25,7 @@ from .sentences.facts import facts_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
+from .sentences.mentions import mentions_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.vocabulary import ADVERBS, NUMBERS, tokenize
@@ -56,6 +57,7 @@ class Read:
         words: each word with whether it was read.
         more: for each further clause that goes on about the region, "it stands behind the car", its readings with the
             region's noun for "it".
+        mentions: what it names in passing, with looks, sides and numbers, whoever it is said of.
     """
 
     head: tuple[Reading, ...] = ()
@@ -67,6 +69,7 @@ class Read:
     complete: bool = False
     words: tuple[tuple[str, bool], ...] = ()
     more: tuple[tuple[Reading, ...], ...] = ()
+    mentions: tuple[Fact, ...] = ()
 
 
 @lru_cache(maxsize=65536)
@@ -125,6 +128,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     heads: tuple[Reading, ...] = ()
     statements: list[Fact] = []
     goes_on: list[tuple[Reading, ...]] = []
+    mentions: list[Fact] = []
     core: Phrase | None = None
     core_facts: tuple[Fact, ...] = ()
     for number, tokens in enumerate(sentences):
@@ -145,13 +149,17 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
+        mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
         words += [(token, k in used) for k, token in enumerate(tokens)]
         unknown += [tokens[k] for k in sorted(missing)]
     content = [was_read for word, was_read in words if word not in FUNCTION_WORDS]
     share = sum(content) / len(content) if content else 0.0
-    return Read(heads, tuple(statements), core, core_facts, share, tuple(unknown), False, tuple(words), tuple(goes_on))
+    return Read(
+        heads, tuple(statements), core, core_facts, share, tuple(unknown), words=tuple(words), more=tuple(goes_on),
+        mentions=tuple(mentions),
+    )  # fmt: skip
 
 
 def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:

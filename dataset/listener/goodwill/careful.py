@@ -14,18 +14,26 @@ from ..world import World, WorldRegion
 __all__ = [
     "CLEAR",
     "LOOKS",
+    "NEAR_TOP",
     "CarefulModel",
     "CarefulScales",
     "careful_model_of",
     "fills",
     "fills_picture",
     "is_nowhere",
+    "never_above",
     "without",
 ]
 
 LOOKS: Final = frozenset({"color", "accent", "pattern", "count"})
 CLEAR: Final = 80 / 448**2
 """Parts of a smaller share of the picture may be left out of a count."""
+FLAT: Final = frozenset({"placemat", "rug", "tabletop", "tablecloth", "floor", "lawn", "road"})
+"""What lies flat under things."""
+POTS: Final = frozenset({"vase", "potted plant"})
+"""Things with parts above them."""
+NEAR_TOP: Final = 0.08
+"""A part that begins within this share of its thing's height reaches its top."""
 MOST_OF_A_SIDE: Final = 0.55
 """A part that takes a larger share of its whole is not on a side of it."""
 
@@ -53,7 +61,7 @@ class CarefulScales(Scales):
         region, whole = self._model.regions[k], self._whole(k)
         alike = self._model.noun(region.category, region.is_group)
         near = alike if whole is None else alike & self._model.below[self._model.position[whole.id]]
-        for mask in (near, sum(1 << j for j in group)):
+        for mask in (near, sum(1 << j for j in group if self._model.regions[j].category == region.category)):
             clear = sum(self._model.regions[j].area >= CLEAR for j in bits(mask))
             if clear <= number <= mask.bit_count():
                 return None
@@ -74,7 +82,7 @@ class CarefulModel(Model):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.scales = CarefulScales(Structure(world))
-        self.meanings = {**MEANINGS, "without": without}
+        self.meanings = {**MEANINGS, "without": without, "relation": _relation}
 
     def _denote(self, phrase: Phrase) -> Denotation:
         """Two places are each among all that is named, where the one leaves nothing to compare the other with.
@@ -90,6 +98,38 @@ class CarefulModel(Model):
         for place in places:
             both &= self.denote(phrase._replace(constraints=(*rest, place)))[0]
         return both, vague & ~both
+
+
+def _relation(model: Model, constraint: Constraint) -> Denotation:
+    """Relations of the exact model, but what lies flat under a thing is not above it, however far up it reaches."""
+    true, vague = MEANINGS["relation"](model, constraint)
+    flat = never_above(model, sum(model.denote(constraint.inner))) if constraint.value == "above" else 0
+    return true & ~flat, vague & ~flat
+
+
+def never_above(model: Model, landmarks: int) -> int:
+    """What is above none of some things, however far up it reaches: parts of one, and what lies flat under all."""
+    mask = 0
+    things = [model.regions[j] for j in bits(landmarks)]
+    for k, own in enumerate(model.regions) if things else ():
+        if own.category in FLAT:
+            mask |= all(_is_before(other, own) for other in things) << k
+        elif model.above[k] & landmarks:
+            mask |= _is_lower(model, k, landmarks) << k
+    return mask
+
+
+def _is_lower(model: Model, k: int, landmarks: int) -> bool:
+    """Whether a part does not reach the top of an object that it is of; in a vase, the pot alone is meant."""
+    wholes = [model.regions[j] for j in bits(model.above[k] & landmarks)]
+    wholes = [whole for whole in wholes if whole.granularity == "object" and whole.category not in POTS]
+    return any(model.regions[k].top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
+
+
+def _is_before(thing: WorldRegion, ground: WorldRegion) -> bool:
+    """Whether a thing covers some of what lies flat."""
+    across = thing.left < ground.right and ground.left < thing.right
+    return thing.granularity != "background" and across and thing.top < ground.bottom and ground.top < thing.bottom
 
 
 def without(model: Model, constraint: Constraint) -> Denotation:

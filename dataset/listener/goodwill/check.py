@@ -14,8 +14,9 @@ from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
-from . import places
+from . import numbers, places
 from .careful import is_nowhere
+from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
@@ -65,6 +66,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
+    if fact.kind == "mentioned":
+        return mentioned(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -80,7 +83,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
     """What is said of other things in the picture, and of who stands where."""
     if fact.kind == "enough":
-        return None if places.are_enough(model, phrase, int(fact.constraints[0].value)) else False
+        number = int(fact.constraints[0].value)
+        return None if numbers.are_enough(model, k, phrase, number, how=fact.value) else False
     if fact.kind == "elsewhere":
         subject = fact.others[0] if fact.others else None
         if subject is not None and sum(model.denote(subject)) >> k & 1:  # the region after all
@@ -131,8 +135,7 @@ def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
     fitting = 0
     for j in members:
         truths = [
-            places.in_half(model, j, c.value) or _is(model, j, c) is not False if c.kind in PLACES else _is(model, j, c)
-            for c in claims
+            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _is(model, j, c) for c in claims
         ]
         fitting += False not in truths
     return None if fitting >= number or len(members) < model.regions[k].count or not members else False
@@ -149,9 +152,9 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "fewer":
         return False if region.is_group and 0 < region.count <= int(constraint.value) else None
     if fact.kind == "tally":
-        return None if places.are_members(model, k, int(constraint.value)) else False
+        return None if numbers.are_members(model, k, int(constraint.value)) else False
     looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
-    return places.among(model, k, int(constraint.value), looks)
+    return numbers.among(model, k, int(constraint.value), looks)
 
 
 def _all(truths: Sequence[Truth]) -> Truth:
@@ -276,7 +279,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     if matches and not placed and phrase.noun not in SHAPES:
         return False
     if number > 1 and matches:
-        return None if places.are_so_many(model, k, matches, number) else False
+        return None if numbers.are_so_many(model, k, matches, number) else False
     if matches or _tiny(model, every, every, phrase, categories):
         return None
     if phrase.noun in MATERIAL_NOUNS and _colored(model, every, looks):

@@ -7,9 +7,11 @@ from typing import Final
 from ..logic import BOTH, Constraint
 from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
+from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation
 from ..world import WorldRegion
 from . import parts
+from .careful import never_above
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
@@ -28,7 +30,7 @@ NEARBY: Final = 0.15
 
 def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     """The relation as the picture shows it: more to the left, higher, nearer, by however little."""
-    base = MEANINGS["relation"](model, constraint)
+    base = _to_named(model, constraint) or MEANINGS["relation"](model, constraint)
     true, vague = model.inner(constraint.inner)
     landmarks = true | vague
     more = 0
@@ -54,7 +56,26 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     for k in range(len(model.regions)):
         if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
             more |= 1 << k
-    return base[0], (base[1] | more) & ~base[0] & ~beyond
+    if constraint.value == "above":
+        beyond |= never_above(model, landmarks)
+    return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
+
+
+def _to_named(model: GenerousModel, constraint: Constraint) -> Denotation | None:
+    """Left or right of what a noun names, if the picture shows such things beside those that it may mean at most."""
+    if constraint.value not in ("left of", "right of"):
+        return None
+    true, vague = model.denote(constraint.inner)
+    named = model.exact.named(constraint.inner)[0]
+    if not (true | vague) & named or not (true | vague) & ~named:
+        return None
+    certain = possible = 0
+    for k in range(len(model.regions)):
+        sure = [relation_holds(model, constraint.value, k, j) for j in bits(true & named)]
+        maybe = (relation_holds(model, constraint.value, k, j) for j in bits(vague & named))
+        certain |= (True in sure) << k
+        possible |= (None in sure or any(truth is not False for truth in maybe)) << k
+    return certain, possible & ~certain
 
 
 def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:

@@ -1,31 +1,28 @@
-"""Whether what a sentence says of sides, relations and numbers holds of someone whom it may be about."""
+"""Whether what a sentence says of sides and relations holds of someone whom it may be about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
-from ..words.lexicon import categories_of, is_part
-from .careful import CLEAR, MOST_OF_A_SIDE, fills
-from .model import SPREAD_OUT, GenerousModel
+from ..words.lexicon import is_part
+from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills
+from .model import GenerousModel
 from .neighbours import gap
 from .scales import NEARER_HALF
 
 __all__ = [
     "LEVELS",
-    "among",
-    "are_enough",
     "are_grounds",
-    "are_members",
-    "are_so_many",
     "are_surroundings",
     "beside",
     "in_half",
     "is_elsewhere",
     "is_over_its_top",
+    "is_side_of",
     "located",
     "lower",
     "may_be_at",
@@ -39,8 +36,11 @@ __all__ = [
 SIDES: Final = ("left", "right")
 TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "ceiling"})
 """Nouns of what is highest of a thing, whether or not it is a region."""
-NEAR_TOP: Final = 0.08
-"""A part that begins within this share of its thing's height reaches its top."""
+CENTRES: Final = frozenset({"centre", "center", "middle"})
+"""What something is on the left or right of where the picture, or the region, is meant."""
+CENTRED: Final = {"left of": "left", "right of": "right"}
+HOODS: Final = frozenset({"hood", "bonnet"})
+"""Parts of a car that are no regions, lower than its windows."""
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -52,6 +52,8 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if landmark.noun in CENTRES and relation in CENTRED:
+        return None if _is_off_centre(model, k, CENTRED[relation], others) else False
     if is_over_its_top(model, k, relation, landmark):
         return False
     if not named:
@@ -68,25 +70,35 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
-        subjects = _near_denoted(model, k, other) & (model.family(k) if is_part(other.noun) else -1)
+        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if relation == "under":
         true |= lower(model, meant, landmark)
     return None if meant & (true | vague) else False
 
 
-def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
-    """Whether a part that does not reach the top of its thing is said to be above "the roof" of it, which is no region.
+def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> bool:
+    """Whether the region is on a side of the picture's centre, or one of other things on that side of the region."""
+    sign = 1 if side == "right" else -1
+    if sign * (model.regions[k].x - 0.5) > 0:
+        return True
+    meant = [j for other in others for j in bits(_denoted(model, other) & ~(1 << k))]
+    return any(sign * (model.regions[j].x - model.regions[k].x) > 0 for j in meant)
 
-    Of "the yellow roof" there may be one of another thing.
+
+def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
+    """Whether a part is said to be above "the roof" of its thing, below "the hood" or the like, against all sense.
+
+    Of "the yellow roof" there may be one of another thing; hoods are no regions, and are lower than half of the car.
     """
-    named = _denoted(model, landmark)
+    named, part = _denoted(model, landmark), model.regions[k]
+    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
+    if landmark.noun in HOODS and not named and relation in LEVELS:
+        return any(part.y < whole.y if relation != "above" else part.y > whole.y for whole in wholes)
     if relation != "above" or landmark.noun not in TOPS or named & model.own(k):
         return False
     if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
         return False
-    part = model.regions[k]
-    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
     return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
 
 
@@ -241,78 +253,6 @@ def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
     return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
 
 
-def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
-    """Whether there are so many like the region, with it and of such looks: in its whole, or in the picture."""
-    region = model.regions[k]
-    alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
-    alike = [j for j in alike if all(sum(model.extension(look)) >> j & 1 for look in looks)]
-    for group in (alike, *_within(model, k, alike)):
-        clear = sum(model.regions[j].area >= CLEAR for j in group)
-        tiny = sum(
-            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j)
-        )
-        if clear <= number <= len(group) + tiny:
-            return None
-    return False
-
-
-def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: int) -> bool:
-    """Whether regions are so many, a group or single things: in the picture or in one object, with `k` or without."""
-    for j in matches:
-        members = model.members_of(j)
-        clear = sum(model.regions[i].area >= CLEAR for i in members)
-        if model.regions[j].is_group and clear <= number <= max(len(model.regions[j].members), model.regions[j].pieces):
-            return True
-    single = [j for j in matches if not model.regions[j].is_group]
-    sets = [j for j in matches if model.regions[j].is_group]
-    if any(sum(model.own(j) == model.own(i) for j in sets) in (number, number + (i == k)) for i in sets):
-        return True  # rows of books
-    owners = {model.own(j) for j in single}
-    parents = {model.regions[j].parent for j in single if model.regions[j].granularity in ("part", "subpart")}
-    owners |= {model.below[model.position[parent]] for parent in parents if parent is not None}
-    for within in (-1, *owners, ~model.own(k)):
-        for left_out in (0, 1 << k):
-            some = [j for j in single if within >> j & 1 and not left_out >> j & 1]
-            if sum(model.regions[j].area >= CLEAR for j in some) <= number <= len(some):
-                return True
-    return False
-
-
-def are_enough(model: GenerousModel, single: Phrase, number: int) -> bool:
-    """Whether the picture may show so many things that a phrase may mean, or a group of so many.
-
-    Of parts that are no regions there may be any number.
-    """
-    several = _denoted(model, single._replace(plural=True))
-    if any(len(model.regions[k].members) >= number or model.regions[k].pieces >= number for k in bits(several)):
-        return True
-    meant = _denoted(model, single)
-    strict = meant & model.exact.named(single)[0] or meant
-    kinds = categories_of(single.noun) or frozenset()
-    tiny = sum(part.rpartition(" ")[2] in kinds for j in range(len(model.regions)) for part in _tiny(model, j))
-    if not strict | tiny and any(map(is_part, kinds)):
-        return True
-    return strict.bit_count() + tiny >= number
-
-
-def are_members(model: GenerousModel, k: int, number: int) -> bool:
-    """Whether a group may have so many members, with those of a few pixels; of what is no set, or spread out, any."""
-    region = model.regions[k]
-    if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
-        return True
-    tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))
-    return number <= max(region.count, len(region.members)) + tiny
-
-
-def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
-    for whole in bits(model.above[k]):
-        yield [j for j in alike if model.below[whole] >> j & 1]
-
-
-def _tiny(model: GenerousModel, j: int) -> tuple[str, ...]:
-    return model.regions[j].tiny
-
-
 def _denoted(model: GenerousModel, phrase: Phrase) -> int:
     true, vague = model.denote(phrase)
     return true | vague
@@ -340,6 +280,13 @@ def _nearest(model: GenerousModel, k: int, group: Sequence[int]) -> list[int]:
     """Of regions those that no other is clearly nearer to a region than."""
     gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
     return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
+
+
+def is_side_of(model: GenerousModel, j: int, side: str, group: Sequence[int]) -> bool:
+    """Whether a member of a group is on a side of it."""
+    xs = [model.regions[i].x for i in group]
+    middle = (min(xs) + max(xs)) / 2
+    return model.regions[j].x <= middle if side == "left" else model.regions[j].x >= middle
 
 
 def in_half(model: GenerousModel, j: int, side: str) -> bool:

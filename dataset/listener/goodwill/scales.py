@@ -41,13 +41,24 @@ class GenerousScales(CarefulScales):
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
-        return super()._extreme(k, group, value)
+        holds = super()._extreme(k, group, value)
+        rest = self._without_nested(k, group) if holds is None else group
+        return self._extreme(k, rest, value) if len(rest) < len(group) else holds
+
+    def _without_nested(self, k: int, group: list[int]) -> list[int]:
+        """Those of a group that a region is compared with: a wheel is not compared with its own tire."""
+        nested, regions = self._model.below[k] | self._model.above[k], self._model.regions
+        if len(group) < 2 or not nested:
+            return group
+        return [j for j in group if not nested >> j & 1 or regions[j].is_group or regions[k].is_group]
 
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
         if direction or region.parent is None:  # things that stand about have no order
-            return super()._ranks(k, group, direction, number)
+            holds = super()._ranks(k, group, direction, number)
+            rest = self._without_nested(k, group) if direction and holds is None else group
+            return super()._ranks(k, rest, direction, number) if len(rest) < len(group) else holds
         kind = (region.parent, region.category)
         group = [j for j in group if (self._model.regions[j].parent, self._model.regions[j].category) == kind]
         across = self._spread("left", group) >= self._spread("top", group)

@@ -16,7 +16,8 @@ SIDES: Final = frozenset({"left", "right"})
 LIKE: Final = frozenset({"other", "counterpart", "partner", "twin", "neighbour", "neighbor"})
 PROJECTING: Final = frozenset(
     {"sticks", "stick", "sticking", "projects", "project", "projecting", "protrudes", "protrude", "protruding", "juts",
-     "jut", "jutting", "pokes", "poke", "poking"}
+     "jut", "jutting", "pokes", "poke", "poking", "rises", "rising", "extends", "extending", "reaching", "points",
+     "pointing", "leans", "leaning", "leading"}
 )  # fmt: skip
 BETWEEN: Final = frozenset({"out", "to", "towards", "toward", "at", "on", "over", "the", "upper", "lower", "far"})
 """Words between such a verb and its side."""

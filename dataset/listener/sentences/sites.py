@@ -31,6 +31,9 @@ LONGEST_RANK: Final = 6
 """Most words before "the three panes" in "it is the second last of the three panes"."""
 FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
+BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
+"""Nouns of outlines, of which there are as many as a viewer sees."""
+OTHER: Final = frozenset({"other", "more", "similar", "further"})
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -77,7 +80,7 @@ class _Scan:
         if island.kind == "joint" and self.tokens[island.start] == ",":
             self.clause, self.dropping = [], False
         if island.kind == "phrase":
-            self._enough(_phrases(island)[0], island)
+            self._enough(k, _phrases(island)[0])
         if island.kind == "denial":
             self.dropping = True
         if self.dropping:
@@ -125,14 +128,23 @@ class _Scan:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
         return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:])))
 
-    def _enough(self, phrase: Phrase, island: Island) -> None:
+    def _enough(self, k: int, phrase: Phrase) -> None:
         """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
         number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
         if not number and phrase.plural:
-            number = self._number_before(island.start)
-        if number and categories_of(phrase.noun) and not self.dropping:
+            number = self._number_before(self.islands[k].start)
+        before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
+        if (
+            number
+            and categories_of(phrase.noun)
+            and phrase.noun not in BORDERS
+            and (not self.dropping or "the" in before)
+        ):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
-            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),)))
+            owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
+            is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
+            how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
+            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _number_before(self, start: int) -> str:
         """The number before a word that the phrase has not taken in: "five hanging pictures"."""

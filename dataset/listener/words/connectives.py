@@ -28,7 +28,8 @@ _IN: Final = (
     "rising from", "on the front of", "on the side of", "on the end of", "at the end of", "on the back of",
     "on the tip of", "at the tip of", "in the side of", "on the body of", "in the front of",
     "along the side of", "on the face of", "across the back of", "on the surface of", "across the front of",
-    "along", "across the bottom of", "along the bottom of", "at the ends of", "at the base of",
+    "along", "across the bottom of", "along the bottom of", "at the ends of", "at the base of", "at the head of",
+    "at the head end of", "at the foot end of",
 )  # fmt: skip
 _WITH: Final = (
     "with", "having", "has", "have", "featuring", "features", "carrying", "carries", "carry", "holding", "holds",

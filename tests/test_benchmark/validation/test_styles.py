@@ -31,6 +31,16 @@ def test_swaps_are_untrue_of_the_picture():
     assert made["owner"].new not in ("car", "bench")
 
 
+def test_a_number_that_is_true_of_the_region_makes_no_pair():
+    """Protects: of three legs a writer who sees two counts two, and "three" is not untrue."""
+    legs = [thing(name, "leg", x, "red") for name, x in (("4", 0.2), ("5", 0.5), ("6", 0.8))]
+    members = thing("7", "leg", 0.5, "red", members=("4", "5", "6"), count=3, plural="legs")
+    world = World((*legs, members))
+    assert [swap.new for swap in swaps("the two red legs", world, "seed") if swap.kind == "count"] == ["three"]
+    assert "count" not in {swap.kind for swap in swaps("the two red legs", world, "seed", target="7")}
+    assert "count" in {swap.kind for swap in swaps("the red legs. two are bent", world, "seed", target="7")}
+
+
 def test_the_same_seed_makes_the_same_pairs():
     caption = "The two red cars behind the green bench on the left."
     assert swaps(caption, WORLD, "seed") == swaps(caption, WORLD, "seed")

@@ -1,0 +1,118 @@
+"""Whether what a sentence says of numbers holds: of the region, of its like, and of what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..logic import Constraint, Phrase
+from ..meaning.bits import bits
+from ..meaning.structure import Truth
+from ..words.lexicon import categories_of, is_part, plural_of
+from .careful import CLEAR
+from .model import SPREAD_OUT, GenerousModel
+from .shelves import is_tier, tiers
+
+__all__ = ["among", "are_enough", "are_members", "are_so_many"]
+
+
+def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
+    """Whether there are so many like the region, with it and of such looks: in its whole, or in the picture."""
+    region = model.regions[k]
+    alike = [j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group]
+    alike = [j for j in alike if all(sum(model.extension(look)) >> j & 1 for look in looks)]
+    for group in (alike, *_within(model, k, alike)):
+        clear = sum(model.regions[j].area >= CLEAR for j in group)
+        tiny = sum(
+            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j)
+        )
+        if clear <= number <= len(group) + tiny:
+            return None
+    return False
+
+
+def are_so_many(model: GenerousModel, k: int, matches: Sequence[int], number: int) -> bool:
+    """Whether regions are so many, a group or single things: in the picture or in one object, with `k` or without."""
+    for j in matches:
+        members = model.members_of(j)
+        clear = sum(model.regions[i].area >= CLEAR for i in members)
+        if model.regions[j].is_group and clear <= number <= max(len(model.regions[j].members), model.regions[j].pieces):
+            return True
+    single = [j for j in matches if not model.regions[j].is_group]
+    sets = [j for j in matches if model.regions[j].is_group]
+    if any(sum(model.own(j) == model.own(i) for j in sets) in (number, number + (i == k)) for i in sets):
+        return True  # rows of books
+    owners = {model.own(j) for j in single}
+    parents = {model.regions[j].parent for j in single if model.regions[j].granularity in ("part", "subpart")}
+    owners |= {model.below[model.position[parent]] for parent in parents if parent is not None}
+    for within in (-1, *owners, ~model.own(k)):
+        for left_out in (0, 1 << k):
+            some = [j for j in single if within >> j & 1 and not left_out >> j & 1]
+            if sum(model.regions[j].area >= CLEAR for j in some) <= number <= len(some):
+                return True
+    return False
+
+
+def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how: str = "") -> bool:
+    """Whether the picture may show so many things that a phrase may mean, or a group of so many; of parts, one object.
+
+    Of parts that are no regions there may be any number.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        single: the things, in the singular.
+        number: how many there are said to be.
+        how: "of" if it is said what they are of, so that they may be of another object than the region's; "other" if
+            they are others than the region.
+    """
+    several = sum(model.denote(single._replace(plural=True)))
+    meant = sum(model.denote(single))
+    named = meant & model.exact.named(single)[0]
+    kinds = categories_of(single.noun) or frozenset()
+    tiny = [sum(part.rpartition(" ")[2] in kinds for part in _tiny(model, j)) for j in range(len(model.regions))]
+    small = sum(1 << j for j, few in enumerate(tiny) if few)
+    if not meant | small and any(map(is_part, kinds)):
+        return True
+    if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
+        return number <= shelved[1]
+    are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
+    scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
+    rest = ~(1 << k | model.above[k]) if how == "other" else -1
+    for scope in scopes or [-1]:
+        groups = [model.regions[j] for j in bits(several & scope)]
+        if how != "other" and any(max(len(group.members), group.pieces) >= number for group in groups):
+            return True
+        few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
+        pool = (named or meant) & scope & rest
+        if sum(not model.below[j] & pool for j in bits(pool)) + few >= number:
+            return True
+    return False
+
+
+def _scopes(model: GenerousModel, k: int, parts: int, *, owned: bool) -> list[int]:
+    """The region's object, if it has such parts, else every object; none where no object has two of them."""
+    objects = [*dict.fromkeys(model.own(j) for j in bits(parts))]
+    if all((own & parts).bit_count() < 2 for own in objects):
+        return []
+    own = model.own(k) | 1 << k
+    return [own] if own & parts and not owned else objects
+
+
+def are_members(model: GenerousModel, k: int, number: int) -> bool:
+    """Whether a group may have so many members, with those of a few pixels; of what is no set, or spread out, any."""
+    region = model.regions[k]
+    if region.pieces > 1:
+        return number <= region.pieces
+    if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
+        return True
+    tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))
+    return number <= max(region.count, len(region.members)) + tiny
+
+
+def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
+    for whole in bits(model.above[k]):
+        yield [j for j in alike if model.below[whole] >> j & 1]
+
+
+def _tiny(model: GenerousModel, j: int) -> tuple[str, ...]:
+    return model.regions[j].tiny
