@@ -298,12 +298,8 @@ def _tiny(model: GenerousModel, near: int, own: int, phrase: Phrase, categories:
     colors = {c.value for c in phrase.constraints if c.kind == "color"}
     if number > 1 and any(model.regions[j].tiny for j in bits(near & own)):
         near &= own
-    parts = (part for j in bits(near) for part in model.regions[j].tiny)
-    matches = 0
-    for part in parts:
-        color, _, noun = part.partition(" ")
-        if (noun in categories or part in categories) and (not colors or color in colors):
-            matches += 1
+    parts = [part for j in bits(near) for part in model.regions[j].tiny if categories & {part, part.partition(" ")[2]}]
+    matches = sum(not colors or part.partition(" ")[0] in colors for part in parts)
     if not matches:
         return False
     seen = (j for j in bits(near) if model.regions[j].category in categories and not model.regions[j].is_group)
