@@ -1,7 +1,9 @@
 """Protects the natural captions and their untrue versions: what is swapped, that it is untrue, and the table."""
 
+import re
 from collections import Counter
 
+from benchmark.metrics.listener import HEARING
 from benchmark.validation.minimal_pairs import KINDS, swaps
 from benchmark.validation.styles import MEASURING, SCENES, NaturalCaption, hear_styles, natural_captions, table
 from dataset.listener import World, WorldRegion
@@ -76,3 +78,11 @@ def test_the_scenes_that_are_loaded_hold_every_caption():
     numbers = [int(row.region_id.rpartition("/")[0].rpartition("-")[2]) for row in natural_captions()]
     assert max(numbers) < SCENES
     assert {row.half for row in natural_captions()} > {MEASURING}
+
+
+def test_what_is_said_of_the_listener_is_what_was_measured(repository):
+    """Protects: the sentence beside the score on boards and in reports has the numbers of the results page."""
+    page = (repository / "docs" / "results" / "listener.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| third \| measure \| (\w+) \| \d+ \| ([\d.]+) ", page, re.MULTILINE)
+    shares = {style: f"{round(float(share))}%" for style, share in rows}
+    assert re.findall(r"\d+%", HEARING) == [shares[style] for style in ("terse", "annotator", "detailed")]

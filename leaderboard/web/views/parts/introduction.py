@@ -10,6 +10,8 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
+from benchmark.metrics.listener import HEARING
+
 from ....boards.board import Board
 from ....reading.chart_style import Ink
 from ....reading.entries import Entry
@@ -21,7 +23,7 @@ __all__ = ["TITLE", "board_sentences", "conclude", "explain_board", "introduce"]
 TITLE = "URECA leaderboard"
 
 _RULE = {
-    "scenes": "On these rendered scenes a listener that knows the whole scene decides.",
+    "scenes": f"On these rendered scenes a listener that knows the whole scene decides; {HEARING}.",
     "rooms": "On these rendered rooms a listener that knows the whole room decides.",
     "photos": "On these photographs the words are compared with the references of every region of the image.",
 }
