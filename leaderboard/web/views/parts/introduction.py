@@ -10,8 +10,6 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from benchmark.metrics.listener import HEARING
-
 from ....boards.board import Board
 from ....reading.chart_style import Ink
 from ....reading.entries import Entry
@@ -23,7 +21,7 @@ __all__ = ["TITLE", "board_sentences", "conclude", "explain_board", "introduce"]
 TITLE = "URECA leaderboard"
 
 _RULE = {
-    "scenes": f"On these rendered scenes a listener that knows the whole scene decides; {HEARING}.",
+    "scenes": "On these rendered scenes a listener that knows the whole scene decides.",
     "rooms": "On these rendered rooms a listener that knows the whole room decides.",
     "photos": "On these photographs the words are compared with the references of every region of the image.",
 }
