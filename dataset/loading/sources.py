@@ -6,6 +6,7 @@ Everything above (the `datasets` builder, `load_regions`, the command line) goes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -96,7 +97,8 @@ def check_split(split: str, source: Source, kind: str = "split") -> None:
         UnknownNameError: there is no such split.
     """
     if split not in source.splits:
-        source.shards(split)
+        with suppress(UnknownNameError):
+            source.shards(split)
         raise UnknownNameError(kind, split, source.splits)
 
 

@@ -72,8 +72,7 @@ def _on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
     side, denied = fact.constraints[0].value, fact.value == "denied"
     meant = 1 << k if fact.value == "it" else 0
     for thing in filter(None, (fact.phrase, *fact.others)):
-        denoted = sum(model.denote(thing))
-        denoted = denoted & model.exact.named(thing)[0] or denoted
+        denoted = _meant(model, thing)
         if denied:
             denoted &= ~(model.own(k) | model.above[k])
         elif is_part(thing.noun):
@@ -94,8 +93,7 @@ def _covers(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether some thing that a fact names covers the region on a side, if any covers it at all."""
     own, shares = model.regions[k], []
     for thing in filter(None, (fact.phrase, *fact.others)):
-        denoted = sum(model.denote(thing))
-        denoted = denoted & model.exact.named(thing)[0] or denoted
+        denoted = _meant(model, thing)
         for j in bits(denoted & ~(model.own(k) | 1 << k)):
             other = model.regions[j]
             across = min(own.right, other.right) - max(own.left, other.left)
@@ -106,6 +104,12 @@ def _covers(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.value == "right":
         shares = [1 - share for share in shares]
     return None if not shares or min(shares) < MIDDLE else False
+
+
+def _meant(model: GenerousModel, thing: Phrase) -> int:
+    """Bit mask of what a phrase names; where the picture shows none, of what it may mean at most."""
+    denoted = sum(model.denote(thing))
+    return denoted & model.exact.named(thing)[0] or denoted
 
 
 def _is_on_side(model: GenerousModel, j: int, k: int, side: str) -> bool:

@@ -23,7 +23,7 @@ def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint]
     for group in (alike, *_within(model, k, alike)):
         clear = sum(model.regions[j].area >= CLEAR for j in group)
         tiny = sum(
-            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j)
+            part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in model.regions[j].tiny
         )
         if clear <= number <= len(group) + tiny:
             return None
@@ -69,7 +69,7 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
     meant = sum(model.denote(single))
     named = meant & model.exact.named(single)[0]
     kinds = categories_of(single.noun) or frozenset()
-    tiny = [sum(part.rpartition(" ")[2] in kinds for part in _tiny(model, j)) for j in range(len(model.regions))]
+    tiny = [sum(part.rpartition(" ")[2] in kinds for part in model.regions[j].tiny) for j in range(len(model.regions))]
     small = sum(1 << j for j, few in enumerate(tiny) if few)
     if not meant | small and any(map(is_part, kinds)):
         return True
@@ -105,14 +105,12 @@ def are_members(model: GenerousModel, k: int, number: int) -> bool:
         return number <= region.pieces
     if not region.members or (region.category in SPREAD_OUT and not model.is_counted(k)):
         return True
-    tiny = sum(part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in _tiny(model, j))
+    tiny = sum(
+        part.rpartition(" ")[2] == region.category for j in bits(model.family(k)) for part in model.regions[j].tiny
+    )
     return number <= max(region.count, len(region.members)) + tiny
 
 
 def _within(model: GenerousModel, k: int, alike: Sequence[int]) -> Iterator[list[int]]:
     for whole in bits(model.above[k]):
         yield [j for j in alike if model.below[whole] >> j & 1]
-
-
-def _tiny(model: GenerousModel, j: int) -> tuple[str, ...]:
-    return model.regions[j].tiny
