@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,6 +32,8 @@ ORIENTATION: Final = 0x0112
 """The EXIF tag that says how a picture is to be turned before it is shown."""
 BYTES_PER_PIXEL: Final = 12
 """While an image is opened: Pillow's four bytes twice over (as stored, and as RGB), and an array of it."""
+_PILLOW_LIMIT: Final = Lock()
+"""Held while Pillow's own limit is lifted; it is one for the whole process, and two threads would leave it lifted."""
 
 
 def check_regions(image: Image, masks: Sequence[BoolArray]) -> tuple[Image, list[BoolArray]]:
@@ -205,11 +208,12 @@ def _opened(path: Path | str) -> Iterator[Image]:
 
     with _refusing(str(path)):
         # Pillow refuses what it takes for a bomb, far below what is useful here; the size is checked below.
-        limit, PillowImage.MAX_IMAGE_PIXELS = PillowImage.MAX_IMAGE_PIXELS, None
-        try:
-            image = PillowImage.open(path)
-        finally:
-            PillowImage.MAX_IMAGE_PIXELS = limit
+        with _PILLOW_LIMIT:
+            limit, PillowImage.MAX_IMAGE_PIXELS = PillowImage.MAX_IMAGE_PIXELS, None
+            try:
+                image = PillowImage.open(path)
+            finally:
+                PillowImage.MAX_IMAGE_PIXELS = limit
         with image:
             pixels = image.width * image.height
             if pixels > MOST_PIXELS:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,6 +160,24 @@ def test_long_images_are_read_and_too_large_ones_are_not(tmp_path: Path) -> None
     (tmp_path / "large.png").write_bytes(header)
     with pytest.raises(InvalidInputError, match=f"20,001 x 20,000 pixels: more than {MOST_PIXELS:,}"):
         open_image(tmp_path / "large.png")
+    assert limit == Image.MAX_IMAGE_PIXELS
+
+
+def test_threads_that_open_images_leave_pillows_own_limit_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a server that opens two uploads at once takes bombs from then on."""
+    Image.new("RGB", (4, 4)).save(tmp_path / "image.png")
+    limit, pillows_open, both_inside = Image.MAX_IMAGE_PIXELS, Image.open, Barrier(2)
+
+    def wait_inside(*args: Any, **kwargs: Any) -> Image.Image:
+        with contextlib.suppress(BrokenBarrierError):
+            both_inside.wait(timeout=0.2)
+        return pillows_open(*args, **kwargs)
+
+    monkeypatch.setattr(Image, "open", wait_inside)
+    with ThreadPoolExecutor(2) as threads:
+        assert [image.size for image in threads.map(open_image, [tmp_path / "image.png"] * 2)] == [(4, 4)] * 2
     assert limit == Image.MAX_IMAGE_PIXELS
 
 
