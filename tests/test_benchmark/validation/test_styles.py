@@ -1,11 +1,20 @@
 """Protects the natural captions and their untrue versions: what is swapped, that it is untrue, and the table."""
 
+import json
 import re
 from collections import Counter
 
 from benchmark.metrics.listener import HEARING
 from benchmark.validation.minimal_pairs import KINDS, swaps
-from benchmark.validation.styles import MEASURING, SCENES, NaturalCaption, hear_styles, natural_captions, table
+from benchmark.validation.styles import (
+    CAPTIONS,
+    MEASURING,
+    SCENES,
+    NaturalCaption,
+    hear_styles,
+    natural_captions,
+    table,
+)
 from dataset.listener import World, WorldRegion
 
 BOX = {"y": 0.5, "top": 0.4, "bottom": 0.6, "area": 0.04}
@@ -86,3 +95,21 @@ def test_what_is_said_of_the_listener_is_what_was_measured(repository):
     rows = re.findall(r"^\| third \| measure \| (\w+) \| \d+ \| ([\d.]+) ", page, re.MULTILINE)
     shares = {style: f"{round(float(share))}%" for style, share in rows}
     assert re.findall(r"\d+%", HEARING) == [shares[style] for style in ("terse", "annotator", "detailed")]
+
+
+def test_readers_accept_the_captions_and_refuse_the_pairs():
+    """Protects what README says of the measure itself: verdicts are of its captions, and their numbers are these."""
+    texts = {(row.region_id, row.style): row.caption for row in natural_captions() if row.half == MEASURING}
+    verdicts = [json.loads(line) for line in (CAPTIONS.parent / "caption_verdicts.jsonl").open(encoding="utf-8")]
+    accepted = Counter(
+        (row["region_id"], row["style"])
+        for row in verdicts
+        if row["region"] == row["region_id"] and not row["untrue"] and not row["also"]
+    )
+    assert {(row["region_id"], row["style"]) for row in verdicts} == set(texts)
+    assert Counter(accepted.values())[2] == 745
+    pairs = [json.loads(line) for line in (CAPTIONS.parent / "pair_verdicts.jsonl").open(encoding="utf-8")]
+    assert all((row["caption"] == texts[row["region_id"], row["style"]]) == (not row["swapped"]) for row in pairs)
+    counts = Counter((bool(row["swapped"]), row["believed"], row["verdict"]) for row in pairs)
+    assert counts[False, False, "true"] == 120
+    assert (counts[True, False, "untrue"], counts[True, True, "untrue"]) == (238, 76)
