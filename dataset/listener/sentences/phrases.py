@@ -234,6 +234,8 @@ def without_unknown(phrase: Phrase) -> Phrase:
         if constraint.kind == "without" and _has_unknown(inner):
             continue
         inner = without_unknown(inner)
+        if inner.noun == BOTH and len(inner.constraints) < 2:
+            continue  # "between the roof and the ..."
         if inner.noun == UNKNOWN_NOUN:
             looks = tuple(c for c in inner.constraints if c.kind in ("color", "pattern", "accent"))
             constraints += [Constraint("about", "", c.phrase) for c in inner.constraints if _shows(c)]
@@ -241,7 +243,7 @@ def without_unknown(phrase: Phrase) -> Phrase:
                 continue
             inner = Phrase(UNKNOWN_NOUN, False, looks)
         constraints.append(constraint._replace(phrase=inner))
-    return phrase._replace(constraints=tuple(dict.fromkeys(constraints)))
+    return phrase._replace(constraints=tuple(constraints if phrase.noun == BOTH else dict.fromkeys(constraints)))
 
 
 def _shows(constraint: Constraint) -> bool:

@@ -4,7 +4,9 @@ import pytest
 
 from baselines.mask_only import nounless_phrases
 from dataset.listener import World, WorldRegion, explain, listen
+from dataset.listener.logic import BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from dataset.listener.reader import read
+from dataset.listener.sentences.phrases import without_unknown
 from dataset.listener.vocabulary_page import PAGE, vocabulary_page
 
 
@@ -130,3 +132,11 @@ def test_in_front_of_is_no_front():
     readings = read("the mug standing in front of the tables").head
     assert readings
     assert all("in front of" in str(reading.phrase) for reading in readings)
+
+
+def test_between_a_thing_and_an_unknown_one_says_nothing():
+    """Protects: a caption of any words is answered; half of "between the mug and the zorb" was an error once."""
+    mug, zorb = (Constraint("side", "", Phrase(noun, False, ())) for noun in ("mug", UNKNOWN_NOUN))
+    vases = [Phrase("vase", False, (Constraint("between", "", Phrase(BOTH, False, (mug, b))),)) for b in (zorb, mug)]
+    assert without_unknown(vases[0]) == Phrase("vase", False, ())
+    assert without_unknown(vases[1]) == vases[1]
