@@ -21,7 +21,7 @@ from .minimal_pairs import KINDS, swaps
 __all__ = ["NaturalCaption", "StyleResult", "hear_styles", "natural_captions", "table"]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
-SCENES: Final = 280
+SCENES: Final = 380
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
@@ -37,7 +37,7 @@ class NaturalCaption:
         style: terse, annotator or detailed.
         half: build (may be looked at), opened (measured once, may be looked at since) or measure.
         caption: the text.
-        collection: first, second, third or fourth: when it was written, and of which scenes.
+        collection: first to fifth: when it was written, and of which scenes.
     """
 
     region_id: str
