@@ -120,7 +120,9 @@ def test_a_backup_of_a_release_is_restored_on_each_database(
         restore_backup(store, tmp_path / "copy")
 
 
-def test_a_restored_leaderboard_goes_on(released: Store, bare_store: Store, tmp_path: Path, prediction_file: Any) -> None:
+def test_a_restored_leaderboard_goes_on(
+    released: Store, bare_store: Store, tmp_path: Path, prediction_file: Any
+) -> None:
     """Numbers that the database gives continue after the restored ones."""
     store = bare_store
     back_up(released, tmp_path / "copy")

@@ -84,6 +84,7 @@ class Site:
             with contextlib.suppress(httpx.TransportError):
                 return true()
             assert self.process.poll() is None, "the server ended"
+            return False
 
         wait_for(answered)
 
