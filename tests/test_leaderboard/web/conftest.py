@@ -102,6 +102,7 @@ class Site:
             self._free = None
         try:
             page.set_viewport_size({"width": width, "height": height})
+            page.mouse.move(0, 0)  # away from where the last visitor left it
             page.emulate_media(color_scheme=theme)
             for event, listener in listeners.items():
                 page.on(event, listener)
