@@ -10,15 +10,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
-from dataset.listener import World, WorldRegion, listen
 from dataset.masks.rle import decode_mask
 from dataset.schema import Region
+
+if TYPE_CHECKING:
+    from dataset.listener import World, WorldRegion
 
 __all__ = ["mask_only", "nounless_phrases", "pretend_world"]
 
@@ -42,6 +44,8 @@ def mask_only(_image: Path, regions: Sequence[Region]) -> list[str]:
     Raises:
         InvalidInputError: a region has no mask.
     """
+    from dataset.listener import listen  # no other captioner needs its tables of words
+
     bare = [f"{region.region_id}: it has no mask" for region in regions if region.mask is None]
     if bare:
         raise InvalidInputError("regions", bare)
@@ -61,6 +65,8 @@ def pretend_world(masks: npt.NDArray[np.bool_]) -> World:
     Args:
         masks: bool (regions, height, width).
     """
+    from dataset.listener import World
+
     flat = masks.reshape(len(masks), -1).astype(np.float32)
     areas = flat.sum(axis=1)
     inside = (flat @ flat.T > INSIDE * areas[:, None]) & (areas[:, None] < areas)  # of a row's mask in a column's
@@ -79,6 +85,8 @@ def nounless_phrases() -> Iterator[str]:
 
 
 def _region(number: int, parent: int | None, mask: npt.NDArray[np.bool_]) -> WorldRegion:
+    from dataset.listener import WorldRegion
+
     rows, columns = np.nonzero(mask)
     if not len(rows):
         rows, columns = np.array([0, mask.shape[0] - 1]), np.array([0, mask.shape[1] - 1])

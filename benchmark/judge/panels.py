@@ -18,15 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from dataset.errors import InvalidInputError
-from dataset.masks.windows import Mask
-from dataset.prompting.contours import default_font
-from dataset.prompting.views import RegionViews
 from dataset.schema import Region
 
 from .candidates import PANELS, ROUNDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from dataset.masks.windows import Mask
 
 __all__ = ["VIEWS", "PanelOptions", "PanelPainter", "Pixels", "contact_sheet"]
 
@@ -101,6 +100,8 @@ class PanelPainter:
 
     def __init__(self, image: Image | Path, regions: Mapping[str, Region], options: PanelOptions) -> None:
         self._regions, self._options = regions, options
+        from dataset.prompting.views import RegionViews  # the survey's commands draw nothing, and need not wait
+
         self._views = RegionViews(_opened(image), size=options.size, margin=_MARGIN)
         self._shown: OrderedDict[str, Pixels] = OrderedDict()
 
@@ -181,6 +182,8 @@ def _beside(one: Pixels, other: Pixels) -> Pixels:
 def _with_number(picture: Pixels, number: int) -> Pixels:
     """The picture below a white strip that says which panel it is."""
     from PIL import Image, ImageDraw
+
+    from dataset.prompting.contours import default_font
 
     strip = Image.new("RGB", (picture.shape[1], _STRIP), "white")
     ImageDraw.Draw(strip).text((6, 3), f"Panel {number}", fill="black", font=default_font(18))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..listener.world import World
 from ..runtime.cache import atomic_file
 
 if TYPE_CHECKING:
+    from ..listener.world import World  # importing it would make every process read all of the listener's words
     from ..scenes.rows import Regions
 
 __all__ = ["GROUP", "RoomRecord", "group_sizes", "read_rows", "read_worlds", "write_tables"]

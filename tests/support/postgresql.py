@@ -57,10 +57,14 @@ class PostgresqlServer:
         """At once, cutting every connection, as a crash would."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
-    def new_database(self) -> str:
-        """URL of an empty database."""
-        name = f"t{uuid.uuid4().hex[:12]}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "ureca", name)
+    def new_database(self, like: str = "") -> str:
+        """URL of a database: an empty one, or a copy of one whose URL is given and to which nobody is connected."""
+        import psycopg
+
+        name, template = f"t{uuid.uuid4().hex[:12]}", like.rpartition("/")[2] or "template1"
+        place = {"host": "127.0.0.1", "port": self.port, "user": "ureca", "dbname": "postgres"}
+        with psycopg.connect(**place, autocommit=True) as connection:
+            connection.execute(f"create database {name} template {template}")
         return f"postgresql+psycopg://ureca@127.0.0.1:{self.port}/{name}"
 
     def remove(self) -> None:

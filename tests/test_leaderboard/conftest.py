@@ -56,12 +56,32 @@ def settings(tmp_path: Path) -> Settings:
     return get_settings(data_dir=tmp_path / "leaderboard", database_url="", **SMALL)
 
 
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a database that has seen the migrations and holds nothing: a copy of it takes a fifth of their time."""
+    url = postgresql.new_database()
+    made = Store(get_settings(data_dir=tmp_path_factory.mktemp("tables"), database_url=url, **SMALL))
+    made.prepare()
+    made.close()
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
     """An empty leaderboard, on each kind of database."""
     if request.param == "postgresql":
-        server: PostgresqlServer = request.getfixturevalue("postgresql")
-        settings = settings.model_copy(update={"database_url": server.new_database()})
+        server, tables = (request.getfixturevalue(name) for name in ("postgresql", "postgresql_tables"))
+        settings = settings.model_copy(update={"database_url": server.new_database(like=tables)})
+    made = Store(settings)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
+    """The same, of which even the tables have still to be made."""
+    if request.param == "postgresql":
+        settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgresql").new_database()})
     made = Store(settings)
     yield made
     made.close()
@@ -83,7 +103,8 @@ def shared_store(request: pytest.FixtureRequest, shared_sqlite_store: Store, tmp
     if request.param == "sqlite":
         yield shared_sqlite_store
         return
-    changes = {"database_url": request.getfixturevalue("postgresql").new_database()}
+    server, tables = (request.getfixturevalue(name) for name in ("postgresql", "postgresql_tables"))
+    changes = {"database_url": server.new_database(like=tables)}
     made = Store(shared_sqlite_store.settings.model_copy(update=changes | {"data_dir": tmp_path_factory.mktemp("sql")}))
     yield made
     made.close()

@@ -134,7 +134,8 @@ def choose_board(*, open_only: bool = False, with_regions: bool = False) -> Boar
     if current != names[0]:
         place.complete({"board": [current]})
     key = place.key_of("board")
-    st.session_state.setdefault(key, current)
+    if st.session_state.get(key) not in boards:
+        st.session_state[key] = current
     name: str = st.segmented_control(
         "Board",
         names,
@@ -153,7 +154,7 @@ _OF_ONE_BOARD = ("image", "region", "runs", "map", "system", "submission")
 
 
 def _take_board(key: str, first: str) -> None:
-    if key != place.key_of("board"):
+    if key != place.key_of("board") or st.session_state[key] is None:
         return
     name = st.session_state[_BOARD] = st.session_state[key]
     place.step({"board": [] if name == first else [name], **dict.fromkeys(_OF_ONE_BOARD, ())}, to_new_widgets=True)
@@ -209,9 +210,9 @@ def _bound(key: str, options: Sequence[str]) -> dict[str, Any]:
 
 def _take(widget: str, key: str, default: Any) -> None:
     """Take over what a widget says into the address; what is so by default is left out."""
-    if widget != place.key_of(key):
-        return  # a late message about a widget that is gone
     choice = st.session_state[widget]
+    if widget != place.key_of(key) or choice is None:
+        return  # a late message about a widget that is gone, or an early one: the browser has yet to draw it
     if choice == default:
         place.step({key: ()})
     elif isinstance(choice, list):

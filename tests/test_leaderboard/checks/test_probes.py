@@ -20,7 +20,7 @@ from leaderboard.checks.blindness import information_of_images
 from leaderboard.checks.probe_texts import Sample, without_index
 from leaderboard.checks.probes import MIXED_FROM, PROBES, Finding, probe
 
-SCENES = {"test": 60, "resolution": 96}
+SCENES = {"test": 40, "resolution": 96}
 
 
 @functools.cache

@@ -246,7 +246,7 @@ def start_worker(store: Store, scorer: Command) -> subprocess.Popen[bytes]:
 def test_a_killed_worker_loses_no_job(
     store: Store, prediction_file: Writer, quick_scorer: Command, tmp_path: Path
 ) -> None:
-    store = changed(store, lease_seconds=1.0)
+    store = changed(store, lease_seconds=0.5)
     submission = send(store, prediction_file("slow"))
     worker = start_worker(store, quick_scorer)
     wait_until(lambda: (tmp_path / "slow.pid").exists() and (tmp_path / "slow.pid").read_text())
@@ -255,7 +255,7 @@ def test_a_killed_worker_loses_no_job(
     worker.wait()
     wait_until(lambda: not is_running(scorer))  # it noticed that its worker is gone
     assert job_of(store, submission).state == "running"
-    time.sleep(1.1)
+    time.sleep(0.6)
     # the next worker takes it; this time the scorer answers
     (tmp_path / "scorer.py").write_text((tmp_path / "scorer.py").read_text().replace('"slow" in text', "False"))
     ScoringWorker(store, quick_scorer).run(until_idle=True)
@@ -307,7 +307,7 @@ def test_the_database_goes_away_while_scoring_and_returns(
     wait_until(lambda: len(runs(store)) >= 1)
     store.close()
     postgresql.stop()
-    time.sleep(1.5)
+    time.sleep(0.6)
     postgresql.start()
     wait_until(lambda: len(runs(store)) == 3)
     worker.stopping.set()

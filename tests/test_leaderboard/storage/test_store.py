@@ -39,8 +39,9 @@ def shape_of(connection: Connection, schema: str | None = None) -> dict[str, obj
     }
 
 
-def test_tables_after_migrations_are_those_of_the_schema(store: Store) -> None:
+def test_tables_after_migrations_are_those_of_the_schema(bare_store: Store) -> None:
     """Who changes the schema has to write a migration, or old databases would break."""
+    store = bare_store
     with store.session() as session:
         migrated = shape_of(session.connection())
     if not store.is_sqlite:
@@ -91,7 +92,9 @@ def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
         Store(store.settings).prepare()
 
 
-def test_stores_that_start_at_once_migrate_once(store: Store) -> None:
+def test_stores_that_start_at_once_migrate_once(bare_store: Store) -> None:
+    store = bare_store
+
     def start(_: int) -> None:
         mine = Store(store.settings)
         mine.prepare()
@@ -140,7 +143,7 @@ def test_a_database_that_goes_away_and_returns_loses_nothing(postgresql: Any, se
     with store.session() as session:
         session.add(system("Before"))
     postgresql.stop()
-    threading.Timer(1.5, postgresql.start).start()
+    threading.Timer(0.5, postgresql.start).start()
     tries = []
 
     def add(session: Any) -> None:
@@ -157,7 +160,7 @@ def test_a_locked_database_is_waited_for(sqlite_store: Store) -> None:
     sqlite_store.prepare()
     other = sqlite3.connect(sqlite_store.folder / "leaderboard.sqlite", isolation_level=None, check_same_thread=False)
     other.execute("begin exclusive")
-    threading.Timer(1.0, lambda: other.execute("rollback")).start()
+    threading.Timer(0.4, lambda: other.execute("rollback")).start()
     sqlite_store.transact(lambda session: session.add(system("Patient")))
     with sqlite_store.reading() as session:
         assert session.scalars(select(System.name)).all() == ["Patient"]

@@ -103,9 +103,10 @@ def test_a_released_leaderboard_opens_with_all_it_had(release: str, released: St
 
 
 def test_a_backup_of_a_release_is_restored_on_each_database(
-    release: str, released: Store, store: Store, tmp_path: Path
+    release: str, released: Store, bare_store: Store, tmp_path: Path
 ) -> None:
     """The original is not migrated, the copy is of its version, and what is restored is of today's."""
+    store = bare_store
     copied = back_up(released, tmp_path / "copy")
     assert stored_migrations(released) == MIGRATIONS_OF[release]
     with closing(sqlite3.connect(tmp_path / "copy" / "leaderboard.sqlite")) as database:
@@ -119,8 +120,11 @@ def test_a_backup_of_a_release_is_restored_on_each_database(
         restore_backup(store, tmp_path / "copy")
 
 
-def test_a_restored_leaderboard_goes_on(released: Store, store: Store, tmp_path: Path, prediction_file: Any) -> None:
+def test_a_restored_leaderboard_goes_on(
+    released: Store, bare_store: Store, tmp_path: Path, prediction_file: Any
+) -> None:
     """Numbers that the database gives continue after the restored ones."""
+    store = bare_store
     back_up(released, tmp_path / "copy")
     restore_backup(store, tmp_path / "copy")
     with store.reading() as session:

@@ -79,23 +79,46 @@ class Site:
         self.url, self.browser, self.folder = url, browser, folder
         self._context = browser.new_context()
         self._context.set_default_timeout(_PATIENCE_MS)
+        self._free: Any = None
 
     @contextlib.contextmanager
-    def page(self, path: str = "", *, width: int = 1400, height: int = 1000, theme: str = "light") -> Iterator[Any]:
-        """A page of a new visitor; whatever goes wrong in it fails the test."""
-        page, wrong = self._context.new_page(), []
+    def page(
+        self, path: str = "", *, width: int = 1400, height: int = 1000, theme: str = "light", new_tab: bool = False
+    ) -> Iterator[Any]:
+        """A page of a new visitor; whatever goes wrong in it fails the test.
+
+        The tab of the last one is used again, empty, as its scripts are compiled; `new_tab` has no history.
+        """
+        wrong: list[str] = []
+        listeners = {
+            "pageerror": lambda error: wrong.append(str(error)),
+            "dialog": lambda dialog: wrong.append(f"dialog: {dialog.message}"),
+            "console": lambda said: wrong.append(said.text) if said.type == "error" else None,
+        }
+        page = None if new_tab else self._free
+        if page is None:
+            page = self._context.new_page()
+        else:
+            self._free = None
         try:
             page.set_viewport_size({"width": width, "height": height})
+            page.mouse.move(0, 0)  # away from where the last visitor left it
             page.emulate_media(color_scheme=theme)
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
-            page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+            for event, listener in listeners.items():
+                page.on(event, listener)
             page.goto(f"{self.url}/{path}")
             page.wait_for_selector("[data-testid=stHeading], [data-testid=stAlert]")
             yield page
-            page.evaluate("localStorage.clear()")
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
+            page.unroute_all()
+            if self._free is None:
+                page.goto("about:blank")
+                self._free = page
         finally:
-            page.close()
+            if page is not self._free:
+                page.close()
             self._context.clear_cookies()
         assert not wrong
 

@@ -23,6 +23,8 @@ from tests.support.scoring_here import score_queued
 
 _NASTY = "<b>Bold</b> & co"
 _PATIENCE_MS = 30_000
+_GO = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
+"""Takes the open page to another address, as a link within it does."""
 
 
 def names(page: Any) -> list[str]:
@@ -57,8 +59,11 @@ def store(site, filled):
 
 
 def test_the_board_is_read_in_our_colours(site):
-    """Protects: ranks, baselines and missing captions are there; the pages' config file counts wherever one starts."""
-    with site.page() as page:
+    """Protects: ranks, baselines and missing captions are there; the pages' config file counts wherever one starts.
+
+    The address is the one that one would type; "/" is that of most other tests.
+    """
+    with site.page("board") as page:
         found = names(page)
         assert found[0] == "Reference"
         assert set(found[1:3]) == {"Half", "Other half"}
@@ -75,11 +80,6 @@ def test_the_board_is_read_in_our_colours(site):
         assert page.locator("[data-testid=stAppDeployButton]").count() == 0  # of Streamlit's cloud
         colour = page.locator("[data-testid=stApp]").evaluate("node => getComputedStyle(node).color")
         assert colour == "rgb(27, 35, 48)"  # not Streamlit's own
-
-
-def test_the_board_has_the_address_that_one_would_type(site):
-    with site.page("board") as page:
-        assert names(page)[0] == "Reference"
 
 
 def test_a_filtered_board_survives_as_a_link(site):
@@ -111,11 +111,11 @@ def test_what_an_address_says_is_never_code(site):
     nasty = quote("<img src=x onerror=alert(1)>'; drop table system; --")
     with site.page(f"?q={nasty}&score={nasty}&regions={nasty}&columns={nasty}&sort={nasty}") as page:
         page.get_by_text("No entry fits these filters").wait_for()
-    with site.page(f"system?system={nasty}") as page:
+        page.evaluate(_GO, f"/system?system={nasty}")
         page.get_by_text("No system is chosen").wait_for()
-    with site.page("system?system=999999") as page:
+        page.evaluate(_GO, "/system?system=999999")
         page.get_by_text("There is no system with the number 999999").wait_for()
-    with site.page(f"explore?region={nasty}&image={nasty}") as page:
+        page.evaluate(_GO, f"/explore?region={nasty}&image={nasty}")
         page.wait_for_selector(".panel .region-id")
     assert len(httpx.get(f"{site.url}/api/v1/boards/photos").json()["submissions"]) >= 5
 
@@ -254,7 +254,6 @@ def test_the_map_shows_collapse_in_words_too(site):
         assert "dark" not in legend  # of what is deep on light pages and bright on dark ones
 
 
-_GO = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
 _TOO_WIDE = """Math.max(...[...document.querySelectorAll('[data-testid=stMain], [data-testid=stMainBlockContainer]')]
     .map(element => element.scrollWidth - element.clientWidth))"""
 
@@ -292,15 +291,10 @@ def test_a_static_copy_fits_a_phone(site, filled, tmp_path):
     assert {name: width for name, width in wide.items() if width > 0} == {}
 
 
-def test_dark_is_dark(site):
-    with site.page("about", theme="dark") as page:
-        page.wait_for_selector("table.plain")
+def test_the_plain_table_is_a_table_and_dark_is_dark(site):
+    with site.page("?view=Plain+table", theme="dark") as page:
         colors = page.locator("[data-testid=stApp]").evaluate("e => getComputedStyle(e).backgroundColor")
         assert max(map(int, re.findall(r"\d+", colors)[:3])) < 60
-
-
-def test_the_plain_table_is_a_table(site):
-    with site.page("?view=Plain+table") as page:
         table = page.locator("table.plain").first
         table.wait_for()
         assert table.locator("caption").inner_text().startswith("Photos, ranked by")

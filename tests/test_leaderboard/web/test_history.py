@@ -38,7 +38,7 @@ def walk(page, steps):
 
 
 def test_every_next_of_explore_is_one_entry_and_back_undoes_it(site):
-    with site.page("explore") as page:
+    with site.page("explore", new_tab=True) as page:
         page.wait_for_selector(".explorer .panel .region-id")
         settle(page)
         start, url = entries(page), page.url
@@ -62,7 +62,7 @@ def test_every_next_of_explore_is_one_entry_and_back_undoes_it(site):
 
 
 def test_back_on_the_board_undoes_one_choice_after_the_other(site):
-    with site.page() as page:
+    with site.page(new_tab=True) as page:
         page.wait_for_selector(".board a.name")
         settle(page)
         start, urls = entries(page), [page.url]
@@ -86,7 +86,7 @@ def test_back_on_the_board_undoes_one_choice_after_the_other(site):
 
 
 def test_links_between_pages_are_one_entry_each(site):
-    with site.page() as page:
+    with site.page(new_tab=True) as page:
         page.wait_for_selector(".board a.name")
         settle(page)
         start, home = entries(page), page.url
@@ -103,7 +103,7 @@ def test_links_between_pages_are_one_entry_each(site):
         page.get_by_role("heading", name="Constant").wait_for()
         back(page, home)
         page.wait_for_selector(".board a.name")
-        for number, path in enumerate(("compare", "submit", "about"), start=2):
+        for number, path in enumerate(("compare", "submit"), start=2):
             page.goto(f"{site.url}/{path}")
             page.wait_for_selector("[data-testid=stHeading]")
             settle(page)

@@ -133,6 +133,20 @@ def test_a_hidden_board_is_no_choice_where_regions_are_shown(sqlite_store, monke
     assert [str(getattr(option, "content", option)) for option in page.button_group[0].options] == ["Photos"]
 
 
+def test_a_choice_that_the_browser_has_yet_to_draw_is_no_step(monkeypatch) -> None:
+    """Protects: with a click that comes before, the browser says of the boxes and buttons beside it: nothing chosen."""
+    steps: list[object] = []
+    monkeypatch.setattr(shell.place, "step", lambda changes, **_: steps.append(changes))
+    monkeypatch.setattr(shell.place, "key_of", lambda name: name)
+    monkeypatch.setattr(st, "session_state", {"board": None, "score": None})
+    shell._take_board("board", "photos")
+    shell._take("score", "score", "bleu_4")
+    assert steps == []
+    st.session_state["score"] = "cider"
+    shell._take("score", "score", "bleu_4")
+    assert steps == [{"score": ["cider"]}]
+
+
 def test_short_captions_have_no_value_of_longer_phrases() -> None:
     assert _is_too_short("bleu_4", "the yellow table")
     assert not _is_too_short("bleu_3", "the yellow table")

@@ -123,21 +123,26 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """A context of a browser: visitors share its cache, so that the server's scripts are loaded once."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     with sync_api.sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
+        context = launched.new_context(viewport={"width": 1300, "height": 900})
+        context.set_default_timeout(PATIENCE_MS)
+        yield context
         launched.close()
 
 
 @contextlib.contextmanager
 def visitor(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1300, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    yield context.new_page()
-    context.close()
+    """A tab of somebody who has not been here before."""
+    page = browser.new_page()
+    yield page
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+    page.close()
+    browser.clear_cookies()
 
 
 def visit(page: Any, address: str) -> str:
@@ -180,23 +185,14 @@ def test_files_of_the_server_are_not_served(site: Site) -> None:
         assert (site.store.folder / "challenges" / "winter" / "secret").read_text().strip() not in text
 
 
-def test_who_is_not_logged_in_cannot_upload(site: Site, browser: Any) -> None:
-    with visitor(browser) as page:
-        text = visit(page, f"{site.url}/submit")
-        assert "Please log in to submit" in text
-        assert page.locator("[data-testid=stFileUploader]").count() == 0
-
-
 def log_in(page: Any, site: Site, person: str) -> None:
+    """From the page of somebody who is not logged in to that of a person who may upload."""
+    assert "Please log in to submit" in visit(page, f"{site.url}/submit")
+    assert page.locator("[data-testid=stFileUploader]").count() == 0
     site.provider.person = person
-    visit(page, f"{site.url}/submit")
     page.get_by_role("button", name="Log in").click()
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not [cookie for cookie in page.context.cookies() if cookie["name"].startswith("_streamlit_user")]:
-        assert time.monotonic() < deadline, "nobody was logged in"
-        page.wait_for_timeout(100)
-    page.wait_for_load_state()
-    page.wait_for_selector("[data-testid=stHeading]")
+    page.wait_for_url(f"{site.url}/", wait_until="commit")  # the way back from the provider
+    assert [cookie for cookie in page.context.cookies() if cookie["name"].startswith("_streamlit_user")]
     visit(page, f"{site.url}/submit")
     page.wait_for_selector("[data-testid=stFileUploader]")
 
@@ -219,11 +215,8 @@ def test_logging_in_uploading_and_logging_out(site: Site, browser: Any, tmp_path
         assert submission.actor == expected
         assert "people" not in expected
         page.get_by_role("button", name="Log out").click()
-        page.wait_for_url(f"{site.url}/")
-        page.wait_for_selector("[data-testid=stHeading]")
-        assert "Please log in to submit" in visit(page, f"{site.url}/submit")
-    with visitor(browser) as page:  # Ben does not get Ana's name
-        path.write_text(path.read_text().replace("login", "ben"))
+        page.wait_for_url(f"{site.url}/", wait_until="commit")
+        path.write_text(path.read_text().replace("login", "ben"))  # Ben, at the same browser, does not get Ana's name
         log_in(page, site, "ben")
         page.set_input_files("input[type=file]", str(path))
         page.get_by_label("System *").fill("of ana")
@@ -232,12 +225,10 @@ def test_logging_in_uploading_and_logging_out(site: Site, browser: Any, tmp_path
 
 
 def test_a_made_up_login_cookie_is_nobody(site: Site, browser: Any) -> None:
-    context = browser.new_context()
     forged = json.dumps({"is_logged_in": True, "sub": "subject-of-ana", "iss": site.provider.url, "origin": site.url})
-    context.add_cookies([{"name": "_streamlit_user", "value": forged.replace('"', "'"), "url": site.url}])
-    context.set_default_timeout(PATIENCE_MS)
-    assert "Please log in to submit" in visit(context.new_page(), f"{site.url}/submit")
-    context.close()
+    browser.add_cookies([{"name": "_streamlit_user", "value": forged.replace('"', "'"), "url": site.url}])
+    with visitor(browser) as page:
+        assert "Please log in to submit" in visit(page, f"{site.url}/submit")
 
 
 def test_pages_of_an_open_challenge_tell_no_reference(site: Site, browser: Any) -> None:

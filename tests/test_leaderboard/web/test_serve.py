@@ -1,5 +1,7 @@
 """Protects the whole: `serve` with pages, API and worker, and the command line against it and on its own."""
 
+import contextlib
+import functools
 import http.client
 import json
 import os
@@ -15,11 +17,14 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from dataset.schema import Region
 from leaderboard.__main__ import app
+from leaderboard.scoring.worker import ScoringWorker
 from leaderboard.settings import Settings
+from leaderboard.storage.schema import Worker
 from leaderboard.storage.store import Store
 from leaderboard.storage.tokens import issue_token
 
@@ -47,6 +52,19 @@ def command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
+def wait_for(true: Callable[[], Any], seconds: float = 120.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+def workers_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    children = psutil.Process(process.pid).children()
+    alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "worker" in child.cmdline()]
+
+
 class Site:
     """A running ``python -m leaderboard serve``."""
 
@@ -61,21 +79,14 @@ class Site:
         )
         self.wait_for(lambda: httpx.get(f"{self.url}/api/v1/queue").json()["workers_alive"] == 1)
 
-    def wait_for(self, true: Callable[[], Any], seconds: float = 120.0) -> None:
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                if true():
-                    return
-            except httpx.TransportError:
-                assert self.process.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "waited too long"
-            time.sleep(0.05)
+    def wait_for(self, true: Callable[[], Any]) -> None:
+        def answered() -> Any:
+            with contextlib.suppress(httpx.TransportError):
+                return true()
+            assert self.process.poll() is None, "the server ended"
+            return False
 
-    def workers(self) -> list[psutil.Process]:
-        children = psutil.Process(self.process.pid).children()
-        alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-        return [child for child in alive if "worker" in child.cmdline()]
+        wait_for(answered)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -144,26 +155,44 @@ def test_from_a_file_to_scores_over_the_network(
     site.wait_for(lambda: not list(uploads.iterdir()))
     assert httpx.get(f"{site.url}/api/v1/queue").json()["queued"] == 0
 
-
-def test_workers_are_started_again_and_never_outlive_their_server(site: Site) -> None:
-    site.wait_for(site.workers)
-    (first,) = site.workers()
-    first.kill()
-    site.wait_for(lambda: [worker for worker in site.workers() if worker.pid != first.pid])
-    (second,) = site.workers()
-    site.process.send_signal(signal.SIGKILL)
-    site.process.wait()
-    site.wait_for(lambda: not second.is_running() or second.status() == psutil.STATUS_ZOMBIE)
-
-
-def test_a_server_asked_to_stop_stops_its_workers(site: Site) -> None:
-    site.wait_for(site.workers)
-    (worker,) = site.workers()
+    # a server that is asked to stop stops its workers
+    (worker,) = workers_of(site.process)
     site.stop()
     assert not worker.is_running()
 
 
-def test_a_leaderboard_without_a_server(command: Callable[..., Any], prediction_file: Writer, tmp_path: Path) -> None:
+def pids_of_workers(store: Store) -> set[int]:
+    """Of those that have begun to look for jobs."""
+    with store.reading() as session:
+        return set(session.scalars(select(Worker.pid)))
+
+
+KEEP = "import time; from leaderboard.web.serve import WorkerProcesses; WorkerProcesses(1).start(); time.sleep(600)"
+
+
+def test_workers_are_started_again_and_never_outlive_their_server(settings: Settings) -> None:
+    """Protects: of a server that is killed only what it starts its workers with matters; pages are left out."""
+    server = subprocess.Popen([sys.executable, "-c", KEEP], env={**os.environ, **environment_of(settings)})
+    wait_for(lambda: workers_of(server))
+    (first,) = workers_of(server)
+    first.kill()
+    wait_for(lambda: [worker for worker in workers_of(server) if worker.pid != first.pid])
+    (second,) = workers_of(server)
+    store = Store(settings)
+    wait_for(lambda: second.pid in pids_of_workers(store))
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+    wait_for(lambda: not second.is_running() or second.status() == psutil.STATUS_ZOMBIE)
+    store.close()
+
+
+def test_a_leaderboard_without_a_server(
+    command: Callable[..., Any],
+    prediction_file: Writer,
+    quick_scorer: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("leaderboard.__main__.ScoringWorker", functools.partial(ScoringWorker, command=quick_scorer))
     path = prediction_file()
     assert "would be" in command("submit", path, "--system", "Plain", "--dry-run").output
     stored = command("submit", path, "--system", "Plain")
