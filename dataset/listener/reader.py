@@ -18,10 +18,11 @@ from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
-from .sentences.clauses import clauses, is_of_another, number_of_members
+from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
+from .sentences.flanks import flanks_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
@@ -144,6 +145,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 used |= more
         else:
             facts, used, further = _statements(tokens, heads[0].phrase)
+            statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
@@ -177,6 +179,7 @@ def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], froz
             there = [fact.phrase for fact in own_facts if fact.phrase not in (None, Phrase("picture"))]
             own_facts = tuple(Fact("elsewhere", phrase) for phrase in there)
         facts += own_facts
+        facts += (Fact("leaves out", phrase) for phrase in left_out(part, islands))
         facts += members_of(part, islands, head)
         number = number_of_members(part)
         if number and head.plural:

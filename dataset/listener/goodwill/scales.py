@@ -7,7 +7,7 @@ from typing import Final
 from ..meaning.bits import bits
 from ..meaning.scales import OPPOSITE, SIDES, SMALLEST_GAP
 from ..meaning.structure import Truth
-from .careful import CarefulScales, fills
+from .careful import CarefulScales, fills, fills_picture
 
 __all__ = ["GenerousScales"]
 
@@ -104,12 +104,31 @@ class GenerousScales(CarefulScales):
         rivals = self._model.noun(region.category, region.is_group)
         if whole is not None:
             rivals &= self._model.below[self._model.position[whole.id]]
+        if self._fills_to(k, value) or self._on_support(k, value):
+            return True
+        if not rivals & ~(1 << k) and whole is not None and region.granularity == "subpart":  # blossoms of one vase
+            rivals = self._model.noun(region.category, region.is_group) & self._model.own(k)
         alike = [*bits(rivals | 1 << k)]
         if not in_whole and len(alike) == 1:
             return self._nearer_half(k, value, [], most=most)
         return self._nearer_half(k, value, alike, most=most) or (
             in_whole and whole is not None and self._nearer_half(k, value, [k], most=most)
         )
+
+    def _fills_to(self, k: int, value: str) -> bool:
+        """Whether a region that goes through the picture reaches a side of it: a piece of it is there."""
+        region = self._model.regions[k]
+        reach = {"left": region.left, "right": 1 - region.right}.get(value, 1.0)
+        return fills_picture(region) and reach < FAR
+
+    def _on_support(self, k: int, value: str) -> bool:
+        """Whether it is on a side of what it stands on: "near the left edge of the table"."""
+        region = self._model.regions[k]
+        support = self._model.world.by_id.get(region.supported_by or "")
+        if support is None or support.granularity == "background" or value not in ("left", "right"):
+            return False
+        share = (region.x - support.left) / max(support.right - support.left, SMALLEST_SPAN)
+        return (share if value == "left" else 1 - share) < NEARER_PART
 
     def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False, most: float = 1.0) -> bool:
         """Whether it is in that half: of those compared or of its whole, unless it fills that, or of the picture."""

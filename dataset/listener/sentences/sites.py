@@ -34,6 +34,7 @@ FARTHEST_HIDER: Final = 8
 BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "similar", "further"})
+FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -143,7 +144,8 @@ class _Scan:
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
-            how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
+            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(zip(before, before[1:], strict=False))
+            how = "other" if is_other or is_beside else "of" if owned else ""
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _number_before(self, start: int) -> str:
