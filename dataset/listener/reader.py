@@ -29,6 +29,7 @@ from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
+from .words.lexicon import NOUN_WORDS, categories_of
 from .words.vocabulary import ADVERBS, NUMBERS, tokenize
 
 __all__ = ["Read", "read", "read_freely", "unread_numbers"]
@@ -117,9 +118,16 @@ def _is_refused(tokens: tuple[str, ...]) -> bool:
 
 def _has_alternatives(tokens: tuple[str, ...]) -> bool:
     """Whether it names alternatives; after a denial "or" only continues a list."""
-    if "or" not in tokens:
+    if "or" not in tokens or _names_one(tokens, tokens.index("or")):
         return False
     return not {"without", "no", "not", "excluding", "nor"}.intersection(tokens[: tokens.index("or")])
+
+
+def _names_one(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether the words around "or" are two for one thing: "coffee or cocoa"."""
+    first, second = (NOUN_WORDS.get((word,), ()) for word in (*tokens[k - 1 : k], *tokens[k + 1 : k + 2], "")[:2])
+    meant = [categories_of(lemma) for nouns in (first, second) for lemma, _ in nouns[:1]]
+    return len(meant) == 2 and bool(meant[0]) and meant[0] == meant[1]
 
 
 def _by_islands(sentences: list[tuple[str, ...]]) -> Read:

@@ -126,7 +126,7 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     related = _at(model, k, Constraint("relation", relation, phrase))
     if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
         return None
-    if related is False and _is_laid(model, phrase):
+    if related is False and (_is_laid(model, phrase) or _is_inherent(model, k, phrase)):
         return None
     if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, phrase)):
         return None
@@ -258,6 +258,16 @@ def _of_each_color(phrase: Phrase) -> list[Phrase]:
     return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
 
 
+def _is_inherent(model: GenerousModel, k: int, phrase: Phrase) -> bool:
+    """Whether a phrase names a part of the region's own object that is no region there, in colours of that."""
+    if model.regions[k].parent is None or is_checkable(phrase.noun, model.kind(k)) or not is_part_noun(phrase.noun):
+        return False
+    looks = [c for c in phrase.constraints if c.kind in LOOKS]
+    if any(c.kind == "of" for c in phrase.constraints):
+        return False
+    return not sum(model.denote(phrase)) and _colored(model, model.own(k), looks)
+
+
 def _is_laid(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether a phrase means the tiles, bricks or planks of something that is shown in such colours."""
     pattern = LAID.get(phrase.noun.removesuffix("s"), "")
@@ -304,7 +314,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
     if matches and not placed and phrase.noun not in SHAPES:
         return False
-    if number > 1 and any(model.regions[j].category in strict for j in matches):
+    if number > 1 and matches:
         return None if numbers.are_so_many(model, k, matches, number) else False
     if matches or _tiny(model, every, every, phrase, categories):
         return None

@@ -236,6 +236,10 @@ class GenerousModel(Model):
             exact, margin = self.exact.extension(constraint)
             if constraint.kind in ("color", "accent", "pattern"):
                 exact |= bare & self._shown_by_most(exact)
+            if stemmed and constraint.kind in ("with", "about") and _is_stem(constraint):
+                for k in costs:
+                    costs[k] += not exact >> k & 1  # every flower has one
+                continue
             loose = self.extension(constraint)[0] | (margin if constraint.kind in ("of", "relation") else 0)
             for k in costs:
                 costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
@@ -268,10 +272,11 @@ def _has_stem(phrase: Phrase) -> bool:
     """Whether it is a flower or bloom with its stem, so all of it: "one white bloom and the stalk that holds it"."""
     if "blossom" not in loosely(phrase.noun) | (categories_of(phrase.noun) or frozenset()):
         return False
-    return any(
-        c.kind in ("with", "about") and c.phrase is not None and "stem" in (categories_of(c.phrase.noun) or ())
-        for c in phrase.constraints
-    )
+    return any(c.kind in ("with", "about") and _is_stem(c) for c in phrase.constraints)
+
+
+def _is_stem(constraint: Constraint) -> bool:
+    return constraint.phrase is not None and "stem" in (categories_of(constraint.phrase.noun) or ())
 
 
 def _colors_of(region: WorldRegion) -> frozenset[str]:

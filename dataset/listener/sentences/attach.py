@@ -17,6 +17,7 @@ from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
     LAID,
+    PIECES,
     both_of,
     ends_list,
     is_one,
@@ -228,7 +229,7 @@ class _Assembly:
             return inner if is_scrap else []
         if article in ARTICLES or "'s" in self.tokens[rest[1].start : rest[1].end]:
             return []
-        if any(phrase.noun != UNKNOWN_NOUN for phrase in phrases):
+        if any(phrase.noun != UNKNOWN_NOUN and phrase.noun not in PIECES for phrase in phrases):
             return []
         looks = tuple(c for c in phrases[0].constraints if c.kind in ("color", "accent", "pattern", "most", "place"))
         return [way for phrase in inner for way in combined(phrase, looks)]

@@ -27,6 +27,7 @@ NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
     "BUILT",
     "LAID",
+    "PIECES",
     "both_of",
     "ends_list",
     "goes_on_with_whole",

@@ -96,6 +96,8 @@ class _Scan:
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
             side = next((c for c in _constraints(island) if c.value in SIDES), None)
+            if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
+                side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)

@@ -269,6 +269,21 @@ _REWRITES: Final = (
         "teal",
     ),
     (("half of",), re.compile(r"^((?:[a-z]+ is )?the (?:upper|lower|top|bottom)) half of (?=the|a)"), r"\1 part of"),
+    (
+        ("-",),
+        re.compile(
+            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|{'|'.join(HAVING_WORDS)})"
+            r"(?:ed)?\b)[a-z]+ed\b(?= [a-z])"
+        ),
+        "shaped",
+    ),
+    (
+        ("picture", "image", "scene"),
+        re.compile(r"\b(?:through|throughout|over|along) (?:the|this) (?:whole |entire )?(?:picture|image|scene)\b"),
+        "across the picture",
+    ),
+    (("'s ",), re.compile(r"\bthe (?:picture|image)'s (?:\w+ )?(?:border|edge|margin)\b"), "the edge of the picture"),
+    (("ture edge", "age edge"), re.compile(r"\bthe (?:picture|image) edge\b"), "the edge of the picture"),
     (("looking",), re.compile(rf"\b(?:{'|'.join(COLOR_WORDS)})[- ]looking\b"), "shaped"),
     (("off",), re.compile(r"\boff[- ]white\b"), "white"),
     (("teal",), re.compile(r"\bteal[- ](?:blue|green)\b"), "teal"),
@@ -299,7 +314,7 @@ _REWRITES: Final = (
     (
         ("included", "and all", "too"),
         re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
-        r" together with its \1",
+        r" along with its \1",
     ),
     (("whose",), re.compile(r"\bwhose (?=[a-z ]+ (?:hidden|covered|cut|blocked)\b)"), ", its "),
     (("polka",), re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
