@@ -45,7 +45,11 @@ def goes_on(chart: Chart, start: int) -> bool:
 def is_participle(chart: Chart, start: int) -> bool:
     """Whether a word that no table has goes on after a noun: "a sphere resting on", "a slab seen from above"."""
     word = chart.word(start)
-    return start in chart.unread and (word.endswith(("ing", "ed")) or word in PARTICIPLES) and not goes_on(chart, start + 1)
+    return (
+        start in chart.unread
+        and (word.endswith(("ing", "ed")) or word in PARTICIPLES)
+        and not goes_on(chart, start + 1)
+    )
 
 
 def _passable(chart: Chart, start: int) -> bool:

@@ -212,7 +212,9 @@ class _Assembly:
         """A thing in the colour of what it is of, without an article: "a ring of black rubber", "squares of glass"."""
         if not inner or self.tokens[rest[1].end - 1] not in MATERIAL_NOUNS or self.tokens[rest[1].start] in ARTICLES:
             return []
-        if self.tokens[rest[0].start] != "of" or any(is_one([phrase]) or phrase.noun == UNKNOWN_NOUN for phrase in phrases):
+        if self.tokens[rest[0].start] != "of" or any(
+            is_one([phrase]) or phrase.noun == UNKNOWN_NOUN for phrase in phrases
+        ):
             return []
         looks = tuple(c for c in inner[0].constraints if c.kind in ("color", "accent"))
         return [way for phrase in phrases for way in combined(phrase, looks)]

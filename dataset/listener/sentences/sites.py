@@ -121,6 +121,9 @@ class _Scan:
             side = side or self._side_after(k)
             self._beside(side, self._hider(k), TOUCHING)
         self._of_ones(island, phrase)
+        among = next((c for c in phrase.constraints if c.kind == "among"), None)
+        if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
+            self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)

@@ -36,7 +36,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "mailbox": "mail box, letterbox, letter box, postbox, post box",
     **FURNISHINGS,
     # parts of furniture
-    "seat": "seating surface, seat surface, seat board", "backrest": "back rest, seat back, chair back, back",
+    "seat": "seating surface, sitting surface, seat surface, seat board", "backrest": "back rest, seat back, chair back, back",
     "slat": "bar, rail, crossbar, rung, spindle, cross bar", "leg": "table leg, chair leg, stool leg, bench leg",
     "armrest": "arm rest, arm", "cushion": "seat cushion, seat pad, pad, pad cushion", "base": "", "foot": "",
     "feet": "", "ring": "footrest ring, footrest, foot rest, foot ring, footring, hoop",

@@ -194,7 +194,9 @@ VERBS: Final = frozenset(
 )  # fmt: skip
 """At the beginning of what follows a noun phrase these are verbs, though some are nouns too."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
-PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each", "everything"})
+PRONOUNS: Final = frozenset(
+    {"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each", "everything"}
+)
 SEPARATORS: Final = frozenset({",", "and", "but", "or", "while", "whereas"})
 SIDES: Final = frozenset(
     {"end", "ends", "side", "sides", "corner", "edge", "edges", "half", "rim", "foot", "tip", "base", "bottom", "top",

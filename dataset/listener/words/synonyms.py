@@ -16,7 +16,7 @@ LOOSE: Final[dict[str, str]] = {
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
     "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas", "artwork": "picture, canvas",
     "asphalt": "gravel, road", "back": "slat, backrest, back panel, headboard", "back frame": "backrest",
-    "back panel": "tailgate", "back slat": "slat", "back support": "backrest", "back wall": "back panel",
+    "back panel": "tailgate", "back part": "backrest, back panel", "back slat": "slat", "back support": "backrest", "back wall": "back panel",
     "side panel": "body, side panel", "walls": "body, wall, tub",
     "backdrop": "wall, sky", "background": "wall, sky",  "backrest": "slat",
     "badge": "emblem, shield", "bag": "suitcase", "baggage": "suitcase",

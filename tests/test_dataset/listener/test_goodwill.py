@@ -168,7 +168,7 @@ VANS = World(
         ("the van farther away", "three", "correct"),
         ("the van farther away", "one", "wrong"),
         ("The two upright sides of the bookcase", "sides", "correct"),
-        ("The three upright sides of the bookcase", "sides", "false"),
+        ("The three upright sides of the bookcase", "sides", "nothing"),
     ],
 )
 def test_the_middle_of_all_and_the_number_of_its_own(caption, target, outcome):
