@@ -9,43 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..grammar.modifiers import combined
-from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..logic import Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
-from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS
+from ..words.vocabulary import ARTICLES
+from .heads import made_of, stuff_of
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
-    BUILT,
-    LAID,
-    PIECES,
-    both_of,
-    ends_list,
-    is_one,
-    is_place,
-    member_of,
-    named_as,
-    names_again,
-    names_apart,
-    of_both_ends,
-    one_of_several,
-    order_of_whole,
-    specifies,
-    spreads,
-    without_unknown,
+    BUILT, LAID, both_of, ends_list, is_one, is_place, member_of, named_as, names_again, names_apart,
+    of_both_ends, one_of_several, order_of_whole, specifies, spreads, without_unknown,
 )  # fmt: skip
-from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
+from .stack import (
+    ASIDE, LISTED, WITH_ALL, Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended, renamed,
+    rerooted,
+)  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
 
 MOST_STATES: Final = 24
-
-ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
-"""Relations that are said of a thing, not of the parts that it is described with."""
-
-WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "inclusive", "complete", "as"})
-"""First words of links before what the head is meant with."""
-
-LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -145,11 +125,7 @@ class _Assembly:
         if link is not None:
             self._use(link)
             self.listed = link.link if link.link[0] in LISTED else None
-            kind, value = link.link
-            if self.tokens[link.start] in ("made", "built") and phrases[0].noun in (*LAID, *BUILT):
-                kind = "of"
-            if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
-                kind, value = "about", ""
+            kind, value = self._kind(link, island, phrases[0])
             side = {"left of": "left", "right of": "right"}.get(value)
             if side and self.tokens[link.start] in ("on", "at"):
                 self._beside_or_at_side(link, phrases, side)
@@ -169,6 +145,13 @@ class _Assembly:
             self._apposition(island, phrases)
         self._use(island)
         return 1
+
+    def _kind(self, link: Island, island: Island, phrase: Phrase) -> tuple[str, str]:
+        """Kind and value of what a link and a phrase make together."""
+        kind, value = link.link
+        if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
+            return "of", value
+        return ("about", "") if self._owned(island) and (kind in ("of", "in") or value in ASIDE) else (kind, value)
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
         """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
@@ -199,42 +182,14 @@ class _Assembly:
         rest = self.islands[k + 1 : k + 3]
         are_of = len(rest) == 2 and rest[0].link == ("of", "")
         inner = [way for way in rest[1].readings if isinstance(way, Phrase)] if are_of else []
-        made = self._made_of(phrases, inner, rest)
-        members = one_of_several(phrases, inner) or self._stuff(phrases, inner, rest)
-        phrases = made or members or phrases
+        of_material = made_of(self.tokens, phrases, inner, rest)
+        members = one_of_several(phrases, inner) or stuff_of(self.tokens, phrases, inner, rest)
+        phrases = of_material or members or phrases
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
-        self.root = self.islands[k + 2] if members and not made else island
+        self.root = self.islands[k + 2] if members and not of_material else island
         self._use(self.root)
-        return 3 if made or members else 1
-
-    def _made_of(self, phrases: list[Phrase], inner: list[Phrase], rest: Sequence[Island]) -> list[Phrase]:
-        """A thing in the colour of what it is of, without an article: "a ring of black rubber", "squares of glass"."""
-        if not inner or self.tokens[rest[1].end - 1] not in MATERIAL_NOUNS or self.tokens[rest[1].start] in ARTICLES:
-            return []
-        if self.tokens[rest[0].start] != "of" or any(
-            is_one([phrase]) or phrase.noun == UNKNOWN_NOUN for phrase in phrases
-        ):
-            return []
-        looks = tuple(c for c in inner[0].constraints if c.kind in ("color", "accent"))
-        return [way for phrase in phrases for way in combined(phrase, looks)]
-
-    def _stuff(self, phrases: list[Phrase], inner: list[Phrase], rest: Sequence[Island]) -> list[Phrase]:
-        """What "a tuft of green leaves" and "the left half of this wheel" are of, where the first noun is not known."""
-        if not inner or self.tokens[rest[0].start] != "of" or any(phrase.noun == UNKNOWN_NOUN for phrase in inner):
-            return []
-        article = self.tokens[rest[1].start]
-        if article in ("this", "these"):
-            is_scrap = self.tokens[rest[0].start - 1] in SIDES or all(
-                phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) for phrase in phrases
-            )
-            return inner if is_scrap else []
-        if article in ARTICLES or "'s" in self.tokens[rest[1].start : rest[1].end]:
-            return []
-        if any(phrase.noun != UNKNOWN_NOUN and phrase.noun not in PIECES for phrase in phrases):
-            return []
-        looks = tuple(c for c in phrases[0].constraints if c.kind in ("color", "accent", "pattern", "most", "place"))
-        return [way for phrase in inner for way in combined(phrase, looks)]
+        return 3 if of_material or members else 1
 
     def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
@@ -326,23 +281,13 @@ class _Assembly:
         self._prune(states)
 
     def _rename(self, phrase: Phrase) -> None:
-        """Of "a slanted pane, the windscreen of the car" the second noun says what the first may be."""
-        self.states = {
-            (stack[0]._replace(phrase=stack[0].phrase._replace(noun=phrase.noun)), *stack[1:]): cost
-            for stack, cost in self.states.items()
-        }
+        self.states = renamed(self.states, phrase.noun)
         self.first = self.first._replace(noun=phrase.noun) if self.first is not None else None
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            for closed in closed_down_to(stack, 0):
-                for phrase in phrases:
-                    for part in combined(phrase, (Constraint("of", "", closed[0].phrase),)):
-                        add_state(states, (Frame(part),), cost)
         self.first, self.root = phrases[0], island
-        self._prune(states)
+        self._prune(rerooted(self.states, phrases))
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:
         """What a phrase says of the head itself, or of a phrase that is open: "the left one"."""

@@ -7,6 +7,7 @@ what was named before it. Such a fact keeps everyone who may be meant, and is fa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
@@ -149,7 +150,7 @@ class _Scan:
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
-            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(zip(before, before[1:], strict=False))
+            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other or is_beside else "of" if owned else ""
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 

@@ -10,27 +10,10 @@ from ..logic import Constraint, Phrase
 from .palette import COLORS
 
 __all__ = [
-    "ADVERBS",
-    "ARTICLES",
-    "COLOR_WORDS",
-    "HAVING_WORDS",
-    "MATERIAL_NOUNS",
-    "MODIFIERS",
-    "NUMBERS",
-    "ORDINALS",
-    "PATTERN_NOUNS",
-    "PATTERN_SIZES",
-    "PICTURE_WORDS",
-    "PLACES",
-    "SHADED_GRAYS",
-    "POSTURES",
-    "RELATIONS",
-    "STANDING",
-    "SUPERLATIVES",
-    "VIEWER_WORDS",
-    "WORDS",
-    "tokenize",
-]
+    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
+    "PATTERN_NOUNS", "PATTERN_SIZES", "PICTURE_WORDS", "PLACES", "POSTURES", "RELATIONS", "SHADED_GRAYS", "STANDING",
+    "SUPERLATIVES", "VIEWER_WORDS", "WORDS", "tokenize",
+]  # fmt: skip
 
 COLOR_WORDS: Final[dict[str, str]] = {
     **{color: color for color in COLORS},
@@ -184,9 +167,9 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
     table[("slatted",)] = Constraint("with", "", Phrase("slat"))
-    for words, value in SHADED_GRAYS.items():
-        table[tuple(words.split())] = Constraint("color", value)
-    for kind, names in (("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)):
+    for kind, names in (
+        ("color", SHADED_GRAYS), ("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)
+    ):  # fmt: skip
         for word, value in names.items():
             table[tuple(word.split())] = Constraint(kind, value)
     return table
@@ -272,7 +255,8 @@ _REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|{'|'.join(HAVING_WORDS)})"
+            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|"
+            rf"{'|'.join(HAVING_WORDS)})"
             r"(?:ed)?\b)[a-z]+ed\b(?= [a-z])"
         ),
         "shaped",
