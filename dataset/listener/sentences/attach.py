@@ -15,11 +15,35 @@ from ..words.vocabulary import ARTICLES
 from .heads import made_of, stuff_of
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
-    BUILT, LAID, both_of, ends_list, is_one, is_place, member_of, named_as, names_again, names_apart,
-    of_both_ends, one_of_several, order_of_whole, specifies, spreads, without_unknown,
+    BUILT,
+    LAID,
+    both_of,
+    ends_list,
+    is_one,
+    is_place,
+    member_of,
+    named_as,
+    names_again,
+    names_apart,
+    of_both_ends,
+    one_of_several,
+    order_of_whole,
+    specifies,
+    spreads,
+    without_unknown,
 )  # fmt: skip
 from .stack import (
-    ASIDE, LISTED, WITH_ALL, Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended, renamed,
+    ASIDE,
+    LISTED,
+    WITH_ALL,
+    Frame,
+    Reading,
+    Sentence,
+    Stack,
+    add_state,
+    closed_down_to,
+    extended,
+    renamed,
     rerooted,
 )  # fmt: skip
 
