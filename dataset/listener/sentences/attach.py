@@ -43,6 +43,8 @@ from .stack import (
     add_state,
     closed_down_to,
     extended,
+    listed_again,
+    only_heads,
     renamed,
     rerooted,
 )  # fmt: skip
@@ -68,10 +70,8 @@ class _Assembly:
     Attributes:
         states: stack of open phrases -> least cost; empty until the head is there.
         used: positions of the tokens that had a part in it.
-        link: the link that waits for its phrase.
-        listed: the link that a list continues: "with a red roof, black wheels".
-        before: kind of the island before this one.
-        dropping: after a denial, until the next comma.
+        link, listed: the link that waits for its phrase, and the one that a list continues.
+        before, dropping: kind of the island before this one; after a denial, until the next comma.
         first, root: the head as first read, and its island.
     """
 
@@ -239,13 +239,7 @@ class _Assembly:
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
         """The next phrase of a list, linked as the one before it."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            depth = max((d for d, frame in enumerate(stack) if (frame.kind, frame.value) == (kind, value)), default=1)
-            for closed in closed_down_to(stack, max(depth - 1, 0)):
-                for phrase in phrases:
-                    add_state(states, (*closed, Frame(phrase, kind, value)), cost)
-        self._prune(states)
+        self._prune(listed_again(self.states, phrases, kind, value))
 
     def _between(self, k: int, link: Island, island: Island, phrases: list[Phrase]) -> int:
         rest = self.islands[k + 1 : k + 3]
@@ -279,7 +273,7 @@ class _Assembly:
             return
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             if self.before == "joint" and words[1] in ARTICLES and specifies(phrases[0], self.first):
-                self._rename(phrases[0])
+                self.states = renamed(self.states, phrases[0].noun)
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
@@ -303,10 +297,6 @@ class _Assembly:
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
-
-    def _rename(self, phrase: Phrase) -> None:
-        self.states = renamed(self.states, phrase.noun)
-        self.first = self.first._replace(noun=phrase.noun) if self.first is not None else None
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""
@@ -350,11 +340,7 @@ class _Assembly:
 
     def _to_subject(self) -> None:
         """After a verb the head is the subject again."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            for closed in closed_down_to(stack, 0):
-                add_state(states, closed, cost)
-        self._prune(states)
+        self._prune(only_heads(self.states))
 
     def _prune(self, states: dict[Stack, int]) -> None:
         """Keep the cheapest states; without any, the island changes nothing."""

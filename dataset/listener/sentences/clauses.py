@@ -184,11 +184,10 @@ def left_out(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Phrase
         islands: from `islands_of`.
     """
     before = len(tokens) - len(_after_joints(tokens, 0))
-    subject = _subject(tokens)
-    rest = " ".join(tokens[before + len(subject) :])
-    if not subject or OTHERS.intersection(subject) or not any(rest.startswith(words) for words in EXCLUDED):
+    verb = next((k for k in range(before, len(tokens)) if " ".join(tokens[k:]).startswith(EXCLUDED)), before)
+    if OTHERS.intersection(tokens[before:verb]):
         return ()
-    own = [island for island in islands if before <= island.start < before + len(subject)]
+    own = [island for island in islands if before <= island.start < verb]
     if any(island.kind == "link" and tokens[island.end : island.end + 1] != ("it",) for island in own):
         return ()
     phrases = (reading for island in own for reading in island.readings[:1] if isinstance(reading, Phrase))

@@ -12,7 +12,7 @@ from .phrases import without_opposites
 
 __all__ = [
     "ASIDE", "LISTED", "WITH_ALL", "Frame", "Reading", "Sentence", "Stack", "add_state", "closed_down_to",
-    "extended", "renamed", "rerooted",
+    "extended", "listed_again", "only_heads", "renamed", "rerooted",
 ]  # fmt: skip
 
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
@@ -88,6 +88,26 @@ def extended(stack: Stack, depth: int, constraints: Constraints) -> Iterator[Sta
     for closed in closed_down_to(stack, depth):
         for phrase in combined(closed[-1].phrase, constraints):
             yield (*closed[:-1], closed[-1]._replace(phrase=without_opposites(phrase)))
+
+
+def listed_again(states: dict[Stack, int], phrases: Sequence[Phrase], kind: str, value: str) -> dict[Stack, int]:
+    """The states with the next phrase of a list, linked as the one before it."""
+    longer: dict[Stack, int] = {}
+    for stack, cost in states.items():
+        depth = max((d for d, frame in enumerate(stack) if (frame.kind, frame.value) == (kind, value)), default=1)
+        for closed in closed_down_to(stack, max(depth - 1, 0)):
+            for phrase in phrases:
+                add_state(longer, (*closed, Frame(phrase, kind, value)), cost)
+    return longer
+
+
+def only_heads(states: dict[Stack, int]) -> dict[Stack, int]:
+    """The states with all phrases put into the head."""
+    heads: dict[Stack, int] = {}
+    for stack, cost in states.items():
+        for closed in closed_down_to(stack, 0):
+            add_state(heads, closed, cost)
+    return heads
 
 
 def renamed(states: dict[Stack, int], noun: str) -> dict[Stack, int]:

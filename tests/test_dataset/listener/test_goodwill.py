@@ -204,7 +204,7 @@ YARD = World(
 GALLERY = World(
     (
         region("picture", "picture", 0.3),
-        piece("canvas", "canvas", 0.3, 0.008, "picture", attributes={"color": "teal", "pattern": "dots"}),
+        piece("canvas", "canvas", 0.3, 0.007, "picture", attributes={"color": "teal", "pattern": "dots"}),
         region("frame", "frame", 0.3, "picture", attributes={"color": "brown"}),
         region("chair", "chair", 0.7, attributes={"color": "black"}, distance=3.0),
         region("upper", "slat", 0.69, "chair", attributes={"color": "pink"}),
