@@ -9,6 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation
+from ..words.anatomy import is_part_noun
 from ..world import WorldRegion
 from . import parts
 from .careful import never_above
@@ -24,6 +25,9 @@ FLAT: Final = LYING - {"wall", "sky", "tabletop"}
 FARTHEST: Final = frozenset({"wall", "sky", "skirting board"})
 """Surroundings in front of which all things are."""
 
+BACKDROPS: Final = frozenset({"tabletop", "tablecloth", "wall"})
+"""What things are seen against, however far back on it they stand."""
+
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 
@@ -36,6 +40,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     more = 0
     if not landmarks:
         return _to_no_region(model, constraint)
+    if not landmarks & model.exact.named(constraint.inner)[0]:
+        more = _to_inherent(model, constraint, landmarks)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
     if shelved is not None and shelved[1]:
         return shelved
@@ -44,8 +50,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if constraint.value == "on":
         base = linked(true, vague, families(model), base)
         if any(model.regions[j].category in LYING for j in bits(landmarks)):
-            return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~landmarks
-        supporters = set(model.ids(landmarks))
+            return base[0], (((1 << len(model.regions)) - 1) & ~landmarks | more) & ~base[0]
+        supporters = set(model.ids(landmarks | sum(1 << i for j in bits(landmarks) for i in model.members_of(j))))
         for k in range(len(model.regions)):
             if any(model.regions[j].supported_by in supporters for j in model.members_of(k)):
                 more |= 1 << k
@@ -53,9 +59,7 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if constraint.value == "above":
         more |= _over_ground(model, landmarks)
     beyond = _beyond(model, constraint.value, landmarks) if constraint.value in ("in front of", "behind") else 0
-    for k in range(len(model.regions)):
-        if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
-            more |= 1 << k
+    more |= _loosely(model, constraint.value, landmarks)
     if constraint.value == "above":
         beyond |= never_above(model, landmarks)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
@@ -90,6 +94,22 @@ def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
     return 0, 0
 
 
+def _to_inherent(model: GenerousModel, constraint: Constraint, landmarks: int) -> int:
+    """What may stand so to a part that is no region: above "the hood" of a car, on "the seat" of an armchair.
+
+    Args:
+        model: the generous model.
+        constraint: the relation.
+        landmarks: what the noun may mean at most; things that have such a part do not need it.
+    """
+    if constraint.value == "on":
+        return sum(_to_no_region(model, constraint))
+    if constraint.value not in ("under", "below", "above", "next to") or not is_part_noun(constraint.inner.noun):
+        return 0
+    inherent = bits(parts.inherent(model, constraint.inner))
+    return sum(1 << k for k in inherent if model.above[k] and not model.own(k) & landmarks)
+
+
 def _over_ground(model: GenerousModel, landmarks: int) -> int:
     """The things that end on ground: they rise above it, however far it reaches up in the picture."""
     grounds = [model.regions[j] for j in bits(landmarks) if model.regions[j].granularity == "background"]
@@ -108,8 +128,15 @@ def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:
     mask = 0
     for k, region in enumerate(model.regions):
         beyond = [region.bottom < g.y if relation == "in front of" else region.bottom > g.y for g in grounds]
-        mask |= (bool(beyond) and all(beyond)) << k
+        before = relation == "in front of" and any(g.category in BACKDROPS and covers(region, g) for g in grounds)
+        mask |= (bool(beyond) and all(beyond) and not before) << k
     return mask
+
+
+def covers(region: WorldRegion, ground: WorldRegion) -> bool:
+    """Whether a thing lies within the box of what is behind it in the picture."""
+    within = ground.left < region.x < ground.right
+    return region.granularity != "background" and within and ground.top < region.y < ground.bottom
 
 
 def _next_to(model: GenerousModel, landmarks: int, base: Denotation) -> Denotation:
@@ -134,6 +161,14 @@ def gap(one: WorldRegion, other: WorldRegion) -> float:
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)
     return max(across, 0.0) + max(down, 0.0)
+
+
+def _loosely(model: GenerousModel, relation: str, landmarks: int) -> int:
+    """The regions that stand so to one of the landmarks by any amount."""
+    mask = 0
+    for k in range(len(model.regions)):
+        mask |= any(_holds_loosely(model, relation, k, j) for j in bits(landmarks & ~(1 << k))) << k
+    return mask
 
 
 def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
@@ -191,10 +226,12 @@ def _inside(one: WorldRegion, first: WorldRegion, second: WorldRegion) -> bool:
 
 def _depth(model: Model, k: int) -> float:
     """Distance of the object that a region is of, 0 where there is none."""
-    for j in (k, *bits(model.above[k])):
+    every = (k, *bits(model.above[k]))
+    for j in every:  # the object before the group that it is in
         distance = model.regions[j].distance
         if distance is not None:
             return distance
+    for j in every:
         members = [model.regions[i].distance or 0.0 for i in model.members_of(j)]
         if members and min(members) > 0:
             return sum(members) / len(members)

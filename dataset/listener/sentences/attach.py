@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..grammar.modifiers import combined
 from ..logic import Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from ..words.vocabulary import ARTICLES
+from .heads import made_of, stuff_of
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
+    BUILT,
+    LAID,
     both_of,
     ends_list,
     is_one,
@@ -25,22 +28,30 @@ from .phrases import (
     of_both_ends,
     one_of_several,
     order_of_whole,
+    specifies,
     spreads,
     without_unknown,
 )  # fmt: skip
-from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
+from .stack import (
+    ASIDE,
+    LISTED,
+    WITH_ALL,
+    Frame,
+    Reading,
+    Sentence,
+    Stack,
+    add_state,
+    closed_down_to,
+    extended,
+    listed_again,
+    only_heads,
+    renamed,
+    rerooted,
+)  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
 
 MOST_STATES: Final = 24
-
-ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
-"""Relations that are said of a thing, not of the parts that it is described with."""
-
-WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "inclusive", "complete", "as"})
-"""First words of links before what the head is meant with."""
-
-LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -59,10 +70,8 @@ class _Assembly:
     Attributes:
         states: stack of open phrases -> least cost; empty until the head is there.
         used: positions of the tokens that had a part in it.
-        link: the link that waits for its phrase.
-        listed: the link that a list continues: "with a red roof, black wheels".
-        before: kind of the island before this one.
-        dropping: after a denial, until the next comma.
+        link, listed: the link that waits for its phrase, and the one that a list continues.
+        before, dropping: kind of the island before this one; after a denial, until the next comma.
         first, root: the head as first read, and its island.
     """
 
@@ -140,9 +149,7 @@ class _Assembly:
         if link is not None:
             self._use(link)
             self.listed = link.link if link.link[0] in LISTED else None
-            kind, value = link.link
-            if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
-                kind, value = "about", ""
+            kind, value = self._kind(link, island, phrases[0])
             side = {"left of": "left", "right of": "right"}.get(value)
             if side and self.tokens[link.start] in ("on", "at"):
                 self._beside_or_at_side(link, phrases, side)
@@ -162,6 +169,13 @@ class _Assembly:
             self._apposition(island, phrases)
         self._use(island)
         return 1
+
+    def _kind(self, link: Island, island: Island, phrase: Phrase) -> tuple[str, str]:
+        """Kind and value of what a link and a phrase make together."""
+        kind, value = link.link
+        if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
+            return "of", value
+        return ("about", "") if self._owned(island) and (kind in ("of", "in") or value in ASIDE) else (kind, value)
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
         """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
@@ -191,15 +205,15 @@ class _Assembly:
             return 2
         rest = self.islands[k + 1 : k + 3]
         are_of = len(rest) == 2 and rest[0].link == ("of", "")
-        members = (
-            one_of_several(phrases, [way for way in rest[1].readings if isinstance(way, Phrase)]) if are_of else []
-        )
-        phrases = members or phrases
+        inner = [way for way in rest[1].readings if isinstance(way, Phrase)] if are_of else []
+        of_material = made_of(self.tokens, phrases, inner, rest)
+        members = one_of_several(phrases, inner) or stuff_of(self.tokens, phrases, inner, rest)
+        phrases = of_material or members or phrases
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
-        self.root = self.islands[k + 2] if members else island
+        self.root = self.islands[k + 2] if members and not of_material else island
         self._use(self.root)
-        return 3 if members else 1
+        return 3 if of_material or members else 1
 
     def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
@@ -225,13 +239,7 @@ class _Assembly:
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
         """The next phrase of a list, linked as the one before it."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            depth = max((d for d, frame in enumerate(stack) if (frame.kind, frame.value) == (kind, value)), default=1)
-            for closed in closed_down_to(stack, max(depth - 1, 0)):
-                for phrase in phrases:
-                    add_state(states, (*closed, Frame(phrase, kind, value)), cost)
-        self._prune(states)
+        self._prune(listed_again(self.states, phrases, kind, value))
 
     def _between(self, k: int, link: Island, island: Island, phrases: list[Phrase]) -> int:
         rest = self.islands[k + 1 : k + 3]
@@ -253,6 +261,9 @@ class _Assembly:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[island.start - 1 : island.end]
         owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
+        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
+        if order == "part" and is_sentence:  # "a blue teapot, spout to the left"
+            order = ""
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
@@ -261,6 +272,8 @@ class _Assembly:
             self._reroot(island, phrases)
             return
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
+            if self.before == "joint" and words[1] in ARTICLES and specifies(phrases[0], self.first):
+                self.states = renamed(self.states, phrases[0].noun)
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
@@ -287,14 +300,8 @@ class _Assembly:
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            for closed in closed_down_to(stack, 0):
-                for phrase in phrases:
-                    for part in combined(phrase, (Constraint("of", "", closed[0].phrase),)):
-                        add_state(states, (Frame(part),), cost)
         self.first, self.root = phrases[0], island
-        self._prune(states)
+        self._prune(rerooted(self.states, phrases))
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:
         """What a phrase says of the head itself, or of a phrase that is open: "the left one"."""
@@ -333,11 +340,7 @@ class _Assembly:
 
     def _to_subject(self) -> None:
         """After a verb the head is the subject again."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            for closed in closed_down_to(stack, 0):
-                add_state(states, closed, cost)
-        self._prune(states)
+        self._prune(only_heads(self.states))
 
     def _prune(self, states: dict[Stack, int]) -> None:
         """Keep the cheapest states; without any, the island changes nothing."""

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..grammar.chart import Chart, PhraseTable
-from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
+from ..grammar.modifiers import FILLERS, Constraints, combined, is_participle, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
-from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import (
     COPULAS,
     DENIALS,
@@ -30,7 +30,7 @@ from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
 from .phrases import is_place
 
-__all__ = ["Island", "fronted_last", "islands_of", "listed_colors", "unknown_words"]
+__all__ = ["Island", "fronted_last", "is_posture", "islands_of", "listed_colors", "unknown_words"]
 
 LINK_TABLE: Final = PhraseTable.of_text(LINKS)
 DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
@@ -163,6 +163,13 @@ def _is_where(island: Island) -> bool:
     return all(c.kind in ("place", "picture", "most") for some in constraints for c in some)
 
 
+def is_posture(island: Island) -> bool:
+    """Whether an attribute says how something stands or lies."""
+    return island.kind == "attribute" and any(
+        c.kind == "posture" for reading in island.readings for c in reading if isinstance(c, Constraint)
+    )
+
+
 def fronted_last(islands: list[Island]) -> list[Island]:
     """Put "on the bus, the third window" in the order of "the third window on the bus"."""
     if not islands or islands[0].kind not in ("link", "attribute"):
@@ -178,6 +185,8 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     if chart.word(start) == ",":
         return Island("joint", start, start + 1)
     link, link_end = max(chart.find(LINK_TABLE, start), key=lambda match: match[1], default=(("", ""), 0))
+    if start == 0 and link_end == 1 and (chart.word(0),) in NOUN_WORDS:
+        link, link_end = ("", ""), 0  # "leaves of the tree"
     if link[0] == "with" and link_end == start + 1 and chart.word(link_end) in COPULAS:
         link, link_end = ("", ""), 0  # "the legs and supports are white"
     return (
@@ -266,7 +275,8 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     if not readings:
         return None
     longest = max(end for _, end in readings)
-    if longest - 1 in chart.unread and chart.word(longest - 1).endswith(VERBAL):  # "the short leg rises"
+    is_verb = chart.word(longest - 1).endswith(VERBAL) or is_participle(chart, longest - 1)
+    if longest - 1 in chart.unread and is_verb:  # "the short leg rises"
         is_finite = chart.word(longest - 1).endswith("s")
         longest = max(
             (end for phrase, end in readings if end == longest - 1 and _is_kind(phrase, plural=not is_finite)),

@@ -7,6 +7,7 @@ what was named before it. Such a fact keeps everyone who may be meant, and is fa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
@@ -34,6 +35,7 @@ FARTHEST_HIDER: Final = 8
 BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "similar", "further"})
+FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -95,6 +97,8 @@ class _Scan:
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
             side = next((c for c in _constraints(island) if c.value in SIDES), None)
+            if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
+                side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
@@ -118,6 +122,9 @@ class _Scan:
             side = side or self._side_after(k)
             self._beside(side, self._hider(k), TOUCHING)
         self._of_ones(island, phrase)
+        among = next((c for c in phrase.constraints if c.kind == "among"), None)
+        if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
+            self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)
@@ -143,7 +150,8 @@ class _Scan:
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
-            how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
+            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
+            how = "other" if is_other or is_beside else "of" if owned else ""
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _number_before(self, start: int) -> str:
