@@ -70,6 +70,8 @@ def _for_any_number(dispatcher: Any) -> Any:
 
     It would compile a function called with 0, with 1 and with a variable three times.
     """
+    if numba.config.DISABLE_JIT:  # it is the function itself
+        return dispatcher
     template = dispatcher.get_call_template
 
     def plain_template(arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
