@@ -21,7 +21,7 @@ _LONGEST = (
     "test_stream",
     "test_history",
     "test_kills",
-    "test_shards",
+    "test_runners",
     "test_worker",
     "test_security_text",
     "test_security_uploads",

@@ -14,7 +14,7 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import Any, Final, TypeVar, cast, overload
 
 import numba
-from numba import njit
+from numba import njit, types
 
 from .cache import cache_root
 
@@ -60,9 +60,26 @@ def _compiled(options: dict[str, Any], function: Function) -> Function:
     settings |= {"_nrt": allocates, "no_cpython_wrapper": not allocates and function.__name__.startswith("_")}
     with cache_for(Path(function.__code__.co_filename).parent):
         try:
-            return cast(Function, njit(cache=True, **settings)(function))
+            return cast(Function, _for_any_number(njit(cache=True, **settings)(function)))
         except RuntimeError:
-            return cast(Function, njit(**settings)(function))
+            return cast(Function, _for_any_number(njit(**settings)(function)))
+
+
+def _for_any_number(dispatcher: Any) -> Any:
+    """Have a function compiled once for all whole numbers: of a 0 or True in a call numba makes types of their own.
+
+    It would compile a function called with 0, with 1 and with a variable three times.
+    """
+    if numba.config.DISABLE_JIT:  # it is the function itself
+        return dispatcher
+    template = dispatcher.get_call_template
+
+    def plain_template(arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        plain = {name: types.unliteral(kind) for name, kind in named.items()}
+        return template([types.unliteral(kind) for kind in arguments], plain)
+
+    dispatcher.get_call_template = plain_template
+    return dispatcher
 
 
 def _spare_linear_algebra() -> None:

@@ -29,7 +29,7 @@ def test_processes_draw_until_the_time_is_over() -> None:
         "--workers",
         "2",
         "--seconds",
-        "3",
+        "1",
         "--resolution",
         "64",
         "--patience",

@@ -45,7 +45,7 @@ _RANK = (1 << _RANK_BITS) - 1
 _LOWEST = -(1 << 63)
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _rank(offers: Records, offered: int, listed: int, costs: Int64s, taken: Int64s) -> int:
     """Keep the best of what is listed and of new offers, each after everything that costs as little.
 
@@ -79,7 +79,7 @@ def _rank(offers: Records, offered: int, listed: int, costs: Int64s, taken: Int6
     return listed
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _list_choices(
     moves: Records,
     group: tuple[int, int, int, int],
@@ -140,7 +140,7 @@ def _list_choices(
     return int(_rank(offers, offered, listed, costs, taken))
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _make_paths(
     moves: Records,
     j: int,
@@ -173,7 +173,7 @@ def _make_paths(
             next_covered[path, first + np.uint64(1)] |= moves[move].spill
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _step_without_choice(moves: Records, definite: int, j: int, paths: Records, count: int, chunk_shift: int) -> bool:
     """Continue every path where no match can be chosen; returns whether they are still in order."""
     out_of_order, before = 0, np.int64(_LOWEST)
@@ -193,7 +193,7 @@ def _step_without_choice(moves: Records, definite: int, j: int, paths: Records, 
     return out_of_order == 0
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _rank_again(
     paths: Records,
     covered: Int64s,
@@ -218,7 +218,7 @@ def _rank_again(
             next_covered[path, cell] = covered[parent, cell]
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _best(paths: Records, count: int, chunk_shift: int) -> int:
     """The best path, after counting the chunks still open."""
     best: int = 0
@@ -229,7 +229,7 @@ def _best(paths: Records, count: int, chunk_shift: int) -> int:
     return best
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _mark(moves: Records, no_match: int, history: Int64s, path: int, marks: Marks) -> None:
     """Mark the matches of a path, from the last choice to the first."""
     for step in range(history.shape[0] - 1, -1, -1):
@@ -239,7 +239,6 @@ def _mark(moves: Records, no_match: int, history: Int64s, path: int, marks: Mark
         path = history[step, path] & _RANK
 
 
-@compiled(error_model="python")
 def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, chunks: Int64s) -> None:
     """Choose matches that cover no word twice.
 
@@ -250,20 +249,52 @@ def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, 
         alignment: receives 1 for each chosen match, (matches,); zeros before.
         chunks: receives the number of chunks of each pair, (pairs,): runs of matches adjacent in both texts.
     """
-    most, longest, start = np.int64(0), np.int64(0), np.int64(0)
-    for pair in range(ends.size):
-        most = max(most, ends[pair] - start)
-        longest = max(longest, sizes[pair, 0], sizes[pair, 1])
-        start = ends[pair]
-    starts, definite = np.empty(longest + 2, np.int64), np.empty(longest, np.int64)
-    cover = np.empty((2, longest + 1), np.int64)
+    # Scratch is made here: in compiled code each array takes longer to compile than all that is done with it.
+    most, longest = int(np.diff(ends, prepend=0).max(initial=0)), int(sizes.max(initial=0))
+    starts, definite, cover = (np.empty(shape, np.int64) for shape in (longest + 2, longest, (2, longest + 1)))
     moves, offers = np.empty(most + 1, MOVE), np.empty(most + _OFFERS, _OFFER)
-    paths, next_paths = np.empty(BEAM, _PATH), np.empty(BEAM, _PATH)
-    covered = np.empty((BEAM, (longest >> 6) + 2), np.int64)
-    next_covered = np.empty_like(covered)
-    costs, taken, unmatched = np.empty(BEAM + 1, np.int64), np.empty(BEAM + 1, np.int64), np.empty(BEAM, np.int64)
-    costs[0] = _LOWEST
-    history, shifts = np.empty((longest, BEAM), np.int64), np.empty(4, np.int64)
+    paths = np.empty(BEAM, _PATH), np.empty(BEAM, _PATH)
+    cells = (BEAM, (longest >> 6) + 2)
+    covered = np.empty(cells, np.int64), np.empty(cells, np.int64)
+    lists = np.full(BEAM + 1, _LOWEST, np.int64), np.empty(BEAM + 1, np.int64), np.empty(BEAM, np.int64)
+    history = np.empty((longest, BEAM), np.int64)
+    words = (starts, definite, cover, np.empty(4, np.int64))
+    choose_matches(matches, ends, sizes, alignment, chunks, words, moves, offers, paths, covered, lists, history)
+
+
+@compiled(error_model="python", allocates=False)
+def choose_matches(
+    matches: Int32s,
+    ends: Int64s,
+    sizes: Int64s,
+    alignment: Marks,
+    chunks: Int64s,
+    words: tuple[Int64s, Int64s, Int64s, Int64s],
+    moves: Records,
+    offers: Records,
+    both_paths: tuple[Records, Records],
+    both_covered: tuple[Int64s, Int64s],
+    lists: tuple[Int64s, Int64s, Int64s],
+    history: Int64s,
+) -> None:
+    """Do what `align_pairs` says.
+
+    Args:
+        matches: see `align_pairs`.
+        ends: see `align_pairs`.
+        sizes: see `align_pairs`.
+        alignment: see `align_pairs`.
+        chunks: see `align_pairs`.
+        words: scratch, see `starts`, `definite`, `cover` and `shifts` of `read_moves`.
+        moves: scratch, `MOVE` (most matches of a pair + 1,).
+        offers: scratch, `_OFFER`, at least BEAM and as many as the most matches of a pair.
+        both_paths: scratch, twice `_PATH` (BEAM,).
+        both_covered: scratch, twice (BEAM, cells).
+        lists: costs, the first the lowest number, and matches of what is listed, twice (BEAM + 1,); and (BEAM,).
+        history: scratch, (words of the longest text, BEAM).
+    """
+    starts, definite, cover, shifts = words
+    (paths, next_paths), (covered, next_covered), (costs, taken, unmatched) = both_paths, both_covered, lists
     start = np.int64(0)
     for pair in range(ends.size):
         own, marks = matches[start : ends[pair]], alignment[start : ends[pair]]
@@ -274,7 +305,8 @@ def align_pairs(matches: Int32s, ends: Int64s, sizes: Int64s, alignment: Marks, 
         paths[0].end = -1
         paths[0].resume = 0
         paths[0].origin = 0
-        covered[0, :cells] = 0
+        for cell in range(cells):
+            covered[0, cell] = 0
         count, steps = 1, 0
         for j in range(sizes[pair, 1]):
             if definite[j] >= 0:

@@ -45,7 +45,7 @@ def _push(rows: Int32s, count: int, j: int, height: int, i: int, width: int, sta
     return count + 1
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _are_identical(candidate: Int32s, reference: Int32s, hashes: Int32s) -> bool:
     if candidate.size != reference.size:
         return False
@@ -61,7 +61,7 @@ def _first(heads: Int64s, key: int, stamp: int) -> Any:
     return np.int64(heads[key] & _PLACE) if heads[key] >> 32 == stamp else np.int64(-1)
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _match_words(
     candidate: Int32s,
     reference: Int32s,
@@ -104,7 +104,7 @@ def _match_words(
     return count
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _match_synonyms(
     candidate: Int32s,
     reference: Int32s,
@@ -112,6 +112,7 @@ def _match_synonyms(
     set_offsets: Int32s,
     heads: Int64s,
     links: Int64s,
+    shared: npt.NDArray[np.bool_],
     stamp: int,
     rows: Int32s,
     count: int,
@@ -125,6 +126,7 @@ def _match_synonyms(
         set_offsets: word w has ``sets[set_offsets[w]:set_offsets[w + 1]]``.
         heads: scratch, (synonym sets,).
         links: scratch, (places, 2): candidate position, and the next place or -1.
+        shared: scratch, False before and after, (words,) or more.
         stamp: a number never used with `heads` before.
         rows: receives the matches.
         count: matches in `rows` so far.
@@ -136,7 +138,6 @@ def _match_synonyms(
             links[used, 1] = _first(heads, sets[place], stamp)
             heads[sets[place]] = (stamp << 32) | used
             used += 1
-    shared = np.zeros(candidate.size, np.bool_)
     for j in range(reference.size):
         word = reference[j]
         any_shared = False
@@ -154,7 +155,7 @@ def _match_synonyms(
     return count
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _match_phrases(
     left: Int32s,
     right: Int32s,
@@ -195,25 +196,25 @@ def _match_phrases(
     return count
 
 
-@compiled(error_model="python")
-def _longest(
-    offsets: Int64s, pairs: Int32s, words: Int32s, set_offsets: Int32s, starts: Int64s
+@compiled(error_model="python", allocates=False)
+def most_of_a_text(
+    texts: tuple[Int32s, Int64s], pairs: Int32s, set_offsets: Int32s, starts: Int64s
 ) -> tuple[int, int, int]:
     """The largest number of words, of synonym sets of all words, and of phrases of any text in the pairs."""
+    words, offsets = texts
     longest, most_sets, most_phrases = 1, 1, 1
     for pair in range(pairs.shape[0]):
-        for text in pairs[pair]:
-            own = words[offsets[text] : offsets[text + 1]]
-            longest = max(longest, own.size)
+        for side in range(2):
+            text = pairs[pair, side]
+            longest = max(longest, offsets[text + 1] - offsets[text])
             sets = 0
-            for word in own:
-                sets += set_offsets[word + 1] - set_offsets[word]
+            for place in range(offsets[text], offsets[text + 1]):
+                sets += set_offsets[words[place] + 1] - set_offsets[words[place]]
             most_sets = max(most_sets, sets)
             most_phrases = max(most_phrases, starts[text, 1] - starts[text, 0])
     return longest, most_sets, most_phrases
 
 
-@compiled(error_model="python")
 def find_matches(
     texts: tuple[Int32s, Int64s],
     pairs: Int32s,
@@ -237,17 +238,35 @@ def find_matches(
     Returns:
         How many pairs are done.
     """
-    words, offsets = texts
-    exact, _ = keys
-    sets, set_offsets = synonyms
-    longest, most_sets, most_phrases = _longest(offsets, pairs, words, set_offsets, phrases.starts)
-    word_heads, word_links = np.zeros((2, exact.size), np.int64), np.empty((2, longest), np.int64)
-    set_heads = np.zeros(sets.max() + 1 if sets.size else 0, np.int64)
-    set_links = np.empty((most_sets, 2), np.int64)
-    phrase_heads, phrase_links = np.zeros(phrases.offsets.size, np.int64), np.empty(most_phrases, np.int64)
+    # Scratch is made here: in compiled code each array takes longer to compile than all that is done with it.
+    longest, most_sets, most_phrases = most_of_a_text(texts, pairs, synonyms[1], phrases.starts)
+    of_words = np.zeros((2, keys[0].size), np.int64), np.empty((2, longest), np.int64)
+    of_sets = np.zeros(int(synonyms[0].max(initial=-1)) + 1, np.int64), np.empty((most_sets, 2), np.int64)
+    of_phrases = np.zeros(phrases.offsets.size, np.int64), np.empty(most_phrases, np.int64)
+    shared = np.zeros(longest, np.bool_)
+    return int(list_matches(texts, pairs, keys, synonyms, phrases, of_words, of_sets, of_phrases, shared, rows, ends))
+
+
+@compiled(error_model="python", allocates=False)
+def list_matches(
+    texts: tuple[Int32s, Int64s],
+    pairs: Int32s,
+    keys: tuple[Int32s, Int32s],
+    synonyms: tuple[Int32s, Int32s],
+    phrases: Phrases,
+    of_words: tuple[Int64s, Int64s],
+    of_sets: tuple[Int64s, Int64s],
+    of_phrases: tuple[Int64s, Int64s],
+    shared: npt.NDArray[np.bool_],
+    rows: Int32s,
+    ends: Int64s,
+) -> int:
+    """Do what `find_matches` says, with scratch: heads and links of chains, and `shared` of `_match_synonyms`."""
+    (words, offsets), (exact, _), (sets, set_offsets) = texts, keys, synonyms
+    (word_heads, word_links), (set_heads, set_links), (phrase_heads, phrase_links) = of_words, of_sets, of_phrases
     count = 0
     for pair in range(pairs.shape[0]):
-        own, other = pairs[pair]
+        own, other = pairs[pair, 0], pairs[pair, 1]
         candidate = words[offsets[own] : offsets[own + 1]]
         reference = words[offsets[other] : offsets[other + 1]]
         if _are_identical(candidate, reference, exact):
@@ -256,7 +275,9 @@ def find_matches(
         else:
             stamp = 2 * pair + 1
             count = _match_words(candidate, reference, keys, word_heads, word_links, stamp, rows, count)
-            count = _match_synonyms(candidate, reference, sets, set_offsets, set_heads, set_links, stamp, rows, count)
+            count = _match_synonyms(
+                candidate, reference, sets, set_offsets, set_heads, set_links, shared, stamp, rows, count
+            )
             left = phrases.spans[phrases.starts[other, 0] : phrases.starts[other, 1]]
             right = phrases.spans[phrases.starts[own, 0] : phrases.starts[own, 1]]
             count = _match_phrases(left, right, True, phrases, phrase_heads, phrase_links, stamp, rows, count)

@@ -43,7 +43,7 @@ _EXACT = 0
 _J, _HEIGHT, _I, _WIDTH, _STAGE = range(5)
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def read_moves(
     matches: Int32s,
     sizes: Int64s,
@@ -77,7 +77,7 @@ def read_moves(
     return _number_contested(sizes[0], matches.shape[0], cover, moves)
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _make_room(matches: Int32s, sizes: Int64s, shifts: Int64s) -> None:
     shifts[0], shifts[1], shifts[2], shifts[3] = _COVERED_SHIFT, _CHUNK_SHIFT, _DISTANCE_SHIFT, 0
     words = sizes[0] + sizes[1]
@@ -103,12 +103,13 @@ def _make_room(matches: Int32s, sizes: Int64s, shifts: Int64s) -> None:
     shifts[3] = max(np.int64(0), distance_bits - room)
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records, shifts: Int64s) -> None:
     # A counting sort, stable: with counts shifted by two places, `starts[j + 1]` is where the next move of word j goes,
     # and ends as the start of word j + 1.
     count = matches.shape[0]
-    starts[: reference_size + 2] = 0
+    for word in range(reference_size + 2):
+        starts[word] = 0
     for place in range(count):
         starts[matches[place, _J] + 2] += 1
     for word in range(reference_size):
@@ -129,10 +130,11 @@ def _group(matches: Int32s, reference_size: int, starts: Int64s, moves: Records,
     moves[count].resume = 0
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _count_cover(matches: Int32s, sizes: Int64s, cover: Int64s) -> None:
-    cover[0, : sizes[0] + 1] = 0
-    cover[1, : sizes[1] + 1] = 0
+    for side in range(2):
+        for word in range(sizes[side] + 1):
+            cover[side, word] = 0
     for place in range(matches.shape[0]):
         for i in range(matches[place, _I], matches[place, _I] + matches[place, _WIDTH]):
             cover[0, i] += 1
@@ -140,7 +142,7 @@ def _count_cover(matches: Int32s, sizes: Int64s, cover: Int64s) -> None:
             cover[1, j] += 1
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _find_definite(reference_size: int, starts: Int64s, definite: Int64s, cover: Int64s, moves: Records) -> None:
     for j in range(reference_size):
         definite[j] = -1
@@ -154,7 +156,7 @@ def _find_definite(reference_size: int, starts: Int64s, definite: Int64s, cover:
                 definite[j] = move
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _number_contested(candidate_size: int, count: int, cover: Int64s, moves: Records) -> int:
     """Give each contested word of the candidate a bit, in order; a match covers at most 64 words."""
     # After this loop cover[0, i] is the number of contested words before word i: the contested words of a match are

@@ -66,7 +66,7 @@ class PhraseTree:
         text = np.frombuffer(data, np.uint8)
         place = 0
         while True:
-            place, row_size = _read_rows(text, place, self._words, self._edges, self._rows, self._sizes)
+            place, row_size = read_rows(text, place, self._words, self._edges, self._rows, self._sizes)
             if not row_size:
                 break
             self._make_room(row_size)
@@ -92,7 +92,7 @@ class PhraseTree:
         slots, ends, text = self._words
         if words >= ends.size - 1:
             ends = _twice(ends)
-            slots = _hash_words(np.full(2 * slots.size, -1, np.int32), ends, text, int(self._sizes[_WORDS]))
+            slots = hash_words(np.full(2 * slots.size, -1, np.int32), ends, text, int(self._sizes[_WORDS]))
         if letters > text.size:
             text = _twice(text)
         self._words = _Words(slots, ends, text)
@@ -100,7 +100,7 @@ class PhraseTree:
             keys = np.full(2 * self._edges.keys.size, -1, np.int64)
             children, in_order = np.zeros(keys.size, np.int32), _twice(self._edges.in_order)
             self._edges = _Edges(keys, children, in_order)
-            _hash_edges(self._edges, int(self._sizes[_NODES]))
+            hash_edges(self._edges, int(self._sizes[_NODES]))
         if rows > self._rows.shape[1]:
             self._rows = np.concatenate([self._rows, np.empty_like(self._rows)], axis=1)
 
@@ -109,8 +109,8 @@ def _twice(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.concatenate([values, np.empty_like(values)])
 
 
-@compiled(error_model="python", nogil=True)
-def _read_rows(text: Bytes, place: int, words: _Words, edges: _Edges, rows: Int32s, sizes: Int64s) -> tuple[int, int]:
+@compiled(error_model="python", nogil=True, allocates=False)
+def read_rows(text: Bytes, place: int, words: _Words, edges: _Edges, rows: Int32s, sizes: Int64s) -> tuple[int, int]:
     """Read rows from `place` on: where the first one starts that was not read, and its bytes if room is wanting."""
     last, last_end, last_node = 0, 0, np.int64(0)  # the phrase of the row before, which most rows share
     while True:
@@ -134,7 +134,7 @@ def _read_rows(text: Bytes, place: int, words: _Words, edges: _Edges, rows: Int3
         place = end
 
 
-@compiled(error_model="python", nogil=True)
+@compiled(error_model="python", nogil=True, allocates=False)
 def _after_line(text: Bytes, place: int) -> int:
     """Where the next line starts; beyond the text if there is no line end."""
     while place < text.size and text[place] != _LINE_END:
@@ -142,7 +142,7 @@ def _after_line(text: Bytes, place: int) -> int:
     return place + 1
 
 
-@compiled(error_model="python", nogil=True)
+@compiled(error_model="python", nogil=True, allocates=False)
 def _is_same(text: Bytes, start: int, end: int, other: int, other_end: int) -> bool:
     size = end - start
     place = 0 if size == other_end - other else -1
@@ -151,7 +151,7 @@ def _is_same(text: Bytes, start: int, end: int, other: int, other_end: int) -> b
     return place == size
 
 
-@compiled(error_model="python", nogil=True)
+@compiled(error_model="python", nogil=True, allocates=False)
 def _node(text: Bytes, start: int, end: int, words: _Words, edges: _Edges, sizes: Int64s) -> np.int64:
     """The node of a phrase, new or not."""
     node = np.int64(0)
@@ -173,7 +173,7 @@ def _node(text: Bytes, start: int, end: int, words: _Words, edges: _Edges, sizes
     return node
 
 
-@compiled(error_model="python", nogil=True)
+@compiled(error_model="python", nogil=True, allocates=False)
 def _word(text: Bytes, start: int, end: int, value: np.uint64, words: _Words, sizes: Int64s) -> np.int64:
     """The number of a word of a hash, new or not."""
     slot = np.int64(value ^ (value >> np.uint64(29))) & (words.slots.size - 1)
@@ -198,7 +198,7 @@ def _word(text: Bytes, start: int, end: int, value: np.uint64, words: _Words, si
     return new
 
 
-@compiled(error_model="python", nogil=True)
+@compiled(error_model="python", nogil=True, allocates=False)
 def _slot_of_key(key: np.int64, keys: Int64s) -> np.int64:
     """The slot of a key, or the empty one where it goes: from bits 32 and up of key * golden ratio, the next free."""
     slot: np.int64 = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & (keys.size - 1)
@@ -207,8 +207,8 @@ def _slot_of_key(key: np.int64, keys: Int64s) -> np.int64:
     return slot
 
 
-@compiled(error_model="python", nogil=True)
-def _hash_words(slots: Int32s, ends: Int64s, letters: Bytes, count: int) -> Int32s:
+@compiled(error_model="python", nogil=True, allocates=False)
+def hash_words(slots: Int32s, ends: Int64s, letters: Bytes, count: int) -> Int32s:
     """Put all words into empty slots."""
     for number in range(count):
         value = np.uint64(0)
@@ -221,8 +221,8 @@ def _hash_words(slots: Int32s, ends: Int64s, letters: Bytes, count: int) -> Int3
     return slots
 
 
-@compiled(error_model="python", nogil=True)
-def _hash_edges(edges: _Edges, nodes: int) -> None:
+@compiled(error_model="python", nogil=True, allocates=False)
+def hash_edges(edges: _Edges, nodes: int) -> None:
     """Put all keys into an empty table."""
     for node in range(1, nodes):
         slot = _slot_of_key(edges.in_order[node - 1], edges.keys)
@@ -230,16 +230,8 @@ def _hash_edges(edges: _Edges, nodes: int) -> None:
         edges.children[slot] = node
 
 
-@compiled(error_model="python")
 def _group(sources: Int32s, targets: Int32s, nodes: int) -> tuple[Int32s, Int32s]:
     """Offsets per source, and the targets in their order by source."""
     offsets = np.zeros(nodes + 1, np.int32)
-    for source in sources:
-        offsets[source + 1] += 1
-    for node in range(nodes):
-        offsets[node + 1] += offsets[node]
-    free, grouped = offsets.copy(), np.empty(targets.size, np.int32)
-    for row in range(targets.size):
-        grouped[free[sources[row]]] = targets[row]
-        free[sources[row]] += 1
-    return offsets, grouped
+    np.cumsum(np.bincount(sources, minlength=nodes), out=offsets[1:])
+    return offsets, targets[np.argsort(sources, kind="stable")]

@@ -42,7 +42,7 @@ class Phrases(NamedTuple):
     offsets: Int64s
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _child(table: ParaphraseTable, key: np.int64) -> np.int64:
     """The node that a key of the table leads to, or -1."""
     # Multiplicative hashing with 2**64 / golden ratio; the table's size is a power of 2, and -1 is an empty slot.
@@ -53,7 +53,7 @@ def _child(table: ParaphraseTable, key: np.int64) -> np.int64:
     return np.int64(table.children[slot]) if table.keys[slot] == key else np.int64(-1)
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _find(
     words: Int32s,
     roots: Int64s,
@@ -84,27 +84,71 @@ def _find(
     return occurrences
 
 
-@compiled(error_model="python")
-def _keep_occurring(nodes: Int32s, numbers: Int32s, table: ParaphraseTable) -> tuple[Int32s, Int64s]:
-    """Paraphrases of nodes among the nodes with a number (from 1), and offsets."""
-    offsets = np.zeros(nodes.size + 1, np.int64)
-    paraphrases, count = np.empty(1 << 16, np.int32), 0
+@compiled(error_model="python", allocates=False)
+def find_phrases(
+    texts: tuple[Int32s, Int64s],
+    pairs: Int32s,
+    table_words: Int32s,
+    table: ParaphraseTable,
+    scratch: tuple[Int64s, Int64s],
+    spans: Int32s,
+    starts: Int64s,
+    numbers: Int32s,
+    nodes: Int32s,
+) -> tuple[int, int]:
+    """Find the phrases of all texts and number them in order of first appearance.
+
+    Args:
+        texts: see `read_phrases`.
+        pairs: see `read_phrases`.
+        table_words: see `read_phrases`.
+        table: see `read_phrases`.
+        scratch: (words,), and -1 everywhere, (2, _RECENT).
+        spans: receives the occurrences, see `Phrases.spans`, as many rows as there can be.
+        starts: receives where those of each text start and end, see `Phrases.starts`; zeros before.
+        numbers: receives of each node of the table the number of its phrase + 1; zeros before.
+        nodes: receives the node of each phrase, as many as there can be.
+
+    Returns:
+        How many occurrences and phrases there are.
+    """
+    (words, offsets), (roots, recent) = texts, scratch
+    for word in range(roots.size):
+        roots[word] = _child(table, np.int64(table_words[word])) if table_words[word] >= 0 else np.int64(-1)
+    occurrences, count = 0, 0
+    for pair in range(pairs.shape[0]):
+        for side in range(2):
+            text = pairs[pair, side]
+            if starts[text, 1] == 0:
+                starts[text, 0] = occurrences
+                own = words[offsets[text] : offsets[text + 1]]
+                occurrences = _find(own, roots, table_words, table, recent, spans, occurrences)
+                starts[text, 1] = occurrences
+    for span in range(occurrences):
+        node = spans[span, 0]
+        if numbers[node] == 0:
+            nodes[count] = node
+            count += 1
+            numbers[node] = count
+        spans[span, 0] = numbers[node] - 1
+    return occurrences, count
+
+
+@compiled(error_model="python", allocates=False)
+def keep_occurring(
+    nodes: Int32s, numbers: Int32s, table: ParaphraseTable, paraphrases: Int32s, offsets: Int64s
+) -> None:
+    """List the paraphrases of nodes among the nodes with a number (from 1), see `Phrases`; `offsets[0]` is 0 before."""
+    count = 0
     for place in range(nodes.size):
-        start, end = table.offsets[nodes[place]], table.offsets[nodes[place] + 1]
-        if count + end - start > paraphrases.size:
-            more = np.empty(2 * (paraphrases.size + end - start), np.int32)
-            more[:count] = paraphrases[:count]
-            paraphrases = more
-        for row in range(start, end):
+        for row in range(table.offsets[nodes[place]], table.offsets[nodes[place] + 1]):
             number = numbers[table.paraphrases[row]]
             if number > 0:
                 paraphrases[count] = number - 1
                 count += 1
         offsets[place + 1] = count
-    return paraphrases[:count], offsets
 
 
-@compiled(error_model="python")
 def read_phrases(texts: tuple[Int32s, Int64s], pairs: Int32s, table_words: Int32s, table: ParaphraseTable) -> Phrases:
     """Find the phrases in the texts of some pairs.
 
@@ -114,33 +158,16 @@ def read_phrases(texts: tuple[Int32s, Int64s], pairs: Int32s, table_words: Int32
         table_words: the number that each word has in the paraphrase table, or -1.
         table: the paraphrase table.
     """
-    words, offsets = texts
-    roots = np.full(table_words.size, -1, np.int64)
-    for word in range(roots.size):
-        if table_words[word] >= 0:
-            roots[word] = _child(table, np.int64(table_words[word]))
-    recent = np.full((2, _RECENT), -1, np.int64)
-    starts = np.zeros((offsets.size - 1, 2), np.int64)
-    spans, occurrences = np.empty((1 << 12, 3), np.int32), 0
-    for pair in range(pairs.shape[0]):
-        for text in pairs[pair]:
-            if starts[text, 1] > 0:
-                continue
-            own = words[offsets[text] : offsets[text + 1]]
-            if occurrences + own.size * _LONGEST_PHRASE > spans.shape[0]:
-                more = np.empty((2 * (occurrences + own.size * _LONGEST_PHRASE), 3), np.int32)
-                more[:occurrences] = spans[:occurrences]
-                spans = more
-            starts[text, 0] = occurrences
-            occurrences = _find(own, roots, table_words, table, recent, spans, occurrences)
-            starts[text, 1] = occurrences
-    numbers, nodes, count = np.zeros(table.offsets.size - 1, np.int32), np.empty(occurrences, np.int32), 0
-    for span in range(occurrences):
-        node = spans[span, 0]
-        if numbers[node] == 0:
-            nodes[count] = node
-            count += 1
-            numbers[node] = count
-        spans[span, 0] = numbers[node] - 1
-    paraphrases, ends = _keep_occurring(nodes[:count], numbers, table)
-    return Phrases(spans[:occurrences], starts, paraphrases, ends)
+    # Arrays are made here: in compiled code each takes longer to compile than all that is done with it. Memory that
+    # nothing is written to costs nothing.
+    sizes = np.diff(texts[1])
+    room = int(sizes[np.unique(pairs)].sum()) * _LONGEST_PHRASE
+    spans, nodes = np.empty((room, 3), np.int32), np.empty(room, np.int32)
+    starts, numbers = np.zeros((len(sizes), 2), np.int64), np.zeros(table.offsets.size - 1, np.int32)
+    scratch = np.empty(table_words.size, np.int64), np.full((2, _RECENT), -1, np.int64)
+    occurrences, count = find_phrases(texts, pairs, table_words, table, scratch, spans, starts, numbers, nodes)
+    nodes = nodes[:count]
+    paraphrases = np.empty(int((table.offsets[nodes + 1] - table.offsets[nodes]).sum()), np.int32)
+    ends = np.zeros(count + 1, np.int64)
+    keep_occurring(nodes, numbers, table, paraphrases, ends)
+    return Phrases(spans[:occurrences], starts, paraphrases[: ends[-1]], ends)

@@ -22,32 +22,6 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
 
-@compiled(error_model="python")
-def _is_perfect(counts: Floats) -> bool:
-    """Whether everything matches in one chunk."""
-    candidate = counts[4:20:4].sum() + counts[6:20:4].sum()
-    reference = counts[5:20:4].sum() + counts[7:20:4].sum()
-    return bool(candidate == counts[0] and reference == counts[1] and counts[20] == 1)
-
-
-@compiled
-def _score_counts(counts: Floats) -> float:
-    matched = np.zeros(2)
-    for stage in range(_STAGES):
-        for side in range(2):
-            matched[side] += STAGE_WEIGHTS[stage] * counts[4 + 4 * stage + side] * DELTA
-    for stage in range(_STAGES):
-        for side in range(2):
-            matched[side] += STAGE_WEIGHTS[stage] * counts[6 + 4 * stage + side] * (1.0 - DELTA)
-    totals = DELTA * (counts[0:2] - counts[2:4]) + (1.0 - DELTA) * counts[2:4]
-    precision, recall = matched[0] / totals[0], matched[1] / totals[1]
-    f_mean = 1.0 / ((1.0 - ALPHA) / precision + ALPHA / recall)
-    fragmentation = 0.0 if _is_perfect(counts) else counts[20] / ((counts[21] + counts[22]) / 2.0)
-    score = f_mean * (1.0 - GAMMA * fragmentation**BETA)
-    return 0.0 if np.isnan(score) else score
-
-
-@compiled(error_model="python")
 def score_statistics(counts: Floats) -> Floats:
     """Scores in 0..1 from counts.
 
@@ -57,13 +31,11 @@ def score_statistics(counts: Floats) -> Floats:
     Returns:
         float64 (items,); 0 where nothing matches.
     """
-    scores = np.zeros(counts.shape[0])
-    for item in range(counts.shape[0]):
-        scores[item] = _score_counts(counts[item])
+    scores = np.empty(len(counts))
+    score_counts(counts, _are_perfect(counts), scores)
     return scores
 
 
-@compiled(error_model="python")
 def without_perfect_chunks(counts: Floats) -> Floats:
     """Counts that can be summed: METEOR leaves the chunk of a pair that matches in one out of its totals.
 
@@ -74,13 +46,39 @@ def without_perfect_chunks(counts: Floats) -> Floats:
         A copy, with no chunk where candidate and reference match in a single one.
     """
     adjusted = counts.copy()
-    for item in range(counts.shape[0]):
-        if _is_perfect(counts[item]):
-            adjusted[item, 20] = 0
+    adjusted[_are_perfect(counts), 20] = 0
     return adjusted
 
 
-@compiled(error_model="python")
+def _are_perfect(counts: Floats) -> npt.NDArray[np.bool_]:
+    """Whether everything of a pair matches in one chunk."""
+    candidate = counts[:, 4:20:4].sum(axis=1) + counts[:, 6:20:4].sum(axis=1)
+    reference = counts[:, 5:20:4].sum(axis=1) + counts[:, 7:20:4].sum(axis=1)
+    perfect: npt.NDArray[np.bool_] = (candidate == counts[:, 0]) & (reference == counts[:, 1]) & (counts[:, 20] == 1)
+    return perfect
+
+
+@compiled(allocates=False)
+def score_counts(counts: Floats, perfect: npt.NDArray[np.bool_], scores: Floats) -> None:
+    """Fill in the scores, (items,), of counts of which some are perfect, (items,)."""
+    for item in range(counts.shape[0]):
+        own = counts[item]
+        candidate, reference = 0.0, 0.0
+        for stage in range(_STAGES):
+            candidate += STAGE_WEIGHTS[stage] * own[4 + 4 * stage] * DELTA
+            reference += STAGE_WEIGHTS[stage] * own[5 + 4 * stage] * DELTA
+        for stage in range(_STAGES):
+            candidate += STAGE_WEIGHTS[stage] * own[6 + 4 * stage] * (1.0 - DELTA)
+            reference += STAGE_WEIGHTS[stage] * own[7 + 4 * stage] * (1.0 - DELTA)
+        precision = candidate / (DELTA * (own[0] - own[2]) + (1.0 - DELTA) * own[2])
+        recall = reference / (DELTA * (own[1] - own[3]) + (1.0 - DELTA) * own[3])
+        f_mean = 1.0 / ((1.0 - ALPHA) / precision + ALPHA / recall)
+        fragmentation = 0.0 if perfect[item] else own[20] / ((own[21] + own[22]) / 2.0)
+        score = f_mean * (1.0 - GAMMA * fragmentation**BETA)
+        scores[item] = 0.0 if np.isnan(score) else score
+
+
+@compiled(error_model="python", allocates=False)
 def count_pairs(
     texts: tuple[Int32s, Int64s],
     pairs: Int32s,

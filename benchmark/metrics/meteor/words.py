@@ -13,9 +13,12 @@ __all__ = ["number_words"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
+Uint64s = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
 _SPACE, _LINE_END = ord(" "), ord("\n")
+_ROOM = 1 << 11
+"""Distinct words that there is room for at first."""
 
 
 def number_words(lines: Sequence[str]) -> tuple[list[str], Int32s, Int64s]:
@@ -29,24 +32,43 @@ def number_words(lines: Sequence[str]) -> tuple[list[str], Int32s, Int64s]:
         among them and the end of all, (lines + 1,).
     """
     text = "".join(f"{line}\n" for line in lines).encode()
-    numbers, offsets, spans = _number(np.frombuffer(text, np.uint8), len(lines))
-    return [text[start:end].decode() for start, end in spans.tolist()], numbers, offsets
+    data = np.frombuffer(text, np.uint8)
+    numbers, offsets = np.empty(data.size // 2 + 1, np.int32), np.zeros(len(lines) + 1, np.int64)
+    table, hashes = np.full(2 * _ROOM, -1, np.int64), np.empty(_ROOM, np.uint64)
+    spans, sizes = np.empty((_ROOM, 2), np.int64), np.zeros(4, np.int64)
+    # Arrays are made here: in compiled code each takes longer to compile than all that is done with it.
+    while not number_bytes(data, table, hashes, spans, numbers, offsets, sizes):
+        table = np.full(2 * table.size, -1, np.int64)
+        hash_again(table, hashes)
+        hashes, spans = (np.concatenate([values, np.empty_like(values)]) for values in (hashes, spans))
+    _, words, _, distinct = sizes.tolist()
+    return [text[start:end].decode() for start, end in spans[:distinct].tolist()], numbers[:words], offsets
 
 
-@compiled(error_model="python")
-def _number(text: Bytes, lines: int) -> tuple[Int32s, Int64s, Int64s]:
-    numbers, offsets = np.empty(text.size // 2 + 1, np.int32), np.zeros(lines + 1, np.int64)
-    table, hashes, spans = (
-        np.full(1 << 12, -1, np.int64),
-        np.empty(1 << 11, np.uint64),
-        np.empty((1 << 11, 2), np.int64),
-    )
-    words, line, distinct, start = 0, 0, 0, 0
+@compiled(error_model="python", allocates=False)
+def number_bytes(
+    text: Bytes, table: Int64s, hashes: Uint64s, spans: Int64s, numbers: Int32s, offsets: Int64s, sizes: Int64s
+) -> bool:
+    """Number words until there is no room for another distinct one.
+
+    Args:
+        text: the lines, each with its line end.
+        table: numbers of distinct words by the slots of their hashes, -1 where empty, (a power of two,).
+        hashes: of the distinct words, (table's size / 2,).
+        spans: where each distinct word starts and ends in the text, (table's size / 2, 2).
+        numbers: receives the words' numbers.
+        offsets: receives where each line starts among the words, (lines + 1,).
+        sizes: where to go on in the text, words, lines and distinct words so far, (4,).
+
+    Returns:
+        Whether all is done.
+    """
+    start, words, line, distinct = sizes
     # A word's hash is FNV-1a's, from 0: xor with each byte, then times a prime, in 64 bits that wrap around. The low
     # bits of a product hang on the low bits of its factors alone, so the high ones are folded into the slot (`>> 29`).
     # The table has a power of two of slots, of which half stay empty: the search for a free one is short, and it ends.
     value = np.uint64(0)
-    for place in range(text.size):
+    for place in range(start, text.size):
         byte = text[place]
         if byte != _SPACE and byte != _LINE_END:
             value = (value ^ np.uint64(byte)) * np.uint64(0x100000001B3)
@@ -62,16 +84,17 @@ def _number(text: Bytes, lines: int) -> tuple[Int32s, Int64s, Int64s]:
                 distinct += 1
             numbers[words] = table[slot]
             words += 1
-            if distinct == hashes.size:
-                table, hashes, spans = _grow(table, hashes, spans)
         start, value = place + 1, np.uint64(0)
         if byte == _LINE_END:
             line += 1
             offsets[line] = words
-    return numbers[:words].copy(), offsets, spans[:distinct].copy()
+        if distinct == hashes.size:
+            break
+    sizes[0], sizes[1], sizes[2], sizes[3] = start, words, line, distinct
+    return bool(distinct < hashes.size)
 
 
-@compiled(error_model="python")
+@compiled(error_model="python", allocates=False)
 def _is_same(text: Bytes, start: int, end: int, span: Int64s) -> bool:
     if span[1] - span[0] != end - start:
         return False
@@ -82,20 +105,12 @@ def _is_same(text: Bytes, start: int, end: int, span: Int64s) -> bool:
     return different == 0
 
 
-@compiled(error_model="python")
-def _grow(
-    table: Int64s, hashes: npt.NDArray[np.uint64], spans: Int64s
-) -> tuple[Int64s, npt.NDArray[np.uint64], Int64s]:
-    """Twice the room; the table stays half empty."""
-    size = hashes.size
-    more = np.full(2 * table.size, -1, np.int64)
-    more_hashes, more_spans = np.empty(2 * size, np.uint64), np.empty((2 * size, 2), np.int64)
-    more_hashes[:size] = hashes
-    more_spans[:size] = spans
-    for number in range(size):
+@compiled(error_model="python", allocates=False)
+def hash_again(table: Int64s, hashes: Uint64s) -> None:
+    """Put the numbers of all words into an empty table."""
+    for number in range(hashes.size):
         value = hashes[number]
-        slot = np.int64((value ^ (value >> np.uint64(29))) & np.uint64(more.size - 1))
-        while more[slot] >= 0:
-            slot = (slot + 1) & (more.size - 1)
-        more[slot] = number
-    return more, more_hashes, more_spans
+        slot = np.int64((value ^ (value >> np.uint64(29))) & np.uint64(table.size - 1))
+        while table[slot] >= 0:
+            slot = (slot + 1) & (table.size - 1)
+        table[slot] = number

@@ -41,9 +41,13 @@ def unit_vectors(
         for entry in range(pair_offsets[text], pair_offsets[text + 1]):
             columns[end], weights[end] = shift + pairs[entry], pair_weights[entry]
             end += 1
-        norm = np.sqrt((weights[start:end] ** 2).sum())
+        total = 0.0
+        for entry in range(start, end):
+            total += weights[entry] * weights[entry]
+        norm = np.sqrt(total)
         if norm > 0:
-            weights[start:end] /= norm
+            for entry in range(start, end):
+                weights[entry] /= norm
         offsets[text + 1] = end
     return columns, weights, offsets
 

@@ -14,7 +14,7 @@ from baselines.training.base import build_model
 from baselines.training.feed.data import FolderData
 from baselines.training.logs import read_log
 from baselines.training.optimizer import add_lora
-from baselines.training.presets import Lora, Preset, Rates
+from baselines.training.presets import Lora, Preset, Rates, find_preset
 from baselines.training.shards import Scenes
 from baselines.training.stage import RunOptions, Trainer
 from baselines.training.tokenizer import caption_texts, train_tokenizer
@@ -31,16 +31,16 @@ def losses(boxes: Scenes, preset: Preset, folder: Path, *, compiles: bool) -> li
     return [line["loss"] for line in read_log(folder / "log.jsonl")]
 
 
-@pytest.fixture
-def plain_steps(boxes: Scenes, smoke: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+@pytest.fixture(scope="module")
+def plain_steps(boxes: Scenes, tmp_path_factory: pytest.TempPathFactory) -> list[float]:
     """Losses of a trainer whose adapters convert their inputs, as peft has them do."""
 
     def add_converting(model: Any, stage: Any, *, autocast: bool = False) -> Any:
         return add_lora(model, stage, autocast=False)
 
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage_module, "add_lora", add_converting)
-        return losses(boxes, smoke, tmp_path / "plain", compiles=False)
+        return losses(boxes, find_preset("smoke"), tmp_path_factory.mktemp("plain"), compiles=False)
 
 
 def test_adapters_without_conversions_learn_the_same(

@@ -13,21 +13,28 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from typer.testing import CliRunner
 
-from baselines.train import train
+from baselines.train import app, train
 from baselines.training.logs import TrainingLog, read_log
 from baselines.training.presets import Preset
 from baselines.training.shards import Scenes
 from dataset.errors import InvalidInputError
 
 
+def train_here(*arguments: str) -> None:
+    """The command in this process, which has PyTorch already."""
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+
+
 def test_a_killed_run_goes_on_with_the_same_losses(boxes: Scenes, tmp_path: Path) -> None:
     """SIGKILL in the middle; the log of the second start is that of an uninterrupted run."""
-    options = "--preset smoke --conditioning ureca --until base --threads 1 --steps base=24"
+    options = "--preset smoke --conditioning ureca --until base --threads 1 --steps base=12"
     command = [sys.executable, "-m", "baselines.train", "--data", str(boxes.folder), *options.split()]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     whole = tmp_path / "whole"
-    subprocess.run([*command, "--out", str(whole)], check=True, env=environment, capture_output=True)
+    train_here(*command[3:], "--out", str(whole))
     broken = tmp_path / "broken"
     process = subprocess.Popen([*command, "--out", str(broken)], env=environment, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
@@ -36,12 +43,12 @@ def test_a_killed_run_goes_on_with_the_same_losses(boxes: Scenes, tmp_path: Path
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not (broken / "base" / "checkpoint").exists()
-    subprocess.run([*command, "--out", str(broken)], check=True, env=environment, capture_output=True)
+    train_here(*command[3:], "--out", str(broken))
     losses = [
         [(line["step"], line["loss"]) for line in read_log(run / "base" / "log.jsonl")] for run in (whole, broken)
     ]
     assert losses[0] == losses[1]
-    assert [step for step, _ in losses[0]] == list(range(1, 25))
+    assert [step for step, _ in losses[0]] == list(range(1, 13))
     one, other = ((run / "base" / "checkpoint" / "model.safetensors").read_bytes() for run in (whole, broken))
     assert one == other
 
@@ -50,7 +57,7 @@ def test_a_time_budget_is_kept_and_ends_with_a_checkpoint(boxes: Scenes, smoke: 
     endless = dataclasses.replace(
         smoke, stages=(dataclasses.replace(smoke.stages[0], steps=1_000_000),), validate_every=10**9, save_every=10**9
     )
-    train(endless, boxes, tmp_path, time_budget=6)
+    train(endless, boxes, tmp_path, time_budget=3)
     lines = read_log(tmp_path / "base" / "log.jsonl")
     assert lines[-1]["rate"] < 0.1 * max(line["rate"] for line in lines)  # the cosine ends with the time
     assert (tmp_path / "base" / "checkpoint" / "config.json").is_file()
@@ -139,10 +146,6 @@ def test_a_log_forgets_what_comes_again(tmp_path: Path) -> None:
 def test_a_wrong_command_line_says_what_is_wrong(
     arguments: list[str], message: str, boxes: Scenes, tmp_path: Path
 ) -> None:
-    from typer.testing import CliRunner
-
-    from baselines.train import app
-
     result = CliRunner().invoke(app, [*arguments, "--data", str(boxes.folder), "--out", str(tmp_path)])
     assert result.exit_code == 2
     assert message in result.output

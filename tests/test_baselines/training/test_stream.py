@@ -176,14 +176,14 @@ def test_a_scene_that_hangs_is_left_out_at_once(
 ) -> None:
     """One process pays for it; the scenes after it are drawn meanwhile, and the log says what is waited for."""
     monkeypatch.setattr(endless, "ANNOUNCED", 0.5)
-    with staged(function, patience=Patience(WAIT, 3.0)) as stream:
+    with staged(function, patience=Patience(WAIT, 2.0)) as stream:
         assert [item.index for item in take(stream, 9)] == [0, 1, 2, 4, 5, 6, 7, 8, 9]
         assert stream.skipped == [3]
     assert (
-        "scene 3 of train was left out, it could not be drawn: a process hung at it, no answer for 3 s" in caplog.text
+        "scene 3 of train was left out, it could not be drawn: a process hung at it, no answer for 2 s" in caplog.text
     )
     assert caplog.text.count("ended and is started again") == 1
-    waited = r"scene 3 of train has not come for 0.5 s; later scenes that wait for it: [1-9]\d*. .* silent for 3 s"
+    waited = r"scene 3 of train has not come for 0.5 s; later scenes that wait for it: [1-9]\d*. .* silent for 2 s"
     assert re.search(waited, caplog.text)
 
 
@@ -192,10 +192,10 @@ def test_a_process_that_hangs_at_its_start_is_replaced(
 ) -> None:
     """It may have compiled: its scene is drawn by the next one, and the patience is that for a start."""
     monkeypatch.setattr(endless, "ANNOUNCED", 0.5)
-    with staged("sleeping_start", patience=Patience(6.0, 0.1), workers=1) as stream:
+    with staged("sleeping_start", patience=Patience(4.0, 0.1), workers=1) as stream:
         assert stream.get(WAIT).index == 0
         assert stream.skipped == []
-    assert "started again: no answer for 6 s" in caplog.text
+    assert "started again: no answer for 4 s" in caplog.text
     assert "no process has drawn a scene yet" in caplog.text
 
 

@@ -83,6 +83,22 @@ def test_private_functions_that_allocate_nothing_are_for_compiled_ones_only() ->
     assert wrapped == [True, False]
 
 
+def test_a_function_is_compiled_once_for_all_whole_numbers() -> None:
+    """Numba has types of their own for a 0, a 1 and True in a call: each would be compiled again."""
+
+    @compiled
+    def public(values: FloatArray, place: int) -> float:
+        return _at(values, 0, True) + _at(values, 1, False) + _at(values, place, place > 1)
+
+    assert public(np.arange(5.0), 3) == 0 - 1 + 3
+    assert len(_at.signatures) == 1  # type: ignore[attr-defined]
+
+
+@compiled(allocates=False)
+def _at(values: FloatArray, place: int, positive: bool) -> float:
+    return float(values[place] if positive else -values[place])
+
+
 @compiled(allocates=False)
 def _middle(values: FloatArray) -> float:
     value: float = values[len(values) // 2]

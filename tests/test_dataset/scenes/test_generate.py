@@ -16,7 +16,7 @@ from dataset.runtime.cache import make_folder_once
 from dataset.scenes import generate
 from dataset.scenes.options import SPLITS, ScenesOptions
 
-OPTIONS = ScenesOptions(train=60, validation=2, test=4, resolution=96)
+OPTIONS = ScenesOptions(train=41, validation=2, test=4, resolution=96)
 
 
 def digest(folder: Path) -> str:
@@ -35,7 +35,7 @@ def test_killed_in_the_middle_and_started_again_gives_the_same_files(
     monkeypatch.setenv("URECA_CACHE", str(tmp_path / "killed"))
     code = (
         "from dataset.scenes import generate; from dataset.scenes.options import ScenesOptions;"
-        "generate.generate(ScenesOptions(train=60, validation=2, test=4, resolution=96), 'train', workers=1)"
+        "generate.generate(ScenesOptions(train=41, validation=2, test=4, resolution=96), 'train', workers=1)"
     )
     process = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stderr=subprocess.DEVNULL)
     folder = generate.shards_of(OPTIONS, "train")[0].folder

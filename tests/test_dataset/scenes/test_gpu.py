@@ -24,7 +24,7 @@ from dataset.scenes.words.describe import describe_scene
 from dataset.scenes.words.regions import visible_regions
 
 ROOT = Path(__file__).parents[3]
-SIDE, SUN_MAP, SKY_MAP = 32, 40, 16
+SIDE, SUN_MAP, SKY_MAP = 20, 24, 12
 SEEDS = {"room with a polished floor": 0, "room": 2, "outdoors": 3}
 
 SIMULATED = f"""
@@ -122,7 +122,7 @@ def test_a_full_gpu_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(draw, "require_gpu", lambda needed_for: None)
     monkeypatch.setattr(draw, "_easel", fill_up)
-    with pytest.raises(InsufficientMemoryError, match="32 x 32 pixels"):
+    with pytest.raises(InsufficientMemoryError, match=f"{SIDE} x {SIDE} pixels"):
         render(build_scene(3), SIDE, "cuda")
 
 

@@ -1,4 +1,4 @@
-"""Protects: METEOR's items and aggregate equal pycocoevalcap's; its driver neither hangs nor mixes up items."""
+"""Protects: METEOR's items and aggregate equal pycocoevalcap's, native counts too; no driver hangs or mixes items."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,11 @@ from pycocoevalcap.meteor.meteor import Meteor as CocoMeteor
 
 from benchmark.metrics import Meteor
 from benchmark.metrics.meteor.java import JavaMeteor
+from benchmark.metrics.meteor.native import NativeMeteor
 from benchmark.text.corpus import Corpus
 from dataset.errors import DataUnavailableError, UnknownNameError
 from dataset.schema import Region
+from tests.support.crowded_pairs import crowded_pairs
 
 PAIRS = [
     ("a big automobile drives along", "a large car driving along"),
@@ -71,25 +73,34 @@ def sample(request):
 
 @pytest.fixture(scope="module")
 def counted(pairs, sample):
-    """Our driver's counts of the pairs, of the hostile texts and of the sample, from one start of the program."""
+    """Our driver's counts of hostile texts, crowded ones, the pairs and the sample, from one start of the program."""
     corpora = [pairs] if sample is None else [pairs, sample]
-    candidates = [candidate for candidate, _ in HOSTILE]
-    references = [texts for _, texts in HOSTILE]
+    crowded = crowded_pairs()
+    candidates = [candidate for candidate, _ in HOSTILE] + crowded[0]
+    references = [texts for _, texts in HOSTILE] + crowded[1]
     for corpus in corpora:
         candidates += corpus.tokenized[0]
         references += corpus.tokenized_references
-    ends = np.cumsum([len(HOSTILE), *map(len, corpora)])
+    ends = np.cumsum([len(HOSTILE), len(crowded[0]), *map(len, corpora)])
     return np.split(JavaMeteor().statistics(candidates, references), ends[:-1])
 
 
+def test_native_counts_equal_those_of_the_program(counted):
+    candidates, references = crowded_pairs()
+    counts = NativeMeteor().statistics(candidates, references)
+    differing = np.flatnonzero((counts != counted[1]).any(axis=1))
+    assert not len(differing), [(candidates[item], references[item]) for item in differing[:3]]
+    assert (counts[:, 4:20].reshape(-1, 4, 4).sum(axis=(0, 2)) > 0).all(), "every stage matched something"
+
+
 def test_equal_to_the_original(pairs, original, counted):
-    assert_equal_to(original, pairs, counted[1])
+    assert_equal_to(original, pairs, counted[2])
 
 
 def test_a_google_refexp_sample(sample, original, counted):
     if sample is None:
         pytest.skip("no Google Refexp sample; set URECA_GOOGLE_REFEXP to its folder")
-    assert_equal_to(original, sample, counted[2])
+    assert_equal_to(original, sample, counted[3])
 
 
 def test_separators_and_line_ends_reach_nothing(counted):

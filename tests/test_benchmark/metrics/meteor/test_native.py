@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from benchmark.metrics import Meteor
-from benchmark.metrics.meteor.java import JavaMeteor
 from benchmark.metrics.meteor.native import LONGEST_TEXT, NativeMeteor
 from benchmark.metrics.meteor.scoring import score_statistics, without_perfect_chunks
 from benchmark.metrics.meteor.stemmer import stem
@@ -18,32 +17,7 @@ from benchmark.text.corpus import Corpus
 from benchmark.text.java import java_command, pycocoevalcap_file
 from dataset.errors import InvalidInputError
 from dataset.schema import Region
-
-_WORDS = (
-    "the a of in on and with to is 's ' - dog dogs hound hounds cad doggy cat cats run runs running ran walk walked "
-    "quick quickly fast rapidly picture photo photos image photograph child children kid kids man men woman women "
-    "wearing wears wore red crimson big large larger biggest small little am a.m. u.s. us usa no. 5 five 1,000 "
-    "t-shirt well-known and/or 10:45 -lrb- -rrb- caf\u00e9 \u65e5\u672c\u8a9e \u2019s it's don't o'clock mr. mice "
-    "in front of next to a lot of at the moment right now at present in order to be able to in spite of despite"
-)
-WORDS = _WORDS.split()
-
-
-def make_pairs(count: int, seed: int) -> tuple[list[str], list[list[str]]]:
-    """Pairs with many ways to match: few distinct words, long and short, one or several references."""
-    draw = random.Random(seed)
-    candidates, references = [], []
-    for _ in range(count):
-        words = draw.sample(WORDS, draw.choice([3, 6, 12, 60]))
-        longest = draw.choice([4, 12, 12, 40])
-        texts = [" ".join(draw.choices(words, k=draw.randint(0, longest))) for _ in range(draw.choice([2, 2, 2, 4]))]
-        if draw.random() < 0.4:
-            changed = texts[1].split()
-            draw.shuffle(changed)
-            texts[0] = " ".join(changed[: draw.randint(0, len(changed))])
-        candidates.append(texts[0])
-        references.append(texts[1:])
-    return candidates, references
+from tests.support.crowded_pairs import crowded_pairs
 
 
 @pytest.fixture(scope="module")
@@ -51,38 +25,9 @@ def native() -> NativeMeteor:
     return NativeMeteor()
 
 
-@pytest.fixture(scope="module")
-def answers() -> tuple[list[str], list[list[str]], np.ndarray]:
-    """A few thousand pairs with the counts of METEOR's own program, started once."""
-    candidates, references = make_pairs(3_000, 0)
-    candidates += ["dog " * 150, "the a " * 60, "dogs hound cad " * 30, "a b c", "", "", "a|||b", "v1 k0"]
-    references += [
-        ["dog " * 120],
-        ["a the " * 70],
-        ["hound dog " * 40],
-        ["a b c", "a b c"],
-        [""],
-        ["a"],
-        ["ab", "a"],
-        ["go to x in"],
-    ]
-    return candidates, references, JavaMeteor().statistics(candidates, references)
-
-
-def test_counts_equal_those_of_the_program(
-    native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray]
-) -> None:
-    candidates, references, expected = answers
-    counts = native.statistics(candidates, references)
-    differing = np.flatnonzero((counts != expected).any(axis=1))
-    assert not len(differing), [(candidates[item], references[item]) for item in differing[:3]]
-    assert (counts[:, 4:20].reshape(-1, 4, 4).sum(axis=(0, 2)) > 0).all(), "every stage matched something"
-
-
-def test_scores_equal_those_of_the_program(
-    native: NativeMeteor, answers: tuple[list[str], list[list[str]], np.ndarray], tmp_path: Path
-) -> None:
-    candidates, references, _ = answers
+def test_scores_equal_those_of_the_program(native: NativeMeteor, tmp_path: Path) -> None:
+    """Of counts that are the program's own: `test_java` compares these."""
+    candidates, references = crowded_pairs()
     counts = native.statistics(candidates, references)
     *items, corpus = java_scores(counts, tmp_path)
     np.testing.assert_array_equal(score_statistics(counts), items)
