@@ -18,6 +18,7 @@ from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
+from .sentences.bearings import bearings_of
 from .sentences.clauses import clauses, is_of_another, number_of_members
 from .sentences.directions import directions_of
 from .sentences.fact import Fact
@@ -26,6 +27,7 @@ from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
+from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.vocabulary import ADVERBS, NUMBERS, tokenize
@@ -149,6 +151,8 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
+        statements += bearings_of(tokens, islands, first=number == 0)
+        statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)

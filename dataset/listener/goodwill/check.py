@@ -15,6 +15,7 @@ from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places
+from .bearings import bearing, faces
 from .careful import is_nowhere
 from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
@@ -66,6 +67,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
+    if fact.kind in ("bearing", "faces"):
+        return (bearing if fact.kind == "bearing" else faces)(model, k, fact.value, fact.phrase)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
@@ -114,7 +117,7 @@ def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
 def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Truth:
     """Whether the region stands so to such a thing, a part of its own object where it has such parts."""
     own = places.own_landmarks(model, k, phrase)
-    if own and relation in places.LEVELS:
+    if own and (relation in places.LEVELS or relation in places.CENTRED):
         lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
         return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
     if places.is_over_its_top(model, k, relation, phrase):

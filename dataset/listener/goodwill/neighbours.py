@@ -11,7 +11,7 @@ from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation
 from ..world import WorldRegion
 from . import parts
-from .careful import never_above
+from .careful import far_aside, is_far_aside, never_above
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
@@ -58,6 +58,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
             more |= 1 << k
     if constraint.value == "above":
         beyond |= never_above(model, landmarks)
+    if constraint.value in ("in front of", "behind"):
+        beyond |= far_aside(model, landmarks)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
 
 
@@ -154,6 +156,8 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
     if relation == "in front of" and one.category in FARTHEST and other.granularity != "background":
         return False
     if relation in ("behind", "in front of"):
+        if is_far_aside(one, other):
+            return False
         own, its = _depth(model, k), _depth(model, j)
         if own and its and own != its:
             return own > its if relation == "behind" else own < its
@@ -168,7 +172,7 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = MEANINGS["between"](model, constraint)
     phrase = constraint.inner
     if phrase.noun == BOTH:
-        first, second = (sum(model.denote(side.inner)) for side in phrase.constraints)
+        first, second = (sum(model.inner(side.inner)) for side in phrase.constraints)
     elif true or vague or any(c.kind == "count" for c in phrase.constraints):
         return true, vague
     else:  # "between the yellow and gray beds"

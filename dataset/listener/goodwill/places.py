@@ -15,6 +15,7 @@ from .neighbours import gap
 from .scales import NEARER_HALF
 
 __all__ = [
+    "CENTRED",
     "LEVELS",
     "are_grounds",
     "are_surroundings",
@@ -38,6 +39,7 @@ TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "c
 """Nouns of what is highest of a thing, whether or not it is a region."""
 CENTRES: Final = frozenset({"centre", "center", "middle"})
 """What something is on the left or right of where the picture, or the region, is meant."""
+OUTLINES: Final = frozenset({"border", "edge", "side", "end", "corner", "rim"})
 CENTRED: Final = {"left of": "left", "right of": "right"}
 HOODS: Final = frozenset({"hood", "bonnet"})
 """Parts of a car that are no regions, lower than its windows."""
@@ -52,6 +54,8 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if relation in CENTRED and landmark.noun not in OUTLINES:
+        named |= sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
     if landmark.noun in CENTRES and relation in CENTRED:
         return None if _is_off_centre(model, k, CENTRED[relation], others) else False
     if is_over_its_top(model, k, relation, landmark):
@@ -64,7 +68,7 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
     own = own_landmarks(model, k, landmark)
-    if own and relation in LEVELS:
+    if own and (relation in LEVELS or relation in CENTRED):
         true, vague = stand_so(model, relation, own), 0
     meant = 1 << k | sum(1 << j for j in model.members_of(k))
     for other in others:
@@ -82,7 +86,7 @@ def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phr
     sign = 1 if side == "right" else -1
     if sign * (model.regions[k].x - 0.5) > 0:
         return True
-    meant = [j for other in others for j in bits(_denoted(model, other) & ~(1 << k))]
+    meant = [j for other in others if not (denoted := _denoted(model, other)) >> k & 1 for j in bits(denoted)]
     return any(sign * (model.regions[j].x - model.regions[k].x) > 0 for j in meant)
 
 
@@ -124,12 +128,16 @@ def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
 
 
 def stand_so(model: GenerousModel, relation: str, landmarks: int) -> int:
-    """The regions whose centre is on that side of one of the landmarks, above or below."""
+    """The regions whose centre is on that side of one of the landmarks: left, right, above or below."""
     mask = 0
     for k, region in enumerate(model.regions):
         for j in bits(landmarks & ~(1 << k)):
-            y = model.regions[j].y
-            mask |= (region.y < y if relation == "above" else region.y > y) << k
+            other = model.regions[j]
+            if relation in CENTRED:
+                is_so = region.x < other.x if relation == "left of" else region.x > other.x
+            else:
+                is_so = region.y < other.y if relation == "above" else region.y > other.y
+            mask |= is_so << k
     return mask
 
 

@@ -50,8 +50,21 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         for phrase in _phrases(island)[:1]
         for phrase in _colored(phrase)
     ]
+    colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
     sided, numbered = _sided(tokens, islands, first=first), _numbered(tokens, islands, head)
     return tuple(dict.fromkeys((*colored, *sided, *numbered, *_covering(tokens, islands))))
+
+
+def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:
+    """Of "the blue wagon is nearer, and the gray one farther back" a gray wagon; a plural's one is a member of it."""
+    noun = head.noun if head.plural else ""
+    for island in islands:
+        for phrase in _phrases(island)[:1]:
+            colors = tuple(c for c in phrase.constraints if c.kind in COLORS)
+            if phrase.noun == ANY_NOUN and noun and colors and not phrase.plural:
+                yield Phrase(noun, False, colors)
+            elif phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN) and not head.plural:
+                noun = phrase.noun
 
 
 def _covering(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:

@@ -34,6 +34,7 @@ FARTHEST_HIDER: Final = 8
 BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "similar", "further"})
+BACKS: Final = frozenset({"back", "backrest"})
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -144,6 +145,10 @@ class _Scan:
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
             how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
+            if BACKS.intersection(before):
+                how = "back"
+            elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
+                how = "on"
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _number_before(self, start: int) -> str:

@@ -1,0 +1,59 @@
+"""Whether something lies on a side of the region, and which way things face."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..logic import ANY_NOUN, Phrase
+from ..meaning.bits import bits
+from ..meaning.structure import Truth
+from ..words.lexicon import is_part
+from .model import GenerousModel
+
+__all__ = ["bearing", "faces"]
+
+MARGIN: Final = 0.01
+"""So far on the other side, in widths of the picture, something is certainly not on a side."""
+TURNED: Final = 0.12
+"""So far from its middle, as a share of its width, what is in front of a thing lies on the side that it faces."""
+FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper", "spout", "eye", "mouth", "flap", "chest panel"})
+"""Parts that show which way a thing faces."""
+REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
+
+
+def bearing(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+    """Whether some such thing, other than the region, lies on that side of it."""
+    sign = 1 if side == "right" else -1
+    every = sum(model.denote(thing))
+    every = every & model.exact.named(thing)[0] or every
+    if not every:
+        bare = Phrase(thing.noun, thing.plural)
+        every = sum(model.exact.named(bare))
+    every &= ~(1 << k | model.above[k] | model.below[k])
+    if is_part(thing.noun):
+        every = every & model.own(k) or every
+    xs = [model.regions[j].x - model.regions[k].x for j in bits(every)]
+    return None if not xs or max(sign * x for x in xs) > -MARGIN else False
+
+
+def faces(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+    """Whether the region, its members, or such a thing may face that side, by where its front parts are."""
+    sign = 1 if side == "right" else -1
+    meant = [k, *model.members_of(k)] if thing.noun == ANY_NOUN else [*bits(sum(model.denote(thing)))]
+    turns = [turn for j in meant if (turn := _turn(model, j)) is not None]
+    return None if not turns or max(sign * turn for turn in turns) > -TURNED else False
+
+
+def _turn(model: GenerousModel, k: int) -> float | None:
+    """How far to the right of its middle the front of a thing is, in its widths; None where it shows no such part."""
+    whole = model.regions[k]
+    width = whole.right - whole.left
+    if whole.category in FRONTS:
+        owner = model.world.by_id.get(whole.parent or "")
+        return None if owner is None else (whole.x - owner.x) / (owner.right - owner.left)
+    fronts = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in FRONTS]
+    rears = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in REARS]
+    if whole.is_group or not (fronts or rears):
+        return None
+    front = sum(fronts) / len(fronts) if fronts else 2 * whole.x - sum(rears) / len(rears)
+    return (front - (whole.left + whole.right) / 2) / width

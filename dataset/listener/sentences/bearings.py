@@ -1,0 +1,155 @@
+"""On which side of the region a sentence says that something else is, and which way things face.
+
+"The van's rear wheel is higher up to the right", "to its left stands a mailbox", "it is farther left than the other":
+such sides are those of the picture, from the region, whatever else is on a side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import COPULAS
+from .fact import LOOKS, Fact
+from .islands import Island
+
+__all__ = ["bearings_of"]
+
+SIDES: Final = frozenset({"left", "right"})
+OPPOSITE: Final = {"left": "right", "right": "left"}
+COMPARED: Final = frozenset(
+    {"further", "farther", "higher", "lower", "up", "back", "down", "nearer", "closer", "off", "away"}
+)
+"""Words before "to the left" that make it a way from the region."""
+TO: Final = frozenset({"to", "towards", "toward"})
+OF_REGION: Final = frozenset({"its", "their"})
+NO_THINGS: Final = frozenset({"back", "front", "top", "bottom", "side", "part", "bit", "end", "middle"})
+NOT_A_SIDE: Final = frozenset({"of", "behind", "beside", "next", "above", "below", "under", "beneath", "in"})
+CORNERS: Final = frozenset({"corner", "edge", "end", "rim", "half", "arm", "hand", "wall", "border", "leg", "foot"})
+"""Nouns that a side before them tells apart."""
+FACING: Final = frozenset(
+    {"facing", "faces", "face", "heading", "headed", "turned", "turning", "driving", "moving", "going", "following"}
+)
+BETWEEN: Final = frozenset(
+    {"to", "towards", "toward", "the", "lower", "upper", "far", "diagonally", "slightly", "each", "other", "along",
+     "down", "up", "both", "a", "bit", "little"}
+)  # fmt: skip
+SUBJECTS: Final = frozenset({"it", "they", "both", "all", "this", "these"})
+
+
+def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> tuple[Fact, ...]:
+    """The facts of a sentence on what lies on which side of the region, and on which way something faces.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        first: whether it is the first sentence, whose sides may be the picture's.
+    """
+    aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands))
+    return tuple(dict.fromkeys((*aside, *_facing(tokens, islands))))
+
+
+def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """What is "further left" than the region, or "off to the right"; after "than" the region is."""
+    for k, side in _sides(tokens):
+        start = k - 2 if tokens[k - 1] in ("the", *OF_REGION) and tokens[max(k - 2, 0)] in TO else k
+        owned = start < k and tokens[k - 1] in OF_REGION
+        if start < 1 or not (owned or tokens[start - 1] in COMPARED):
+            continue
+        clause = _clause_start(tokens, start)
+        if tokens[k + 1 : k + 2] == ("than",):
+            things = [thing for island in islands if island.start > k + 1 and (thing := _thing(island))]
+            if tokens[clause] in SUBJECTS and things:
+                yield Fact("bearing", things[0], (), OPPOSITE[side])
+        elif tokens[clause] not in SUBJECTS and not {"than", "from"}.intersection(tokens[clause:start]):
+            thing = _before(tokens, islands, clause, start)
+            if thing is not None:
+                yield Fact("bearing", thing, (), side)
+
+
+def _before(tokens: tuple[str, ...], islands: Sequence[Island], start: int, end: int) -> Phrase | None:
+    """The thing that a side after it is said of: the last one that is named, or what that is a part of or has."""
+    numbers = [j for j, island in enumerate(islands) if start <= island.start < end and island.kind == "phrase"]
+    numbers = [j for j in numbers if not _is_degree(islands[j])]
+    owner: tuple[Constraint, ...] = ()
+    while numbers:
+        j = numbers.pop()
+        phrase, thing = islands[j].readings[0], _thing(islands[j])
+        is_linked = j > 0 and islands[j - 1].kind == "link" and numbers[-1:] == [j - 2]
+        if is_linked and islands[j - 1].link[0] in ("of", "in", "with"):
+            owner = (Constraint("of", "", thing),) if thing and islands[j - 1].link == ("of", "") else ()
+            continue
+        if isinstance(phrase, Phrase) and phrase.noun == ANY_NOUN and numbers and (like := _thing(islands[numbers[-1]])):
+            colors = tuple(c for c in phrase.constraints if c.kind == "color")
+            return Phrase(like.noun, like.plural, colors) if colors else None  # "and an orange one to its right"
+        return thing.adding(*owner) if thing is not None else None
+    return None
+
+
+def _is_degree(island: Island) -> bool:
+    """Whether a phrase names no thing: "a bit further back"."""
+    return any(isinstance(reading, Phrase) and reading.noun in NO_THINGS for reading in island.readings[:1])
+
+
+def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "to its left stands the mailbox"."""
+    for k, island in enumerate(islands):
+        words = tokens[island.start : island.end]
+        begins = island.start == 0 or tokens[island.start - 1] in (",", "and")
+        if len(words) != 3 or words[0] not in ("to", "on") or words[1] not in OF_REGION or words[2] not in SIDES:
+            continue
+        rest = [other for other in islands[k + 1 : k + 4] if other.kind != "joint"]
+        verb = [n for n, other in enumerate(rest) if other.kind == "copula" or _is_verb(tokens, other)]
+        if begins and verb[:1] == [0] and len(rest) > 1 and (thing := _thing(rest[1])):
+            yield Fact("bearing", thing, (), words[2])
+
+
+def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """The way that a subject faces: the region, or what was named just before."""
+    for k, word in enumerate(tokens):
+        if word not in FACING:
+            continue
+        end = k + 1
+        while end < len(tokens) and tokens[end] in BETWEEN:
+            end += 1
+        if end == len(tokens) or tokens[end] not in SIDES or tokens[end + 1 : end + 2] == ("of",):
+            continue
+        before = [island for island in islands if island.start < k and island.kind not in ("skipped", "copula")]
+        thing = _thing(before[-1]) if before else None
+        subject = tokens[_clause_start(tokens, k)]
+        yield Fact("faces", thing if thing is not None and subject not in SUBJECTS else Phrase(ANY_NOUN), (), tokens[end])
+
+
+def _sides(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """The words that are sides, and not adjectives, adverbs or verbs."""
+    for k, word in enumerate(tokens):
+        following = tokens[k + 1] if k + 1 < len(tokens) else ""
+        if word in SIDES and k and following not in NOT_A_SIDE and following not in CORNERS:
+            yield k, word
+
+
+def _clause_start(tokens: tuple[str, ...], k: int) -> int:
+    """Where the clause of a word begins: after the last comma or "and" with a verb behind it."""
+    start = 0
+    for j in range(k):
+        if tokens[j] in (",", "and", "but", "while", "nor") and j + 1 < k:
+            rest = tokens[j + 1 : k]
+            if any(token in COPULAS or token in ("stands", "lies", "sits", "has", "hangs") for token in rest):
+                start = j + 1
+    while start < k - 1 and tokens[start] in (",", "and", "but", "while", "nor"):
+        start += 1
+    return start
+
+
+def _is_verb(tokens: tuple[str, ...], island: Island) -> bool:
+    return tokens[island.start] in ("stands", "stand", "is", "are", "lies", "sits", "hangs", "there", "rises", "grows")
+
+
+def _thing(island: Island) -> Phrase | None:
+    """What a phrase names, with its looks and what it is of."""
+    for reading in island.readings:
+        if isinstance(reading, Phrase) and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN) and reading.noun not in NO_THINGS:
+            looks = tuple(c for c in reading.constraints if isinstance(c, Constraint) and (c.kind in LOOKS or c.kind == "of"))
+            return Phrase(reading.noun, reading.plural, looks)
+    return None
