@@ -84,7 +84,7 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         return number <= shelved[1]
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
     scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
-    scopes = _sets(model, k, scopes, named, back=how == "back")
+    scopes = _sets(model, k, scopes, named or meant, back=how == "back")
     if how == "on":
         carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
         scopes = [sum(1 << j for j, region in enumerate(model.regions) if region.supported_by in carriers)]

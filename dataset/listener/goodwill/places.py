@@ -8,6 +8,7 @@ from typing import Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
+from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
 from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills
 from .model import GenerousModel
@@ -122,7 +123,7 @@ def are_surroundings(model: GenerousModel, phrase: Phrase) -> bool:
 
 def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
     """The parts of the region's own object that a phrase means."""
-    if not is_part(landmark.noun):
+    if not is_part_noun(landmark.noun):
         return 0
     return _denoted(model, landmark) & model.own(k) & ~(1 << k | model.above[k] | model.below[k])
 
