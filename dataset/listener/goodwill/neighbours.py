@@ -189,8 +189,10 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
 def _inside(one: WorldRegion, first: WorldRegion, second: WorldRegion) -> bool:
     """Between the centres across, or down where they are one above the other."""
     across, down = abs(first.x - second.x), abs(first.y - second.y)
-    low, high, own = (first.x, second.x, one.x) if across >= 0.5 * down else (first.y, second.y, one.y)
-    return min(low, high) < own < max(low, high)
+    if across >= 0.5 * down:
+        return min(first.x, second.x) < one.x < max(first.x, second.x)
+    is_beside = one.x < min(first.left, second.left) or one.x > max(first.right, second.right)
+    return min(first.y, second.y) < one.y < max(first.y, second.y) and not is_beside
 
 
 def _depth(model: Model, k: int) -> float:

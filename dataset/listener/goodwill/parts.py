@@ -30,7 +30,23 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
         base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
     if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
         return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
-    return linked(true, vague, families(model), base)
+    true, vague = linked(true, vague, families(model), base)
+    others = _of_another(model, constraint.inner, base)
+    return true & ~others, vague & ~others
+
+
+def _of_another(model: GenerousModel, phrase: Phrase, base: Denotation) -> int:
+    """What lies in another such part than the one that is meant: the frame of one window is not of the next one."""
+    if not is_part_noun(phrase.noun) or phrase.plural:
+        return 0
+    meant = sum(model.inner(phrase))
+    rivals = model.exact.named(Phrase(phrase.noun))[0] & ~meant
+    rivals = sum(1 << j for j in bits(rivals) if not model.regions[j].is_group and not model.below[j] & meant)
+    parents = (model.position.get(model.regions[j].parent or "") for j in bits(meant))
+    around = sum({1 << j for j in parents if j is not None and not model.regions[j].is_group})
+    kinds = {model.regions[j].category for j in bits(base[0] | base[1] | _below(model, around))}
+    inside = _below(model, rivals) & ~(base[0] | base[1])
+    return sum(1 << k for k in bits(inside) if model.regions[k].category in kinds)
 
 
 def _below(model: GenerousModel, wholes: int) -> int:

@@ -27,6 +27,9 @@ COVERING: Final = frozenset(
     {"cover", "covers", "covering", "hide", "hides", "hiding", "overlap", "overlaps", "overlapping", "conceal",
      "conceals", "concealing", "obscure", "obscures", "block", "blocks", "blocking", "touch", "touches", "crosses"}
 )  # fmt: skip
+LIKE: Final = frozenset({"similar", "likewise", "another"})
+"""Words of sentences on what is not the region."""
+OTHER: Final = frozenset({"other", "second", "another"})
 ITS_SIDES: Final = frozenset(
     (link, its, side) for link in ("to", "on") for its in ("its", "their") for side in ("left", "right")
 )
@@ -117,6 +120,7 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
     after_denial = False
     for k, island in enumerate(islands):
         denied = after_denial or any(start <= island.start < end for start, end in asides)
+        denied = denied or (not first and bool(LIKE.intersection(tokens)))
         if island.kind == "denial":
             after_denial = True
         elif island.kind == "joint" and tokens[island.start] == ",":
@@ -137,13 +141,9 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
             side = next((_side(reading) for reading in island.readings if not isinstance(reading, Phrase)), "")
             following = islands[k + 1].link if k + 1 < len(islands) else ("", "")
             if side and following != ("of", ""):
-                yield Fact(
-                    "mentioned",
-                    clause[-1],
-                    (Constraint("place", side),),
-                    "denied" if denied else "it",
-                    tuple(clause[:-1]),
-                )
+                is_other = OTHER.intersection(tokens[islands[k - 1].start : islands[k - 1].end])
+                how = "denied" if denied or (is_other and not first) else "it"
+                yield Fact("mentioned", clause[-1], (Constraint("place", side),), how, tuple(clause[:-1]))
 
 
 def _side(constraints: Sequence[Constraint]) -> str:
