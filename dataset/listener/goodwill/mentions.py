@@ -77,6 +77,8 @@ def _on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
             denoted &= ~(model.own(k) | model.above[k])
         elif is_part(thing.noun):
             denoted = denoted & model.own(k) or denoted  # the region's own
+        elif fact.value == "it":
+            denoted = denoted & model.above[k] or denoted  # what it is a part of
         meant |= denoted
     if not meant:
         return None
@@ -115,7 +117,10 @@ def _meant(model: GenerousModel, thing: Phrase) -> int:
 def _is_on_side(model: GenerousModel, j: int, k: int, side: str) -> bool:
     region = model.regions[j]
     sign = 1 if side == "right" else -1
-    if sign * (region.x - 0.5) > OFF_CENTRE or sign * (region.x - model.regions[k].x) > BESIDE:
+    is_own = bool(model.below[k] >> j & 1) and not model.regions[k].is_group
+    if not is_own and sign * (region.x - 0.5) > OFF_CENTRE:
+        return True
+    if not (is_own or model.above[k] >> j & 1) and sign * (region.x - model.regions[k].x) > BESIDE:
         return True
     alike = [
         o.x

@@ -221,7 +221,10 @@ def located(
         in_whole: whether it may be a side of its whole: "on the left of the mug", not "on the left".
     """
     x = model.regions[k].x
-    for j in _nearest(model, k, [*bits(_denoted(model, whole) if whole is not None else 0)]):
+    wholes = _denoted(model, whole) if whole is not None else 0
+    carrier = model.position.get(model.regions[k].supported_by or "")
+    wholes = 1 << carrier if carrier is not None and wholes >> carrier & 1 else wholes
+    for j in _nearest(model, k, [*bits(wholes)]):
         if j != k and (x < model.regions[j].x if side == "left" else x > model.regions[j].x):
             return None
     members = model.members_of(k) if model.regions[k].is_group else ()

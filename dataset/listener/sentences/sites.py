@@ -251,7 +251,7 @@ def _constraints(island: Island) -> tuple[Constraint, ...]:
 
 
 def _is_named(phrase: Phrase) -> bool:
-    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, "front")
 
 
 def _side(phrase: Phrase) -> str:
