@@ -27,6 +27,7 @@ from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
+from .sentences.phrases import is_sensible, ranked
 from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
@@ -79,7 +80,7 @@ def read(caption: str) -> Read:
     """Read a caption; an empty `head` means that it says nothing that can be understood."""
     if len(caption) > MAX_CHARACTERS or any(map(_is_refused, map(tokenize, SENTENCE_END.split(caption)))):
         return Read()
-    phrases = _relating(parse(caption))
+    phrases = _relating([ranked(phrase) for phrase in parse(caption) if is_sensible(phrase)])
     if phrases:
         words = tuple((token, True) for token in tokenize(caption))
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
@@ -101,6 +102,8 @@ def read_freely(caption: str) -> Read:
 def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
     """Without the readings that take "in front of the tables" for "in the front of the tables"."""
     numbers = [str(phrase).count("in front of") for phrase in phrases]
+    if not numbers:
+        return ()
     return [phrase for phrase, number in zip(phrases, numbers, strict=True) if number == max(numbers)]
 
 
@@ -138,6 +141,8 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         if number == 0:
             sentence = read_sentence(tokens, islands)
             heads, used = sentence.readings, sentence.used
+            heads = tuple(reading for reading in heads if is_sensible(reading.phrase)) or heads
+            heads = tuple(reading._replace(phrase=ranked(reading.phrase)) for reading in heads)
             if not heads or sentence.head is None:
                 break
             core = next((phrase for phrase in sentence.head.readings if isinstance(phrase, Phrase)), None)
@@ -151,7 +156,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
-        statements += bearings_of(tokens, islands, first=number == 0)
+        statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..logic import ANY_NOUN, Phrase
+from collections.abc import Sequence
+
+from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.lexicon import is_part
 from .model import GenerousModel
 
-__all__ = ["bearing", "faces"]
+__all__ = ["bearing", "faces", "member"]
 
 MARGIN: Final = 0.01
 """So far on the other side, in widths of the picture, something is certainly not on a side."""
@@ -25,6 +27,8 @@ def bearing(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     """Whether some such thing, other than the region, lies on that side of it."""
     sign = 1 if side == "right" else -1
     every = sum(model.denote(thing))
+    if thing.plural:
+        every |= sum(model.denote(thing._replace(plural=False)))
     every = every & model.exact.named(thing)[0] or every
     if not every:
         bare = Phrase(thing.noun, thing.plural)
@@ -42,6 +46,28 @@ def faces(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     meant = [k, *model.members_of(k)] if thing.noun == ANY_NOUN else [*bits(sum(model.denote(thing)))]
     turns = [turn for j in meant if (turn := _turn(model, j)) is not None]
     return None if not turns or max(sign * turn for turn in turns) > -TURNED else False
+
+
+def member(model: GenerousModel, k: int, side: str, claims: Sequence[Constraint]) -> Truth:
+    """Whether a member of such looks, or the nearest or farthest one, may be on a side: of the group or the picture."""
+    sign = 1 if side == "right" else -1
+    group = model.members_of(k)
+    if len(group) < 2 or len(group) < model.regions[k].count:
+        return None
+    meant = [j for j in group if all(sum(model.extension(c)) >> j & 1 for c in claims if c.kind == "color")]
+    places = {c.value for c in claims if c.kind == "place"}
+    if places & {"front", "back"}:
+        lowest = max(meant, key=lambda j: model.regions[j].bottom, default=k)
+        highest = min(meant, key=lambda j: model.regions[j].bottom, default=k)
+        meant = [lowest if "front" in places else highest]
+    regions = [model.regions[j] for j in meant if j != k]
+    xs, ys = [model.regions[j].x for j in group], [model.regions[j].y for j in group]
+    middle, height = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    if places & {"top", "bottom"}:
+        down = 1 if "bottom" in places else -1
+        regions = [region for region in regions if down * (region.y - height) >= -MARGIN]
+    is_so = [sign * (region.x - middle) >= -MARGIN or sign * (region.x - 0.5) > MARGIN for region in regions]
+    return None if not meant or any(is_so) else False
 
 
 def _turn(model: GenerousModel, k: int) -> float | None:

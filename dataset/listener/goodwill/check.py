@@ -15,7 +15,7 @@ from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places
-from .bearings import bearing, faces
+from .bearings import bearing, faces, member
 from .careful import is_nowhere
 from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
@@ -59,6 +59,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "impossible":
         return False
+    if fact.kind == "member":
+        return member(model, k, fact.value, fact.constraints)
     if fact.kind == "some":
         return _some(model, k, fact)
     if fact.kind in ("located", "number", "fewer", "tally", "among"):

@@ -43,7 +43,7 @@ def _of_another(model: GenerousModel, phrase: Phrase, base: Denotation) -> int:
     rivals = model.exact.named(Phrase(phrase.noun))[0] & ~meant
     rivals = sum(1 << j for j in bits(rivals) if not model.regions[j].is_group and not model.below[j] & meant)
     parents = (model.position.get(model.regions[j].parent or "") for j in bits(meant))
-    around = sum({1 << j for j in parents if j is not None and not model.regions[j].is_group})
+    around = sum({1 << j for j in parents if j is not None and model.regions[j].granularity == "part"})
     kinds = {model.regions[j].category for j in bits(base[0] | base[1] | _below(model, around))}
     inside = _below(model, rivals) & ~(base[0] | base[1])
     return sum(1 << k for k in bits(inside) if model.regions[k].category in kinds)

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS
+from ..words.vocabulary import COLOR_WORDS
 from .fact import LOOKS, Fact
 from .islands import Island
 
@@ -35,19 +36,49 @@ BETWEEN: Final = frozenset(
     {"to", "towards", "toward", "the", "lower", "upper", "far", "diagonally", "slightly", "each", "other", "along",
      "down", "up", "both", "a", "bit", "little"}
 )  # fmt: skip
+MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others", "with"})
+PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
+LEVELS: Final = {"lower": "bottom", "upper": "top", "bottom": "bottom", "top": "top"}
+WHICH: Final = {
+    "front": "front", "nearer": "front", "closer": "front", "nearest": "front", "rear": "back", "back": "back",
+    "farther": "back", "and": "",
+}  # fmt: skip
+"""Words before "one" that tell which member is meant."""
 SUBJECTS: Final = frozenset({"it", "they", "both", "all", "this", "these"})
 
 
-def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> tuple[Fact, ...]:
+def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
     """The facts of a sentence on what lies on which side of the region, and on which way something faces.
 
     Args:
         tokens: the words.
         islands: from `islands_of`.
+        head: what the first sentence is about.
         first: whether it is the first sentence, whose sides may be the picture's.
     """
     aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands))
-    return tuple(dict.fromkeys((*aside, *_facing(tokens, islands))))
+    members = _members(tokens) if head.plural else ()
+    return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands))))
+
+
+def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Where single members of a group are: "the yellow one stands at lower right", "one at the upper left"."""
+    for k, word in enumerate(tokens):
+        if word != "one" or tokens[k + 1 : k + 2] == ("of",):
+            continue
+        end = next((j for j in range(k + 1, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
+        start = k
+        while start and tokens[k - 1] != "and" and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] in WHICH):
+            start -= 1
+        which = [token for token in tokens[start:k] if token != "and"]
+        looks = [Constraint("color", COLOR_WORDS[token]) for token in which if token in COLOR_WORDS]
+        looks += [Constraint("place", WHICH[token]) for token in which if WHICH.get(token)]
+        sides = [j for j in range(k + 1, end) if tokens[j] in SIDES and tokens[j - 1] in PLACED]
+        sides = [j for j in sides if tokens[j + 1 : j + 2] != ("of",) and tokens[j + 1 : j + 2] != ("behind",)]
+        if len(sides) == 1 and "not" not in tokens[k:end]:
+            level = [Constraint("place", LEVELS[tokens[sides[0] - 1]])] if tokens[sides[0] - 1] in LEVELS else []
+            if looks or level:
+                yield Fact("member", None, (*looks, *level), tokens[sides[0]])
 
 
 def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:

@@ -79,7 +79,9 @@ def _covering(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fa
         if owned is None:
             continue
         sides = {side for side in tokens[owned + 1 : owned + 4] if side in ("left", "right")}
-        before = [island for island in islands if island.start < k and tokens[island.start] not in ("its", "their")]
+        start = max((part.start for part in clauses(tokens) if part.start <= k), default=0)
+        before = [island for island in islands if start <= island.start < k]
+        before = [island for island in before if tokens[island.start] not in ("its", "their")]
         things = tuple(thing for island in before for phrase in _phrases(island)[:1] if (thing := _looks(phrase)))
         if len(sides) == 1 and things:
             yield Fact("mentioned", things[-1], (Constraint("relation", "touching"),), sides.pop(), things[:-1])

@@ -30,6 +30,7 @@ __all__ = [
     "goes_on_with_whole",
     "is_one",
     "is_place",
+    "is_sensible",
     "may_be_the_same",
     "member_of",
     "merged",
@@ -39,6 +40,7 @@ __all__ = [
     "of_both_ends",
     "one_of_several",
     "order_of_whole",
+    "ranked",
     "says_what",
     "spreads",
     "without_opposites",
@@ -253,3 +255,29 @@ def _has_unknown(phrase: Phrase) -> bool:
     return phrase.noun == UNKNOWN_NOUN or any(
         c.phrase is not None and _has_unknown(c.phrase) for c in phrase.constraints
     )
+
+
+def is_sensible(phrase: Phrase) -> bool:
+    """Whether no number is said of one thing: "six teal back slats" are no slats of six backs."""
+    for inner in (c.phrase for c in phrase.constraints if c.phrase is not None):
+        if not inner.plural and any(c.kind == "count" and c.value != "1" for c in inner.constraints):
+            return False
+        if not is_sensible(inner):
+            return False
+    return True
+
+
+def ranked(phrase: Phrase) -> Phrase:
+    """The phrase with ranks that no plural can have as its own: "the mug with stripes, second from the left"."""
+    ranks: tuple[Constraint, ...] = ()
+    rest = []
+    for constraint in phrase.constraints:
+        inner = constraint.phrase
+        if constraint.kind == "with" and inner is not None and inner.plural:
+            ranks += tuple(c for c in inner.constraints if c.kind == "nth")
+            kept = tuple(c for c in inner.constraints if c.kind != "nth")
+            constraint = constraint._replace(phrase=inner._replace(constraints=kept))
+        elif inner is not None:
+            constraint = constraint._replace(phrase=ranked(inner))
+        rest.append(constraint)
+    return phrase._replace(constraints=(*rest, *ranks))

@@ -143,7 +143,9 @@ class _Scan:
         ):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
-            is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
+            link = self.islands[k - 1] if k > 0 else None
+            is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
+            is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
             how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
             if BACKS.intersection(before):
                 how = "back"
