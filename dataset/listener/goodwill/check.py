@@ -97,7 +97,7 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
             return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
-        return places.stands(model, k, fact.value, phrase, fact.others)
+        return places.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
     if fact.kind == "projects":
@@ -140,10 +140,16 @@ def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
     fitting = 0
     for j in members:
         truths = [
-            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _is(model, j, c) for c in claims
+            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _is_so(model, j, c) for c in claims
         ]
         fitting += False not in truths
     return None if fitting >= number or len(members) < model.regions[k].count or not members else False
+
+
+def _is_so(model: GenerousModel, j: int, constraint: Constraint) -> Truth:
+    """What is said of a member: of one with a colour of its own, not what its parts look like."""
+    has_color = constraint.kind == "color" and "color" in model.regions[j].attributes
+    return (_at if has_color else _is)(model, j, constraint)
 
 
 def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..logic import Phrase
+from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
@@ -47,6 +47,10 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """
     strict = categories_of(phrase.noun) or frozenset()
     categories = strict | loosely(phrase.noun)
+    if phrase.noun == ANY_NOUN:
+        colors = {c.value for c in phrase.constraints}
+        every = (j for j in range(len(model.regions)))
+        return None if any(colors <= _colors(model, j) for j in every) else False
     meant = [j for j, region in enumerate(model.regions) if not categories.isdisjoint({region.category, *region.also})]
     if phrase.noun in SHAPES or phrase.noun in MATERIAL_NOUNS:
         return None

@@ -18,6 +18,8 @@ __all__ = ["among", "are_enough", "are_members", "are_so_many"]
 
 PLACED: Final = frozenset({"left", "right", "above", "below"})
 """Sides of the region on which so many things may be."""
+BESIDES: Final = frozenset({"other", "beside"})
+"""So many others than the region."""
 LEVEL: Final = 0.01
 """So little to the other side, in widths of the picture, may still be on a side."""
 
@@ -70,7 +72,8 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         single: the things, in the singular.
         number: how many there are said to be.
         how: "of" if it is said what they are of, so that they may be of another object than the region's; "other" if
-            they are others than the region.
+            they are others than the region, "beside" if it stands to them somehow, so that it is none of them; a side
+            of the region where they are; "on" if they stand on it; "back" if they are those of a backrest.
     """
     several = sum(model.denote(single._replace(plural=True)))
     meant = sum(model.denote(single))
@@ -81,19 +84,22 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
     if not meant | small and any(map(is_part, kinds)):
         return True
     if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
-        return number <= shelved[1]
+        is_row = how in BESIDES and model.regions[k].category == "book" and model.regions[k].is_group
+        return number + is_row <= shelved[1]
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
     scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
     scopes = _sets(model, k, scopes, named or meant, back=how == "back")
     if how == "on":
         carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
         scopes = [sum(1 << j for j, region in enumerate(model.regions) if region.supported_by in carriers)]
-    rest = ~(1 << k | model.above[k]) if how == "other" else -1
+    rest = ~(1 << k | model.above[k]) if how in BESIDES else -1
+    if how == "other" and not (meant | several) >> k & 1:
+        rest &= ~model.own(k)
     if how in PLACED:
         rest = _on_that_side(model, k, how)
     for scope in scopes or [-1]:
         groups = [model.regions[j] for j in bits(several & scope)]
-        if how != "other" and how not in PLACED and any(max(len(group.members), group.pieces) >= number for group in groups):
+        if how not in BESIDES and how not in PLACED and any(max(len(group.members), group.pieces) >= number for group in groups):
             return True
         few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
         few = few if how not in PLACED else 0

@@ -49,7 +49,9 @@ CLEARLY_NEARER: Final = 0.02
 LEVELS: Final = frozenset({"above", "below", "under"})
 
 
-def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase]) -> Truth:
+def stands(
+    model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase], *, of_subject: bool = False
+) -> Truth:
     """Whether the region, or one of the other things, stands so to a landmark; None where it may.
 
     What the picture does not show can stand nowhere: it is taken to be at the region.
@@ -77,6 +79,9 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
             continue  # the region again
         subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
+    if of_subject and relation in CENTRED and len(others) == 1:
+        named_one = _near_denoted(model, k, others[0])
+        meant = meant & ~(1 << k) if named_one and not named_one & (1 << k | model.family(k)) else meant
     if relation == "under":
         true |= lower(model, meant, landmark)
     return None if meant & (true | vague) else False
@@ -274,6 +279,9 @@ def _near_denoted(model: GenerousModel, k: int, phrase: Phrase) -> int:
     """What a phrase means in a sentence on region `k`: parts are its own, or its object's, where it has such."""
     every = _denoted(model, phrase)
     own = every & (model.own(k) | 1 << k)
+    parent = model.position.get(model.regions[k].parent or "")
+    if parent is not None and model.regions[parent].granularity == "part" and every & model.below[parent] & ~(1 << k):
+        return every & model.below[parent]  # the hub of the same wheel
     return own if own and is_part(phrase.noun) else every
 
 

@@ -27,7 +27,7 @@ TO: Final = frozenset({"to", "towards", "toward"})
 OF_REGION: Final = frozenset({"its", "their"})
 NO_THINGS: Final = frozenset({"back", "front", "top", "bottom", "side", "part", "bit", "end", "middle"})
 NOT_A_SIDE: Final = frozenset({"of", "behind", "beside", "next", "above", "below", "under", "beneath", "in"})
-CORNERS: Final = frozenset({"corner", "edge", "end", "rim", "half", "arm", "hand", "wall", "border", "leg", "foot"})
+CORNERS: Final = frozenset({"corner", "edge", "rim", "half", "arm", "hand", "wall", "border", "leg", "foot"})
 """Nouns that a side before them tells apart."""
 FACING: Final = frozenset(
     {"facing", "faces", "face", "heading", "headed", "turned", "turning", "driving", "moving", "going", "following"}
@@ -36,6 +36,7 @@ BETWEEN: Final = frozenset(
     {"to", "towards", "toward", "the", "lower", "upper", "far", "diagonally", "slightly", "each", "other", "along",
      "down", "up", "both", "a", "bit", "little"}
 )  # fmt: skip
+TOUCHING: Final = frozenset({"touches", "touch", "meets", "meet", "touching", "meeting"})
 MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others", "with"})
 PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
 LEVELS: Final = {"lower": "bottom", "upper": "top", "bottom": "bottom", "top": "top"}
@@ -56,7 +57,7 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         head: what the first sentence is about.
         first: whether it is the first sentence, whose sides may be the picture's.
     """
-    aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands))
+    aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands), *_touching(tokens, islands))
     members = _members(tokens) if head.plural else ()
     return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands))))
 
@@ -86,7 +87,8 @@ def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fa
     for k, side in _sides(tokens):
         start = k - 2 if tokens[k - 1] in ("the", *OF_REGION) and tokens[max(k - 2, 0)] in TO else k
         owned = start < k and tokens[k - 1] in OF_REGION
-        if start < 1 or not (owned or tokens[start - 1] in COMPARED):
+        joined = start > 1 and tokens[start - 1] == "and" and tokens[start - 2] in COMPARED
+        if start < 1 or not (owned or joined or tokens[start - 1] in COMPARED):
             continue
         clause = _clause_start(tokens, start)
         if tokens[k + 1 : k + 2] == ("than",):
@@ -134,6 +136,21 @@ def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fac
         verb = [n for n, other in enumerate(rest) if other.kind == "copula" or _is_verb(tokens, other)]
         if begins and verb[:1] == [0] and len(rest) > 1 and (thing := _thing(rest[1])):
             yield Fact("bearing", thing, (), words[2])
+
+
+def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "its left tip nearly touches the roof": what an end of the region touches lies on that side of it."""
+    for k, side in _sides(tokens):
+        if tokens[k - 1] not in OF_REGION:
+            continue
+        verb = next((j for j in range(k + 1, min(k + 5, len(tokens))) if tokens[j] in TOUCHING), None)
+        rest = [j for j, island in enumerate(islands) if verb is not None and island.start > verb]
+        thing = _thing(islands[rest[0]]) if rest else None
+        if thing is not None and rest:
+            owner = islands[rest[0] + 1 : rest[0] + 3]
+            if len(owner) == 2 and owner[0].link == ("of", "") and (whole := _thing(owner[1])):
+                thing = thing.adding(Constraint("of", "", whole))
+            yield Fact("bearing", thing, (), side)
 
 
 def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:

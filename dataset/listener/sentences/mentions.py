@@ -11,7 +11,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, VERBS
-from ..words.vocabulary import NUMBERS
+from ..words.vocabulary import COLOR_WORDS, NUMBERS
 from .clauses import clauses
 from .fact import LOOKS, Fact
 from .islands import Island
@@ -54,8 +54,21 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         for phrase in _colored(phrase)
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
+    colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
+    if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
+        looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
+        colored += [Fact("is", None, looks)] if looks else []
     sided, numbered = _sided(tokens, islands, first=first), _numbered(tokens, islands, head)
     return tuple(dict.fromkeys((*colored, *sided, *numbered, *_covering(tokens, islands))))
+
+
+def _loose_colors(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
+    """The colours that belong to nothing that was read: "it is mottled purple", "framed in blue"."""
+    for island in islands:
+        if island.kind in ("skipped", "attribute"):
+            for word in tokens[island.start : island.end]:
+                if word in COLOR_WORDS:
+                    yield Constraint("color", COLOR_WORDS[word])
 
 
 def _ones(islands: Sequence[Island], head: Phrase) -> Iterator[Phrase]:

@@ -24,6 +24,7 @@ SIDE_NOUNS: Final = frozenset({"side", "flank", "end", "part", "half"})
 PREPOSITIONS: Final = frozenset({"on", "at", "along", "under", "to"})
 NEAR_SIDE: Final = 10
 """So many words after a number may come the side on which so many are."""
+DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
 SOME_OF: Final = frozenset({"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"})
 PAIRS: Final = frozenset({"pair", "couple"})
 WHERE: Final = {
@@ -42,7 +43,7 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         head: what the first sentence is about.
         first: whether it is the first sentence.
     """
-    facts = [*_impossible(tokens, islands, head), *_ones(tokens, head)]
+    facts = [*_impossible(tokens, islands, head), *_ones(tokens, head), *_dots(tokens)]
     if not first:
         facts += [*_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
     return tuple(dict.fromkeys(facts))
@@ -67,6 +68,9 @@ def _three_on_a_side(
         kinds = categories_of(noun) or frozenset()
         if not kinds or not kinds <= ON_ONE_SIDE:
             continue
+        begins = tokens[max(k - 4, 0) : k]
+        if len(begins) == 4 and begins[0] in PREPOSITIONS and begins[2] in SIDE_WORDS and begins[3] in SIDE_NOUNS:
+            yield (*begins, word)
         for j in range(k + 1, min(k + NEAR_SIDE, len(tokens) - 2)):
             if tokens[j] in (",", "and", "but", "while", "plus"):
                 break
@@ -104,6 +108,18 @@ def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _is_plural(words: Sequence[str]) -> bool:
     return not words or words[-1].endswith("s") or words[-1] in ("they", "these", "those")
+
+
+def _dots(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Of "a row of three red dots" so many buttons, where there are any."""
+    for k, word in enumerate(tokens):
+        if word in DOTS:
+            between = tokens[max(k - 4, 0) : k]
+            numbers = [NUMBERS[other] for other in between if other in NUMBERS]
+            colors = [Constraint("color", COLOR_WORDS[other]) for other in between if other in COLOR_WORDS]
+            if numbers and numbers[-1] > 1:
+                count = (Constraint("count", str(numbers[-1])),)
+                yield Fact("mentioned", Phrase("button", False, tuple(colors[-1:])), count)
 
 
 def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:

@@ -25,6 +25,7 @@ OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
 MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
+SUBJECT: Final = (Constraint("about", "subject"),)
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
@@ -35,6 +36,7 @@ BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "similar", "further"})
 BACKS: Final = frozenset({"back", "backrest"})
+UPPER: Final = frozenset({"upper", "lower", "above", "below"})
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -106,7 +108,7 @@ class _Scan:
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = before.link[1] if before is not None and before.kind == "link" else ""
         if relation in GEOMETRY and landmark is not None:
-            self.facts.append(Fact("stands", landmark, (), relation, self._subjects()))
+            self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
                 touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
@@ -129,6 +131,12 @@ class _Scan:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
         return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:])))
 
+    def _of_subject(self) -> tuple[Constraint, ...]:
+        """A mark for what is said of the subject of the sentence, and not of the region, if that is another thing."""
+        begins = not self.first and self.tokens[0] in ("the", "a", "an") and len(self.clause) == 1
+        phrase = _phrases(self.islands[0])[:1] if self.islands else []
+        return SUBJECT if begins and phrase and _is_named(phrase[0]) and self.clause[0] in self.things[:1] else ()
+
     def _enough(self, k: int, phrase: Phrase) -> None:
         """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
         number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
@@ -146,12 +154,17 @@ class _Scan:
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
-            how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
+            how = "other" if OTHER.intersection(before) else "beside" if is_beside else "of" if owned else ""
             if BACKS.intersection(before):
                 how = "back"
+            elif not self.first and (UPPER.intersection(before) or self._follows(k, UPPER)):
+                how = "beside"
             elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
                 how = "on"
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
+
+    def _follows(self, k: int, words: frozenset[str]) -> bool:
+        return not words.isdisjoint(self.tokens[self.islands[k].end : self.islands[k].end + 1])
 
     def _number_before(self, start: int) -> str:
         """The number before a word that the phrase has not taken in: "five hanging pictures"."""
