@@ -101,9 +101,9 @@ def read_freely(caption: str) -> Read:
 
 def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
     """Without the readings that take "in front of the tables" for "in the front of the tables"."""
+    if len(phrases) < 2:
+        return phrases
     numbers = [str(phrase).count("in front of") for phrase in phrases]
-    if not numbers:
-        return ()
     return [phrase for phrase, number in zip(phrases, numbers, strict=True) if number == max(numbers)]
 
 
@@ -150,7 +150,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 core_facts, more = facts_of(tokens, islands, core, root=islands.index(sentence.head))
                 used |= more
         else:
-            facts, used, further = _statements(tokens, heads[0].phrase)
+            facts, used, further = _statements(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
@@ -171,14 +171,16 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     )  # fmt: skip
 
 
-def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:
+def _statements(
+    tokens: tuple[str, ...], sentence: list[Island], head: Phrase
+) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:
     """The facts of a further sentence, the positions of the words that were read, and what goes on about the region."""
     facts: list[Fact] = []
     more: list[tuple[Reading, ...]] = []
     used: frozenset[int] = frozenset()
     for start, end, is_aside in clauses(tokens):
         part = tokens[start:end]
-        islands = islands_of(part)
+        islands = sentence if len(part) == len(tokens) else islands_of(part)
         is_aside = is_aside or is_of_another(part, islands, head)
         subject = Phrase(UNKNOWN_NOUN) if is_aside else head
         own_facts, own = facts_of(part, islands, subject)

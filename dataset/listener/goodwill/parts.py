@@ -148,7 +148,7 @@ def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
     if not _exists(model, phrase):
         return 0
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
-    matches = dict.fromkeys(range(len(model.regions)), 0)
+    matches: dict[int, int] = {}
     for k, region in enumerate(model.regions):
         for part in region.tiny:
             color, _, noun = part.partition(" ")
@@ -156,10 +156,10 @@ def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
                 not colors or color in colors
             ):
                 for j in (k, *bits(model.above[k])):
-                    matches[j] += 1
+                    matches[j] = matches.get(j, 0) + 1
     for k, tiny in matches.items():
-        seen = sum(model.regions[j].category in (covered or ()) for j in bits(model.below[k]))
-        mask |= (tiny > 0 and tiny + seen >= number) << k
+        seen = sum(model.regions[j].category in (covered or ()) for j in bits(model.below[k])) if tiny < number else 0
+        mask |= (tiny + seen >= number) << k
     return mask
 
 

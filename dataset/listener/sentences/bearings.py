@@ -57,6 +57,8 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         head: what the first sentence is about.
         first: whether it is the first sentence, whose sides may be the picture's.
     """
+    if SIDES.isdisjoint(tokens):
+        return ()
     aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands), *_touching(tokens, islands))
     members = _members(tokens) if head.plural else ()
     return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands))))

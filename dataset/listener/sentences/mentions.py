@@ -130,6 +130,8 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
 
 def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -> Iterator[Fact]:
     """What is said to be on the left or right by an adjective, or by what follows: then it may be of what is before."""
+    if not any(token.startswith(("left", "right")) for token in tokens):
+        return
     clause: list[Phrase] = []
     asides = [(part.start, part.end) for part in clauses(tokens) if part.is_aside] if not first else []
     after_denial = False

@@ -269,6 +269,8 @@ def is_sensible(phrase: Phrase) -> bool:
 
 def ranked(phrase: Phrase) -> Phrase:
     """The phrase with ranks that no plural can have as its own: "the mug with stripes, second from the left"."""
+    if all(c.phrase is None for c in phrase.constraints):
+        return phrase
     ranks: tuple[Constraint, ...] = ()
     rest = []
     for constraint in phrase.constraints:
@@ -280,4 +282,4 @@ def ranked(phrase: Phrase) -> Phrase:
         elif inner is not None:
             constraint = constraint._replace(phrase=ranked(inner))
         rest.append(constraint)
-    return phrase._replace(constraints=(*rest, *ranks))
+    return phrase._replace(constraints=(*rest, *ranks)) if (*rest, *ranks) != phrase.constraints else phrase

@@ -43,6 +43,8 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         head: what the first sentence is about.
         first: whether it is the first sentence.
     """
+    if NUMBERS.keys().isdisjoint(tokens):
+        return ()
     facts = [*_impossible(tokens, islands, head), *_ones(tokens, head), *_dots(tokens)]
     if not first:
         facts += [*_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
