@@ -17,7 +17,7 @@ from .careful import careful_model_of
 from .preference import preferred
 from .scales import GenerousScales
 
-__all__ = ["SPREAD_OUT", "GenerousModel"]
+__all__ = ["GLASS", "SPREAD_OUT", "GenerousModel"]
 
 SPREAD_OUT: Final = frozenset(
     {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
