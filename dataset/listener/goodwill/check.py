@@ -122,7 +122,7 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     if own and (relation in places.LEVELS or relation in places.CENTRED):
         lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
         return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
-    if places.is_over_its_top(model, k, relation, phrase):
+    if places.is_over_its_top(model, k, relation, phrase) or places.is_out_of_order(model, k, relation, phrase):
         return False
     related = _at(model, k, Constraint("relation", relation, phrase))
     if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):

@@ -81,7 +81,7 @@ def _on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
             denoted &= ~(model.own(k) | model.above[k])
         elif is_part(thing.noun):
             denoted = denoted & model.own(k) or denoted  # the region's own
-        elif fact.value == "it":
+        elif fact.value in ("it", "whole"):
             denoted = denoted & model.above[k] or denoted  # what it is a part of
         meant |= denoted
     if not meant:

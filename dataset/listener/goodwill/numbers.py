@@ -86,6 +86,8 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
     if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
         is_row = how in BESIDES and model.regions[k].category == "book" and model.regions[k].is_group
         return number + is_row <= shelved[1]
+    if not kinds and how in ("beside", ""):
+        return True
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
     scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
     scopes = _sets(model, k, scopes, named or meant, back=how == "back")

@@ -23,6 +23,7 @@ __all__ = [
     "beside",
     "in_half",
     "is_elsewhere",
+    "is_out_of_order",
     "is_over_its_top",
     "is_side_of",
     "located",
@@ -46,6 +47,16 @@ HOODS: Final = frozenset({"hood", "bonnet"})
 """Parts of a car that are no regions, lower than its windows."""
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
+_VEHICLE: Final = (
+    "roof", "sign display", "windshield side_window rear_window door", "hood bonnet", "headlight taillight light lamp",
+    "grille front_bumper bumper license_plate",
+)  # fmt: skip
+ORDERS: Final = {
+    frozenset({"car", "bus", "van", "truck"}): {
+        part.replace("_", " "): rank for rank, parts in enumerate(_VEHICLE) for part in parts.split()
+    }
+}
+"""Kinds of things -> their parts, from the top down."""
 LEVELS: Final = frozenset({"above", "below", "under"})
 
 
@@ -61,7 +72,7 @@ def stands(
         named |= sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
     if landmark.noun in CENTRES and relation in CENTRED:
         return None if _is_off_centre(model, k, CENTRED[relation], others) else False
-    if is_over_its_top(model, k, relation, landmark):
+    if is_over_its_top(model, k, relation, landmark) or is_out_of_order(model, k, relation, landmark):
         return False
     if not named:
         return None  # whether there is such a thing is another fact
@@ -74,10 +85,11 @@ def stands(
     if own and (relation in LEVELS or relation in CENTRED):
         true, vague = stand_so(model, relation, own), 0
     meant = 1 << k | sum(1 << j for j in model.members_of(k))
+    wholes = model.above[k] & model.own(k) if own and relation in LEVELS else 0
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
-        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
+        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1) & ~wholes
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if of_subject and relation in CENTRED and len(others) == 1:
         named_one = _near_denoted(model, k, others[0])
@@ -110,6 +122,21 @@ def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phras
     if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
         return False
     return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
+
+
+def is_out_of_order(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
+    """Whether a part is said to be above or below another of its own thing, which the picture has no region of,
+    against the order in which such things are built; the sky is above the horizon, and all ground below it."""
+    region = model.regions[k]
+    if landmark.noun == "horizon" and region.granularity == "background" and relation in LEVELS:
+        return (relation == "above") != (region.category == "sky") and region.category not in ("wall", "hill")
+    if relation not in LEVELS or _denoted(model, landmark):
+        return False
+    for kinds, order in ORDERS.items():
+        if model.kind(k) in kinds and region.category in order and landmark.noun in order:
+            own, its = order[region.category], order[landmark.noun]
+            return own != its and (own < its) != (relation == "above")
+    return False
 
 
 def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:

@@ -37,7 +37,7 @@ BETWEEN: Final = frozenset(
      "down", "up", "both", "a", "bit", "little"}
 )  # fmt: skip
 TOUCHING: Final = frozenset({"touches", "touch", "meets", "meet", "touching", "meeting"})
-MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others", "with"})
+MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others"})
 PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
 LEVELS: Final = {"lower": "bottom", "upper": "top", "bottom": "bottom", "top": "top"}
 WHICH: Final = {

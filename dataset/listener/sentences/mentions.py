@@ -55,11 +55,23 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
     colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
+    colored += [Fact("is", None, (color,)) for color in _predicate(tokens, islands)]
     if first and [island.kind for island in islands[:3]] == ["attribute", "skipped", "phrase"]:
         looks = tuple(c for c in islands[0].readings[0] if isinstance(c, Constraint) and c.kind == "color")
         colored += [Fact("is", None, looks)] if looks else []
     sided, numbered = _sided(tokens, islands, first=first), _numbered(tokens, islands, head)
     return tuple(dict.fromkeys((*colored, *sided, *numbered, *_covering(tokens, islands))))
+
+
+def _predicate(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
+    """The colour of "it is mottled purple", behind words that no table has."""
+    if tokens[:1] in (("it",), ("they",)) and tokens[1:2] in (("is",), ("are",)):
+        skipped = {island.start for island in islands if island.kind == "skipped"}
+        for k in range(2, min(5, len(tokens))):
+            if k not in skipped:
+                return
+            if tokens[k] in COLOR_WORDS:
+                yield Constraint("color", COLOR_WORDS[tokens[k]])
 
 
 def _loose_colors(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Constraint]:
@@ -148,7 +160,9 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
             side = _side(phrase.constraints)
             thing = _looks(phrase)
             if side and thing is not None and not is_head:
-                yield Fact("mentioned", thing, (Constraint("place", side),), "denied" if denied else "")
+                of_region = tokens[0] in ("it", "they") and k > 0 and islands[k - 1].link == ("of", "")
+                how = "denied" if denied else "whole" if of_region else ""
+                yield Fact("mentioned", thing, (Constraint("place", side),), how)
             else:
                 clause = [*clause, thing] if thing is not None else []
         elif island.kind == "idiom" and clause and tokens[island.start : island.end] in ITS_SIDES and denied:

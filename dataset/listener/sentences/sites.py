@@ -36,6 +36,7 @@ BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "similar", "further"})
 BACKS: Final = frozenset({"back", "backrest"})
+TIERS: Final = frozenset({"row", "tier", "compartment"})
 UPPER: Final = frozenset({"upper", "lower", "above", "below"})
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
@@ -145,7 +146,7 @@ class _Scan:
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
         if (
             number
-            and categories_of(phrase.noun)
+            and (categories_of(phrase.noun) or phrase.noun in TIERS)
             and phrase.noun not in BORDERS
             and (not self.dropping or "the" in before)
         ):
@@ -266,7 +267,7 @@ def _constraints(island: Island) -> tuple[Constraint, ...]:
 
 
 def _is_named(phrase: Phrase) -> bool:
-    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, "front")
+    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, "front", "rim")
 
 
 def _side(phrase: Phrase) -> str:
