@@ -12,7 +12,7 @@ from ..meaning.structure import Truth
 from ..words.lexicon import is_part
 from .model import GenerousModel
 
-__all__ = ["bearing", "faces", "member"]
+__all__ = ["at_end", "bearing", "faces", "member"]
 
 MARGIN: Final = 0.01
 """So far on the other side, in widths of the picture, something is certainly not on a side."""
@@ -43,9 +43,21 @@ def bearing(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
 def faces(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     """Whether the region, its members, or such a thing may face that side, by where its front parts are."""
     sign = 1 if side == "right" else -1
-    meant = [k, *model.members_of(k)] if thing.noun == ANY_NOUN else [*bits(sum(model.denote(thing)))]
+    meant = [k, *model.members_of(k)]
+    if thing.noun != ANY_NOUN:
+        every = sum(model.denote(thing)) | sum(model.denote(thing._replace(plural=False)))
+        meant = [*bits(every & (model.below[k] | model.own(k)) or every)]
     turns = [turn for j in meant if (turn := _turn(model, j)) is not None]
     return None if not turns or max(sign * turn for turn in turns) > -TURNED else False
+
+
+def at_end(model: GenerousModel, k: int, side: str) -> Truth:
+    """Whether a part may be at that end of what it is a part of."""
+    sign = 1 if side == "right" else -1
+    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.regions[j].is_group]
+    region = model.regions[k]
+    is_so = [sign * (region.x - whole.x) > -TURNED * (whole.right - whole.left) for whole in wholes]
+    return None if not is_so or any(is_so) else False
 
 
 def member(model: GenerousModel, k: int, side: str, claims: Sequence[Constraint]) -> Truth:
@@ -74,7 +86,7 @@ def _turn(model: GenerousModel, k: int) -> float | None:
     """How far to the right of its middle the front of a thing is, in its widths; None where it shows no such part."""
     whole = model.regions[k]
     width = whole.right - whole.left
-    if whole.category in FRONTS:
+    if whole.category in FRONTS or whole.category == "handle":
         owner = model.world.by_id.get(whole.parent or "")
         return None if owner is None else (whole.x - owner.x) / (owner.right - owner.left)
     fronts = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in FRONTS]

@@ -15,7 +15,7 @@ from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places
-from .bearings import bearing, faces, member
+from .bearings import at_end, bearing, faces, member
 from .careful import is_nowhere
 from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
@@ -59,6 +59,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "impossible":
         return False
+    if fact.kind == "end":
+        return at_end(model, k, fact.value)
     if fact.kind == "member":
         return member(model, k, fact.value, fact.constraints)
     if fact.kind == "some":
@@ -157,7 +159,8 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     constraint, region = fact.constraints[0], model.regions[k]
     if fact.kind == "located":
         side, in_whole = constraint.value, fact.value == "of"
-        return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole)
+        far = constraint.kind == "most"
+        return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole, far=far)
     if fact.kind == "number":
         return _at(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":

@@ -240,8 +240,9 @@ def projects(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
 
 
 def located(
-    model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, whole: Phrase | None, in_whole: bool
-) -> Truth:
+    model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, whole: Phrase | None, in_whole: bool,
+    far: bool = False,
+) -> Truth:  # fmt: skip
     """Whether the region, what it belongs to, or an object that is named is on a side.
 
     Args:
@@ -251,7 +252,12 @@ def located(
         others: things that were named before.
         whole: what the side is said to be of.
         in_whole: whether it may be a side of its whole: "on the left of the mug", not "on the left".
+        far: whether it is far on that side, so that it is in that half of the picture, whatever else is.
     """
+    if far and whole is None and not any(in_half(model, j, side) for j in (k, *model.members_of(k))):
+        named = [j for other in others for j in bits(_denoted(model, other))]
+        if not any(in_half(model, j, side) for j in named):
+            return False
     x = model.regions[k].x
     wholes = _denoted(model, whole) if whole is not None else 0
     carrier = model.position.get(model.regions[k].supported_by or "")

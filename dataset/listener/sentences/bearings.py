@@ -36,6 +36,7 @@ BETWEEN: Final = frozenset(
     {"to", "towards", "toward", "the", "lower", "upper", "far", "diagonally", "slightly", "each", "other", "along",
      "down", "up", "both", "a", "bit", "little"}
 )  # fmt: skip
+POINTING: Final = frozenset({"spout", "handle"})
 TOUCHING: Final = frozenset({"touches", "touch", "meets", "meet", "touching", "meeting"})
 MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others"})
 PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
@@ -60,8 +61,8 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     if SIDES.isdisjoint(tokens):
         return ()
     aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands), *_touching(tokens, islands))
-    members = _members(tokens) if head.plural else ()
-    return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands))))
+    members = _members(tokens) if head.plural else _ends(tokens) if first else ()
+    return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands), *_pointing(tokens, islands))))
 
 
 def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
@@ -140,6 +141,14 @@ def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fac
             yield Fact("bearing", thing, (), words[2])
 
 
+def _ends(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """On which end of its thing a part is: "at the van's right end", "on its left end"."""
+    for k, side in _sides(tokens):
+        owned = tokens[k - 1] in ("'s", "its", "their") and {"at", "on", "near"}.intersection(tokens[max(k - 4, 0) : k])
+        if owned and tokens[k + 1 : k + 2] == ("end",):
+            yield Fact("end", None, (Constraint("place", side),), side)
+
+
 def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
     """Reads "its left tip nearly touches the roof": what an end of the region touches lies on that side of it."""
     for k, side in _sides(tokens):
@@ -169,6 +178,15 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
         thing = _thing(before[-1]) if before else None
         subject = tokens[_clause_start(tokens, k)]
         yield Fact("faces", thing if thing is not None and subject not in SUBJECTS else Phrase(ANY_NOUN), (), tokens[end])
+
+
+def _pointing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "both with their spouts to the left"."""
+    for k, side in _sides(tokens):
+        before = [island for island in islands if island.end == k - 2]
+        if tokens[max(k - 2, 0) : k] == ("to", "the") and before and (thing := _thing(before[0])):
+            if thing.noun in POINTING:
+                yield Fact("faces", thing, (), side)
 
 
 def _sides(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:

@@ -33,6 +33,7 @@ OTHER: Final = frozenset({"other", "second", "another"})
 ITS_SIDES: Final = frozenset(
     (link, its, side) for link in ("to", "on") for its in ("its", "their") for side in ("left", "right")
 )
+AT: Final = (("at",), ("on",))
 REACH: Final = 7
 """So many words after such a verb may come the side that it covers."""
 COLORS: Final = frozenset({"color", "accent"})
@@ -101,6 +102,8 @@ def _covering(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fa
         if word not in COVERING:
             continue
         owned = next((j for j in range(k + 1, min(k + REACH, len(tokens))) if tokens[j] in ("its", "their")), None)
+        if tokens[k + 1 : k + 2] in (("those",), ("them",), ("it",), ("part",)) and tokens[k + 2 : k + 3] in AT:
+            owned = k + 2
         if owned is None:
             continue
         sides = {side for side in tokens[owned + 1 : owned + 4] if side in ("left", "right")}

@@ -236,7 +236,7 @@ class _Scan:
         """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""
         words = self.tokens[island.end : island.end + 3]
         number = NUMBERS.get(words[1]) if len(words) > 1 and words[0] in ONE_OF else None
-        if number is not None and (len(words) == 2 or words[2] in (",", "and")):
+        if number is not None and (len(words) == 2 or words[2] in (",", "and", "together")):
             self.facts.append(Fact("among", None, (Constraint("among", str(number)),)))
 
     def _of_ones(self, island: Island, phrase: Phrase) -> None:
