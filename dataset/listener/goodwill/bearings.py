@@ -12,7 +12,7 @@ from ..meaning.structure import Truth
 from ..words.lexicon import is_part
 from .model import GenerousModel
 
-__all__ = ["at_end", "bearing", "faces", "member"]
+__all__ = ["amid", "at_end", "bearing", "faces", "member"]
 
 MARGIN: Final = 0.01
 """So far on the other side, in widths of the picture, something is certainly not on a side."""
@@ -49,6 +49,14 @@ def faces(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
         meant = [*bits(every & (model.below[k] | model.own(k)) or every)]
     turns = [turn for j in meant if (turn := _turn(model, j)) is not None]
     return None if not turns or max(sign * turn for turn in turns) > -TURNED else False
+
+
+def amid(model: GenerousModel, k: int, side: str, number: int) -> Truth:
+    """Whether the region may be on that side of its like, if that are so many."""
+    region, sign = model.regions[k], 1 if side == "right" else -1
+    alike = [o.x for o in model.regions if o.category == region.category and o.is_group == region.is_group]
+    middle = (min(alike) + max(alike)) / 2
+    return None if len(alike) != number or sign * (region.x - middle) > -MARGIN else False
 
 
 def at_end(model: GenerousModel, k: int, side: str) -> Truth:

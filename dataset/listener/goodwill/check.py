@@ -15,7 +15,7 @@ from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places
-from .bearings import at_end, bearing, faces, member
+from .bearings import amid, at_end, bearing, faces, member
 from .careful import is_nowhere
 from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
@@ -59,6 +59,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "impossible":
         return False
+    if fact.kind == "amid":
+        return amid(model, k, fact.value, int(fact.constraints[0].value))
     if fact.kind == "end":
         return at_end(model, k, fact.value)
     if fact.kind == "member":

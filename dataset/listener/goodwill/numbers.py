@@ -80,16 +80,17 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
     named = meant & model.exact.named(single)[0]
     kinds = categories_of(single.noun) or frozenset()
     tiny = [sum(part.rpartition(" ")[2] in kinds for part in model.regions[j].tiny) for j in range(len(model.regions))]
+    buttons = tiny if "button" in kinds else [0] * len(tiny)
     small = sum(1 << j for j, few in enumerate(tiny) if few)
     if not meant | small and any(map(is_part, kinds)):
         return True
     if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
         is_row = how in BESIDES and model.regions[k].category == "book" and model.regions[k].is_group
         return number + is_row <= shelved[1]
-    if not kinds and how in ("beside", ""):
+    if not kinds and how == "beside":
         return True
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
-    scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
+    scopes = _scopes(model, k, named | small or meant, buttons, owned=how == "of") if are_parts else []
     scopes = _sets(model, k, scopes, named or meant, back=how == "back")
     if how == "on":
         carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
@@ -128,10 +129,10 @@ def _on_that_side(model: GenerousModel, k: int, side: str) -> int:
     return sum(1 << j for j, region in enumerate(model.regions) if j != k and sign * (getattr(region, axis) - own) > -LEVEL)
 
 
-def _scopes(model: GenerousModel, k: int, parts: int, *, owned: bool) -> list[int]:
+def _scopes(model: GenerousModel, k: int, parts: int, few: Sequence[int], *, owned: bool) -> list[int]:
     """The region's object, if it has such parts, else every object; none where no object has two of them."""
     objects = [*dict.fromkeys(model.own(j) for j in bits(parts))]
-    if all((own & parts).bit_count() < 2 for own in objects):
+    if all((own & parts).bit_count() < 2 and sum(few[j] for j in bits(own & parts)) < 2 for own in objects):
         return []
     own = model.own(k) | 1 << k
     return [own] if own & parts and not owned else objects

@@ -62,6 +62,7 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         return ()
     aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands), *_touching(tokens, islands))
     members = _members(tokens) if head.plural else _ends(tokens) if first else ()
+    aside = (*aside, *_amid(tokens, islands))
     return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands), *_pointing(tokens, islands))))
 
 
@@ -139,6 +140,18 @@ def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fac
         verb = [n for n, other in enumerate(rest) if other.kind == "copula" or _is_verb(tokens, other)]
         if begins and verb[:1] == [0] and len(rest) > 1 and (thing := _thing(rest[1])):
             yield Fact("bearing", thing, (), words[2])
+
+
+def _amid(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "it is the left of the two robots", of which the picture's sides say nothing."""
+    if tokens[:2] != ("it", "is") or not islands:
+        return
+    for phrase in islands[0].readings[:1]:
+        if isinstance(phrase, Phrase):
+            number = next((c for c in phrase.constraints if c.kind == "among"), None)
+            sides = {c.value for c in phrase.constraints if c.kind in ("place", "most") and c.value in SIDES}
+            if number is not None and len(sides) == 1:
+                yield Fact("amid", None, (number,), sides.pop())
 
 
 def _ends(tokens: tuple[str, ...]) -> Iterator[Fact]:

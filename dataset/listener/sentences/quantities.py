@@ -10,7 +10,7 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS
-from ..words.lexicon import categories_of
+from ..words.lexicon import NOUN_WORDS, categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 from .fact import LOOKS, Fact
 from .islands import Island
@@ -109,7 +109,9 @@ def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _is_plural(words: Sequence[str]) -> bool:
-    return not words or words[-1].endswith("s") or words[-1] in ("they", "these", "those")
+    if not words or words[-1] in ("they", "these", "those"):
+        return True
+    return any(plural for _, plural in NOUN_WORDS.get((words[-1],), ()))
 
 
 def _dots(tokens: tuple[str, ...]) -> Iterator[Fact]:

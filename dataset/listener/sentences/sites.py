@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import SHAPES
 from ..words.connectives import COPULAS, FUNCTION_WORDS
 from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS
 from .clauses import is_predicate
 from .fact import LOOKS, Fact
@@ -146,8 +148,9 @@ class _Scan:
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
         if (
             number
-            and (categories_of(phrase.noun) or phrase.noun in TIERS)
+            and (categories_of(phrase.noun) or loosely(phrase.noun) or phrase.noun in TIERS)
             and phrase.noun not in BORDERS
+            and phrase.noun not in SHAPES
             and (not self.dropping or "the" in before)
         ):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
@@ -162,7 +165,8 @@ class _Scan:
                 how = "beside"
             elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
                 how = "on"
-            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
+            if phrase.noun not in TIERS or how == "beside":
+                self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _follows(self, k: int, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.tokens[self.islands[k].end : self.islands[k].end + 1])
