@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from collections.abc import Sequence
-
-from ..logic import ANY_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
+from ..sentences.fact import Fact
 from ..words.lexicon import is_part
 from .model import GenerousModel
 
-__all__ = ["amid", "at_end", "bearing", "faces", "member"]
+__all__ = ["ON_SIDES"]
 
 MARGIN: Final = 0.01
 """So far on the other side, in widths of the picture, something is certainly not on a side."""
 TURNED: Final = 0.12
 """So far from its middle, as a share of its width, what is in front of a thing lies on the side that it faces."""
-FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper", "spout", "eye", "mouth", "flap", "chest panel"})
+FRONTS: Final = frozenset(
+    {"headlight", "windshield", "grille", "front bumper", "spout", "eye", "mouth", "flap", "chest panel"}
+)
 """Parts that show which way a thing faces."""
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 
 
-def bearing(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+SIGNS: Final = {"left": -1, "right": 1}
+
+
+def _bearing(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether some such thing, other than the region, lies on that side of it."""
-    sign = 1 if side == "right" else -1
+    thing, sign = fact.phrase or Phrase(UNKNOWN_NOUN), SIGNS[fact.value]
     every = sum(model.denote(thing))
     if thing.plural:
         every |= sum(model.denote(thing._replace(plural=False)))
@@ -40,9 +45,9 @@ def bearing(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     return None if not xs or max(sign * x for x in xs) > -MARGIN else False
 
 
-def faces(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
+def _faces(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether the region, its members, or such a thing may face that side, by where its front parts are."""
-    sign = 1 if side == "right" else -1
+    thing, sign = fact.phrase or Phrase(ANY_NOUN), SIGNS[fact.value]
     meant = [k, *model.members_of(k)]
     if thing.noun != ANY_NOUN:
         every = sum(model.denote(thing)) | sum(model.denote(thing._replace(plural=False)))
@@ -51,26 +56,26 @@ def faces(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
     return None if not turns or max(sign * turn for turn in turns) > -TURNED else False
 
 
-def amid(model: GenerousModel, k: int, side: str, number: int) -> Truth:
+def _amid(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether the region may be on that side of its like, if that are so many."""
-    region, sign = model.regions[k], 1 if side == "right" else -1
+    region, sign, number = model.regions[k], SIGNS[fact.value], int(fact.constraints[0].value)
     alike = [o.x for o in model.regions if o.category == region.category and o.is_group == region.is_group]
     middle = (min(alike) + max(alike)) / 2
     return None if len(alike) != number or sign * (region.x - middle) > -MARGIN else False
 
 
-def at_end(model: GenerousModel, k: int, side: str) -> Truth:
+def _at_end(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a part may be at that end of what it is a part of."""
-    sign = 1 if side == "right" else -1
+    sign = SIGNS[fact.value]
     wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.regions[j].is_group]
     region = model.regions[k]
     is_so = [sign * (region.x - whole.x) > -TURNED * (whole.right - whole.left) for whole in wholes]
     return None if not is_so or any(is_so) else False
 
 
-def member(model: GenerousModel, k: int, side: str, claims: Sequence[Constraint]) -> Truth:
+def _member(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a member of such looks, or the nearest or farthest one, may be on a side: of the group or the picture."""
-    sign = 1 if side == "right" else -1
+    sign, claims = SIGNS[fact.value], fact.constraints
     group = model.members_of(k)
     if len(group) < 2 or len(group) < model.regions[k].count:
         return None
@@ -103,3 +108,9 @@ def _turn(model: GenerousModel, k: int) -> float | None:
         return None
     front = sum(fronts) / len(fronts) if fronts else 2 * whole.x - sum(rears) / len(rears)
     return (front - (whole.left + whole.right) / 2) / width
+
+
+ON_SIDES: Final[dict[str, Callable[[GenerousModel, int, Fact], Truth]]] = {
+    "bearing": _bearing, "faces": _faces, "amid": _amid, "end": _at_end, "member": _member,
+}  # fmt: skip
+"""Kind of fact -> whether it holds of a region."""

@@ -9,16 +9,17 @@ from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
 from ..sentences.fact import LOOKS, PLACES, Fact
-from ..sentences.phrases import merged
+from ..sentences.phrases import merged, of_each_color
 from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places
-from .bearings import amid, at_end, bearing, faces, member
+from .bearings import ON_SIDES
 from .careful import is_nowhere
 from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
+from .order import is_out_of_order
 from .shelves import is_tier, tiers
 
 __all__ = ["fitting", "holds", "likeliest"]
@@ -59,12 +60,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "impossible":
         return False
-    if fact.kind == "amid":
-        return amid(model, k, fact.value, int(fact.constraints[0].value))
-    if fact.kind == "end":
-        return at_end(model, k, fact.value)
-    if fact.kind == "member":
-        return member(model, k, fact.value, fact.constraints)
+    if fact.kind in ON_SIDES:
+        return ON_SIDES[fact.kind](model, k, fact)
     if fact.kind == "some":
         return _some(model, k, fact)
     if fact.kind in ("located", "number", "fewer", "tally", "among"):
@@ -73,8 +70,6 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
-    if fact.kind in ("bearing", "faces"):
-        return (bearing if fact.kind == "bearing" else faces)(model, k, fact.value, fact.phrase)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     if fact.kind == "lacks":
@@ -126,7 +121,7 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     if own and (relation in places.LEVELS or relation in places.CENTRED):
         lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
         return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
-    if places.is_over_its_top(model, k, relation, phrase) or places.is_out_of_order(model, k, relation, phrase):
+    if places.is_over_its_top(model, k, relation, phrase) or is_out_of_order(model, k, relation, phrase):
         return False
     related = _at(model, k, Constraint("relation", relation, phrase))
     if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
@@ -158,10 +153,9 @@ def _is_so(model: GenerousModel, j: int, constraint: Constraint) -> Truth:
 
 def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """What is said of a side or a number without naming a thing."""
-    constraint, region = fact.constraints[0], model.regions[k]
+    constraint, region, in_whole = fact.constraints[0], model.regions[k], fact.value == "of"
     if fact.kind == "located":
-        side, in_whole = constraint.value, fact.value == "of"
-        far = constraint.kind == "most"
+        side, far = constraint.value, constraint.kind == "most"
         return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole, far=far)
     if fact.kind == "number":
         return _at(model, k, constraint) if region.is_group else None
@@ -218,7 +212,7 @@ def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 
 def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = False) -> Truth:
     """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
-    if singles := _of_each_color(phrase):
+    if singles := of_each_color(phrase):
         return _all([_shows(model, k, single, local_only=local_only) for single in singles])
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
@@ -256,14 +250,6 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     return None if _colored(model, place, looks) else False
 
 
-def _of_each_color(phrase: Phrase) -> list[Phrase]:
-    """Of "the brown and red tables" a brown one and a red one; of "three cars, red, white and blue" one of each."""
-    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
-        return []
-    return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
-
-
 def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether a phrase names a part that the picture shows no region of, in colours that are there."""
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
@@ -279,7 +265,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
-    if singles := _of_each_color(phrase):
+    if singles := of_each_color(phrase):
         return False if False in [_elsewhere(model, k, single) for single in singles] else None
     every = (1 << len(model.regions)) - 1
     categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)

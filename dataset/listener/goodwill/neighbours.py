@@ -58,8 +58,6 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
             more |= 1 << k
     if constraint.value == "above":
         beyond |= never_above(model, landmarks)
-    if constraint.value in ("in front of", "behind"):
-        beyond |= far_aside(model, landmarks)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
 
 
@@ -103,11 +101,12 @@ def _over_ground(model: GenerousModel, landmarks: int) -> int:
 
 
 def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:
-    """Of ground without a distance: the regions that end on the other side of its middle."""
+    """What is far to one side of all; of ground without a distance, what ends on the other side of its middle."""
     grounds = [model.regions[j] for j in bits(landmarks)]
+    aside = far_aside(model, landmarks)
     if any(ground.granularity != "background" or ground.is_group for ground in grounds):
-        return 0
-    mask = 0
+        return aside
+    mask = aside
     for k, region in enumerate(model.regions):
         beyond = [region.bottom < g.y if relation == "in front of" else region.bottom > g.y for g in grounds]
         mask |= (bool(beyond) and all(beyond)) << k

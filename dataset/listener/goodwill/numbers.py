@@ -102,7 +102,11 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         rest = _on_that_side(model, k, how)
     for scope in scopes or [-1]:
         groups = [model.regions[j] for j in bits(several & scope)]
-        if how not in BESIDES and how not in PLACED and any(max(len(group.members), group.pieces) >= number for group in groups):
+        if (
+            how not in BESIDES
+            and how not in PLACED
+            and any(max(len(group.members), group.pieces) >= number for group in groups)
+        ):
             return True
         few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
         few = few if how not in PLACED else 0
@@ -119,14 +123,18 @@ def _sets(model: GenerousModel, k: int, scopes: list[int], named: int, *, back: 
     if not named & slats or not (whole or back):
         return scopes
     whole = whole or [*bits(model.noun("backrest", plural=False))]
-    return [scope & model.below[j] for scope in scopes or [-1] for j in whole if scope & named & model.below[j]] or scopes
+    return [
+        scope & model.below[j] for scope in scopes or [-1] for j in whole if scope & named & model.below[j]
+    ] or scopes
 
 
 def _on_that_side(model: GenerousModel, k: int, side: str) -> int:
     """Bit mask of what is on a side of a region by its centre."""
     axis, sign = ("x" if side in ("left", "right") else "y"), (1 if side in ("right", "below") else -1)
     own = getattr(model.regions[k], axis)
-    return sum(1 << j for j, region in enumerate(model.regions) if j != k and sign * (getattr(region, axis) - own) > -LEVEL)
+    return sum(
+        1 << j for j, region in enumerate(model.regions) if j != k and sign * (getattr(region, axis) - own) > -LEVEL
+    )
 
 
 def _scopes(model: GenerousModel, k: int, parts: int, few: Sequence[int], *, owned: bool) -> list[int]:

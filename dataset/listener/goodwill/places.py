@@ -13,6 +13,7 @@ from ..words.lexicon import is_part
 from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills
 from .model import GenerousModel
 from .neighbours import gap
+from .order import is_out_of_order
 from .scales import NEARER_HALF
 
 __all__ = [
@@ -23,7 +24,6 @@ __all__ = [
     "beside",
     "in_half",
     "is_elsewhere",
-    "is_out_of_order",
     "is_over_its_top",
     "is_side_of",
     "located",
@@ -47,16 +47,6 @@ HOODS: Final = frozenset({"hood", "bonnet"})
 """Parts of a car that are no regions, lower than its windows."""
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
-_VEHICLE: Final = (
-    "roof", "sign display", "windshield side_window rear_window door", "hood bonnet", "headlight taillight light lamp",
-    "grille front_bumper bumper license_plate",
-)  # fmt: skip
-ORDERS: Final = {
-    frozenset({"car", "bus", "van", "truck"}): {
-        part.replace("_", " "): rank for rank, parts in enumerate(_VEHICLE) for part in parts.split()
-    }
-}
-"""Kinds of things -> their parts, from the top down."""
 LEVELS: Final = frozenset({"above", "below", "under"})
 
 
@@ -122,21 +112,6 @@ def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phras
     if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
         return False
     return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
-
-
-def is_out_of_order(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
-    """Whether a part is said to be above or below another of its own thing, which the picture has no region of,
-    against the order in which such things are built; the sky is above the horizon, and all ground below it."""
-    region = model.regions[k]
-    if landmark.noun == "horizon" and region.granularity == "background" and relation in LEVELS:
-        return (relation == "above") != (region.category == "sky") and region.category not in ("wall", "hill")
-    if relation not in LEVELS or _denoted(model, landmark):
-        return False
-    for kinds, order in ORDERS.items():
-        if model.kind(k) in kinds and region.category in order and landmark.noun in order:
-            own, its = order[region.category], order[landmark.noun]
-            return own != its and (own < its) != (relation == "above")
-    return False
 
 
 def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:

@@ -68,16 +68,16 @@ def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
 
 def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
     """Where single members of a group are: "the yellow one stands at lower right", "one at the upper left"."""
-    for k, word in enumerate(tokens):
-        if word != "one" or tokens[k + 1 : k + 2] == ("of",):
+    for k, noun in enumerate(tokens):
+        if noun != "one" or tokens[k + 1 : k + 2] == ("of",):
             continue
         end = next((j for j in range(k + 1, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
         start = k
         while start and tokens[k - 1] != "and" and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] in WHICH):
             start -= 1
-        which = [token for token in tokens[start:k] if token != "and"]
-        looks = [Constraint("color", COLOR_WORDS[token]) for token in which if token in COLOR_WORDS]
-        looks += [Constraint("place", WHICH[token]) for token in which if WHICH.get(token)]
+        which = tokens[start:k]
+        looks = [Constraint("color", COLOR_WORDS[word]) for word in which if word in COLOR_WORDS]
+        looks += [Constraint("place", WHICH[word]) for word in which if WHICH.get(word)]
         sides = [j for j in range(k + 1, end) if tokens[j] in SIDES and tokens[j - 1] in PLACED]
         sides = [j for j in sides if tokens[j + 1 : j + 2] != ("of",) and tokens[j + 1 : j + 2] != ("behind",)]
         if len(sides) == 1 and "not" not in tokens[k:end]:
@@ -100,12 +100,12 @@ def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fa
             if tokens[clause] in SUBJECTS and things:
                 yield Fact("bearing", things[0], (), OPPOSITE[side])
         elif tokens[clause] not in SUBJECTS and not {"than", "from"}.intersection(tokens[clause:start]):
-            thing = _before(tokens, islands, clause, start)
+            thing = _before(islands, clause, start)
             if thing is not None:
                 yield Fact("bearing", thing, (), side)
 
 
-def _before(tokens: tuple[str, ...], islands: Sequence[Island], start: int, end: int) -> Phrase | None:
+def _before(islands: Sequence[Island], start: int, end: int) -> Phrase | None:
     """The thing that a side after it is said of: the last one that is named, or what that is a part of or has."""
     numbers = [j for j, island in enumerate(islands) if start <= island.start < end and island.kind == "phrase"]
     numbers = [j for j in numbers if not _is_degree(islands[j])]
@@ -117,7 +117,12 @@ def _before(tokens: tuple[str, ...], islands: Sequence[Island], start: int, end:
         if is_linked and islands[j - 1].link[0] in ("of", "in", "with"):
             owner = (Constraint("of", "", thing),) if thing and islands[j - 1].link == ("of", "") else ()
             continue
-        if isinstance(phrase, Phrase) and phrase.noun == ANY_NOUN and numbers and (like := _thing(islands[numbers[-1]])):
+        if (
+            isinstance(phrase, Phrase)
+            and phrase.noun == ANY_NOUN
+            and numbers
+            and (like := _thing(islands[numbers[-1]]))
+        ):
             colors = tuple(c for c in phrase.constraints if c.kind == "color")
             return Phrase(like.noun, like.plural, colors) if colors else None  # "and an orange one to its right"
         return thing.adding(*owner) if thing is not None else None
@@ -190,16 +195,18 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
         before = [island for island in islands if island.start < k and island.kind not in ("skipped", "copula")]
         thing = _thing(before[-1]) if before else None
         subject = tokens[_clause_start(tokens, k)]
-        yield Fact("faces", thing if thing is not None and subject not in SUBJECTS else Phrase(ANY_NOUN), (), tokens[end])
+        yield Fact(
+            "faces", thing if thing is not None and subject not in SUBJECTS else Phrase(ANY_NOUN), (), tokens[end]
+        )
 
 
 def _pointing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
     """Reads "both with their spouts to the left"."""
     for k, side in _sides(tokens):
         before = [island for island in islands if island.end == k - 2]
-        if tokens[max(k - 2, 0) : k] == ("to", "the") and before and (thing := _thing(before[0])):
-            if thing.noun in POINTING:
-                yield Fact("faces", thing, (), side)
+        thing = _thing(before[0]) if before and tokens[max(k - 2, 0) : k] == ("to", "the") else None
+        if thing is not None and thing.noun in POINTING:
+            yield Fact("faces", thing, (), side)
 
 
 def _sides(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
@@ -230,7 +237,13 @@ def _is_verb(tokens: tuple[str, ...], island: Island) -> bool:
 def _thing(island: Island) -> Phrase | None:
     """What a phrase names, with its looks and what it is of."""
     for reading in island.readings:
-        if isinstance(reading, Phrase) and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN) and reading.noun not in NO_THINGS:
-            looks = tuple(c for c in reading.constraints if isinstance(c, Constraint) and (c.kind in LOOKS or c.kind == "of"))
+        if (
+            isinstance(reading, Phrase)
+            and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+            and reading.noun not in NO_THINGS
+        ):
+            looks = tuple(
+                c for c in reading.constraints if isinstance(c, Constraint) and (c.kind in LOOKS or c.kind == "of")
+            )
             return Phrase(reading.noun, reading.plural, looks)
     return None

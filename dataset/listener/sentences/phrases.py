@@ -38,6 +38,7 @@ __all__ = [
     "names_again",
     "names_apart",
     "of_both_ends",
+    "of_each_color",
     "one_of_several",
     "order_of_whole",
     "ranked",
@@ -277,9 +278,16 @@ def ranked(phrase: Phrase) -> Phrase:
         inner = constraint.phrase
         if constraint.kind == "with" and inner is not None and inner.plural:
             ranks += tuple(c for c in inner.constraints if c.kind == "nth")
-            kept = tuple(c for c in inner.constraints if c.kind != "nth")
-            constraint = constraint._replace(phrase=inner._replace(constraints=kept))
-        elif inner is not None:
-            constraint = constraint._replace(phrase=ranked(inner))
-        rest.append(constraint)
+            others = tuple(c for c in inner.constraints if c.kind != "nth")
+            rest.append(constraint._replace(phrase=inner._replace(constraints=others)))
+        else:
+            rest.append(constraint if inner is None else constraint._replace(phrase=ranked(inner)))
     return phrase._replace(constraints=(*rest, *ranks)) if (*rest, *ranks) != phrase.constraints else phrase
+
+
+def of_each_color(phrase: Phrase) -> list[Phrase]:
+    """Of "the brown and red tables" a brown one and a red one; of "three cars, red, white and blue" one of each."""
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
+        return []
+    return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]

@@ -19,13 +19,17 @@ __all__ = ["quantities_of"]
 
 ON_ONE_SIDE: Final = frozenset({"wheel", "tire", "hubcap", "leg", "foot"})
 """Parts of which a thing has two on each of its sides."""
-SIDE_WORDS: Final = frozenset({"left", "right", "near", "nearer", "far", "front", "rear", "visible", "one", "same", "this", "that"})
+SIDE_WORDS: Final = frozenset(
+    {"left", "right", "near", "nearer", "far", "front", "rear", "visible", "one", "same", "this", "that"}
+)
 SIDE_NOUNS: Final = frozenset({"side", "flank", "end", "part", "half"})
 PREPOSITIONS: Final = frozenset({"on", "at", "along", "under", "to"})
 NEAR_SIDE: Final = 10
 """So many words after a number may come the side on which so many are."""
 DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
-SOME_OF: Final = frozenset({"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"})
+SOME_OF: Final = frozenset(
+    {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
+)
 PAIRS: Final = frozenset({"pair", "couple"})
 WHERE: Final = {
     ("to", "its", "left"): "left", ("to", "its", "right"): "right", ("to", "the", "left"): "left",
@@ -56,14 +60,14 @@ def _impossible(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
         yield Fact("impossible", None, (Constraint("count", " ".join(words)),))
 
 
-def _three_on_a_side(
-    tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
-) -> Iterator[tuple[str, ...]]:
+def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[tuple[str, ...]]:
     """Three wheels on the left side of a car, three legs at one end of a table."""
     for k, word in enumerate(tokens):
         if NUMBERS.get(word, 0) < 3:
             continue
-        counted = next((phrase for island in islands if island.end > k + 1 >= island.start for phrase in _named(island)), None)
+        counted = next(
+            (phrase for island in islands if island.end > k + 1 >= island.start for phrase in _named(island)), None
+        )
         if counted is None and not head.plural:
             continue
         noun = counted.noun if counted is not None else head.noun
@@ -87,25 +91,24 @@ def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Of a pair "all three"; of a lid and a knob "all three"."""
     for k in range(1, len(tokens) - 1):
         number = NUMBERS.get(tokens[k + 1], 0)
-        if tokens[k] != "all" or number < 3:
-            continue
-        if tokens[k + 2 : k + 3] in (("its",), ("their",)):
-            rest = tokens[k + 3 :]
-            if "and" in rest and "," not in rest[: rest.index("and")]:
-                yield tokens[k : k + 3]
-            continue
-        before = tokens[:k]
-        if before[-1] in COPULAS or before[-1] == ",":
-            said = [NUMBERS[word] for word in before if word in NUMBERS] + [2 for word in before if word in PAIRS]
-            last = max((j for j, word in enumerate(before[:-1]) if word == ","), default=-1)
-            clause = before[last + 1 :]
-            if said and before[-1] == "," or (said and "which" in clause):
-                if said[-1] != number:
-                    yield tokens[k : k + 2]
-            elif before[-1] in COPULAS and not any(word in NUMBERS for word in clause) and clause.count("and") == 1:
-                where = clause.index("and")
-                if 0 < where < len(clause) - 2 and not _is_plural(clause[:where]) and not _is_plural(clause[where:-1]):
-                    yield tokens[k : k + 2]
+        if tokens[k] == "all" and number > 2 and _are_fewer(tokens[:k], tokens[k + 2 :], number):
+            yield tokens[k : k + 2]
+
+
+def _are_fewer(before: tuple[str, ...], after: tuple[str, ...], number: int) -> bool:
+    """Whether "all three" stands among words that name another number of things."""
+    if after[:1] in (("its",), ("their",)):  # "with all three its tire and hub"
+        return "and" in after and "," not in after[: after.index("and")]
+    if before[-1] not in COPULAS and before[-1] != ",":
+        return False
+    numbers = [2 if word in PAIRS else NUMBERS[word] for word in before if word in PAIRS or word in NUMBERS]
+    clause = before[max((j for j, word in enumerate(before[:-1]) if word == ","), default=-1) + 1 :]
+    if before[-1] == "," or (numbers and "which" in clause):
+        return bool(numbers) and numbers[-1] != number
+    if clause.count("and") != 1 or any(word in NUMBERS for word in clause):
+        return False
+    where = clause.index("and")
+    return 0 < where < len(clause) - 2 and not _is_plural(clause[:where]) and not _is_plural(clause[where:-1])
 
 
 def _is_plural(words: Sequence[str]) -> bool:
@@ -168,7 +171,13 @@ def _fewer(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> 
     """Of a group "the lower two" are not all."""
     named = {k for island in islands if any(_named(island)) for k in range(island.start, island.end)}
     for k in range(2, len(tokens)):
-        if tokens[k] in NUMBERS and k not in named and tokens[k - 1] in SOME_OF and tokens[k - 2] == "the" and head.plural:
+        if (
+            tokens[k] in NUMBERS
+            and k not in named
+            and tokens[k - 1] in SOME_OF
+            and tokens[k - 2] == "the"
+            and head.plural
+        ):
             yield Fact("fewer", None, (Constraint("count", str(NUMBERS[tokens[k]])),))
 
 

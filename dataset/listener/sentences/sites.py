@@ -166,7 +166,9 @@ class _Scan:
             elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
                 how = "on"
             if phrase.noun not in TIERS or how == "beside":
-                self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
+                self.facts.append(
+                    Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how)
+                )
 
     def _follows(self, k: int, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.tokens[self.islands[k].end : self.islands[k].end + 1])
