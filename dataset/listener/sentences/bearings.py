@@ -36,6 +36,7 @@ BETWEEN: Final = frozenset(
     {"to", "towards", "toward", "the", "lower", "upper", "far", "diagonally", "slightly", "each", "other", "along",
      "down", "up", "both", "a", "bit", "little"}
 )  # fmt: skip
+PLACES: Final = (("to", "the"), ("on", "the"), ("at", "the"))
 POINTING: Final = frozenset({"spout", "handle"})
 TOUCHING: Final = frozenset({"touches", "touch", "meets", "meet", "touching", "meeting"})
 MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others"})
@@ -201,10 +202,12 @@ def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact
 
 
 def _pointing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
-    """Reads "both with their spouts to the left"."""
+    """Reads "both with their spouts to the left", "its handle is on the right"."""
     for k, side in _sides(tokens):
-        before = [island for island in islands if island.end == k - 2]
-        thing = _thing(before[0]) if before and tokens[max(k - 2, 0) : k] == ("to", "the") else None
+        before = [island for island in islands if island.end <= k - 2 and island.kind != "copula"][-1:]
+        reach = tokens[before[0].end : k] if before else ()
+        words = tuple(word for word in reach if word not in COPULAS)
+        thing = _thing(before[0]) if words in PLACES else None
         if thing is not None and thing.noun in POINTING:
             yield Fact("faces", thing, (), side)
 

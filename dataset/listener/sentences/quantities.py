@@ -139,9 +139,9 @@ def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
             start -= 1
         number = NUMBERS.get(tokens[start - 1], 0) if start else 0
         colors = [COLOR_WORDS[color] for color in tokens[start:k] if color in COLOR_WORDS]
-        if not colors or number < 2:
-            continue
-        looks = tuple(Constraint("color", color) for color in colors[:1])
+        if len(colors) != 1 or number < 2:
+            continue  # of "two red and blue ones" each may have one colour or both
+        looks = tuple(Constraint("color", color) for color in colors)
         if head.plural and tokens[max(start - 2, 0)] not in ("other", "of"):
             yield Fact("some", None, (*looks, Constraint("count", str(number))))
         elif tokens[max(start - 3, 0) : start - 1] == ("of", "the"):
