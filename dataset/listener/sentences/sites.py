@@ -148,9 +148,12 @@ class _Scan:
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
         if (
             number
-            and (categories_of(phrase.noun) or loosely(phrase.noun) or phrase.noun in TIERS)
+            and (
+                categories_of(phrase.noun)
+                or (loosely(phrase.noun) and phrase.noun not in SHAPES)
+                or phrase.noun in TIERS
+            )
             and phrase.noun not in BORDERS
-            and phrase.noun not in SHAPES
             and (not self.dropping or "the" in before)
         ):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
