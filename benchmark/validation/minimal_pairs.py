@@ -3,7 +3,8 @@
 A swap is made in the text, whether or not the listener reads that word. The world's facts make sure that it is untrue:
 a new colour is one that nothing in the picture has that the noun after it may mean, a new owner is a thing that the
 picture does not show; sides, relations and numbers become their opposites or neighbours. Of the region's own members
-the new number must not be the true one: "the two legs" of which a third is hardly seen are three.
+the new number must not be the true one: "the two legs" of which a third is hardly seen are three. What may hold all the
+same makes no pair: teal windows are called blue, too, and ground is before and behind what stands on it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from dataset.listener import World
+from dataset.listener.goodwill.model import GLASS
+from dataset.listener.goodwill.surroundings import LYING
 from dataset.listener.words.categories import CATEGORIES
 from dataset.listener.words.lexicon import NOUN_WORDS, categories_of, plural_of
 from dataset.listener.words.palette import COLORS
@@ -37,6 +40,8 @@ RELATIONS: Final = {
 NOT_A_SIDE: Final = re.compile(
     r"\s+(?:out|behind|beside|next|above|below|under|beneath|in front|on top|at the|angle)\b"
 )
+COMPOUND: Final = re.compile(rf"-(?:{'|'.join(COLOR_WORDS)}|gold|golden)\b", re.IGNORECASE)
+"""After the first colour of two, "yellow-gold", that is not changed."""
 NOT_OWNERS: Final = frozenset({"top", "back", "front", "one", "light", "case", "chest", "glass", "stand"})
 OWNERS: Final = (
     "car", "van", "bus", "truck", "house", "bench", "robot", "mug", "teapot", "bottle", "vase", "bowl", "bookshelf",
@@ -86,6 +91,10 @@ def swaps(caption: str, world: World, seed: str, *, target: str = "") -> list[Sw
             new = rng.choice(words)
             if kind == "count" and target and _is_its_number(caption[:start], caption[end:], world.by_id[target], new):
                 continue
+            if kind == "color" and _may_be_so(caption, start, end, new, world):
+                continue
+            if kind == "relation" and target and _is_ground(world.by_id[target]):
+                continue
             pairs.append(Swap(kind, caption[:start] + new + caption[end:], caption[start:end], new))
     return pairs
 
@@ -105,6 +114,18 @@ def _colors(caption: str, world: World) -> Options:
         others = [color for color in COLORS if color not in seen and color != COLOR_WORDS[match[0].lower()]]
         if others:
             yield match.start(), match.end(), others
+
+
+def _may_be_so(caption: str, start: int, end: int, new: str, world: World) -> bool:
+    """Whether a new colour may hold: of teal glass, as a shade of another, "yellow-gold", or of what no other is."""
+    is_denied = re.search(r"\bno other\b", caption[:start].rpartition(".")[2], re.IGNORECASE)
+    covered = _noun_after(caption, end)
+    is_glass = new == "blue" and any(
+        region.category in GLASS and "teal" in (region.attributes.get("color"), *region.shades)
+        for region in world.regions
+        if covered is None or region.category in covered
+    )
+    return bool(is_denied or COMPOUND.match(caption, end)) or is_glass
 
 
 def _noun_after(caption: str, start: int) -> frozenset[str] | None:
@@ -179,6 +200,11 @@ def _owner_spans(caption: str) -> Iterator[tuple[int, int]]:
             if entries and match[0] not in NOT_OWNERS and all(categories_of(lemma) for lemma, _ in entries):
                 yield link.end() + match.start(), link.end() + match.end()
                 break
+
+
+def _is_ground(region: WorldRegion) -> bool:
+    """Whether a region is ground, which lies before and behind what stands on it."""
+    return region.granularity == "background" and region.category in LYING - {"wall", "sky"}
 
 
 def _relations(caption: str) -> Options:

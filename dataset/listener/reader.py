@@ -18,6 +18,7 @@ from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
+from .sentences.bearings import bearings_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.directions import directions_of
 from .sentences.fact import Fact
@@ -27,6 +28,8 @@ from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
+from .sentences.phrases import is_sensible, ranked
+from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
@@ -79,7 +82,7 @@ def read(caption: str) -> Read:
     """Read a caption; an empty `head` means that it says nothing that can be understood."""
     if len(caption) > MAX_CHARACTERS or any(map(_is_refused, map(tokenize, SENTENCE_END.split(caption)))):
         return Read()
-    phrases = _relating(parse(caption))
+    phrases = _relating([ranked(phrase) for phrase in parse(caption) if is_sensible(phrase)])
     if phrases:
         words = tuple((token, True) for token in tokenize(caption))
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
@@ -100,6 +103,8 @@ def read_freely(caption: str) -> Read:
 
 def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
     """Without the readings that take "in front of the tables" for "in the front of the tables"."""
+    if len(phrases) < 2:
+        return phrases
     numbers = [str(phrase).count("in front of") for phrase in phrases]
     return [phrase for phrase, number in zip(phrases, numbers, strict=True) if number == max(numbers)]
 
@@ -145,6 +150,8 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         if number == 0:
             sentence = read_sentence(tokens, islands)
             heads, used = sentence.readings, sentence.used
+            heads = tuple(reading for reading in heads if is_sensible(reading.phrase)) or heads
+            heads = tuple(reading._replace(phrase=ranked(reading.phrase)) for reading in heads)
             if not heads or sentence.head is None:
                 break
             core = next((phrase for phrase in sentence.head.readings if isinstance(phrase, Phrase)), None)
@@ -152,13 +159,15 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 core_facts, more = facts_of(tokens, islands, core, root=islands.index(sentence.head))
                 used |= more
         else:
-            facts, used, further = _statements(tokens, heads[0].phrase)
+            facts, used, further = _statements(tokens, islands, heads[0].phrase)
             statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
+        statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
+        statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)
@@ -172,14 +181,16 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     )  # fmt: skip
 
 
-def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:
+def _statements(
+    tokens: tuple[str, ...], sentence: list[Island], head: Phrase
+) -> tuple[list[Fact], frozenset[int], list[tuple[Reading, ...]]]:
     """The facts of a further sentence, the positions of the words that were read, and what goes on about the region."""
     facts: list[Fact] = []
     more: list[tuple[Reading, ...]] = []
     used: frozenset[int] = frozenset()
     for start, end, is_aside in clauses(tokens):
         part = tokens[start:end]
-        islands = islands_of(part)
+        islands = sentence if len(part) == len(tokens) else islands_of(part)
         is_aside = is_aside or is_of_another(part, islands, head)
         subject = Phrase(UNKNOWN_NOUN) if is_aside else head
         own_facts, own = facts_of(part, islands, subject)

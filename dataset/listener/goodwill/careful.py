@@ -34,6 +34,8 @@ COVERS: Final = frozenset({"blanket", "tablecloth"})
 """What is spread over the thing that it is a part of."""
 POTS: Final = frozenset({"vase", "potted plant"})
 """Things with parts above them."""
+FAR_ASIDE: Final = 0.12
+"""Things with more room between them across, in widths of the picture, are not one behind the other."""
 NEAR_TOP: Final = 0.08
 """A part that begins within this share of its thing's height reaches its top."""
 MOST_OF_A_SIDE: Final = 0.55
@@ -105,8 +107,26 @@ class CarefulModel(Model):
 def _relation(model: Model, constraint: Constraint) -> Denotation:
     """Relations of the exact model, but what lies flat under a thing is not above it, however far up it reaches."""
     true, vague = MEANINGS["relation"](model, constraint)
-    flat = never_above(model, sum(model.denote(constraint.inner))) if constraint.value == "above" else 0
-    return true & ~flat, vague & ~flat
+    not_so = 0
+    if constraint.value == "above":
+        not_so = never_above(model, sum(model.denote(constraint.inner)))
+    elif constraint.value in ("in front of", "behind"):
+        not_so = far_aside(model, sum(model.denote(constraint.inner)))
+    return true & ~not_so, vague & ~not_so
+
+
+def far_aside(model: Model, landmarks: int) -> int:
+    """What is in front of none of some things nor behind one, since it is far to one side of each of them."""
+    things = [model.regions[j] for j in bits(landmarks)]
+    mask = 0
+    for k, own in enumerate(model.regions) if things else ():
+        mask |= all(is_far_aside(own, other) for other in things) << k
+    return mask
+
+
+def is_far_aside(one: WorldRegion, other: WorldRegion) -> bool:
+    """Whether two boxes leave so much room between them across that neither is before the other."""
+    return max(one.left, other.left) - min(one.right, other.right) > FAR_ASIDE
 
 
 def never_above(model: Model, landmarks: int) -> int:

@@ -9,15 +9,17 @@ from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
 from ..sentences.fact import LOOKS, PLACES, Fact
-from ..sentences.phrases import merged
+from ..sentences.phrases import merged, of_each_color
 from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places
+from .bearings import ON_SIDES
 from .careful import is_nowhere
 from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
+from .order import is_out_of_order
 from .shelves import is_tier, tiers
 from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny
 
@@ -59,6 +61,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "impossible":
         return False
+    if fact.kind in ON_SIDES:
+        return ON_SIDES[fact.kind](model, k, fact)
     if fact.kind == "some":
         return _some(model, k, fact)
     if fact.kind in ("located", "number", "fewer", "tally", "among", "flank"):
@@ -69,18 +73,23 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
+    return _is_at_region(model, k, fact, fact.phrase)
+
+
+def _is_at_region(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
+    """What is said of the region and a thing: that it is its whole, stands to it, or is shown or left out there."""
     if fact.kind == "leaves out":
-        return None if not model.exact.denote(fact.phrase)[0] & model.below[k] else False
+        return None if not model.exact.denote(phrase)[0] & model.below[k] else False
     if fact.kind == "lacks":
-        return _lacks(model, k, fact.phrase)
+        return _lacks(model, k, phrase)
     if fact.kind == "placed":
-        return _placed(model, k, fact, fact.phrase)
+        return _placed(model, k, fact, phrase)
     if fact.kind == "part":
-        return is_so(model, k, Constraint("of", "", fact.phrase))
+        return is_so(model, k, Constraint("of", "", phrase))
     if fact.kind == "relation":
-        return _related(model, k, fact.value, fact.phrase)
+        return _related(model, k, fact.value, phrase)
     is_ground = model.regions[k].granularity == "background"
-    return _shows(model, k, fact.phrase, local_only=fact.kind == "has" and not is_ground)
+    return _shows(model, k, phrase, local_only=fact.kind == "has" and not is_ground)
 
 
 def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
@@ -95,7 +104,7 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
             return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
-        return places.stands(model, k, fact.value, phrase, fact.others)
+        return places.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
     if fact.kind == "projects":
@@ -117,10 +126,10 @@ def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
 def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Truth:
     """Whether the region stands so to such a thing, a part of its own object where it has such parts."""
     own = places.own_landmarks(model, k, phrase)
-    if own and relation in places.LEVELS:
+    if own and (relation in places.LEVELS or relation in places.CENTRED):
         lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
         return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
-    if places.is_over_its_top(model, k, relation, phrase):
+    if places.is_over_its_top(model, k, relation, phrase) or is_out_of_order(model, k, relation, phrase):
         return False
     if places.is_on_its_whole(model, k, relation, phrase):
         return None
@@ -142,18 +151,25 @@ def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
     fitting = 0
     for j in members:
         truths = [
-            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _is(model, j, c) for c in claims
+            places.is_side_of(model, j, c.value, members) if c.kind in PLACES else _member_is(model, j, c)
+            for c in claims
         ]
         fitting += False not in truths
     return None if fitting >= number or len(members) < model.regions[k].count or not members else False
 
 
+def _member_is(model: GenerousModel, j: int, constraint: Constraint) -> Truth:
+    """What is said of a member: of one with a colour of its own, not what its parts look like."""
+    has_color = constraint.kind == "color" and "color" in model.regions[j].attributes
+    return (is_so if has_color else _is)(model, j, constraint)
+
+
 def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """What is said of a side or a number without naming a thing."""
-    constraint, region = fact.constraints[0], model.regions[k]
+    constraint, region, in_whole = fact.constraints[0], model.regions[k], fact.value == "of"
     if fact.kind == "located":
-        side, in_whole = constraint.value, fact.value == "of"
-        return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole)
+        side, far = constraint.value, constraint.kind == "most"
+        return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole, far=far)
     if fact.kind == "number":
         return is_so(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":
@@ -202,7 +218,7 @@ def _lacks(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 
 def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = False) -> Truth:
     """There is such a thing at the region or its object, or it is a thing of its own somewhere in the picture."""
-    if singles := _of_each_color(phrase):
+    if singles := of_each_color(phrase):
         return _all([_shows(model, k, single, local_only=local_only) for single in singles])
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
@@ -256,7 +272,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     phrase = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in PLACES))
     if any(c.kind == "of" and c.phrase is not None and not _may_exist(model, c.phrase) for c in phrase.constraints):
         return False
-    if singles := _of_each_color(phrase):
+    if singles := of_each_color(phrase):
         return False if False in [_elsewhere(model, k, single) for single in singles] else None
     colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
     if phrase.plural and len(colors) > 1 and len(colors) < len(phrase.constraints):  # "the striped and blue pots"

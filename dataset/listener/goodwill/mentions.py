@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..logic import Phrase
+from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
@@ -47,6 +47,10 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     """
     strict = categories_of(phrase.noun) or frozenset()
     categories = strict | loosely(phrase.noun)
+    if phrase.noun == ANY_NOUN:
+        colors = {c.value for c in phrase.constraints}
+        every = (j for j in range(len(model.regions)))
+        return None if any(colors <= _colors(model, j) for j in every) else False
     meant = [j for j, region in enumerate(model.regions) if not categories.isdisjoint({region.category, *region.also})]
     if phrase.noun in SHAPES or phrase.noun in MATERIAL_NOUNS:
         return None
@@ -77,6 +81,8 @@ def _on_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
             denoted &= ~(model.own(k) | model.above[k])
         elif is_part(thing.noun):
             denoted = denoted & model.own(k) or denoted  # the region's own
+        elif fact.value in ("it", "whole"):
+            denoted = denoted & model.above[k] or denoted  # what it is a part of
         meant |= denoted
     if not meant:
         return None
@@ -115,7 +121,10 @@ def _meant(model: GenerousModel, thing: Phrase) -> int:
 def _is_on_side(model: GenerousModel, j: int, k: int, side: str) -> bool:
     region = model.regions[j]
     sign = 1 if side == "right" else -1
-    if sign * (region.x - 0.5) > OFF_CENTRE or sign * (region.x - model.regions[k].x) > BESIDE:
+    is_own = bool(model.below[k] >> j & 1) and not model.regions[k].is_group
+    if not is_own and sign * (region.x - 0.5) > OFF_CENTRE:
+        return True
+    if not (is_own or model.above[k] >> j & 1) and sign * (region.x - model.regions[k].x) > BESIDE:
         return True
     alike = [
         o.x

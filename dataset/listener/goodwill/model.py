@@ -17,7 +17,7 @@ from .careful import careful_model_of
 from .preference import preferred
 from .scales import GenerousScales
 
-__all__ = ["SPREAD_OUT", "GenerousModel"]
+__all__ = ["GLASS", "SPREAD_OUT", "GenerousModel"]
 
 SPREAD_OUT: Final = frozenset(
     {"pane", "foliage", "hill", "curb", "leaf", "fruit", "skirting board", "canvas", "railing"}
@@ -58,6 +58,8 @@ class GenerousModel(Model):
         self._named: dict[Phrase, Denotation] = {}
         self._bests: dict[Phrase, Denotation] = {}
         self.facts: dict[object, Truth] = {}
+        self._kinds: dict[int, str] = {}
+        self._own_colors: dict[int, frozenset[str]] = {}
         self.exact = careful_model_of(world)
         self.composed = [self._composed(k) for k in range(len(world.regions))]
         self.colors = [
@@ -76,12 +78,19 @@ class GenerousModel(Model):
 
     def kind(self, k: int) -> str:
         """Category of the object that a region belongs to, its own where it is one."""
-        return next((self.regions[j].category for j in bits(self.own(k)) if not self.above[j] & self.own(k)), "")
+        own = self.own(k)
+        if own not in self._kinds:
+            tops = (self.regions[j].category for j in bits(own) if not self.above[j] & own)
+            self._kinds[own] = next(tops, "")
+        return self._kinds[own]
 
     def own_colors(self, k: int) -> frozenset[str]:
         """All colours of the object that a region belongs to."""
         own = self.own(k)
-        return frozenset().union(*(self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own)))
+        if own not in self._own_colors:
+            colors = (self.colors[j] | {self.regions[j].attributes.get("color", "")} for j in bits(own))
+            self._own_colors[own] = frozenset().union(*colors)
+        return self._own_colors[own]
 
     def traces(self, k: int) -> frozenset[str]:
         """The colours of what has no region: joints of bricks, tiles and planks, lines and edges of a road."""

@@ -12,7 +12,7 @@ from ..meaning.structure import Denotation
 from ..words.anatomy import is_part_noun
 from ..world import WorldRegion
 from . import parts
-from .careful import never_above
+from .careful import far_aside, is_far_aside, never_above
 from .model import GenerousModel
 from .shelves import on_shelf
 from .surroundings import LYING, families, linked
@@ -121,11 +121,12 @@ def _over_ground(model: GenerousModel, landmarks: int) -> int:
 
 
 def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:
-    """Of ground without a distance: the regions that end on the other side of its middle."""
+    """What is far to one side of all; of ground without a distance, what ends on the other side of its middle."""
     grounds = [model.regions[j] for j in bits(landmarks)]
+    aside = far_aside(model, landmarks)
     if any(ground.granularity != "background" or ground.is_group for ground in grounds):
-        return 0
-    mask = 0
+        return aside
+    mask = aside
     for k, region in enumerate(model.regions):
         beyond = [region.bottom < g.y if relation == "in front of" else region.bottom > g.y for g in grounds]
         before = relation == "in front of" and any(g.category in BACKDROPS and covers(region, g) for g in grounds)
@@ -189,6 +190,8 @@ def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:
     if relation == "in front of" and one.category in FARTHEST and other.granularity != "background":
         return False
     if relation in ("behind", "in front of"):
+        if is_far_aside(one, other):
+            return False
         own, its = _depth(model, k), _depth(model, j)
         if own and its and own != its:
             return own > its if relation == "behind" else own < its
@@ -203,7 +206,7 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = MEANINGS["between"](model, constraint)
     phrase = constraint.inner
     if phrase.noun == BOTH:
-        first, second = (sum(model.denote(side.inner)) for side in phrase.constraints)
+        first, second = (sum(model.inner(side.inner)) for side in phrase.constraints)
     elif true or vague or any(c.kind == "count" for c in phrase.constraints):
         return true, vague
     else:  # "between the yellow and gray beds"
@@ -220,8 +223,10 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
 def _inside(one: WorldRegion, first: WorldRegion, second: WorldRegion) -> bool:
     """Between the centres across, or down where they are one above the other."""
     across, down = abs(first.x - second.x), abs(first.y - second.y)
-    low, high, own = (first.x, second.x, one.x) if across >= 0.5 * down else (first.y, second.y, one.y)
-    return min(low, high) < own < max(low, high)
+    if across >= 0.5 * down:
+        return min(first.x, second.x) < one.x < max(first.x, second.x)
+    is_beside = one.x < min(first.left, second.left) or one.x > max(first.right, second.right)
+    return min(first.y, second.y) < one.y < max(first.y, second.y) and not is_beside
 
 
 def _depth(model: Model, k: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
@@ -13,6 +14,14 @@ from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
 __all__ = ["among", "are_beside", "are_enough", "are_members", "are_so_many"]
+
+
+PLACED: Final = frozenset({"left", "right", "above", "below"})
+"""Sides of the region on which so many things may be."""
+BESIDES: Final = frozenset({"other", "beside"})
+"""So many others than the region."""
+LEVEL: Final = 0.01
+"""So little to the other side, in widths of the picture, may still be on a side."""
 
 
 def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
@@ -63,36 +72,75 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         single: the things, in the singular.
         number: how many there are said to be.
         how: "of" if it is said what they are of, so that they may be of another object than the region's; "other" if
-            they are others than the region.
+            they are others than the region, "beside" if it stands to them somehow, so that it is none of them; a side
+            of the region where they are; "on" if they stand on it; "back" if they are those of a backrest.
     """
     several = sum(model.denote(single._replace(plural=True)))
     meant = sum(model.denote(single))
     named = meant & model.exact.named(single)[0]
     kinds = categories_of(single.noun) or frozenset()
     tiny = [sum(part.rpartition(" ")[2] in kinds for part in model.regions[j].tiny) for j in range(len(model.regions))]
+    buttons = tiny if "button" in kinds else [0] * len(tiny)
     small = sum(1 << j for j, few in enumerate(tiny) if few)
     if not meant | small and any(map(is_part, kinds)):
         return True
     if is_tier(single) and (shelved := tiers(model, model.own(k))) is not None:
-        return number <= shelved[1]
+        is_row = how in BESIDES and model.regions[k].category == "book" and model.regions[k].is_group
+        return number + is_row <= shelved[1]
+    if not kinds and how == "beside":
+        return True
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
-    scopes = _scopes(model, k, named | small or meant, owned=how == "of") if are_parts else []
-    rest = ~(1 << k | model.above[k]) if how == "other" else -1
+    scopes = _scopes(model, k, named | small or meant, buttons, owned=how == "of") if are_parts else []
+    scopes = _sets(model, k, scopes, named or meant, back=how == "back")
+    if how == "on":
+        carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
+        scopes = [sum(1 << j for j, region in enumerate(model.regions) if region.supported_by in carriers)]
+    rest = ~(1 << k | model.above[k]) if how in BESIDES else -1
+    if how == "other" and not (meant | several) >> k & 1:
+        rest &= ~model.own(k)
+    if how in PLACED:
+        rest = _on_that_side(model, k, how)
     for scope in scopes or [-1]:
         groups = [model.regions[j] for j in bits(several & scope)]
-        if how != "other" and any(max(len(group.members), group.pieces) >= number for group in groups):
+        if (
+            how not in BESIDES
+            and how not in PLACED
+            and any(max(len(group.members), group.pieces) >= number for group in groups)
+        ):
             return True
         few = sum(few for j, few in enumerate(tiny) if scope >> j & 1)
+        few = few if how not in PLACED else 0
         pool = (named or meant) & scope & rest
         if sum(not model.below[j] & pool for j in bits(pool)) + few >= number:
             return True
     return False
 
 
-def _scopes(model: GenerousModel, k: int, parts: int, *, owned: bool) -> list[int]:
+def _sets(model: GenerousModel, k: int, scopes: list[int], named: int, *, back: bool) -> list[int]:
+    """The scopes, less what is of another set of slats: those of a backrest are not counted with those of a seat."""
+    whole = [j for j in (*bits(model.above[k]), k) if model.regions[j].category == "backrest"]
+    slats = model.noun("slat", plural=False) | model.noun("slat", plural=True)
+    if not named & slats or not (whole or back):
+        return scopes
+    whole = whole or [*bits(model.noun("backrest", plural=False))]
+    return [
+        scope & model.below[j] for scope in scopes or [-1] for j in whole if scope & named & model.below[j]
+    ] or scopes
+
+
+def _on_that_side(model: GenerousModel, k: int, side: str) -> int:
+    """Bit mask of what is on a side of a region by its centre."""
+    axis, sign = ("x" if side in ("left", "right") else "y"), (1 if side in ("right", "below") else -1)
+    own = getattr(model.regions[k], axis)
+    return sum(
+        1 << j for j, region in enumerate(model.regions) if j != k and sign * (getattr(region, axis) - own) > -LEVEL
+    )
+
+
+def _scopes(model: GenerousModel, k: int, parts: int, few: Sequence[int], *, owned: bool) -> list[int]:
     """The region's object, if it has such parts, else every object; none where no object has two of them."""
     objects = [*dict.fromkeys(model.own(j) for j in bits(parts))]
-    if all((own & parts).bit_count() < 2 for own in objects):
+    if all((own & parts).bit_count() < 2 and sum(few[j] for j in bits(own & parts)) < 2 for own in objects):
         return []
     own = model.own(k) | 1 << k
     return [own] if own & parts and not owned else objects

@@ -32,7 +32,23 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
         base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
     if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
         return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
-    return linked(true, vague, families(model), base)
+    true, vague = linked(true, vague, families(model), base)
+    others = _of_another(model, constraint.inner, base)
+    return true & ~others, vague & ~others
+
+
+def _of_another(model: GenerousModel, phrase: Phrase, base: Denotation) -> int:
+    """What lies in another such part than the one that is meant: the frame of one window is not of the next one."""
+    if not is_part_noun(phrase.noun) or phrase.plural:
+        return 0
+    meant = sum(model.inner(phrase))
+    rivals = model.exact.named(Phrase(phrase.noun))[0] & ~meant
+    rivals = sum(1 << j for j in bits(rivals) if not model.regions[j].is_group and not model.below[j] & meant)
+    parents = (model.position.get(model.regions[j].parent or "") for j in bits(meant))
+    around = sum({1 << j for j in parents if j is not None and model.regions[j].granularity == "part"})
+    kinds = {model.regions[j].category for j in bits(base[0] | base[1] | _below(model, around))}
+    inside = _below(model, rivals) & ~(base[0] | base[1])
+    return sum(1 << k for k in bits(inside) if model.regions[k].category in kinds)
 
 
 def _below(model: GenerousModel, wholes: int) -> int:
@@ -134,7 +150,7 @@ def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
     if not _exists(model, phrase):
         return 0
     number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
-    matches = dict.fromkeys(range(len(model.regions)), 0)
+    matches: dict[int, int] = {}
     for k, region in enumerate(model.regions):
         for part in region.tiny:
             color, _, noun = part.partition(" ")
@@ -142,10 +158,10 @@ def _with_tiny(model: GenerousModel, phrase: Phrase) -> int:
                 not colors or color in colors
             ):
                 for j in (k, *bits(model.above[k])):
-                    matches[j] += 1
+                    matches[j] = matches.get(j, 0) + 1
     for k, tiny in matches.items():
-        seen = sum(model.regions[j].category in (covered or ()) for j in bits(model.below[k]))
-        mask |= (tiny > 0 and tiny + seen >= number) << k
+        seen = sum(model.regions[j].category in (covered or ()) for j in bits(model.below[k])) if tiny < number else 0
+        mask |= (tiny + seen >= number) << k
     return mask
 
 

@@ -8,13 +8,16 @@ from typing import Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
+from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
 from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills, fills_picture
 from .model import GenerousModel
 from .neighbours import gap
+from .order import is_out_of_order
 from .scales import NEARER_HALF
 
 __all__ = [
+    "CENTRED",
     "LEVELS",
     "are_grounds",
     "are_surroundings",
@@ -39,6 +42,7 @@ TOPS: Final = frozenset({"roof", "top", "tip", "peak", "lid", "rim", "crown", "c
 """Nouns of what is highest of a thing, whether or not it is a region."""
 CENTRES: Final = frozenset({"centre", "center", "middle"})
 """What something is on the left or right of where the picture, or the region, is meant."""
+OUTLINES: Final = frozenset({"border", "edge", "side", "end", "corner", "rim"})
 CENTRED: Final = {"left of": "left", "right of": "right"}
 HOODS: Final = frozenset({"hood", "bonnet"})
 """Parts of a car that are no regions, lower than its windows."""
@@ -47,40 +51,51 @@ CLEARLY_NEARER: Final = 0.02
 LEVELS: Final = frozenset({"above", "below", "under"})
 
 
-def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase]) -> Truth:
+def stands(
+    model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase], *, of_subject: bool = False
+) -> Truth:
     """Whether the region, or one of the other things, stands so to a landmark; None where it may.
 
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    if relation in CENTRED and landmark.noun not in OUTLINES:
+        named |= sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
     if landmark.noun in CENTRES and relation in CENTRED:
         return None if _is_off_centre(model, k, CENTRED[relation], others) else False
-    if is_over_its_top(model, k, relation, landmark):
+    if is_over_its_top(model, k, relation, landmark) or is_out_of_order(model, k, relation, landmark):
         return False
-    if not named:
+    if not named or are_grounds(model, k, named):
         return None  # whether there is such a thing is another fact
-    if are_grounds(model, k, named):
-        return None
     if relation in ("behind", "in front of") and (_denoted(model, landmark) or named) & model.own(k):
         return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
     own = own_landmarks(model, k, landmark)
-    if own and relation in LEVELS:
+    if own and (relation in LEVELS or relation in CENTRED):
         true, vague = stand_so(model, relation, own), 0
     meant = 1 << k | sum(1 << j for j in model.members_of(k))
+    wholes = model.above[k] & model.own(k) if own and relation in LEVELS else 0
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
-        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
+        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1) & ~wholes
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
+    if of_subject and relation in CENTRED and len(others) == 1:
+        named_one = _near_denoted(model, k, others[0])
+        meant = meant & ~(1 << k) if named_one and not named_one & (1 << k | model.family(k)) else meant
     if relation == "under":
         true |= lower(model, meant, landmark)
-    if relation in CENTRED and fills_picture(model.regions[k]):  # a piece of it peeps out there
-        ends = [model.regions[j] for j in bits(_denoted(model, landmark) or named)]
-        ground = model.regions[k]
-        if any(ground.left < end.left if relation == "left of" else ground.right > end.right for end in ends):
-            return None
-    return None if meant & (true | vague) else False
+    peeps_out = relation in CENTRED and _peeps_out(model, k, relation, _denoted(model, landmark) or named)
+    return None if peeps_out or meant & (true | vague) else False
+
+
+def _peeps_out(model: GenerousModel, k: int, relation: str, landmarks: int) -> bool:
+    """Whether a region that goes through the picture shows on that side of one of the landmarks."""
+    region = model.regions[k]
+    ends = [model.regions[j] for j in bits(landmarks)]
+    return fills_picture(region) and any(
+        region.left < end.left if relation == "left of" else region.right > end.right for end in ends
+    )
 
 
 def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phrase]) -> bool:
@@ -88,7 +103,7 @@ def _is_off_centre(model: GenerousModel, k: int, side: str, others: Sequence[Phr
     sign = 1 if side == "right" else -1
     if sign * (model.regions[k].x - 0.5) > 0:
         return True
-    meant = [j for other in others for j in bits(_denoted(model, other) & ~(1 << k))]
+    meant = [j for other in others if not (denoted := _denoted(model, other)) >> k & 1 for j in bits(denoted)]
     return any(sign * (model.regions[j].x - model.regions[k].x) > 0 for j in meant)
 
 
@@ -131,18 +146,22 @@ def are_surroundings(model: GenerousModel, phrase: Phrase) -> bool:
 
 def own_landmarks(model: GenerousModel, k: int, landmark: Phrase) -> int:
     """The parts of the region's own object that a phrase means."""
-    if not is_part(landmark.noun):
+    if not is_part_noun(landmark.noun):
         return 0
     return _denoted(model, landmark) & model.own(k) & ~(1 << k | model.above[k] | model.below[k])
 
 
 def stand_so(model: GenerousModel, relation: str, landmarks: int) -> int:
-    """The regions whose centre is on that side of one of the landmarks, above or below."""
+    """The regions whose centre is on that side of one of the landmarks: left, right, above or below."""
     mask = 0
     for k, region in enumerate(model.regions):
         for j in bits(landmarks & ~(1 << k)):
-            y = model.regions[j].y
-            mask |= (region.y < y if relation == "above" else region.y > y) << k
+            other = model.regions[j]
+            if relation in CENTRED:
+                is_so = region.x < other.x if relation == "left of" else region.x > other.x
+            else:
+                is_so = region.y < other.y if relation == "above" else region.y > other.y
+            mask |= is_so << k
     return mask
 
 
@@ -212,8 +231,9 @@ def projects(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
 
 
 def located(
-    model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, whole: Phrase | None, in_whole: bool
-) -> Truth:
+    model: GenerousModel, k: int, side: str, others: Sequence[Phrase], *, whole: Phrase | None, in_whole: bool,
+    far: bool = False,
+) -> Truth:  # fmt: skip
     """Whether the region, what it belongs to, or an object that is named is on a side.
 
     Args:
@@ -223,9 +243,17 @@ def located(
         others: things that were named before.
         whole: what the side is said to be of.
         in_whole: whether it may be a side of its whole: "on the left of the mug", not "on the left".
+        far: whether it is far on that side, so that it is in that half of the picture, whatever else is.
     """
+    if far and whole is None and not any(in_half(model, j, side) for j in (k, *model.members_of(k))):
+        named = [j for other in others for j in bits(_denoted(model, other))]
+        if not any(in_half(model, j, side) for j in named):
+            return False
     x = model.regions[k].x
-    for j in _nearest(model, k, [*bits(_denoted(model, whole) if whole is not None else 0)]):
+    wholes = _denoted(model, whole) if whole is not None else 0
+    carrier = model.position.get(model.regions[k].supported_by or "")
+    wholes = 1 << carrier if carrier is not None and wholes >> carrier & 1 else wholes
+    for j in _nearest(model, k, [*bits(wholes)]):
         if j != k and (x < model.regions[j].x if side == "left" else x > model.regions[j].x):
             return None
     members = model.members_of(k) if model.regions[k].is_group else ()
@@ -275,6 +303,9 @@ def _near_denoted(model: GenerousModel, k: int, phrase: Phrase) -> int:
     """What a phrase means in a sentence on region `k`: parts are its own, or its object's, where it has such."""
     every = _denoted(model, phrase)
     own = every & (model.own(k) | 1 << k)
+    parent = model.position.get(model.regions[k].parent or "")
+    if parent is not None and model.regions[parent].granularity == "part" and every & model.below[parent] & ~(1 << k):
+        return every & model.below[parent]  # the hub of the same wheel
     return own if own and is_part(phrase.noun) else every
 
 

@@ -57,6 +57,9 @@ class GenerousScales(CarefulScales):
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
+        if direction and len(group) < number:  # the only one with stripes, and the second of all
+            alike = [*bits(self._model.noun(region.category, region.is_group))]
+            return None if super()._ranks(k, alike, direction, number) else False
         if direction or region.parent is None:  # things that stand about have no order
             holds = super()._ranks(k, group, direction, number)
             rest = self._without_nested(k, group) if direction and holds is None else group

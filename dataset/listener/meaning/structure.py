@@ -26,7 +26,8 @@ class Index:
         above, below: for every region the bit mask of what it is part of, and of its parts, over all levels.
         categories: (category, whether groups) -> bit mask of the regions of it, by `also` too.
         singles, groups: bit masks of all regions of one thing, and of all groups and sets.
-        nouns, families: memory of `Structure.noun`, and of `Structure.family` by the object's own regions.
+        nouns, families, owns: memory of `Structure.noun`, of `Structure.family` by the object's own regions, and of
+            `Structure.own`.
     """
 
     def __init__(self, world: World) -> None:
@@ -49,6 +50,7 @@ class Index:
                 self.below[above] |= 1 << k
         self.nouns: dict[tuple[str, bool], int] = {}
         self.families: dict[int, int] = {}
+        self.owns: dict[int, int] = {}
 
 
 def index_of(world: World) -> Index:
@@ -112,6 +114,12 @@ class Structure:
 
     def own(self, k: int) -> int:
         """The object that a region belongs to, all of it."""
+        owns = self._index.owns
+        if k not in owns:
+            owns[k] = self._own(k)
+        return owns[k]
+
+    def _own(self, k: int) -> int:
         whole = k
         for j in bits(self.above[k]):
             is_many = self.regions[j].is_group and self.regions[j].parent is None

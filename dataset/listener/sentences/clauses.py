@@ -8,6 +8,7 @@ What such a clause names must be somewhere in the picture, but it is neither the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -79,7 +80,8 @@ class Clause(NamedTuple):
     is_aside: bool
 
 
-def clauses(tokens: tuple[str, ...]) -> list[Clause]:
+@lru_cache(maxsize=256)
+def clauses(tokens: tuple[str, ...]) -> tuple[Clause, ...]:
     """The clauses of a sentence in order; together they are all of it."""
     spans = list(_spans(tokens))
     asides = [_is_aside(tokens[start:end]) for start, end in spans]
@@ -87,7 +89,7 @@ def clauses(tokens: tuple[str, ...]) -> list[Clause]:
         start, end = spans[k]
         if asides[k] and _subject(tokens[start:end])[:1] and _subject(tokens[start:end])[0] in POINTERS:
             asides[k - 1] = asides[k - 1] or not _is_of_region(tokens[slice(*spans[k - 1])])
-    return [Clause(start, end, aside) for (start, end), aside in zip(spans, asides, strict=True)]
+    return tuple(Clause(start, end, aside) for (start, end), aside in zip(spans, asides, strict=True))
 
 
 def _spans(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,8 @@ def directions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         head: what the first sentence is about.
         first: whether it is the first sentence.
     """
+    if SIDES.isdisjoint(tokens):
+        return ()
     others = () if first else tuple(_others(tokens, islands, head))
     return (*_projecting(tokens, islands), *others)
 

@@ -33,6 +33,7 @@ __all__ = [
     "goes_on_with_whole",
     "is_one",
     "is_place",
+    "is_sensible",
     "may_be_the_same",
     "member_of",
     "merged",
@@ -41,8 +42,10 @@ __all__ = [
     "names_apart",
     "names_kind",
     "of_both_ends",
+    "of_each_color",
     "one_of_several",
     "order_of_whole",
+    "ranked",
     "says_what",
     "specifies",
     "spreads",
@@ -280,3 +283,38 @@ def _has_unknown(phrase: Phrase) -> bool:
     return phrase.noun == UNKNOWN_NOUN or any(
         c.phrase is not None and _has_unknown(c.phrase) for c in phrase.constraints
     )
+
+
+def is_sensible(phrase: Phrase) -> bool:
+    """Whether no number is said of one thing: "six teal back slats" are no slats of six backs."""
+    for inner in (c.phrase for c in phrase.constraints if c.phrase is not None):
+        if not inner.plural and any(c.kind == "count" and c.value != "1" for c in inner.constraints):
+            return False
+        if not is_sensible(inner):
+            return False
+    return True
+
+
+def ranked(phrase: Phrase) -> Phrase:
+    """The phrase with ranks that no plural can have as its own: "the mug with stripes, second from the left"."""
+    if all(c.phrase is None for c in phrase.constraints):
+        return phrase
+    ranks: tuple[Constraint, ...] = ()
+    rest = []
+    for constraint in phrase.constraints:
+        inner = constraint.phrase
+        if constraint.kind == "with" and inner is not None and inner.plural:
+            ranks += tuple(c for c in inner.constraints if c.kind == "nth")
+            others = tuple(c for c in inner.constraints if c.kind != "nth")
+            rest.append(constraint._replace(phrase=inner._replace(constraints=others)))
+        else:
+            rest.append(constraint if inner is None else constraint._replace(phrase=ranked(inner)))
+    return phrase._replace(constraints=(*rest, *ranks)) if (*rest, *ranks) != phrase.constraints else phrase
+
+
+def of_each_color(phrase: Phrase) -> list[Phrase]:
+    """Of "the brown and red tables" a brown one and a red one; of "three cars, red, white and blue" one of each."""
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
+        return []
+    return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]

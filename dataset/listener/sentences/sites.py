@@ -11,8 +11,10 @@ from itertools import pairwise
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import SHAPES
 from ..words.connectives import COPULAS, FUNCTION_WORDS
 from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS
 from .clauses import is_predicate
 from .fact import LOOKS, Fact
@@ -26,6 +28,7 @@ OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
 MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
+SUBJECT: Final = (Constraint("about", "subject"),)
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
@@ -36,6 +39,9 @@ BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "similar", "further"})
 FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
+BACKS: Final = frozenset({"back", "backrest"})
+TIERS: Final = frozenset({"row", "tier", "compartment"})
+UPPER: Final = frozenset({"upper", "lower", "above", "below"})
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -109,7 +115,7 @@ class _Scan:
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = before.link[1] if before is not None and before.kind == "link" else ""
         if relation in GEOMETRY and landmark is not None:
-            self.facts.append(Fact("stands", landmark, (), relation, self._subjects()))
+            self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
                 touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
@@ -135,6 +141,12 @@ class _Scan:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
         return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:])))
 
+    def _of_subject(self) -> tuple[Constraint, ...]:
+        """A mark for what is said of the subject of the sentence, and not of the region, if that is another thing."""
+        begins = not self.first and self.tokens[0] in ("the", "a", "an") and len(self.clause) == 1
+        phrase = _phrases(self.islands[0])[:1] if self.islands else []
+        return SUBJECT if begins and phrase and _is_named(phrase[0]) and self.clause[0] in self.things[:1] else ()
+
     def _enough(self, k: int, phrase: Phrase) -> None:
         """Of "the three chairs" there are so many, also where a clause is about what is not meant."""
         number = next((c.value for c in phrase.constraints if c.kind in ("count", "among")), "")
@@ -143,16 +155,34 @@ class _Scan:
         before = self.tokens[max(self.islands[k].start - 1, 0) : self.islands[k].end]
         if (
             number
-            and categories_of(phrase.noun)
+            and (
+                categories_of(phrase.noun)
+                or (loosely(phrase.noun) and phrase.noun not in SHAPES)
+                or phrase.noun in TIERS
+            )
             and phrase.noun not in BORDERS
             and (not self.dropping or "the" in before)
         ):
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
-            is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
+            link = self.islands[k - 1] if k > 0 else None
+            is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
+            is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
-            how = "other" if is_other or is_beside else "of" if owned else ""
-            self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
+            how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
+            if BACKS.intersection(before):
+                how = "back"
+            elif not self.first and (UPPER.intersection(before) or self._follows(k, UPPER)):
+                how = "beside"
+            elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
+                how = "on"
+            if phrase.noun not in TIERS or how == "beside":
+                self.facts.append(
+                    Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how)
+                )
+
+    def _follows(self, k: int, words: frozenset[str]) -> bool:
+        return not words.isdisjoint(self.tokens[self.islands[k].end : self.islands[k].end + 1])
 
     def _number_before(self, start: int) -> str:
         """The number before a word that the phrase has not taken in: "five hanging pictures"."""
@@ -223,7 +253,7 @@ class _Scan:
         """Reads "the leftmost of its five", which is no phrase, since a number alone names nothing."""
         words = self.tokens[island.end : island.end + 3]
         number = NUMBERS.get(words[1]) if len(words) > 1 and words[0] in ONE_OF else None
-        if number is not None and (len(words) == 2 or words[2] in (",", "and")):
+        if number is not None and (len(words) == 2 or words[2] in (",", "and", "together")):
             self.facts.append(Fact("among", None, (Constraint("among", str(number)),)))
 
     def _of_ones(self, island: Island, phrase: Phrase) -> None:
@@ -254,7 +284,7 @@ def _constraints(island: Island) -> tuple[Constraint, ...]:
 
 
 def _is_named(phrase: Phrase) -> bool:
-    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+    return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, "front", "rim")
 
 
 def _side(phrase: Phrase) -> str:

@@ -52,6 +52,23 @@ def test_a_number_that_is_true_of_the_region_makes_no_pair():
     assert "count" in {swap.kind for swap in swaps("the red legs. two are bent", world, "seed", target="7")}
 
 
+def test_what_may_hold_all_the_same_makes_no_pair():
+    """Protects: teal windows are blue to many, ground is on all sides, and no other pot is of most colours."""
+    ground = WorldRegion("8", None, "lawn", "background", x=0.5, left=0.0, right=1.0, **BOX)
+    world = World((*WORLD.regions, thing("9", "window", 0.5, "teal"), ground))
+
+    def news(caption, kind, target=""):
+        made = (swap for k in range(60) for swap in swaps(caption, world, f"seed {k}", target=target))
+        return {swap.new for swap in made if swap.kind == kind}
+
+    assert {"purple", "orange"} < news("the teal window", "color")
+    assert "blue" not in news("the teal window", "color")
+    assert news("the yellow-gold bench", "color") == news("no other car is red", "color") == set()
+    assert (
+        news("the strip behind the car", "relation", "8") == set() < news("the strip behind the car", "relation", "3")
+    )
+
+
 def test_the_same_seed_makes_the_same_pairs():
     caption = "The two red cars behind the green bench on the left."
     assert swaps(caption, WORLD, "seed") == swaps(caption, WORLD, "seed")

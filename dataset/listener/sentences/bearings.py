@@ -1,0 +1,252 @@
+"""On which side of the region a sentence says that something else is, and which way things face.
+
+"The van's rear wheel is higher up to the right", "to its left stands a mailbox", "it is farther left than the other":
+such sides are those of the picture, from the region, whatever else is on a side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import COPULAS
+from ..words.vocabulary import COLOR_WORDS
+from .fact import LOOKS, Fact
+from .islands import Island
+
+__all__ = ["bearings_of"]
+
+SIDES: Final = frozenset({"left", "right"})
+OPPOSITE: Final = {"left": "right", "right": "left"}
+COMPARED: Final = frozenset(
+    {"further", "farther", "higher", "lower", "up", "back", "down", "nearer", "closer", "off", "away"}
+)
+"""Words before "to the left" that make it a way from the region."""
+TO: Final = frozenset({"to", "towards", "toward"})
+OF_REGION: Final = frozenset({"its", "their"})
+NO_THINGS: Final = frozenset({"back", "front", "top", "bottom", "side", "part", "bit", "end", "middle"})
+NOT_A_SIDE: Final = frozenset({"of", "behind", "beside", "next", "above", "below", "under", "beneath", "in"})
+CORNERS: Final = frozenset({"corner", "edge", "rim", "half", "arm", "hand", "wall", "border", "leg", "foot"})
+"""Nouns that a side before them tells apart."""
+FACING: Final = frozenset(
+    {"facing", "faces", "face", "heading", "headed", "turned", "turning", "driving", "moving", "going", "following"}
+)
+BETWEEN: Final = frozenset(
+    {"to", "towards", "toward", "the", "lower", "upper", "far", "diagonally", "slightly", "each", "other", "along",
+     "down", "up", "both", "a", "bit", "little"}
+)  # fmt: skip
+PLACES: Final = (("to", "the"), ("on", "the"), ("at", "the"))
+POINTING: Final = frozenset({"spout", "handle"})
+TOUCHING: Final = frozenset({"touches", "touch", "meets", "meet", "touching", "meeting"})
+MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "others"})
+PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
+LEVELS: Final = {"lower": "bottom", "upper": "top", "bottom": "bottom", "top": "top"}
+WHICH: Final = {
+    "front": "front", "nearer": "front", "closer": "front", "nearest": "front", "rear": "back", "back": "back",
+    "farther": "back", "and": "",
+}  # fmt: skip
+"""Words before "one" that tell which member is meant."""
+SUBJECTS: Final = frozenset({"it", "they", "both", "all", "this", "these"})
+
+
+def bearings_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
+    """The facts of a sentence on what lies on which side of the region, and on which way something faces.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+        first: whether it is the first sentence, whose sides may be the picture's.
+    """
+    if SIDES.isdisjoint(tokens):
+        return ()
+    aside = () if first else (*_relative(tokens, islands), *_fronted(tokens, islands), *_touching(tokens, islands))
+    members = _members(tokens) if head.plural else _ends(tokens) if first else ()
+    aside = (*aside, *_amid(tokens, islands))
+    return tuple(dict.fromkeys((*aside, *members, *_facing(tokens, islands), *_pointing(tokens, islands))))
+
+
+def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Where single members of a group are: "the yellow one stands at lower right", "one at the upper left"."""
+    for k, noun in enumerate(tokens):
+        if noun != "one" or tokens[k + 1 : k + 2] == ("of",):
+            continue
+        end = next((j for j in range(k + 1, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
+        start = k
+        while start and tokens[k - 1] != "and" and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] in WHICH):
+            start -= 1
+        which = tokens[start:k]
+        looks = [Constraint("color", COLOR_WORDS[word]) for word in which if word in COLOR_WORDS]
+        looks += [Constraint("place", WHICH[word]) for word in which if WHICH.get(word)]
+        sides = [j for j in range(k + 1, end) if tokens[j] in SIDES and tokens[j - 1] in PLACED]
+        sides = [j for j in sides if tokens[j + 1 : j + 2] != ("of",) and tokens[j + 1 : j + 2] != ("behind",)]
+        if len(sides) == 1 and "not" not in tokens[k:end]:
+            level = [Constraint("place", LEVELS[tokens[sides[0] - 1]])] if tokens[sides[0] - 1] in LEVELS else []
+            if looks or level:
+                yield Fact("member", None, (*looks, *level), tokens[sides[0]])
+
+
+def _relative(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """What is "further left" than the region, or "off to the right"; after "than" the region is."""
+    for k, side in _sides(tokens):
+        start = k - 2 if tokens[k - 1] in ("the", *OF_REGION) and tokens[max(k - 2, 0)] in TO else k
+        owned = start < k and tokens[k - 1] in OF_REGION
+        joined = start > 1 and tokens[start - 1] == "and" and tokens[start - 2] in COMPARED
+        if start < 1 or not (owned or joined or tokens[start - 1] in COMPARED):
+            continue
+        clause = _clause_start(tokens, start)
+        if tokens[k + 1 : k + 2] == ("than",):
+            things = [thing for island in islands if island.start > k + 1 and (thing := _thing(island))]
+            if tokens[clause] in SUBJECTS and things:
+                yield Fact("bearing", things[0], (), OPPOSITE[side])
+        elif tokens[clause] not in SUBJECTS and not {"than", "from"}.intersection(tokens[clause:start]):
+            thing = _before(islands, clause, start)
+            if thing is not None:
+                yield Fact("bearing", thing, (), side)
+
+
+def _before(islands: Sequence[Island], start: int, end: int) -> Phrase | None:
+    """The thing that a side after it is said of: the last one that is named, or what that is a part of or has."""
+    numbers = [j for j, island in enumerate(islands) if start <= island.start < end and island.kind == "phrase"]
+    numbers = [j for j in numbers if not _is_degree(islands[j])]
+    owner: tuple[Constraint, ...] = ()
+    while numbers:
+        j = numbers.pop()
+        phrase, thing = islands[j].readings[0], _thing(islands[j])
+        is_linked = j > 0 and islands[j - 1].kind == "link" and numbers[-1:] == [j - 2]
+        if is_linked and islands[j - 1].link[0] in ("of", "in", "with"):
+            owner = (Constraint("of", "", thing),) if thing and islands[j - 1].link == ("of", "") else ()
+            continue
+        if (
+            isinstance(phrase, Phrase)
+            and phrase.noun == ANY_NOUN
+            and numbers
+            and (like := _thing(islands[numbers[-1]]))
+        ):
+            colors = tuple(c for c in phrase.constraints if c.kind == "color")
+            return Phrase(like.noun, like.plural, colors) if colors else None  # "and an orange one to its right"
+        return thing.adding(*owner) if thing is not None else None
+    return None
+
+
+def _is_degree(island: Island) -> bool:
+    """Whether a phrase names no thing: "a bit further back"."""
+    return any(isinstance(reading, Phrase) and reading.noun in NO_THINGS for reading in island.readings[:1])
+
+
+def _fronted(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "to its left stands the mailbox"."""
+    for k, island in enumerate(islands):
+        words = tokens[island.start : island.end]
+        begins = island.start == 0 or tokens[island.start - 1] in (",", "and")
+        if len(words) != 3 or words[0] not in ("to", "on") or words[1] not in OF_REGION or words[2] not in SIDES:
+            continue
+        rest = [other for other in islands[k + 1 : k + 4] if other.kind != "joint"]
+        verb = [n for n, other in enumerate(rest) if other.kind == "copula" or _is_verb(tokens, other)]
+        if begins and verb[:1] == [0] and len(rest) > 1 and (thing := _thing(rest[1])):
+            yield Fact("bearing", thing, (), words[2])
+
+
+def _amid(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "it is the left of the two robots", of which the picture's sides say nothing."""
+    if tokens[:2] != ("it", "is") or not islands:
+        return
+    for phrase in islands[0].readings[:1]:
+        if isinstance(phrase, Phrase):
+            number = next((c for c in phrase.constraints if c.kind == "among"), None)
+            sides = {c.value for c in phrase.constraints if c.kind in ("place", "most") and c.value in SIDES}
+            if number is not None and len(sides) == 1:
+                yield Fact("amid", None, (number,), sides.pop())
+
+
+def _ends(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """On which end of its thing a part is: "at the van's right end", "on its left end"."""
+    for k, side in _sides(tokens):
+        owned = tokens[k - 1] in ("'s", "its", "their") and {"at", "on", "near"}.intersection(tokens[max(k - 4, 0) : k])
+        if owned and tokens[k + 1 : k + 2] == ("end",):
+            yield Fact("end", None, (Constraint("place", side),), side)
+
+
+def _touching(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "its left tip nearly touches the roof": what an end of the region touches lies on that side of it."""
+    for k, side in _sides(tokens):
+        if tokens[k - 1] not in OF_REGION:
+            continue
+        verb = next((j for j in range(k + 1, min(k + 5, len(tokens))) if tokens[j] in TOUCHING), None)
+        rest = [j for j, island in enumerate(islands) if verb is not None and island.start > verb]
+        thing = _thing(islands[rest[0]]) if rest else None
+        if thing is not None and rest:
+            owner = islands[rest[0] + 1 : rest[0] + 3]
+            if len(owner) == 2 and owner[0].link == ("of", "") and (whole := _thing(owner[1])):
+                thing = thing.adding(Constraint("of", "", whole))
+            yield Fact("bearing", thing, (), side)
+
+
+def _facing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """The way that a subject faces: the region, or what was named just before."""
+    for k, word in enumerate(tokens):
+        if word not in FACING:
+            continue
+        end = k + 1
+        while end < len(tokens) and tokens[end] in BETWEEN:
+            end += 1
+        if end == len(tokens) or tokens[end] not in SIDES or tokens[end + 1 : end + 2] == ("of",):
+            continue
+        before = [island for island in islands if island.start < k and island.kind not in ("skipped", "copula")]
+        thing = _thing(before[-1]) if before else None
+        subject = tokens[_clause_start(tokens, k)]
+        yield Fact(
+            "faces", thing if thing is not None and subject not in SUBJECTS else Phrase(ANY_NOUN), (), tokens[end]
+        )
+
+
+def _pointing(tokens: tuple[str, ...], islands: Sequence[Island]) -> Iterator[Fact]:
+    """Reads "both with their spouts to the left", "its handle is on the right"."""
+    for k, side in _sides(tokens):
+        before = [island for island in islands if island.end <= k - 2 and island.kind != "copula"][-1:]
+        reach = tokens[before[0].end : k] if before else ()
+        words = tuple(word for word in reach if word not in COPULAS)
+        thing = _thing(before[0]) if words in PLACES else None
+        if thing is not None and thing.noun in POINTING:
+            yield Fact("faces", thing, (), side)
+
+
+def _sides(tokens: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """The words that are sides, and not adjectives, adverbs or verbs."""
+    for k, word in enumerate(tokens):
+        following = tokens[k + 1] if k + 1 < len(tokens) else ""
+        if word in SIDES and k and following not in NOT_A_SIDE and following not in CORNERS:
+            yield k, word
+
+
+def _clause_start(tokens: tuple[str, ...], k: int) -> int:
+    """Where the clause of a word begins: after the last comma or "and" with a verb behind it."""
+    start = 0
+    for j in range(k):
+        if tokens[j] in (",", "and", "but", "while", "nor") and j + 1 < k:
+            rest = tokens[j + 1 : k]
+            if any(token in COPULAS or token in ("stands", "lies", "sits", "has", "hangs") for token in rest):
+                start = j + 1
+    while start < k - 1 and tokens[start] in (",", "and", "but", "while", "nor"):
+        start += 1
+    return start
+
+
+def _is_verb(tokens: tuple[str, ...], island: Island) -> bool:
+    return tokens[island.start] in ("stands", "stand", "is", "are", "lies", "sits", "hangs", "there", "rises", "grows")
+
+
+def _thing(island: Island) -> Phrase | None:
+    """What a phrase names, with its looks and what it is of."""
+    for reading in island.readings:
+        if (
+            isinstance(reading, Phrase)
+            and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN)
+            and reading.noun not in NO_THINGS
+        ):
+            looks = tuple(
+                c for c in reading.constraints if isinstance(c, Constraint) and (c.kind in LOOKS or c.kind == "of")
+            )
+            return Phrase(reading.noun, reading.plural, looks)
+    return None

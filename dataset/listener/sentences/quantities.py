@@ -1,0 +1,187 @@
+"""What a sentence says of numbers, beside plain "the three chairs": how many of others are where, and what cannot be.
+
+"Two more to its right", "the three slats above it", "the two on its left side".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import COPULAS
+from ..words.lexicon import NOUN_WORDS, categories_of
+from ..words.vocabulary import COLOR_WORDS, NUMBERS
+from .fact import LOOKS, Fact
+from .islands import Island
+
+__all__ = ["quantities_of"]
+
+ON_ONE_SIDE: Final = frozenset({"wheel", "tire", "hubcap", "leg", "foot"})
+"""Parts of which a thing has two on each of its sides."""
+SIDE_WORDS: Final = frozenset(
+    {"left", "right", "near", "nearer", "far", "front", "rear", "visible", "one", "same", "this", "that"}
+)
+SIDE_NOUNS: Final = frozenset({"side", "flank", "end", "part", "half"})
+PREPOSITIONS: Final = frozenset({"on", "at", "along", "under", "to"})
+NEAR_SIDE: Final = 10
+"""So many words after a number may come the side on which so many are."""
+DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
+SOME_OF: Final = frozenset(
+    {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
+)
+PAIRS: Final = frozenset({"pair", "couple"})
+WHERE: Final = {
+    ("to", "its", "left"): "left", ("to", "its", "right"): "right", ("to", "the", "left"): "left",
+    ("to", "the", "right"): "right", ("above", "it"): "above", ("below", "it"): "below", ("beneath", "it"): "below",
+    ("over", "it"): "above", ("under", "it"): "below",
+}  # fmt: skip
+
+
+def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
+    """The facts of a sentence on numbers of others by their place, of some of the region's members, and what cannot be.
+
+    Args:
+        tokens: the words.
+        islands: from `islands_of`.
+        head: what the first sentence is about.
+        first: whether it is the first sentence.
+    """
+    if NUMBERS.keys().isdisjoint(tokens):
+        return ()
+    facts = [*_impossible(tokens, islands, head), *_ones(tokens, head), *_dots(tokens)]
+    if not first:
+        facts += [*_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
+    return tuple(dict.fromkeys(facts))
+
+
+def _impossible(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    for words in (*_three_on_a_side(tokens, islands, head), *_all_of_fewer(tokens)):
+        yield Fact("impossible", None, (Constraint("count", " ".join(words)),))
+
+
+def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[tuple[str, ...]]:
+    """Three wheels on the left side of a car, three legs at one end of a table."""
+    for k, word in enumerate(tokens):
+        if NUMBERS.get(word, 0) < 3:
+            continue
+        counted = next(
+            (phrase for island in islands if island.end > k + 1 >= island.start for phrase in _named(island)), None
+        )
+        if counted is None and not head.plural:
+            continue
+        noun = counted.noun if counted is not None else head.noun
+        kinds = categories_of(noun) or frozenset()
+        if not kinds or not kinds <= ON_ONE_SIDE:
+            continue
+        begins = tokens[max(k - 4, 0) : k]
+        if len(begins) == 4 and begins[0] in PREPOSITIONS and begins[2] in SIDE_WORDS and begins[3] in SIDE_NOUNS:
+            yield (*begins, word)
+        for j in range(k + 1, min(k + NEAR_SIDE, len(tokens) - 2)):
+            if tokens[j] in (",", "and", "but", "while", "plus"):
+                break
+            if tokens[j] in PREPOSITIONS:
+                rest = tokens[j + 1 : j + 5]
+                side = next((n for n, other in enumerate(rest) if other in SIDE_NOUNS), None)
+                if side and SIDE_WORDS.intersection(rest[:side]):
+                    yield tokens[k : j + 2 + side]
+
+
+def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Of a pair "all three"; of a lid and a knob "all three"."""
+    for k in range(1, len(tokens) - 1):
+        number = NUMBERS.get(tokens[k + 1], 0)
+        if tokens[k] == "all" and number > 2 and _are_fewer(tokens[:k], tokens[k + 2 :], number):
+            yield tokens[k : k + 2]
+
+
+def _are_fewer(before: tuple[str, ...], after: tuple[str, ...], number: int) -> bool:
+    """Whether "all three" stands among words that name another number of things."""
+    if after[:1] in (("its",), ("their",)):  # "with all three its tire and hub"
+        return "and" in after and "," not in after[: after.index("and")]
+    if before[-1] not in COPULAS and before[-1] != ",":
+        return False
+    numbers = [2 if word in PAIRS else NUMBERS[word] for word in before if word in PAIRS or word in NUMBERS]
+    clause = before[max((j for j, word in enumerate(before[:-1]) if word == ","), default=-1) + 1 :]
+    if before[-1] == "," or (numbers and "which" in clause):
+        return bool(numbers) and numbers[-1] != number
+    if clause.count("and") != 1 or any(word in NUMBERS for word in clause):
+        return False
+    where = clause.index("and")
+    return 0 < where < len(clause) - 2 and not _is_plural(clause[:where]) and not _is_plural(clause[where:-1])
+
+
+def _is_plural(words: Sequence[str]) -> bool:
+    if not words or words[-1] in ("they", "these", "those"):
+        return True
+    return any(plural for _, plural in NOUN_WORDS.get((words[-1],), ()))
+
+
+def _dots(tokens: tuple[str, ...]) -> Iterator[Fact]:
+    """Of "a row of three red dots" so many buttons, where there are any."""
+    for k, word in enumerate(tokens):
+        if word in DOTS:
+            between = tokens[max(k - 4, 0) : k]
+            numbers = [NUMBERS[other] for other in between if other in NUMBERS]
+            colors = [Constraint("color", COLOR_WORDS[other]) for other in between if other in COLOR_WORDS]
+            if numbers and numbers[-1] > 1:
+                count = (Constraint("count", str(numbers[-1])),)
+                yield Fact("mentioned", Phrase("button", False, tuple(colors[-1:])), count)
+
+
+def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
+    """So many members of some colours: "two blue ones flanking a black one"."""
+    for k, word in enumerate(tokens):
+        if word != "ones":
+            continue
+        start = k
+        while start and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] == "and"):
+            start -= 1
+        number = NUMBERS.get(tokens[start - 1], 0) if start else 0
+        colors = [COLOR_WORDS[color] for color in tokens[start:k] if color in COLOR_WORDS]
+        if len(colors) != 1 or number < 2:
+            continue  # of "two red and blue ones" each may have one colour or both
+        looks = tuple(Constraint("color", color) for color in colors)
+        if head.plural and tokens[max(start - 2, 0)] not in ("other", "of"):
+            yield Fact("some", None, (*looks, Constraint("count", str(number))))
+        elif tokens[max(start - 3, 0) : start - 1] == ("of", "the"):
+            yield Fact("among", None, (Constraint("among", str(number)), *looks))
+
+
+def _placed(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    """So many on a side of the region: "the two slats above it", "one window to its left and two more to its right"."""
+    for k, word in enumerate(tokens):
+        number = NUMBERS.get(word, 0)
+        if number < 2:
+            continue
+        for where, side in WHERE.items():
+            for end in range(k + 1, min(k + 6, len(tokens))):
+                if tokens[end : end + len(where)] != where or {",", "and"}.intersection(tokens[k + 1 : end]):
+                    continue
+                named = [phrase for island in islands if k < island.end <= end for phrase in _named(island)]
+                thing = named[-1] if named else head
+                looks = tuple(c for c in thing.constraints if c.kind in LOOKS) if named else ()
+                if named and not thing.plural:
+                    continue
+                if named or (not head.plural and tokens[k + 1] in ("more", "others", *where[:1])):
+                    yield Fact("mentioned", Phrase(thing.noun, False, looks), (Constraint("count", str(number)),), side)
+
+
+def _fewer(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    """Of a group "the lower two" are not all."""
+    named = {k for island in islands if any(_named(island)) for k in range(island.start, island.end)}
+    for k in range(2, len(tokens)):
+        if (
+            tokens[k] in NUMBERS
+            and k not in named
+            and tokens[k - 1] in SOME_OF
+            and tokens[k - 2] == "the"
+            and head.plural
+        ):
+            yield Fact("fewer", None, (Constraint("count", str(NUMBERS[tokens[k]])),))
+
+
+def _named(island: Island) -> Iterator[Phrase]:
+    for reading in island.readings[:1]:
+        if isinstance(reading, Phrase) and reading.noun not in (ANY_NOUN, UNKNOWN_NOUN):
+            yield reading
