@@ -18,16 +18,18 @@ from .grammar.modifiers import FILLERS
 from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
-from .sentences.clauses import clauses, is_of_another, number_of_members
+from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
+from .sentences.flanks import flanks_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
+from .words.lexicon import NOUN_WORDS, categories_of
 from .words.vocabulary import ADVERBS, NUMBERS, tokenize
 
 __all__ = ["Read", "read", "read_freely", "unread_numbers"]
@@ -116,9 +118,16 @@ def _is_refused(tokens: tuple[str, ...]) -> bool:
 
 def _has_alternatives(tokens: tuple[str, ...]) -> bool:
     """Whether it names alternatives; after a denial "or" only continues a list."""
-    if "or" not in tokens:
+    if "or" not in tokens or _names_one(tokens, tokens.index("or")):
         return False
     return not {"without", "no", "not", "excluding", "nor"}.intersection(tokens[: tokens.index("or")])
+
+
+def _names_one(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether the words around "or" are two for one thing: "coffee or cocoa"."""
+    first, second = (NOUN_WORDS.get((word,), ()) for word in (*tokens[k - 1 : k], *tokens[k + 1 : k + 2], "")[:2])
+    meant = [categories_of(lemma) for nouns in (first, second) for lemma, _ in nouns[:1]]
+    return len(meant) == 2 and bool(meant[0]) and meant[0] == meant[1]
 
 
 def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
@@ -144,6 +153,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 used |= more
         else:
             facts, used, further = _statements(tokens, heads[0].phrase)
+            statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
@@ -177,6 +187,7 @@ def _statements(tokens: tuple[str, ...], head: Phrase) -> tuple[list[Fact], froz
             there = [fact.phrase for fact in own_facts if fact.phrase not in (None, Phrase("picture"))]
             own_facts = tuple(Fact("elsewhere", phrase) for phrase in there)
         facts += own_facts
+        facts += (Fact("leaves out", phrase) for phrase in left_out(part, islands))
         facts += members_of(part, islands, head)
         number = number_of_members(part)
         if number and head.plural:

@@ -30,6 +30,8 @@ CLEAR: Final = 80 / 448**2
 """Parts of a smaller share of the picture may be left out of a count."""
 FLAT: Final = frozenset({"placemat", "rug", "tabletop", "tablecloth", "floor", "lawn", "road"})
 """What lies flat under things."""
+COVERS: Final = frozenset({"blanket", "tablecloth"})
+"""What is spread over the thing that it is a part of."""
 POTS: Final = frozenset({"vase", "potted plant"})
 """Things with parts above them."""
 NEAR_TOP: Final = 0.08
@@ -114,7 +116,7 @@ def never_above(model: Model, landmarks: int) -> int:
     for k, own in enumerate(model.regions) if things else ():
         if own.category in FLAT:
             mask |= all(_is_before(other, own) for other in things) << k
-        elif model.above[k] & landmarks:
+        elif model.above[k] & landmarks and own.category not in COVERS:
             mask |= _is_lower(model, k, landmarks) << k
     return mask
 

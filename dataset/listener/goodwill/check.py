@@ -9,7 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
 from ..sentences.fact import LOOKS, PLACES, Fact
-from ..sentences.phrases import merged
+from ..sentences.phrases import LAID, merged
 from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
@@ -60,7 +60,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return False
     if fact.kind == "some":
         return _some(model, k, fact)
-    if fact.kind in ("located", "number", "fewer", "tally", "among"):
+    if fact.kind in ("located", "number", "fewer", "tally", "among", "flank"):
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
@@ -68,6 +68,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
+    if fact.kind == "leaves out":
+        return None if not model.exact.denote(fact.phrase)[0] & model.below[k] else False
     if fact.kind == "lacks":
         return _lacks(model, k, fact.phrase)
     if fact.kind == "placed":
@@ -106,8 +108,8 @@ def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
         return False
     if _all([_is(model, k, constraint) for constraint in fact.constraints]) is not False:
         return None
-    kind = fact.value if fact.value in ("part", "relation") else "shows"
-    there = Fact(kind, phrase, (), "on" if kind == "relation" else "")
+    kind, _, relation = fact.value.partition(" ")
+    there = Fact(kind if kind in ("part", "relation") else "shows", phrase, (), relation)
     return None if _holds(model, k, there) is not False else False
 
 
@@ -119,8 +121,12 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
         return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
     if places.is_over_its_top(model, k, relation, phrase):
         return False
+    if places.is_on_its_whole(model, k, relation, phrase):
+        return None
     related = _at(model, k, Constraint("relation", relation, phrase))
     if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
+        return None
+    if related is False and (_is_laid(model, phrase) or _is_inherent(model, k, phrase)):
         return None
     if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, phrase)):
         return None
@@ -151,6 +157,8 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _at(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":
         return False if region.is_group and 0 < region.count <= int(constraint.value) else None
+    if fact.kind == "flank":
+        return None if numbers.are_beside(model, k, fact.value, int(constraint.value)) else False
     if fact.kind == "tally":
         return None if numbers.are_members(model, k, int(constraint.value)) else False
     looks = [c for c in fact.constraints[1:] if c.kind in LOOKS]
@@ -212,6 +220,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
         return None if _colored(model, own, looks) else False
+    if _is_laid(model, phrase):
+        return None
     strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
     named = [j for j, region in enumerate(model.regions) if region.category in strict]
     local = [j for j in named if near >> j & 1]
@@ -248,6 +258,27 @@ def _of_each_color(phrase: Phrase) -> list[Phrase]:
     return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
 
 
+def _is_inherent(model: GenerousModel, k: int, phrase: Phrase) -> bool:
+    """Whether a phrase names a part of the region's own object that is no region there, in colours of that."""
+    if model.regions[k].parent is None or is_checkable(phrase.noun, model.kind(k)) or not is_part_noun(phrase.noun):
+        return False
+    looks = [c for c in phrase.constraints if c.kind in LOOKS]
+    if any(c.kind == "of" for c in phrase.constraints):
+        return False
+    return not sum(model.denote(phrase)) and _colored(model, model.own(k), looks)
+
+
+def _is_laid(model: GenerousModel, phrase: Phrase) -> bool:
+    """Whether a phrase means the tiles, bricks or planks of something that is shown in such colours."""
+    pattern = LAID.get(phrase.noun.removesuffix("s"), "")
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    return any(
+        pattern and pattern in (region.attributes.get("pattern"), region.faint.get("pattern"))
+        and all(_at(model, j, c) is not False for c in colors)
+        for j, region in enumerate(model.regions)
+    )  # fmt: skip
+
+
 def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
     """Whether a phrase names a part that the picture shows no region of, in colours that are there."""
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
@@ -265,6 +296,11 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return False
     if singles := _of_each_color(phrase):
         return False if False in [_elsewhere(model, k, single) for single in singles] else None
+    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
+    if phrase.plural and len(colors) > 1 and len(colors) < len(phrase.constraints):  # "the striped and blue pots"
+        rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "pattern"))
+        if rest != phrase and _elsewhere(model, k, rest) is None:
+            return None
     every = (1 << len(model.regions)) - 1
     categories = (categories_of(phrase.noun) or frozenset()) | loosely(phrase.noun)
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
@@ -338,10 +374,11 @@ def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
         return True
     if region.is_group:
         return _at(model, j, Constraint("count", str(number))) is not False
+    kinds = {region.category} | (categories_of(phrase.noun) or frozenset())  # "the three vehicles"
     alike = [
         i
         for i in range(len(model.regions))
-        if model.regions[i].category == region.category
+        if model.regions[i].category in kinds
         and not model.regions[i].is_group
         and all(_at(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
     ]

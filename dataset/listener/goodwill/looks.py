@@ -20,6 +20,9 @@ SIMILAR_PATTERNS: Final = {
 }  # fmt: skip
 
 
+CURVED: Final = frozenset({"vase", "body", "teapot", "mug", "pot", "bottle", "spout", "lid", "lampshade"})
+"""What is turned: dots that follow its curve run into rows, which look like checks."""
+
 MOST_PIECES: Final = {"pane": 4, "curb": 2, "window": 4}
 """Into how many pieces one region of a category may be divided."""
 
@@ -70,6 +73,8 @@ def pattern(model: GenerousModel, constraint: Constraint) -> Denotation:
         drawn = region.faint.get("pattern", seen)
         if "color" not in region.attributes and any(truth(j) for j in bits(model.below[k]) if not model.below[j]):
             return None  # a thing of parts
+        if drawn == "dots" and constraint.value == "checker" and region.category in CURVED:
+            return None
         if drawn == constraint.value or seen == "unclear" or (drawn, constraint.value) in SIMILAR_PATTERNS:
             return None
         return False

@@ -123,7 +123,8 @@ def _is_on_side(model: GenerousModel, j: int, k: int, side: str) -> bool:
         if o.category == region.category and o.is_group == region.is_group and o.parent == region.parent
     ]
     whole = model.world.by_id.get(region.parent or "")
-    spans = [(min(alike), max(alike)), *([(whole.left, whole.right)] if whole is not None else [])]
+    support = model.world.by_id.get(region.supported_by or "")
+    spans = [(min(alike), max(alike)), *((w.left, w.right) for w in (whole, support) if w is not None)]
     return any(
         high - low > OFF_CENTRE and sign * (2 * region.x - low - high) > OFF_MIDDLE * (high - low)
         for low, high in spans

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..logic import Constraint, Phrase
+from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
-from ..meaning.denote import RELATIVE, Model
+from ..meaning.denote import RELATIVE, SHADED, Model
 from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation, Structure, Truth
 from ..words.lexicon import categories_of
@@ -29,6 +29,9 @@ COLLECTIVE: Final = frozenset({"foliage", "greenery"})
 
 MUCH: Final = 0.12
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
+
+MOST: Final = 0.5
+"""A thing without a colour of its own has the looks of a part that covers this share of it."""
 
 JOINTS: Final = frozenset({"gray", "white", "black"})
 
@@ -196,19 +199,31 @@ class GenerousModel(Model):
                 )
         return every
 
+    def _shown_by_most(self, looks: int) -> int:
+        """The things without a colour of their own of which a part with such looks is most: a picture's canvas."""
+        mask = 0
+        for j in bits(looks):
+            for k in bits(self.above[j]):
+                whole = self.regions[k]
+                is_bare = "color" not in whole.attributes and not whole.is_group
+                mask |= (is_bare and self.regions[j].area >= MOST * whole.area) << k
+        return mask
+
     def goodwill(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
-        blossoms = not entire and _means_blossom(phrase)
+        blossoms, stemmed = not entire and _means_blossom(phrase), _has_stem(phrase)
         for k in costs:
             region = self.regions[k]
             if blossoms and region.category in ("flower", "blossom"):
                 costs[k] = int(region.category == "flower")
+            if stemmed and region.category in ("flower", "blossom"):
+                costs[k] = 2 * (region.category == "blossom")
             costs[k] += region.is_group != phrase.plural and region.category not in SPREAD_OUT
             costs[k] += phrase.noun in COLLECTIVE and region.category == "leaf" and not region.is_group
-        wholes = 0
+        wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
                 certain, _ = self.scales.narrow(constraint, candidates, 0, wholes)
@@ -219,6 +234,12 @@ class GenerousModel(Model):
                 whole, maybe = self.denote(constraint.inner)
                 wholes |= whole | maybe
             exact, margin = self.exact.extension(constraint)
+            if constraint.kind in ("color", "accent", "pattern"):
+                exact |= bare & self._shown_by_most(exact)
+            if stemmed and constraint.kind in ("with", "about") and _is_stem(constraint):
+                for k in costs:
+                    costs[k] += not exact >> k & 1  # every flower has one
+                continue
             loose = self.extension(constraint)[0] | (margin if constraint.kind in ("of", "relation") else 0)
             for k in costs:
                 costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
@@ -239,9 +260,30 @@ def _means_blossom(phrase: Phrase) -> bool:
     return any(c.kind == "color" for c in phrase.constraints)
 
 
+def _leaves_out(phrase: Phrase) -> bool:
+    """Whether it is said to be without a part, or in one: "the picture in its frame" is none of the frame."""
+    return any(
+        c.kind in ("of", "without", "about") or (c.phrase is not None and _leaves_out(c.phrase))
+        for c in phrase.constraints
+    )
+
+
+def _has_stem(phrase: Phrase) -> bool:
+    """Whether it is a flower or bloom with its stem, so all of it: "one white bloom and the stalk that holds it"."""
+    if "blossom" not in loosely(phrase.noun) | (categories_of(phrase.noun) or frozenset()):
+        return False
+    return any(c.kind in ("with", "about") and _is_stem(c) for c in phrase.constraints)
+
+
+def _is_stem(constraint: Constraint) -> bool:
+    return constraint.phrase is not None and "stem" in (categories_of(constraint.phrase.noun) or ())
+
+
 def _colors_of(region: WorldRegion) -> frozenset[str]:
     """The colours that a region shows beside its main one: in light and shadow, in its pattern."""
     accents = filter(None, (region.attributes.get("accent"), region.faint.get("accent")))
     sky = ("blue",) if region.category in GLASS and region.attributes.get("color") == "teal" else ()
     clouds = ("white",) if sky and region.category in ("screen", "display") else ()
-    return frozenset((*region.maybe_colors, *region.shades, *accents, *sky, *clouds))
+    colors = (*region.maybe_colors, *region.shades, *accents, *sky, *clouds)
+    main = region.attributes.get("color", "")
+    return frozenset((*colors, *(gray for gray, like in SHADED.items() if not like.keys().isdisjoint((main, *colors)))))

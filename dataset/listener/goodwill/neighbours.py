@@ -9,6 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.relations import relation_holds
 from ..meaning.structure import Denotation
+from ..words.anatomy import is_part_noun
 from ..world import WorldRegion
 from . import parts
 from .careful import never_above
@@ -24,6 +25,9 @@ FLAT: Final = LYING - {"wall", "sky", "tabletop"}
 FARTHEST: Final = frozenset({"wall", "sky", "skirting board"})
 """Surroundings in front of which all things are."""
 
+BACKDROPS: Final = frozenset({"tabletop", "tablecloth", "wall"})
+"""What things are seen against, however far back on it they stand."""
+
 NEARBY: Final = 0.15
 """Things farther apart than this share of the picture are not next to each other."""
 
@@ -36,6 +40,9 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     more = 0
     if not landmarks:
         return _to_no_region(model, constraint)
+    if not landmarks & model.exact.named(constraint.inner)[0]:
+        more |= sum(_to_no_region(model, constraint)) if constraint.value == "on" else 0
+        more |= sum(1 << k for k in bits(_to_inherent(model, constraint)) if not model.own(k) & landmarks)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
     if shelved is not None and shelved[1]:
         return shelved
@@ -44,8 +51,8 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if constraint.value == "on":
         base = linked(true, vague, families(model), base)
         if any(model.regions[j].category in LYING for j in bits(landmarks)):
-            return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~landmarks
-        supporters = set(model.ids(landmarks))
+            return base[0], (((1 << len(model.regions)) - 1) & ~landmarks | more) & ~base[0]
+        supporters = set(model.ids(landmarks | sum(1 << i for j in bits(landmarks) for i in model.members_of(j))))
         for k in range(len(model.regions)):
             if any(model.regions[j].supported_by in supporters for j in model.members_of(k)):
                 more |= 1 << k
@@ -90,6 +97,14 @@ def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
     return 0, 0
 
 
+def _to_inherent(model: GenerousModel, constraint: Constraint) -> int:
+    """The parts of things that have such a part, which is no region: above "the hood" of a car."""
+    if constraint.value not in ("under", "below", "above", "next to") or not is_part_noun(constraint.inner.noun):
+        return 0
+    inherent = parts.inherent(model, constraint.inner)
+    return sum(1 << k for k in bits(inherent) if model.above[k])
+
+
 def _over_ground(model: GenerousModel, landmarks: int) -> int:
     """The things that end on ground: they rise above it, however far it reaches up in the picture."""
     grounds = [model.regions[j] for j in bits(landmarks) if model.regions[j].granularity == "background"]
@@ -108,8 +123,15 @@ def _beyond(model: GenerousModel, relation: str, landmarks: int) -> int:
     mask = 0
     for k, region in enumerate(model.regions):
         beyond = [region.bottom < g.y if relation == "in front of" else region.bottom > g.y for g in grounds]
-        mask |= (bool(beyond) and all(beyond)) << k
+        before = relation == "in front of" and any(g.category in BACKDROPS and covers(region, g) for g in grounds)
+        mask |= (bool(beyond) and all(beyond) and not before) << k
     return mask
+
+
+def covers(region: WorldRegion, ground: WorldRegion) -> bool:
+    """Whether a thing lies within the box of what is behind it in the picture."""
+    within = ground.left < region.x < ground.right
+    return region.granularity != "background" and within and ground.top < region.y < ground.bottom
 
 
 def _next_to(model: GenerousModel, landmarks: int, base: Denotation) -> Denotation:
@@ -191,10 +213,12 @@ def _inside(one: WorldRegion, first: WorldRegion, second: WorldRegion) -> bool:
 
 def _depth(model: Model, k: int) -> float:
     """Distance of the object that a region is of, 0 where there is none."""
-    for j in (k, *bits(model.above[k])):
+    every = (k, *bits(model.above[k]))
+    for j in every:  # the object before the group that it is in
         distance = model.regions[j].distance
         if distance is not None:
             return distance
+    for j in every:
         members = [model.regions[i].distance or 0.0 for i in model.members_of(j)]
         if members and min(members) > 0:
             return sum(members) / len(members)

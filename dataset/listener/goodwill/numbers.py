@@ -12,7 +12,7 @@ from .careful import CLEAR
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
 
-__all__ = ["among", "are_enough", "are_members", "are_so_many"]
+__all__ = ["among", "are_beside", "are_enough", "are_members", "are_so_many"]
 
 
 def among(model: GenerousModel, k: int, number: int, looks: Sequence[Constraint] = ()) -> Truth:
@@ -96,6 +96,29 @@ def _scopes(model: GenerousModel, k: int, parts: int, *, owned: bool) -> list[in
         return []
     own = model.own(k) | 1 << k
     return [own] if own & parts and not owned else objects
+
+
+def are_beside(model: GenerousModel, k: int, side: str, number: int) -> bool:
+    """Whether so many of the parts of the same thing that are like the region are on a side of it; of others, any."""
+    region = model.regions[k]
+    if region.granularity not in ("part", "subpart"):
+        return True
+    alike = [
+        other
+        for j, other in enumerate(model.regions)
+        if j != k and other.category == region.category and not other.is_group and model.own(j) == model.own(k)
+    ]
+    there = [
+        other
+        for other in alike
+        if {
+            "left": other.x < region.x,
+            "right": other.x > region.x,
+            "above": other.y < region.y,
+            "below": other.y > region.y,
+        }[side]
+    ]
+    return sum(other.area >= CLEAR for other in there) <= number <= len(there)
 
 
 def are_members(model: GenerousModel, k: int, number: int) -> bool:

@@ -14,7 +14,7 @@ from .model import GenerousModel
 from .shelves import is_tier, on_shelf, tiers
 from .surroundings import LYING, families, linked
 
-__all__ = ["about", "of", "of_what_has", "of_what_it_is_of", "whole_of", "with_"]
+__all__ = ["about", "inherent", "of", "of_what_has", "of_what_it_is_of", "whole_of", "with_"]
 
 
 def of(model: GenerousModel, constraint: Constraint) -> Denotation:
@@ -26,6 +26,8 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
     if not true | vague:
         return of_what_it_is_of(model, constraint)
     base = _below(model, true), _below(model, vague) & ~_below(model, true)
+    if not (true | vague) & model.exact.named(constraint.inner)[0]:  # "in the seat of the armchair"
+        base = base[0], (base[1] | sum(of_what_it_is_of(model, constraint))) & ~base[0]
     if constraint.inner.plural:  # "the left flower of the three pink ones"
         base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
     if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
@@ -63,7 +65,7 @@ def with_(model: GenerousModel, constraint: Constraint) -> Denotation:
     """With such a part, also with one that is tiny, inherent, or counted."""
     true, vague = model.best(constraint.inner)
     base = linked(true, vague, families(model), MEANINGS["with"](model, constraint))
-    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner) | _with_so_many(model, constraint)
+    more = _with_tiny(model, constraint.inner) | inherent(model, constraint.inner) | _with_so_many(model, constraint)
     so_many, others = _with_tiers(model, constraint.inner)
     return base[0] & ~others, (base[1] | ((more | so_many) & ~base[0])) & ~others
 
@@ -105,11 +107,11 @@ def about(model: GenerousModel, constraint: Constraint) -> Denotation:
     counted = any(c.kind == "count" for c in constraint.inner.constraints)
     if counted and not true and not model.members(constraint.inner) and model.denote(constraint.inner) == (0, 0):
         vague = 0
-    more = _with_tiny(model, constraint.inner) | _inherent(model, constraint.inner)
+    more = _with_tiny(model, constraint.inner) | inherent(model, constraint.inner)
     return true, vague | (more & ~true)
 
 
-def _inherent(model: GenerousModel, phrase: Phrase) -> int:
+def inherent(model: GenerousModel, phrase: Phrase) -> int:
     """Regions that may have such a part though it is not a region, or such looks where the noun is not known."""
     colors = {c.value for c in phrase.constraints if c.kind in ("color", "accent")}
     is_named = phrase.noun != UNKNOWN_NOUN

@@ -9,7 +9,7 @@ from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.lexicon import is_part
-from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills
+from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills, fills_picture
 from .model import GenerousModel
 from .neighbours import gap
 from .scales import NEARER_HALF
@@ -21,6 +21,7 @@ __all__ = [
     "beside",
     "in_half",
     "is_elsewhere",
+    "is_on_its_whole",
     "is_over_its_top",
     "is_side_of",
     "located",
@@ -74,6 +75,11 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if relation == "under":
         true |= lower(model, meant, landmark)
+    if relation in CENTRED and fills_picture(model.regions[k]):  # a piece of it peeps out there
+        ends = [model.regions[j] for j in bits(_denoted(model, landmark) or named)]
+        own = model.regions[k]
+        if any(own.left < end.left if relation == "left of" else own.right > end.right for end in ends):
+            return None
     return None if meant & (true | vague) else False
 
 
@@ -100,6 +106,13 @@ def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phras
     if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
         return False
     return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
+
+
+def is_on_its_whole(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> bool:
+    """Whether it is said to be on a side of what it is a part of, and takes so much of it that it is on both."""
+    side = CENTRED.get(relation)
+    wholes = bits(_denoted(model, landmark) & model.above[k]) if side else ()
+    return any(fills(model.regions[k], model.regions[j], side or "") for j in wholes)
 
 
 def are_grounds(model: GenerousModel, k: int, landmarks: int) -> bool:

@@ -7,11 +7,11 @@ from typing import Final
 from ..meaning.bits import bits
 from ..meaning.scales import OPPOSITE, SIDES, SMALLEST_GAP
 from ..meaning.structure import Truth
-from .careful import CarefulScales, fills
+from .careful import CarefulScales, fills, fills_picture
 
 __all__ = ["GenerousScales"]
 
-SMALLEST_SPAN: Final = 0.04
+SMALLEST_SPAN: Final = 0.03
 """Things that are spread over less than this share of the picture are not on different sides."""
 
 NEARER_PART: Final = 0.42
@@ -27,6 +27,8 @@ OTHER_SIDE: Final = 0.7
 """Beyond this share of the range of the like parts of a whole, a part is on the other side."""
 
 PARTS: Final = ("part", "subpart")
+LOW: Final = frozenset({"skirting board", "curb"})
+"""What is at the bottom of a wall, or of all."""
 SIZES: Final = frozenset({"big", "tall", "wide", "long"})
 SEEN: Final = 0.33
 """Of things that a size may mean, the one is meant that leads by this share of the usual margin."""
@@ -78,12 +80,24 @@ class GenerousScales(CarefulScales):
                 return own == value
             if len(group) > 1:
                 return super()._placed(k, value, group) or self._not_last(k, value, group)
+            if self._is_so_of_kind(k, value):
+                return self._alone(k, value) or None
         holds = super()._placed(k, value, group)
+        if holds is False and value == "bottom" and self._model.regions[k].category in LOW:
+            return None
         if holds or value not in SIDES:
             return holds
         kind = self._model.regions[k].category
         alike = [j for j in group if self._model.regions[j].category == kind]
         return None if self._nearer_half(k, value, alike, strict=True) else False
+
+    def _is_so_of_kind(self, k: int, value: str) -> bool:
+        """Whether a thing alone in its looks is in front, or at the back, of all of its kind: "the rear, teal bus"."""
+        region = self._model.regions[k]
+        if region.distance is None:
+            return False
+        alike = [*bits(self._model.noun(region.category, False))]
+        return len(alike) > 1 and self._not_last(k, value, alike) is None
 
     def _wholes_among(self, k: int, group: list[int]) -> list[int]:
         """The single things in a group that a region is a part of, the largest first."""
@@ -104,12 +118,31 @@ class GenerousScales(CarefulScales):
         rivals = self._model.noun(region.category, region.is_group)
         if whole is not None:
             rivals &= self._model.below[self._model.position[whole.id]]
+        if self._fills_to(k, value) or self._on_support(k, value) or (value == "bottom" and region.category in LOW):
+            return True
+        if not rivals & ~(1 << k) and whole is not None and region.granularity == "subpart":  # blossoms of one vase
+            rivals = self._model.noun(region.category, region.is_group) & self._model.own(k)
         alike = [*bits(rivals | 1 << k)]
         if not in_whole and len(alike) == 1:
             return self._nearer_half(k, value, [], most=most)
         return self._nearer_half(k, value, alike, most=most) or (
             in_whole and whole is not None and self._nearer_half(k, value, [k], most=most)
         )
+
+    def _fills_to(self, k: int, value: str) -> bool:
+        """Whether a region that goes through the picture reaches a side of it: a piece of it is there."""
+        region = self._model.regions[k]
+        reach = {"left": region.left, "right": 1 - region.right}.get(value, 1.0)
+        return fills_picture(region) and reach < FAR
+
+    def _on_support(self, k: int, value: str) -> bool:
+        """Whether it is on a side of what it stands on: "near the left edge of the table"."""
+        region = self._model.regions[k]
+        support = self._model.world.by_id.get(region.supported_by or "")
+        if support is None or support.granularity == "background" or value not in ("left", "right"):
+            return False
+        share = (region.x - support.left) / max(support.right - support.left, SMALLEST_SPAN)
+        return (share if value == "left" else 1 - share) < NEARER_PART
 
     def _nearer_half(self, k: int, value: str, group: list[int], *, strict: bool = False, most: float = 1.0) -> bool:
         """Whether it is in that half: of those compared or of its whole, unless it fills that, or of the picture."""

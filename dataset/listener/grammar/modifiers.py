@@ -9,7 +9,7 @@ from ..words.lexicon import NOUN_WORDS, SHAPES
 from ..words.vocabulary import ADVERBS, ARTICLES, COLOR_WORDS, MODIFIERS, NUMBERS, ORDINALS, PLACES
 from .chart import Chart, PhraseTable, rule
 
-__all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "modifiers", "order_of"]
+__all__ = ["FILLERS", "NOUN_TABLE", "Constraints", "combined", "goes_on", "is_participle", "modifiers", "order_of"]
 
 Constraints = tuple[Constraint, ...]
 
@@ -17,6 +17,11 @@ FILLERS: Final = frozenset({"whole", "entire", "single", "visible", "same", "onl
 AND: Final = frozenset({",", "and"})
 OTHERS: Final = frozenset({"other", "another"})
 RELATIVE_KINDS: Final = {"among": 1, "size": 1, "place": 2, "picture": 3, "most": 4, "nth": 5}
+PARTICIPLES: Final = frozenset(
+    {"made", "seen", "held", "set", "cut", "laid", "hung", "shown", "lit", "built", "drawn", "spread", "bent", "bound",
+     "stuck", "worn", "hidden", "cast", "shut", "grown", "driven", "put", "sunk", "wound", "split"}
+)  # fmt: skip
+"""Participles that do not end in -ed."""
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
 
 MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
@@ -37,11 +42,20 @@ def goes_on(chart: Chart, start: int) -> bool:
     )
 
 
+def is_participle(chart: Chart, start: int) -> bool:
+    """Whether a word that no table has goes on after a noun: "a sphere resting on", "a slab seen from above"."""
+    word = chart.word(start)
+    return start in chart.unread and (word.endswith(("ing", "ed")) or word in PARTICIPLES) and not goes_on(chart, start + 1)
+
+
 def _passable(chart: Chart, start: int) -> bool:
     """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes", "ball base"."""
     word = chart.word(start)
     is_shape = (word in SHAPES and word not in MODIFIER_TABLE) or (word == "ball" and chart.word(start + 1) == "base")
-    return chart.tolerant and (start in chart.unread or is_shape) and goes_on(chart, start + 1)
+    if is_shape and start not in chart.unread and is_participle(chart, start + 1):
+        return False
+    is_counted = start in chart.unread and chart.word(start + 1) in NUMBERS  # "on the left flank two panes"
+    return chart.tolerant and (start in chart.unread or is_shape) and goes_on(chart, start + 1) and not is_counted
 
 
 def _is_listed(chart: Chart, start: int, end: int) -> bool:
@@ -61,7 +75,8 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
         while _passable(chart, start):
             start += 1
     readings: list[tuple[Constraints, int]] = [((), start)]
-    if chart.tolerant and (chart.word(start) in ADVERBS or chart.word(start) in OTHERS) and goes_on(chart, start + 1):
+    is_passed = chart.word(start) in ADVERBS and not chart.find(MODIFIER_TABLE, start)  # not of "dark gray"
+    if chart.tolerant and (is_passed or chart.word(start) in OTHERS) and goes_on(chart, start + 1):
         readings += modifiers(chart, start + 1)
     for constraint, end in modifier(chart, start):
         rests = modifiers(chart, end)
@@ -77,10 +92,13 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
 @rule
 def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     """One word or fixed phrase before the noun."""
+    readings = []
     while chart.word(start) in ADVERBS or (chart.tolerant and _passable(chart, start)):
+        readings = chart.find(MODIFIER_TABLE, start)  # "dark gray"
+        if readings:
+            return readings
         start += 1
     word = chart.word(start)
-    readings = []
     for constraint, end in chart.find(MODIFIER_TABLE, start):
         if constraint.kind == "color":
             end = chart.after(end, ("colored", "coloured"))

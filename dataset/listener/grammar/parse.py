@@ -149,8 +149,11 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """MODIFIER* HEAD, or MODIFIER* NOUN CORE for compounds: "the red car wheel"."""
     readings = []
     for constraints, end in modifiers(chart, start):
+        own = constraints
+        if chart.tolerant and chart.word(end) in SET_NOUNS:  # "a little pile"
+            own = tuple(constraint for constraint in constraints if constraint.kind not in ("size", "shape"))
         for phrase, head_end in heads(chart, end):
-            readings.append((phrase.adding(*constraints), head_end))
+            readings.append((phrase.adding(*own), head_end))
         one = chart.after(end, ONE) if constraints else end
         if constraints and chart.word(one) == "of":
             readings += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]

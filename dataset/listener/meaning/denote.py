@@ -17,8 +17,13 @@ from .relations import lies_between, relation_holds
 from .scales import Scales
 from .structure import Denotation, Structure, Truth
 
-__all__ = ["MEANINGS", "RELATIVE", "Model", "model_of"]
+__all__ = ["MEANINGS", "RELATIVE", "SHADED", "Model", "model_of"]
 
+SHADED: Final[dict[str, dict[str, Truth]]] = {
+    "dark gray": {"gray": True, "black": None},
+    "pale gray": {"gray": True, "white": None},
+}
+"""Grays that name another colour too, and of what they are true or vague."""
 RELATIVE: Final = frozenset({"among", "size", "place", "picture", "most", "nth"})
 
 
@@ -104,8 +109,9 @@ def _color(model: Model, constraint: Constraint) -> Denotation:
             return True
         if region.attributes.get("accent") == constraint.value or constraint.value in region.maybe_colors:
             return None
-        return False
+        return shaded.get(region.attributes.get("color", ""), False)
 
+    shaded = SHADED.get(constraint.value, {})
     return model.where(truth)
 
 

@@ -10,10 +10,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..grammar.modifiers import combined
-from ..logic import Constraint, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
+    BUILT,
+    LAID,
+    PIECES,
     both_of,
     ends_list,
     is_one,
@@ -25,6 +29,7 @@ from .phrases import (
     of_both_ends,
     one_of_several,
     order_of_whole,
+    specifies,
     spreads,
     without_unknown,
 )  # fmt: skip
@@ -141,6 +146,8 @@ class _Assembly:
             self._use(link)
             self.listed = link.link if link.link[0] in LISTED else None
             kind, value = link.link
+            if self.tokens[link.start] in ("made", "built") and phrases[0].noun in (*LAID, *BUILT):
+                kind = "of"
             if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
                 kind, value = "about", ""
             side = {"left of": "left", "right of": "right"}.get(value)
@@ -191,15 +198,41 @@ class _Assembly:
             return 2
         rest = self.islands[k + 1 : k + 3]
         are_of = len(rest) == 2 and rest[0].link == ("of", "")
-        members = (
-            one_of_several(phrases, [way for way in rest[1].readings if isinstance(way, Phrase)]) if are_of else []
-        )
-        phrases = members or phrases
+        inner = [way for way in rest[1].readings if isinstance(way, Phrase)] if are_of else []
+        made = self._made_of(phrases, inner, rest)
+        members = one_of_several(phrases, inner) or self._stuff(phrases, inner, rest)
+        phrases = made or members or phrases
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
-        self.root = self.islands[k + 2] if members else island
+        self.root = self.islands[k + 2] if members and not made else island
         self._use(self.root)
-        return 3 if members else 1
+        return 3 if made or members else 1
+
+    def _made_of(self, phrases: list[Phrase], inner: list[Phrase], rest: Sequence[Island]) -> list[Phrase]:
+        """A thing in the colour of what it is of, without an article: "a ring of black rubber", "squares of glass"."""
+        if not inner or self.tokens[rest[1].end - 1] not in MATERIAL_NOUNS or self.tokens[rest[1].start] in ARTICLES:
+            return []
+        if self.tokens[rest[0].start] != "of" or any(is_one([phrase]) or phrase.noun == UNKNOWN_NOUN for phrase in phrases):
+            return []
+        looks = tuple(c for c in inner[0].constraints if c.kind in ("color", "accent"))
+        return [way for phrase in phrases for way in combined(phrase, looks)]
+
+    def _stuff(self, phrases: list[Phrase], inner: list[Phrase], rest: Sequence[Island]) -> list[Phrase]:
+        """What "a tuft of green leaves" and "the left half of this wheel" are of, where the first noun is not known."""
+        if not inner or self.tokens[rest[0].start] != "of" or any(phrase.noun == UNKNOWN_NOUN for phrase in inner):
+            return []
+        article = self.tokens[rest[1].start]
+        if article in ("this", "these"):
+            is_scrap = self.tokens[rest[0].start - 1] in SIDES or all(
+                phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) for phrase in phrases
+            )
+            return inner if is_scrap else []
+        if article in ARTICLES or "'s" in self.tokens[rest[1].start : rest[1].end]:
+            return []
+        if any(phrase.noun != UNKNOWN_NOUN and phrase.noun not in PIECES for phrase in phrases):
+            return []
+        looks = tuple(c for c in phrases[0].constraints if c.kind in ("color", "accent", "pattern", "most", "place"))
+        return [way for phrase in inner for way in combined(phrase, looks)]
 
     def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
@@ -253,6 +286,9 @@ class _Assembly:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[island.start - 1 : island.end]
         owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
+        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
+        if order == "part" and is_sentence:  # "a blue teapot, spout to the left"
+            order = ""
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
@@ -261,6 +297,8 @@ class _Assembly:
             self._reroot(island, phrases)
             return
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
+            if self.before == "joint" and words[1] in ARTICLES and specifies(phrases[0], self.first):
+                self._rename(phrases[0])
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
@@ -284,6 +322,14 @@ class _Assembly:
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
+
+    def _rename(self, phrase: Phrase) -> None:
+        """Of "a slanted pane, the windscreen of the car" the second noun says what the first may be."""
+        self.states = {
+            (stack[0]._replace(phrase=stack[0].phrase._replace(noun=phrase.noun)), *stack[1:]): cost
+            for stack, cost in self.states.items()
+        }
+        self.first = self.first._replace(noun=phrase.noun) if self.first is not None else None
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""

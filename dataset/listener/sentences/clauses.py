@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..grammar.chart import PhraseTable
-from ..logic import ANY_NOUN, Constraint, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS, PRONOUNS, SIDES, VERBS
 from ..words.vocabulary import ARTICLES, NUMBERS, ORDINALS
 from .islands import Island
 from .phrases import may_be_the_same
 
-__all__ = ["Clause", "clauses", "is_of_another", "is_predicate", "number_of_members"]
+__all__ = ["Clause", "clauses", "is_of_another", "is_predicate", "left_out", "number_of_members"]
 
 FINITE: Final = (
     frozenset(COPULAS)
@@ -39,7 +39,7 @@ BEGINNINGS: Final = ARTICLES | NUMBERS.keys() | {
 JOINTS: Final = frozenset({",", "and", "but", "so", "while", "whereas", "though", "although", "yet"})
 OTHERS: Final = frozenset(
     {"other", "another", "others", "rest", "similar", "same", "twin", "counterpart", "neighbour", "neighbor",
-     "remaining",
+     "remaining", "neighbouring", "neighboring", "adjacent",
      "matching", "corresponding", "second"}
 )  # fmt: skip
 POINTERS: Final = frozenset({"it", "that", "this", "they", "those", "these", "do", "not", "them"})
@@ -55,7 +55,7 @@ CUES: Final = PhraseTable.of_text(
          "left aside", "not described", "not covered by", "not of interest", "do not form part", "is its own",
          "are their own", "is a thing of its own", "not it", "not them", "not the target", "not what", "neither",
          "the same", "is similar", "are similar", "looks similar", "look similar",
-         "look the same", "belong to the other", "belongs to the other", "belong to another", "belongs to another",
+         "look the same", "a similar", "a matching", "similar ones", "mirror image", "belong to the other", "belongs to the other", "belong to another", "belongs to another",
          "is of the other", "are of the other", "different items", "are other", "is something else",
          "are something else", "disregarded", "not considered", "not to be counted", "does not count",
          "do not count", "is left aside", "not this", "not that",
@@ -153,9 +153,17 @@ def _cue(tokens: tuple[str, ...], k: int) -> bool:
     )
 
 
+EXCLUDED: Final = tuple(
+    f"{verb} {words}"
+    for verb in ("is", "are")
+    for words in ("left out", "not included", "excluded", "not part of it", "not counted", "left aside", "both excluded",
+                  "not a part of it", "not among them", "omitted", "not covered", "all left out", "both left out")
+)  # fmt: skip
 BESIDE_IT: Final = frozenset(
     {("to", "its"), *((word, "it") for word in ("behind", "beside", "to", "of", "above", "below", "under", "beneath"))}
 )
+AWAY: Final = frozenset({"behind", "beyond", "opposite", "further", "farther"})
+"""At the end of a subject they say that it is another one than the region."""
 OPPOSITES: Final = {
     "left": "right",
     "right": "left",
@@ -164,6 +172,25 @@ OPPOSITES: Final = {
     "top": "bottom",
     "bottom": "top",
 }
+
+
+def left_out(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Phrase, ...]:
+    """What a clause says is no part of the region: "the lid and the spout are left out".
+
+    Args:
+        tokens: the words of the clause.
+        islands: from `islands_of`.
+    """
+    before = len(tokens) - len(_after_joints(tokens, 0))
+    subject = _subject(tokens)
+    rest = " ".join(tokens[before + len(subject) :])
+    if not subject or OTHERS.intersection(subject) or not any(rest.startswith(words) for words in EXCLUDED):
+        return ()
+    own = [island for island in islands if before <= island.start < before + len(subject)]
+    if any(island.kind == "link" and tokens[island.end : island.end + 1] != ("it",) for island in own):
+        return ()
+    phrases = (reading for island in own for reading in island.readings[:1] if isinstance(reading, Phrase))
+    return tuple(phrase for phrase in phrases if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN))
 
 
 def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> bool:
@@ -190,6 +217,8 @@ def is_of_another(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         return False
     if {"it", "its", "this", "them"} & {*subject[1:]}:  # "the stool to its left is black"
         return True
+    if subject[-1] in AWAY or AWAY.intersection(subject[-2:-1]) or subject[-2:] == ("in", "front"):
+        return True  # "the stool further back", "the lamp in front"
     rest = tokens[before + len(subject) :]
     if any(pair in BESIDE_IT for pair in pairwise(rest)):  # "the yellow bus stands to its right"
         return True

@@ -185,6 +185,8 @@ class _Collector:
             self._describe(phrase, island)
         elif not owned and self._is_head(phrase, island) and self._tells_apart(k, phrase):
             self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
+        elif not owned and phrase.noun == ANY_NOUN and (like := self._like(phrase)) is not None:
+            self.subject = self.current = self._add(Fact("elsewhere", like), island)
         elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
             self.subject = self.current = None
             self._describe(
@@ -197,6 +199,14 @@ class _Collector:
             self.kind = kind
             if begins or self.before == "":
                 self.subject = self.current
+
+    def _like(self, phrase: Phrase) -> Phrase | None:
+        """What "the right one" is after "its left arm", and "the truck's gray ones" after "the car's wheels"."""
+        before = self.facts[self.subject].phrase if self.subject is not None else None
+        if before is None or before.noun in (ANY_NOUN, UNKNOWN_NOUN):
+            return None
+        is_part_before = self.facts[self.subject or 0].kind == "has"
+        return named_as(phrase, before) if is_part_before or any(c.kind == "of" for c in phrase.constraints) else None
 
     def _following(self, k: int) -> Island | None:
         """The island after a phrase, over the adverb of "the chair behind has"."""
@@ -280,6 +290,8 @@ class _Collector:
 
     def _attribute(self, island: Island) -> None:
         self.link = None
+        if self.before == "joint" and self.tokens[island.start] in ("has", "have"):
+            self.current = self.subject  # "the smaller, beside the bottle, has green stripes"
         if self.fronted:  # "behind it to the right is the vase"
             self.aside = next((c.value for c in island.readings[0] if c.value in ("left", "right")), "")
             self._use(island)
@@ -326,7 +338,8 @@ class _Collector:
             places = tuple(c for c in claims if c.kind in PLACES)
             claims = tuple(c for c in claims if c.kind not in PLACES)
             if places:
-                self.facts.append(Fact("placed", fact.phrase.adding(*places), places, fact.kind))
+                kind = f"{fact.kind} {fact.value}" if fact.kind == "relation" else fact.kind
+                self.facts.append(Fact("placed", fact.phrase.adding(*places), places, kind))
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:
@@ -346,4 +359,4 @@ def _alike(noun: str, head: str) -> bool:
     if noun == head:
         return True
     one, other = categories_of(noun), categories_of(head)
-    return one is not None and other is not None and bool((one | loosely(noun)) & (other | loosely(head)))
+    return one is not None and other is not None and bool((one | loosely(noun)) & (other or loosely(head)))

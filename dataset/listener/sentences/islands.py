@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..grammar.chart import Chart, PhraseTable
-from ..grammar.modifiers import FILLERS, Constraints, combined, modifiers
+from ..grammar.modifiers import FILLERS, Constraints, combined, is_participle, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
@@ -178,6 +178,8 @@ def _island(chart: Chart, start: int, before: str) -> Island:
     if chart.word(start) == ",":
         return Island("joint", start, start + 1)
     link, link_end = max(chart.find(LINK_TABLE, start), key=lambda match: match[1], default=(("", ""), 0))
+    if start == 0 and link_end == 1 and (chart.word(0),) in NOUN_WORDS:
+        link, link_end = ("", ""), 0  # "leaves of the tree"
     if link[0] == "with" and link_end == start + 1 and chart.word(link_end) in COPULAS:
         link, link_end = ("", ""), 0  # "the legs and supports are white"
     return (
@@ -266,7 +268,8 @@ def _phrase(chart: Chart, start: int) -> Island | None:
     if not readings:
         return None
     longest = max(end for _, end in readings)
-    if longest - 1 in chart.unread and chart.word(longest - 1).endswith(VERBAL):  # "the short leg rises"
+    is_verb = chart.word(longest - 1).endswith(VERBAL) or is_participle(chart, longest - 1)
+    if longest - 1 in chart.unread and is_verb:  # "the short leg rises"
         is_finite = chart.word(longest - 1).endswith("s")
         longest = max(
             (end for phrase, end in readings if end == longest - 1 and _is_kind(phrase, plural=not is_finite)),

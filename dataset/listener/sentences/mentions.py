@@ -123,7 +123,8 @@ def _sided(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool) -
         elif island.kind == "attribute" and clause and tokens[island.start] in ("on", "at"):
             side = next((_side(reading) for reading in island.readings if not isinstance(reading, Phrase)), "")
             following = islands[k + 1].link if k + 1 < len(islands) else ("", "")
-            if side and following != ("of", ""):
+            goes_on = k > 0 and islands[k - 1].kind == "joint"  # "between the buses and at the right"
+            if side and following != ("of", "") and not goes_on:
                 yield Fact(
                     "mentioned",
                     clause[-1],

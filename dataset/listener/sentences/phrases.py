@@ -9,7 +9,7 @@ from ..grammar.modifiers import Constraints
 from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.denote import RELATIVE
 from ..words.anatomy import is_checkable
-from ..words.lexicon import categories_of
+from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES
 
@@ -25,6 +25,9 @@ PIECES: Final = frozenset({"band", "strip", "belt", "ribbon", "piece", "patch", 
 SPREADING: Final = frozenset({"leaf", "frond", "flower", "blossom", "stem", "stalk"})
 NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
+    "BUILT",
+    "LAID",
+    "PIECES",
     "both_of",
     "ends_list",
     "goes_on_with_whole",
@@ -40,6 +43,7 @@ __all__ = [
     "one_of_several",
     "order_of_whole",
     "says_what",
+    "specifies",
     "spreads",
     "without_opposites",
     "without_unknown",
@@ -93,6 +97,14 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
         and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
         for phrase in phrases
     )
+
+
+def specifies(phrase: Phrase, head: Phrase | None) -> bool:
+    """Whether a noun names what the head's noun may mean at most, so that it says which of its meanings is meant."""
+    meant, named = categories_of(phrase.noun), categories_of(head.noun) if head is not None else None
+    if not meant or head is None or named is None or phrase.plural != head.plural:
+        return False
+    return not meant & named and meant <= loosely(head.noun)
 
 
 def names_apart(phrase: Phrase, head: Phrase | None) -> bool:
@@ -186,6 +198,10 @@ def merged(phrase: Phrase) -> Phrase:
             looks += [Constraint("pattern", LAID[other.noun])] if other.noun in LAID else []
             rest = tuple(c for c in constraints if c is not constraint)
             return phrase._replace(constraints=(*rest, *looks))
+        if is_made_of and other is not None and is_part(other.noun) and not is_bare:
+            return phrase._replace(
+                constraints=tuple(c if c is not constraint else Constraint("with", "", other) for c in constraints)
+            )  # "a ladder of four boards"
         if is_bare and other is not None and _is_kind(other) and _is_kind(phrase) and may_be_the_same(other, phrase):
             rest = tuple(c for c in constraints if c is not constraint)
             return Phrase(other.noun, phrase.plural, rest)

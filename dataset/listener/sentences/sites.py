@@ -34,6 +34,7 @@ FARTHEST_HIDER: Final = 8
 BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "similar", "further"})
+FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
 ONE_OF: Final = frozenset({"its", "the", "their"})
 
 
@@ -95,6 +96,8 @@ class _Scan:
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
             side = next((c for c in _constraints(island) if c.value in SIDES), None)
+            if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
+                side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
@@ -143,7 +146,8 @@ class _Scan:
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
-            how = "other" if OTHER.intersection(before) or is_beside else "of" if owned else ""
+            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(zip(before, before[1:], strict=False))
+            how = "other" if is_other or is_beside else "of" if owned else ""
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 
     def _number_before(self, start: int) -> str:

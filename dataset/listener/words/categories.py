@@ -112,8 +112,8 @@ _OF: Final = (
 IRREGULAR: Final = {
     "shelf": "shelves", "loaf": "loaves",
     "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
-    "antenna": "antennas", "chest of drawers": "chests of drawers",
-    **{f"{first} of {rest}": f"{first}s of {rest}" for first, rest in _OF}, "walls": "walls", "leaves": "leaves",
+    "antenna": "antennas", "piece of furniture": "pieces of furniture", "chest of drawers": "chests of drawers",
+    **{f"{first} of {rest}": f"{first}s of {rest}" for first, rest in _OF}, "walls": "walls", "sides": "sides", "leaves": "leaves",
     "petals": "petals", "pebbles": "pebbles", "tablecloth": "tablecloths",
     **{noun: noun for noun in sorted(MASS_NOUNS)},
 }  # fmt: skip

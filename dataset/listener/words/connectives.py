@@ -42,7 +42,7 @@ _WITH: Final = (
     "crowned with", "striped with", "striped in", "checked in", "patterned in", "finished with", "lined with",
     "framed by", "framed in", "as well as", "on which", "upholstered in", "accompanied by", "mounted on top of",
     "hold", "contain", "display", "displays", "bear", "heaped with", "loaded with", "of which", "in which",
-    "inclusive of", "plus", "counting", "complete with",
+    "inclusive of", "plus", "counting", "made of", "made from", "built of", "built from", "complete with",
     "furnished with", "ornamented with", "studded with", "dressed in", "mounted with", "holding up", "ringed by",
 )  # fmt: skip
 _WITHOUT: Final = (
@@ -169,7 +169,7 @@ IDIOMS: Final = (
     "most of it", "part of it", "parts of it", "as a whole", "as seen from the viewer", "seen from the viewer",
     "to each other", "next to each other", "from each other", "from above", "from below", "from behind",
     "from the front", "from the side", "at all", "in all", "in total", "in front", "on top", "on the horizon",
-    "on its side", "on its back", "on its left", "on its right", "on its front", "on its top", "on the side",
+    "on its side", "on its back", "on its left", "on its right", "on its front", "on its top", "on the side", "left out", "left aside", "left off", "mirror image",
     "in its centre", "in its center", "in its middle", "in the middle of it", "around it", "behind it", "below it",
     "above it", "beside it", "next to it", "under it", "in front of it", "to its left", "to its right", "with it",
     "to it", "from it", "on their left", "on their right", "on its own", "by itself", "all round", "all over",
@@ -194,7 +194,7 @@ VERBS: Final = frozenset(
 )  # fmt: skip
 """At the beginning of what follows a noun phrase these are verbs, though some are nouns too."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
-PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each"})
+PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each", "everything"})
 SEPARATORS: Final = frozenset({",", "and", "but", "or", "while", "whereas"})
 SIDES: Final = frozenset(
     {"end", "ends", "side", "sides", "corner", "edge", "edges", "half", "rim", "foot", "tip", "base", "bottom", "top",
@@ -225,7 +225,7 @@ FUNCTION_WORDS: Final = frozenset(
         "also", ",", "'s", "so", "while", "but", "into", "onto", "out", "up", "down", "over", "off", "about", "than",
         "then", "together", "itself", "themselves", "along", "part", "being", "do", "does", "did", "other", "another",
         "very", "quite", "rather", "fairly", "really", "entire", "whole", "or", "not", "no", "without", "such", "own",
-        "any", "every", "s", "t", "plus", "between", "around", "across", "numbered", "among", "amongst",
+        "any", "every", "instead", "s", "t", "plus", "between", "around", "across", "numbered", "among", "amongst",
     }
 )  # fmt: skip
 """Words that say nothing by themselves; all others are content words."""

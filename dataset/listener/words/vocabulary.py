@@ -22,6 +22,7 @@ __all__ = [
     "PATTERN_SIZES",
     "PICTURE_WORDS",
     "PLACES",
+    "SHADED_GRAYS",
     "POSTURES",
     "RELATIONS",
     "STANDING",
@@ -46,6 +47,13 @@ COLOR_WORDS: Final[dict[str, str]] = {
     "stone gray": "gray", "stone grey": "gray", "coffee brown": "brown", "chocolate": "brown", "mustard": "yellow",
     "fuchsia": "pink", "indigo": "purple", "salmon": "pink",
 }  # fmt: skip
+
+SHADED_GRAYS: Final[dict[str, str]] = {
+    f"{shade} {gray}": f"{like} gray"
+    for shade, like in (("dark", "dark"), ("deep", "dark"), ("pale", "pale"), ("light", "pale"))
+    for gray in ("gray", "grey")
+}
+"""Grays that black in the light, or white in the shade, may be called too."""
 
 _PATTERNS: Final[dict[str, tuple[str, ...]]] = {
     "stripes": ("striped", "stripy", "stripey", "banded", "pinstriped", "candy striped"),
@@ -176,6 +184,8 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
     table[("slatted",)] = Constraint("with", "", Phrase("slat"))
+    for words, value in SHADED_GRAYS.items():
+        table[tuple(words.split())] = Constraint("color", value)
     for kind, names in (("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)):
         for word, value in names.items():
             table[tuple(word.split())] = Constraint(kind, value)
@@ -204,7 +214,7 @@ WORDS: Final = (
 """All single words of the tables above."""
 
 _JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
-_SAME: Final = {";": ",", ":": ",", "'": "'s", "&": "and", "+": "and"}
+_SAME: Final = {";": ",", ":": ",", "'": "'s", "&": "and", "+": "with"}
 _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
@@ -258,6 +268,23 @@ _REWRITES: Final = (
         re.compile(r"\b(?:blue-?green|green-?blue|blu[ei]?ish[- ]green|greenish[- ]blue)\b"),
         "teal",
     ),
+    (("half of",), re.compile(r"^((?:[a-z]+ is )?the (?:upper|lower|top|bottom)) half of (?=the|a)"), r"\1 part of"),
+    (
+        ("-",),
+        re.compile(
+            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|{'|'.join(HAVING_WORDS)})"
+            r"(?:ed)?\b)[a-z]+ed\b(?= [a-z])"
+        ),
+        "shaped",
+    ),
+    (
+        ("picture", "image", "scene"),
+        re.compile(r"\b(?:through|throughout|over|along) (?:the|this) (?:whole |entire )?(?:picture|image|scene)\b"),
+        "across the picture",
+    ),
+    (("'s ",), re.compile(r"\bthe (?:picture|image)'s (?:\w+ )?(?:border|edge|margin)\b"), "the edge of the picture"),
+    (("ture edge", "age edge"), re.compile(r"\bthe (?:picture|image) edge\b"), "the edge of the picture"),
+    (("looking",), re.compile(rf"\b(?:{'|'.join(COLOR_WORDS)})[- ]looking\b"), "shaped"),
     (("off",), re.compile(r"\boff[- ]white\b"), "white"),
     (("teal",), re.compile(r"\bteal[- ](?:blue|green)\b"), "teal"),
     (("ish", "olive"), re.compile(rf"\b(?:[a-z]+ish|olive)[- ]({'|'.join(COLORS)})\b"), r"\1"),
@@ -287,7 +314,7 @@ _REWRITES: Final = (
     (
         ("included", "and all", "too"),
         re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
-        r" together with its \1",
+        r" along with its \1",
     ),
     (("whose",), re.compile(r"\bwhose (?=[a-z ]+ (?:hidden|covered|cut|blocked)\b)"), ", its "),
     (("polka",), re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
