@@ -9,6 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.scales import SIDES, Scales
 from ..meaning.structure import Denotation, Structure, Truth
+from ..words.kinds import OWNED, SHOWING
 from ..world import World, WorldRegion
 
 __all__ = [
@@ -85,6 +86,20 @@ class CarefulModel(Model):
         super().__init__(world)
         self.scales = CarefulScales(Structure(world))
         self.meanings = {**MEANINGS, "without": without, "relation": _relation}
+
+    def named(self, phrase: Phrase) -> Denotation:
+        """A pickup is a truck with a bed, if there is one; a picture frame is none of a window."""
+        true = self.noun(phrase.noun, phrase.plural)
+        if true & (true - 1) == 0:
+            return true, 0
+        owner, parts = OWNED.get(phrase.noun), SHOWING.get(phrase.noun, frozenset())
+        if owner is not None:
+            wholes = self.noun(owner, False)
+            return sum(1 << k for k in bits(true) if self.above[k] & wholes) or true, 0
+        if parts and not phrase.plural and not any(self.regions[k].category == phrase.noun for k in bits(true)):
+            shown = sum(self.noun(part, plural) for part in parts for plural in (False, True))
+            return sum(1 << k for k in bits(true) if self.below[k] & shown) or true, 0
+        return true, 0
 
     def _denote(self, phrase: Phrase) -> Denotation:
         """Two places are each among all that is named, where the one leaves nothing to compare the other with.

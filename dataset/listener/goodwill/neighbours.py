@@ -93,7 +93,7 @@ def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
     if whole is not None:
         return 0, sum(relation(model, constraint._replace(phrase=whole)))
     if constraint.value in ("under", "below", "above", "next to"):
-        return 0, parts.of_what_has(model, constraint.inner)
+        return 0, parts.of_what_has(model, constraint.inner) | _to_inherent(model, constraint)
     return 0, 0
 
 
@@ -190,7 +190,8 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = MEANINGS["between"](model, constraint)
     phrase = constraint.inner
     if phrase.noun == BOTH:
-        first, second = (sum(model.denote(side.inner)) for side in phrase.constraints)
+        sides = [sum(model.denote(side.inner)) for side in phrase.constraints]
+        first, second = sides[0], sides[-1]
     elif true or vague or any(c.kind == "count" for c in phrase.constraints):
         return true, vague
     else:  # "between the yellow and gray beds"

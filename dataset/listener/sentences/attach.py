@@ -11,8 +11,10 @@ from typing import Final
 
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import is_checkable
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
-from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS
+from ..words.lexicon import categories_of
+from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -56,6 +58,10 @@ def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentenc
         islands: from `islands_of`.
     """
     return _Assembly(tokens, fronted_last(list(islands))).run()
+
+
+CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
+"""What stands or lies in a thing that is a region without it, too."""
 
 
 class _Assembly:
@@ -109,6 +115,8 @@ class _Assembly:
             self._attribute(island)
         elif kind == "link":
             self.link = island
+        elif kind == "denial" and self._denies_part(k):
+            self.link = island._replace(kind="link", link=("without", ""))
         elif kind == "denial":
             self.dropping, self.link = True, None
         elif kind == "copula" and self.before != "that":
@@ -120,6 +128,15 @@ class _Assembly:
         if kind in ("joint", "copula", "that", "pronoun", "idiom"):
             self._use(island)
         return k + step
+
+    def _denies_part(self, k: int) -> bool:
+        """Whether "not the fruit" leaves out a part of the head: "pink bowl, not the fruit"."""
+        following = self.islands[k + 1 : k + 2]
+        if self.tokens[self.islands[k].start : self.islands[k].end] != ("not",) or not following or self.first is None:
+            return False
+        parts = [way for way in following[0].readings if isinstance(way, Phrase) and way.noun != ANY_NOUN]
+        kinds = categories_of(self.first.noun) or frozenset()
+        return any(is_checkable(part.noun, kind) for part in parts for kind in kinds)
 
     def _use(self, island: Island) -> None:
         span = range(island.start, island.end)
@@ -202,6 +219,9 @@ class _Assembly:
         made = self._made_of(phrases, inner, rest)
         members = one_of_several(phrases, inner) or self._stuff(phrases, inner, rest)
         phrases = made or members or phrases
+        if self.tokens[island.end : island.end + 1] == ("only",) and self.tokens[island.end + 1 : island.end + 2] in ((), (",",)):
+            phrases = [phrase.adding(*_contents(phrase)) for phrase in phrases]
+            self.used.add(island.end)
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
         self.root = self.islands[k + 2] if members and not made else island
@@ -286,6 +306,9 @@ class _Assembly:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[island.start - 1 : island.end]
         owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
+        if words[0] == "," and len(words) == 2 and words[1] in PLACES and not order:  # "tire of the green car, front"
+            self._attribute(island._replace(kind="attribute", readings=((Constraint("place", PLACES[words[1]]),),)))
+            return
         is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
         if order == "part" and is_sentence:  # "a blue teapot, spout to the left"
             order = ""
@@ -391,3 +414,9 @@ class _Assembly:
             return
         best = sorted(states.items(), key=lambda item: item[1])[:MOST_STATES]
         self.states = dict(best)
+
+
+def _contents(phrase: Phrase) -> tuple[Constraint, ...]:
+    """What "vase only" leaves out."""
+    kinds = categories_of(phrase.noun) or frozenset()
+    return tuple(Constraint("without", "", Phrase(inside, True)) for kind, inside in CONTENTS.items() if kind in kinds)

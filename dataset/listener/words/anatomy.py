@@ -31,7 +31,11 @@ _PARTS: Final[dict[str, str]] = {
     "pine": "foliage_tier star trunk", "potted plant": "arm cactus flower leaf pot soil",
     "street lamp": "bulb cap lantern post", "teapot": "body handle knob lid spout",
     "house": "chimney door pane roof wall window window_frame doorknob balcony railing", "door": "doorknob knob pane",
-    "birdhouse": "entrance", **ANATOMY,
+    "birdhouse": "entrance", "wheel": "tire hubcap", "cab": "windshield side_window headlight grille",
+    "cabin": "windshield side_window rear_window roof_rack", "flower": "blossom stem flower_center",
+    "blossom": "flower_center", "balcony": "railing", "lantern": "bulb", "head": "eye mouth antenna antenna_tip",
+    "torso": "chest_panel emblem shield gauge button", "chest panel": "gauge button", "lid": "knob",
+    "backrest": "slat", "cactus": "arm flower", **ANATOMY,
 }  # fmt: skip
 """Thing -> the categories of its parts, at all levels."""
 

@@ -183,7 +183,8 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
-    table[("slatted",)] = Constraint("with", "", Phrase("slat"))
+    for word in ("slatted", "lidded", "flagged"):
+        table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for words, value in SHADED_GRAYS.items():
         table[tuple(words.split())] = Constraint("color", value)
     for kind, names in (("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)):
