@@ -55,7 +55,7 @@ def chosen(model: GenerousModel, readings: Sequence[tuple[Phrase, int]], denoted
 
 def _is_all_fruit(phrase: Phrase) -> bool:
     """Whether "fruit" may be several, as nothing tells one from the others."""
-    return phrase.noun == "fruit" and all(c.kind in ("color", "accent", "pattern", "of") for c in phrase.constraints)
+    return phrase.noun == "fruit" and all(c.kind in ("color", "accent", "pattern", "of", "relation") for c in phrase.constraints)
 
 
 def _pile(model: GenerousModel, candidates: int) -> int:
@@ -80,8 +80,7 @@ def _best(model: GenerousModel, phrase: Phrase, candidates: int) -> tuple[int, i
     if not phrase.constraints:
         return 0, candidates
     classes = _by_whole(model, phrase, candidates)
-    is_outermost = any(c.kind == "most" and c.value in ("left", "right") for c in phrase.constraints)
-    if len(classes) == 1 or is_outermost:  # "bed leg at the far right"
+    if len(classes) == 1:
         return model.likeliest(phrase, candidates)
     absolute = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in RELATIVE))
     named = sum(sum(model.best(c.inner)) for c in phrase.constraints if c.kind == "of")

@@ -9,7 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.scales import SIDES, Scales
 from ..meaning.structure import Denotation, Structure, Truth
-from ..words.kinds import OWNED, SHOWING
+from ..words.kinds import LACKING, OWNED, SHOWING
 from ..world import World, WorldRegion
 
 __all__ = [
@@ -97,9 +97,20 @@ class CarefulModel(Model):
             wholes = self.noun(owner, False)
             return sum(1 << k for k in bits(true) if self.above[k] & wholes) or true, 0
         if parts and not phrase.plural and not any(self.regions[k].category == phrase.noun for k in bits(true)):
-            shown = sum(self.noun(part, plural) for part in parts for plural in (False, True))
+            shown = self._any_of(parts)
             return sum(1 << k for k in bits(true) if self.below[k] & shown) or true, 0
+        lacking = LACKING.get(phrase.noun)
+        if lacking and not phrase.plural:
+            shown = self._any_of(lacking)
+            return sum(1 << k for k in bits(true) if not self.below[k] & shown) or true, 0
         return true, 0
+
+    def _any_of(self, nouns: frozenset[str]) -> int:
+        """All that one of some nouns is true of, one or several."""
+        mask = 0
+        for noun in nouns:
+            mask |= self.noun(noun, False) | self.noun(noun, True)
+        return mask
 
     def _denote(self, phrase: Phrase) -> Denotation:
         """Two places are each among all that is named, where the one leaves nothing to compare the other with.

@@ -30,8 +30,10 @@ NOUNS_OF_PLACE: Final = {"top": "top", "tip": "top", "treetop": "top", "peak": "
 NEARNESS: Final = frozenset(
     {"closest", "touching", "behind", "in front of", "above", "below", "under", "next to", "left of", "right of"}
 )
-OVERLAPPING: Final = frozenset({"behind", "in front of", "above", "below", "under"})
+OVERLAPPING: Final = frozenset({"behind", "above", "below", "under"})
 """Relations that are clearest of what is in one line with the landmark."""
+HARDLY_SEEN: Final = 0.25
+"""A part of a smaller share of its like is not the one that is meant."""
 IN_LINE: Final = 0.33
 """Two things are in one line if this share of the narrower one's width is."""
 
@@ -67,7 +69,7 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most", "size") and constraint.value in DIRECTIONS:
-            yield lambda mask, value=constraint.value: _farthest(model, value, mask)  # type: ignore[misc]
+            yield lambda mask, value=constraint.value: _seen_at_end(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
             yield lambda mask: _middlemost(model, phrase, mask)
     place = NOUNS_OF_PLACE.get(phrase.noun)
@@ -143,6 +145,15 @@ def _gap(model: GenerousModel, k: int, j: int) -> float:
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)
     return math.hypot(max(across, 0.0), max(down, 0.0))
+
+
+def _seen_at_end(model: GenerousModel, value: str, mask: int) -> int:
+    """The farthest; of a front, or back, wheel on each side of a thing, the one that is clearly seen."""
+    ends = {model.regions[k].slots.get("depth") for k in bits(mask)}
+    if value not in ("front", "back") or ends != {value}:
+        return _farthest(model, value, mask)
+    most = max(model.regions[k].area for k in bits(mask))
+    return _farthest(model, value, sum(1 << k for k in bits(mask) if model.regions[k].area >= HARDLY_SEEN * most))
 
 
 def _farthest(model: GenerousModel, value: str, mask: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["OWNED", "SHOWING"]
+__all__ = ["LACKING", "OWNED", "SHOWING"]
 
 SHOWING: Final[dict[str, frozenset[str]]] = {
     noun: frozenset(parts.split(", "))
@@ -25,6 +25,12 @@ SHOWING: Final[dict[str, frozenset[str]]] = {
     for noun in nouns.split(", ")
 }
 """Noun -> the parts of which a thing of that kind shows one."""
+
+LACKING: Final[dict[str, frozenset[str]]] = {
+    noun: frozenset({"antenna", "aerial", "knob"})
+    for noun in ("flat screen", "flat screen tv", "flat screen television", "flat tv", "flat television")
+}
+"""Noun -> the parts of which a thing of that kind shows none."""
 
 OWNED: Final[dict[str, str]] = {
     **{f"{thing} leg": thing for thing in ("table", "chair", "stool", "bench")},

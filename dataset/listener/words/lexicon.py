@@ -9,7 +9,7 @@ from typing import Final
 
 from ..logic import UNKNOWN_NOUN
 from .categories import CATEGORIES, HYPERNYMS, IRREGULAR, OWN_NAMES, VAGUE_WORDS
-from .kinds import OWNED, SHOWING
+from .kinds import LACKING, OWNED, SHOWING
 from .synonyms import LOOSE
 
 __all__ = ["COVERED", "NOUN_WORDS", "SHAPES", "categories_of", "is_part", "plural_of"]
@@ -58,7 +58,7 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
         words[(written,)] = [("thing", False)]
         words[(written + "s",)] = [("thing", True)]
     same = {categories_of(category): category for category in reversed(CATEGORIES)}
-    own_meaning = CATEGORIES.keys() | LOOSE.keys() | OWNED.keys() | SHOWING.keys()
+    own_meaning = CATEGORIES.keys() | LOOSE.keys() | LACKING.keys() | OWNED.keys() | SHOWING.keys()
     main = {
         lemma: lemma if lemma in own_meaning else same.get(covered, lemma)
         for lemma, covered in COVERED.items()

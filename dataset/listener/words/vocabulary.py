@@ -112,7 +112,7 @@ SUPERLATIVES: Final[dict[str, str]] = {
     "furthest left": "left", "farthest right": "right", "furthest right": "right", "far left": "left",
     "far right": "right", "topmost": "top", "top most": "top", "uppermost": "top", "highest": "top",
     "lowest": "bottom", "bottommost": "bottom", "bottom most": "bottom", "lowermost": "bottom", "nearest": "front",
-    "closest": "front", "frontmost": "front", "foremost": "front", "farthest": "back", "furthest": "back",
+    "closest": "front", "frontmost": "front", "front most": "front", "rear most": "back", "foremost": "front", "farthest": "back", "furthest": "back",
     "rearmost": "back", "backmost": "back", "most distant": "back", "biggest": "big", "largest": "big",
     "smallest": "small", "littlest": "small", "tiniest": "small", "tallest": "tall", "shortest": "short",
     "middlemost": "middle", "centermost": "middle", "widest": "wide", "broadest": "wide", "narrowest": "narrow",
