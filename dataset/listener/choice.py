@@ -55,7 +55,9 @@ def chosen(model: GenerousModel, readings: Sequence[tuple[Phrase, int]], denoted
 
 def _is_all_fruit(phrase: Phrase) -> bool:
     """Whether "fruit" may be several, as nothing tells one from the others."""
-    return phrase.noun == "fruit" and all(c.kind in ("color", "accent", "pattern", "of", "relation") for c in phrase.constraints)
+    return phrase.noun == "fruit" and all(
+        c.kind in ("color", "accent", "pattern", "of", "relation") for c in phrase.constraints
+    )
 
 
 def _pile(model: GenerousModel, candidates: int) -> int:

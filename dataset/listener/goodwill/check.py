@@ -9,7 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.scales import SIDES
 from ..meaning.structure import Truth
 from ..sentences.fact import LOOKS, PLACES, Fact
-from ..sentences.phrases import LAID, merged
+from ..sentences.phrases import merged
 from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
@@ -19,6 +19,7 @@ from .careful import is_nowhere
 from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
+from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny
 
 __all__ = ["fitting", "holds", "likeliest"]
 
@@ -75,7 +76,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "placed":
         return _placed(model, k, fact, fact.phrase)
     if fact.kind == "part":
-        return _at(model, k, Constraint("of", "", fact.phrase))
+        return is_so(model, k, Constraint("of", "", fact.phrase))
     if fact.kind == "relation":
         return _related(model, k, fact.value, fact.phrase)
     is_ground = model.regions[k].granularity == "background"
@@ -123,12 +124,12 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
         return False
     if places.is_on_its_whole(model, k, relation, phrase):
         return None
-    related = _at(model, k, Constraint("relation", relation, phrase))
+    related = is_so(model, k, Constraint("relation", relation, phrase))
     if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
         return None
-    if related is False and (_is_laid(model, phrase) or _is_inherent(model, k, phrase)):
+    if related is False and (is_laid(model, phrase) or is_inherent(model, k, phrase)):
         return None
-    if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or _is_no_region(model, phrase)):
+    if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or is_no_region(model, phrase)):
         return None
     return related
 
@@ -154,7 +155,7 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
         side, in_whole = constraint.value, fact.value == "of"
         return places.located(model, k, side, fact.others, whole=fact.phrase, in_whole=in_whole)
     if fact.kind == "number":
-        return _at(model, k, constraint) if region.is_group else None
+        return is_so(model, k, constraint) if region.is_group else None
     if fact.kind == "fewer":
         return False if region.is_group and 0 < region.count <= int(constraint.value) else None
     if fact.kind == "flank":
@@ -167,15 +168,6 @@ def _counts_or_is_at(model: GenerousModel, k: int, fact: Fact) -> Truth:
 
 def _all(truths: Sequence[Truth]) -> Truth:
     return False if False in truths else None if None in truths else True
-
-
-def _at(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
-    true, vague = model.extension(constraint)
-    return True if true >> k & 1 else None if vague >> k & 1 else False
-
-
-def _exists(model: GenerousModel, phrase: Phrase) -> bool:
-    return model.denote(phrase) != (0, 0)
 
 
 def _may_exist(model: GenerousModel, phrase: Phrase) -> bool:
@@ -191,12 +183,12 @@ def _is(model: GenerousModel, k: int, constraint: Constraint) -> Truth:
     """What is said of the region itself: its looks, those of its parts too; its place in the picture or its whole."""
     if constraint.kind in PLACES:
         return None if constraint.value not in SIDES or model.scales.on_side(k, constraint.value) else False
-    truth = _at(model, k, constraint)
+    truth = is_so(model, k, constraint)
     if truth is False and constraint.kind == "pattern":
         return None  # what is mottled or grained has no name
     if truth is not False or constraint.kind not in LOOKS:
         return truth
-    parts = [j for j in bits(model.below[k]) if _at(model, j, constraint) is not False]
+    parts = [j for j in bits(model.below[k]) if is_so(model, j, constraint) is not False]
     return None if parts or model.regions[k].category in UNCERTAIN else False
 
 
@@ -219,8 +211,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         near = (1 << len(model.regions)) - 1  # all else is on it or before it
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
-        return None if _colored(model, own, looks) else False
-    if _is_laid(model, phrase):
+        return None if are_colors(model, own, looks) else False
+    if is_laid(model, phrase):
         return None
     strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
     named = [j for j, region in enumerate(model.regions) if region.category in strict]
@@ -239,7 +231,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         0 if local_only else sum(1 << j for j, region in enumerate(model.regions) if region.granularity == "object")
     )
     loosely_named = [j for j in bits(near | around) if model.regions[j].category in loose]
-    if any(_fits(model, j, phrase) for j in loosely_named) or _tiny(model, near, own, phrase, strict | loose):
+    if any(_fits(model, j, phrase) for j in loosely_named) or is_tiny(model, near, own, phrase, strict | loose):
         return None
     if counts and any(part.rpartition(" ")[2] in strict for j in bits(own) for part in model.regions[j].tiny):
         return False
@@ -247,7 +239,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
         return False
     place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
-    return None if _colored(model, place, looks) else False
+    return None if are_colors(model, place, looks) else False
 
 
 def _of_each_color(phrase: Phrase) -> list[Phrase]:
@@ -256,36 +248,6 @@ def _of_each_color(phrase: Phrase) -> list[Phrase]:
     if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
         return []
     return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
-
-
-def _is_inherent(model: GenerousModel, k: int, phrase: Phrase) -> bool:
-    """Whether a phrase names a part of the region's own object that is no region there, in colours of that."""
-    if model.regions[k].parent is None or is_checkable(phrase.noun, model.kind(k)) or not is_part_noun(phrase.noun):
-        return False
-    looks = [c for c in phrase.constraints if c.kind in LOOKS]
-    if any(c.kind == "of" for c in phrase.constraints):
-        return False
-    return not sum(model.denote(phrase)) and _colored(model, model.own(k), looks)
-
-
-def _is_laid(model: GenerousModel, phrase: Phrase) -> bool:
-    """Whether a phrase means the tiles, bricks or planks of something that is shown in such colours."""
-    pattern = LAID.get(phrase.noun.removesuffix("s"), "")
-    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    return any(
-        pattern and pattern in (region.attributes.get("pattern"), region.faint.get("pattern"))
-        and all(_at(model, j, c) is not False for c in colors)
-        for j, region in enumerate(model.regions)
-    )  # fmt: skip
-
-
-def _is_no_region(model: GenerousModel, phrase: Phrase) -> bool:
-    """Whether a phrase names a part that the picture shows no region of, in colours that are there."""
-    looks = [c for c in phrase.constraints if c.kind in LOOKS]
-    is_named = is_part_noun(phrase.noun) and model.named(phrase) == (0, 0)
-    if any(c.kind == "of" and not _exists(model, c.inner) for c in phrase.constraints):
-        return False
-    return is_named and _colored(model, (1 << len(model.regions)) - 1, looks)
 
 
 def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
@@ -316,43 +278,22 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return False
     if number > 1 and matches:
         return None if numbers.are_so_many(model, k, matches, number) else False
-    if matches or _tiny(model, every, every, phrase, categories):
+    if matches or is_tiny(model, every, every, phrase, categories):
         return None
-    if phrase.noun in MATERIAL_NOUNS and _colored(model, every, looks):
+    if phrase.noun in MATERIAL_NOUNS and are_colors(model, every, looks):
         return None  # "the grey glass"
     is_known = is_checkable(phrase.noun, model.kind(k)) or phrase.noun in SHAPES
     if is_part_noun(phrase.noun) and number == 1 and not is_known and not matches:
-        return None if _colored(model, model.own(k), looks) else False  # a part that is no region of its thing
+        return None if are_colors(model, model.own(k), looks) else False  # a part that is no region of its thing
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))
-    return None if is_named and _colored(model, every, looks) else False
-
-
-def _tiny(model: GenerousModel, near: int, own: int, phrase: Phrase, categories: frozenset[str]) -> bool:
-    """Whether a region near it has such a part of a few pixels; if they are counted, no fewer with those of more."""
-    number = next((int(c.value) for c in phrase.constraints if c.kind == "count" and phrase.plural), 1)
-    colors = {c.value for c in phrase.constraints if c.kind == "color"}
-    if number > 1 and any(model.regions[j].tiny for j in bits(near & own)):
-        near &= own
-    parts = [part for j in bits(near) for part in model.regions[j].tiny if categories & {part, part.partition(" ")[2]}]
-    matches = sum(not colors or part.partition(" ")[0] in colors for part in parts)
-    if not matches:
-        return False
-    seen = (j for j in bits(near) if model.regions[j].category in categories and not model.regions[j].is_group)
-    return matches + sum(1 for _ in seen) >= number
-
-
-def _colored(model: GenerousModel, near: int, looks: Sequence[Constraint]) -> bool:
-    """Whether some region has each of the looks."""
-    tiny = {part.partition(" ")[0] for j in bits(near) for part in model.regions[j].tiny}
-    tiny.update(*(model.traces(j) for j in bits(near)))
-    return all(look.value in tiny or any(_at(model, j, look) is not False for j in bits(near)) for look in looks)
+    return None if is_named and are_colors(model, every, looks) else False
 
 
 def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
     """Whether a region has the looks, the number and the whole that a phrase names."""
     for constraint in phrase.constraints:
-        if constraint.kind in LOOKS and _at(model, j, constraint) is False:
+        if constraint.kind in LOOKS and is_so(model, j, constraint) is False:
             return False
         if constraint.kind == "count" and phrase.plural and not _so_many(model, j, phrase, int(constraint.value)):
             return False
@@ -360,8 +301,8 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
             return False
         if (
             constraint.kind in ("of", "with")
-            and _at(model, j, constraint) is False
-            and not _exists(model, constraint.inner)
+            and is_so(model, j, constraint) is False
+            and not exists(model, constraint.inner)
         ):
             return False
     return True
@@ -373,13 +314,13 @@ def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
     if region.category in SPREAD_OUT and not model.is_counted(j):
         return True
     if region.is_group:
-        return _at(model, j, Constraint("count", str(number))) is not False
+        return is_so(model, j, Constraint("count", str(number))) is not False
     kinds = {region.category} | (categories_of(phrase.noun) or frozenset())  # "the three vehicles"
     alike = [
         i
         for i in range(len(model.regions))
         if model.regions[i].category in kinds
         and not model.regions[i].is_group
-        and all(_at(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
+        and all(is_so(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
     ]
     return len(alike) >= number and (region.parent is None or region.granularity == "object")

@@ -242,21 +242,25 @@ class GenerousModel(Model):
             if constraint.kind == "of":
                 whole, maybe = self.denote(constraint.inner)
                 wholes |= whole | maybe
-            exact, margin = self.exact.extension(constraint)
-            if constraint.kind in ("color", "accent", "pattern"):
-                exact |= bare & self._shown_by_most(exact)
-            if stemmed and constraint.kind in ("with", "about") and _is_stem(constraint):
-                for k in costs:
-                    costs[k] += not exact >> k & 1  # every flower has one
-                continue
-            loose = self.extension(constraint)[0] | (margin if constraint.kind in ("of", "relation") else 0)
-            for k in costs:
-                costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
+            self._add_cost(constraint, costs, bare, stemmed=stemmed)
             if constraint.kind == "about":
                 self._prefer_wholes(constraint, costs, named)
-            if constraint.kind == "with":
-                self._prefer_owners(constraint, costs)
         return costs
+
+    def _add_cost(self, constraint: Constraint, costs: dict[int, int], bare: int, *, stemmed: bool) -> None:
+        """Add what one constraint costs each candidate; of the `bare` ones, a part may show the looks."""
+        exact, margin = self.exact.extension(constraint)
+        if constraint.kind in ("color", "accent", "pattern"):
+            exact |= bare & self._shown_by_most(exact)
+        if stemmed and constraint.kind in ("with", "about") and _is_stem(constraint):
+            for k in costs:
+                costs[k] += not exact >> k & 1  # every flower has one
+            return
+        loose = self.extension(constraint)[0] | (margin if constraint.kind in ("of", "relation") else 0)
+        for k in costs:
+            costs[k] += 0 if exact >> k & 1 else 1 if loose >> k & 1 else 2
+        if constraint.kind == "with":
+            self._prefer_owners(constraint, costs)
 
 
 def _has_many_colors(region: WorldRegion) -> bool:

@@ -41,8 +41,7 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if not landmarks:
         return _to_no_region(model, constraint)
     if not landmarks & model.exact.named(constraint.inner)[0]:
-        more |= sum(_to_no_region(model, constraint)) if constraint.value == "on" else 0
-        more |= sum(1 << k for k in bits(_to_inherent(model, constraint)) if not model.own(k) & landmarks)
+        more = _to_inherent(model, constraint, landmarks)
     shelved = on_shelf(model, constraint.inner) if constraint.value == "on" else None
     if shelved is not None and shelved[1]:
         return shelved
@@ -60,9 +59,7 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if constraint.value == "above":
         more |= _over_ground(model, landmarks)
     beyond = _beyond(model, constraint.value, landmarks) if constraint.value in ("in front of", "behind") else 0
-    for k in range(len(model.regions)):
-        if any(_holds_loosely(model, constraint.value, k, j) for j in bits(landmarks & ~(1 << k))):
-            more |= 1 << k
+    more |= _loosely(model, constraint.value, landmarks)
     if constraint.value == "above":
         beyond |= never_above(model, landmarks)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
@@ -98,12 +95,20 @@ def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
     return 0, 0
 
 
-def _to_inherent(model: GenerousModel, constraint: Constraint) -> int:
-    """The parts of things that have such a part, which is no region: above "the hood" of a car."""
+def _to_inherent(model: GenerousModel, constraint: Constraint, landmarks: int) -> int:
+    """What may stand so to a part that is no region: above "the hood" of a car, on "the seat" of an armchair.
+
+    Args:
+        model: the generous model.
+        constraint: the relation.
+        landmarks: what the noun may mean at most; things that have such a part do not need it.
+    """
+    if constraint.value == "on":
+        return sum(_to_no_region(model, constraint))
     if constraint.value not in ("under", "below", "above", "next to") or not is_part_noun(constraint.inner.noun):
         return 0
-    inherent = parts.inherent(model, constraint.inner)
-    return sum(1 << k for k in bits(inherent) if model.above[k])
+    inherent = bits(parts.inherent(model, constraint.inner))
+    return sum(1 << k for k in inherent if model.above[k] and not model.own(k) & landmarks)
 
 
 def _over_ground(model: GenerousModel, landmarks: int) -> int:
@@ -157,6 +162,14 @@ def gap(one: WorldRegion, other: WorldRegion) -> float:
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)
     return max(across, 0.0) + max(down, 0.0)
+
+
+def _loosely(model: GenerousModel, relation: str, landmarks: int) -> int:
+    """The regions that stand so to one of the landmarks by any amount."""
+    mask = 0
+    for k in range(len(model.regions)):
+        mask |= any(_holds_loosely(model, relation, k, j) for j in bits(landmarks & ~(1 << k))) << k
+    return mask
 
 
 def _holds_loosely(model: Model, relation: str, k: int, j: int) -> bool:

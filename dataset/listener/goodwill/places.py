@@ -77,8 +77,8 @@ def stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, others
         true |= lower(model, meant, landmark)
     if relation in CENTRED and fills_picture(model.regions[k]):  # a piece of it peeps out there
         ends = [model.regions[j] for j in bits(_denoted(model, landmark) or named)]
-        own = model.regions[k]
-        if any(own.left < end.left if relation == "left of" else own.right > end.right for end in ends):
+        ground = model.regions[k]
+        if any(ground.left < end.left if relation == "left of" else ground.right > end.right for end in ends):
             return None
     return None if meant & (true | vague) else False
 

@@ -47,7 +47,11 @@ def goes_on(chart: Chart, start: int) -> bool:
 def is_participle(chart: Chart, start: int) -> bool:
     """Whether a word that no table has goes on after a noun: "a sphere resting on", "a slab seen from above"."""
     word = chart.word(start)
-    return start in chart.unread and (word.endswith(("ing", "ed")) or word in PARTICIPLES) and not goes_on(chart, start + 1)
+    return (
+        start in chart.unread
+        and (word.endswith(("ing", "ed")) or word in PARTICIPLES)
+        and not goes_on(chart, start + 1)
+    )
 
 
 def _passable(chart: Chart, start: int) -> bool:
@@ -110,7 +114,11 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
     if chart.word(start + 1) == "part" and chart.word(start + 2) == "of" and (word, "part") in NOUN_WORDS:
         return []  # "the upper part of the car" has a name
     table = chart.find(MODIFIER_TABLE, start)
-    having = [(constraint, end) for constraint, end in table if constraint.kind == "with" and end > start + 1]
+    having = [  # "teal-lidded", not teal and lidded
+        (constraint, end)
+        for constraint, end in table
+        if constraint.kind == "with" and end > start + 1 and (chart.word(end - 1),) in MODIFIERS
+    ]
     for constraint, end in having or table:
         if constraint.kind == "color":
             end = chart.after(end, ("colored", "coloured"))

@@ -11,8 +11,8 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import VERBS
-from ..words.lexicon import SHAPES
-from ..words.vocabulary import ADVERBS, ARTICLES, PLACES, tokenize
+from ..words.lexicon import SHAPES, is_part
+from ..words.vocabulary import ADVERBS, ARTICLES, NUMBERS, PLACES, tokenize
 from .chart import MAX_ITEMS, Chart, ChartFull, PhraseTable, rule
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates
@@ -49,6 +49,7 @@ SET_NOUNS: Final = frozenset(
 )
 NOUNS_TOO: Final = frozenset({"frame", "cap", "top", "ring", "stand", "cover", "border", "crown"})
 """Verbs of a plural that are parts after a singular: "the dresser frame"."""
+PIECES: Final = frozenset({"part", "piece", "section", "portion"})
 ONE: Final = frozenset({"one", "ones"})
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3, "quartet": 4, "foursome": 4}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
@@ -169,6 +170,9 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
             ):
                 continue
             for part, part_end in cores(chart, noun_end):
+                if chart.tolerant and chart.word(noun_end) in PIECES and part == Phrase(ANY_NOUN) and is_part(lemma):
+                    readings.append((Phrase(lemma, False, constraints), part_end))  # "the post part of the lamp"
+                    continue
                 if not _is_compound(chart, part, noun_end, part_end):
                     continue
                 readings.append((part.adding(Constraint("of", "", Phrase(lemma)), *constraints), part_end))
@@ -193,6 +197,12 @@ def _is_compound(chart: Chart, part: Phrase, start: int, end: int) -> bool:
 def _ones_of_several(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """After "the leftmost of", "the second of": one of the things that a plural names."""
     several = [(phrase, end) for phrase, end in simple_phrases(chart, start) if phrase.plural]
+    number = chart.after(start, ARTICLES)
+    if (
+        chart.tolerant and chart.word(number) in NUMBERS and not goes_on(chart, number + 1)
+    ):  # "the right one of the two"
+        count = Constraint("count", str(NUMBERS[chart.word(number)]))
+        several.append((Phrase(ANY_NOUN, True, (count,)), number + 1))
     return [(Phrase(phrase.noun, False, tuple(map(_as_choice, phrase.constraints))), end) for phrase, end in several]
 
 

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..grammar.modifiers import combined
-from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.anatomy import is_checkable
+from ..logic import Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
-from ..words.lexicon import categories_of
-from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
+from ..words.vocabulary import ARTICLES, PLACES
+from .heads import contents_of, denies_part, made_of, stuff_of
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
     LAID,
-    PIECES,
     both_of,
     ends_list,
     is_one,
@@ -35,19 +32,26 @@ from .phrases import (
     spreads,
     without_unknown,
 )  # fmt: skip
-from .stack import Frame, Reading, Sentence, Stack, add_state, closed_down_to, extended
+from .stack import (
+    ASIDE,
+    LISTED,
+    WITH_ALL,
+    Frame,
+    Reading,
+    Sentence,
+    Stack,
+    add_state,
+    closed_down_to,
+    extended,
+    listed_again,
+    only_heads,
+    renamed,
+    rerooted,
+)  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
 
 MOST_STATES: Final = 24
-
-ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
-"""Relations that are said of a thing, not of the parts that it is described with."""
-
-WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "inclusive", "complete", "as"})
-"""First words of links before what the head is meant with."""
-
-LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -60,20 +64,14 @@ def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentenc
     return _Assembly(tokens, fronted_last(list(islands))).run()
 
 
-CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
-"""What stands or lies in a thing that is a region without it, too."""
-
-
 class _Assembly:
     """The states of one sentence while its islands are taken in from left to right.
 
     Attributes:
         states: stack of open phrases -> least cost; empty until the head is there.
         used: positions of the tokens that had a part in it.
-        link: the link that waits for its phrase.
-        listed: the link that a list continues: "with a red roof, black wheels".
-        before: kind of the island before this one.
-        dropping: after a denial, until the next comma.
+        link, listed: the link that waits for its phrase, and the one that a list continues.
+        before, dropping: kind of the island before this one; after a denial, until the next comma.
         first, root: the head as first read, and its island.
     """
 
@@ -115,7 +113,7 @@ class _Assembly:
             self._attribute(island)
         elif kind == "link":
             self.link = island
-        elif kind == "denial" and self._denies_part(k):
+        elif kind == "denial" and denies_part(self.tokens, self.islands[k : k + 2], self.first):
             self.link = island._replace(kind="link", link=("without", ""))
         elif kind == "denial":
             self.dropping, self.link = True, None
@@ -128,15 +126,6 @@ class _Assembly:
         if kind in ("joint", "copula", "that", "pronoun", "idiom"):
             self._use(island)
         return k + step
-
-    def _denies_part(self, k: int) -> bool:
-        """Whether "not the fruit" leaves out a part of the head: "pink bowl, not the fruit"."""
-        following = self.islands[k + 1 : k + 2]
-        if self.tokens[self.islands[k].start : self.islands[k].end] != ("not",) or not following or self.first is None:
-            return False
-        parts = [way for way in following[0].readings if isinstance(way, Phrase) and way.noun != ANY_NOUN]
-        kinds = categories_of(self.first.noun) or frozenset()
-        return any(is_checkable(part.noun, kind) for part in parts for kind in kinds)
 
     def _use(self, island: Island) -> None:
         span = range(island.start, island.end)
@@ -162,11 +151,7 @@ class _Assembly:
         if link is not None:
             self._use(link)
             self.listed = link.link if link.link[0] in LISTED else None
-            kind, value = link.link
-            if self.tokens[link.start] in ("made", "built") and phrases[0].noun in (*LAID, *BUILT):
-                kind = "of"
-            if self._owned(island) and (kind in ("of", "in") or value in ASIDE):
-                kind, value = "about", ""
+            kind, value = self._kind(link, island, phrases[0])
             side = {"left of": "left", "right of": "right"}.get(value)
             if side and self.tokens[link.start] in ("on", "at"):
                 self._beside_or_at_side(link, phrases, side)
@@ -186,6 +171,13 @@ class _Assembly:
             self._apposition(island, phrases)
         self._use(island)
         return 1
+
+    def _kind(self, link: Island, island: Island, phrase: Phrase) -> tuple[str, str]:
+        """Kind and value of what a link and a phrase make together."""
+        kind, value = link.link
+        if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
+            return "of", value
+        return ("about", "") if self._owned(island) and (kind in ("of", "in") or value in ASIDE) else (kind, value)
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
         """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
@@ -216,43 +208,20 @@ class _Assembly:
         rest = self.islands[k + 1 : k + 3]
         are_of = len(rest) == 2 and rest[0].link == ("of", "")
         inner = [way for way in rest[1].readings if isinstance(way, Phrase)] if are_of else []
-        made = self._made_of(phrases, inner, rest)
-        members = one_of_several(phrases, inner) or self._stuff(phrases, inner, rest)
-        phrases = made or members or phrases
-        if self.tokens[island.end : island.end + 1] == ("only",) and self.tokens[island.end + 1 : island.end + 2] in ((), (",",)):
-            phrases = [phrase.adding(*_contents(phrase)) for phrase in phrases]
+        of_material = made_of(self.tokens, phrases, inner, rest)
+        members = one_of_several(phrases, inner) or stuff_of(self.tokens, phrases, inner, rest)
+        phrases = of_material or members or phrases
+        if self.tokens[island.end : island.end + 1] == ("only",) and self.tokens[island.end + 1 : island.end + 2] in (
+            (),
+            (",",),
+        ):
+            phrases = [phrase.adding(*contents_of(phrase)) for phrase in phrases]
             self.used.add(island.end)
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
-        self.root = self.islands[k + 2] if members and not made else island
+        self.root = self.islands[k + 2] if members and not of_material else island
         self._use(self.root)
-        return 3 if made or members else 1
-
-    def _made_of(self, phrases: list[Phrase], inner: list[Phrase], rest: Sequence[Island]) -> list[Phrase]:
-        """A thing in the colour of what it is of, without an article: "a ring of black rubber", "squares of glass"."""
-        if not inner or self.tokens[rest[1].end - 1] not in MATERIAL_NOUNS or self.tokens[rest[1].start] in ARTICLES:
-            return []
-        if self.tokens[rest[0].start] != "of" or any(is_one([phrase]) or phrase.noun == UNKNOWN_NOUN for phrase in phrases):
-            return []
-        looks = tuple(c for c in inner[0].constraints if c.kind in ("color", "accent"))
-        return [way for phrase in phrases for way in combined(phrase, looks)]
-
-    def _stuff(self, phrases: list[Phrase], inner: list[Phrase], rest: Sequence[Island]) -> list[Phrase]:
-        """What "a tuft of green leaves" and "the left half of this wheel" are of, where the first noun is not known."""
-        if not inner or self.tokens[rest[0].start] != "of" or any(phrase.noun == UNKNOWN_NOUN for phrase in inner):
-            return []
-        article = self.tokens[rest[1].start]
-        if article in ("this", "these"):
-            is_scrap = self.tokens[rest[0].start - 1] in SIDES or all(
-                phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) for phrase in phrases
-            )
-            return inner if is_scrap else []
-        if article in ARTICLES or "'s" in self.tokens[rest[1].start : rest[1].end]:
-            return []
-        if any(phrase.noun != UNKNOWN_NOUN and phrase.noun not in PIECES for phrase in phrases):
-            return []
-        looks = tuple(c for c in phrases[0].constraints if c.kind in ("color", "accent", "pattern", "most", "place"))
-        return [way for phrase in inner for way in combined(phrase, looks)]
+        return 3 if of_material or members else 1
 
     def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
@@ -278,13 +247,7 @@ class _Assembly:
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
         """The next phrase of a list, linked as the one before it."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            depth = max((d for d, frame in enumerate(stack) if (frame.kind, frame.value) == (kind, value)), default=1)
-            for closed in closed_down_to(stack, max(depth - 1, 0)):
-                for phrase in phrases:
-                    add_state(states, (*closed, Frame(phrase, kind, value)), cost)
-        self._prune(states)
+        self._prune(listed_again(self.states, phrases, kind, value))
 
     def _between(self, k: int, link: Island, island: Island, phrases: list[Phrase]) -> int:
         rest = self.islands[k + 1 : k + 3]
@@ -306,8 +269,7 @@ class _Assembly:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[island.start - 1 : island.end]
         owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
-        if words[0] == "," and len(words) == 2 and words[1] in PLACES and not order:  # "tire of the green car, front"
-            self._attribute(island._replace(kind="attribute", readings=((Constraint("place", PLACES[words[1]]),),)))
+        if not order and self._places(island, words):
             return
         is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
         if order == "part" and is_sentence:  # "a blue teapot, spout to the left"
@@ -321,7 +283,7 @@ class _Assembly:
             return
         if not owned and names_again(self.tokens[island.start : island.end], phrases, self.first):
             if self.before == "joint" and words[1] in ARTICLES and specifies(phrases[0], self.first):
-                self._rename(phrases[0])
+                self.states = renamed(self.states, phrases[0].noun)
             self._describe(phrases, deep=is_one(phrases))
             return
         head = self.first
@@ -346,24 +308,10 @@ class _Assembly:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
 
-    def _rename(self, phrase: Phrase) -> None:
-        """Of "a slanted pane, the windscreen of the car" the second noun says what the first may be."""
-        self.states = {
-            (stack[0]._replace(phrase=stack[0].phrase._replace(noun=phrase.noun)), *stack[1:]): cost
-            for stack, cost in self.states.items()
-        }
-        self.first = self.first._replace(noun=phrase.noun) if self.first is not None else None
-
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            for closed in closed_down_to(stack, 0):
-                for phrase in phrases:
-                    for part in combined(phrase, (Constraint("of", "", closed[0].phrase),)):
-                        add_state(states, (Frame(part),), cost)
         self.first, self.root = phrases[0], island
-        self._prune(states)
+        self._prune(rerooted(self.states, phrases))
 
     def _describe(self, phrases: list[Phrase], *, deep: bool) -> None:
         """What a phrase says of the head itself, or of a phrase that is open: "the left one"."""
@@ -402,11 +350,7 @@ class _Assembly:
 
     def _to_subject(self) -> None:
         """After a verb the head is the subject again."""
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            for closed in closed_down_to(stack, 0):
-                add_state(states, closed, cost)
-        self._prune(states)
+        self._prune(only_heads(self.states))
 
     def _prune(self, states: dict[Stack, int]) -> None:
         """Keep the cheapest states; without any, the island changes nothing."""
@@ -414,9 +358,3 @@ class _Assembly:
             return
         best = sorted(states.items(), key=lambda item: item[1])[:MOST_STATES]
         self.states = dict(best)
-
-
-def _contents(phrase: Phrase) -> tuple[Constraint, ...]:
-    """What "vase only" leaves out."""
-    kinds = categories_of(phrase.noun) or frozenset()
-    return tuple(Constraint("without", "", Phrase(inside, True)) for kind, inside in CONTENTS.items() if kind in kinds)

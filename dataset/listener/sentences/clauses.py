@@ -55,7 +55,8 @@ CUES: Final = PhraseTable.of_text(
          "left aside", "not described", "not covered by", "not of interest", "do not form part", "is its own",
          "are their own", "is a thing of its own", "not it", "not them", "not the target", "not what", "neither",
          "the same", "is similar", "are similar", "looks similar", "look similar",
-         "look the same", "a similar", "a matching", "similar ones", "mirror image", "belong to the other", "belongs to the other", "belong to another", "belongs to another",
+         "look the same", "a similar", "a matching", "similar ones", "mirror image", "belong to the other",
+         "belongs to the other", "belong to another", "belongs to another",
          "is of the other", "are of the other", "different items", "are other", "is something else",
          "are something else", "disregarded", "not considered", "not to be counted", "does not count",
          "do not count", "is left aside", "not this", "not that",
@@ -156,7 +157,8 @@ def _cue(tokens: tuple[str, ...], k: int) -> bool:
 EXCLUDED: Final = tuple(
     f"{verb} {words}"
     for verb in ("is", "are")
-    for words in ("left out", "not included", "excluded", "not part of it", "not counted", "left aside", "both excluded",
+    for words in ("left out", "not included", "excluded", "not part of it", "not counted", "left aside",
+                  "both excluded",
                   "not a part of it", "not among them", "omitted", "not covered", "all left out", "both left out")
 )  # fmt: skip
 BESIDE_IT: Final = frozenset(
@@ -182,11 +184,10 @@ def left_out(tokens: tuple[str, ...], islands: Sequence[Island]) -> tuple[Phrase
         islands: from `islands_of`.
     """
     before = len(tokens) - len(_after_joints(tokens, 0))
-    subject = _subject(tokens)
-    rest = " ".join(tokens[before + len(subject) :])
-    if not subject or OTHERS.intersection(subject) or not any(rest.startswith(words) for words in EXCLUDED):
+    verb = next((k for k in range(before, len(tokens)) if " ".join(tokens[k:]).startswith(EXCLUDED)), before)
+    if OTHERS.intersection(tokens[before:verb]):
         return ()
-    own = [island for island in islands if before <= island.start < before + len(subject)]
+    own = [island for island in islands if before <= island.start < verb]
     if any(island.kind == "link" and tokens[island.end : island.end + 1] != ("it",) for island in own):
         return ()
     phrases = (reading for island in own for reading in island.readings[:1] if isinstance(reading, Phrase))

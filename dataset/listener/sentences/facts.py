@@ -12,12 +12,11 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, TRANSPARENT
-from ..words.lexicon import categories_of, is_part
-from ..words.synonyms import loosely
+from ..words.lexicon import is_part
 from .clauses import is_predicate
 from .fact import INVERSE, LOOKS, PLACES, Fact, says_something, unnamed
-from .islands import Island, unknown_words
-from .phrases import named_as
+from .islands import Island, is_posture, unknown_words
+from .phrases import named_as, names_kind
 
 __all__ = ["facts_of"]
 
@@ -83,7 +82,7 @@ class _Collector:
             self._attribute(island)
         else:
             self._word(k, island)
-        if self.before == "joint" and (kind in ("skipped", "link") or _is_posture(island)):
+        if self.before == "joint" and (kind in ("skipped", "link") or is_posture(island)):
             self.current = self.subject  # "... and placed below the roof", ", standing behind the table"
         if kind != "link" and not (kind == "skipped" and self.before == "copula"):  # "it is almost black"
             self.before = kind
@@ -266,7 +265,7 @@ class _Collector:
         if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
             return False
         definite = words[0] in ("the", "this", "these", "both", "all", "one")
-        return phrase.noun == ANY_NOUN or (definite and _alike(phrase.noun, self.head.noun))
+        return phrase.noun == ANY_NOUN or (definite and names_kind(phrase.noun, self.head.noun))
 
     def _begin_predicate(self) -> None:
         """Keep what a subject is apart from what is said of it."""
@@ -297,7 +296,7 @@ class _Collector:
             self._use(island)
             return
         following = self.islands[self.islands.index(island) + 1 :][:1]
-        if _is_posture(island) and following and following[0].kind == "phrase":
+        if is_posture(island) and following and following[0].kind == "phrase":
             self._use(island)  # "four stacked green tiers"
             return
         if self.before == "" and TRANSPARENT.intersection(self.tokens[island.end : island.end + 1]):
@@ -347,16 +346,3 @@ class _Collector:
                 some and self.head.plural and self.root < 0 and any(c.kind in PLACES | {"count"} for c in claims)
             )
             self.facts.append(Fact("some" if is_member else "is", None, claims))
-
-
-def _is_posture(island: Island) -> bool:
-    return island.kind == "attribute" and any(
-        c.kind == "posture" for reading in island.readings for c in reading if isinstance(c, Constraint)
-    )
-
-
-def _alike(noun: str, head: str) -> bool:
-    if noun == head:
-        return True
-    one, other = categories_of(noun), categories_of(head)
-    return one is not None and other is not None and bool((one | loosely(noun)) & (other or loosely(head)))

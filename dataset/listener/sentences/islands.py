@@ -13,7 +13,7 @@ from ..grammar.chart import Chart, PhraseTable
 from ..grammar.modifiers import FILLERS, Constraints, combined, is_participle, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
-from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import (
     COPULAS,
     DENIALS,
@@ -30,7 +30,7 @@ from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
 from .phrases import is_place
 
-__all__ = ["Island", "fronted_last", "islands_of", "listed_colors", "unknown_words"]
+__all__ = ["Island", "fronted_last", "is_posture", "islands_of", "listed_colors", "unknown_words"]
 
 LINK_TABLE: Final = PhraseTable.of_text(LINKS)
 DENIAL_TABLE: Final = PhraseTable.of_text(dict.fromkeys(DENIALS, True))
@@ -161,6 +161,13 @@ def _is_where(island: Island) -> bool:
     """Whether an island says only where something is."""
     constraints = [reading.constraints if isinstance(reading, Phrase) else reading for reading in island.readings]
     return all(c.kind in ("place", "picture", "most") for some in constraints for c in some)
+
+
+def is_posture(island: Island) -> bool:
+    """Whether an attribute says how something stands or lies."""
+    return island.kind == "attribute" and any(
+        c.kind == "posture" for reading in island.readings for c in reading if isinstance(c, Constraint)
+    )
 
 
 def fronted_last(islands: list[Island]) -> list[Island]:

@@ -39,6 +39,7 @@ __all__ = [
     "named_as",
     "names_again",
     "names_apart",
+    "names_kind",
     "of_both_ends",
     "one_of_several",
     "order_of_whole",
@@ -96,6 +97,14 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
         and (is_one([phrase]) or may_be_the_same(phrase, head))
         and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
         for phrase in phrases
+    )
+
+
+def names_kind(noun: str, head: str) -> bool:
+    """Whether a noun in a further sentence names the kind of thing that the head names, in as many words or fewer."""
+    one, other = categories_of(noun), categories_of(head)
+    return noun == head or (
+        one is not None and other is not None and bool((one | loosely(noun)) & (other or loosely(head)))
     )
 
 

@@ -7,6 +7,7 @@ what was named before it. Such a fact keeps everyone who may be meant, and is fa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
@@ -121,6 +122,9 @@ class _Scan:
             side = side or self._side_after(k)
             self._beside(side, self._hider(k), TOUCHING)
         self._of_ones(island, phrase)
+        among = next((c for c in phrase.constraints if c.kind == "among"), None)
+        if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
+            self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)
@@ -146,7 +150,7 @@ class _Scan:
             looks = tuple(c for c in phrase.constraints if c.kind in LOOKS)
             owned = not self.first and k + 1 < len(self.islands) and self.islands[k + 1].link[0] in ("of", "in")
             is_beside = k > 0 and self.islands[k - 1].link[1] in GEOMETRY - {"left of", "right of"}
-            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(zip(before, before[1:], strict=False))
+            is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other or is_beside else "of" if owned else ""
             self.facts.append(Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how))
 

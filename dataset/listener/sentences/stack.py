@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from ..grammar.modifiers import Constraints, combined
 from ..logic import BOTH, Constraint, Phrase
 from .islands import Island
 from .phrases import without_opposites
 
-__all__ = ["Frame", "Reading", "Sentence", "Stack", "add_state", "closed_down_to", "extended"]
+__all__ = [
+    "ASIDE", "LISTED", "WITH_ALL", "Frame", "Reading", "Sentence", "Stack", "add_state", "closed_down_to",
+    "extended", "listed_again", "only_heads", "renamed", "rerooted",
+]  # fmt: skip
+
+ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
+"""Relations that are said of a thing, not of the parts that it is described with."""
+
+WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "inclusive", "complete", "as"})
+"""First words of links before what the head is meant with."""
+
+LISTED: Final = frozenset({"with", "without", "about", "relation"})
 
 
 class Frame(NamedTuple):
@@ -77,6 +88,45 @@ def extended(stack: Stack, depth: int, constraints: Constraints) -> Iterator[Sta
     for closed in closed_down_to(stack, depth):
         for phrase in combined(closed[-1].phrase, constraints):
             yield (*closed[:-1], closed[-1]._replace(phrase=without_opposites(phrase)))
+
+
+def listed_again(states: dict[Stack, int], phrases: Sequence[Phrase], kind: str, value: str) -> dict[Stack, int]:
+    """The states with the next phrase of a list, linked as the one before it."""
+    longer: dict[Stack, int] = {}
+    for stack, cost in states.items():
+        depth = max((d for d, frame in enumerate(stack) if (frame.kind, frame.value) == (kind, value)), default=1)
+        for closed in closed_down_to(stack, max(depth - 1, 0)):
+            for phrase in phrases:
+                add_state(longer, (*closed, Frame(phrase, kind, value)), cost)
+    return longer
+
+
+def only_heads(states: dict[Stack, int]) -> dict[Stack, int]:
+    """The states with all phrases put into the head."""
+    heads: dict[Stack, int] = {}
+    for stack, cost in states.items():
+        for closed in closed_down_to(stack, 0):
+            add_state(heads, closed, cost)
+    return heads
+
+
+def renamed(states: dict[Stack, int], noun: str) -> dict[Stack, int]:
+    """The states with another noun for the head: of "a slanted pane, the windscreen of the car" the second."""
+    return {
+        (stack[0]._replace(phrase=stack[0].phrase._replace(noun=noun)), *stack[1:]): cost
+        for stack, cost in states.items()
+    }
+
+
+def rerooted(states: dict[Stack, int], phrases: Sequence[Phrase]) -> dict[Stack, int]:
+    """The states with a phrase as the head, and what was the head as what it is a part of."""
+    others: dict[Stack, int] = {}
+    for stack, cost in states.items():
+        for closed in closed_down_to(stack, 0):
+            for phrase in phrases:
+                for part in combined(phrase, (Constraint("of", "", closed[0].phrase),)):
+                    add_state(others, (Frame(part),), cost)
+    return others
 
 
 def _each(part: Frame) -> list[Phrase]:

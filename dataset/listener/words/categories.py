@@ -37,7 +37,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "mailbox": "mail box, letterbox, letter box, postbox, post box",
     **FURNISHINGS,
     # parts of furniture
-    "seat": "seating surface, seat surface, seat board", "backrest": "back rest, seat back, chair back, back",
+    "seat": "seating surface, sitting surface, seat surface, seat board",
+    "backrest": "back rest, seat back, chair back, back",
     "slat": "bar, rail, crossbar, rung, spindle, cross bar", "leg": "table leg, chair leg, stool leg, bench leg",
     "armrest": "arm rest, arm", "cushion": "seat cushion, seat pad, pad, pad cushion", "base": "", "foot": "",
     "feet": "", "ring": "footrest ring, footrest, foot rest, foot ring, footring, hoop",
@@ -114,7 +115,8 @@ IRREGULAR: Final = {
     "shelf": "shelves", "loaf": "loaves",
     "bookshelf": "bookshelves", "foot": "feet", "leaf": "leaves", "cactus": "cacti",
     "antenna": "antennas", "piece of furniture": "pieces of furniture", "chest of drawers": "chests of drawers",
-    **{f"{first} of {rest}": f"{first}s of {rest}" for first, rest in _OF}, "walls": "walls", "sides": "sides", "leaves": "leaves",
+    **{f"{first} of {rest}": f"{first}s of {rest}" for first, rest in _OF}, "walls": "walls", "sides": "sides",
+    "leaves": "leaves",
     "petals": "petals", "pebbles": "pebbles", "tablecloth": "tablecloths",
     **{noun: noun for noun in sorted(MASS_NOUNS)},
 }  # fmt: skip

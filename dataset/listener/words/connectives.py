@@ -169,7 +169,8 @@ IDIOMS: Final = (
     "most of it", "part of it", "parts of it", "as a whole", "as seen from the viewer", "seen from the viewer",
     "to each other", "next to each other", "from each other", "from above", "from below", "from behind",
     "from the front", "from the side", "at all", "in all", "in total", "in front", "on top", "on the horizon",
-    "on its side", "on its back", "on its left", "on its right", "on its front", "on its top", "on the side", "left out", "left aside", "left off", "mirror image",
+    "on its side", "on its back", "on its left", "on its right", "on its front", "on its top", "on the side",
+    "left out", "left aside", "left off", "mirror image",
     "in its centre", "in its center", "in its middle", "in the middle of it", "around it", "behind it", "below it",
     "above it", "beside it", "next to it", "under it", "in front of it", "to its left", "to its right", "with it",
     "to it", "from it", "on their left", "on their right", "on its own", "by itself", "all round", "all over",
@@ -194,7 +195,9 @@ VERBS: Final = frozenset(
 )  # fmt: skip
 """At the beginning of what follows a noun phrase these are verbs, though some are nouns too."""
 COPULAS: Final = ("is", "are", "was", "were", "appears", "appear", "looks", "look", "seems", "being", "remains")
-PRONOUNS: Final = frozenset({"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each", "everything"})
+PRONOUNS: Final = frozenset(
+    {"it", "they", "this", "these", "them", "its", "their", "itself", "themselves", "each", "everything"}
+)
 SEPARATORS: Final = frozenset({",", "and", "but", "or", "while", "whereas"})
 SIDES: Final = frozenset(
     {"end", "ends", "side", "sides", "corner", "edge", "edges", "half", "rim", "foot", "tip", "base", "bottom", "top",

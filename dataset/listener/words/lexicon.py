@@ -59,10 +59,7 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
         words[(written + "s",)] = [("thing", True)]
     same = {categories_of(category): category for category in reversed(CATEGORIES)}
     own_meaning = CATEGORIES.keys() | LOOSE.keys() | LACKING.keys() | OWNED.keys() | SHOWING.keys()
-    main = {
-        lemma: lemma if lemma in own_meaning else same.get(covered, lemma)
-        for lemma, covered in COVERED.items()
-    }
+    main = {lemma: lemma if lemma in own_meaning else same.get(covered, lemma) for lemma, covered in COVERED.items()}
     return {
         key: tuple(dict.fromkeys((main.get(lemma, lemma), is_plural) for lemma, is_plural in value))
         for key, value in words.items()

@@ -10,27 +10,10 @@ from ..logic import Constraint, Phrase
 from .palette import COLORS
 
 __all__ = [
-    "ADVERBS",
-    "ARTICLES",
-    "COLOR_WORDS",
-    "HAVING_WORDS",
-    "MATERIAL_NOUNS",
-    "MODIFIERS",
-    "NUMBERS",
-    "ORDINALS",
-    "PATTERN_NOUNS",
-    "PATTERN_SIZES",
-    "PICTURE_WORDS",
-    "PLACES",
-    "SHADED_GRAYS",
-    "POSTURES",
-    "RELATIONS",
-    "STANDING",
-    "SUPERLATIVES",
-    "VIEWER_WORDS",
-    "WORDS",
-    "tokenize",
-]
+    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
+    "PATTERN_NOUNS", "PATTERN_SIZES", "PICTURE_WORDS", "PLACES", "POSTURES", "RELATIONS", "SHADED_GRAYS", "STANDING",
+    "SUPERLATIVES", "VIEWER_WORDS", "WORDS", "tokenize",
+]  # fmt: skip
 
 COLOR_WORDS: Final[dict[str, str]] = {
     **{color: color for color in COLORS},
@@ -112,11 +95,11 @@ SUPERLATIVES: Final[dict[str, str]] = {
     "furthest left": "left", "farthest right": "right", "furthest right": "right", "far left": "left",
     "far right": "right", "topmost": "top", "top most": "top", "uppermost": "top", "highest": "top",
     "lowest": "bottom", "bottommost": "bottom", "bottom most": "bottom", "lowermost": "bottom", "nearest": "front",
-    "closest": "front", "frontmost": "front", "front most": "front", "rear most": "back", "foremost": "front", "farthest": "back", "furthest": "back",
+    "closest": "front", "frontmost": "front", "foremost": "front", "farthest": "back", "furthest": "back",
     "rearmost": "back", "backmost": "back", "most distant": "back", "biggest": "big", "largest": "big",
     "smallest": "small", "littlest": "small", "tiniest": "small", "tallest": "tall", "shortest": "short",
     "middlemost": "middle", "centermost": "middle", "widest": "wide", "broadest": "wide", "narrowest": "narrow",
-    "slimmest": "narrow", "longest": "long",
+    "slimmest": "narrow", "longest": "long", "front most": "front", "rear most": "back",
 }  # fmt: skip
 ORDINALS: Final[dict[str, int]] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
@@ -185,9 +168,9 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
                 table[(*word.split(), written)] = Constraint("with", "", part)
     for word in ("slatted", "lidded", "flagged"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
-    for words, value in SHADED_GRAYS.items():
-        table[tuple(words.split())] = Constraint("color", value)
-    for kind, names in (("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)):
+    for kind, names in (
+        ("color", SHADED_GRAYS), ("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)
+    ):  # fmt: skip
         for word, value in names.items():
             table[tuple(word.split())] = Constraint(kind, value)
     return table
@@ -273,7 +256,8 @@ _REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|{'|'.join(HAVING_WORDS)})"
+            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|"
+            rf"{'|'.join(HAVING_WORDS)})"
             r"(?:ed)?\b)[a-z]+ed\b(?= [a-z])"
         ),
         "shaped",

@@ -168,7 +168,7 @@ VANS = World(
         ("the van farther away", "three", "correct"),
         ("the van farther away", "one", "wrong"),
         ("The two upright sides of the bookcase", "sides", "correct"),
-        ("The three upright sides of the bookcase", "sides", "false"),
+        ("The three upright sides of the bookcase", "sides", "nothing"),
     ],
 )
 def test_the_middle_of_all_and_the_number_of_its_own(caption, target, outcome):
@@ -199,6 +199,43 @@ YARD = World(
         piece("shade", "lampshade", 0.9, 0.0085, "lamp", attributes={"color": "red"}),
     )
 )
+
+
+GALLERY = World(
+    (
+        region("picture", "picture", 0.3),
+        piece("canvas", "canvas", 0.3, 0.007, "picture", attributes={"color": "teal", "pattern": "dots"}),
+        region("frame", "frame", 0.3, "picture", attributes={"color": "brown"}),
+        region("chair", "chair", 0.7, attributes={"color": "black"}, distance=3.0),
+        region("upper", "slat", 0.69, "chair", attributes={"color": "pink"}),
+        replace(region("lower", "slat", 0.7, "chair", attributes={"color": "pink"}), y=0.6),
+        replace(region("lowest", "slat", 0.71, "chair", attributes={"color": "pink"}), y=0.7),
+        region("plant", "potted plant", 0.1, distance=3.0),
+        region("leaves", "leaf", 0.1, "plant", plural="leaves", attributes={"color": "green"}, members=("a", "b")),
+        region("truck", "truck", 0.5, attributes={"color": "black"}, distance=5.0),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target", "outcome"),
+    [
+        ("teal dotted picture", "picture", "correct"),
+        ("It is the teal dotted picture. The frame around it is left out.", "canvas", "correct"),
+        ("It is the teal dotted picture. The frame around it is left out.", "picture", "false"),
+        ("A pink slat of the chair. One slat is above it and one is below.", "lower", "correct"),
+        ("A pink slat of the chair. Two slats are above it.", "lowest", "correct"),
+        ("A pink slat of the chair. Three slats are above it.", "lowest", "false"),
+        ("A tuft of green leaves rising from the plant", "leaves", "correct"),
+        ("A shiny panel, the canvas of the picture", "canvas", "correct"),
+        ("A big dark grey vehicle parked there", "truck", "correct"),
+        ("A big pale grey vehicle parked there", "truck", "nothing"),
+        ("A black chair, slat to the left", "chair", "correct"),
+    ],
+)
+def test_wholes_heads_and_numbers_beside(caption, target, outcome):
+    """What most shows is the whole's look; forms, amounts, what is left out and how many are beside it are read."""
+    assert listen(caption, GALLERY, target).outcome == outcome
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""What a sentence is about where its first noun says a form or an amount: "a tuft of leaves", "a ring of rubber"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..grammar.modifiers import combined
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import is_checkable
+from ..words.connectives import SIDES
+from ..words.lexicon import categories_of
+from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS
+from .islands import Island
+from .phrases import PIECES, is_one
+
+__all__ = ["contents_of", "denies_part", "made_of", "stuff_of"]
+
+CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
+"""What stands or lies in a thing that is a region without it, too."""
+
+
+def made_of(
+    tokens: tuple[str, ...], phrases: Sequence[Phrase], inner: Sequence[Phrase], rest: Sequence[Island]
+) -> list[Phrase]:
+    """A thing in the colour of what it is of, without an article: "a ring of black rubber", "squares of glass".
+
+    Args:
+        tokens: the words.
+        phrases: the readings of what the sentence begins with.
+        inner: the readings of what follows "of".
+        rest: the islands of "of" and of what follows it.
+    """
+    if not inner or tokens[rest[1].end - 1] not in MATERIAL_NOUNS or tokens[rest[1].start] in ARTICLES:
+        return []
+    if tokens[rest[0].start] != "of" or any(is_one([phrase]) or phrase.noun == UNKNOWN_NOUN for phrase in phrases):
+        return []
+    looks = tuple(c for c in inner[0].constraints if c.kind in ("color", "accent"))
+    return [way for phrase in phrases for way in combined(phrase, looks)]
+
+
+def stuff_of(
+    tokens: tuple[str, ...], phrases: Sequence[Phrase], inner: Sequence[Phrase], rest: Sequence[Island]
+) -> list[Phrase]:
+    """What "a tuft of green leaves", "a band of sky" and "the left half of this wheel" are of; arguments as above."""
+    if not inner or tokens[rest[0].start] != "of" or any(phrase.noun == UNKNOWN_NOUN for phrase in inner):
+        return []
+    article = tokens[rest[1].start]
+    if article in ("this", "these"):
+        is_scrap = tokens[rest[0].start - 1] in SIDES or all(
+            phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) for phrase in phrases
+        )
+        return list(inner) if is_scrap else []
+    if article in ARTICLES or "'s" in tokens[rest[1].start : rest[1].end]:
+        return []
+    if any(phrase.noun != UNKNOWN_NOUN and phrase.noun not in PIECES for phrase in phrases):
+        return []
+    looks = tuple(c for c in phrases[0].constraints if c.kind in ("color", "accent", "pattern", "most", "place"))
+    return [way for phrase in inner for way in combined(phrase, looks)]
+
+
+def denies_part(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase | None) -> bool:
+    """Whether a denial and what follows leave out a part of the head: "pink bowl, not the fruit"."""
+    if head is None or len(islands) < 2 or tokens[islands[0].start : islands[0].end] != ("not",):
+        return False
+    parts = [way for way in islands[1].readings if isinstance(way, Phrase) and way.noun != ANY_NOUN]
+    kinds = categories_of(head.noun) or frozenset()
+    return any(is_checkable(part.noun, kind) for part in parts for kind in kinds)
+
+
+def contents_of(phrase: Phrase) -> tuple[Constraint, ...]:
+    """What "vase only" leaves out."""
+    kinds = categories_of(phrase.noun) or frozenset()
+    return tuple(Constraint("without", "", Phrase(inside, True)) for kind, inside in CONTENTS.items() if kind in kinds)
