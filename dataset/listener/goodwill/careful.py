@@ -97,12 +97,12 @@ class CarefulModel(Model):
             wholes = self.noun(owner, False)
             return sum(1 << k for k in bits(true) if self.above[k] & wholes) or true, 0
         if parts and not phrase.plural and not any(self.regions[k].category == phrase.noun for k in bits(true)):
-            shown = self._any_of(parts)
-            return sum(1 << k for k in bits(true) if self.below[k] & shown) or true, 0
+            marks = self._any_of(parts)
+            return sum(1 << k for k in bits(true) if self.below[k] & marks) or true, 0
         lacking = LACKING.get(phrase.noun)
         if lacking and not phrase.plural:
-            shown = self._any_of(lacking)
-            return sum(1 << k for k in bits(true) if not self.below[k] & shown) or true, 0
+            marks = self._any_of(lacking)
+            return sum(1 << k for k in bits(true) if not self.below[k] & marks) or true, 0
         return true, 0
 
     def _any_of(self, nouns: frozenset[str]) -> int:

@@ -91,7 +91,7 @@ def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
         return 0, sum(relation(model, constraint._replace(phrase=whole)))
     if constraint.value in ("under", "below", "above", "next to"):
         is_shown = model.exact.named(constraint.inner)[0]
-        return 0, parts.of_what_has(model, constraint.inner) | (0 if is_shown else _to_inherent(model, constraint))
+        return 0, parts.of_what_has(model, constraint.inner) | (0 if is_shown else _to_inherent(model, constraint, 0))
     return 0, 0
 
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
-from ..words.vocabulary import ARTICLES, PLACES
-from .heads import contents_of, denies_part, made_of, stuff_of
+from ..words.vocabulary import ARTICLES
+from .heads import and_only, denies_part, made_of, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -76,7 +76,7 @@ class _Assembly:
     """
 
     def __init__(self, tokens: tuple[str, ...], islands: list[Island]) -> None:
-        self.tokens, self.islands = tokens, islands
+        self.tokens, self.islands = tokens, with_places(tokens, islands)
         self.states: dict[Stack, int] = {}
         self.used: set[int] = set()
         self.link: Island | None = None
@@ -211,12 +211,7 @@ class _Assembly:
         of_material = made_of(self.tokens, phrases, inner, rest)
         members = one_of_several(phrases, inner) or stuff_of(self.tokens, phrases, inner, rest)
         phrases = of_material or members or phrases
-        if self.tokens[island.end : island.end + 1] == ("only",) and self.tokens[island.end + 1 : island.end + 2] in (
-            (),
-            (",",),
-        ):
-            phrases = [phrase.adding(*contents_of(phrase)) for phrase in phrases]
-            self.used.add(island.end)
+        phrases = and_only(self.tokens, island, phrases)
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
         self.root = self.islands[k + 2] if members and not of_material else island
@@ -269,8 +264,6 @@ class _Assembly:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[island.start - 1 : island.end]
         owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
-        if not order and self._places(island, words):
-            return
         is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
         if order == "part" and is_sentence:  # "a blue teapot, spout to the left"
             order = ""
