@@ -7,7 +7,6 @@ closes the phrases above. All ways are tried up to a bound; a way that reaches f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
@@ -41,6 +40,7 @@ from .stack import (
     Sentence,
     Stack,
     add_state,
+    cheapest,
     closed_down_to,
     extended,
     listed_again,
@@ -50,8 +50,6 @@ from .stack import (
 )  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
-
-MOST_STATES: Final = 24
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -347,7 +345,4 @@ class _Assembly:
 
     def _prune(self, states: dict[Stack, int]) -> None:
         """Keep the cheapest states; without any, the island changes nothing."""
-        if not states:
-            return
-        best = sorted(states.items(), key=lambda item: item[1])[:MOST_STATES]
-        self.states = dict(best)
+        self.states = cheapest(states) or self.states
