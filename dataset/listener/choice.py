@@ -35,6 +35,8 @@ def chosen(model: GenerousModel, readings: Sequence[tuple[Phrase, int]], denoted
     candidates = denoted[0] | denoted[1]
     if candidates & (candidates - 1) == 0 or not all(phrase.constraints for phrase, _ in readings):
         return denoted
+    if all(_is_all_fruit(phrase) for phrase, _ in readings) and (pile := _pile(model, candidates)):
+        return 0, pile
     sure = [reading for reading in readings if _is_sure(model, reading[0], candidates)]
     ranked: list[tuple[bool, int, int]] = []
     for phrase, cost in sure or readings:
@@ -49,6 +51,23 @@ def chosen(model: GenerousModel, readings: Sequence[tuple[Phrase, int]], denoted
     for several, cost, best in ranked:
         mask |= best if (several, cost) == first else 0
     return (denoted[0] & mask, denoted[1] & mask) if denoted[0] & mask else (0, mask)
+
+
+def _is_all_fruit(phrase: Phrase) -> bool:
+    """Whether "fruit" may be several, as nothing tells one from the others."""
+    return phrase.noun == "fruit" and all(
+        c.kind in ("color", "accent", "pattern", "of", "relation") for c in phrase.constraints
+    )
+
+
+def _pile(model: GenerousModel, candidates: int) -> int:
+    """The group that several fruits are, all of them: "the green fruit in the bowl"."""
+    groups = {model.regions[k].parent for k in bits(candidates) if not model.regions[k].is_group}
+    if len(groups) != 1 or None in groups:
+        return 0
+    k = model.position[min(filter(None, groups))]
+    region = model.regions[k]
+    return 1 << k if region.is_group and region.category == "fruit" and region.parent is not None else 0
 
 
 def _is_sure(model: GenerousModel, phrase: Phrase, candidates: int) -> bool:
@@ -66,6 +85,8 @@ def _best(model: GenerousModel, phrase: Phrase, candidates: int) -> tuple[int, i
     if len(classes) == 1:
         return model.likeliest(phrase, candidates)
     absolute = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in RELATIVE))
+    named = sum(sum(model.best(c.inner)) for c in phrase.constraints if c.kind == "of")
+    classes = [part for part in classes if any(model.above[k] & named for k in bits(part))] or classes
     costs = model.goodwill(absolute, candidates)
     least, mask = min(costs.values()), 0
     for part in classes:

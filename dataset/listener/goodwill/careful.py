@@ -9,6 +9,7 @@ from ..meaning.bits import bits
 from ..meaning.denote import MEANINGS, Model
 from ..meaning.scales import SIDES, Scales
 from ..meaning.structure import Denotation, Structure, Truth
+from ..words.kinds import LACKING, OWNED, SHOWING
 from ..world import World, WorldRegion
 
 __all__ = [
@@ -87,6 +88,31 @@ class CarefulModel(Model):
         super().__init__(world)
         self.scales = CarefulScales(Structure(world))
         self.meanings = {**MEANINGS, "without": without, "relation": _relation}
+
+    def named(self, phrase: Phrase) -> Denotation:
+        """A pickup is a truck with a bed, if there is one; a picture frame is none of a window."""
+        true = self.noun(phrase.noun, phrase.plural)
+        if true & (true - 1) == 0:
+            return true, 0
+        owner, parts = OWNED.get(phrase.noun), SHOWING.get(phrase.noun, frozenset())
+        if owner is not None:
+            wholes = self.noun(owner, False)
+            return sum(1 << k for k in bits(true) if self.above[k] & wholes) or true, 0
+        if parts and not phrase.plural and not any(self.regions[k].category == phrase.noun for k in bits(true)):
+            marks = self._any_of(parts)
+            return sum(1 << k for k in bits(true) if self.below[k] & marks) or true, 0
+        lacking = LACKING.get(phrase.noun)
+        if lacking and not phrase.plural:
+            marks = self._any_of(lacking)
+            return sum(1 << k for k in bits(true) if not self.below[k] & marks) or true, 0
+        return true, 0
+
+    def _any_of(self, nouns: frozenset[str]) -> int:
+        """All that one of some nouns is true of, one or several."""
+        mask = 0
+        for noun in nouns:
+            mask |= self.noun(noun, False) | self.noun(noun, True)
+        return mask
 
     def _denote(self, phrase: Phrase) -> Denotation:
         """Two places are each among all that is named, where the one leaves nothing to compare the other with.

@@ -76,6 +76,13 @@ class GenerousModel(Model):
             if had & self.own(k) and not had & (self.below[k] | 1 << k):
                 costs[k] += 2
 
+    def _prefer_wholes(self, constraint: Constraint, costs: dict[int, int], named: int) -> None:
+        """A thing beside its part, "dotted teapot, teal lid", is meant before what its word may mean at most."""
+        had = sum(self.denote(constraint.inner))
+        for k in costs:
+            if not named >> k & 1 and any(had & self.below[j] & ~self.below[k] for j in bits(self.above[k] & named)):
+                costs[k] += 2
+
     def kind(self, k: int) -> str:
         """Category of the object that a region belongs to, its own where it is one."""
         own = self.own(k)
@@ -114,7 +121,7 @@ class GenerousModel(Model):
     def named(self, phrase: Phrase) -> Denotation:
         """Loose nouns; plurals of one region of several pieces, or of a set of which one is seen."""
         if phrase not in self._named:
-            true = self.noun(phrase.noun, phrase.plural)
+            true = self.exact.named(phrase)[0]
             loose = loosely(phrase.noun)
             vague = sum(
                 1 << k
@@ -230,8 +237,10 @@ class GenerousModel(Model):
                 costs[k] = int(region.category == "flower")
             if stemmed and region.category in ("flower", "blossom"):
                 costs[k] = 2 * (region.category == "blossom")
-            costs[k] += region.is_group != phrase.plural and region.category not in SPREAD_OUT
-            costs[k] += phrase.noun in COLLECTIVE and region.category == "leaf" and not region.is_group
+            if phrase.noun in COLLECTIVE and region.category in ("leaf", "foliage tier"):
+                costs[k] += not region.is_group
+            elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
+                costs[k] += region.is_group != phrase.plural
         wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
@@ -243,6 +252,8 @@ class GenerousModel(Model):
                 whole, maybe = self.denote(constraint.inner)
                 wholes |= whole | maybe
             self._add_cost(constraint, costs, bare, stemmed=stemmed)
+            if constraint.kind == "about":
+                self._prefer_wholes(constraint, costs, named)
         return costs
 
     def _add_cost(self, constraint: Constraint, costs: dict[int, int], bare: int, *, stemmed: bool) -> None:

@@ -90,7 +90,8 @@ def _to_no_region(model: GenerousModel, constraint: Constraint) -> Denotation:
     if whole is not None:
         return 0, sum(relation(model, constraint._replace(phrase=whole)))
     if constraint.value in ("under", "below", "above", "next to"):
-        return 0, parts.of_what_has(model, constraint.inner)
+        is_shown = model.exact.named(constraint.inner)[0]
+        return 0, parts.of_what_has(model, constraint.inner) | (0 if is_shown else _to_inherent(model, constraint, 0))
     return 0, 0
 
 
@@ -206,7 +207,8 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     true, vague = MEANINGS["between"](model, constraint)
     phrase = constraint.inner
     if phrase.noun == BOTH:
-        first, second = (sum(model.inner(side.inner)) for side in phrase.constraints)
+        sides = [sum(model.inner(side.inner)) for side in phrase.constraints]
+        first, second = sides[0], sides[-1]
     elif true or vague or any(c.kind == "count" for c in phrase.constraints):
         return true, vague
     else:  # "between the yellow and gray beds"

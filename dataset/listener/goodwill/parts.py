@@ -30,7 +30,9 @@ def of(model: GenerousModel, constraint: Constraint) -> Denotation:
         base = base[0], (base[1] | sum(of_what_it_is_of(model, constraint))) & ~base[0]
     if constraint.inner.plural:  # "the left flower of the three pink ones"
         base = base[0], (base[1] | model.members(constraint.inner)) & ~base[0]
-    if any(model.regions[j].category in LYING for j in bits(true | vague)):  # "in the road", "at the end of the table"
+    if any(
+        model.regions[j].category in LYING - {"sky"} for j in bits(true | vague)
+    ):  # "in the road", "at the end of the table"
         return base[0], ((1 << len(model.regions)) - 1) & ~base[0] & ~(true | vague)
     true, vague = linked(true, vague, families(model), base)
     others = _of_another(model, constraint.inner, base)

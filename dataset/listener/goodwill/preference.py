@@ -30,6 +30,12 @@ NOUNS_OF_PLACE: Final = {"top": "top", "tip": "top", "treetop": "top", "peak": "
 NEARNESS: Final = frozenset(
     {"closest", "touching", "behind", "in front of", "above", "below", "under", "next to", "left of", "right of"}
 )
+OVERLAPPING: Final = frozenset({"behind", "above", "below", "under"})
+"""Relations that are clearest of what is in one line with the landmark."""
+HARDLY_SEEN: Final = 0.25
+"""A part of a smaller share of its like is not the one that is meant."""
+IN_LINE: Final = 0.33
+"""Two things are in one line if this share of the narrower one's width is."""
 
 
 def preferred(model: GenerousModel, phrase: Phrase, candidates: int) -> int:
@@ -53,6 +59,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
     for constraint in phrase.constraints:
         if constraint.kind == "of":
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
+            yield lambda mask: _plain(model, mask)
         elif constraint.kind == "about":
             yield lambda mask, constraint=constraint: _together(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
@@ -61,7 +69,7 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
         elif constraint.kind == "relation" and constraint.value in NEARNESS:
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most", "size") and constraint.value in DIRECTIONS:
-            yield lambda mask, value=constraint.value: _farthest(model, value, mask)  # type: ignore[misc]
+            yield lambda mask, value=constraint.value: _seen_at_end(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
             yield lambda mask: _middlemost(model, phrase, mask)
     place = NOUNS_OF_PLACE.get(phrase.noun)
@@ -73,7 +81,11 @@ def _really_of(model: GenerousModel, phrase: Phrase, constraint: Constraint, mas
     """Those inside of what is named, not only of the object that it is of."""
     true, vague = model.inner(constraint.inner)
     inside = sum(1 << k for k in bits(mask) if model.above[k] & (true or vague))
-    return inside or _of_the_best_that_has_one(model, phrase, constraint.inner, mask)
+    best = inside or _of_the_best_that_has_one(model, phrase, constraint.inner, mask)
+    if best != mask or inside or constraint.kind != "of":
+        return best
+    parts = sum(1 << j for j in bits(true or vague) if model.above[j])  # the arms of the cactus in the black pot
+    return sum(1 << k for k in bits(mask) if model.own(k) & parts) or mask
 
 
 def _of_the_best_that_has_one(model: GenerousModel, part: Phrase, whole: Phrase, mask: int) -> int:
@@ -88,6 +100,11 @@ def _of_the_best_that_has_one(model: GenerousModel, part: Phrase, whole: Phrase,
         return mask
     _, best = model.likeliest(whole, wholes)
     return sum(1 << k for k in bits(mask) if model.above[k] & best) or mask
+
+
+def _plain(model: GenerousModel, mask: int) -> int:
+    """A green stool is one that is all green, if another is green and white."""
+    return sum(1 << k for k in bits(mask) if not model.regions[k].attributes.get("accent")) or mask
 
 
 def _together(model: GenerousModel, constraint: Constraint, mask: int) -> int:
@@ -106,9 +123,20 @@ def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     if parts:
         own = sum(1 << k for k in bits(mask) if model.own(k) & parts)
         mask = own or mask
+    if constraint.value in OVERLAPPING:
+        mask = sum(1 << k for k in bits(mask) if any(_is_level_with(model, k, j) for j in bits(landmarks))) or mask
     gaps = {k: min((_gap(model, k, j) for j in bits(landmarks & ~(1 << k))), default=math.inf) for k in bits(mask)}
     least = min(gaps.values(), default=0.0)
-    return sum(1 << k for k, gap in gaps.items() if gap <= least + CLEARLY_NEARER)
+    near = sum(1 << k for k, gap in gaps.items() if gap <= least + CLEARLY_NEARER)
+    back = {"left of": "right", "right of": "left"}.get(constraint.value)
+    return _farthest(model, back, near) if back is not None else near
+
+
+def _is_level_with(model: GenerousModel, k: int, j: int) -> bool:
+    """Whether a region is in one line with a landmark, from top to bottom."""
+    one, other = model.regions[k], model.regions[j]
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return bool(across >= IN_LINE * min(one.right - one.left, other.right - other.left))
 
 
 def _gap(model: GenerousModel, k: int, j: int) -> float:
@@ -117,6 +145,15 @@ def _gap(model: GenerousModel, k: int, j: int) -> float:
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)
     return math.hypot(max(across, 0.0), max(down, 0.0))
+
+
+def _seen_at_end(model: GenerousModel, value: str, mask: int) -> int:
+    """The farthest; of a front, or back, wheel on each side of a thing, the one that is clearly seen."""
+    ends = {model.regions[k].slots.get("depth") for k in bits(mask)}
+    if value not in ("front", "back") or ends != {value}:
+        return _farthest(model, value, mask)
+    most = max(model.regions[k].area for k in bits(mask))
+    return _farthest(model, value, sum(1 << k for k in bits(mask) if model.regions[k].area >= HARDLY_SEEN * most))
 
 
 def _farthest(model: GenerousModel, value: str, mask: int) -> int:

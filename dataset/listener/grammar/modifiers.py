@@ -22,6 +22,8 @@ PARTICIPLES: Final = frozenset(
      "stuck", "worn", "hidden", "cast", "shut", "grown", "driven", "put", "sunk", "wound", "split"}
 )  # fmt: skip
 """Participles that do not end in -ed."""
+ON_BALLS: Final = frozenset({"base", "knob", "handle", "foot", "feet", "tip", "hand", "hands", "lantern", "shade"})
+"""Parts that may be balls: "the ball knob"."""
 DIRECTIONS: Final = frozenset({"left", "right", "top", "bottom", "front", "back"})
 
 MODIFIER_TABLE: Final = PhraseTable(MODIFIERS)
@@ -55,7 +57,7 @@ def is_participle(chart: Chart, start: int) -> bool:
 def _passable(chart: Chart, start: int) -> bool:
     """Whether a word before a noun may be passed over: not known, or a shape: "oval eyes", "ball base"."""
     word = chart.word(start)
-    is_shape = (word in SHAPES and word not in MODIFIER_TABLE) or (word == "ball" and chart.word(start + 1) == "base")
+    is_shape = (word in SHAPES and word not in MODIFIER_TABLE) or (word == "ball" and chart.word(start + 1) in ON_BALLS)
     if is_shape and start not in chart.unread and is_participle(chart, start + 1):
         return False
     is_counted = start in chart.unread and chart.word(start + 1) in NUMBERS  # "on the left flank two panes"
@@ -67,6 +69,11 @@ def _is_listed(chart: Chart, start: int, end: int) -> bool:
     word = chart.word(start)
     is_noun = word in NOUN_TABLE and word in PLACES and chart.word(start - 1) in COLOR_WORDS
     return is_noun and chart.word(end) == "and" and chart.word(end + 1) in COLOR_WORDS
+
+
+def _is_opposite(one: Constraint, other: Constraint) -> bool:
+    """Whether a place after a comma is that of something else: "leaf to the right, left plant"."""
+    return one.kind == other.kind == "place" and {one.value, other.value} in ({"left", "right"}, {"top", "bottom"})
 
 
 @rule
@@ -88,6 +95,7 @@ def modifiers(chart: Chart, start: int) -> list[tuple[Constraints, int]]:
             more = modifiers(chart, end + 1)
             if chart.tolerant:
                 more = [] if end + 1 in chart.unread else [rest for rest in more if rest[0]]
+                more = [rest for rest in more if not (chart.word(end) == "," and _is_opposite(constraint, rest[0][0]))]
             rests = rests + more
         readings += [((constraint, *rest), rest_end) for rest, rest_end in rests]
     return readings
@@ -103,7 +111,15 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
             return readings
         start += 1
     word = chart.word(start)
-    for constraint, end in chart.find(MODIFIER_TABLE, start):
+    if chart.word(start + 1) == "part" and chart.word(start + 2) == "of" and (word, "part") in NOUN_WORDS:
+        return []  # "the upper part of the car" has a name
+    table = chart.find(MODIFIER_TABLE, start)
+    having = [  # "teal-lidded", not teal and lidded
+        (constraint, end)
+        for constraint, end in table
+        if constraint.kind == "with" and end > start + 1 and (chart.word(end - 1),) in MODIFIERS
+    ]
+    for constraint, end in having or table:
         if constraint.kind == "color":
             end = chart.after(end, ("colored", "coloured"))
         readings.append((constraint, end))

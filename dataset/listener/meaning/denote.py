@@ -226,7 +226,8 @@ def _relation(model: Model, constraint: Constraint, among: int | None = None) ->
 def _between(model: Model, constraint: Constraint) -> Denotation:
     phrase = constraint.inner
     if phrase.noun == BOTH:
-        first, second = (model.denote(side.inner) for side in phrase.constraints)
+        sides = [model.denote(side.inner) for side in phrase.constraints]  # one, if both are called the same
+        first, second = sides[0], sides[-1]
         pairs = [(a, b) for a in bits(first[0] | first[1]) for b in bits(second[0] | second[1]) if a != b]
         certain = not first[1] and not second[1]
     else:

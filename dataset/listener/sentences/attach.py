@@ -7,12 +7,11 @@ closes the phrases above. All ways are tried up to a bound; a way that reaches f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from ..logic import Constraint, Phrase
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import made_of, stuff_of
+from .heads import and_only, denies_part, made_of, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -41,6 +40,7 @@ from .stack import (
     Sentence,
     Stack,
     add_state,
+    cheapest,
     closed_down_to,
     extended,
     listed_again,
@@ -50,8 +50,6 @@ from .stack import (
 )  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
-
-MOST_STATES: Final = 24
 
 
 def read_sentence(tokens: tuple[str, ...], islands: Sequence[Island]) -> Sentence:
@@ -76,7 +74,7 @@ class _Assembly:
     """
 
     def __init__(self, tokens: tuple[str, ...], islands: list[Island]) -> None:
-        self.tokens, self.islands = tokens, islands
+        self.tokens, self.islands = tokens, with_places(tokens, islands)
         self.states: dict[Stack, int] = {}
         self.used: set[int] = set()
         self.link: Island | None = None
@@ -113,6 +111,8 @@ class _Assembly:
             self._attribute(island)
         elif kind == "link":
             self.link = island
+        elif kind == "denial" and denies_part(self.tokens, self.islands[k : k + 2], self.first):
+            self.link = island._replace(kind="link", link=("without", ""))
         elif kind == "denial":
             self.dropping, self.link = True, None
         elif kind == "copula" and self.before != "that":
@@ -209,6 +209,7 @@ class _Assembly:
         of_material = made_of(self.tokens, phrases, inner, rest)
         members = one_of_several(phrases, inner) or stuff_of(self.tokens, phrases, inner, rest)
         phrases = of_material or members or phrases
+        phrases = and_only(self.tokens, island, phrases)
         self.states = {(Frame(phrase),): 0 for phrase in phrases}
         self.first = phrases[0]
         self.root = self.islands[k + 2] if members and not of_material else island
@@ -344,7 +345,4 @@ class _Assembly:
 
     def _prune(self, states: dict[Stack, int]) -> None:
         """Keep the cheapest states; without any, the island changes nothing."""
-        if not states:
-            return
-        best = sorted(states.items(), key=lambda item: item[1])[:MOST_STATES]
-        self.states = dict(best)
+        self.states = cheapest(states) or self.states

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ..grammar.modifiers import combined
-from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import is_checkable
 from ..words.connectives import SIDES
-from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS
+from ..words.lexicon import categories_of
+from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island
 from .phrases import PIECES, is_one
 
-__all__ = ["made_of", "stuff_of"]
+__all__ = ["and_only", "denies_part", "made_of", "stuff_of", "with_places"]
+
+CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
+"""What stands or lies in a thing that is a region without it, too."""
 
 
 def made_of(
@@ -51,3 +57,36 @@ def stuff_of(
         return []
     looks = tuple(c for c in phrases[0].constraints if c.kind in ("color", "accent", "pattern", "most", "place"))
     return [way for phrase in inner for way in combined(phrase, looks)]
+
+
+def denies_part(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase | None) -> bool:
+    """Whether a denial and what follows leave out a part of the head: "pink bowl, not the fruit"."""
+    if head is None or len(islands) < 2 or tokens[islands[0].start : islands[0].end] != ("not",):
+        return False
+    parts = [way for way in islands[1].readings if isinstance(way, Phrase) and way.noun != ANY_NOUN]
+    kinds = categories_of(head.noun) or frozenset()
+    return any(is_checkable(part.noun, kind) for part in parts for kind in kinds)
+
+
+def and_only(tokens: tuple[str, ...], island: Island, phrases: list[Phrase]) -> list[Phrase]:
+    """Leaves out the contents after "vase only"."""
+    if tokens[island.end : island.end + 1] != ("only",) or tokens[island.end + 1 : island.end + 2] not in ((), (",",)):
+        return phrases
+    return [phrase.adding(*_contents(phrase)) for phrase in phrases]
+
+
+def _contents(phrase: Phrase) -> tuple[Constraint, ...]:
+    kinds = categories_of(phrase.noun) or frozenset()
+    return tuple(Constraint("without", "", Phrase(inside, True)) for kind, inside in CONTENTS.items() if kind in kinds)
+
+
+def with_places(tokens: tuple[str, ...], islands: list[Island]) -> list[Island]:
+    """Takes a noun that is only a place after a comma for one: "tire of the green car, front"."""
+    return [
+        island._replace(kind="attribute", readings=((Constraint("place", PLACES[tokens[island.start]]),),))
+        if island.kind == "phrase"
+        and tokens[island.start : island.end] in (("front",), ("rear",))
+        and tokens[island.start - 1] == ","
+        else island
+        for island in islands
+    ]

@@ -8,7 +8,7 @@ from typing import Final
 from ..grammar.modifiers import Constraints
 from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.denote import RELATIVE
-from ..words.anatomy import is_checkable
+from ..words.anatomy import is_checkable, is_subpart
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES
@@ -135,7 +135,8 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return ""
     is_shelf = phrase.noun in SHELVES and "bookshelf" not in (categories_of(head.noun) or ())
-    if any(is_checkable(head.noun, kind) for kind in categories_of(phrase.noun) or ()) or is_shelf:
+    kinds = categories_of(phrase.noun) or frozenset()
+    if is_shelf or any(is_checkable(head.noun, kind) or is_subpart(head.noun, kind) for kind in kinds):
         return "whole"
     if any(c.kind in ("color", "accent", "pattern", "count", "material") for c in phrase.constraints):
         return ""

@@ -11,7 +11,7 @@ from .islands import Island
 from .phrases import without_opposites
 
 __all__ = [
-    "ASIDE", "LISTED", "WITH_ALL", "Frame", "Reading", "Sentence", "Stack", "add_state", "closed_down_to",
+    "ASIDE", "LISTED", "WITH_ALL", "Frame", "Reading", "Sentence", "Stack", "add_state", "cheapest", "closed_down_to",
     "extended", "listed_again", "only_heads", "renamed", "rerooted",
 ]  # fmt: skip
 
@@ -22,6 +22,8 @@ WITH_ALL: Final = frozenset({"together", "along", "including", "includes", "incl
 """First words of links before what the head is meant with."""
 
 LISTED: Final = frozenset({"with", "without", "about", "relation"})
+
+MOST_STATES: Final = 24
 
 
 class Frame(NamedTuple):
@@ -65,6 +67,11 @@ def add_state(states: dict[Stack, int], stack: Stack, cost: int) -> None:
     """Keep a stack with the least cost at which it can be reached."""
     if cost < states.get(stack, cost + 1):
         states[stack] = cost
+
+
+def cheapest(states: dict[Stack, int]) -> dict[Stack, int]:
+    """The cheapest states, as many as are kept."""
+    return dict(sorted(states.items(), key=lambda item: item[1])[:MOST_STATES])
 
 
 def closed_down_to(stack: Stack, depth: int) -> list[Stack]:

@@ -8,7 +8,7 @@ from .furnishings import ANATOMY
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
-__all__ = ["SHAPES", "is_checkable", "is_part_noun"]
+__all__ = ["SHAPES", "is_checkable", "is_part_noun", "is_subpart"]
 
 _WHEEL: Final = "wheel tire hubcap"
 _SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
@@ -35,6 +35,15 @@ _PARTS: Final[dict[str, str]] = {
 }  # fmt: skip
 """Thing -> the categories of its parts, at all levels."""
 
+_SUBPARTS: Final[dict[str, str]] = {
+    "wheel": "tire hubcap", "cab": "windshield side_window headlight grille",
+    "cabin": "windshield side_window rear_window roof_rack", "flower": "blossom stem flower_center",
+    "blossom": "flower_center", "balcony": "railing", "lantern": "bulb", "head": "eye mouth",
+    "torso": "chest_panel emblem shield gauge button", "chest panel": "gauge button", "lid": "knob",
+    "backrest": "slat", "cactus": "arm flower",
+}  # fmt: skip
+"""Part -> the categories of its own parts."""
+
 SHAPES: Final = frozenset(
     {"ball", "block", "circle", "cone", "cube", "cylinder", "disc", "disk", "dot", "line", "rod", "sphere", "square",
      "stripe", "strip", "tube"}
@@ -43,6 +52,9 @@ SHAPES: Final = frozenset(
 
 _CATEGORIES: Final = {
     kind: frozenset(part.replace("_", " ") for part in parts.split()) for kind, parts in _PARTS.items()
+}
+_OF_PARTS: Final = {
+    kind: frozenset(part.replace("_", " ") for part in parts.split()) for kind, parts in _SUBPARTS.items()
 }
 
 
@@ -58,3 +70,8 @@ def is_checkable(noun: str, kind: str) -> bool:
     """Whether a part of that name would be a region of a thing of that kind, if it were seen."""
     strict = categories_of(noun)
     return strict is None or not strict.isdisjoint(_CATEGORIES.get(kind, ()))
+
+
+def is_subpart(noun: str, kind: str) -> bool:
+    """Whether a part of that name is one of a part of that kind: the tire of a wheel."""
+    return not (categories_of(noun) or frozenset()).isdisjoint(_OF_PARTS.get(kind, ()))

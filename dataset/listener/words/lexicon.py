@@ -9,6 +9,7 @@ from typing import Final
 
 from ..logic import UNKNOWN_NOUN
 from .categories import CATEGORIES, HYPERNYMS, IRREGULAR, OWN_NAMES, VAGUE_WORDS
+from .kinds import LACKING, OWNED, SHOWING
 from .synonyms import LOOSE
 
 __all__ = ["COVERED", "NOUN_WORDS", "SHAPES", "categories_of", "is_part", "plural_of"]
@@ -57,10 +58,8 @@ def _noun_words() -> dict[tuple[str, ...], tuple[tuple[str, bool], ...]]:
         words[(written,)] = [("thing", False)]
         words[(written + "s",)] = [("thing", True)]
     same = {categories_of(category): category for category in reversed(CATEGORIES)}
-    main = {
-        lemma: lemma if lemma in CATEGORIES or lemma in LOOSE else same.get(covered, lemma)
-        for lemma, covered in COVERED.items()
-    }
+    own_meaning = CATEGORIES.keys() | LOOSE.keys() | LACKING.keys() | OWNED.keys() | SHOWING.keys()
+    main = {lemma: lemma if lemma in own_meaning else same.get(covered, lemma) for lemma, covered in COVERED.items()}
     return {
         key: tuple(dict.fromkeys((main.get(lemma, lemma), is_plural) for lemma, is_plural in value))
         for key, value in words.items()

@@ -99,7 +99,7 @@ SUPERLATIVES: Final[dict[str, str]] = {
     "rearmost": "back", "backmost": "back", "most distant": "back", "biggest": "big", "largest": "big",
     "smallest": "small", "littlest": "small", "tiniest": "small", "tallest": "tall", "shortest": "short",
     "middlemost": "middle", "centermost": "middle", "widest": "wide", "broadest": "wide", "narrowest": "narrow",
-    "slimmest": "narrow", "longest": "long",
+    "slimmest": "narrow", "longest": "long", "front most": "front", "rear most": "back",
 }  # fmt: skip
 ORDINALS: Final[dict[str, int]] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
@@ -166,7 +166,8 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
-    table[("slatted",)] = Constraint("with", "", Phrase("slat"))
+    for word in ("slatted", "lidded", "flagged"):
+        table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
         ("color", SHADED_GRAYS), ("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)
     ):  # fmt: skip

@@ -89,7 +89,8 @@ def test_table():
 def test_the_captions_are_shipped():
     """Five collections of three styles, whole scenes in each half; only the fourth still measures."""
     rows = natural_captions()
-    assert Counter(row.collection for row in rows) == {"first": 900, "second": 1125, "third": 750, "fourth": 750, "fifth": 1500}
+    sizes = {"first": 900, "second": 1125, "third": 750, "fourth": 750, "fifth": 1500}
+    assert Counter(row.collection for row in rows) == sizes
     assert {row.style for row in rows} == {"terse", "annotator", "detailed"}
     halves = {
         half: {row.region_id.rpartition("/")[0] for row in rows if row.half == half}

@@ -255,3 +255,46 @@ def test_wholes_heads_and_numbers_beside(caption, target, outcome):
 def test_what_is_seen_of_a_whole(caption, target, outcome):
     """The left wheel is the left of those with a hub; a part is its whole where hardly more is seen of that."""
     assert listen(caption, YARD, target).outcome == outcome
+
+
+KINDS = World(
+    (
+        region("chest", "cabinet", 0.2, attributes={"color": "red"}, distance=3.0),
+        region("drawer", "drawer", 0.2, "chest", attributes={"color": "red"}),
+        region("cupboard", "cabinet", 0.6, attributes={"color": "red"}, distance=3.0),
+        region("picture", "picture", 0.4),
+        region("frame", "frame", 0.4, "picture", attributes={"color": "black"}),
+        region("bed", "bed", 0.8, distance=3.0),
+        region("bedstead", "frame", 0.8, "bed", attributes={"color": "black"}),
+        region("lemons", "fruit", 0.9, "bowl", plural="fruits", members=("one", "two"), attributes={"color": "yellow"}),
+        region("one", "fruit", 0.89, "lemons", attributes={"color": "yellow"}),
+        region("two", "fruit", 0.91, "lemons", attributes={"color": "yellow"}),
+        region("bowl", "bowl", 0.9, distance=3.0),
+        region("body", "body", 0.9, "bowl"),
+        region("plain", "stool", 0.1, attributes={"color": "green"}, distance=3.0),
+        region(
+            "dotted", "stool", 0.5, attributes={"color": "green", "pattern": "dots", "accent": "white"}, distance=3.0
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caption", "target"),
+    [
+        ("red chest of drawers", "chest"),
+        ("picture frame", "frame"),
+        ("yellow fruit in the bowl", "lemons"),
+        ("bowl, not the fruit", "body"),
+        ("bowl only", "body"),
+        ("green stool", "plain"),
+    ],
+)
+def test_words_for_one_kind(caption, target):
+    """Protects: kinds by what they show, compounds by their owner, piles, contents left out, plain colours."""
+    assert listen(caption, KINDS, target).outcome == "correct"
+
+
+def test_between_two_of_one_name():
+    """Protects: no text raises an error, also not two sides that are called the same."""
+    assert listen("the bowl between the stool and the stool", KINDS, "bowl").outcome != "correct"
