@@ -224,16 +224,22 @@ def main(
     seed: Annotated[int, typer.Option(help="Another seed gives other scenes; 0 is the benchmark.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: one for each core.")] = None,
     first: Annotated[int, typer.Option(min=0, help="Index of the first image (rooms).")] = 0,
+    samples: Annotated[
+        int, typer.Option(min=1, help="Light paths for each pixel (rooms); 2 will do to train on.")
+    ] = 12,
 ) -> None:
     """Draw scenes, or render rooms, as training shards; run again after a stop, it resumes."""
     command = shlex.join(typed_command())
     check_name("kind of images", what, ("scenes", "rooms"))
-    if first and what == "scenes":
+    if what == "scenes" and (first or samples != RoomsOptions.samples):
+        given = [
+            name for name, is_given in (("--first", first), ("--samples", samples != RoomsOptions.samples)) if is_given
+        ]
         raise InvalidInputError(
-            "--first", ["expected with rooms only, found with scenes"], "Shards of scenes begin at 0."
+            ", ".join(given), ["expected with rooms only, found with scenes"], "Shards of scenes begin at 0."
         )
     if what == "rooms":
-        options = RoomsOptions(seed=seed)
+        options = RoomsOptions(seed=seed, samples=samples)
         draw_rooms(out, split, range(first, first + images), options, workers)
         scenes = develop_rooms(out, split, options, workers or usable_cores(), command)
     else:

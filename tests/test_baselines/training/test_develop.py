@@ -79,9 +79,10 @@ def test_words_are_made_anew_only_where_they_would_change(folder: Path, monkeypa
         develop_rooms(folder, "test", OPTIONS, workers=1)
 
 
-def test_a_first_index_of_scenes_is_refused(tmp_path: Path) -> None:
+def test_options_of_rooms_are_refused_with_scenes(tmp_path: Path) -> None:
     """Protects: an option that only rooms have is not passed over in silence."""
-    result = CliRunner().invoke(app, ["--images", "1", "--first", "4", "--out", str(tmp_path / "scenes")])
+    options = ["--images", "1", "--first", "4", "--samples", "2", "--out", str(tmp_path / "scenes")]
+    result = CliRunner().invoke(app, options)
     assert result.exit_code == 2
-    assert "--first" in result.output
+    assert "--first, --samples" in result.output
     assert not (tmp_path / "scenes").exists()
