@@ -231,12 +231,12 @@ def main(
     """Draw scenes, or render rooms, as training shards; run again after a stop, it resumes."""
     command = shlex.join(typed_command())
     check_name("kind of images", what, ("scenes", "rooms"))
-    if what == "scenes" and (first or samples != RoomsOptions.samples):
-        given = [
-            name for name, is_given in (("--first", first), ("--samples", samples != RoomsOptions.samples)) if is_given
-        ]
+    of_rooms = [
+        name for name, value, default in (("--first", first, 0), ("--samples", samples, 12)) if value != default
+    ]
+    if what == "scenes" and of_rooms:
         raise InvalidInputError(
-            ", ".join(given), ["expected with rooms only, found with scenes"], "Shards of scenes begin at 0."
+            ", ".join(of_rooms), ["expected with rooms only, found with scenes"], "Shards of scenes begin at 0."
         )
     if what == "rooms":
         options = RoomsOptions(seed=seed, samples=samples)
