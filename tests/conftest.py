@@ -14,21 +14,25 @@ __all__ = ["chat_server", "hub"]
 
 _ROOT = "URECA_TESTS_ROOT"
 _LONGEST = (
-    "test_score_command",
+    "test_main_job",
     "test_browser",
-    "test_wheel",
-    "test_runs",
+    "test_score_command",
+    "test_security_pages",
     "test_stream",
+    "test_answers",
     "test_history",
     "test_kills",
-    "test_runners",
+    "test_java",
     "test_worker",
-    "test_security_text",
-    "test_security_uploads",
-    "test_main_job",
+    "test_code",
+    "test_serve",
+    "test_wheel",
+    "test_runners",
+    "test_accessibility",
+    "test_builder",
+    "test_namesakes",
+    "test_judge_command",
     "test_hub",
-    "test_answers",
-    "test_trial",
 )
 """The longest files of tests: they come first, so that no process waits while another is busy with the last one."""
 

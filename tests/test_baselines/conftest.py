@@ -1,4 +1,7 @@
-"""A few images with regions, as a config gives them and as training shards, and the checkpoint of a tiny model."""
+"""A few images with regions, as a config gives them and as training shards, and the checkpoint of a tiny model.
+
+Every process of a run reads this file at its start, also the one that only hands tests out: fixtures import torch.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
-from baselines.training.base import build_model, save_checkpoint
 from baselines.training.presets import Preset, find_preset
 from baselines.training.shards import SceneExample, Scenes, read_shards, write_shard
-from baselines.training.tokenizer import train_tokenizer
 from dataset.masks.rle import encode_mask
 from dataset.schema import Region
 
@@ -25,6 +25,11 @@ COLORS = ((220, 30, 30), (30, 60, 220), (30, 200, 60), (15, 15, 15), (240, 240, 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Checkpoint of the smallest model with random weights, saved as training saves one."""
+    import torch
+
+    from baselines.training.base import build_model, save_checkpoint
+    from baselines.training.tokenizer import train_tokenizer
+
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("checkpoints") / "tiny"
     tokenizer = train_tokenizer(["the red car", "the left wheel of the blue car", "Describe this region."], 600)
@@ -78,6 +83,8 @@ def scene(number: int, regions: int = 4) -> SceneExample:
 @pytest.fixture(scope="module")
 def boxes(tmp_path_factory: pytest.TempPathFactory) -> Scenes:
     """Twelve images, as shards."""
+    import torch
+
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("boxes")
     write_shard(folder, 0, 12, ((scene(number), None) for number in range(12)))
