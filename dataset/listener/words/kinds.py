@@ -34,8 +34,7 @@ LACKING: Final[dict[str, frozenset[str]]] = {
 
 OWNED: Final[dict[str, str]] = {
     **{f"{thing} leg": thing for thing in ("table", "chair", "stool", "bench")},
-    **{f"{tree} trunk": tree for tree in ("tree",)},
-    "picture frame": "picture", "mug handle": "mug", "lamp pole": "lamp", "drawer knob": "drawer",
+    "tree trunk": "tree", "picture frame": "picture", "mug handle": "mug", "lamp pole": "lamp", "drawer knob": "drawer",
     "drawer pull": "drawer", "bottle cap": "bottle", "tree stem": "tree", "house wall": "house",
     "car cabin": "car", "plant pot": "plant", "chair back": "chair", "table top": "table", "desktop": "table",
     "desk top": "table", "lamp shade": "lamp", "lamp head": "street lamp", "lantern head": "street lamp",
