@@ -25,6 +25,8 @@ SCENES: Final = 380
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
+COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth")
+"""In the order in which they were written."""
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
 
 
@@ -119,7 +121,8 @@ def table(results: Mapping[tuple[str, str, str], StyleResult]) -> str:
         "believed",
     ]
     lines = [f"| {' | '.join(head)} |", "|---|---|---|" + "---:|" * (len(head) - 3)]
-    for (style, half, collection), result in sorted(results.items(), key=lambda item: item[0][::-1]):
+    for style, half, collection in sorted(results, key=lambda key: (COLLECTIONS.index(key[2]), key[1], key[0])):
+        result = results[style, half, collection]
         cells = [collection, half, style, str(result.captions)]
         cells += [_percent(result.outcomes[outcome], result.captions) for outcome in OUTCOMES]
         cells += [_percent(result.read, result.captions), str(result.pairs.total())]
