@@ -21,7 +21,7 @@ from .mentions import mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .order import is_out_of_order
 from .shelves import is_tier, tiers
-from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny
+from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny, without_traces
 
 __all__ = ["fitting", "holds", "likeliest"]
 
@@ -52,8 +52,10 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     key = (k, fact)
     if key not in model.facts:
         truth = _holds(model, k, fact)
-        if truth is False and fact.phrase is not None and (one := merged(fact.phrase)) != fact.phrase:
-            truth = _holds(model, k, fact._replace(phrase=one))  # two nouns for one thing
+        if truth is False and fact.phrase is not None:
+            others = (merged(fact.phrase), without_traces(model, fact.phrase))  # two nouns for one thing; a lane line
+            truths = [_holds(model, k, fact._replace(phrase=other)) for other in others if other != fact.phrase]
+            truth = next((other for other in truths if other is not False), False)
         model.facts[key] = truth
     return model.facts[key]
 
@@ -227,7 +229,8 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         near = (1 << len(model.regions)) - 1  # all else is on it or before it
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if phrase.noun in (UNKNOWN_NOUN, ANY_NOUN):
-        return None if are_colors(model, own, looks) else False
+        every = (1 << len(model.regions)) - 1  # "the chairs have red ones"
+        return None if are_colors(model, every, looks) else False
     if is_laid(model, phrase):
         return None
     strict, loose = categories_of(phrase.noun) or frozenset(), loosely(phrase.noun)
@@ -256,14 +259,6 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         return False
     place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
     return None if are_colors(model, place, looks) else False
-
-
-def _of_each_color(phrase: Phrase) -> list[Phrase]:
-    """Of "the brown and red tables" a brown one and a red one; of "three cars, red, white and blue" one of each."""
-    colors = [c for c in phrase.constraints if c.kind in ("color", "accent")]
-    if not phrase.plural or len(colors) < 2 or any(c.kind == "pattern" for c in phrase.constraints):
-        return []
-    return [Phrase(phrase.noun, False, (Constraint("color", color.value),)) for color in colors]
 
 
 def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
@@ -339,4 +334,4 @@ def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:
         and not model.regions[i].is_group
         and all(is_so(model, i, c) is not False for c in phrase.constraints if c.kind in LOOKS)
     ]
-    return len(alike) >= number and (region.parent is None or region.granularity == "object")
+    return len(alike) >= number
