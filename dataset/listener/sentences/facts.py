@@ -13,15 +13,18 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, TRANSPARENT
 from ..words.lexicon import is_part
-from .clauses import is_predicate
+from .clauses import following_of, goes_on_of, is_predicate, names_head_again, tells_apart
 from .fact import INVERSE, LOOKS, PLACES, Fact, says_something, unnamed
 from .islands import Island, is_posture, unknown_words
-from .phrases import named_as, names_kind
+from .phrases import named_as
 
 __all__ = ["facts_of"]
 
 BEFORE_SUBJECT: Final = 4
 """Among so many islands after "behind it" is what stands there: "behind it to the right is the vase"."""
+WAYS: Final = frozenset({"to", "toward", "towards"})
+SLIGHTLY: Final = frozenset({"little", "bit", "slightly", "turned"})
+OWNED: Final = frozenset({"its", "their"})
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
 
 
@@ -59,6 +62,10 @@ class _Collector:
         self.sided = False
         self.clause = 0
         self.fronted = self.aside = ""
+        self.exists = False  # after "there is", "on the left is": what follows is said to be, and is not the region
+        self.opening: int | None = None  # what the clause begins with, by its fact; None for the region
+        self.opened = False
+        self.linked: set[int] = set()
 
     def result(self) -> tuple[tuple[Fact, ...], frozenset[int]]:
         inner = [Fact("shows", c.phrase) for fact in self.facts for c in unnamed(fact) if c.phrase is not None]
@@ -74,7 +81,8 @@ class _Collector:
             return
         self.dropping = False
         if k == self.root:
-            self.subject = self.current = self.link = None
+            self.subject = self.current = self.link = self.opening = None
+            self.opened = True
             self.kind = "shows"
         elif kind == "phrase":
             self._phrase(k, island)
@@ -99,9 +107,13 @@ class _Collector:
         elif word in ("which", "whom"):
             self.link = None
         elif kind == "copula" and self.before != "that":
-            self.subject = self.current if self.before == "phrase" else self.subject
+            if self.before == "phrase":  # "the cap on the bottle is", "on the table is"
+                is_linked = self.current in self.linked
+                self.subject = self.opening if is_linked and self.opened else self.current
+                self.exists = is_linked and not self.opened
             self._begin_predicate()
             self.current = self.subject
+            self.exists = self.exists or self.tokens[max(island.start - 1, 0)] in ("there", "so")
         elif kind == "denial":
             self.dropping, self.link = True, None
             self.subject = self.current = None
@@ -112,7 +124,8 @@ class _Collector:
         elif kind == "idiom" and self.tokens[island.end - 1] == "it":
             self._is_fronted(k, " ".join(self.tokens[island.start : island.end - 1]))
         elif kind == "joint" and word == ",":
-            self.clause, self.link = len(self.facts), None
+            self.clause, self.link, self.exists = len(self.facts), None, False
+            self.opening, self.opened = None, False
         elif kind == "skipped" and word in ("that", "this"):
             self.link = None  # "and under that, a row of dots"
         elif kind == "skipped" and word == "those":  # "it has windows, but those are small"
@@ -147,7 +160,8 @@ class _Collector:
             return
         if link is None:
             if self.before in ("", "joint"):
-                self.subject = self.current = None
+                self.subject = self.current = self.opening = None
+                self.opened = True
         elif link.link[0] == "relation" and self.subject is not None and link.link[1] in INVERSE:
             phrase = self.facts[self.subject].phrase
             if phrase is not None:
@@ -166,38 +180,50 @@ class _Collector:
         phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
         phrase = phrases[0]
         link, self.link = self.link, None
-        following = self._following(k)
+        following = following_of(self.islands, k)
         begins = following is not None and (following.kind in ("copula", "skipped") or following.link[0] == "with")
         side = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or self.tokens[island.end - 1] in SIDES
-        if link is not None and side and following is not None and self._goes_on_of(k):
+        if link is not None and side and following is not None and goes_on_of(self.islands, k):
             self.link, self.sided = link, True  # "above the rear corner of the bus"
             self._use(island)
             return
-        owned = self.tokens[island.start] in ("its", "their")
+        owned = self.tokens[island.start] in OWNED
+        is_head = not owned and names_head_again(self.tokens, island, phrase, self.head)
+        if link is None and self.before in ("", "joint") and not self.exists:
+            self.opening, self.opened = len(self.facts), True
         if self.fronted:
             self.facts += [Fact("beside", phrase, (), self.aside)] if self.aside else []
             self.subject = self.current = self._add(Fact("relation", phrase, (), self.fronted), island)
             self.fronted = self.aside = ""
         elif link is not None:
             self._linked(link, island, phrase, owned)
-        elif self.before == "copula":
+        elif self.before == "copula" and not self.exists:
             self._describe(phrase, island)
-        elif not owned and self._is_head(phrase, island) and self._tells_apart(k, phrase):
+        elif is_head and self.root < 0 and self.before in ("", "joint") and tells_apart(self.islands, k, phrase):
             self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
         elif not owned and phrase.noun == ANY_NOUN and (like := self._like(phrase)) is not None:
             self.subject = self.current = self._add(Fact("elsewhere", like), island)
-        elif not owned and self._is_head(phrase, island) and (begins or self.before in ("", "joint")):
-            self.subject = self.current = None
+        elif is_head and (
+            begins or self.before == "" or (self.before == "joint" and not self._is_listed(island, phrase))
+        ):
+            self.subject = self.current = self.opening = None
             self._describe(
                 phrase, island, some=phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all")
             )
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
+            part = part and not any(c.kind == "of" for c in phrase.constraints)
             kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
             self.current = self._add(Fact(kind, phrase if owned and side else self._named(phrase)), island)
             self.kind = kind
-            if begins or self.before == "":
+            if begins or self.before == "" or self.exists:
                 self.subject = self.current
+            self.exists = False
+
+    def _is_listed(self, island: Island, phrase: Phrase) -> bool:
+        """Whether it only goes on with what was named, "between the door and the red one", and begins nothing."""
+        goes_on = self.tokens[island.start - 1] == "and" and self.opened
+        return goes_on or (phrase.noun == ANY_NOUN and not self.head.plural)
 
     def _like(self, phrase: Phrase) -> Phrase | None:
         """What "the right one" is after "its left arm", and "the truck's gray ones" after "the car's wheels"."""
@@ -206,18 +232,6 @@ class _Collector:
             return None
         is_part_before = self.facts[self.subject or 0].kind == "has"
         return named_as(phrase, before) if is_part_before or any(c.kind == "of" for c in phrase.constraints) else None
-
-    def _following(self, k: int) -> Island | None:
-        """The island after a phrase, over the adverb of "the chair behind has"."""
-        rest = [*self.islands[k + 1 : k + 3], None, None]
-        is_adverb = rest[0] is not None and rest[0].link[0] == "relation" and rest[1] is not None
-        return rest[1] if is_adverb and rest[1] is not None and rest[1].link[0] == "with" else rest[0]
-
-    def _goes_on_of(self, k: int) -> bool:
-        rest = self.islands[k + 1 : k + 3]
-        return any(island.link == ("of", "") for island in rest[:1]) or (
-            len(rest) == 2 and rest[0].kind == "skipped" and rest[1].link == ("of", "")
-        )
 
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
@@ -231,6 +245,7 @@ class _Collector:
                     Fact("part", named_as(phrase, self.head)) if value != "on" else Fact("relation", phrase, (), "on")
                 )
                 self.current = self._add(fact, island)
+                self.linked.add(self.current)
                 return
         if kind == "of" and self.current is not None:
             fact = self.facts[self.current]
@@ -249,8 +264,11 @@ class _Collector:
         else:
             is_of_landmark = self.current is not None and self.facts[self.current].kind == "relation"
             is_of_landmark = is_of_landmark and self.before == "phrase"  # "above the sofa with the purple cushions"
+            is_of_landmark = is_of_landmark or (self.current is not None and self.before == "that")
             self.kind = "has" if kind == "with" and self.subject is None and not is_of_landmark else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
+        if self.current is not None and self.before != "that":
+            self.linked.add(self.current)
 
     def _named(self, phrase: Phrase) -> Phrase:
         """The "left one" of a plural head is a member."""
@@ -258,26 +276,11 @@ class _Collector:
             return Phrase(self.head.noun, False, tuple(c for c in phrase.constraints if c.kind != "count"))
         return phrase
 
-    def _is_head(self, phrase: Phrase, island: Island) -> bool:
-        words = self.tokens[island.start : island.end]
-        if self.tokens[max(island.start - 1, 0)] in ("which", "whose"):
-            return False  # "a block, from which the leg rises"
-        if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != self.head.plural:
-            return False
-        definite = words[0] in ("the", "this", "these", "both", "all", "one")
-        return phrase.noun == ANY_NOUN or (definite and names_kind(phrase.noun, self.head.noun))
-
     def _begin_predicate(self) -> None:
         """Keep what a subject is apart from what is said of it."""
         if self.subject is not None and self.facts[self.subject].value == "subject":
             fact = self.facts[self.subject]
             self.facts[self.subject] = fact._replace(value="", others=(fact.phrase or Phrase(UNKNOWN_NOUN),))
-
-    def _tells_apart(self, k: int, phrase: Phrase) -> bool:
-        """Whether a subject of the head's kind says by what it belongs to or where it is which one it is."""
-        is_of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
-        is_placed = any(c.kind in ("of", *PLACES) for c in phrase.constraints)
-        return self.root < 0 and phrase.noun != ANY_NOUN and self.before in ("", "joint") and (is_of or is_placed)
 
     def _describe(self, phrase: Phrase, island: Island, *, some: bool = False) -> None:
         """What a phrase says of the subject: "is a flat yellow board"."""
@@ -304,6 +307,21 @@ class _Collector:
         words = self.tokens[island.start : island.end]
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
         is_where = all(c.kind in PLACES for constraints in readings for c in constraints)
+        if is_where and following and not self.opened and (following[0].kind == "copula"):
+            self.exists = True  # "to the left is a smaller one"
+            self._use(island)
+            return
+        if (
+            is_where
+            and self.current is None
+            and (
+                (self.before == "copula" and {"further", "farther"}.intersection(words))
+                or (following and following[0].link == ("of", ""))
+                or (words[0] in WAYS and self.tokens[max(island.start - 1, 0)] in SLIGHTLY)
+            )
+        ):
+            self._use(island)  # "further left", "at the corner of the rug", "turned a little to the left"
+            return
         if is_where and {"its", "their"}.intersection(words):
             self._use(island)  # "near its right end": a place in what was named
             return
