@@ -37,7 +37,7 @@ FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
 BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
-OTHER: Final = frozenset({"other", "more", "similar", "further"})
+OTHER: Final = frozenset({"other", "more", "further"})
 FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
 BACKS: Final = frozenset({"back", "backrest"})
 TIERS: Final = frozenset({"row", "tier", "compartment"})
@@ -168,6 +168,7 @@ class _Scan:
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
+            is_beside = is_beside or "similar" in before
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
             if BACKS.intersection(before):
