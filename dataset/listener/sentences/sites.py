@@ -177,7 +177,7 @@ class _Scan:
                 how = "beside"
             elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
                 how = "on"
-            if phrase.noun not in TIERS or how == "beside":
+            if phrase.noun not in TIERS - {"tier"} or how == "beside":
                 self.facts.append(
                     Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how)
                 )
@@ -187,7 +187,7 @@ class _Scan:
 
     def _number_before(self, start: int) -> str:
         """The number before a word that the phrase has not taken in: "five hanging pictures"."""
-        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, 0), -1):
+        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, -1), -1):
             if self.tokens[k] in NUMBERS or self.tokens[k] in FUNCTION_WORDS:
                 return str(NUMBERS.get(self.tokens[k], ""))
         return ""
