@@ -12,7 +12,7 @@ from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
 from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills, fills_picture
 from .model import GenerousModel
-from .neighbours import gap
+from .neighbours import gap, standing_so
 from .order import is_out_of_order
 from .scales import NEARER_HALF
 
@@ -67,18 +67,25 @@ def stands(
         return False
     if not named or are_grounds(model, k, named):
         return None  # whether there is such a thing is another fact
-    if relation in ("behind", "in front of") and (_denoted(model, landmark) or named) & model.own(k):
-        return None  # parts of one thing have no depth of their own
+    if relation in ("behind", "in front of"):
+        meant = _meant(model, landmark) or named
+        if meant & model.own(k):
+            return None  # parts of one thing have no depth of their own
     true, vague = model.extension(Constraint("relation", relation, landmark))
-    own = own_landmarks(model, k, landmark)
+    own, is_ground = own_landmarks(model, k, landmark), model.regions[k].granularity == "background"
     if own and (relation in LEVELS or relation in CENTRED):
         true, vague = stand_so(model, relation, own), 0
+    elif relation not in CENTRED and not is_ground and (shown := _meant(model, landmark)) != _denoted(model, landmark):
+        true, vague = standing_so(model, relation, shown), 0
     meant = 1 << k | sum(1 << j for j in model.members_of(k))
     wholes = model.above[k] & model.own(k) if own and relation in LEVELS else 0
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
-        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1) & ~wholes
+        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
+        if relation not in CENTRED and not model.regions[k].is_group:
+            subjects = subjects & (model.own(k) | model.above[k]) or subjects  # "the truck" of a wheel
+        subjects &= ~wholes
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
     if of_subject and relation in CENTRED and len(others) == 1:
         named_one = _near_denoted(model, k, others[0])
@@ -292,6 +299,12 @@ def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
         regions = own
     group = [*bits(regions)]
     return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
+
+
+def _meant(model: GenerousModel, phrase: Phrase) -> int:
+    """What a phrase denotes; where the picture shows what its noun names, only of that."""
+    denoted = _denoted(model, phrase)
+    return denoted & model.exact.named(phrase)[0] or denoted
 
 
 def _denoted(model: GenerousModel, phrase: Phrase) -> int:
