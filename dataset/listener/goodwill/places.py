@@ -83,7 +83,7 @@ def stands(
         if _denoted(model, other) >> k & 1:
             continue  # the region again
         subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
-        if relation not in CENTRED and not model.regions[k].is_group:
+        if relation not in CENTRED:
             subjects = subjects & (model.own(k) | model.above[k]) or subjects  # "the truck" of a wheel
         subjects &= ~wholes
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
