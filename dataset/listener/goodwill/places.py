@@ -13,7 +13,7 @@ from ..words.lexicon import is_part
 from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills, fills_picture
 from .model import GenerousModel
 from .neighbours import gap, standing_so
-from .order import is_out_of_order
+from .order import is_built_otherwise, is_out_of_order
 from .scales import NEARER_HALF
 
 __all__ = [
@@ -70,7 +70,11 @@ def stands(
     if relation in ("behind", "in front of"):
         meant = _meant(model, landmark) or named
         if meant & model.own(k):
-            return None  # parts of one thing have no depth of their own
+            subjects = 1 << k
+            for other in others:
+                denoted = _near_denoted(model, k, other)
+                subjects |= 0 if denoted >> k & 1 else denoted & model.own(k)  # "a panel" is the headboard again
+            return False if is_built_otherwise(model, k, subjects, relation, meant & model.own(k)) else None
     true, vague = model.extension(Constraint("relation", relation, landmark))
     own, is_ground = own_landmarks(model, k, landmark), model.regions[k].granularity == "background"
     if own and (relation in LEVELS or relation in CENTRED):
