@@ -18,7 +18,8 @@ _VEHICLE: Final = (
 ORDERS: Final = {
     frozenset({"car", "bus", "van", "truck"}): {
         part.replace("_", " "): rank for rank, parts in enumerate(_VEHICLE) for part in parts.split()
-    }
+    },
+    frozenset({"car"}): {"cabin": 0, "windshield": 0, "side window": 0, "rear window": 0, "body": 1, "hull": 1},
 }
 """Kinds of things -> their parts, from the top down."""
 

@@ -46,6 +46,8 @@ OUTLINES: Final = frozenset({"border", "edge", "side", "end", "corner", "rim"})
 CENTRED: Final = {"left of": "left", "right of": "right"}
 HOODS: Final = frozenset({"hood", "bonnet"})
 """Parts of a car that are no regions, lower than its windows."""
+VEHICLES: Final = frozenset({"car", "van", "bus", "truck"})
+ON_ROOFS: Final = frozenset({"roof rack", "suitcase", "aerial", "antenna", "chimney"})
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -127,9 +129,13 @@ def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phras
     wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
     if landmark.noun in HOODS and not named and relation in LEVELS:
         return any(part.y < whole.y if relation != "above" else part.y > whole.y for whole in wholes)
-    if relation != "above" or landmark.noun not in TOPS or named & model.own(k):
+    is_of = any(c.kind == "of" for c in landmark.constraints)
+    if relation == "above" and landmark.noun == "roof" and not (named or is_of) and model.kind(k) in VEHICLES:
+        return part.category not in ON_ROOFS and any(model.own(k) >> j & 1 for j in (k, *bits(model.above[k])))
+    if relation != "above" or landmark.noun not in TOPS or named & model.own(k) & model.exact.named(landmark)[0]:
         return False
-    if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
+    named &= ~model.own(k)  # what "the top" of a tree may mean is no other part than its top
+    if is_of or (named and landmark.constraints):
         return False
     return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
 

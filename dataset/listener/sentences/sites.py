@@ -24,6 +24,7 @@ __all__ = ["sites_of"]
 
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 SIDES: Final = frozenset({"left", "right"})
+RELATIVES: Final = frozenset({"which", "whom", "that", "where"})
 OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
 MOST_BETWEEN: Final = 3
@@ -113,7 +114,7 @@ class _Scan:
         before, island = self.islands[k - 1] if k else None, self.islands[k]
         is_said_of_region = before.kind == "copula" if before is not None else is_predicate(self.tokens, self.islands)
         landmark, side = self._landmark(k, phrase), _side(phrase)
-        relation = before.link[1] if before is not None and before.kind == "link" else ""
+        relation = self._relation_before(k)
         if relation in GEOMETRY and landmark is not None:
             self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
@@ -136,6 +137,18 @@ class _Scan:
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
         self.last = phrase
+
+    def _relation_before(self, k: int) -> str:
+        """What is said before a phrase of who stands how to it: "behind", "above the hanging", "below the edge of"."""
+        for j in range(k - 1, max(k - 2 - MOST_BETWEEN, -1), -1):
+            island = self.islands[j]
+            if island.kind == "link" and island.link != ("of", ""):
+                return island.link[1]
+            is_of_edge = island.link == ("of", "") and j > 0 and self.islands[j - 1].kind == "skipped"
+            is_adjective = island.kind in ("skipped", "attribute") and self.tokens[island.start] not in RELATIVES
+            if not (is_of_edge or is_adjective):
+                return ""
+        return ""
 
     def _subjects(self) -> tuple[Phrase, ...]:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
