@@ -61,15 +61,19 @@ def stands(
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
-    if relation in CENTRED and landmark.noun not in OUTLINES:
-        named |= sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
+    is_ground = model.regions[k].granularity == "background"
+    if landmark.noun not in OUTLINES and (relation in CENTRED or not is_ground):
+        loose = sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
+        named |= 0 if loose >> k & 1 and relation not in CENTRED else loose
     if landmark.noun in CENTRES and relation in CENTRED:
         return None if _is_off_centre(model, k, CENTRED[relation], others) else False
     if is_over_its_top(model, k, relation, landmark) or is_out_of_order(model, k, relation, landmark):
         return False
     if not named or are_grounds(model, k, named):
         return None  # whether there is such a thing is another fact
-    if relation in ("behind", "in front of"):
+    is_other = of_subject and len(others) == 1 and not _near_denoted(model, k, others[0]) & (1 << k | model.family(k))
+    is_other = is_other and _denoted(model, others[0]) != 0
+    if relation in ("behind", "in front of") and not is_other:
         meant = _meant(model, landmark) or named
         if meant & model.own(k):
             subjects = 1 << k
@@ -78,10 +82,10 @@ def stands(
                 subjects |= 0 if denoted >> k & 1 else denoted & model.own(k)  # "a panel" is the headboard again
             return False if is_built_otherwise(model, k, subjects, relation, meant & model.own(k)) else None
     true, vague = model.extension(Constraint("relation", relation, landmark))
-    own, is_ground = own_landmarks(model, k, landmark), model.regions[k].granularity == "background"
+    own = own_landmarks(model, k, landmark)
     if own and (relation in LEVELS or relation in CENTRED):
         true, vague = stand_so(model, relation, own), 0
-    elif relation not in CENTRED and not is_ground and (shown := _meant(model, landmark)) != _denoted(model, landmark):
+    elif relation not in CENTRED and not is_ground and (shown := _landmarks(model, k, relation, landmark)):
         true, vague = standing_so(model, relation, shown), 0
     meant = 1 << k | sum(1 << j for j in model.members_of(k))
     wholes = model.above[k] & model.own(k) if own and relation in LEVELS else 0
@@ -93,9 +97,7 @@ def stands(
             subjects = subjects & (model.own(k) | model.above[k]) or subjects  # "the truck" of a wheel
         subjects &= ~wholes
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
-    if of_subject and relation in CENTRED and len(others) == 1:
-        named_one = _near_denoted(model, k, others[0])
-        meant = meant & ~(1 << k) if named_one and not named_one & (1 << k | model.family(k)) else meant
+    meant &= ~(1 << k) if is_other else -1
     if relation == "under":
         true |= lower(model, meant, landmark)
     peeps_out = relation in CENTRED and _peeps_out(model, k, relation, _denoted(model, landmark) or named)
@@ -309,6 +311,13 @@ def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
         regions = own
     group = [*bits(regions)]
     return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
+
+
+def _landmarks(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> int:
+    """Which of what a phrase may mean it does mean: what its noun names, and the region's own thing; 0 if it is all."""
+    shown = _meant(model, landmark)
+    wholes = shown & model.above[k] if relation in LEVELS else 0
+    return 0 if (wholes or shown) == _denoted(model, landmark) else wholes or shown
 
 
 def _meant(model: GenerousModel, phrase: Phrase) -> int:
