@@ -66,7 +66,7 @@ def _things(fact: Fact) -> Iterator[Phrase]:
 def _shown_as(model: GenerousModel, noun: str) -> tuple[frozenset[str], bool]:
     """Every colour of what a noun may mean, and whether there is such a thing."""
     if noun not in model.shown:
-        covered = categories_of(noun)
+        covered = None if noun in MATERIAL_NOUNS else categories_of(noun)
         every = (covered or frozenset()) | loosely(noun)
         meant = [
             j for j, region in enumerate(model.regions)

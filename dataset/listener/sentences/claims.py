@@ -102,6 +102,8 @@ def _colors(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[Fact]:
         for j in range(k + 1, min(k + REACH, len(tokens))):
             noun = begins.get(j)
             if noun is not None:
+                while (following := begins.get(noun.end)) is not None:
+                    noun = following  # "block feet" are feet
                 if not NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end])):
                     looks = (Constraint("color", color),)
                     phrases = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
