@@ -18,7 +18,7 @@ from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
 from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
 from .fact import Fact
 
-__all__ = ["claims_of"]
+__all__ = ["Noun", "claims_of", "nouns_in"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6
@@ -45,11 +45,13 @@ class Noun(NamedTuple):
     Attributes:
         start, end: its span of tokens.
         lemmas: what it may be.
+        plural: whether it is in the plural only.
     """
 
     start: int
     end: int
     lemmas: tuple[str, ...]
+    plural: bool
 
 
 @lru_cache(maxsize=1024)
@@ -61,7 +63,7 @@ def nouns_in(tokens: tuple[str, ...]) -> tuple[Noun, ...]:
         for end in range(min(k + LONGEST_NOUN, len(tokens)), k, -1):
             entries = NOUN_WORDS.get(tokens[k:end])
             if entries:
-                nouns.append(Noun(k, end, tuple(lemma for lemma, _ in entries)))
+                nouns.append(Noun(k, end, tuple(lemma for lemma, _ in entries), all(several for _, several in entries)))
                 k = end - 1
                 break
         k += 1
