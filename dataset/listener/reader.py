@@ -19,6 +19,7 @@ from .grammar.parse import parse
 from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.bearings import bearings_of
+from .sentences.claims import claims_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.directions import directions_of
 from .sentences.fact import Fact
@@ -168,6 +169,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
         statements += impossible_in(tokens)
         statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
+        mentions += claims_of(tokens)
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += (*tallies_of(tokens, islands, heads[0].phrase), *listed_in(tokens, heads[0].phrase))
         missing = unknown_words(tokens)

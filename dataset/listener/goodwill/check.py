@@ -17,7 +17,7 @@ from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places
 from .bearings import ON_SIDES
 from .careful import is_nowhere
-from .mentions import mentioned
+from .mentions import CLAIMED, mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .order import is_out_of_order
 from .shelves import is_tier, tiers
@@ -73,6 +73,8 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
+    if fact.kind in CLAIMED:
+        return CLAIMED[fact.kind](model, fact)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     return _is_at_region(model, k, fact, fact.phrase)

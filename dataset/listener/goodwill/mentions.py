@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ..logic import ANY_NOUN, Phrase
@@ -15,7 +16,7 @@ from ..words.vocabulary import MATERIAL_NOUNS
 from .model import GenerousModel
 from .numbers import are_enough
 
-__all__ = ["mentioned"]
+__all__ = ["CLAIMED", "mentioned"]
 
 OFF_CENTRE: Final = 0.02
 """So far from the picture's centre, in its widths, something is on a side of it."""
@@ -38,6 +39,44 @@ def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth
     if kind == "relation":
         return _covers(model, k, fact)
     return _on_side(model, k, fact) if kind else _is_visible(model, k, phrase)
+
+
+def _is_there(model: GenerousModel, fact: Fact) -> Truth:
+    """Whether the picture shows anything that one of the nouns may mean, even if only a few pixels of it."""
+    return None if any(_shown_as(model, thing.noun)[1] for thing in _things(fact)) else False
+
+
+def _is_of_color(model: GenerousModel, fact: Fact) -> Truth:
+    """Whether something that one of the nouns may mean shows the colour anywhere; what has no region, any."""
+    for thing in _things(fact):
+        visible, is_shown = _shown_as(model, thing.noun)
+        if not is_shown or any(c.value in visible for c in thing.constraints):
+            return None
+    return False
+
+
+CLAIMED: Final = {"named": _is_there, "colored": _is_of_color}
+"""Kind of a claim on the whole picture -> whether it holds."""
+
+
+def _things(fact: Fact) -> Iterator[Phrase]:
+    yield from filter(None, (fact.phrase, *fact.others))
+
+
+def _shown_as(model: GenerousModel, noun: str) -> tuple[frozenset[str], bool]:
+    """Every colour of what a noun may mean, and whether there is such a thing."""
+    if noun not in model.shown:
+        covered = None if noun in MATERIAL_NOUNS else categories_of(noun)
+        every = (covered or frozenset()) | loosely(noun)
+        meant = [
+            j for j, region in enumerate(model.regions)
+            if covered is None or not every.isdisjoint((region.category, *region.also))
+        ]  # fmt: skip
+        tiny = [part.partition(" ") for region in model.regions for part in region.tiny]
+        tiny_colors = {color for color, _, category in tiny if category in every}
+        visible = frozenset(tiny_colors).union(*(_colors(model, j) for j in meant))
+        model.shown[noun] = visible, bool(meant or tiny_colors)
+    return model.shown[noun]
 
 
 def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:

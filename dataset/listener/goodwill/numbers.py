@@ -75,9 +75,11 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
             they are others than the region, "beside" if it stands to them somehow, so that it is none of them; a side
             of the region where they are; "on" if they stand on it; "back" if they are those of a backrest.
     """
-    several = sum(model.denote(single._replace(plural=True)))
-    meant = sum(model.denote(single))
+    plural = single._replace(plural=True)
+    several, meant = sum(model.denote(plural)), sum(model.denote(single))
     named = meant & model.exact.named(single)[0]
+    if named and several & model.exact.named(plural)[0] and not (several | meant) >> k & 1:
+        several &= model.exact.named(plural)[0]  # of three windows, not the three panes of one
     kinds = categories_of(single.noun) or frozenset()
     tiny = [sum(part.rpartition(" ")[2] in kinds for part in model.regions[j].tiny) for j in range(len(model.regions))]
     buttons = tiny if "button" in kinds else [0] * len(tiny)
@@ -96,8 +98,10 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         carriers = {model.regions[j].id for j in bits(model.own(k) | 1 << k)}
         scopes = [sum(1 << j for j, region in enumerate(model.regions) if region.supported_by in carriers)]
     rest = ~(1 << k | model.above[k]) if how in BESIDES else -1
-    if how == "other" and not (meant | several) >> k & 1:
-        rest &= ~model.own(k)
+    if how == "other" and several >> k & 1 and model.regions[k].is_group:
+        return number < max(len(model.regions[k].members), model.regions[k].pieces)  # than one of them
+    if how == "other" and not (named or meant) >> k & 1:
+        rest &= ~(model.own(k) | _carrier(model, k))
     if how in PLACED:
         rest = _on_that_side(model, k, how)
     for scope in scopes or [-1]:
@@ -114,6 +118,12 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         if sum(not model.below[j] & pool for j in bits(pool)) + few >= number:
             return True
     return False
+
+
+def _carrier(model: GenerousModel, k: int) -> int:
+    """Bit mask of what a region, or the object that it is of, stands on."""
+    supports = {model.regions[j].supported_by for j in (k, *bits(model.above[k]))} - {None}
+    return sum(1 << j for j, region in enumerate(model.regions) if region.id in supports)
 
 
 def _sets(model: GenerousModel, k: int, scopes: list[int], named: int, *, back: bool) -> list[int]:

@@ -12,8 +12,8 @@ from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
 from .careful import MOST_OF_A_SIDE, NEAR_TOP, fills, fills_picture
 from .model import GenerousModel
-from .neighbours import gap
-from .order import is_out_of_order
+from .neighbours import gap, standing_so
+from .order import is_built_otherwise, is_out_of_order
 from .scales import NEARER_HALF
 
 __all__ = [
@@ -46,6 +46,8 @@ OUTLINES: Final = frozenset({"border", "edge", "side", "end", "corner", "rim"})
 CENTRED: Final = {"left of": "left", "right of": "right"}
 HOODS: Final = frozenset({"hood", "bonnet"})
 """Parts of a car that are no regions, lower than its windows."""
+VEHICLES: Final = frozenset({"car", "van", "bus", "truck"})
+ON_ROOFS: Final = frozenset({"roof rack", "suitcase", "aerial", "antenna", "chimney"})
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
 LEVELS: Final = frozenset({"above", "below", "under"})
@@ -59,30 +61,43 @@ def stands(
     What the picture does not show can stand nowhere: it is taken to be at the region.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
-    if relation in CENTRED and landmark.noun not in OUTLINES:
-        named |= sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
+    is_ground = model.regions[k].granularity == "background"
+    if landmark.noun not in OUTLINES and (relation in CENTRED or not is_ground):
+        loose = sum(model.named(Phrase(landmark.noun)))  # the pot that is a teapot
+        named |= 0 if loose >> k & 1 and relation not in CENTRED else loose
     if landmark.noun in CENTRES and relation in CENTRED:
         return None if _is_off_centre(model, k, CENTRED[relation], others) else False
     if is_over_its_top(model, k, relation, landmark) or is_out_of_order(model, k, relation, landmark):
         return False
     if not named or are_grounds(model, k, named):
         return None  # whether there is such a thing is another fact
-    if relation in ("behind", "in front of") and (_denoted(model, landmark) or named) & model.own(k):
-        return None  # parts of one thing have no depth of their own
+    is_other = of_subject and len(others) == 1 and not _near_denoted(model, k, others[0]) & (1 << k | model.family(k))
+    is_other = is_other and _denoted(model, others[0]) != 0
+    if relation in ("behind", "in front of") and not is_other:
+        meant = _meant(model, landmark) or named
+        if meant & model.own(k):
+            subjects = 1 << k
+            for other in others:
+                denoted = _near_denoted(model, k, other)
+                subjects |= 0 if denoted >> k & 1 else denoted & model.own(k)  # "a panel" is the headboard again
+            return False if is_built_otherwise(model, k, subjects, relation, meant & model.own(k)) else None
     true, vague = model.extension(Constraint("relation", relation, landmark))
     own = own_landmarks(model, k, landmark)
     if own and (relation in LEVELS or relation in CENTRED):
         true, vague = stand_so(model, relation, own), 0
+    elif relation not in CENTRED and not is_ground and (shown := _landmarks(model, k, relation, landmark)):
+        true, vague = standing_so(model, relation, shown), 0
     meant = 1 << k | sum(1 << j for j in model.members_of(k))
     wholes = model.above[k] & model.own(k) if own and relation in LEVELS else 0
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
-        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1) & ~wholes
+        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
+        if relation not in CENTRED:
+            subjects = subjects & (model.own(k) | model.above[k]) or subjects  # "the truck" of a wheel
+        subjects &= ~wholes
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
-    if of_subject and relation in CENTRED and len(others) == 1:
-        named_one = _near_denoted(model, k, others[0])
-        meant = meant & ~(1 << k) if named_one and not named_one & (1 << k | model.family(k)) else meant
+    meant &= ~(1 << k) if is_other else -1
     if relation == "under":
         true |= lower(model, meant, landmark)
     peeps_out = relation in CENTRED and _peeps_out(model, k, relation, _denoted(model, landmark) or named)
@@ -116,9 +131,13 @@ def is_over_its_top(model: GenerousModel, k: int, relation: str, landmark: Phras
     wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.above[j] & model.own(k)]
     if landmark.noun in HOODS and not named and relation in LEVELS:
         return any(part.y < whole.y if relation != "above" else part.y > whole.y for whole in wholes)
-    if relation != "above" or landmark.noun not in TOPS or named & model.own(k):
+    is_of = any(c.kind == "of" for c in landmark.constraints)
+    if relation == "above" and landmark.noun == "roof" and not (named or is_of) and model.kind(k) in VEHICLES:
+        return part.category not in ON_ROOFS and any(model.own(k) >> j & 1 for j in (k, *bits(model.above[k])))
+    if relation != "above" or landmark.noun not in TOPS or named & model.own(k) & model.exact.named(landmark)[0]:
         return False
-    if any(c.kind == "of" for c in landmark.constraints) or (named and landmark.constraints):
+    named &= ~model.own(k)  # what "the top" of a tree may mean is no other part than its top
+    if is_of or (named and landmark.constraints):
         return False
     return any(part.top - whole.top > NEAR_TOP * (whole.bottom - whole.top) for whole in wholes)
 
@@ -292,6 +311,19 @@ def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
         regions = own
     group = [*bits(regions)]
     return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
+
+
+def _landmarks(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> int:
+    """Which of what a phrase may mean it does mean: what its noun names, and the region's own thing; 0 if it is all."""
+    shown = _meant(model, landmark)
+    wholes = shown & model.above[k] if relation in LEVELS else 0
+    return 0 if (wholes or shown) == _denoted(model, landmark) else wholes or shown
+
+
+def _meant(model: GenerousModel, phrase: Phrase) -> int:
+    """What a phrase denotes; where the picture shows what its noun names, only of that."""
+    denoted = _denoted(model, phrase)
+    return denoted & model.exact.named(phrase)[0] or denoted
 
 
 def _denoted(model: GenerousModel, phrase: Phrase) -> int:

@@ -20,13 +20,14 @@ __all__ = ["mentions_of"]
 
 AFTER_NUMBER: Final = frozenset(
     {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
-     "above", "with", "that", "which", "ones", "being", "show", "seen", "visible"}
+     "above", "with", "that", "which", "ones", "being", "show", "seen", "visible", "along", "without", "whose", "near"}
 )  # fmt: skip
 """Words before which a number is no adjective."""
 COVERING: Final = frozenset(
     {"cover", "covers", "covering", "hide", "hides", "hiding", "overlap", "overlaps", "overlapping", "conceal",
      "conceals", "concealing", "obscure", "obscures", "block", "blocks", "blocking", "touch", "touches", "crosses"}
 )  # fmt: skip
+OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
 LIKE: Final = frozenset({"similar", "likewise", "another"})
 """Words of sentences on what is not the region."""
 OTHER: Final = frozenset({"other", "second", "another"})
@@ -130,11 +131,7 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         following = tokens[k + 1 : k + 2]
         if word not in NUMBERS or k in counted or following == ("of",) or "numbered" in tokens[max(k - 1, 0) : k]:
             continue
-        if (
-            following
-            and following[0] not in AFTER_NUMBER
-            and tokens[max(k - 2, 0) : k] not in (("row", "of"), ("out", "of"))
-        ):
+        if following and following[0] not in AFTER_NUMBER and tokens[max(k - 2, 0) : k] not in OF_SO_MANY:
             continue
         before = [phrase for end, phrase in named if end <= k]
         things = nouns if head.plural else [*nouns, *before[-1:]]

@@ -10,8 +10,9 @@ from typing import Final
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS
-from ..words.lexicon import NOUN_WORDS, categories_of
+from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
+from .claims import nouns_in
 from .fact import LOOKS, Fact
 from .islands import Island
 
@@ -30,6 +31,12 @@ DOTS: Final = frozenset({"dots", "spots", "lights", "circles", "points"})
 SOME_OF: Final = frozenset(
     {"lower", "upper", "outer", "inner", "left", "right", "front", "rear", "nearer", "farther", "top", "bottom"}
 )
+JOINTS: Final = frozenset({"and", ",", *COPULAS})
+AFTER_THING: Final = frozenset(
+    {"of", "on", "in", "at", "to", "with", "under", "above", "below", "beneath", "behind", "from", "by", "along", "near",
+     "around", "against", "over", "between"}
+)  # fmt: skip
+"""After these comes what a thing is at, not one more thing."""
 PAIRS: Final = frozenset({"pair", "couple"})
 WHERE: Final = {
     ("to", "its", "left"): "left", ("to", "its", "right"): "right", ("to", "the", "left"): "left",
@@ -68,7 +75,8 @@ def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: P
         counted = next(
             (phrase for island in islands if island.end > k + 1 >= island.start for phrase in _named(island)), None
         )
-        if counted is None and not head.plural:
+        is_its = tokens[max(k - 2, 0) : k] == ("of", "the")  # "the lower of the three"
+        if counted is None and not (head.plural or is_its):
             continue
         noun = counted.noun if counted is not None else head.noun
         kinds = categories_of(noun) or frozenset()
@@ -88,33 +96,36 @@ def _three_on_a_side(tokens: tuple[str, ...], islands: Sequence[Island], head: P
 
 
 def _all_of_fewer(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Of a pair "all three"; of a lid and a knob "all three"."""
-    for k in range(1, len(tokens) - 1):
+    """Of a pair, or of a lid and a knob, "all three"."""
+    for k, word in enumerate(tokens[:-1]):
         number = NUMBERS.get(tokens[k + 1], 0)
-        if tokens[k] == "all" and number > 2 and _are_fewer(tokens[:k], tokens[k + 2 :], number):
+        if word == "all" and number > 2 and 0 < _antecedent(tokens[:k], tokens[k + 2 :]) != number:
             yield tokens[k : k + 2]
 
 
-def _are_fewer(before: tuple[str, ...], after: tuple[str, ...], number: int) -> bool:
-    """Whether "all three" stands among words that name another number of things."""
-    if after[:1] in (("its",), ("their",)):  # "with all three its tire and hub"
-        return "and" in after and "," not in after[: after.index("and")]
-    if before[-1] not in COPULAS and before[-1] != ",":
-        return False
+def _antecedent(before: tuple[str, ...], after: tuple[str, ...]) -> int:
+    """How many things "all of them" are that stands between these words; 0 where they do not say so."""
+    after = after[1:] if after[:1] in (("its",), ("their",)) else after
+    nouns = nouns_in(after)
+    begins = bool(nouns) and all(word in COLOR_WORDS for word in after[: nouns[0].start])
+    if begins and after[nouns[0].end : nouns[0].end + 1] == ("and",):
+        return _listed(after[: nouns[1].end]) if len(nouns) > 1 else 0  # "all of tire and hub"
+    if not before or before[-1] not in (*COPULAS, ",", "and", "but"):
+        return 0
     numbers = [2 if word in PAIRS else NUMBERS[word] for word in before if word in PAIRS or word in NUMBERS]
-    clause = before[max((j for j, word in enumerate(before[:-1]) if word == ","), default=-1) + 1 :]
-    if before[-1] == "," or (numbers and "which" in clause):
-        return bool(numbers) and numbers[-1] != number
-    if clause.count("and") != 1 or any(word in NUMBERS for word in clause):
-        return False
-    where = clause.index("and")
-    return 0 < where < len(clause) - 2 and not _is_plural(clause[:where]) and not _is_plural(clause[where:-1])
+    return numbers[-1] if numbers else _listed(before)
 
 
-def _is_plural(words: Sequence[str]) -> bool:
-    if not words or words[-1] in ("they", "these", "those"):
-        return True
-    return any(plural for _, plural in NOUN_WORDS.get((words[-1],), ()))
+def _listed(words: tuple[str, ...]) -> int:
+    """How many single things words name, one after the other; 0 where one of them is in the plural."""
+    number = end = 0
+    for noun in nouns_in(words):
+        if noun.plural:
+            return 0
+        begins = max((j + 1 for j in range(end, noun.start) if words[j] in JOINTS), default=end)
+        number += noun.start > end - (end == 0) and AFTER_THING.isdisjoint(words[begins : noun.start])
+        end = noun.end
+    return number if "and" in words else 0
 
 
 def _dots(tokens: tuple[str, ...]) -> Iterator[Fact]:

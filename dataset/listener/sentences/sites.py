@@ -24,6 +24,7 @@ __all__ = ["sites_of"]
 
 GEOMETRY: Final = frozenset({"left of", "right of", "in front of", "behind", "above", "below", "under"})
 SIDES: Final = frozenset({"left", "right"})
+RELATIVES: Final = frozenset({"which", "whom", "that", "where"})
 OWNED: Final = frozenset({"its", "their"})
 TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for side in ("left", "right")}
 MOST_BETWEEN: Final = 3
@@ -37,7 +38,7 @@ FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
 BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
-OTHER: Final = frozenset({"other", "more", "similar", "further"})
+OTHER: Final = frozenset({"other", "more", "further"})
 FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
 BACKS: Final = frozenset({"back", "backrest"})
 TIERS: Final = frozenset({"row", "tier", "compartment"})
@@ -113,7 +114,7 @@ class _Scan:
         before, island = self.islands[k - 1] if k else None, self.islands[k]
         is_said_of_region = before.kind == "copula" if before is not None else is_predicate(self.tokens, self.islands)
         landmark, side = self._landmark(k, phrase), _side(phrase)
-        relation = before.link[1] if before is not None and before.kind == "link" else ""
+        relation = self._relation_before(k)
         if relation in GEOMETRY and landmark is not None:
             self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
@@ -136,6 +137,18 @@ class _Scan:
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
         self.last = phrase
+
+    def _relation_before(self, k: int) -> str:
+        """What is said before a phrase of who stands how to it: "behind", "above the hanging", "below the edge of"."""
+        for j in range(k - 1, max(k - 2 - MOST_BETWEEN, -1), -1):
+            island = self.islands[j]
+            if island.kind == "link" and island.link != ("of", ""):
+                return island.link[1]
+            is_of_edge = island.link == ("of", "") and j > 0 and self.islands[j - 1].kind == "skipped"
+            is_adjective = island.kind in ("skipped", "attribute") and self.tokens[island.start] not in RELATIVES
+            if not (is_of_edge or is_adjective):
+                return ""
+        return ""
 
     def _subjects(self) -> tuple[Phrase, ...]:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
@@ -168,6 +181,7 @@ class _Scan:
             link = self.islands[k - 1] if k > 0 else None
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
+            is_beside = is_beside or "similar" in before
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
             if BACKS.intersection(before):
@@ -176,7 +190,7 @@ class _Scan:
                 how = "beside"
             elif self.tokens[self.islands[k].end : self.islands[k].end + 2] in (("on", "it"), ("on", "its")):
                 how = "on"
-            if phrase.noun not in TIERS or how == "beside":
+            if phrase.noun not in TIERS - {"tier"} or how == "beside":
                 self.facts.append(
                     Fact("enough", Phrase(phrase.noun, False, looks), (Constraint("count", number),), how)
                 )
@@ -186,7 +200,7 @@ class _Scan:
 
     def _number_before(self, start: int) -> str:
         """The number before a word that the phrase has not taken in: "five hanging pictures"."""
-        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, 0), -1):
+        for k in range(start - 1, max(start - 1 - MOST_BETWEEN, -1), -1):
             if self.tokens[k] in NUMBERS or self.tokens[k] in FUNCTION_WORDS:
                 return str(NUMBERS.get(self.tokens[k], ""))
         return ""
