@@ -30,6 +30,7 @@ from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
 from .sentences.phrases import is_sensible, ranked
 from .sentences.quantities import quantities_of
+from .sentences.sides import sides_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
@@ -165,6 +166,7 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
+        statements += sides_of(tokens, islands, first=number == 0)
         statements += impossible_in(tokens)
         statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
