@@ -85,6 +85,8 @@ def _member(model: GenerousModel, k: int, fact: Fact) -> Truth:
         lowest = max(meant, key=lambda j: model.regions[j].bottom, default=k)
         highest = min(meant, key=lambda j: model.regions[j].bottom, default=k)
         meant = [lowest if "front" in places else highest]
+    if places & {"big", "small"}:
+        meant = [(max if "big" in places else min)(meant, key=lambda j: model.regions[j].area, default=k)]
     regions = [model.regions[j] for j in meant if j != k]
     xs, ys = [model.regions[j].x for j in group], [model.regions[j].y for j in group]
     middle, height = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2

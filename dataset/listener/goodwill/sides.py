@@ -33,9 +33,10 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "end part": (("thing", "kin"), ("thing", "object"), ("region", "object"), ("region", "kin")),
     "side of": (("region", "whole"), ("region", "object"), ("region", "support")),
     "farther": (("region", "object"), ("region", "kin")),
+    "farthest": (("region", "kin"), ("region", "like")),
     "turned": (("region", "object"), ("thing", "object")),
     "denied": (("elsewhere", "picture"), ("elsewhere", "beside")),
-    "against": (("before it", "picture"),),
+    "against": (("before it", "picture"), ("own thing", "object")),
     "its side": (("every", "cover"), ("following", "cover")),
     "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
     "its way denied": (("thing", "beside"),),
@@ -77,12 +78,14 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
     every = _meant(model, k, phrases[0]) if phrases and phrases[0] is not None else 0
     if who == "before it":
         return (), (k,) if every and all(fills_picture(model.regions[j]) for j in bits(every)) else ()
-    if who == "elsewhere":
+    if who == "own thing":
+        every &= model.own(k) & ~(1 << k)
+    elif who == "elsewhere":
         every &= ~(model.own(k) | model.above[k] | 1 << k)
     elif who == "other thing":
         every &= ~(1 << k)
     group = [*bits(every)]
-    return group, _resolved(model, k, every) if who in ("thing", "other thing") else group
+    return group, _resolved(model, k, every) if who in ("thing", "other thing", "own thing") and every else group
 
 
 def _meant(model: GenerousModel, k: int, phrase: Phrase) -> int:

@@ -43,6 +43,7 @@ MEMBER_ENDS: Final = frozenset({",", "and", "while", "but", "one", "other", "oth
 PLACED: Final = frozenset({"the", "at", "far", "lower", "upper", "bottom", "top"})
 LEVELS: Final = {"lower": "bottom", "upper": "top", "bottom": "bottom", "top": "top"}
 WHICH: Final = {
+    "bigger": "big", "larger": "big", "smaller": "small",
     "front": "front", "nearer": "front", "closer": "front", "nearest": "front", "rear": "back", "back": "back",
     "farther": "back", "and": "",
 }  # fmt: skip
@@ -72,7 +73,8 @@ def _members(tokens: tuple[str, ...]) -> Iterator[Fact]:
     for k, noun in enumerate(tokens):
         if noun != "one" or tokens[k + 1 : k + 2] == ("of",):
             continue
-        end = next((j for j in range(k + 1, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
+        begin = k + 1 + (tokens[k + 1 : k + 2] == (",",))
+        end = next((j for j in range(begin, len(tokens)) if tokens[j] in MEMBER_ENDS), len(tokens))
         start = k
         while start and tokens[k - 1] != "and" and (tokens[start - 1] in COLOR_WORDS or tokens[start - 1] in WHICH):
             start -= 1

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.connectives import COPULAS
 from ..words.lexicon import is_part
 from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
@@ -47,6 +48,12 @@ TURNED: Final = frozenset(
 )  # fmt: skip
 """Verbs after which "to the left" says which way a thing goes from where it begins."""
 STANDING: Final = FINITE | TURNED | {"standing", "sitting", "parked", "hanging", "lying"}
+HIDING: Final = frozenset(
+    {"hides", "hide", "hiding", "covers", "cover", "covering", "conceals", "overlaps", "overlapping", "crosses",
+     "blocks", "obscures", "cuts", "touches"}
+)  # fmt: skip
+"""Verbs after which a side is the one that something lies on."""
+MOST: Final = frozenset({"furthest", "farthest"})
 DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither"})
 NO_SIDES: Final = frozenset({"out", "behind", "beside", "next", "above", "below", "under", "beneath", "aside", "off"})
 """After these words "right" is an adverb and "left" a verb."""
@@ -129,7 +136,8 @@ def _said_at(
     """What the side at a position says, in the construction in which it stands."""
     side, place = SIDES[tokens[k]], _place(tokens, islands, things, k)
     is_denied = not first and _is_denied(tokens, k)
-    if place.kind in ("adjective", "among"):
+    hides = bool(HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k]))
+    if place.kind in ("adjective", "among") and not (hides and tokens[place.start] in OWNED):
         thing = next(thing for thing in things if thing.start <= k < thing.end)
         is_head = first and not any(island.kind == "phrase" for island in islands[: thing.number])
         name = place.kind if place.kind == "among" else "head" if is_head else "adjective" if first else "named later"
@@ -144,20 +152,27 @@ def _said_at(
     is_at = place.kind in ("at", "at a part", "way", "farther", "farther at")
     if is_at and first and any(thing.is_end_part for thing in before[-3:]):
         yield _fact("end part", side, last)
-    if place.kind == "at" and first and how != "other":
+    if hides and place.kind not in ("its side", "at its side", "at"):
+        yield _fact("its side", side, chain)
+    elif place.kind == "at" and first and how != "other":
         yield _fact("at" if how != "verb" else "stands at", side, last)
     elif place.kind == "at" and not first and not is_denied and how == "thing":
         yield _fact("against", side, last)
-    elif place.kind in ("at", "way") and is_denied and how != "other":
-        yield _fact("denied", side, last)
+    elif is_at and is_denied and before:
+        start = next(part.start for part in clauses(tokens) if part.start <= k < part.end)
+        yield _fact("denied", side, next((thing.phrase for thing in before if thing.start >= start), last))
     elif place.kind == "side of" and first:
         yield _fact("side of", side)
+    elif place.kind == "farthest" and not is_denied:
+        yield _fact("farthest", side)
     elif place.kind == "farther" and first:
         yield _fact("farther", side)
     elif place.kind == "turned" and not is_denied:
         yield _fact("turned", side, None if first else last)
     elif place.kind == "its side" and not is_denied:
         yield _fact("its side", side, chain, after)
+    elif place.kind == "at its side" and first and len(before) == 1:
+        yield _fact("farther", side)
     elif place.kind == "at its side" and not is_denied:
         yield _fact("at its side", side, chain, after, last)
     elif place.kind == "its way" and is_denied:
@@ -192,12 +207,15 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
         kind = "its way" if not border and link in WAYS | {"on", "at"} else "at its side" if link in AT else "its side"
     elif article == "'s":
         kind = "side of"
+    elif MOST.intersection(tokens[max(0, k - 3) : k]):
+        kind = "farthest"
     elif tokens[end : end + 1] == ("of",):
         kind = "side of" if border and link not in WAYS and (article or link in AT) else ""
     elif link in WAYS or (not article and link not in AT):
         verbs = TURNED.intersection(tokens[max(0, k - VERB_REACH) : k])
         is_far = tokens[max(first - 1, 0)] in FARTHER or FARTHER.intersection(tokens[max(0, start - 2) : start])
-        kind = "farther" if is_far else "turned" if verbs else "way" if link in WAYS else ""
+        is_bare = link in COPULAS or (not article and tokens[k - 1] == "far")
+        kind = "farther" if is_far else "turned" if verbs else "way" if link in WAYS else "at" if is_bare else ""
     elif link in AT:
         is_far = FARTHER.intersection(tokens[max(0, begin - 3) : max(begin - 1, 0)])
         kind = "farther at" if is_far else "at a part" if border else "at"
