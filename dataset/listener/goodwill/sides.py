@@ -39,7 +39,8 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "against": (("before it", "picture"), ("own thing", "object")),
     "its side": (("every", "cover"), ("following", "cover")),
     "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
-    "its way denied": (("thing", "beside"),),
+    "its way denied": (("other thing", "beside"),),
+    "subject at": (("thing", "picture"), ("thing", "set"), ("thing", "beside")),
 }
 """Construction -> who may be meant, and what it may be a side of.
 
@@ -81,7 +82,8 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
     if who == "own thing":
         every &= model.own(k) & ~(1 << k)
     elif who == "elsewhere":
-        every &= ~(model.own(k) | model.above[k] | 1 << k)
+        own = every & model.own(k) & ~(model.above[k] | model.below[k] | 1 << k)
+        every = own or every & ~(model.own(k) | model.above[k] | 1 << k)
     elif who == "other thing":
         every &= ~(1 << k)
     group = [*bits(every)]

@@ -28,7 +28,7 @@ BORDERS: Final = frozenset(
 NO_THINGS: Final = BORDERS | {ANY_NOUN, UNKNOWN_NOUN, "one", "front", "rim"}
 LEVELS: Final = frozenset(
     {"upper", "lower", "top", "bottom", "front", "back", "rear", "near", "far", "very", "extreme", "outer", "nearer",
-     "farther", "middle", "central", "visible", "whole", "other", "distant", "outermost", "inner", "left", "right"}
+     "middle", "central", "visible", "whole", "other", "distant", "outermost", "inner", "left", "right"}
 )  # fmt: skip
 """Words that may stand between an article and a side: "the far left"."""
 ARTICLES: Final = frozenset({"the", "its", "their", "'s", "a", "this", "that", "each", "both"})
@@ -156,7 +156,9 @@ def _said_at(
         yield _fact("its side", side, chain)
     elif place.kind == "at" and first and how != "other":
         yield _fact("at" if how != "verb" else "stands at", side, last)
-    elif place.kind == "at" and not first and not is_denied and how == "thing":
+    elif place.kind == "at" and not first and not is_denied and before and _is_subject(tokens, before[-1], place):
+        yield _fact("subject at", side, last)
+    elif place.kind == "at" and not first and not is_denied and how == "thing" and not _is_predicate(tokens, before[-1]):
         yield _fact("against", side, last)
     elif is_at and is_denied and before:
         start = next(part.start for part in clauses(tokens) if part.start <= k < part.end)
@@ -244,6 +246,18 @@ def _follows(tokens: tuple[str, ...], things: Sequence[_Thing], start: int) -> s
     if not start:
         return "other"
     return "comma" if tokens[start - 1] == "," else "verb" if tokens[start - 1] in STANDING else "other"
+
+
+def _is_subject(tokens: tuple[str, ...], thing: _Thing, place: _Place) -> bool:
+    """Whether it is what a clause begins with, and that says more of it: "the sofa on the left has cushions"."""
+    begins = tokens[thing.start] == "the" and (thing.start == 0 or tokens[thing.start - 1] in (",", "and", "while"))
+    verb = place.end + (tokens[place.end : place.end + 1] == (",",))
+    return begins and place.start - thing.end in (0, 1) and tokens[verb : verb + 1] != () and tokens[verb] in FINITE
+
+
+def _is_predicate(tokens: tuple[str, ...], thing: _Thing) -> bool:
+    """Whether it is what something is said to be: "it is the leg on the right"."""
+    return tokens[max(thing.start - 1, 0)] in COPULAS
 
 
 def _is_denied(tokens: tuple[str, ...], k: int) -> bool:
