@@ -20,7 +20,6 @@ from .logic import UNKNOWN_NOUN, Constraint, Phrase
 from .sentences.attach import Reading, read_sentence
 from .sentences.bearings import bearings_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
-from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.flanks import flanks_of
@@ -165,7 +164,6 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
-        statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += sides_of(tokens, islands, first=number == 0)
         statements += impossible_in(tokens)
         statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)

@@ -72,7 +72,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
+    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
@@ -110,8 +110,6 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
         return places.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
-    if fact.kind == "projects":
-        return places.projects(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
 
 

@@ -19,7 +19,7 @@ __all__ = ["CHECKS", "is_on_its_side"]
 
 MARGINS: Final = {
     "picture": 0.2, "like": 0.4, "kin": 0.4, "set": 0.4, "whole": 0.25, "object": 0.25, "support": 0.3, "beside": 0.05,
-    "cover": 0.2,
+    "cover": 0.1,
 }  # fmt: skip
 """So far on the other side, as a share of half of that in which it is (of the picture's width for beside), something
 is certainly not on a side."""
@@ -29,6 +29,7 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "among": (("thing", "set"),),
     "named later": (("other thing", "set"),),
     "at": (("region", "picture"), ("region", "kin"), ("thing", "set")),
+    "at last": (("region", "picture"), ("region", "kin"), ("region", "object"), ("thing", "set")),
     "stands at": (("region", "picture"), ("thing", "set")),
     "end part": (("thing", "kin"), ("thing", "object"), ("region", "object"), ("region", "kin")),
     "side of": (("region", "whole"), ("region", "object"), ("region", "support")),
@@ -37,6 +38,12 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "turned": (("region", "object"), ("thing", "object")),
     "denied": (("elsewhere", "picture"), ("elsewhere", "beside")),
     "against": (("before it", "picture"), ("own thing", "object")),
+    "of its own": (
+        ("before it", "picture"),
+        ("own thing", "object"),
+        ("related", "picture"),
+        ("related", "set"),
+    ),
     "its side": (("every", "cover"), ("following", "cover")),
     "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
     "its way denied": (("other thing", "beside"),),
@@ -44,13 +51,16 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 """Construction -> who may be meant, and what it may be a side of.
 
-A construction has those ways that were true of nearly all captions known to be true, and false of nearly all of the same
-with left and right swapped. Who: the region; the *thing* that is named, where there are several the region's own whole,
-what carries it, or the nearest; *other thing*, one that is not the region; *elsewhere*, none of its object; *every*
-such thing; *following*, the thing after the side; *before it*, the region in front of a wall. What: the picture, all of
-its category, those of them in the same whole (*kin*), those of the looks that are named (*set*), its whole, its object,
-what carries it, the region (*beside*), the region where it is covered (*cover*).
+Each has those ways in which it was true of nearly all captions that are known to be true, and false of nearly all of
+the same with left and right swapped. Who: the region; the *thing* that is named, where there are several the region's
+own whole, what carries it, or the nearest; *other thing*, one that is not the region; *own thing*, a part of its
+object; *related*, its object or what carries it; *elsewhere*, another part of its object or something else; *every*
+such thing; *following*, what is named after the side; *before it*, the region in front of a wall. What: the picture,
+all of its category (*like*), those of them in the same whole (*kin*), all of the looks that are named (*set*), its
+whole, its object, what carries it (*support*), the region (*beside*), the region where it is covered (*cover*).
 """
+EVERY: Final = frozenset({"every", "following", "last", "elsewhere"})
+"""Of whom all that the words name may be meant; of the others one is."""
 LEAST_SPAN: Final = 0.02
 """Things that are no farther apart across are not told apart by their sides."""
 CLEARLY_NEARER: Final = 0.02
@@ -81,13 +91,15 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         return (), (k,) if every and all(fills_picture(model.regions[j]) for j in bits(every)) else ()
     if who == "own thing":
         every &= model.own(k) & ~(1 << k)
+    elif who == "related":
+        every &= model.above[k] & model.own(k) or _carriers(model, k)
     elif who == "elsewhere":
         own = every & model.own(k) & ~(model.above[k] | model.below[k] | 1 << k)
         every = own or every & ~(model.own(k) | model.above[k] | 1 << k)
     elif who == "other thing":
         every &= ~(1 << k)
     group = [*bits(every)]
-    return group, _resolved(model, k, every) if who in ("thing", "other thing", "own thing") and every else group
+    return group, _resolved(model, k, every) if every and who not in EVERY else group
 
 
 def _meant(model: GenerousModel, k: int, phrase: Phrase) -> int:
@@ -106,13 +118,17 @@ def _resolved(model: GenerousModel, k: int, every: int) -> Sequence[int]:
         return (k,)
     if every & model.above[k]:
         return [*bits(every & model.above[k])]
-    for j in (k, *bits(model.above[k] & model.own(k))):
-        support = model.position.get(model.regions[j].supported_by or "")
-        if support is not None and every >> support & 1:
-            return (support,)
+    if every & _carriers(model, k):
+        return [*bits(every & _carriers(model, k))]
     group = [*bits(every & model.own(k) or every)]
     gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
     return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
+
+
+def _carriers(model: GenerousModel, k: int) -> int:
+    """What the region stands on, or what it belongs to."""
+    supports = (model.regions[j].supported_by for j in (k, *bits(model.above[k] & model.own(k))))
+    return sum({1 << model.position[support] for support in supports if support in model.position})
 
 
 def _within(x: float, low: float, high: float) -> float | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.connectives import COPULAS
+from ..words.connectives import COPULAS, PRONOUNS
 from ..words.lexicon import is_part
 from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
@@ -50,13 +50,17 @@ TURNED: Final = frozenset(
 STANDING: Final = FINITE | TURNED | {"standing", "sitting", "parked", "hanging", "lying"}
 HIDING: Final = frozenset(
     {"hides", "hide", "hiding", "covers", "cover", "covering", "conceals", "overlaps", "overlapping", "crosses",
-     "blocks", "obscures", "cuts", "touches"}
+     "blocks", "obscures", "cuts", "touches", "overlap", "conceal", "concealing", "obscure", "block", "touch"}
 )  # fmt: skip
 """Verbs after which a side is the one that something lies on."""
+OBJECTS: Final = frozenset({"it", "them", "those", "part"})
+"""Words for what such a verb is said of."""
 MOST: Final = frozenset({"furthest", "farthest"})
 DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither"})
 NO_SIDES: Final = frozenset({"out", "behind", "beside", "next", "above", "below", "under", "beneath", "aside", "off"})
 """After these words "right" is an adverb and "left" a verb."""
+WHERE: Final = frozenset({"at", "at a part", "way", "farther", "farther at"})
+"""Constructions that say where something is, if they are not denied."""
 VERB_REACH: Final = 6
 """So many words before a side may stand the verb that it belongs to."""
 DENIAL_REACH: Final = 12
@@ -100,7 +104,7 @@ def sides_of(tokens: tuple[str, ...], islands: Sequence[Island], *, first: bool)
     if SIDES.keys().isdisjoint(tokens):
         return ()
     things = list(_things(islands))
-    facts = []
+    facts: list[Fact] = []
     for k, word in enumerate(tokens):
         if word in SIDES and not _is_no_side(tokens, k):
             facts += _said_at(tokens, islands, things, k, first=first)
@@ -134,55 +138,88 @@ def _said_at(
     tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[_Thing], k: int, *, first: bool
 ) -> Iterator[Fact]:
     """What the side at a position says, in the construction in which it stands."""
-    side, place = SIDES[tokens[k]], _place(tokens, islands, things, k)
-    is_denied = not first and _is_denied(tokens, k)
-    hides = bool(HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k]))
-    if place.kind in ("adjective", "among") and not (hides and tokens[place.start] in OWNED):
+    place = _place(tokens, islands, things, k)
+    before = [thing for thing in things if thing.end <= k]
+    hides = HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k])
+    side = _Side(tokens, place, k, before, bool(hides), not first and _is_denied(tokens, k))
+    chain = _chain(islands, things, before[-1]) if before else None
+    last, subject = before[-1].phrase if before else None, _subject(tokens, before, k)
+    after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
+    names: tuple[str, ...] = (side.of_hidden() or (side.in_first() if first else side.in_later()),)
+    if first and place.kind in WHERE and any(thing.is_end_part for thing in before[-3:]):
+        names = ("end part", *names)
+    if place.kind in ("adjective", "among") and not side.is_of_hidden:
         thing = next(thing for thing in things if thing.start <= k < thing.end)
         is_head = first and not any(island.kind == "phrase" for island in islands[: thing.number])
         name = place.kind if place.kind == "among" else "head" if is_head else "adjective" if first else "named later"
-        if not is_denied:
-            yield _fact(name, side, thing.phrase)
-        return
-    before = [thing for thing in things if thing.end <= k]
-    chain = _chain(islands, things, before[-1]) if before else None
-    last = before[-1].phrase if before else None
-    after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
-    how = _follows(tokens, things, place.start)
-    is_at = place.kind in ("at", "at a part", "way", "farther", "farther at")
-    if is_at and first and any(thing.is_end_part for thing in before[-3:]):
-        yield _fact("end part", side, last)
-    if hides and place.kind not in ("its side", "at its side", "at"):
-        yield _fact("its side", side, chain)
-    elif place.kind == "at" and first and how != "other":
-        yield _fact("at" if how != "verb" else "stands at", side, last)
-    elif place.kind == "at" and not first and not is_denied and before and _is_subject(tokens, before[-1], place):
-        yield _fact("subject at", side, last)
-    elif place.kind == "at" and not first and not is_denied and how == "thing" and not _is_predicate(tokens, before[-1]):
-        yield _fact("against", side, last)
-    elif is_at and is_denied and before:
-        start = next(part.start for part in clauses(tokens) if part.start <= k < part.end)
-        yield _fact("denied", side, next((thing.phrase for thing in before if thing.start >= start), last))
-    elif place.kind == "side of" and first:
-        yield _fact("side of", side)
-    elif place.kind == "farthest" and not is_denied:
-        yield _fact("farthest", side)
-    elif place.kind == "farther" and first:
-        yield _fact("farther", side)
-    elif place.kind == "turned" and not is_denied:
-        yield _fact("turned", side, None if first else last)
-    elif place.kind == "its side" and not is_denied:
-        yield _fact("its side", side, chain, after)
-    elif place.kind == "at its side" and first and len(before) == 1:
-        yield _fact("farther", side)
-    elif place.kind == "at its side" and not is_denied:
-        yield _fact("at its side", side, chain, after, last)
-    elif place.kind == "its way" and is_denied:
-        yield _fact("its way denied", side, last)
+        names, last = ("denied" if side.is_denied else name,), thing.phrase
+    for name in filter(None, names):
+        if name in ("its side", "at its side"):
+            others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
+            yield _fact(name, SIDES[tokens[k]], chain, *others)
+        elif name == "denied" and place.kind in WHERE and side.follows != "thing":
+            yield _fact(name, SIDES[tokens[k]], subject or last)
+        else:
+            yield _fact(name, SIDES[tokens[k]], None if first and name == "turned" else last)
+
+
+class _Side(NamedTuple):
+    """A word for a side in its sentence: the words, where it is, what was named before, whether it is denied."""
+
+    tokens: tuple[str, ...]
+    place: _Place
+    k: int
+    before: Sequence[_Thing]
+    hides: bool
+    is_denied: bool
+
+    @property
+    def follows(self) -> str:
+        """What the place comes after."""
+        return _follows(self.tokens, self.before, self.place.start)
+
+    @property
+    def is_of_hidden(self) -> bool:
+        """Whether it is the side of something on which a thing lies: "hides its left end"."""
+        kind, word = self.place.kind, self.tokens[max(self.place.start - 1, 0)]
+        is_own = self.tokens[self.place.start] in OWNED
+        if kind in ("adjective", "among"):
+            return self.hides and is_own
+        return self.hides and ((kind == "at" and word in OBJECTS) or kind not in ("its side", "at its side", "at"))
+
+    def of_hidden(self) -> str:
+        """The construction, if it is what a thing hides."""
+        return "its side" if self.is_of_hidden else ""
+
+    def in_first(self) -> str:
+        """The construction in a first sentence."""
+        kind = self.place.kind
+        if kind in ("at", "at a part"):
+            if self.tokens[self.place.end : self.place.end + 1] == ("by",):
+                return ""  # "overlapped on the right by the hill"
+            return {"verb": "stands at", "other": "at last"}.get(self.follows, "at") if kind == "at" else "at last"
+        if kind == "at its side":
+            return "farther" if "with" not in self.tokens[: self.k] else "at its side"
+        if kind == "its side":
+            return kind if self.hides else ""
+        return kind if kind in ("side of", "farther", "farthest", "turned") else ""
+
+    def in_later(self) -> str:
+        """The construction in a further sentence."""
+        kind = self.place.kind
+        if self.is_denied:
+            return "its way denied" if kind == "its way" else "denied" if kind in WHERE and self.before else ""
+        if kind == "at" and self.before:
+            if _is_subject(self.tokens, self.before[-1], self.place):
+                return "subject at"
+            if self.follows != "thing" or _is_predicate(self.tokens, self.before[-1]):
+                return ""
+            return "of its own" if self.tokens[0] in PRONOUNS else "against"
+        return kind if kind in ("farthest", "turned", "its side", "at its side") else ""
 
 
 def _fact(how: str, side: str, phrase: Phrase | None = None, *others: Phrase | None) -> Fact:
-    return Fact("side", phrase, (Constraint("about", how),), side, tuple(filter(None, others)))
+    return Fact("side", phrase, (Constraint("said", how),), side, tuple(filter(None, others)))
 
 
 def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[_Thing], k: int) -> _Place:
@@ -200,9 +237,8 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
     thing = next((thing for thing in things if thing.start <= k < thing.end), None)
     kind = ""
     if thing is not None and not border:
-        readings = islands[thing.number].readings[:1]
-        is_among = any(c.kind == "among" for phrase in readings if isinstance(phrase, Phrase) for c in phrase.constraints)
-        kind = "among" if is_among else "adjective"
+        readings = [phrase for phrase in islands[thing.number].readings if isinstance(phrase, Phrase)]
+        kind = "among" if any(c.kind == "among" for c in readings[0].constraints) else "adjective"
     elif tokens[end : end + 1] in (("one",), ("ones",)) or link == "from" or tokens[k - 1 : k] == ("from",):
         kind = ""
     elif article in OWNED:
@@ -235,6 +271,12 @@ def _chain(islands: Sequence[Island], things: Sequence[_Thing], last: _Thing) ->
     if following is not None and link in ("of", "with") and not any(c.kind == link for c in phrase.constraints):
         phrase = phrase.adding(Constraint(link, "", following.phrase))
     return phrase
+
+
+def _subject(tokens: tuple[str, ...], before: Sequence[_Thing], k: int) -> Phrase | None:
+    """What the clause of a word names first."""
+    start = next(part.start for part in clauses(tokens) if part.start <= k < part.end)
+    return next((thing.phrase for thing in before if thing.start >= start), None)
 
 
 def _follows(tokens: tuple[str, ...], things: Sequence[_Thing], start: int) -> str:
