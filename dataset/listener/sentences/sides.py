@@ -56,6 +56,10 @@ HIDING: Final = frozenset(
 OBJECTS: Final = frozenset({"it", "them", "those", "part"})
 """Words for what such a verb is said of."""
 MOST: Final = frozenset({"furthest", "farthest"})
+OTHERS: Final = frozenset({"other", "another", "second"})
+"""Words of a thing that is not the region."""
+COMPARED: Final = OTHERS | {"smaller", "larger", "bigger", "taller", "shorter"}
+"""Words of a subject that is set against the region."""
 DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither"})
 NO_SIDES: Final = frozenset({"out", "behind", "beside", "next", "above", "below", "under", "beneath", "aside", "off"})
 """After these words "right" is an adverb and "left" a verb."""
@@ -141,10 +145,12 @@ def _said_at(
     place = _place(tokens, islands, things, k)
     before = [thing for thing in things if thing.end <= k]
     hides = HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k])
-    side = _Side(tokens, place, k, before, bool(hides), not first and _is_denied(tokens, k))
+    is_denied = not first and (_is_denied(tokens, k) or _is_another(tokens, before))
+    side = _Side(tokens, place, k, before, bool(hides), is_denied)
     chain = _chain(islands, things, before[-1]) if before else None
     last, subject = before[-1].phrase if before else None, _subject(tokens, before, k)
     after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
+    owner = last if tokens[place.start : place.start + 1] == ("'s",) else after
     names: tuple[str, ...] = (side.of_hidden() or (side.in_first() if first else side.in_later()),)
     if first and place.kind in WHERE and any(thing.is_end_part for thing in before[-3:]):
         names = ("end part", *names)
@@ -157,6 +163,10 @@ def _said_at(
         if name in ("its side", "at its side"):
             others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
             yield _fact(name, SIDES[tokens[k]], chain, *others)
+        elif name == "before a side":
+            yield _fact(name, SIDES[tokens[k]], owner)
+        elif name == "of its own":
+            yield _fact(name, SIDES[tokens[k]], last, chain)
         elif name == "denied" and place.kind in WHERE and side.follows != "thing":
             yield _fact(name, SIDES[tokens[k]], subject or last)
         else:
@@ -191,9 +201,16 @@ class _Side(NamedTuple):
         """The construction, if it is what a thing hides."""
         return "its side" if self.is_of_hidden else ""
 
+    @property
+    def is_before(self) -> bool:
+        """Whether it is the side of a thing before or behind which something is: "in front of the robot's left side"."""
+        start = self.before[-1].start if self.before and self.tokens[self.place.start] == "'s" else self.place.start
+        words = self.tokens[max(start - 3, 0) : start]
+        return self.place.kind == "side of" and (words[-1:] == ("behind",) or words == ("in", "front", "of"))
+
     def in_first(self) -> str:
         """The construction in a first sentence."""
-        kind = self.place.kind
+        kind = "before a side" if self.is_before else self.place.kind
         if kind in ("at", "at a part"):
             if self.tokens[self.place.end : self.place.end + 1] == ("by",):
                 return ""  # "overlapped on the right by the hill"
@@ -202,11 +219,11 @@ class _Side(NamedTuple):
             return "farther" if "with" not in self.tokens[: self.k] else "at its side"
         if kind == "its side":
             return kind if self.hides else ""
-        return kind if kind in ("side of", "farther", "farthest", "turned") else ""
+        return kind if kind in ("side of", "farther", "farthest", "turned", "before a side") else ""
 
     def in_later(self) -> str:
         """The construction in a further sentence."""
-        kind = self.place.kind
+        kind = "before a side" if self.is_before else self.place.kind
         if self.is_denied:
             return "its way denied" if kind == "its way" else "denied" if kind in WHERE and self.before else ""
         if kind == "at" and self.before:
@@ -215,7 +232,7 @@ class _Side(NamedTuple):
             if self.follows != "thing" or _is_predicate(self.tokens, self.before[-1]):
                 return ""
             return "of its own" if self.tokens[0] in PRONOUNS else "against"
-        return kind if kind in ("farthest", "turned", "its side", "at its side") else ""
+        return kind if kind in ("farthest", "turned", "its side", "at its side", "before a side") else ""
 
 
 def _fact(how: str, side: str, phrase: Phrase | None = None, *others: Phrase | None) -> Fact:
@@ -288,6 +305,13 @@ def _follows(tokens: tuple[str, ...], things: Sequence[_Thing], start: int) -> s
     if not start:
         return "other"
     return "comma" if tokens[start - 1] == "," else "verb" if tokens[start - 1] in STANDING else "other"
+
+
+def _is_another(tokens: tuple[str, ...], before: Sequence[_Thing]) -> bool:
+    """Whether the last thing is told from one like it: "the other red table", "The smaller sofa, at the right, has"."""
+    words = [word for thing in before[-1:] for word in tokens[thing.start : thing.end]]
+    begins = bool(before) and before[-1].start == 0
+    return not (COMPARED if begins else OTHERS).isdisjoint(words)
 
 
 def _is_subject(tokens: tuple[str, ...], thing: _Thing, place: _Place) -> bool:
