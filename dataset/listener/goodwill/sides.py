@@ -19,7 +19,7 @@ __all__ = ["CHECKS", "is_on_its_side"]
 
 MARGINS: Final = {
     "picture": 0.2, "like": 0.4, "kin": 0.4, "set": 0.4, "whole": 0.25, "object": 0.25, "support": 0.3, "beside": 0.05,
-    "cover": 0.1, "within": 0.25,
+    "cover": 0.1,
 }  # fmt: skip
 """So far on the other side, as a share of half of that in which it is (of the picture's width for beside), something
 is certainly not on a side."""
@@ -46,7 +46,6 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "its side": (("every", "cover"), ("following", "cover")),
     "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
-    "before a side": (("thing", "within"),),
     "its way denied": (("other thing", "beside"),),
     "subject at": (("thing", "picture"), ("thing", "set"), ("thing", "beside")),
 }
@@ -58,8 +57,7 @@ own whole, what carries it, or the nearest; *other thing*, one that is not the r
 object; *related*, its object or what carries it; *elsewhere*, another part of its object or something else; *every*
 such thing; *following*, what is named after the side; *before it*, the region in front of a wall. What: the picture,
 all of its category (*like*), those of them in the same whole (*kin*), all of the looks that are named (*set*), its
-whole, its object, what carries it (*support*), the region (*beside*), the region where it is
-covered (*cover*), the thing where the region is before it (*within*).
+whole, its object, what carries it (*support*), the region (*beside*), the region where it is covered (*cover*).
 """
 EVERY: Final = frozenset({"every", "following", "last", "elsewhere"})
 """Of whom all that the words name may be meant; of the others one is."""
@@ -196,15 +194,8 @@ def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float 
     return None if j == k or left > right + TOUCHING else _within((left + right) / 2, own.left, own.right)
 
 
-def _before(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
-    """Where in a thing what it shares with the region across has its middle, or where it is nearest to it."""
-    own, other = model.regions[k], model.regions[j]
-    middle = (max(own.left, other.left) + min(own.right, other.right)) / 2
-    return None if j == k else _within(min(max(middle, other.left), other.right), other.left, other.right)
-
-
 FRAMES: Final[dict[str, Callable[[GenerousModel, int, int, Sequence[int]], float | None]]] = {
     "picture": _in_picture, "like": _among_like, "kin": _among_kin, "set": _among_named, "whole": _in_whole,
-    "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover, "within": _before,
+    "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover,
 }  # fmt: skip
 """What a side may be of -> where in that a thing is, to the right if above 0; None if there is no such place."""

@@ -150,7 +150,6 @@ def _said_at(
     chain = _chain(islands, things, before[-1]) if before else None
     last, subject = before[-1].phrase if before else None, _subject(tokens, before, k)
     after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
-    owner = last if tokens[place.start : place.start + 1] == ("'s",) else after
     names: tuple[str, ...] = (side.of_hidden() or (side.in_first() if first else side.in_later()),)
     if first and place.kind in WHERE and any(thing.is_end_part for thing in before[-3:]):
         names = ("end part", *names)
@@ -163,8 +162,6 @@ def _said_at(
         if name in ("its side", "at its side"):
             others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
             yield _fact(name, SIDES[tokens[k]], chain, *others)
-        elif name == "before a side":
-            yield _fact(name, SIDES[tokens[k]], owner)
         elif name == "of its own":
             yield _fact(name, SIDES[tokens[k]], last, chain)
         elif name == "denied" and place.kind in WHERE and side.follows != "thing":
@@ -201,16 +198,9 @@ class _Side(NamedTuple):
         """The construction, if it is what a thing hides."""
         return "its side" if self.is_of_hidden else ""
 
-    @property
-    def is_before(self) -> bool:
-        """Whether it is the side of a thing before or behind which something is: "in front of the robot's left side"."""
-        start = self.before[-1].start if self.before and self.tokens[self.place.start] == "'s" else self.place.start
-        words = self.tokens[max(start - 3, 0) : start]
-        return self.place.kind == "side of" and (words[-1:] == ("behind",) or words == ("in", "front", "of"))
-
     def in_first(self) -> str:
         """The construction in a first sentence."""
-        kind = "before a side" if self.is_before else self.place.kind
+        kind = self.place.kind
         if kind in ("at", "at a part"):
             if self.tokens[self.place.end : self.place.end + 1] == ("by",):
                 return ""  # "overlapped on the right by the hill"
@@ -219,11 +209,13 @@ class _Side(NamedTuple):
             return "farther" if "with" not in self.tokens[: self.k] else "at its side"
         if kind == "its side":
             return kind if self.hides else ""
-        return kind if kind in ("side of", "farther", "farthest", "turned", "before a side") else ""
+        if kind == "way" and self.follows == "verb":
+            return "stands at"
+        return kind if kind in ("side of", "farther", "farthest", "turned") else ""
 
     def in_later(self) -> str:
         """The construction in a further sentence."""
-        kind = "before a side" if self.is_before else self.place.kind
+        kind = self.place.kind
         if self.is_denied:
             return "its way denied" if kind == "its way" else "denied" if kind in WHERE and self.before else ""
         if kind == "at" and self.before:
@@ -232,7 +224,7 @@ class _Side(NamedTuple):
             if self.follows != "thing" or _is_predicate(self.tokens, self.before[-1]):
                 return ""
             return "of its own" if self.tokens[0] in PRONOUNS else "against"
-        return kind if kind in ("farthest", "turned", "its side", "at its side", "before a side") else ""
+        return kind if kind in ("farthest", "turned", "its side", "at its side") else ""
 
 
 def _fact(how: str, side: str, phrase: Phrase | None = None, *others: Phrase | None) -> Fact:
