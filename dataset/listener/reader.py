@@ -22,7 +22,6 @@ from .sentences.bearings import bearings_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
-from .sentences.flanks import flanks_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
@@ -160,7 +159,6 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 used |= more
         else:
             facts, used, further = _statements(tokens, islands, heads[0].phrase)
-            statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
