@@ -21,16 +21,15 @@ from .sentences.attach import Reading, read_sentence
 from .sentences.bearings import bearings_of
 from .sentences.claims import claims_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
-from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
-from .sentences.flanks import flanks_of
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
 from .sentences.phrases import is_sensible, ranked
 from .sentences.quantities import quantities_of
+from .sentences.sides import sides_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
@@ -161,11 +160,10 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
                 used |= more
         else:
             facts, used, further = _statements(tokens, islands, heads[0].phrase)
-            statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
-        statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
+        statements += sides_of(tokens, islands, first=number == 0)
         statements += impossible_in(tokens)
         statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)

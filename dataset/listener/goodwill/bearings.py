@@ -56,23 +56,6 @@ def _faces(model: GenerousModel, k: int, fact: Fact) -> Truth:
     return None if not turns or max(sign * turn for turn in turns) > -TURNED else False
 
 
-def _amid(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    """Whether the region may be on that side of its like, if that are so many."""
-    region, sign, number = model.regions[k], SIGNS[fact.value], int(fact.constraints[0].value)
-    alike = [o.x for o in model.regions if o.category == region.category and o.is_group == region.is_group]
-    middle = (min(alike) + max(alike)) / 2
-    return None if len(alike) != number or sign * (region.x - middle) > -MARGIN else False
-
-
-def _at_end(model: GenerousModel, k: int, fact: Fact) -> Truth:
-    """Whether a part may be at that end of what it is a part of."""
-    sign = SIGNS[fact.value]
-    wholes = [model.regions[j] for j in bits(model.above[k] & model.own(k)) if not model.regions[j].is_group]
-    region = model.regions[k]
-    is_so = [sign * (region.x - whole.x) > -TURNED * (whole.right - whole.left) for whole in wholes]
-    return None if not is_so or any(is_so) else False
-
-
 def _member(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a member of such looks, or the nearest or farthest one, may be on a side: of the group or the picture."""
     sign, claims = SIGNS[fact.value], fact.constraints
@@ -85,6 +68,8 @@ def _member(model: GenerousModel, k: int, fact: Fact) -> Truth:
         lowest = max(meant, key=lambda j: model.regions[j].bottom, default=k)
         highest = min(meant, key=lambda j: model.regions[j].bottom, default=k)
         meant = [lowest if "front" in places else highest]
+    if places & {"big", "small"}:
+        meant = [(max if "big" in places else min)(meant, key=lambda j: model.regions[j].area, default=k)]
     regions = [model.regions[j] for j in meant if j != k]
     xs, ys = [model.regions[j].x for j in group], [model.regions[j].y for j in group]
     middle, height = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
@@ -111,6 +96,6 @@ def _turn(model: GenerousModel, k: int) -> float | None:
 
 
 ON_SIDES: Final[dict[str, Callable[[GenerousModel, int, Fact], Truth]]] = {
-    "bearing": _bearing, "faces": _faces, "amid": _amid, "end": _at_end, "member": _member,
+    "bearing": _bearing, "faces": _faces, "member": _member,
 }  # fmt: skip
 """Kind of fact -> whether it holds of a region."""

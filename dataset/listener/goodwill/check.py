@@ -21,6 +21,7 @@ from .mentions import CLAIMED, mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .order import is_out_of_order
 from .shelves import is_tier, tiers
+from .sides import is_on_its_side
 from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny, without_traces
 
 __all__ = ["fitting", "holds", "likeliest"]
@@ -63,6 +64,8 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "impossible":
         return False
+    if fact.kind == "side":
+        return is_on_its_side(model, k, fact)
     if fact.kind in ON_SIDES:
         return ON_SIDES[fact.kind](model, k, fact)
     if fact.kind == "some":
@@ -71,7 +74,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
+    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
         return CLAIMED[fact.kind](model, fact)
@@ -111,8 +114,6 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
         return places.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
-    if fact.kind == "projects":
-        return places.projects(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
 
 

@@ -32,7 +32,6 @@ __all__ = [
     "may_be_at",
     "other",
     "own_landmarks",
-    "projects",
     "stand_so",
     "stands",
 ]
@@ -236,17 +235,6 @@ def other(model: GenerousModel, k: int, side: str, like: Phrase) -> Truth:
         if (other_x < x if side == "left" else other_x > x) or (not own and in_half(model, j, side)):
             return None
     return False if every else None
-
-
-def projects(model: GenerousModel, k: int, side: str, thing: Phrase) -> Truth:
-    """Whether the region, or such a part of it, is on that side of what it is a part of."""
-    parts = _denoted(model, thing) & model.family(k) if is_part(thing.noun) else 0
-    for j in bits(parts or 1 << k):
-        whole = model.world.by_id.get(model.regions[j].parent or "")
-        x = model.regions[j].x
-        if whole is None or (x < whole.x if side == "left" else x > whole.x):
-            return None
-    return False
 
 
 def located(

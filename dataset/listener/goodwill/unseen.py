@@ -39,7 +39,7 @@ def is_laid(model: GenerousModel, phrase: Phrase) -> bool:
 
 def without_traces(model: GenerousModel, phrase: Phrase) -> Phrase:
     """A road without the colours of its lines: of "a white lane dash" no more is seen than the road."""
-    if categories_of(phrase.noun) != {"road"}:
+    if categories_of(phrase.noun) != frozenset({"road"}):
         return phrase
     lines = frozenset().union(*(model.traces(j) for j in bits(sum(model.denote(Phrase(phrase.noun))))))
     return phrase._replace(constraints=tuple(c for c in phrase.constraints if c.value not in lines))

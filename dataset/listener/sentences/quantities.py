@@ -1,6 +1,6 @@
 """What a sentence says of numbers, beside plain "the three chairs": how many of others are where, and what cannot be.
 
-"Two more to its right", "the three slats above it", "the two on its left side".
+"Two more to its right", "the three slats above it", "one is above it and two more are below".
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from ..words.connectives import COPULAS
 from ..words.lexicon import categories_of
 from ..words.vocabulary import COLOR_WORDS, NUMBERS
 from .claims import nouns_in
+from .clauses import FINITE
 from .fact import LOOKS, Fact
 from .islands import Island
+from .phrases import may_be_the_same
 
 __all__ = ["quantities_of"]
 
@@ -38,11 +40,15 @@ AFTER_THING: Final = frozenset(
 )  # fmt: skip
 """After these comes what a thing is at, not one more thing."""
 PAIRS: Final = frozenset({"pair", "couple"})
-WHERE: Final = {
-    ("to", "its", "left"): "left", ("to", "its", "right"): "right", ("to", "the", "left"): "left",
-    ("to", "the", "right"): "right", ("above", "it"): "above", ("below", "it"): "below", ("beneath", "it"): "below",
-    ("over", "it"): "above", ("under", "it"): "below",
+LEVELS: Final = {
+    "above": "above", "over": "above", "below": "below", "beneath": "below", "underneath": "below", "under": "below",
 }  # fmt: skip
+SIDES: Final = frozenset({"left", "right"})
+MORE: Final = frozenset({"more", "other", "others", "further", "similar", "such"})
+BETWEEN: Final = FINITE | {"follow", "follows", "seen", "visible", "directly", "just"}
+"""Words that may stand between what is counted and its side."""
+FARTHEST_SIDE: Final = 6
+"""So many words after a number may begin the side of the region on which so many are."""
 
 
 def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, *, first: bool) -> tuple[Fact, ...]:
@@ -54,11 +60,12 @@ def quantities_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phra
         head: what the first sentence is about.
         first: whether it is the first sentence.
     """
-    if NUMBERS.keys().isdisjoint(tokens):
+    if NUMBERS.keys().isdisjoint(tokens) and "one" not in tokens:
         return ()
     facts = [*_impossible(tokens, islands, head), *_ones(tokens, head), *_dots(tokens)]
     if not first:
-        facts += [*_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
+        flanks = () if head.plural else _flanks(tokens, islands, head)
+        facts += [*flanks, *_placed(tokens, islands, head), *_fewer(tokens, islands, head)]
     return tuple(dict.fromkeys(facts))
 
 
@@ -159,23 +166,70 @@ def _ones(tokens: tuple[str, ...], head: Phrase) -> Iterator[Fact]:
             yield Fact("among", None, (Constraint("among", str(number)), *looks))
 
 
+def _flanks(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
+    """How many of its like are on a side of the region: "one slat is above it and two more are below"."""
+    goes_on = False
+    for k, word in enumerate(tokens):
+        number = 1 if word == "one" else NUMBERS.get(word, 0)
+        if not number:
+            continue
+        after, is_named = _after_things(tokens, islands, head, k)
+        side, is_of_it = _side(tokens, after) if after else ("", False)
+        side = side if is_of_it or side not in SIDES else ""
+        if side and (is_of_it if is_named else goes_on):
+            yield Fact("flank", None, (Constraint("count", str(number)),), side)
+            goes_on = True
+
+
+def _after_things(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase, k: int) -> tuple[int, bool]:
+    """The position after what a number counts, if that may be things like the region, and whether they are named."""
+    end = k + 1
+    while tokens[end : end + 1] and tokens[end] in MORE:
+        end += 1
+    is_named = False
+    for island in islands:
+        readings = [reading for reading in island.readings if isinstance(reading, Phrase)]
+        if readings and island.start <= k < island.end:
+            noun = readings[0]
+            if noun.noun in (ANY_NOUN, UNKNOWN_NOUN):
+                return 0, False
+            if not may_be_the_same(noun, head):
+                return 0, False
+            end, is_named = island.end, True
+    while tokens[end : end + 1] and tokens[end] in BETWEEN:
+        end += 1
+    return end, is_named
+
+
+def _side(tokens: tuple[str, ...], k: int) -> tuple[str, bool]:
+    """The side of the region that begins at a position, and whether the region is named there."""
+    rest = tokens[k : k + 5]
+    if rest[:1] and rest[0] in LEVELS:
+        is_of_it = rest[1:2] == ("it",)
+        ends = is_of_it or rest[1:2] in ((), (",",), ("and",))
+        return (LEVELS[rest[0]], is_of_it) if ends else ("", False)
+    if len(rest) > 2 and rest[0] in ("to", "on") and rest[1] in ("its", "the") and rest[2] in SIDES:
+        return rest[2], rest[1] == "its" or rest[3:5] == ("of", "it")
+    return "", False
+
+
 def _placed(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:
     """So many on a side of the region: "the two slats above it", "one window to its left and two more to its right"."""
     for k, word in enumerate(tokens):
         number = NUMBERS.get(word, 0)
         if number < 2:
             continue
-        for where, side in WHERE.items():
-            for end in range(k + 1, min(k + 6, len(tokens))):
-                if tokens[end : end + len(where)] != where or {",", "and"}.intersection(tokens[k + 1 : end]):
-                    continue
-                named = [phrase for island in islands if k < island.end <= end for phrase in _named(island)]
-                thing = named[-1] if named else head
-                looks = tuple(c for c in thing.constraints if c.kind in LOOKS) if named else ()
-                if named and not thing.plural:
-                    continue
-                if named or (not head.plural and tokens[k + 1] in ("more", "others", *where[:1])):
-                    yield Fact("mentioned", Phrase(thing.noun, False, looks), (Constraint("count", str(number)),), side)
+        for end in range(k + 1, min(k + FARTHEST_SIDE, len(tokens))):
+            side, is_of_it = _side(tokens, end)
+            if not (is_of_it or (side in SIDES and tokens[end] == "to")) or {",", "and"}.intersection(tokens[k:end]):
+                continue
+            named = [phrase for island in islands if k < island.end <= end for phrase in _named(island)]
+            thing = named[-1] if named else head
+            looks = tuple(c for c in thing.constraints if c.kind in LOOKS) if named else ()
+            if named and not thing.plural:
+                continue
+            if named or (not head.plural and tokens[k + 1] in ("more", "others", tokens[end])):
+                yield Fact("mentioned", Phrase(thing.noun, False, looks), (Constraint("count", str(number)),), side)
 
 
 def _fewer(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[Fact]:

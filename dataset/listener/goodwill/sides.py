@@ -1,0 +1,201 @@
+"""Whether something is on the side that a construction says, in any of the ways in which that may be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from ..logic import Phrase
+from ..meaning.bits import bits
+from ..meaning.structure import Truth
+from ..sentences.fact import Fact
+from ..words.lexicon import is_part
+from ..world import WorldRegion
+from .careful import fills_picture
+from .model import GenerousModel
+from .neighbours import gap
+
+__all__ = ["CHECKS", "is_on_its_side"]
+
+MARGINS: Final = {
+    "picture": 0.2, "like": 0.4, "kin": 0.4, "set": 0.4, "whole": 0.25, "object": 0.25, "support": 0.3, "beside": 0.05,
+    "cover": 0.1,
+}  # fmt: skip
+"""So far on the other side, as a share of half of that in which it is (of the picture's width for beside), something
+is certainly not on a side."""
+CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "head": (("thing", "kin"), ("thing", "set")),
+    "adjective": (("thing", "kin"), ("thing", "like")),
+    "among": (("thing", "set"),),
+    "named later": (("other thing", "set"),),
+    "at": (("region", "picture"), ("region", "kin"), ("thing", "set")),
+    "at last": (("region", "picture"), ("region", "kin"), ("region", "object"), ("thing", "set")),
+    "stands at": (("region", "picture"), ("thing", "set")),
+    "end part": (("thing", "kin"), ("thing", "object"), ("region", "object"), ("region", "kin")),
+    "side of": (("region", "whole"), ("region", "object"), ("region", "support")),
+    "farther": (("region", "object"), ("region", "kin")),
+    "farthest": (("region", "kin"), ("region", "like")),
+    "turned": (("region", "object"), ("thing", "object")),
+    "denied": (("elsewhere", "picture"), ("elsewhere", "beside")),
+    "against": (("before it", "picture"), ("own thing", "object")),
+    "of its own": (
+        ("before it", "picture"),
+        ("own thing", "object"),
+        ("related", "picture"),
+        ("related", "set"),
+    ),
+    "its side": (("every", "cover"), ("following", "cover")),
+    "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
+    "its way denied": (("other thing", "beside"),),
+    "subject at": (("thing", "picture"), ("thing", "set"), ("thing", "beside")),
+}
+"""Construction -> who may be meant, and what it may be a side of.
+
+Each has those ways in which it was true of nearly all captions that are known to be true, and false of nearly all of
+the same with left and right swapped. Who: the region; the *thing* that is named, where there are several the region's
+own whole, what carries it, or the nearest; *other thing*, one that is not the region; *own thing*, a part of its
+object; *related*, its object or what carries it; *elsewhere*, another part of its object or something else; *every*
+such thing; *following*, what is named after the side; *before it*, the region in front of a wall. What: the picture,
+all of its category (*like*), those of them in the same whole (*kin*), all of the looks that are named (*set*), its
+whole, its object, what carries it (*support*), the region (*beside*), the region where it is covered (*cover*).
+"""
+EVERY: Final = frozenset({"every", "following", "last", "elsewhere"})
+"""Of whom all that the words name may be meant; of the others one is."""
+LEAST_SPAN: Final = 0.02
+"""Things that are no farther apart across are not told apart by their sides."""
+CLEARLY_NEARER: Final = 0.02
+TOUCHING: Final = 0.01
+
+
+def is_on_its_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a side may be meant so that it holds, if region `k` is meant; None also where nothing tells."""
+    sign, is_told = (1 if fact.value == "right" else -1), False
+    for who, frame in CHECKS[fact.constraints[0].value]:
+        group, meant = _subjects(model, k, fact, who)
+        for j in meant:
+            place = FRAMES[frame](model, k, j, group)
+            if place is not None:
+                is_told = True
+                if sign * place >= -MARGINS[frame]:
+                    return None
+    return False if is_told else None
+
+
+def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Sequence[int], Sequence[int]]:
+    """All that a phrase may name, and of these who may be meant."""
+    if who == "region":
+        return (), (k,)
+    phrases = {"following": fact.others[:1], "last": fact.others[1:]}.get(who, (fact.phrase,))
+    every = _meant(model, k, phrases[0]) if phrases and phrases[0] is not None else 0
+    if who == "before it":
+        return (), (k,) if every and all(fills_picture(model.regions[j]) for j in bits(every)) else ()
+    if who == "related" and fact.others:
+        every = _meant(model, k, fact.others[0])
+    if who == "own thing":
+        every &= model.own(k) & ~(1 << k)
+    elif who == "related":
+        every &= model.above[k] & model.own(k) or _carriers(model, k)
+    elif who == "elsewhere":
+        own = every & model.own(k) & ~(model.above[k] | model.below[k] | 1 << k)
+        every = own or every & ~(model.own(k) | model.above[k] | 1 << k)
+    elif who == "other thing":
+        every &= ~(1 << k)
+    group = [*bits(every)]
+    return group, _resolved(model, k, every) if every and who not in EVERY else group
+
+
+def _meant(model: GenerousModel, k: int, phrase: Phrase) -> int:
+    """What a phrase names, with its looks if there is such a thing; parts are those of the region's own object."""
+    every = 0
+    for named in (phrase, Phrase(phrase.noun, phrase.plural)):
+        if not every:
+            every = sum(model.denote(named))
+            every = every & model.exact.named(named)[0] or every
+    return every & model.own(k) or every if is_part(phrase.noun) else every
+
+
+def _resolved(model: GenerousModel, k: int, every: int) -> Sequence[int]:
+    """Which of several things is meant: the region, its whole, what carries it, one of its object, or the nearest."""
+    if every >> k & 1:
+        return (k,)
+    if every & model.above[k]:
+        return [*bits(every & model.above[k])]
+    if every & _carriers(model, k):
+        return [*bits(every & _carriers(model, k))]
+    group = [*bits(every & model.own(k) or every)]
+    gaps = {j: gap(model.regions[k], model.regions[j]) for j in group}
+    return [j for j in group if gaps[j] <= min(gaps.values()) + CLEARLY_NEARER]
+
+
+def _carriers(model: GenerousModel, k: int) -> int:
+    """What the region stands on, or what it belongs to."""
+    supports = (model.regions[j].supported_by for j in (k, *bits(model.above[k] & model.own(k))))
+    return sum({1 << model.position[support] for support in supports if support in model.position})
+
+
+def _within(x: float, low: float, high: float) -> float | None:
+    """Where a place is in a span, from -1 at its left to 1 at its right."""
+    return (2 * x - low - high) / (high - low) if high - low > LEAST_SPAN else None
+
+
+def _in_picture(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    return _within(model.regions[j].x, 0, 1)
+
+
+def _among_like(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    return _among(model, j, (other for other in model.regions))
+
+
+def _among_kin(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    parent = model.regions[j].parent
+    return _among(model, j, (other for other in model.regions if other.parent == parent))
+
+
+def _among(model: GenerousModel, j: int, others: Iterator[WorldRegion]) -> float | None:
+    own = model.regions[j]
+    xs = [other.x for other in others if other.category == own.category and other.is_group == own.is_group]
+    return _within(own.x, min(xs), max(xs))
+
+
+def _among_named(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    own = model.regions[j]
+    xs = [model.regions[i].x for i in group if model.regions[i].is_group == own.is_group]
+    return _within(own.x, min(xs), max(xs)) if xs else None
+
+
+def _in_whole(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    whole = model.world.by_id.get(model.regions[j].parent or "")
+    return None if whole is not None and whole.granularity == "group" else _in_box(model, j, model.regions[j].parent)
+
+
+def _on_support(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    return _in_box(model, j, model.regions[j].supported_by)
+
+
+def _in_box(model: GenerousModel, j: int, region_id: str | None) -> float | None:
+    box = model.world.by_id.get(region_id or "")
+    return None if box is None else _within(model.regions[j].x, box.left, box.right)
+
+
+def _in_object(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    wholes = [model.regions[i] for i in bits(model.above[j] & model.own(j)) if not model.regions[i].is_group]
+    box = max(wholes, key=lambda whole: whole.area, default=None)
+    return None if box is None else _within(model.regions[j].x, box.left, box.right)
+
+
+def _beside(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    return None if j == k else model.regions[j].x - model.regions[k].x
+
+
+def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    """Where in the region what a thing shares with it across has its middle."""
+    own, other = model.regions[k], model.regions[j]
+    left, right = max(own.left, other.left), min(own.right, other.right)
+    return None if j == k or left > right + TOUCHING else _within((left + right) / 2, own.left, own.right)
+
+
+FRAMES: Final[dict[str, Callable[[GenerousModel, int, int, Sequence[int]], float | None]]] = {
+    "picture": _in_picture, "like": _among_like, "kin": _among_kin, "set": _among_named, "whole": _in_whole,
+    "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover,
+}  # fmt: skip
+"""What a side may be of -> where in that a thing is, to the right if above 0; None if there is no such place."""
