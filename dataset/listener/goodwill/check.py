@@ -139,6 +139,11 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     if places.is_on_its_whole(model, k, relation, phrase):
         return None
     related = is_so(model, k, Constraint("relation", relation, phrase))
+    if (
+        related is False and phrase.plural and relation in places.LEVELS | {"in front of", "behind"}
+    ):  # so many another fact
+        single = Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind not in ("count", "accent")))
+        related = None if is_so(model, k, Constraint("relation", relation, single)) is not False else False
     if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
         return None
     if related is False and (is_laid(model, phrase) or is_inherent(model, k, phrase)):
@@ -307,7 +312,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
 def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
     """Whether a region has the looks, the number and the whole that a phrase names."""
     for constraint in phrase.constraints:
-        if constraint.kind in LOOKS and is_so(model, j, constraint) is False:
+        if constraint.kind in LOOKS and is_so(model, j, constraint) is False and not _may_look(model, j, constraint):
             return False
         if constraint.kind == "count" and phrase.plural and not _so_many(model, j, phrase, int(constraint.value)):
             return False
@@ -320,6 +325,13 @@ def _fits(model: GenerousModel, j: int, phrase: Phrase) -> bool:
         ):
             return False
     return True
+
+
+def _may_look(model: GenerousModel, j: int, constraint: Constraint) -> bool:
+    """Whether something beside the region may look so to a viewer: what is speckled has no name, spots many a shade."""
+    return constraint.kind == "pattern" or (
+        constraint.kind == "accent" and bool(model.regions[j].attributes.get("accent"))
+    )
 
 
 def _so_many(model: GenerousModel, j: int, phrase: Phrase, number: int) -> bool:

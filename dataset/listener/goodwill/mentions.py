@@ -82,6 +82,8 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None
     if not strict or all(map(is_part, strict)):
         own = model.own(k)
+        if not strict and {c.value for c in phrase.constraints} <= model.own_colors(k):
+            return None  # "narrow red bars"
         if not any(own >> j & 1 for j in meant):
             return None
     colors = {c.value for c in phrase.constraints}

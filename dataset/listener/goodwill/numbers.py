@@ -91,6 +91,8 @@ def are_enough(model: GenerousModel, k: int, single: Phrase, number: int, *, how
         return number + is_row <= shelved[1]
     if not kinds and how == "beside":
         return True
+    if any(model.regions[j].category in SPREAD_OUT and not model.is_counted(j) for j in bits(named)):
+        return True  # both curbs are one region
     are_parts = bool(kinds) and all(map(is_part, kinds)) and single.noun != plural_of(single.noun)
     scopes = _scopes(model, k, named | small or meant, buttons, owned=how == "of") if are_parts else []
     scopes = _sets(model, k, scopes, named or meant, back=how == "back")

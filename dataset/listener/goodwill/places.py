@@ -49,6 +49,8 @@ VEHICLES: Final = frozenset({"car", "van", "bus", "truck"})
 ON_ROOFS: Final = frozenset({"roof rack", "suitcase", "aerial", "antenna", "chimney"})
 CLEARLY_NEARER: Final = 0.02
 """Of two things that one is meant that is nearer by this share of the picture."""
+CLEARLY_LEFT: Final = 0.4
+"""What takes most of the picture is on a side if its middle is so far there."""
 LEVELS: Final = frozenset({"above", "below", "under"})
 
 
@@ -333,7 +335,7 @@ def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) 
     """Whether a region is on a side; what takes most of the picture, or of its whole, is on none."""
     region = model.regions[j]
     if region.right - region.left > MOST_OF_A_SIDE:
-        return False
+        return region.x < CLEARLY_LEFT if side == "left" else region.x > 1 - CLEARLY_LEFT
     parent = model.world.by_id.get(region.parent or "")
     if parent is not None and not parent.is_group and fills(region, parent, side):
         return in_half(model, j, side)

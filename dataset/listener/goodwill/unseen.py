@@ -23,7 +23,7 @@ def is_inherent(model: GenerousModel, k: int, phrase: Phrase) -> bool:
     looks = [c for c in phrase.constraints if c.kind in LOOKS]
     if any(c.kind == "of" for c in phrase.constraints):
         return False
-    return not sum(model.denote(phrase)) and are_colors(model, model.own(k), looks)
+    return not sum(model.denote(phrase)) & model.own(k) and are_colors(model, model.own(k), looks)
 
 
 def is_laid(model: GenerousModel, phrase: Phrase) -> bool:

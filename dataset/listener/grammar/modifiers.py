@@ -68,7 +68,7 @@ def _is_listed(chart: Chart, start: int, end: int) -> bool:
     """Whether a place is a noun of its own, with a colour, before another with one: "orange top and blue foot"."""
     word = chart.word(start)
     is_noun = word in NOUN_TABLE and word in PLACES and chart.word(start - 1) in COLOR_WORDS
-    return is_noun and chart.word(end) == "and" and chart.word(end + 1) in COLOR_WORDS
+    return is_noun and chart.word(end) in AND and chart.word(end + 1) in COLOR_WORDS
 
 
 def _is_opposite(one: Constraint, other: Constraint) -> bool:

@@ -274,6 +274,8 @@ def names_head_again(tokens: tuple[str, ...], island: Island, phrase: Phrase, he
         return False  # "a block, from which the leg rises"
     if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != head.plural:
         return False
+    if phrase.noun == ANY_NOUN and not head.plural and words[0] == "the" and words[-1] == "one" and phrase.constraints:
+        return False  # "the lower one" of two pieces, or another thing
     definite = words[0] in ("the", "this", "these", "both", "all", "one")
     return phrase.noun == ANY_NOUN or (definite and names_kind(phrase.noun, head.noun))
 

@@ -62,4 +62,5 @@ def says_something(fact: Fact) -> bool:
     phrase = fact.phrase
     if phrase is None:
         return bool(fact.constraints)
-    return phrase.noun != UNKNOWN_NOUN or any(c.kind in LOOKS for c in phrase.constraints)
+    names = phrase.noun != UNKNOWN_NOUN and (phrase.noun != "picture" or phrase.plural)  # that may be all we see
+    return names or any(c.kind in LOOKS for c in phrase.constraints)

@@ -76,7 +76,8 @@ class _Collector:
         """Take in the next island."""
         island = self.islands[k]
         kind = island.kind
-        if self.dropping and not (kind == "joint" and self.tokens[island.start] == ","):
+        goes_on = self.tokens[island.end : island.end + 1] in (("which",), ("that",))  # "not the cactus, which is"
+        if self.dropping and not (kind == "joint" and self.tokens[island.start] == "," and not goes_on):
             self._presuppose(island)
             return
         self.dropping = False
@@ -212,7 +213,7 @@ class _Collector:
             )
         else:
             part = begins and self.tokens[island.start] == "the" and is_part(phrase.noun)
-            part = part and not any(c.kind == "of" for c in phrase.constraints)
+            part = part and not any(c.kind == "of" or c.kind in LOOKS for c in phrase.constraints)
             kind = self.kind if self.before == "joint" and not begins else "has" if owned or part else "shows"
             self.current = self._add(Fact(kind, phrase if owned and side else self._named(phrase)), island)
             self.kind = kind

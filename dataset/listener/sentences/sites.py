@@ -34,9 +34,11 @@ TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
 """Most words before "the three panes" in "it is the second last of the three panes"."""
+FARTHEST_LANDMARK: Final = 4
+"""So many islands before "to its left" may be what the region stands by."""
 FARTHEST_HIDER: Final = 8
 """Among so many islands after a side is what hides it."""
-BORDERS: Final = frozenset({"border", "edge", "side", "end", "corner"})
+BORDERS: Final = frozenset({"border", "edge", "side", "sides", "end", "corner", "opening", "level", "gap"})
 """Nouns of outlines, of which there are as many as a viewer sees."""
 OTHER: Final = frozenset({"other", "more", "further"})
 FARTHER: Final = frozenset(("further", place) for place in ("back", "left", "right", "away", "forward", "up", "down"))
@@ -99,7 +101,8 @@ class _Scan:
         elif island.kind == "idiom":
             looks = self._looks_after(k)
             things = [thing.adding(*looks) for thing in self._thing_before()]
-            self._beside(TO_ONE_SIDE.get(self._words(island)), things)
+            if not self._is_side_of_landmark(k):
+                self._beside(TO_ONE_SIDE.get(self._words(island)), things)
         elif island.kind == "attribute" and self.first and self._words(island).split()[0] in ("at", "on", "in"):
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
@@ -109,6 +112,14 @@ class _Scan:
             self._located(side, "of" if of else "", whole)
         elif island.kind == "link" and island.link == ("of", ""):
             self._one_of(island)
+
+    def _is_side_of_landmark(self, k: int) -> bool:
+        """Whether the region is on a side of what it stands by, "behind the bench, on its right", or at its own end."""
+        before = [island for island in self.islands[max(k - FARTHEST_LANDMARK, 0) : k] if island.kind != "skipped"]
+        before = before[:-1] if before and before[-1].kind == "joint" else before
+        is_landmark = len(before) > 1 and before[-1].kind == "phrase" and before[-2].link[0] == "relation"
+        end = self.islands[k].end
+        return is_landmark or self.tokens[end : end + 1] in (("end",), ("side",), ("edge",), ("half",))
 
     def _phrase(self, k: int, phrase: Phrase) -> None:
         before, island = self.islands[k - 1] if k else None, self.islands[k]
@@ -182,6 +193,7 @@ class _Scan:
             is_beside = link is not None and link.link[1] in GEOMETRY - {"left of", "right of"} | {"on"}
             is_beside = is_beside or (link is not None and self.tokens[link.start] in ("between", "unlike", "than"))
             is_beside = is_beside or "similar" in before
+            is_beside = is_beside and "both" not in before and not any(c.kind == "among" for c in phrase.constraints)
             is_other = not OTHER.isdisjoint(before) and not FARTHER.intersection(pairwise(before))
             how = "other" if is_other else "beside" if is_beside else "of" if owned else ""
             if BACKS.intersection(before):
