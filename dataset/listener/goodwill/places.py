@@ -87,17 +87,16 @@ def stands(
         true, vague = stand_so(model, relation, own), 0
     elif relation not in CENTRED and not is_ground and (shown := _landmarks(model, k, relation, landmark)):
         true, vague = standing_so(model, relation, shown), 0
-    meant = 1 << k | sum(1 << j for j in model.members_of(k))
+    meant = 0 if is_other else 1 << k | sum(1 << j for j in model.members_of(k))
     wholes = model.above[k] & model.own(k) if own and relation in LEVELS else 0
     for other in others:
         if _denoted(model, other) >> k & 1:
             continue  # the region again
-        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) else -1)
+        subjects = _near_denoted(model, k, other) & (model.own(k) if is_part(other.noun) and not is_other else -1)
         if relation not in CENTRED:
             subjects = subjects & (model.own(k) | model.above[k]) or subjects  # "the truck" of a wheel
         subjects &= ~wholes
         meant |= sum(1 << j for j in bits(subjects) if model.regions[j].granularity != "background")
-    meant &= ~(1 << k) if is_other else -1
     if relation == "under":
         true |= lower(model, meant, landmark)
     peeps_out = relation in CENTRED and _peeps_out(model, k, relation, _denoted(model, landmark) or named)
