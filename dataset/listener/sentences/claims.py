@@ -28,7 +28,14 @@ ENDS: Final = frozenset(
      "for", "but", "the", "a", "an", "its", "their", *COPULAS}
 )  # fmt: skip
 """Words that end the noun phrase that a colour begins."""
-SHADES: Final = {"dark": "black", "darker": "black", "deep": "black", "light": "white", "lighter": "white", "pale": "white"}
+SHADES: Final = {
+    "dark": "black",
+    "darker": "black",
+    "deep": "black",
+    "light": "white",
+    "lighter": "white",
+    "pale": "white",
+}
 """Words before gray, and what may be called so."""
 NOT_A_THING: Final = FORMS | SHAPES | {"cup"}
 """Nouns of things that are used of a form, too."""

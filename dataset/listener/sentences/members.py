@@ -38,7 +38,11 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         head: what the first sentence is about.
     """
     is_mass = head.noun in MASS_NOUNS
-    if not (head.plural or is_mass) or tokens[:1] == ("each",) or any(_is_of_others(tokens, k) for k in range(len(tokens))):
+    if (
+        not (head.plural or is_mass)
+        or tokens[:1] == ("each",)
+        or any(_is_of_others(tokens, k) for k in range(len(tokens)))
+    ):
         return ()
     numbers = [*_of_nouns(islands, head), 0 if is_mass else _listed_number(tokens, islands, head)]
     return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
