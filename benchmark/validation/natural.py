@@ -16,10 +16,10 @@ from dataset.schema import Region
 
 from ..metrics import Metric
 from ..text.tokenizer import Tokenizer
+from .captions import NaturalCaption
 from .minimal_pairs import swaps
 from .perturbations import System
 from .statistics import SAME, auc, best_phi, share, share_right
-from .styles import NaturalCaption
 from .systems import MetricValidation, measure_systems, measured_scores
 
 __all__ = ["STYLES", "measure_styles", "style_table", "trained_table"]

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from benchmark.metrics import Bleu, Metric, ScoreInfo, Uniqueness
 from benchmark.metrics.uniqueness.thresholds import Thresholds
 from benchmark.validate_metrics import app
+from benchmark.validation.captions import NaturalCaption
 from benchmark.validation.natural import STYLES, measure_styles, style_table, trained_table
 from benchmark.validation.perturbations import ADVERSARIES, LADDER, drop_words, hold_out, swap_attribute
 from benchmark.validation.report import write_report
 from benchmark.validation.statistics import best_phi
-from benchmark.validation.styles import NaturalCaption
 from benchmark.validation.systems import measure
 from dataset.listener import World, WorldRegion
 from dataset.schema import Region
