@@ -14,12 +14,11 @@ from ..words.anatomy import SHAPES, is_checkable, is_part_noun
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
-from . import numbers, places
+from . import numbers, places, standing
 from .bearings import ON_SIDES
 from .careful import is_nowhere
 from .mentions import CLAIMED, mentioned
 from .model import SPREAD_OUT, GenerousModel
-from .order import is_out_of_order
 from .shelves import is_tier, tiers
 from .sides import is_on_its_side
 from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny, without_traces
@@ -111,7 +110,7 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
             return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
-        return places.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
+        return standing.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
@@ -130,21 +129,21 @@ def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
 
 def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Truth:
     """Whether the region stands so to such a thing, a part of its own object where it has such parts."""
-    own = places.own_landmarks(model, k, phrase)
-    if own and (relation in places.LEVELS or relation in places.CENTRED):
-        lower = places.lower(model, 1 << k, phrase) if relation == "under" else 0
-        return None if (places.stand_so(model, relation, own) | lower) >> k & 1 else False
-    if places.is_over_its_top(model, k, relation, phrase) or is_out_of_order(model, k, relation, phrase):
+    own = standing.own_landmarks(model, k, phrase)
+    if own and (relation in standing.LEVELS or relation in standing.CENTRED):
+        lower = standing.lower(model, 1 << k, phrase) if relation == "under" else 0
+        return None if (standing.stand_so(model, relation, own) | lower) >> k & 1 else False
+    if standing.is_over_its_top(model, k, relation, phrase) or standing.is_out_of_order(model, k, relation, phrase):
         return False
     if places.is_on_its_whole(model, k, relation, phrase):
         return None
     related = is_so(model, k, Constraint("relation", relation, phrase))
     if (
-        related is False and phrase.plural and relation in places.LEVELS | {"in front of", "behind"}
+        related is False and phrase.plural and relation in standing.LEVELS | {"in front of", "behind"}
     ):  # so many another fact
         single = Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind not in ("count", "accent")))
         related = None if is_so(model, k, Constraint("relation", relation, single)) is not False else False
-    if related is False and places.are_grounds(model, k, sum(model.denote(phrase))):
+    if related is False and standing.are_grounds(model, k, sum(model.denote(phrase))):
         return None
     if related is False and (is_laid(model, phrase) or is_inherent(model, k, phrase)):
         return None

@@ -14,8 +14,8 @@ from ..world import WorldRegion
 from . import parts
 from .careful import far_aside, is_far_aside, never_above
 from .model import GenerousModel
+from .parts import LYING, families, linked
 from .shelves import on_shelf
-from .surroundings import LYING, families, linked
 
 __all__ = ["between", "gap", "relation", "standing_so"]
 

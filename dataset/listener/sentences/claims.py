@@ -6,7 +6,7 @@ themselves, so that they are found also where no noun phrase was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -28,8 +28,15 @@ ENDS: Final = frozenset(
      "for", "but", "the", "a", "an", "its", "their", *COPULAS}
 )  # fmt: skip
 """Words that end the noun phrase that a colour begins."""
-SHADES: Final = frozenset({"dark", "darker", "light", "lighter", "pale", "deep"})
-"""Before gray they say that it is nearly black or nearly white."""
+SHADES: Final = {
+    "dark": "black",
+    "darker": "black",
+    "deep": "black",
+    "light": "white",
+    "lighter": "white",
+    "pale": "white",
+}
+"""Words before gray, and what may be called so."""
 NOT_A_THING: Final = FORMS | SHAPES | {"cup"}
 """Nouns of things that are used of a form, too."""
 NOT_A_PART: Final = (
@@ -98,18 +105,27 @@ def _colors(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[Fact]:
     """The colours before a noun, one by one: of "a red and black lid" each is that of some lid."""
     begins = {noun.start: noun for noun in nouns}
     for k, word in enumerate(tokens):
-        color = COLOR_WORDS.get(word)
-        if color is None or (color == "gray" and k and tokens[k - 1] in SHADES):
+        noun = _noun_after(tokens, k, begins) if word in COLOR_WORDS else None
+        if noun is None or NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end])):
             continue
-        for j in range(k + 1, min(k + REACH, len(tokens))):
-            noun = begins.get(j)
-            if noun is not None:
-                while (following := begins.get(noun.end)) is not None:
-                    noun = following  # "block feet" are feet
-                if not NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end])):
-                    looks = (Constraint("color", color),)
-                    phrases = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
-                    yield Fact("colored", phrases[0], others=tuple(phrases[1:]))
-                break
-            if tokens[j] in ENDS:
-                break
+        colors = [COLOR_WORDS[word]]
+        if colors == ["gray"] and k and tokens[k - 1] in SHADES:
+            colors.append(SHADES[tokens[k - 1]])
+        looks = tuple(Constraint("color", color) for color in colors)
+        phrases = [Phrase(lemma, False, looks) for lemma in noun.lemmas]
+        yield Fact("colored", phrases[0], others=tuple(phrases[1:]))
+
+
+def _noun_after(tokens: tuple[str, ...], k: int, begins: Mapping[int, Noun]) -> Noun | None:
+    """The noun that a colour is said of: of "blue strip of sky" the sky, of "black block feet" the feet."""
+    for j in range(k + 1, min(k + REACH, len(tokens))):
+        noun = begins.get(j)
+        if noun is not None:
+            while (following := begins.get(noun.end)) is not None and tokens[noun.end] not in VERBS:
+                noun = following
+            if FORMS.intersection(noun.lemmas) and tokens[noun.end : noun.end + 1] == ("of",):
+                noun = begins.get(noun.end + 1, noun)
+            return noun
+        if tokens[j] in ENDS:
+            return None
+    return None

@@ -24,6 +24,7 @@ __all__ = ["listed_in", "members_of", "tallies_of"]
 
 NOT_COUNTED: Final = (OTHERS | frozenset(DENIALS)) - {"second", "remaining", "rest"}
 GOING_ON: Final = {"one", *ORDINALS}
+ADDING: Final = frozenset({"and", "plus", "while"})
 REST: Final = 7
 """So many words before "one" an "and" makes it one more: "and a tiny bit of one"."""
 
@@ -85,7 +86,7 @@ def _listed_number(tokens: tuple[str, ...], islands: Sequence[Island], head: Phr
         elif total and k not in named and word in GOING_ON and tokens[k + 1 : k + 3] != ("of", "them"):
             is_said = tokens[k + 1 : k + 2] == ("is",)  # what only follows explains the number
             total += _is_next(tokens, k) and (is_said or not of_noun)
-        elif total and alike and word in ("one", "a", "the") and before in ("and", "plus") and not of_noun:
+        elif total and alike and word in ("one", "a", "the") and before in ADDING and not of_noun:
             total += not named[k].plural
     return total
 

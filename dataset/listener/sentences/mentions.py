@@ -102,7 +102,11 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         before = [phrase for end, phrase in named if end <= k]
         things = nouns if head.plural else [*nouns, *before[-1:]]
         if things:
-            how = "other" if following in (("more",), ("others",)) or tokens[max(k - 1, 0) : k] == ("other",) else ""
+            how = (
+                "other"
+                if following in (("more",), ("others",), ("other",)) or tokens[max(k - 1, 0) : k] == ("other",)
+                else ""
+            )
             yield Fact("mentioned", things[0], (Constraint("count", str(NUMBERS[word])),), how, tuple(things[1:]))
 
 

@@ -35,8 +35,8 @@ SOME_OF: Final = frozenset(
 )
 JOINTS: Final = frozenset({"and", ",", *COPULAS})
 AFTER_THING: Final = frozenset(
-    {"of", "on", "in", "at", "to", "with", "under", "above", "below", "beneath", "behind", "from", "by", "along", "near",
-     "around", "against", "over", "between"}
+    {"of", "on", "in", "at", "to", "with", "under", "above", "below", "beneath", "behind", "from", "by", "along",
+     "near", "around", "against", "over", "between"}
 )  # fmt: skip
 """After these comes what a thing is at, not one more thing."""
 PAIRS: Final = frozenset({"pair", "couple"})

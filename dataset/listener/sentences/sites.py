@@ -219,6 +219,8 @@ class _Scan:
 
     def _landmark(self, k: int, phrase: Phrase) -> Phrase | None:
         """The thing itself, or the one that a side or a corner is of."""
+        if not _is_named(phrase) and self.tokens[self.islands[k].end - 1] == "bonnet":
+            return Phrase("bonnet")  # never a region, but what is above it is known
         if _is_named(phrase):
             rest = self.islands[k + 1 : k + 3]
             if len(rest) == 2 and rest[0].link == ("of", "") and rest[1].kind == "phrase":
