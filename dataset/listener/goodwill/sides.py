@@ -90,11 +90,12 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
     if who == "before it":
         return (), (k,) if every and all(fills_picture(model.regions[j]) for j in bits(every)) else ()
     if who == "related" and fact.others:
-        every = _meant(model, k, fact.others[0])
+        every |= _meant(model, k, fact.others[0])
+    if who == "related":
+        related = every & (model.above[k] & model.own(k)) or every & _carriers(model, k)
+        return [*bits(every)], [*bits(related)]
     if who == "own thing":
         every &= model.own(k) & ~(1 << k)
-    elif who == "related":
-        every &= model.above[k] & model.own(k) or _carriers(model, k)
     elif who == "elsewhere":
         own = every & model.own(k) & ~(model.above[k] | model.below[k] | 1 << k)
         every = own or every & ~(model.own(k) | model.above[k] | 1 << k)
@@ -128,7 +129,7 @@ def _resolved(model: GenerousModel, k: int, every: int) -> Sequence[int]:
 
 
 def _carriers(model: GenerousModel, k: int) -> int:
-    """What the region stands on, or what it belongs to."""
+    """What the region stands on, and what that stands on which it is of."""
     supports = (model.regions[j].supported_by for j in (k, *bits(model.above[k] & model.own(k))))
     return sum({1 << model.position[support] for support in supports if support in model.position})
 
