@@ -24,7 +24,7 @@ MARGINS: Final = {
 """So far on the other side, as a share of half of that in which it is (of the picture's width for beside), something
 is certainly not on a side."""
 CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "head": (("thing", "kin"), ("thing", "set")),
+    "head": (("thing", "kin"), ("thing", "set"), ("region", "support")),
     "adjective": (("thing", "kin"), ("thing", "like")),
     "among": (("thing", "set"),),
     "named later": (("other thing", "set"),),
@@ -37,7 +37,7 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "farthest": (("region", "kin"), ("region", "like")),
     "turned": (("region", "object"), ("thing", "object")),
     "denied": (("elsewhere", "picture"), ("elsewhere", "beside")),
-    "against": (("before it", "picture"), ("own thing", "object")),
+    "against": (("own thing", "object"),),
     "of its own": (
         ("before it", "picture"),
         ("own thing", "object"),
@@ -47,7 +47,13 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "its side": (("every", "cover"), ("following", "cover")),
     "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
     "its way denied": (("other thing", "beside"),),
-    "subject at": (("thing", "picture"), ("thing", "set"), ("thing", "beside")),
+    "subject at": (
+        ("thing", "picture"),
+        ("thing", "set"),
+        ("thing", "beside"),
+        ("elsewhere", "picture"),
+        ("elsewhere", "beside"),
+    ),
 }
 """Construction -> who may be meant, and what it may be a side of.
 
@@ -95,7 +101,9 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         related = every & (model.above[k] & model.own(k)) or every & _carriers(model, k)
         return [*bits(every)], [*bits(related)]
     if who == "own thing":
-        every &= model.own(k) & ~(1 << k)
+        every &= 0 if model.regions[k].is_group else model.own(k) & ~(1 << k)
+    elif who == "elsewhere" and model.regions[k].is_group:
+        every = 0  # one of a list may be a member
     elif who == "elsewhere":
         own = every & model.own(k) & ~(model.above[k] | model.below[k] | 1 << k)
         every = own or every & ~(model.own(k) | model.above[k] | 1 << k)
@@ -192,7 +200,9 @@ def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float 
     """Where in the region what a thing shares with it across has its middle."""
     own, other = model.regions[k], model.regions[j]
     left, right = max(own.left, other.left), min(own.right, other.right)
-    return None if j == k or left > right + TOUCHING else _within((left + right) / 2, own.left, own.right)
+    return (
+        None if model.own(k) >> j & 1 or left > right + TOUCHING else _within((left + right) / 2, own.left, own.right)
+    )
 
 
 FRAMES: Final[dict[str, Callable[[GenerousModel, int, int, Sequence[int]], float | None]]] = {

@@ -60,14 +60,14 @@ OTHERS: Final = frozenset({"other", "another", "second"})
 """Words of a thing that is not the region."""
 COMPARED: Final = OTHERS | {"smaller", "larger", "bigger", "taller", "shorter"}
 """Words of a subject that is set against the region."""
-DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither"})
+DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither", "isn", "aren", "doesn", "don"})
 NO_SIDES: Final = frozenset({"out", "behind", "beside", "next", "above", "below", "under", "beneath", "aside", "off"})
 """After these words "right" is an adverb and "left" a verb."""
 WHERE: Final = frozenset({"at", "at a part", "way", "farther", "farther at"})
 """Constructions that say where something is, if they are not denied."""
 VERB_REACH: Final = 6
 """So many words before a side may stand the verb that it belongs to."""
-DENIAL_REACH: Final = 12
+DENIAL_REACH: Final = 18
 """So many words before a side may stand what denies it."""
 NEXT_THING: Final = 4
 """A thing that begins so many words after a side may be what lies there."""
@@ -144,30 +144,31 @@ def _said_at(
     """What the side at a position says, in the construction in which it stands."""
     place = _place(tokens, islands, things, k)
     before = [thing for thing in things if thing.end <= k]
-    hides = HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k])
+    begin = next(part.start for part in clauses(tokens) if part.start <= k < part.end)
+    hides = tokens[begin] not in PRONOUNS and HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k])
     is_denied = not first and (_is_denied(tokens, k) or _is_another(tokens, before))
     side = _Side(tokens, place, k, before, bool(hides), is_denied)
     chain = _chain(islands, things, before[-1]) if before else None
     last, subject = before[-1].phrase if before else None, _subject(tokens, before, k)
     after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
-    names: tuple[str, ...] = (side.of_hidden() or (side.in_first() if first else side.in_later()),)
+    name = side.of_hidden() or (side.in_first() if first else side.in_later())
     if first and place.kind in WHERE and any(thing.is_end_part for thing in before[-3:]):
-        names = ("end part", *names)
+        name = "end part"
     if place.kind in ("adjective", "among") and not side.is_of_hidden:
         thing = next(thing for thing in things if thing.start <= k < thing.end)
         is_head = first and not any(island.kind == "phrase" for island in islands[: thing.number])
         name = place.kind if place.kind == "among" else "head" if is_head else "adjective" if first else "named later"
-        names, last = ("denied" if side.is_denied else name,), thing.phrase
-    for name in filter(None, names):
-        if name in ("its side", "at its side"):
-            others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
-            yield _fact(name, SIDES[tokens[k]], chain, *others)
-        elif name == "of its own":
-            yield _fact(name, SIDES[tokens[k]], last, chain)
-        elif name == "denied" and place.kind in WHERE and side.follows != "thing":
-            yield _fact(name, SIDES[tokens[k]], subject or last)
-        else:
-            yield _fact(name, SIDES[tokens[k]], None if first and name == "turned" else last)
+        is_other = name == "named later" and thing.start == begin
+        name, last = "denied" if side.is_denied else "" if is_other else name, thing.phrase
+    if name in ("its side", "at its side"):
+        others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
+        yield _fact(name, SIDES[tokens[k]], chain, *others)
+    elif name == "of its own":
+        yield _fact(name, SIDES[tokens[k]], last, chain)
+    elif name == "denied" and place.kind in WHERE and side.follows != "thing":
+        yield _fact(name, SIDES[tokens[k]], subject or last)
+    elif name:
+        yield _fact(name, SIDES[tokens[k]], None if first and name == "turned" else last)
 
 
 class _Side(NamedTuple):
@@ -202,6 +203,8 @@ class _Side(NamedTuple):
         """The construction in a first sentence."""
         kind = self.place.kind
         if kind in ("at", "at a part"):
+            if self._is_with_part():
+                return "against"
             if self.tokens[self.place.end : self.place.end + 1] == ("by",):
                 return ""  # "overlapped on the right by the hill"
             return {"verb": "stands at", "other": "at last"}.get(self.follows, "at") if kind == "at" else "at last"
@@ -212,6 +215,13 @@ class _Side(NamedTuple):
         if kind == "way" and self.follows == "verb":
             return "stands at"
         return kind if kind in ("side of", "farther", "farthest", "turned") else ""
+
+    def _is_with_part(self) -> bool:
+        """Whether it is where a part of the region is: "with a knob on the right", "its knob at the right edge"."""
+        thing = self.before[-1] if self.before else None
+        if thing is None or not is_part(thing.phrase.noun) or self.follows != "thing":
+            return False
+        return self.tokens[thing.start] in OWNED or self.tokens[max(thing.start - 1, 0)] == "with"
 
     def in_later(self) -> str:
         """The construction in a further sentence."""
