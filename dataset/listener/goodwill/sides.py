@@ -19,7 +19,7 @@ __all__ = ["CHECKS", "is_on_its_side"]
 
 MARGINS: Final = {
     "picture": 0.2, "like": 0.4, "kin": 0.4, "set": 0.4, "whole": 0.25, "object": 0.25, "support": 0.3, "beside": 0.05,
-    "cover": 0.1,
+    "cover": 0.1, "inside": 0.25,
 }  # fmt: skip
 """So far on the other side, as a share of half of that in which it is (of the picture's width for beside), something
 is certainly not on a side."""
@@ -32,9 +32,11 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "at last": (("region", "picture"), ("region", "kin"), ("region", "object"), ("thing", "set")),
     "stands at": (("region", "picture"), ("thing", "set")),
     "end part": (("thing", "kin"), ("thing", "object"), ("region", "object"), ("region", "kin")),
-    "side of": (("region", "whole"), ("region", "object"), ("region", "support")),
+    "side of": (("whole", "inside"),),
+    "side of it": (("region", "whole"), ("region", "object"), ("region", "support")),
+    "of the picture": (("region", "picture"), ("region", "kin")),
     "farther": (("region", "object"), ("region", "kin")),
-    "farthest": (("region", "kin"), ("region", "like")),
+    "farthest": (("region", "kin"), ("region", "like"), ("parent", "kin")),
     "turned": (("region", "object"), ("thing", "object")),
     "denied": (("elsewhere", "picture"), ("elsewhere", "beside")),
     "against": (("own thing", "object"),),
@@ -91,10 +93,15 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
     """All that a phrase may name, and of these who may be meant."""
     if who == "region":
         return (), (k,)
+    if who == "parent":
+        parent = model.position.get(model.regions[k].parent or "")
+        return (), () if parent is None or model.regions[parent].is_group else (parent,)
     phrases = {"following": fact.others[:1], "last": fact.others[1:]}.get(who, (fact.phrase,))
     every = _meant(model, k, phrases[0]) if phrases and phrases[0] is not None else 0
     if who == "before it":
-        return (), (k,) if every and all(fills_picture(model.regions[j]) for j in bits(every)) else ()
+        return (), (k,) if every and all(_is_ground(model.regions[j]) for j in bits(every)) else ()
+    if who == "whole":
+        return (), [*bits(every & model.above[k] or every & _carriers(model, k))]
     if who == "related" and fact.others:
         every |= _meant(model, k, fact.others[0])
     if who == "related":
@@ -111,6 +118,11 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         every &= ~(1 << k)
     group = [*bits(every)]
     return group, _resolved(model, k, every) if every and who not in EVERY else group
+
+
+def _is_ground(region: WorldRegion) -> bool:
+    """Whether something is on no side itself, so that "by the wall on the left" is said of what is there."""
+    return region.granularity == "background" or fills_picture(region)
 
 
 def _meant(model: GenerousModel, k: int, phrase: Phrase) -> int:
@@ -196,17 +208,22 @@ def _beside(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float
     return None if j == k else model.regions[j].x - model.regions[k].x
 
 
+def _inside(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    return _within(model.regions[k].x, model.regions[j].left, model.regions[j].right)
+
+
 def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
     """Where in the region what a thing shares with it across has its middle."""
     own, other = model.regions[k], model.regions[j]
     left, right = max(own.left, other.left), min(own.right, other.right)
-    return (
-        None if model.own(k) >> j & 1 or left > right + TOUCHING else _within((left + right) / 2, own.left, own.right)
-    )
+    down = min(own.bottom, other.bottom) - max(own.top, other.top)
+    if model.own(k) >> j & 1 or left > right + TOUCHING or down < -TOUCHING:
+        return None
+    return _within((left + right) / 2, own.left, own.right)
 
 
 FRAMES: Final[dict[str, Callable[[GenerousModel, int, int, Sequence[int]], float | None]]] = {
     "picture": _in_picture, "like": _among_like, "kin": _among_kin, "set": _among_named, "whole": _in_whole,
-    "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover,
+    "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover, "inside": _inside,
 }  # fmt: skip
 """What a side may be of -> where in that a thing is, to the right if above 0; None if there is no such place."""

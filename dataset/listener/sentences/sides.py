@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS, PRONOUNS
 from ..words.lexicon import is_part
+from ..words.vocabulary import NUMBERS
 from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
 from .islands import Island
@@ -55,6 +56,7 @@ HIDING: Final = frozenset(
 """Verbs after which a side is the one that something lies on."""
 OBJECTS: Final = frozenset({"it", "them", "those", "part"})
 """Words for what such a verb is said of."""
+PICTURES: Final = frozenset({"picture", "image", "scene", "room", "view"})
 MOST: Final = frozenset({"furthest", "farthest"})
 OTHERS: Final = frozenset({"other", "another", "second"})
 """Words of a thing that is not the region."""
@@ -125,7 +127,7 @@ def _things(islands: Sequence[Island]) -> Iterator[_Thing]:
 
 
 def _looks(phrase: Phrase) -> Phrase:
-    constraints = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "with")
+    constraints = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind in ("with", "of"))
     return Phrase(phrase.noun, phrase.plural, constraints)
 
 
@@ -163,6 +165,11 @@ def _said_at(
     if name in ("its side", "at its side"):
         others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
         yield _fact(name, SIDES[tokens[k]], chain, *others)
+    elif name == "side of":
+        owner = last if tokens[place.start : place.start + 1] == ("'s",) else after
+        yield _fact("side of it", SIDES[tokens[k]])
+        if owner is not None:
+            yield _fact(name, SIDES[tokens[k]], owner)
     elif name == "of its own":
         yield _fact(name, SIDES[tokens[k]], last, chain)
     elif name == "denied" and place.kind in WHERE and side.follows != "thing":
@@ -214,7 +221,7 @@ class _Side(NamedTuple):
             return kind if self.hides else ""
         if kind == "way" and self.follows == "verb":
             return "stands at"
-        return kind if kind in ("side of", "farther", "farthest", "turned") else ""
+        return kind if kind in ("side of", "of the picture", "farther", "farthest", "turned") else ""
 
     def _is_with_part(self) -> bool:
         """Whether it is where a part of the region is: "with a knob on the right", "its knob at the right edge"."""
@@ -258,6 +265,8 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
     if thing is not None and not border:
         readings = [phrase for phrase in islands[thing.number].readings if isinstance(phrase, Phrase)]
         kind = "among" if any(c.kind == "among" for c in readings[0].constraints) else "adjective"
+    elif tokens[end : end + 2] == ("one", "of") or (link in AT and _is_of_several(tokens, end)):
+        kind = "farthest"
     elif tokens[end : end + 1] in (("one",), ("ones",)) or link == "from" or tokens[k - 1 : k] == ("from",):
         kind = ""
     elif article in OWNED:
@@ -266,6 +275,8 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
         kind = "side of"
     elif MOST.intersection(tokens[max(0, k - 3) : k]):
         kind = "farthest"
+    elif tokens[end : end + 1] == ("of",) and PICTURES.intersection(tokens[end + 1 : end + 3]):
+        kind = "of the picture"
     elif tokens[end : end + 1] == ("of",):
         kind = "side of" if border and link not in WAYS and (article or link in AT) else ""
     elif link in WAYS or (not article and link not in AT):
@@ -277,6 +288,13 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
         is_far = FARTHER.intersection(tokens[max(0, begin - 3) : max(begin - 1, 0)])
         kind = "farther at" if is_far else "at a part" if border else "at"
     return _Place(first, end, kind)
+
+
+def _is_of_several(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether "of the three" follows."""
+    number, following = tokens[k + 2 : k + 3], tokens[k + 3 : k + 4]
+    is_number = number == ("pair",) or any(word in NUMBERS for word in number)
+    return tokens[k : k + 2] == ("of", "the") and is_number and following in ((), (",",), ("and",))
 
 
 def _chain(islands: Sequence[Island], things: Sequence[_Thing], last: _Thing) -> Phrase:
