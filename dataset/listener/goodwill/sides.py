@@ -19,12 +19,12 @@ __all__ = ["CHECKS", "is_on_its_side"]
 
 MARGINS: Final = {
     "picture": 0.2, "like": 0.4, "kin": 0.4, "set": 0.4, "whole": 0.25, "object": 0.25, "support": 0.3, "beside": 0.05,
-    "cover": 0.1,
+    "cover": 0.1, "inside": 0.25,
 }  # fmt: skip
 """So far on the other side, as a share of half of that in which it is (of the picture's width for beside), something
 is certainly not on a side."""
 CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "head": (("thing", "kin"), ("thing", "set")),
+    "head": (("thing", "kin"), ("thing", "set"), ("region", "support")),
     "adjective": (("thing", "kin"), ("thing", "like")),
     "among": (("thing", "set"),),
     "named later": (("other thing", "set"),),
@@ -32,12 +32,14 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "at last": (("region", "picture"), ("region", "kin"), ("region", "object"), ("thing", "set")),
     "stands at": (("region", "picture"), ("thing", "set")),
     "end part": (("thing", "kin"), ("thing", "object"), ("region", "object"), ("region", "kin")),
-    "side of": (("region", "whole"), ("region", "object"), ("region", "support")),
+    "side of": (("whole", "inside"),),
+    "side of it": (("region", "whole"), ("region", "object"), ("region", "support")),
+    "of the picture": (("region", "picture"), ("region", "kin")),
     "farther": (("region", "object"), ("region", "kin")),
-    "farthest": (("region", "kin"), ("region", "like")),
+    "farthest": (("region", "kin"), ("region", "like"), ("parent", "kin")),
     "turned": (("region", "object"), ("thing", "object")),
     "denied": (("elsewhere", "picture"), ("elsewhere", "beside")),
-    "against": (("before it", "picture"), ("own thing", "object")),
+    "against": (("own thing", "object"),),
     "of its own": (
         ("before it", "picture"),
         ("own thing", "object"),
@@ -47,7 +49,13 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "its side": (("every", "cover"), ("following", "cover")),
     "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
     "its way denied": (("other thing", "beside"),),
-    "subject at": (("thing", "picture"), ("thing", "set"), ("thing", "beside")),
+    "subject at": (
+        ("thing", "picture"),
+        ("thing", "set"),
+        ("thing", "beside"),
+        ("elsewhere", "picture"),
+        ("elsewhere", "beside"),
+    ),
 }
 """Construction -> who may be meant, and what it may be a side of.
 
@@ -85,16 +93,24 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
     """All that a phrase may name, and of these who may be meant."""
     if who == "region":
         return (), (k,)
+    if who == "parent":
+        parent = model.position.get(model.regions[k].parent or "")
+        return (), () if parent is None or model.regions[parent].is_group else (parent,)
     phrases = {"following": fact.others[:1], "last": fact.others[1:]}.get(who, (fact.phrase,))
     every = _meant(model, k, phrases[0]) if phrases and phrases[0] is not None else 0
     if who == "before it":
-        return (), (k,) if every and all(fills_picture(model.regions[j]) for j in bits(every)) else ()
+        return (), (k,) if every and all(_is_ground(model.regions[j]) for j in bits(every)) else ()
+    if who == "whole":
+        return (), [*bits(every & model.above[k] or every & _carriers(model, k))]
     if who == "related" and fact.others:
-        every = _meant(model, k, fact.others[0])
+        every |= _meant(model, k, fact.others[0])
+    if who == "related":
+        related = every & (model.above[k] & model.own(k)) or every & _carriers(model, k)
+        return [*bits(every)], [*bits(related)]
     if who == "own thing":
-        every &= model.own(k) & ~(1 << k)
-    elif who == "related":
-        every &= model.above[k] & model.own(k) or _carriers(model, k)
+        every &= 0 if model.regions[k].is_group else model.own(k) & ~(1 << k)
+    elif who == "elsewhere" and model.regions[k].is_group:
+        every = 0  # one of a list may be a member
     elif who == "elsewhere":
         own = every & model.own(k) & ~(model.above[k] | model.below[k] | 1 << k)
         every = own or every & ~(model.own(k) | model.above[k] | 1 << k)
@@ -102,6 +118,11 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         every &= ~(1 << k)
     group = [*bits(every)]
     return group, _resolved(model, k, every) if every and who not in EVERY else group
+
+
+def _is_ground(region: WorldRegion) -> bool:
+    """Whether something is on no side itself, so that "by the wall on the left" is said of what is there."""
+    return region.granularity == "background" or fills_picture(region)
 
 
 def _meant(model: GenerousModel, k: int, phrase: Phrase) -> int:
@@ -128,7 +149,7 @@ def _resolved(model: GenerousModel, k: int, every: int) -> Sequence[int]:
 
 
 def _carriers(model: GenerousModel, k: int) -> int:
-    """What the region stands on, or what it belongs to."""
+    """What the region stands on, and what that stands on which it is of."""
     supports = (model.regions[j].supported_by for j in (k, *bits(model.above[k] & model.own(k))))
     return sum({1 << model.position[support] for support in supports if support in model.position})
 
@@ -187,15 +208,22 @@ def _beside(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float
     return None if j == k else model.regions[j].x - model.regions[k].x
 
 
+def _inside(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
+    return _within(model.regions[k].x, model.regions[j].left, model.regions[j].right)
+
+
 def _cover(model: GenerousModel, k: int, j: int, group: Sequence[int]) -> float | None:  # noqa: ARG001
     """Where in the region what a thing shares with it across has its middle."""
     own, other = model.regions[k], model.regions[j]
     left, right = max(own.left, other.left), min(own.right, other.right)
-    return None if j == k or left > right + TOUCHING else _within((left + right) / 2, own.left, own.right)
+    down = min(own.bottom, other.bottom) - max(own.top, other.top)
+    if model.own(k) >> j & 1 or left > right + TOUCHING or down < -TOUCHING:
+        return None
+    return _within((left + right) / 2, own.left, own.right)
 
 
 FRAMES: Final[dict[str, Callable[[GenerousModel, int, int, Sequence[int]], float | None]]] = {
     "picture": _in_picture, "like": _among_like, "kin": _among_kin, "set": _among_named, "whole": _in_whole,
-    "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover,
+    "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover, "inside": _inside,
 }  # fmt: skip
 """What a side may be of -> where in that a thing is, to the right if above 0; None if there is no such place."""

@@ -52,7 +52,7 @@ BEGINNINGS: Final = ARTICLES | NUMBERS.keys() | {
 JOINTS: Final = frozenset({",", "and", "but", "so", "while", "whereas", "though", "although", "yet"})
 OTHERS: Final = frozenset(
     {"other", "another", "others", "rest", "similar", "same", "twin", "counterpart", "neighbour", "neighbor",
-     "remaining", "neighbouring", "neighboring", "adjacent",
+     "remaining", "neighbouring", "neighboring", "adjacent", "opposite",
      "matching", "corresponding", "second"}
 )  # fmt: skip
 POINTERS: Final = frozenset({"it", "that", "this", "they", "those", "these", "do", "not", "them"})

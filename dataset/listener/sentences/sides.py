@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS, PRONOUNS
 from ..words.lexicon import is_part
+from ..words.vocabulary import NUMBERS
 from .clauses import FINITE, clauses
 from .fact import LOOKS, Fact
 from .islands import Island
@@ -55,19 +56,20 @@ HIDING: Final = frozenset(
 """Verbs after which a side is the one that something lies on."""
 OBJECTS: Final = frozenset({"it", "them", "those", "part"})
 """Words for what such a verb is said of."""
+PICTURES: Final = frozenset({"picture", "image", "scene", "room", "view"})
 MOST: Final = frozenset({"furthest", "farthest"})
 OTHERS: Final = frozenset({"other", "another", "second"})
 """Words of a thing that is not the region."""
 COMPARED: Final = OTHERS | {"smaller", "larger", "bigger", "taller", "shorter"}
 """Words of a subject that is set against the region."""
-DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither"})
+DENIALS: Final = frozenset({"not", "unlike", "nor", "than", "neither", "isn", "aren", "doesn", "don"})
 NO_SIDES: Final = frozenset({"out", "behind", "beside", "next", "above", "below", "under", "beneath", "aside", "off"})
 """After these words "right" is an adverb and "left" a verb."""
 WHERE: Final = frozenset({"at", "at a part", "way", "farther", "farther at"})
 """Constructions that say where something is, if they are not denied."""
 VERB_REACH: Final = 6
 """So many words before a side may stand the verb that it belongs to."""
-DENIAL_REACH: Final = 12
+DENIAL_REACH: Final = 18
 """So many words before a side may stand what denies it."""
 NEXT_THING: Final = 4
 """A thing that begins so many words after a side may be what lies there."""
@@ -125,7 +127,7 @@ def _things(islands: Sequence[Island]) -> Iterator[_Thing]:
 
 
 def _looks(phrase: Phrase) -> Phrase:
-    constraints = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind == "with")
+    constraints = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind in ("with", "of"))
     return Phrase(phrase.noun, phrase.plural, constraints)
 
 
@@ -144,30 +146,36 @@ def _said_at(
     """What the side at a position says, in the construction in which it stands."""
     place = _place(tokens, islands, things, k)
     before = [thing for thing in things if thing.end <= k]
-    hides = HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k])
+    begin = next(part.start for part in clauses(tokens) if part.start <= k < part.end)
+    hides = tokens[begin] not in PRONOUNS and HIDING.intersection(tokens[max(0, k - VERB_REACH - 1) : k])
     is_denied = not first and (_is_denied(tokens, k) or _is_another(tokens, before))
     side = _Side(tokens, place, k, before, bool(hides), is_denied)
     chain = _chain(islands, things, before[-1]) if before else None
     last, subject = before[-1].phrase if before else None, _subject(tokens, before, k)
     after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
-    names: tuple[str, ...] = (side.of_hidden() or (side.in_first() if first else side.in_later()),)
+    name = side.of_hidden() or (side.in_first() if first else side.in_later())
     if first and place.kind in WHERE and any(thing.is_end_part for thing in before[-3:]):
-        names = ("end part", *names)
+        name = "end part"
     if place.kind in ("adjective", "among") and not side.is_of_hidden:
         thing = next(thing for thing in things if thing.start <= k < thing.end)
         is_head = first and not any(island.kind == "phrase" for island in islands[: thing.number])
         name = place.kind if place.kind == "among" else "head" if is_head else "adjective" if first else "named later"
-        names, last = ("denied" if side.is_denied else name,), thing.phrase
-    for name in filter(None, names):
-        if name in ("its side", "at its side"):
-            others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
-            yield _fact(name, SIDES[tokens[k]], chain, *others)
-        elif name == "of its own":
-            yield _fact(name, SIDES[tokens[k]], last, chain)
-        elif name == "denied" and place.kind in WHERE and side.follows != "thing":
-            yield _fact(name, SIDES[tokens[k]], subject or last)
-        else:
-            yield _fact(name, SIDES[tokens[k]], None if first and name == "turned" else last)
+        is_other = name == "named later" and thing.start == begin
+        name, last = "denied" if side.is_denied else "" if is_other else name, thing.phrase
+    if name in ("its side", "at its side"):
+        others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
+        yield _fact(name, SIDES[tokens[k]], chain, *others)
+    elif name == "side of":
+        owner = last if tokens[place.start : place.start + 1] == ("'s",) else after
+        yield _fact("side of it", SIDES[tokens[k]])
+        if owner is not None:
+            yield _fact(name, SIDES[tokens[k]], owner)
+    elif name == "of its own":
+        yield _fact(name, SIDES[tokens[k]], last, chain)
+    elif name == "denied" and place.kind in WHERE and side.follows != "thing":
+        yield _fact(name, SIDES[tokens[k]], subject or last)
+    elif name:
+        yield _fact(name, SIDES[tokens[k]], None if first and name == "turned" else last)
 
 
 class _Side(NamedTuple):
@@ -202,6 +210,8 @@ class _Side(NamedTuple):
         """The construction in a first sentence."""
         kind = self.place.kind
         if kind in ("at", "at a part"):
+            if self._is_with_part():
+                return "against"
             if self.tokens[self.place.end : self.place.end + 1] == ("by",):
                 return ""  # "overlapped on the right by the hill"
             return {"verb": "stands at", "other": "at last"}.get(self.follows, "at") if kind == "at" else "at last"
@@ -211,7 +221,14 @@ class _Side(NamedTuple):
             return kind if self.hides else ""
         if kind == "way" and self.follows == "verb":
             return "stands at"
-        return kind if kind in ("side of", "farther", "farthest", "turned") else ""
+        return kind if kind in ("side of", "of the picture", "farther", "farthest", "turned") else ""
+
+    def _is_with_part(self) -> bool:
+        """Whether it is where a part of the region is: "with a knob on the right", "its knob at the right edge"."""
+        thing = self.before[-1] if self.before else None
+        if thing is None or not is_part(thing.phrase.noun) or self.follows != "thing":
+            return False
+        return self.tokens[thing.start] in OWNED or self.tokens[max(thing.start - 1, 0)] == "with"
 
     def in_later(self) -> str:
         """The construction in a further sentence."""
@@ -248,6 +265,8 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
     if thing is not None and not border:
         readings = [phrase for phrase in islands[thing.number].readings if isinstance(phrase, Phrase)]
         kind = "among" if any(c.kind == "among" for c in readings[0].constraints) else "adjective"
+    elif tokens[end : end + 2] == ("one", "of") or (link in AT and _is_of_several(tokens, end)):
+        kind = "farthest"
     elif tokens[end : end + 1] in (("one",), ("ones",)) or link == "from" or tokens[k - 1 : k] == ("from",):
         kind = ""
     elif article in OWNED:
@@ -256,6 +275,8 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
         kind = "side of"
     elif MOST.intersection(tokens[max(0, k - 3) : k]):
         kind = "farthest"
+    elif tokens[end : end + 1] == ("of",) and PICTURES.intersection(tokens[end + 1 : end + 3]):
+        kind = "of the picture"
     elif tokens[end : end + 1] == ("of",):
         kind = "side of" if border and link not in WAYS and (article or link in AT) else ""
     elif link in WAYS or (not article and link not in AT):
@@ -267,6 +288,13 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
         is_far = FARTHER.intersection(tokens[max(0, begin - 3) : max(begin - 1, 0)])
         kind = "farther at" if is_far else "at a part" if border else "at"
     return _Place(first, end, kind)
+
+
+def _is_of_several(tokens: tuple[str, ...], k: int) -> bool:
+    """Whether "of the three" follows."""
+    number, following = tokens[k + 2 : k + 3], tokens[k + 3 : k + 4]
+    is_number = number == ("pair",) or any(word in NUMBERS for word in number)
+    return tokens[k : k + 2] == ("of", "the") and is_number and following in ((), (",",), ("and",))
 
 
 def _chain(islands: Sequence[Island], things: Sequence[_Thing], last: _Thing) -> Phrase:
