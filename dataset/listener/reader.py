@@ -37,6 +37,8 @@ from .words.vocabulary import ADVERBS, NUMBERS, tokenize
 
 __all__ = ["Read", "read", "read_freely", "unread_numbers"]
 
+NOTHING: Final = frozenset({"no", "none", "nothing", "nobody"})
+"""A sentence that begins so says what there is not."""
 MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
@@ -147,6 +149,9 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     core_facts: tuple[Fact, ...] = ()
     for number, tokens in enumerate(sentences):
         islands = islands_of(tokens)
+        if number and tokens[0] in NOTHING:
+            words += [(token, True) for token in tokens]
+            continue  # "no other wheel is further left"
         if number == 0:
             sentence = read_sentence(tokens, islands)
             heads, used = sentence.readings, sentence.used

@@ -88,8 +88,6 @@ def fact_in_words(fact: Fact) -> str:
     if fact.phrase is None:
         return _MEMBERS.get(fact.kind, "it is {}").format(clauses)
     thing = phrase_in_words(fact.phrase)
-    if fact.kind == "placed":
-        return f"it or {thing} is {clauses}" if clauses else f"{thing} is there"
     if fact.kind in _SIDED:
         return _SIDED[fact.kind].format(fact.value, thing)
     if fact.kind == "relation":

@@ -73,7 +73,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other"):
+    if fact.kind in ("enough", "elsewhere", "stands", "another", "beside", "other"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
         return CLAIMED[fact.kind](model, fact)
@@ -88,8 +88,6 @@ def _is_at_region(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> T
         return None if not model.exact.denote(phrase)[0] & model.below[k] else False
     if fact.kind == "lacks":
         return _lacks(model, k, phrase)
-    if fact.kind == "placed":
-        return _placed(model, k, fact, phrase)
     if fact.kind == "part":
         return is_so(model, k, Constraint("of", "", phrase))
     if fact.kind == "relation":
@@ -111,20 +109,11 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
         return standing.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
+    if fact.kind == "another":
+        return standing.another_stands(model, k, fact.value, phrase, fact.others[0])
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))
-
-
-def _placed(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth:
-    """Whether the region or such a thing is in a place."""
-    if not places.are_surroundings(model, phrase) and places.is_elsewhere(model, k, phrase):
-        return False
-    if _all([_is(model, k, constraint) for constraint in fact.constraints]) is not False:
-        return None
-    kind, _, relation = fact.value.partition(" ")
-    there = Fact(kind if kind in ("part", "relation") else "shows", phrase, (), relation)
-    return None if _holds(model, k, there) is not False else False
 
 
 def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Truth:
@@ -263,7 +252,7 @@ def _shows(model: GenerousModel, k: int, phrase: Phrase, *, local_only: bool = F
         return False
     is_form = phrase.noun in SHAPES and not any(c.kind == "count" for c in phrase.constraints)
     if not is_form and (local or wide or any(not is_part(category) for category in strict)):
-        return False
+        return False if local_only else None  # a colour that nothing of the name shows is a claim of its own
     place = model.below[k] | model.above[k] & own | 1 << k if local_only else own
     return None if are_colors(model, place, looks) else False
 
@@ -294,8 +283,6 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
     placed = [j for j in matches if all(places.may_be_at(model, j, side, k) for side in sides)]
     if matches and not placed and phrase.noun not in SHAPES:
         return False
-    if number > 1 and matches:
-        return None if numbers.are_so_many(model, k, matches, number) else False
     if matches or is_tiny(model, every, every, phrase, categories):
         return None
     if phrase.noun in MATERIAL_NOUNS and are_colors(model, every, looks):

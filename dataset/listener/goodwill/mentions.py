@@ -9,7 +9,7 @@ from ..logic import ANY_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
-from ..words.anatomy import SHAPES
+from ..words.anatomy import SHAPES, is_checkable
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
@@ -82,7 +82,8 @@ def _is_visible(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None
     if not strict or all(map(is_part, strict)):
         own = model.own(k)
-        if not strict and {c.value for c in phrase.constraints} <= model.own_colors(k):
+        is_region = bool(strict) and is_checkable(phrase.noun, model.kind(k))
+        if not is_region and {c.value for c in phrase.constraints} <= model.own_colors(k):
             return None  # "narrow red bars"
         if not any(own >> j & 1 for j in meant):
             return None

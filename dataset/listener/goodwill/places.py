@@ -16,10 +16,8 @@ from .scales import NEARER_HALF
 from .standing import CENTRED, denoted_by, denoted_near
 
 __all__ = [
-    "are_surroundings",
     "beside",
     "in_half",
-    "is_elsewhere",
     "is_on_its_whole",
     "is_side_of",
     "located",
@@ -39,12 +37,6 @@ def is_on_its_whole(model: GenerousModel, k: int, relation: str, landmark: Phras
     side = CENTRED.get(relation)
     wholes = bits(denoted_by(model, landmark) & model.above[k]) if side else ()
     return any(fills(model.regions[k], model.regions[j], side or "") for j in wholes)
-
-
-def are_surroundings(model: GenerousModel, phrase: Phrase) -> bool:
-    """Whether a phrase means surroundings only, which are on no side."""
-    meant = denoted_by(model, phrase._replace(constraints=()))
-    return meant != 0 and all(model.regions[j].granularity == "background" for j in bits(meant))
 
 
 def beside(model: GenerousModel, k: int, side: str, thing: Phrase, *, touching: bool = False) -> Truth:
@@ -132,24 +124,6 @@ def may_be_at(model: GenerousModel, j: int, side: str, k: int) -> bool:
     own = model.regions[k].x
     is_beside = any(x < own if side == "left" else x > own for x in _centres(model, k, j))
     return _on_side(model, j, side) or in_half(model, j, side) or is_beside
-
-
-def is_elsewhere(model: GenerousModel, k: int, placed: Phrase) -> bool:
-    """Whether a thing that is said to be on a side is shown, and on that side of nothing that may be meant."""
-    sides = {c.value for c in placed.constraints if c.kind in ("place", "picture", "most") and c.value in SIDES}
-    rest = tuple(c for c in placed.constraints if c.kind not in ("place", "picture", "most", "count"))
-    if len(sides) != 1:
-        return False
-    (side,) = sides
-    regions = 0
-    for plural in (False, True):
-        phrase = Phrase(placed.noun, plural, rest)
-        regions |= model.denote(phrase)[0] & model.exact.named(phrase)[0]
-    own = regions & (model.own(k) | 1 << k)
-    if is_part(placed.noun) and not any(c.kind == "of" for c in rest):
-        regions = own
-    group = [*bits(regions)]
-    return bool(group) and not any(may_be_at(model, j, side, k) for j in group)
 
 
 def _on_side(model: GenerousModel, j: int, side: str, *, in_whole: bool = True) -> bool:

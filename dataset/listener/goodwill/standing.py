@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..logic import Constraint, Phrase
+from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.anatomy import is_part_noun
@@ -20,6 +20,7 @@ from .neighbours import standing_so
 __all__ = [
     "CENTRED",
     "LEVELS",
+    "another_stands",
     "are_grounds",
     "denoted_by",
     "denoted_near",
@@ -89,6 +90,18 @@ def stands(
         standing |= lower(model, subjects, landmark)
     peeps_out = relation in CENTRED and _peeps_out(model, k, relation, denoted_by(model, landmark) or named)
     return None if peeps_out or subjects & standing else False
+
+
+def another_stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, subject: Phrase) -> Truth:
+    """Whether another thing than the region, "the other sofa", stands so; "the other one" is of the region's kind."""
+    region = model.regions[k]
+    named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
+    kin = (j for j, other in enumerate(model.regions) if other.category == region.category)
+    like = sum(1 << j for j in kin) if subject.noun == ANY_NOUN else denoted_by(model, subject._replace(constraints=()))
+    subjects = like & ~(1 << k)
+    if not subjects or not named or is_part(landmark.noun):
+        return None
+    return None if subjects & _standing(model, k, relation, landmark) else False
 
 
 def _is_another(model: GenerousModel, k: int, subject: Phrase) -> bool:

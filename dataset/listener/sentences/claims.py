@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..logic import Constraint, Phrase
 from ..words.anatomy import SHAPES as FORMS
 from ..words.categories import OWN_NAMES
-from ..words.connectives import COPULAS, VERBS
+from ..words.connectives import COPULAS, SIDES, VERBS
 from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
 from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
 from .fact import Fact
@@ -106,7 +106,11 @@ def _colors(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[Fact]:
     begins = {noun.start: noun for noun in nouns}
     for k, word in enumerate(tokens):
         noun = _noun_after(tokens, k, begins) if word in COLOR_WORDS else None
-        if noun is None or NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end])):
+        if (
+            noun is None
+            or SIDES.intersection(noun.lemmas)
+            or NOT_A_PART.intersection((*noun.lemmas, *tokens[noun.start : noun.end]))
+        ):
             continue
         colors = [COLOR_WORDS[word]]
         if colors == ["gray"] and k and tokens[k - 1] in SHADES:

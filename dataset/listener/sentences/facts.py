@@ -353,11 +353,7 @@ class _Collector:
             return
         fact = self.facts[self.current] if self.current is not None else None
         if fact is not None and fact.phrase is not None and self.before != "copula":
-            places = tuple(c for c in claims if c.kind in PLACES)
-            claims = tuple(c for c in claims if c.kind not in PLACES)
-            if places:
-                kind = f"{fact.kind} {fact.value}" if fact.kind == "relation" else fact.kind
-                self.facts.append(Fact("placed", fact.phrase.adding(*places), places, kind))
+            claims = tuple(c for c in claims if c.kind not in PLACES)  # of whom a place is, free text hides
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:

@@ -17,7 +17,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..words.vocabulary import NUMBERS
 from .clauses import is_predicate
-from .fact import LOOKS, Fact
+from .fact import INVERSE, LOOKS, Fact
 from .islands import Island
 
 __all__ = ["sites_of"]
@@ -72,6 +72,7 @@ class _Scan:
         self.things: list[Phrase] = []
         self.clause: list[Phrase] = []
         self.last: Phrase | None = None
+        self.another: Phrase | None = None
         self.dropping = False
 
     def all_of(self) -> None:
@@ -126,8 +127,12 @@ class _Scan:
         is_said_of_region = before.kind == "copula" if before is not None else is_predicate(self.tokens, self.islands)
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = self._relation_before(k)
-        if relation in GEOMETRY and landmark is not None:
-            self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
+        self._begins_with_another(k, phrase)
+        if relation in GEOMETRY and landmark is not None and not self._is_around(k):
+            if self.another is not None:
+                self.facts.append(Fact("another", landmark, (), relation, (self.another,)))
+            else:
+                self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
                 touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
@@ -148,6 +153,20 @@ class _Scan:
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
         self.last = phrase
+
+    def _is_around(self, k: int) -> bool:
+        """Whether it says of pieces that they are "above and below" a thing."""
+        links = [island.link[1] for island in self.islands[max(k - 3, 0) : k]]
+        return len(links) == 3 and self.islands[k - 2].kind == "joint" and links[2] == INVERSE.get(links[0])
+
+    def _begins_with_another(self, k: int, phrase: Phrase) -> None:
+        """Keep what a clause is about where that is another thing: "the other sofa", "a smaller lamp"."""
+        before = self.islands[k - 1] if k else None
+        if self.first or (before is not None and before.kind != "joint"):
+            return
+        words = self.tokens[self.islands[k].start : self.islands[k].end]
+        is_another = words[0] in ("a", "an", "another") or bool({"other", "second", "similar"}.intersection(words))
+        self.another = phrase if is_another else None
 
     def _relation_before(self, k: int) -> str:
         """What is said before a phrase of who stands how to it: "behind", "above the hanging", "below the edge of"."""
