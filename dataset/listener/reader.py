@@ -149,9 +149,6 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     core_facts: tuple[Fact, ...] = ()
     for number, tokens in enumerate(sentences):
         islands = islands_of(tokens)
-        if number and tokens[0] in NOTHING:
-            words += [(token, True) for token in tokens]
-            continue  # "no other wheel is further left"
         if number == 0:
             sentence = read_sentence(tokens, islands)
             heads, used = sentence.readings, sentence.used
@@ -168,9 +165,10 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             statements += facts
             goes_on += further
         statements += sites_of(tokens, islands, first=number == 0)
-        statements += sides_of(tokens, islands, first=number == 0)
+        if number == 0 or tokens[0] not in NOTHING:  # "no other wheel is further left"
+            statements += sides_of(tokens, islands, first=number == 0)
+            statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
-        statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
         mentions += claims_of(tokens)
         mentions += mentions_of(tokens, islands, heads[0].phrase, first=number == 0)

@@ -11,6 +11,7 @@ from typing import Final
 from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
+from ..sentences.fact import LOOKS
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
 from .careful import NEAR_TOP, fills_picture
@@ -96,12 +97,15 @@ def another_stands(model: GenerousModel, k: int, relation: str, landmark: Phrase
     """Whether another thing than the region, "the other sofa", stands so; "the other one" is of the region's kind."""
     region = model.regions[k]
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
-    kin = (j for j, other in enumerate(model.regions) if other.category == region.category)
-    like = sum(1 << j for j in kin) if subject.noun == ANY_NOUN else denoted_by(model, subject._replace(constraints=()))
+    kin = (j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group)
+    looks = subject._replace(constraints=tuple(c for c in subject.constraints if c.kind in LOOKS))
+    like = sum(1 << j for j in kin) & denoted_by(model, looks) if subject.noun == ANY_NOUN else denoted_by(model, looks)
     subjects = like & ~(1 << k)
-    if not subjects or not named or is_part(landmark.noun):
+    parts = is_part_noun(landmark.noun)
+    if not subjects or not named or (parts and not is_part_noun(subject.noun)):
         return None
-    return None if subjects & _standing(model, k, relation, landmark) else False
+    standing = stand_so(model, relation, denoted_by(model, landmark)) if parts and relation in LEVELS else 0
+    return None if subjects & (standing or _standing(model, k, relation, landmark)) else False
 
 
 def _is_another(model: GenerousModel, k: int, subject: Phrase) -> bool:

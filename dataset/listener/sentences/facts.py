@@ -353,7 +353,10 @@ class _Collector:
             return
         fact = self.facts[self.current] if self.current is not None else None
         if fact is not None and fact.phrase is not None and self.before != "copula":
+            places = tuple(c for c in claims if c.kind in PLACES)
             claims = tuple(c for c in claims if c.kind not in PLACES)  # of whom a place is, free text hides
+            if places and self.head.noun == UNKNOWN_NOUN:
+                self.facts.append(Fact("elsewhere", fact.phrase.adding(*places)))
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:
