@@ -237,6 +237,8 @@ class _Collector:
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link
         self._use(link)
+        if owned and phrase.noun == ANY_NOUN and self.before != "that":
+            return  # "behind its right part"
         if value == "on" and phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) and self.tokens[island.end - 1] in SIDES:
             return  # "mostly on the right-hand side" is on no other thing
         if self.root >= 0 and self.current is None and self.subject is None and not owned:
