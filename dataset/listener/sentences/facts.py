@@ -23,6 +23,7 @@ __all__ = ["facts_of"]
 BEFORE_SUBJECT: Final = 4
 """Among so many islands after "behind it" is what stands there: "behind it to the right is the vase"."""
 WAYS: Final = frozenset({"to", "toward", "towards"})
+SHARING: Final = frozenset({"share", "shares", "sharing"})
 SLIGHTLY: Final = frozenset({"little", "bit", "slightly", "turned"})
 OWNED: Final = frozenset({"its", "their"})
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
@@ -268,6 +269,7 @@ class _Collector:
             is_of_landmark = self.current is not None and self.facts[self.current].kind == "relation"
             is_of_landmark = is_of_landmark and self.before == "phrase"  # "above the sofa with the purple cushions"
             is_of_landmark = is_of_landmark or (self.current is not None and self.before == "that")
+            is_of_landmark = is_of_landmark or bool(SHARING.intersection(self.tokens[: link.start]))
             self.kind = "has" if kind == "with" and self.subject is None and not is_of_landmark else "shows"
             self.current = self._add(Fact(self.kind, self._named(phrase)), island)
         if self.current is not None and self.before != "that":
