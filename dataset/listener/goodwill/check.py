@@ -71,7 +71,7 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind in ("enough", "elsewhere", "stands", "beside", "other", "projects"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
-        return CLAIMED[fact.kind](model, fact)
+        return CLAIMED[fact.kind](model, k, fact)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     return _is_at_region(model, k, fact, fact.phrase)
@@ -105,7 +105,9 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
             return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
-        return standing.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
+        return standing.stands(
+            model, k, fact.value, phrase, fact.others, of=next((c.value for c in fact.constraints), "")
+        )
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
     if fact.kind == "projects":

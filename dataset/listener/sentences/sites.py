@@ -30,6 +30,9 @@ TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for si
 MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
 SUBJECT: Final = (Constraint("about", "subject"),)
+ANOTHER: Final = (Constraint("about", "another"),)
+ANOTHERS: Final = frozenset({"a", "an", "another", "other", "second"})
+"""Words in a later sentence with what is not the region's own."""
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
@@ -70,7 +73,7 @@ class _Scan:
         self.things: list[Phrase] = []
         self.clause: list[Phrase] = []
         self.last: Phrase | None = None
-        self.dropping = False
+        self.dropping = self.is_another = False
 
     def all_of(self) -> None:
         """Reads "All three have ...": what the sentence is about are so many."""
@@ -116,7 +119,8 @@ class _Scan:
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = self._relation_before(k)
         if relation in GEOMETRY and landmark is not None:
-            self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
+            claims = self._of_subject() or (ANOTHER if self.is_another else ())
+            self.facts.append(Fact("stands", landmark, claims, relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
                 touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
@@ -133,6 +137,7 @@ class _Scan:
         if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
             self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
+            self.is_another = self.is_another or not (self.first or ANOTHERS.isdisjoint(self._words(island).split()))
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
