@@ -93,7 +93,8 @@ def stands(
         if landmarks:
             return False if is_built_otherwise(model, k, _own_of(model, k, others), relation, landmarks) else None
     own = own_landmarks(model, k, landmark) if relation in LEVELS or relation in CENTRED else 0
-    own = 0 if relation in LEVELS and denoted_by(model, landmark) & model.above[k] else own  # a foot of the leg
+    if own and relation in LEVELS and denoted_by(model, landmark) & model.above[k]:
+        return None  # a foot "beneath a leg" that it is a part of
     subjects = _subjects(model, k, relation, others, of="other" if is_other else of, over=bool(own))
     standing = stand_so(model, relation, own) if own else _standing(model, k, relation, landmark)
     if relation == "under":
