@@ -33,6 +33,8 @@ _FACTS: Final = {
     "has": "it has {}",
     "lacks": "it has no {}",
     "part": "it is part of {}",
+    "named": "there is {} in the picture",
+    "colored": "there is {} in the picture",
 }
 
 

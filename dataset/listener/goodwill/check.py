@@ -73,10 +73,10 @@ def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
         return _counts_or_is_at(model, k, fact)
     if fact.phrase is None:
         return _all([_is(model, k, constraint) for constraint in fact.constraints])
-    if fact.kind in ("enough", "elsewhere", "stands", "another", "beside", "other"):
+    if fact.kind in ("enough", "elsewhere", "stands", "beside", "other"):
         return _is_in_picture(model, k, fact, fact.phrase)
     if fact.kind in CLAIMED:
-        return CLAIMED[fact.kind](model, fact)
+        return CLAIMED[fact.kind](model, k, fact)
     if fact.kind == "mentioned":
         return mentioned(model, k, fact, fact.phrase)
     return _is_at_region(model, k, fact, fact.phrase)
@@ -108,9 +108,9 @@ def _is_in_picture(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> 
             return _all([_is(model, k, c) for c in claims if c.kind in LOOKS | PLACES])
         return _elsewhere(model, k, phrase)
     if fact.kind == "stands":
-        return standing.stands(model, k, fact.value, phrase, fact.others, of_subject=bool(fact.constraints))
-    if fact.kind == "another":
-        return standing.another_stands(model, k, fact.value, phrase, fact.others[0])
+        return standing.stands(
+            model, k, fact.value, phrase, fact.others, of=next((c.value for c in fact.constraints), "")
+        )
     if fact.kind == "other":
         return places.other(model, k, fact.value, phrase)
     return places.beside(model, k, fact.value, phrase, touching=bool(fact.constraints))

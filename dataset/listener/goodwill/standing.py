@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..logic import ANY_NOUN, Constraint, Phrase
+from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
-from ..sentences.fact import LOOKS
 from ..words.anatomy import is_part_noun
 from ..words.lexicon import is_part
 from .careful import NEAR_TOP, fills_picture
@@ -21,7 +20,7 @@ from .neighbours import standing_so
 __all__ = [
     "CENTRED",
     "LEVELS",
-    "another_stands",
+    "TOPS",
     "are_grounds",
     "denoted_by",
     "denoted_near",
@@ -62,11 +61,20 @@ DEEP: Final = frozenset({"bed", "sofa", "armchair", "chair", "bench"})
 
 
 def stands(
-    model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase], *, of_subject: bool = False
+    model: GenerousModel, k: int, relation: str, landmark: Phrase, others: Sequence[Phrase], *, of: str = ""
 ) -> Truth:
     """Whether the region, or one of the other things, stands so to a landmark; None where it may.
 
     What the picture does not show can stand nowhere: it is taken to be at the region.
+
+    Args:
+        model: the generous model.
+        k: the region.
+        relation: how they stand.
+        landmark: to what.
+        others: what was named before.
+        of: "subject" if it is said of the subject of a sentence on something else, "another" if something was named
+            that is not the region's own.
     """
     named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
     is_ground = model.regions[k].granularity == "background"
@@ -79,33 +87,20 @@ def stands(
         return False
     if not named or are_grounds(model, k, named):
         return None  # whether there is such a thing is another fact
-    is_other = of_subject and len(others) == 1 and _is_another(model, k, others[0])
+    is_other = of == "subject" and len(others) == 1 and _is_another(model, k, others[0])
     if relation in ("behind", "in front of") and not is_other:
         landmarks = (_named_by(model, landmark) or named) & model.own(k)
         if landmarks:
             return False if is_built_otherwise(model, k, _own_of(model, k, others), relation, landmarks) else None
     own = own_landmarks(model, k, landmark) if relation in LEVELS or relation in CENTRED else 0
-    subjects = _subjects(model, k, relation, others, is_other=is_other, over=bool(own))
+    if own and relation in LEVELS and denoted_by(model, landmark) & model.above[k]:
+        return None  # a foot "beneath a leg" that it is a part of
+    subjects = _subjects(model, k, relation, others, of="other" if is_other else of, over=bool(own))
     standing = stand_so(model, relation, own) if own else _standing(model, k, relation, landmark)
     if relation == "under":
         standing |= lower(model, subjects, landmark)
     peeps_out = relation in CENTRED and _peeps_out(model, k, relation, denoted_by(model, landmark) or named)
     return None if peeps_out or subjects & standing else False
-
-
-def another_stands(model: GenerousModel, k: int, relation: str, landmark: Phrase, subject: Phrase) -> Truth:
-    """Whether another thing than the region, "the other sofa", stands so; "the other one" is of the region's kind."""
-    region = model.regions[k]
-    named = model.noun(landmark.noun, plural=True) | model.noun(landmark.noun, plural=False)
-    kin = (j for j, other in enumerate(model.regions) if other.category == region.category and not other.is_group)
-    looks = subject._replace(constraints=tuple(c for c in subject.constraints if c.kind in LOOKS))
-    like = sum(1 << j for j in kin) & denoted_by(model, looks) if subject.noun == ANY_NOUN else denoted_by(model, looks)
-    subjects = like & ~(1 << k)
-    parts = is_part_noun(landmark.noun)
-    if not subjects or not named or (parts and not is_part_noun(subject.noun)):
-        return None
-    standing = stand_so(model, relation, denoted_by(model, landmark)) if parts and relation in LEVELS else 0
-    return None if subjects & (standing or _standing(model, k, relation, landmark)) else False
 
 
 def _is_another(model: GenerousModel, k: int, subject: Phrase) -> bool:
@@ -122,9 +117,7 @@ def _own_of(model: GenerousModel, k: int, others: Sequence[Phrase]) -> int:
     return mask
 
 
-def _subjects(
-    model: GenerousModel, k: int, relation: str, others: Sequence[Phrase], *, is_other: bool, over: bool
-) -> int:
+def _subjects(model: GenerousModel, k: int, relation: str, others: Sequence[Phrase], *, of: str, over: bool) -> int:
     """Who may stand so: the region, its members, and what else is named, of its own thing where that has it.
 
     Args:
@@ -132,16 +125,16 @@ def _subjects(
         k: the region.
         relation: how they stand.
         others: what was named before.
-        is_other: whether it is said of another thing than the region.
+        of: "other" if it is said of another thing than the region, "another" if that may be so.
         over: whether it is said of parts of the region's object, which are above and below no whole.
     """
-    mask = 0 if is_other else 1 << k | sum(1 << j for j in model.members_of(k))
+    mask = 0 if of == "other" else 1 << k | sum(1 << j for j in model.members_of(k))
     wholes = model.above[k] & model.own(k) if over and relation in LEVELS else 0
     for other in others:
         if denoted_by(model, other) >> k & 1:
             continue  # the region again
-        denoted = denoted_near(model, k, other) & (model.own(k) if is_part(other.noun) and not is_other else -1)
-        if relation not in CENTRED:
+        denoted = denoted_near(model, k, other) & (model.own(k) if is_part(other.noun) and of != "other" else -1)
+        if relation not in CENTRED and of != "another":
             denoted = denoted & (model.own(k) | model.above[k]) or denoted  # "the truck" of a wheel
         mask |= sum(1 << j for j in bits(denoted & ~wholes) if model.regions[j].granularity != "background")
     return mask

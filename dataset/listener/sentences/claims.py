@@ -6,7 +6,7 @@ themselves, so that they are found also where no noun phrase was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -18,7 +18,7 @@ from ..words.lexicon import NOUN_WORDS, SHAPES, categories_of, is_thing
 from ..words.vocabulary import COLOR_WORDS, PATTERN_NOUNS
 from .fact import Fact
 
-__all__ = ["Noun", "claims_of", "nouns_in"]
+__all__ = ["Noun", "claims_of", "noun_after", "nouns_in"]
 
 LONGEST_NOUN: Final = max(map(len, NOUN_WORDS))
 REACH: Final = 6
@@ -84,7 +84,7 @@ def claims_of(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
         tokens: the words.
     """
     nouns = nouns_in(tokens)
-    return (*_things(nouns), *_colors(tokens, nouns))
+    return (*_things(nouns), *_colors(tokens))
 
 
 def _things(nouns: tuple[Noun, ...]) -> Iterator[Fact]:
@@ -101,11 +101,10 @@ def _is_well_known(lemma: str) -> bool:
     return lemma not in NOT_A_THING and any(is_thing(category) for category in covered - OWN_NAMES)
 
 
-def _colors(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[Fact]:
+def _colors(tokens: tuple[str, ...]) -> Iterator[Fact]:
     """The colours before a noun, one by one: of "a red and black lid" each is that of some lid."""
-    begins = {noun.start: noun for noun in nouns}
     for k, word in enumerate(tokens):
-        noun = _noun_after(tokens, k, begins) if word in COLOR_WORDS else None
+        noun = noun_after(tokens, k) if word in COLOR_WORDS else None
         if (
             noun is None
             or SIDES.intersection(noun.lemmas)
@@ -120,8 +119,14 @@ def _colors(tokens: tuple[str, ...], nouns: tuple[Noun, ...]) -> Iterator[Fact]:
         yield Fact("colored", phrases[0], others=tuple(phrases[1:]))
 
 
-def _noun_after(tokens: tuple[str, ...], k: int, begins: Mapping[int, Noun]) -> Noun | None:
-    """The noun that a colour is said of: of "blue strip of sky" the sky, of "black block feet" the feet."""
+def noun_after(tokens: tuple[str, ...], k: int) -> Noun | None:
+    """The noun that an adjective is said of: of "blue strip of sky" the sky, of "black block feet" the feet.
+
+    Args:
+        tokens: the words.
+        k: index of the adjective.
+    """
+    begins = {noun.start: noun for noun in nouns_in(tokens)}
     for j in range(k + 1, min(k + REACH, len(tokens))):
         noun = begins.get(j)
         if noun is not None:

@@ -25,7 +25,6 @@ class Fact(NamedTuple):
             is such a thing at it or near it), leaves out (no part of it is such a thing), has (the same of its
             parts), lacks (it has no such part), part (it is of such a thing),
             relation (`value` to such a thing), stands (it or one of the others is in a relation to such a thing),
-            another (something like it, the first of `others`, is in a relation to such a thing),
             beside (such a thing is on a side of it), located (it or one of the others is on a side), among (it is one
             of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such a
             thing is in the picture), enough (so many such things are in the picture), flank (so many like it are on a

@@ -44,7 +44,7 @@ def tallies_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase)
         or any(_is_of_others(tokens, k) for k in range(len(tokens)))
     ):
         return ()
-    numbers = [*_of_nouns(islands, head), 0 if is_mass else _listed_number(tokens, islands, head)]
+    numbers = [*_of_nouns(tokens, islands, head), 0 if is_mass else _listed_number(tokens, islands, head)]
     return tuple(Fact("tally", None, (Constraint("count", str(number)),)) for number in {*numbers} if number > 1)
 
 
@@ -53,7 +53,7 @@ def _is_of_others(tokens: tuple[str, ...], k: int) -> bool:
     return tokens[k] in NOT_COUNTED and not (tokens[k] == "other" and "one" in tokens[max(k - REST, 0) : k])
 
 
-def _of_nouns(islands: Sequence[Island], head: Phrase) -> Iterator[int]:
+def _of_nouns(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) -> Iterator[int]:
     """Of "three black tires", where the region is wheels; shapes as the subject are the region too."""
     for k, island in enumerate(islands):
         phrase = next((reading for reading in island.readings if isinstance(reading, Phrase)), None)
@@ -64,7 +64,8 @@ def _of_nouns(islands: Sequence[Island], head: Phrase) -> Iterator[int]:
             continue
         kinds = (categories_of(phrase.noun) or frozenset()) & (categories_of(head.noun) or frozenset())
         is_form = phrase.noun in SHAPES and (island.start == 0 or head.noun in MASS_NOUNS)
-        is_alike = bool(kinds) or is_form or (island.start == 0 and may_be_the_same(phrase, head))
+        begins = island.start == 0 or tokens[island.start - 1] == ","  # "the bars, four short boards"
+        is_alike = bool(kinds) or is_form or (begins and may_be_the_same(phrase, head))
         if phrase.plural and is_alike:
             yield from (int(c.value) for c in phrase.constraints if c.kind == "count")
 

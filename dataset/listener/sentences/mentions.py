@@ -19,7 +19,8 @@ __all__ = ["mentions_of"]
 
 AFTER_NUMBER: Final = frozenset(
     {",", "and", "on", "in", "at", "to", "are", "is", "have", "stand", "run", "others", "other", "more", "can", "below",
-     "above", "with", "that", "which", "ones", "being", "show", "seen", "visible", "along", "without", "whose", "near"}
+     "above", "with", "that", "which", "ones", "being", "show", "seen", "visible", "along", "without", "whose", "near",
+     "next", "nearer", "farther", "further", "closest", "up", "down", "there", "under", "beneath", "behind", "together"}
 )  # fmt: skip
 """Words before which a number is no adjective."""
 OF_SO_MANY: Final = (("row", "of"), ("out", "of"))
@@ -97,7 +98,8 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
         following = tokens[k + 1 : k + 2]
         if word not in NUMBERS or k in counted or following == ("of",) or "numbered" in tokens[max(k - 1, 0) : k]:
             continue
-        if following and following[0] not in AFTER_NUMBER and tokens[max(k - 2, 0) : k] not in OF_SO_MANY:
+        is_alone = not following or following[0] in AFTER_NUMBER or tokens[max(k - 2, 0) : k] in OF_SO_MANY
+        if not is_alone:
             continue
         before = [phrase for end, phrase in named if end <= k]
         things = nouns if head.plural else [*nouns, *before[-1:]]

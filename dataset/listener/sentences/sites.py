@@ -30,6 +30,9 @@ TO_ONE_SIDE: Final = {f"{word} its {side}": side for word in ("to", "on") for si
 MOST_BETWEEN: Final = 3
 """So many words may stand between a number and what it counts."""
 SUBJECT: Final = (Constraint("about", "subject"),)
+ANOTHER: Final = (Constraint("about", "another"),)
+ANOTHERS: Final = frozenset({"a", "an", "another", "other", "second"})
+"""Words in a later sentence with what is not the region's own."""
 TOUCHING: Final = (Constraint("relation", "touching"),)
 HIDING: Final = (("relation", "touching"), ("relation", "behind"), ("relation", "next to"))
 LONGEST_RANK: Final = 6
@@ -72,8 +75,7 @@ class _Scan:
         self.things: list[Phrase] = []
         self.clause: list[Phrase] = []
         self.last: Phrase | None = None
-        self.another: Phrase | None = None
-        self.dropping = False
+        self.dropping = self.is_another = False
 
     def all_of(self) -> None:
         """Reads "All three have ...": what the sentence is about are so many."""
@@ -127,12 +129,9 @@ class _Scan:
         is_said_of_region = before.kind == "copula" if before is not None else is_predicate(self.tokens, self.islands)
         landmark, side = self._landmark(k, phrase), _side(phrase)
         relation = self._relation_before(k)
-        self._begins_with_another(k, phrase)
         if relation in GEOMETRY and landmark is not None and not self._is_around(k):
-            if self.another is not None:
-                self.facts.append(Fact("another", landmark, (), relation, (self.another,)))
-            else:
-                self.facts.append(Fact("stands", landmark, self._of_subject(), relation, self._subjects()))
+            claims = self._of_subject() or (ANOTHER if self.is_another else ())
+            self.facts.append(Fact("stands", landmark, claims, relation, self._subjects()))
         if side and not _is_named(phrase) and before is not None and before.kind in ("link", "skipped"):
             if self.tokens[self.islands[k].start] in OWNED:
                 touching = TOUCHING if before.link in HIDING or before.kind == "skipped" else ()
@@ -149,6 +148,7 @@ class _Scan:
         if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
             self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
+            self.is_another = self.is_another or not (self.first or ANOTHERS.isdisjoint(self._words(island).split()))
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
@@ -158,15 +158,6 @@ class _Scan:
         """Whether it says of pieces that they are "above and below" a thing."""
         links = [island.link[1] for island in self.islands[max(k - 3, 0) : k]]
         return len(links) == 3 and self.islands[k - 2].kind == "joint" and links[2] == INVERSE.get(links[0])
-
-    def _begins_with_another(self, k: int, phrase: Phrase) -> None:
-        """Keep what a clause is about where that is another thing: "the other sofa", "a smaller lamp"."""
-        before = self.islands[k - 1] if k else None
-        if self.first or (before is not None and before.kind != "joint"):
-            return
-        words = self.tokens[self.islands[k].start : self.islands[k].end]
-        is_another = words[0] in ("a", "an", "another") or bool({"other", "second", "similar"}.intersection(words))
-        self.another = phrase if is_another else None
 
     def _relation_before(self, k: int) -> str:
         """What is said before a phrase of who stands how to it: "behind", "above the hanging", "below the edge of"."""
