@@ -153,7 +153,7 @@ def _said_at(
     chain = _chain(islands, things, before[-1]) if before else None
     last, subject = before[-1].phrase if before else None, _subject(tokens, before, k)
     after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
-    name = side.of_hidden() or (side.in_first() if first else side.in_later())
+    name = "its side" if side.is_of_hidden else side.in_first() if first else side.in_later()
     if first and place.kind in WHERE and any(thing.is_end_part for thing in before[-3:]):
         name = "end part"
     if place.kind in ("adjective", "among") and not side.is_of_hidden:
@@ -201,10 +201,6 @@ class _Side(NamedTuple):
         if kind in ("adjective", "among"):
             return self.hides and is_own
         return self.hides and ((kind == "at" and word in OBJECTS) or kind not in ("its side", "at its side", "at"))
-
-    def of_hidden(self) -> str:
-        """The construction, if it is what a thing hides."""
-        return "its side" if self.is_of_hidden else ""
 
     def in_first(self) -> str:
         """The construction in a first sentence."""
