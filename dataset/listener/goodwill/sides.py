@@ -50,7 +50,7 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("related", "set"),
     ),
     "its side": (("every", "cover"), ("following", "cover")),
-    "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
+    "hidden one": (("hider", "cover"),),
     "its way denied": (("other thing", "beside"),),
     "subject at": (
         ("thing", "picture"),
@@ -63,14 +63,15 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 """Construction -> who may be meant, and what it may be a side of.
 
 Each has those ways in which it was true of nearly all captions that are known to be true, and false of nearly all of
-the same with left and right swapped. Who: the region; the *thing* that is named, where there are several the region's
-own whole, what carries it, or the nearest; *other thing*, one that is not the region; *own thing*, a part of its
-object; *related*, its object or what carries it; *elsewhere*, another part of its object or something else; *every*
-such thing; *following*, what is named after the side; *before it*, the region in front of a wall. What: the picture,
-all of its category (*like*), those of them in the same whole (*kin*), all of the looks that are named (*set*), its
-whole, its object, what carries it (*support*), the region (*beside*), the region where it is covered (*cover*).
+the same with left and right swapped. Who: the *region*, or its *parent*; the *thing* that is named, where there are
+several the region's own whole, what carries it, or the nearest; *other thing*, one that is not the region; *own thing*,
+a part of its object; *whole*, *related*, what it is of or what carries it; *elsewhere*, another part of its object or
+something else; *every* such thing; *hider*, what hides the region's member; *following*, what is named after the side;
+*before it*, the region in front of a wall. What: the picture, all of its category (*like*), those of them in the same
+whole (*kin*), all of the looks that are named (*set*), its whole, its object, what carries it (*support*), the region
+(*beside*), the region where it is covered (*cover*), the whole that is named (*inside*).
 """
-EVERY: Final = frozenset({"every", "following", "last", "elsewhere"})
+EVERY: Final = frozenset({"every", "hider", "following", "elsewhere"})
 """Of whom all that the words name may be meant; of the others one is."""
 LEAST_SPAN: Final = 0.02
 """Things that are no farther apart across are not told apart by their sides."""
@@ -111,7 +112,7 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
     if who == "parent":
         parent = model.position.get(model.regions[k].parent or "")
         return (), () if parent is None or model.regions[parent].is_group else (parent,)
-    phrases = {"following": fact.others[:1], "last": fact.others[1:]}.get(who, (fact.phrase,))
+    phrases = fact.others[:1] if who == "following" else (fact.phrase,)
     every = _meant(model, k, phrases[0]) if phrases and phrases[0] is not None else 0
     if who == "before it":
         return (), (k,) if every and all(_is_ground(model.regions[j]) for j in bits(every)) else ()
@@ -124,6 +125,8 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         return [*bits(every)], [*bits(related)]
     if who == "own thing":
         every &= 0 if model.regions[k].is_group else model.own(k) & ~(1 << k)
+    elif who == "hider" and not model.regions[k].is_group:
+        every = 0  # of a single thing it may be another one
     elif who == "elsewhere" and model.regions[k].is_group:
         every = 0  # one of a list may be a member
     elif who == "elsewhere":
