@@ -15,12 +15,11 @@ from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from . import numbers, places, standing
-from .bearings import ON_SIDES
 from .careful import is_nowhere
 from .mentions import CLAIMED, mentioned
 from .model import SPREAD_OUT, GenerousModel
 from .shelves import is_tier, tiers
-from .sides import is_on_its_side
+from .sides import ON_SIDES
 from .unseen import are_colors, exists, is_inherent, is_laid, is_no_region, is_so, is_tiny, without_traces
 
 __all__ = ["fitting", "holds", "likeliest"]
@@ -63,8 +62,6 @@ def holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
 def _holds(model: GenerousModel, k: int, fact: Fact) -> Truth:
     if fact.kind == "impossible":
         return False
-    if fact.kind == "side":
-        return is_on_its_side(model, k, fact)
     if fact.kind in ON_SIDES:
         return ON_SIDES[fact.kind](model, k, fact)
     if fact.kind == "some":

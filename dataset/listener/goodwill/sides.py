@@ -1,11 +1,14 @@
-"""Whether something is on the side that a construction says, in any of the ways in which that may be meant."""
+"""Whether something is on the side that a construction says, in any of the ways in which that may be meant.
+
+Also whether something lies on a side of the region, and which way things face.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from ..logic import Phrase
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..sentences.fact import Fact
@@ -15,7 +18,7 @@ from .careful import fills_picture
 from .model import GenerousModel
 from .neighbours import gap
 
-__all__ = ["CHECKS", "is_on_its_side"]
+__all__ = ["CHECKS", "ON_SIDES"]
 
 MARGINS: Final = {
     "picture": 0.2, "like": 0.4, "kin": 0.4, "set": 0.4, "whole": 0.25, "object": 0.25, "support": 0.3, "beside": 0.05,
@@ -47,7 +50,7 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("related", "set"),
     ),
     "its side": (("every", "cover"), ("following", "cover")),
-    "at its side": (("every", "cover"), ("following", "cover"), ("last", "cover")),
+    "hidden one": (("hider", "cover"),),
     "its way denied": (("other thing", "beside"),),
     "subject at": (
         ("thing", "picture"),
@@ -60,14 +63,15 @@ CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 """Construction -> who may be meant, and what it may be a side of.
 
 Each has those ways in which it was true of nearly all captions that are known to be true, and false of nearly all of
-the same with left and right swapped. Who: the region; the *thing* that is named, where there are several the region's
-own whole, what carries it, or the nearest; *other thing*, one that is not the region; *own thing*, a part of its
-object; *related*, its object or what carries it; *elsewhere*, another part of its object or something else; *every*
-such thing; *following*, what is named after the side; *before it*, the region in front of a wall. What: the picture,
-all of its category (*like*), those of them in the same whole (*kin*), all of the looks that are named (*set*), its
-whole, its object, what carries it (*support*), the region (*beside*), the region where it is covered (*cover*).
+the same with left and right swapped. Who: the *region*, or its *parent*; the *thing* that is named, where there are
+several the region's own whole, what carries it, or the nearest; *other thing*, one that is not the region; *own thing*,
+a part of its object; *whole*, *related*, what it is of or what carries it; *elsewhere*, another part of its object or
+something else; *every* such thing; *hider*, what hides the region's member; *following*, what is named after the side;
+*before it*, the region in front of a wall. What: the picture, all of its category (*like*), those of them in the same
+whole (*kin*), all of the looks that are named (*set*), its whole, its object, what carries it (*support*), the region
+(*beside*), the region where it is covered (*cover*), the whole that is named (*inside*).
 """
-EVERY: Final = frozenset({"every", "following", "last", "elsewhere"})
+EVERY: Final = frozenset({"every", "hider", "following", "elsewhere"})
 """Of whom all that the words name may be meant; of the others one is."""
 LEAST_SPAN: Final = 0.02
 """Things that are no farther apart across are not told apart by their sides."""
@@ -75,9 +79,21 @@ CLEARLY_NEARER: Final = 0.02
 TOUCHING: Final = 0.01
 
 
-def is_on_its_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
+APART: Final = 0.01
+"""So far on the other side, in widths of the picture, something is certainly not on a side."""
+TURNED: Final = 0.12
+"""So far from its middle, as a share of its width, what is in front of a thing lies on the side that it faces."""
+FRONTS: Final = frozenset(
+    {"headlight", "windshield", "grille", "front bumper", "spout", "eye", "mouth", "flap", "chest panel"}
+)
+"""Parts that show which way a thing faces."""
+REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
+SIGNS: Final = {"left": -1, "right": 1}
+
+
+def _is_on_its_side(model: GenerousModel, k: int, fact: Fact) -> Truth:
     """Whether a side may be meant so that it holds, if region `k` is meant; None also where nothing tells."""
-    sign, is_told = (1 if fact.value == "right" else -1), False
+    sign, is_told = SIGNS[fact.value], False
     for who, frame in CHECKS[fact.constraints[0].value]:
         group, meant = _subjects(model, k, fact, who)
         for j in meant:
@@ -96,7 +112,7 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
     if who == "parent":
         parent = model.position.get(model.regions[k].parent or "")
         return (), () if parent is None or model.regions[parent].is_group else (parent,)
-    phrases = {"following": fact.others[:1], "last": fact.others[1:]}.get(who, (fact.phrase,))
+    phrases = fact.others[:1] if who == "following" else (fact.phrase,)
     every = _meant(model, k, phrases[0]) if phrases and phrases[0] is not None else 0
     if who == "before it":
         return (), (k,) if every and all(_is_ground(model.regions[j]) for j in bits(every)) else ()
@@ -109,6 +125,8 @@ def _subjects(model: GenerousModel, k: int, fact: Fact, who: str) -> tuple[Seque
         return [*bits(every)], [*bits(related)]
     if who == "own thing":
         every &= 0 if model.regions[k].is_group else model.own(k) & ~(1 << k)
+    elif who == "hider" and not model.regions[k].is_group:
+        every = 0  # of a single thing it may be another one
     elif who == "elsewhere" and model.regions[k].is_group:
         every = 0  # one of a list may be a member
     elif who == "elsewhere":
@@ -227,3 +245,76 @@ FRAMES: Final[dict[str, Callable[[GenerousModel, int, int, Sequence[int]], float
     "object": _in_object, "support": _on_support, "beside": _beside, "cover": _cover, "inside": _inside,
 }  # fmt: skip
 """What a side may be of -> where in that a thing is, to the right if above 0; None if there is no such place."""
+
+
+def _bearing(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether some such thing, other than the region, lies on that side of it."""
+    thing, sign = fact.phrase or Phrase(UNKNOWN_NOUN), SIGNS[fact.value]
+    every = sum(model.denote(thing))
+    if thing.plural:
+        every |= sum(model.denote(thing._replace(plural=False)))
+    every = every & model.exact.named(thing)[0] or every
+    if not every:
+        bare = Phrase(thing.noun, thing.plural)
+        every = sum(model.exact.named(bare))
+    every &= ~(1 << k | model.above[k] | model.below[k])
+    if is_part(thing.noun):
+        every = every & model.own(k) or every
+    xs = [model.regions[j].x - model.regions[k].x for j in bits(every)]
+    return None if not xs or max(sign * x for x in xs) > -APART else False
+
+
+def _faces(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether the region, its members, or such a thing may face that side, by where its front parts are."""
+    thing, sign = fact.phrase or Phrase(ANY_NOUN), SIGNS[fact.value]
+    meant = [k, *model.members_of(k)]
+    if thing.noun != ANY_NOUN:
+        every = sum(model.denote(thing)) | sum(model.denote(thing._replace(plural=False)))
+        meant = [*bits(every & (model.below[k] | model.own(k)) or every)]
+    turns = [turn for j in meant if (turn := _turn(model, j)) is not None]
+    return None if not turns or max(sign * turn for turn in turns) > -TURNED else False
+
+
+def _member(model: GenerousModel, k: int, fact: Fact) -> Truth:
+    """Whether a member of such looks, or the nearest or farthest one, may be on a side: of the group or the picture."""
+    sign, claims = SIGNS[fact.value], fact.constraints
+    group = model.members_of(k)
+    if len(group) < 2 or len(group) < model.regions[k].count:
+        return None
+    meant = [j for j in group if all(sum(model.extension(c)) >> j & 1 for c in claims if c.kind == "color")]
+    places = {c.value for c in claims if c.kind == "place"}
+    if places & {"front", "back"}:
+        lowest = max(meant, key=lambda j: model.regions[j].bottom, default=k)
+        highest = min(meant, key=lambda j: model.regions[j].bottom, default=k)
+        meant = [lowest if "front" in places else highest]
+    if places & {"big", "small"}:
+        meant = [(max if "big" in places else min)(meant, key=lambda j: model.regions[j].area, default=k)]
+    regions = [model.regions[j] for j in meant if j != k]
+    xs, ys = [model.regions[j].x for j in group], [model.regions[j].y for j in group]
+    middle, height = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    if places & {"top", "bottom"}:
+        down = 1 if "bottom" in places else -1
+        regions = [region for region in regions if down * (region.y - height) >= -APART]
+    is_so = [sign * (region.x - middle) >= -APART or sign * (region.x - 0.5) > APART for region in regions]
+    return None if not meant or any(is_so) else False
+
+
+def _turn(model: GenerousModel, k: int) -> float | None:
+    """How far to the right of its middle the front of a thing is, in its widths; None where it shows no such part."""
+    whole = model.regions[k]
+    width = whole.right - whole.left
+    if whole.category in FRONTS or whole.category == "handle":
+        owner = model.world.by_id.get(whole.parent or "")
+        return None if owner is None else (whole.x - owner.x) / (owner.right - owner.left)
+    fronts = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in FRONTS]
+    rears = [model.regions[j].x for j in bits(model.below[k]) if model.regions[j].category in REARS]
+    if whole.is_group or not (fronts or rears):
+        return None
+    front = sum(fronts) / len(fronts) if fronts else 2 * whole.x - sum(rears) / len(rears)
+    return (front - (whole.left + whole.right) / 2) / width
+
+
+ON_SIDES: Final[dict[str, Callable[[GenerousModel, int, Fact], Truth]]] = {
+    "side": _is_on_its_side, "bearing": _bearing, "faces": _faces, "member": _member,
+}  # fmt: skip
+"""Kind of fact -> whether it holds of a region."""

@@ -54,6 +54,7 @@ HIDING: Final = frozenset(
      "blocks", "obscures", "cuts", "touches", "overlap", "conceal", "concealing", "obscure", "block", "touch"}
 )  # fmt: skip
 """Verbs after which a side is the one that something lies on."""
+HIDDEN: Final = frozenset({"hidden", "covered", "cut", "overlapped", "obscured", "clipped"})
 OBJECTS: Final = frozenset({"it", "them", "those", "part"})
 """Words for what such a verb is said of."""
 PICTURES: Final = frozenset({"picture", "image", "scene", "room", "view"})
@@ -122,13 +123,9 @@ def _things(islands: Sequence[Island]) -> Iterator[_Thing]:
         phrase = next((reading for reading in island.readings if isinstance(reading, Phrase)), None)
         if phrase is not None and phrase.noun not in NO_THINGS:
             ends = any(c.kind == "place" and c.value in ("front", "back") for c in phrase.constraints)
-            looks = _looks(phrase)
-            yield _Thing(number, island.start, island.end, looks, ends and is_part(phrase.noun))
-
-
-def _looks(phrase: Phrase) -> Phrase:
-    constraints = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind in ("with", "of"))
-    return Phrase(phrase.noun, phrase.plural, constraints)
+            looks = tuple(c for c in phrase.constraints if c.kind in LOOKS or c.kind in ("with", "of"))
+            thing = Phrase(phrase.noun, phrase.plural, looks)
+            yield _Thing(number, island.start, island.end, thing, ends and is_part(phrase.noun))
 
 
 def _is_no_side(tokens: tuple[str, ...], k: int) -> bool:
@@ -153,7 +150,7 @@ def _said_at(
     chain = _chain(islands, things, before[-1]) if before else None
     last, subject = before[-1].phrase if before else None, _subject(tokens, before, k)
     after = next((thing.phrase for thing in things if place.end <= thing.start <= place.end + NEXT_THING), None)
-    name = side.of_hidden() or (side.in_first() if first else side.in_later())
+    name = "its side" if side.is_of_hidden else side.in_first() if first else side.in_later()
     if first and place.kind in WHERE and any(thing.is_end_part for thing in before[-3:]):
         name = "end part"
     if place.kind in ("adjective", "among") and not side.is_of_hidden:
@@ -162,14 +159,15 @@ def _said_at(
         name = place.kind if place.kind == "among" else "head" if is_head else "adjective" if first else "named later"
         is_other = name == "named later" and thing.start == begin
         name, last = "denied" if side.is_denied else "" if is_other else name, thing.phrase
-    if name in ("its side", "at its side"):
-        others = (subject,) if hides else (after, last) if name == "at its side" else (after,)
-        yield _fact(name, SIDES[tokens[k]], chain, *others)
+    if name == "its side":
+        yield _fact(name, SIDES[tokens[k]], chain, subject if hides else after)
     elif name == "side of":
         owner = last if tokens[place.start : place.start + 1] == ("'s",) else after
         yield _fact("side of it", SIDES[tokens[k]])
         if owner is not None:
             yield _fact(name, SIDES[tokens[k]], owner)
+    elif name == "hidden one":
+        yield _fact(name, SIDES[tokens[k]], after)
     elif name == "of its own":
         yield _fact(name, SIDES[tokens[k]], last, chain)
     elif name == "denied" and place.kind in WHERE and side.follows != "thing":
@@ -202,10 +200,6 @@ class _Side(NamedTuple):
             return self.hides and is_own
         return self.hides and ((kind == "at" and word in OBJECTS) or kind not in ("its side", "at its side", "at"))
 
-    def of_hidden(self) -> str:
-        """The construction, if it is what a thing hides."""
-        return "its side" if self.is_of_hidden else ""
-
     def in_first(self) -> str:
         """The construction in a first sentence."""
         kind = self.place.kind
@@ -216,12 +210,12 @@ class _Side(NamedTuple):
                 return ""  # "overlapped on the right by the hill"
             return {"verb": "stands at", "other": "at last"}.get(self.follows, "at") if kind == "at" else "at last"
         if kind == "at its side":
-            return "farther" if "with" not in self.tokens[: self.k] else "at its side"
+            return "farther" if "with" not in self.tokens[: self.k] else ""
         if kind == "its side":
             return kind if self.hides else ""
         if kind == "way" and self.follows == "verb":
             return "stands at"
-        return kind if kind in ("side of", "of the picture", "farther", "farthest", "turned") else ""
+        return kind if kind in ("side of", "of the picture", "farther", "farthest", "turned", "hidden one") else ""
 
     def _is_with_part(self) -> bool:
         """Whether it is where a part of the region is: "with a knob on the right", "its knob at the right edge"."""
@@ -241,7 +235,7 @@ class _Side(NamedTuple):
             if self.follows != "thing" or _is_predicate(self.tokens, self.before[-1]):
                 return ""
             return "of its own" if self.tokens[0] in PRONOUNS else "against"
-        return kind if kind in ("farthest", "turned", "its side", "at its side") else ""
+        return kind if kind in ("farthest", "turned", "its side", "hidden one") else ""
 
 
 def _fact(how: str, side: str, phrase: Phrase | None = None, *others: Phrase | None) -> Fact:
@@ -265,10 +259,8 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
     if thing is not None and not border:
         readings = [phrase for phrase in islands[thing.number].readings if isinstance(phrase, Phrase)]
         kind = "among" if any(c.kind == "among" for c in readings[0].constraints) else "adjective"
-    elif tokens[end : end + 2] == ("one", "of") or (link in AT and _is_of_several(tokens, end)):
-        kind = "farthest"
-    elif tokens[end : end + 1] in (("one",), ("ones",)) or link == "from" or tokens[k - 1 : k] == ("from",):
-        kind = ""
+    elif (of_ones := _of_ones(tokens, k, end, link)) is not None:
+        kind, end = of_ones, end + 3 * (of_ones == "hidden one")
     elif article in OWNED:
         kind = "its way" if not border and link in WAYS | {"on", "at"} else "at its side" if link in AT else "its side"
     elif article == "'s":
@@ -290,11 +282,16 @@ def _place(tokens: tuple[str, ...], islands: Sequence[Island], things: Sequence[
     return _Place(first, end, kind)
 
 
-def _is_of_several(tokens: tuple[str, ...], k: int) -> bool:
-    """Whether "of the three" follows."""
-    number, following = tokens[k + 2 : k + 3], tokens[k + 3 : k + 4]
+def _of_ones(tokens: tuple[str, ...], k: int, end: int, link: str) -> str | None:
+    """The construction of "the left one", "on the left of the two", "from the left"; None of anything else."""
+    number, following = tokens[end + 2 : end + 3], tokens[end + 3 : end + 4]
     is_number = number == ("pair",) or any(word in NUMBERS for word in number)
-    return tokens[k : k + 2] == ("of", "the") and is_number and following in ((), (",",), ("and",))
+    is_of_several = tokens[end : end + 2] == ("of", "the") and is_number and following in ((), (",",), ("and",))
+    if tokens[end : end + 2] == ("one", "of") or (link in AT and is_of_several):
+        return "farthest"
+    if tokens[end : end + 1] == ("one",) and not HIDDEN.isdisjoint(tokens[end + 1 : end + 4]):
+        return "hidden one"
+    return "" if tokens[end : end + 1] in (("one",), ("ones",)) or "from" in (link, tokens[k - 1]) else None
 
 
 def _chain(islands: Sequence[Island], things: Sequence[_Thing], last: _Thing) -> Phrase:
