@@ -29,8 +29,8 @@ class Fact(NamedTuple):
             of so many, of such looks), number (it is so many), fewer (so many are some of it), elsewhere (such a
             thing is in the picture), enough (so many such things are in the picture), flank (so many like it are on a
             side of it), tally (a sentence lists so many of its members), other (another such thing is on a side of
-            it), side (what a construction may mean is on a side), impossible (what no picture shows), named (the picture
-            shows something that it may be), colored (something of that name has the colour).
+            it), side (what a construction may mean is on a side), impossible (what no picture shows), named (the
+            picture shows something that it may be), colored (something of that name has the colour).
         phrase: the thing, for the kinds that are about one; for ``located`` what the side is of, if that is said.
         constraints: for these.
         value: for a relation or a side.
