@@ -124,11 +124,12 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     if places.is_on_its_whole(model, k, relation, phrase):
         return None
     related = is_so(model, k, Constraint("relation", relation, phrase))
-    if (
-        related is False and phrase.plural and relation in standing.LEVELS | {"in front of", "behind"}
-    ):  # so many another fact
-        single = Phrase(phrase.noun, False, tuple(c for c in phrase.constraints if c.kind not in ("count", "accent")))
+    if related is False and phrase.plural and relation not in standing.CENTRED:
+        single = Phrase(phrase.noun, False, _of_each(phrase.constraints))
         related = None if is_so(model, k, Constraint("relation", relation, single)) is not False else False
+    if related is False and relation == "on" and is_part_noun(phrase.noun):
+        categories = categories_of(phrase.noun) or frozenset()
+        related = None if is_tiny(model, model.own(k), model.own(k), phrase, categories) else False
     if related is False and standing.are_grounds(model, k, sum(model.denote(phrase))):
         return None
     if related is False and (is_laid(model, phrase) or is_inherent(model, k, phrase)):
@@ -136,6 +137,13 @@ def _related(model: GenerousModel, k: int, relation: str, phrase: Phrase) -> Tru
     if related is False and (phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or is_no_region(model, phrase)):
         return None
     return related
+
+
+def _of_each(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
+    """What is said of each of several things: not how many they are, nor their colours where they have several."""
+    colors = [c for c in constraints if c.kind in ("color", "accent")]
+    left_out = {"count", "accent"} | ({"color"} if len(colors) > 1 else set())
+    return tuple(c for c in constraints if c.kind not in left_out)
 
 
 def _some(model: GenerousModel, k: int, fact: Fact) -> Truth:
@@ -287,7 +295,7 @@ def _elsewhere(model: GenerousModel, k: int, phrase: Phrase) -> Truth:
         return None  # "the grey glass"
     is_known = is_checkable(phrase.noun, model.kind(k)) or phrase.noun in SHAPES
     if is_part_noun(phrase.noun) and number == 1 and not is_known and not matches:
-        return None if are_colors(model, model.own(k), looks) else False  # a part that is no region of its thing
+        return None if are_colors(model, every, looks) else False  # a part that is no region of its thing
     is_form = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN, *SHAPES) and number == 1
     is_named = is_form or (not named and all(map(is_part, categories)))
     return None if is_named and are_colors(model, every, looks) else False

@@ -83,6 +83,8 @@ def claims_of(tokens: tuple[str, ...]) -> tuple[Fact, ...]:
     Args:
         tokens: the words.
     """
+    if "like" in tokens:
+        tokens = tokens[: tokens.index("like")]  # what it looks like need not be there
     nouns = nouns_in(tokens)
     return (*_things(nouns), *_colors(tokens))
 

@@ -16,21 +16,16 @@ from ..grammar.chart import PhraseTable
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import COPULAS, PRONOUNS, SIDES, VERBS
 from ..words.vocabulary import ARTICLES, NUMBERS, ORDINALS
-from .fact import PLACES
 from .islands import Island
-from .phrases import may_be_the_same, names_kind
+from .phrases import may_be_the_same
 
 __all__ = [
     "Clause",
     "clauses",
-    "following_of",
-    "goes_on_of",
     "is_of_another",
     "is_predicate",
     "left_out",
-    "names_head_again",
     "number_of_members",
-    "tells_apart",
 ]
 
 FINITE: Final = (
@@ -273,40 +268,3 @@ def is_predicate(tokens: tuple[str, ...], islands: Sequence[Island]) -> bool:
     """Whether a sentence begins with "it is", so that its first phrase is said of the region: "it is a red board"."""
     start = islands[0].start if islands else 0
     return start > 1 and tokens[start - 1] in COPULAS and tokens[start - 2] in PRONOUNS
-
-
-def names_head_again(tokens: tuple[str, ...], island: Island, phrase: Phrase, head: Phrase) -> bool:
-    """Whether a phrase of a further sentence may name the region: "the bottle", "the upper one"."""
-    words = tokens[island.start : island.end]
-    if tokens[max(island.start - 1, 0)] in ("which", "whose"):
-        return False  # "a block, from which the leg rises"
-    if "other" in words or "another" in words or words[0] in ("a", "an") or phrase.plural != head.plural:
-        return False
-    if phrase.noun == ANY_NOUN and not head.plural and words[0] == "the" and words[-1] == "one" and phrase.constraints:
-        return False  # "the lower one" of two pieces, or another thing
-    definite = words[0] in ("the", "this", "these", "both", "all", "one")
-    return phrase.noun == ANY_NOUN or (definite and names_kind(phrase.noun, head.noun))
-
-
-def tells_apart(islands: Sequence[Island], k: int, phrase: Phrase) -> bool:
-    """Whether a subject of the head's kind says by what it belongs to or where it is which one it is."""
-    following = islands[k + 1 : k + 2]
-    is_of = bool(following) and following[0].link == ("of", "")
-    places = [c for island in following if island.kind == "attribute" for c in _constraints(island.readings[0])]
-    is_placed = any(c.kind in ("of", *PLACES) for c in (*phrase.constraints, *places))
-    return phrase.noun != ANY_NOUN and (is_of or is_placed)
-
-
-def following_of(islands: Sequence[Island], k: int) -> Island | None:
-    """The island after a phrase, over the adverb of "the chair behind has"."""
-    rest = [*islands[k + 1 : k + 3], None, None]
-    is_adverb = rest[0] is not None and rest[0].link[0] == "relation" and rest[1] is not None
-    return rest[1] if is_adverb and rest[1] is not None and rest[1].link[0] == "with" else rest[0]
-
-
-def goes_on_of(islands: Sequence[Island], k: int) -> bool:
-    """Whether it says what something is of, perhaps over a word that was not read."""
-    rest = islands[k + 1 : k + 3]
-    return any(island.link == ("of", "") for island in rest[:1]) or (
-        len(rest) == 2 and rest[0].kind == "skipped" and rest[1].link == ("of", "")
-    )

@@ -13,7 +13,8 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import SIDES, TRANSPARENT
 from ..words.lexicon import is_part
-from .clauses import following_of, goes_on_of, is_predicate, names_head_again, tells_apart
+from . import subjects
+from .clauses import is_predicate
 from .fact import INVERSE, LOOKS, PLACES, Fact, says_something, unnamed
 from .islands import Island, is_posture, unknown_words
 from .phrases import named_as
@@ -22,9 +23,7 @@ __all__ = ["facts_of"]
 
 BEFORE_SUBJECT: Final = 4
 """Among so many islands after "behind it" is what stands there: "behind it to the right is the vase"."""
-WAYS: Final = frozenset({"to", "toward", "towards"})
 SHARING: Final = frozenset({"share", "shares", "sharing"})
-SLIGHTLY: Final = frozenset({"little", "bit", "slightly", "turned"})
 OWNED: Final = frozenset({"its", "their"})
 ASIDE: Final = frozenset({"behind", "in front of", "left of", "right of"})
 
@@ -182,15 +181,17 @@ class _Collector:
         phrases = [phrase for phrase in island.readings if isinstance(phrase, Phrase)]
         phrase = phrases[0]
         link, self.link = self.link, None
-        following = following_of(self.islands, k)
+        following = subjects.following_of(self.islands, k)
         begins = following is not None and (following.kind in ("copula", "skipped") or following.link[0] == "with")
         side = phrase.noun in (UNKNOWN_NOUN, ANY_NOUN) or self.tokens[island.end - 1] in SIDES
-        if link is not None and side and following is not None and goes_on_of(self.islands, k):
+        if link is not None and side and following is not None and subjects.goes_on_of(self.islands, k):
             self.link, self.sided = link, True  # "above the rear corner of the bus"
             self._use(island)
             return
-        owned = self.tokens[island.start] in OWNED
-        is_head = not owned and names_head_again(self.tokens, island, phrase, self.head)
+        owned = not OWNED.isdisjoint(self.tokens[island.start : island.start + 2])  # "only its lower part"
+        is_head = not owned and subjects.names_head_again(self.tokens, island, phrase, self.head)
+        rest = [other.kind for other in self.islands[k + 1 : k + 3]]
+        is_head = is_head and (self.head.plural or rest != ["joint", "phrase"])  # "the blue table and the orange one"
         if link is None and self.before in ("", "joint") and not self.exists:
             self.opening, self.opened = len(self.facts), True
         if self.fronted:
@@ -201,7 +202,9 @@ class _Collector:
             self._linked(link, island, phrase, owned)
         elif self.before == "copula" and not self.exists:
             self._describe(phrase, island)
-        elif is_head and self.root < 0 and self.before in ("", "joint") and tells_apart(self.islands, k, phrase):
+        elif (
+            is_head and self.root < 0 and self.before in ("", "joint") and subjects.tells_apart(self.islands, k, phrase)
+        ):
             self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
         elif not owned and phrase.noun == ANY_NOUN and (like := self._like(phrase)) is not None:
             self.subject = self.current = self._add(Fact("elsewhere", like), island)
@@ -303,50 +306,32 @@ class _Collector:
             self.aside = next((c.value for c in island.readings[0] if c.value in ("left", "right")), "")
             self._use(island)
             return
-        following = self.islands[self.islands.index(island) + 1 :][:1]
+        number = self.islands.index(island)
+        following = self.islands[number + 1 : number + 2]
         if is_posture(island) and following and following[0].kind == "phrase":
             self._use(island)  # "four stacked green tiers"
             return
         if self.before == "" and TRANSPARENT.intersection(self.tokens[island.end : island.end + 1]):
             return  # "three pieces can be seen"
-        words = self.tokens[island.start : island.end]
         readings = [constraints for constraints in island.readings if not isinstance(constraints, Phrase)]
-        is_where = all(c.kind in PLACES for constraints in readings for c in constraints)
-        if is_where and following and not self.opened and (following[0].kind == "copula"):
+        if subjects.is_where(island) and following and not self.opened and following[0].kind == "copula":
             self.exists = True  # "to the left is a smaller one"
             self._use(island)
-            return
-        if (
-            is_where
-            and self.current is None
-            and (
-                (self.before == "copula" and {"further", "farther"}.intersection(words))
-                or (following and following[0].link == ("of", ""))
-                or (words[0] in WAYS and self.tokens[max(island.start - 1, 0)] in SLIGHTLY)
-            )
+        elif subjects.is_where(island) and subjects.says_no_place(
+            self.tokens, self.islands, number, self.before, alone=self.current is None
         ):
-            self._use(island)  # "further left", "at the corner of the rug", "turned a little to the left"
-            return
-        if is_where and {"its", "their"}.intersection(words):
-            self._use(island)  # "near its right end": a place in what was named
-            return
-        if island.start == 0 and readings and self._goes_unnamed(island):
+            self._use(island)
+        elif (
+            readings
+            and self.before in ("", "joint")
+            and subjects.goes_unnamed(self.islands, number, first=island.start == 0)
+        ):
             looks = tuple(c for c in readings[0] if c.kind in LOOKS)
             self._add(Fact("shows", Phrase(UNKNOWN_NOUN, False, looks)), island)  # "red and purple checks surround it"
-            return
-        if self.before == "skipped" and self.tokens[island.start] == "to":
-            self._use(island)  # "slants to the right" is no place
         elif readings:
             begins = self.before in ("copula", "pronoun", "")
             counts = self.before == "" and any(c.kind == "count" for c in readings[0])
             self._say(readings[0], island, some=not begins or counts)
-
-    def _goes_unnamed(self, island: Island) -> bool:
-        """Whether adjectives that begin a sentence are those of a noun that was not read."""
-        following = self.islands[self.islands.index(island) + 1 :][:1]
-        return any(c.kind in LOOKS for c in island.readings[0] if isinstance(c, Constraint)) and bool(
-            following and following[0].kind == "skipped"
-        )
 
     def _say(self, constraints: tuple[Constraint, ...], island: Island, *, some: bool = False) -> None:
         self._use(island)
@@ -361,6 +346,8 @@ class _Collector:
             claims = tuple(c for c in claims if c.kind not in PLACES)  # of whom a place is, free text hides
             if places and self.head.noun == UNKNOWN_NOUN:
                 self.facts.append(Fact("elsewhere", fact.phrase.adding(*places)))
+            if any(c.kind == "color" for c in fact.phrase.constraints):
+                claims = tuple(c for c in claims if c.kind != "color")  # "a foot, gray on two of them and red on one"
         if fact is not None and fact.phrase is not None:
             self.facts[self.current or 0] = fact._replace(phrase=fact.phrase.adding(*claims))
         else:

@@ -110,6 +110,8 @@ class _Scan:
             of = k + 1 < len(self.islands) and self.islands[k + 1].link == ("of", "")
             whole = self._landmark(k + 2, _phrases(self.islands[k + 2])[0]) if of and self._is_phrase(k + 2) else None
             side = next((c for c in _constraints(island) if c.value in SIDES), None)
+            if OWNED.intersection(self.tokens[island.start : island.end]):
+                side = None  # "hidden at its right end"
             if k and self.islands[k - 1].kind == "phrase" and _phrases(self.islands[k - 1])[0].noun == UNKNOWN_NOUN:
                 side = None  # "tapering to a corner at lower right"
             self._located(side, "of" if of else "", whole)
