@@ -20,7 +20,6 @@ from .neighbours import standing_so
 __all__ = [
     "CENTRED",
     "LEVELS",
-    "TOPS",
     "are_grounds",
     "denoted_by",
     "denoted_near",
@@ -93,7 +92,7 @@ def stands(
         if landmarks:
             return False if is_built_otherwise(model, k, _own_of(model, k, others), relation, landmarks) else None
     own = own_landmarks(model, k, landmark) if relation in LEVELS or relation in CENTRED else 0
-    if own and relation in LEVELS and denoted_by(model, landmark) & model.above[k]:
+    if own and relation in ("below", "under") and _named_by(model, landmark) & model.above[k]:
         return None  # a foot "beneath a leg" that it is a part of
     subjects = _subjects(model, k, relation, others, of="other" if is_other else of, over=bool(own))
     standing = stand_so(model, relation, own) if own else _standing(model, k, relation, landmark)

@@ -137,7 +137,8 @@ class _Scan:
         if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
             self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
-            self.is_another = self.is_another or not (self.first or ANOTHERS.isdisjoint(self._words(island).split()))
+            is_new = not self.first and self.tokens[0] not in ("it", "they")
+            self.is_another |= is_new and not ANOTHERS.isdisjoint(self._words(island).split())
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
