@@ -15,7 +15,6 @@ from ..words.synonyms import loosely
 from ..words.vocabulary import MATERIAL_NOUNS
 from .model import GenerousModel
 from .numbers import are_enough
-from .standing import TOPS
 
 __all__ = ["CLAIMED", "mentioned"]
 
@@ -29,19 +28,17 @@ def mentioned(model: GenerousModel, k: int, fact: Fact, phrase: Phrase) -> Truth
     return _is_visible(model, k, phrase)
 
 
-def _is_there(model: GenerousModel, _k: int, fact: Fact) -> Truth:
+def _is_there(model: GenerousModel, fact: Fact) -> Truth:
     """Whether the picture shows anything that one of the nouns may mean, even if only a few pixels of it."""
     return None if any(_shown_as(model, thing.noun)[1] for thing in _things(fact)) else False
 
 
-def _is_of_color(model: GenerousModel, k: int, fact: Fact) -> Truth:
+def _is_of_color(model: GenerousModel, fact: Fact) -> Truth:
     """Whether something that one of the nouns may mean shows the colour anywhere; what has no region, any."""
     for thing in _things(fact):
         visible, is_shown = _shown_as(model, thing.noun)
         if not is_shown or any(c.value in visible for c in thing.constraints):
             return None
-        if thing.noun in TOPS and any(c.value in model.own_colors(k) for c in thing.constraints):
-            return None  # what is on top of the region's own thing
     return False
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..logic import Constraint, Phrase
+from ..logic import ANY_NOUN, Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.structure import Truth
 from ..words.anatomy import is_part_noun
@@ -20,7 +20,6 @@ from .neighbours import standing_so
 __all__ = [
     "CENTRED",
     "LEVELS",
-    "TOPS",
     "are_grounds",
     "denoted_by",
     "denoted_near",
@@ -93,7 +92,7 @@ def stands(
         if landmarks:
             return False if is_built_otherwise(model, k, _own_of(model, k, others), relation, landmarks) else None
     own = own_landmarks(model, k, landmark) if relation in LEVELS or relation in CENTRED else 0
-    if own and relation in LEVELS and denoted_by(model, landmark) & model.above[k]:
+    if own and relation in ("below", "under") and _named_by(model, landmark) & model.above[k]:
         return None  # a foot "beneath a leg" that it is a part of
     subjects = _subjects(model, k, relation, others, of="other" if is_other else of, over=bool(own))
     standing = stand_so(model, relation, own) if own else _standing(model, k, relation, landmark)
@@ -128,16 +127,33 @@ def _subjects(model: GenerousModel, k: int, relation: str, others: Sequence[Phra
         of: "other" if it is said of another thing than the region, "another" if that may be so.
         over: whether it is said of parts of the region's object, which are above and below no whole.
     """
-    mask = 0 if of == "other" else 1 << k | sum(1 << j for j in model.members_of(k))
+    mask = 0 if of == "other" else _members(model, k, others)
     wholes = model.above[k] & model.own(k) if over and relation in LEVELS else 0
     for other in others:
-        if denoted_by(model, other) >> k & 1:
+        if other.noun == ANY_NOUN or denoted_by(model, other) >> k & 1:
             continue  # the region again
         denoted = denoted_near(model, k, other) & (model.own(k) if is_part(other.noun) and of != "other" else -1)
         if relation not in CENTRED and of != "another":
             denoted = denoted & (model.own(k) | model.above[k]) or denoted  # "the truck" of a wheel
         mask |= sum(1 << j for j in bits(denoted & ~wholes) if model.regions[j].granularity != "background")
     return mask
+
+
+def _members(model: GenerousModel, k: int, others: Sequence[Phrase]) -> int:
+    """The region and its members; of a group of which "the right one" or "the teal one" was named, that one."""
+    members = list(model.members_of(k))
+    meant = next((other for other in others if other.noun == ANY_NOUN), None)
+    if meant is None or not model.regions[k].is_group or len(members) < 2:
+        return 1 << k | sum(1 << j for j in members)
+    middle = sum(model.regions[j].x for j in members) / len(members)
+    for claim in meant.constraints:
+        if claim.kind == "color":
+            colored = sum(model.extension(claim))
+            members = [j for j in members if colored >> j & 1]
+        elif claim.value in ("left", "right"):
+            sign = 1 if claim.value == "right" else -1
+            members = [j for j in members if sign * (model.regions[j].x - middle) > 0]
+    return sum(1 << j for j in members) or 1 << k
 
 
 def _standing(model: GenerousModel, k: int, relation: str, landmark: Phrase) -> int:

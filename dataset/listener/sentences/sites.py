@@ -75,6 +75,7 @@ class _Scan:
         self.things: list[Phrase] = []
         self.clause: list[Phrase] = []
         self.last: Phrase | None = None
+        self.member: Phrase | None = None
         self.dropping = self.is_another = False
 
     def all_of(self) -> None:
@@ -146,11 +147,16 @@ class _Scan:
             side = side or self._side_after(k)
             self._beside(side, self._hider(k), TOUCHING)
         self._of_ones(island, phrase)
+        if phrase.noun == ANY_NOUN and not phrase.plural and not self.first:
+            self.member = phrase  # "the right one" of a group
+        elif before is None or before.kind not in ("link", "skipped", "attribute"):
+            self.member = None
         among = next((c for c in phrase.constraints if c.kind == "among"), None)
         if among is not None and phrase.noun == ANY_NOUN and is_said_of_region:
             self.facts.append(Fact("among", None, (among,)))  # "it is the lowest of the three"
         if _is_named(phrase) and not is_said_of_region:
-            self.is_another = self.is_another or not (self.first or ANOTHERS.isdisjoint(self._words(island).split()))
+            is_new = not self.first and self.tokens[0] not in ("it", "they")
+            self.is_another |= is_new and not ANOTHERS.isdisjoint(self._words(island).split())
             if not (self.first and self.last is None):  # the region itself
                 self.things.append(phrase)
             self.clause.append(landmark or phrase)
@@ -175,7 +181,8 @@ class _Scan:
 
     def _subjects(self) -> tuple[Phrase, ...]:
         """Who may stand somewhere: what a sentence or clause begins with, and what was named just before."""
-        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:])))
+        member = [self.member] if self.member is not None else []
+        return tuple(dict.fromkeys((*self.things[:1], *self.clause[:1], *self.clause[-1:], *member)))
 
     def _of_subject(self) -> tuple[Constraint, ...]:
         """A mark for what is said of the subject of the sentence, and not of the region, if that is another thing."""
