@@ -130,8 +130,8 @@ def _subjects(model: GenerousModel, k: int, relation: str, others: Sequence[Phra
     mask = 0 if of == "other" else _members(model, k, others)
     wholes = model.above[k] & model.own(k) if over and relation in LEVELS else 0
     for other in others:
-        if other.noun == ANY_NOUN or denoted_by(model, other) >> k & 1:
-            continue  # the region again
+        if other.noun == ANY_NOUN or (denoted_by(model, other) >> k & 1 and of != "another"):
+            continue  # the region again, but for "the other sofa"
         denoted = denoted_near(model, k, other) & (model.own(k) if is_part(other.noun) and of != "other" else -1)
         if relation not in CENTRED and of != "another":
             denoted = denoted & (model.own(k) | model.above[k]) or denoted  # "the truck" of a wheel

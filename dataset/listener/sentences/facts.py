@@ -192,7 +192,11 @@ class _Collector:
         is_head = not owned and subjects.names_head_again(self.tokens, island, phrase, self.head)
         rest = [other.kind for other in self.islands[k + 1 : k + 3]]
         is_head = is_head and (self.head.plural or rest != ["joint", "phrase"])  # "the blue table and the orange one"
-        if link is None and self.before in ("", "joint") and not self.exists:
+        starts = self.before in ("", "joint")
+        listed = subjects.is_listed(self.tokens, island, phrase, self.head)
+        subject = () if self.subject is None else self.facts[self.subject : self.subject + 1]
+        like = subjects.like_before(phrase, subject) if phrase.noun == ANY_NOUN and not owned else None
+        if link is None and starts and not self.exists:
             self.opening, self.opened = len(self.facts), True
         if self.fronted:
             self.facts += [Fact("beside", phrase, (), self.aside)] if self.aside else []
@@ -202,15 +206,11 @@ class _Collector:
             self._linked(link, island, phrase, owned)
         elif self.before == "copula" and not self.exists:
             self._describe(phrase, island)
-        elif (
-            is_head and self.root < 0 and self.before in ("", "joint") and subjects.tells_apart(self.islands, k, phrase)
-        ):
+        elif is_head and self.root < 0 and starts and subjects.tells_apart(self.islands, k, phrase):
             self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
-        elif not owned and phrase.noun == ANY_NOUN and (like := self._like(phrase)) is not None:
+        elif like is not None:
             self.subject = self.current = self._add(Fact("elsewhere", like), island)
-        elif is_head and (
-            begins or self.before == "" or (self.before == "joint" and not self._is_listed(island, phrase))
-        ):
+        elif is_head and (begins or self.before == "" or (starts and not listed)):
             self.subject = self.current = self.opening = None
             self._describe(
                 phrase, island, some=phrase.noun == ANY_NOUN and self.tokens[island.start] not in ("both", "all")
@@ -224,19 +224,6 @@ class _Collector:
             if begins or self.before == "" or self.exists:
                 self.subject = self.current
             self.exists = False
-
-    def _is_listed(self, island: Island, phrase: Phrase) -> bool:
-        """Whether it only goes on with what was named, "between the door and the red one", and begins nothing."""
-        goes_on = self.tokens[island.start - 1] == "and" and self.opened
-        return goes_on or (phrase.noun == ANY_NOUN and not self.head.plural)
-
-    def _like(self, phrase: Phrase) -> Phrase | None:
-        """What "the right one" is after "its left arm", and "the truck's gray ones" after "the car's wheels"."""
-        before = self.facts[self.subject].phrase if self.subject is not None else None
-        if before is None or before.noun in (ANY_NOUN, UNKNOWN_NOUN):
-            return None
-        is_part_before = self.facts[self.subject or 0].kind == "has"
-        return named_as(phrase, before) if is_part_before or any(c.kind == "of" for c in phrase.constraints) else None
 
     def _linked(self, link: Island, island: Island, phrase: Phrase, owned: bool) -> None:
         kind, value = link.link

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..logic import ANY_NOUN, Constraint, Phrase
-from .fact import LOOKS, PLACES
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from .fact import LOOKS, PLACES, Fact
 from .islands import Island
-from .phrases import names_kind
+from .phrases import named_as, names_kind
 
 __all__ = [
     "following_of",
     "goes_on_of",
     "goes_unnamed",
+    "is_listed",
     "is_where",
+    "like_before",
     "names_head_again",
     "says_no_place",
     "tells_apart",
@@ -47,6 +49,20 @@ def tells_apart(islands: Sequence[Island], k: int, phrase: Phrase) -> bool:
     places = [c for island in following if island.kind == "attribute" for c in _constraints(island.readings[0])]
     is_placed = any(c.kind in ("of", *PLACES) for c in (*phrase.constraints, *places))
     return phrase.noun != ANY_NOUN and (is_of or is_placed)
+
+
+def is_listed(tokens: tuple[str, ...], island: Island, phrase: Phrase, head: Phrase) -> bool:
+    """Whether a phrase only goes on with what was named, "between the door and the red one", and begins nothing."""
+    return tokens[island.start - 1] == "and" or (phrase.noun == ANY_NOUN and not head.plural)
+
+
+def like_before(phrase: Phrase, subject: Sequence[Fact]) -> Phrase | None:
+    """What "the right one" is after "its left arm", and "the truck's gray ones" after "the car's wheels"."""
+    before = subject[0].phrase if subject else None
+    if before is None or before.noun in (ANY_NOUN, UNKNOWN_NOUN):
+        return None
+    is_of = any(c.kind == "of" for c in phrase.constraints)
+    return named_as(phrase, before) if is_of or subject[0].kind == "has" else None
 
 
 def following_of(islands: Sequence[Island], k: int) -> Island | None:
