@@ -33,7 +33,8 @@ from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
-from .words.vocabulary import ADVERBS, NUMBERS, tokenize
+from .words.spelling import tokenize
+from .words.vocabulary import ADVERBS, NUMBERS
 
 __all__ = ["Read", "read", "read_freely", "unread_numbers"]
 

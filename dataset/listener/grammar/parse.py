@@ -12,7 +12,8 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import VERBS
 from ..words.lexicon import SHAPES, is_part
-from ..words.vocabulary import ADVERBS, ARTICLES, NUMBERS, PLACES, tokenize
+from ..words.spelling import tokenize
+from ..words.vocabulary import ADVERBS, ARTICLES, NUMBERS, PLACES
 from .chart import MAX_ITEMS, Chart, ChartFull, PhraseTable, rule
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
 from .postmodifiers import postmodifiers, predicates

@@ -10,7 +10,7 @@ from dataset.listener.goodwill.preference import preferred
 from dataset.listener.logic import Constraint, Phrase
 from dataset.listener.sentences.clauses import clauses, number_of_members
 from dataset.listener.words.anatomy import is_checkable, is_part_noun
-from dataset.listener.words.vocabulary import tokenize
+from dataset.listener.words.spelling import tokenize
 
 
 def region(name, category, x, parent=None, **fields):
