@@ -106,6 +106,10 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         if _is_understood(free) and any((other := _meaning(world, free, bit)).denoted):
             content, meaning = free, other
     elif content.complete and not meaning.denoted[0]:
+        free = replace(read_freely(caption), core=None)
+        other = _meaning(world, free, bit) if _is_understood(free) else meaning
+        if other.denoted[0] and other.denoted[0] & (other.denoted[0] - 1) == 0 and not other.denoted[1]:
+            content, meaning = free, other
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
         meaning = meaning._replace(denoted=left, untrue=untrue)
     outcome, region = _outcome(meaning, bit, model), world.by_id[target]

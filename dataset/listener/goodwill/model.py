@@ -83,6 +83,18 @@ class GenerousModel(Model):
             if not named >> k & 1 and any(had & self.below[j] & ~self.below[k] for j in bits(self.above[k] & named)):
                 costs[k] += 2
 
+    def _prefer_own_parts(self, constraint: Constraint, costs: dict[int, int], named: int) -> None:
+        """The post "below the mailbox" is its own one; of boards under books, the nearest is surely so, too."""
+        landmarks = sum(self.inner(constraint.inner))
+        own = [k for k in costs if named >> k & 1 and self.above[k] & landmarks]
+        for k in costs if own else ():
+            costs[k] += 0 if k in own else 2
+        if landmarks and landmarks & (landmarks - 1) == 0:
+            edge = self.regions[landmarks.bit_length() - 1].bottom
+            nearest = min(costs, key=lambda k: abs(self.regions[k].y - edge))
+            if self.exact.extension(constraint)[1] >> nearest & 1:
+                costs[nearest] -= 1
+
     def kind(self, k: int) -> str:
         """Category of the object that a region belongs to, its own where it is one."""
         own = self.own(k)
@@ -128,9 +140,13 @@ class GenerousModel(Model):
                 for k, region in enumerate(self.regions)
                 if region.category in loose and (phrase.plural or not region.is_group or region.parent is not None)
             )
-            for k in bits(self.noun(phrase.noun, not phrase.plural)):
+            is_one_of_them = true and not phrase.plural and any(c.kind in ("most", "nth") for c in phrase.constraints)
+            for k in () if is_one_of_them else bits(self.noun(phrase.noun, not phrase.plural)):
                 if self.regions[k].category in SPREAD_OUT or (phrase.plural and not self.above[k] & true):
                     vague |= 1 << k
+            for had in (self.exact.extension(c)[0] for c in phrase.constraints if c.kind == "with" and vague):
+                if vague & ~true & had and not true & had:  # "the cactus with its pot" is the plant
+                    true, vague = 0, vague & had
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
 
@@ -254,6 +270,8 @@ class GenerousModel(Model):
             self._add_cost(constraint, costs, bare, stemmed=stemmed)
             if constraint.kind == "about":
                 self._prefer_wholes(constraint, costs, named)
+            if constraint.kind == "relation" and constraint.value in ("under", "below"):
+                self._prefer_own_parts(constraint, costs, named)
         return costs
 
     def _add_cost(self, constraint: Constraint, costs: dict[int, int], bare: int, *, stemmed: bool) -> None:

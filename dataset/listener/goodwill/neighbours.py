@@ -209,7 +209,7 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     if phrase.noun == BOTH:
         sides = [sum(model.inner(side.inner)) for side in phrase.constraints]
         first, second = sides[0], sides[-1]
-    elif true or vague or any(c.kind == "count" for c in phrase.constraints):
+    elif true or vague or any(c.kind == "count" and c.value != "2" for c in phrase.constraints):
         return true, vague
     else:  # "between the yellow and gray beds"
         first = second = model.members(phrase)

@@ -34,6 +34,9 @@ OVERLAPPING: Final = frozenset({"behind", "above", "below", "under"})
 """Relations that are clearest of what is in one line with the landmark."""
 HARDLY_SEEN: Final = 0.25
 """A part of a smaller share of its like is not the one that is meant."""
+BESIDE: Final = frozenset({"left of", "right of", "next to", "closest", "touching"})
+MUCH_NEARER: Final = 0.75
+"""The nearest of several things is so clearly if it is this much nearer than the next one."""
 IN_LINE: Final = 0.33
 """Two things are in one line if this share of the narrower one's width is."""
 
@@ -129,7 +132,17 @@ def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     least = min(gaps.values(), default=0.0)
     near = sum(1 << k for k, gap in gaps.items() if gap <= least + CLEARLY_NEARER)
     back = {"left of": "right", "right of": "left"}.get(constraint.value)
-    return _farthest(model, back, near) if back is not None else near
+    near = _farthest(model, back, near) if back is not None else near
+    return _nearest_by_centre(model, landmarks, near) if constraint.value in BESIDE else near
+
+
+def _nearest_by_centre(model: GenerousModel, landmarks: int, mask: int) -> int:
+    """Of several that touch one landmark, the one whose centre is clearly nearest; all, if none is."""
+    if landmarks & (landmarks - 1) or mask & (mask - 1) == 0:
+        return mask
+    other = model.regions[landmarks.bit_length() - 1]
+    apart = sorted((math.hypot(model.regions[k].x - other.x, model.regions[k].y - other.y), k) for k in bits(mask))
+    return 1 << apart[0][1] if apart[0][0] < MUCH_NEARER * apart[1][0] else mask
 
 
 def _is_level_with(model: GenerousModel, k: int, j: int) -> bool:

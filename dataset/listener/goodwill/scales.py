@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from ..meaning.bits import bits
@@ -27,6 +28,10 @@ OTHER_SIDE: Final = 0.7
 """Beyond this share of the range of the like parts of a whole, a part is on the other side."""
 
 PARTS: Final = ("part", "subpart")
+DRIVEN: Final = frozenset({"car", "van", "bus", "truck"})
+FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper"})
+REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
+"""Parts at the ends of vehicles."""
 LOW: Final = frozenset({"skirting board", "curb"})
 """What is at the bottom of a wall, or of all."""
 SIZES: Final = frozenset({"big", "tall", "wide", "long"})
@@ -44,7 +49,7 @@ class GenerousScales(CarefulScales):
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
         holds = super()._extreme(k, group, value)
-        rest = self._without_nested(k, group) if holds is None else group
+        rest = self._without_nested(k, group) if not holds else group
         return self._extreme(k, rest, value) if len(rest) < len(group) else holds
 
     def _without_nested(self, k: int, group: list[int]) -> list[int]:
@@ -75,8 +80,12 @@ class GenerousScales(CarefulScales):
     def _placed(self, k: int, value: str, group: list[int]) -> Truth:
         is_shared = value in ("left", "right", "front", "back")
         wholes = [j for j in group if not (is_shared and self._wholes_among(j, group))]
-        if len(wholes) < len(group):  # the plant and its cactus are in one place
-            return self._placed((self._wholes_among(k, group) or [k])[0], value, wholes)
+        if len(wholes) < len(group):  # the plant and its cactus are in one place, the lanterns of one lamp are not
+            own = (self._wholes_among(k, group) or [k])[0]
+            nested = self._model.below[k] | self._model.above[k] | 1 << k
+            kind, below = self._model.regions[k].category, self._model.below[own]
+            like = [j for j in group if below >> j & ~nested >> j & 1 and self._model.regions[j].category == kind]
+            return self._placed(k, value, [*like, k]) if like else self._placed(own, value, wholes)
         if value in ("front", "back"):
             own = self._depth(k)
             if own is not None:
@@ -202,6 +211,30 @@ class GenerousScales(CarefulScales):
     def _measure(self, value: str, k: int) -> float | None:
         measure = super()._measure(value, k)
         if measure is None and value in ("front", "back"):
+            along = self._along(k)
+            if along is not None:
+                return along if value == "front" else -along
             region = self._model.regions[k]
             measure = region.bottom if value == "front" else -region.bottom
         return measure
+
+    def _along(self, k: int) -> float | None:
+        """How far in front a part is on a vehicle whose front or rear is seen, in widths of the picture."""
+        whole = self._whole(k)
+        if whole is None or whole.category not in DRIVEN:
+            return None
+        own = [self._model.regions[j] for j in bits(self._model.below[self._model.position[whole.id]])]
+        ends = [
+            (sum(part.x for part in parts) / len(parts), sum(part.y for part in parts) / len(parts))
+            if (parts := [part for part in own if part.category in kinds and not part.is_group])
+            else None
+            for kinds in (FRONTS, REARS)
+        ]
+        if ends == [None, None]:
+            return None
+        (x, y), (back_x, back_y) = (end or (whole.x, whole.y) for end in ends)
+        length = math.hypot(x - back_x, y - back_y)
+        if length < SMALLEST_SPAN:
+            return None
+        region = self._model.regions[k]
+        return ((region.x - back_x) * (x - back_x) + (region.y - back_y) * (y - back_y)) / length

@@ -65,10 +65,13 @@ def _passable(chart: Chart, start: int) -> bool:
 
 
 def _is_listed(chart: Chart, start: int, end: int) -> bool:
-    """Whether a place is a noun of its own, with a colour, before another with one: "orange top and blue foot"."""
-    word = chart.word(start)
-    is_noun = word in NOUN_TABLE and word in PLACES and chart.word(start - 1) in COLOR_WORDS
-    return is_noun and chart.word(end) == "and" and chart.word(end + 1) in COLOR_WORDS
+    """Whether a place is a noun of its own, after looks: "orange top and blue foot", "wooden top, table in front"."""
+    word, before = chart.word(start), MODIFIERS.get((chart.word(start - 1),))
+    if word not in NOUN_TABLE or word not in PLACES or before is None:
+        return False
+    if chart.word(end) == ",":
+        return before.kind in ("color", "material", "pattern")
+    return before.kind == "color" and chart.word(end) == "and" and chart.word(end + 1) in COLOR_WORDS
 
 
 def _is_opposite(one: Constraint, other: Constraint) -> bool:
@@ -111,7 +114,8 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
             return readings
         start += 1
     word = chart.word(start)
-    if chart.word(start + 1) == "part" and chart.word(start + 2) == "of" and (word, "part") in NOUN_WORDS:
+    is_owned = chart.word(start + 2) == "of" or chart.word(start - 1) == "'s"
+    if chart.word(start + 1) == "part" and is_owned and (word, "part") in NOUN_WORDS:
         return []  # "the upper part of the car" has a name
     table = chart.find(MODIFIER_TABLE, start)
     having = [  # "teal-lidded", not teal and lidded

@@ -52,6 +52,8 @@ NOUNS_TOO: Final = frozenset({"frame", "cap", "top", "ring", "stand", "cover", "
 """Verbs of a plural that are parts after a singular: "the dresser frame"."""
 PIECES: Final = frozenset({"part", "piece", "section", "portion"})
 ONE: Final = frozenset({"one", "ones"})
+GROUND: Final = frozenset({"grass", "lawn", "soil", "sand", "dirt", "gravel", "snow", "foliage", "decking"})
+"""All of them is one thing."""
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3, "quartet": 4, "foursome": 4}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
 LEADS: Final = PhraseTable.of_text(
@@ -137,7 +139,10 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         named = [
             (phrase._replace(plural=True), end) for phrase, end in named if every == "every" or phrase.noun == "fruit"
         ]
-    readings = [(phrase.adding(*counted), end) for phrase, end in named if phrase.plural or not plural]
+    if plural and not counted:  # "all the grass"
+        named = [(p._replace(plural=False) if p.noun in GROUND else p, end) for p, end in named]
+    plural = plural and (bool(counted) or not chart.tolerant)  # "all of the white van"
+    readings = [(p.adding(*counted), end) for p, end in named if p.plural or not plural or p.noun in GROUND]
     for owner, end in readings:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
             readings += [
@@ -157,7 +162,8 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         for phrase, head_end in heads(chart, end):
             readings.append((phrase.adding(*own), head_end))
         one = chart.after(end, ONE) if constraints else end
-        if constraints and chart.word(one) == "of":
+        is_noun = len(constraints) > 1 and chart.word(end - 1) in ("top", "bottom") and constraints[0].kind == "color"
+        if constraints and chart.word(one) == "of" and not is_noun:  # not of "the white top of the drawers"
             readings += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):
             word = chart.word(noun_end - 1)
@@ -186,6 +192,8 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 def _is_compound(chart: Chart, part: Phrase, start: int, end: int) -> bool:
     """Whether what follows a noun is the head of a compound with it, no verb or adverb."""
     last = chart.word(end - 1)
+    if "," in chart.tokens[start:end]:
+        return False  # "the cushion furthest left, purple couch"
     if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):
         return False
     if chart.word(start - 1) == "back" and part.noun != "slat":  # a back slat is of the back, a back leg at the back

@@ -59,6 +59,7 @@ FIXED_PLACES: Final = PhraseTable.of_text(
 SIDE_NOUNS: Final = frozenset({"side", "edge", "corner", "part", "half", "end", "portion", "area", "third"})
 BEFORE_PLACES: Final = frozenset({"on", "at", "in", "to", "towards", "toward", "near", "along"})
 LOOSELY_BEFORE_PLACES: Final = BEFORE_PLACES | {"by", "off", "up", "into", "across", "past", "from", "down", "under"}
+CENTERS: Final = frozenset({"center", "centre"})
 EXTREME: Final = frozenset({"far", "very", "extreme"})
 FARTHEST: Final = frozenset({"farthest", "furthest", "most", "farther", "further"})
 
@@ -224,6 +225,7 @@ def _places(chart: Chart, start: int) -> Found:
         yield from _framed(chart, (Constraint("place", place),), end)
     if chart.word(start) in ("left", "right"):
         yield (Constraint("place", chart.word(start)),), start + 1
+    yield from _places_in_picture(chart, start)
     if chart.word(start) not in (LOOSELY_BEFORE_PLACES if chart.tolerant else BEFORE_PLACES):
         return
     inner = chart.after(start + 1, ARTICLES)
@@ -243,6 +245,19 @@ def _places(chart: Chart, start: int) -> Found:
         beside = chart.word(end) == "near" and chart.word(end + 1) in ARTICLES  # "to the right near the wall"
         for second, last_end in () if beside else chart.find(PLACE_TABLE, end):
             yield from _sided(chart, (*constraints, Constraint("place", second)), last_end, extreme)
+
+
+def _places_in_picture(chart: Chart, start: int) -> Found:
+    """Left of picture, top right of the image."""
+    for first, end in chart.find(PLACE_TABLE, start):
+        constraints: Constraints = (Constraint("picture", first),)
+        for more, last_end in ((), end), *(((Constraint("picture", c),), e) for c, e in chart.find(PLACE_TABLE, end)):
+            side = chart.after(last_end, SIDE_NOUNS)
+            picture = _picture_end(chart, side + 1) if chart.word(side) in ("of", "in") else None
+            if chart.word(side) == "of" and chart.word(side + 1) in CENTERS and first in ("left", "right"):
+                picture = side + 2  # "right of center"
+            if picture is not None:
+                yield constraints + more, picture
 
 
 def _sided(chart: Chart, constraints: Constraints, start: int, extreme: bool) -> Found:
@@ -338,7 +353,7 @@ def _by_first_word() -> dict[str, tuple[Callable[[Chart, int], Found], ...]]:
         (_having, {*HAVING, "whose"}),
         (_looks, {"in", "of", "made"}),
         (_relations, {*RELATION_TABLE, "between", "in"}),
-        (_places, {*FIXED_PLACES, *LOOSELY_BEFORE_PLACES, "left", "right"}),
+        (_places, {*FIXED_PLACES, *LOOSELY_BEFORE_PLACES, *(words.partition(" ")[0] for words in PLACES)}),
         (_ranks, {*ORDINAL_TABLE, "from", "the"}),
         (_extremes, {*SUPERLATIVE_TABLE, *FARTHEST, "the"}),
         (_clauses, {"that", "which", "who"}),

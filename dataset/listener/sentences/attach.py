@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..logic import Constraint, Phrase
+from ..words.anatomy import is_checkable
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
+from ..words.lexicon import categories_of
 from ..words.vocabulary import ARTICLES
 from .heads import and_only, denies_part, made_of, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
@@ -155,7 +157,7 @@ class _Assembly:
                 self._beside_or_at_side(link, phrases, side)
                 self._use(island)
                 return 1
-            if is_one(phrases) and kind != "with":
+            if is_one(phrases) and kind not in ("with", "relation"):
                 phrases = [named_as(phrase, self.first) for phrase in phrases]
             if kind == "with" and self.tokens[link.start] in WITH_ALL and self._owned(island):
                 self._to_subject()  # "the bowl on the table, together with its contents"
@@ -175,7 +177,15 @@ class _Assembly:
         kind, value = link.link
         if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
             return "of", value
+        if link.link[0] == "about" and self.tokens[link.start] == "at" and self._is_part_of(phrase):
+            return "of", value  # "the legs at the foot of the bed"
         return ("about", "") if self._owned(island) and (kind in ("of", "in") or value in ASIDE) else (kind, value)
+
+    def _is_part_of(self, whole: Phrase) -> bool:
+        """Whether the head names parts of what a phrase names."""
+        return self.first is not None and any(
+            is_checkable(self.first.noun, kind) for kind in categories_of(whole.noun) or ()
+        )
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
         """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
@@ -224,8 +234,8 @@ class _Assembly:
         for stack, cost in self.states.items():
             top = len(stack) - 1
             for depth in range(top, -1, -1):
-                if nearest and depth < top:
-                    break
+                if nearest and depth < top - (stack[top].kind == "with"):
+                    break  # but "the pole and base of the lamp"
                 if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
                     continue
                 if kind == "with" and depth and stack[depth].phrase.noun == phrases[0].noun:
@@ -233,9 +243,10 @@ class _Assembly:
                 reach = min(top - depth, depth) if after_comma else top - depth
                 if kind == "without":
                     reach = depth
+                owner = stack[depth].phrase if kind == "relation" else None  # "in the pot left of the teal one"
                 for closed in closed_down_to(stack, depth):
                     for phrase in phrases:
-                        add_state(states, (*closed, Frame(phrase, kind, value)), cost + reach)
+                        add_state(states, (*closed, Frame(named_as(phrase, owner), kind, value)), cost + reach)
         self._prune(states)
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:

@@ -43,6 +43,7 @@ __all__ = [
     "names_kind",
     "of_both_ends",
     "of_each_color",
+    "once",
     "one_of_several",
     "order_of_whole",
     "ranked",
@@ -130,7 +131,8 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
 
     A part with looks of its own is told of the head: "orange bus, yellow roof". The words begin with the one before.
     """
-    if head is None or words[0] != "," or words[1] in NOT_BARE or "other" in words:
+    is_every = len(words) > 1 and words[1] in ("all", "both") and phrase.plural
+    if head is None or words[0] != "," or (words[1] in NOT_BARE and not is_every) or "other" in words:
         return ""
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return ""
@@ -138,7 +140,8 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
     kinds = categories_of(phrase.noun) or frozenset()
     if is_shelf or any(is_checkable(head.noun, kind) or is_subpart(head.noun, kind) for kind in kinds):
         return "whole"
-    if any(c.kind in ("color", "accent", "pattern", "count", "material") for c in phrase.constraints):
+    looks = ("color", "accent", "pattern", "material", *(() if is_every else ("count",)))
+    if any(c.kind in looks for c in phrase.constraints):
         return ""
     return "part" if any(is_checkable(phrase.noun, kind) for kind in categories_of(head.noun) or ()) else ""
 
@@ -219,6 +222,22 @@ def merged(phrase: Phrase) -> Phrase:
             rest = tuple(c for c in constraints if c is not constraint)
             return Phrase(other.noun, phrase.plural, rest)
     return phrase._replace(constraints=tuple(constraints))
+
+
+def once(phrase: Phrase) -> Phrase:
+    """One phrase of "the pot of the white pot" and "the rubber of the front tire", where the nouns name one thing."""
+    for constraint in phrase.constraints:
+        whole = constraint.phrase
+        if constraint.kind != "of" or whole is None or not (_is_kind(whole) and _is_kind(phrase)):
+            continue
+        kinds = categories_of(whole.noun) or loosely(whole.noun)
+        meant = categories_of(phrase.noun) or loosely(phrase.noun)
+        is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
+        is_part = is_part or any(c.kind == "with" for c in whole.constraints)
+        if not is_part and not meant.isdisjoint(kinds | loosely(whole.noun)):
+            rest = tuple(c for c in phrase.constraints if c is not constraint)
+            return Phrase(phrase.noun, phrase.plural, (*whole.constraints, *rest))
+    return phrase
 
 
 def says_what(readings: Sequence[Phrase]) -> bool:

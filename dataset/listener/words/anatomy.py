@@ -8,7 +8,7 @@ from .furnishings import ANATOMY
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
-__all__ = ["SHAPES", "is_checkable", "is_part_noun", "is_subpart"]
+__all__ = ["SHAPES", "has_part", "is_checkable", "is_part_noun", "is_subpart"]
 
 _WHEEL: Final = "wheel tire hubcap"
 _SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
@@ -70,6 +70,11 @@ def is_checkable(noun: str, kind: str) -> bool:
     """Whether a part of that name would be a region of a thing of that kind, if it were seen."""
     strict = categories_of(noun)
     return strict is None or not strict.isdisjoint(_CATEGORIES.get(kind, ()))
+
+
+def has_part(kind: str, parts: frozenset[str]) -> bool:
+    """Whether a thing, or a part, of a kind has parts of one of some categories."""
+    return not parts.isdisjoint(_CATEGORIES.get(kind, frozenset()) | _OF_PARTS.get(kind, frozenset()))
 
 
 def is_subpart(noun: str, kind: str) -> bool:

@@ -21,6 +21,7 @@ SHOWING: Final[dict[str, frozenset[str]]] = {
         "flower": "flower vase",
         "star": "christmas tree",
         "ring": "bar stool, barstool",
+        "antenna, aerial, knob": "old tv, old television, old telly, old tv set, old television set",
     }.items()
     for noun in nouns.split(", ")
 }

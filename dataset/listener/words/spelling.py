@@ -17,8 +17,19 @@ _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
-_LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted")
+_LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted", "aside", "apart")
+_SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
+_HALF: Final = r"(?:upper|top|bottom|lower)"
 REWRITES: Final = (
+    (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
+    (("incl",), re.compile(r"\bincl\b\.?"), "including"),
+    ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
+    (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
+    (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
+    (("inside ", "outside "), re.compile(r"\b(?:inside|outside) (?=(?:wall|face|panel|surface|edge|board)s?\b)"), ""),
+    ((" in ",), re.compile(rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)\b"), r"\1 with its \2"),
+    ((" that ", " which "), re.compile(r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) (?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"), r" with \1 on it"),
+    ((" side",), re.compile(rf"^(the )?(left|right|near|far)( outer)? side (?=of (?:the |an? )?(?:[a-z-]+ )*?(?:{_SIDED})\b)"), r"\1\2 side panel "),
     ((")",), re.compile(r"\)(?=\s*(?:$|[.,;:]))"), ""),
     (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
@@ -66,7 +77,8 @@ REWRITES: Final = (
         re.compile(r"\b(?:blue-?green|green-?blue|blu[ei]?ish[- ]green|greenish[- ]blue)\b"),
         "teal",
     ),
-    (("half of",), re.compile(r"^((?:[a-z]+ is )?the (?:upper|lower|top|bottom)) half of (?=the|a)"), r"\1 part of"),
+    (("half of",), re.compile(rf"^((?:[a-z]+ is )?(?:the )?{_HALF}) half of (?=[a-z])"), r"\1 part of "),
+    (("half",), re.compile(rf"('s {_HALF}) half(?=$|[,.;])"), r"\1 part"),
     (
         ("-",),
         re.compile(
@@ -101,13 +113,13 @@ REWRITES: Final = (
             r"^([^,.;:]+(?:, [^,.;:]+)?), (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=\w+ only))"
             r"(?!one\b|bl|flower|head)(\w+)(?: only)?\.?$"
         ),
-        r"the \2 of \1",
+        r"just the \2 of \1",
     ),
     (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
     (
         _LEFT_OUT,
-        re.compile(rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"),
+        re.compile(rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"),
         r" without \1",
     ),
     (
@@ -125,7 +137,7 @@ REWRITES: Final = (
         ),
         "shaped",
     ),
-    (("-",), re.compile(r"\b(two|three|four|five|six|seven|eight)-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
+    (("-",), re.compile(r"\b(two|three|four|five|six|seven|eight|[2-8])-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
     (
         ("cann", "doesn", "don", "isn", "aren", "hasn", "haven"),
         re.compile(r"\b(can|does|do|is|are|has|have)n[’']?t\b"),

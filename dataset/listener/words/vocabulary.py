@@ -90,7 +90,8 @@ PLACES: Final[dict[str, str]] = {
 }  # fmt: skip
 SUPERLATIVES: Final[dict[str, str]] = {
     "leftmost": "left", "left most": "left", "rightmost": "right", "right most": "right", "farthest left": "left",
-    "furthest left": "left", "farthest right": "right", "furthest right": "right", "far left": "left",
+    "furthest left": "left", "farther left": "left", "further left": "left", "farther right": "right",
+    "further right": "right", "farthest right": "right", "furthest right": "right", "far left": "left",
     "far right": "right", "topmost": "top", "top most": "top", "uppermost": "top", "highest": "top",
     "lowest": "bottom", "bottommost": "bottom", "bottom most": "bottom", "lowermost": "bottom", "nearest": "front",
     "closest": "front", "frontmost": "front", "foremost": "front", "farthest": "back", "furthest": "back",

@@ -1,0 +1,73 @@
+"""Captions that name the whole first: "left bus: black tyre of its rear wheel", "street lamp, cap of its right lantern"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..grammar.modifiers import combined
+from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
+from ..words.anatomy import has_part
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
+from .attach import read_sentence
+from .islands import Island, islands_of, unknown_words
+from .stack import Reading, Sentence
+
+__all__ = ["part_of_whole"]
+
+OWN: Final = frozenset({"its", "their"})
+MOST_WORDS: Final = 24
+"""Longer sentences describe, and do not name the whole first."""
+
+
+def part_of_whole(tokens: tuple[str, ...], colon: int) -> tuple[tuple[str, ...], list[Island], Sentence] | None:
+    """A sentence whose first phrase is the whole of the second: its words without "its", islands and readings.
+
+    Args:
+        tokens: the words.
+        colon: position of the comma that stands for a colon, 0 if there is none.
+    """
+    k = colon or _before_its(tokens)
+    if not k or len(tokens) > MOST_WORDS:
+        return None
+    before, after = tokens[:k], tuple("the" if word in OWN else word for word in tokens[k + 1 :])
+    wholes = read_sentence(before, islands_of(before)).readings
+    sentence = read_sentence(after, islands_of(after))
+    readings = [
+        Reading(phrase, whole.cost + part.cost)
+        for part in sentence.readings
+        for whole in wholes[:2]
+        if _may_be_part(part.phrase, whole.phrase)
+        for phrase in _belonging(part.phrase, whole.phrase)
+    ]
+    tokens = (*before, ",", *after)
+    islands = islands_of(tokens)
+    head = next((island for island in islands if island.kind == "phrase" and island.start > k), None)
+    if not readings or head is None:
+        return None
+    used = frozenset(range(len(tokens))) - unknown_words(tokens)
+    return tokens, islands, Sentence(tuple(sorted(readings, key=lambda reading: reading.cost)), used, head)
+
+
+def _belonging(part: Phrase, whole: Phrase) -> list[Phrase]:
+    """A part of the whole; of "the cap of its right lantern" the lantern is."""
+    inner = next((c for c in part.constraints if c.kind == "of"), None)
+    if inner is None or not _may_be_part(inner.inner, whole):
+        return combined(part, (Constraint("of", "", whole),))
+    rest = part._replace(constraints=tuple(c for c in part.constraints if c is not inner))
+    return [way for each in _belonging(inner.inner, whole) for way in combined(rest, (Constraint("of", "", each),))]
+
+
+def _before_its(tokens: tuple[str, ...]) -> int:
+    """The position of the comma in "grey lamp post, cap of its right lantern", 0 if there is none."""
+    k = tokens.index(",") if "," in tokens else 0
+    owners = [i for i in range(k, len(tokens)) if tokens[i] in OWN]
+    return k if k and owners and tokens[owners[0] - 1] == "of" and "," not in tokens[k + 1 : owners[0]] else 0
+
+
+def _may_be_part(part: Phrase, whole: Phrase) -> bool:
+    """Whether a phrase may name a part of what another one names."""
+    if part.noun in (ANY_NOUN, UNKNOWN_NOUN) or whole.noun in (ANY_NOUN, UNKNOWN_NOUN):
+        return False
+    meant = (categories_of(part.noun) or frozenset()) | loosely(part.noun)
+    return any(has_part(kind, meant) for kind in categories_of(whole.noun) or loosely(whole.noun))
