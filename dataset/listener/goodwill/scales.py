@@ -29,6 +29,8 @@ OTHER_SIDE: Final = 0.7
 
 PARTS: Final = ("part", "subpart")
 DRIVEN: Final = frozenset({"car", "van", "bus", "truck"})
+ROWS: Final = frozenset({"side window", "pane", "door"})
+"""Parts that stand in a row from the front of a vehicle to its rear."""
 FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper"})
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 """Parts at the ends of vehicles."""
@@ -221,7 +223,7 @@ class GenerousScales(CarefulScales):
     def _along(self, k: int) -> float | None:
         """How far in front a part is on a vehicle whose front or rear is seen, in widths of the picture."""
         whole = self._whole(k)
-        if whole is None or whole.category not in DRIVEN:
+        if whole is None or whole.category not in DRIVEN or self._model.regions[k].category not in ROWS:
             return None
         own = [self._model.regions[j] for j in bits(self._model.below[self._model.position[whole.id]])]
         ends = [

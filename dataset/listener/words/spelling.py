@@ -27,7 +27,7 @@ REWRITES: Final = (
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
     (("inside ", "outside "), re.compile(r"\b(?:inside|outside) (?=(?:wall|face|panel|surface|edge|board)s?\b)"), ""),
-    ((" in ",), re.compile(rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)\b"), r"\1 with its \2"),
+    ((" in ",), re.compile(rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"), r"\1 with its \2"),
     ((" that ", " which "), re.compile(r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) (?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"), r" with \1 on it"),
     ((" side",), re.compile(rf"^(the )?(left|right|near|far)( outer)? side (?=of (?:the |an? )?(?:[a-z-]+ )*?(?:{_SIDED})\b)"), r"\1\2 side panel "),
     ((")",), re.compile(r"\)(?=\s*(?:$|[.,;:]))"), ""),
