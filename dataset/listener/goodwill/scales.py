@@ -87,7 +87,11 @@ class GenerousScales(CarefulScales):
             nested = self._model.below[k] | self._model.above[k] | 1 << k
             kind, below = self._model.regions[k].category, self._model.below[own]
             like = [j for j in group if below >> j & ~nested >> j & 1 and self._model.regions[j].category == kind]
-            return self._placed(k, value, [*like, k]) if like and value in ("left", "right") else self._placed(own, value, wholes)
+            return (
+                self._placed(k, value, [*like, k])
+                if like and value in ("left", "right")
+                else self._placed(own, value, wholes)
+            )
         if value in ("front", "back"):
             own = self._depth(k)
             if own is not None:

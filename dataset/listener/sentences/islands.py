@@ -208,7 +208,9 @@ def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_en
         return Island("denial", start, denial)
     if "between" in (word, chart.word(start + 1)) and word in ("between", "in"):
         return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
-    if idiom > link_end and not (before == "phrase" and chart.tokens[start:idiom] == ("in", "front") and chart.word(idiom) in ("", ",")):
+    if idiom > link_end and not (
+        before == "phrase" and chart.tokens[start:idiom] == ("in", "front") and chart.word(idiom) in ("", ",")
+    ):
         return Island("idiom", start, idiom)
     is_verb = word in VERBS and (chart.word(start - 1) != "," or word.endswith("s"))  # not of "cabinet, top drawer"
     if is_verb and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
@@ -233,7 +235,13 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
     attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
     if attribute and word == "from" and chart.word(attribute.end) == ",":
         return attribute  # "second board from the bottom, right bookshelf"
-    if attribute and before == "phrase" and chart.word(attribute.end) == "," and phrase and (not link_end or word in ("at", "on", "in", "to")):
+    if (
+        attribute
+        and before == "phrase"
+        and chart.word(attribute.end) == ","
+        and phrase
+        and (not link_end or word in ("at", "on", "in", "to"))
+    ):
         return attribute  # "gray cushion furthest left, purple couch"
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
@@ -243,7 +251,13 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
     if adjectives and attribute and attribute.end > adjectives.end:
         adjectives = None  # ", second from the left"
     is_bare = phrase is None or all(isinstance(p, Phrase) and p.noun == UNKNOWN_NOUN for p in phrase.readings)
-    if adjectives and phrase and is_bare and chart.word(adjectives.end - 1) in SIDE_NOUNS and adjectives.end == phrase.end:
+    if (
+        adjectives
+        and phrase
+        and is_bare
+        and chart.word(adjectives.end - 1) in SIDE_NOUNS
+        and adjectives.end == phrase.end
+    ):
         return adjectives  # ", top right corner"
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives

@@ -27,9 +27,26 @@ REWRITES: Final = (
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
     (("inside ", "outside "), re.compile(r"\b(?:inside|outside) (?=(?:wall|face|panel|surface|edge|board)s?\b)"), ""),
-    ((" in ",), re.compile(rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"), r"\1 with its \2"),
-    ((" that ", " which "), re.compile(r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) (?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"), r" with \1 on it"),
-    ((" side",), re.compile(rf"^(the )?(left|right|near|far)( outer)? side (?=of (?:the |an? )?(?:[a-z-]+ )*?(?:{_SIDED})\b)"), r"\1\2 side panel "),
+    (
+        (" in ",),
+        re.compile(
+            rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)"
+            r"(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"
+        ),
+        r"\1 with its \2",
+    ),
+    (
+        (" that ", " which "),
+        re.compile(
+            r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) (?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"
+        ),
+        r" with \1 on it",
+    ),
+    (
+        (" side",),
+        re.compile(rf"^(the )?(left|right|near|far)( outer)? side (?=of (?:the |an? )?(?:[a-z-]+ )*?(?:{_SIDED})\b)"),
+        r"\1\2 side panel ",
+    ),
     ((")",), re.compile(r"\)(?=\s*(?:$|[.,;:]))"), ""),
     (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
@@ -119,7 +136,13 @@ REWRITES: Final = (
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
     (
         _LEFT_OUT,
+<<<<<<< HEAD
         re.compile(rf"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"),
+=======
+        re.compile(
+            rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
+        ),
+>>>>>>> terse1
         r" without \1",
     ),
     (
@@ -137,7 +160,11 @@ REWRITES: Final = (
         ),
         "shaped",
     ),
-    (("-",), re.compile(r"\b(two|three|four|five|six|seven|eight|[2-8])-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
+    (
+        ("-",),
+        re.compile(r"\b(two|three|four|five|six|seven|eight|[2-8])-(?!thirds|quarters)([a-z]+)"),
+        r"numbered \1 \2",
+    ),
     (
         ("cann", "doesn", "don", "isn", "aren", "hasn", "haven"),
         re.compile(r"\b(can|does|do|is|are|has|have)n[’']?t\b"),

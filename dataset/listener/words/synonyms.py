@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from .categories import CATEGORIES, OWN_NAMES
+from .colloquial import COLLOQUIAL
 from .furnishings import LOOSELY_TOO
 
 __all__ = ["LOOSE", "loosely"]
 
-LOOSE: Final[dict[str, str]] = {
+_WORDS: Final[dict[str, str]] = {
     "sky": "pane, window, canvas, screen", "cloud": "pane, window, sky, canvas, screen",
     "window frame": "frame", "sides": "body, side panel, armrest", "side board": "side panel, body",
     "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
@@ -234,6 +235,18 @@ LOOSE: Final[dict[str, str]] = {
     "driver 's cab": "cab", "top part": "cabin",
     "fencing": "fence", "rear glass": "rear window",
 }  # fmt: skip
+
+
+def _with_colloquial() -> dict[str, str]:
+    """The words above, and those that another table has by what they mean."""
+    meanings = {word: names.split(", ") for word, names in _WORDS.items()}
+    for category, words in COLLOQUIAL.items():
+        for word in words.split(", "):
+            meanings.setdefault(word, []).append(category)
+    return {word: ", ".join(dict.fromkeys(names)) for word, names in meanings.items()}
+
+
+LOOSE: Final[dict[str, str]] = _with_colloquial()
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 
 
