@@ -136,13 +136,9 @@ REWRITES: Final = (
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
     (
         _LEFT_OUT,
-<<<<<<< HEAD
-        re.compile(rf"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"),
-=======
         re.compile(
-            rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
+            rf"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
         ),
->>>>>>> terse1
         r" without \1",
     ),
     (
