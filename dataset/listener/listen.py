@@ -107,7 +107,8 @@ def listen(caption: str, world: World, target: str) -> Hearing:
             content, meaning = free, other
     elif content.complete and not meaning.denoted[0]:
         free = replace(read_freely(caption), core=None)
-        other = _meaning(world, free, bit) if _is_understood(free) else meaning
+        is_like = {_last_word(r) for r in free.head} == {_last_word(r) for r in content.head} and free.share == 1
+        other = _meaning(world, free, bit) if is_like and _is_understood(free) else meaning
         if other.denoted[0] and other.denoted[0] & (other.denoted[0] - 1) == 0 and not other.denoted[1]:
             content, meaning = free, other
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
@@ -129,6 +130,10 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 def _is_understood(content: Read) -> bool:
     """Whether enough words were read, and among them a noun."""
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
+
+
+def _last_word(reading: Reading) -> str:
+    return reading.phrase.noun.rpartition(" ")[2]
 
 
 def _meaning(world: World, content: Read, bit: int) -> Meaning:

@@ -103,7 +103,7 @@ def read_freely(caption: str) -> Read:
     sentences = [tokens for tokens in sentences if not _has_alternatives(tokens)]
     if sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
         return Read()
-    return _by_islands(sentences, _colon(caption))
+    return _by_islands(sentences, _colon(caption) if len(sentences) == 1 else 0)
 
 
 def _colon(caption: str) -> int:

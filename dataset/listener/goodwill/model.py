@@ -86,12 +86,13 @@ class GenerousModel(Model):
     def _prefer_own_parts(self, constraint: Constraint, costs: dict[int, int], named: int) -> None:
         """The post "below the mailbox" is its own one; of boards under books, the nearest is surely so, too."""
         landmarks = sum(self.inner(constraint.inner))
-        own = [k for k in costs if named >> k & 1 and self.above[k] & landmarks]
+        own = [k for k in costs if named >> k & 1 and self.above[k] & landmarks and not self.regions[k].is_group]
         for k in costs if own else ():
             costs[k] += 0 if k in own else 2
-        if landmarks and landmarks & (landmarks - 1) == 0:
+        boards = [k for k in costs if self.regions[k].category == "board"]
+        if boards and landmarks and landmarks & (landmarks - 1) == 0:
             edge = self.regions[landmarks.bit_length() - 1].bottom
-            nearest = min(costs, key=lambda k: abs(self.regions[k].y - edge))
+            nearest = min(boards, key=lambda k: abs(self.regions[k].y - edge))
             if self.exact.extension(constraint)[1] >> nearest & 1:
                 costs[nearest] -= 1
 
@@ -146,7 +147,7 @@ class GenerousModel(Model):
                 is_only = phrase.plural and not self.above[k] & true
                 if self.regions[k].category in SPREAD_OUT or is_only:
                     vague |= 1 << k
-            for had in (self.exact.extension(c)[0] for c in phrase.constraints if c.kind == "with" and vague):
+            for had in (self.exact.extension(c)[0] for c in phrase.constraints if vague and _is_with_pot(c)):
                 if vague & ~true & had and not true & had:  # "the cactus with its pot" is the plant
                     true, vague = 0, vague & had
             self._named[phrase] = true, vague & ~true
@@ -322,6 +323,10 @@ def _leaves_out(phrase: Phrase) -> bool:
         c.kind in ("of", "without", "about") or (c.phrase is not None and _leaves_out(c.phrase))
         for c in phrase.constraints
     )
+
+
+def _is_with_pot(constraint: Constraint) -> bool:
+    return constraint.kind == "with" and "pot" in (categories_of(constraint.inner.noun) or ())
 
 
 def _has_stem(phrase: Phrase) -> bool:

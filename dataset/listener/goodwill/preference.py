@@ -137,8 +137,9 @@ def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
 
 
 def _nearest_by_centre(model: GenerousModel, landmarks: int, mask: int) -> int:
-    """Of several that touch one landmark, the one whose centre is clearly nearest; all, if none is."""
-    if landmarks & (landmarks - 1) or mask & (mask - 1) == 0:
+    """Of several parts that touch one landmark, the one whose centre is clearly nearest; all, if none is."""
+    are_parts = all(model.above[k] for k in bits(mask)) and not any(model.regions[k].distance for k in bits(mask))
+    if landmarks & (landmarks - 1) or mask & (mask - 1) == 0 or not are_parts:
         return mask
     other = model.regions[landmarks.bit_length() - 1]
     apart = sorted((math.hypot(model.regions[k].x - other.x, model.regions[k].y - other.y), k) for k in bits(mask))

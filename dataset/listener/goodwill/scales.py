@@ -29,6 +29,8 @@ OTHER_SIDE: Final = 0.7
 
 PARTS: Final = ("part", "subpart")
 DRIVEN: Final = frozenset({"car", "van", "bus", "truck"})
+ROWS: Final = frozenset({"side window", "pane", "door"})
+"""Parts that stand in a row from the front of a vehicle to its rear."""
 FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper"})
 REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 """Parts at the ends of vehicles."""
@@ -85,7 +87,11 @@ class GenerousScales(CarefulScales):
             nested = self._model.below[k] | self._model.above[k] | 1 << k
             kind, below = self._model.regions[k].category, self._model.below[own]
             like = [j for j in group if below >> j & ~nested >> j & 1 and self._model.regions[j].category == kind]
-            return self._placed(k, value, [*like, k]) if like else self._placed(own, value, wholes)
+            return (
+                self._placed(k, value, [*like, k])
+                if like and value in ("left", "right")
+                else self._placed(own, value, wholes)
+            )
         if value in ("front", "back"):
             own = self._depth(k)
             if own is not None:
@@ -221,7 +227,7 @@ class GenerousScales(CarefulScales):
     def _along(self, k: int) -> float | None:
         """How far in front a part is on a vehicle whose front or rear is seen, in widths of the picture."""
         whole = self._whole(k)
-        if whole is None or whole.category not in DRIVEN:
+        if whole is None or whole.category not in DRIVEN or self._model.regions[k].category not in ROWS:
             return None
         own = [self._model.regions[j] for j in bits(self._model.below[self._model.position[whole.id]])]
         ends = [

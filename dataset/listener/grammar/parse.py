@@ -137,7 +137,8 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     named = cores(chart, position)
     if every:  # "every mug", "all the fruit"
         named = [
-            (phrase._replace(plural=True), end) for phrase, end in named if every == "every" or phrase.noun == "fruit"
+            (phrase._replace(plural=True) if every == "every" or phrase.noun == "fruit" else phrase, end)
+            for phrase, end in named
         ]
     if plural and not counted:  # "all the grass"
         named = [(p._replace(plural=False) if p.noun in GROUND else p, end) for p, end in named]

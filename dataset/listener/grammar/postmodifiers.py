@@ -199,7 +199,7 @@ def _relations(chart: Chart, start: int) -> Found:
     if chart.word(start) in ("between", "in") and "between" in (chart.word(start), chart.word(start + 1)):
         yield from _between(chart, start + 1 if chart.word(start) == "between" else start + 2)
     for relation, end in chart.find(RELATION_TABLE, start):
-        if _picture_end(chart, end) is None:
+        if _picture_end(chart, end) is None and chart.word(chart.after(end, ARTICLES)) not in CENTERS:
             yield from _phrases(chart, "relation", relation, end)
 
 

@@ -30,7 +30,8 @@ REWRITES: Final = (
     (
         (" in ",),
         re.compile(
-            rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)\b"
+            rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)"
+            r"(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"
         ),
         r"\1 with its \2",
     ),
@@ -136,7 +137,7 @@ REWRITES: Final = (
     (
         _LEFT_OUT,
         re.compile(
-            rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
+            rf"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
         ),
         r" without \1",
     ),
