@@ -23,6 +23,7 @@ _HALF: Final = r"(?:upper|top|bottom|lower)"
 REWRITES: Final = (
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
+    (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
@@ -99,7 +100,7 @@ REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|"
+            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|ring|paint|ting|ton|"
             rf"{'|'.join(HAVING_WORDS)})"
             r"(?:ed)?\b)[a-z]+ed\b(?= [a-z])"
         ),
