@@ -142,14 +142,26 @@ class GenerousModel(Model):
                 if region.category in loose and (phrase.plural or not region.is_group or region.parent is not None)
             )
             is_one_of_them = true and not phrase.plural and any(c.kind in ("most", "nth") for c in phrase.constraints)
-            for k in () if is_one_of_them else bits(self.noun(phrase.noun, not phrase.plural)):
-                if self.regions[k].category in SPREAD_OUT or (phrase.plural and not self.above[k] & true):
+            others = 0 if is_one_of_them else self.noun(phrase.noun, not phrase.plural)
+            for k in bits(others):
+                is_only = phrase.plural and not self.above[k] & true
+                if self.regions[k].category in SPREAD_OUT or is_only:
                     vague |= 1 << k
             for had in (self.exact.extension(c)[0] for c in phrase.constraints if vague and _is_with_pot(c)):
                 if vague & ~true & had and not true & had:  # "the cactus with its pot" is the plant
                     true, vague = 0, vague & had
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
+
+    def _one_of_like(self, mask: int) -> int:
+        """Of some regions those that are one of several: of two tires, of hills of which all are among the regions."""
+        alone = sum(1 << k for k in bits(mask) if self.above[k] and not self.regions[k].is_group)
+        return sum(
+            1 << k
+            for k in bits(alone)
+            if mask >> self.position[self.regions[k].parent or ""] & 1
+            or sum(self.regions[j].category == self.regions[k].category for j in bits(alone & self.own(k))) > 1
+        )
 
     def is_counted(self, k: int) -> bool:
         """Whether it is one of a set, or a set, whose number is certain, so that it is not several things itself."""
@@ -258,6 +270,8 @@ class GenerousModel(Model):
                 costs[k] += not region.is_group
             elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
                 costs[k] += region.is_group != phrase.plural
+        for k in bits(self._one_of_like(candidates)) if phrase.plural and not entire else ():
+            costs[k] += 2
         wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
