@@ -319,6 +319,8 @@ def _extremes(chart: Chart, start: int) -> Found:
 def _extreme_tails(chart: Chart, direction: str, start: int) -> Found:
     """Whence or where: to the viewer, to the left edge, away from the camera, in the picture."""
     word = chart.word(start)
+    if direction in ("front", "back") and chart.word(chart.after(start, ARTICLES)) in VIEWER_WORDS:
+        yield (), chart.after(start, ARTICLES) + 1  # "nearest the camera"
     if word in ("to", "from"):
         viewer = chart.after(start + 1, ARTICLES)
         if chart.word(viewer) in VIEWER_WORDS:
