@@ -24,6 +24,7 @@ from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.flanks import flanks_of
+from .sentences.heads import with_places
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
@@ -164,6 +165,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     for number, tokens in enumerate(sentences):
         islands = islands_of(tokens)
         if number == 0:
+            islands = with_places(tokens, islands)
             fronted = part_of_whole(tokens, colon)
             tokens, islands, sentence = fronted or (tokens, islands, read_sentence(tokens, islands))
             heads, used = sentence.readings, sentence.used

@@ -123,6 +123,8 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
         for constraint, end in table
         if constraint.kind == "with" and end > start + 1 and (chart.word(end - 1),) in MODIFIERS
     ]
+    if any(constraint.kind == "most" and end == start + 2 for constraint, end in table):  # "far left" is not far
+        table = [(constraint, end) for constraint, end in table if end > start + 1]
     for constraint, end in having or table:
         if constraint.kind == "color":
             end = chart.after(end, ("colored", "coloured"))

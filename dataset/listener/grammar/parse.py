@@ -16,7 +16,7 @@ from ..words.spelling import tokenize
 from ..words.vocabulary import ADVERBS, ARTICLES, NUMBERS, PLACES
 from .chart import MAX_ITEMS, Chart, ChartFull, PhraseTable, rule
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
-from .postmodifiers import postmodifiers, predicates
+from .postmodifiers import CORNERS, postmodifiers, predicates
 
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "combined", "noun_phrases", "parse"]
 
@@ -154,9 +154,8 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     readings = [(p.adding(*counted), end) for p, end in named if p.plural or not plural or p.noun in GROUND]
     for owner, end in readings:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
-            readings += [
-                (part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, end + 1)
-            ]
+            own = chart.after(end + 1, ("one", "only")) if goes_on(chart, end + 2) else end + 1  # "its one foot"
+            readings += [(part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, own)]
     return readings
 
 
@@ -201,6 +200,8 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 def _is_compound(chart: Chart, part: Phrase, start: int, end: int) -> bool:
     """Whether what follows a noun is the head of a compound with it, no verb or adverb."""
     last = chart.word(end - 1)
+    if chart.word(start) in CORNERS and chart.word(start + 1) in ("left", "right") and not goes_on(chart, start + 2):
+        return False  # "the chair bottom left"
     if "," in chart.tokens[start:end]:
         return False  # "the cushion furthest left, purple couch"
     if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):

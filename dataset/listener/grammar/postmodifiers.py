@@ -24,7 +24,7 @@ from ..words.vocabulary import (
 from .chart import Chart, PhraseTable, rule
 from .modifiers import AND, Constraints, modifiers
 
-__all__ = ["SIDE_NOUNS", "attributes", "postmodifiers", "predicates"]
+__all__ = ["CORNERS", "SIDE_NOUNS", "attributes", "postmodifiers", "predicates"]
 
 Found = Iterator[tuple[Constraints, int]]
 
@@ -59,6 +59,7 @@ FIXED_PLACES: Final = PhraseTable.of_text(
 SIDE_NOUNS: Final = frozenset({"side", "edge", "corner", "part", "half", "end", "portion", "area", "third"})
 BEFORE_PLACES: Final = frozenset({"on", "at", "in", "to", "towards", "toward", "near", "along"})
 LOOSELY_BEFORE_PLACES: Final = BEFORE_PLACES | {"by", "off", "up", "into", "across", "past", "from", "down", "under"}
+CORNERS: Final = frozenset({"top", "bottom", "upper", "lower", "front", "back", "rear"})
 CENTERS: Final = frozenset({"center", "centre"})
 EXTREME: Final = frozenset({"far", "very", "extreme"})
 FARTHEST: Final = frozenset({"farthest", "furthest", "most", "farther", "further"})
@@ -225,6 +226,11 @@ def _places(chart: Chart, start: int) -> Found:
         yield from _framed(chart, (Constraint("place", place),), end)
     if chart.word(start) in ("left", "right"):
         yield (Constraint("place", chart.word(start)),), start + 1
+    if (
+        chart.tolerant and chart.word(start) in CORNERS and chart.word(start + 1) in ("left", "right")
+    ):  # "teal chair bottom left"
+        places = (PLACES[chart.word(start)], chart.word(start + 1))
+        yield tuple(Constraint("place", place) for place in places), chart.after(start + 2, ("corner",))
     yield from _places_in_picture(chart, start)
     if chart.word(start) not in (LOOSELY_BEFORE_PLACES if chart.tolerant else BEFORE_PLACES):
         return
@@ -313,6 +319,8 @@ def _extremes(chart: Chart, start: int) -> Found:
 def _extreme_tails(chart: Chart, direction: str, start: int) -> Found:
     """Whence or where: to the viewer, to the left edge, away from the camera, in the picture."""
     word = chart.word(start)
+    if direction in ("front", "back") and chart.word(chart.after(start, ARTICLES)) in VIEWER_WORDS:
+        yield (), chart.after(start, ARTICLES) + 1  # "nearest the camera"
     if word in ("to", "from"):
         viewer = chart.after(start + 1, ARTICLES)
         if chart.word(viewer) in VIEWER_WORDS:

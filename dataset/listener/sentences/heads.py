@@ -16,6 +16,7 @@ from .phrases import PIECES, is_one
 
 __all__ = ["and_only", "denies_part", "made_of", "names_part", "stuff_of", "with_places"]
 
+BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 """What stands or lies in a thing that is a region without it, too."""
 
@@ -92,12 +93,15 @@ def _contents(phrase: Phrase) -> tuple[Constraint, ...]:
 
 
 def with_places(tokens: tuple[str, ...], islands: list[Island]) -> list[Island]:
-    """Takes a noun that is only a place after a comma for one: "tire of the green car, front"."""
-    return [
-        island._replace(kind="attribute", readings=((Constraint("place", PLACES[tokens[island.start]]),),))
-        if island.kind == "phrase"
-        and tokens[island.start : island.end] in (("front",), ("rear",))
-        and tokens[island.start - 1] == ","
-        else island
-        for island in islands
-    ]
+    """Takes a noun that is only a place after a comma for one: "tire of the green car, front", "armchair, middle back"."""
+    placed = []
+    for island in islands:
+        words = tokens[island.start : island.end]
+        is_place = words in (("front",), ("rear",)) or (
+            len(words) == 2 and words[0] in BEFORE_BACK and words[1] in ("back", "front")
+        )
+        if island.kind == "phrase" and is_place and tokens[island.start - 1] == ",":
+            places = tuple(Constraint("place", place) for place in dict.fromkeys(PLACES[word] for word in words))
+            island = island._replace(kind="attribute", readings=(places,))
+        placed.append(island)
+    return placed

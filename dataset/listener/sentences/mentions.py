@@ -51,8 +51,9 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     colored = [
         Fact("mentioned", phrase)
         for island in islands
-        for phrase in _phrases(island)[:1]
-        for phrase in _colored(phrase)
+        for readings in [[_colored(phrase) for phrase in _phrases(island)]]
+        for phrase in (readings[0] if readings else ())
+        if not any(_says_of_another(phrase, others) for others in readings)  # not of "pink bus windows"
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
     colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
@@ -185,6 +186,11 @@ def _side(constraints: Sequence[Constraint]) -> str:
     """The only side that is named."""
     sides = {c.value for c in constraints if c.kind in ("place", "most") and c.value in ("left", "right")}
     return sides.pop() if len(sides) == 1 else ""
+
+
+def _says_of_another(phrase: Phrase, others: Sequence[Phrase]) -> bool:
+    """Whether another reading has the same colours on another noun instead."""
+    return phrase not in others and any(other.constraints == phrase.constraints for other in others)
 
 
 def _looks(phrase: Phrase) -> Phrase | None:

@@ -8,7 +8,7 @@ from typing import Final
 from ..grammar.modifiers import Constraints
 from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.denote import RELATIVE
-from ..words.anatomy import is_checkable, is_subpart
+from ..words.anatomy import has_part, is_checkable, is_subpart
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES
@@ -138,12 +138,14 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
         return ""
     is_shelf = phrase.noun in SHELVES and "bookshelf" not in (categories_of(head.noun) or ())
     kinds = categories_of(phrase.noun) or frozenset()
-    if is_shelf or any(is_checkable(head.noun, kind) or is_subpart(head.noun, kind) for kind in kinds):
+    own = categories_of(head.noun) or loosely(head.noun)
+    if is_shelf or any(has_part(kind, own) for kind in kinds):
         return "whole"
     looks = ("color", "accent", "pattern", "material", *(() if is_every else ("count",)))
     if any(c.kind in looks for c in phrase.constraints):
         return ""
-    return "part" if any(is_checkable(phrase.noun, kind) for kind in categories_of(head.noun) or ()) else ""
+    parts = categories_of(phrase.noun) or loosely(phrase.noun)
+    return "part" if any(has_part(kind, parts, deep=False) for kind in categories_of(head.noun) or ()) else ""
 
 
 def both_of(firsts: Sequence[Phrase], seconds: Sequence[Phrase], head: Phrase | None) -> list[Phrase]:

@@ -80,9 +80,10 @@ def is_checkable(noun: str, kind: str) -> bool:
     return strict is None or not strict.isdisjoint(_CATEGORIES.get(kind, ()))
 
 
-def has_part(kind: str, parts: frozenset[str]) -> bool:
-    """Whether a thing, or a part, of a kind has parts of one of some categories."""
-    return not parts.isdisjoint(_CATEGORIES.get(kind, frozenset()) | _OF_PARTS.get(kind, frozenset()))
+def has_part(kind: str, parts: frozenset[str], *, deep: bool = True) -> bool:
+    """Whether a thing of a kind, or, where `deep`, a part of it, has parts of one of some categories."""
+    own = _CATEGORIES.get(kind, frozenset())
+    return not parts.isdisjoint(own | _OF_PARTS.get(kind, frozenset()) if deep else own)
 
 
 def is_subpart(noun: str, kind: str) -> bool:

@@ -18,6 +18,7 @@ SHOWING: Final[dict[str, frozenset[str]]] = {
         "cargo box": "box truck, delivery truck",
         "fruit": "fruit bowl, fruit dish",
         "cactus": "potted cactus, succulent",
+        "leaf": "leafy plant",
         "flower": "flower vase",
         "star": "christmas tree",
         "ring": "bar stool, barstool",

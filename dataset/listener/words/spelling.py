@@ -19,13 +19,18 @@ _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted", "aside", "apart")
 _SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
+_ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
 REWRITES: Final = (
+    (("incl",), re.compile(r"\bincl\b\.?(?= *(?:$|,))"), "included"),
+    (("excl", "minus"), re.compile(r"(?<=[a-z] )excl\b\.?(?= *(?:$|,))"), "excluded"),
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
+    (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
+    (("round ",), re.compile(rf"\b({_ROUND}) round (?=[a-z])"), r"\1 around "),
     (("inside ", "outside "), re.compile(r"\b(?:inside|outside) (?=(?:wall|face|panel|surface|edge|board)s?\b)"), ""),
     (
         (" in ",),
@@ -99,7 +104,7 @@ REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|"
+            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|ring|paint|ting|ton|"
             rf"{'|'.join(HAVING_WORDS)})"
             r"(?:ed)?\b)[a-z]+ed\b(?= [a-z])"
         ),

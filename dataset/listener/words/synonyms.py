@@ -13,7 +13,7 @@ __all__ = ["LOOSE", "loosely"]
 _WORDS: Final[dict[str, str]] = {
     "sky": "pane, window, canvas, screen", "cloud": "pane, window, sky, canvas, screen",
     "window frame": "frame", "sides": "body, side panel, armrest", "side board": "side panel, body",
-    "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
+    "cactus plant": "cactus, potted plant", 
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
     "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas, picture", "artwork": "picture, canvas",
     "asphalt": "gravel, road", "back": "slat, backrest, back panel, headboard", "back frame": "backrest",
@@ -120,7 +120,7 @@ _WORDS: Final[dict[str, str]] = {
     "peach": "fruit", "pedestal": "base, stand", "pennant": "flag", "petal": "blossom", "petals": "blossom",
     "picket": "fence", "picture": "canvas, screen", "pillar": "pedestal, pole, post", "pillow": "cushion",
     "pipe": "chimney",
-    "pistil": "flower center", "placemat": "rug", "plank": "slat, board, floor, fence, tabletop, seat, lid",
+    "pistil": "flower center", "placemat": "rug", "plank": "slat, board, floor, fence, tabletop, seat, lid, body",
     "plant": "cactus, leaf, foliage, flower, potted plant, tree, pine", "plant pot": "pot",
     "planter": "potted plant, pot",
     "plate": "base, tabletop, lid, chest panel, shield, hubcap, license plate, placemat, bowl", "platform": "chassis",

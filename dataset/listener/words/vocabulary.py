@@ -165,7 +165,7 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
-    for word in ("slatted", "lidded", "flagged"):
+    for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "labelled", "labeled", "handled"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
         ("color", SHADED_GRAYS), ("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)
