@@ -31,8 +31,8 @@ PARTS: Final = ("part", "subpart")
 DRIVEN: Final = frozenset({"car", "van", "bus", "truck"})
 ROWS: Final = frozenset({"side window", "pane", "door"})
 """Parts that stand in a row from the front of a vehicle to its rear."""
-FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper"})
-REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
+FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper", "cab"})
+REARS: Final = frozenset({"taillight", "rear window", "tailgate", "cargo box", "cargo bed"})
 """Parts at the ends of vehicles."""
 LOW: Final = frozenset({"skirting board", "curb"})
 """What is at the bottom of a wall, or of all."""
@@ -52,6 +52,9 @@ class GenerousScales(CarefulScales):
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
+        ends = {self._depth(j) for j in group} if value in ("front", "back") else set()
+        if ends == {"front", "back"} and len({self._whole(j) for j in group}) == 1:  # the rearmost tire of a truck
+            return None if self._depth(k) == value else False
         holds = super()._extreme(k, group, value)
         rest = self._without_nested(k, group) if not holds else group
         return self._extreme(k, rest, value) if len(rest) < len(group) else holds
@@ -66,8 +69,7 @@ class GenerousScales(CarefulScales):
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
-        group = self._without_nested(k, group) if direction and not self._model.above[k] else group
-        if direction and len(group) < number:  # the only one with stripes, and the second of all
+        if direction and len(self._without_nested(k, group)) < number:  # the only one with stripes, and the second of all
             every = self._model.noun(region.category, region.is_group)
             beside = every & self._model.below[self._model.position[region.parent]] if region.parent else 0
             alike = [*bits(beside if beside.bit_count() >= number else every)]  # of books those in the row
@@ -241,9 +243,9 @@ class GenerousScales(CarefulScales):
         own = [self._model.regions[j] for j in bits(self._model.below[self._model.position[whole.id]])]
         ends = [
             (sum(part.x for part in parts) / len(parts), sum(part.y for part in parts) / len(parts))
-            if (parts := [part for part in own if part.category in kinds and not part.is_group])
+            if (parts := [p for p in own if not p.is_group and (p.category in kinds or p.slots.get("depth") == end)])
             else None
-            for kinds in (FRONTS, REARS)
+            for kinds, end in ((FRONTS, "front"), (REARS, "back"))
         ]
         if ends == [None, None]:
             return None

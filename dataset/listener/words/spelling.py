@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .palette import COLORS
-from .vocabulary import COLOR_WORDS, HAVING_WORDS, SUPERLATIVES
+from .vocabulary import COLOR_WORDS, HAVING_WORDS, LADEN, SUPERLATIVES
 
 __all__ = ["REWRITES", "tokenize"]
 
@@ -21,6 +21,7 @@ _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left
 _SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
 _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
+_DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
 REWRITES: Final = (
     (("incl",), re.compile(r"\bincl\b\.?(?= *(?:$|,))"), "included"),
     (("excl", "minus"), re.compile(r"(?<=[a-z] )excl\b\.?(?= *(?:$|,))"), "excluded"),
@@ -158,6 +159,37 @@ REWRITES: Final = (
         ),
         "lower ",
     ),
+    ((" both sides",), re.compile(r",? (?:on |along |at )?both sides(?=$|[,.;])"), ""),
+    (
+        ("facing",),
+        re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing (?:towards? )?(?:us|the viewer|the camera|forwards?)\b"),
+        r"\1 with headlights",
+    ),
+    (("facing",), re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing away\b(?: from (?:us|the viewer))?"), r"\1 with taillights"),
+    (
+        ("back",),
+        re.compile(r"\b(?:ladder|slat|spindle|high|low|wing|straight)[- ]?back(?:ed)? (?=chair|armchair|sofa|bench|seat)"),
+        "",
+    ),
+    ((", complete", ", whole", ", entire", ", in full", ", all of it"), re.compile(r"^(?:the )?([^,]+), (?:complete|whole|entire|in full|all of it)\.?$"), r"whole \1"),
+    (("lamp",), re.compile(r"\b(whole|complete|entire) ((?:[a-z-]+ )*?)lamp[ -]?post\b"), r"\1 \2street lamp"),
+    (
+        (" from the ",),
+        re.compile(r"\b(first|second|third|fourth|2nd|3rd|4th) ((?:[a-z]+ ){0,2}?)(?:up )?from the (?:ground|floor|base|foot)\b"),
+        r"\1 \2from the bottom",
+    ),
+    (("counting", "counted", "starting"), re.compile(r",? (?:counting|counted|starting) from\b(?! \w+ left)"), " from"),
+    (
+        ("vertical", "horizontal"),
+        re.compile(rf"\bwith ((?:{'|'.join(COLOR_WORDS)}) )?(?:vertical|horizontal) ((?:{'|'.join(COLOR_WORDS)}) )?(?:bars|bands|lines)\b"),
+        r"with \1\2stripes",
+    ),
+    (("glass only",), re.compile(r"\bglass(?= only\b)"), "pane"),
+    (
+        (" of ",),
+        re.compile(r"\b(vase|urn|jug|bowl|dish) of (?=(?:[a-z-]+ ){0,3}(?:flowers|blooms|blossoms|daisies|roses|tulips|fruits?|apples|lemons)\b)"),
+        r"\1 with ",
+    ),
     (("all-",), re.compile(rf"\ball-(?={'|'.join(COLOR_WORDS)})"), "plain "),
     (
         (" too", " and all", "included"),
@@ -200,7 +232,7 @@ REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
+            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, *LADEN, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
             r"[a-z]+-[a-z]+ed\b"
         ),
         "shaped",

@@ -8,7 +8,7 @@ from ..logic import Constraint, Phrase
 from .palette import COLORS
 
 __all__ = [
-    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
+    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "LADEN", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
     "PATTERN_NOUNS", "PATTERN_SIZES", "PICTURE_WORDS", "PLACES", "POSTURES", "RELATIONS", "SHADED_GRAYS", "STANDING",
     "SUPERLATIVES", "VIEWER_WORDS", "WORDS",
 ]  # fmt: skip
@@ -150,6 +150,10 @@ HAVING_WORDS: Final[dict[str, str]] = {
 """What "red-capped" means: with a red cap."""
 
 
+LADEN: Final = ("star", "fruit", "flower", "book", "knob", "lid", "cap")
+"""What "star-topped" and "fruit-laden" things have."""
+
+
 def _modifiers() -> dict[tuple[str, ...], Constraint]:
     table: dict[tuple[str, ...], Constraint] = {}
     tables = {"pattern": _PATTERNS, "material": _MATERIALS, "size": _SIZES, "shape": _SHAPES, "state": _STATES}
@@ -165,6 +169,9 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
+    for noun in LADEN:
+        for written in ("topped", "tipped", "filled", "laden", "covered"):
+            table[(noun, written)] = Constraint("with", "", Phrase(noun))
     for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "labelled", "labeled", "handled"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
