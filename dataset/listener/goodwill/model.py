@@ -271,7 +271,7 @@ class GenerousModel(Model):
             elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
                 costs[k] += region.is_group != phrase.plural
         for k in bits(self._one_of_like(candidates)) if phrase.plural and not entire else ():
-            costs[k] += 2
+            costs[k] += 3
         wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:

@@ -64,6 +64,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
             yield lambda mask: _plain(model, mask)
+        elif constraint.kind == "with":
+            yield lambda mask, constraint=constraint: _having(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "about":
             yield lambda mask, constraint=constraint: _together(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
@@ -110,6 +112,12 @@ def _plain(model: GenerousModel, mask: int) -> int:
     return sum(1 << k for k in bits(mask) if not model.regions[k].attributes.get("accent")) or mask
 
 
+def _having(model: GenerousModel, constraint: Constraint, mask: int) -> int:
+    """Those of which a part is what is named, before those that may have such a one that is no region."""
+    true, vague = model.inner(constraint.inner)
+    return sum(1 << k for k in bits(mask) if model.below[k] & (true or vague)) or mask
+
+
 def _together(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     """Those that are parts of the same part as what is named: the tire around the hub of that wheel."""
     true, vague = model.denote(constraint.inner)
@@ -132,8 +140,8 @@ def _nearest(model: GenerousModel, constraint: Constraint, mask: int) -> int:
     least = min(gaps.values(), default=0.0)
     near = sum(1 << k for k, gap in gaps.items() if gap <= least + CLEARLY_NEARER)
     back = {"left of": "right", "right of": "left"}.get(constraint.value)
-    near = _farthest(model, back, near) if back is not None else near
-    return _nearest_by_centre(model, landmarks, near) if constraint.value in BESIDE else near
+    near = _nearest_by_centre(model, landmarks, near) if constraint.value in BESIDE else near
+    return _farthest(model, back, near) if back is not None else near
 
 
 def _nearest_by_centre(model: GenerousModel, landmarks: int, mask: int) -> int:

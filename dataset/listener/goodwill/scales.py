@@ -36,6 +36,8 @@ REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
 """Parts at the ends of vehicles."""
 LOW: Final = frozenset({"skirting board", "curb"})
 """What is at the bottom of a wall, or of all."""
+GROWING: Final = frozenset({"leaf", "flower", "blossom", "stem"})
+"""What grows out of one pot."""
 SIZES: Final = frozenset({"big", "tall", "wide", "long"})
 SEEN: Final = 0.33
 """Of things that a size may mean, the one is meant that leads by this share of the usual margin."""
@@ -210,11 +212,16 @@ class GenerousScales(CarefulScales):
 
     def _margin(self, value: str, group: list[int]) -> float:
         """Parts have no distance: how near they are shows in how far down they reach."""
+        if value in ("tall", "short") and all(self._model.regions[k].category in GROWING for k in group):
+            return SMALLEST_GAP
         if value in ("front", "back") and all(self._model.regions[k].granularity in PARTS for k in group):
             return SMALLEST_GAP
         return super()._margin(value, group)
 
     def _measure(self, value: str, k: int) -> float | None:
+        if value in ("tall", "short") and self._model.regions[k].category in GROWING:  # which reaches highest
+            top = self._model.regions[k].top
+            return -top if value == "tall" else top
         measure = super()._measure(value, k)
         if measure is None and value in ("front", "back"):
             along = self._along(k)

@@ -114,8 +114,16 @@ def noun_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     readings = []
     for phrase, end in simple_phrases(chart, start):
         for constraints, post_end in postmodifiers(chart, end):
+            if "one" in chart.tokens[end:post_end] and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
+                constraints = tuple(_named_as(phrase.noun, constraint) for constraint in constraints)
             readings += [(whole, post_end) for whole in combined(phrase, constraints)]
     return readings
+
+
+def _named_as(noun: str, constraint: Constraint) -> Constraint:
+    """Of "the chair in front of the blue one" the one is a chair."""
+    is_one = constraint.kind == "relation" and constraint.inner.noun == ANY_NOUN
+    return constraint._replace(phrase=constraint.inner._replace(noun=noun)) if is_one else constraint
 
 
 @rule

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..logic import Constraint, Phrase
-from ..words.anatomy import is_checkable
+from ..words.anatomy import are_parts_of_one, is_checkable
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.lexicon import categories_of
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, denies_part, made_of, stuff_of, with_places
+from .heads import and_only, denies_part, made_of, names_part, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -142,7 +142,8 @@ class _Assembly:
         step = next((n + 1 for n, following in enumerate(rest) if following.link == ("of", "")), 0)
         if self.link is not None and step and (step == 1 or rest[0].kind == "skipped"):
             last = self.tokens[island.end - 1]
-            if (last in SIDES or last in TRANSPARENT) and self.link.link[0] != "with":
+            is_part = step == 1 and names_part(phrases, self.islands[k + 2 : k + 3])
+            if (last in SIDES or last in TRANSPARENT) and self.link.link[0] != "with" and not is_part:
                 self._use(island)
                 return step + 1
         link, self.link = self.link, None
@@ -165,7 +166,8 @@ class _Assembly:
         elif self.before == "copula":
             self._describe(phrases, deep=False)
         elif self.listed and goes_on and not is_one(phrases):
-            owned = self._owned(island) and self.listed[0] == "relation"
+            is_sibling = self.first is not None and are_parts_of_one(phrases[0].noun, self.first.noun)
+            owned = (self._owned(island) or is_sibling) and self.listed[0] == "relation"
             self._again(phrases, *(("about", "") if owned else self.listed))
         else:
             self._apposition(island, phrases)

@@ -14,7 +14,7 @@ from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island
 from .phrases import PIECES, is_one
 
-__all__ = ["and_only", "denies_part", "made_of", "stuff_of", "with_places"]
+__all__ = ["and_only", "denies_part", "made_of", "names_part", "stuff_of", "with_places"]
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
@@ -67,6 +67,17 @@ def denies_part(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     parts = [way for way in islands[1].readings if isinstance(way, Phrase) and way.noun != ANY_NOUN]
     kinds = categories_of(head.noun) or frozenset()
     return any(is_checkable(part.noun, kind) for part in parts for kind in kinds)
+
+
+def names_part(phrases: Sequence[Phrase], islands: Sequence[Island]) -> bool:
+    """Whether a noun that may say only where names a part of what follows: "under the top of the table"."""
+    wholes = [way for island in islands for way in island.readings if isinstance(way, Phrase)]
+    return any(
+        categories_of(phrase.noun) and is_checkable(phrase.noun, kind)
+        for phrase in phrases
+        for whole in wholes
+        for kind in categories_of(whole.noun) or ()
+    )
 
 
 def and_only(tokens: tuple[str, ...], island: Island, phrases: list[Phrase]) -> list[Phrase]:

@@ -8,7 +8,7 @@ from .furnishings import ANATOMY
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
-__all__ = ["SHAPES", "has_part", "is_checkable", "is_part_noun", "is_subpart"]
+__all__ = ["SHAPES", "are_parts_of_one", "has_part", "is_checkable", "is_part_noun", "is_subpart"]
 
 _WHEEL: Final = "wheel tire hubcap"
 _SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
@@ -64,6 +64,14 @@ def is_part_noun(noun: str) -> bool:
     if strict:
         return all(map(is_part, strict))
     return strict is not None and any(map(is_part, loosely(noun)))
+
+
+def are_parts_of_one(one: str, other: str) -> bool:
+    """Whether two nouns name parts of one kind of thing: a leaf and a pot, a leg and a tabletop."""
+    first, second = categories_of(one), categories_of(other)
+    if not first or not second or first & second:
+        return False
+    return any(not first.isdisjoint(parts) and not second.isdisjoint(parts) for parts in _CATEGORIES.values())
 
 
 def is_checkable(noun: str, kind: str) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .palette import COLORS
-from .vocabulary import COLOR_WORDS, HAVING_WORDS
+from .vocabulary import COLOR_WORDS, HAVING_WORDS, SUPERLATIVES
 
 __all__ = ["REWRITES", "tokenize"]
 
@@ -136,6 +136,19 @@ REWRITES: Final = (
             r"(?!one\b|bl|flower|head)(\w+)(?: only)?\.?$"
         ),
         r"just the \2 of \1",
+    ),
+    (
+        ("est",),
+        re.compile(
+            r"\b((?:of|next to|by|beside|behind|above|below|under|near|before|after|touching) the "
+            rf"(?:{'|'.join(word for word in SUPERLATIVES if word.endswith('est'))}))(?= *(?:$|[,.;]))"
+        ),
+        r"\1 one",
+    ),
+    (
+        (" its ",),
+        re.compile(r"\b(?:next to|beside) ((?:the |an? )?[a-z -]+), (?:on|to) its (left|right)(?: side)?(?=$|[,.;])"),
+        r"just \2 of \1",
     ),
     (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
