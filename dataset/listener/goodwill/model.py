@@ -24,7 +24,7 @@ SPREAD_OUT: Final = frozenset(
 )
 """Categories of which one region may be several things to a viewer."""
 
-COLLECTIVE: Final = frozenset({"foliage", "greenery"})
+COLLECTIVE: Final = frozenset({"foliage", "greenery", "plant", "bush", "shrub"})
 """What all leaves of a plant are called, not one of them."""
 
 MUCH: Final = 0.12
@@ -147,6 +147,8 @@ class GenerousModel(Model):
                 is_only = phrase.plural and not self.above[k] & true
                 if self.regions[k].category in SPREAD_OUT or is_only:
                     vague |= 1 << k
+            if phrase.plural and any(c.kind in RELATIVE for c in phrase.constraints):
+                vague &= ~sum(1 << k for k in bits(vague & ~true) if self.above[k] & true)
             for had in (self.exact.extension(c)[0] for c in phrase.constraints if vague and _is_with_pot(c)):
                 if vague & ~true & had and not true & had:  # "the cactus with its pot" is the plant
                     true, vague = 0, vague & had
@@ -185,7 +187,7 @@ class GenerousModel(Model):
         every = true | vague
         if every & (every - 1) == 0:
             return true, vague
-        sure = self.exact.denote(phrase)[0] & every
+        sure = self.exact.denote(phrase)[0]
         if sure and not phrase.plural and sure & (sure - 1) == 0:
             return sure, 0
         if true & (true - 1) and not phrase.plural and phrase.constraints:

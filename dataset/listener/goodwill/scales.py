@@ -66,8 +66,11 @@ class GenerousScales(CarefulScales):
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
+        group = self._without_nested(k, group) if direction and not self._model.above[k] else group
         if direction and len(group) < number:  # the only one with stripes, and the second of all
-            alike = [*bits(self._model.noun(region.category, region.is_group))]
+            every = self._model.noun(region.category, region.is_group)
+            beside = every & self._model.below[self._model.position[region.parent]] if region.parent else 0
+            alike = [*bits(beside if beside.bit_count() >= number else every)]  # of books those in the row
             return None if super()._ranks(k, alike, direction, number) else False
         if direction or region.parent is None:  # things that stand about have no order
             holds = super()._ranks(k, group, direction, number)
@@ -195,7 +198,7 @@ class GenerousScales(CarefulScales):
     def is_first(self, k: int, group: list[int], value: str) -> bool:
         """Whether a region is first in a direction among others, in size by any difference that is seen."""
         own = self._measure(value, k)
-        margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in SIZES else 1.0)
+        margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in (*SIZES, "front") else 1.0)
         others = [self._measure(value, j) for j in group if j != k]
         if own is None or None in others:
             return False
@@ -212,16 +215,15 @@ class GenerousScales(CarefulScales):
 
     def _margin(self, value: str, group: list[int]) -> float:
         """Parts have no distance: how near they are shows in how far down they reach."""
-        if value in ("tall", "short") and all(self._model.regions[k].category in GROWING for k in group):
+        if value == "tall" and all(self._model.regions[k].category in GROWING for k in group):
             return SMALLEST_GAP
         if value in ("front", "back") and all(self._model.regions[k].granularity in PARTS for k in group):
             return SMALLEST_GAP
         return super()._margin(value, group)
 
     def _measure(self, value: str, k: int) -> float | None:
-        if value in ("tall", "short") and self._model.regions[k].category in GROWING:  # which reaches highest
-            top = self._model.regions[k].top
-            return -top if value == "tall" else top
+        if value == "tall" and self._model.regions[k].category in GROWING:  # which reaches highest
+            return -self._model.regions[k].top
         measure = super()._measure(value, k)
         if measure is None and value in ("front", "back"):
             along = self._along(k)

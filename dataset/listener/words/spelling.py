@@ -150,6 +150,37 @@ REWRITES: Final = (
         re.compile(r"\b(?:next to|beside) ((?:the |an? )?[a-z -]+), (?:on|to) its (left|right)(?: side)?(?=$|[,.;])"),
         r"just \2 of \1",
     ),
+    (("oranges",), re.compile(r"\boranges\b"), "orange fruits"),
+    (
+        ("low ",),
+        re.compile(
+            r"\blow (?=(?:\w+ )?(?:leaf|frond|blade|branch|arm|flower|bloom|blossom|window|slat|rung|shelf|board)\b)"
+        ),
+        "lower ",
+    ),
+    (("all-",), re.compile(rf"\ball-(?={'|'.join(COLOR_WORDS)})"), "plain "),
+    (
+        (" too", " and all", "included"),
+        re.compile(
+            r"^((?:(?!of\b|with\b|in\b|on\b)[a-z-]+ )*?([a-z]+) (?:of|with) [^,]*), \2 (?:too|and all|included)\.?$"
+        ),
+        r"\1",
+    ),
+    (
+        (" inside", " within"),
+        re.compile(
+            r"\b(?:picture|painting|image|print|artwork|art|poster)(?= (?:inside|within) (?:the |its |an? )?(?:[a-z-]+ )*frame\b)"
+        ),
+        "canvas",
+    ),
+    (
+        ("'s ",),
+        re.compile(
+            r"\b(at|on|by|in) (the (?:[a-z-]+ )*[a-z]+)'s (left|right|near|far|front|back|rear|top|bottom|upper|lower) "
+            r"(?:edge|corner|end|side)(?=$|[,.;])"
+        ),
+        r"of \2, \3 side",
+    ),
     (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
     (
