@@ -77,6 +77,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, value=constraint.value: _seen_at_end(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
             yield lambda mask: _middlemost(model, phrase, mask)
+    if phrase.noun == "glass":  # of a lantern and its bulb the latter
+        yield lambda mask: sum(1 << k for k in bits(mask) if not model.below[k] & mask) or mask
     place = NOUNS_OF_PLACE.get(phrase.noun)
     if place is not None:
         yield lambda mask: mask & model.exact.named(phrase)[0] or _farthest(model, place, mask)

@@ -49,6 +49,7 @@ from .stack import (
     only_heads,
     renamed,
     rerooted,
+    singled_out,
 )  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
@@ -245,7 +246,9 @@ class _Assembly:
                 reach = min(top - depth, depth) if after_comma else top - depth
                 if kind == "without":
                     reach = depth
-                owner = stack[depth].phrase if kind == "relation" else None  # "in the pot left of the teal one"
+                owner = (
+                    stack[depth].phrase if kind == "relation" and value != "on" else None
+                )  # "in the pot left of the teal one"
                 for closed in closed_down_to(stack, depth):
                     for phrase in phrases:
                         add_state(states, (*closed, Frame(named_as(phrase, owner), kind, value)), cost + reach)
@@ -298,6 +301,13 @@ class _Assembly:
             self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
             return
         if is_one(phrases) and head is not None and head.plural:
+            if (
+                sum(map(self.tokens.count, ("one", "ones", "and"))) == 1
+                and self.tokens[island.end - 1 :] == ("one",)
+                and not several
+            ):
+                self._prune(singled_out(self.states, phrases))  # "the purple pillows, left one"
+                return
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None

@@ -20,7 +20,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "lamp": "floor lamp, table lamp, standing lamp, lampstand, desk lamp",
     "television": "tv, tv set, television set, telly, monitor, flat screen, "
     "flat screen tv, flat screen television, flat tv, flat television, old tv, old television, old telly, old tv set, old television set",
-    "potted plant": "leafy plant, plant, houseplant, pot plant, potted cactus, indoor plant, succulent",
+    "potted plant": "plant, houseplant, pot plant, potted cactus, indoor plant, succulent, leafy plant",
     "crate": "box, chest, container, storage box, carton", "ball": "", "robot": "toy robot, droid, android",
     "mug": "cup, coffee cup, coffee mug, beaker, teacup, tankard", "bottle": "flask, carafe, jar",
     "teapot": "tea pot, kettle", "bowl": "dish, fruit bowl, basin, fruit dish", "vase": "flower vase",
