@@ -258,6 +258,27 @@ class GenerousModel(Model):
 
     def goodwill(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
+        named, stemmed = self.exact.named(phrase)[0], _has_stem(phrase)
+        costs = self._noun_costs(phrase, candidates, entire=entire)
+        wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
+        for constraint in phrase.constraints:
+            if constraint.kind in RELATIVE:
+                certain, _ = self.scales.narrow(constraint, candidates, 0, wholes)
+                for k in costs:
+                    costs[k] += not certain >> k & 1
+                continue
+            if constraint.kind == "of":
+                whole, maybe = self.denote(constraint.inner)
+                wholes |= whole | maybe
+            self._add_cost(constraint, costs, bare, stemmed=stemmed)
+            if constraint.kind == "about":
+                self._prefer_wholes(constraint, costs, named)
+            if constraint.kind == "relation" and constraint.value in ("under", "below"):
+                self._prefer_own_parts(constraint, costs, named)
+        return costs
+
+    def _noun_costs(self, phrase: Phrase, candidates: int, *, entire: bool) -> dict[int, int]:
+        """For each candidate, how far its noun and number are from what it is."""
         named = self.exact.named(phrase)[0]
         covered = categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
@@ -274,21 +295,6 @@ class GenerousModel(Model):
                 costs[k] += region.is_group != phrase.plural
         for k in bits(self._one_of_like(candidates)) if phrase.plural and not entire else ():
             costs[k] += 3
-        wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
-        for constraint in phrase.constraints:
-            if constraint.kind in RELATIVE:
-                certain, _ = self.scales.narrow(constraint, candidates, 0, wholes)
-                for k in costs:
-                    costs[k] += not certain >> k & 1
-                continue
-            if constraint.kind == "of":
-                whole, maybe = self.denote(constraint.inner)
-                wholes |= whole | maybe
-            self._add_cost(constraint, costs, bare, stemmed=stemmed)
-            if constraint.kind == "about":
-                self._prefer_wholes(constraint, costs, named)
-            if constraint.kind == "relation" and constraint.value in ("under", "below"):
-                self._prefer_own_parts(constraint, costs, named)
         return costs
 
     def _add_cost(self, constraint: Constraint, costs: dict[int, int], bare: int, *, stemmed: bool) -> None:

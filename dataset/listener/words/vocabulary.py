@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final
 
 from ..logic import Constraint, Phrase
@@ -161,17 +162,15 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)
+    for (written, noun), (word, color) in product(HAVING_WORDS.items(), COLOR_WORDS.items()):
+        table[(word, written)] = Constraint("with", "", Phrase(noun, False, (Constraint("color", color),)))
     for written, noun in HAVING_WORDS.items():
-        for word, color in COLOR_WORDS.items():
-            part = Phrase(noun, False, (Constraint("color", color),))
-            table[(word, written)] = Constraint("with", "", part)
         for pattern, words in _PATTERNS.items():
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
-    for noun in LADEN:
-        for written in ("topped", "tipped", "filled", "laden", "covered"):
-            table[(noun, written)] = Constraint("with", "", Phrase(noun))
+    for noun, written in product(LADEN, ("topped", "tipped", "filled", "laden", "covered")):
+        table[(noun, written)] = Constraint("with", "", Phrase(noun))
     for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "labelled", "labeled", "handled"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
