@@ -53,7 +53,11 @@ class GenerousScales(CarefulScales):
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
         ends = {self._depth(j) for j in group} if value in ("front", "back") else set()
-        if ends == {"front", "back"} and len({self._whole(j) for j in group}) == 1:  # the rearmost tire of a truck
+        if (
+            ends >= {"front", "back"}
+            and self._depth(k)
+            and len({whole.id if (whole := self._whole(j)) else "" for j in group}) == 1
+        ):  # the rearmost tire of a truck
             return None if self._depth(k) == value else False
         holds = super()._extreme(k, group, value)
         rest = self._without_nested(k, group) if not holds else group
@@ -69,7 +73,9 @@ class GenerousScales(CarefulScales):
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
-        if direction and len(self._without_nested(k, group)) < number:  # the only one with stripes, and the second of all
+        if direction and (
+            len(group) < number or len(self._without_nested(k, group)) == 1 < number
+        ):  # the only one with stripes, and the second of all
             every = self._model.noun(region.category, region.is_group)
             beside = every & self._model.below[self._model.position[region.parent]] if region.parent else 0
             alike = [*bits(beside if beside.bit_count() >= number else every)]  # of books those in the row

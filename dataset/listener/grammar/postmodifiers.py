@@ -133,7 +133,11 @@ def _parts_of(chart: Chart, start: int) -> Found:
     for _, end in chart.find(PART_OF, start):
         for constraints, last in _phrases(chart, "of", "", end):
             inner = constraints[0].inner
-            if inner.noun != ANY_NOUN or not inner.constraints or any(c.kind not in ("place", "most") for c in inner.constraints):
+            if (
+                inner.noun != ANY_NOUN
+                or not inner.constraints
+                or any(c.kind not in ("place", "most") for c in inner.constraints)
+            ):
                 yield constraints, last  # "in the middle, nearest one" is in no middle one
 
 

@@ -162,32 +162,50 @@ REWRITES: Final = (
     ((" both sides",), re.compile(r",? (?:on |along |at )?both sides(?=$|[,.;])"), ""),
     (
         ("facing",),
-        re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing (?:towards? )?(?:us|the viewer|the camera|forwards?)\b"),
+        re.compile(
+            rf"\b({_DRIVEN}) (?:that is |which is )?facing (?:towards? )?(?:us|the viewer|the camera|forwards?)\b"
+        ),
         r"\1 with headlights",
     ),
-    (("facing",), re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing away\b(?: from (?:us|the viewer))?"), r"\1 with taillights"),
+    (
+        ("facing",),
+        re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing away\b(?: from (?:us|the viewer))?"),
+        r"\1 with taillights",
+    ),
     (
         ("back",),
-        re.compile(r"\b(?:ladder|slat|spindle|high|low|wing|straight)[- ]?back(?:ed)? (?=chair|armchair|sofa|bench|seat)"),
+        re.compile(
+            r"\b(?:ladder|slat|spindle|high|low|wing|straight)[- ]?back(?:ed)? (?=chair|armchair|sofa|bench|seat)"
+        ),
         "",
     ),
-    ((", complete", ", whole", ", entire", ", in full", ", all of it"), re.compile(r"^(?:the )?([^,]+), (?:complete|whole|entire|in full|all of it)\.?$"), r"whole \1"),
+    (
+        (", complete", ", whole", ", entire", ", in full", ", all of it"),
+        re.compile(r"^(?:the )?([^,]+), (?:complete|whole|entire|in full|all of it)\.?$"),
+        r"whole \1",
+    ),
     (("lamp",), re.compile(r"\b(whole|complete|entire) ((?:[a-z-]+ )*?)lamp[ -]?post\b"), r"\1 \2street lamp"),
     (
         (" from the ",),
-        re.compile(r"\b(first|second|third|fourth|2nd|3rd|4th) ((?:[a-z]+ ){0,2}?)(?:up )?from the (?:ground|floor|base|foot)\b"),
+        re.compile(
+            r"\b(first|second|third|fourth|2nd|3rd|4th) ((?:[a-z]+ ){0,2}?)(?:up )?from the (?:ground|floor|base|foot)\b"
+        ),
         r"\1 \2from the bottom",
     ),
     (("counting", "counted", "starting"), re.compile(r",? (?:counting|counted|starting) from\b(?! \w+ left)"), " from"),
     (
         ("vertical", "horizontal"),
-        re.compile(rf"\bwith ((?:{'|'.join(COLOR_WORDS)}) )?(?:vertical|horizontal) ((?:{'|'.join(COLOR_WORDS)}) )?(?:bars|bands|lines)\b"),
+        re.compile(
+            rf"\bwith ((?:{'|'.join(COLOR_WORDS)}) )?(?:vertical|horizontal) ((?:{'|'.join(COLOR_WORDS)}) )?(?:bars|bands|lines)\b"
+        ),
         r"with \1\2stripes",
     ),
     (("glass only",), re.compile(r"\bglass(?= only\b)"), "pane"),
     (
         (" of ",),
-        re.compile(r"\b(vase|urn|jug|bowl|dish) of (?=(?:[a-z-]+ ){0,3}(?:flowers|blooms|blossoms|daisies|roses|tulips|fruits?|apples|lemons)\b)"),
+        re.compile(
+            r"^((?:(?!with|of\b|on\b|in\b|by\b|near|behind|left|right)[a-z-]+ ){0,4}(?:vase|urn|jug|bowl|dish)) of (?=(?:[a-z-]+ ){0,3}(?:flowers|blooms|blossoms|daisies|roses|tulips|fruits?|apples|lemons)\b)"
+        ),
         r"\1 with ",
     ),
     (("all-",), re.compile(rf"\ball-(?={'|'.join(COLOR_WORDS)})"), "plain "),
