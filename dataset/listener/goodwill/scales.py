@@ -96,14 +96,14 @@ class GenerousScales(CarefulScales):
         is_shared = value in ("left", "right", "front", "back")
         wholes = [j for j in group if not (is_shared and self._wholes_among(j, group))]
         if len(wholes) < len(group):  # the plant and its cactus are in one place, the lanterns of one lamp are not
-            own = (self._wholes_among(k, group) or [k])[0]
+            whole = (self._wholes_among(k, group) or [k])[0]
             nested = self._model.below[k] | self._model.above[k] | 1 << k
-            kind, below = self._model.regions[k].category, self._model.below[own]
+            kind, below = self._model.regions[k].category, self._model.below[whole]
             like = [j for j in group if below >> j & ~nested >> j & 1 and self._model.regions[j].category == kind]
             return (
                 self._placed(k, value, [*like, k])
                 if like and value in ("left", "right")
-                else self._placed(own, value, wholes)
+                else self._placed(whole, value, wholes)
             )
         if value in ("front", "back"):
             own = self._depth(k)

@@ -77,7 +77,8 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "chassis": "beam", "cargo box": "case, freight container, cargo bay", "tailgate": "rear door",
     "cargo bed": "platform, deck, tub, trunk, bay, load floor",
     "tub": "basket, carriage, hull, case, bathtub", "axle": "axis, axletree, beam",
-    "display": "sign, readout, board, headsign, signboard, indicator, window", "roof": "hood, thatch, roof panel, roof slab",
+    "display": "sign, readout, board, headsign, signboard, indicator, window",
+    "roof": "hood, thatch, roof panel, roof slab",
     # parts of buildings and plants
     "wall": "plaster, partition, exterior, frontage", "chimney": "chimney pot, smoke stack, vent",
     "window": "casement, glazing, skylight", "window frame": "casing, trim, lattice, framework, grid",

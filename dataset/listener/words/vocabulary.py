@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final
 
 from ..logic import Constraint, Phrase
@@ -169,9 +170,8 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
-    for noun in LADEN:
-        for written in ("topped", "tipped", "filled", "laden", "covered"):
-            table[(noun, written)] = Constraint("with", "", Phrase(noun))
+    for noun, written in product(LADEN, ("topped", "tipped", "filled", "laden", "covered")):
+        table[(noun, written)] = Constraint("with", "", Phrase(noun))
     for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "labelled", "labeled", "handled"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
