@@ -67,9 +67,9 @@ def rest_of(model: Model, phrase: Phrase) -> int:
         for part in without:
             left_out |= part
         left_out |= sum(1 << j for j in bits(below) if model.above[j] & left_out)
-        remaining = [j for j in bits(below & ~left_out) if not model.below[j] & left_out]
+        rest = [j for j in bits(below & ~left_out) if not model.below[j] & left_out]
         area = regions[k].area - sum(regions[j].area for j in bits(left_out) if not model.above[j] & left_out)
-        best = max(remaining, key=lambda j: (regions[j].area, -j), default=k)
+        best = max(rest, key=lambda j: (regions[j].area, -j), default=k)
         mask |= (best != k and regions[best].area >= REST * area) << best
     return mask
 

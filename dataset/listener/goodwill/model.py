@@ -14,7 +14,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
 from .careful import careful_model_of
-from .preference import preferred
+from .preference import one_of_like, preferred
 from .scales import GenerousScales
 
 __all__ = ["GLASS", "SPREAD_OUT", "GenerousModel"]
@@ -155,16 +155,6 @@ class GenerousModel(Model):
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
 
-    def _one_of_like(self, mask: int) -> int:
-        """Of some regions those that are one of several: of two tires, of hills of which all are among the regions."""
-        alone = sum(1 << k for k in bits(mask) if self.above[k] and not self.regions[k].is_group)
-        return sum(
-            1 << k
-            for k in bits(alone)
-            if mask >> self.position[self.regions[k].parent or ""] & 1
-            or sum(self.regions[j].category == self.regions[k].category for j in bits(alone & self.own(k))) > 1
-        )
-
     def is_counted(self, k: int) -> bool:
         """Whether it is one of a set, or a set, whose number is certain, so that it is not several things itself."""
         region = self.regions[k]
@@ -278,9 +268,8 @@ class GenerousModel(Model):
         return costs
 
     def _noun_costs(self, phrase: Phrase, candidates: int, *, entire: bool) -> dict[int, int]:
-        """For each candidate, how far its noun and number are from what it is."""
-        named = self.exact.named(phrase)[0]
-        covered = categories_of(phrase.noun) or frozenset()
+        """For each candidate, how much of the noun and its number is not certainly true of it."""
+        named, covered = self.exact.named(phrase)[0], categories_of(phrase.noun) or frozenset()
         costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
         blossoms, stemmed = not entire and _means_blossom(phrase), _has_stem(phrase)
         for k in costs:
@@ -293,7 +282,7 @@ class GenerousModel(Model):
                 costs[k] += not region.is_group
             elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
                 costs[k] += region.is_group != phrase.plural
-        for k in bits(self._one_of_like(candidates)) if phrase.plural and not entire else ():
+        for k in bits(one_of_like(self, candidates)) if phrase.plural and not entire else ():
             costs[k] += 3
         return costs
 

@@ -18,7 +18,7 @@ from ..meaning.denote import RELATIVE
 GenerousModel = Any
 """The model that asks; it is built on this module."""
 
-__all__ = ["preferred"]
+__all__ = ["one_of_like", "preferred"]
 
 CLEARLY_NEARER: Final = 0.03
 """A region is nearer to a landmark than another if this share of the picture is between."""
@@ -59,6 +59,17 @@ def preferred(model: GenerousModel, phrase: Phrase, candidates: int) -> int:
             break
         best &= choice(candidates)
     return best or candidates
+
+
+def one_of_like(model: GenerousModel, mask: int) -> int:
+    """Of some regions those that are one of several: of two tires, of hills of which all are among the regions."""
+    alone = [k for k in bits(mask) if model.above[k] and not model.regions[k].is_group]
+    kinds = {k: (model.own(k), model.regions[k].category) for k in alone}
+    return sum(
+        1 << k
+        for k in alone
+        if mask >> model.position[model.regions[k].parent] & 1 or [*kinds.values()].count(kinds[k]) > 1
+    )
 
 
 def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], int]]:

@@ -54,7 +54,9 @@ class GenerousScales(CarefulScales):
             return None if self.on_side(k, value, FAR) else False
         ends = {self._depth(j) for j in group} if value in ("front", "back") else set()
         if (
-            ends == {"front", "back"} and len({whole.id if (whole := self._whole(j)) else "" for j in group}) == 1
+            ends >= {"front", "back"}
+            and self._depth(k)
+            and len({whole.id if (whole := self._whole(j)) else "" for j in group}) == 1
         ):  # the rearmost tire of a truck
             return None if self._depth(k) == value else False
         holds = super()._extreme(k, group, value)
@@ -71,8 +73,8 @@ class GenerousScales(CarefulScales):
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
-        if (
-            direction and len(self._without_nested(k, group)) < number
+        if direction and (
+            len(group) < number or len(self._without_nested(k, group)) == 1 < number
         ):  # the only one with stripes, and the second of all
             every = self._model.noun(region.category, region.is_group)
             beside = every & self._model.below[self._model.position[region.parent]] if region.parent else 0
@@ -94,14 +96,14 @@ class GenerousScales(CarefulScales):
         is_shared = value in ("left", "right", "front", "back")
         wholes = [j for j in group if not (is_shared and self._wholes_among(j, group))]
         if len(wholes) < len(group):  # the plant and its cactus are in one place, the lanterns of one lamp are not
-            own = (self._wholes_among(k, group) or [k])[0]
+            whole = (self._wholes_among(k, group) or [k])[0]
             nested = self._model.below[k] | self._model.above[k] | 1 << k
-            kind, below = self._model.regions[k].category, self._model.below[own]
+            kind, below = self._model.regions[k].category, self._model.below[whole]
             like = [j for j in group if below >> j & ~nested >> j & 1 and self._model.regions[j].category == kind]
             return (
                 self._placed(k, value, [*like, k])
                 if like and value in ("left", "right")
-                else self._placed(own, value, wholes)
+                else self._placed(whole, value, wholes)
             )
         if value in ("front", "back"):
             own = self._depth(k)

@@ -28,7 +28,6 @@ from ..words.connectives import (
 )
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
-from .phrases import is_place
 
 __all__ = ["Island", "fronted_last", "is_posture", "islands_of", "listed_colors", "unknown_words"]
 

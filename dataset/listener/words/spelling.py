@@ -28,7 +28,6 @@ REWRITES: Final = (
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
     (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
-    ((" sides",), re.compile(r"\bboth (road|table|street|bed|house|car) sides\b"), r"both sides of the \1"),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
@@ -189,7 +188,8 @@ REWRITES: Final = (
     (
         (" from the ",),
         re.compile(
-            r"\b(first|second|third|fourth|2nd|3rd|4th) ((?:[a-z]+ ){0,2}?)(?:up )?from the (?:ground|floor|base|foot)\b"
+            r"\b(first|second|third|fourth|2nd|3rd|4th) ((?:[a-z]+ ){0,2}?)(?:up )?"
+            r"from the (?:ground|floor|base|foot)\b"
         ),
         r"\1 \2from the bottom",
     ),
@@ -197,7 +197,8 @@ REWRITES: Final = (
     (
         ("vertical", "horizontal"),
         re.compile(
-            rf"\bwith ((?:{'|'.join(COLOR_WORDS)}) )?(?:vertical|horizontal) ((?:{'|'.join(COLOR_WORDS)}) )?(?:bars|bands|lines)\b"
+            rf"\bwith ((?:{'|'.join(COLOR_WORDS)}) )?(?:vertical|horizontal) "
+            rf"((?:{'|'.join(COLOR_WORDS)}) )?(?:bars|bands|lines)\b"
         ),
         r"with \1\2stripes",
     ),
@@ -205,7 +206,8 @@ REWRITES: Final = (
     (
         (" of ",),
         re.compile(
-            r"\b(vase|urn|jug|bowl|dish) of (?=(?:[a-z-]+ ){0,3}(?:flowers|blooms|blossoms|daisies|roses|tulips|fruits?|apples|lemons)\b)"
+            r"^((?:(?!with|of\b|on\b|in\b|by\b|near|behind|left|right)[a-z-]+ ){0,4}(?:vase|urn|jug|bowl|dish))"
+            r" of (?=(?:[a-z-]+ ){0,3}(?:flowers|blooms|blossoms|daisies|roses|tulips|fruits?|apples|lemons)\b)"
         ),
         r"\1 with ",
     ),
@@ -220,7 +222,8 @@ REWRITES: Final = (
     (
         (" inside", " within"),
         re.compile(
-            r"\b(?:picture|painting|image|print|artwork|art|poster)(?= (?:inside|within) (?:the |its |an? )?(?:[a-z-]+ )*frame\b)"
+            r"\b(?:picture|painting|image|print|artwork|art|poster)"
+            r"(?= (?:inside|within) (?:the |its |an? )?(?:[a-z-]+ )*frame\b)"
         ),
         "canvas",
     ),
