@@ -34,6 +34,10 @@ OVERLAPPING: Final = frozenset({"behind", "above", "below", "under"})
 """Relations that are clearest of what is in one line with the landmark."""
 HARDLY_SEEN: Final = 0.25
 """A part of a smaller share of its like is not the one that is meant."""
+VESSELS: Final = frozenset({"bottle", "vase", "teapot", "mug", "bowl"})
+ROUNDER: Final = 1.25
+"""The round one of some vessels is broader for its height than all others by this."""
+SMALLEST_HEIGHT: Final = 0.005
 BESIDE: Final = frozenset({"left of", "right of", "next to", "closest", "touching"})
 MUCH_NEARER: Final = 0.75
 """The nearest of several things is so clearly if it is this much nearer than the next one."""
@@ -75,6 +79,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
             yield lambda mask: _plain(model, mask)
+        elif constraint.kind == "shape" and constraint.value == "round":
+            yield lambda mask: _roundest(model, mask)
         elif constraint.kind == "with":
             yield lambda mask, constraint=constraint: _having(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "about":
@@ -123,6 +129,21 @@ def _of_the_best_that_has_one(model: GenerousModel, part: Phrase, whole: Phrase,
 def _plain(model: GenerousModel, mask: int) -> int:
     """A green stool is one that is all green, if another is green and white."""
     return sum(1 << k for k in bits(mask) if not model.regions[k].attributes.get("accent")) or mask
+
+
+def _roundest(model: GenerousModel, mask: int) -> int:
+    """Of vessels the one that is clearly broadest for its height, without what is in it; all, if none is."""
+    if mask & (mask - 1) == 0 or any(model.regions[k].category not in VESSELS for k in bits(mask)):
+        return mask
+    breadths = sorted(((_breadth(model, k), k) for k in bits(mask)), reverse=True)
+    return 1 << breadths[0][1] if breadths[0][0] > ROUNDER * breadths[1][0] else mask
+
+
+def _breadth(model: GenerousModel, k: int) -> float:
+    """Width by height of a vessel's body."""
+    body = next((j for j in bits(model.below[k]) if model.regions[j].category == "body"), k)
+    region = model.regions[body]
+    return float((region.right - region.left) / max(region.bottom - region.top, SMALLEST_HEIGHT))
 
 
 def _having(model: GenerousModel, constraint: Constraint, mask: int) -> int:

@@ -77,7 +77,7 @@ _SIZES: Final[dict[str, tuple[str, ...]]] = {
     "long": ("longer",),
 }
 _SHAPES: Final[dict[str, tuple[str, ...]]] = {
-    "round": ("round", "circular"),
+    "round": ("round", "circular", "bulbous", "spherical", "squat"),
     "angular": ("rectangular", "square", "oblong"),
     "conical": ("conical", "triangular"),
 }
