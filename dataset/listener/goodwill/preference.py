@@ -79,8 +79,6 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
             yield lambda mask: _plain(model, mask)
-        elif constraint.kind == "shape" and constraint.value == "round":
-            yield lambda mask: _roundest(model, mask)
         elif constraint.kind == "with":
             yield lambda mask, constraint=constraint: _having(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "about":
@@ -94,6 +92,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, value=constraint.value: _seen_at_end(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
             yield lambda mask: _middlemost(model, phrase, mask)
+    if Constraint("shape", "round") in phrase.constraints:
+        yield lambda mask: _roundest(model, mask)
     if phrase.noun == "glass":  # of a lantern and its bulb the latter
         yield lambda mask: sum(1 << k for k in bits(mask) if not model.below[k] & mask) or mask
     place = NOUNS_OF_PLACE.get(phrase.noun)

@@ -43,6 +43,7 @@ __all__ = [
     "names_again",
     "names_apart",
     "names_kind",
+    "names_member",
     "of_both_ends",
     "of_each_color",
     "once",
@@ -104,6 +105,11 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
         and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
         for phrase in phrases
     )
+
+
+def names_member(tokens: Sequence[str], end: int) -> bool:
+    """Whether a sentence ends with the one member of a group that it is about: "the purple pillows, left one"."""
+    return sum(map(tokens.count, ("one", "ones", "and"))) == 1 and tuple(tokens[end - 1 :]) == ("one",)
 
 
 def names_kind(noun: str, head: str) -> bool:

@@ -53,7 +53,8 @@ _WITHOUT: Final = (
     "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
 )  # fmt: skip
 _ABOUT: Final = (
-    "around", "against", "from", "both sides of", "either side of", "each side of", "across", "through", "toward", "towards", "past",
+    "around", "against", "from", "both sides of", "either side of", "each side of",
+    "across", "through", "toward", "towards", "past",
     "facing", "opposite", "surrounding", "matching", "like", "to", "at",
     "hides", "covers", "framing", "between",
     "surrounded by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",

@@ -28,7 +28,6 @@ REWRITES: Final = (
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
     (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
-    ((" sides",), re.compile(r"\bboth (road|table|street|bed|house|car) sides\b"), r"both sides of the \1"),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),

@@ -162,10 +162,9 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)
+    for (written, noun), (word, color) in product(HAVING_WORDS.items(), COLOR_WORDS.items()):
+        table[(word, written)] = Constraint("with", "", Phrase(noun, False, (Constraint("color", color),)))
     for written, noun in HAVING_WORDS.items():
-        for word, color in COLOR_WORDS.items():
-            part = Phrase(noun, False, (Constraint("color", color),))
-            table[(word, written)] = Constraint("with", "", part)
         for pattern, words in _PATTERNS.items():
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
