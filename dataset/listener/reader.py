@@ -24,12 +24,12 @@ from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.flanks import flanks_of
-from .sentences.heads import with_places
+from .sentences.heads import once, with_places
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
-from .sentences.phrases import is_sensible, once, ranked
+from .sentences.phrases import is_sensible, ranked
 from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
 from .sentences.wholes import part_of_whole

@@ -91,6 +91,11 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, value=constraint.value: _seen_at_end(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
             yield lambda mask: _middlemost(model, phrase, mask)
+    yield from _choices_of_kind(model, phrase)
+
+
+def _choices_of_kind(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], int]]:
+    """The same for what kind of thing it is."""
     if Constraint("shape", "round") in phrase.constraints:
         yield lambda mask: _roundest(model, mask)
     if phrase.noun == "glass":  # of a lantern and its bulb the latter

@@ -1,4 +1,4 @@
-"""Captions that name the whole first: "left bus: black tyre of its rear wheel", "street lamp, cap of its right lantern"."""
+"""Captions that name the whole first: "left bus: black tyre of its rear wheel", "lamp post, cap of its lantern"."""
 
 from __future__ import annotations
 

@@ -18,7 +18,10 @@ _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted", "aside", "apart")
-_SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
+_SIDED: Final = (
+    r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
+    r"|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
+)
 _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
 _DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
@@ -28,6 +31,7 @@ REWRITES: Final = (
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
     (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
+    ((" sides",), re.compile(r"\bboth (road|table|street|bed|house|car) sides\b"), r"both sides of the \1"),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
@@ -36,7 +40,8 @@ REWRITES: Final = (
     (
         (" in ",),
         re.compile(
-            rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)"
+            r"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?"
+            rf"(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)"
             r"(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"
         ),
         r"\1 with its \2",
@@ -44,7 +49,8 @@ REWRITES: Final = (
     (
         (" that ", " which "),
         re.compile(
-            r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) (?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"
+            r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) "
+            r"(?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"
         ),
         r" with \1 on it",
     ),
@@ -240,7 +246,8 @@ REWRITES: Final = (
     (
         _LEFT_OUT,
         re.compile(
-            rf"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
+            r"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){0,3}) "
+            rf"(?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
         ),
         r" without \1",
     ),
@@ -254,7 +261,7 @@ REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, *LADEN, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
+            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, *LADEN])}|striped|dotted|spotted|checkered|checked|polka)-)"
             r"[a-z]+-[a-z]+ed\b"
         ),
         "shaped",
