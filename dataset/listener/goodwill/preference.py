@@ -79,10 +79,9 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
             yield lambda mask: _plain(model, mask)
-        elif constraint.kind == "with":
-            yield lambda mask, constraint=constraint: _having(model, constraint, mask)  # type: ignore[misc]
-        elif constraint.kind == "about":
-            yield lambda mask, constraint=constraint: _together(model, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind in ("with", "about"):
+            best = _having if constraint.kind == "with" else _together
+            yield lambda mask, constraint=constraint, best=best: best(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]

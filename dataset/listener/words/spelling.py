@@ -236,10 +236,10 @@ REWRITES: Final = (
     (
         ("'s ",),
         re.compile(
-            r"\b(at|on|by|in) (the (?:[a-z-]+ )*[a-z]+)'s (left|right|near|far|front|back|rear|top|bottom|upper|lower) "
-            r"(?:edge|corner|end|side)(?=$|[,.;])"
+            r"^([a-z -]*) (?:at|on|by|in) (the (?:[a-z-]+ )*[a-z]+)'s "
+            r"(left|right|near|far|front|back|rear|top|bottom|upper|lower) (?:edge|corner|end|side)(?=\.?$)"
         ),
-        r"of \2, \3 side",
+        r"\1 of \2, \3 side",
     ),
     (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
