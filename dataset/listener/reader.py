@@ -162,6 +162,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     mentions: list[Fact] = []
     core: Phrase | None = None
     core_facts: tuple[Fact, ...] = ()
+    fronted = None
     for number, tokens in enumerate(sentences):
         islands = islands_of(tokens)
         if number == 0:
@@ -182,7 +183,8 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
-        statements += sites_of(tokens, islands, first=number == 0)
+        if number or not fronted:  # "gray bed: pillow on its left" is read whole
+            statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
