@@ -32,7 +32,7 @@ from .sentences.mentions import mentions_of
 from .sentences.phrases import is_sensible, ranked
 from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
-from .sentences.wholes import part_of_whole
+from .sentences.wholes import OWN, part_of_whole
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
 from .words.spelling import tokenize
@@ -183,7 +183,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
-        if number or not fronted:  # "gray bed: pillow on its left" is read whole
+        if number or not fronted or not OWN.intersection(sentences[0]):  # "gray bed: pillow on its left" is read whole
             statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)

@@ -15,7 +15,7 @@ from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
 
-__all__ = ["part_of_whole"]
+__all__ = ["OWN", "part_of_whole"]
 
 OWN: Final = frozenset({"its", "their"})
 MOST_WORDS: Final = 24
