@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
-from .alike import alike
+from .alike import alike, rest_of
 from .choice import chosen
 from .goodwill.careful import careful_model_of
 from .goodwill.check import fitting, holds, likeliest
@@ -106,6 +106,11 @@ def listen(caption: str, world: World, target: str) -> Hearing:
         if _is_understood(free) and any((other := _meaning(world, free, bit)).denoted):
             content, meaning = free, other
     elif content.complete and not meaning.denoted[0]:
+        free = replace(read_freely(caption), core=None)
+        is_like = {_last_word(r) for r in free.head} == {_last_word(r) for r in content.head} and free.share == 1
+        other = _meaning(world, free, bit) if is_like and _is_understood(free) else meaning
+        if other.denoted[0] and other.denoted[0] & (other.denoted[0] - 1) == 0 and not other.denoted[1]:
+            content, meaning = free, other
         left, untrue = _true_of_statements(world, meaning.denoted, read_freely(caption))
         meaning = meaning._replace(denoted=left, untrue=untrue)
     outcome, region = _outcome(meaning, bit, model), world.by_id[target]
@@ -125,6 +130,10 @@ def listen(caption: str, world: World, target: str) -> Hearing:
 def _is_understood(content: Read) -> bool:
     """Whether enough words were read, and among them a noun."""
     return content.share >= LEAST_READ and any(reading.phrase.noun != UNKNOWN_NOUN for reading in content.head)
+
+
+def _last_word(reading: Reading) -> str:
+    return reading.phrase.noun.rpartition(" ")[2]
 
 
 def _meaning(world: World, content: Read, bit: int) -> Meaning:
@@ -178,6 +187,9 @@ def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading
         others, meant = _of_readings(world, other_heads, content.complete)
         readings, denoted = (others, meant) if meant != (0, 0) else (readings, denoted)
     generous = generous_model_of(world)
+    rests = [rest_of(generous, reading.phrase) for reading in heads[:1]] if denoted == (0, 0) else []
+    if any(rests):
+        return (0, rests[0]), readings
     if denoted == (0, 0) and content.core is not None:
         denoted = (0, fitting(generous, content.core, content.facts))
     return denoted, readings

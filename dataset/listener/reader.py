@@ -23,6 +23,7 @@ from .sentences.claims import claims_of
 from .sentences.clauses import clauses, is_of_another, left_out, number_of_members
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
+from .sentences.heads import once, with_places
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
@@ -31,9 +32,11 @@ from .sentences.phrases import is_sensible, ranked
 from .sentences.quantities import quantities_of
 from .sentences.sides import sides_of
 from .sentences.sites import sites_of
+from .sentences.wholes import OWN, part_of_whole
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
-from .words.vocabulary import ADVERBS, NUMBERS, tokenize
+from .words.spelling import tokenize
+from .words.vocabulary import ADVERBS, NUMBERS
 
 __all__ = ["Read", "read", "read_freely", "unread_numbers"]
 
@@ -46,7 +49,9 @@ SPEAKERS: Final = frozenset({"his", "her", "my", "your", "our"})
 REPEATABLE: Final = frozenset({",", "'s", "of", "that"})
 DARK: Final = frozenset({"dark", "deep"})
 BRIGHT: Final = frozenset({"bright", "light", "pale"})
-SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9\"')\]])[.!?]+\s+(?=\S)")
+SENTENCE_END: Final = re.compile(r"(?<=[a-z0-9\"')\]])(?<!\bincl)(?<!\bexcl)(?<!\bnr)[.!?]+\s+(?=\S)")
+COUNTED: Final = re.compile(r"\b(?:[2-9]|1[0-2]|1st|2nd|3rd|[4-8]th)(?=[ -][a-z])", re.IGNORECASE)
+"""Numbers and ranks in figures before a word: "all 3 windows", "2nd window"."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,10 @@ def read(caption: str) -> Read:
     """Read a caption; an empty `head` means that it says nothing that can be understood."""
     if len(caption) > MAX_CHARACTERS or any(map(_is_refused, map(tokenize, SENTENCE_END.split(caption)))):
         return Read()
-    phrases = _relating([ranked(phrase) for phrase in parse(caption) if is_sensible(phrase)])
+    tokens = tokenize(caption)
+    phrases = _relating([_alone(tokens, ranked(phrase)) for phrase in parse(caption) if is_sensible(phrase)])
     if phrases:
-        words = tuple((token, True) for token in tokenize(caption))
+        words = tuple((token, True) for token in tokens)
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
     return read_freely(caption)
 
@@ -95,12 +101,18 @@ def read(caption: str) -> Read:
 def read_freely(caption: str) -> Read:
     """Read a caption by its islands, also one that the grammar reads; not for texts that `read` refuses."""
     sentences = [tokens for tokens in map(tokenize, SENTENCE_END.split(caption)) if tokens]
-    if not sentences or any(character.isdigit() for character in caption) or _has_alternatives(sentences[0]):
+    if not sentences or any(map(str.isdigit, COUNTED.sub("", caption))) or _has_alternatives(sentences[0]):
         return Read()  # no number, coordinate, id or list of alternatives identifies anything
     sentences = [tokens for tokens in sentences if not _has_alternatives(tokens)]
     if sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
         return Read()
-    return _by_islands(sentences)
+    return _by_islands(sentences, _colon(caption) if len(sentences) == 1 else 0)
+
+
+def _colon(caption: str) -> int:
+    """Position of the comma that stands for the only colon of a caption, 0 if there is none."""
+    before, colon, _ = caption.partition(":")
+    return len(tokenize(before)) if colon and caption.count(":") == 1 else 0
 
 
 def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
@@ -109,6 +121,11 @@ def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
         return phrases
     numbers = [str(phrase).count("in front of") for phrase in phrases]
     return [phrase for phrase, number in zip(phrases, numbers, strict=True) if number == max(numbers)]
+
+
+def _alone(tokens: tuple[str, ...], phrase: Phrase) -> Phrase:
+    """What "just the" says once more: "white pot, just the pot" is the pot."""
+    return once(phrase) if tokens[:2] == ("just", "the") else phrase
 
 
 def _is_refused(tokens: tuple[str, ...]) -> bool:
@@ -137,7 +154,7 @@ def _names_one(tokens: tuple[str, ...], k: int) -> bool:
     return len(meant) == 2 and bool(meant[0]) and meant[0] == meant[1]
 
 
-def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
+def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     """Free text: the first sentence becomes readings of the head, the others become facts about it."""
     words: list[tuple[str, bool]] = []
     unknown: list[str] = []
@@ -147,13 +164,16 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
     mentions: list[Fact] = []
     core: Phrase | None = None
     core_facts: tuple[Fact, ...] = ()
+    fronted = None
     for number, tokens in enumerate(sentences):
         islands = islands_of(tokens)
         if number == 0:
-            sentence = read_sentence(tokens, islands)
+            islands = with_places(tokens, islands)
+            fronted = part_of_whole(tokens, colon)
+            tokens, islands, sentence = fronted or (tokens, islands, read_sentence(tokens, islands))
             heads, used = sentence.readings, sentence.used
             heads = tuple(reading for reading in heads if is_sensible(reading.phrase)) or heads
-            heads = tuple(reading._replace(phrase=ranked(reading.phrase)) for reading in heads)
+            heads = tuple(reading._replace(phrase=_alone(tokens, ranked(reading.phrase))) for reading in heads)
             if not heads or sentence.head is None:
                 break
             core = next((phrase for phrase in sentence.head.readings if isinstance(phrase, Phrase)), None)
@@ -164,9 +184,10 @@ def _by_islands(sentences: list[tuple[str, ...]]) -> Read:
             facts, used, further = _statements(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
-        statements += sites_of(tokens, islands, first=number == 0)
+        if number or not fronted or not OWN.intersection(sentences[0]):  # "gray bed: pillow on its left" is read whole
+            statements += sites_of(tokens, islands, first=number == 0)
+            statements += sides_of(tokens, islands, first=number == 0) if number == 0 or tokens[0] not in NOTHING else ()
         if number == 0 or tokens[0] not in NOTHING:  # "no other wheel is further left"
-            statements += sides_of(tokens, islands, first=number == 0)
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)

@@ -186,6 +186,8 @@ def without(model: Model, constraint: Constraint) -> Denotation:
     if is_nowhere(model, phrase):
         return 0, 0
     true, vague = MEANINGS["without"](model, constraint)
+    itself = model.denote(phrase)[0]  # "planks of the box, lid excluded" is no lid
+    true, vague = true & ~itself, vague & ~itself
     bare = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind not in LOOKS))
     if bare == phrase:
         return true, vague

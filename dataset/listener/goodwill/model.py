@@ -14,7 +14,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
 from .careful import careful_model_of
-from .preference import preferred
+from .preference import one_of_like, preferred
 from .scales import GenerousScales
 
 __all__ = ["GLASS", "SPREAD_OUT", "GenerousModel"]
@@ -24,7 +24,7 @@ SPREAD_OUT: Final = frozenset(
 )
 """Categories of which one region may be several things to a viewer."""
 
-COLLECTIVE: Final = frozenset({"foliage", "greenery"})
+COLLECTIVE: Final = frozenset({"foliage", "greenery", "plant", "bush", "shrub"})
 """What all leaves of a plant are called, not one of them."""
 
 MUCH: Final = 0.12
@@ -85,6 +85,19 @@ class GenerousModel(Model):
             if not named >> k & 1 and any(had & self.below[j] & ~self.below[k] for j in bits(self.above[k] & named)):
                 costs[k] += 2
 
+    def _prefer_own_parts(self, constraint: Constraint, costs: dict[int, int], named: int) -> None:
+        """The post "below the mailbox" is its own one; of boards under books, the nearest is surely so, too."""
+        landmarks = sum(self.inner(constraint.inner))
+        own = [k for k in costs if named >> k & 1 and self.above[k] & landmarks and not self.regions[k].is_group]
+        for k in costs if own else ():
+            costs[k] += 0 if k in own else 2
+        boards = [k for k in costs if self.regions[k].category == "board"]
+        if boards and landmarks and landmarks & (landmarks - 1) == 0:
+            edge = self.regions[landmarks.bit_length() - 1].bottom
+            nearest = min(boards, key=lambda k: abs(self.regions[k].y - edge))
+            if self.exact.extension(constraint)[1] >> nearest & 1:
+                costs[nearest] -= 1
+
     def kind(self, k: int) -> str:
         """Category of the object that a region belongs to, its own where it is one."""
         own = self.own(k)
@@ -130,9 +143,17 @@ class GenerousModel(Model):
                 for k, region in enumerate(self.regions)
                 if region.category in loose and (phrase.plural or not region.is_group or region.parent is not None)
             )
-            for k in bits(self.noun(phrase.noun, not phrase.plural)):
-                if self.regions[k].category in SPREAD_OUT or (phrase.plural and not self.above[k] & true):
+            is_one_of_them = true and not phrase.plural and any(c.kind in ("most", "nth") for c in phrase.constraints)
+            others = 0 if is_one_of_them else self.noun(phrase.noun, not phrase.plural)
+            for k in bits(others):
+                is_only = phrase.plural and not self.above[k] & true
+                if self.regions[k].category in SPREAD_OUT or is_only:
                     vague |= 1 << k
+            if phrase.plural and any(c.kind in RELATIVE for c in phrase.constraints):
+                vague &= ~sum(1 << k for k in bits(vague & ~true) if self.above[k] & true)
+            for had in (self.exact.extension(c)[0] for c in phrase.constraints if vague and _is_with_pot(c)):
+                if vague & ~true & had and not true & had:  # "the cactus with its pot" is the plant
+                    true, vague = 0, vague & had
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
 
@@ -158,7 +179,7 @@ class GenerousModel(Model):
         every = true | vague
         if every & (every - 1) == 0:
             return true, vague
-        sure = self.exact.denote(phrase)[0] & every
+        sure = self.exact.denote(phrase)[0]
         if sure and not phrase.plural and sure & (sure - 1) == 0:
             return sure, 0
         if true & (true - 1) and not phrase.plural and phrase.constraints:
@@ -229,20 +250,8 @@ class GenerousModel(Model):
 
     def goodwill(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
-        named = self.exact.named(phrase)[0]
-        covered = categories_of(phrase.noun) or frozenset()
-        costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
-        blossoms, stemmed = not entire and _means_blossom(phrase), _has_stem(phrase)
-        for k in costs:
-            region = self.regions[k]
-            if blossoms and region.category in ("flower", "blossom"):
-                costs[k] = int(region.category == "flower")
-            if stemmed and region.category in ("flower", "blossom"):
-                costs[k] = 2 * (region.category == "blossom")
-            if phrase.noun in COLLECTIVE and region.category in ("leaf", "foliage tier"):
-                costs[k] += not region.is_group
-            elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
-                costs[k] += region.is_group != phrase.plural
+        named, stemmed = self.exact.named(phrase)[0], _has_stem(phrase)
+        costs = self._noun_costs(phrase, candidates, entire=entire)
         wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
@@ -256,6 +265,27 @@ class GenerousModel(Model):
             self._add_cost(constraint, costs, bare, stemmed=stemmed)
             if constraint.kind == "about":
                 self._prefer_wholes(constraint, costs, named)
+            if constraint.kind == "relation" and constraint.value in ("under", "below"):
+                self._prefer_own_parts(constraint, costs, named)
+        return costs
+
+    def _noun_costs(self, phrase: Phrase, candidates: int, *, entire: bool) -> dict[int, int]:
+        """For each candidate, how much of the noun and its number is not certainly true of it."""
+        named, covered = self.exact.named(phrase)[0], categories_of(phrase.noun) or frozenset()
+        costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        blossoms, stemmed = not entire and _means_blossom(phrase), _has_stem(phrase)
+        for k in costs:
+            region = self.regions[k]
+            if blossoms and region.category in ("flower", "blossom"):
+                costs[k] = int(region.category == "flower")
+            if stemmed and region.category in ("flower", "blossom"):
+                costs[k] = 2 * (region.category == "blossom")
+            if phrase.noun in COLLECTIVE and region.category in ("leaf", "foliage tier"):
+                costs[k] += not region.is_group
+            elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
+                costs[k] += region.is_group != phrase.plural
+        for k in bits(one_of_like(self, candidates)) if phrase.plural and not entire else ():
+            costs[k] += 3
         return costs
 
     def _add_cost(self, constraint: Constraint, costs: dict[int, int], bare: int, *, stemmed: bool) -> None:
@@ -292,6 +322,10 @@ def _leaves_out(phrase: Phrase) -> bool:
         c.kind in ("of", "without", "about") or (c.phrase is not None and _leaves_out(c.phrase))
         for c in phrase.constraints
     )
+
+
+def _is_with_pot(constraint: Constraint) -> bool:
+    return constraint.kind == "with" and "pot" in (categories_of(constraint.inner.noun) or ())
 
 
 def _has_stem(phrase: Phrase) -> bool:

@@ -48,6 +48,7 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if constraint.value == "next to":
         return _next_to(model, landmarks, base)
     if constraint.value == "on":
+        base = _on_nearest(model, landmarks, base)
         base = linked(true, vague, families(model), base)
         if any(model.regions[j].category in LYING for j in bits(landmarks)):
             return base[0], (((1 << len(model.regions)) - 1) & ~landmarks | more) & ~base[0]
@@ -63,6 +64,16 @@ def relation(model: GenerousModel, constraint: Constraint) -> Denotation:
     if constraint.value == "above":
         beyond |= never_above(model, landmarks)
     return base[0] & ~beyond, (base[1] | more) & ~base[0] & ~beyond
+
+
+def _on_nearest(model: GenerousModel, landmarks: int, base: Denotation) -> Denotation:
+    """Without the parts of what is not meant: the arm "on the smaller robot" is of that which is clearly smaller."""
+    others = sum(
+        1 << k for k in bits(base[0] | base[1]) if model.above[k] and not (model.above[k] | model.below[k]) & landmarks
+    )
+    supported = {model.regions[j].id for j in bits(landmarks)}
+    others = sum(1 << k for k in bits(others) if model.regions[k].supported_by not in supported)
+    return base[0] & ~others, base[1] & ~others
 
 
 def _to_named(model: GenerousModel, constraint: Constraint) -> Denotation | None:
@@ -219,7 +230,7 @@ def between(model: GenerousModel, constraint: Constraint) -> Denotation:
     if phrase.noun == BOTH:
         sides = [sum(model.inner(side.inner)) for side in phrase.constraints]
         first, second = sides[0], sides[-1]
-    elif true or vague or any(c.kind == "count" for c in phrase.constraints):
+    elif true or vague or any(c.kind == "count" and c.value != "2" for c in phrase.constraints):
         return true, vague
     else:  # "between the yellow and gray beds"
         first = second = model.members(phrase)

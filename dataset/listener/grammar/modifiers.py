@@ -65,10 +65,13 @@ def _passable(chart: Chart, start: int) -> bool:
 
 
 def _is_listed(chart: Chart, start: int, end: int) -> bool:
-    """Whether a place is a noun of its own, with a colour, before another with one: "orange top and blue foot"."""
-    word = chart.word(start)
-    is_noun = word in NOUN_TABLE and word in PLACES and chart.word(start - 1) in COLOR_WORDS
-    return is_noun and chart.word(end) in AND and chart.word(end + 1) in COLOR_WORDS
+    """Whether a place is a noun of its own, after looks: "orange top and blue foot", "wooden top, table in front"."""
+    word, before = chart.word(start), MODIFIERS.get((chart.word(start - 1),))
+    if word not in NOUN_TABLE or word not in PLACES or before is None:
+        return False
+    if chart.word(end) == ",":
+        return before.kind in ("color", "material", "pattern")
+    return before.kind == "color" and chart.word(end) in AND and chart.word(end + 1) in COLOR_WORDS
 
 
 def _is_opposite(one: Constraint, other: Constraint) -> bool:
@@ -111,7 +114,8 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
             return readings
         start += 1
     word = chart.word(start)
-    if chart.word(start + 1) == "part" and chart.word(start + 2) == "of" and (word, "part") in NOUN_WORDS:
+    is_part = chart.word(start + 1) == "part" and (word, "part") in NOUN_WORDS
+    if is_part and (chart.word(start + 2) == "of" or chart.word(start - 1) == "'s"):
         return []  # "the upper part of the car" has a name
     table = chart.find(MODIFIER_TABLE, start)
     having = [  # "teal-lidded", not teal and lidded
@@ -119,6 +123,10 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
         for constraint, end in table
         if constraint.kind == "with" and end > start + 1 and (chart.word(end - 1),) in MODIFIERS
     ]
+    if len(table) > 1 and any(
+        constraint.kind == "most" and end == start + 2 for constraint, end in table
+    ):  # "far left" is not far
+        table = [(constraint, end) for constraint, end in table if end > start + 1]
     for constraint, end in having or table:
         if constraint.kind == "color":
             end = chart.after(end, ("colored", "coloured"))

@@ -12,10 +12,11 @@ from typing import Final
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.connectives import VERBS
 from ..words.lexicon import SHAPES, is_part
-from ..words.vocabulary import ADVERBS, ARTICLES, NUMBERS, PLACES, tokenize
+from ..words.spelling import tokenize
+from ..words.vocabulary import ADVERBS, ARTICLES, NUMBERS, PLACES
 from .chart import MAX_ITEMS, Chart, ChartFull, PhraseTable, rule
 from .modifiers import NOUN_TABLE, Constraints, combined, goes_on, modifiers
-from .postmodifiers import postmodifiers, predicates
+from .postmodifiers import CORNERS, postmodifiers, predicates
 
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "combined", "noun_phrases", "parse"]
 
@@ -51,6 +52,8 @@ NOUNS_TOO: Final = frozenset({"frame", "cap", "top", "ring", "stand", "cover", "
 """Verbs of a plural that are parts after a singular: "the dresser frame"."""
 PIECES: Final = frozenset({"part", "piece", "section", "portion"})
 ONE: Final = frozenset({"one", "ones"})
+GROUND: Final = frozenset({"grass", "lawn", "soil", "sand", "dirt", "gravel", "snow", "foliage", "decking"})
+"""All of them is one thing."""
 SET_COUNTS: Final = {"pair": 2, "couple": 2, "trio": 3, "quartet": 4, "foursome": 4}
 VIEWS: Final = ("picture", "image", "photo", "photograph", "view", "close up", "rendering")
 LEADS: Final = PhraseTable.of_text(
@@ -111,8 +114,16 @@ def noun_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     readings = []
     for phrase, end in simple_phrases(chart, start):
         for constraints, post_end in postmodifiers(chart, end):
+            if constraints and "one" in chart.tokens[end:post_end] and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
+                constraints = tuple(_named_as(phrase.noun, constraint) for constraint in constraints)
             readings += [(whole, post_end) for whole in combined(phrase, constraints)]
     return readings
+
+
+def _named_as(noun: str, constraint: Constraint) -> Constraint:
+    """Of "the chair in front of the blue one" the one is a chair."""
+    is_one = constraint.kind == "relation" and constraint.inner.noun == ANY_NOUN
+    return constraint._replace(phrase=constraint.inner._replace(noun=noun)) if is_one else constraint
 
 
 @rule
@@ -134,14 +145,17 @@ def simple_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     named = cores(chart, position)
     if every:  # "every mug", "all the fruit"
         named = [
-            (phrase._replace(plural=True), end) for phrase, end in named if every == "every" or phrase.noun == "fruit"
+            (phrase._replace(plural=True) if every == "every" or phrase.noun == "fruit" else phrase, end)
+            for phrase, end in named
         ]
-    readings = [(phrase.adding(*counted), end) for phrase, end in named if phrase.plural or not plural]
+    if plural and not counted:  # "all the grass"
+        named = [(p._replace(plural=False) if p.noun in GROUND else p, end) for p, end in named]
+    plural = plural and (bool(counted) or not chart.tolerant)  # "all of the white van"
+    readings = [(p.adding(*counted), end) for p, end in named if p.plural or not plural or p.noun in GROUND]
     for owner, end in readings:  # grows while it is read: the car's wheel's hubcap
         if chart.word(end) == "'s":
-            readings += [
-                (part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, end + 1)
-            ]
+            own = chart.after(end + 1, ("one", "only")) if goes_on(chart, end + 2) else end + 1  # "its one foot"
+            readings += [(part.adding(Constraint("of", "", owner)), part_end) for part, part_end in cores(chart, own)]
     return readings
 
 
@@ -156,7 +170,8 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
         for phrase, head_end in heads(chart, end):
             readings.append((phrase.adding(*own), head_end))
         one = chart.after(end, ONE) if constraints else end
-        if constraints and chart.word(one) == "of":
+        is_noun = len(constraints) > 1 and chart.word(end - 1) in ("top", "bottom") and constraints[0].kind == "color"
+        if constraints and chart.word(one) == "of" and not is_noun:  # not of "the white top of the drawers"
             readings += [(single.adding(*constraints), last) for single, last in _ones_of_several(chart, one + 1)]
         for (lemma, is_plural), noun_end in nouns(chart, end):
             word = chart.word(noun_end - 1)
@@ -185,6 +200,10 @@ def cores(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
 def _is_compound(chart: Chart, part: Phrase, start: int, end: int) -> bool:
     """Whether what follows a noun is the head of a compound with it, no verb or adverb."""
     last = chart.word(end - 1)
+    if chart.word(start) in CORNERS and chart.word(start + 1) in ("left", "right") and not goes_on(chart, start + 2):
+        return False  # "the chair bottom left"
+    if "," in chart.tokens[start:end]:
+        return False  # "the cushion furthest left, purple couch"
     if part.noun == UNKNOWN_NOUN or (chart.tolerant and last in VERBS and last not in NOUNS_TOO):
         return False
     if chart.word(start - 1) == "back" and part.noun != "slat":  # a back slat is of the back, a back leg at the back

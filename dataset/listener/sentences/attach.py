@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..logic import Constraint, Phrase
+from ..words.anatomy import are_parts_of_one
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, denies_part, made_of, stuff_of, with_places
+from .heads import and_only, denies_part, made_of, names_part, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -24,6 +25,8 @@ from .phrases import (
     named_as,
     names_again,
     names_apart,
+    names_member,
+    names_part_of,
     of_both_ends,
     one_of_several,
     order_of_whole,
@@ -45,8 +48,10 @@ from .stack import (
     extended,
     listed_again,
     only_heads,
+    pushed,
     renamed,
     rerooted,
+    singled_out,
 )  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
@@ -140,7 +145,8 @@ class _Assembly:
         step = next((n + 1 for n, following in enumerate(rest) if following.link == ("of", "")), 0)
         if self.link is not None and step and (step == 1 or rest[0].kind == "skipped"):
             last = self.tokens[island.end - 1]
-            if (last in SIDES or last in TRANSPARENT) and self.link.link[0] != "with":
+            is_part = step == 1 and names_part(phrases, self.islands[k + 2 : k + 3])
+            if (last in SIDES or last in TRANSPARENT) and self.link.link[0] != "with" and not is_part:
                 self._use(island)
                 return step + 1
         link, self.link = self.link, None
@@ -155,7 +161,7 @@ class _Assembly:
                 self._beside_or_at_side(link, phrases, side)
                 self._use(island)
                 return 1
-            if is_one(phrases) and kind != "with":
+            if is_one(phrases) and kind not in ("with", "relation"):
                 phrases = [named_as(phrase, self.first) for phrase in phrases]
             if kind == "with" and self.tokens[link.start] in WITH_ALL and self._owned(island):
                 self._to_subject()  # "the bowl on the table, together with its contents"
@@ -163,7 +169,8 @@ class _Assembly:
         elif self.before == "copula":
             self._describe(phrases, deep=False)
         elif self.listed and goes_on and not is_one(phrases):
-            owned = self._owned(island) and self.listed[0] == "relation"
+            is_sibling = self.first is not None and are_parts_of_one(phrases[0].noun, self.first.noun)
+            owned = (self._owned(island) or is_sibling) and self.listed[0] == "relation"
             self._again(phrases, *(("about", "") if owned else self.listed))
         else:
             self._apposition(island, phrases)
@@ -175,6 +182,8 @@ class _Assembly:
         kind, value = link.link
         if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
             return "of", value
+        if link.link[0] == "about" and self.tokens[link.start] == "at" and names_part_of(self.first, phrase):
+            return "of", value  # "the legs at the foot of the bed"
         return ("about", "") if self._owned(island) and (kind in ("of", "in") or value in ASIDE) else (kind, value)
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
@@ -218,25 +227,8 @@ class _Assembly:
 
     def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
-        nearest = kind == "of" and not after_comma
-        kind = "of" if kind == "in" else kind
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            top = len(stack) - 1
-            for depth in range(top, -1, -1):
-                if nearest and depth < top:
-                    break
-                if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
-                    continue
-                if kind == "with" and depth and stack[depth].phrase.noun == phrases[0].noun:
-                    continue  # "the cactus in the blue pot, with its pot"
-                reach = min(top - depth, depth) if after_comma else top - depth
-                if kind == "without":
-                    reach = depth
-                for closed in closed_down_to(stack, depth):
-                    for phrase in phrases:
-                        add_state(states, (*closed, Frame(phrase, kind, value)), cost + reach)
-        self._prune(states)
+        said_of_head = self.before == "copula"
+        self._prune(pushed(self.states, phrases, (kind, value), after_comma=after_comma, said_of_head=said_of_head))
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
         """The next phrase of a list, linked as the one before it."""
@@ -261,10 +253,7 @@ class _Assembly:
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[island.start - 1 : island.end]
-        owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
-        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
-        if order == "part" and is_sentence:  # "a blue teapot, spout to the left"
-            order = ""
+        owned, order = self._owned(island), self._order(words, phrases[0])
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
@@ -285,6 +274,9 @@ class _Assembly:
             self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
             return
         if is_one(phrases) and head is not None and head.plural:
+            if not several and names_member(self.tokens, island.end):
+                self._prune(singled_out(self.states, phrases))
+                return
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None
@@ -298,6 +290,12 @@ class _Assembly:
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
+
+    def _order(self, words: tuple[str, ...], phrase: Phrase) -> str:
+        """Whether a phrase names the head's "part" or "whole"; a sentence has no such part: "a teapot, spout up"."""
+        order = order_of_whole(words, phrase, self.first)
+        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
+        return "" if order == "part" and is_sentence else order
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""

@@ -7,17 +7,22 @@ from typing import Final
 
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.anatomy import is_checkable
+from ..words.anatomy import is_checkable, is_subpart
 from ..words.connectives import SIDES
 from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island
-from .phrases import PIECES, is_one
+from .phrases import PIECES, is_kind, is_one
 
-__all__ = ["and_only", "denies_part", "made_of", "stuff_of", "with_places"]
+__all__ = ["and_only", "denies_part", "made_of", "names_part", "once", "stuff_of", "with_places"]
 
+BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 """What stands or lies in a thing that is a region without it, too."""
+
+FILLED: Final = frozenset({"vase", "bowl"})
+"""What is meant without what is in it, where it is named alone."""
 
 
 def made_of(
@@ -68,6 +73,17 @@ def denies_part(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     return any(is_checkable(part.noun, kind) for part in parts for kind in kinds)
 
 
+def names_part(phrases: Sequence[Phrase], islands: Sequence[Island]) -> bool:
+    """Whether a noun that may say only where names a part of what follows: "under the top of the table"."""
+    wholes = [way for island in islands for way in island.readings if isinstance(way, Phrase)]
+    return any(
+        categories_of(phrase.noun) and is_checkable(phrase.noun, kind)
+        for phrase in phrases
+        for whole in wholes
+        for kind in categories_of(whole.noun) or ()
+    )
+
+
 def and_only(tokens: tuple[str, ...], island: Island, phrases: list[Phrase]) -> list[Phrase]:
     """Leaves out the contents after "vase only"."""
     if tokens[island.end : island.end + 1] != ("only",) or tokens[island.end + 1 : island.end + 2] not in ((), (",",)):
@@ -81,12 +97,33 @@ def _contents(phrase: Phrase) -> tuple[Constraint, ...]:
 
 
 def with_places(tokens: tuple[str, ...], islands: list[Island]) -> list[Island]:
-    """Takes a noun that is only a place after a comma for one: "tire of the green car, front"."""
-    return [
-        island._replace(kind="attribute", readings=((Constraint("place", PLACES[tokens[island.start]]),),))
-        if island.kind == "phrase"
-        and tokens[island.start : island.end] in (("front",), ("rear",))
-        and tokens[island.start - 1] == ","
-        else island
-        for island in islands
-    ]
+    """Takes a noun that is only a place after a comma for one: "tire of the car, front", "armchair, middle back"."""
+    placed = []
+    for island in islands:
+        words = tokens[island.start : island.end]
+        is_place = words in (("front",), ("rear",)) or (
+            len(words) == 2 and words[0] in BEFORE_BACK and words[1] in ("back", "front")
+        )
+        if island.kind == "phrase" and is_place and tokens[island.start - 1] == ",":
+            places = tuple(Constraint("place", place) for place in dict.fromkeys(PLACES[word] for word in words))
+            island = island._replace(kind="attribute", readings=(places,))
+        placed.append(island)
+    return placed
+
+
+def once(phrase: Phrase) -> Phrase:
+    """One phrase of "the pot of the white pot" and "the rubber of the front tire", where the nouns name one thing."""
+    for constraint in phrase.constraints:
+        whole = constraint.phrase
+        if constraint.kind != "of" or whole is None or not (is_kind(whole) and is_kind(phrase)):
+            continue
+        kinds = categories_of(whole.noun) or loosely(whole.noun)
+        meant = categories_of(phrase.noun) or loosely(phrase.noun)
+        is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
+        is_part = is_part or any(c.kind == "with" for c in whole.constraints)
+        if phrase.noun == whole.noun and phrase.noun in FILLED:
+            return phrase._replace(noun="body")  # "vase with flowers, vase only"
+        if not is_part and not meant.isdisjoint(kinds | loosely(whole.noun)):
+            rest = tuple(c for c in phrase.constraints if c is not constraint)
+            return Phrase(phrase.noun, phrase.plural, (*whole.constraints, *rest))
+    return phrase

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..grammar.chart import Chart, PhraseTable
+from ..grammar.elided import elided
 from ..grammar.modifiers import FILLERS, Constraints, combined, is_participle, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
@@ -23,12 +24,10 @@ from ..words.connectives import (
     PRONOUNS,
     SCATTERED,
     SEPARATORS,
-    SIDES,
     VERBS,
 )
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
-from .phrases import is_place
 
 __all__ = ["Island", "fronted_last", "is_posture", "islands_of", "listed_colors", "unknown_words"]
 
@@ -208,7 +207,9 @@ def _fixed(chart: Chart, start: int, before: str, link: tuple[str, str], link_en
         return Island("denial", start, denial)
     if "between" in (word, chart.word(start + 1)) and word in ("between", "in"):
         return Island("link", start, start + 1 + (word == "in"), (), ("between", ""))
-    if idiom > link_end:
+    if idiom > link_end and not (
+        before == "phrase" and chart.tokens[start:idiom] == ("in", "front") and chart.word(idiom) in ("", ",")
+    ):
         return Island("idiom", start, idiom)
     is_verb = word in VERBS and (chart.word(start - 1) != "," or word.endswith("s"))  # not of "cabinet, top drawer"
     if is_verb and not link_end and before in ("phrase", "attribute", "that", "pronoun", "joint", "skipped"):
@@ -233,6 +234,14 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
     attribute, phrase = _attribute(chart, start), _phrase(chart, link_end or start)
     if attribute and word == "from" and chart.word(attribute.end) == ",":
         return attribute  # "second board from the bottom, right bookshelf"
+    if (
+        attribute
+        and before == "phrase"
+        and chart.word(attribute.end) == ","
+        and phrase
+        and (not link_end or word in ("at", "on", "in", "to"))
+    ):
+        return attribute  # "gray cushion furthest left, purple couch"
     if attribute is None and link[0] == "about" and link_end > start + 1:
         attribute = _attribute(chart, link_end - 1)  # "cut off by the top right corner"
     adjectives = _adjectives(chart, start) if before in ("", "joint", "copula", "that") else None
@@ -240,6 +249,15 @@ def _described(chart: Chart, start: int, before: str, link: tuple[str, str], lin
         return adjectives._replace(kind="idiom")
     if adjectives and attribute and attribute.end > adjectives.end:
         adjectives = None  # ", second from the left"
+    is_bare = phrase is None or all(isinstance(p, Phrase) and p.noun == UNKNOWN_NOUN for p in phrase.readings)
+    if (
+        adjectives
+        and phrase
+        and is_bare
+        and chart.word(adjectives.end - 1) in SIDE_NOUNS
+        and adjectives.end == phrase.end
+    ):
+        return adjectives  # ", top right corner"
     if adjectives and not link_end and (phrase is None or adjectives.end > phrase.end):
         return adjectives
     if attribute and attribute.end >= (link_end if phrase is None else phrase.end):
@@ -271,7 +289,7 @@ def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:
 
 def _phrase(chart: Chart, start: int) -> Island | None:
     """The longest noun phrase that begins here, in all its readings."""
-    readings = simple_phrases(chart, start) or _elided(chart, start)
+    readings = simple_phrases(chart, start) or elided(chart, start)
     if chart.word(start) in ("a", "an"):  # "a frame surrounds it": of one thing the word in -s is the verb
         readings = [(phrase, end) for phrase, end in readings if not phrase.plural or "of" in chart.tokens[start:end]]
     if not readings:
@@ -298,27 +316,6 @@ def _is_kind(phrase: Phrase, *, plural: bool = False) -> bool:
     return (plural or not phrase.plural) and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
 
 
-def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
-    """A phrase without its noun: "the red" in "between the red and the blue one"."""
-    if chart.word(start) not in ARTICLES:
-        return []
-    readings = [(constraints, end) for constraints, end in modifiers(chart, start + 1) if constraints]
-    named = [
-        (phrase.adding(*constraints), last)
-        for constraints, end in readings
-        if chart.word(end) in SIDES  # "the white edge line"
-        for phrase, last in simple_phrases(chart, end + 1)
-        if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
-    ]
-    return named or [
-        (Phrase(ANY_NOUN, False, constraints), end)
-        for constraints, end in readings
-        if chart.word(end - 1) not in SEPARATORS
-        and not any(c.kind == "count" for c in constraints)
-        and not (constraints[0].kind == "place" and "," in chart.tokens[start:end])  # "on the right, brown"
-    ]
-
-
 def _attribute(chart: Chart, start: int) -> Island | None:
     readings = attributes(chart, start)
     if not readings:
@@ -338,7 +335,7 @@ def _adjectives(chart: Chart, start: int) -> Island | None:
     longest = last = max(end for _, end in readings)
     while longest - 1 in chart.unread or chart.word(longest - 1) in SEPARATORS:
         longest -= 1
-    if is_place([constraints for constraints, _ in readings]):
+    if all(c.kind in ("place", "picture", "most") for constraints, _ in readings for c in constraints):
         longest = chart.after(longest, SIDE_NOUNS)  # ", near side"
     return Island(
         "attribute",

@@ -39,8 +39,9 @@ def mentions_of(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase
     colored = [
         Fact("mentioned", phrase)
         for island in islands
-        for phrase in _phrases(island)[:1]
-        for phrase in _colored(phrase)
+        for readings in [[_colored(phrase) for phrase in _phrases(island)]]
+        for phrase in (readings[0] if readings else ())
+        if not any(_says_of_another(phrase, others) for others in readings)  # not of "pink bus windows"
     ]
     colored += [Fact("mentioned", phrase) for phrase in _ones(islands, head)] if not first else []
     colored += [Fact("mentioned", Phrase(ANY_NOUN, False, (color,))) for color in _loose_colors(tokens, islands)]
@@ -110,6 +111,11 @@ def _numbered(tokens: tuple[str, ...], islands: Sequence[Island], head: Phrase) 
                 else ""
             )
             yield Fact("mentioned", things[0], (Constraint("count", str(NUMBERS[word])),), how, tuple(things[1:]))
+
+
+def _says_of_another(phrase: Phrase, others: Sequence[Phrase]) -> bool:
+    """Whether another reading has the same colours on another noun instead."""
+    return phrase not in others and any(other.constraints == phrase.constraints for other in others)
 
 
 def _phrases(island: Island) -> list[Phrase]:

@@ -8,7 +8,7 @@ from typing import Final
 from ..grammar.modifiers import Constraints
 from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.denote import RELATIVE
-from ..words.anatomy import is_checkable, is_subpart
+from ..words.anatomy import has_part
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES
@@ -31,6 +31,7 @@ __all__ = [
     "both_of",
     "ends_list",
     "goes_on_with_whole",
+    "is_kind",
     "is_one",
     "is_place",
     "is_sensible",
@@ -41,6 +42,8 @@ __all__ = [
     "names_again",
     "names_apart",
     "names_kind",
+    "names_member",
+    "names_part_of",
     "of_both_ends",
     "of_each_color",
     "one_of_several",
@@ -103,6 +106,17 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
     )
 
 
+def names_member(tokens: Sequence[str], end: int) -> bool:
+    """Whether a sentence ends with the one member of a group that it is about: "the purple pillows, left one"."""
+    return sum(map(tokens.count, ("one", "ones", "and"))) == 1 and tuple(tokens[end - 1 :]) == ("one",)
+
+
+def names_part_of(part: Phrase | None, whole: Phrase) -> bool:
+    """Whether a noun names parts of what another one names, strictly taken."""
+    parts = (categories_of(part.noun) if part is not None else None) or frozenset()
+    return any(has_part(kind, parts, deep=False) for kind in categories_of(whole.noun) or ())
+
+
 def names_kind(noun: str, head: str) -> bool:
     """Whether a noun in a further sentence names the kind of thing that the head names, in as many words or fewer."""
     one, other = categories_of(noun), categories_of(head)
@@ -130,17 +144,21 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
 
     A part with looks of its own is told of the head: "orange bus, yellow roof". The words begin with the one before.
     """
-    if head is None or words[0] != "," or words[1] in NOT_BARE or "other" in words:
+    is_every = len(words) > 1 and words[1] in ("all", "both") and phrase.plural
+    if head is None or words[0] != "," or (words[1] in NOT_BARE and not is_every) or "other" in words:
         return ""
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return ""
     is_shelf = phrase.noun in SHELVES and "bookshelf" not in (categories_of(head.noun) or ())
     kinds = categories_of(phrase.noun) or frozenset()
-    if is_shelf or any(is_checkable(head.noun, kind) or is_subpart(head.noun, kind) for kind in kinds):
+    own = categories_of(head.noun) or loosely(head.noun)
+    if is_shelf or any(has_part(kind, own) for kind in kinds):
         return "whole"
-    if any(c.kind in ("color", "accent", "pattern", "count", "material") for c in phrase.constraints):
+    looks = ("color", "accent", "pattern", "material", *(() if is_every else ("count",)))
+    if any(c.kind in looks for c in phrase.constraints):
         return ""
-    return "part" if any(is_checkable(phrase.noun, kind) for kind in categories_of(head.noun) or ()) else ""
+    parts = categories_of(phrase.noun) or loosely(phrase.noun)
+    return "part" if any(has_part(kind, parts, deep=False) for kind in categories_of(head.noun) or ()) else ""
 
 
 def both_of(firsts: Sequence[Phrase], seconds: Sequence[Phrase], head: Phrase | None) -> list[Phrase]:
@@ -200,7 +218,7 @@ def merged(phrase: Phrase) -> Phrase:
     for constraint in constraints:
         other = constraint.phrase
         is_bare = constraint.kind == "of" and other is not None and not other.constraints
-        if constraint.kind == "of" and other is not None and phrase.noun in PIECES and _is_kind(other):
+        if constraint.kind == "of" and other is not None and phrase.noun in PIECES and is_kind(other):
             rest = tuple(c for c in constraints if c is not constraint and c.kind not in ("count", "size"))
             return other.adding(*rest)  # "a band of sky"
         if any(c.kind == "count" for c in constraints):
@@ -215,7 +233,7 @@ def merged(phrase: Phrase) -> Phrase:
             return phrase._replace(
                 constraints=tuple(c if c is not constraint else Constraint("with", "", other) for c in constraints)
             )  # "a ladder of four boards"
-        if is_bare and other is not None and _is_kind(other) and _is_kind(phrase) and may_be_the_same(other, phrase):
+        if is_bare and other is not None and is_kind(other) and is_kind(phrase) and may_be_the_same(other, phrase):
             rest = tuple(c for c in constraints if c is not constraint)
             return Phrase(other.noun, phrase.plural, rest)
     return phrase._replace(constraints=tuple(constraints))
@@ -228,17 +246,18 @@ def says_what(readings: Sequence[Phrase]) -> bool:
     """
     looks = ("color", "pattern", "accent")
     return any(
-        _is_kind(reading)
+        is_kind(reading)
         or (
             reading.noun == ANY_NOUN
-            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
-            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
+            and any(c.kind in looks or (c.kind == "with" and is_kind(c.inner)) for c in reading.constraints)
+            and any(c.kind != "with" and c.phrase is not None and is_kind(c.phrase) for c in reading.constraints)
         )
         for reading in readings
     )
 
 
-def _is_kind(phrase: Phrase) -> bool:
+def is_kind(phrase: Phrase) -> bool:
+    """Whether a phrase says what kind of thing it means."""
     return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, BOTH)
 
 

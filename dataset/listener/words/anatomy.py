@@ -8,7 +8,7 @@ from .furnishings import ANATOMY
 from .lexicon import categories_of, is_part
 from .synonyms import loosely
 
-__all__ = ["SHAPES", "is_checkable", "is_part_noun", "is_subpart"]
+__all__ = ["SHAPES", "are_parts_of_one", "has_part", "is_checkable", "is_part_noun", "is_subpart"]
 
 _WHEEL: Final = "wheel tire hubcap"
 _SHELL: Final = "side_window headlight taillight license_plate windshield grille front_bumper roof_rack suitcase"
@@ -66,10 +66,24 @@ def is_part_noun(noun: str) -> bool:
     return strict is not None and any(map(is_part, loosely(noun)))
 
 
+def are_parts_of_one(one: str, other: str) -> bool:
+    """Whether two nouns name parts of one kind of thing: a leaf and a pot, a leg and a tabletop."""
+    first, second = categories_of(one), categories_of(other)
+    if not first or not second or first & second:
+        return False
+    return any(not first.isdisjoint(parts) and not second.isdisjoint(parts) for parts in _CATEGORIES.values())
+
+
 def is_checkable(noun: str, kind: str) -> bool:
     """Whether a part of that name would be a region of a thing of that kind, if it were seen."""
     strict = categories_of(noun)
     return strict is None or not strict.isdisjoint(_CATEGORIES.get(kind, ()))
+
+
+def has_part(kind: str, parts: frozenset[str], *, deep: bool = True) -> bool:
+    """Whether a thing of a kind, or, where `deep`, a part of it, has parts of one of some categories."""
+    own = _CATEGORIES.get(kind, frozenset())
+    return not parts.isdisjoint(own | _OF_PARTS.get(kind, frozenset()) if deep else own)
 
 
 def is_subpart(noun: str, kind: str) -> bool:

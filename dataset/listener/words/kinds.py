@@ -18,9 +18,11 @@ SHOWING: Final[dict[str, frozenset[str]]] = {
         "cargo box": "box truck, delivery truck",
         "fruit": "fruit bowl, fruit dish",
         "cactus": "potted cactus, succulent",
+        "leaf": "leafy plant",
         "flower": "flower vase",
         "star": "christmas tree",
         "ring": "bar stool, barstool",
+        "antenna, aerial, knob": "old tv, old television, old telly, old tv set, old television set",
     }.items()
     for noun in nouns.split(", ")
 }

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from .categories import CATEGORIES, OWN_NAMES
+from .colloquial import COLLOQUIAL
 from .furnishings import LOOSELY_TOO
 
 __all__ = ["LOOSE", "loosely"]
 
-LOOSE: Final[dict[str, str]] = {
+_WORDS: Final[dict[str, str]] = {
     "sky": "pane, window, canvas, screen", "cloud": "pane, window, sky, canvas, screen",
     "window frame": "frame", "sides": "body, side panel, armrest", "side board": "side panel, body",
-    "cactus plant": "cactus, potted plant", "leafy plant": "potted plant",
+    "cactus plant": "cactus, potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
-    "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas", "artwork": "picture, canvas",
+    "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas, picture", "artwork": "picture, canvas",
     "asphalt": "gravel, road", "back": "slat, backrest, back panel, headboard", "back frame": "backrest",
     "back panel": "tailgate", "back part": "backrest, back panel", "back slat": "slat", "back support": "backrest",
     "back wall": "back panel",
@@ -119,7 +120,7 @@ LOOSE: Final[dict[str, str]] = {
     "peach": "fruit", "pedestal": "base, stand", "pennant": "flag", "petal": "blossom", "petals": "blossom",
     "picket": "fence", "picture": "canvas, screen", "pillar": "pedestal, pole, post", "pillow": "cushion",
     "pipe": "chimney",
-    "pistil": "flower center", "placemat": "rug", "plank": "slat, board, floor, fence, tabletop, seat, lid",
+    "pistil": "flower center", "placemat": "rug", "plank": "slat, board, floor, fence, tabletop, seat, lid, body",
     "plant": "cactus, leaf, foliage, flower, potted plant, tree, pine", "plant pot": "pot",
     "planter": "potted plant, pot",
     "plate": "base, tabletop, lid, chest panel, shield, hubcap, license plate, placemat, bowl", "platform": "chassis",
@@ -172,7 +173,7 @@ LOOSE: Final[dict[str, str]] = {
     "wall": "side panel, fence, body", "wheel": "tire", "wheel disc": "hubcap", "wheel rim": "tire",
     "window": "pane, windshield, rear window, side window", "window bar": "frame, window frame",
     "window sill": "frame, window frame", "windowpane": "side window, pane", "windscreen": "windshield",
-    "wire": "aerial, antenna", "worktop": "tabletop",
+    "wire": "aerial, antenna", "worktop": "tabletop, top",
     "abdomen": "torso, body, chest panel", "ankle": "leg", "awning": "roof", "bark": "trunk", "batten": "slat",
     "bolster": "pillow, cushion", "bough": "arm, foliage tier", "bracket": "support, post", "calf": "leg",
     "caster": "wheel, foot", "castor": "wheel, foot", "claw": "hand", "doormat": "rug, placemat",
@@ -234,6 +235,18 @@ LOOSE: Final[dict[str, str]] = {
     "driver 's cab": "cab", "top part": "cabin",
     "fencing": "fence", "rear glass": "rear window",
 }  # fmt: skip
+
+
+def _with_colloquial() -> dict[str, str]:
+    """The words above, and those that another table has by what they mean."""
+    meanings = {word: names.split(", ") for word, names in _WORDS.items()}
+    for category, words in COLLOQUIAL.items():
+        for word in words.split(", "):
+            meanings.setdefault(word, []).append(category)
+    return {word: ", ".join(dict.fromkeys(names)) for word, names in meanings.items()}
+
+
+LOOSE: Final[dict[str, str]] = _with_colloquial()
 """Words -> what else they may mean to a person; only where the captions would mean nothing otherwise."""
 
 

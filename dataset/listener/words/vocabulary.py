@@ -1,18 +1,17 @@
-"""Modifier words and function words of the grammar, and the tokens of a caption."""
+"""Modifier words and function words of the grammar."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from ..logic import Constraint, Phrase
 from .palette import COLORS
 
 __all__ = [
-    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
+    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "LADEN", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
     "PATTERN_NOUNS", "PATTERN_SIZES", "PICTURE_WORDS", "PLACES", "POSTURES", "RELATIONS", "SHADED_GRAYS", "STANDING",
-    "SUPERLATIVES", "VIEWER_WORDS", "WORDS", "tokenize",
+    "SUPERLATIVES", "VIEWER_WORDS", "WORDS",
 ]  # fmt: skip
 
 COLOR_WORDS: Final[dict[str, str]] = {
@@ -78,7 +77,7 @@ _SIZES: Final[dict[str, tuple[str, ...]]] = {
     "long": ("longer",),
 }
 _SHAPES: Final[dict[str, tuple[str, ...]]] = {
-    "round": ("round", "circular"),
+    "round": ("round", "circular", "bulbous", "spherical", "squat"),
     "angular": ("rectangular", "square", "oblong"),
     "conical": ("conical", "triangular"),
 }
@@ -92,7 +91,8 @@ PLACES: Final[dict[str, str]] = {
 }  # fmt: skip
 SUPERLATIVES: Final[dict[str, str]] = {
     "leftmost": "left", "left most": "left", "rightmost": "right", "right most": "right", "farthest left": "left",
-    "furthest left": "left", "farthest right": "right", "furthest right": "right", "far left": "left",
+    "furthest left": "left", "farther left": "left", "further left": "left", "farther right": "right",
+    "further right": "right", "farthest right": "right", "furthest right": "right", "far left": "left",
     "far right": "right", "topmost": "top", "top most": "top", "uppermost": "top", "highest": "top",
     "lowest": "bottom", "bottommost": "bottom", "bottom most": "bottom", "lowermost": "bottom", "nearest": "front",
     "closest": "front", "frontmost": "front", "foremost": "front", "farthest": "back", "furthest": "back",
@@ -152,6 +152,10 @@ HAVING_WORDS: Final[dict[str, str]] = {
 """What "red-capped" means: with a red cap."""
 
 
+LADEN: Final = ("star", "fruit", "flower", "book", "knob", "lid", "cap")
+"""What "star-topped" and "fruit-laden" things have."""
+
+
 def _modifiers() -> dict[tuple[str, ...], Constraint]:
     table: dict[tuple[str, ...], Constraint] = {}
     tables = {"pattern": _PATTERNS, "material": _MATERIALS, "size": _SIZES, "shape": _SHAPES, "state": _STATES}
@@ -159,15 +163,16 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)
+    for (written, noun), (word, color) in product(HAVING_WORDS.items(), COLOR_WORDS.items()):
+        table[(word, written)] = Constraint("with", "", Phrase(noun, False, (Constraint("color", color),)))
     for written, noun in HAVING_WORDS.items():
-        for word, color in COLOR_WORDS.items():
-            part = Phrase(noun, False, (Constraint("color", color),))
-            table[(word, written)] = Constraint("with", "", part)
         for pattern, words in _PATTERNS.items():
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
-    for word in ("slatted", "lidded", "flagged"):
+    for noun, written in product(LADEN, ("topped", "tipped", "filled", "laden", "covered")):
+        table[(noun, written)] = Constraint("with", "", Phrase(noun))
+    for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "labelled", "labeled", "handled"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
         ("color", SHADED_GRAYS), ("color", COLOR_WORDS), ("place", PLACES), ("most", SUPERLATIVES)
@@ -197,141 +202,3 @@ WORDS: Final = (
     | {"foreground", "background"}
 )
 """All single words of the tables above."""
-
-_JOINED = str.maketrans({"’": "'", "‘": "'", "`": "'", "-": " ", "‐": " ", "‑": " ", "–": " ", "/": " ", "_": " "})
-_SAME: Final = {";": ",", ":": ",", "'": "'s", "&": "and", "+": "with"}
-_TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
-
-
-_LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
-_LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted")
-_REWRITES: Final = (
-    ((")",), re.compile(r"\)(?=\s*(?:$|[.,;:]))"), ""),
-    (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
-    (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
-    (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
-    (("-",), re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
-    (
-        ("'s ",),
-        re.compile(r"\b(?:on|of|in) the (\w+)'s (upper|lower) (?:floor|storey|story)"),
-        r"at the \2 of the \1",
-    ),
-    (
-        ("single", "one-"),
-        re.compile(rf"\b(?:single|one)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"),
-        "numbered one lantern",
-    ),
-    (
-        ("double", "twin", "two-"),
-        re.compile(rf"\b(?:double|twin|two)(?:[- ](?:headed|armed|lantern|light))?{_LAMP}"),
-        "numbered two lantern",
-    ),
-    (("floor", "stor"), re.compile(r"\b(upper|lower|top)[- ](?:floor|storey|story)(?:'s)?"), r"\1"),
-    (("ground",), re.compile(r"\bground[- ]floor(?:'s)?(?= \w)"), "lower"),
-    (
-        ("'s ",),
-        re.compile(
-            r"'s (?:front|back|rear|side|end|edge|corner|surface|middle|centre|center|face)"
-            r"(?=$|[,.;:]| (?:of|on|in|and|beneath|below|above|next|with|at|behind)\b)"
-        ),
-        "",
-    ),
-    (
-        ("floor", "stor"),
-        re.compile(r"\b(?:on|at|in) the (?:ground|lower|bottom) (?:floor|storey|story)(?= *[,.;]|$)"),
-        "at the bottom",
-    ),
-    (
-        ("floor", "stor"),
-        re.compile(r"\b(?:on|at|in) the (?:upper|first|top) (?:floor|storey|story)(?= *[,.;]|$)"),
-        "at the top",
-    ),
-    (("upstairs", "downstairs"), re.compile(r"\bdownstairs(?= \w)"), "lower"),
-    (("upstairs",), re.compile(r"\bupstairs(?= \w)"), "upper"),
-    (
-        ("blue", "green"),
-        re.compile(r"\b(?:blue-?green|green-?blue|blu[ei]?ish[- ]green|greenish[- ]blue)\b"),
-        "teal",
-    ),
-    (("half of",), re.compile(r"^((?:[a-z]+ is )?the (?:upper|lower|top|bottom)) half of (?=the|a)"), r"\1 part of"),
-    (
-        ("-",),
-        re.compile(
-            rf"\b(?:{'|'.join(COLOR_WORDS)})-(?!(?:colou?r|dott|spott|strip|check|band|paint|ting|ton|"
-            rf"{'|'.join(HAVING_WORDS)})"
-            r"(?:ed)?\b)[a-z]+ed\b(?= [a-z])"
-        ),
-        "shaped",
-    ),
-    (
-        ("picture", "image", "scene"),
-        re.compile(r"\b(?:through|throughout|over|along) (?:the|this) (?:whole |entire )?(?:picture|image|scene)\b"),
-        "across the picture",
-    ),
-    (("'s ",), re.compile(r"\bthe (?:picture|image)'s (?:\w+ )?(?:border|edge|margin)\b"), "the edge of the picture"),
-    (("ture edge", "age edge"), re.compile(r"\bthe (?:picture|image) edge\b"), "the edge of the picture"),
-    (("looking",), re.compile(rf"\b(?:{'|'.join(COLOR_WORDS)})[- ]looking\b"), "shaped"),
-    (("off",), re.compile(r"\boff[- ]white\b"), "white"),
-    (("teal",), re.compile(r"\bteal[- ](?:blue|green)\b"), "teal"),
-    (("ish", "olive"), re.compile(rf"\b(?:[a-z]+ish|olive)[- ]({'|'.join(COLORS)})\b"), r"\1"),
-    (
-        (" on ",),
-        re.compile(
-            rf"\b({'|'.join(COLOR_WORDS)}) (dots|stripes|spots|checks|squares) on (?:an? )?"
-            rf"({'|'.join(COLOR_WORDS)})(?: (?:back)?ground)?(?= *(?:$|[,.;]|with\b|in\b|hanging\b))"
-        ),
-        r"\1 and \3 \2",
-    ),
-    (
-        ("only", "just"),
-        re.compile(
-            r"^([^,.;:]+(?:, [^,.;:]+)?), (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=\w+ only))"
-            r"(?!one\b|bl|flower|head)(\w+)(?: only)?\.?$"
-        ),
-        r"the \2 of \1",
-    ),
-    (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
-    (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
-    (
-        _LEFT_OUT,
-        re.compile(rf"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"),
-        r" without \1",
-    ),
-    (
-        ("included", "and all", "too"),
-        re.compile(r"(?:,|\bwith) (?:(?:its|the|their|all) )?(\w+(?: \w+)?) (?:included|and all|too)(?=$|[,.;])"),
-        r" along with its \1",
-    ),
-    (("whose",), re.compile(r"\bwhose (?=[a-z ]+ (?:hidden|covered|cut|blocked)\b)"), ", its "),
-    (("polka",), re.compile(r"\bpolka[- ]dots?\b(?=[- ]\w)(?! (?:on|in|and|all)\b)"), "dotted"),
-    (
-        ("-",),
-        re.compile(
-            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
-            r"[a-z]+-[a-z]+ed\b"
-        ),
-        "shaped",
-    ),
-    (("-",), re.compile(r"\b(two|three|four|five|six|seven|eight)-(?!thirds|quarters)([a-z]+)"), r"numbered \1 \2"),
-    (
-        ("cann", "doesn", "don", "isn", "aren", "hasn", "haven"),
-        re.compile(r"\b(can|does|do|is|are|has|have)n[’']?t\b"),
-        r"\1 not",
-    ),
-)
-"""Spellings of the same, before words are split: a text without any of the first strings does not match."""
-_NEEDED: Final = tuple(dict.fromkeys(needed for each, _, _ in _REWRITES for needed in each))
-
-
-@lru_cache(maxsize=65536)
-def tokenize(caption: str) -> tuple[str, ...]:
-    """Lower-case words, ``'s`` and commas; quotes, brackets and final stops are dropped."""
-    text = caption.lower()
-    if any(map(text.__contains__, _NEEDED)):
-        for needed, pattern, other in _REWRITES:
-            if any(map(text.__contains__, needed)):
-                text = pattern.sub(other, text)
-    if not text.isascii() or any(map(text.__contains__, "`-/_")):
-        text = text.translate(_JOINED)
-    tokens = _TOKEN.findall(text)
-    return tuple(map(_SAME.get, tokens, tokens))

@@ -12,7 +12,8 @@ from dataset.listener.grammar.chart import SUFFIXES, Chart
 from dataset.listener.grammar.modifiers import MODIFIER_TABLE, combined
 from dataset.listener.grammar.parse import MAX_WORDS, _whole, noun_phrases, parse
 from dataset.listener.logic import Constraint, Phrase
-from dataset.listener.words.vocabulary import _REWRITES, MODIFIERS, WORDS, tokenize
+from dataset.listener.words.spelling import REWRITES, tokenize
+from dataset.listener.words.vocabulary import MODIFIERS, WORDS
 from dataset.scenes.words.forms import extended
 
 WORD_LIST = sorted(
@@ -82,7 +83,7 @@ def test_spellings_are_only_passed_over_where_they_cannot_match() -> None:
                "upper storey", "the car's front", "polka dot mug", "two-door car", "it doesn't stand",
                "it isnt red")  # fmt: skip
     for caption in (*samples, *sentences(2, 500)):
-        for needed, pattern, _ in _REWRITES:
+        for needed, pattern, _ in REWRITES:
             assert not pattern.search(caption) or any(part in caption for part in needed)
 
 
