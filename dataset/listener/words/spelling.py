@@ -278,17 +278,17 @@ REWRITES: Final = (
     ),
 )
 """Spellings of the same, before words are split: a text without any of the first strings does not match."""
-_NEEDED: Final = tuple(dict.fromkeys(needed for each, _, _ in REWRITES for needed in each))
 
 
 @lru_cache(maxsize=65536)
 def tokenize(caption: str) -> tuple[str, ...]:
     """Lower-case words, ``'s`` and commas; quotes, brackets and final stops are dropped."""
     text = caption.lower()
-    if any(map(text.__contains__, _NEEDED)):
-        for needed, pattern, other in REWRITES:
-            if any(map(text.__contains__, needed)):
+    for needed, pattern, other in REWRITES:
+        for part in needed:
+            if part in text:
                 text = pattern.sub(other, text)
+                break
     if not text.isascii() or any(map(text.__contains__, "`-/_")):
         text = text.translate(_JOINED)
     tokens = _TOKEN.findall(text)

@@ -308,3 +308,17 @@ def test_words_for_one_kind(caption, target):
 def test_between_two_of_one_name():
     """Protects: no text raises an error, also not two sides that are called the same."""
     assert listen("the bowl between the stool and the stool", KINDS, "bowl").outcome != "correct"
+
+
+def test_what_is_left_of_a_thing_without_a_part():
+    """Protects: a fir minus its trunk is its foliage; minus a star that it has not, it is not."""
+    world = World(
+        (
+            region("fir", "pine", 0.3, attributes={"color": "teal"}, distance=5.0),
+            piece("trunk", "trunk", 0.3, 0.001, "fir"),
+            piece("tier", "foliage tier", 0.3, 0.009, "fir"),
+        )
+    )
+    for caption in ("teal fir minus the trunk", "teal fir, trunk excluded", "teal fir sans trunk"):
+        assert listen(caption, world, "tier").outcome == "correct", caption
+    assert listen("teal fir minus the star", world, "tier").outcome != "correct"
