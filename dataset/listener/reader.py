@@ -184,10 +184,11 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             facts, used, further = _statements(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
+        denies = number and tokens[0] in NOTHING  # "no other wheel is further left"
         if number or not fronted or not OWN.intersection(sentences[0]):  # "gray bed: pillow on its left" is read whole
             statements += sites_of(tokens, islands, first=number == 0)
-            statements += sides_of(tokens, islands, first=number == 0) if number == 0 or tokens[0] not in NOTHING else ()
-        if number == 0 or tokens[0] not in NOTHING:  # "no other wheel is further left"
+            statements += () if denies else sides_of(tokens, islands, first=number == 0)
+        if not denies:
             statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += quantities_of(tokens, islands, heads[0].phrase, first=number == 0)
