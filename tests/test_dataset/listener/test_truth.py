@@ -152,7 +152,7 @@ def test_what_is_said_in_passing_is_checked(target, true, untrue):
         ("pane", "The window of the van. The van's rear wheel is black."),
         ("lamps", "The lamps. The front one stands partly before the sky."),
         ("mug", "The red mug with its handle. Two pieces of it can be seen."),
-        ("mug", "The red mug. To the left is a black bowl, on the right a yellow one."),
+        ("mug", "The red mug. To the left is a black bowl. On the right is a yellow one."),
         ("left lamp", "The white lamp. It stands between the van and the green lamp."),
         ("left lamp", "The white lamp. The lamp on the right is green."),
         ("mug", "The red mug. It stands behind the orange ball to its left."),
