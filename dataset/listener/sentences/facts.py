@@ -207,7 +207,9 @@ class _Collector:
         elif self.before == "copula" and not self.exists:
             self._describe(phrase, island)
         elif is_head and self.root < 0 and starts and subjects.tells_apart(self.islands, k, phrase):
-            self.subject = self.current = self._add(Fact("elsewhere", phrase, (), "subject"), island)
+            is_whole = following is None or (following.link[0] in ("", "of") and following.kind != "attribute")
+            how = "subject" if is_whole else ""  # of "the lamp on the right" the phrase alone may be the region
+            self.subject = self.current = self._add(Fact("elsewhere", phrase, (), how), island)
         elif like is not None:
             self.subject = self.current = self._add(Fact("elsewhere", like), island)
         elif is_head and (begins or self.before == "" or (starts and not listed)):

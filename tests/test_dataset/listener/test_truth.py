@@ -152,6 +152,15 @@ def test_what_is_said_in_passing_is_checked(target, true, untrue):
         ("pane", "The window of the van. The van's rear wheel is black."),
         ("lamps", "The lamps. The front one stands partly before the sky."),
         ("mug", "The red mug with its handle. Two pieces of it can be seen."),
+        ("mug", "The red mug. To the left is a black bowl. On the right is a yellow one."),
+        ("left lamp", "The white lamp. It stands between the van and the green lamp."),
+        ("left lamp", "The white lamp. The lamp on the right is green."),
+        ("mug", "The red mug. It stands behind the orange ball to its left."),
+        ("mug", "The red mug. The van has black wheels, the lamps white ones."),
+        ("mug", "The red mug. It stands left of the van, which has black wheels."),
+        ("mug", "The red mug. A white speckled lamp stands behind it, and the round one is orange."),
+        ("ball", "The orange ball. It is round, like a small crate, and rolls out of the picture at the left."),
+        ("left lamp", "The white lamp, turned a little toward the right. It is not the van, which is on the right."),
     ],
 )
 def test_what_is_about_something_else_is_not_held_against_it(target, caption):
