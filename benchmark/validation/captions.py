@@ -15,11 +15,11 @@ from typing import Final
 __all__ = ["CaptionVerdict", "NaturalCaption", "caption_verdicts", "clear_captions", "natural_captions"]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
-SCENES: Final = 690
+SCENES: Final = 810
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
-COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 """In the order in which they were written."""
 VERDICTS: Final = CAPTIONS.parent / "caption_verdicts.jsonl"
 READINGS: Final = 2
@@ -35,7 +35,7 @@ class NaturalCaption:
         style: terse, annotator or detailed.
         half: build (may be looked at), opened (measured once, may be looked at since) or measure.
         caption: the text.
-        collection: first to eighth: when it was written, and of which scenes.
+        collection: first to ninth: when it was written, and of which scenes.
     """
 
     region_id: str
