@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["CaptionVerdict", "NaturalCaption", "caption_verdicts", "clear_captions", "natural_captions"]
+__all__ = [
+    "CaptionVerdict",
+    "NaturalCaption",
+    "UntrueCaption",
+    "caption_verdicts",
+    "clear_captions",
+    "natural_captions",
+    "untrue_captions",
+]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
 SCENES: Final = 810
@@ -21,6 +29,7 @@ MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
 COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 """In the order in which they were written."""
+UNTRUE: Final = CAPTIONS.parent / "untrue.jsonl"
 VERDICTS: Final = CAPTIONS.parent / "caption_verdicts.jsonl"
 READINGS: Final = 2
 """How often each caption that measures was read."""
@@ -51,6 +60,32 @@ def natural_captions(path: Path = CAPTIONS) -> list[NaturalCaption]:
     return [
         NaturalCaption(row["region_id"], row["style"], row["half"], row["caption"], row["collection"]) for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class UntrueCaption:
+    """A natural caption in which a writer who saw the picture changed one detail, so that it is untrue.
+
+    Attributes:
+        region_id: the region of which it is untrue.
+        style: of the caption that was changed.
+        half: build or measure, as the caption's.
+        caption: the text.
+        changed: what the detail is: a colour, side, place, neighbour, part and so on.
+        collection: of the caption that was changed.
+    """
+
+    region_id: str
+    style: str
+    half: str
+    caption: str
+    changed: str
+    collection: str
+
+
+def untrue_captions(path: Path = UNTRUE) -> list[UntrueCaption]:
+    """The untrue captions that are shipped with the benchmark."""
+    return [UntrueCaption(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @dataclass(frozen=True)
