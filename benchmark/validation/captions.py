@@ -27,6 +27,7 @@ SCENES: Final = 810
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
+STYLES: Final = ("terse", "annotator", "detailed")
 COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 """In the order in which they were written."""
 UNTRUE: Final = CAPTIONS.parent / "untrue.jsonl"

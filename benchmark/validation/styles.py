@@ -18,6 +18,7 @@ from .captions import (
     COLLECTIONS,
     MEASURING,
     SCENES,
+    STYLES,
     CaptionVerdict,
     NaturalCaption,
     UntrueCaption,
@@ -30,7 +31,6 @@ from .minimal_pairs import KINDS, swaps
 
 __all__ = ["StyleResult", "hear_styles", "readers_table", "table", "untrue_table"]
 
-STYLES: Final = ("terse", "annotator", "detailed")
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
 
 
