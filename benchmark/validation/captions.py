@@ -12,15 +12,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["CaptionVerdict", "NaturalCaption", "caption_verdicts", "clear_captions", "natural_captions"]
+__all__ = [
+    "CaptionVerdict",
+    "NaturalCaption",
+    "UntrueCaption",
+    "caption_verdicts",
+    "clear_captions",
+    "natural_captions",
+    "untrue_captions",
+]
 
 CAPTIONS: Final = Path(__file__).parent / "natural_captions" / "captions.jsonl"
-SCENES: Final = 690
+SCENES: Final = 810
 """The captions are of scenes of a validation split of this size."""
 MEASURING: Final = "measure"
 """The half whose texts nobody read while the listener was made."""
-COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+STYLES: Final = ("terse", "annotator", "detailed")
+COLLECTIONS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 """In the order in which they were written."""
+UNTRUE: Final = CAPTIONS.parent / "untrue.jsonl"
 VERDICTS: Final = CAPTIONS.parent / "caption_verdicts.jsonl"
 READINGS: Final = 2
 """How often each caption that measures was read."""
@@ -35,7 +45,7 @@ class NaturalCaption:
         style: terse, annotator or detailed.
         half: build (may be looked at), opened (measured once, may be looked at since) or measure.
         caption: the text.
-        collection: first to eighth: when it was written, and of which scenes.
+        collection: first to ninth: when it was written, and of which scenes.
     """
 
     region_id: str
@@ -51,6 +61,32 @@ def natural_captions(path: Path = CAPTIONS) -> list[NaturalCaption]:
     return [
         NaturalCaption(row["region_id"], row["style"], row["half"], row["caption"], row["collection"]) for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class UntrueCaption:
+    """A natural caption in which a writer who saw the picture changed one detail, so that it is untrue.
+
+    Attributes:
+        region_id: the region of which it is untrue.
+        style: of the caption that was changed.
+        half: build or measure, as the caption's.
+        caption: the text.
+        changed: what the detail is: a colour, side, place, neighbour, part and so on.
+        collection: of the caption that was changed.
+    """
+
+    region_id: str
+    style: str
+    half: str
+    caption: str
+    changed: str
+    collection: str
+
+
+def untrue_captions(path: Path = UNTRUE) -> list[UntrueCaption]:
+    """The untrue captions that are shipped with the benchmark."""
+    return [UntrueCaption(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,18 @@ from .captions import (
     COLLECTIONS,
     MEASURING,
     SCENES,
+    STYLES,
     CaptionVerdict,
     NaturalCaption,
+    UntrueCaption,
     caption_verdicts,
     clear_captions,
     natural_captions,
+    untrue_captions,
 )
 from .minimal_pairs import KINDS, swaps
 
-__all__ = ["StyleResult", "hear_styles", "readers_table", "table"]
+__all__ = ["StyleResult", "hear_styles", "readers_table", "table", "untrue_table"]
 
 OUTCOMES: Final = ("correct", "ambiguous", "wrong", "nothing", "false", "unparsed")
 
@@ -152,17 +155,50 @@ def readers_table(
     return "\n".join(lines)
 
 
+def untrue_table(
+    untrue: Iterable[UntrueCaption], captions: Iterable[NaturalCaption], worlds: Mapping[str, World]
+) -> str:
+    """A Markdown table of captions with one detail changed freely: the share x 100 that is heard as correct.
+
+    Beside it stands the same share of those whose true caption is heard, once for each style and once for each kind of
+    detail.
+    """
+    true = {(row.region_id, row.style): row.caption for row in captions}
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in untrue:
+        image_id, _, target = row.region_id.rpartition("/")
+        is_believed = listen(row.caption, worlds[image_id], target).outcome == "correct"
+        is_heard = listen(true[row.region_id, row.style], worlds[image_id], target).outcome == "correct"
+        for what in (row.style, row.changed):
+            counts[row.half, what]["all"] += 1
+            counts[row.half, what]["believed"] += is_believed
+            counts[row.half, what]["heard"] += is_heard
+            counts[row.half, what]["heard and believed"] += is_heard and is_believed
+    lines = [
+        "| half | style or detail | captions | believed | of those whose true caption is heard |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for half, what in sorted(counts, key=lambda key: (key[0], key[1] not in STYLES, key[1])):
+        count = counts[half, what]
+        cells = [str(count["all"]), _percent(count["believed"], count["all"])]
+        cells.append(_percent(count["heard and believed"], count["heard"]))
+        lines.append(f"| {half} | {what} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def _percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f}" if whole else ""
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     captions, worlds = natural_captions(), load_worlds("validation", validation=SCENES)
     sys.stdout.write(table(hear_styles(captions, worlds)) + "\n")
     sys.stdout.write("\nOnly the half *measure* measures; the texts of the halves *build* and *opened* were read.\n")
     sys.stdout.write("\nReaders of the captions that measure:\n\n")
     sys.stdout.write(readers_table(captions, caption_verdicts(), worlds) + "\n")
+    sys.stdout.write("\nWith one detail changed so that they are untrue:\n\n")
+    sys.stdout.write(untrue_table(untrue_captions(), captions, worlds) + "\n")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ from benchmark.validation.captions import (
     SCENES,
     CaptionVerdict,
     NaturalCaption,
+    UntrueCaption,
     caption_verdicts,
     clear_captions,
     natural_captions,
+    untrue_captions,
 )
 from benchmark.validation.minimal_pairs import KINDS, swaps
-from benchmark.validation.styles import hear_styles, readers_table, table
+from benchmark.validation.styles import hear_styles, readers_table, table, untrue_table
 from dataset.listener import World, WorldRegion
 
 BOX = {"y": 0.5, "top": 0.4, "bottom": 0.6, "area": 0.04}
@@ -106,7 +108,7 @@ def test_what_measures_is_also_shown_together():
 
 
 def test_the_captions_are_shipped():
-    """Eight collections of three styles, whole scenes in each half; only the fourth and the seventh measure."""
+    """Nine collections of three styles, whole scenes in each half; only the fourth and the seventh measure."""
     rows = natural_captions()
     sizes = {
         "first": 900,
@@ -117,6 +119,7 @@ def test_the_captions_are_shipped():
         "sixth": 1120,
         "seventh": 750,
         "eighth": 1000,
+        "ninth": 840,
     }
     assert Counter(row.collection for row in rows) == sizes
     assert {row.style for row in rows} == {"terse", "annotator", "detailed"}
@@ -133,6 +136,25 @@ def test_the_scenes_that_are_loaded_hold_every_caption():
     numbers = [int(row.region_id.rpartition("/")[0].rpartition("-")[2]) for row in natural_captions()]
     assert max(numbers) < SCENES
     assert {row.half for row in natural_captions()} > {MEASURING}
+
+
+def test_untrue_versions_are_counted_by_style_and_detail():
+    """Protects: the table of freely changed captions, and that each one shipped changes a caption of its half."""
+    true = [NaturalCaption("s/1", "terse", MEASURING, "the red car on the left", "seventh")]
+    untrue = [
+        UntrueCaption("s/1", "terse", MEASURING, "the red car on the right", "side", "seventh"),
+        UntrueCaption("s/1", "terse", MEASURING, "the red car, at the left", "place", "seventh"),
+    ]
+    made = untrue_table(untrue, true, {"s": WORLD})
+    assert "| measure | terse | 2 | 50.0 | 50.0 |" in made
+    assert "| measure | side | 1 | 0.0 | 0.0 |" in made
+    texts = {(row.region_id, row.style, row.half): row.caption for row in natural_captions()}
+    shipped = untrue_captions()
+    assert Counter((row.collection, row.half) for row in shipped) == {
+        ("seventh", MEASURING): 750,
+        ("eighth", "build"): 1000,
+    }
+    assert all(texts[row.region_id, row.style, row.half] != row.caption for row in shipped)
 
 
 def test_what_is_said_of_the_listener_is_what_was_measured(repository):
