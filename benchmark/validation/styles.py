@@ -134,21 +134,21 @@ def readers_table(
 ) -> str:
     """A Markdown table of each style: what readers take captions to mean, and how many clear ones are heard."""
     clear = clear_captions(verdicts)
-    heard: dict[str, Counter[tuple[bool, bool]]] = defaultdict(Counter)
+    outcomes: dict[str, Counter[tuple[bool, bool]]] = defaultdict(Counter)
     for row in captions:
         if row.half == MEASURING:
             image_id, _, target = row.region_id.rpartition("/")
             is_correct = listen(row.caption, worlds[image_id], target).outcome == "correct"
-            heard[row.style][(row.region_id, row.style) in clear, is_correct] += 1
+            outcomes[row.style][(row.region_id, row.style) in clear, is_correct] += 1
     lines = [
         "| style | readings | region chosen | chosen alone | clear captions | heard of these | heard of the others |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    for style, counts in sorted(heard.items()):
+    for style, counts in sorted(outcomes.items()):
         readings = [verdict for verdict in verdicts if verdict.style == style]
-        chosen = sum(verdict.pick == verdict.region_id for verdict in readings)
+        picks = sum(verdict.pick == verdict.region_id for verdict in readings)
         alone = sum(verdict.is_clear for verdict in readings)
-        cells = [_percent(chosen, len(readings)), _percent(alone, len(readings))]
+        cells = [_percent(picks, len(readings)), _percent(alone, len(readings))]
         cells += [str(counts[True, True] + counts[True, False])]
         cells += [_percent(counts[side, True], counts[side, True] + counts[side, False]) for side in (True, False)]
         lines.append(f"| {style} | {len(readings)} | {' | '.join(cells)} |")
