@@ -136,8 +136,9 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
         return ""
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return ""
-    is_shelf = phrase.noun in SHELVES and "bookshelf" not in (categories_of(head.noun) or ())
     kinds = categories_of(phrase.noun) or frozenset()
+    has_such = any(kind == "bookshelf" or has_part(kind, kinds) for kind in categories_of(head.noun) or ())
+    is_shelf = phrase.noun in SHELVES and not has_such
     own = categories_of(head.noun) or loosely(head.noun)
     if is_shelf or any(has_part(kind, own) for kind in kinds):
         return "whole"

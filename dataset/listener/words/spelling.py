@@ -21,12 +21,44 @@ _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left
 _SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
 _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
+_IN_A_ROW: Final = r"(?:side )?(?:window|pane)"
+_MARKS: Final = r"dots?|spots?|stripes?|checks?|squares?|lines?|bands?|patches|markings"
 REWRITES: Final = (
     (("incl",), re.compile(r"\bincl\b\.?(?= *(?:$|,))"), "included"),
     (("excl", "minus"), re.compile(r"(?<=[a-z] )excl\b\.?(?= *(?:$|,))"), "excluded"),
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
+    (
+        ("last ", "end ", "outer", "first "),
+        re.compile(
+            rf"\b(?:(?:very )?last|end|outer(?:most)?|first(?= {_IN_A_ROW})) ((?!drawer|shelf|board)(?:[a-z]+ )?[a-z]+) "
+            r"(?:on|to|at) (?:the |its )?(?:far |very )?(left|right)(?: side)?\b(?! of\b)"
+        ),
+        r"\2most \1",
+    ),
     (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
+    (("oranges",), re.compile(r"\b(?:orange )?oranges\b"), "orange fruits"),
+    (("lemons",), re.compile(r"\b(?:yellow )?lemons\b"), "yellow fruits"),
+    (
+        ("dark",),
+        re.compile(
+            rf"\bdark(?:er|-colou?red)?[- ](?!(?:{'|'.join(COLOR_WORDS)}|{_MARKS}|and|or|one|than|wood|side)\b)(?=[a-z])"
+        ),
+        "darkish ",
+    ),
+    (
+        ("facing",),
+        re.compile(r"\b(?:facing|turned to(?:wards?)?) (?:us|you|me|the (?:viewer|camera|front))\b"),
+        "in front",
+    ),
+    (
+        ("light", "lantern", "head", "lamp"),
+        re.compile(
+            r"\b((?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)s?) (?:with|having) (?:only |just )?(?:a )?"
+            r"(?:one|single) (?:light|lantern|head|lamp|bulb)\b"
+        ),
+        r"numbered one lantern \1",
+    ),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
@@ -44,6 +76,13 @@ REWRITES: Final = (
         (" that ", " which "),
         re.compile(
             r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) (?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"
+        ),
+        r" with \1 on it",
+    ),
+    (
+        (" on",),
+        re.compile(
+            r"(?<=[a-z]) the ([a-z -]{3,30}?) (?:stands|sits|rests|lies|is (?:standing|sitting|placed)) on(?=$|[,.;])"
         ),
         r" with \1 on it",
     ),
@@ -132,8 +171,8 @@ REWRITES: Final = (
     (
         ("only", "just"),
         re.compile(
-            r"^([^,.;:]+(?:, [^,.;:]+)?), (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=\w+ only))"
-            r"(?!one\b|bl|flower|head)(\w+)(?: only)?\.?$"
+            r"^([^,.;:]+(?:, [^,.;:]+)?)[,:;] (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=(?:[a-z]+ )?\w+ only))"
+            rf"(?!one\b|bl|flower|head)((?:(?:{'|'.join(COLOR_WORDS)}) )?\w+)(?: only)?\.?$"
         ),
         r"just the \2 of \1",
     ),

@@ -22,7 +22,7 @@ _WORDS: Final[dict[str, str]] = {
     "side panel": "body, side panel", "walls": "body, wall, tub",
     "backdrop": "wall, sky", "background": "wall, sky",  "backrest": "slat",
     "badge": "emblem, shield", "bag": "suitcase", "baggage": "suitcase",
-    "ball": "fruit, antenna tip, hand, blossom, foliage, base, lantern", "balustrade": "railing",
+    "ball": "fruit, antenna tip, hand, blossom, foliage, base, lantern, star", "balustrade": "railing",
     "band": "label, ring, apron, skirting board, curb",
     "bar": "slat, front bumper, handle, grip, frame, mouth, axle, railing, window frame", "barrel": "body",
     "barrier": "fence", "bars": "railing", "base": "foot, feet, pedestal, leg, stand, chassis, floor",
