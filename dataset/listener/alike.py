@@ -16,12 +16,14 @@ from .meaning.denote import Model
 from .words.lexicon import categories_of
 from .words.synonyms import loosely
 
-__all__ = ["alike"]
+__all__ = ["alike", "rest_of"]
 
 SAME: Final = 0.9
 """A part that shows this share of its whole's pixels is not told apart from it."""
 SAME_IN_ONE_WORD: Final = 0.8
 """The same where the word for the whole is used of the part, too."""
+REST: Final = 0.75
+"""A part that shows this share of what is left of its whole is what is left of it."""
 
 
 def alike(model: Model, target: int, phrases: Sequence[Phrase]) -> int:
@@ -43,6 +45,32 @@ def alike(model: Model, target: int, phrases: Sequence[Phrase]) -> int:
         is_same = share >= SAME or (whole == k and bool(words))
         if is_same and not any(_tells_apart(model, phrase, whole, part) for phrase in phrases):
             mask |= 1 << k
+    return mask
+
+
+def rest_of(model: Model, phrase: Phrase) -> int:
+    """Bit mask of the parts that are what is left of a thing without others: "the fir minus its trunk" is its tiers.
+
+    Args:
+        model: the generous model of the world.
+        phrase: what the caption says, which is true of no region.
+    """
+    denied = [c.inner for c in phrase.constraints if c.kind == "without"]
+    whole = phrase._replace(constraints=tuple(c for c in phrase.constraints if c.kind != "without"))
+    mask = 0
+    for k in bits(sum(model.denote(whole))) if denied and whole.constraints else ():
+        below, regions = model.below[k], model.regions
+        without = [below & sum(model.denote(part)) for part in denied]
+        if not all(without):
+            continue
+        left_out = 0
+        for part in without:
+            left_out |= part
+        left_out |= sum(1 << j for j in bits(below) if model.above[j] & left_out)
+        rest = [j for j in bits(below & ~left_out) if not model.below[j] & left_out]
+        area = regions[k].area - sum(regions[j].area for j in bits(left_out) if not model.above[j] & left_out)
+        best = max(rest, key=lambda j: (regions[j].area, -j), default=k)
+        mask |= (best != k and regions[best].area >= REST * area) << best
     return mask
 
 

@@ -20,7 +20,7 @@ from .meaning.structure import Denotation
 
 __all__ = ["chosen"]
 
-UNKNOWABLE: Final = frozenset({"material", "pattern", "shape", "count"})
+UNKNOWABLE: Final = frozenset({"material", "pattern", "count"})
 """What is vague for want of a fact, not by a margin: it is as likely to be true as not."""
 
 

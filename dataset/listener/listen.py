@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
-from .alike import alike
+from .alike import alike, rest_of
 from .choice import chosen
 from .goodwill.careful import careful_model_of
 from .goodwill.check import fitting, holds, likeliest
@@ -187,6 +187,9 @@ def _head_meaning(world: World, content: Read) -> tuple[Denotation, list[Reading
         others, meant = _of_readings(world, other_heads, content.complete)
         readings, denoted = (others, meant) if meant != (0, 0) else (readings, denoted)
     generous = generous_model_of(world)
+    rests = [rest_of(generous, reading.phrase) for reading in heads[:1]] if denoted == (0, 0) else []
+    if any(rests):
+        return (0, rests[0]), readings
     if denoted == (0, 0) and content.core is not None:
         denoted = (0, fitting(generous, content.core, content.facts))
     return denoted, readings

@@ -14,7 +14,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
 from .careful import careful_model_of
-from .preference import preferred
+from .preference import one_of_like, preferred
 from .scales import GenerousScales
 
 __all__ = ["GLASS", "SPREAD_OUT", "GenerousModel"]
@@ -24,7 +24,7 @@ SPREAD_OUT: Final = frozenset(
 )
 """Categories of which one region may be several things to a viewer."""
 
-COLLECTIVE: Final = frozenset({"foliage", "greenery"})
+COLLECTIVE: Final = frozenset({"foliage", "greenery", "plant", "bush", "shrub"})
 """What all leaves of a plant are called, not one of them."""
 
 MUCH: Final = 0.12
@@ -147,21 +147,13 @@ class GenerousModel(Model):
                 is_only = phrase.plural and not self.above[k] & true
                 if self.regions[k].category in SPREAD_OUT or is_only:
                     vague |= 1 << k
+            if phrase.plural and any(c.kind in RELATIVE for c in phrase.constraints):
+                vague &= ~sum(1 << k for k in bits(vague & ~true) if self.above[k] & true)
             for had in (self.exact.extension(c)[0] for c in phrase.constraints if vague and _is_with_pot(c)):
                 if vague & ~true & had and not true & had:  # "the cactus with its pot" is the plant
                     true, vague = 0, vague & had
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
-
-    def _one_of_like(self, mask: int) -> int:
-        """Of some regions those that are one of several: of two tires, of hills of which all are among the regions."""
-        alone = sum(1 << k for k in bits(mask) if self.above[k] and not self.regions[k].is_group)
-        return sum(
-            1 << k
-            for k in bits(alone)
-            if mask >> self.position[self.regions[k].parent or ""] & 1
-            or sum(self.regions[j].category == self.regions[k].category for j in bits(alone & self.own(k))) > 1
-        )
 
     def is_counted(self, k: int) -> bool:
         """Whether it is one of a set, or a set, whose number is certain, so that it is not several things itself."""
@@ -185,7 +177,7 @@ class GenerousModel(Model):
         every = true | vague
         if every & (every - 1) == 0:
             return true, vague
-        sure = self.exact.denote(phrase)[0] & every
+        sure = self.exact.denote(phrase)[0]
         if sure and not phrase.plural and sure & (sure - 1) == 0:
             return sure, 0
         if true & (true - 1) and not phrase.plural and phrase.constraints:
@@ -256,22 +248,8 @@ class GenerousModel(Model):
 
     def goodwill(self, phrase: Phrase, candidates: int, *, entire: bool = False) -> dict[int, int]:
         """For each candidate, how much of a phrase is not certainly true of it."""
-        named = self.exact.named(phrase)[0]
-        covered = categories_of(phrase.noun) or frozenset()
-        costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
-        blossoms, stemmed = not entire and _means_blossom(phrase), _has_stem(phrase)
-        for k in costs:
-            region = self.regions[k]
-            if blossoms and region.category in ("flower", "blossom"):
-                costs[k] = int(region.category == "flower")
-            if stemmed and region.category in ("flower", "blossom"):
-                costs[k] = 2 * (region.category == "blossom")
-            if phrase.noun in COLLECTIVE and region.category in ("leaf", "foliage tier"):
-                costs[k] += not region.is_group
-            elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
-                costs[k] += region.is_group != phrase.plural
-        for k in bits(self._one_of_like(candidates)) if phrase.plural and not entire else ():
-            costs[k] += 3
+        named, stemmed = self.exact.named(phrase)[0], _has_stem(phrase)
+        costs = self._noun_costs(phrase, candidates, entire=entire)
         wholes, bare = 0, 0 if phrase.noun == ANY_NOUN or _leaves_out(phrase) else named
         for constraint in phrase.constraints:
             if constraint.kind in RELATIVE:
@@ -287,6 +265,25 @@ class GenerousModel(Model):
                 self._prefer_wholes(constraint, costs, named)
             if constraint.kind == "relation" and constraint.value in ("under", "below"):
                 self._prefer_own_parts(constraint, costs, named)
+        return costs
+
+    def _noun_costs(self, phrase: Phrase, candidates: int, *, entire: bool) -> dict[int, int]:
+        """For each candidate, how much of the noun and its number is not certainly true of it."""
+        named, covered = self.exact.named(phrase)[0], categories_of(phrase.noun) or frozenset()
+        costs = {k: 0 if named >> k & 1 else 1 if self.regions[k].category in covered else 2 for k in bits(candidates)}
+        blossoms, stemmed = not entire and _means_blossom(phrase), _has_stem(phrase)
+        for k in costs:
+            region = self.regions[k]
+            if blossoms and region.category in ("flower", "blossom"):
+                costs[k] = int(region.category == "flower")
+            if stemmed and region.category in ("flower", "blossom"):
+                costs[k] = 2 * (region.category == "blossom")
+            if phrase.noun in COLLECTIVE and region.category in ("leaf", "foliage tier"):
+                costs[k] += not region.is_group
+            elif region.category not in SPREAD_OUT or (phrase.plural and self.is_counted(k)):
+                costs[k] += region.is_group != phrase.plural
+        for k in bits(one_of_like(self, candidates)) if phrase.plural and not entire else ():
+            costs[k] += 3
         return costs
 
     def _add_cost(self, constraint: Constraint, costs: dict[int, int], bare: int, *, stemmed: bool) -> None:

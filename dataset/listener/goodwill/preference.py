@@ -18,7 +18,7 @@ from ..meaning.denote import RELATIVE
 GenerousModel = Any
 """The model that asks; it is built on this module."""
 
-__all__ = ["preferred"]
+__all__ = ["one_of_like", "preferred"]
 
 CLEARLY_NEARER: Final = 0.03
 """A region is nearer to a landmark than another if this share of the picture is between."""
@@ -34,6 +34,10 @@ OVERLAPPING: Final = frozenset({"behind", "above", "below", "under"})
 """Relations that are clearest of what is in one line with the landmark."""
 HARDLY_SEEN: Final = 0.25
 """A part of a smaller share of its like is not the one that is meant."""
+VESSELS: Final = frozenset({"bottle", "vase", "teapot", "mug", "bowl"})
+ROUNDER: Final = 1.25
+"""The round one of some vessels is broader for its height than all others by this."""
+SMALLEST_HEIGHT: Final = 0.005
 BESIDE: Final = frozenset({"left of", "right of", "next to", "closest", "touching"})
 MUCH_NEARER: Final = 0.75
 """The nearest of several things is so clearly if it is this much nearer than the next one."""
@@ -57,6 +61,17 @@ def preferred(model: GenerousModel, phrase: Phrase, candidates: int) -> int:
     return best or candidates
 
 
+def one_of_like(model: GenerousModel, mask: int) -> int:
+    """Of some regions those that are one of several: of two tires, of hills of which all are among the regions."""
+    alone = [k for k in bits(mask) if model.above[k] and not model.regions[k].is_group]
+    kinds = {k: (model.own(k), model.regions[k].category) for k in alone}
+    return sum(
+        1 << k
+        for k in alone
+        if mask >> model.position[model.regions[k].parent] & 1 or [*kinds.values()].count(kinds[k]) > 1
+    )
+
+
 def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], int]]:
     """For each constraint, the function that keeps those of some regions that it fits best."""
     for constraint in phrase.constraints:
@@ -77,6 +92,10 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, value=constraint.value: _seen_at_end(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
             yield lambda mask: _middlemost(model, phrase, mask)
+    if Constraint("shape", "round") in phrase.constraints:
+        yield lambda mask: _roundest(model, mask)
+    if phrase.noun == "glass":  # of a lantern and its bulb the latter
+        yield lambda mask: sum(1 << k for k in bits(mask) if not model.below[k] & mask) or mask
     place = NOUNS_OF_PLACE.get(phrase.noun)
     if place is not None:
         yield lambda mask: mask & model.exact.named(phrase)[0] or _farthest(model, place, mask)
@@ -110,6 +129,21 @@ def _of_the_best_that_has_one(model: GenerousModel, part: Phrase, whole: Phrase,
 def _plain(model: GenerousModel, mask: int) -> int:
     """A green stool is one that is all green, if another is green and white."""
     return sum(1 << k for k in bits(mask) if not model.regions[k].attributes.get("accent")) or mask
+
+
+def _roundest(model: GenerousModel, mask: int) -> int:
+    """Of vessels the one that is clearly broadest for its height, without what is in it; all, if none is."""
+    if mask & (mask - 1) == 0 or any(model.regions[k].category not in VESSELS for k in bits(mask)):
+        return mask
+    breadths = sorted(((_breadth(model, k), k) for k in bits(mask)), reverse=True)
+    return 1 << breadths[0][1] if breadths[0][0] > ROUNDER * breadths[1][0] else mask
+
+
+def _breadth(model: GenerousModel, k: int) -> float:
+    """Width by height of a vessel's body."""
+    body = next((j for j in bits(model.below[k]) if model.regions[j].category == "body"), k)
+    region = model.regions[body]
+    return float((region.right - region.left) / max(region.bottom - region.top, SMALLEST_HEIGHT))
 
 
 def _having(model: GenerousModel, constraint: Constraint, mask: int) -> int:

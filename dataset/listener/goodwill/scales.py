@@ -31,8 +31,8 @@ PARTS: Final = ("part", "subpart")
 DRIVEN: Final = frozenset({"car", "van", "bus", "truck"})
 ROWS: Final = frozenset({"side window", "pane", "door"})
 """Parts that stand in a row from the front of a vehicle to its rear."""
-FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper"})
-REARS: Final = frozenset({"taillight", "rear window", "tailgate"})
+FRONTS: Final = frozenset({"headlight", "windshield", "grille", "front bumper", "cab"})
+REARS: Final = frozenset({"taillight", "rear window", "tailgate", "cargo box", "cargo bed"})
 """Parts at the ends of vehicles."""
 LOW: Final = frozenset({"skirting board", "curb"})
 """What is at the bottom of a wall, or of all."""
@@ -52,6 +52,13 @@ class GenerousScales(CarefulScales):
     def _extreme(self, k: int, group: list[int], value: str) -> Truth:
         if len(group) == 1 and value in SIDES:
             return None if self.on_side(k, value, FAR) else False
+        ends = {self._depth(j) for j in group} if value in ("front", "back") else set()
+        if (
+            ends >= {"front", "back"}
+            and self._depth(k)
+            and len({whole.id if (whole := self._whole(j)) else "" for j in group}) == 1
+        ):  # the rearmost tire of a truck
+            return None if self._depth(k) == value else False
         holds = super()._extreme(k, group, value)
         rest = self._without_nested(k, group) if not holds else group
         return self._extreme(k, rest, value) if len(rest) < len(group) else holds
@@ -66,8 +73,12 @@ class GenerousScales(CarefulScales):
     def _ranks(self, k: int, group: list[int], direction: str, number: int) -> Truth:
         """Without a direction people count like parts of a thing as they read, from the left or the top."""
         region = self._model.regions[k]
-        if direction and len(group) < number:  # the only one with stripes, and the second of all
-            alike = [*bits(self._model.noun(region.category, region.is_group))]
+        if direction and (
+            len(group) < number or len(self._without_nested(k, group)) == 1 < number
+        ):  # the only one with stripes, and the second of all
+            every = self._model.noun(region.category, region.is_group)
+            beside = every & self._model.below[self._model.position[region.parent]] if region.parent else 0
+            alike = [*bits(beside if beside.bit_count() >= number else every)]  # of books those in the row
             return None if super()._ranks(k, alike, direction, number) else False
         if direction or region.parent is None:  # things that stand about have no order
             holds = super()._ranks(k, group, direction, number)
@@ -85,14 +96,14 @@ class GenerousScales(CarefulScales):
         is_shared = value in ("left", "right", "front", "back")
         wholes = [j for j in group if not (is_shared and self._wholes_among(j, group))]
         if len(wholes) < len(group):  # the plant and its cactus are in one place, the lanterns of one lamp are not
-            own = (self._wholes_among(k, group) or [k])[0]
+            whole = (self._wholes_among(k, group) or [k])[0]
             nested = self._model.below[k] | self._model.above[k] | 1 << k
-            kind, below = self._model.regions[k].category, self._model.below[own]
+            kind, below = self._model.regions[k].category, self._model.below[whole]
             like = [j for j in group if below >> j & ~nested >> j & 1 and self._model.regions[j].category == kind]
             return (
                 self._placed(k, value, [*like, k])
                 if like and value in ("left", "right")
-                else self._placed(own, value, wholes)
+                else self._placed(whole, value, wholes)
             )
         if value in ("front", "back"):
             own = self._depth(k)
@@ -195,7 +206,7 @@ class GenerousScales(CarefulScales):
     def is_first(self, k: int, group: list[int], value: str) -> bool:
         """Whether a region is first in a direction among others, in size by any difference that is seen."""
         own = self._measure(value, k)
-        margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in SIZES else 1.0)
+        margin = self._margin(value, group) * (SEEN if OPPOSITE.get(value, value) in (*SIZES, "front") else 1.0)
         others = [self._measure(value, j) for j in group if j != k]
         if own is None or None in others:
             return False
@@ -212,16 +223,15 @@ class GenerousScales(CarefulScales):
 
     def _margin(self, value: str, group: list[int]) -> float:
         """Parts have no distance: how near they are shows in how far down they reach."""
-        if value in ("tall", "short") and all(self._model.regions[k].category in GROWING for k in group):
+        if value == "tall" and all(self._model.regions[k].category in GROWING for k in group):
             return SMALLEST_GAP
         if value in ("front", "back") and all(self._model.regions[k].granularity in PARTS for k in group):
             return SMALLEST_GAP
         return super()._margin(value, group)
 
     def _measure(self, value: str, k: int) -> float | None:
-        if value in ("tall", "short") and self._model.regions[k].category in GROWING:  # which reaches highest
-            top = self._model.regions[k].top
-            return -top if value == "tall" else top
+        if value == "tall" and self._model.regions[k].category in GROWING:  # which reaches highest
+            return -self._model.regions[k].top
         measure = super()._measure(value, k)
         if measure is None and value in ("front", "back"):
             along = self._along(k)
@@ -239,9 +249,9 @@ class GenerousScales(CarefulScales):
         own = [self._model.regions[j] for j in bits(self._model.below[self._model.position[whole.id]])]
         ends = [
             (sum(part.x for part in parts) / len(parts), sum(part.y for part in parts) / len(parts))
-            if (parts := [part for part in own if part.category in kinds and not part.is_group])
+            if (parts := [p for p in own if not p.is_group and (p.category in kinds or p.slots.get("depth") == end)])
             else None
-            for kinds in (FRONTS, REARS)
+            for kinds, end in ((FRONTS, "front"), (REARS, "back"))
         ]
         if ends == [None, None]:
             return None

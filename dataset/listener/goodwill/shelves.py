@@ -23,12 +23,18 @@ def on_shelf(model: GenerousModel, phrase: Phrase) -> Denotation | None:
     allowed, maybe = model.inner(cases)
     mask = 0
     for j in bits((allowed | maybe) & model.noun("bookshelf", False)):
-        rows = list(bits(model.below[j] & model.noun("book", True)))
+        rows = [*bits(model.below[j] & model.noun("book", True)), *_lone(model, j)]
         rows.sort(key=lambda k: model.regions[k].y)
         row = _row(places[0], len(rows))
         if row is not None:
             mask |= 1 << rows[row] | model.below[rows[row]]
     return 0, mask
+
+
+def _lone(model: GenerousModel, case: int) -> list[int]:
+    """The books that are the only ones that are seen on their shelf."""
+    books = bits(model.below[case] & model.noun("book", False))
+    return [k for k in books if model.regions[k].parent == model.regions[case].id]
 
 
 def _row(place: Constraint, number: int) -> int | None:

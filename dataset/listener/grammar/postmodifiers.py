@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from ..logic import BOTH, Constraint, Phrase
+from ..logic import ANY_NOUN, BOTH, Constraint, Phrase
 from ..words.vocabulary import (
     ARTICLES,
     COLOR_WORDS,
@@ -131,7 +131,14 @@ def _phrases(chart: Chart, kind: str, value: str, start: int) -> Found:
 
 def _parts_of(chart: Chart, start: int) -> Found:
     for _, end in chart.find(PART_OF, start):
-        yield from _phrases(chart, "of", "", end)
+        for constraints, last in _phrases(chart, "of", "", end):
+            inner = constraints[0].inner
+            if (
+                inner.noun != ANY_NOUN
+                or not inner.constraints
+                or any(c.kind not in ("place", "most") for c in inner.constraints)
+            ):
+                yield constraints, last  # "in the middle, nearest one" is in no middle one
 
 
 def _having(chart: Chart, start: int) -> Found:

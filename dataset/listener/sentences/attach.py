@@ -26,6 +26,7 @@ from .phrases import (
     named_as,
     names_again,
     names_apart,
+    names_member,
     of_both_ends,
     one_of_several,
     order_of_whole,
@@ -49,6 +50,7 @@ from .stack import (
     only_heads,
     renamed,
     rerooted,
+    singled_out,
 )  # fmt: skip
 
 __all__ = ["Reading", "Sentence", "read_sentence"]
@@ -245,7 +247,9 @@ class _Assembly:
                 reach = min(top - depth, depth) if after_comma else top - depth
                 if kind == "without":
                     reach = depth
-                owner = stack[depth].phrase if kind == "relation" else None  # "in the pot left of the teal one"
+                owner = (
+                    stack[depth].phrase if kind == "relation" and value != "on" else None
+                )  # "in the pot left of the teal one"
                 for closed in closed_down_to(stack, depth):
                     for phrase in phrases:
                         add_state(states, (*closed, Frame(named_as(phrase, owner), kind, value)), cost + reach)
@@ -274,10 +278,7 @@ class _Assembly:
     def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
         words = self.tokens[island.start - 1 : island.end]
-        owned, order = self._owned(island), order_of_whole(words, phrases[0], self.first)
-        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
-        if order == "part" and is_sentence:  # "a blue teapot, spout to the left"
-            order = ""
+        owned, order = self._owned(island), self._order(words, phrases[0])
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
@@ -298,6 +299,9 @@ class _Assembly:
             self._describe(phrases, deep=True)  # "the legs of the left stool, the one with dots"
             return
         if is_one(phrases) and head is not None and head.plural:
+            if not several and names_member(self.tokens, island.end):
+                self._prune(singled_out(self.states, phrases))
+                return
             phrases = [member_of(phrase, head) for phrase in phrases]
             owned = True
         self.listed = None
@@ -311,6 +315,12 @@ class _Assembly:
                 for phrase in phrases:
                     add_state(states, (*closed, Frame(phrase, kind)), cost)
         self._prune(states)
+
+    def _order(self, words: tuple[str, ...], phrase: Phrase) -> str:
+        """Whether a phrase names the head's "part" or "whole"; no part of what a sentence is about: "a pot, spout up"."""
+        order = order_of_whole(words, phrase, self.first)
+        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
+        return "" if order == "part" and is_sentence else order
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""

@@ -93,7 +93,7 @@ def _contents(phrase: Phrase) -> tuple[Constraint, ...]:
 
 
 def with_places(tokens: tuple[str, ...], islands: list[Island]) -> list[Island]:
-    """Takes a noun that is only a place after a comma for one: "tire of the green car, front", "armchair, middle back"."""
+    """Takes a noun that is only a place after a comma for one: "tire of the car, front", "armchair, middle back"."""
     placed = []
     for island in islands:
         words = tokens[island.start : island.end]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..grammar.chart import Chart, PhraseTable
-from ..grammar.modifiers import FILLERS, Constraints, combined, is_participle, modifiers
+from ..grammar.modifiers import FILLERS, Constraints, combined, goes_on, is_participle, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
@@ -28,7 +28,6 @@ from ..words.connectives import (
 )
 from ..words.lexicon import NOUN_WORDS
 from ..words.vocabulary import ARTICLES, COLOR_WORDS, NUMBERS, POSTURES, WORDS
-from .phrases import is_place
 
 __all__ = ["Island", "fronted_last", "is_posture", "islands_of", "listed_colors", "unknown_words"]
 
@@ -321,6 +320,8 @@ def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     """A phrase without its noun: "the red" in "between the red and the blue one"."""
     if chart.word(start) not in ARTICLES:
         return []
+    if chart.tokens[start : start + 2] == ("the", "other") and not goes_on(chart, start + 2):
+        return [(Phrase(ANY_NOUN), start + 2)]  # "the vase right of the other"
     readings = [(constraints, end) for constraints, end in modifiers(chart, start + 1) if constraints]
     named = [
         (phrase.adding(*constraints), last)

@@ -22,6 +22,8 @@ BUILT: Final = frozenset({"picket", "paling", "lath", "batten", "beam", "stone"}
 """What else things are of, which gives them its colour."""
 PIECES: Final = frozenset({"band", "strip", "belt", "ribbon", "piece", "patch", "stretch", "line", "sheet", "slab"})
 """Before "of" they say in what form something is seen, where they do not name it."""
+FILLED: Final = frozenset({"vase", "bowl"})
+"""What is meant without what is in it, where it is named alone."""
 SPREADING: Final = frozenset({"leaf", "frond", "flower", "blossom", "stem", "stalk"})
 NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "names_again",
     "names_apart",
     "names_kind",
+    "names_member",
     "of_both_ends",
     "of_each_color",
     "once",
@@ -102,6 +105,11 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
         and {c for c in phrase.constraints if c.kind == "count"} <= (counts or set(phrase.constraints))
         for phrase in phrases
     )
+
+
+def names_member(tokens: Sequence[str], end: int) -> bool:
+    """Whether a sentence ends with the one member of a group that it is about: "the purple pillows, left one"."""
+    return sum(map(tokens.count, ("one", "ones", "and"))) == 1 and tuple(tokens[end - 1 :]) == ("one",)
 
 
 def names_kind(noun: str, head: str) -> bool:
@@ -237,6 +245,8 @@ def once(phrase: Phrase) -> Phrase:
         meant = categories_of(phrase.noun) or loosely(phrase.noun)
         is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
         is_part = is_part or any(c.kind == "with" for c in whole.constraints)
+        if phrase.noun == whole.noun and phrase.noun in FILLED:
+            return phrase._replace(noun="body")  # "vase with flowers, vase only"
         if not is_part and not meant.isdisjoint(kinds | loosely(whole.noun)):
             rest = tuple(c for c in phrase.constraints if c is not constraint)
             return Phrase(phrase.noun, phrase.plural, (*whole.constraints, *rest))

@@ -12,7 +12,8 @@ from .phrases import without_opposites
 
 __all__ = [
     "ASIDE", "LISTED", "WITH_ALL", "Frame", "Reading", "Sentence", "Stack", "add_state", "cheapest", "closed_down_to",
-    "extended", "listed_again", "only_heads", "renamed", "rerooted",
+    "extended",
+    "listed_again", "only_heads", "renamed", "rerooted", "singled_out",
 ]  # fmt: skip
 
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
@@ -133,6 +134,19 @@ def rerooted(states: dict[Stack, int], phrases: Sequence[Phrase]) -> dict[Stack,
             for phrase in phrases:
                 for part in combined(phrase, (Constraint("of", "", closed[0].phrase),)):
                     add_state(others, (Frame(part),), cost)
+    return others
+
+
+def singled_out(states: dict[Stack, int], phrases: Sequence[Phrase]) -> dict[Stack, int]:
+    """The states with one member of a group as the head: "the purple pillows, left one"."""
+    others: dict[Stack, int] = {}
+    for stack, cost in states.items():
+        for closed in closed_down_to(stack, 0):
+            whole = closed[0].phrase
+            constraints = tuple(c._replace(kind="among") if c.kind == "count" else c for c in whole.constraints)
+            for phrase in phrases:
+                for one in combined(Phrase(whole.noun, False, constraints), phrase.constraints):
+                    add_state(others, (Frame(one),), cost)
     return others
 
 

@@ -7,8 +7,10 @@ from typing import Final
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import has_part
+from ..words.connectives import COPULAS
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
+from ..words.vocabulary import ARTICLES, MODIFIERS, ORDINALS
 from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
@@ -62,7 +64,28 @@ def _before_its(tokens: tuple[str, ...]) -> int:
     """The position of the comma in "grey lamp post, cap of its right lantern", 0 if there is none."""
     k = tokens.index(",") if "," in tokens else 0
     owners = [i for i in range(k, len(tokens)) if tokens[i] in OWN]
+    if (
+        k
+        and owners == [k + 1]
+        and tokens[0] not in ARTICLES
+        and "," not in tokens[k + 1 :]
+        and _chooses(tokens[k + 2 :])
+    ):
+        return k  # "yellow van, its last side window"
     return k if k and owners and tokens[owners[0] - 1] == "of" and "," not in tokens[k + 1 : owners[0]] else 0
+
+
+def _chooses(words: tuple[str, ...]) -> bool:
+    """Whether a clipped phrase begins with a word that tells a part from others like it, and has no verb."""
+    first = MODIFIERS.get(words[:1])
+    is_choice = (
+        words[:1] == ("last",)
+        or (words and words[0] in ORDINALS)
+        or (first is not None and first.kind in ("place", "most"))
+    )
+    return (
+        is_choice and len(words) < MOST_WORDS // 3 and not any(w.endswith(("ing", "ed")) or w in COPULAS for w in words)
+    )
 
 
 def _may_be_part(part: Phrase, whole: Phrase) -> bool:

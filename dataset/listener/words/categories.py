@@ -93,7 +93,7 @@ CATEGORIES: Final[dict[str, str]] = {
     "placemat": "place mat, mat, round mat", "lawn": "grass, ground, meadow, field, grassland, turf",
     "pavement": "ground, paving, sidewalk, paved ground, paved surface", "sand": "ground, sandy ground",
     "dirt": "ground, dirt ground", "gravel": "ground, pebbles, rubble", "snow": "ground",
-    "road": "street, roadway, asphalt, lane, tarmac, road surface", "curb": "kerb, curbstone, road edge, kerbstone",
+    "road": "street, roadway, asphalt, lane, tarmac, road surface", "curb": "kerb, curbstone, road edge, kerbstone, curb strip, kerb strip",
     "hill": "mound, mountain, hillside, hilltop", "fence": "", "sky": "heaven",
 }  # fmt: skip
 """Category -> its synonyms."""

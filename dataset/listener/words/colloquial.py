@@ -77,7 +77,8 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "chassis": "beam", "cargo box": "case, freight container, cargo bay", "tailgate": "rear door",
     "cargo bed": "platform, deck, tub, trunk, bay, load floor",
     "tub": "basket, carriage, hull, case, bathtub", "axle": "axis, axletree, beam",
-    "display": "sign, readout, board, headsign, signboard, indicator, window", "roof": "hood, thatch",
+    "display": "sign, readout, board, headsign, signboard, indicator, window",
+    "roof": "hood, thatch, roof panel, roof slab",
     # parts of buildings and plants
     "wall": "plaster, partition, exterior, frontage", "chimney": "chimney pot, smoke stack, vent",
     "window": "casement, glazing, skylight", "window frame": "casing, trim, lattice, framework, grid",
@@ -90,7 +91,7 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "floor": "laminate", "skirting board": "wainscot, plinth, skirtingboard",
     "lawn": "greensward, pasture, garden, land, sward, park, terrain, landscape",
     "road": "path, avenue, driveway, tar, blacktop, motorway, bitumen", "dirt": "sand, clay, bare earth",
-    "curb": "kerbing, curbing", "hill": "hillock, hummock, bump, embankment, foothill",
+    "curb": "kerbing, curbing", "pane": "glass panel", "hill": "hillock, hummock, bump, embankment, foothill",
     "pavement": "path, walkway, concrete, tarmac, patio, court, forecourt", "snow": "snow cover",
     "gravel": "grit, chippings, scree, cobbles", "fence": "paling", "sky": "atmosphere",
 }  # fmt: skip

@@ -53,14 +53,16 @@ _WITHOUT: Final = (
     "bare of", "empty of", "devoid of", "does not include", "do not include", "is without",
 )  # fmt: skip
 _ABOUT: Final = (
-    "around", "against", "from", "both sides of", "either side of", "each side of", "across", "through", "toward", "towards", "past",
+    "around", "against", "from", "both sides of", "either side of", "each side of",
+    "across", "through", "toward", "towards", "past",
     "facing", "opposite", "surrounding", "matching", "like", "to", "at",
     "hides", "covers", "framing", "between",
     "surrounded by", "reaching", "meeting", "meets", "joining", "joins", "connecting", "holding up",
     "forming", "forms", "making up", "that make up", "make up", "makes up", "as", "for", "until", "after", "about",
     "off", "out of", "into", "separated by", "cut off by", "supported by", "casting", "lit by",
     "flanked by", "seen through", "during", "via", "where", "when", "though", "although", "because", "since",
-    "not far from", "far from", "away from", "up to", "down to", "down from", "up from", "between them",
+    "not far from", "far from", "clear of", "well clear of",
+    "away from", "up to", "down to", "down from", "up from", "between them",
     "on either side of", "at either side of", "on both sides of", "on each side of", "all around", "halfway up",
     "halfway down", "partway up", "parallel to", "in line with", "level with", "bounded by",
     "cropped by", "reflecting", "reflects",

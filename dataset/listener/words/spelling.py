@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .palette import COLORS
-from .vocabulary import COLOR_WORDS, HAVING_WORDS, SUPERLATIVES
+from .vocabulary import COLOR_WORDS, HAVING_WORDS, LADEN, SUPERLATIVES
 
 __all__ = ["REWRITES", "tokenize"]
 
@@ -18,11 +18,12 @@ _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted", "aside", "apart")
-_SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
+_SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
 _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
 _IN_A_ROW: Final = r"(?:side )?(?:window|pane)"
 _MARKS: Final = r"dots?|spots?|stripes?|checks?|squares?|lines?|bands?|patches|markings"
+_DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
 REWRITES: Final = (
     (("incl",), re.compile(r"\bincl\b\.?(?= *(?:$|,))"), "included"),
     (("excl", "minus"), re.compile(r"(?<=[a-z] )excl\b\.?(?= *(?:$|,))"), "excluded"),
@@ -189,6 +190,90 @@ REWRITES: Final = (
         re.compile(r"\b(?:next to|beside) ((?:the |an? )?[a-z -]+), (?:on|to) its (left|right)(?: side)?(?=$|[,.;])"),
         r"just \2 of \1",
     ),
+    (("oranges",), re.compile(r"\boranges\b"), "orange fruits"),
+    (
+        ("low ",),
+        re.compile(
+            r"\blow (?=(?:\w+ )?(?:leaf|frond|blade|branch|arm|flower|bloom|blossom|window|slat|rung|shelf|board)\b)"
+        ),
+        "lower ",
+    ),
+    ((" both sides",), re.compile(r",? (?:on |along |at )?both sides(?=$|[,.;])"), ""),
+    (
+        ("facing",),
+        re.compile(
+            rf"\b({_DRIVEN}) (?:that is |which is )?facing (?:towards? )?(?:us|the viewer|the camera|forwards?)\b"
+        ),
+        r"\1 with headlights",
+    ),
+    (
+        ("facing",),
+        re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing away\b(?: from (?:us|the viewer))?"),
+        r"\1 with taillights",
+    ),
+    (
+        ("back",),
+        re.compile(
+            r"\b(?:ladder|slat|spindle|high|low|wing|straight)[- ]?back(?:ed)? (?=chair|armchair|sofa|bench|seat)"
+        ),
+        "",
+    ),
+    (
+        (", complete", ", whole", ", entire", ", in full", ", all of it"),
+        re.compile(r"^(?:the )?([^,]+), (?:complete|whole|entire|in full|all of it)\.?$"),
+        r"whole \1",
+    ),
+    (("lamp",), re.compile(r"\b(whole|complete|entire) ((?:[a-z-]+ )*?)lamp[ -]?post\b"), r"\1 \2street lamp"),
+    (
+        (" from the ",),
+        re.compile(
+            r"\b(first|second|third|fourth|2nd|3rd|4th) ((?:[a-z]+ ){0,2}?)(?:up )?"
+            r"from the (?:ground|floor|base|foot)\b"
+        ),
+        r"\1 \2from the bottom",
+    ),
+    (("counting", "counted", "starting"), re.compile(r",? (?:counting|counted|starting) from\b(?! \w+ left)"), " from"),
+    (
+        ("vertical", "horizontal"),
+        re.compile(
+            rf"\bwith ((?:{'|'.join(COLOR_WORDS)}) )?(?:vertical|horizontal) "
+            rf"((?:{'|'.join(COLOR_WORDS)}) )?(?:bars|bands|lines)\b"
+        ),
+        r"with \1\2stripes",
+    ),
+    (("glass only",), re.compile(r"\bglass(?= only\b)"), "pane"),
+    (
+        (" of ",),
+        re.compile(
+            r"^((?:(?!with|of\b|on\b|in\b|by\b|near|behind|left|right)[a-z-]+ ){0,4}(?:vase|urn|jug|bowl|dish))"
+            r" of (?=(?:[a-z-]+ ){0,3}(?:flowers|blooms|blossoms|daisies|roses|tulips|fruits?|apples|lemons)\b)"
+        ),
+        r"\1 with ",
+    ),
+    (("all-",), re.compile(rf"\ball-(?={'|'.join(COLOR_WORDS)})"), "plain "),
+    (
+        (" too", " and all", "included"),
+        re.compile(
+            r"^((?:(?!of\b|with\b|in\b|on\b)[a-z-]+ )*?([a-z]+) (?:of|with) [^,]*), \2 (?:too|and all|included)\.?$"
+        ),
+        r"\1",
+    ),
+    (
+        (" inside", " within"),
+        re.compile(
+            r"\b(?:picture|painting|image|print|artwork|art|poster)"
+            r"(?= (?:inside|within) (?:the |its |an? )?(?:[a-z-]+ )*frame\b)"
+        ),
+        "canvas",
+    ),
+    (
+        ("'s ",),
+        re.compile(
+            r"\b(at|on|by|in) (the (?:[a-z-]+ )*[a-z]+)'s (left|right|near|far|front|back|rear|top|bottom|upper|lower) "
+            r"(?:edge|corner|end|side)(?=$|[,.;])"
+        ),
+        r"of \2, \3 side",
+    ),
     (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
     (
@@ -208,7 +293,7 @@ REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
+            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, *LADEN, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
             r"[a-z]+-[a-z]+ed\b"
         ),
         "shaped",

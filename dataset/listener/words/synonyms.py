@@ -13,7 +13,7 @@ __all__ = ["LOOSE", "loosely"]
 _WORDS: Final[dict[str, str]] = {
     "sky": "pane, window, canvas, screen", "cloud": "pane, window, sky, canvas, screen",
     "window frame": "frame", "sides": "body, side panel, armrest", "side board": "side panel, body",
-    "cactus plant": "cactus, potted plant", 
+    "cactus plant": "cactus, potted plant",
     "aerial": "antenna", "air": "sky", "antenna": "aerial", "apple": "fruit", "arch": "mailbox", "arm": "armrest",
     "armchair": "chair, sofa", "armrest": "side panel", "art": "canvas, picture", "artwork": "picture, canvas",
     "asphalt": "gravel, road", "back": "slat, backrest, back panel, headboard", "back frame": "backrest",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final
 
 from ..logic import Constraint, Phrase
 from .palette import COLORS
 
 __all__ = [
-    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
+    "ADVERBS", "ARTICLES", "COLOR_WORDS", "HAVING_WORDS", "LADEN", "MATERIAL_NOUNS", "MODIFIERS", "NUMBERS", "ORDINALS",
     "PATTERN_NOUNS", "PATTERN_SIZES", "PICTURE_WORDS", "PLACES", "POSTURES", "RELATIONS", "SHADED_GRAYS", "STANDING",
     "SUPERLATIVES", "VIEWER_WORDS", "WORDS",
 ]  # fmt: skip
@@ -76,7 +77,7 @@ _SIZES: Final[dict[str, tuple[str, ...]]] = {
     "long": ("longer",),
 }
 _SHAPES: Final[dict[str, tuple[str, ...]]] = {
-    "round": ("round", "circular"),
+    "round": ("round", "circular", "bulbous", "spherical", "squat"),
     "angular": ("rectangular", "square", "oblong"),
     "conical": ("conical", "triangular"),
 }
@@ -150,6 +151,10 @@ HAVING_WORDS: Final[dict[str, str]] = {
 """What "red-capped" means: with a red cap."""
 
 
+LADEN: Final = ("star", "fruit", "flower", "book", "knob", "lid", "cap")
+"""What "star-topped" and "fruit-laden" things have."""
+
+
 def _modifiers() -> dict[tuple[str, ...], Constraint]:
     table: dict[tuple[str, ...], Constraint] = {}
     tables = {"pattern": _PATTERNS, "material": _MATERIALS, "size": _SIZES, "shape": _SHAPES, "state": _STATES}
@@ -157,14 +162,15 @@ def _modifiers() -> dict[tuple[str, ...], Constraint]:
         for value, words in entries.items():
             for word in words:
                 table[tuple(word.split())] = Constraint(kind, value)
+    for (written, noun), (word, color) in product(HAVING_WORDS.items(), COLOR_WORDS.items()):
+        table[(word, written)] = Constraint("with", "", Phrase(noun, False, (Constraint("color", color),)))
     for written, noun in HAVING_WORDS.items():
-        for word, color in COLOR_WORDS.items():
-            part = Phrase(noun, False, (Constraint("color", color),))
-            table[(word, written)] = Constraint("with", "", part)
         for pattern, words in _PATTERNS.items():
             for word in words:
                 part = Phrase(noun, False, (Constraint("pattern", pattern),))
                 table[(*word.split(), written)] = Constraint("with", "", part)
+    for noun, written in product(LADEN, ("topped", "tipped", "filled", "laden", "covered")):
+        table[(noun, written)] = Constraint("with", "", Phrase(noun))
     for word in ("slatted", "lidded", "flagged", "armed", "cushioned", "framed", "labelled", "labeled", "handled"):
         table[(word,)] = Constraint("with", "", Phrase(HAVING_WORDS[word]))
     for kind, names in (
