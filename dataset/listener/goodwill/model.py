@@ -14,7 +14,7 @@ from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
 from .careful import careful_model_of
-from .preference import one_of_like, preferred
+from .preference import of_two_colors, one_of_like, preferred
 from .scales import GenerousScales
 
 __all__ = ["GLASS", "SPREAD_OUT", "GenerousModel"]
@@ -155,6 +155,14 @@ class GenerousModel(Model):
             self._named[phrase] = true, vague & ~true
         return self._named[phrase]
 
+    def _denote(self, phrase: Phrase) -> Denotation:
+        """Of two places goodwill leaves what the careful hearing leaves, where it has nothing else of that name."""
+        true, vague = super()._denote(phrase)
+        places = sum(c.kind in ("place", "most") for c in phrase.constraints)
+        if places > 1 and not (true | vague) & self.exact.named(phrase)[0]:
+            vague |= sum(self.exact.denote(phrase)) & ~true
+        return true, vague
+
     def is_counted(self, k: int) -> bool:
         """Whether it is one of a set, or a set, whose number is certain, so that it is not several things itself."""
         region = self.regions[k]
@@ -261,6 +269,9 @@ class GenerousModel(Model):
                 whole, maybe = self.denote(constraint.inner)
                 wholes |= whole | maybe
             self._add_cost(constraint, costs, bare, stemmed=stemmed)
+            if constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
+                for k in bits(of_two_colors(self, named & self.exact.extension(constraint)[0] & candidates)):
+                    costs[k] += 1
             if constraint.kind == "about":
                 self._prefer_wholes(constraint, costs, named)
             if constraint.kind == "relation" and constraint.value in ("under", "below"):

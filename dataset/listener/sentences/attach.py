@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..logic import Constraint, Phrase
-from ..words.anatomy import are_parts_of_one, is_checkable
+from ..words.anatomy import are_parts_of_one, has_part, is_checkable
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.lexicon import categories_of
 from ..words.vocabulary import ARTICLES
@@ -246,6 +246,8 @@ class _Assembly:
                     continue  # "the cactus in the blue pot, with its pot"
                 reach = min(top - depth, depth) if after_comma else top - depth
                 if kind == "without":
+                    if depth and self._is_only_of_head(stack, depth, phrases[0]):
+                        continue  # "the vase behind the mug, without its flowers"
                     reach = depth
                 owner = (
                     stack[depth].phrase if kind == "relation" and value != "on" else None
@@ -254,6 +256,14 @@ class _Assembly:
                     for phrase in phrases:
                         add_state(states, (*closed, Frame(named_as(phrase, owner), kind, value)), cost + reach)
         self._prune(states)
+
+    def _is_only_of_head(self, stack: Stack, depth: int, part: Phrase) -> bool:
+        """Whether a thing has no such part, and the head has."""
+        kinds, meant = categories_of(stack[depth].phrase.noun), categories_of(part.noun)
+        heads = categories_of(stack[0].phrase.noun)
+        if not kinds or not meant or not heads:
+            return False
+        return any(has_part(kind, meant) for kind in heads) and not any(has_part(kind, meant) for kind in kinds)
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
         """The next phrase of a list, linked as the one before it."""
