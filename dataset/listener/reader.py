@@ -89,7 +89,8 @@ def read(caption: str) -> Read:
         return Read()
     tokens = tokenize(caption)
     phrases = _relating([_alone(tokens, ranked(phrase)) for phrase in parse(caption) if is_sensible(phrase)])
-    if phrases:
+    colon = _colon(caption) if phrases and ":" in caption else 0
+    if phrases and not (colon and part_of_whole(tokens, colon)):
         words = tuple((token, True) for token in tokens)
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
     return read_freely(caption)

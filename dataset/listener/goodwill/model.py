@@ -27,7 +27,7 @@ SPREAD_OUT: Final = frozenset(
 COLLECTIVE: Final = frozenset({"foliage", "greenery", "plant", "bush", "shrub"})
 """What all leaves of a plant are called, not one of them."""
 
-MUCH: Final = 0.12
+MUCH: Final = 0.1
 """A colour that covers this share of a thing, in all its parts, may be named as a colour of it."""
 
 MOST: Final = 0.5

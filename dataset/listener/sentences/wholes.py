@@ -92,5 +92,5 @@ def _may_be_part(part: Phrase, whole: Phrase) -> bool:
     """Whether a phrase may name a part of what another one names."""
     if part.noun in (ANY_NOUN, UNKNOWN_NOUN) or whole.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return False
-    meant = categories_of(part.noun) or loosely(part.noun)
+    meant = (categories_of(part.noun) or frozenset()) | loosely(part.noun)
     return not whole.plural and any(has_part(kind, meant) for kind in categories_of(whole.noun) or loosely(whole.noun))

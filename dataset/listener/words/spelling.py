@@ -21,7 +21,10 @@ _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left
 _SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
 _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
+_PEEKING: Final = "(?:peek|peep|poke|pok|stick|look|jutt|show|protrud)ing|visible|seen|just visible|partly visible"
+_SEEN: Final = "wheel|tyre|tire|hub|hubcap|leg|arm|foot|lantern|window|armrest|headlight|taillight"
 _IN_A_ROW: Final = r"(?:side )?(?:window|pane)"
+_LOOKS: Final = "|".join((*COLOR_WORDS, "left", "right", "top", "bottom", "middle", "front", "back", "round"))
 _MARKS: Final = r"dots?|spots?|stripes?|checks?|squares?|lines?|bands?|patches|markings"
 _DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
 REWRITES: Final = (
@@ -41,16 +44,53 @@ REWRITES: Final = (
     (("oranges",), re.compile(r"\b(?:orange )?oranges\b"), "orange fruits"),
     (("lemons",), re.compile(r"\b(?:yellow )?lemons\b"), "yellow fruits"),
     (
+        ("hidden", "covered", "obscured"),
+        re.compile(
+            rf"^((?:[a-z'-]+ )*?)(?:half|partly|partially|mostly|part)[ -](?:hidden|covered|obscured) ({_SEEN})\b"
+        ),
+        r"\1smaller \2",
+    ),
+    (
+        ("hidden", "covered", "obscured", "behind"),
+        re.compile(
+            rf"^((?:[a-z'-]+ )*?)({_SEEN}) (?:half|partly|partially|mostly)[ -](?:(?:hidden|covered|obscured) )?"
+            r"(?=(?:behind|by|under) (?:the |an? )?[a-z -]+\.?$)"
+        ),
+        r"\1smaller \2 ",
+    ),
+    (
+        ("directly ", "immediately ", "straight "),
+        re.compile(
+            r"\b(?:directly|immediately|straight) (?=(?:below|under|beneath|above|behind|in front|beside|next|over)\b)"
+        ),
+        "",
+    ),
+    (
+        (" behind",),
+        re.compile(rf"\b(?:{_PEEKING})(?: (?:out|up))?(?: a (?:bit|little))?(?: from)? (?=behind\b)"),
+        "",
+    ),
+    (("check ",), re.compile(r"\bcheck (?=(?!pattern|design)[a-z])"), "checked "),
+    ((" less ",), re.compile(r"(?<=[a-z]),? less (?=(?:the|its|their)\b)"), " without "),
+    (
+        (" + ", " plus "),
+        re.compile(rf"\b({'|'.join(COLOR_WORDS)}) (?:\+|plus) (?=(?:{'|'.join(COLOR_WORDS)})\b)"),
+        r"\1 and ",
+    ),
+    (
+        ("hidden", "obscured", "blocked", "concealed"),
+        re.compile(
+            r"^([^,.;:]{3,50}) (?:(?:partly|partially|half|mostly|largely)[ -])?(?:hidden|obscured|blocked|concealed) by "
+            r"(?=[a-z -]{3,40}\.?$)"
+        ),
+        r"\1 behind ",
+    ),
+    (
         ("dark",),
         re.compile(
             rf"\bdark(?:er|-colou?red)?[- ](?!(?:{'|'.join(COLOR_WORDS)}|{_MARKS}|and|or|one|than|wood|side)\b)(?=[a-z])"
         ),
         "darkish ",
-    ),
-    (
-        ("facing",),
-        re.compile(r"\b(?:facing|turned to(?:wards?)?) (?:us|you|me|the (?:viewer|camera|front))\b"),
-        "in front",
     ),
     (
         ("light", "lantern", "head", "lamp"),
@@ -96,6 +136,7 @@ REWRITES: Final = (
     (("(", ")", " - ", " – ", "—"), re.compile(r"(?<=\S)\s*[()]\s*| +[-–] +|\s*—\s*"), ", "),
     (("-hand",), re.compile(r"\b(left|right)-hand(ed)?(?=[ -](?:side|end|edge|one|\w+))"), r"\1"),
     (("viewer",), re.compile(r"\b(?:the )?viewer[’']s (left|right)\b"), r"the \1"),
+    (("-colo",), re.compile(rf"\b({'|'.join(COLOR_WORDS)})-colou?red\b"), r"\1"),
     (("-",), re.compile(r"\b[a-z]+-(?:shaped|like|sized|tone|toned|edged|style|end|colored|coloured)\b"), "shaped"),
     (
         ("'s ",),
@@ -172,8 +213,8 @@ REWRITES: Final = (
     (
         ("only", "just"),
         re.compile(
-            r"^([^,.;:]+(?:, [^,.;:]+)?)[,:;] (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=(?:[a-z]+ )?\w+ only))"
-            rf"(?!one\b|bl|flower|head)((?:(?:{'|'.join(COLOR_WORDS)}) )?\w+)(?: only)?\.?$"
+            r"^([^,.;:]+(?:, [^,.;:]+)?)[,:;] (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=(?:[a-z]+ ){0,3}\w+ only))"
+            rf"(?!one\b|bl|flower|head|both\b|all\b)((?:(?:{_LOOKS}) )*(?:side |corner )?\w+)(?: only)?\.?$"
         ),
         r"just the \2 of \1",
     ),
@@ -210,6 +251,11 @@ REWRITES: Final = (
         ("facing",),
         re.compile(rf"\b({_DRIVEN}) (?:that is |which is )?facing away\b(?: from (?:us|the viewer))?"),
         r"\1 with taillights",
+    ),
+    (
+        ("facing",),
+        re.compile(r"\b(?:facing|turned to(?:wards?)?) (?:us|you|me|the (?:viewer|camera|front))\b"),
+        "in front",
     ),
     (
         ("back",),
