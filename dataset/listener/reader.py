@@ -32,7 +32,7 @@ from .sentences.mentions import mentions_of
 from .sentences.phrases import is_sensible, once, ranked
 from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
-from .sentences.wholes import part_of_whole
+from .sentences.wholes import part_of_whole, with_its_contents
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
 from .words.spelling import tokenize
@@ -44,6 +44,7 @@ MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
 SPEAKERS: Final = frozenset({"his", "her", "my", "your", "our"})
+OWNERS: Final = frozenset({"its", "their"})
 REPEATABLE: Final = frozenset({",", "'s", "of", "that"})
 DARK: Final = frozenset({"dark", "deep"})
 BRIGHT: Final = frozenset({"bright", "light", "pale"})
@@ -123,8 +124,11 @@ def _relating(phrases: Sequence[Phrase]) -> Sequence[Phrase]:
 
 
 def _alone(tokens: tuple[str, ...], phrase: Phrase) -> Phrase:
-    """What "just the" says once more: "white pot, just the pot" is the pot."""
-    return once(phrase) if tokens[:2] == ("just", "the") else phrase
+    """What "just the" says once more, "white pot, just the pot" is the pot; flowers with their vase are all of it."""
+    if tokens[:2] == ("just", "the"):
+        return once(phrase)
+    is_with_whole = any(word in ("with", "and") and after in OWNERS for word, after in pairwise(tokens))
+    return with_its_contents(phrase) if is_with_whole else phrase
 
 
 def _is_refused(tokens: tuple[str, ...]) -> bool:

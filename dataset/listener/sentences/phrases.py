@@ -129,7 +129,9 @@ def specifies(phrase: Phrase, head: Phrase | None) -> bool:
 
 
 def names_apart(phrase: Phrase, head: Phrase | None) -> bool:
-    """Whether two nouns name no category in common, strictly taken."""
+    """Whether two nouns name no category in common, strictly taken; a shelf of a bookcase is none."""
+    if phrase.noun == "shelf" and head is not None and head.noun == "bookshelf":
+        return True
     one, other = categories_of(phrase.noun), categories_of(head.noun) if head is not None else None
     return bool(one and other) and not (one or frozenset()) & (other or frozenset())
 
@@ -145,8 +147,10 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
     if phrase.noun in (ANY_NOUN, UNKNOWN_NOUN) or head.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return ""
     kinds = categories_of(phrase.noun) or frozenset()
-    has_such = any(kind == "bookshelf" or has_part(kind, kinds) for kind in categories_of(head.noun) or ())
-    is_shelf = phrase.noun in SHELVES and not has_such
+    heads = categories_of(head.noun) or frozenset()
+    is_shelf = phrase.noun in SHELVES and not any(kind == "bookshelf" or has_part(kind, kinds) for kind in heads)
+    if phrase.noun == "shelf" and head.noun == "bookshelf" and not phrase.plural:
+        return "part" if any(c.kind in RELATIVE for c in phrase.constraints) else ""
     own = categories_of(head.noun) or loosely(head.noun)
     if is_shelf or any(has_part(kind, own) for kind in kinds):
         return "whole"
@@ -243,6 +247,8 @@ def once(phrase: Phrase) -> Phrase:
             continue
         kinds = categories_of(whole.noun) or loosely(whole.noun)
         meant = categories_of(phrase.noun) or loosely(phrase.noun)
+        if kinds == {"tire"}:
+            meant |= loosely(phrase.noun)  # "the back tire, ring only"
         is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
         is_part = is_part or any(c.kind == "with" for c in whole.constraints)
         if phrase.noun == whole.noun and phrase.noun in FILLED:

@@ -8,14 +8,14 @@ from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
 from ..words.anatomy import has_part
 from ..words.connectives import COPULAS
-from ..words.lexicon import categories_of
+from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MODIFIERS, ORDINALS
 from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
 
-__all__ = ["part_of_whole"]
+__all__ = ["part_of_whole", "with_its_contents"]
 
 OWN: Final = frozenset({"its", "their"})
 MOST_WORDS: Final = 24
@@ -49,6 +49,18 @@ def part_of_whole(tokens: tuple[str, ...], colon: int) -> tuple[tuple[str, ...],
         return None
     used = frozenset(range(len(tokens))) - unknown_words(tokens)
     return tokens, islands, Sentence(tuple(sorted(readings, key=lambda reading: reading.cost)), used, head)
+
+
+def with_its_contents(phrase: Phrase) -> Phrase:
+    """The whole of "red flowers + their purple vase": what has such parts, and they are named with it."""
+    for constraint in phrase.constraints if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN) else ():
+        whole = constraint.phrase
+        if constraint.kind == "with" and whole is not None and not whole.plural and _may_be_part(phrase, whole):
+            kinds = categories_of(whole.noun) or frozenset()
+            if kinds and not any(map(is_part, kinds)) and kinds.isdisjoint(categories_of(phrase.noun) or ()):
+                rest = tuple(c for c in phrase.constraints if c is not constraint)
+                return whole.adding(Constraint("with", "", phrase._replace(constraints=rest)))
+    return phrase
 
 
 def _belonging(part: Phrase, whole: Phrase) -> list[Phrase]:
