@@ -156,11 +156,24 @@ class GenerousModel(Model):
         return self._named[phrase]
 
     def _denote(self, phrase: Phrase) -> Denotation:
-        """Of two places goodwill leaves what the careful hearing leaves, where it has nothing else of that name."""
+        """Words that compare do so among what fits best, too: the right black chair is no striped one farther right.
+
+        Of two places goodwill leaves what the careful hearing leaves, where it has nothing else of that name.
+        """
         true, vague = super()._denote(phrase)
-        places = sum(c.kind in ("place", "most") for c in phrase.constraints)
-        if places > 1 and not (true | vague) & self.exact.named(phrase)[0]:
+        relative = [c for c in phrase.constraints if c.kind in RELATIVE]
+        if not relative:
+            return true, vague
+        if len(relative) > 1 and not (true | vague) & self.exact.named(phrase)[0]:
             vague |= sum(self.exact.denote(phrase)) & ~true
+        rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in relative))
+        every = sum(self.denote(rest))
+        if not true and rest.constraints and every & (every - 1):
+            costs = self.goodwill(rest, every)
+            best = sum(1 << k for k, cost in costs.items() if cost == min(costs.values()))
+            for constraint in relative if best != every else ():
+                best = sum(self.scales.narrow(constraint, best, 0, 0))
+            vague |= best if best != every else 0
         return true, vague
 
     def is_counted(self, k: int) -> bool:

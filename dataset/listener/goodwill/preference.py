@@ -103,7 +103,8 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask: _middlemost(model, phrase, mask)
     if Constraint("shape", "round") in phrase.constraints:
         yield lambda mask: _roundest(model, mask)
-    if phrase.noun == "glass":  # of a lantern and its bulb the latter
+    is_lit = phrase.noun == "light" and any(c.kind == "color" for c in phrase.constraints)
+    if phrase.noun == "glass" or is_lit:  # of a lantern and its bulb the latter
         yield lambda mask: sum(1 << k for k in bits(mask) if not model.below[k] & mask) or mask
     place = NOUNS_OF_PLACE.get(phrase.noun)
     if place is not None:

@@ -149,6 +149,11 @@ class _Assembly:
                 self._use(island)
                 return step + 1
         link, self.link = self.link, None
+        if link is not None and (nearer := self._nearer(link, island, phrases)):
+            self._use(link)
+            self._apposition(island, nearer, link.start)
+            self._use(island)
+            return 1
         if link is not None and link.link[0] == "between":
             return self._between(k, link, island, phrases)
         if link is not None:
@@ -175,6 +180,14 @@ class _Assembly:
             self._apposition(island, phrases)
         self._use(island)
         return 1
+
+    def _nearer(self, link: Island, island: Island, phrases: list[Phrase]) -> list[Phrase]:
+        """Of "truck bed, near side panel", without an article, the nearer one, if one is a part of the other."""
+        start = link.start
+        if self.tokens[start] != "near" or link.end != island.start or start == 0 or self.tokens[start - 1] != ",":
+            return []
+        nearer = [phrase.adding(Constraint("place", "front")) for phrase in phrases]
+        return nearer if self._order(self.tokens[start - 1 : island.end], nearer[0]) else []
 
     def _kind(self, link: Island, island: Island, phrase: Phrase) -> tuple[str, str]:
         """Kind and value of what a link and a phrase make together."""
@@ -285,14 +298,15 @@ class _Assembly:
             self._push(inner, "between", "")
         return step
 
-    def _apposition(self, island: Island, phrases: list[Phrase]) -> None:
+    def _apposition(self, island: Island, phrases: list[Phrase], start: int = 0) -> None:
         """A phrase without a link: the head again, a member of it, or something else in the picture."""
-        words = self.tokens[island.start - 1 : island.end]
+        words = self.tokens[(start or island.start) - 1 : island.end]
         owned, order = self._owned(island), self._order(words, phrases[0])
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
-        is_part = order == "part" and self.tokens[island.end : island.end + 1] != ("and",)
+        rest = tuple(word for word in self.tokens[island.end : island.end + 3] if word not in ("its", "the"))
+        is_part = order == "part" and (rest[:1] != ("and",) or rest[1:2] in (("stem",), ("stalk",)))
         if is_part and names_apart(phrases[0], self.first):  # "crate, body"
             self._reroot(island, phrases)
             return

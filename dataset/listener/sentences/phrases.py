@@ -158,7 +158,8 @@ def order_of_whole(words: Sequence[str], phrase: Phrase, head: Phrase | None) ->
     if any(c.kind in looks for c in phrase.constraints):
         return ""
     parts = categories_of(phrase.noun) or loosely(phrase.noun)
-    return "part" if any(has_part(kind, parts, deep=False) for kind in categories_of(head.noun) or ()) else ""
+    is_deep = any(c.kind in RELATIVE for c in phrase.constraints) and any(map(is_part, heads))
+    return "part" if any(has_part(kind, parts, deep=is_deep) for kind in heads) else ""
 
 
 def both_of(firsts: Sequence[Phrase], seconds: Sequence[Phrase], head: Phrase | None) -> list[Phrase]:

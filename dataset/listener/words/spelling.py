@@ -100,6 +100,19 @@ REWRITES: Final = (
         ),
         r"numbered one lantern \1",
     ),
+    (
+        ("two ", "double "),
+        re.compile(
+            r"\b((?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)s?) (?:with|having) (?:two|double|twin) "
+            r"(?:arm|head|branche|lantern|light)s?\b"
+        ),
+        r"numbered two lantern \1",
+    ),
+    (
+        ("visible", "seen"),
+        re.compile(rf"^(the )?(?:barely|hardly|just|scarcely)[- ](?:visible|seen) (?=(?:[a-z'-]+ )*?(?:{_SEEN})\b)"),
+        r"\1smaller ",
+    ),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
