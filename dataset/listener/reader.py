@@ -91,7 +91,7 @@ def read(caption: str) -> Read:
     tokens = tokenize(caption)
     phrases = _relating([_alone(tokens, ranked(phrase)) for phrase in parse(caption) if is_sensible(phrase)])
     colon = _colon(caption) if phrases and ":" in caption else 0
-    if phrases and not (colon and part_of_whole(tokens, colon)):
+    if phrases and not (colon and part_of_whole(tokens, colon)) and not _names_nearer(tokens):
         words = tuple((token, True) for token in tokens)
         return Read(tuple(Reading(phrase, 0) for phrase in phrases), share=1.0, complete=True, words=words)
     return read_freely(caption)
@@ -107,6 +107,16 @@ def read_freely(caption: str) -> Read:
     if sum(map(len, sentences)) > MAX_WORDS or max(map(len, sentences)) > MAX_SENTENCE:
         return Read()
     return _by_islands(sentences, _colon(caption) if len(sentences) == 1 else 0)
+
+
+def _names_nearer(tokens: tuple[str, ...]) -> bool:
+    """Whether "near" after a comma may say which one: "truck bed, near side panel"."""
+    return any(
+        first == ","
+        and tokens[k + 1 : k + 2] == ("near",)
+        and tokens[k + 2 : k + 3] not in (("the",), ("a",), ("its",))
+        for k, first in enumerate(tokens)
+    )
 
 
 def _colon(caption: str) -> int:

@@ -156,24 +156,26 @@ class GenerousModel(Model):
         return self._named[phrase]
 
     def _denote(self, phrase: Phrase) -> Denotation:
-        """Words that compare do so among what fits best, too: the right black chair is no striped one farther right.
+        """Words that compare leave some of what fits best: the right black chair is no striped one farther right.
 
-        Of two places goodwill leaves what the careful hearing leaves, where it has nothing else of that name.
+        Of a place in front, or at the back, and another goodwill leaves what the careful hearing leaves, where it has nothing else of that name.
         """
         true, vague = super()._denote(phrase)
         relative = [c for c in phrase.constraints if c.kind in RELATIVE]
         if not relative:
             return true, vague
-        if len(relative) > 1 and not (true | vague) & self.exact.named(phrase)[0]:
+        is_deep = len(relative) > 1 and any(c.value in ("front", "back") for c in relative)
+        if is_deep and not (true | vague) & self.exact.named(phrase)[0]:
             vague |= sum(self.exact.denote(phrase)) & ~true
         rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in relative))
         every = sum(self.denote(rest))
         if not true and rest.constraints and every & (every - 1):
             costs = self.goodwill(rest, every)
             best = sum(1 << k for k, cost in costs.items() if cost == min(costs.values()))
-            for constraint in relative if best != every else ():
+            is_left = bool(vague & best)
+            for constraint in relative if not is_left else ():
                 best = sum(self.scales.narrow(constraint, best, 0, 0))
-            vague |= best if best != every else 0
+            vague |= 0 if is_left else best
         return true, vague
 
     def is_counted(self, k: int) -> bool:

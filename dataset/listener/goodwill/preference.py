@@ -14,6 +14,7 @@ from typing import Any, Final
 from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.denote import RELATIVE
+from ..words.anatomy import is_part_noun
 
 GenerousModel = Any
 """The model that asks; it is built on this module."""
@@ -86,7 +87,7 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
             yield lambda mask, value=constraint.value: _plain(model, value, mask)  # type: ignore[misc]
-        elif constraint.kind == "without":
+        elif constraint.kind == "without" and not is_part_noun(constraint.inner.noun):
             yield lambda mask, constraint=constraint: mask & ~_with(model, constraint) or mask  # type: ignore[misc]
         elif constraint.kind == "with":
             yield lambda mask, constraint=constraint: _having(model, constraint, mask)  # type: ignore[misc]

@@ -18,6 +18,7 @@ from .stack import Reading, Sentence
 __all__ = ["part_of_whole", "with_its_contents"]
 
 OWN: Final = frozenset({"its", "their"})
+RANKS: Final = frozenset({"nearest", "leftmost", "rightmost", "rearmost", "topmost", "lowest", "closest", "last"})
 MOST_WORDS: Final = 24
 """Longer sentences describe, and do not name the whole first."""
 
@@ -75,6 +76,8 @@ def _belonging(part: Phrase, whole: Phrase) -> list[Phrase]:
 def _before_its(tokens: tuple[str, ...]) -> int:
     """The position of the comma in "grey lamp post, cap of its right lantern", 0 if there is none."""
     k = tokens.index(",") if "," in tokens else 0
+    if tokens[k + 1 : k + 2] == ("its",) and RANKS.intersection(tokens[k + 2 :]) and "," not in tokens[k + 1 :]:
+        return k if tokens[0] not in ("a", "an") else 0  # "the cart on the left, its nearest wheel"
     owners = [i for i in range(k, len(tokens)) if tokens[i] in OWN]
     if (
         k
@@ -105,4 +108,6 @@ def _may_be_part(part: Phrase, whole: Phrase) -> bool:
     if part.noun in (ANY_NOUN, UNKNOWN_NOUN) or whole.noun in (ANY_NOUN, UNKNOWN_NOUN):
         return False
     meant = (categories_of(part.noun) or frozenset()) | loosely(part.noun)
+    if not (categories_of(part.noun) or frozenset()).isdisjoint(categories_of(whole.noun) or ()):
+        return False
     return not whole.plural and any(has_part(kind, meant) for kind in categories_of(whole.noun) or loosely(whole.noun))

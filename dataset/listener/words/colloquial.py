@@ -41,7 +41,7 @@ COLLOQUIAL: Final[dict[str, str]] = {
     "cushion": "padding, squab", "base": "bottom, lampstand, underframe, chassis, baseplate, lamp foot",
     "foot": "disc, disk, base plate, bottom, plinth, floor plate, leg, baseplate, foot plate, footplate, bun foot, "
     "weight",
-    "ring": "bar, circle, rung", "pedestal": "shaft, rod, tube, upright, stem, stalk, trunk",
+    "ring": "bar, circle, rung", "pedestal": "shaft, rod, tube, upright, stem",
     "apron": "crossbar, support, border, crosspiece, skirting, underside, fascia",
     "knob": "finial, ball, bobble, nub, pommel, grip, topknot, bead, stud", "frame": "framing", "mattress": "padding",
     "blanket": "eiderdown, counterpane, doona", "pillow": "headrest, pad", "headboard": "headrest, bed end",

@@ -25,6 +25,8 @@ _PEEKING: Final = "(?:peek|peep|poke|pok|stick|look|jutt|show|protrud)ing|visibl
 _SEEN: Final = "wheel|tyre|tire|hub|hubcap|leg|arm|foot|lantern|window|armrest|headlight|taillight"
 _IN_A_ROW: Final = r"(?:side )?(?:window|pane)"
 _LOOKS: Final = "|".join((*COLOR_WORDS, "left", "right", "top", "bottom", "middle", "front", "back", "round"))
+_NAME: Final = r"(?:(?!\b(?:is|are|it|its|they|he|stands|lies|runs|has|casts|comes|passes)\b)[a-z'(), -])"
+"""A letter of a caption that names, and says nothing."""
 _MARKS: Final = r"dots?|spots?|stripes?|checks?|squares?|lines?|bands?|patches|markings"
 _DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
 REWRITES: Final = (
@@ -70,7 +72,11 @@ REWRITES: Final = (
         re.compile(rf"\b(?:{_PEEKING})(?: (?:out|up))?(?: a (?:bit|little))?(?: from)? (?=behind\b)"),
         "",
     ),
-    (("check ",), re.compile(r"\bcheck (?=(?!pattern|design)[a-z])"), "checked "),
+    (
+        ("check ",),
+        re.compile(r"\bcheck (?!(?:pattern|design|instead|on|in|with|and|of|at|by|over|the|is|that)\b)(?=[a-z])"),
+        "checked ",
+    ),
     ((" less ",), re.compile(r"(?<=[a-z]),? less (?=(?:the|its|their)\b)"), " without "),
     (
         (" + ", " plus "),
@@ -80,7 +86,7 @@ REWRITES: Final = (
     (
         ("hidden", "obscured", "blocked", "concealed"),
         re.compile(
-            r"^([^,.;:]{3,50}) (?:(?:partly|partially|half|mostly|largely)[ -])?(?:hidden|obscured|blocked|concealed) by "
+            rf"^({_NAME}{{3,50}}) (?:(?:partly|partially|half|mostly|largely)[ -])?(?:hidden|obscured|blocked|concealed) by "
             r"(?=[a-z -]{3,40}\.?$)"
         ),
         r"\1 behind ",
@@ -88,9 +94,10 @@ REWRITES: Final = (
     (
         ("dark",),
         re.compile(
-            rf"\bdark(?:er|-colou?red)?[- ](?!(?:{'|'.join(COLOR_WORDS)}|{_MARKS}|and|or|one|than|wood|side)\b)(?=[a-z])"
+            rf"^({_NAME}{{0,60}}?)\bdark(?:-colou?red)? (?!(?:{'|'.join(COLOR_WORDS)}|{_MARKS}|and|or|one|wood|side)\b)"
+            rf"(?={_NAME}{{3,60}}\.?$)"
         ),
-        "darkish ",
+        r"\1darkish ",
     ),
     (
         ("light", "lantern", "head", "lamp"),

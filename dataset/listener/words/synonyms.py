@@ -157,7 +157,7 @@ _WORDS: Final[dict[str, str]] = {
     "tablecloth, sand",
     "surround": "frame, window frame", "t bar": "grip", "table": "tabletop, tablecloth, cabinet, crate",
     "table foot": "leg",
-    "table top": "top", "tabletop": "top, tablecloth", "tank": "body", "tea": "drink", "teapot": "body",
+    "table top": "top", "tabletop": "top, tablecloth, lid", "tank": "body", "tea": "drink", "teapot": "body",
     "television": "screen", "terrace": "balcony", "terrain": "sand, dirt, gravel, snow, hill", "throat": "neck",
     "throw": "blanket", "tier": "board, foliage tier", "tile": "floor, pavement, placemat",
     "tiles": "floor, pavement", "tip": "foliage tier, antenna tip, star", "tire": "wheel", "tomato": "fruit",
