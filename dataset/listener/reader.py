@@ -24,15 +24,15 @@ from .sentences.directions import directions_of
 from .sentences.fact import Fact
 from .sentences.facts import facts_of
 from .sentences.flanks import flanks_of
-from .sentences.heads import with_places
+from .sentences.heads import once, with_places
 from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
-from .sentences.phrases import is_sensible, once, ranked
+from .sentences.phrases import is_sensible, ranked
 from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
-from .sentences.wholes import part_of_whole, with_its_contents
+from .sentences.wholes import OWN, part_of_whole, with_its_contents
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
 from .words.spelling import tokenize
@@ -44,7 +44,6 @@ MAX_CHARACTERS: Final = 1500
 MAX_WORDS: Final = 250
 MAX_SENTENCE: Final = 80
 SPEAKERS: Final = frozenset({"his", "her", "my", "your", "our"})
-OWNERS: Final = frozenset({"its", "their"})
 REPEATABLE: Final = frozenset({",", "'s", "of", "that"})
 DARK: Final = frozenset({"dark", "deep"})
 BRIGHT: Final = frozenset({"bright", "light", "pale"})
@@ -137,7 +136,7 @@ def _alone(tokens: tuple[str, ...], phrase: Phrase) -> Phrase:
     """What "just the" says once more, "white pot, just the pot" is the pot; flowers with their vase are all of it."""
     if tokens[:2] == ("just", "the"):
         return once(phrase)
-    is_with_whole = any(word in ("with", "and") and after in OWNERS for word, after in pairwise(tokens))
+    is_with_whole = any(word in ("with", "and") and after in OWN for word, after in pairwise(tokens))
     return with_its_contents(phrase) if is_with_whole else phrase
 
 
@@ -177,6 +176,7 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
     mentions: list[Fact] = []
     core: Phrase | None = None
     core_facts: tuple[Fact, ...] = ()
+    fronted = None
     for number, tokens in enumerate(sentences):
         islands = islands_of(tokens)
         if number == 0:
@@ -197,7 +197,8 @@ def _by_islands(sentences: list[tuple[str, ...]], colon: int = 0) -> Read:
             statements += flanks_of(tokens, islands, heads[0].phrase)
             statements += facts
             goes_on += further
-        statements += sites_of(tokens, islands, first=number == 0)
+        if number or not fronted or not OWN.intersection(sentences[0]):  # "gray bed: pillow on its left" is read whole
+            statements += sites_of(tokens, islands, first=number == 0)
         statements += directions_of(tokens, islands, heads[0].phrase, first=number == 0)
         statements += impossible_in(tokens)
         statements += bearings_of(tokens, islands, heads[0].phrase, first=number == 0)

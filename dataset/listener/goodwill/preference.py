@@ -87,12 +87,9 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "color" and not any(c.kind in ("accent", "pattern") for c in phrase.constraints):
             yield lambda mask, value=constraint.value: _plain(model, value, mask)  # type: ignore[misc]
-        elif constraint.kind == "without" and not is_part_noun(constraint.inner.noun):
-            yield lambda mask, constraint=constraint: mask & ~_with(model, constraint) or mask  # type: ignore[misc]
-        elif constraint.kind == "with":
-            yield lambda mask, constraint=constraint: _having(model, constraint, mask)  # type: ignore[misc]
-        elif constraint.kind == "about":
-            yield lambda mask, constraint=constraint: _together(model, constraint, mask)  # type: ignore[misc]
+        elif constraint.kind in ("with", "about"):
+            best = _having if constraint.kind == "with" else _together
+            yield lambda mask, constraint=constraint, best=best: best(model, constraint, mask)  # type: ignore[misc]
         elif constraint.kind == "relation" and constraint.value in ("on", "under", "below") and constraint.phrase:
             yield lambda mask, constraint=constraint: _really_of(model, phrase, constraint, mask)  # type: ignore[misc]
             yield lambda mask, constraint=constraint: _nearest(model, constraint, mask)  # type: ignore[misc]
@@ -102,6 +99,14 @@ def _choices(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], i
             yield lambda mask, value=constraint.value: _seen_at_end(model, value, mask)  # type: ignore[misc]
         elif constraint.kind in ("place", "picture", "most") and constraint.value == "middle":
             yield lambda mask: _middlemost(model, phrase, mask)
+    yield from _choices_of_kind(model, phrase)
+
+
+def _choices_of_kind(model: GenerousModel, phrase: Phrase) -> Iterator[Callable[[int], int]]:
+    """The same for what kind of thing it is, and for what does not stand on it."""
+    for lack in phrase.constraints:
+        if lack.kind == "without" and not is_part_noun(lack.inner.noun):
+            yield lambda mask, lack=lack: mask & ~_with(model, lack) or mask  # type: ignore[misc]
     if Constraint("shape", "round") in phrase.constraints:
         yield lambda mask: _roundest(model, mask)
     is_lit = phrase.noun == "light" and any(c.kind == "color" for c in phrase.constraints)

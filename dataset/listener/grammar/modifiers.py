@@ -114,8 +114,8 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
             return readings
         start += 1
     word = chart.word(start)
-    is_owned = chart.word(start + 2) == "of" or chart.word(start - 1) == "'s"
-    if chart.word(start + 1) == "part" and is_owned and (word, "part") in NOUN_WORDS:
+    is_part = chart.word(start + 1) == "part" and (word, "part") in NOUN_WORDS
+    if is_part and (chart.word(start + 2) == "of" or chart.word(start - 1) == "'s"):
         return []  # "the upper part of the car" has a name
     table = chart.find(MODIFIER_TABLE, start)
     having = [  # "teal-lidded", not teal and lidded
@@ -123,7 +123,9 @@ def modifier(chart: Chart, start: int) -> list[tuple[Constraint, int]]:
         for constraint, end in table
         if constraint.kind == "with" and end > start + 1 and (chart.word(end - 1),) in MODIFIERS
     ]
-    if any(constraint.kind == "most" and end == start + 2 for constraint, end in table):  # "far left" is not far
+    if len(table) > 1 and any(
+        constraint.kind == "most" and end == start + 2 for constraint, end in table
+    ):  # "far left" is not far
         table = [(constraint, end) for constraint, end in table if end > start + 1]
     for constraint, end in having or table:
         if constraint.kind == "color":

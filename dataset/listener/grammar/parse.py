@@ -114,7 +114,7 @@ def noun_phrases(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
     readings = []
     for phrase, end in simple_phrases(chart, start):
         for constraints, post_end in postmodifiers(chart, end):
-            if "one" in chart.tokens[end:post_end] and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
+            if constraints and "one" in chart.tokens[end:post_end] and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN):
                 constraints = tuple(_named_as(phrase.noun, constraint) for constraint in constraints)
             readings += [(whole, post_end) for whole in combined(phrase, constraints)]
     return readings

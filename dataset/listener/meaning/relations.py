@@ -66,9 +66,10 @@ def _apart(one: WorldRegion, other: WorldRegion) -> float:
 
 def lies_between(model: Structure, k: int, a: int, b: int) -> Truth:
     """Whether region `k` is between two others across the picture, and not far above or below both."""
-    one = model.regions[k]
-    left, right = sorted((model.regions[a], model.regions[b]), key=lambda region: region.x)
-    if (model.above[k] | model.below[k]) & (1 << a | 1 << b) or not left.x < one.x < right.x:
+    one, left, right = model.regions[k], model.regions[a], model.regions[b]
+    if left.x > right.x:
+        left, right = right, left
+    if not left.x < one.x < right.x or (model.above[k] | model.below[k]) & (1 << a | 1 << b):
         return False
     share = (one.x - left.x) / (right.x - left.x)
     level = min(left.top, right.top) <= one.y <= max(left.bottom, right.bottom)

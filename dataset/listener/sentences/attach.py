@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..logic import Constraint, Phrase
-from ..words.anatomy import are_parts_of_one, has_part, is_checkable
+from ..words.anatomy import are_parts_of_one
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
-from ..words.lexicon import categories_of
 from ..words.vocabulary import ARTICLES
 from .heads import and_only, denies_part, made_of, names_part, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
@@ -27,6 +26,7 @@ from .phrases import (
     names_again,
     names_apart,
     names_member,
+    names_part_of,
     of_both_ends,
     one_of_several,
     order_of_whole,
@@ -48,6 +48,7 @@ from .stack import (
     extended,
     listed_again,
     only_heads,
+    pushed,
     renamed,
     rerooted,
     singled_out,
@@ -194,15 +195,9 @@ class _Assembly:
         kind, value = link.link
         if self.tokens[link.start] in ("made", "built") and phrase.noun in (*LAID, *BUILT):
             return "of", value
-        if link.link[0] == "about" and self.tokens[link.start] == "at" and self._is_part_of(phrase):
+        if link.link[0] == "about" and self.tokens[link.start] == "at" and names_part_of(self.first, phrase):
             return "of", value  # "the legs at the foot of the bed"
         return ("about", "") if self._owned(island) and (kind in ("of", "in") or value in ASIDE) else (kind, value)
-
-    def _is_part_of(self, whole: Phrase) -> bool:
-        """Whether the head names parts of what a phrase names."""
-        return self.first is not None and any(
-            is_checkable(self.first.noun, kind) for kind in categories_of(whole.noun) or ()
-        )
 
     def _beside_or_at_side(self, link: Island, phrases: list[Phrase], side: str) -> None:
         """Both readings of "the handle on the left of the mug": beside the mug, and the mug's left handle."""
@@ -245,38 +240,8 @@ class _Assembly:
 
     def _push(self, phrases: Sequence[Phrase], kind: str, value: str, *, after_comma: bool = False) -> None:
         """Link phrases to each open phrase that may own them; what stands above the owner is closed."""
-        nearest = kind == "of" and not after_comma
-        kind = "of" if kind == "in" else kind
-        states: dict[Stack, int] = {}
-        for stack, cost in self.states.items():
-            top = len(stack) - 1
-            for depth in range(top, -1, -1):
-                if nearest and depth < top - (stack[top].kind == "with"):
-                    break  # but "the pole and base of the lamp"
-                if value in ASIDE and stack[depth].kind == "with" and self.before != "copula":
-                    continue
-                if kind == "with" and depth and stack[depth].phrase.noun == phrases[0].noun:
-                    continue  # "the cactus in the blue pot, with its pot"
-                reach = min(top - depth, depth) if after_comma else top - depth
-                if kind == "without":
-                    if depth and self._is_only_of_head(stack, depth, phrases[0]):
-                        continue  # "the vase behind the mug, without its flowers"
-                    reach = depth
-                owner = (
-                    stack[depth].phrase if kind == "relation" and value != "on" else None
-                )  # "in the pot left of the teal one"
-                for closed in closed_down_to(stack, depth):
-                    for phrase in phrases:
-                        add_state(states, (*closed, Frame(named_as(phrase, owner), kind, value)), cost + reach)
-        self._prune(states)
-
-    def _is_only_of_head(self, stack: Stack, depth: int, part: Phrase) -> bool:
-        """Whether a thing has no such part, and the head has."""
-        kinds, meant = categories_of(stack[depth].phrase.noun), categories_of(part.noun)
-        heads = categories_of(stack[0].phrase.noun)
-        if not kinds or not meant or not heads:
-            return False
-        return any(has_part(kind, meant) for kind in heads) and not any(has_part(kind, meant) for kind in kinds)
+        said_of_head = self.before == "copula"
+        self._prune(pushed(self.states, phrases, (kind, value), after_comma=after_comma, said_of_head=said_of_head))
 
     def _again(self, phrases: list[Phrase], kind: str, value: str) -> None:
         """The next phrase of a list, linked as the one before it."""
@@ -341,7 +306,7 @@ class _Assembly:
         self._prune(states)
 
     def _order(self, words: tuple[str, ...], phrase: Phrase) -> str:
-        """Whether a phrase names the head's "part" or "whole"; no part of what a sentence is about: "a pot, spout up"."""
+        """Whether a phrase names the head's "part" or "whole"; a sentence has no such part: "a teapot, spout up"."""
         order = order_of_whole(words, phrase, self.first)
         is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
         return "" if order == "part" and is_sentence else order

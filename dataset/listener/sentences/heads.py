@@ -7,18 +7,22 @@ from typing import Final
 
 from ..grammar.modifiers import combined
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
-from ..words.anatomy import is_checkable
+from ..words.anatomy import is_checkable, is_subpart
 from ..words.connectives import SIDES
 from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES, MATERIAL_NOUNS, PLACES
 from .islands import Island
-from .phrases import PIECES, is_one
+from .phrases import PIECES, is_kind, is_one
 
-__all__ = ["and_only", "denies_part", "made_of", "names_part", "stuff_of", "with_places"]
+__all__ = ["and_only", "denies_part", "made_of", "names_part", "once", "stuff_of", "with_places"]
 
 BEFORE_BACK: Final = frozenset({"middle", "center", "centre", "far", "left", "right"})
 CONTENTS: Final = {"vase": "flower", "bowl": "fruit"}
 """What stands or lies in a thing that is a region without it, too."""
+
+FILLED: Final = frozenset({"vase", "bowl"})
+"""What is meant without what is in it, where it is named alone."""
 
 
 def made_of(
@@ -105,3 +109,23 @@ def with_places(tokens: tuple[str, ...], islands: list[Island]) -> list[Island]:
             island = island._replace(kind="attribute", readings=(places,))
         placed.append(island)
     return placed
+
+
+def once(phrase: Phrase) -> Phrase:
+    """One phrase of "the pot of the white pot" and "the rubber of the front tire", where the nouns name one thing."""
+    for constraint in phrase.constraints:
+        whole = constraint.phrase
+        if constraint.kind != "of" or whole is None or not (is_kind(whole) and is_kind(phrase)):
+            continue
+        kinds = categories_of(whole.noun) or loosely(whole.noun)
+        meant = categories_of(phrase.noun) or loosely(phrase.noun)
+        if kinds == {"tire"}:
+            meant |= loosely(phrase.noun)  # "the back tire, ring only"
+        is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
+        is_part = is_part or any(c.kind == "with" for c in whole.constraints)
+        if phrase.noun == whole.noun and phrase.noun in FILLED:
+            return phrase._replace(noun="body")  # "vase with flowers, vase only"
+        if not is_part and not meant.isdisjoint(kinds | loosely(whole.noun)):
+            rest = tuple(c for c in phrase.constraints if c is not constraint)
+            return Phrase(phrase.noun, phrase.plural, (*whole.constraints, *rest))
+    return phrase

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..grammar.chart import Chart, PhraseTable
-from ..grammar.modifiers import FILLERS, Constraints, combined, goes_on, is_participle, modifiers
+from ..grammar.elided import elided
+from ..grammar.modifiers import FILLERS, Constraints, combined, is_participle, modifiers
 from ..grammar.parse import LEADS, SET_NOUNS, noun_phrases, simple_phrases
 from ..grammar.postmodifiers import SIDE_NOUNS, attributes
 from ..logic import ANY_NOUN, UNKNOWN_NOUN, Constraint, Phrase
@@ -23,7 +24,6 @@ from ..words.connectives import (
     PRONOUNS,
     SCATTERED,
     SEPARATORS,
-    SIDES,
     VERBS,
 )
 from ..words.lexicon import NOUN_WORDS
@@ -289,7 +289,7 @@ def _longest(chart: Chart, table: PhraseTable[bool], start: int) -> int:
 
 def _phrase(chart: Chart, start: int) -> Island | None:
     """The longest noun phrase that begins here, in all its readings."""
-    readings = simple_phrases(chart, start) or _elided(chart, start)
+    readings = simple_phrases(chart, start) or elided(chart, start)
     if chart.word(start) in ("a", "an"):  # "a frame surrounds it": of one thing the word in -s is the verb
         readings = [(phrase, end) for phrase, end in readings if not phrase.plural or "of" in chart.tokens[start:end]]
     if not readings:
@@ -314,29 +314,6 @@ def _phrase(chart: Chart, start: int) -> Island | None:
 
 def _is_kind(phrase: Phrase, *, plural: bool = False) -> bool:
     return (plural or not phrase.plural) and phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
-
-
-def _elided(chart: Chart, start: int) -> list[tuple[Phrase, int]]:
-    """A phrase without its noun: "the red" in "between the red and the blue one"."""
-    if chart.word(start) not in ARTICLES:
-        return []
-    if chart.tokens[start : start + 2] == ("the", "other") and not goes_on(chart, start + 2):
-        return [(Phrase(ANY_NOUN), start + 2)]  # "the vase right of the other"
-    readings = [(constraints, end) for constraints, end in modifiers(chart, start + 1) if constraints]
-    named = [
-        (phrase.adding(*constraints), last)
-        for constraints, end in readings
-        if chart.word(end) in SIDES  # "the white edge line"
-        for phrase, last in simple_phrases(chart, end + 1)
-        if phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN)
-    ]
-    return named or [
-        (Phrase(ANY_NOUN, False, constraints), end)
-        for constraints, end in readings
-        if chart.word(end - 1) not in SEPARATORS
-        and not any(c.kind == "count" for c in constraints)
-        and not (constraints[0].kind == "place" and "," in chart.tokens[start:end])  # "on the right, brown"
-    ]
 
 
 def _attribute(chart: Chart, start: int) -> Island | None:

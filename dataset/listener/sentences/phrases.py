@@ -8,7 +8,7 @@ from typing import Final
 from ..grammar.modifiers import Constraints
 from ..logic import ANY_NOUN, BOTH, UNKNOWN_NOUN, Constraint, Phrase
 from ..meaning.denote import RELATIVE
-from ..words.anatomy import has_part, is_checkable, is_subpart
+from ..words.anatomy import has_part
 from ..words.lexicon import categories_of, is_part
 from ..words.synonyms import loosely
 from ..words.vocabulary import ARTICLES
@@ -22,8 +22,6 @@ BUILT: Final = frozenset({"picket", "paling", "lath", "batten", "beam", "stone"}
 """What else things are of, which gives them its colour."""
 PIECES: Final = frozenset({"band", "strip", "belt", "ribbon", "piece", "patch", "stretch", "line", "sheet", "slab"})
 """Before "of" they say in what form something is seen, where they do not name it."""
-FILLED: Final = frozenset({"vase", "bowl"})
-"""What is meant without what is in it, where it is named alone."""
 SPREADING: Final = frozenset({"leaf", "frond", "flower", "blossom", "stem", "stalk"})
 NOT_BARE: Final = ARTICLES | {"only", "just", "all", "both", "each"}
 __all__ = [
@@ -33,6 +31,7 @@ __all__ = [
     "both_of",
     "ends_list",
     "goes_on_with_whole",
+    "is_kind",
     "is_one",
     "is_place",
     "is_sensible",
@@ -44,9 +43,9 @@ __all__ = [
     "names_apart",
     "names_kind",
     "names_member",
+    "names_part_of",
     "of_both_ends",
     "of_each_color",
-    "once",
     "one_of_several",
     "order_of_whole",
     "ranked",
@@ -110,6 +109,12 @@ def names_again(words: Sequence[str], phrases: Sequence[Phrase], head: Phrase | 
 def names_member(tokens: Sequence[str], end: int) -> bool:
     """Whether a sentence ends with the one member of a group that it is about: "the purple pillows, left one"."""
     return sum(map(tokens.count, ("one", "ones", "and"))) == 1 and tuple(tokens[end - 1 :]) == ("one",)
+
+
+def names_part_of(part: Phrase | None, whole: Phrase) -> bool:
+    """Whether a noun names parts of what another one names, strictly taken."""
+    parts = (categories_of(part.noun) if part is not None else None) or frozenset()
+    return any(has_part(kind, parts, deep=False) for kind in categories_of(whole.noun) or ())
 
 
 def names_kind(noun: str, head: str) -> bool:
@@ -219,7 +224,7 @@ def merged(phrase: Phrase) -> Phrase:
     for constraint in constraints:
         other = constraint.phrase
         is_bare = constraint.kind == "of" and other is not None and not other.constraints
-        if constraint.kind == "of" and other is not None and phrase.noun in PIECES and _is_kind(other):
+        if constraint.kind == "of" and other is not None and phrase.noun in PIECES and is_kind(other):
             rest = tuple(c for c in constraints if c is not constraint and c.kind not in ("count", "size"))
             return other.adding(*rest)  # "a band of sky"
         if any(c.kind == "count" for c in constraints):
@@ -234,30 +239,10 @@ def merged(phrase: Phrase) -> Phrase:
             return phrase._replace(
                 constraints=tuple(c if c is not constraint else Constraint("with", "", other) for c in constraints)
             )  # "a ladder of four boards"
-        if is_bare and other is not None and _is_kind(other) and _is_kind(phrase) and may_be_the_same(other, phrase):
+        if is_bare and other is not None and is_kind(other) and is_kind(phrase) and may_be_the_same(other, phrase):
             rest = tuple(c for c in constraints if c is not constraint)
             return Phrase(other.noun, phrase.plural, rest)
     return phrase._replace(constraints=tuple(constraints))
-
-
-def once(phrase: Phrase) -> Phrase:
-    """One phrase of "the pot of the white pot" and "the rubber of the front tire", where the nouns name one thing."""
-    for constraint in phrase.constraints:
-        whole = constraint.phrase
-        if constraint.kind != "of" or whole is None or not (_is_kind(whole) and _is_kind(phrase)):
-            continue
-        kinds = categories_of(whole.noun) or loosely(whole.noun)
-        meant = categories_of(phrase.noun) or loosely(phrase.noun)
-        if kinds == {"tire"}:
-            meant |= loosely(phrase.noun)  # "the back tire, ring only"
-        is_part = any(is_checkable(phrase.noun, kind) or is_subpart(phrase.noun, kind) for kind in kinds)
-        is_part = is_part or any(c.kind == "with" for c in whole.constraints)
-        if phrase.noun == whole.noun and phrase.noun in FILLED:
-            return phrase._replace(noun="body")  # "vase with flowers, vase only"
-        if not is_part and not meant.isdisjoint(kinds | loosely(whole.noun)):
-            rest = tuple(c for c in phrase.constraints if c is not constraint)
-            return Phrase(phrase.noun, phrase.plural, (*whole.constraints, *rest))
-    return phrase
 
 
 def says_what(readings: Sequence[Phrase]) -> bool:
@@ -267,17 +252,18 @@ def says_what(readings: Sequence[Phrase]) -> bool:
     """
     looks = ("color", "pattern", "accent")
     return any(
-        _is_kind(reading)
+        is_kind(reading)
         or (
             reading.noun == ANY_NOUN
-            and any(c.kind in looks or (c.kind == "with" and _is_kind(c.inner)) for c in reading.constraints)
-            and any(c.kind != "with" and c.phrase is not None and _is_kind(c.phrase) for c in reading.constraints)
+            and any(c.kind in looks or (c.kind == "with" and is_kind(c.inner)) for c in reading.constraints)
+            and any(c.kind != "with" and c.phrase is not None and is_kind(c.phrase) for c in reading.constraints)
         )
         for reading in readings
     )
 
 
-def _is_kind(phrase: Phrase) -> bool:
+def is_kind(phrase: Phrase) -> bool:
+    """Whether a phrase says what kind of thing it means."""
     return phrase.noun not in (ANY_NOUN, UNKNOWN_NOUN, BOTH)
 
 

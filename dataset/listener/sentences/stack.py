@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 from ..grammar.modifiers import Constraints, combined
 from ..logic import BOTH, Constraint, Phrase
 from .islands import Island
-from .phrases import without_opposites
+from .phrases import named_as, without_opposites
 
 __all__ = [
     "ASIDE", "LISTED", "WITH_ALL", "Frame", "Reading", "Sentence", "Stack", "add_state", "cheapest", "closed_down_to",
     "extended",
-    "listed_again", "only_heads", "renamed", "rerooted", "singled_out",
+    "listed_again", "only_heads", "pushed", "renamed", "rerooted", "singled_out",
 ]  # fmt: skip
 
 ASIDE: Final = frozenset({"behind", "in front of", "next to", "left of", "right of"})
@@ -148,6 +148,45 @@ def singled_out(states: dict[Stack, int], phrases: Sequence[Phrase]) -> dict[Sta
                 for one in combined(Phrase(whole.noun, False, constraints), phrase.constraints):
                     add_state(others, (Frame(one),), cost)
     return others
+
+
+def pushed(
+    states: dict[Stack, int],
+    phrases: Sequence[Phrase],
+    link: tuple[str, str],
+    *,
+    after_comma: bool,
+    said_of_head: bool,
+) -> dict[Stack, int]:
+    """The states with phrases linked to each open phrase that may own them; what stands above the owner is closed.
+
+    Args:
+        states: stacks with their costs.
+        phrases: the readings of what is linked.
+        link: kind and value of the constraint.
+        after_comma: whether it may reach down to the head as well as to what is named last.
+        said_of_head: whether a verb was before it.
+    """
+    kind, value = link
+    nearest = kind == "of" and not after_comma
+    kind = "of" if kind == "in" else kind
+    longer: dict[Stack, int] = {}
+    for stack, cost in states.items():
+        top = len(stack) - 1
+        for depth in range(top, -1, -1):
+            if nearest and depth < top - (stack[top].kind == "with"):
+                break  # but "the pole and base of the lamp"
+            if value in ASIDE and stack[depth].kind == "with" and not said_of_head:
+                continue
+            if kind == "with" and depth and stack[depth].phrase.noun == phrases[0].noun:
+                continue  # "the cactus in the blue pot, with its pot"
+            reach = depth if kind == "without" else min(top - depth, depth) if after_comma else top - depth
+            is_of_owner = kind == "relation" and value != "on"  # "in the pot left of the teal one"
+            owner = stack[depth].phrase if is_of_owner else None
+            for closed in closed_down_to(stack, depth):
+                for phrase in phrases:
+                    add_state(longer, (*closed, Frame(named_as(phrase, owner), kind, value)), cost + reach)
+    return longer
 
 
 def _each(part: Frame) -> list[Phrase]:

@@ -1,4 +1,4 @@
-"""Captions that name the whole first: "left bus: black tyre of its rear wheel", "street lamp, cap of its right lantern"."""
+"""Captions that name the whole first: "left bus: black tyre of its rear wheel", "lamp post, cap of its lantern"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
 
-__all__ = ["part_of_whole", "with_its_contents"]
+__all__ = ["OWN", "part_of_whole", "with_its_contents"]
 
 OWN: Final = frozenset({"its", "their"})
 RANKS: Final = frozenset({"nearest", "leftmost", "rightmost", "rearmost", "topmost", "lowest", "closest", "last"})

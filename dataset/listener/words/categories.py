@@ -19,7 +19,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "drawer chest, drawer cabinet",
     "lamp": "floor lamp, table lamp, standing lamp, lampstand, desk lamp",
     "television": "tv, tv set, television set, telly, monitor, flat screen, "
-    "flat screen tv, flat screen television, flat tv, flat television, old tv, old television, old telly, old tv set, old television set",
+    "flat screen tv, flat screen television, flat tv, flat television, "
+    "old tv, old television, old telly, old tv set, old television set",
     "potted plant": "plant, houseplant, pot plant, potted cactus, indoor plant, succulent, leafy plant",
     "crate": "box, chest, container, storage box, carton", "ball": "", "robot": "toy robot, droid, android",
     "mug": "cup, coffee cup, coffee mug, beaker, teacup, tankard", "bottle": "flask, carafe, jar",
@@ -93,7 +94,8 @@ CATEGORIES: Final[dict[str, str]] = {
     "placemat": "place mat, mat, round mat", "lawn": "grass, ground, meadow, field, grassland, turf",
     "pavement": "ground, paving, sidewalk, paved ground, paved surface", "sand": "ground, sandy ground",
     "dirt": "ground, dirt ground", "gravel": "ground, pebbles, rubble", "snow": "ground",
-    "road": "street, roadway, asphalt, lane, tarmac, road surface", "curb": "kerb, curbstone, road edge, kerbstone, curb strip, kerb strip",
+    "road": "street, roadway, asphalt, lane, tarmac, road surface",
+    "curb": "kerb, curbstone, road edge, kerbstone, curb strip, kerb strip",
     "hill": "mound, mountain, hillside, hilltop", "fence": "", "sky": "heaven",
 }  # fmt: skip
 """Category -> its synonyms."""

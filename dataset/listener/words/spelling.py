@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from .palette import COLORS
+from .terse import LAST, LOOKS, TERSE
 from .vocabulary import COLOR_WORDS, HAVING_WORDS, LADEN, SUPERLATIVES
 
 __all__ = ["REWRITES", "tokenize"]
@@ -18,108 +19,22 @@ _TOKEN: Final = re.compile(r"'s\b|[a-z0-9]+|[^\s\"().!?]")
 
 _LAMP: Final = r"(?= (?:\w+ )?(?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)\b)"
 _LEFT_OUT: Final = ("not included", "not counted", "excluded", "left out", "left aside", "omitted", "aside", "apart")
-_SIDED: Final = r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
+_SIDED: Final = (
+    r"book(?:case|shel(?:f|ves))|shel(?:f|ving)(?: unit)?|bookrack|book (?:case|shelf)"
+    r"|(?:truck|pickup|lorry|cargo|load)(?:'s)? bed"
+)
 _ROUND: Final = r"band|ring|frame|rim|tire|tyre|label|border|strip|hoop|sticker|collar|rail|surround|trim|edge"
 _HALF: Final = r"(?:upper|top|bottom|lower)"
-_PEEKING: Final = "(?:peek|peep|poke|pok|stick|look|jutt|show|protrud)ing|visible|seen|just visible|partly visible"
-_SEEN: Final = "wheel|tyre|tire|hub|hubcap|leg|arm|foot|lantern|window|armrest|headlight|taillight"
-_IN_A_ROW: Final = r"(?:side )?(?:window|pane)"
-_LOOKS: Final = "|".join((*COLOR_WORDS, "left", "right", "top", "bottom", "middle", "front", "back", "round"))
-_NAME: Final = r"(?:(?!\b(?:is|are|it|its|they|he|stands|lies|runs|has|casts|comes|passes)\b)[a-z'(), -])"
-"""A letter of a caption that names, and says nothing."""
-_MARKS: Final = r"dots?|spots?|stripes?|checks?|squares?|lines?|bands?|patches|markings"
 _DRIVEN: Final = "car|van|bus|truck|lorry|pickup"
 REWRITES: Final = (
     (("incl",), re.compile(r"\bincl\b\.?(?= *(?:$|,))"), "included"),
     (("excl", "minus"), re.compile(r"(?<=[a-z] )excl\b\.?(?= *(?:$|,))"), "excluded"),
     (("excl", "sans", "w/out"), re.compile(r"\b(?:excl\b\.?|sans\b|w/out\b)"), "without"),
     (("incl",), re.compile(r"\bincl\b\.?"), "including"),
-    (
-        ("last ", "end ", "outer", "first "),
-        re.compile(
-            rf"\b(?:(?:very )?last|end|outer(?:most)?|first(?= {_IN_A_ROW})) ((?!drawer|shelf|board)(?:[a-z]+ )?[a-z]+) "
-            r"(?:on|to|at) (?:the |its )?(?:far |very )?(left|right)(?: side)?\b(?! of\b)"
-        ),
-        r"\2most \1",
-    ),
+    *LAST,
     (("last ",), re.compile(r"\blast (?=(?:side )?(?:window|pane)\b(?! from))"), "rearmost "),
-    (("oranges",), re.compile(r"\b(?:orange )?oranges\b"), "orange fruits"),
-    (("lemons",), re.compile(r"\b(?:yellow )?lemons\b"), "yellow fruits"),
-    (
-        ("hidden", "covered", "obscured"),
-        re.compile(
-            rf"^((?:[a-z'-]+ )*?)(?:half|partly|partially|mostly|part)[ -](?:hidden|covered|obscured) ({_SEEN})\b"
-        ),
-        r"\1smaller \2",
-    ),
-    (
-        ("hidden", "covered", "obscured", "behind"),
-        re.compile(
-            rf"^((?:[a-z'-]+ )*?)({_SEEN}) (?:half|partly|partially|mostly)[ -](?:(?:hidden|covered|obscured) )?"
-            r"(?=(?:behind|by|under) (?:the |an? )?[a-z -]+\.?$)"
-        ),
-        r"\1smaller \2 ",
-    ),
-    (
-        ("directly ", "immediately ", "straight "),
-        re.compile(
-            r"\b(?:directly|immediately|straight) (?=(?:below|under|beneath|above|behind|in front|beside|next|over)\b)"
-        ),
-        "",
-    ),
-    (
-        (" behind",),
-        re.compile(rf"\b(?:{_PEEKING})(?: (?:out|up))?(?: a (?:bit|little))?(?: from)? (?=behind\b)"),
-        "",
-    ),
-    (
-        ("check ",),
-        re.compile(r"\bcheck (?!(?:pattern|design|instead|on|in|with|and|of|at|by|over|the|is|that)\b)(?=[a-z])"),
-        "checked ",
-    ),
-    ((" less ",), re.compile(r"(?<=[a-z]),? less (?=(?:the|its|their)\b)"), " without "),
-    (
-        (" + ", " plus "),
-        re.compile(rf"\b({'|'.join(COLOR_WORDS)}) (?:\+|plus) (?=(?:{'|'.join(COLOR_WORDS)})\b)"),
-        r"\1 and ",
-    ),
-    (
-        ("hidden", "obscured", "blocked", "concealed"),
-        re.compile(
-            rf"^({_NAME}{{3,50}}) (?:(?:partly|partially|half|mostly|largely)[ -])?(?:hidden|obscured|blocked|concealed) by "
-            r"(?=[a-z -]{3,40}\.?$)"
-        ),
-        r"\1 behind ",
-    ),
-    (
-        ("dark",),
-        re.compile(
-            rf"^({_NAME}{{0,60}}?)\bdark(?:-colou?red)? (?!(?:{'|'.join(COLOR_WORDS)}|{_MARKS}|and|or|one|wood|side)\b)"
-            rf"(?={_NAME}{{3,60}}\.?$)"
-        ),
-        r"\1darkish ",
-    ),
-    (
-        ("light", "lantern", "head", "lamp"),
-        re.compile(
-            r"\b((?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)s?) (?:with|having) (?:only |just )?(?:a )?"
-            r"(?:one|single) (?:light|lantern|head|lamp|bulb)\b"
-        ),
-        r"numbered one lantern \1",
-    ),
-    (
-        ("two ", "double "),
-        re.compile(
-            r"\b((?:street[ -]?(?:lamp|light)|lamp[ -]?post|lamp)s?) (?:with|having) (?:two|double|twin) "
-            r"(?:arm|head|branche|lantern|light)s?\b"
-        ),
-        r"numbered two lantern \1",
-    ),
-    (
-        ("visible", "seen"),
-        re.compile(rf"^(the )?(?:barely|hardly|just|scarcely)[- ](?:visible|seen) (?=(?:[a-z'-]+ )*?(?:{_SEEN})\b)"),
-        r"\1smaller ",
-    ),
+    *TERSE,
+    ((" sides",), re.compile(r"\bboth (road|table|street|bed|house|car) sides\b"), r"both sides of the \1"),
     ((" nr",), re.compile(r"\bnr\b\.?"), "near"),
     (("btw",), re.compile(r"\bbtwn?\b\.?"), "between"),
     (("round ",), re.compile(r"(?<=[a-z] )round (?=(?:the|its|their|a|an)\b)"), "around "),
@@ -128,7 +43,8 @@ REWRITES: Final = (
     (
         (" in ",),
         re.compile(
-            rf"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)"
+            r"\b(picture|painting|art|artwork|print|poster) in (?:an? |the |its )?"
+            rf"(?:(?<=its )|(?={'|'.join(COLOR_WORDS)}))((?:[a-z]+ )*frame)"
             r"(?=\.?$|, (?:just |only )?(?:the )?canvas\b)"
         ),
         r"\1 with its \2",
@@ -136,7 +52,8 @@ REWRITES: Final = (
     (
         (" that ", " which "),
         re.compile(
-            r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) (?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"
+            r" (?:that|which) ((?:the|an?) [a-z -]{3,30}?) "
+            r"(?:stands|sits|rests|lies|is|is (?:standing|sitting)) on(?=$|[,.;])"
         ),
         r" with \1 on it",
     ),
@@ -234,7 +151,7 @@ REWRITES: Final = (
         ("only", "just"),
         re.compile(
             r"^([^,.;:]+(?:, [^,.;:]+)?)[,:;] (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=(?:[a-z]+ ){0,3}\w+ only))"
-            rf"(?!one\b|bl|flower|head|both\b|all\b)((?:(?:{_LOOKS}) )*(?:side |corner )?\w+)(?: only)?\.?$"
+            rf"(?!one\b|bl|flower|head|both\b|all\b)((?:(?:{LOOKS}) )*(?:side |corner )?\w+)(?: only)?\.?$"
         ),
         r"just the \2 of \1",
     ),
@@ -335,17 +252,18 @@ REWRITES: Final = (
     (
         ("'s ",),
         re.compile(
-            r"\b(at|on|by|in) (the (?:[a-z-]+ )*[a-z]+)'s (left|right|near|far|front|back|rear|top|bottom|upper|lower) "
-            r"(?:edge|corner|end|side)(?=$|[,.;])"
+            r"^([a-z -]*) (?:at|on|by|in) (the (?:[a-z-]+ )*[a-z]+)'s "
+            r"(left|right|near|far|front|back|rear|top|bottom|upper|lower) (?:edge|corner|end|side)(?=\.?$)"
         ),
-        r"of \2, \3 side",
+        r"\1 of \2, \3 side",
     ),
     (("w/o ",), re.compile(r"\bw/o(?= )"), "without"),
     (("w/",), re.compile(r"\bw/ ?(?=\w)"), "with "),
     (
         _LEFT_OUT,
         re.compile(
-            rf"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){{0,3}}) (?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
+            r"(?:,|\bwith) (?!with\b)(?:(?:its|the|their|all) )?(\w+(?: \w+){0,3}) "
+            rf"(?:{'|'.join(_LEFT_OUT)})(?=$|[,.;])"
         ),
         r" without \1",
     ),
@@ -359,7 +277,7 @@ REWRITES: Final = (
     (
         ("-",),
         re.compile(
-            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, *LADEN, 'striped', 'dotted', 'spotted', 'checkered', 'checked', 'polka'])})-)"
+            rf"\b(?!(?:{'|'.join([*COLOR_WORDS, *LADEN])}|striped|dotted|spotted|checkered|checked|polka)-)"
             r"[a-z]+-[a-z]+ed\b"
         ),
         "shaped",
@@ -376,17 +294,17 @@ REWRITES: Final = (
     ),
 )
 """Spellings of the same, before words are split: a text without any of the first strings does not match."""
-_NEEDED: Final = tuple(dict.fromkeys(needed for each, _, _ in REWRITES for needed in each))
 
 
 @lru_cache(maxsize=65536)
 def tokenize(caption: str) -> tuple[str, ...]:
     """Lower-case words, ``'s`` and commas; quotes, brackets and final stops are dropped."""
     text = caption.lower()
-    if any(map(text.__contains__, _NEEDED)):
-        for needed, pattern, other in REWRITES:
-            if any(map(text.__contains__, needed)):
+    for needed, pattern, other in REWRITES:
+        for part in needed:
+            if part in text:
                 text = pattern.sub(other, text)
+                break
     if not text.isascii() or any(map(text.__contains__, "`-/_")):
         text = text.translate(_JOINED)
     tokens = _TOKEN.findall(text)

@@ -91,6 +91,10 @@ ROOM = World(
         ("the blue flower", "blossom", "correct"),
         ("the blue flower with its green stem", "flower", "correct"),
         ("apron strip of the rectangular table", "apron", "correct"),
+        ("pink top, round table", "top", "correct"),
+        ("round table: just the pedestal", "column", "correct"),
+        ("black vase: blue blossom of its flower", "blossom", "correct"),
+        ("vase with a flower, blossom of its flower", "blossom", "correct"),
         ("The gray chest panel. It has three red buttons.", "panel", "correct"),
         ("The gray chest panel. It has five red buttons.", "panel", "false"),
         ("The teal robot. The two tables are not meant.", "robot", "correct"),
@@ -140,6 +144,12 @@ BEDROOM = World(
         ("the lamp next to the red bed", "other", "wrong"),
         ("the metal lamp", "lamp", "ambiguous"),
         ("the pillow", "near-left", "ambiguous"),
+        ("gray bed: pillow on its left", "far-left", "correct"),
+        ("gray bed: pillow on its left", "far-right", "wrong"),
+        ("white pillow furthest left, red bed", "near-left", "correct"),
+        ("pillow at the far right, gray bed", "far-right", "correct"),
+        ("lamp nearest the camera", "lamp", "correct"),
+        ("2nd pillow from the left, red bed", "near-right", "correct"),
     ],
 )
 def test_words_choose_where_they_can(caption, target, outcome):
@@ -298,3 +308,17 @@ def test_words_for_one_kind(caption, target):
 def test_between_two_of_one_name():
     """Protects: no text raises an error, also not two sides that are called the same."""
     assert listen("the bowl between the stool and the stool", KINDS, "bowl").outcome != "correct"
+
+
+def test_what_is_left_of_a_thing_without_a_part():
+    """Protects: a fir minus its trunk is its foliage; minus a star that it has not, it is not."""
+    world = World(
+        (
+            region("fir", "pine", 0.3, attributes={"color": "teal"}, distance=5.0),
+            piece("trunk", "trunk", 0.3, 0.001, "fir"),
+            piece("tier", "foliage tier", 0.3, 0.009, "fir"),
+        )
+    )
+    for caption in ("teal fir minus the trunk", "teal fir, trunk excluded", "teal fir sans trunk"):
+        assert listen(caption, world, "tier").outcome == "correct", caption
+    assert listen("teal fir minus the star", world, "tier").outcome != "correct"
