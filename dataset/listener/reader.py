@@ -29,10 +29,10 @@ from .sentences.impossible import impossible_in
 from .sentences.islands import Island, islands_of, unknown_words
 from .sentences.members import listed_in, members_of, tallies_of
 from .sentences.mentions import mentions_of
-from .sentences.phrases import is_sensible, ranked
+from .sentences.phrases import ranked
 from .sentences.quantities import quantities_of
 from .sentences.sites import sites_of
-from .sentences.wholes import OWN, part_of_whole, with_its_contents
+from .sentences.wholes import OWN, is_sensible, part_of_whole, with_its_contents
 from .words.connectives import FUNCTION_WORDS, SCATTERED
 from .words.lexicon import NOUN_WORDS, categories_of
 from .words.spelling import tokenize

@@ -15,11 +15,22 @@ from ..logic import Constraint, Phrase
 from ..meaning.bits import bits
 from ..meaning.denote import RELATIVE
 from ..words.anatomy import is_part_noun
+from ..words.lexicon import categories_of
+from ..words.synonyms import loosely
 
 GenerousModel = Any
 """The model that asks; it is built on this module."""
 
-__all__ = ["of_two_colors", "one_of_like", "preferred"]
+__all__ = [
+    "has_stem",
+    "is_stem",
+    "is_with_pot",
+    "leaves_out",
+    "means_blossom",
+    "of_two_colors",
+    "one_of_like",
+    "preferred",
+]
 
 CLEARLY_NEARER: Final = 0.03
 """A region is nearer to a landmark than another if this share of the picture is between."""
@@ -256,3 +267,35 @@ def _middlemost(model: GenerousModel, phrase: Phrase, mask: int) -> int:
     if len(alike) % 2 and mask >> alike[len(alike) // 2] & 1:
         return 1 << alike[len(alike) // 2]
     return mask
+
+
+def means_blossom(phrase: Phrase) -> bool:
+    """Whether a flower is told by its colour and not by its stem: it is the blossom that people mean."""
+    if phrase.noun != "flower" or phrase.plural or "stem" in str(phrase):
+        return False
+    return any(c.kind == "color" for c in phrase.constraints)
+
+
+def leaves_out(phrase: Phrase) -> bool:
+    """Whether it is said to be without a part, or in one: "the picture in its frame" is none of the frame."""
+    return any(
+        c.kind in ("of", "without", "about") or (c.phrase is not None and leaves_out(c.phrase))
+        for c in phrase.constraints
+    )
+
+
+def is_with_pot(constraint: Constraint) -> bool:
+    """Whether it is with a pot."""
+    return constraint.kind == "with" and "pot" in (categories_of(constraint.inner.noun) or ())
+
+
+def has_stem(phrase: Phrase) -> bool:
+    """Whether it is a flower or bloom with its stem, so all of it: "one white bloom and the stalk that holds it"."""
+    if "blossom" not in loosely(phrase.noun) | (categories_of(phrase.noun) or frozenset()):
+        return False
+    return any(c.kind in ("with", "about") and is_stem(c) for c in phrase.constraints)
+
+
+def is_stem(constraint: Constraint) -> bool:
+    """Whether it is about a stem."""
+    return constraint.phrase is not None and "stem" in (categories_of(constraint.phrase.noun) or ())

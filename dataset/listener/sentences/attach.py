@@ -12,7 +12,7 @@ from ..logic import Constraint, Phrase
 from ..words.anatomy import are_parts_of_one
 from ..words.connectives import SCRAPS, SIDES, TRANSPARENT
 from ..words.vocabulary import ARTICLES
-from .heads import and_only, denies_part, made_of, names_part, stuff_of, with_places
+from .heads import and_only, denies_part, made_of, names_part, nearer_ones, stuff_of, with_places
 from .islands import Island, fronted_last, unknown_words
 from .phrases import (
     BUILT,
@@ -150,10 +150,10 @@ class _Assembly:
                 self._use(island)
                 return step + 1
         link, self.link = self.link, None
-        if link is not None and (nearer := self._nearer(link, island, phrases)):
-            self._use(link)
+        nearer = nearer_ones(self.tokens, link, island, phrases) if link else []
+        if link and nearer and self._order(self.tokens[link.start - 1 : island.end], nearer[0]):
+            self.used.update(range(link.start, island.end))
             self._apposition(island, nearer, link.start)
-            self._use(island)
             return 1
         if link is not None and link.link[0] == "between":
             return self._between(k, link, island, phrases)
@@ -181,14 +181,6 @@ class _Assembly:
             self._apposition(island, phrases)
         self._use(island)
         return 1
-
-    def _nearer(self, link: Island, island: Island, phrases: list[Phrase]) -> list[Phrase]:
-        """Of "truck bed, near side panel", without an article, the nearer one, if one is a part of the other."""
-        start = link.start
-        if self.tokens[start] != "near" or link.end != island.start or start == 0 or self.tokens[start - 1] != ",":
-            return []
-        nearer = [phrase.adding(Constraint("place", "front")) for phrase in phrases]
-        return nearer if self._order(self.tokens[start - 1 : island.end], nearer[0]) else []
 
     def _kind(self, link: Island, island: Island, phrase: Phrase) -> tuple[str, str]:
         """Kind and value of what a link and a phrase make together."""
@@ -270,8 +262,7 @@ class _Assembly:
         if order == "whole":  # "second window, blue-roofed bus"
             self._push(phrases, "of", "", after_comma=True)
             return
-        rest = tuple(word for word in self.tokens[island.end : island.end + 3] if word not in ("its", "the"))
-        is_part = order == "part" and (rest[:1] != ("and",) or rest[1:2] in (("stem",), ("stalk",)))
+        is_part = order == "part" and (self.tokens[island.end : island.end + 1] != ("and",) or "stem" in self.tokens)
         if is_part and names_apart(phrases[0], self.first):  # "crate, body"
             self._reroot(island, phrases)
             return
@@ -308,8 +299,7 @@ class _Assembly:
     def _order(self, words: tuple[str, ...], phrase: Phrase) -> str:
         """Whether a phrase names the head's "part" or "whole"; a sentence has no such part: "a teapot, spout up"."""
         order = order_of_whole(words, phrase, self.first)
-        is_sentence = self.root is not None and self.tokens[self.root.start] in ("a", "an")
-        return "" if order == "part" and is_sentence else order
+        return "" if order == "part" and self.root and self.tokens[self.root.start] in ("a", "an") else order
 
     def _reroot(self, island: Island, phrases: list[Phrase]) -> None:
         """The phrase is the head, what was the head is what it is part of."""

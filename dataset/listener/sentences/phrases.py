@@ -34,7 +34,6 @@ __all__ = [
     "is_kind",
     "is_one",
     "is_place",
-    "is_sensible",
     "may_be_the_same",
     "member_of",
     "merged",
@@ -309,27 +308,6 @@ def _has_unknown(phrase: Phrase) -> bool:
     return phrase.noun == UNKNOWN_NOUN or any(
         c.phrase is not None and _has_unknown(c.phrase) for c in phrase.constraints
     )
-
-
-def is_sensible(phrase: Phrase) -> bool:
-    """Whether no number is said of one thing, and nothing is without what it never has.
-
-    "Six teal back slats" are no slats of six backs, and in "the vase behind the mug, without its flowers" the vase is.
-    """
-    for inner in (c.phrase for c in phrase.constraints if c.phrase is not None):
-        if any(c.kind == "without" and lacks_always(inner.noun, c.inner.noun) for c in inner.constraints):
-            return False
-        if not inner.plural and any(c.kind == "count" and c.value != "1" for c in inner.constraints):
-            return False
-        if not is_sensible(inner):
-            return False
-    return True
-
-
-def lacks_always(thing: str, part: str) -> bool:
-    """Whether a thing, by its noun, has no part of that name, though other things have."""
-    kinds, parts = categories_of(thing), categories_of(part)
-    return bool(kinds and parts and all(map(is_part, parts))) and not any(has_part(kind, parts) for kind in kinds)
 
 
 def ranked(phrase: Phrase) -> Phrase:

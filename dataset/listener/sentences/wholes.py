@@ -15,7 +15,7 @@ from .attach import read_sentence
 from .islands import Island, islands_of, unknown_words
 from .stack import Reading, Sentence
 
-__all__ = ["OWN", "part_of_whole", "with_its_contents"]
+__all__ = ["OWN", "is_sensible", "part_of_whole", "with_its_contents"]
 
 OWN: Final = frozenset({"its", "their"})
 RANKS: Final = frozenset({"nearest", "leftmost", "rightmost", "rearmost", "topmost", "lowest", "closest", "last"})
@@ -111,3 +111,26 @@ def _may_be_part(part: Phrase, whole: Phrase) -> bool:
     if not (categories_of(part.noun) or frozenset()).isdisjoint(categories_of(whole.noun) or ()):
         return False
     return not whole.plural and any(has_part(kind, meant) for kind in categories_of(whole.noun) or loosely(whole.noun))
+
+
+def is_sensible(phrase: Phrase) -> bool:
+    """Whether no number is said of one thing, and nothing is without what it never has.
+
+    "Six teal back slats" are no slats of six backs, and in "the vase behind the mug, without its flowers" the vase is.
+    """
+    for inner in (c.phrase for c in phrase.constraints if c.phrase is not None):
+        if any(c.kind == "without" and _lacks_always(inner.noun, c.inner.noun) for c in inner.constraints):
+            return False
+        if not inner.plural and any(c.kind == "count" and c.value != "1" for c in inner.constraints):
+            return False
+        if not is_sensible(inner):
+            return False
+    return True
+
+
+def _lacks_always(thing: str, part: str) -> bool:
+    """Whether a thing, by its noun, has no part of that name, though other things have."""
+    kinds, parts = categories_of(thing), categories_of(part)
+    if not kinds or not parts or not all(map(is_part, parts)):
+        return False
+    return not any(has_part(kind, parts) for kind in kinds)

@@ -150,7 +150,8 @@ REWRITES: Final = (
     (
         ("only", "just"),
         re.compile(
-            r"^([^,.;:]+(?:, [^,.;:]+)?)[,:;] (?:(?:just|only) (?:the |its )?|(?:the |its )?(?=(?:[a-z]+ ){0,3}\w+ only))"
+            r"^([^,.;:]+(?:, [^,.;:]+)?)[,:;] "
+            r"(?:(?:just|only) (?:the |its )?|(?:the |its )?(?=(?:[a-z]+ ){0,3}\w+ only))"
             rf"(?!one\b|bl|flower|head|both\b|all\b)((?:(?:{LOOKS}) )*(?:side |corner )?\w+)(?: only)?\.?$"
         ),
         r"just the \2 of \1",

@@ -20,7 +20,8 @@ LAST: Final = (
     (
         ("last ", "end ", "outer", "first "),
         re.compile(
-            rf"\b(?:(?:very )?last|end|outer(?:most)?|first(?= {_IN_A_ROW})) ((?!drawer|shelf|board)(?:[a-z]+ )?[a-z]+) "
+            rf"\b(?:(?:very )?last|end|outer(?:most)?|first(?= {_IN_A_ROW})) "
+            r"((?!drawer|shelf|board)(?:[a-z]+ )?[a-z]+) "
             r"(?:on|to|at) (?:the |its )?(?:far |very )?(left|right)(?: side)?\b(?! of\b)"
         ),
         r"\2most \1",
@@ -71,7 +72,8 @@ TERSE: Final = (
     (
         ("hidden", "obscured", "blocked", "concealed"),
         re.compile(
-            rf"^({_NAME}{{3,50}}) (?:(?:partly|partially|half|mostly|largely)[ -])?(?:hidden|obscured|blocked|concealed) by "
+            rf"^({_NAME}{{3,50}}) (?:(?:partly|partially|half|mostly|largely)[ -])?"
+            r"(?:hidden|obscured|blocked|concealed) by "
             r"(?=[a-z -]{3,40}\.?$)"
         ),
         r"\1 behind ",
