@@ -13,7 +13,7 @@ from ..meaning.structure import Denotation, Structure, Truth
 from ..words.lexicon import categories_of
 from ..words.synonyms import loosely
 from ..world import World, WorldRegion
-from .careful import careful_model_of
+from .careful import LOOKS, careful_model_of
 from .preference import has_stem, is_stem, is_with_pot, leaves_out, means_blossom, of_two_colors, one_of_like, preferred
 from .scales import GenerousScales
 
@@ -170,7 +170,8 @@ class GenerousModel(Model):
             vague |= sum(self.exact.denote(phrase)) & ~true
         rest = phrase._replace(constraints=tuple(c for c in phrase.constraints if c not in relative))
         every = sum(self.denote(rest))
-        if vague and not true and rest.constraints and every & (every - 1):
+        is_of_looks = {c.kind for c in rest.constraints} <= LOOKS and len(relative) == 1
+        if vague and not true and rest.constraints and is_of_looks and every & (every - 1):
             costs = self.goodwill(rest, every)
             best = sum(1 << k for k, cost in costs.items() if cost == min(costs.values()))
             is_left = bool(vague & best)
